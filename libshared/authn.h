@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Who asks: a verified access token, and a session that is still good.
+ *
+ * The token proves the session, the tenant and the account; the database says
+ * in the request's own transaction whether they still hold, and which role
+ * the account has now.  Nothing is taken from any other header.
+ */
+#ifndef CAMELEER_AUTHN_H
+#define CAMELEER_AUTHN_H
+
+#include "libshared/ctx.h"
+
+#define ACCESS_COOKIE	"__Host-cameleer-access"
+#define REFRESH_COOKIE	"__Host-cameleer-refresh"
+#define ACCESS_TTL_S	600
+#define ACCESS_TYP	"at+jwt"
+#define ACCESS_AUDIENCE	"cameleer"
+
+/* Reads the token into ctx->who; anonymous is ERR_OK. No database. */
+enum err authn_token(struct ctx *ctx) must_check;
+/* Begins the transaction, pins it, and fills role and permissions. */
+enum err authn_begin(struct ctx *ctx, bool write) must_check;
+/* A cookie-authenticated write: header X-Cameleer-Request and Origin. */
+enum err authn_csrf(struct ctx *ctx) must_check;
+
+#endif

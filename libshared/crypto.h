@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The doorkeeper of libsodium and of OpenSSL's libcrypto.
+ *
+ * Sizes are in bytes.  Secrets come and go in ctx->secrets.
+ */
+#ifndef CAMELEER_CRYPTO_H
+#define CAMELEER_CRYPTO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "libshared/ctx.h"
+
+#define SHA256_SIZE	32
+#define SHA256_HEX_MAX	65
+#define SEED_SIZE	32	/* Ed25519 seed; P-256 private scalar */
+#define ED25519_PUBLIC	32
+#define P256_PUBLIC	64	/* x || y */
+#define SIGNATURE_SIZE	64	/* Ed25519; ES256 as r || s (RFC 7518 3.4) */
+#define PASSWORD_HASH_MAX	128
+#define SEAL_KEY_SIZE	32
+#define SEAL_EXTRA	(24 + 16)	/* nonce and tag */
+
+int crypto_init(void) must_check;	/* once a process; 0 is good */
+void crypto_random(void *buf, size_t len);
+/* n random bytes as base64url text in ctx->secrets. */
+enum err crypto_random_text(struct ctx *ctx, size_t n, const char **text)
+    must_check;
+void uuid7(struct uuid *uuid);		/* RFC 9562 5.7 */
+
+struct sha256;				/* incremental, for streams */
+struct sha256 *sha256_new(void);
+void sha256_add(struct sha256 *hash, const void *data, size_t len);
+void sha256_end(struct sha256 **hash, uint8_t digest[SHA256_SIZE]);
+void sha256_of(const void *data, size_t len, uint8_t digest[SHA256_SIZE]);
+void hex_of(const void *data, size_t len, char *text);	/* 2 * len + 1 */
+void sha256_hex(const void *data, size_t len, char text[SHA256_HEX_MAX]);
+
+/* Strict: no padding, no blanks, canonical tail bits. */
+bool base64url_decode(const char *text, size_t len, uint8_t *out, size_t max,
+    size_t *n) must_check;
+/* Padded standard alphabet (RFC 4648 section 4). */
+enum err base64_encode(struct ctx *ctx, const void *data, size_t len,
+    const char **text) must_check;
+enum err base64url_encode(struct ctx *ctx, const void *data, size_t len,
+    const char **text) must_check;
+
+bool secret_equal(const void *a, const void *b, size_t len);
+void secret_wipe(void *data, size_t len);
+/* BLAKE2b-256 as hex: what is stored of an opaque token. */
+void token_digest(const char *token, char hex[SHA256_HEX_MAX]);
+
+/* Argon2id, 19 MiB, 2 passes (OWASP). $2a/$2b/$2y bcrypt is accepted too. */
+enum err password_hash(struct ctx *ctx, const char *password,
+    const char **hash) must_check;
+/* *rehash: the stored form is old, store a new one. Same cost for hash NULL. */
+bool password_verify(struct ctx *ctx, const char *hash, const char *password,
+    bool *rehash);
+
+/* XChaCha20-Poly1305; out holds nonce || box, len + SEAL_EXTRA bytes. */
+void seal(const uint8_t key[SEAL_KEY_SIZE], const char *bound_to,
+    const void *data, size_t len, uint8_t *out);
+bool unseal(const uint8_t key[SEAL_KEY_SIZE], const char *bound_to,
+    const uint8_t *box, size_t len, void *out) must_check;
+
+void ed25519_public(const uint8_t seed[SEED_SIZE],
+    uint8_t pub[ED25519_PUBLIC]);
+void ed25519_sign(const uint8_t seed[SEED_SIZE], const void *data, size_t len,
+    uint8_t signature[SIGNATURE_SIZE]);
+bool ed25519_verify(const uint8_t pub[ED25519_PUBLIC], const void *data,
+    size_t len, const uint8_t signature[SIGNATURE_SIZE]) must_check;
+
+bool p256_new(uint8_t seed[SEED_SIZE]) must_check;
+bool p256_public(const uint8_t seed[SEED_SIZE], uint8_t pub[P256_PUBLIC])
+    must_check;
+bool p256_sign(const uint8_t seed[SEED_SIZE], const void *data, size_t len,
+    uint8_t signature[SIGNATURE_SIZE]) must_check;
+bool p256_verify(const uint8_t pub[P256_PUBLIC], const void *data, size_t len,
+    const uint8_t signature[SIGNATURE_SIZE]) must_check;
+
+#endif

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The doorkeeper of libcurl: one call, one deadline, one size cap.
+ *
+ * No redirects are followed, no proxy is taken from the environment, and no
+ * address outside the policy is connected to (threat T10).
+ */
+#ifndef CAMELEER_HTTP_H
+#define CAMELEER_HTTP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "libshared/ctx.h"
+
+enum http_policy {
+	HTTP_CONFIGURED,	/* the operator named this peer: any address */
+	HTTP_PUBLIC,		/* a tenant named it: https, public addresses */
+};
+
+struct http_header { const char *name, *value; };
+
+struct http_request {
+	const char			*method;	/* GET, PUT, … */
+	const char			*url;
+	const char			*unix_socket;	/* or NULL */
+	const struct http_header	*headers;	/* ends with .name NULL */
+	const char			*body;		/* or NULL */
+	size_t				 body_len;
+	int				 body_fd;	/* >= 0: body_len bytes of it … */
+	int64_t				 body_offset;	/* … from here, by pread */
+	const char			*ca_file;	/* NULL: the system's */
+	enum http_policy		 policy;
+	int				 timeout_ms;	/* whole call; 0 refused */
+	size_t				 max_body;	/* of the answer */
+	/* Takes the answer piece by piece instead; false ends the call. */
+	bool (*sink)(void *arg, const void *data, size_t len);
+	void				*sink_arg;
+};
+
+#define HTTP_DEFAULTS	.body_fd = -1
+
+struct http_response {
+	int			 status;
+	const char		*body;		/* NUL-terminated, in ctx->mem */
+	size_t			 body_len;
+	const char		*location;	/* NULL when absent */
+	const char		*content_type;
+	const char		*digest;	/* Docker-Content-Digest */
+	int			 retry_after_s;	/* 0 when absent */
+};
+
+int http_init(void) must_check;		/* once a process */
+
+/*
+ * ERR_OK whenever an HTTP answer came, whatever its status.  ERR_TIMEOUT,
+ * ERR_PEER (no connection, broken answer, too large), ERR_FORBIDDEN (policy).
+ */
+enum err http_call(struct ctx *ctx, const struct http_request *request,
+    struct http_response *response) must_check;
+
+/* Percent-encodes one path segment or query value, in ctx->mem. */
+enum err http_escape(struct ctx *ctx, const char *text, const char **out)
+    must_check;
+/* True for addresses that a tenant's URL must never reach (RFC 6890). */
+bool http_address_special(const char *address);
+
+/* Sends one mail: RFC 5322 text with CRLF lines. */
+struct mail {
+	const char	*url;			/* smtp://host:port */
+	const char	*user, *password;	/* or NULL */
+	const char	*ca_file;
+	const char	*from, *to;
+	const char	*text;
+	size_t		 len;
+};
+/* ERR_INVALID: refused for good (5xx); ERR_PEER / ERR_TIMEOUT: try again. */
+enum err http_mail(struct ctx *ctx, const struct mail *mail) must_check;
+
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One JSON object per line on standard error, UTC, never a secret.
+ */
+#ifndef CAMELEER_LOG_H
+#define CAMELEER_LOG_H
+
+#include <stdint.h>
+
+enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG, LOG__MAX };
+
+struct log_field {
+	const char	*name;
+	const char	*text;		/* NULL: number is used */
+	int64_t		 number;
+};
+
+#define LOG_TEXT(n, v)	((struct log_field){ (n), (v) ? (v) : "", 0 })
+#define LOG_INT(n, v)	((struct log_field){ (n), NULL, (v) })
+#define LOG_LINE_MAX	4096	/* longer lines are cut, and say so */
+
+void log_init(const char *process, enum log_level level);
+int log_level_of(const char *name);	/* -1: no such level */
+
+/* Escapes; one write(2) a line; keeps errno. The list ends with .name NULL. */
+void log_fields(enum log_level level, const char *event,
+    const struct log_field *fields);
+#define log_event(level, event, ...) \
+	log_fields((level), (event), (const struct log_field[]){ \
+	    __VA_ARGS__ __VA_OPT__(,) { NULL, NULL, 0 } })
+
+#endif

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The route table: everything that is decided about a route before its
+ * handler runs is a column here, and a table with a hole stops the start.
+ */
+#ifndef CAMELEER_ROUTE_H
+#define CAMELEER_ROUTE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "libshared/authz.h"
+#include "libshared/ctx.h"
+#include "libshared/field.h"
+#include "libshared/str.h"
+
+enum method { GET, POST, PUT, PATCH, DELETE, METHOD__MAX };
+
+typedef enum err (*handler_fn)(struct ctx *ctx);
+
+#define ROUTE_WRITE	(1u << 0)	/* transaction may write; audited */
+#define ROUTE_REMOTE	(1u << 1)	/* no open transaction: sql_begin yourself */
+#define ROUTE_STREAM	(1u << 2)	/* body is read by the handler */
+#define ROUTE_SECRET	(1u << 3)	/* answer holds a secret: never stored */
+#define ROUTE_INTERNAL	(1u << 4)	/* for nginx itself, not in OpenAPI */
+#define ROUTE_MATCH	(1u << 5)	/* If-Match is required */
+#define ROUTE_SUSPENDED	(1u << 6)	/* writes although suspended */
+
+#define ROUTE_PARAMS_MAX	4
+
+struct route {
+	enum method		 method;
+	const char		*path;		/* /api/apps/{app}/releases */
+	enum perm		 perm;
+	unsigned		 flags;
+	handler_fn		 handler;
+	const char		*audit;		/* action; ROUTE_WRITE needs one */
+	const char		*about;		/* one sentence for OpenAPI */
+	const struct field	*input;		/* JSON body, or NULL */
+	const struct field	*query;		/* query string, or NULL */
+	const struct field	*output;	/* of 2xx, or NULL */
+	bool			 list;		/* output is {items, next} */
+	int			 status;	/* of success; 0: 200 */
+	size_t			 body_max;	/* 0: 64 KiB */
+};
+
+struct param { const char *name; struct str value; };
+
+struct params { struct param list[ROUTE_PARAMS_MAX]; size_t n; };
+
+const char *method_name(enum method method);
+bool method_of(const char *name, enum method *method);
+
+/* NULL when the table is whole, else what is wrong with which route. */
+const char *route_check(struct ctx *ctx, const struct route *routes, size_t n);
+
+/*
+ * ERR_NOT_FOUND, or ERR_METHOD with *allow = "GET, PUT" when only the method
+ * differs.  A literal segment wins over a parameter.
+ */
+enum err route_match(struct ctx *ctx, const struct route *routes, size_t n,
+    enum method method, struct str path, const struct route **route,
+    struct params *params, const char **allow) must_check;
+
+/* The table with its schemas as a JSON text, for --routes. */
+enum err route_dump(struct ctx *ctx, const char *service,
+    const struct route *routes, size_t n, const char **text) must_check;
+
+#endif

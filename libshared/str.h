@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Text with a length, a growing buffer in an arena, and strict number reading.
+ */
+#ifndef CAMELEER_STR_H
+#define CAMELEER_STR_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define nitems(a)	(sizeof(a) / sizeof((a)[0]))
+
+struct arena;
+
+struct str {
+	const char	*p;	/* not always NUL-terminated */
+	size_t		 len;
+};
+
+#define STR(literal)	((struct str){ (literal), sizeof(literal) - 1 })
+
+struct str str_of(const char *text);		/* NULL becomes empty */
+bool str_is(struct str s, const char *text);
+bool str_starts(struct str s, const char *prefix);
+/* Cuts *rest at sep: the part before is returned, *rest moves behind it. */
+struct str str_cut(struct str *rest, char sep);
+
+/* Whole text, decimal, no sign for uint; false on anything else or overflow. */
+bool str_int(struct str s, int64_t min, int64_t max, int64_t *value)
+    __attribute__((warn_unused_result));
+bool str_utf8(struct str s);			/* well-formed, RFC 3629 */
+
+/* Grows in the arena up to max bytes; past that `full` is set and stays. */
+struct buf {
+	struct arena	*mem;
+	char		*p;
+	size_t		 len, cap, max;
+	bool		 full;
+};
+
+void buf_init(struct buf *buf, struct arena *mem, size_t max);
+void buf_put(struct buf *buf, const void *data, size_t len);
+void buf_text(struct buf *buf, const char *text);
+void buf_printf(struct buf *buf, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+void buf_vprintf(struct buf *buf, const char *fmt, va_list ap)
+    __attribute__((format(printf, 2, 0)));
+
+/* printf into the arena; NULL when the arena is full. */
+char *text_printf(struct arena *mem, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3), warn_unused_result));
+
+#endif
