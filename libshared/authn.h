@@ -21,6 +21,12 @@
 enum err authn_token(struct ctx *ctx) must_check;
 /* Begins the transaction, pins it, and fills role and permissions. */
 enum err authn_begin(struct ctx *ctx, bool write) must_check;
+/*
+ * Pins the open transaction anew, when a request itself proves or makes who it
+ * is about: sign-in, a new tenant, the worker.  Row security follows at once.
+ */
+enum err authn_pin(struct ctx *ctx, const struct uuid *tenant,
+    const struct uuid *account) must_check;
 /* A cookie-authenticated write: header X-Cameleer-Request and Origin. */
 enum err authn_csrf(struct ctx *ctx) must_check;
 

@@ -5,6 +5,7 @@
 #ifndef CAMELEER_LOG_H
 #define CAMELEER_LOG_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG, LOG__MAX };
@@ -15,7 +16,13 @@ struct log_field {
 	int64_t		 number;
 };
 
-#define LOG_TEXT(n, v)	((struct log_field){ (n), (v) ? (v) : "", 0 })
+static inline const char *
+log_text(const char *text)
+{
+	return text != NULL ? text : "";
+}
+
+#define LOG_TEXT(n, v)	((struct log_field){ (n), log_text(v), 0 })
 #define LOG_INT(n, v)	((struct log_field){ (n), NULL, (v) })
 #define LOG_LINE_MAX	4096	/* longer lines are cut, and say so */
 

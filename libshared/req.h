@@ -81,8 +81,8 @@ struct reply_page {
 };
 enum err reply_list(struct ctx *ctx, const struct reply_page *page)
     must_check;
-enum err reply_header(struct ctx *ctx, const char *name, const char *value)
-    must_check;		/* CR, LF and NUL are refused */
+/* CR and LF are refused; a failure is in the fault as well. */
+enum err reply_header(struct ctx *ctx, const char *name, const char *value);
 /* __Host- cookie: Secure, HttpOnly, SameSite=Lax, Path=/; age 0 deletes. */
 enum err reply_cookie(struct ctx *ctx, const char *name, const char *value,
     int64_t age_s) must_check;

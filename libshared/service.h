@@ -17,7 +17,7 @@ struct service {
 	const char		*name;		/* "tenants": socket, role, log */
 	const struct route	*routes;
 	size_t			 nroutes;
-	bool			 needs_http;	/* libcurl is set up after fork */
+	int			(*setup)(void);	/* before the first fork; 0 */
 };
 
 /* What a process has for its whole life; set before the first request. */

@@ -51,14 +51,17 @@ struct sql *sql_new(const struct sql_config *config);
 void sql_free(struct sql **sql);
 
 /*
- * A transaction pinned to ctx->who (app.tenant, app.actor: row security).
- * Read only unless write.  A lost connection is tried again once here, since
- * nothing was done yet; afterwards it is ERR_UNAVAILABLE.
+ * Begins with the first statement, in one round trip with it; read only unless
+ * write.  A connection found lost there is made anew once, since nothing was
+ * done yet; a loss later is ERR_UNAVAILABLE, and in COMMIT commit_unknown.
+ * Who the transaction is pinned to (app.tenant, app.actor: row security) is
+ * the first statement's matter: authn_begin() and the worker's claim.
  */
 enum err sql_begin(struct ctx *ctx, bool write) must_check;
 enum err sql_commit(struct ctx *ctx) must_check;
 void sql_rollback(struct ctx *ctx);		/* fine without a transaction */
-bool sql_in_transaction(const struct ctx *ctx);
+/* SQLSTATE of the last failed statement, or "". */
+const char *sql_state(const struct ctx *ctx);
 /* True when the last failure may be tried again as a whole: 40001, 40P01. */
 bool sql_may_retry(const struct ctx *ctx);
 

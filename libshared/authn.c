@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Who asks: a verified access token, and a session that is still good. */
+#include "config.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "libshared/authn.h"
+#include "libshared/json.h"
+#include "libshared/req.h"
+#include "libshared/service.h"
+#include "libshared/sql.h"
+#include "libshared/token.h"
+
+#include "libshared/authn.sql.h"
+
+struct standing {
+	bool		 good;
+	const char	*role, *permissions, *tenant_slug, *tenant_state;
+};
+
+static const struct field standing_view[] = {
+	VIEW_BOOL(struct standing, good),
+	VIEW_TEXT(struct standing, role),
+	VIEW_TEXT(struct standing, permissions),
+	VIEW_TEXT(struct standing, tenant_slug),
+	VIEW_TEXT(struct standing, tenant_state),
+	FIELD_END
+};
+
+/* token_of - the bearer token, else the cookie; NULL: anonymous */
+static const char *
+token_of(struct ctx *ctx, bool *by_cookie)
+{
+	const char *value = ctx->req->authorization;
+
+	*by_cookie = false;
+	if (value != NULL)
+		return strncasecmp(value, "Bearer ", 7) == 0 ? value + 7 : "";
+	*by_cookie = true;
+	return req_cookie(ctx, ACCESS_COOKIE);
+}
+
+/* take - a UUID claim; false when it is there and is none */
+static bool
+take(const struct json *claims, const char *name, struct uuid *uuid)
+{
+	const char *text = json_member(claims, name);
+
+	return text == NULL ? json_get(claims, name) == NULL :
+	    uuid_set(uuid, text);
+}
+
+enum err
+authn_token(struct ctx *ctx)
+{
+	const struct token_rule rule = { KEY_ACCESS, ACCESS_TYP,
+	    process.conf->base_url, ACCESS_AUDIENCE, (int64_t)time(NULL) };
+	const struct json *claims;
+	const char *token, *why = NULL;
+	enum err e;
+
+	if ((token = token_of(ctx, &ctx->who.by_cookie)) == NULL)
+		return ERR_OK;
+	e = token_verify(ctx, &process.keys, &rule, token, strlen(token),
+	    &claims, &why);
+	if (e == ERR_UNAUTHENTICATED && process_keys(ctx, true) == ERR_OK) {
+		fail_clear(ctx);
+		e = token_verify(ctx, &process.keys, &rule, token,
+		    strlen(token), &claims, &why);
+	}
+	if (e != ERR_OK)
+		return e;
+	if (!take(claims, "sub", &ctx->who.account) ||
+	    !take(claims, "sid", &ctx->who.session) ||
+	    !take(claims, "tid", &ctx->who.tenant) ||
+	    uuid_empty(&ctx->who.account) || uuid_empty(&ctx->who.session))
+		return fail(ctx, ERR_UNAUTHENTICATED, "invalid_token",
+		    "the access token is not valid");
+	return ERR_OK;
+}
+
+enum err
+authn_begin(struct ctx *ctx, bool write)
+{
+	struct standing standing = { 0 };
+	enum err e;
+
+	if ((e = sql_begin(ctx, write)) != ERR_OK ||
+	    uuid_empty(&ctx->who.account))
+		return e;
+	if ((e = sql_one(ctx, &SQL_REQUEST_BEGIN, standing_view, &standing,
+	    ARG_UUID(&ctx->who.session), ARG_UUID(&ctx->who.account),
+	    ARG_UUID(&ctx->who.tenant))) != ERR_OK)
+		return e;
+	if (!standing.good)
+		return fail(ctx, ERR_UNAUTHENTICATED, "session_ended",
+		    "this session has ended: sign in again");
+	ctx->who.role = standing.role;
+	ctx->who.permissions = standing.permissions;
+	ctx->who.tenant_slug = standing.tenant_slug;
+	ctx->who.tenant_state = standing.tenant_state;
+	return ERR_OK;
+}
+
+enum err
+authn_pin(struct ctx *ctx, const struct uuid *tenant,
+    const struct uuid *account)
+{
+	return sql_exec(ctx, &SQL_REQUEST_PIN, NULL, ARG_UUID(tenant),
+	    ARG_UUID(account));
+}
+
+enum err
+authn_csrf(struct ctx *ctx)
+{
+	const char *origin = ctx->req->origin;
+
+	if (!ctx->who.by_cookie)
+		return ERR_OK;
+	if (ctx->req->csrf == NULL || strcmp(ctx->req->csrf, "1") != 0)
+		return fail(ctx, ERR_FORBIDDEN, "csrf_header_missing",
+		    "a write with a cookie needs header X-Cameleer-Request: 1");
+	if (origin != NULL && strcmp(origin, process.conf->base_url) != 0)
+		return fail(ctx, ERR_FORBIDDEN, "foreign_origin",
+		    "the Origin header names another site");
+	return ERR_OK;
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A POST that is sent twice happens once. */
+#include "config.h"
+
+#include <string.h>
+
+#include "libshared/crypto.h"
+#include "libshared/field.h"
+#include "libshared/idempotency.h"
+#include "libshared/req.h"
+#include "libshared/sql.h"
+
+#include "libshared/service.sql.h"
+
+struct stored { const char *fingerprint, *body; int64_t status; };
+
+static const struct field stored_view[] = {
+	VIEW_TEXT(struct stored, fingerprint),
+	VIEW_INT(struct stored, status),
+	VIEW_TEXT(struct stored, body),
+	FIELD_END
+};
+
+/* applies - answers with secrets and streams are never stored */
+static bool
+applies(const struct ctx *ctx)
+{
+	const struct req *rq = ctx->req;
+
+	return rq->idempotency_key != NULL && rq->method == POST &&
+	    (rq->route->flags & (ROUTE_SECRET | ROUTE_STREAM |
+	    ROUTE_REMOTE)) == 0 && !uuid_empty(&ctx->who.account);
+}
+
+static enum err
+replay(struct ctx *ctx, const char *fingerprint)
+{
+	struct req *rq = ctx->req;
+	struct stored stored;
+	enum err e;
+
+	if ((e = sql_one(ctx, &SQL_IDEMPOTENCY_GET, stored_view, &stored,
+	    ARG_UUID(&ctx->who.account), ARG_UUID(&ctx->who.tenant),
+	    ARG_TEXT(rq->route->path), ARG_TEXT(rq->idempotency_key))) !=
+	    ERR_OK)
+		return e;
+	if (strcmp(stored.fingerprint, fingerprint) != 0)
+		return fail(ctx, ERR_INVALID, "idempotency_key_reused",
+		    "this Idempotency-Key was used with another body");
+	rq->status = (int)stored.status;
+	rq->body_out = stored.body;
+	rq->body_out_len = stored.body == NULL ? 0 : strlen(stored.body);
+	return reply_header(ctx, "Idempotency-Replayed", "true");
+}
+
+enum err
+idempotency_begin(struct ctx *ctx, bool *replayed)
+{
+	struct req *rq = ctx->req;
+	char fingerprint[SHA256_HEX_MAX];
+	int64_t claimed = 0;
+	enum err e;
+
+	*replayed = false;
+	if (!applies(ctx))
+		return ERR_OK;
+	if (strlen(rq->idempotency_key) > IDEMPOTENCY_KEY_MAX)
+		return fail(ctx, ERR_BAD_INPUT, "bad_idempotency_key",
+		    "Idempotency-Key is longer than %d characters",
+		    IDEMPOTENCY_KEY_MAX);
+	sha256_hex(rq->body.p == NULL ? "" : rq->body.p, rq->body.len,
+	    fingerprint);
+	e = sql_exec(ctx, &SQL_IDEMPOTENCY_CLAIM, &claimed,
+	    ARG_UUID(&ctx->who.account), ARG_UUID(&ctx->who.tenant),
+	    ARG_TEXT(rq->route->path), ARG_TEXT(rq->idempotency_key),
+	    ARG_TEXT(fingerprint));
+	if (e == ERR_UNAVAILABLE && strcmp(sql_state(ctx), "55P03") == 0) {
+		fail_clear(ctx);
+		return fail(ctx, ERR_CONFLICT, "request_in_flight",
+		    "a request with this Idempotency-Key is still under way");
+	}
+	if (e != ERR_OK || claimed == 1)
+		return e;
+	*replayed = true;
+	return replay(ctx, fingerprint);
+}
+
+enum err
+idempotency_end(struct ctx *ctx)
+{
+	const struct req *rq = ctx->req;
+
+	if (!applies(ctx))
+		return ERR_OK;
+	return sql_exec(ctx, &SQL_IDEMPOTENCY_STORE, NULL,
+	    ARG_UUID(&ctx->who.account), ARG_UUID(&ctx->who.tenant),
+	    ARG_TEXT(rq->route->path), ARG_TEXT(rq->idempotency_key),
+	    ARG_INT(rq->status), ARG_TEXT(rq->body_out));
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Idempotency-Key (threat T16): a POST that is sent twice happens once.
+ *
+ * The key, the fingerprint of the body and the answer are stored in the
+ * transaction of the change itself, for one account, tenant and route.
+ */
+#ifndef CAMELEER_IDEMPOTENCY_H
+#define CAMELEER_IDEMPOTENCY_H
+
+#include "libshared/ctx.h"
+
+#define IDEMPOTENCY_KEY_MAX	255
+
+/*
+ * *replayed: the stored answer was put into ctx->req, nothing is left to do.
+ * 409 request_in_flight after the lock timeout, 422 idempotency_key_reused
+ * for another body.
+ */
+enum err idempotency_begin(struct ctx *ctx, bool *replayed) must_check;
+enum err idempotency_end(struct ctx *ctx) must_check;
+
+#endif

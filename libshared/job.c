@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Queueing: the half of jobs that responders and the worker share. */
+#include "config.h"
+
+#include "libshared/crypto.h"
+#include "libshared/field.h"
+#include "libshared/job.h"
+#include "libshared/sql.h"
+
+#include "libshared/job.sql.h"
+
+struct queued { struct uuid id; };
+
+static const struct field queued_view[] = {
+	VIEW_UUID(struct queued, id),
+	FIELD_END
+};
+
+enum err
+job_queue(struct ctx *ctx, const char *kind, const struct uuid *subject,
+    struct uuid *operation)
+{
+	struct queued queued;
+	struct uuid id;
+	enum err e;
+
+	uuid7(&id);
+	if ((e = sql_one(ctx, &SQL_JOB_QUEUE, queued_view, &queued,
+	    ARG_UUID(&id), ARG_TEXT(kind), ARG_UUID(subject))) != ERR_OK)
+		return e;
+	/* Only a hint: the worker also looks by itself. */
+	if ((e = sql_exec(ctx, &SQL_JOB_NOTIFY, NULL, ARG_TEXT(kind))) !=
+	    ERR_OK)
+		return e;
+	*operation = queued.id;
+	return ERR_OK;
+}

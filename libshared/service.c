@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The skeleton of every responder.  Read dispatch() first: it is the order in
+ * which everything happens to a request.
+ */
+#include "config.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+
+#include "libshared/arena.h"
+#include "libshared/audit.h"
+#include "libshared/authn.h"
+#include "libshared/fcgi.h"
+#include "libshared/idempotency.h"
+#include "libshared/log.h"
+#include "libshared/metrics.h"
+#include "libshared/problem.h"
+#include "libshared/req.h"
+#include "libshared/service.h"
+#include "libshared/sql.h"
+#include "libshared/str.h"
+
+#define REQUEST_MEM_MAX	(4u << 20)
+#define BODY_MAX	(64u << 10)
+#define TRIES_MAX	3	/* of a transaction that lost a race */
+
+/* read_head - only CAM_* is ours; HTTP_* is what the client says (T23) */
+static enum err
+read_head(struct ctx *ctx, struct fcgi *fcgi, struct str *path)
+{
+	struct req *rq = ctx->req;
+	const char *length = fcgi_param(fcgi, "CONTENT_LENGTH");
+
+	rq->fcgi = fcgi;
+	ctx->request_id = fcgi_param(fcgi, "CAM_REQUEST_ID");
+	ctx->client_ip = fcgi_param(fcgi, "CAM_CLIENT_IP");
+	rq->query = fcgi_param(fcgi, "CAM_QUERY");
+	rq->tenant_param = fcgi_param(fcgi, "CAM_TENANT");
+	rq->content_type = fcgi_param(fcgi, "CONTENT_TYPE");
+	rq->authorization = fcgi_param(fcgi, "HTTP_AUTHORIZATION");
+	rq->cookie = fcgi_param(fcgi, "HTTP_COOKIE");
+	rq->origin = fcgi_param(fcgi, "HTTP_ORIGIN");
+	rq->csrf = fcgi_param(fcgi, "HTTP_X_CAMELEER_REQUEST");
+	rq->if_match = fcgi_param(fcgi, "HTTP_IF_MATCH");
+	rq->idempotency_key = fcgi_param(fcgi, "HTTP_IDEMPOTENCY_KEY");
+	rq->user_agent = fcgi_param(fcgi, "HTTP_USER_AGENT");
+	rq->content_length = -1;
+	*path = str_of(fcgi_param(fcgi, "CAM_PATH"));
+	if (length != NULL && !str_int(str_of(length), 0, INT64_MAX,
+	    &rq->content_length))
+		return fail(ctx, ERR_BAD_INPUT, "bad_content_length",
+		    "Content-Length is not a number");
+	if (!method_of(fcgi_param(fcgi, "CAM_METHOD"), &rq->method))
+		return fail(ctx, ERR_METHOD, "method_not_allowed",
+		    "this method is not known here");
+	return ERR_OK;
+}
+
+/* read_body - whole, within the route's cap; a stream is the handler's */
+static enum err
+read_body(struct ctx *ctx)
+{
+	struct req *rq = ctx->req;
+	size_t max = rq->route->body_max == 0 ? BODY_MAX : rq->route->body_max;
+	struct buf body;
+	char piece[16384];
+	long n;
+
+	if (rq->content_length > (int64_t)max)
+		return fail(ctx, ERR_TOO_LARGE, "body_too_large",
+		    "the body is larger than %zu bytes", max);
+	if ((rq->route->flags & (ROUTE_STREAM | ROUTE_INTERNAL)) != 0 ||
+	    rq->method == GET)
+		return ERR_OK;
+	buf_init(&body, ctx->mem, max);
+	while ((n = fcgi_read(rq->fcgi, piece, sizeof(piece))) > 0)
+		buf_put(&body, piece, (size_t)n);
+	if (n < 0 || (rq->content_length >= 0 && !body.full &&
+	    (uint64_t)rq->content_length != body.len))
+		return fail(ctx, ERR_BAD_INPUT, "body_broken_off",
+		    "the body ended before its announced length");
+	if (body.full)
+		return fail(ctx, ERR_TOO_LARGE, "body_too_large",
+		    "the body is larger than %zu bytes", max);
+	rq->body = (struct str){ body.p, body.len };
+	return ERR_OK;
+}
+
+/* permit - every check that comes before the handler */
+static enum err
+permit(struct ctx *ctx, bool write)
+{
+	const struct route *route = ctx->req->route;
+	enum err e;
+
+	if (write && (e = authn_csrf(ctx)) != ERR_OK)
+		return e;
+	if ((e = authn_begin(ctx, write)) != ERR_OK ||
+	    (e = authz_check(ctx, route->perm)) != ERR_OK)
+		return e;
+	if (write && (route->flags & ROUTE_SUSPENDED) == 0 &&
+	    perm_needs_tenant(route->perm) &&
+	    strcmp(ctx->who.tenant_state, "suspended") == 0)
+		return fail(ctx, ERR_LOCKED, "tenant_suspended",
+		    "the tenant is suspended: it can be read, not changed");
+	return ERR_OK;
+}
+
+/* attempt - one transaction from BEGIN to COMMIT */
+static enum err
+attempt(struct ctx *ctx)
+{
+	const struct route *route = ctx->req->route;
+	bool write = (route->flags & ROUTE_WRITE) != 0, replayed = false;
+	bool remote = (route->flags & ROUTE_REMOTE) != 0;
+	enum err e;
+
+	if ((e = permit(ctx, write)) != ERR_OK)
+		return e;
+	if (remote && (e = sql_commit(ctx)) != ERR_OK)
+		return e;
+	if (!remote && (e = idempotency_begin(ctx, &replayed)) != ERR_OK)
+		return e;
+	if (!replayed) {
+		if ((e = route->handler(ctx)) != ERR_OK)
+			return e;
+		if (route->audit != NULL &&
+		    (e = audit_request(ctx, AUDIT_DONE)) != ERR_OK)
+			return e;
+		if (!remote && (e = idempotency_end(ctx)) != ERR_OK)
+			return e;
+	}
+	return sql_commit(ctx);
+}
+
+/* start_over - forget an attempt that lost a race */
+static void
+start_over(struct ctx *ctx)
+{
+	struct req *rq = ctx->req;
+
+	sql_rollback(ctx);
+	fail_clear(ctx);
+	rq->nheaders = 0;
+	rq->status = 0;
+	rq->body_out = NULL;
+	rq->body_out_len = 0;
+	rq->facts = NULL;
+}
+
+/* is_refusal - what the audit trail wants to know of a failed request */
+static bool
+is_refusal(const struct ctx *ctx, enum err e)
+{
+	const struct route *route = ctx->req->route;
+
+	if (route == NULL || (route->flags & ROUTE_INTERNAL) != 0)
+		return false;
+	return e == ERR_UNAUTHENTICATED || e == ERR_FORBIDDEN ||
+	    (route->audit != NULL && err_status(e) < 500);
+}
+
+/* record_refusal - in a transaction of its own, for the pinned tenant */
+static void
+record_refusal(struct ctx *ctx)
+{
+	struct who who = ctx->who;
+	bool member = who.role != NULL;
+
+	/* A tenant that was not proven gets no rows of strangers. */
+	if (sql_begin(ctx, true) == ERR_OK &&
+	    authn_pin(ctx, member ? &who.tenant : &(struct uuid){ "" },
+	    &who.account) == ERR_OK &&
+	    audit_request(ctx, AUDIT_REFUSED) == ERR_OK &&
+	    sql_commit(ctx) == ERR_OK)
+		metrics_add(METRIC_REFUSALS, 0, 1);
+	else
+		log_event(LOG_ERROR, "refusal_not_recorded",
+		    LOG_TEXT("request_id", ctx->request_id));
+	sql_rollback(ctx);
+}
+
+static enum err
+dispatch(struct ctx *ctx, struct fcgi *fcgi)
+{
+	const struct service *service = ctx->service;
+	struct req *rq = ctx->req;
+	const char *allow = NULL;
+	struct str path;
+	int tries = 0;
+	enum err e;
+
+	if ((e = read_head(ctx, fcgi, &path)) != ERR_OK)
+		return e;
+	e = route_match(ctx, service->routes, service->nroutes, rq->method,
+	    path, &rq->route, &rq->params, &allow);
+	if (e == ERR_METHOD)
+		(void)reply_header(ctx, "Allow", allow);
+	if (e != ERR_OK || (e = read_body(ctx)) != ERR_OK)
+		return e;
+	if ((rq->route->perm != PERM_PUBLIC ||
+	    (rq->route->flags & ROUTE_INTERNAL) != 0) &&
+	    ((e = process_keys(ctx, false)) != ERR_OK ||
+	    (e = authn_token(ctx)) != ERR_OK))
+		return e;
+	while ((e = attempt(ctx)) != ERR_OK && sql_may_retry(ctx) &&
+	    (rq->route->flags & ROUTE_STREAM) == 0 && ++tries < TRIES_MAX)
+		start_over(ctx);
+	return e;
+}
+
+static int64_t
+now_us(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+/* send - status line, headers, body */
+static void
+send(struct ctx *ctx)
+{
+	struct req *rq = ctx->req;
+	struct buf head;
+	size_t i;
+
+	buf_init(&head, ctx->secrets, 32768);
+	buf_printf(&head, "Status: %d\r\n", rq->status);
+	if (rq->body_out_len > 0)
+		buf_printf(&head, "Content-Type: %s\r\n"
+		    "Content-Length: %zu\r\n", rq->type_out != NULL ?
+		    rq->type_out : "application/json", rq->body_out_len);
+	for (i = 0; i < rq->nheaders; i++)
+		buf_printf(&head, "%s: %s\r\n", rq->headers[i].name,
+		    rq->headers[i].value);
+	buf_text(&head, "\r\n");
+	if (head.full || fcgi_write(rq->fcgi, head.p, head.len) != 0 ||
+	    fcgi_write(rq->fcgi, rq->body_out, rq->body_out_len) != 0)
+		log_event(LOG_WARN, "reply_lost",
+		    LOG_TEXT("request_id", ctx->request_id));
+}
+
+static void
+log_request(const struct ctx *ctx, enum err e, int64_t us)
+{
+	const struct req *rq = ctx->req;
+	bool ours = err_status(e) >= 500;
+
+	metrics_add(METRIC_REQUESTS, (unsigned)rq->status / 100, 1);
+	metrics_add(METRIC_REQUEST_SECONDS, 0, (uint64_t)us);
+	log_event(ours ? LOG_ERROR : LOG_INFO, "request",
+	    LOG_TEXT("request_id", ctx->request_id),
+	    LOG_TEXT("method", method_name(rq->method)),
+	    LOG_TEXT("route", rq->route == NULL ? NULL : rq->route->path),
+	    LOG_INT("status", rq->status),
+	    LOG_TEXT("code", e == ERR_OK ? NULL : ctx->fault.code),
+	    LOG_TEXT("detail", ours ? ctx->fault.detail : NULL),
+	    LOG_TEXT("account", ctx->who.account.text),
+	    LOG_TEXT("tenant", ctx->who.tenant.text),
+	    LOG_INT("bytes", (int64_t)rq->body_out_len),
+	    LOG_INT("us", us));
+}
+
+static void
+serve(struct ctx *ctx, struct fcgi *fcgi)
+{
+	int64_t start = now_us();
+	enum err e;
+
+	*ctx->req = (struct req){ 0 };
+	e = dispatch(ctx, fcgi);
+	if (e != ERR_OK) {
+		sql_rollback(ctx);
+		if (ctx->fault.err == ERR_OK)
+			(void)fail(ctx, e, err_code(e), "%s", err_title(e));
+		if (is_refusal(ctx, e))
+			record_refusal(ctx);
+		problem_reply(ctx, e);
+	}
+	send(ctx);
+	log_request(ctx, e, now_us() - start);
+	fcgi_finish(fcgi);
+	sql_rollback(ctx);
+}
+
+struct child { const struct service *service; int listen_fd; };
+
+static int
+child(void *arg)
+{
+	const struct child *self = arg;
+	struct ctx *ctx = ctx_new(REQUEST_MEM_MAX);
+	struct fcgi *fcgi = fcgi_new(self->listen_fd);
+	struct req req;
+	int64_t left = process.conf->retire_after;
+	int got;
+
+	ctx->service = self->service;
+	ctx->req = &req;
+	ctx->db = process_sql(ctx, self->service->name);
+	ctx_reset(ctx);
+	while (left > 0 && !prefork_stopping() &&
+	    (got = fcgi_accept(fcgi)) != 0) {
+		if (got < 0)
+			continue;
+		serve(ctx, fcgi);
+		ctx_reset(ctx);
+		left--;
+	}
+	fcgi_free(&fcgi);
+	sql_free(&ctx->db);
+	ctx_free(&ctx);
+	return 0;
+}
+
+/* whole - the route table, checked and, when asked for, printed */
+static int
+whole(int argc, char *argv[], const struct service *service)
+{
+	struct ctx *ctx = ctx_new(16u << 20);
+	const char *text;
+	int rc = 0;
+
+	if ((text = route_check(ctx, service->routes, service->nroutes)) !=
+	    NULL) {
+		(void)fprintf(stderr, "%s: %s\n", service->name, text);
+		rc = 70 + 1;
+	} else if (argc == 2 && strcmp(argv[1], "--routes") == 0) {
+		rc = 70 + 1;
+		if (crypto_init() == 0 && route_dump(ctx, service->name,
+		    service->routes, service->nroutes, &text) == ERR_OK) {
+			(void)puts(text);
+			rc = 1;
+		}
+	}
+	ctx_free(&ctx);
+	return rc;
+}
+
+int
+service_main(int argc, char *argv[], const struct service *service)
+{
+	struct child self = { service, -1 };
+	struct prefork prefork = { service->name, 0, child, &self };
+	char path[108];
+	int rc;
+
+	if ((rc = whole(argc, argv, service)) != 0 ||
+	    (rc = process_init(argc, argv, service->name)) != 0)
+		return rc - 1;
+	(void)snprintf(path, sizeof(path), "%s/%s.sock",
+	    process.conf->run_dir, service->name);
+	if (metrics_init() != 0 ||
+	    (service->setup != NULL && service->setup() != 0) ||
+	    (self.listen_fd = fcgi_listen(path)) == -1) {
+		log_event(LOG_ERROR, "start_failed", LOG_TEXT("socket", path));
+		return 71;	/* EX_OSERR */
+	}
+	prefork.children = process.conf->processes;
+	return prefork_run(&prefork);
+}

@@ -1,0 +1,25 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- The schema, and what row security is pinned to. Locks nothing.
+
+CREATE SCHEMA cameleer AUTHORIZATION cameleer_owner;
+GRANT USAGE ON SCHEMA cameleer TO cameleer_gate, cameleer_auth,
+    cameleer_tenants, cameleer_apps, cameleer_billing, cameleer_license,
+    cameleer_worker;
+GRANT CREATE ON SCHEMA cameleer TO cameleer_gate;
+
+-- The tenant and the account of this transaction; NULL when none is pinned,
+-- and then no policy lets a row through.
+CREATE FUNCTION cameleer.app_tenant() RETURNS uuid
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN nullif(current_setting('app.tenant', true), '')::uuid;
+CREATE FUNCTION cameleer.app_actor() RETURNS uuid
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN nullif(current_setting('app.actor', true), '')::uuid;
+
+-- Pins both; the nil UUID stands for the platform itself in the audit log.
+CREATE FUNCTION cameleer.pin(p_tenant uuid, p_actor uuid) RETURNS void
+    LANGUAGE sql
+    BEGIN ATOMIC
+	SELECT set_config('app.tenant', coalesce(p_tenant::text, ''), true);
+	SELECT set_config('app.actor', coalesce(p_actor::text, ''), true);
+    END;

@@ -1,0 +1,145 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Tenants, who is in them with which role, and what a tier gives.
+-- Locks nothing.
+
+-- The tier matrix as data. NULL is "no limit".
+CREATE TABLE cameleer.plan (
+	tier		text PRIMARY KEY,
+	position	integer NOT NULL UNIQUE,
+	infrastructure	text NOT NULL CHECK (infrastructure IN
+			    ('shared', 'dedicated')),
+	pricing		text NOT NULL CHECK (pricing IN ('usage', 'committed')),
+	environments	text[] NOT NULL,
+	custom_environments boolean NOT NULL,
+	max_agents	integer,
+	retention_days	integer,
+	max_vaults	integer,
+	jar_bytes	bigint NOT NULL,
+	-- Feature name -> true, false or the kind of limit.
+	features	jsonb NOT NULL,
+	support		text NOT NULL,
+	-- Availability in thousandths of a percent; NULL is best effort.
+	sla_milli	integer
+);
+INSERT INTO cameleer.plan VALUES
+    ('low', 1, 'shared', 'usage', '{prod}', false, 10, 7, 0, 134217728,
+	'{"topology": true, "lineage": "limited", "correlation": false,
+	  "debugger": false, "replay": false, "sso": false,
+	  "custom_roles": false, "teams": "basic"}', 'docs', NULL),
+    ('mid', 2, 'shared', 'usage', '{dev,prod}', false, 50, 30, 1, 201326592,
+	'{"topology": true, "lineage": "full", "correlation": true,
+	  "debugger": false, "replay": false, "sso": false,
+	  "custom_roles": false, "teams": "basic"}', 'email', 99500),
+    ('high', 3, 'dedicated', 'committed', '{dev,staging,prod}', true, NULL,
+	90, NULL, 268435456,
+	'{"topology": true, "lineage": "full", "correlation": true,
+	  "debugger": true, "replay": true, "sso": true,
+	  "custom_roles": true, "teams": "full"}', 'priority', 99900),
+    ('business', 4, 'dedicated', 'committed', '{dev,staging,prod}', true,
+	NULL, NULL, NULL, 268435456,
+	'{"topology": true, "lineage": "full", "correlation": true,
+	  "debugger": true, "replay": true, "sso": true,
+	  "custom_roles": true, "teams": "full"}', 'csm', 99950);
+
+-- The four roles of every tenant. Permissions are named in libshared/authz.c.
+CREATE TABLE cameleer.role_preset (
+	name		text PRIMARY KEY,
+	position	integer NOT NULL UNIQUE,
+	permissions	text[] NOT NULL
+);
+INSERT INTO cameleer.role_preset VALUES
+    ('owner', 1, '{tenant.read,tenant.manage,tenant.delete,member.read,
+	member.manage,audit.read,app.read,app.manage,app.deploy,log.read,
+	billing.read,license.read}'),
+    ('admin', 2, '{tenant.read,tenant.manage,member.read,member.manage,
+	audit.read,app.read,app.manage,app.deploy,log.read,license.read}'),
+    ('developer', 3, '{tenant.read,app.read,app.manage,app.deploy,log.read}'),
+    ('viewer', 4, '{tenant.read,app.read,log.read}');
+
+CREATE TABLE cameleer.tenant (
+	id		uuid PRIMARY KEY,
+	-- Legal as DNS label, PostgreSQL name, index prefix and image path; never
+	-- given out again, since tokens and images carry it.
+	slug		text NOT NULL UNIQUE
+			    CHECK (slug ~ '^[a-z][a-z0-9]{2,30}$'),
+	name		text NOT NULL CHECK (length(name) BETWEEN 1 AND 120),
+	tier		text NOT NULL REFERENCES cameleer.plan,
+	state		text NOT NULL DEFAULT 'provisioning' CHECK (state IN
+			    ('provisioning', 'active', 'suspended', 'failed',
+			    'deleting', 'deleted')),
+	-- Counts changes: the ETag.
+	version		bigint NOT NULL DEFAULT 1,
+	created_by	uuid NOT NULL,
+	created_at	timestamptz NOT NULL DEFAULT now()
+);
+
+CREATE TABLE cameleer.membership (
+	tenant_id	uuid NOT NULL REFERENCES cameleer.tenant,
+	account_id	uuid NOT NULL REFERENCES cameleer.account,
+	role		text NOT NULL REFERENCES cameleer.role_preset,
+	created_at	timestamptz NOT NULL DEFAULT now(),
+	PRIMARY KEY (tenant_id, account_id)
+);
+CREATE INDEX membership_account ON cameleer.membership (account_id);
+
+-- Where nginx finds the tenant's server; the worker keeps it true.
+CREATE TABLE cameleer.tenant_endpoint (
+	tenant_id	uuid PRIMARY KEY REFERENCES cameleer.tenant,
+	upstream	text NOT NULL,
+	changed_at	timestamptz NOT NULL DEFAULT now()
+);
+
+-- Sealed with the worker's master key, bound to tenant and name.
+CREATE TABLE cameleer.tenant_secret (
+	tenant_id	uuid NOT NULL REFERENCES cameleer.tenant,
+	name		text NOT NULL,
+	box		text NOT NULL,
+	created_at	timestamptz NOT NULL DEFAULT now(),
+	PRIMARY KEY (tenant_id, name)
+);
+
+-- Licences, newest version last. token is the JWT; file is the form
+-- payload.signature that servers read offline.
+CREATE TABLE cameleer.license (
+	tenant_id	uuid NOT NULL REFERENCES cameleer.tenant,
+	version		bigint NOT NULL,
+	tier		text NOT NULL REFERENCES cameleer.plan,
+	state		text NOT NULL CHECK (state IN ('active', 'suspended')),
+	valid_until	timestamptz NOT NULL,
+	grace_until	timestamptz NOT NULL,
+	token		text NOT NULL,
+	file		text NOT NULL,
+	created_at	timestamptz NOT NULL DEFAULT now(),
+	PRIMARY KEY (tenant_id, version)
+);
+
+ALTER TABLE cameleer.tenant ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE cameleer.membership ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE cameleer.tenant_endpoint ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE cameleer.tenant_secret ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE cameleer.license ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant_only ON cameleer.tenant
+    USING (id = cameleer.app_tenant());
+CREATE POLICY tenant_only ON cameleer.membership
+    USING (tenant_id = cameleer.app_tenant());
+CREATE POLICY tenant_only ON cameleer.tenant_endpoint
+    USING (tenant_id = cameleer.app_tenant());
+CREATE POLICY tenant_only ON cameleer.tenant_secret
+    USING (tenant_id = cameleer.app_tenant());
+CREATE POLICY tenant_only ON cameleer.license
+    USING (tenant_id = cameleer.app_tenant());
+
+GRANT SELECT ON cameleer.plan, cameleer.role_preset TO cameleer_auth,
+    cameleer_tenants, cameleer_apps, cameleer_billing, cameleer_license,
+    cameleer_worker, cameleer_gate;
+GRANT SELECT, INSERT, UPDATE ON cameleer.tenant TO cameleer_tenants;
+GRANT SELECT, INSERT ON cameleer.membership TO cameleer_tenants;
+GRANT SELECT ON cameleer.tenant TO cameleer_apps, cameleer_billing,
+    cameleer_license, cameleer_gate;
+GRANT SELECT, UPDATE (state, version) ON cameleer.tenant TO cameleer_worker;
+GRANT SELECT ON cameleer.membership TO cameleer_gate;
+GRANT SELECT, INSERT, UPDATE, DELETE ON cameleer.tenant_endpoint,
+    cameleer.tenant_secret TO cameleer_worker;
+GRANT SELECT ON cameleer.tenant_endpoint TO cameleer_gate;
+GRANT SELECT, INSERT ON cameleer.license TO cameleer_worker;
+GRANT SELECT ON cameleer.license TO cameleer_license, cameleer_gate;
