@@ -120,6 +120,14 @@ req_param(struct ctx *ctx, const char *name)
 }
 
 const char *
+req_copy(struct ctx *ctx, const char *text)
+{
+	const char *copy = arena_text(ctx->mem, text, strlen(text));
+
+	return copy == NULL ? "" : copy;
+}
+
+const char *
 req_cookie(struct ctx *ctx, const char *name)
 {
 	struct str rest = str_of(ctx->req->cookie), pair, key;

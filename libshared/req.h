@@ -53,6 +53,8 @@ enum err req_body(struct ctx *ctx, void *in) must_check;
 enum err req_query(struct ctx *ctx, void *in) must_check;
 /* A path parameter, NUL-terminated in ctx->mem; never NULL for a named one. */
 const char *req_param(struct ctx *ctx, const char *name);
+/* A text that must outlive the caller's frame; never NULL. */
+const char *req_copy(struct ctx *ctx, const char *text);
 /* The value of a cookie, or NULL. */
 const char *req_cookie(struct ctx *ctx, const char *name);
 /* The number in If-Match: "7"; ERR_PRECONDITION without, ERR_BAD_INPUT else. */

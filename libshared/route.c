@@ -53,7 +53,7 @@ hole(const struct route *route)
 	if (write && route->audit == NULL)
 		return "writes without an audit action";
 	if (!write && route->audit != NULL &&
-	    (route->flags & ROUTE_REMOTE) == 0)
+	    (route->flags & ROUTE_INTERNAL) == 0)
 		return "has an audit action but does not write";
 	if (route->method != GET && !write &&
 	    (route->flags & ROUTE_INTERNAL) == 0)

@@ -129,8 +129,7 @@ attempt(struct ctx *ctx)
 	if (!replayed) {
 		if ((e = route->handler(ctx)) != ERR_OK)
 			return e;
-		if (route->audit != NULL &&
-		    (e = audit_request(ctx, AUDIT_DONE)) != ERR_OK)
+		if (write && (e = audit_request(ctx, AUDIT_DONE)) != ERR_OK)
 			return e;
 		if (!remote && (e = idempotency_end(ctx)) != ERR_OK)
 			return e;
@@ -159,7 +158,7 @@ is_refusal(const struct ctx *ctx, enum err e)
 {
 	const struct route *route = ctx->req->route;
 
-	if (route == NULL || (route->flags & ROUTE_INTERNAL) != 0)
+	if (route == NULL)
 		return false;
 	return e == ERR_UNAUTHENTICATED || e == ERR_FORBIDDEN ||
 	    (route->audit != NULL && err_status(e) < 500);

@@ -129,7 +129,7 @@ is_prepared(const struct sql *sql, const struct sql_query *query)
 	size_t i;
 
 	for (i = 0; i < sql->nprepared; i++)
-		if (sql->prepared[i] == query)
+		if (strcmp(sql->prepared[i]->name, query->name) == 0)
 			return true;
 	return false;
 }

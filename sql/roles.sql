@@ -28,6 +28,8 @@ BEGIN
 			    'cameleer_' || login);
 		END IF;
 	END LOOP;
+	EXECUTE format('GRANT CREATE ON DATABASE %I TO cameleer_owner',
+	    current_database());
 END
 $$;
 

@@ -23,3 +23,13 @@ CREATE FUNCTION cameleer.pin(p_tenant uuid, p_actor uuid) RETURNS void
 	SELECT set_config('app.tenant', coalesce(p_tenant::text, ''), true);
 	SELECT set_config('app.actor', coalesce(p_actor::text, ''), true);
     END;
+
+-- What was applied. cameleerctl db migrate compares the checksums.
+CREATE TABLE cameleer.migration (
+	version		integer PRIMARY KEY,
+	name		text NOT NULL,
+	sha256		text NOT NULL,
+	applied_at	timestamptz NOT NULL DEFAULT now()
+);
+GRANT SELECT ON cameleer.migration TO cameleer_auth, cameleer_tenants,
+    cameleer_apps, cameleer_billing, cameleer_license, cameleer_worker;

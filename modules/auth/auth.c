@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * auth.fcgi - accounts, sessions and tokens; the tenant proxy's gatekeeper.
+ *
+ * Owns tables account, session, refresh_token and one_time_token: no other
+ * module writes them.  Queues mails.  Start reading at routes[].
+ */
+#include "config.h"
+
+#include "libshared/common.h"
+#include "libshared/crypto.h"
+#include "libshared/service.h"
+#include "modules/auth/auth.h"
+
+#define HASHES_MAX	4	/* at once, of all children (threat T6) */
+
+#define SIGN_IN	(ROUTE_WRITE | ROUTE_REMOTE | ROUTE_SECRET)
+
+static const struct route routes[] = {
+	ROUTES_COMMON("auth"),
+	{ POST, "/api/auth/register", PERM_PUBLIC, SIGN_IN, account_register,
+	    "account.register", "Makes an account; a mail has the link that "
+	    "opens it.", register_fields, NULL, accepted_view, false, 202, 0 },
+	{ POST, "/api/auth/verify", PERM_PUBLIC, ROUTE_WRITE, account_verify,
+	    "account.verify", "Proves the address with the link's token.",
+	    token_fields, NULL, account_view, false, 200, 0 },
+	{ POST, "/api/auth/recover", PERM_PUBLIC, ROUTE_WRITE,
+	    account_recover, "account.recover", "Mails a link to set a new "
+	    "password.", recover_fields, NULL, accepted_view, false, 202, 0 },
+	{ POST, "/api/auth/reset", PERM_PUBLIC, SIGN_IN, account_reset,
+	    "account.reset", "Sets a new password and ends all sessions.",
+	    reset_fields, NULL, account_view, false, 200, 0 },
+	{ POST, "/api/auth/login", PERM_PUBLIC, SIGN_IN, login,
+	    "session.open", "Opens a session.", login_fields, NULL,
+	    grant_view, false, 200, 0 },
+	{ POST, "/api/auth/refresh", PERM_PUBLIC, SIGN_IN, session_refresh,
+	    "session.refresh", "Gives new tokens for a refresh token.",
+	    refresh_fields, NULL, grant_view, false, 200, 0 },
+	{ POST, "/api/auth/switch", PERM_ACCOUNT, ROUTE_WRITE | ROUTE_SECRET,
+	    session_switch, "session.switch", "Gives an access token for "
+	    "another tenant.", switch_fields, NULL, grant_view, false, 200,
+	    0 },
+	{ POST, "/api/auth/logout", PERM_ACCOUNT, ROUTE_WRITE,
+	    session_logout, "session.close", "Ends this session.", NULL, NULL,
+	    NULL, false, 204, 0 },
+	{ GET, "/api/auth/me", PERM_ACCOUNT, 0, account_me, NULL,
+	    "Says who is signed in, and in which tenants.", NULL, NULL,
+	    grant_view, false, 200, 0 },
+	{ GET, "/api/auth/sessions", PERM_ACCOUNT, 0, session_list, NULL,
+	    "Lists the sessions of the account.", NULL, NULL, session_view,
+	    true, 200, 0 },
+	{ DELETE, "/api/auth/sessions/{id}", PERM_ACCOUNT, ROUTE_WRITE,
+	    session_delete, "session.revoke", "Ends one session of the "
+	    "account.", NULL, NULL, NULL, false, 204, 0 },
+	{ GET, "/.well-known/jwks.json", PERM_PUBLIC, 0, jwks_get, NULL,
+	    "Public keys of the tokens (RFC 7517).", NULL, NULL, NULL, false,
+	    200, 0 },
+	{ GET, "/internal/authz", PERM_PUBLIC, ROUTE_INTERNAL,
+	    proxy_authorize, "tenant.proxy", "Answers nginx for "
+	    "/t/<tenant>/.", NULL, NULL, NULL, false, 204, 0 },
+};
+
+static int
+setup(void)
+{
+	return password_init(HASHES_MAX);
+}
+
+int
+main(int argc, char *argv[])
+{
+	static const struct service auth = {
+		.name = "auth", .routes = routes, .nroutes = nitems(routes),
+		.setup = setup,
+	};
+
+	return service_main(argc, argv, &auth);
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Inside of auth.fcgi: handlers by file, and what the files share. */
+#ifndef CAMELEER_AUTH_H
+#define CAMELEER_AUTH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "libshared/ctx.h"
+#include "libshared/field.h"
+
+struct json;
+
+#define PASSWORD_MIN	12
+#define PASSWORD_MAX	128
+#define EMAIL_MAX	254
+#define TOKEN_TEXT_MAX	128
+
+/* account.c: how an account comes to be, and back to its owner. */
+enum err account_register(struct ctx *ctx);
+enum err account_verify(struct ctx *ctx);
+enum err account_recover(struct ctx *ctx);
+enum err account_reset(struct ctx *ctx);
+enum err account_me(struct ctx *ctx);
+extern const struct field register_fields[], token_fields[], recover_fields[],
+    reset_fields[], account_view[], accepted_view[];
+
+struct account {
+	struct uuid	 id;
+	const char	*email, *name;
+	bool		 verified;
+};
+
+/* login.c: a password becomes a session. */
+enum err login(struct ctx *ctx);
+extern const struct field login_fields[];
+
+/* session.c: a session, its tokens, its end. */
+enum err session_refresh(struct ctx *ctx);
+enum err session_switch(struct ctx *ctx);
+enum err session_logout(struct ctx *ctx);
+enum err session_list(struct ctx *ctx);
+enum err session_delete(struct ctx *ctx);
+extern const struct field refresh_fields[], switch_fields[], session_view[],
+    grant_view[];
+
+/* grant.c: what sign-in, refresh and switch answer with. */
+struct membership {
+	struct uuid	 id;
+	const char	*slug, *name, *tier, *state, *role, *features;
+};
+
+struct grant {
+	struct uuid	 session, account;
+	bool		 cookie;
+	int64_t		 left_s;	/* of the session */
+	struct uuid	 tenant;	/* chosen, or empty */
+	bool		 rotate;	/* give a new refresh token, too */
+	bool		 open;		/* give tokens at all */
+};
+
+/* Signs the access token and replies; the transaction is pinned to account. */
+enum err grant_reply(struct ctx *ctx, struct grant *grant) must_check;
+/* The same without tokens: account, session and memberships. */
+enum err grant_describe(struct ctx *ctx, struct grant *grant,
+    const struct account *account) must_check;
+/* The account's memberships, in ctx->mem. */
+enum err grant_tenants(struct ctx *ctx, struct membership **rows, size_t *n)
+    must_check;
+
+#define SESSION_TTL_S	(30 * 86400)
+
+/* proxy.c: what nginx asks for /t/<tenant>/, and the public keys. */
+enum err proxy_authorize(struct ctx *ctx);
+enum err jwks_get(struct ctx *ctx);
+
+#endif

@@ -1,0 +1,132 @@
+-- SPDX-License-Identifier: Apache-2.0
+
+-- account_insert :exec
+-- An address that is there already changes nothing: the answer is the same.
+INSERT INTO account (id, email, name, password_hash)
+VALUES ($1::uuid, lower($2::text), $3::text, $4::text)
+ON CONFLICT (email) DO NOTHING;
+
+-- account_by_email :opt
+SELECT id::text, email, name, verified_at IS NOT NULL AS verified
+FROM account WHERE email = lower($1::text) AND state = 'active';
+
+-- account_by_id :one
+SELECT id::text, email, name, verified_at IS NOT NULL AS verified
+FROM account WHERE id = $1::uuid;
+
+-- account_verify :exec
+UPDATE account SET verified_at = coalesce(verified_at, now())
+WHERE id = $1::uuid;
+
+-- account_set_password :exec
+UPDATE account SET password_hash = $2::text, failures = 0,
+    locked_until = NULL, verified_at = coalesce(verified_at, now())
+WHERE id = $1::uuid;
+
+-- account_rehash :exec
+UPDATE account SET password_hash = $3::text
+WHERE id = $1::uuid AND password_hash = $2::text;
+
+-- login_attempt :opt
+-- Counts before the password is hashed, so that parallel guesses count too.
+UPDATE account SET failures = failures + 1,
+    locked_until = CASE
+	WHEN locked_until > now() THEN locked_until
+	WHEN failures + 1 >= $2::integer THEN now() + make_interval(secs => $3::integer)
+	END
+WHERE email = lower($1::text) AND state = 'active'
+RETURNING id::text, email, name, verified_at IS NOT NULL AS verified,
+    password_hash, failures > $2::integer AS locked;
+
+-- login_good :exec
+UPDATE account SET failures = 0, locked_until = NULL WHERE id = $1::uuid;
+
+-- login_unlock :exec
+-- The lock has run out: the count begins anew.
+UPDATE account SET failures = 0, locked_until = NULL
+WHERE email = lower($1::text) AND locked_until <= now();
+
+-- one_time_insert :exec
+INSERT INTO one_time_token (digest, account_id, purpose, expires_at)
+VALUES ($1::text, $2::uuid, $3::text,
+    now() + make_interval(secs => $4::integer));
+
+-- one_time_use :opt
+-- Good once: the second of two racing requests finds nothing.
+UPDATE one_time_token SET used_at = now()
+WHERE digest = $1::text AND purpose = $2::text AND used_at IS NULL
+AND expires_at > now()
+RETURNING account_id::text AS id;
+
+-- one_time_void :exec
+UPDATE one_time_token SET used_at = now()
+WHERE account_id = $1::uuid AND purpose = $2::text AND used_at IS NULL;
+
+-- mail_insert :exec
+INSERT INTO mail (id, address, template, data)
+VALUES ($1::uuid, $2::text, $3::text, $4::jsonb);
+
+-- mail_notify :exec
+SELECT pg_notify('cameleer_jobs', 'mail');
+
+-- session_insert :exec
+INSERT INTO session (id, account_id, tenant_id, kind, client_ip, user_agent,
+    expires_at)
+VALUES ($1::uuid, $2::uuid, $3::uuid, $4::text, $5::inet,
+    left($6::text, 200), now() + make_interval(secs => $7::integer));
+
+-- session_get :one
+SELECT kind, tenant_id::text AS tenant FROM session WHERE id = $1::uuid;
+
+-- session_tenant :exec
+UPDATE session SET tenant_id = $2::uuid, seen_at = now() WHERE id = $1::uuid;
+
+-- session_list :many
+SELECT id::text, kind, host(client_ip) AS client_ip, user_agent,
+    to_char(created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at,
+    to_char(seen_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS seen_at,
+    to_char(expires_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS expires_at,
+    id = $2::uuid AS current
+FROM session WHERE account_id = $1::uuid AND revoked_at IS NULL
+AND expires_at > now()
+ORDER BY id DESC LIMIT 100;
+
+-- session_revoke :exec
+UPDATE session SET revoked_at = now()
+WHERE id = $1::uuid AND account_id = $2::uuid AND revoked_at IS NULL;
+
+-- session_revoke_all :exec
+UPDATE session SET revoked_at = now()
+WHERE account_id = $1::uuid AND revoked_at IS NULL;
+
+-- refresh_insert :exec
+INSERT INTO refresh_token (digest, session_id) VALUES ($1::text, $2::uuid);
+
+-- refresh_get :opt
+SELECT s.id::text AS session, s.account_id::text AS account,
+    s.tenant_id::text AS tenant, s.kind, r.used_at IS NOT NULL AS used,
+    s.revoked_at IS NULL AND s.expires_at > now() AND a.state = 'active'
+	AS good,
+    greatest(0, extract(epoch FROM s.expires_at - now())::bigint) AS left_s
+FROM refresh_token r JOIN session s ON s.id = r.session_id
+JOIN account a ON a.id = s.account_id
+WHERE r.digest = $1::text
+FOR UPDATE OF r;
+
+-- refresh_use :exec
+UPDATE refresh_token SET used_at = now() WHERE digest = $1::text;
+
+-- tenants_mine :many
+SELECT t.id::text, t.slug, t.name, t.tier, t.state, t.role,
+    p.features::text AS features
+FROM my_tenants() t JOIN plan p ON p.tier = t.tier
+ORDER BY t.slug LIMIT 1000;
+
+-- tenant_upstream :opt
+SELECT upstream FROM tenant_upstream();
+
+-- keys_public :many
+-- Passive keys stay until the last token signed with them has ended.
+SELECT jwk::text AS jwk FROM signing_key
+WHERE state IN ('pending', 'active', 'passive') AND purpose <> 'license'
+ORDER BY created_at LIMIT 32;

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What sign-in, refresh and switch answer with: an access token of ten
+ * minutes, bound to one tenant or to none, and a refresh token that is good
+ * once.  In the browser both are cookies that no script can read.
+ */
+#include "config.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "libshared/arena.h"
+#include "libshared/authn.h"
+#include "libshared/crypto.h"
+#include "libshared/json.h"
+#include "libshared/req.h"
+#include "libshared/service.h"
+#include "libshared/sql.h"
+#include "libshared/str.h"
+#include "libshared/token.h"
+#include "modules/auth/auth.h"
+
+#include "modules/auth/auth.sql.h"
+
+static const struct field membership_row[] = {
+	VIEW_UUID(struct membership, id),
+	VIEW_TEXT(struct membership, slug),
+	VIEW_TEXT(struct membership, name),
+	VIEW_TEXT(struct membership, tier),
+	VIEW_TEXT(struct membership, state),
+	VIEW_TEXT(struct membership, role),
+	VIEW_TEXT(struct membership, features),
+	FIELD_END
+};
+
+static const struct field membership_view[] = {
+	VIEW_UUID(struct membership, id),
+	VIEW_TEXT(struct membership, slug),
+	VIEW_TEXT(struct membership, name),
+	VIEW_TEXT(struct membership, tier),
+	VIEW_TEXT(struct membership, state),
+	VIEW_TEXT(struct membership, role),
+	FIELD_END
+};
+
+/* For OpenAPI: the parts that are always there. */
+struct granted { const char *account, *tenants; int64_t expires_in; };
+
+const struct field grant_view[] = {
+	VIEW_JSON(struct granted, account),
+	VIEW_JSON(struct granted, tenants),
+	VIEW_INT(struct granted, expires_in),
+	FIELD_END
+};
+
+enum err
+grant_tenants(struct ctx *ctx, struct membership **rows, size_t *n)
+{
+	return sql_many(ctx, &SQL_TENANTS_MINE, membership_row, sizeof(**rows),
+	    rows, n);
+}
+
+/* claims_of - what the access token says; roles and entitlements (M2.4) */
+static enum err
+claims_of(struct ctx *ctx, const struct grant *grant,
+    const struct membership *tenant, struct json **out)
+{
+	struct json *claims = json_object(ctx);
+	int64_t now = (int64_t)time(NULL);
+	struct uuid id;
+	enum err e;
+
+	uuid7(&id);
+	json_put_text(claims, "iss", process.conf->base_url);
+	json_put_text(claims, "aud", ACCESS_AUDIENCE);
+	json_put_text(claims, "sub", grant->account.text);
+	json_put_text(claims, "sid", grant->session.text);
+	json_put_text(claims, "jti", id.text);
+	json_put_int(claims, "iat", now);
+	json_put_int(claims, "nbf", now);
+	json_put_int(claims, "exp", now + ACCESS_TTL_S);
+	if (tenant != NULL) {
+		json_put_text(claims, "tid", tenant->id.text);
+		json_put_text(claims, "tenant", tenant->slug);
+		json_put_text(claims, "role", tenant->role);
+		json_put_text(claims, "tier", tenant->tier);
+		if ((e = json_put_raw(ctx, claims, "entitlements",
+		    tenant->features)) != ERR_OK)
+			return e;
+	}
+	*out = claims;
+	return ERR_OK;
+}
+
+static enum err
+put_access(struct ctx *ctx, const struct grant *grant,
+    const struct membership *tenant, struct json *answer)
+{
+	const struct key *key = keyring_signer(&process.keys, KEY_ACCESS);
+	struct json *claims;
+	const char *token;
+	enum err e;
+
+	if (key == NULL)
+		return fail(ctx, ERR_UNAVAILABLE, "no_signing_key",
+		    "no active key for access tokens: cameleerctl keys list");
+	if ((e = claims_of(ctx, grant, tenant, &claims)) != ERR_OK ||
+	    (e = token_sign(ctx, key, ACCESS_TYP, claims, &token)) != ERR_OK)
+		return e;
+	if (grant->cookie)
+		return reply_cookie(ctx, ACCESS_COOKIE, token, ACCESS_TTL_S);
+	json_put_text(answer, "access_token", token);
+	json_put_text(answer, "token_type", "Bearer");
+	return ERR_OK;
+}
+
+static enum err
+put_refresh(struct ctx *ctx, const struct grant *grant, struct json *answer)
+{
+	char digest[SHA256_HEX_MAX];
+	const char *token;
+	enum err e;
+
+	if ((e = crypto_random_text(ctx, 32, &token)) != ERR_OK)
+		return e;
+	token_digest(token, digest);
+	if ((e = sql_exec(ctx, &SQL_REFRESH_INSERT, NULL, ARG_TEXT(digest),
+	    ARG_UUID(&grant->session))) != ERR_OK)
+		return e;
+	if (grant->cookie)
+		return reply_cookie(ctx, REFRESH_COOKIE, token, grant->left_s);
+	json_put_text(answer, "refresh_token", token);
+	return ERR_OK;
+}
+
+/* chosen - the membership the token is for; a lone one chooses itself */
+static const struct membership *
+chosen(const struct grant *grant, const struct membership *rows, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (strcmp(rows[i].id.text, grant->tenant.text) == 0)
+			return &rows[i];
+	return n == 1 && uuid_empty(&grant->tenant) ? &rows[0] : NULL;
+}
+
+enum err
+grant_describe(struct ctx *ctx, struct grant *grant,
+    const struct account *account)
+{
+	struct json *answer = json_object(ctx), *list = json_array(ctx), *one;
+	const struct membership *tenant;
+	struct membership *rows;
+	size_t i, n;
+	enum err e;
+
+	if ((e = grant_tenants(ctx, &rows, &n)) != ERR_OK ||
+	    (e = field_encode(ctx, account_view, account, &one)) != ERR_OK)
+		return e;
+	tenant = chosen(grant, rows, n);
+	json_put(answer, "account", one);
+	for (i = 0; i < n; i++) {
+		if ((e = field_encode(ctx, membership_view, &rows[i],
+		    &one)) != ERR_OK)
+			return e;
+		json_add(list, one);
+	}
+	json_put(answer, "tenants", list);
+	if (tenant != NULL)
+		json_put_text(answer, "tenant", tenant->slug);
+	else
+		json_put_null(answer, "tenant");
+	json_put_int(answer, "expires_in", ACCESS_TTL_S);
+	if (grant->open &&
+	    (e = put_access(ctx, grant, tenant, answer)) != ERR_OK)
+		return e;
+	if (grant->open && grant->rotate &&
+	    (e = put_refresh(ctx, grant, answer)) != ERR_OK)
+		return e;
+	return reply_json(ctx, 200, answer);
+}
+
+enum err
+grant_reply(struct ctx *ctx, struct grant *grant)
+{
+	struct account account;
+	enum err e;
+
+	if ((e = sql_one(ctx, &SQL_ACCOUNT_BY_ID, account_view, &account,
+	    ARG_UUID(&grant->account))) != ERR_OK)
+		return e;
+	grant->open = true;
+	return grant_describe(ctx, grant, &account);
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A password becomes a session.
+ *
+ * The attempt is counted and committed before the password is hashed, so that
+ * parallel guesses count too; an unknown address costs one hash like a known
+ * one (threat T6).
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "libshared/audit.h"
+#include "libshared/authn.h"
+#include "libshared/crypto.h"
+#include "libshared/req.h"
+#include "libshared/sql.h"
+#include "modules/auth/auth.h"
+
+#include "modules/auth/auth.sql.h"
+
+#define FAILURES_MAX	10
+#define LOCK_S		300
+
+struct login_in { const char *email, *password, *session; };
+
+static const char *const session_kinds[] = { "cookie", "token", NULL };
+
+const struct field login_fields[] = {
+	FIELD_TEXT(struct login_in, email, 3, EMAIL_MAX, CHARSET_EMAIL),
+	FIELD_PASSWORD(struct login_in, password, 1, PASSWORD_MAX),
+	FIELD_CHOICE_OPT(struct login_in, session, session_kinds),
+	FIELD_END
+};
+
+struct candidate {
+	struct uuid	 id;
+	const char	*email, *name, *password_hash;
+	bool		 verified, locked;
+};
+
+static const struct field candidate_view[] = {
+	VIEW_UUID(struct candidate, id),
+	VIEW_TEXT(struct candidate, email),
+	VIEW_TEXT(struct candidate, name),
+	VIEW_TEXT(struct candidate, password_hash),
+	VIEW_BOOL(struct candidate, verified),
+	VIEW_BOOL(struct candidate, locked),
+	FIELD_END
+};
+
+/* count - one more attempt, committed at once */
+static enum err
+count(struct ctx *ctx, const char *email, struct candidate *candidate,
+    bool *known)
+{
+	enum err e;
+
+	if ((e = sql_begin(ctx, true)) != ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_LOGIN_UNLOCK, NULL, ARG_TEXT(email))) !=
+	    ERR_OK ||
+	    (e = sql_opt(ctx, &SQL_LOGIN_ATTEMPT, candidate_view, candidate,
+	    known, ARG_TEXT(email), ARG_INT(FAILURES_MAX),
+	    ARG_INT(LOCK_S))) != ERR_OK)
+		return e;
+	return sql_commit(ctx);
+}
+
+/* prove - the password, or the reason why not */
+static enum err
+prove(struct ctx *ctx, const struct login_in *in,
+    const struct candidate *candidate, bool known, bool *rehash)
+{
+	if (known && candidate->locked)
+		return fail(ctx, ERR_LIMIT, "too_many_attempts",
+		    "too many wrong passwords: try again in %d minutes",
+		    LOCK_S / 60);
+	if (!password_verify(ctx, known ? candidate->password_hash : NULL,
+	    in->password, rehash))
+		return ctx->fault.err != ERR_OK ? ctx->fault.err :
+		    fail(ctx, ERR_UNAUTHENTICATED, "wrong_credentials",
+		    "the address or the password is wrong");
+	if (!candidate->verified)
+		return fail(ctx, ERR_FORBIDDEN, "address_not_verified",
+		    "follow the link in the mail first, or ask for a new "
+		    "password to get another");
+	return ERR_OK;
+}
+
+static enum err
+open_session(struct ctx *ctx, const struct login_in *in,
+    const struct candidate *candidate)
+{
+	const char *kind = in->session == NULL ? "token" : in->session;
+	struct grant grant = {
+		.account = candidate->id,
+		.cookie = strcmp(kind, "cookie") == 0,
+		.left_s = SESSION_TTL_S,
+		.rotate = true,
+	};
+	const struct uuid none = { "" };
+	enum err e;
+
+	uuid7(&grant.session);
+	if ((e = authn_pin(ctx, &none, &candidate->id)) != ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_LOGIN_GOOD, NULL,
+	    ARG_UUID(&candidate->id))) != ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_SESSION_INSERT, NULL,
+	    ARG_UUID(&grant.session), ARG_UUID(&candidate->id), ARG_NULL,
+	    ARG_TEXT(kind), ARG_TEXT(ctx->client_ip),
+	    ARG_TEXT(ctx->req->user_agent), ARG_INT(SESSION_TTL_S))) !=
+	    ERR_OK)
+		return e;
+	ctx->who.account = candidate->id;
+	return grant_reply(ctx, &grant);
+}
+
+enum err
+login(struct ctx *ctx)
+{
+	struct candidate candidate = { 0 };
+	struct login_in in;
+	const char *hash;
+	bool known, rehash = false;
+	enum err e;
+
+	if ((e = req_body(ctx, &in)) != ERR_OK ||
+	    (e = count(ctx, in.email, &candidate, &known)) != ERR_OK)
+		return e;
+	if (known)
+		audit_subject(ctx, "account", candidate.id.text[0] == '\0' ?
+		    NULL : req_copy(ctx, candidate.id.text));
+	if ((e = prove(ctx, &in, &candidate, known, &rehash)) != ERR_OK)
+		return e;
+	if (rehash && (e = password_hash(ctx, in.password, &hash)) != ERR_OK)
+		return e;
+	if ((e = sql_begin(ctx, true)) != ERR_OK)
+		return e;
+	if (rehash && (e = sql_exec(ctx, &SQL_ACCOUNT_REHASH, NULL,
+	    ARG_UUID(&candidate.id), ARG_TEXT(candidate.password_hash),
+	    ARG_TEXT(hash))) != ERR_OK)
+		return e;
+	return open_session(ctx, &in, &candidate);
+}

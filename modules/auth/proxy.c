@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What nginx asks for /t/<tenant>/, and the public keys.
+ *
+ * The answer is either where to go and with which token, or why not.  An
+ * unknown tenant and one of strangers get the same answer (threat T1).
+ */
+#include "config.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "libshared/crypto.h"
+#include "libshared/json.h"
+#include "libshared/req.h"
+#include "libshared/service.h"
+#include "libshared/sql.h"
+#include "libshared/str.h"
+#include "libshared/token.h"
+#include "modules/auth/auth.h"
+
+#include "modules/auth/auth.sql.h"
+
+#define SERVER_TTL_S	300
+
+struct upstream { const char *upstream; };
+
+static const struct field upstream_view[] = {
+	VIEW_TEXT(struct upstream, upstream),
+	FIELD_END
+};
+
+struct public_key { const char *jwk; };
+
+static const struct field public_key_view[] = {
+	VIEW_JSON(struct public_key, jwk),
+	FIELD_END
+};
+
+/* Roles here and what the tenant's server calls them. */
+static const struct { const char *role, *server; } roles[] = {
+	{ "owner", "server:admin" },
+	{ "admin", "server:admin" },
+	{ "developer", "server:operator" },
+	{ "viewer", "server:viewer" },
+};
+
+static const char *
+server_role(const char *role)
+{
+	size_t i;
+
+	for (i = 0; i < nitems(roles); i++)
+		if (strcmp(roles[i].role, role) == 0)
+			return roles[i].server;
+	return "server:viewer";
+}
+
+static enum err
+hidden(struct ctx *ctx)
+{
+	(void)reply_header(ctx, "X-Cam-Code", "not_found");
+	return fail(ctx, ERR_FORBIDDEN, "no_such_tenant",
+	    "there is no such tenant, or you are not a member");
+}
+
+/* server_token - ES256, since servers do not take EdDSA; bound to one server */
+static enum err
+server_token(struct ctx *ctx, const char **token)
+{
+	const struct key *key = keyring_signer(&process.keys, KEY_SERVER);
+	const char *role = server_role(ctx->who.role);
+	struct json *claims = json_object(ctx), *list = json_array(ctx);
+	int64_t now = (int64_t)time(NULL);
+
+	if (key == NULL)
+		return fail(ctx, ERR_UNAVAILABLE, "no_signing_key",
+		    "no active key for server tokens: cameleerctl keys list");
+	json_put_text(claims, "iss", process.conf->base_url);
+	json_put_text(claims, "aud", text_printf(ctx->mem,
+	    "cameleer-server:%s", ctx->who.tenant_slug));
+	json_put_text(claims, "sub", ctx->who.account.text);
+	json_put_text(claims, "tenant", ctx->who.tenant_slug);
+	json_put_int(claims, "iat", now);
+	json_put_int(claims, "nbf", now);
+	json_put_int(claims, "exp", now + SERVER_TTL_S);
+	json_add_text(list, role);
+	json_put(claims, "roles", list);
+	json_put_text(claims, "scope", role);
+	return token_sign(ctx, key, "at+jwt", claims, token);
+}
+
+enum err
+proxy_authorize(struct ctx *ctx)
+{
+	const char *asked = ctx->req->tenant_param, *token;
+	struct upstream upstream;
+	bool found;
+	enum err e;
+
+	if (uuid_empty(&ctx->who.account))
+		return fail(ctx, ERR_UNAUTHENTICATED, "sign_in_required",
+		    "an access token is required");
+	if (asked == NULL || ctx->who.tenant_slug == NULL ||
+	    strcmp(asked, ctx->who.tenant_slug) != 0)
+		return hidden(ctx);
+	if ((e = sql_opt(ctx, &SQL_TENANT_UPSTREAM, upstream_view, &upstream,
+	    &found)) != ERR_OK)
+		return e;
+	if (!found) {
+		(void)reply_header(ctx, "X-Cam-Code", "unavailable");
+		return fail(ctx, ERR_FORBIDDEN, "server_not_running",
+		    "the tenant's server does not run");
+	}
+	if ((e = server_token(ctx, &token)) != ERR_OK ||
+	    (e = reply_header(ctx, "X-Cam-Upstream", upstream.upstream)) !=
+	    ERR_OK ||
+	    (e = reply_header(ctx, "X-Cam-Token", token)) != ERR_OK)
+		return e;
+	return reply_empty(ctx, 204);
+}
+
+enum err
+jwks_get(struct ctx *ctx)
+{
+	struct json *top = json_object(ctx), *list = json_array(ctx), *jwk;
+	struct public_key *rows;
+	size_t i, n;
+	enum err e;
+
+	if ((e = sql_many(ctx, &SQL_KEYS_PUBLIC, public_key_view,
+	    sizeof(*rows), &rows, &n)) != ERR_OK)
+		return e;
+	for (i = 0; i < n; i++) {
+		if ((e = json_parse(ctx, rows[i].jwk, strlen(rows[i].jwk),
+		    &jwk)) != ERR_OK)
+			return e;
+		json_add(list, jwk);
+	}
+	json_put(top, "keys", list);
+	if ((e = reply_header(ctx, "Cache-Control", "public, max-age=300")) !=
+	    ERR_OK)
+		return e;
+	return reply_json(ctx, 200, top);
+}

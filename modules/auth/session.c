@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A session, its tokens, its end.
+ *
+ * A refresh token is good once.  A second use means that two have it, so the
+ * whole session ends (RFC 9700 4.14.2, threat T5).
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "libshared/audit.h"
+#include "libshared/authn.h"
+#include "libshared/crypto.h"
+#include "libshared/json.h"
+#include "libshared/req.h"
+#include "libshared/sql.h"
+#include "modules/auth/auth.h"
+
+#include "modules/auth/auth.sql.h"
+
+struct refresh_in { const char *refresh_token; };
+struct switch_in { const char *tenant; };
+
+const struct field refresh_fields[] = {
+	FIELD_SECRET_OPT(struct refresh_in, refresh_token, 1, TOKEN_TEXT_MAX,
+	    CHARSET_TOKEN),
+	FIELD_END
+};
+
+const struct field switch_fields[] = {
+	FIELD_TEXT(struct switch_in, tenant, 3, 31, CHARSET_SLUG),
+	FIELD_END
+};
+
+struct session {
+	struct uuid	 id;
+	const char	*kind, *client_ip, *user_agent;
+	const char	*created_at, *seen_at, *expires_at;
+	bool		 current;
+};
+
+const struct field session_view[] = {
+	VIEW_UUID(struct session, id),
+	VIEW_TEXT(struct session, kind),
+	VIEW_TEXT(struct session, client_ip),
+	VIEW_TEXT(struct session, user_agent),
+	VIEW_TIME(struct session, created_at),
+	VIEW_TIME(struct session, seen_at),
+	VIEW_TIME(struct session, expires_at),
+	VIEW_BOOL(struct session, current),
+	FIELD_END
+};
+
+struct refresh {
+	struct uuid	 session, account;
+	const char	*tenant, *kind;
+	bool		 used, good;
+	int64_t		 left_s;
+};
+
+static const struct field refresh_row[] = {
+	VIEW_UUID(struct refresh, session),
+	VIEW_UUID(struct refresh, account),
+	VIEW_TEXT(struct refresh, tenant),
+	VIEW_TEXT(struct refresh, kind),
+	VIEW_BOOL(struct refresh, used),
+	VIEW_BOOL(struct refresh, good),
+	VIEW_INT(struct refresh, left_s),
+	FIELD_END
+};
+
+struct kept { const char *kind, *tenant; };
+
+static const struct field kept_view[] = {
+	VIEW_TEXT(struct kept, kind),
+	VIEW_TEXT(struct kept, tenant),
+	FIELD_END
+};
+
+/* end_family - somebody else has the token too: nobody keeps the session */
+static enum err
+end_family(struct ctx *ctx, const struct refresh *old)
+{
+	const struct uuid none = { "" };
+	const struct audit audit = {
+		.action = "session.reuse", .subject_type = "session",
+		.subject_id = old->session.text, .result = AUDIT_REFUSED,
+		.code = "refresh_token_reused",
+	};
+	enum err e;
+
+	if ((e = authn_pin(ctx, &none, &old->account)) != ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_SESSION_REVOKE, NULL,
+	    ARG_UUID(&old->session), ARG_UUID(&old->account))) != ERR_OK ||
+	    (e = audit_write(ctx, &audit)) != ERR_OK ||
+	    (e = sql_commit(ctx)) != ERR_OK)
+		return e;
+	return fail(ctx, ERR_UNAUTHENTICATED, "refresh_token_reused",
+	    "this refresh token was used before, so its session has ended");
+}
+
+/* spend - the session of a refresh token, which is used up by it */
+static enum err
+spend(struct ctx *ctx, const char *token, struct refresh *old)
+{
+	char digest[SHA256_HEX_MAX];
+	bool found;
+	enum err e;
+
+	token_digest(token, digest);
+	if ((e = authn_begin(ctx, true)) != ERR_OK ||
+	    (e = sql_opt(ctx, &SQL_REFRESH_GET, refresh_row, old, &found,
+	    ARG_TEXT(digest))) != ERR_OK)
+		return e;
+	if (!found || !old->good)
+		return fail(ctx, ERR_UNAUTHENTICATED, "session_ended",
+		    "this session has ended: sign in again");
+	if (old->used)
+		return end_family(ctx, old);
+	return sql_exec(ctx, &SQL_REFRESH_USE, NULL, ARG_TEXT(digest));
+}
+
+enum err
+session_refresh(struct ctx *ctx)
+{
+	struct grant grant = { .rotate = true };
+	const struct uuid none = { "" };
+	struct refresh_in in;
+	struct refresh old;
+	enum err e;
+
+	if ((e = req_body(ctx, &in)) != ERR_OK)
+		return e;
+	if (in.refresh_token == NULL) {
+		ctx->who.by_cookie = true;
+		if ((e = authn_csrf(ctx)) != ERR_OK)
+			return e;
+		in.refresh_token = req_cookie(ctx, REFRESH_COOKIE);
+	}
+	if (in.refresh_token == NULL)
+		return fail(ctx, ERR_UNAUTHENTICATED, "sign_in_required",
+		    "no refresh token was sent");
+	if ((e = spend(ctx, in.refresh_token, &old)) != ERR_OK ||
+	    (e = authn_pin(ctx, &none, &old.account)) != ERR_OK)
+		return e;
+	ctx->who.account = grant.account = old.account;
+	grant.session = old.session;
+	grant.cookie = strcmp(old.kind, "cookie") == 0;
+	grant.left_s = old.left_s;
+	if (old.tenant != NULL && !uuid_set(&grant.tenant, old.tenant))
+		return ERR_INTERNAL;
+	audit_subject(ctx, "session", req_copy(ctx, old.session.text));
+	return grant_reply(ctx, &grant);
+}
+
+/* A token for another tenant of mine; a foreign one is like an unknown one. */
+enum err
+session_switch(struct ctx *ctx)
+{
+	struct grant grant = { .account = ctx->who.account,
+	    .session = ctx->who.session };
+	struct membership *rows;
+	struct switch_in in;
+	struct kept kept;
+	size_t i, n;
+	enum err e;
+
+	if ((e = req_body(ctx, &in)) != ERR_OK ||
+	    (e = grant_tenants(ctx, &rows, &n)) != ERR_OK ||
+	    (e = sql_one(ctx, &SQL_SESSION_GET, kept_view, &kept,
+	    ARG_UUID(&grant.session))) != ERR_OK)
+		return e;
+	for (i = 0; i < n && strcmp(rows[i].slug, in.tenant) != 0; i++)
+		;
+	if (i == n)
+		return fail(ctx, ERR_NOT_FOUND, "no_such_tenant",
+		    "there is no such tenant, or you are not a member");
+	grant.tenant = rows[i].id;
+	grant.cookie = strcmp(kept.kind, "cookie") == 0;
+	audit_subject(ctx, "tenant", rows[i].id.text);
+	if ((e = sql_exec(ctx, &SQL_SESSION_TENANT, NULL,
+	    ARG_UUID(&grant.session), ARG_UUID(&grant.tenant))) != ERR_OK)
+		return e;
+	return grant_reply(ctx, &grant);
+}
+
+enum err
+session_logout(struct ctx *ctx)
+{
+	enum err e;
+
+	audit_subject(ctx, "session", req_copy(ctx, ctx->who.session.text));
+	if ((e = sql_exec(ctx, &SQL_SESSION_REVOKE, NULL,
+	    ARG_UUID(&ctx->who.session), ARG_UUID(&ctx->who.account))) !=
+	    ERR_OK ||
+	    (e = reply_cookie(ctx, ACCESS_COOKIE, "", 0)) != ERR_OK ||
+	    (e = reply_cookie(ctx, REFRESH_COOKIE, "", 0)) != ERR_OK)
+		return e;
+	return reply_empty(ctx, 204);
+}
+
+enum err
+session_list(struct ctx *ctx)
+{
+	struct reply_page page = { .view = session_view,
+	    .size = sizeof(struct session) };
+	struct session *rows;
+	enum err e;
+
+	if ((e = sql_many(ctx, &SQL_SESSION_LIST, session_view, sizeof(*rows),
+	    &rows, &page.n, ARG_UUID(&ctx->who.account),
+	    ARG_UUID(&ctx->who.session))) != ERR_OK)
+		return e;
+	page.rows = rows;
+	return reply_list(ctx, &page);
+}
+
+enum err
+session_delete(struct ctx *ctx)
+{
+	const char *id = req_param(ctx, "id");
+	struct uuid session;
+	int64_t ended;
+	enum err e;
+
+	if (!uuid_set(&session, id))
+		return fail(ctx, ERR_NOT_FOUND, "no_such_session",
+		    "there is no such session");
+	audit_subject(ctx, "session", id);
+	if ((e = sql_exec(ctx, &SQL_SESSION_REVOKE, &ended,
+	    ARG_UUID(&session), ARG_UUID(&ctx->who.account))) != ERR_OK)
+		return e;
+	if (ended == 0)
+		return fail(ctx, ERR_NOT_FOUND, "no_such_session",
+		    "there is no such session");
+	return reply_empty(ctx, 204);
+}
