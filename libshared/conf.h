@@ -13,17 +13,27 @@
 #include <stdio.h>
 
 #include "libshared/err.h"
+#include "libshared/str.h"
 
 struct ctx;
 
-enum setting_kind { SETTING_TEXT, SETTING_INT, SETTING_URL, SETTING_PATH,
-    SETTING_LEVEL };
+enum setting_kind {
+	SETTING_TEXT,		/* printable UTF-8 */
+	SETTING_INT,
+	SETTING_URL,		/* https://host[:port]; http on loopback only */
+	SETTING_PEER_URL,	/* the same, http anywhere: a peer inside */
+	SETTING_MAIL_URL,	/* smtp:// or smtps://host[:port] */
+	SETTING_PATH,		/* absolute, without .. */
+	SETTING_IMAGE,		/* repository/name@sha256:… */
+	SETTING_LEVEL,		/* error, warn, info or debug */
+};
 
 struct setting {
 	const char		*name;
 	enum setting_kind	 kind;
 	size_t			 offset;	/* in struct conf */
-	const char		*preset;	/* NULL: must be set */
+	const char		*preset;	/* NULL: must be set; "": may
+						 * be left out */
 	int64_t			 min, max;	/* of the number, or the length */
 	const char		*about;		/* one sentence for the manual */
 };
@@ -45,11 +55,20 @@ struct conf {
 
 extern const struct setting settings[];		/* ends with .name NULL */
 
-/* Reads path into process memory; on failure says file:line and why to err. */
+/* NULL, or why this cannot be the value of the setting. */
+const char *conf_check(const struct setting *setting, struct str value);
+
+/*
+ * Reads path into process memory; on failure says file:line: name: why to err,
+ * one line for each mistake, and returns NULL.
+ */
 const struct conf *conf_load(const char *path, FILE *err) must_check;
 /* The whole file name of a credential, or NULL when none is configured. */
 const char *conf_credential_path(struct ctx *ctx, const char *name);
-/* Its content without the final newline, in ctx->secrets; <= 16 KiB. */
+/*
+ * Its content without the final newline, in ctx->secrets; <= 16 KiB, a regular
+ * file that not everybody may read.  ERR_INTERNAL, code credential, when not.
+ */
 enum err conf_credential(struct ctx *ctx, const char *name,
     const char **text) must_check;
 

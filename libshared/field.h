@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "libshared/ctx.h"
+#include "libshared/str.h"
 
 struct json;
 
@@ -82,6 +83,13 @@ struct field {
 #define VIEW_BOOL(s, m)		VIEW_AT(s, m, FIELD_KIND_BOOL)
 #define VIEW_TIME(s, m)		VIEW_AT(s, m, FIELD_KIND_TIME)
 #define VIEW_JSON(s, m)		VIEW_AT(s, m, FIELD_KIND_JSON)
+/* The same where NULL, or an empty UUID, is shown as null. */
+#define VIEW_OPT_AT(s, m, k) \
+	FIELD_AT(s, m, k, FIELD_OPTIONAL, CHARSET_TEXT, 0, 0, NULL)
+#define VIEW_TEXT_OPT(s, m)	VIEW_OPT_AT(s, m, FIELD_KIND_TEXT)
+#define VIEW_UUID_OPT(s, m)	VIEW_OPT_AT(s, m, FIELD_KIND_UUID)
+#define VIEW_TIME_OPT(s, m)	VIEW_OPT_AT(s, m, FIELD_KIND_TIME)
+#define VIEW_JSON_OPT(s, m)	VIEW_OPT_AT(s, m, FIELD_KIND_JSON)
 #define FIELD_END		{ NULL, FIELD__END, 0, CHARSET_TEXT, 0, 0, 0, \
 				    NULL }
 
@@ -98,11 +106,17 @@ const char *field_check_text(struct ctx *ctx, const struct field *field,
  */
 enum err field_decode(struct ctx *ctx, const struct field *table,
     const struct json *object, void *out) must_check;
-/* The same for a query string or path: names and values are raw text. */
+/*
+ * One parameter of a query string or path: name and value are raw text.  The
+ * other members of *out are left alone.
+ */
 enum err field_decode_text(struct ctx *ctx, const struct field *table,
-    const char *name, const char *value, size_t len, void *out) must_check;
+    const char *name, struct str value, void *out) must_check;
 
-/* An object with the fields of the view, in table order. */
+/*
+ * An object with the fields of the view, in table order.  ERR_INTERNAL when a
+ * field that is not VIEW_…_OPT has no value.
+ */
 enum err field_encode(struct ctx *ctx, const struct field *view,
     const void *in, struct json **object) must_check;
 /* JSON Schema (draft 2020-12) of a table, for OpenAPI. */

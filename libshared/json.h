@@ -28,7 +28,10 @@ struct json;
  */
 const char *json_check(const char *text, size_t len, size_t *at);
 
-/* ERR_BAD_INPUT with the reason; the value lives in ctx->mem. */
+/*
+ * ERR_BAD_INPUT, code invalid_json, with the reason; the value lives in
+ * ctx->mem.  A null, at the top as anywhere, is NULL.
+ */
 enum err json_parse(struct ctx *ctx, const char *text, size_t len,
     struct json **value) must_check;
 
@@ -39,6 +42,8 @@ size_t json_count(const struct json *array_or_object);
 const char *json_key_at(const struct json *object, size_t i,
     const struct json **value);
 const char *json_text(const struct json *value, size_t *len);
+/* Overwrites a text that was a secret, once its copy is in ctx->secrets. */
+void json_wipe_text(const struct json *value);
 bool json_int(const struct json *value, int64_t *number) must_check;
 bool json_bool(const struct json *value, bool *flag) must_check;
 bool json_is_object(const struct json *value);
@@ -47,7 +52,10 @@ bool json_is_null(const struct json *value);	/* also of an absent one */
 /* Text of object.key, or NULL: for answers of peers. */
 const char *json_member(const struct json *object, const char *key);
 
-/* Builders abort only when out of memory; values become part of the tree. */
+/*
+ * Builders abort only when out of memory; values become part of the tree.  A
+ * text or value that is NULL becomes null; a key that is there is replaced.
+ */
 struct json *json_object(struct ctx *ctx) must_check;
 struct json *json_array(struct ctx *ctx) must_check;
 void json_put(struct json *object, const char *key, struct json *value);
@@ -61,7 +69,10 @@ enum err json_put_raw(struct ctx *ctx, struct json *object, const char *key,
 void json_add(struct json *array, struct json *value);
 void json_add_text(struct json *array, const char *text);
 
-/* Compact text without \/ escapes, NUL-terminated, in ctx->mem. */
+/*
+ * Compact text without \/ escapes, NUL-terminated, in ctx->mem; len may be
+ * NULL.  ERR_TOO_LARGE when ctx->mem is full.
+ */
 enum err json_print(struct ctx *ctx, const struct json *value,
     const char **text, size_t *len) must_check;
 

@@ -16,18 +16,20 @@ struct log_field {
 	int64_t		 number;
 };
 
-static inline const char *
-log_text(const char *text)
+/* A NULL text is shown as an empty one. */
+static inline struct log_field
+log_text(const char *name, const char *text)
 {
-	return text != NULL ? text : "";
+	return (struct log_field){ name, text == NULL ? "" : text, 0 };
 }
 
-#define LOG_TEXT(n, v)	((struct log_field){ (n), log_text(v), 0 })
+#define LOG_TEXT(n, v)	log_text((n), (v))
 #define LOG_INT(n, v)	((struct log_field){ (n), NULL, (v) })
 #define LOG_LINE_MAX	4096	/* longer lines are cut, and say so */
 
 void log_init(const char *process, enum log_level level);
 int log_level_of(const char *name);	/* -1: no such level */
+const char *log_level_name(enum log_level level);
 
 /* Escapes; one write(2) a line; keeps errno. The list ends with .name NULL. */
 void log_fields(enum log_level level, const char *event,

@@ -27,12 +27,21 @@ bool str_starts(struct str s, const char *prefix);
 /* Cuts *rest at sep: the part before is returned, *rest moves behind it. */
 struct str str_cut(struct str *rest, char sep);
 
-/* Whole text, decimal, no sign for uint; false on anything else or overflow. */
+/*
+ * Whole text, decimal, one spelling for each number: no blanks, no plus, no
+ * leading zeros, a minus only when min < 0.  False on anything else, overflow
+ * or out of range; *value is then untouched.
+ */
 bool str_int(struct str s, int64_t min, int64_t max, int64_t *value)
     __attribute__((warn_unused_result));
 bool str_utf8(struct str s);			/* well-formed, RFC 3629 */
+/* Bytes of the first character, 0 when there is none or it is malformed. */
+size_t str_utf8_next(struct str s, uint32_t *point);
 
-/* Grows in the arena up to max bytes; past that `full` is set and stays. */
+/*
+ * Grows in the arena up to max bytes; past that `full` is set and stays, and
+ * nothing more is put.  p is always NUL-terminated, and never NULL.
+ */
 struct buf {
 	struct arena	*mem;
 	char		*p;
