@@ -93,8 +93,8 @@ req_query(struct ctx *ctx, void *in)
 		    (value = unescape(ctx, pair, &len)) == NULL)
 			return fail(ctx, ERR_BAD_INPUT, "bad_query",
 			    "the query string is malformed or too long");
-		if ((e = field_decode_text(ctx, rq->route->query, key, value,
-		    len, in)) != ERR_OK)
+		if ((e = field_decode_text(ctx, rq->route->query, key,
+		    (struct str){ value, len }, in)) != ERR_OK)
 			return e;
 	}
 	return ERR_OK;
