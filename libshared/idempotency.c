@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "libshared/authn.h"
 #include "libshared/crypto.h"
 #include "libshared/field.h"
 #include "libshared/idempotency.h"
@@ -89,9 +90,14 @@ enum err
 idempotency_end(struct ctx *ctx)
 {
 	const struct req *rq = ctx->req;
+	enum err e;
 
 	if (!applies(ctx))
 		return ERR_OK;
+	/* A handler may have pinned the tenant that it made. */
+	if ((e = authn_pin(ctx, &ctx->who.tenant, &ctx->who.account)) !=
+	    ERR_OK)
+		return e;
 	return sql_exec(ctx, &SQL_IDEMPOTENCY_STORE, NULL,
 	    ARG_UUID(&ctx->who.account), ARG_UUID(&ctx->who.tenant),
 	    ARG_TEXT(rq->route->path), ARG_TEXT(rq->idempotency_key),

@@ -94,6 +94,8 @@ CREATE TABLE cameleer.tenant_secret (
 	tenant_id	uuid NOT NULL REFERENCES cameleer.tenant,
 	name		text NOT NULL,
 	box		text NOT NULL,
+	-- Of a secret that comes back to prove who sends it.
+	digest		text,
 	created_at	timestamptz NOT NULL DEFAULT now(),
 	PRIMARY KEY (tenant_id, name)
 );
@@ -140,6 +142,8 @@ GRANT SELECT, UPDATE (state, version) ON cameleer.tenant TO cameleer_worker;
 GRANT SELECT ON cameleer.membership TO cameleer_gate;
 GRANT SELECT, INSERT, UPDATE, DELETE ON cameleer.tenant_endpoint,
     cameleer.tenant_secret TO cameleer_worker;
+GRANT SELECT (tenant_id, name, digest) ON cameleer.tenant_secret
+    TO cameleer_license;
 GRANT SELECT ON cameleer.tenant_endpoint TO cameleer_gate;
 GRANT SELECT, INSERT ON cameleer.license TO cameleer_worker;
 GRANT SELECT ON cameleer.license TO cameleer_license, cameleer_gate;

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * billing.fcgi - what a tier costs and gives.
+ *
+ * The tier matrix is data (table plan); nothing here writes yet.  Start
+ * reading at routes[], at the bottom.
+ */
+#include "config.h"
+
+#include "libshared/common.h"
+#include "libshared/req.h"
+#include "libshared/service.h"
+#include "libshared/sql.h"
+
+#include "modules/billing/billing.sql.h"
+
+/* A limit that is absent is no limit. */
+struct plan {
+	const char	*tier, *infrastructure, *pricing, *environments;
+	const char	*max_agents, *retention_days, *max_vaults;
+	const char	*features, *support, *sla_milli;
+	int64_t		 jar_bytes;
+	bool		 custom_environments;
+};
+
+static const struct field plan_view[] = {
+	VIEW_TEXT(struct plan, tier),
+	VIEW_TEXT(struct plan, infrastructure),
+	VIEW_TEXT(struct plan, pricing),
+	VIEW_JSON(struct plan, environments),
+	VIEW_BOOL(struct plan, custom_environments),
+	VIEW_JSON_OPT(struct plan, max_agents),
+	VIEW_JSON_OPT(struct plan, retention_days),
+	VIEW_JSON_OPT(struct plan, max_vaults),
+	VIEW_INT(struct plan, jar_bytes),
+	VIEW_JSON(struct plan, features),
+	VIEW_TEXT(struct plan, support),
+	VIEW_JSON_OPT(struct plan, sla_milli),
+	FIELD_END
+};
+
+static enum err
+plan_list(struct ctx *ctx)
+{
+	struct reply_page page = { .view = plan_view,
+	    .size = sizeof(struct plan) };
+	struct plan *rows;
+	enum err e;
+
+	if ((e = sql_many(ctx, &SQL_PLAN_LIST, plan_view, sizeof(*rows),
+	    &rows, &page.n)) != ERR_OK)
+		return e;
+	page.rows = rows;
+	return reply_list(ctx, &page);
+}
+
+static enum err
+plan_get(struct ctx *ctx)
+{
+	struct plan plan;
+	enum err e;
+
+	if ((e = sql_one(ctx, &SQL_PLAN_OF_TENANT, plan_view, &plan)) !=
+	    ERR_OK)
+		return e;
+	return reply(ctx, 200, plan_view, &plan);
+}
+
+static const struct route routes[] = {
+	ROUTES_COMMON("billing"),
+	{ GET, "/api/billing/plans", PERM_ACCOUNT, 0, plan_list, NULL,
+	    "Lists what each tier gives.", NULL, NULL, plan_view, true, 200,
+	    0 },
+	{ GET, "/api/billing/plan", PERM_BILLING_READ, 0, plan_get, NULL,
+	    "Shows what the tenant's tier gives.", NULL, NULL, plan_view,
+	    false, 200, 0 },
+};
+
+int
+main(int argc, char *argv[])
+{
+	static const struct service billing = {
+		.name = "billing", .routes = routes, .nroutes = nitems(routes),
+	};
+
+	return service_main(argc, argv, &billing);
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * license.fcgi - the licence of a tenant, for its server and its owners.
+ *
+ * Only shows: the worker issues licences, and alone has the key.  A tenant's
+ * server asks every five minutes and proves itself with its bootstrap token.
+ * Start reading at routes[], at the bottom.
+ */
+#include "config.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "libshared/authn.h"
+#include "libshared/common.h"
+#include "libshared/crypto.h"
+#include "libshared/req.h"
+#include "libshared/service.h"
+#include "libshared/sql.h"
+#include "libshared/str.h"
+
+#include "modules/license/license.sql.h"
+
+struct license {
+	const char	*tier, *state, *token, *file;
+	const char	*valid_until, *grace_until;
+	int64_t		 version;
+};
+
+static const struct field license_row[] = {
+	VIEW_INT(struct license, version),
+	VIEW_TEXT(struct license, tier),
+	VIEW_TEXT(struct license, state),
+	VIEW_TEXT(struct license, token),
+	VIEW_TEXT(struct license, file),
+	VIEW_TIME(struct license, valid_until),
+	VIEW_TIME(struct license, grace_until),
+	FIELD_END
+};
+
+static const struct field license_view[] = {
+	VIEW_INT(struct license, version),
+	VIEW_TEXT(struct license, tier),
+	VIEW_TEXT(struct license, state),
+	VIEW_TEXT(struct license, token),
+	VIEW_TIME(struct license, valid_until),
+	VIEW_TIME(struct license, grace_until),
+	FIELD_END
+};
+
+struct asked { struct uuid id; };
+
+static const struct field asked_view[] = {
+	VIEW_UUID_OPT(struct asked, id),
+	FIELD_END
+};
+
+struct proof { bool good; };
+
+static const struct field proof_view[] = {
+	VIEW_BOOL(struct proof, good),
+	FIELD_END
+};
+
+/* current - the newest licence of the pinned tenant */
+static enum err
+current(struct ctx *ctx, struct license *license)
+{
+	bool found;
+	enum err e;
+
+	if ((e = sql_opt(ctx, &SQL_LICENSE_CURRENT, license_row, license,
+	    &found)) != ERR_OK)
+		return e;
+	if (!found)
+		return fail(ctx, ERR_NOT_FOUND, "no_license",
+		    "the tenant has no licence yet");
+	return ERR_OK;
+}
+
+static enum err
+license_get(struct ctx *ctx)
+{
+	struct license license;
+	enum err e;
+
+	if ((e = current(ctx, &license)) != ERR_OK)
+		return e;
+	return reply(ctx, 200, license_view, &license);
+}
+
+/* The form payload.signature, which servers verify without a network. */
+static enum err
+license_download(struct ctx *ctx)
+{
+	struct req *rq = ctx->req;
+	struct license license;
+	enum err e;
+
+	if ((e = current(ctx, &license)) != ERR_OK ||
+	    (e = reply_header(ctx, "Content-Disposition", text_printf(
+	    ctx->mem, "attachment; filename=\"%s.license\"",
+	    ctx->who.tenant_slug))) != ERR_OK)
+		return e;
+	rq->body_out = license.file;
+	rq->body_out_len = strlen(license.file);
+	rq->type_out = "text/plain; charset=utf-8";
+	rq->status = 200;
+	return ERR_OK;
+}
+
+/* stranger - alike for an unknown tenant and a wrong token */
+static enum err
+stranger(struct ctx *ctx)
+{
+	return fail(ctx, ERR_UNAUTHENTICATED, "invalid_token",
+	    "the bootstrap token of the tenant is required");
+}
+
+static enum err
+license_poll(struct ctx *ctx)
+{
+	const char *proof = ctx->req->authorization;
+	const struct uuid nobody = { "" };
+	char digest[SHA256_HEX_MAX];
+	struct license license;
+	struct asked asked = { { "" } };
+	struct proof known;
+	enum err e;
+
+	if (proof == NULL || strncasecmp(proof, "Bearer ", 7) != 0)
+		return stranger(ctx);
+	token_digest(proof + 7, digest);
+	if ((e = sql_one(ctx, &SQL_LICENSE_TENANT_ID, asked_view, &asked,
+	    ARG_TEXT(req_param(ctx, "tenant")))) != ERR_OK)
+		return e;
+	if (uuid_empty(&asked.id))
+		return stranger(ctx);
+	if ((e = authn_pin(ctx, &asked.id, &nobody)) != ERR_OK ||
+	    (e = sql_one(ctx, &SQL_LICENSE_PROOF, proof_view, &known,
+	    ARG_TEXT(digest))) != ERR_OK)
+		return e;
+	if (!known.good)
+		return stranger(ctx);
+	if ((e = current(ctx, &license)) != ERR_OK)
+		return e;
+	return reply(ctx, 200, license_view, &license);
+}
+
+static const struct route routes[] = {
+	ROUTES_COMMON("license"),
+	{ GET, "/api/license", PERM_LICENSE_READ, 0, license_get, NULL,
+	    "Shows the tenant's licence.", NULL, NULL, license_view, false,
+	    200, 0 },
+	{ GET, "/api/license/download", PERM_LICENSE_READ, 0,
+	    license_download, NULL, "Gives the licence as a file for servers "
+	    "without a network.", NULL, NULL, NULL, false, 200, 0 },
+	{ GET, "/api/license/{tenant}", PERM_PUBLIC, 0, license_poll, NULL,
+	    "Gives a tenant's server its licence, for the bootstrap token.",
+	    NULL, NULL, license_view, false, 200, 0 },
+};
+
+int
+main(int argc, char *argv[])
+{
+	static const struct service license = {
+		.name = "license", .routes = routes, .nroutes = nitems(routes),
+	};
+
+	return service_main(argc, argv, &license);
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Long work, followed step by step. The worker writes, here is only read. */
+#include "config.h"
+
+#include "libshared/req.h"
+#include "libshared/sql.h"
+#include "modules/tenants/tenants.h"
+
+#include "modules/tenants/tenants.sql.h"
+
+struct operation {
+	struct uuid	 id;
+	const char	*kind, *state, *error_code, *error;
+	const char	*created_at, *finished_at, *steps;
+};
+
+const struct field operation_view[] = {
+	VIEW_UUID(struct operation, id),
+	VIEW_TEXT(struct operation, kind),
+	VIEW_TEXT(struct operation, state),
+	VIEW_TEXT_OPT(struct operation, error_code),
+	VIEW_TEXT_OPT(struct operation, error),
+	VIEW_TIME(struct operation, created_at),
+	VIEW_TIME_OPT(struct operation, finished_at),
+	VIEW_JSON(struct operation, steps),
+	FIELD_END
+};
+
+const struct field operation_row_view[] = {
+	VIEW_UUID(struct operation, id),
+	VIEW_TEXT(struct operation, kind),
+	VIEW_TEXT(struct operation, state),
+	VIEW_TEXT_OPT(struct operation, error_code),
+	VIEW_TEXT_OPT(struct operation, error),
+	VIEW_TIME(struct operation, created_at),
+	VIEW_TIME_OPT(struct operation, finished_at),
+	FIELD_END
+};
+
+enum err
+operation_get(struct ctx *ctx)
+{
+	struct operation operation;
+	struct uuid id;
+	enum err e = ERR_NOT_FOUND;
+
+	if (uuid_set(&id, req_param(ctx, "id")))
+		e = sql_one(ctx, &SQL_OPERATION_GET, operation_view,
+		    &operation, ARG_UUID(&id));
+	if (e == ERR_NOT_FOUND)
+		return fail(ctx, e, "no_such_operation",
+		    "there is no such operation");
+	if (e != ERR_OK)
+		return e;
+	return reply(ctx, 200, operation_view, &operation);
+}
+
+enum err
+operation_list(struct ctx *ctx)
+{
+	struct reply_page page = { .view = operation_row_view,
+	    .size = sizeof(struct operation), .cursor_field = "id" };
+	struct operation *rows;
+	struct page_in in;
+	enum err e;
+
+	if ((e = page_read(ctx, &in)) != ERR_OK ||
+	    (e = sql_many(ctx, &SQL_OPERATION_LIST, operation_row_view,
+	    sizeof(*rows), &rows, &page.n, ARG_UUID(&in.after),
+	    ARG_INT(in.limit + 1))) != ERR_OK)
+		return e;
+	page.rows = rows;
+	page.limit = in.limit;
+	return reply_list(ctx, &page);
+}

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * tenants.fcgi - the register of tenants.
+ *
+ * Owns tables tenant and membership: no other module writes them but the
+ * worker, which sets a tenant's state.  Queues tenant.provision and
+ * tenant.remove.  Start reading at routes[], at the bottom.
+ */
+#include "config.h"
+
+#include "libshared/authn.h"
+#include "libshared/common.h"
+#include "libshared/crypto.h"
+#include "libshared/job.h"
+#include "libshared/json.h"
+#include "libshared/service.h"
+#include "libshared/req.h"
+#include "libshared/sql.h"
+#include "modules/tenants/tenants.h"
+
+#include "modules/tenants/tenants.sql.h"
+
+#define OWNED_MAX	20	/* tenants of one owner, without asking us */
+
+struct tenant_in { const char *slug, *name, *tier; };
+struct rename_in { const char *name; };
+struct tenant {
+	struct uuid	 id;
+	const char	*slug, *name, *tier, *state, *created_at;
+	int64_t		 version;
+};
+struct mine { struct uuid id; const char *slug, *name, *tier, *state, *role; };
+struct count { int64_t n; };
+
+static const char *const tiers[] = { "low", "mid", "high", "business", NULL };
+
+static const struct field tenant_in_fields[] = {
+	FIELD_TEXT(struct tenant_in, slug, 3, 31, CHARSET_SLUG),
+	FIELD_TEXT(struct tenant_in, name, 1, 120, CHARSET_TEXT),
+	FIELD_CHOICE(struct tenant_in, tier, tiers),
+	FIELD_END
+};
+
+static const struct field rename_fields[] = {
+	FIELD_TEXT(struct rename_in, name, 1, 120, CHARSET_TEXT),
+	FIELD_END
+};
+
+static const struct field tenant_view[] = {
+	VIEW_UUID(struct tenant, id),
+	VIEW_TEXT(struct tenant, slug),
+	VIEW_TEXT(struct tenant, name),
+	VIEW_TEXT(struct tenant, tier),
+	VIEW_TEXT(struct tenant, state),
+	VIEW_INT(struct tenant, version),
+	VIEW_TIME(struct tenant, created_at),
+	FIELD_END
+};
+
+static const struct field mine_view[] = {
+	VIEW_UUID(struct mine, id),
+	VIEW_TEXT(struct mine, slug),
+	VIEW_TEXT(struct mine, name),
+	VIEW_TEXT(struct mine, tier),
+	VIEW_TEXT(struct mine, state),
+	VIEW_TEXT(struct mine, role),
+	FIELD_END
+};
+
+static const struct field count_view[] = {
+	VIEW_INT(struct count, n),
+	FIELD_END
+};
+
+/* For OpenAPI: what a 202 holds. */
+struct started { const char *tenant; struct uuid operation; };
+
+static const struct field started_view[] = {
+	VIEW_JSON(struct started, tenant),
+	VIEW_UUID(struct started, operation),
+	FIELD_END
+};
+
+const struct field page_query[] = {
+	FIELD_INT_OPT(struct page_in, limit, 1, LIST_LIMIT_MAX),
+	FIELD_UUID(struct page_in, after),
+	FIELD_END
+};
+
+enum err
+page_read(struct ctx *ctx, struct page_in *page)
+{
+	*page = (struct page_in){ .limit = LIST_LIMIT };
+	return req_query(ctx, page);
+}
+
+/* started - 202 with the tenant and the operation to follow */
+static enum err
+started(struct ctx *ctx, const struct tenant *tenant,
+    const struct uuid *operation)
+{
+	struct json *answer = json_object(ctx), *one;
+	enum err e;
+
+	if ((e = field_encode(ctx, tenant_view, tenant, &one)) != ERR_OK)
+		return e;
+	json_put(answer, "tenant", one);
+	json_put_text(answer, "operation", operation->text);
+	audit_subject(ctx, "tenant", req_copy(ctx, tenant->id.text));
+	return reply_json(ctx, 202, answer);
+}
+
+/* Only records the tenant: the worker provisions it. */
+static enum err
+tenant_create(struct ctx *ctx)
+{
+	struct uuid id, operation;
+	struct tenant_in in;
+	struct tenant tenant;
+	struct count owned;
+	enum err e;
+
+	if ((e = req_body(ctx, &in)) != ERR_OK ||
+	    (e = sql_one(ctx, &SQL_TENANTS_OWNED, count_view, &owned)) !=
+	    ERR_OK)
+		return e;
+	if (owned.n >= OWNED_MAX)
+		return fail(ctx, ERR_INVALID, "too_many_tenants",
+		    "one account owns at most %d tenants", OWNED_MAX);
+	uuid7(&id);
+	if ((e = authn_pin(ctx, &id, &ctx->who.account)) != ERR_OK)
+		return e;
+	e = sql_one(ctx, &SQL_TENANT_INSERT, tenant_view, &tenant,
+	    ARG_UUID(&id), ARG_TEXT(in.slug), ARG_TEXT(in.name),
+	    ARG_TEXT(in.tier));
+	if (e == ERR_CONFLICT)
+		return fail(ctx, e, "slug_taken", "slug '%s' is taken",
+		    in.slug);
+	if (e != ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_TENANT_ADD_OWNER, NULL)) != ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_TENANT_ADD_ENVIRONMENTS, NULL,
+	    ARG_TEXT(in.tier))) != ERR_OK ||
+	    (e = job_queue(ctx, "tenant.provision", &id, &operation)) !=
+	    ERR_OK)
+		return e;
+	audit_fact(ctx, "slug", in.slug);
+	audit_fact(ctx, "tier", in.tier);
+	return started(ctx, &tenant, &operation);
+}
+
+static enum err
+tenant_list(struct ctx *ctx)
+{
+	struct reply_page page = { .view = mine_view,
+	    .size = sizeof(struct mine) };
+	struct mine *rows;
+	enum err e;
+
+	if ((e = sql_many(ctx, &SQL_TENANTS_MINE, mine_view, sizeof(*rows),
+	    &rows, &page.n)) != ERR_OK)
+		return e;
+	page.rows = rows;
+	return reply_list(ctx, &page);
+}
+
+static enum err
+tenant_get(struct ctx *ctx)
+{
+	struct tenant tenant;
+	enum err e;
+
+	if ((e = sql_one(ctx, &SQL_TENANT_GET, tenant_view, &tenant)) !=
+	    ERR_OK)
+		return e;
+	return reply(ctx, 200, tenant_view, &tenant);
+}
+
+static enum err
+tenant_rename(struct ctx *ctx)
+{
+	struct rename_in in;
+	struct tenant tenant;
+	int64_t version;
+	bool found;
+	enum err e;
+
+	if ((e = req_body(ctx, &in)) != ERR_OK ||
+	    (e = req_version(ctx, &version)) != ERR_OK ||
+	    (e = sql_opt(ctx, &SQL_TENANT_RENAME, tenant_view, &tenant,
+	    &found, ARG_TEXT(in.name), ARG_INT(version))) != ERR_OK)
+		return e;
+	if (!found)
+		return fail(ctx, ERR_STALE, "changed_meanwhile",
+		    "somebody else changed the tenant: read it again");
+	audit_subject(ctx, "tenant", req_copy(ctx, tenant.id.text));
+	audit_fact(ctx, "name", in.name);
+	return reply(ctx, 200, tenant_view, &tenant);
+}
+
+/* Takes effect at once for sign-in; the worker removes what there is. */
+static enum err
+tenant_delete(struct ctx *ctx)
+{
+	struct uuid operation;
+	struct tenant tenant;
+	enum err e;
+
+	if ((e = sql_one(ctx, &SQL_TENANT_DELETE, tenant_view, &tenant)) !=
+	    ERR_OK ||
+	    (e = job_queue(ctx, "tenant.remove", &tenant.id, &operation)) !=
+	    ERR_OK)
+		return e;
+	return started(ctx, &tenant, &operation);
+}
+
+static const struct route routes[] = {
+	ROUTES_COMMON("tenants"),
+	{ POST, "/api/tenants", PERM_ACCOUNT, ROUTE_WRITE, tenant_create,
+	    "tenant.create", "Makes a tenant; follow the operation until it "
+	    "is active.", tenant_in_fields, NULL, started_view, false, 202,
+	    0 },
+	{ GET, "/api/tenants", PERM_ACCOUNT, 0, tenant_list, NULL,
+	    "Lists the tenants of the account.", NULL, NULL, mine_view, true,
+	    200, 0 },
+	{ GET, "/api/tenants/current", PERM_TENANT_READ, 0, tenant_get, NULL,
+	    "Shows the tenant of the token.", NULL, NULL, tenant_view, false,
+	    200, 0 },
+	{ PATCH, "/api/tenants/current", PERM_TENANT_MANAGE,
+	    ROUTE_WRITE | ROUTE_MATCH, tenant_rename, "tenant.rename",
+	    "Gives the tenant another name.", rename_fields, NULL,
+	    tenant_view, false, 200, 0 },
+	{ DELETE, "/api/tenants/current", PERM_TENANT_DELETE,
+	    ROUTE_WRITE | ROUTE_SUSPENDED, tenant_delete, "tenant.delete",
+	    "Deletes the tenant and everything it runs.", NULL, NULL,
+	    started_view, false, 202, 0 },
+	{ GET, "/api/tenants/operations", PERM_TENANT_READ, 0,
+	    operation_list, NULL, "Lists operations, newest first.", NULL,
+	    page_query, operation_row_view, true, 200, 0 },
+	{ GET, "/api/tenants/operations/{id}", PERM_TENANT_READ, 0,
+	    operation_get, NULL, "Shows an operation with its steps.", NULL,
+	    NULL, operation_view, false, 200, 0 },
+	{ GET, "/api/tenants/members", PERM_MEMBER_READ, 0, member_list,
+	    NULL, "Lists the members of the tenant.", NULL, page_query,
+	    member_view, true, 200, 0 },
+	{ GET, "/api/tenants/audit", PERM_AUDIT_READ, 0, audit_list, NULL,
+	    "Lists what happened in the tenant, newest first.", NULL,
+	    audit_query, audit_view, true, 200, 0 },
+};
+
+int
+main(int argc, char *argv[])
+{
+	static const struct service tenants = {
+		.name = "tenants", .routes = routes, .nroutes = nitems(routes),
+	};
+
+	return service_main(argc, argv, &tenants);
+}
