@@ -139,7 +139,8 @@ reply_list(struct ctx *ctx, const struct reply_page *page)
 	}
 	json_put(top, "items", items);
 	json_put_null(top, "next");
-	if (shown > 0 && shown < page->n && page->cursor_field != NULL &&
+	if (shown > 0 && (shown < page->n || page->cursor_always) &&
+	    page->cursor_field != NULL &&
 	    (e = cursor(ctx, page, rows + (shown - 1) * page->size, top)) !=
 	    ERR_OK)
 		return e;

@@ -80,6 +80,7 @@ struct reply_page {
 	size_t			 n, size;
 	int64_t			 limit;
 	const char		*cursor_field;
+	bool			 cursor_always;	/* also on the last page */
 };
 enum err reply_list(struct ctx *ctx, const struct reply_page *page)
     must_check;

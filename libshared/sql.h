@@ -114,6 +114,8 @@ int sql_fd(const struct ctx *ctx);
  * and role.  The script may hold several statements.
  */
 enum err sql_script(struct ctx *ctx, const char *script) must_check;
+/* Drops the connection, whatever was under way; the next use makes it anew. */
+void sql_reset(struct ctx *ctx);
 /* Quoted for sql_script: "name" and 'text'. */
 enum err sql_quote_name(struct ctx *ctx, const char *name, const char **out)
     must_check;

@@ -75,6 +75,12 @@ sql_script(struct ctx *ctx, const char *script)
 	return e;
 }
 
+void
+sql_reset(struct ctx *ctx)
+{
+	sql_disconnect(ctx->db);
+}
+
 /* quoted - libpq's text into the arena */
 static enum err
 quoted(struct ctx *ctx, char *text, const char **out)

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What an application says while it runs. The worker collects the lines. */
+#include "config.h"
+
+#include "libshared/req.h"
+#include "libshared/sql.h"
+#include "modules/apps/apps.h"
+
+#include "modules/apps/apps.sql.h"
+
+#define LINES_MAX	1000
+
+struct log_in { int64_t limit, after; const char *environment; };
+
+const struct field log_query[] = {
+	FIELD_INT_OPT(struct log_in, limit, 1, LINES_MAX - 1),
+	FIELD_INT_OPT(struct log_in, after, 0, INT64_MAX),
+	FIELD_TEXT(struct log_in, environment, 2, 16, CHARSET_NAME),
+	FIELD_END
+};
+
+struct log_line { int64_t seq; const char *time, *stream, *line; };
+
+const struct field log_view[] = {
+	VIEW_INT(struct log_line, seq),
+	VIEW_TIME(struct log_line, time),
+	VIEW_TEXT(struct log_line, stream),
+	VIEW_TEXT(struct log_line, line),
+	FIELD_END
+};
+
+/* `next` is always there when a line is: the follower asks for what is new. */
+enum err
+log_list(struct ctx *ctx)
+{
+	struct log_in in = { .limit = 200, .after = -1 };
+	struct reply_page page = { .view = log_view,
+	    .size = sizeof(struct log_line), .cursor_field = "seq",
+	    .cursor_always = true };
+	struct log_line *rows;
+	struct app app;
+	enum err e;
+
+	if ((e = req_query(ctx, &in)) != ERR_OK)
+		return e;
+	if (in.environment == NULL)
+		return fail(ctx, ERR_BAD_INPUT, "environment_required",
+		    "environment: say of which environment");
+	if ((e = app_of_path(ctx, &app)) != ERR_OK ||
+	    (e = sql_many(ctx, &SQL_LOG_LIST, log_view, sizeof(*rows), &rows,
+	    &page.n, ARG_TEXT(req_param(ctx, "app")),
+	    ARG_TEXT(in.environment), in.after < 0 ? ARG_NULL :
+	    ARG_INT(in.after), ARG_INT(in.limit))) != ERR_OK)
+		return e;
+	page.rows = rows;
+	page.limit = in.limit;
+	return reply_list(ctx, &page);
+}

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * apps.fcgi - applications, their releases, and where these run.
+ *
+ * Owns tables application, release and deployment; the worker writes their
+ * states.  Queues release.assemble, deployment.apply and app.remove.  Start
+ * reading at routes[], at the bottom.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "libshared/common.h"
+#include "libshared/crypto.h"
+#include "libshared/job.h"
+#include "libshared/req.h"
+#include "libshared/service.h"
+#include "libshared/sql.h"
+#include "modules/apps/apps.h"
+
+#include "modules/apps/apps.sql.h"
+
+struct app_in { const char *name, *display_name; };
+struct edit_in { const char *display_name; };
+struct app_page { int64_t limit; const char *after; };
+
+static const struct field app_fields[] = {
+	FIELD_TEXT(struct app_in, name, 2, 39, CHARSET_NAME),
+	FIELD_TEXT_OPT(struct app_in, display_name, 1, 120, CHARSET_TEXT),
+	FIELD_END
+};
+
+static const struct field edit_fields[] = {
+	FIELD_TEXT(struct edit_in, display_name, 1, 120, CHARSET_TEXT),
+	FIELD_END
+};
+
+static const struct field app_query[] = {
+	FIELD_INT_OPT(struct app_page, limit, 1, LIST_LIMIT_MAX),
+	FIELD_TEXT_OPT(struct app_page, after, 1, 39, CHARSET_NAME),
+	FIELD_END
+};
+
+static const struct field app_view[] = {
+	VIEW_UUID(struct app, id),
+	VIEW_TEXT(struct app, name),
+	VIEW_TEXT(struct app, display_name),
+	VIEW_TEXT(struct app, state),
+	VIEW_INT(struct app, version),
+	VIEW_INT(struct app, last_release),
+	VIEW_TIME(struct app, created_at),
+	FIELD_END
+};
+
+/* Paths below /api/apps that are no application. */
+static const char *const reserved[] = { "environments", "health", "ready" };
+
+static bool
+is_reserved(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < nitems(reserved); i++)
+		if (strcmp(reserved[i], name) == 0)
+			return true;
+	return false;
+}
+
+static enum err
+no_such_app(struct ctx *ctx)
+{
+	return fail(ctx, ERR_NOT_FOUND, "no_such_app",
+	    "there is no such application");
+}
+
+enum err
+app_of_path(struct ctx *ctx, struct app *app)
+{
+	bool found;
+	enum err e;
+
+	if ((e = sql_opt(ctx, &SQL_APP_GET, app_view, app, &found,
+	    ARG_TEXT(req_param(ctx, "app")))) != ERR_OK)
+		return e;
+	return found ? ERR_OK : no_such_app(ctx);
+}
+
+static enum err
+app_create(struct ctx *ctx)
+{
+	struct app_in in;
+	struct uuid id;
+	struct app app;
+	enum err e;
+
+	if ((e = req_body(ctx, &in)) != ERR_OK)
+		return e;
+	if (is_reserved(in.name))
+		return fail(ctx, ERR_INVALID, "name_reserved",
+		    "name: '%s' is reserved", in.name);
+	uuid7(&id);
+	e = sql_one(ctx, &SQL_APP_INSERT, app_view, &app, ARG_UUID(&id),
+	    ARG_TEXT(in.name), ARG_TEXT(in.display_name == NULL ? in.name :
+	    in.display_name));
+	if (e == ERR_CONFLICT)
+		return fail(ctx, e, "name_taken",
+		    "name: there is an application '%s' already", in.name);
+	if (e != ERR_OK)
+		return e;
+	audit_subject(ctx, "app", req_copy(ctx, app.id.text));
+	audit_fact(ctx, "name", in.name);
+	return reply(ctx, 201, app_view, &app);
+}
+
+static enum err
+app_list(struct ctx *ctx)
+{
+	struct reply_page page = { .view = app_view,
+	    .size = sizeof(struct app), .cursor_field = "name" };
+	struct app_page in = { .limit = LIST_LIMIT };
+	struct app *rows;
+	enum err e;
+
+	if ((e = req_query(ctx, &in)) != ERR_OK ||
+	    (e = sql_many(ctx, &SQL_APP_LIST, app_view, sizeof(*rows), &rows,
+	    &page.n, ARG_TEXT(in.after), ARG_INT(in.limit + 1))) != ERR_OK)
+		return e;
+	page.rows = rows;
+	page.limit = in.limit;
+	return reply_list(ctx, &page);
+}
+
+static enum err
+app_get(struct ctx *ctx)
+{
+	struct app app;
+	enum err e;
+
+	if ((e = app_of_path(ctx, &app)) != ERR_OK)
+		return e;
+	return reply(ctx, 200, app_view, &app);
+}
+
+static enum err
+app_edit(struct ctx *ctx)
+{
+	struct edit_in in;
+	struct app app;
+	int64_t version;
+	bool found;
+	enum err e;
+
+	if ((e = req_body(ctx, &in)) != ERR_OK ||
+	    (e = req_version(ctx, &version)) != ERR_OK ||
+	    (e = app_of_path(ctx, &app)) != ERR_OK ||
+	    (e = sql_opt(ctx, &SQL_APP_EDIT, app_view, &app, &found,
+	    ARG_TEXT(req_param(ctx, "app")), ARG_TEXT(in.display_name),
+	    ARG_INT(version))) != ERR_OK)
+		return e;
+	if (!found)
+		return fail(ctx, ERR_STALE, "changed_meanwhile",
+		    "somebody else changed the application: read it again");
+	audit_subject(ctx, "app", req_copy(ctx, app.id.text));
+	return reply(ctx, 200, app_view, &app);
+}
+
+/* The worker removes what runs, and then the rows. */
+static enum err
+app_delete(struct ctx *ctx)
+{
+	struct uuid operation;
+	struct app app;
+	bool found;
+	enum err e;
+
+	if ((e = sql_opt(ctx, &SQL_APP_DELETE, app_view, &app, &found,
+	    ARG_TEXT(req_param(ctx, "app")))) != ERR_OK)
+		return e;
+	if (!found)
+		return no_such_app(ctx);
+	audit_subject(ctx, "app", req_copy(ctx, app.id.text));
+	audit_fact(ctx, "name", app.name);
+	if ((e = job_queue(ctx, "app.remove", &app.id, &operation)) != ERR_OK)
+		return e;
+	return reply(ctx, 202, operation_view, &operation);
+}
+
+static const struct route routes[] = {
+	ROUTES_COMMON("apps"),
+	{ POST, "/api/apps", PERM_APP_MANAGE, ROUTE_WRITE, app_create,
+	    "app.create", "Makes an application.", app_fields, NULL, app_view,
+	    false, 201, 0 },
+	{ GET, "/api/apps", PERM_APP_READ, 0, app_list, NULL,
+	    "Lists the applications of the tenant.", NULL, app_query,
+	    app_view, true, 200, 0 },
+	{ GET, "/api/apps/environments", PERM_APP_READ, 0, environment_list,
+	    NULL, "Lists the environments in the order of promotion.", NULL,
+	    NULL, environment_view, true, 200, 0 },
+	{ GET, "/api/apps/{app}", PERM_APP_READ, 0, app_get, NULL,
+	    "Shows an application.", NULL, NULL, app_view, false, 200, 0 },
+	{ PATCH, "/api/apps/{app}", PERM_APP_MANAGE, ROUTE_WRITE | ROUTE_MATCH,
+	    app_edit, "app.edit", "Changes the display name.", edit_fields,
+	    NULL, app_view, false, 200, 0 },
+	{ DELETE, "/api/apps/{app}", PERM_APP_MANAGE, ROUTE_WRITE, app_delete,
+	    "app.delete", "Deletes an application and stops it everywhere.",
+	    NULL, NULL, operation_view, false, 202, 0 },
+	{ POST, "/api/apps/{app}/releases", PERM_APP_DEPLOY,
+	    ROUTE_WRITE | ROUTE_REMOTE | ROUTE_STREAM, release_upload,
+	    "release.upload", "Uploads a JAR as the next release.", NULL,
+	    upload_query, uploaded_view, false, 202, JAR_MAX },
+	{ GET, "/api/apps/{app}/releases", PERM_APP_READ, 0, release_list,
+	    NULL, "Lists releases, newest first.", NULL, release_query,
+	    release_view, true, 200, 0 },
+	{ GET, "/api/apps/{app}/releases/{number}", PERM_APP_READ, 0,
+	    release_get, NULL, "Shows a release.", NULL, NULL, release_view,
+	    false, 200, 0 },
+	{ POST, "/api/apps/{app}/deployments", PERM_APP_DEPLOY, ROUTE_WRITE,
+	    deployment_create, "deployment.create", "Deploys a release to an "
+	    "environment: promotion and rollback alike.", deployment_fields,
+	    NULL, operation_view, false, 202, 0 },
+	{ GET, "/api/apps/{app}/deployments", PERM_APP_READ, 0,
+	    deployment_list, NULL, "Shows what runs where.", NULL, NULL,
+	    deployment_view, true, 200, 0 },
+	{ POST, "/api/apps/{app}/deployments/{environment}/stop",
+	    PERM_APP_DEPLOY, ROUTE_WRITE, deployment_stop, "deployment.stop",
+	    "Stops it; release and settings stay.", NULL, NULL,
+	    operation_view, false, 202, 0 },
+	{ POST, "/api/apps/{app}/deployments/{environment}/start",
+	    PERM_APP_DEPLOY, ROUTE_WRITE, deployment_start,
+	    "deployment.start", "Starts it again.", NULL, NULL,
+	    operation_view, false, 202, 0 },
+	{ GET, "/api/apps/{app}/logs", PERM_LOG_READ, 0, log_list, NULL,
+	    "Gives log lines; ask with after=next for what is new.", NULL,
+	    log_query, log_view, true, 200, 0 },
+};
+
+int
+main(int argc, char *argv[])
+{
+	static const struct service apps = {
+		.name = "apps", .routes = routes, .nroutes = nitems(routes),
+	};
+
+	return service_main(argc, argv, &apps);
+}

@@ -1,0 +1,133 @@
+-- SPDX-License-Identifier: Apache-2.0
+
+-- environment_list :many
+SELECT id::text, name, position FROM environment
+WHERE tenant_id = app_tenant() ORDER BY position LIMIT 100;
+
+-- app_insert :one
+INSERT INTO application (tenant_id, id, name, display_name, created_by)
+VALUES (app_tenant(), $1::uuid, $2::text, $3::text, app_actor())
+RETURNING id::text, name, display_name, state, version, last_release,
+    to_char(created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at;
+
+-- app_list :many
+SELECT id::text, name, display_name, state, version, last_release,
+    to_char(created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at
+FROM application WHERE tenant_id = app_tenant()
+AND ($1::text IS NULL OR name > $1::text)
+ORDER BY name LIMIT $2::bigint;
+
+-- app_get :opt
+SELECT id::text, name, display_name, state, version, last_release,
+    to_char(created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at
+FROM application WHERE tenant_id = app_tenant() AND name = $1::text;
+
+-- app_edit :opt
+UPDATE application SET display_name = $2::text, version = version + 1
+WHERE tenant_id = app_tenant() AND name = $1::text AND version = $3::bigint
+RETURNING id::text, name, display_name, state, version, last_release,
+    to_char(created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at;
+
+-- app_delete :opt
+UPDATE application SET state = 'deleting', version = version + 1
+WHERE tenant_id = app_tenant() AND name = $1::text
+RETURNING id::text, name, display_name, state, version, last_release,
+    to_char(created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at;
+
+-- release_room :one
+-- How large a JAR of this tenant may be, and where a first release goes.
+SELECT p.jar_bytes, (SELECT e.id::text FROM environment e
+    WHERE e.tenant_id = t.id ORDER BY e.position LIMIT 1) AS environment
+FROM tenant t JOIN plan p ON p.tier = t.tier WHERE t.id = app_tenant();
+
+-- release_number :opt
+-- Holds the application until COMMIT: numbers have no gaps and no twins.
+UPDATE application SET last_release = last_release + 1
+WHERE tenant_id = app_tenant() AND id = $1::uuid AND state = 'active'
+RETURNING last_release AS number;
+
+-- release_insert :one
+INSERT INTO release (tenant_id, id, application_id, number, jar_sha256,
+    jar_size, jar_facts, deploy_to, created_by)
+VALUES (app_tenant(), $1::uuid, $2::uuid, $3::bigint, $4::text, $5::bigint,
+    $6::jsonb, $7::uuid, app_actor())
+RETURNING id::text, number, state, jar_sha256, jar_size,
+    jar_facts::text AS jar_facts, image, image_digest, error_code, error,
+    to_char(created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at;
+
+-- release_list :many
+SELECT r.id::text, r.number, r.state, r.jar_sha256, r.jar_size,
+    r.jar_facts::text AS jar_facts, r.image, r.image_digest, r.error_code,
+    r.error, to_char(r.created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at
+FROM release r JOIN application a ON a.tenant_id = r.tenant_id
+    AND a.id = r.application_id
+WHERE r.tenant_id = app_tenant() AND a.name = $1::text
+AND ($2::bigint IS NULL OR r.number < $2::bigint)
+ORDER BY r.number DESC LIMIT $3::bigint;
+
+-- release_get :opt
+SELECT r.id::text, r.number, r.state, r.jar_sha256, r.jar_size,
+    r.jar_facts::text AS jar_facts, r.image, r.image_digest, r.error_code,
+    r.error, to_char(r.created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at
+FROM release r JOIN application a ON a.tenant_id = r.tenant_id
+    AND a.id = r.application_id
+WHERE r.tenant_id = app_tenant() AND a.name = $1::text
+AND r.number = $2::bigint;
+
+-- deployment_target :opt
+-- What is to be deployed where; a part that is missing is NULL.
+SELECT a.id::text AS application, e.id::text AS environment,
+    r.id::text AS release, r.state AS release_state
+FROM application a
+LEFT JOIN environment e ON e.tenant_id = a.tenant_id AND e.name = $2::text
+LEFT JOIN release r ON r.tenant_id = a.tenant_id
+    AND r.application_id = a.id AND r.number = $3::bigint
+WHERE a.tenant_id = app_tenant() AND a.name = $1::text
+AND a.state = 'active';
+
+-- deployment_want :one
+INSERT INTO deployment AS d (tenant_id, id, application_id, environment_id,
+    release_id, wanted)
+VALUES (app_tenant(), $1::uuid, $2::uuid, $3::uuid, $4::uuid, 'running')
+ON CONFLICT (tenant_id, application_id, environment_id) DO UPDATE
+SET release_id = excluded.release_id, wanted = 'running', state = 'pending',
+    detail = NULL, version = d.version + 1, changed_at = now()
+RETURNING id::text;
+
+-- deployment_set :opt
+UPDATE deployment d SET wanted = $3::text, state = 'pending', detail = NULL,
+    version = d.version + 1, changed_at = now()
+FROM application a, environment e
+WHERE d.tenant_id = app_tenant() AND a.tenant_id = d.tenant_id
+AND a.id = d.application_id AND a.name = $1::text
+AND e.tenant_id = d.tenant_id AND e.id = d.environment_id
+AND e.name = $2::text
+RETURNING d.id::text;
+
+-- deployment_list :many
+SELECT d.id::text, e.name AS environment, r.number AS release, d.wanted,
+    d.state, d.detail, d.container, d.version,
+    to_char(d.changed_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS changed_at
+FROM deployment d
+JOIN application a ON a.tenant_id = d.tenant_id AND a.id = d.application_id
+JOIN environment e ON e.tenant_id = d.tenant_id AND e.id = d.environment_id
+JOIN release r ON r.tenant_id = d.tenant_id AND r.id = d.release_id
+WHERE d.tenant_id = app_tenant() AND a.name = $1::text
+ORDER BY e.position LIMIT 100;
+
+-- log_list :many
+-- After a cursor the oldest lines first; without one the newest.
+SELECT seq, time, stream, line FROM (
+    SELECT l.seq, to_char(l.at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS time,
+	l.stream, l.line
+    FROM app_log l
+    JOIN deployment d ON d.tenant_id = l.tenant_id AND d.id = l.deployment_id
+    JOIN application a ON a.tenant_id = d.tenant_id
+	AND a.id = d.application_id
+    JOIN environment e ON e.tenant_id = d.tenant_id
+	AND e.id = d.environment_id
+    WHERE l.tenant_id = app_tenant() AND a.name = $1::text
+    AND e.name = $2::text AND ($3::bigint IS NULL OR l.seq > $3::bigint)
+    ORDER BY CASE WHEN $3::bigint IS NULL THEN -l.seq ELSE l.seq END
+    LIMIT $4::bigint) newest
+ORDER BY seq LIMIT 1000;

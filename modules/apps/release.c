@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A JAR becomes a release: received, inspected, recorded; the worker makes
+ * the image.  Received and inspected without a transaction, so that a slow
+ * upload holds no connection to the database in one.
+ */
+#include "config.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "libshared/arena.h"
+#include "libshared/authn.h"
+#include "libshared/crypto.h"
+#include "libshared/job.h"
+#include "libshared/json.h"
+#include "libshared/req.h"
+#include "libshared/sql.h"
+#include "modules/apps/apps.h"
+#include "modules/apps/inspect.h"
+
+#include "modules/apps/apps.sql.h"
+
+struct release {
+	struct uuid	 id;
+	int64_t		 number, jar_size;
+	const char	*state, *jar_sha256, *jar_facts, *image, *image_digest;
+	const char	*error_code, *error, *created_at;
+};
+
+const struct field release_view[] = {
+	VIEW_UUID(struct release, id),
+	VIEW_INT(struct release, number),
+	VIEW_TEXT(struct release, state),
+	VIEW_TEXT(struct release, jar_sha256),
+	VIEW_INT(struct release, jar_size),
+	VIEW_JSON(struct release, jar_facts),
+	VIEW_TEXT_OPT(struct release, image),
+	VIEW_TEXT_OPT(struct release, image_digest),
+	VIEW_TEXT_OPT(struct release, error_code),
+	VIEW_TEXT_OPT(struct release, error),
+	VIEW_TIME(struct release, created_at),
+	FIELD_END
+};
+
+struct room { int64_t jar_bytes; struct uuid environment; };
+
+static const struct field room_view[] = {
+	VIEW_INT(struct room, jar_bytes),
+	VIEW_UUID_OPT(struct room, environment),
+	FIELD_END
+};
+
+struct number { int64_t number; };
+
+static const struct field number_view[] = {
+	VIEW_INT(struct number, number),
+	FIELD_END
+};
+
+static const char *const yes_no[] = { "true", "false", NULL };
+
+struct upload_in { const char *deploy; };
+
+const struct field upload_query[] = {
+	FIELD_CHOICE_OPT(struct upload_in, deploy, yes_no),
+	FIELD_END
+};
+
+/* For OpenAPI: what a 202 holds. */
+struct uploaded { const char *release; struct uuid operation; };
+
+const struct field uploaded_view[] = {
+	VIEW_JSON(struct uploaded, release),
+	VIEW_UUID(struct uploaded, operation),
+	FIELD_END
+};
+
+struct release_in { int64_t limit, after; };
+
+const struct field release_query[] = {
+	FIELD_INT_OPT(struct release_in, limit, 1, LIST_LIMIT_MAX),
+	FIELD_INT_OPT(struct release_in, after, 1, INT64_MAX),
+	FIELD_END
+};
+
+/* facts_text - what the inspector saw, as it is stored and shown */
+static enum err
+facts_text(struct ctx *ctx, const struct jar_facts *facts, const char **text)
+{
+	struct json *object = json_object(ctx), *list = json_array(ctx);
+	size_t i, len;
+
+	json_put_text(object, "kind", jar_kind_name(facts->kind));
+	json_put_text(object, "main_class", facts->main_class);
+	json_put_text(object, "camel_version", facts->camel_version);
+	json_put_text(object, "runtime_version", facts->runtime_version);
+	json_put_int(object, "java_level", facts->java_level);
+	json_put_int(object, "entries", facts->entries);
+	json_put_bool(object, "observability", facts->observability);
+	json_put_text(object, "vulnerabilities", "not scanned");
+	for (i = 0; i < facts->ncomponents; i++)
+		json_add_text(list, facts->components[i]);
+	json_put(object, "components", list);
+	return json_print(ctx, object, text, &len);
+}
+
+/* admit - the application is there, and how large its JAR may be */
+static enum err
+admit(struct ctx *ctx, struct app *app, struct room *room)
+{
+	enum err e;
+
+	if (ctx->req->content_type == NULL ||
+	    strcmp(ctx->req->content_type, "application/java-archive") != 0)
+		return fail(ctx, ERR_MEDIA_TYPE, "jar_required",
+		    "Content-Type must be application/java-archive");
+	if ((e = authn_begin(ctx, false)) != ERR_OK ||
+	    (e = app_of_path(ctx, app)) != ERR_OK ||
+	    (e = sql_one(ctx, &SQL_RELEASE_ROOM, room_view, room)) != ERR_OK)
+		return e;
+	return sql_commit(ctx);
+}
+
+/* record - the release and its job, in the transaction left open */
+static enum err
+record(struct ctx *ctx, struct release *release, const struct app *app,
+    const struct spool *spool, const struct uuid *deploy_to)
+{
+	struct number number;
+	bool found;
+	enum err e;
+
+	if ((e = authn_begin(ctx, true)) != ERR_OK ||
+	    (e = sql_opt(ctx, &SQL_RELEASE_NUMBER, number_view, &number,
+	    &found, ARG_UUID(&app->id))) != ERR_OK)
+		return e;
+	if (!found)
+		return fail(ctx, ERR_CONFLICT, "app_is_deleted",
+		    "the application is being deleted");
+	return sql_one(ctx, &SQL_RELEASE_INSERT, release_view, release,
+	    ARG_UUID(&release->id), ARG_UUID(&app->id),
+	    ARG_INT(number.number), ARG_TEXT(spool->sha256),
+	    ARG_INT(spool->size), ARG_TEXT(release->jar_facts),
+	    ARG_UUID(deploy_to));
+}
+
+/* describe - what the audit row says about it */
+static void
+describe(struct ctx *ctx, const struct release *release,
+    const struct spool *spool, const char *app)
+{
+	audit_subject(ctx, "release", req_copy(ctx, release->id.text));
+	audit_fact(ctx, "app", app);
+	audit_fact(ctx, "jar_sha256", req_copy(ctx, spool->sha256));
+}
+
+static enum err
+answer(struct ctx *ctx, const struct release *release)
+{
+	struct json *object = json_object(ctx), *one;
+	struct uuid operation;
+	enum err e;
+
+	if ((e = job_queue(ctx, "release.assemble", &release->id,
+	    &operation)) != ERR_OK ||
+	    (e = field_encode(ctx, release_view, release, &one)) != ERR_OK)
+		return e;
+	json_put(object, "release", one);
+	json_put_text(object, "operation", operation.text);
+	return reply_json(ctx, 202, object);
+}
+
+enum err
+release_upload(struct ctx *ctx)
+{
+	struct jar_facts *facts = arena_get(ctx->mem, sizeof(*facts));
+	struct upload_in in = { NULL };
+	struct release release = { .jar_facts = NULL };
+	struct spool spool = { .fd = -1 };
+	const struct uuid nowhere = { "" };
+	struct room room;
+	struct app app;
+	enum err e;
+
+	if (facts == NULL)
+		return ERR_TOO_LARGE;
+	if ((e = req_query(ctx, &in)) != ERR_OK ||
+	    (e = admit(ctx, &app, &room)) != ERR_OK ||
+	    (e = spool_receive(ctx, room.jar_bytes, &spool)) != ERR_OK ||
+	    (e = inspect_jar(ctx, spool.fd, spool.size, facts)) != ERR_OK ||
+	    (e = facts_text(ctx, facts, &release.jar_facts)) != ERR_OK)
+		return e;
+	uuid7(&release.id);
+	if ((e = spool_keep(ctx, &spool, &release.id)) != ERR_OK)
+		return e;
+	if ((e = record(ctx, &release, &app, &spool, in.deploy != NULL &&
+	    strcmp(in.deploy, "false") == 0 ? &nowhere :
+	    &room.environment)) != ERR_OK) {
+		spool_drop(ctx, &release.id);
+		return e;
+	}
+	describe(ctx, &release, &spool, req_param(ctx, "app"));
+	return answer(ctx, &release);
+}
+
+enum err
+release_list(struct ctx *ctx)
+{
+	struct reply_page page = { .view = release_view,
+	    .size = sizeof(struct release), .cursor_field = "number" };
+	struct release_in in = { .limit = LIST_LIMIT };
+	struct release *rows;
+	struct app app;
+	enum err e;
+
+	if ((e = req_query(ctx, &in)) != ERR_OK ||
+	    (e = app_of_path(ctx, &app)) != ERR_OK ||
+	    (e = sql_many(ctx, &SQL_RELEASE_LIST, release_view, sizeof(*rows),
+	    &rows, &page.n, ARG_TEXT(req_param(ctx, "app")),
+	    in.after == 0 ? ARG_NULL : ARG_INT(in.after),
+	    ARG_INT(in.limit + 1))) != ERR_OK)
+		return e;
+	page.rows = rows;
+	page.limit = in.limit;
+	return reply_list(ctx, &page);
+}
+
+enum err
+release_get(struct ctx *ctx)
+{
+	struct release release;
+	int64_t number;
+	bool found = false;
+	enum err e;
+
+	if (str_int(str_of(req_param(ctx, "number")), 1, INT64_MAX,
+	    &number) && (e = sql_opt(ctx, &SQL_RELEASE_GET, release_view,
+	    &release, &found, ARG_TEXT(req_param(ctx, "app")),
+	    ARG_INT(number))) != ERR_OK)
+		return e;
+	if (!found)
+		return fail(ctx, ERR_NOT_FOUND, "no_such_release",
+		    "there is no such release");
+	return reply(ctx, 200, release_view, &release);
+}

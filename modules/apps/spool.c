@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Uploads on their way to the worker.
+ *
+ * The file has no name until it was found good: a refused, broken or killed
+ * upload leaves nothing behind.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "libshared/arena.h"
+#include "libshared/crypto.h"
+#include "libshared/req.h"
+#include "libshared/service.h"
+#include "modules/apps/apps.h"
+
+#define PIECE		((size_t)256 << 10)
+#define FREE_MIN	((uint64_t)512 << 20)	/* stays free on the disk */
+
+/* close_fd - the arena owns the descriptor as fd + 1, so that 0 is none */
+static void
+close_fd(void *handle)
+{
+	(void)close((int)(intptr_t)handle - 1);
+}
+
+static enum err
+no_space(struct ctx *ctx)
+{
+	return fail(ctx, ERR_NO_SPACE, "spool_full",
+	    "no room for uploads at the moment: try again later");
+}
+
+/* room - the disk keeps a reserve for everybody else */
+static enum err
+room(struct ctx *ctx, int fd)
+{
+	struct statvfs fs;
+
+	if (fstatvfs(fd, &fs) != 0 ||
+	    (uint64_t)fs.f_bavail * fs.f_frsize < FREE_MIN)
+		return no_space(ctx);
+	return ERR_OK;
+}
+
+static enum err
+write_all(struct ctx *ctx, int fd, const char *data, size_t len)
+{
+	ssize_t n;
+
+	while (len > 0) {
+		n = write(fd, data, len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return no_space(ctx);
+		data += n;
+		len -= (size_t)n;
+	}
+	return ERR_OK;
+}
+
+/* receive - body into fd, hashed on the way */
+static enum err
+receive(struct ctx *ctx, int64_t max, struct spool *spool,
+    struct sha256 *hash)
+{
+	char *piece = arena_get(ctx->mem, PIECE);
+	size_t n;
+	enum err e;
+
+	if (piece == NULL)
+		return ERR_TOO_LARGE;
+	for (;;) {
+		if ((e = req_read(ctx, piece, PIECE, &n)) != ERR_OK || n == 0)
+			return e;
+		spool->size += (int64_t)n;
+		if (spool->size > max)
+			return fail(ctx, ERR_TOO_LARGE, "jar_too_large",
+			    "the tenant's tier takes JARs of up to %lld bytes",
+			    (long long)max);
+		sha256_add(hash, piece, n);
+		if ((e = write_all(ctx, spool->fd, piece, n)) != ERR_OK)
+			return e;
+	}
+}
+
+enum err
+spool_receive(struct ctx *ctx, int64_t max, struct spool *spool)
+{
+	uint8_t digest[SHA256_SIZE];
+	struct sha256 *hash;
+	enum err e;
+
+	if (ctx->req->content_length > max)
+		return fail(ctx, ERR_TOO_LARGE, "jar_too_large",
+		    "the tenant's tier takes JARs of up to %lld bytes",
+		    (long long)max);
+	spool->size = 0;
+	spool->fd = open(process.conf->spool_dir,
+	    O_TMPFILE | O_RDWR | O_CLOEXEC, 0640);
+	if (spool->fd == -1)
+		return fail(ctx, ERR_INTERNAL, "internal",
+		    "spool directory %s: %s", process.conf->spool_dir,
+		    strerror(errno));
+	if (arena_adopt(ctx->mem, (void *)((intptr_t)spool->fd + 1),
+	    close_fd) != 0)
+		return ERR_TOO_LARGE;
+	if ((e = room(ctx, spool->fd)) != ERR_OK)
+		return e;
+	hash = sha256_new();
+	e = receive(ctx, max, spool, hash);
+	sha256_end(&hash, digest);
+	hex_of(digest, sizeof(digest), spool->sha256);
+	return e;
+}
+
+static void
+name_of(const struct uuid *release, char *name, size_t size)
+{
+	(void)snprintf(name, size, "%s/%s.jar", process.conf->spool_dir,
+	    release->text);
+}
+
+enum err
+spool_keep(struct ctx *ctx, const struct spool *spool,
+    const struct uuid *release)
+{
+	char from[64], name[4096];
+	int dir;
+
+	(void)snprintf(from, sizeof(from), "/proc/self/fd/%d", spool->fd);
+	name_of(release, name, sizeof(name));
+	if (fchmod(spool->fd, 0640) != 0 || fsync(spool->fd) != 0 ||
+	    linkat(AT_FDCWD, from, AT_FDCWD, name, AT_SYMLINK_FOLLOW) != 0)
+		return errno == ENOSPC || errno == EIO ? no_space(ctx) :
+		    fail(ctx, ERR_INTERNAL, "internal", "%s: %s", name,
+		    strerror(errno));
+	if ((dir = open(process.conf->spool_dir, O_RDONLY | O_DIRECTORY |
+	    O_CLOEXEC)) != -1) {
+		(void)fsync(dir);
+		(void)close(dir);
+	}
+	return ERR_OK;
+}
+
+void
+spool_drop(struct ctx *ctx, const struct uuid *release)
+{
+	char name[4096];
+
+	(void)ctx;
+	name_of(release, name, sizeof(name));
+	(void)unlink(name);
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tenant.remove: nothing of it runs, and its data is gone. */
+#include "config.h"
+
+#include "libshared/sql.h"
+#include "libshared/str.h"
+#include "modules/worker/runtime.h"
+#include "modules/worker/tenant.h"
+#include "modules/worker/work.h"
+
+#include "modules/worker/worker.sql.h"
+
+const char *const tenant_remove_steps[] = { "runtime", "database", "records",
+    NULL };
+
+static enum err
+step_runtime(struct ctx *ctx, void *state)
+{
+	const struct tenant *tenant = state;
+
+	return worker.runtime->remove(ctx, worker.runtime, tenant->slug);
+}
+
+static enum err
+step_database(struct ctx *ctx, void *state)
+{
+	const struct tenant *tenant = state;
+
+	return tenant_schema_drop(ctx, tenant->slug);
+}
+
+/* The tenant's own row stays, so that its slug is never given out again. */
+static enum err
+step_records(struct ctx *ctx, void *state)
+{
+	enum err e;
+
+	(void)state;
+	if ((e = work_begin(ctx, true)) != ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_ENDPOINT_DELETE, NULL)) != ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_SECRETS_DELETE, NULL)) != ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_APP_DELETE_DEPLOYMENTS, NULL, ARG_NULL)) !=
+	    ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_APP_DELETE_RELEASES, NULL, ARG_NULL)) !=
+	    ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_APP_DELETE, NULL, ARG_NULL)) != ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_ENVIRONMENTS_DELETE, NULL)) != ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_TENANT_STATE, NULL, ARG_TEXT("deleted"),
+	    ARG_TEXT("deleting"))) != ERR_OK)
+		return e;
+	return sql_commit(ctx);
+}
+
+enum err
+tenant_remove(struct ctx *ctx)
+{
+	static const step_fn steps[] = { step_runtime, step_database,
+	    step_records };
+	struct tenant tenant;
+	size_t i;
+	enum err e;
+
+	if ((e = tenant_read(ctx, &tenant)) != ERR_OK)
+		return e;
+	for (i = 0; i < nitems(steps); i++)
+		if ((e = work_step(ctx, tenant_remove_steps[i], steps[i],
+		    &tenant)) != ERR_OK)
+			return e;
+	return ERR_OK;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the jobs about a tenant share: its row, its secrets, its licence, its
+ * schema and the calls to its server.
+ */
+#ifndef CAMELEER_TENANT_H
+#define CAMELEER_TENANT_H
+
+#include <stdbool.h>
+
+#include "libshared/ctx.h"
+
+struct runtime_status;
+
+struct tenant {
+	struct uuid	 id;
+	const char	*slug, *name, *tier, *state, *environments;
+	const char	*max_agents, *retention_days, *max_vaults, *features;
+};
+
+/* Own transactions, all of them. */
+enum err tenant_read(struct ctx *ctx, struct tenant *tenant) must_check;
+
+/* tenant_secret.c: sealed under the master key, bound to tenant and name. */
+#define SECRET_BOOTSTRAP	"bootstrap-token"
+#define SECRET_DATABASE		"db-password"
+/* Makes it when there is none; *text is in ctx->secrets. */
+enum err tenant_secret(struct ctx *ctx, const char *name, const char **text)
+    must_check;
+
+/* tenant_license.c: issued once for each version; the file form is returned. */
+enum err tenant_license(struct ctx *ctx, const struct tenant *tenant,
+    const char **file) must_check;
+/* The public key that servers verify it with: 32 bytes, base64. */
+enum err tenant_license_key(struct ctx *ctx, const char **base64) must_check;
+
+/* tenant_schema.c: role and schema t_<slug> in the tenants' database. */
+enum err tenant_schema_ensure(struct ctx *ctx, const char *slug,
+    const char *password) must_check;
+enum err tenant_schema_drop(struct ctx *ctx, const char *slug) must_check;
+
+/* tenant_server.c: container, address and readiness of cameleer-server. */
+enum err tenant_server_ensure(struct ctx *ctx, const struct tenant *tenant,
+    struct runtime_status *status) must_check;
+/* Healthy, knows our tokens and only those, and took the licence. */
+enum err tenant_server_ready(struct ctx *ctx, const struct tenant *tenant,
+    const char *upstream) must_check;
+
+#endif

@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One job, from claim to record; and its steps. */
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "libshared/arena.h"
+#include "libshared/audit.h"
+#include "libshared/authn.h"
+#include "libshared/crypto.h"
+#include "libshared/field.h"
+#include "libshared/log.h"
+#include "libshared/metrics.h"
+#include "libshared/sql.h"
+#include "libshared/str.h"
+#include "modules/worker/work.h"
+
+#include "modules/worker/worker.sql.h"
+
+struct claimed {
+	struct uuid	 id, tenant, subject;
+	const char	*kind;
+	int64_t		 attempt, failures;
+};
+
+static const struct field claimed_view[] = {
+	VIEW_UUID(struct claimed, id),
+	VIEW_UUID(struct claimed, tenant),
+	VIEW_UUID(struct claimed, subject),
+	VIEW_TEXT(struct claimed, kind),
+	VIEW_INT(struct claimed, attempt),
+	VIEW_INT(struct claimed, failures),
+	FIELD_END
+};
+
+struct step { const char *state; int64_t age_s; };
+
+static const struct field step_view[] = {
+	VIEW_TEXT(struct step, state),
+	VIEW_INT(struct step, age_s),
+	FIELD_END
+};
+
+int64_t
+work_backoff_s(int64_t failures)
+{
+	int64_t s = failures >= 6 ? BACKOFF_MAX_S : (int64_t)1 << failures;
+	uint8_t dice;
+
+	crypto_random(&dice, sizeof(dice));
+	return s + s * dice / 1024;
+}
+
+enum err
+work_begin_for(struct ctx *ctx, const struct uuid *tenant, bool write)
+{
+	const struct uuid nobody = { "" };
+	enum err e;
+
+	if ((e = sql_begin(ctx, write)) != ERR_OK)
+		return e;
+	return authn_pin(ctx, tenant, &nobody);
+}
+
+enum err
+work_begin(struct ctx *ctx, bool write)
+{
+	return work_begin_for(ctx, &ctx->job->tenant, write);
+}
+
+/* hold - renews the lease in the open transaction, or the job is lost */
+static enum err
+hold(struct ctx *ctx)
+{
+	int64_t held;
+	enum err e;
+
+	if ((e = sql_exec(ctx, &SQL_LEASE, &held, ARG_UUID(&ctx->job->id),
+	    ARG_INT(ctx->job->attempt), ARG_INT(LEASE_S))) != ERR_OK)
+		return e;
+	return held == 1 ? ERR_OK : fail(ctx, ERR_CONFLICT, "job_lost",
+	    "another attempt has taken over");
+}
+
+/* step_begin - *done when there is nothing left to do */
+static enum err
+step_begin(struct ctx *ctx, const char *name, bool *done)
+{
+	struct step step;
+	enum err e;
+
+	if ((e = work_begin(ctx, true)) != ERR_OK || (e = hold(ctx)) != ERR_OK ||
+	    (e = sql_one(ctx, &SQL_STEP_STATE, step_view, &step,
+	    ARG_UUID(&ctx->job->id), ARG_TEXT(name))) != ERR_OK)
+		return e;
+	*done = strcmp(step.state, "done") == 0;
+	if (step.age_s > STEP_MAX_S && !*done)
+		return fail(ctx, ERR_INVALID, "step_timeout",
+		    "%s was not done within %d s", name, STEP_MAX_S);
+	if (!*done && (e = sql_exec(ctx, &SQL_STEP_START, NULL,
+	    ARG_UUID(&ctx->job->id), ARG_TEXT(name))) != ERR_OK)
+		return e;
+	return sql_commit(ctx);
+}
+
+/* step_end - done, or where it stands */
+static enum err
+step_end(struct ctx *ctx, const char *name, bool done)
+{
+	enum err e;
+
+	if ((e = work_begin(ctx, true)) != ERR_OK || (e = hold(ctx)) != ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_STEP_END, NULL, ARG_UUID(&ctx->job->id),
+	    ARG_TEXT(name), ARG_TEXT(done ? "done" : "running"),
+	    ARG_TEXT(ctx->job->detail[0] == '\0' ? NULL :
+	    ctx->job->detail))) != ERR_OK)
+		return e;
+	return sql_commit(ctx);
+}
+
+void
+work_detail(struct ctx *ctx, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(ctx->job->detail, sizeof(ctx->job->detail), fmt, ap);
+	va_end(ap);
+}
+
+/* public_detail - what followers may read of a failure */
+static const char *
+public_detail(const struct fault *fault)
+{
+	if (fault->code == NULL || fault->detail == NULL ||
+	    strcmp(fault->code, "internal") == 0)
+		return "an internal error, which was logged";
+	return fault->detail;
+}
+
+enum err
+work_step(struct ctx *ctx, const char *name, step_fn step, void *state)
+{
+	struct fault fault;
+	bool done;
+	enum err e;
+
+	ctx->job->detail[0] = '\0';
+	if ((e = step_begin(ctx, name, &done)) != ERR_OK || done)
+		return e;
+	e = step(ctx, state);
+	sql_rollback(ctx);	/* of a step that failed in its transaction */
+	if (e == ERR_OK)
+		return step_end(ctx, name, true);
+	fault = ctx->fault;
+	fail_clear(ctx);
+	if (ctx->job->detail[0] == '\0')
+		work_detail(ctx, "%s", public_detail(&fault));
+	if (step_end(ctx, name, false) != ERR_OK) {
+		sql_rollback(ctx);
+		return ERR_CONFLICT;
+	}
+	ctx->fault = fault;
+	return e;
+}
+
+static const struct job_kind *
+kind_of(const char *name)
+{
+	const struct job_kind *kind;
+
+	for (kind = job_kinds; kind->name != NULL; kind++)
+		if (strcmp(kind->name, name) == 0)
+			return kind;
+	return NULL;
+}
+
+static enum err
+claim(struct ctx *ctx, struct job *job, bool *any)
+{
+	struct claimed claimed;
+	enum err e;
+
+	if ((e = sql_begin(ctx, true)) != ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_CLAIM_LOCK, NULL)) != ERR_OK ||
+	    (e = sql_opt(ctx, &SQL_CLAIM, claimed_view, &claimed, any,
+	    ARG_INT(LEASE_S))) != ERR_OK || (e = sql_commit(ctx)) != ERR_OK)
+		return e;
+	if (*any)
+		*job = (struct job){ claimed.id, claimed.tenant,
+		    claimed.subject, claimed.kind, claimed.attempt,
+		    claimed.failures, "" };
+	return ERR_OK;
+}
+
+/* add_steps - so that a follower sees what is still to come */
+static enum err
+add_steps(struct ctx *ctx, const struct job_kind *kind)
+{
+	int64_t i;
+	enum err e;
+
+	if ((e = work_begin(ctx, true)) != ERR_OK || (e = hold(ctx)) != ERR_OK)
+		return e;
+	for (i = 0; kind->steps[i] != NULL; i++)
+		if ((e = sql_exec(ctx, &SQL_STEP_ADD, NULL,
+		    ARG_UUID(&ctx->job->id), ARG_INT(i),
+		    ARG_TEXT(kind->steps[i]))) != ERR_OK)
+			return e;
+	return sql_commit(ctx);
+}
+
+/* audit_job - the platform's row about the end of a job */
+static enum err
+audit_job(struct ctx *ctx, const char *code)
+{
+	const struct audit audit = {
+		.action = ctx->job->kind, .subject_type = "operation",
+		.subject_id = ctx->job->id.text, .code = code,
+		.result = code == NULL ? AUDIT_DONE : AUDIT_FAILED,
+	};
+
+	return audit_write(ctx, &audit);
+}
+
+static enum err
+record_done(struct ctx *ctx)
+{
+	enum err e;
+
+	if ((e = work_begin(ctx, true)) != ERR_OK || (e = hold(ctx)) != ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_OPERATION_DONE, NULL,
+	    ARG_UUID(&ctx->job->id), ARG_INT(ctx->job->attempt))) != ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_STEPS_DONE, NULL,
+	    ARG_UUID(&ctx->job->id))) != ERR_OK ||
+	    (e = audit_job(ctx, NULL)) != ERR_OK)
+		return e;
+	metrics_add(METRIC_JOBS_DONE, 0, 1);
+	return sql_commit(ctx);
+}
+
+static enum err
+record_later(struct ctx *ctx, const struct fault *why, bool failed)
+{
+	int64_t failures = ctx->job->failures + (failed ? 1 : 0);
+	enum err e;
+
+	if ((e = work_begin(ctx, true)) != ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_OPERATION_LATER, NULL,
+	    ARG_UUID(&ctx->job->id), ARG_INT(ctx->job->attempt),
+	    ARG_INT(failed ? work_backoff_s(failures) : LATER_S),
+	    ARG_INT(failures), ARG_TEXT(why->code),
+	    ARG_TEXT(public_detail(why)))) != ERR_OK)
+		return e;
+	return sql_commit(ctx);
+}
+
+static enum err
+record_failed(struct ctx *ctx, const struct job_kind *kind,
+    const struct fault *why)
+{
+	int64_t held = 0;
+	enum err e;
+
+	if ((e = work_begin(ctx, true)) != ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_OPERATION_FAILED, &held,
+	    ARG_UUID(&ctx->job->id), ARG_INT(ctx->job->attempt),
+	    ARG_TEXT(why->code), ARG_TEXT(public_detail(why)))) !=
+	    ERR_OK)
+		return e;
+	if (held == 0)
+		return ERR_OK;
+	if ((e = sql_exec(ctx, &SQL_STEPS_FAILED, NULL,
+	    ARG_UUID(&ctx->job->id))) != ERR_OK ||
+	    (e = audit_job(ctx, why->code)) != ERR_OK)
+		return e;
+	ctx->fault = *why;
+	if (kind != NULL && kind->give_up != NULL &&
+	    (e = kind->give_up(ctx)) != ERR_OK)
+		return e;
+	fail_clear(ctx);
+	return sql_commit(ctx);
+}
+
+/* settle - what came of an attempt; nothing is lost when this fails, too */
+static enum err
+settle(struct ctx *ctx, const struct job_kind *kind, enum err e)
+{
+	struct fault why = ctx->fault;
+
+	sql_rollback(ctx);
+	fail_clear(ctx);
+	if (e == ERR_OK)
+		return record_done(ctx);
+	if (why.code == NULL)
+		why.code = err_code(e);
+	if (e == ERR_CONFLICT && strcmp(why.code, "job_lost") == 0)
+		return ERR_OK;
+	if (e == ERR_UNAVAILABLE)
+		return record_later(ctx, &why, false);
+	metrics_add(METRIC_JOBS_FAILED, 0, 1);
+	log_event(LOG_WARN, "job_attempt_failed",
+	    LOG_TEXT("kind", ctx->job->kind),
+	    LOG_TEXT("operation", ctx->job->id.text),
+	    LOG_INT("failures", ctx->job->failures + 1),
+	    LOG_TEXT("code", why.code), LOG_TEXT("detail", why.detail));
+	if (kind == NULL || e == ERR_INVALID ||
+	    ctx->job->failures + 1 >= kind->attempts)
+		return record_failed(ctx, kind, &why);
+	return record_later(ctx, &why, true);
+}
+
+enum err
+work_one(struct ctx *ctx, bool *any)
+{
+	const struct job_kind *kind;
+	struct job job;
+	enum err e;
+
+	if ((e = claim(ctx, &job, any)) != ERR_OK || !*any) {
+		sql_rollback(ctx);
+		return e;
+	}
+	ctx->job = &job;
+	ctx->who.system = true;
+	ctx->request_id = job.id.text;
+	kind = kind_of(job.kind);
+	if (kind == NULL)
+		e = fail(ctx, ERR_INVALID, "unknown_job",
+		    "no job kind is called %s", job.kind);
+	else if ((e = add_steps(ctx, kind)) == ERR_OK)
+		e = kind->run(ctx);
+	e = settle(ctx, kind, e);
+	sql_rollback(ctx);
+	log_event(LOG_INFO, "job", LOG_TEXT("kind", job.kind),
+	    LOG_TEXT("operation", job.id.text),
+	    LOG_INT("attempt", job.attempt),
+	    LOG_TEXT("settled", err_code(e)));
+	ctx->job = NULL;
+	return e;
+}

@@ -1,0 +1,274 @@
+-- SPDX-License-Identifier: Apache-2.0
+
+-- claim_lock :exec
+-- Claims are taken one after another, so that no two are for one subject.
+SELECT pg_advisory_xact_lock(4201);
+
+-- claim :opt
+-- The oldest job that is due, or whose worker has died; never two at once for
+-- one subject.
+UPDATE operation o SET state = 'running', attempt = o.attempt + 1,
+    lease_until = now() + make_interval(secs => $1::integer)
+FROM (SELECT c.tenant_id, c.id FROM operation c
+    WHERE c.state IN ('queued', 'running') AND c.run_at <= now()
+    AND (c.lease_until IS NULL OR c.lease_until < now())
+    AND NOT EXISTS (SELECT FROM operation other
+	WHERE other.tenant_id = c.tenant_id
+	AND other.subject_id = c.subject_id AND other.id <> c.id
+	AND other.state = 'running'
+	AND (other.lease_until >= now() OR other.id < c.id))
+    ORDER BY c.run_at, c.id LIMIT 1 FOR UPDATE SKIP LOCKED) due
+WHERE o.tenant_id = due.tenant_id AND o.id = due.id
+RETURNING o.id::text, o.tenant_id::text AS tenant,
+    o.subject_id::text AS subject, o.kind, o.attempt, o.failures;
+
+-- step_add :exec
+INSERT INTO operation_step (tenant_id, operation_id, position, name)
+VALUES (app_tenant(), $1::uuid, $2::integer, $3::text)
+ON CONFLICT DO NOTHING;
+
+-- lease :exec
+-- Renews, and proves that no later attempt has taken over.
+UPDATE operation SET lease_until = now() + make_interval(secs => $3::integer)
+WHERE tenant_id = app_tenant() AND id = $1::uuid AND attempt = $2::bigint
+AND state = 'running';
+
+-- step_state :one
+SELECT state, coalesce(extract(epoch FROM now() - started_at)::bigint, 0)
+    AS age_s
+FROM operation_step
+WHERE tenant_id = app_tenant() AND operation_id = $1::uuid AND name = $2::text;
+
+-- step_start :exec
+UPDATE operation_step SET state = 'running',
+    started_at = coalesce(started_at, clock_timestamp())
+WHERE tenant_id = app_tenant() AND operation_id = $1::uuid AND name = $2::text;
+
+-- step_detail :exec
+UPDATE operation_step SET detail = $3::text
+WHERE tenant_id = app_tenant() AND operation_id = $1::uuid AND name = $2::text
+AND detail IS DISTINCT FROM $3::text;
+
+-- step_end :exec
+UPDATE operation_step SET state = $3::text, detail = $4::text,
+    finished_at = CASE WHEN $3::text IN ('done', 'failed')
+	THEN clock_timestamp() END
+WHERE tenant_id = app_tenant() AND operation_id = $1::uuid AND name = $2::text;
+
+-- operation_done :exec
+UPDATE operation SET state = 'done', finished_at = clock_timestamp(),
+    lease_until = NULL, error_code = NULL, error = NULL
+WHERE tenant_id = app_tenant() AND id = $1::uuid AND attempt = $2::bigint
+AND state = 'running';
+
+-- operation_later :exec
+-- Not yet, or failed and to be tried again: the lease ends when it is due.
+UPDATE operation SET lease_until = now() + make_interval(secs => $3::integer),
+    failures = $4::bigint, error_code = $5::text, error = $6::text
+WHERE tenant_id = app_tenant() AND id = $1::uuid AND attempt = $2::bigint
+AND state = 'running';
+
+-- operation_failed :exec
+UPDATE operation SET state = 'failed', finished_at = clock_timestamp(),
+    lease_until = NULL, error_code = $3::text, error = $4::text
+WHERE tenant_id = app_tenant() AND id = $1::uuid AND attempt = $2::bigint
+AND state = 'running';
+
+-- steps_failed :exec
+UPDATE operation_step SET state = 'failed', finished_at = clock_timestamp()
+WHERE tenant_id = app_tenant() AND operation_id = $1::uuid
+AND state = 'running';
+
+-- schedule_claim :opt
+UPDATE schedule s SET next_at = now() + make_interval(secs => s.every_s)
+FROM (SELECT kind FROM schedule WHERE next_at <= now()
+    ORDER BY next_at LIMIT 1 FOR UPDATE SKIP LOCKED) due
+WHERE s.kind = due.kind
+RETURNING s.kind;
+
+-- schedule_ran :exec
+UPDATE schedule SET ran_at = now(), error = $2::text WHERE kind = $1::text;
+
+-- tenant_get :one
+SELECT t.id::text, t.slug, t.name, t.tier, t.state,
+    to_json(p.environments)::text AS environments, p.max_agents::text,
+    p.retention_days::text, p.max_vaults::text, p.features::text AS features
+FROM tenant t JOIN plan p ON p.tier = t.tier WHERE t.id = app_tenant();
+
+-- tenant_state :exec
+UPDATE tenant SET state = $1::text, version = version + 1
+WHERE id = app_tenant() AND state = ANY (string_to_array($2::text, ','))
+AND state <> $1::text;
+
+-- tenants_watched :many
+SELECT id::text, slug FROM tenant WHERE state = 'active'
+ORDER BY id LIMIT 500;
+
+-- endpoint_set :exec
+INSERT INTO tenant_endpoint AS e (tenant_id, upstream)
+VALUES (app_tenant(), $1::text)
+ON CONFLICT (tenant_id) DO UPDATE SET upstream = excluded.upstream,
+    changed_at = now() WHERE e.upstream <> excluded.upstream;
+
+-- endpoint_delete :exec
+DELETE FROM tenant_endpoint WHERE tenant_id = app_tenant();
+
+-- secret_get :opt
+SELECT box FROM tenant_secret
+WHERE tenant_id = app_tenant() AND name = $1::text;
+
+-- secret_add :exec
+-- The first one stays: a repeated step must not make another.
+INSERT INTO tenant_secret (tenant_id, name, box, digest)
+VALUES (app_tenant(), $1::text, $2::text, $3::text) ON CONFLICT DO NOTHING;
+
+-- secrets_delete :exec
+DELETE FROM tenant_secret WHERE tenant_id = app_tenant();
+
+-- license_current :opt
+SELECT version, tier, file FROM license WHERE tenant_id = app_tenant()
+ORDER BY version DESC LIMIT 1;
+
+-- license_add :exec
+INSERT INTO license (tenant_id, version, tier, state, valid_until,
+    grace_until, token, file)
+VALUES (app_tenant(), $1::bigint, $2::text, 'active',
+    to_timestamp($3::bigint), to_timestamp($4::bigint), $5::text, $6::text)
+ON CONFLICT DO NOTHING;
+
+-- release_work :opt
+SELECT r.id::text, r.number, r.state, r.jar_sha256, r.jar_size,
+    r.deploy_to::text AS deploy_to, a.id::text AS application,
+    a.name AS app, t.slug
+FROM release r JOIN application a ON a.tenant_id = r.tenant_id
+    AND a.id = r.application_id
+JOIN tenant t ON t.id = r.tenant_id
+WHERE r.tenant_id = app_tenant() AND r.id = $1::uuid;
+
+-- release_state :exec
+UPDATE release SET state = $2::text, error_code = $3::text, error = $4::text
+WHERE tenant_id = app_tenant() AND id = $1::uuid AND state <> 'ready';
+
+-- release_ready :exec
+UPDATE release SET state = 'ready', image = $2::text, image_digest = $3::text,
+    error_code = NULL, error = NULL
+WHERE tenant_id = app_tenant() AND id = $1::uuid;
+
+-- deployment_want :one
+INSERT INTO deployment AS d (tenant_id, id, application_id, environment_id,
+    release_id, wanted)
+VALUES (app_tenant(), $1::uuid, $2::uuid, $3::uuid, $4::uuid, 'running')
+ON CONFLICT (tenant_id, application_id, environment_id) DO UPDATE
+SET release_id = excluded.release_id, wanted = 'running', state = 'pending',
+    detail = NULL, version = d.version + CASE
+	WHEN d.release_id = excluded.release_id AND d.wanted = 'running'
+	THEN 0 ELSE 1 END, changed_at = now()
+RETURNING id::text;
+
+-- deployment_work :opt
+SELECT d.id::text, d.wanted, d.state, d.version, d.container,
+    r.number AS release, r.image_digest, a.name AS app,
+    e.name AS environment, t.id::text AS tenant, t.slug,
+    t.state AS tenant_state
+FROM deployment d
+JOIN release r ON r.tenant_id = d.tenant_id AND r.id = d.release_id
+JOIN application a ON a.tenant_id = d.tenant_id AND a.id = d.application_id
+JOIN environment e ON e.tenant_id = d.tenant_id AND e.id = d.environment_id
+JOIN tenant t ON t.id = d.tenant_id
+WHERE d.tenant_id = app_tenant() AND d.id = $1::uuid;
+
+-- deployment_state :exec
+-- Only for the version that was worked on: a newer wish has its own job.
+UPDATE deployment SET state = $3::text, detail = $4::text,
+    container = coalesce($5::text, container), changed_at = now()
+WHERE tenant_id = app_tenant() AND id = $1::uuid AND version = $2::bigint
+AND (state <> $3::text OR detail IS DISTINCT FROM $4::text
+    OR container IS DISTINCT FROM coalesce($5::text, container));
+
+-- deployments_watched :many
+SELECT id::text, tenant_id::text AS tenant FROM deployment
+WHERE wanted = 'running' AND state <> 'pending' ORDER BY id LIMIT 500;
+
+-- deployment_watch :opt
+SELECT d.version, d.state, d.log_cursor, a.name AS app,
+    e.name AS environment, t.slug
+FROM deployment d
+JOIN application a ON a.tenant_id = d.tenant_id AND a.id = d.application_id
+JOIN environment e ON e.tenant_id = d.tenant_id AND e.id = d.environment_id
+JOIN tenant t ON t.id = d.tenant_id
+WHERE d.tenant_id = app_tenant() AND d.id = $1::uuid;
+
+-- log_add :exec
+INSERT INTO app_log (tenant_id, deployment_id, at, stream, line)
+SELECT app_tenant(), $1::uuid, l.at, l.stream, l.line
+FROM json_to_recordset($2::json) AS l (at timestamptz, stream text, line text);
+
+-- log_cursor :exec
+-- A second reader that was slower finds the cursor moved, and adds nothing.
+UPDATE deployment SET log_cursor = $2::text
+WHERE tenant_id = app_tenant() AND id = $1::uuid
+AND log_cursor IS NOT DISTINCT FROM $3::text;
+
+-- log_prune :exec
+DELETE FROM app_log l WHERE l.tenant_id = app_tenant()
+AND l.deployment_id = $1::uuid AND l.seq < (SELECT min(seq) FROM (
+    SELECT seq FROM app_log WHERE tenant_id = app_tenant()
+    AND deployment_id = $1::uuid ORDER BY seq DESC LIMIT $2::bigint) kept);
+
+-- app_get :opt
+SELECT a.name AS app, t.slug FROM application a
+JOIN tenant t ON t.id = a.tenant_id
+WHERE a.tenant_id = app_tenant() AND a.id = $1::uuid;
+
+-- app_environments :many
+SELECT e.name FROM deployment d JOIN environment e
+    ON e.tenant_id = d.tenant_id AND e.id = d.environment_id
+WHERE d.tenant_id = app_tenant() AND d.application_id = $1::uuid
+ORDER BY e.position LIMIT 100;
+
+-- app_delete_deployments :exec
+DELETE FROM deployment WHERE tenant_id = app_tenant()
+AND ($1::uuid IS NULL OR application_id = $1::uuid);
+
+-- app_delete_releases :exec
+DELETE FROM release WHERE tenant_id = app_tenant()
+AND ($1::uuid IS NULL OR application_id = $1::uuid);
+
+-- app_delete :exec
+DELETE FROM application WHERE tenant_id = app_tenant()
+AND ($1::uuid IS NULL OR id = $1::uuid);
+
+-- environments_delete :exec
+DELETE FROM environment WHERE tenant_id = app_tenant();
+
+-- mail_claim :opt
+UPDATE mail m SET attempts = m.attempts + 1,
+    next_at = now() + make_interval(secs => $1::integer)
+FROM (SELECT id FROM mail WHERE state = 'queued' AND next_at <= now()
+    ORDER BY next_at LIMIT 1 FOR UPDATE SKIP LOCKED) due
+WHERE m.id = due.id
+RETURNING m.id::text, m.address, m.template, m.data::text AS data, m.attempts;
+
+-- mail_sent :exec
+-- The link is good once: it is not kept.
+UPDATE mail SET state = 'sent', data = '{}', error = NULL
+WHERE id = $1::uuid;
+
+-- mail_failed :exec
+UPDATE mail SET error = $2::text,
+    state = CASE WHEN $3::boolean THEN 'failed' ELSE 'queued' END,
+    data = CASE WHEN $3::boolean THEN '{}' ELSE data END,
+    next_at = now() + make_interval(secs => $4::integer)
+WHERE id = $1::uuid;
+
+-- idempotency_sweep :exec
+DELETE FROM idempotency WHERE created_at < now() - interval '24 hours';
+
+-- deployment_give_up :exec
+UPDATE deployment SET state = 'failed', detail = $2::text, changed_at = now()
+WHERE tenant_id = app_tenant() AND id = $1::uuid;
+
+-- steps_done :exec
+UPDATE operation_step SET state = 'done', finished_at = clock_timestamp()
+WHERE tenant_id = app_tenant() AND operation_id = $1::uuid
+AND state = 'running';
