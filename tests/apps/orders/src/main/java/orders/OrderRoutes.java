@@ -8,7 +8,8 @@ import org.apache.camel.builder.RouteBuilder;
 public class OrderRoutes extends RouteBuilder {
 	@Override
 	public void configure() {
-		from("timer:orders?period={{orders.period}}")
+		from("timer:orders?period={{orders.period}}"
+		    + "&includeMetadata=true")
 			.routeId("orders")
 			.setBody(simple("order ${exchangeProperty."
 			    + Exchange.TIMER_COUNTER + "} accepted"))
