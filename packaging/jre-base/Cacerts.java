@@ -42,7 +42,8 @@ public final class Cacerts {
 
 		MessageDigest sha1 = MessageDigest.getInstance("SHA-1");
 		sha1.update("changeit".getBytes(StandardCharsets.UTF_16BE));
-		sha1.update("Mighty Aphrodite".getBytes(StandardCharsets.UTF_8));
+		sha1.update("Mighty Aphrodite"
+		    .getBytes(StandardCharsets.UTF_8));
 		sha1.update(bytes.toByteArray());
 		out.write(sha1.digest());
 		Files.write(Path.of(args[0]), bytes.toByteArray());

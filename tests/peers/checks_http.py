@@ -9,6 +9,8 @@ import struct
 import threading
 import time
 
+from stand import wait_for
+
 FAULT = "/api/v1/admin/fault"
 
 
@@ -166,6 +168,18 @@ def wire_limits(w):
     w.ok(both.count(b"HTTP/1.1 200 OK") == 2, "connections are kept")
 
 
+def crowd(w):
+    idle = [socket.create_connection(("127.0.0.1", w.port), 5)
+            for _ in range(140)]
+    time.sleep(0.5)
+    w.ok(idle[-1].recv(100).startswith(b"HTTP/1.1 503 "),
+         "more connections than threads: 503 at once")
+    for s in idle:
+        s.close()
+    w.ok(wait_for(lambda: w.call("GET", "/").status == 200, 5),
+         "and room again when they go")
+
+
 def closed(w, path):
     try:
         w.call("GET", path, w.token())
@@ -209,4 +223,4 @@ def faults(w):
     w.ok(w.call("GET", "/api/v1/health").status == 200, "and go with it")
 
 
-CHECKS = [echo, websocket, events, wire_limits, faults]
+CHECKS = [echo, websocket, events, wire_limits, crowd, faults]

@@ -2,6 +2,7 @@
 """The contract of the two doubles, as TAP; run by test_server.sh."""
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -110,6 +111,7 @@ class World:
 
 
 def main():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     world = World()
     try:
         for check in (checks_identity.CHECKS + checks_state.CHECKS

@@ -231,7 +231,8 @@ final class Json {
 			out.append(value);
 		} else if (value instanceof Map) {
 			out.append('{');
-			for (Map.Entry<?, ?> e : ((Map<?, ?>)value).entrySet()) {
+			for (Map.Entry<?, ?> e
+			    : ((Map<?, ?>)value).entrySet()) {
 				out.append(sep);
 				quote(e.getKey().toString(), out);
 				out.append(':');

@@ -58,11 +58,13 @@ final class Settings {
 		String value = env(name, null);
 
 		if (value == null)
-			throw new IllegalArgumentException(name + " is not set");
+			throw new IllegalArgumentException(
+			    name + " is not set");
 		return value;
 	}
 
-	private static int number(String name, int otherwise, int min, int max) {
+	private static int number(String name, int otherwise, int min,
+	    int max) {
 		int value = Integer.parseInt(
 		    env(name, Integer.toString(otherwise)));
 

@@ -62,7 +62,8 @@ final class Tokens {
 			return user(claims);
 		}
 		if ("HS256".equals(alg) && own != null) {
-			if (!MessageDigest.isEqual(hmac(own, signed), signature))
+			if (!MessageDigest.isEqual(hmac(own, signed),
+			    signature))
 				throw new Refused("own signature");
 			checkTimes(claims);
 			if (!Settings.AGENT_ISSUER.equals(claims.get("iss"))

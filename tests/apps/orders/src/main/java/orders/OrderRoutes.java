@@ -18,7 +18,8 @@ public class OrderRoutes extends RouteBuilder {
 
 		from("platform-http:/hello?httpMethodRestrict=GET")
 			.routeId("hello")
-			.setHeader(Exchange.CONTENT_TYPE, constant("text/plain"))
+			.setHeader(Exchange.CONTENT_TYPE,
+			    constant("text/plain"))
 			.setBody(simple("hello from {{orders.name}}\n"));
 	}
 }
