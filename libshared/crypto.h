@@ -38,7 +38,7 @@ void sha256_of(const void *data, size_t len, uint8_t digest[SHA256_SIZE]);
 void hex_of(const void *data, size_t len, char *text);	/* 2 * len + 1 */
 void sha256_hex(const void *data, size_t len, char text[SHA256_HEX_MAX]);
 
-/* Strict: no padding, no blanks, canonical tail bits. */
+/* Strict: no padding, no blanks, canonical tail bits. out may be written. */
 bool base64url_decode(const char *text, size_t len, uint8_t *out, size_t max,
     size_t *n) must_check;
 /* Padded standard alphabet (RFC 4648 section 4). */
@@ -52,12 +52,27 @@ void secret_wipe(void *data, size_t len);
 /* BLAKE2b-256 as hex: what is stored of an opaque token. */
 void token_digest(const char *token, char hex[SHA256_HEX_MAX]);
 
-/* Argon2id, 19 MiB, 2 passes (OWASP). $2a/$2b/$2y bcrypt is accepted too. */
+/*
+ * At most `parallel` hashes at once in this process and all that it forks
+ * afterwards; the rest wait up to 5 s.  A killed process gives its place back.
+ * Call once before fork; without it there is no cap.  0 is good.
+ */
+int password_init(unsigned parallel) must_check;
+/*
+ * Argon2id, 19 MiB, 2 passes (OWASP).  ERR_UNAVAILABLE when too many others
+ * are hashing.
+ */
 enum err password_hash(struct ctx *ctx, const char *password,
     const char **hash) must_check;
-/* *rehash: the stored form is old, store a new one. Same cost for hash NULL. */
+/*
+ * True only for the right password.  $2a/$2b/$2y bcrypt is accepted too; it
+ * sees 72 bytes.  hash NULL or of an unknown form costs the same and is false.
+ * False with ctx->fault set to ERR_UNAVAILABLE: nothing was compared, since
+ * too many others are hashing; this must not count as a wrong guess.
+ * *rehash (may be NULL): the stored form is old, store a new one.
+ */
 bool password_verify(struct ctx *ctx, const char *hash, const char *password,
-    bool *rehash);
+    bool *rehash) must_check;
 
 /* XChaCha20-Poly1305; out holds nonce || box, len + SEAL_EXTRA bytes. */
 void seal(const uint8_t key[SEAL_KEY_SIZE], const char *bound_to,

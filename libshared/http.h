@@ -16,8 +16,11 @@
 
 enum http_policy {
 	HTTP_CONFIGURED,	/* the operator named this peer: any address */
-	HTTP_PUBLIC,		/* a tenant named it: https, public addresses */
+	HTTP_PUBLIC,		/* a tenant named it: https on port 443, 8200 */
+				/* or 8443, no user, public addresses */
 };
+
+struct sockaddr;
 
 struct http_header { const char *name, *value; };
 
@@ -33,8 +36,12 @@ struct http_request {
 	const char			*ca_file;	/* NULL: the system's */
 	enum http_policy		 policy;
 	int				 timeout_ms;	/* whole call; 0 refused */
-	size_t				 max_body;	/* of the answer */
-	/* Takes the answer piece by piece instead; false ends the call. */
+	size_t				 max_body;	/* of the answer; 0: 64 KiB */
+	/*
+	 * Takes the body of a 2xx answer piece by piece instead, up to
+	 * max_body (0: no cap); false ends the call.  Other answers go to
+	 * response->body, cut at 64 KiB.
+	 */
 	bool (*sink)(void *arg, const void *data, size_t len);
 	void				*sink_arg;
 };
@@ -54,26 +61,35 @@ struct http_response {
 int http_init(void) must_check;		/* once a process */
 
 /*
- * ERR_OK whenever an HTTP answer came, whatever its status.  ERR_TIMEOUT,
+ * ERR_OK whenever a whole HTTP answer came, whatever its status.  ERR_TIMEOUT,
  * ERR_PEER (no connection, broken answer, too large), ERR_FORBIDDEN (policy).
+ * ERR_PEER without a fault message when the sink said false: it knows why.
  */
 enum err http_call(struct ctx *ctx, const struct http_request *request,
     struct http_response *response) must_check;
 
-/* Percent-encodes one path segment or query value, in ctx->mem. */
+/*
+ * Percent-encodes one path segment or query value, in ctx->mem.  Dots alone
+ * are encoded, too: they would walk.
+ */
 enum err http_escape(struct ctx *ctx, const char *text, const char **out)
     must_check;
 /* True for addresses that a tenant's URL must never reach (RFC 6890). */
 bool http_address_special(const char *address);
+bool http_sockaddr_special(const struct sockaddr *address, size_t len);
 
-/* Sends one mail: RFC 5322 text with CRLF lines. */
+/*
+ * Sends one mail: RFC 5322 text with CRLF lines.  Never without TLS: smtps://,
+ * or smtp:// with STARTTLS.
+ */
 struct mail {
-	const char	*url;			/* smtp://host:port */
+	const char	*url;			/* smtp://host:port/our-name */
 	const char	*user, *password;	/* or NULL */
 	const char	*ca_file;
 	const char	*from, *to;
 	const char	*text;
 	size_t		 len;
+	int		 timeout_ms;		/* 0: 30 s */
 };
 /* ERR_INVALID: refused for good (5xx); ERR_PEER / ERR_TIMEOUT: try again. */
 enum err http_mail(struct ctx *ctx, const struct mail *mail) must_check;

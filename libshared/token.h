@@ -40,6 +40,7 @@ struct key {
 	enum key_purpose	purpose;
 	enum key_state		state;
 	bool			has_seed;	/* ours to sign with */
+	bool			published;	/* the database has it */
 	uint8_t			pub[P256_PUBLIC];	/* 32 or 64 used */
 	uint8_t			seed[SEED_SIZE];
 };
@@ -58,12 +59,20 @@ const char *key_alg(enum key_purpose purpose);	/* "EdDSA" or "ES256" */
 /* A new key with its kid; state pending. */
 enum err key_generate(struct ctx *ctx, enum key_purpose purpose,
     struct key *key) must_check;
-/* Public JWK of a key, with kid, use and alg; and back. */
+/*
+ * Public JWK of a key, with kid, use and alg; and back.  A JWK does not say
+ * what we use the key for, so the caller does; ERR_INVALID when it does not
+ * fit, holds a private half, or its kid is not its thumbprint.
+ */
 enum err key_jwk(struct ctx *ctx, const struct key *key, struct json **jwk)
     must_check;
-enum err key_of_jwk(struct ctx *ctx, const struct json *jwk, struct key *key)
-    must_check;
-/* Adds the lines `purpose kid seed` of a credential; state stays pending. */
+enum err key_of_jwk(struct ctx *ctx, const struct json *jwk,
+    enum key_purpose purpose, struct key *key) must_check;
+/*
+ * Adds the lines `purpose kid seed` of a credential (# begins a comment);
+ * the state is pending until keyring_add_public() says otherwise, and a key
+ * that the database does not have verifies nothing.
+ */
 enum err keyring_add_seeds(struct ctx *ctx, struct keyring *ring,
     const char *text) must_check;
 /* Adds or updates one public key by kid (from the database). */
@@ -87,9 +96,11 @@ struct token_rule {
 
 /*
  * ERR_UNAUTHENTICATED with code invalid_token for every defect, alike; the
- * private reason is a constant in *why (may be NULL).  crit, jku, jwk, x5c and
- * x5u in the header are refused (RFC 8725 3.x); exp, nbf, iss, aud and sub
- * must be there.
+ * private reason is a constant in *why (may be NULL), "unknown_kid" when
+ * newer keys might help.  The header is {alg, kid, typ} and nothing else: no
+ * crit, jku, jwk, x5c or x5u (RFC 8725 3.x).  exp, nbf, iss, aud and sub must
+ * be there, dates as whole seconds; now - leeway < exp, nbf <= now + leeway.
+ * Pending keys verify: another process may know already that they are active.
  */
 enum err token_verify(struct ctx *ctx, const struct keyring *ring,
     const struct token_rule *rule, const char *token, size_t len,
