@@ -74,6 +74,13 @@ enum err http_call(struct ctx *ctx, const struct http_request *request,
  */
 enum err http_escape(struct ctx *ctx, const char *text, const char **out)
     must_check;
+#define HTTP_URL_MAX	2048	/* of a URL that a tenant names */
+/* What HTTP_PUBLIC asks of a URL, but for its address: to check early. */
+bool http_url_public(const char *url);
+/* No CR, LF or other control character; a name is a token. */
+bool http_header_sound(const struct http_header *header);
+/* One @, no blanks, brackets or control characters. */
+bool http_mailbox_sound(const char *text);
 /* True for addresses that a tenant's URL must never reach (RFC 6890). */
 bool http_address_special(const char *address);
 bool http_sockaddr_special(const struct sockaddr *address, size_t len);

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Which addresses a URL of a tenant may lead to: none with a special purpose
- * (RFC 6890 and the IANA registries it began).
+ * What may be called, and what may become part of a request.
  *
+ * A URL of a tenant may lead to no address with a special purpose (RFC 6890
+ * and the IANA registries it began).
  * IPv4 is a list of what is refused.  IPv6 is the other way round: only global
  * unicast, 2000::/3, is open, less what is special in it, so that mapped,
  * translated (NAT64), local, unique-local and multicast forms are all out.
  */
-#include "config.h"
-
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
 
+#include "libshared/arena.h"
 #include "libshared/http.h"
 #include "libshared/str.h"
 
@@ -110,4 +110,113 @@ http_sockaddr_special(const struct sockaddr *address, size_t len)
 		return special_v6(v6.sin6_addr.s6_addr);
 	}
 	return true;
+}
+
+/* A host of letters, digits, dots and hyphens, or an address in brackets. */
+static size_t
+host_length(const char *text)
+{
+	static const char name[] = ".-0123456789"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+	size_t n;
+
+	if (text[0] != '[') {
+		n = strspn(text, name);
+		return n <= 253 && text[0] != '.' && text[0] != '-' ? n : 0;
+	}
+	n = strspn(text + 1, ":.0123456789abcdefABCDEF");
+	return n > 0 && text[1 + n] == ']' ? n + 2 : 0;
+}
+
+/* Narrower than libcurl's reading of a URL, so that they cannot differ. */
+bool
+http_url_public(const char *url)
+{
+	static const char scheme[] = "https://";
+	static const char *const ports[] = { ":443", ":8200", ":8443" };
+	const char *p;
+	size_t i, n;
+
+	if (strlen(url) > HTTP_URL_MAX ||
+	    strncmp(url, scheme, sizeof(scheme) - 1) != 0)
+		return false;
+	p = url + sizeof(scheme) - 1;
+	if ((n = host_length(p)) == 0)
+		return false;
+	p += n;
+	for (i = 0; i < nitems(ports); i++) {
+		n = strlen(ports[i]);
+		if (strncmp(p, ports[i], n) == 0 &&
+		    (p[n] == '\0' || p[n] == '/' || p[n] == '?')) {
+			p += n;
+			break;
+		}
+	}
+	if (*p != '\0' && *p != '/' && *p != '?')
+		return false;
+	for (; *p != '\0'; p++)
+		if (*p <= ' ' || *p > '~' ||
+		    strchr("\"#<>@\\^`{|}", *p) != NULL)
+			return false;
+	return true;
+}
+
+/* A token as a name (RFC 9110 5.6.2), and no control character in a value. */
+bool
+http_header_sound(const struct http_header *header)
+{
+	static const char token[] = "!#$%&'*+-.^_`|~0123456789"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+	const unsigned char *p = (const unsigned char *)header->value;
+
+	if (header->name[0] == '\0' ||
+	    header->name[strspn(header->name, token)] != '\0')
+		return false;
+	for (; *p != '\0'; p++)
+		if ((*p < 0x20 && *p != '\t') || *p == 0x7f)
+			return false;
+	return true;
+}
+
+/* It becomes part of an SMTP line: no brackets, blanks or controls. */
+bool
+http_mailbox_sound(const char *text)
+{
+	const char *at = strchr(text, '@');
+	const unsigned char *p = (const unsigned char *)text;
+
+	for (; *p != '\0'; p++)
+		if (*p <= 0x20 || *p == 0x7f || *p == '<' || *p == '>')
+			return false;
+	return at != NULL && at != text && at[1] != '\0' &&
+	    strchr(at + 1, '@') == NULL;
+}
+
+enum err
+http_escape(struct ctx *ctx, const char *text, const char **out)
+{
+	static const char hex[] = "0123456789ABCDEF";
+	bool dots = text[strspn(text, ".")] == '\0';
+	size_t len = strlen(text), i, n = 0;
+	unsigned char c;
+	char *p;
+
+	if ((p = arena_array(ctx->mem, len + 1, 3)) == NULL)
+		return fail(ctx, ERR_TOO_LARGE, NULL, "a URL part of %zu",
+		    len);
+	for (i = 0; i < len; i++) {
+		c = (unsigned char)text[i];
+		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+		    (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+		    c == '~' || (c == '.' && !dots)) {
+			p[n++] = (char)c;
+			continue;
+		}
+		p[n++] = '%';
+		p[n++] = hex[c >> 4];
+		p[n++] = hex[c & 15];
+	}
+	p[n] = '\0';
+	*out = p;
+	return ERR_OK;
 }

@@ -2,8 +2,6 @@
 /*
  * Keys with a purpose: thumbprints, JWKs, and the ring a process holds.
  */
-#include "config.h"
-
 #include <assert.h>
 #include <string.h>
 

@@ -6,8 +6,6 @@
  * processes of a service: one robust mutex for each place in shared memory.
  * A semaphore would lose a place for ever with each process that is killed.
  */
-#include "config.h"
-
 #include <assert.h>
 #include <errno.h>
 #include <pthread.h>
@@ -15,7 +13,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <time.h>
-#include <unistd.h>
 
 #include <crypt.h>
 #include <sodium/crypto_pwhash.h>
@@ -29,11 +26,11 @@
 #define MEMORY_MAX_KIB	(64 * 1024)	/* of a stored hash that we accept */
 #define PASSES_MAX	4
 #define BCRYPT_SIZE	60
-#define BCRYPT_COST_MAX	14	/* 2.8 s; 31 would take days */
+#define BCRYPT_COST_MAX	"14"	/* 2.8 s; 31 would take days */
 #define BCRYPT_SEES	72	/* bytes of the password */
 #define PLACES_MAX	64
 #define WAIT_MS		5000
-#define SLICE_MS	20
+#define MOMENT_NS	2000000	/* between two looks for a place */
 
 static_assert(PASSWORD_HASH_MAX >= crypto_pwhash_STRBYTES, "hash");
 
@@ -45,7 +42,7 @@ struct places {
 static struct places *places;	/* shared by all that were forked */
 
 /* Of a random password that nobody knows: the cost of a user who is not. */
-static const char dummy[] = "$argon2id$v=19$m=19456,t=2,p=1$"
+static const char dummy[PASSWORD_HASH_MAX] = "$argon2id$v=19$m=19456,t=2,p=1$"
     "Y2FtZWxlZXItbm9ib2R5IQ$"
     "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
@@ -87,40 +84,33 @@ locked(pthread_mutex_t *place, int rc)
 }
 
 static int64_t
-now_ms(struct timespec *now)
+now_ms(void)
 {
-	if (clock_gettime(CLOCK_MONOTONIC, now) != 0)
+	struct timespec now;
+
+	if (clock_gettime(CLOCK_MONOTONIC, &now) != 0)
 		abort();
-	return (int64_t)now->tv_sec * 1000 + now->tv_nsec / 1000000;
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* Tries all places, then queues at one of them for a moment, and so on. */
+/* Fairness is left to chance: nobody waits for longer than WAIT_MS. */
 static enum err
 place_take(struct ctx *ctx, pthread_mutex_t **taken)
 {
-	struct timespec t;
+	static const struct timespec moment = { 0, MOMENT_NS };
 	int64_t end;
-	unsigned i, home;
+	unsigned i;
 
 	*taken = NULL;
 	if (places == NULL)
 		return ERR_OK;
-	home = (unsigned)getpid() % places->n;
-	for (end = now_ms(&t) + WAIT_MS; now_ms(&t) < end; ) {
+	for (end = now_ms() + WAIT_MS; now_ms() < end; ) {
 		for (i = 0; i < places->n; i++) {
-			*taken = &places->place[(home + i) % places->n];
+			*taken = &places->place[i];
 			if (locked(*taken, pthread_mutex_trylock(*taken)))
 				return ERR_OK;
 		}
-		*taken = &places->place[home];
-		t.tv_nsec += SLICE_MS * 1000000L;
-		if (t.tv_nsec >= 1000000000L) {
-			t.tv_nsec -= 1000000000L;
-			t.tv_sec++;
-		}
-		if (locked(*taken, pthread_mutex_clocklock(*taken,
-		    CLOCK_MONOTONIC, &t)))
-			return ERR_OK;
+		(void)nanosleep(&moment, NULL);
 	}
 	*taken = NULL;
 	return fail(ctx, ERR_UNAVAILABLE, "busy",
@@ -192,12 +182,13 @@ is_bcrypt(const char *hash)
 {
 	static const char digits[] = "./ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 	    "abcdefghijklmnopqrstuvwxyz0123456789";
-	int64_t cost;
 
 	return strlen(hash) == BCRYPT_SIZE && hash[0] == '$' &&
 	    hash[1] == '2' && strchr("aby", hash[2]) != NULL &&
 	    hash[3] == '$' && hash[6] == '$' &&
-	    str_int((struct str){ hash + 4, 2 }, 4, BCRYPT_COST_MAX, &cost) &&
+	    strcmp(hash + 4, "04$") >= 0 &&
+	    strncmp(hash + 4, BCRYPT_COST_MAX, 2) <= 0 &&
+	    strspn(hash + 4, "0123456789") == 2 &&
 	    strspn(hash + 7, digits) == BCRYPT_SIZE - 7;
 }
 
@@ -218,11 +209,19 @@ bcrypt_verify(const char *hash, const char *password)
 	return good;
 }
 
+/* libsodium may read all PASSWORD_HASH_MAX bytes of the stored form. */
 static bool
-argon2id_verify(const char *hash, const char *password)
+argon2id_verify(const char *hash, const char *password, bool *old)
 {
-	return crypto_pwhash_str_verify(hash, password,
+	char padded[PASSWORD_HASH_MAX] = { 0 };
+	bool good;
+
+	memcpy(padded, hash, strlen(hash));
+	good = crypto_pwhash_str_verify(padded, password,
 	    strlen(password)) == 0;
+	*old = good && crypto_pwhash_str_needs_rehash(padded, PASSES,
+	    MEMORY) != 0;
+	return good;
 }
 
 /*
@@ -241,14 +240,13 @@ password_verify(struct ctx *ctx, const char *hash, const char *password,
 	if (place_take(ctx, &taken) != ERR_OK)
 		return false;
 	if (hash != NULL && is_argon2id(hash)) {
-		good = argon2id_verify(hash, password);
-		old = good && crypto_pwhash_str_needs_rehash(hash, PASSES,
-		    MEMORY) != 0;
+		good = argon2id_verify(hash, password, &old);
 	} else if (hash != NULL && is_bcrypt(hash)) {
 		good = bcrypt_verify(hash, password);
 		old = good && strlen(password) <= BCRYPT_SEES;
 	} else {
-		(void)argon2id_verify(dummy, password);
+		(void)argon2id_verify(dummy, password, &old);
+		old = false;
 	}
 	place_give(taken);
 	if (rehash != NULL)
