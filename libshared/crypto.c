@@ -168,8 +168,12 @@ bool
 base64url_decode(const char *text, size_t len, uint8_t *out, size_t max,
     size_t *n)
 {
-	size_t got;
+	size_t got, i;
 
+	/* libsodium 1.0.18 takes some bytes above 127 for letters. */
+	for (i = 0; i < len; i++)
+		if ((text[i] & 0x80) != 0)
+			return false;
 	/* Without an end pointer, anything left over is an error. */
 	if (sodium_base642bin(out, max, text, len, NULL, &got, NULL,
 	    URL_SAFE) != 0)
