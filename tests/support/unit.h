@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cmocka with what it needs before it, and without its macro fail(), which is
+ * a function of ours (libshared/ctx.h): a test says fail_msg().
+ */
+#ifndef CAMELEER_TESTS_UNIT_H
+#define CAMELEER_TESTS_UNIT_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#undef fail
+#undef fail_msg
+#define fail_msg(...) do { \
+	print_error("ERROR: " __VA_ARGS__); \
+	print_error("\n"); \
+	_fail(__FILE__, __LINE__); \
+} while (0)
+
+#endif
