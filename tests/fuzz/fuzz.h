@@ -31,6 +31,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 #include <dirent.h>
 #include <limits.h>
 #include <string.h>
+#include <unistd.h>
 
 /* In memory of exactly its size, so that ASan sees the first byte behind. */
 static int
@@ -63,22 +64,19 @@ replay_file(const char *path)
 static int
 replay_directory(const char *name)
 {
-	char path[PATH_MAX];
 	struct dirent *entry;
 	int n = 0, failed = 0;
 	DIR *dir;
 
 	dir = opendir(name);
-	if (dir == NULL) {
+	if (dir == NULL || chdir(name) == -1) {
 		perror(name);
 		return -1;
 	}
 	while ((entry = readdir(dir)) != NULL) {
 		if (entry->d_name[0] == '.')
 			continue;
-		(void)snprintf(path, sizeof(path), "%s/%s", name,
-		    entry->d_name);
-		if (replay_file(path) == -1)
+		if (replay_file(entry->d_name) == -1)
 			failed = 1;
 		else
 			(void)printf("ok %d - %s\n", ++n, entry->d_name);
