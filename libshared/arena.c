@@ -6,6 +6,8 @@
  * malloc(3).  Under AddressSanitizer everything that is not handed out is
  * poisoned, and a gap follows each piece.
  */
+#include "config.h"
+
 #include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>

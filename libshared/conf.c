@@ -2,6 +2,8 @@
 /*
  * Reading the settings file and the credentials.
  */
+#include "config.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>

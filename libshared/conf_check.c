@@ -2,6 +2,8 @@
 /*
  * What the value of a setting must look like.
  */
+#include "config.h"
+
 #include <string.h>
 
 #include "libshared/conf.h"

@@ -2,6 +2,8 @@
 /*
  * The settings, in the order of the sample file and of the manual.
  */
+#include "config.h"
+
 #include "libshared/conf.h"
 #include "libshared/log.h"
 

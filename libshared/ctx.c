@@ -2,6 +2,8 @@
 /*
  * The first failure, and contexts for programs without a service.
  */
+#include "config.h"
+
 #include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>

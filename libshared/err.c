@@ -2,6 +2,8 @@
 /*
  * One row for each failure.
  */
+#include "config.h"
+
 #include <assert.h>
 #include <stddef.h>
 

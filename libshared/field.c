@@ -2,6 +2,8 @@
 /*
  * Decoding and encoding by field tables.
  */
+#include "config.h"
+
 #include <string.h>
 
 #include "libshared/arena.h"

@@ -4,6 +4,8 @@
  *
  * By hand rather than by regular expression: linear, and readable as a list.
  */
+#include "config.h"
+
 #include <string.h>
 
 #include "libshared/field.h"

@@ -5,6 +5,8 @@
  * A schema may be stricter than field_check_text() in one point: it counts
  * characters where we count bytes.
  */
+#include "config.h"
+
 #include "libshared/field.h"
 #include "libshared/json.h"
 

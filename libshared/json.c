@@ -7,6 +7,8 @@
  * a reference of its own to each child.  So the order of release does not
  * matter, and a parsed child may be put into a built parent.
  */
+#include "config.h"
+
 #include <stdlib.h>
 #include <string.h>
 

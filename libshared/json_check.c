@@ -6,6 +6,8 @@
  * still open are remembered by hash and offset, and read again from the text
  * when two hashes are alike.
  */
+#include "config.h"
+
 #include <string.h>
 
 #include "libshared/json.h"

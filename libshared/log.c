@@ -2,6 +2,8 @@
 /*
  * Log lines, each made in a buffer on the stack and written at once.
  */
+#include "config.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <stdbool.h>

@@ -2,6 +2,8 @@
 /*
  * Text with a length, a growing buffer, and strict number reading.
  */
+#include "config.h"
+
 #include <stdio.h>
 #include <string.h>
 
