@@ -133,7 +133,10 @@ struct runtime {
 	enum err (*ensure_tenant)(struct ctx *ctx, const struct runtime *rt,
 	    const struct runtime_tenant *tenant,
 	    struct runtime_status *status);
-	/* Stops all that the tenant runs; ensure and deploy start it again. */
+	/*
+	 * Stops all that the tenant runs, ERR_UNAVAILABLE while something is
+	 * left; ensure_tenant and deploy start it again.
+	 */
 	enum err (*suspend)(struct ctx *ctx, const struct runtime *rt,
 	    const char *slug);
 	/* Removes all that the tenant has here; ERR_OK when nothing is left. */
@@ -141,9 +144,10 @@ struct runtime {
 	    const char *slug);
 
 	/*
-	 * Starts this generation, waits for its health, then removes the
-	 * others.  ERR_INVALID: it ended again and again; the old ones run on
-	 * and the failed one is kept, stopped, for its log.
+	 * Starts this generation beside the old one; once it is healthy
+	 * (ERR_UNAVAILABLE until then) the others are removed.  ERR_INVALID:
+	 * it ended again and again; the old one runs on and the failed one is
+	 * kept, stopped, for its log, until delete() or another generation.
 	 */
 	enum err (*deploy)(struct ctx *ctx, const struct runtime *rt,
 	    const struct runtime_app *app, struct runtime_status *status);
