@@ -167,6 +167,15 @@ on_read(char *data, size_t size, size_t n, void *arg)
 		len = (size_t)left;
 	if (len == 0)
 		return 0;
+	if (request->source != NULL) {
+		if (!request->source(request->source_arg, call->sent, data,
+		    len, &len) || len == 0) {
+			call->stop = STOP_BODY;
+			return CURL_READFUNC_ABORT;
+		}
+		call->sent += (int64_t)len;
+		return len;
+	}
 	do {
 		got = pread(request->body_fd, data, len,
 		    request->body_offset + call->sent);
@@ -263,7 +272,7 @@ call_body(struct call *call)
 {
 	const struct http_request *request = call->request;
 
-	if (request->body_fd >= 0) {
+	if (request->body_fd >= 0 || request->source != NULL) {
 		set(call, CURLOPT_UPLOAD, 1L);
 		set(call, CURLOPT_INFILESIZE_LARGE,
 		    (curl_off_t)request->body_len);
@@ -367,7 +376,7 @@ call_failed(struct call *call, CURLcode code)
 		return fail(ctx, ERR_PEER, NULL, "the answer is too large");
 	case STOP_BODY:
 		return fail(ctx, ERR_INTERNAL, NULL,
-		    "the file to send is shorter than announced");
+		    "the body to send is shorter than announced");
 	case STOP_SINK:
 		return ERR_PEER;
 	case STOP_NONE:

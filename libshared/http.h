@@ -33,6 +33,10 @@ struct http_request {
 	size_t				 body_len;
 	int				 body_fd;	/* >= 0: body_len bytes of it … */
 	int64_t				 body_offset;	/* … from here, by pread */
+	/* Or body_len bytes from here: at most max from offset; false stops. */
+	bool (*source)(void *arg, int64_t offset, void *buf, size_t max,
+	    size_t *n);
+	void				*source_arg;
 	const char			*ca_file;	/* NULL: the system's */
 	enum http_policy		 policy;
 	int				 timeout_ms;	/* whole call; 0 refused */

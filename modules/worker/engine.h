@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Client of a Docker-compatible container engine, by its unix socket.
+ *
+ * Written against API 1.41 as Podman 4.3 speaks it; what differs from Docker's
+ * is said where it matters.  Failures: ERR_PEER with the engine's words, cut;
+ * ERR_NOT_FOUND, ERR_CONFLICT and ERR_TIMEOUT are themselves.
+ */
+#ifndef CAMELEER_ENGINE_H
+#define CAMELEER_ENGINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "libshared/ctx.h"
+#include "modules/worker/runtime.h"
+
+struct json;
+
+#define ENGINE_NAME_MAX		127
+#define ENGINE_ROWS_MAX		1000
+#define ENGINE_STOP_GRACE_S	10
+#define ENGINE_USER		65532	/* uid and gid of every container */
+
+struct engine { const char *socket; };
+
+struct engine_network {
+	const char			*name;
+	const char			*bridge;	/* its interface, <= 15 */
+	const struct runtime_pair	*labels;	/* must be there, too */
+};
+
+struct engine_spec {
+	const char			*name;
+	const char			*image;		/* host/repo@sha256:… */
+	const char			*network;
+	const char			*alias;		/* another name; NULL */
+	const struct runtime_pair	*env, *labels;
+	struct runtime_limits		 limits;
+	int64_t				 restarts_max;
+};
+
+struct engine_container {
+	const char		*id;		/* 64 hexadecimal digits */
+	const char		*name;
+	const char		*image;
+	enum runtime_state	 state;
+	int			 exit_code;
+	int64_t			 restarts;
+	const char		*started_at;	/* NULL: never */
+	int64_t			 last_run_s;	/* of one that has left */
+	const char		*address;	/* IPv4 on `network`; NULL: none */
+	const struct json	*labels;
+};
+
+struct engine_row {
+	const char		*id, *name;
+	enum runtime_state	 state;
+	int64_t			 created;	/* seconds */
+	const struct json	*labels;
+};
+
+struct engine_stats {
+	int64_t	cpu_ns, memory_bytes, memory_limit, pids, rx_bytes, tx_bytes;
+};
+
+enum err engine_ping(struct ctx *ctx, const struct engine *engine) must_check;
+
+/* ERR_CONFLICT when a network of that name has other labels. */
+enum err engine_network_ensure(struct ctx *ctx, const struct engine *engine,
+    const struct engine_network *network) must_check;
+enum err engine_network_remove(struct ctx *ctx, const struct engine *engine,
+    const char *name) must_check;
+
+/* Pulls it unless it is there; ERR_UNAVAILABLE: takes longer, call again. */
+enum err engine_image_ensure(struct ctx *ctx, const struct engine *engine,
+    const char *image) must_check;
+
+/* ERR_CONFLICT when the name is taken. */
+enum err engine_create(struct ctx *ctx, const struct engine *engine,
+    const struct engine_spec *spec) must_check;
+/*
+ * Puts the files into a container that was not started yet: they appear in
+ * RUNTIME_SECRETS_DIR, a read-only tmpfs, and in no answer of the engine.
+ */
+enum err engine_secrets(struct ctx *ctx, const struct engine *engine,
+    const char *name, const struct runtime_secret *secrets) must_check;
+enum err engine_start(struct ctx *ctx, const struct engine *engine,
+    const char *name) must_check;
+enum err engine_stop(struct ctx *ctx, const struct engine *engine,
+    const char *name) must_check;
+/* Kills what still runs; ERR_OK when it is not there. */
+enum err engine_remove(struct ctx *ctx, const struct engine *engine,
+    const char *name) must_check;
+/* Running only, and only until it ends (Podman 4.3 does not keep it). */
+enum err engine_update(struct ctx *ctx, const struct engine *engine,
+    const char *name, const struct runtime_limits *limits) must_check;
+
+enum err engine_inspect(struct ctx *ctx, const struct engine *engine,
+    const char *name, const char *network,
+    struct engine_container *container) must_check;
+/* Newest first; all that carry every one of the labels. */
+enum err engine_list(struct ctx *ctx, const struct engine *engine,
+    const struct runtime_pair *labels, struct engine_row **rows, size_t *n)
+    must_check;
+enum err engine_stats(struct ctx *ctx, const struct engine *engine,
+    const char *name, struct engine_stats *stats) must_check;
+
+/*
+ * Podman stamps lines with whole seconds: a place in a log is a second and how
+ * many lines of that second were seen.
+ */
+struct engine_cursor { int64_t second, seen; };
+
+/* At most max lines after the cursor; cursor->second < 0: the last max. */
+enum err engine_logs(struct ctx *ctx, const struct engine *engine,
+    const char *name, struct engine_cursor *cursor, size_t max,
+    struct runtime_log *log) must_check;
+
+#endif

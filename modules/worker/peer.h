@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Answers of other programs are hostile until they have been read.
+ */
+#ifndef CAMELEER_PEER_H
+#define CAMELEER_PEER_H
+
+#include <stddef.h>
+
+#include "libshared/ctx.h"
+
+struct json;
+
+/* ERR_PEER, naming the peer, when the text is not one JSON value. */
+enum err peer_json(struct ctx *ctx, const char *peer, const char *text,
+    size_t len, struct json **value) must_check;
+
+/* At most max bytes of it, printable ASCII only: fit for a log or a client. */
+const char *peer_words(struct ctx *ctx, const char *text, size_t max);
+
+#endif

@@ -1,0 +1,456 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * OCI registry: blobs, manifests, tags.  Names that reach a URL are checked
+ * here against the specification's grammar, so none needs escaping.
+ */
+#include "config.h"
+
+#include <limits.h>
+#include <string.h>
+
+#include "libshared/arena.h"
+#include "libshared/crypto.h"
+#include "libshared/http.h"
+#include "libshared/json.h"
+#include "libshared/str.h"
+#include "modules/worker/peer.h"
+#include "modules/worker/registry.h"
+
+#define TIMEOUT_MS	10000
+#define UPLOAD_BASE_MS	30000		/* and a second for each MiB */
+#define ANSWER_MAX	(64u << 10)
+#define TAGS_MAX	10000
+#define SAID_MAX	160		/* of the registry's words */
+
+static const char lower[] = "abcdefghijklmnopqrstuvwxyz0123456789";
+
+bool
+oci_digest_valid(const char *digest)
+{
+	return digest != NULL && strncmp(digest, "sha256:", 7) == 0 &&
+	    strspn(digest + 7, "0123456789abcdef") == 64 &&
+	    digest[7 + 64] == '\0';
+}
+
+/* [a-z0-9]+((\.|_|__|-+)[a-z0-9]+)* between slashes */
+bool
+oci_repository_valid(const char *p)
+{
+	size_t n;
+
+	if (p == NULL || strlen(p) > OCI_REPOSITORY_MAX)
+		return false;
+	for (;;) {
+		n = strspn(p, lower);
+		if (n == 0)
+			return false;
+		p += n;
+		if (*p == '\0')
+			return true;
+		if (*p == '/' || *p == '.')
+			p++;
+		else if (*p == '_')
+			p += p[1] == '_' ? 2 : 1;
+		else if (*p == '-')
+			p += strspn(p, "-");
+		else
+			return false;
+	}
+}
+
+bool
+oci_tag_valid(const char *tag)
+{
+	size_t len;
+
+	if (tag == NULL || tag[0] == '.' || tag[0] == '-')
+		return false;
+	len = strspn(tag, "abcdefghijklmnopqrstuvwxyz0123456789_.-"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+	return len > 0 && len <= OCI_TAG_MAX && tag[len] == '\0';
+}
+
+void
+oci_digest_of(const void *data, size_t len, char digest[OCI_DIGEST_MAX])
+{
+	memcpy(digest, "sha256:", 7);
+	sha256_hex(data, len, digest + 7);
+}
+
+enum err
+oci_reference(struct ctx *ctx, const char *reference, const char **repository,
+    const char **digest)
+{
+	struct str rest = str_of(reference), name = str_cut(&rest, '@');
+	char *repo = arena_text(ctx->mem, name.p != NULL ? name.p : "",
+	    name.len);
+	char *hash = arena_text(ctx->mem, rest.p != NULL ? rest.p : "",
+	    rest.len);
+
+	if (repo == NULL || hash == NULL)
+		return fail(ctx, ERR_INTERNAL, NULL, "no memory");
+	if (!oci_repository_valid(repo) || !oci_digest_valid(hash))
+		return fail(ctx, ERR_INVALID, "image_invalid",
+		    "an image is named repository@sha256:… here");
+	*repository = repo;
+	*digest = hash;
+	return ERR_OK;
+}
+
+/* The first error of the answer, printable and short. */
+static const char *
+said(struct ctx *ctx, const struct http_response *r)
+{
+	const struct json *first;
+	const char *code, *message;
+	struct json *root;
+
+	if (peer_json(ctx, "registry", r->body, r->body_len, &root) !=
+	    ERR_OK) {
+		fail_clear(ctx);
+		return "no reason given";
+	}
+	first = json_at(json_get(root, "errors"), 0);
+	code = json_member(first, "code");
+	message = json_member(first, "message");
+	if (code == NULL)
+		return "no reason given";
+	code = text_printf(ctx->mem, "%s: %s", peer_words(ctx, code, 40),
+	    peer_words(ctx, message, SAID_MAX));
+	return code != NULL ? code : "no memory for the reason";
+}
+
+/* ERR_OK when the status is one of the two; 404 is ERR_NOT_FOUND. */
+static enum err
+expect(struct ctx *ctx, const struct http_response *r, int status, int other,
+    const char *what)
+{
+	enum err e = ERR_PEER;
+
+	if (r->status == status || r->status == other)
+		return ERR_OK;
+	if (r->status == 404)
+		e = ERR_NOT_FOUND;
+	else if (r->status == 429 || r->status == 503)
+		e = ERR_UNAVAILABLE;
+	return fail(ctx, e, "registry_failed", "registry, %s: %d, %s", what,
+	    r->status, said(ctx, r));
+}
+
+static enum err
+call(struct ctx *ctx, const struct registry *registry, const char *method,
+    const char *path, const struct http_header *headers,
+    struct http_response *r)
+{
+	struct http_request rq = { HTTP_DEFAULTS, .method = method,
+	    .headers = headers, .ca_file = registry->ca_file,
+	    .policy = HTTP_CONFIGURED, .timeout_ms = TIMEOUT_MS,
+	    .max_body = OCI_MANIFEST_SIZE_MAX };
+
+	rq.url = text_printf(ctx->mem, "%s/v2/%s", registry->url, path);
+	if (rq.url == NULL)
+		return fail(ctx, ERR_INTERNAL, NULL, "no memory for a URL");
+	return http_call(ctx, &rq, r);
+}
+
+/* repository/kind/reference, when both are what they ought to be. */
+static enum err
+path_of(struct ctx *ctx, const char *repository, const char *kind,
+    const char *reference, const char **path)
+{
+	bool by_digest = oci_digest_valid(reference);
+
+	if (!oci_repository_valid(repository) || (!by_digest &&
+	    (strcmp(kind, "manifests") != 0 || !oci_tag_valid(reference))))
+		return fail(ctx, ERR_INVALID, "image_invalid",
+		    "'%s' with '%s' names nothing in a registry", repository,
+		    reference);
+	*path = text_printf(ctx->mem, "%s/%s/%s", repository, kind, reference);
+	if (*path == NULL)
+		return fail(ctx, ERR_INTERNAL, NULL, "no memory for a URL");
+	return ERR_OK;
+}
+
+enum err
+registry_ping(struct ctx *ctx, const struct registry *registry)
+{
+	struct http_response r;
+	enum err e;
+
+	if ((e = call(ctx, registry, "GET", "", NULL, &r)) != ERR_OK)
+		return e;
+	return expect(ctx, &r, 200, 200, "ping");
+}
+
+enum err
+registry_blob_exists(struct ctx *ctx, const struct registry *registry,
+    const char *repository, const char *digest, bool *exists)
+{
+	struct http_response r;
+	const char *path;
+	enum err e;
+
+	if ((e = path_of(ctx, repository, "blobs", digest, &path)) != ERR_OK ||
+	    (e = call(ctx, registry, "HEAD", path, NULL, &r)) != ERR_OK ||
+	    (e = expect(ctx, &r, 200, 404, "look for a blob")) != ERR_OK)
+		return e;
+	*exists = r.status == 200;
+	return ERR_OK;
+}
+
+/*
+ * Where the upload goes on.  The registry may answer with a path; another
+ * host is not followed: our bytes and credentials go where we were told.
+ */
+static enum err
+upload_url(struct ctx *ctx, const struct registry *registry,
+    const struct http_response *r, const char *digest, const char **url)
+{
+	const char *at = r->location, *made;
+	size_t len = strlen(registry->url);
+
+	if (at == NULL || (at[0] == '/' && at[1] == '/') || (at[0] != '/' &&
+	    (strncmp(at, registry->url, len) != 0 || at[len] != '/')))
+		return fail(ctx, ERR_PEER, "registry_failed",
+		    "registry sends the upload elsewhere: '%s'",
+		    peer_words(ctx, at, SAID_MAX));
+	made = text_printf(ctx->mem, "%s%s%s%s%s",
+	    at[0] == '/' ? registry->url : "", at,
+	    digest == NULL ? "" : strchr(at, '?') != NULL ? "&" : "?",
+	    digest == NULL ? "" : "digest=", digest == NULL ? "" : digest);
+	if (made == NULL)
+		return fail(ctx, ERR_INTERNAL, NULL, "no memory for a URL");
+	*url = made;
+	return ERR_OK;
+}
+
+/* An upload that was opened by the way costs the registry a directory. */
+static void
+upload_cancel(struct ctx *ctx, const struct registry *registry,
+    const struct http_response *started)
+{
+	struct http_request rq = { HTTP_DEFAULTS, .method = "DELETE",
+	    .ca_file = registry->ca_file, .policy = HTTP_CONFIGURED,
+	    .timeout_ms = TIMEOUT_MS, .max_body = ANSWER_MAX };
+	struct http_response r;
+
+	if (upload_url(ctx, registry, started, NULL, &rq.url) != ERR_OK ||
+	    http_call(ctx, &rq, &r) != ERR_OK)
+		fail_clear(ctx);
+}
+
+enum err
+registry_blob_mount(struct ctx *ctx, const struct registry *registry,
+    const char *repository, const char *digest, const char *from,
+    bool *mounted)
+{
+	struct http_response r;
+	const char *path;
+	enum err e;
+
+	if (!oci_repository_valid(from) || !oci_repository_valid(repository) ||
+	    !oci_digest_valid(digest))
+		return fail(ctx, ERR_INVALID, "image_invalid",
+		    "no blob has that name");
+	path = text_printf(ctx->mem, "%s/blobs/uploads/?mount=%s&from=%s",
+	    repository, digest, from);
+	if (path == NULL)
+		return fail(ctx, ERR_INTERNAL, NULL, "no memory for a URL");
+	if ((e = call(ctx, registry, "POST", path, NULL, &r)) != ERR_OK ||
+	    (e = expect(ctx, &r, 201, 202, "mount a blob")) != ERR_OK)
+		return e;
+	*mounted = r.status == 201;
+	if (!*mounted)
+		upload_cancel(ctx, registry, &r);
+	return ERR_OK;
+}
+
+enum err
+registry_blob_put(struct ctx *ctx, const struct registry *registry,
+    const char *repository, const struct registry_blob *blob)
+{
+	static const struct http_header headers[] = {
+		{ "Content-Type", "application/octet-stream" }, { NULL, NULL },
+	};
+	int64_t ms = UPLOAD_BASE_MS + (blob->size >> 20) * 1000;
+	struct http_request rq = { HTTP_DEFAULTS, .method = "PUT",
+	    .headers = headers, .body = blob->data, .source = blob->source,
+	    .source_arg = blob->source_arg, .body_len = (size_t)blob->size,
+	    .ca_file = registry->ca_file, .policy = HTTP_CONFIGURED,
+	    .timeout_ms = ms > INT_MAX ? INT_MAX : (int)ms,
+	    .max_body = ANSWER_MAX };
+	struct http_response r;
+	const char *path;
+	enum err e;
+
+	if (!oci_repository_valid(repository) ||
+	    !oci_digest_valid(blob->digest) || blob->size < 0)
+		return fail(ctx, ERR_INVALID, "image_invalid",
+		    "no blob has that name");
+	path = text_printf(ctx->mem, "%s/blobs/uploads/", repository);
+	if (path == NULL)
+		return fail(ctx, ERR_INTERNAL, NULL, "no memory for a URL");
+	if ((e = call(ctx, registry, "POST", path, NULL, &r)) != ERR_OK ||
+	    (e = expect(ctx, &r, 202, 202, "begin an upload")) != ERR_OK ||
+	    (e = upload_url(ctx, registry, &r, blob->digest, &rq.url)) !=
+	    ERR_OK || (e = http_call(ctx, &rq, &r)) != ERR_OK)
+		return e;
+	return expect(ctx, &r, 201, 201, "upload a blob");
+}
+
+static enum err
+check_digest(struct ctx *ctx, const char *body, size_t len,
+    const char *digest)
+{
+	char found[OCI_DIGEST_MAX];
+
+	oci_digest_of(body, len, found);
+	if (strcmp(found, digest) == 0)
+		return ERR_OK;
+	return fail(ctx, ERR_PEER, "registry_lied",
+	    "registry gave %s when asked for %s", found, digest);
+}
+
+enum err
+registry_blob_get(struct ctx *ctx, const struct registry *registry,
+    const char *repository, const char *digest, size_t max,
+    const char **body, size_t *len)
+{
+	struct http_response r;
+	const char *path;
+	enum err e;
+
+	if ((e = path_of(ctx, repository, "blobs", digest, &path)) != ERR_OK ||
+	    (e = call(ctx, registry, "GET", path, NULL, &r)) != ERR_OK ||
+	    (e = expect(ctx, &r, 200, 200, "read a blob")) != ERR_OK)
+		return e;
+	if (r.body_len > max)
+		return fail(ctx, ERR_PEER, "registry_failed",
+		    "a blob of %zu bytes where %zu is the limit", r.body_len,
+		    max);
+	if ((e = check_digest(ctx, r.body, r.body_len, digest)) != ERR_OK)
+		return e;
+	*body = r.body;
+	*len = r.body_len;
+	return ERR_OK;
+}
+
+enum err
+registry_manifest_get(struct ctx *ctx, const struct registry *registry,
+    const char *repository, const char *reference,
+    struct registry_manifest *manifest)
+{
+	static const struct http_header headers[] = {
+		{ "Accept", OCI_MANIFEST ", " OCI_INDEX ", " DOCKER_MANIFEST
+		    ", " DOCKER_INDEX }, { NULL, NULL },
+	};
+	struct http_response r;
+	const char *path;
+	enum err e;
+
+	if ((e = path_of(ctx, repository, "manifests", reference, &path)) !=
+	    ERR_OK ||
+	    (e = call(ctx, registry, "GET", path, headers, &r)) != ERR_OK ||
+	    (e = expect(ctx, &r, 200, 200, "read a manifest")) != ERR_OK)
+		return e;
+	if (oci_digest_valid(reference) && (e = check_digest(ctx, r.body,
+	    r.body_len, reference)) != ERR_OK)
+		return e;
+	*manifest = (struct registry_manifest){
+		.media_type = r.content_type != NULL ? r.content_type : "",
+		.body = r.body, .len = r.body_len,
+	};
+	oci_digest_of(r.body, r.body_len, manifest->digest);
+	return ERR_OK;
+}
+
+enum err
+registry_manifest_put(struct ctx *ctx, const struct registry *registry,
+    const char *repository, const char *reference,
+    const struct registry_manifest *manifest)
+{
+	const struct http_header headers[] = {
+		{ "Content-Type", manifest->media_type }, { NULL, NULL },
+	};
+	struct http_request rq = { HTTP_DEFAULTS, .method = "PUT",
+	    .headers = headers, .body = manifest->body,
+	    .body_len = manifest->len, .ca_file = registry->ca_file,
+	    .policy = HTTP_CONFIGURED, .timeout_ms = TIMEOUT_MS,
+	    .max_body = ANSWER_MAX };
+	struct http_response r;
+	const char *path;
+	enum err e;
+
+	if ((e = path_of(ctx, repository, "manifests", reference, &path)) !=
+	    ERR_OK)
+		return e;
+	rq.url = text_printf(ctx->mem, "%s/v2/%s", registry->url, path);
+	if (rq.url == NULL)
+		return fail(ctx, ERR_INTERNAL, NULL, "no memory for a URL");
+	if ((e = http_call(ctx, &rq, &r)) != ERR_OK ||
+	    (e = expect(ctx, &r, 201, 201, "store a manifest")) != ERR_OK)
+		return e;
+	if (r.digest != NULL && strcmp(r.digest, manifest->digest) != 0)
+		return fail(ctx, ERR_PEER, "registry_lied",
+		    "registry stored %s when given %s",
+		    peer_words(ctx, r.digest, OCI_DIGEST_MAX),
+		    manifest->digest);
+	return ERR_OK;
+}
+
+enum err
+registry_manifest_delete(struct ctx *ctx, const struct registry *registry,
+    const char *repository, const char *digest)
+{
+	struct http_response r;
+	const char *path;
+	enum err e;
+
+	if (!oci_digest_valid(digest))
+		return fail(ctx, ERR_INVALID, "image_invalid",
+		    "manifests are deleted by digest");
+	if ((e = path_of(ctx, repository, "manifests", digest, &path)) !=
+	    ERR_OK || (e = call(ctx, registry, "DELETE", path, NULL, &r)) !=
+	    ERR_OK)
+		return e;
+	return expect(ctx, &r, 202, 404, "delete a manifest");
+}
+
+enum err
+registry_tags(struct ctx *ctx, const struct registry *registry,
+    const char *repository, const char *const **tags, size_t *n)
+{
+	const struct json *list;
+	const char **names, *path;
+	struct http_response r;
+	struct json *root;
+	size_t i, count;
+	enum err e;
+
+	if (!oci_repository_valid(repository))
+		return fail(ctx, ERR_INVALID, "image_invalid",
+		    "no repository has that name");
+	path = text_printf(ctx->mem, "%s/tags/list", repository);
+	if (path == NULL)
+		return fail(ctx, ERR_INTERNAL, NULL, "no memory for a URL");
+	if ((e = call(ctx, registry, "GET", path, NULL, &r)) != ERR_OK ||
+	    (e = expect(ctx, &r, 200, 404, "list tags")) != ERR_OK)
+		return e;
+	*n = 0;
+	if (r.status == 404)
+		return ERR_OK;
+	if ((e = peer_json(ctx, "registry", r.body, r.body_len, &root)) !=
+	    ERR_OK)
+		return e;
+	list = json_get(root, "tags");
+	count = json_is_array(list) ? json_count(list) : 0;
+	names = arena_array(ctx->mem, count + 1, sizeof(*names));
+	if (count > TAGS_MAX || names == NULL)
+		return fail(ctx, ERR_PEER, "registry_failed",
+		    "%zu tags are too many", count);
+	for (i = 0; i < count; i++)
+		if (oci_tag_valid(json_text(json_at(list, i), NULL)))
+			names[(*n)++] = json_text(json_at(list, i), NULL);
+	*tags = names;
+	return ERR_OK;
+}

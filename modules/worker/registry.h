@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Client of an OCI registry (distribution-spec 1.1).
+ *
+ * Reads are checked: what was asked for by digest must hash to it.  An answer
+ * that the specification does not foresee is ERR_PEER with the registry's own
+ * words, cut; ERR_NOT_FOUND and ERR_TIMEOUT are themselves.
+ */
+#ifndef CAMELEER_REGISTRY_H
+#define CAMELEER_REGISTRY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "libshared/ctx.h"
+#include "modules/worker/oci_tar.h"
+
+#define OCI_MANIFEST	"application/vnd.oci.image.manifest.v1+json"
+#define OCI_INDEX	"application/vnd.oci.image.index.v1+json"
+#define OCI_CONFIG	"application/vnd.oci.image.config.v1+json"
+#define OCI_LAYER	"application/vnd.oci.image.layer.v1.tar"
+#define OCI_LAYER_GZIP	"application/vnd.oci.image.layer.v1.tar+gzip"
+#define DOCKER_MANIFEST	"application/vnd.docker.distribution.manifest.v2+json"
+#define DOCKER_INDEX	\
+	"application/vnd.docker.distribution.manifest.list.v2+json"
+
+#define OCI_MANIFEST_SIZE_MAX	(4u << 20)
+#define OCI_TAG_MAX		128
+#define OCI_REPOSITORY_MAX	255
+
+struct registry {
+	const char	*url;		/* http://127.0.0.1:5000, no final / */
+	const char	*ca_file;	/* NULL: the system's */
+};
+
+/* What can be uploaded: bytes by callback, or a NUL-terminated text. */
+struct registry_blob {
+	const char	*digest;
+	int64_t		 size;
+	const char	*data;		/* or NULL: then source */
+	bool		(*source)(void *arg, int64_t offset, void *buf,
+			    size_t max, size_t *n);
+	void		*source_arg;
+};
+
+struct registry_manifest {
+	const char	*media_type;
+	const char	*body;
+	size_t		 len;
+	char		 digest[OCI_DIGEST_MAX];
+};
+
+bool oci_digest_valid(const char *digest);	/* sha256:, 64 of [0-9a-f] */
+bool oci_repository_valid(const char *repository);
+bool oci_tag_valid(const char *tag);
+void oci_digest_of(const void *data, size_t len, char digest[OCI_DIGEST_MAX]);
+/* Splits repository@sha256:…; ERR_INVALID when it is anything else. */
+enum err oci_reference(struct ctx *ctx, const char *reference,
+    const char **repository, const char **digest) must_check;
+
+enum err registry_ping(struct ctx *ctx, const struct registry *registry)
+    must_check;
+enum err registry_blob_exists(struct ctx *ctx, const struct registry *registry,
+    const char *repository, const char *digest, bool *exists) must_check;
+/* *mounted false: the registry does not have it there, upload it. */
+enum err registry_blob_mount(struct ctx *ctx, const struct registry *registry,
+    const char *repository, const char *digest, const char *from,
+    bool *mounted) must_check;
+enum err registry_blob_put(struct ctx *ctx, const struct registry *registry,
+    const char *repository, const struct registry_blob *blob) must_check;
+/* A small one, whole, in ctx->mem. */
+enum err registry_blob_get(struct ctx *ctx, const struct registry *registry,
+    const char *repository, const char *digest, size_t max,
+    const char **body, size_t *len) must_check;
+
+/* reference: a tag or a digest. */
+enum err registry_manifest_get(struct ctx *ctx,
+    const struct registry *registry, const char *repository,
+    const char *reference, struct registry_manifest *manifest) must_check;
+enum err registry_manifest_put(struct ctx *ctx,
+    const struct registry *registry, const char *repository,
+    const char *reference, const struct registry_manifest *manifest)
+    must_check;
+/* All tags of that digest go with it; ERR_OK when it is gone already. */
+enum err registry_manifest_delete(struct ctx *ctx,
+    const struct registry *registry, const char *repository,
+    const char *digest) must_check;
+/* In the registry's order; an unknown repository has none. */
+enum err registry_tags(struct ctx *ctx, const struct registry *registry,
+    const char *repository, const char *const **tags, size_t *n) must_check;
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the engine runtime sees: status, health, logs, usage.  Changes nothing.
+ */
+#ifndef CAMELEER_RUNTIME_WATCH_H
+#define CAMELEER_RUNTIME_WATCH_H
+
+#include "modules/worker/engine.h"
+
+void watch_fill(struct ctx *ctx, const struct engine_container *c,
+    struct runtime_status *status);
+/* Asks RUNTIME_HEALTH_PATH: any failure is "no". */
+bool watch_probe(struct ctx *ctx, const struct engine_container *c);
+
+enum err watch_status(struct ctx *ctx, const struct runtime *rt,
+    const struct runtime_ref *ref, struct runtime_status *status) must_check;
+enum err watch_logs(struct ctx *ctx, const struct runtime *rt,
+    const struct runtime_ref *ref, const char *cursor, size_t max,
+    struct runtime_log *log) must_check;
+enum err watch_usage(struct ctx *ctx, const struct runtime *rt,
+    const char *slug, struct runtime_usage *usage, size_t max, size_t *n)
+    must_check;
+
+#endif
