@@ -92,6 +92,7 @@ postgres_roles() {
 		    echo "CREATE DATABASE $_db;" | superuser_sql postgres
 	done
 	superuser_sql cameleer <"$top/sql/roles.sql"
+	superuser_sql tenants <"$top/sql/tenants_database.sql"
 	for _login in $PG_LOGINS; do
 		printf "ALTER ROLE cameleer_%s PASSWORD '%s';\n" "$_login" \
 		    "$(scram_verifier "$(login_secret "$_login")")"
