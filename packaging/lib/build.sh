@@ -49,6 +49,15 @@ build_programs() {
 	make -C "$_build" -j"$(nproc)" all
 }
 
+# What runs is a copy: users of the services must be able to reach it, and
+# the next build must not pull it away under them.
+programs_install() {
+	for _program in auth.fcgi tenants.fcgi apps.fcgi billing.fcgi \
+	    license.fcgi cameleer-worker cameleerctl cameleer-netguard; do
+		bin_install "$1/$_program"
+	done
+}
+
 # The console: web/build leaves web/dist; a copy is served.
 build_console() {
 	sh "$top/web/build"

@@ -21,15 +21,18 @@ engine_configure() {
 	chmod 0700 "$state/engine"
 	# the worker reaches the socket through its group
 	own_dir "$state/run/engine" root "$UID_WORKER" 0750
-	STATE=$state
-	export STATE PORT_REGISTRY
+	STATE=$state NPROC=$(engine_nproc)
+	export STATE NPROC PORT_REGISTRY
 	for _file in containers storage registries; do
 		render "$top/packaging/lib/$_file.conf.in" \
 	    "$state/conf/$_file.conf"
 	done
-	write_if_changed "$state/conf/policy.json" 0644 <<-'JSON'
-		{"default":[{"type":"insecureAcceptAnything"}]}
-	JSON
+}
+
+# Without CAP_SYS_RESOURCE nobody goes above the limit they have.
+engine_nproc() {
+	awk '/^Max processes/ { print $4 + 0 && $4 < 32768 ? $4 : 32768 }' \
+	    /proc/self/limits
 }
 
 engine_cgroup2() {
@@ -70,7 +73,19 @@ engine_ready() {
 	    http://localhost/_ping
 }
 
+# After the machine was started again no container runs, whatever the files
+# say that Podman wants to have lost with it.
+engine_boot() {
+	_boot=$(cat /proc/sys/kernel/random/boot_id)
+	if [ "${BOOT_ID:-}" != "$_boot" ]; then
+		mounts_clear
+		rm -rf --one-file-system "$state/run/engine"
+		state_set BOOT_ID "$_boot"
+	fi
+}
+
 engine_start() {
+	engine_boot
 	engine_configure
 	engine_cgroup2
 	service_start engine TERM 20 0 0 - HOME=/root \

@@ -61,21 +61,41 @@ image_make() {
 	echo "sha256:$_digest" >"$_dir/digest"
 }
 
-image_known() {
-	curl -sf --noproxy '*' -o /dev/null --head \
-	    -H 'Accept: application/vnd.oci.image.manifest.v1+json' \
-	    "http://127.0.0.1:$PORT_REGISTRY/v2/platform/$1/manifests/$2"
+registry_call() {
+	curl -sS --fail --noproxy '*' "$@"
+}
+
+# blob_push NAME DIGEST: one that the registry has is left alone
+blob_push() {
+	_url=http://127.0.0.1:$PORT_REGISTRY/v2/platform/$1/blobs
+	if registry_call --head -o /dev/null "$_url/$2" 2>/dev/null; then
+		return 0
+	fi
+	_upload=$(registry_call -o /dev/null -D - -X POST "$_url/uploads/" |
+	    tr -d '\r' | sed -n 's/^[Ll]ocation: //p')
+	registry_call -o /dev/null -T \
+	    "$state/images/$1/blobs/sha256/${2#sha256:}" \
+	    -H 'Content-Type: application/octet-stream' \
+	    "$_upload&digest=$2"
 }
 
 # image_push NAME: prints the name by digest that the registry has it under
 image_push() {
 	_digest=$(cat "$state/images/$1/digest")
-	if ! image_known "$1" "$_digest"; then
-		engine_env skopeo --policy "$state/conf/policy.json" copy \
-		    --quiet --dest-tls-verify=false "oci:$state/images/$1" \
-		    "docker://127.0.0.1:$PORT_REGISTRY/platform/$1:latest" >&2
+	_type=application/vnd.oci.image.manifest.v1+json
+	_manifests=http://127.0.0.1:$PORT_REGISTRY/v2/platform/$1/manifests
+	if ! registry_call --head -o /dev/null -H "Accept: $_type" \
+	    "$_manifests/$_digest" 2>/dev/null; then
+		_file=$state/images/$1/blobs/sha256/${_digest#sha256:}
+		for _blob in $(jq -r '.config.digest, .layers[].digest' \
+		    <"$_file"); do
+			blob_push "$1" "$_blob"
+		done
+		registry_call -o /dev/null -X PUT -H "Content-Type: $_type" \
+		    --data-binary "@$_file" "$_manifests/latest"
+		registry_call --head -o /dev/null -H "Accept: $_type" \
+		    "$_manifests/$_digest"
 	fi
-	image_known "$1" "$_digest" || die "the registry does not have $1"
 	echo "platform/$1@$_digest"
 }
 

@@ -21,8 +21,9 @@ mail_start() {
 	own_dir "$state/cred/mail" "$UID_MAIL" "$UID_MAIL" 0500
 	install -m 0400 -o "$UID_MAIL" -g "$UID_MAIL" \
 	    "$state/secret/smtp.pass" "$state/cred/mail/smtp.pass"
+	bin_install "$top/tests/peers/smtp_sink.py"
 	service_start mail TERM 5 "$UID_MAIL" "$UID_MAIL" - \
-	    /usr/bin/python3 "$top/tests/peers/smtp_sink.py" "$PORT_SMTP" \
+	    /usr/bin/python3 "$state/bin/smtp_sink.py" "$PORT_SMTP" \
 	    "$state/mail" "$state/tls/mail.pem" "$state/tls/mail.key" \
 	    "$SMTP_USER" "$state/cred/mail/smtp.pass"
 	wait_for 15 "the mail sink" mail_ready

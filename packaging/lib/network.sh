@@ -45,7 +45,7 @@ netguard_ready() {
 }
 
 netguard_start() {
-	service_start netguard TERM 10 0 0 - "$state/build/cameleer-netguard" \
+	service_start netguard TERM 10 0 0 - "$state/bin/cameleer-netguard" \
 	    -c "$state/conf/cameleer.conf"
 	wait_for 15 "netguard's table" netguard_ready
 }

@@ -104,7 +104,7 @@ ctl() {
 	setpriv --reuid "$UID_CTL" --regid "$UID_CTL" --clear-groups \
 	    --no-new-privs env -i PATH=/usr/bin:/bin LANG=C.UTF-8 \
 	    CREDENTIALS_DIRECTORY="$state/cred/ctl" \
-	    "$state/build/cameleerctl" -c "$state/conf/cameleer.conf" "$@"
+	    "$state/bin/cameleerctl" -c "$state/conf/cameleer.conf" "$@"
 }
 
 schema_migrate() {
@@ -118,7 +118,7 @@ module_start() {
 	apps) _groups=$_groups,$GID_SPOOL ;;
 	esac
 	service_start "$1" TERM 20 "$_uid" "$_uid" "$_groups" \
-	    CREDENTIALS_DIRECTORY="$state/cred/$1" "$state/build/$1.fcgi" \
+	    CREDENTIALS_DIRECTORY="$state/cred/$1" "$state/bin/$1.fcgi" \
 	    -c "$state/conf/cameleer.conf"
 }
 
@@ -140,7 +140,7 @@ responders_start() {
 worker_start() {
 	service_start worker TERM 30 "$UID_WORKER" "$UID_WORKER" "$GID_SPOOL" \
 	    CREDENTIALS_DIRECTORY="$state/cred/worker" \
-	    "$state/build/cameleer-worker" -c "$state/conf/cameleer.conf"
+	    "$state/bin/cameleer-worker" -c "$state/conf/cameleer.conf"
 }
 
 # Each process gets the keys it signs with, and no other.

@@ -6,6 +6,7 @@
 #   env            ports and address, chosen once (0600)
 #   conf/ tls/     configuration and certificates    cred/<process>/  secrets
 #   build/ web/    what was built                    java/ images/    the same
+#   bin/           what the services run: the tree may be closed to them
 #   pg/ registry/ engine/ mail/ spool/               data
 #   nginx/         nginx's configuration and its working directories
 #   sock/          the responders' sockets           run/  pid files
@@ -113,6 +114,14 @@ own_dir() {
 	mkdir -p "$1"
 	chown "$2:$3" "$1"
 	chmod "$4" "$1"
+}
+
+# bin_install FILE...: replaced as a whole, and only when it differs.
+bin_install() {
+	mkdir -p "$state/bin"
+	for _bin in "$@"; do
+		write_if_changed "$state/bin/${_bin##*/}" 0755 <"$_bin"
+	done
 }
 
 random_secret() {

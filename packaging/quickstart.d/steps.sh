@@ -24,9 +24,13 @@ step_ports() {
 }
 
 label_build() { echo "the programs, in $state/build"; }
-hint_build() { echo "a compiler's message stands above."; }
+hint_build() {
+	echo "mend what the compiler or configure says; \"rm -r $state/build\"" \
+	    "builds all of it again."
+}
 step_build() {
 	build_programs "$state/build"
+	programs_install "$state/build"
 }
 
 label_console() { echo "the console"; }
@@ -66,7 +70,6 @@ step_registry() { registry_start; }
 
 label_images() { echo "the platform's images in the registry"; }
 step_images() {
-	engine_configure
 	images_make
 	image_push jre-base
 	image_push cameleer-server
