@@ -1,0 +1,89 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# Building: everything lands in the state directory.  What takes long is done
+# again only when its inputs changed.
+
+# A digest of the files below some directories, built things left out.
+tree_stamp() {
+	find "$@" \( -name node_modules -o -name dist -o -name target \
+	    -o -name .git -o -name __pycache__ \) -prune -o -type f -print |
+	    LC_ALL=C sort | xargs sha256sum | sha256sum | cut -c 1-64
+}
+
+# once STAMP DIGEST COMMAND...
+once() {
+	_once_stamp=$1 _once_digest=$2
+	shift 2
+	if [ -f "$_once_stamp" ] &&
+	    [ "$(cat "$_once_stamp")" = "$_once_digest" ]; then
+		echo "unchanged"
+		return 0
+	fi
+	rm -f "$_once_stamp"
+	"$@"
+	echo "$_once_digest" >"$_once_stamp"
+}
+
+# Newest of configure's inputs against configure itself.
+configure_stale() {
+	[ -x "$top/configure" ] || return 0
+	[ -n "$(find "$top/configure.ac" "$top/Makefile.am" \
+	    "$top/libshared" "$top/modules" "$top/tests" -maxdepth 3 \
+	    \( -name '*.am' -o -name configure.ac \) \
+	    -newer "$top/configure" -print -quit)" ]
+}
+
+# build_programs BUILDDIR [CONFIGURE-OPTION...]
+build_programs() {
+	_build=$1
+	shift
+	mkdir -p "$_build"
+	if configure_stale; then
+		(cd "$top" && autoreconf -fi)
+	fi
+	if [ ! -f "$_build/config.status" ] || [ -n "$(find "$top/configure" \
+	    -newer "$_build/config.status")" ]; then
+		(cd "$_build" && "$top/configure" "$@")
+	fi
+	make -C "$_build" -j"$(nproc)" all
+}
+
+# What runs is a copy: users of the services must be able to reach it, and
+# the next build must not pull it away under them.
+programs_install() {
+	for _program in auth.fcgi tenants.fcgi apps.fcgi billing.fcgi \
+	    license.fcgi cameleer-worker cameleerctl cameleer-netguard; do
+		bin_install "$1/$_program"
+	done
+}
+
+# The console: web/build leaves web/dist; a copy is served.
+build_console() {
+	sh "$top/web/build"
+	rm -rf "$state/web.new"
+	cp -R "$top/web/dist" "$state/web.new"
+	chmod -R a+rX "$state/web.new"
+	rm -rf "$state/web.old"
+	[ ! -d "$state/web" ] || mv "$state/web" "$state/web.old"
+	mv "$state/web.new" "$state/web"
+	rm -rf "$state/web.old"
+}
+
+build_jre() {
+	sh "$top/packaging/jre-base/build" "$state/java/jre"
+}
+
+build_doubles() {
+	sh "$top/tests/peers/cameleer-server/build" "$state/java/server"
+	sh "$top/tests/peers/agent/build" "$state/java/agent"
+}
+
+# The example application, from a copy: Maven writes beside its sources.
+build_orders() {
+	rm -rf "$state/java/orders"
+	mkdir -p "$state/java/orders"
+	(cd "$top/tests/apps/orders" && cp -R pom.xml src "$state/java/orders/")
+	(cd "$state/java/orders" && mvn -B -q -DskipTests package)
+	[ -s "$state/java/orders/target/orders.jar" ]
+}

@@ -1,0 +1,178 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# A container engine of our own: Podman's Docker-compatible service with its
+# storage, networks, locks and socket in the state directory.  What it shares
+# with other engines on the machine is Podman's own choice: address leases and
+# the name server of all root networks, in /run/containers/networks.
+#
+# Control groups: plain cgroupfs, so that systemd as PID 1 makes no difference.
+# On version 2 the group we live in must hand its controllers down, and it can
+# only while no process is in it: outside the root group that needs a leaf.
+
+ENGINE_CGROUP=libpod_parent
+
+engine_configure() {
+	for _dir in "$state/engine/storage" "$state/engine/networks" \
+	    "$state/engine/libpod" "$state/engine/volumes" \
+	    "$state/run/engine/storage" "$state/run/engine/tmp"; do
+		mkdir -p "$_dir"
+	done
+	chmod 0700 "$state/engine"
+	# the worker reaches the socket through its group
+	own_dir "$state/run/engine" root "$UID_WORKER" 0750
+	STATE=$state NPROC=$(engine_nproc)
+	export STATE NPROC PORT_REGISTRY
+	for _file in containers storage registries; do
+		render "$top/packaging/lib/$_file.conf.in" \
+	    "$state/conf/$_file.conf"
+	done
+}
+
+# Without CAP_SYS_RESOURCE nobody goes above the limit they have.
+engine_nproc() {
+	awk '/^Max processes/ { print $4 + 0 && $4 < 32768 ? $4 : 32768 }' \
+	    /proc/self/limits
+}
+
+engine_cgroup2() {
+	[ -f /sys/fs/cgroup/cgroup.controllers ] || return 0
+	[ ! -d /run/systemd/system ] || return 0
+	tr ' ' '\n' </sys/fs/cgroup/cgroup.controllers |
+	while read -r _c; do
+		echo "+$_c" >/sys/fs/cgroup/cgroup.subtree_control \
+		    2>/dev/null && continue
+		mkdir -p /sys/fs/cgroup/init
+		while read -r _pid; do
+			echo "$_pid" >/sys/fs/cgroup/init/cgroup.procs \
+			    2>/dev/null || :
+		done </sys/fs/cgroup/cgroup.procs
+		echo "+$_c" >/sys/fs/cgroup/cgroup.subtree_control \
+		    2>/dev/null ||
+		    echo "cgroup controller $_c cannot be handed down"
+	done
+}
+
+# The engine's command line, with our configuration and nobody else's.
+engine_env() {
+	env -i PATH=/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin \
+	    LANG=C.UTF-8 HOME=/root TMPDIR="$state/run/engine/tmp" \
+	    CONTAINERS_CONF="$state/conf/containers.conf" \
+	    CONTAINERS_STORAGE_CONF="$state/conf/storage.conf" \
+	    CONTAINERS_REGISTRIES_CONF="$state/conf/registries.conf" \
+	    "$@" 3>&- 9>&-
+}
+
+engine_podman() {
+	engine_env podman "$@"
+}
+
+engine_ready() {
+	curl -sf -o /dev/null --noproxy '*' \
+	    --unix-socket "$state/run/engine/podman.sock" \
+	    http://localhost/_ping
+}
+
+# After the machine was started again no container runs, whatever the files
+# say that Podman wants to have lost with it.
+engine_boot() {
+	_boot=$(cat /proc/sys/kernel/random/boot_id)
+	if [ "${BOOT_ID:-}" != "$_boot" ]; then
+		mounts_clear
+		rm -rf --one-file-system "$state/run/engine"
+		state_set BOOT_ID "$_boot"
+	fi
+}
+
+engine_start() {
+	engine_boot
+	engine_configure
+	engine_cgroup2
+	service_start engine TERM 20 0 0 - HOME=/root \
+	    TMPDIR="$state/run/engine/tmp" \
+	    CONTAINERS_CONF="$state/conf/containers.conf" \
+	    CONTAINERS_STORAGE_CONF="$state/conf/storage.conf" \
+	    CONTAINERS_REGISTRIES_CONF="$state/conf/registries.conf" \
+	    "$top/packaging/lib/engine-service" \
+	    "$state/run/engine/podman.sock" "$UID_WORKER"
+	wait_for 30 "the engine's socket" engine_ready
+	engine_resume
+}
+
+# Containers that "stop" ended come back; others are the worker's business.
+engine_resume() {
+	[ -s "$state/engine/stopped" ] || return 0
+	while read -r _container; do
+		engine_podman start "$_container" || :
+	done <"$state/engine/stopped"
+	rm -f "$state/engine/stopped"
+}
+
+engine_conmon_gone() {
+	! pgrep -f "conmon.*$state/" >/dev/null
+}
+
+# Ends every container, remembers which ran, and takes the mounts, bridges,
+# rules and control groups away that the engine leaves.
+engine_stop() {
+	[ -f "$state/conf/containers.conf" ] || return 0
+	if [ -d "$state/engine/storage/overlay" ]; then
+		engine_podman ps -q --no-trunc >"$state/engine/stopped.new" ||
+		    : >"$state/engine/stopped.new"
+		if [ -s "$state/engine/stopped.new" ]; then
+			mv "$state/engine/stopped.new" "$state/engine/stopped"
+			engine_podman stop -a -t 5 || engine_podman kill -a
+		fi
+		rm -f "$state/engine/stopped.new"
+	fi
+	service_stop engine
+	wait_for 15 "the containers' monitors" engine_conmon_gone || :
+	mounts_clear
+	cgroup_clear
+	firewall_clear
+	if [ "${IP_FORWARD:-1}" = 0 ]; then
+		echo 0 >/proc/sys/net/ipv4/ip_forward
+	fi
+}
+
+# Mounts below the state directory, the deepest first.
+mounts_clear() {
+	awk -v under="$state/" 'index($5, under) == 1 { print $5 }' \
+	    /proc/self/mountinfo | sort -r |
+	while read -r _mount; do
+		umount "$_mount" 2>/dev/null || umount -l "$_mount" || :
+	done
+}
+
+cgroup_clear() {
+	for _group in "/sys/fs/cgroup/$ENGINE_CGROUP" \
+	    "/sys/fs/cgroup/"*"/$ENGINE_CGROUP"; do
+		[ -d "$_group" ] || continue
+		find "$_group" -depth -type d -exec rmdir {} \; \
+		    2>/dev/null || :
+	done
+}
+
+# netavark's chains, once no network of anybody uses them.
+firewall_clear() {
+	has_function iptables || return 0
+	if ip -o link show type bridge | grep -qE ': (podman|cml)'; then
+		return 0
+	fi
+	for _table in nat filter; do
+		_rules=$(iptables -w -t "$_table" -S 2>/dev/null) || continue
+		echo "$_rules" | grep '^-A .*-j NETAVARK' |
+		    sed 's/^-A/-D/' | firewall_delete "$_table"
+		echo "$_rules" | sed -n 's/^-N \(NETAVARK.*\)/-F \1/p' |
+		    firewall_delete "$_table"
+		echo "$_rules" | sed -n 's/^-N \(NETAVARK.*\)/-X \1/p' |
+		    firewall_delete "$_table"
+	done
+}
+
+firewall_delete() {
+	while read -r _rule; do
+		# shellcheck disable=SC2086
+		eval "iptables -w -t $1 $_rule" 2>/dev/null || :
+	done
+}

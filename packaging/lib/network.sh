@@ -1,0 +1,60 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# The address under which containers reach the platform, on lo; and netguard,
+# the one privileged helper, which refuses containers everything else.
+
+address_taken() {
+	ip -o -4 addr show | grep -qF " $1/"
+}
+
+address_ours() {
+	ip -o -4 addr show dev lo | grep -qF " $1/32 "
+}
+
+# The first free one is ours from now on.
+address_choose() {
+	[ -z "${PLATFORM_ADDR:-}" ] || return 0
+	for _n in 1 2 3 4 5 6 7 8 9 10 11 12; do
+		if ! address_taken "10.231.0.$_n"; then
+			state_set PLATFORM_ADDR "10.231.0.$_n"
+			return 0
+		fi
+	done
+	die "none of 10.231.0.1 to .12 is free"
+}
+
+address_up() {
+	address_choose
+	address_ours "$PLATFORM_ADDR" ||
+	    ip addr add "$PLATFORM_ADDR/32" dev lo
+	# the engine switches it on; stop puts back what was there
+	grep -q '^IP_FORWARD=' "$state/env" ||
+	    state_set IP_FORWARD "$(cat /proc/sys/net/ipv4/ip_forward)"
+}
+
+address_down() {
+	[ -n "${PLATFORM_ADDR:-}" ] || return 0
+	if address_ours "$PLATFORM_ADDR"; then
+		ip addr del "$PLATFORM_ADDR/32" dev lo
+	fi
+}
+
+netguard_ready() {
+	nft list table inet cameleer
+}
+
+netguard_start() {
+	service_start netguard TERM 10 0 0 - "$state/bin/cameleer-netguard" \
+	    -c "$state/conf/cameleer.conf"
+	wait_for 15 "netguard's table" netguard_ready
+}
+
+# Nothing of ours stays in the kernel's tables.
+netguard_clear() {
+	has_function nft || return 0
+	if [ -f "$state/run/netguard.used" ]; then
+		nft delete table inet cameleer 2>/dev/null || :
+		rm -f "$state/run/netguard.used"
+	fi
+}

@@ -1,0 +1,62 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# nginx: the tree's nginx/ is copied next to one rendered file, site.conf,
+# which holds every path, port and address.  It runs as www-data, master
+# included: no port below 1024, and the key is readable for that user.
+
+# Whose requests are not limited (tests): NGINX_UNLIMITED, an address or none.
+nginx_configure() {
+	own_dir "$state/nginx" root www-data 0755
+	for _dir in tmp/body tmp/upload tmp/proxy tmp/fastcgi cache/authz; do
+		own_dir "$state/nginx/$_dir" www-data www-data 0700
+	done
+	chmod 0755 "$state/nginx/tmp" "$state/nginx/cache"
+	mkdir -p "$state/nginx/snippets"
+	for _source in "$top/nginx/cameleer.conf" "$top/nginx/snippets/"*; do
+		write_if_changed "$state/nginx/${_source#"$top/nginx/"}" \
+		    0644 <"$_source"
+	done
+	: >>"$state/log/access.log"
+	chown www-data:www-data "$state/log/access.log"
+	NGINX_WORK=$state/nginx NGINX_LOG=$state/log SOCKETS=$state/sock
+	WEB_ROOT=$state/web TLS_CERT=$state/tls/server.pem
+	TLS_KEY=$state/tls/server.key
+	INTERNAL_LISTEN=${PLATFORM_ADDR:-127.0.0.1}:$(internal_port)
+	UNLIMITED=${NGINX_UNLIMITED:-255.255.255.255}
+	REAL_IP_FROM=${NGINX_PROXIES:-255.255.255.255}
+	export NGINX_WORK NGINX_LOG SOCKETS WEB_ROOT TLS_CERT TLS_KEY \
+	    INTERNAL_LISTEN UNLIMITED REAL_IP_FROM PORT_HTTPS PORT_STATUS
+	render "$top/nginx/site.conf.in" \
+	    "$state/nginx/site.conf"
+}
+
+# Containers find the platform at the same port of its own address; without
+# such an address (no engine) the internal server is one port of loopback.
+internal_port() {
+	if [ -n "${PLATFORM_ADDR:-}" ]; then
+		echo "$PORT_HTTPS"
+	else
+		echo "$PORT_INTERNAL"
+	fi
+}
+
+nginx_ready() {
+	curl -sf --noproxy '*' -o /dev/null \
+	    "http://127.0.0.1:$PORT_STATUS/nginx_status"
+}
+
+nginx_start() {
+	nginx_configure
+	_id=$(id -u www-data)
+	setpriv --reuid www-data --regid www-data --clear-groups \
+	    nginx -t -q -c "$state/nginx/cameleer.conf" \
+	    -g "pid $state/nginx/tmp/body/test.pid; error_log stderr;"
+	service_start nginx TERM 10 "$_id" "$(id -g www-data)" - \
+	    CAMELEER_SITE="$(sha256sum "$state/nginx/site.conf" \
+	    "$state/nginx/snippets/"* "$state/tls/server.pem" |
+	    sha256sum | cut -c 1-16)" \
+	    nginx -c "$state/nginx/cameleer.conf" \
+	    -g "daemon off; pid $state/nginx/tmp/body/nginx.pid; error_log stderr warn;"
+	wait_for 10 nginx nginx_ready
+}

@@ -1,0 +1,149 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# Cameleer's own processes: settings, credentials, schema, keys, responders,
+# worker.  Each process reads the one settings file and its own credentials.
+
+MODULES='auth tenants apps billing license'
+
+module_uid() {
+	case $1 in
+	auth) echo "$UID_AUTH" ;;
+	tenants) echo "$UID_TENANTS" ;;
+	apps) echo "$UID_APPS" ;;
+	billing) echo "$UID_BILLING" ;;
+	license) echo "$UID_LICENSE" ;;
+	worker) echo "$UID_WORKER" ;;
+	ctl) echo "$UID_CTL" ;;
+	*) die "no such process: $1" ;;
+	esac
+}
+
+# credential PROCESS NAME: from stdin, for that process alone
+credential() {
+	_uid=$(module_uid "$1")
+	own_dir "$state/cred/$1" "$_uid" "$_uid" 0500
+	(umask 077 && cat >"$state/cred/$1/.new")
+	chown "$_uid:$_uid" "$state/cred/$1/.new"
+	chmod 0400 "$state/cred/$1/.new"
+	mv "$state/cred/$1/.new" "$state/cred/$1/$2"
+}
+
+# Passwords of the database logins, made once.
+credentials_make() {
+	for _login in $PG_LOGINS; do
+		[ ! -s "$(login_secret "$_login")" ] || continue
+		case $_login in
+		provisioner) random_secret |
+		    credential worker provisioner.pass ;;
+		*) random_secret | credential "$_login" db.pass ;;
+		esac
+	done
+	if [ -s "$state/secret/smtp.pass" ]; then
+		credential worker smtp.pass <"$state/secret/smtp.pass"
+	fi
+}
+
+base_url() {
+	echo "https://localhost:$PORT_HTTPS"
+}
+
+internal_url() {
+	echo "https://${PLATFORM_ADDR:-127.0.0.1}:$(internal_port)"
+}
+
+image_or_none() {
+	if [ -s "$state/images/$1/digest" ]; then
+		echo "platform/$1@$(cat "$state/images/$1/digest")"
+	else
+		echo "platform/$1@sha256:$(printf '%064d' 0)"
+	fi
+}
+
+# The directories that the processes share.
+platform_directories() {
+	# sticky: nobody removes another's socket; setgid: nginx's group
+	own_dir "$state/sock" root www-data 3770
+	own_dir "$state/spool" "$UID_APPS" "$GID_SPOOL" 2770
+}
+
+platform_configure() {
+	platform_directories
+	write_if_changed "$state/conf/cameleer.conf" 0644 <<-CONF
+		# Written by packaging/lib/platform.sh.
+		base_url = $(base_url)
+		internal_url = $(internal_url)
+		run_dir = $state/sock
+		spool_dir = $state/spool
+		db_host = $state/run/pg
+		db_port = $PORT_PG
+		db_name = cameleer
+		tenant_db_host = ${PLATFORM_ADDR:-127.0.0.1}
+		tenant_db_port = $PORT_PG
+		tenant_db_name = tenants
+		registry_url = http://127.0.0.1:$PORT_REGISTRY
+		registry_pull = 127.0.0.1:$PORT_REGISTRY
+		base_image = $(image_or_none jre-base)
+		server_image = $(image_or_none cameleer-server)
+		agent_jar = $state/java/agent/agent.jar
+		engine_socket = $state/run/engine/podman.sock
+		ca_file = $state/tls/ca.pem
+		smtp_url = smtp://localhost:$PORT_SMTP
+		smtp_user = $SMTP_USER
+		smtp_ca = $state/tls/ca.pem
+		mail_from = cameleer@localhost
+		log_level = info
+		processes = 2
+		worker_processes = 2
+	CONF
+	ctl check-config
+}
+
+# cameleerctl, as its own user and with its own credentials
+ctl() {
+	setpriv --reuid "$UID_CTL" --regid "$UID_CTL" --clear-groups \
+	    --no-new-privs env -i PATH=/usr/bin:/bin LANG=C.UTF-8 \
+	    CREDENTIALS_DIRECTORY="$state/cred/ctl" \
+	    "$state/bin/cameleerctl" -c "$state/conf/cameleer.conf" "$@"
+}
+
+schema_migrate() {
+	ctl db migrate
+	ctl db status
+}
+
+module_start() {
+	_uid=$(module_uid "$1") _groups=$(id -g www-data)
+	case $1 in
+	apps) _groups=$_groups,$GID_SPOOL ;;
+	esac
+	service_start "$1" TERM 20 "$_uid" "$_uid" "$_groups" \
+	    CREDENTIALS_DIRECTORY="$state/cred/$1" "$state/bin/$1.fcgi" \
+	    -c "$state/conf/cameleer.conf"
+}
+
+# https_get PATH: through nginx, as a client would
+https_get() {
+	curl -sf --noproxy '*' --cacert "$state/tls/ca.pem" \
+	    "$(base_url)$1"
+}
+
+responders_start() {
+	for _module in $MODULES; do
+		module_start "$_module"
+	done
+	for _module in $MODULES; do
+		wait_for 10 "$_module" https_get "/api/$_module/ready"
+	done
+}
+
+worker_start() {
+	service_start worker TERM 30 "$UID_WORKER" "$UID_WORKER" "$GID_SPOOL" \
+	    CREDENTIALS_DIRECTORY="$state/cred/worker" \
+	    "$state/bin/cameleer-worker" -c "$state/conf/cameleer.conf"
+}
+
+# Each process gets the keys it signs with, and no other.
+keys_make() {
+	ctl keys init
+}

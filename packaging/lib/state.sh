@@ -1,0 +1,151 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# The state directory: everything a run leaves behind is in it.
+#
+#   env            ports and address, chosen once (0600)
+#   conf/ tls/     configuration and certificates    cred/<process>/  secrets
+#   build/ web/    what was built                    java/ images/    the same
+#   bin/           what the services run: the tree may be closed to them
+#   pg/ registry/ engine/ mail/ spool/               data
+#   nginx/         nginx's configuration and its working directories
+#   sock/          the responders' sockets           run/  pid files
+#   log/           one file per service and per step
+#
+# Sets: state, and from env: PORT_PG PORT_REGISTRY PORT_SMTP PORT_HTTPS
+# PORT_INTERNAL PORT_STATUS PLATFORM_ADDR.  Services run under numeric ids of their own.
+
+UID_AUTH=63101 UID_TENANTS=63102 UID_APPS=63103 UID_BILLING=63104
+UID_LICENSE=63105 UID_WORKER=63106 UID_REGISTRY=63107 UID_MAIL=63108
+UID_CTL=63109 GID_SPOOL=63110
+MARKER=.cameleer-quickstart
+
+state_path() {
+	state=${CAMELEER_STATE:-/var/lib/cameleer-quickstart}
+	case $state in
+	/*) ;;
+	*) state=$PWD/$state ;;
+	esac
+	state=${state%/}
+	case $state in
+	*[!A-Za-z0-9/._-]* | */../* | */..)
+		die "CAMELEER_STATE: only letters, digits and /._- please" ;;
+	/ | /bin | /boot | /dev | /etc | /home | /lib | /opt | /proc | \
+	    /root | /run | /sbin | /srv | /sys | /tmp | /usr | /var | /var/lib)
+		die "CAMELEER_STATE: $state is not a directory of our own" ;;
+	esac
+	# a unix socket's path ends at 107 bytes
+	[ ${#state} -le 70 ] || die "CAMELEER_STATE: path too long: $state"
+}
+
+state_exists() {
+	[ -f "$state/$MARKER" ]
+}
+
+state_create() {
+	if [ -d "$state" ] && ! state_exists &&
+	    [ -n "$(ls -A "$state")" ]; then
+		die "$state exists and is not ours; set CAMELEER_STATE"
+	fi
+	umask 022
+	mkdir -p "$state"
+	chmod 0711 "$state"
+	echo "made by packaging/quickstart" >"$state/$MARKER"
+	for _dir in conf log run tls cred build; do
+		mkdir -p "$state/$_dir"
+	done
+	chmod 0711 "$state/cred" "$state/run"
+	mkdir -p "$state/secret"
+	chmod 0700 "$state/secret"
+	[ -f "$state/env" ] || (umask 077 && : >"$state/env")
+	# every directory above must be open for the services' users
+	_up=$state
+	while _up=$(dirname "$_up") && [ "$_up" != / ]; do
+		case $(stat -c %A "$_up") in
+		*x | *t) ;;
+		*) die "$_up is closed to other users; set CAMELEER_STATE" ;;
+		esac
+	done
+}
+
+# Reads what was chosen; harmless when nothing was chosen yet.
+state_env() {
+	# shellcheck disable=SC1091
+	[ ! -f "$state/env" ] || . "$state/env"
+}
+
+# state_set NAME VALUE: kept for this and all later runs.
+state_set() {
+	case $2 in
+	*[!A-Za-z0-9/._:-]*) die "state_set: odd value for $1" ;;
+	esac
+	(
+		umask 077
+		grep -v "^$1=" "$state/env" >"$state/env.new" || :
+		printf '%s=%s\n' "$1" "$2" >>"$state/env.new"
+		mv "$state/env.new" "$state/env"
+	)
+	state_env
+}
+
+# A port that nobody listens on, at or above $1, not among the chosen ones.
+port_free() {
+	_port=$1
+	while grep -q "^PORT_.*=$_port\$" "$state/env" ||
+	    ss -Htln "sport = :$_port" | grep -q .; do
+		_port=$((_port + 1))
+	done
+	echo "$_port"
+}
+
+# Below 32768 no outgoing connection takes one away while we are stopped.
+ports_choose() {
+	for _pair in HTTPS:18443 INTERNAL:18444 STATUS:18480 PG:15432 \
+	    REGISTRY:15000 SMTP:12525; do
+		if ! grep -q "^PORT_${_pair%%:*}=" "$state/env"; then
+			state_set "PORT_${_pair%%:*}" \
+			    "$(port_free "${_pair##*:}")"
+		fi
+	done
+}
+
+# own PATH USER GROUP MODE, for a directory of ours
+own_dir() {
+	mkdir -p "$1"
+	chown "$2:$3" "$1"
+	chmod "$4" "$1"
+}
+
+# bin_install FILE...: replaced as a whole, and only when it differs.
+bin_install() {
+	mkdir -p "$state/bin"
+	for _bin in "$@"; do
+		write_if_changed "$state/bin/${_bin##*/}" 0755 <"$_bin"
+	done
+}
+
+random_secret() {
+	openssl rand -base64 33 | tr '+/' '-_' | tr -d '=\n'
+}
+
+# The content of a file, replaced only when it differs: keeps what depends on
+# its time quiet.  Reads stdin; $2 is the mode.
+write_if_changed() {
+	_tmp=$1.new.$$
+	(umask 077 && cat >"$_tmp")
+	chmod "$2" "$_tmp"
+	if [ -f "$1" ] && cmp -s "$1" "$_tmp"; then
+		rm -f "$_tmp"
+		return
+	fi
+	mv "$_tmp" "$1"
+}
+
+# render TEMPLATE FILE [MODE]: placeholders @NAME@ from the environment,
+# literally.
+render() {
+	(umask 077 &&
+	    awk -f "$top/packaging/lib/render.awk" "$1" >"$2.rendered")
+	write_if_changed "$2" "${3:-0644}" <"$2.rendered"
+	rm -f "$2.rendered"
+}

@@ -1,0 +1,107 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# start, status, stop, reset.
+
+# One run at a time: the lock is held by this shell alone.
+control_lock() {
+	exec 9>"$state/lock"
+	flock -n 9 || die "another run is at work on $state"
+}
+
+control_start() {
+	state_create
+	control_lock
+	state_env
+	_started=$(now_ms)
+	# shellcheck disable=SC2086
+	steps $STEPS_PLATFORM $STEPS_JOB
+	control_epilogue "$(seconds $(($(now_ms) - _started)))"
+}
+
+control_epilogue() {
+	cat <<-TEXT
+
+	Running after $1 s.
+	  console     $(base_url)/  (trust $state/tls/ca.pem)
+	  sign in as  $OWNER_EMAIL
+	  password    one-time link in $state/owner-password-link
+	  programs    $state/summary.json
+	  look        podman --url unix://$state/run/engine/podman.sock ps
+	  stop        sh packaging/quickstart stop
+	TEXT
+}
+
+service_ready() {
+	case $1 in
+	postgres | registry | engine | mail | nginx | netguard) "$1_ready" ;;
+	worker) true ;;
+	*) https_get "/api/$1/ready" ;;
+	esac >/dev/null 2>&1
+}
+
+control_status() {
+	if ! state_exists; then
+		echo "nothing in $state"
+		exit 3
+	fi
+	_down=0
+	printf '%-12s %8s %10s  %s\n' service pid uptime ready
+	for _service in postgres registry engine mail netguard $MODULES \
+	    worker nginx; do
+		_ready=no _up=- _main=-
+		if service_pid "$_service" >/dev/null; then
+			_main=$(pid_alive "$state/run/$_service.main") ||
+			    _main=-
+		fi
+		if [ "$_main" != - ]; then
+			_up="$(service_uptime "$_main") s"
+			if service_ready "$_service"; then
+				_ready=yes
+			fi
+		fi
+		[ "$_ready" = yes ] || _down=1
+		printf '%-12s %8s %10s  %s\n' "$_service" "$_main" "$_up" \
+		    "$_ready"
+	done
+	exit $_down
+}
+
+# Nothing of ours keeps running, listening, mounted or in the kernel's tables.
+control_halt() {
+	for _service in nginx $MODULES worker; do
+		service_stop "$_service"
+	done
+	engine_stop
+	services_stop
+	netguard_clear
+	address_down
+}
+
+control_stop() {
+	if ! state_exists; then
+		echo "nothing in $state"
+		return 0
+	fi
+	control_lock
+	control_halt >"$state/log/stop.log" 2>&1 || {
+		tail -n 20 "$state/log/stop.log" >&2
+		die "could not stop everything; see $state/log/stop.log"
+	}
+	echo "stopped; sh packaging/quickstart starts it again"
+}
+
+control_reset() {
+	if [ ! -e "$state" ]; then
+		echo "nothing in $state"
+		return 0
+	fi
+	state_exists ||
+	    die "$state was not made by quickstart: it is left alone"
+	control_stop
+	if grep -qF " $state/" /proc/self/mountinfo; then
+		die "something is still mounted below $state"
+	fi
+	rm -rf --one-file-system "${state:?}"
+	echo "removed $state"
+}

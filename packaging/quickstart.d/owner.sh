@@ -1,0 +1,57 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# The owner: registered, verified by mail, signed in.
+
+OWNER_EMAIL=owner@example.test
+OTHER_EMAIL=other@example.test
+
+# The token of a link in a mail, as a file
+link_token() {
+	(
+		umask 077
+		printf '%s' "$1" | sed 's/^.*[?&#]token=\([^&#]*\).*$/\1/' \
+		    >"$state/secret/link.token"
+	)
+}
+
+account_link_there() {
+	mail_link "$1" verify "$2"
+}
+
+account_register() {
+	_mails=$(mail_count)
+	_file=$(json_file register '{email: $e,
+	    password: ($p | rtrimstr("\n")), name: $n}' --arg e "$2" \
+	    --arg n "$3" --rawfile p "$state/secret/$1.password")
+	token=
+	api_want 202 POST /api/auth/register "$_file"
+	rm -f "$_file"
+	# a register that was interrupted before has sent its mail already
+	wait_for 30 "the verification mail" \
+	    account_link_there "$2" "$_mails" || _mails=0
+	link_token "$(mail_link "$2" verify "$_mails")"
+	api_want 200 POST /api/auth/verify "$(json_file verify \
+	    '{token: $t}' --rawfile t "$state/secret/link.token")"
+	rm -f "$state/secret/link.token"
+}
+
+# account NAME EMAIL FULL-NAME: there, verified, and signed in
+account() {
+	if [ ! -s "$state/secret/$1.password" ]; then
+		(umask 077 && random_secret >"$state/secret/$1.password")
+	fi
+	(umask 077 && echo "$2" >"$state/secret/$1.email")
+	sign_in "$1" && return 0
+	account_register "$1" "$2" "$3"
+	sign_in "$1"
+}
+
+label_owner() { echo "owner $OWNER_EMAIL: register, verify, sign in"; }
+hint_owner() {
+	echo "see also $state/log/auth.log, worker.log (it sends the mail)" \
+	    "and the mails in $state/mail."
+}
+step_owner() {
+	account owner "$OWNER_EMAIL" "Olivia Owner"
+}

@@ -1,0 +1,55 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# A small platform for tests, on loopback, in a directory of its own, by the
+# same functions that the quickstart uses: stack_begin, then what a tier needs,
+# and stack_end by itself, whatever happens.  For a tier's file, after tap.sh.
+
+export program=stack
+# shellcheck disable=SC1091
+. "$top/packaging/lib/load.sh"
+
+stack_begin() {
+	[ "$(id -u)" -eq 0 ] || {
+		echo "Bail out! needs root: services run under users of their own"
+		exit 1
+	}
+	CAMELEER_STATE=$(mktemp -d /tmp/cameleer-test.XXXXXX)
+	export CAMELEER_STATE
+	trap stack_end EXIT
+	trap 'exit 130' INT TERM HUP
+	state_path
+	state_create
+	exec 3>"$state/log/stack.log"
+	ports_choose
+	programs_install "$build"
+}
+
+# stack FUNCTION...: each with its output in the log; a failed one is shown.
+stack() {
+	for _part in "$@"; do
+		if ! sh -c ". '$top/tests/lib/stack_part.sh'" stack "$top" \
+		    "$_part" >"$state/log/$_part.log" 2>&1; then
+			echo "not ok - the test's own platform: $_part"
+			tail -n 20 "$state/log/$_part.log" | sed 's/^/# /'
+			exit 1
+		fi
+		state_env
+	done
+}
+
+stack_end() {
+	trap - EXIT
+	trap '' INT TERM HUP
+	if [ -n "${CAMELEER_KEEP:-}" ]; then
+		echo "# kept: $state"
+		return
+	fi
+	services_stop >/dev/null 2>&1
+	address_down
+	if [ -n "${CAMELEER_LOGS:-}" ]; then
+		rm -rf "$CAMELEER_LOGS/services"
+		cp -R "$state/log" "$CAMELEER_LOGS/services"
+	fi
+	rm -rf --one-file-system "${state:?}"
+}

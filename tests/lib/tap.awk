@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# tap.awk -v status=N -v result=FILE: counts TAP, shows what failed and the
+# comments that follow it, writes "passed failed" to result.
+#
+# Counted as failed too: a skipped test, a test marked as to be done, a plan
+# that was not kept, a bail-out, a program that failed without saying which
+# test, and a tier that tested nothing.
+
+function bad(text) {
+	failed++
+	print "  not ok - " text
+}
+
+/^not ok/ {
+	tests++
+	failed++
+	showing = 1
+	print "  " $0
+	next
+}
+
+/^ok/ {
+	tests++
+	showing = 0
+	if (tolower($0) ~ /# *(skip|todo)/) {
+		failed++
+		print "  skipped: " $0
+	} else
+		passed++
+	next
+}
+
+/^1\.\.[0-9]+/ {
+	planned += substr($1, 4)
+	plans++
+	showing = 0
+	next
+}
+
+/^Bail out!/ {
+	bad($0)
+	next
+}
+
+{
+	last[NR % 25] = $0
+}
+
+/^ *#/ && showing {
+	print "  " $0
+}
+
+END {
+	passed += 0
+	failed += 0
+	if (plans && planned != tests)
+		bad("planned " planned " tests, ran " tests)
+	if (status != 0 && failed == 0)
+		bad("ended with status " status)
+	if (tests == 0 && failed == 0)
+		bad("ran no test")
+	if (status != 0) {
+		print "  its last lines:"
+		for (i = NR - 24; i <= NR; i++)
+			if (i > 0 && (i % 25) in last)
+				print "    " last[i % 25]
+	}
+	print passed, failed > result
+}

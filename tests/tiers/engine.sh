@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# The whole of it: the quickstart in a directory of its own, tests against
+# what it made, and nothing left of it.
+#
+# needs: build runtime engine java web
+# builds: yes
+# limit: 1800
+set -u
+# shellcheck disable=SC1091
+. "$(dirname "$0")/../lib/tap.sh"
+
+quickstart() {
+	sh "$top/packaging/quickstart" "$@"
+}
+
+finish() {
+	trap - EXIT
+	trap '' INT TERM HUP
+	if [ -n "${CAMELEER_KEEP:-}" ]; then
+		echo "# kept: $CAMELEER_STATE"
+		return
+	fi
+	rm -rf "$CAMELEER_LOGS/quickstart"
+	cp -R "$CAMELEER_STATE/log" "$CAMELEER_LOGS/quickstart" || :
+	tap_program "reset leaves nothing" reset_clean
+}
+
+# What the machine has that a run adds to: addresses, bridges, tables, mounts.
+traces() {
+	ip -o -4 addr show dev lo | awk '{ print $4 }'
+	ip -o link show type bridge | awk '{ print $2 }'
+	nft list tables 2>/dev/null | grep cameleer
+	grep -F "$CAMELEER_STATE" /proc/self/mountinfo
+	pgrep -af "$CAMELEER_STATE" | grep -v -e pgrep -e tests/tiers
+	:
+}
+
+reset_clean() {
+	quickstart reset || return 1
+	[ ! -e "$CAMELEER_STATE" ] || return 1
+	traces >"$after"
+	diff "$before" "$after"
+}
+
+: "${CAMELEER_LOGS:=$build/test-logs}"
+mkdir -p "$CAMELEER_LOGS"
+CAMELEER_STATE=$(mktemp -d /var/tmp/cameleer-engine.XXXXXX)
+before=$(mktemp) after=$(mktemp)
+export CAMELEER_STATE
+traces >"$before"
+trap 'finish; exit $tap_status' EXIT
+trap 'exit 130' INT TERM HUP
+
+tap_program "quickstart" quickstart
+[ -s "$CAMELEER_STATE/summary.json" ] || exit
+CAMELEER_TEST_ENV=$CAMELEER_STATE/summary.json
+export CAMELEER_TEST_ENV
+tap_program "quickstart status" quickstart status
+tap_program "quickstart again" quickstart
+CMOCKA_MESSAGE_OUTPUT=TAP
+export CMOCKA_MESSAGE_OUTPUT
+for test in $(make_list engine_tests); do
+	tap_program "${test##*/}" "./$test"
+done
+for test in "$top"/tests/engine/test_*.py; do
+	[ ! -f "$test" ] || tap_python "$test"
+done

@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# Guards: rules that hold for the whole tree, and shellcheck.
+#
+# needs: build test
+# builds: yes
+# limit: 600
+set -u
+# shellcheck disable=SC1091
+. "$(dirname "$0")/../lib/tap.sh"
+
+scripts() {
+	grep -rlE '^#!/bin/sh|shellcheck shell=sh' "$top/packaging" \
+	    "$top/tests" "$top/.ci" "$top/web/build" 2>/dev/null |
+	    grep -v -e node_modules -e '/target/' -e '\.py$'
+	ls "$top"/tests/tiers/*.sh
+}
+
+for guard in $(make_list guard_tests); do
+	tap_program "${guard##*/}" sh "$top/$guard"
+done
+# shellcheck disable=SC2046
+tap_program shellcheck shellcheck -x $(scripts | sort -u)
+exit "$tap_status"
