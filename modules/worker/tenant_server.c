@@ -52,8 +52,8 @@ static enum err
 secrets_of(struct ctx *ctx, const struct tenant *tenant,
     struct runtime_secret secrets[5])
 {
-	const char *token, *password, *license, *ca;
-	size_t len;
+	const char *token, *password, *license, *ca = NULL;
+	size_t len = 0;
 	enum err e;
 
 	if ((e = tenant_secret(ctx, SECRET_BOOTSTRAP, &token)) != ERR_OK ||
