@@ -302,13 +302,13 @@ child(void *arg)
 	int got;
 
 	ctx->service = self->service;
-	ctx->req = &req;
 	ctx->db = process_sql(ctx, self->service->name);
 	ctx_reset(ctx);
 	while (left > 0 && !prefork_stopping() &&
 	    (got = fcgi_accept(fcgi)) != 0) {
 		if (got < 0)
 			continue;
+		ctx->req = &req;
 		serve(ctx, fcgi);
 		ctx_reset(ctx);
 		left--;
