@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Inside of cameleerctl: groups of commands by file, and what they share.
+ *
+ * A group is a table of commands that ctl.c lists: a new one is one file, one
+ * declaration here and one line there.
+ */
+#ifndef CAMELEER_CTL_H
+#define CAMELEER_CTL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "libshared/ctx.h"
+#include "libshared/err.h"
+#include "libshared/str.h"
+
+struct arena;
+struct json;
+
+#define CTL_GOOD	0
+#define CTL_BAD		1
+#define CTL_USAGE	2
+#define CTL_CONFIG	78	/* EX_CONFIG */
+
+#define CTL_ARGS_MAX	4
+
+/* What an option may be followed by is decided in ctl.c. */
+enum ctl_option {
+	OPTION_FROM,		/* --from DIR */
+	OPTION_OUT,		/* --out DIR */
+	OPTION_BIN,		/* --bin DIR */
+	OPTION_HOLDER,		/* --holder PROCESS */
+	OPTION_EMERGENCY,
+	OPTION_NOW,
+	OPTION__MAX
+};
+
+struct ctl {
+	struct ctx		*ctx;
+	const struct command	*command;
+	bool			 json;		/* --json */
+	const char		*args[CTL_ARGS_MAX];
+	const char		*options[OPTION__MAX];	/* NULL: not given */
+};
+
+#define NEEDS_CONF	(1u << 0)
+#define NEEDS_DB	(1u << 1)	/* as cameleer_owner; and settings */
+
+struct command {
+	const char	*name;		/* "db migrate" */
+	const char	*args;		/* "KID": how many and what, or NULL */
+	unsigned	 options;	/* 1u << OPTION_…: may be given */
+	unsigned	 must;		/* must be given */
+	unsigned	 needs;
+	int		(*run)(struct ctl *ctl);	/* exit code */
+	const char	*about;		/* one line */
+};
+
+/* Each ends with .name NULL. */
+extern const struct command db_commands[], keys_commands[];
+
+/* Says the fault of ctx on standard error; CTL_BAD. */
+int ctl_bad(struct ctl *ctl);
+/* Prints a JSON value as one line; ctl_bad() when it cannot. */
+int ctl_print(struct ctl *ctl, const struct json *value);
+/* A usage mistake that only the command can see; CTL_USAGE. */
+int ctl_usage(struct ctl *ctl, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* A regular file of at most max bytes, whole, in mem; ERR_NOT_FOUND. */
+enum err ctl_read_file(struct ctx *ctx, struct arena *mem, const char *path,
+    size_t max, struct str *text) must_check;
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Inside of cameleerctl: the files of migrations and what was applied. */
+#ifndef CAMELEER_CTL_DB_H
+#define CAMELEER_CTL_DB_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "libshared/crypto.h"
+#include "libshared/ctx.h"
+
+#define MIGRATIONS_MAX	1000
+
+struct migration {
+	int64_t		 version;
+	const char	*name;		/* "schema" of 0001_schema.sql */
+	const char	*text;
+	char		 sha256[SHA256_HEX_MAX];
+};
+
+/*
+ * The files NNNN_name.sql of a directory, in order, without gap or duplicate,
+ * from 1; ERR_INVALID says which file is wrong.
+ */
+enum err migrations_read(struct ctx *ctx, const char *dir,
+    struct migration **list, size_t *n) must_check;
+
+#endif

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Private halves in files: whole or not at all, and never lost. */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "libshared/str.h"
+#include "modules/ctl/ctl.h"
+#include "modules/ctl/keyfile.h"
+
+#define SEEDS		"signing.keys"
+#define MASTER		"master.key"
+#define FILE_MAX	16384	/* what conf_credential() takes */
+
+static enum err
+trouble(struct ctx *ctx, const char *dir, const char *holder,
+    const char *name)
+{
+	return fail(ctx, ERR_INTERNAL, "key_file", "%s/%s/%s: %s", dir,
+	    holder, name, strerror(errno));
+}
+
+static enum err
+read_text(struct ctx *ctx, const char *dir, const char *holder,
+    struct str *text)
+{
+	const char *path = text_printf(ctx->mem, "%s/%s/%s", dir, holder,
+	    SEEDS);
+	enum err e;
+
+	if (path == NULL)
+		return fail(ctx, ERR_TOO_LARGE, "key_file", "no memory");
+	e = ctl_read_file(ctx, ctx->secrets, path, FILE_MAX, text);
+	if (e == ERR_NOT_FOUND) {
+		fail_clear(ctx);
+		*text = STR("");
+		return ERR_OK;
+	}
+	return e;
+}
+
+enum err
+keyfile_read(struct ctx *ctx, const char *dir, const char *holder,
+    struct keyring *ring)
+{
+	struct str text;
+	enum err e;
+
+	if ((e = read_text(ctx, dir, holder, &text)) != ERR_OK)
+		return e;
+	return keyring_add_seeds(ctx, ring, text.p);
+}
+
+/* open_dir - DIR/<holder>, made when missing; -1 with errno */
+static int
+open_dir(const char *dir, const char *holder)
+{
+	int top, fd = -1, saved;
+
+	if ((mkdir(dir, 0700) == -1 && errno != EEXIST) ||
+	    (top = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1)
+		return -1;
+	if (mkdirat(top, holder, 0700) == 0 || errno == EEXIST)
+		fd = openat(top, holder, O_RDONLY | O_DIRECTORY | O_CLOEXEC |
+		    O_NOFOLLOW);
+	saved = errno;
+	(void)close(top);
+	errno = saved;
+	return fd;
+}
+
+static bool
+write_whole(int fd, const char *text, size_t len)
+{
+	ssize_t n;
+
+	while (len > 0) {
+		if ((n = write(fd, text, len)) <= 0)
+			return false;
+		text += n;
+		len -= (size_t)n;
+	}
+	return fsync(fd) == 0;
+}
+
+/* replace - a new file under a name; it belongs to whom the old one did */
+static bool
+replace(int dir, const char *name, const char *text, size_t len)
+{
+	static const char temporary[] = ".new";
+	struct stat st;
+	int fd, saved;
+	bool good;
+
+	(void)unlinkat(dir, temporary, 0);
+	fd = openat(dir, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC |
+	    O_NOFOLLOW, 0400);
+	if (fd == -1)
+		return false;
+	good = write_whole(fd, text, len) && fchmod(fd, 0400) == 0;
+	if (good && fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    st.st_uid != geteuid())
+		good = fchown(fd, st.st_uid, st.st_gid) == 0;
+	good = good && renameat(dir, temporary, dir, name) == 0 &&
+	    fsync(dir) == 0;
+	saved = errno;
+	(void)close(fd);
+	if (!good)
+		(void)unlinkat(dir, temporary, 0);
+	errno = saved;
+	return good;
+}
+
+static enum err
+store(struct ctx *ctx, const char *dir, const char *holder, const char *name,
+    const struct buf *text)
+{
+	enum err e = ERR_OK;
+	int fd;
+
+	if (text->full)
+		return fail(ctx, ERR_TOO_LARGE, "key_file",
+		    "%s/%s/%s: holds too many keys", dir, holder, name);
+	if ((fd = open_dir(dir, holder)) == -1)
+		return trouble(ctx, dir, holder, name);
+	if (!replace(fd, name, text->p, text->len))
+		e = trouble(ctx, dir, holder, name);
+	(void)close(fd);
+	return e;
+}
+
+enum err
+keyfile_add(struct ctx *ctx, const char *dir, const char *holder,
+    const struct key *key)
+{
+	struct str old;
+	struct buf text;
+	const char *seed;
+	enum err e;
+
+	if ((e = read_text(ctx, dir, holder, &old)) != ERR_OK ||
+	    (e = base64url_encode(ctx, key->seed, SEED_SIZE, &seed)) != ERR_OK)
+		return e;
+	buf_init(&text, ctx->secrets, FILE_MAX);
+	buf_put(&text, old.p, old.len);
+	if (old.len > 0 && old.p[old.len - 1] != '\n')
+		buf_text(&text, "\n");
+	buf_printf(&text, "%s %s %s\n", key_purpose_name(key->purpose),
+	    key->kid, seed);
+	return store(ctx, dir, holder, SEEDS, &text);
+}
+
+enum err
+keyfile_master(struct ctx *ctx, const char *dir, const char *holder,
+    bool *made)
+{
+	const char *path = text_printf(ctx->mem, "%s/%s/%s", dir, holder,
+	    MASTER), *key;
+	struct stat st;
+	struct buf text;
+	enum err e;
+
+	*made = false;
+	if (path == NULL)
+		return fail(ctx, ERR_TOO_LARGE, "key_file", "no memory");
+	if (lstat(path, &st) == 0)
+		return ERR_OK;
+	if (errno != ENOENT && errno != ENOTDIR)
+		return trouble(ctx, dir, holder, MASTER);
+	if ((e = crypto_random_text(ctx, SEAL_KEY_SIZE, &key)) != ERR_OK)
+		return e;
+	buf_init(&text, ctx->secrets, FILE_MAX);
+	buf_printf(&text, "%s\n", key);
+	if ((e = store(ctx, dir, holder, MASTER, &text)) == ERR_OK)
+		*made = true;
+	return e;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Inside of cameleerctl: private halves in DIR/<process>/, which is what the
+ * process finds as its credentials.  Nothing that is there is overwritten.
+ */
+#ifndef CAMELEER_CTL_KEYFILE_H
+#define CAMELEER_CTL_KEYFILE_H
+
+#include "libshared/ctx.h"
+#include "libshared/token.h"
+
+/* The keys of DIR/<holder>/signing.keys; none when there is no file. */
+enum err keyfile_read(struct ctx *ctx, const char *dir, const char *holder,
+    struct keyring *ring) must_check;
+/* Adds a line, atomically; the file is 0400 and keeps its owner. */
+enum err keyfile_add(struct ctx *ctx, const char *dir, const char *holder,
+    const struct key *key) must_check;
+/* DIR/<holder>/master.key, when it is missing: 32 random bytes. */
+enum err keyfile_master(struct ctx *ctx, const char *dir, const char *holder,
+    bool *made) must_check;
+
+#endif

@@ -1,0 +1,426 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cameleerctl keys: pending -> active -> passive -> retired (threat T27).
+ *
+ * A pending key is published before anything is signed with it, a passive one
+ * stays until the last token that it signed has ended.  A private half is
+ * written to its file before its public half is registered, so that a run
+ * that breaks off is finished by the next one.
+ */
+#include "config.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "libshared/authn.h"
+#include "libshared/json.h"
+#include "libshared/sql.h"
+#include "libshared/str.h"
+#include "modules/ctl/ctl.h"
+#include "modules/ctl/keyfile.h"
+#include "modules/ctl/keys.h"
+
+#include "modules/ctl/ctl.sql.h"
+
+#define SEEN_S		60	/* then each process knows a pending key */
+#define SERVER_TTL_S	300	/* of a server-facing token, at most */
+#define MASTER_HOLDER	"worker"
+
+const struct key_use key_uses[] = {
+	{ KEY_ACCESS, "auth" },
+	{ KEY_SERVER, "auth" },		/* the tenant proxy */
+	{ KEY_SERVER, "worker" },	/* asks tenants' servers itself */
+	{ KEY_LICENSE, "worker" },
+};
+const size_t nkey_uses = nitems(key_uses);
+
+static enum err
+begin(struct ctx *ctx)
+{
+	enum err e;
+
+	if ((e = sql_begin(ctx, true)) != ERR_OK)
+		return e;
+	return sql_exec(ctx, &SQL_KEY_LOCK, NULL);
+}
+
+/* ending - commits, or says why not */
+static int
+ending(struct ctl *ctl, enum err e)
+{
+	if (e != ERR_OK || sql_commit(ctl->ctx) != ERR_OK) {
+		sql_rollback(ctl->ctx);
+		return ctl_bad(ctl);
+	}
+	return CTL_GOOD;
+}
+
+/* say - one line, or one object */
+static int
+say(struct ctl *ctl, const char *kid, const char *state, const char *next)
+{
+	struct json *one;
+
+	if (!ctl->json) {
+		(void)printf("%s: %s%s%s\n", kid, state, next == NULL ? "" :
+		    "; ", next == NULL ? "" : next);
+		return CTL_GOOD;
+	}
+	one = json_object(ctl->ctx);
+	json_put_text(one, "kid", kid);
+	json_put_text(one, "state", state);
+	json_put_text(one, "next", next);
+	return ctl_print(ctl, one);
+}
+
+/* serves - does the file hold a key that signs for this, or will? */
+static enum err
+serves(struct ctx *ctx, const struct keyring *ring, enum key_purpose purpose,
+    bool *good)
+{
+	struct key_row row;
+	bool found;
+	size_t i;
+	enum err e;
+
+	*good = false;
+	for (i = 0; i < ring->n && !*good; i++) {
+		if (ring->keys[i].purpose != purpose)
+			continue;
+		if ((e = key_row_get(ctx, ring->keys[i].kid, &row, &found)) !=
+		    ERR_OK)
+			return e;
+		*good = !found || strcmp(row.state, "active") == 0 ||
+		    strcmp(row.state, "pending") == 0;
+	}
+	return ERR_OK;
+}
+
+/* register_all - the public halves of a file; known ones stay as they are */
+static enum err
+register_all(struct ctx *ctx, const struct keyring *ring, const char *holder,
+    int64_t *added)
+{
+	const struct key *key;
+	struct key_row like = { .holder = holder };
+	const char *active;
+	bool is_new;
+	size_t i;
+	enum err e;
+
+	for (i = 0; i < ring->n; i++) {
+		key = &ring->keys[i];
+		like.purpose = key_purpose_name(key->purpose);
+		if ((e = key_row_newest(ctx, &like, "active", &active)) !=
+		    ERR_OK ||
+		    (e = key_row_add(ctx, key, holder, active == NULL ?
+		    KEY_ACTIVE : KEY_PENDING, &is_new)) != ERR_OK)
+			return e;
+		*added += is_new;
+	}
+	return ERR_OK;
+}
+
+/* init_use - one private half and its public one */
+static enum err
+init_use(struct ctx *ctx, const char *dir, const struct key_use *use,
+    int64_t *added)
+{
+	struct keyring ring = { .n = 0 };
+	struct key key;
+	bool good;
+	enum err e;
+
+	if ((e = keyfile_read(ctx, dir, use->holder, &ring)) != ERR_OK ||
+	    (e = serves(ctx, &ring, use->purpose, &good)) != ERR_OK)
+		goto out;
+	if (!good) {
+		if (ring.n == KEYS_MAX)
+			e = fail(ctx, ERR_INVALID, "too_many_keys",
+			    "%s/%s holds %d keys already", dir, use->holder,
+			    KEYS_MAX);
+		else if ((e = key_generate(ctx, use->purpose, &key)) == ERR_OK)
+			e = keyfile_add(ctx, dir, use->holder, &key);
+		if (e != ERR_OK)
+			goto out;
+		ring.keys[ring.n++] = key;
+		secret_wipe(&key, sizeof(key));
+	}
+	e = register_all(ctx, &ring, use->holder, added);
+out:
+	secret_wipe(&ring, sizeof(ring));
+	return e;
+}
+
+static int
+keys_init(struct ctl *ctl)
+{
+	const char *dir = ctl->options[OPTION_OUT];
+	struct ctx *ctx = ctl->ctx;
+	struct json *top;
+	int64_t added = 0;
+	bool master = false;
+	size_t i;
+	enum err e;
+
+	e = begin(ctx);
+	for (i = 0; e == ERR_OK && i < nkey_uses; i++)
+		e = init_use(ctx, dir, &key_uses[i], &added);
+	if (e == ERR_OK)
+		e = keyfile_master(ctx, dir, MASTER_HOLDER, &master);
+	if (ending(ctl, e) != CTL_GOOD)
+		return CTL_BAD;
+	if (!ctl->json) {
+		(void)printf("%" PRId64 " keys registered%s\n", added,
+		    master ? ", master key made" : "");
+		return CTL_GOOD;
+	}
+	top = json_object(ctx);
+	json_put_int(top, "registered", added);
+	json_put_bool(top, "master_made", master);
+	return ctl_print(ctl, top);
+}
+
+static int
+keys_list(struct ctl *ctl)
+{
+	struct json *list = json_array(ctl->ctx), *one;
+	struct key_row *rows;
+	size_t i, n;
+
+	if (key_row_list(ctl->ctx, &rows, &n) != ERR_OK)
+		return ctl_bad(ctl);
+	for (i = 0; i < n; i++) {
+		if (!ctl->json) {
+			(void)printf("%-43s  %-8s %-8s %-8s since %s\n",
+			    rows[i].kid, rows[i].purpose, rows[i].holder,
+			    rows[i].state, rows[i].changed_at);
+			continue;
+		}
+		one = json_object(ctl->ctx);
+		json_put_text(one, "kid", rows[i].kid);
+		json_put_text(one, "purpose", rows[i].purpose);
+		json_put_text(one, "holder", rows[i].holder);
+		json_put_text(one, "state", rows[i].state);
+		json_put_text(one, "created_at", rows[i].created_at);
+		json_put_text(one, "changed_at", rows[i].changed_at);
+		json_add(list, one);
+	}
+	return ctl->json ? ctl_print(ctl, list) : CTL_GOOD;
+}
+
+/* rotate - a new private half in its file, pending in the database */
+static enum err
+rotate(struct ctx *ctx, const char *dir, const struct key_use *use,
+    struct key *key)
+{
+	const struct key_row like = {
+		.purpose = key_purpose_name(use->purpose),
+		.holder = use->holder,
+	};
+	const char *pending;
+	bool added;
+	enum err e;
+
+	if ((e = begin(ctx)) != ERR_OK ||
+	    (e = key_row_newest(ctx, &like, "pending", &pending)) != ERR_OK)
+		return e;
+	if (pending != NULL)
+		return fail(ctx, ERR_CONFLICT, "key_pending",
+		    "key %s is pending for this already: promote or remove it",
+		    pending);
+	if ((e = key_generate(ctx, use->purpose, key)) != ERR_OK ||
+	    (e = keyfile_add(ctx, dir, use->holder, key)) != ERR_OK)
+		return e;
+	return key_row_add(ctx, key, use->holder, KEY_PENDING, &added);
+}
+
+static int
+keys_rotate(struct ctl *ctl)
+{
+	const char *holder = ctl->options[OPTION_HOLDER];
+	enum key_purpose purpose;
+	struct key key;
+	size_t i = nkey_uses;
+	int rc;
+
+	if (key_purpose_of(ctl->args[0], &purpose))
+		for (i = 0; i < nkey_uses; i++)
+			if (key_uses[i].purpose == purpose &&
+			    strcmp(key_uses[i].holder, holder) == 0)
+				break;
+	if (i == nkey_uses)
+		return ctl_usage(ctl, "%s does not sign for `%s'", holder,
+		    ctl->args[0]);
+	rc = ending(ctl, rotate(ctl->ctx, ctl->options[OPTION_OUT],
+	    &key_uses[i], &key));
+	secret_wipe(key.seed, sizeof(key.seed));
+	if (rc != CTL_GOOD)
+		return rc;
+	return say(ctl, key.kid, "pending", "give the file to the process "
+	    "that signs, wait a minute, then: keys promote");
+}
+
+/* get - the key that an operator named */
+static enum err
+get(struct ctl *ctl, struct key_row *row)
+{
+	bool found;
+	enum err e;
+
+	if ((e = begin(ctl->ctx)) != ERR_OK ||
+	    (e = key_row_get(ctl->ctx, ctl->args[0], row, &found)) != ERR_OK)
+		return e;
+	return found ? ERR_OK : fail(ctl->ctx, ERR_NOT_FOUND, "no_such_key",
+	    "there is no key %s", ctl->args[0]);
+}
+
+/* activate - this key signs from now on, and the one before does not */
+static enum err
+activate(struct ctx *ctx, const struct key_row *row)
+{
+	struct key_row before = *row;
+	enum err e;
+
+	if ((e = key_row_newest(ctx, row, "active", &before.kid)) != ERR_OK)
+		return e;
+	before.state = "active";
+	if (before.kid != NULL && (e = key_row_move(ctx, &before, "passive",
+	    "key.pass")) != ERR_OK)
+		return e;
+	return key_row_move(ctx, row, "active", "key.promote");
+}
+
+static enum err
+promote(struct ctl *ctl)
+{
+	struct key_row row;
+	enum err e;
+
+	if ((e = get(ctl, &row)) != ERR_OK)
+		return e;
+	if (strcmp(row.state, "pending") != 0)
+		return fail(ctl->ctx, ERR_CONFLICT, "key_not_pending",
+		    "key %s is %s, not pending", row.kid, row.state);
+	if (row.age_s < SEEN_S && ctl->options[OPTION_NOW] == NULL)
+		return fail(ctl->ctx, ERR_CONFLICT, "key_too_new",
+		    "key %s is not known everywhere yet: wait %d s, or say "
+		    "--now", row.kid, (int)(SEEN_S - row.age_s));
+	return activate(ctl->ctx, &row);
+}
+
+static int
+keys_promote(struct ctl *ctl)
+{
+	if (ending(ctl, promote(ctl)) != CTL_GOOD)
+		return CTL_BAD;
+	return say(ctl, ctl->args[0], "active", NULL);
+}
+
+/* lives - how long a key is needed after its last signature; -1: unknown */
+static int64_t
+lives(const char *purpose)
+{
+	static const int64_t ttl_s[] = {
+		[KEY_ACCESS] = ACCESS_TTL_S + 2 * TOKEN_LEEWAY_S,
+		[KEY_SERVER] = SERVER_TTL_S + 2 * TOKEN_LEEWAY_S,
+		[KEY_LICENSE] = -1,
+	};
+	enum key_purpose which;
+
+	return key_purpose_of(purpose, &which) ? ttl_s[which] : -1;
+}
+
+static enum err
+retire(struct ctl *ctl)
+{
+	struct key_row row;
+	int64_t wait_s;
+	enum err e;
+
+	if ((e = get(ctl, &row)) != ERR_OK)
+		return e;
+	wait_s = lives(row.purpose);
+	if (strcmp(row.state, "passive") != 0)
+		return fail(ctl->ctx, ERR_CONFLICT, "key_not_passive",
+		    "key %s is %s, not passive", row.kid, row.state);
+	if (ctl->options[OPTION_NOW] != NULL)
+		return key_row_move(ctl->ctx, &row, "retired", "key.retire");
+	if (wait_s == -1)
+		return fail(ctl->ctx, ERR_CONFLICT, "key_in_use",
+		    "tenants' servers may hold licences signed with key %s: "
+		    "say --now when none does", row.kid);
+	if (row.state_age_s < wait_s)
+		return fail(ctl->ctx, ERR_CONFLICT, "key_in_use",
+		    "tokens signed with key %s may live for %d s yet: wait, "
+		    "or say --now", row.kid, (int)(wait_s - row.state_age_s));
+	return key_row_move(ctl->ctx, &row, "retired", "key.retire");
+}
+
+static int
+keys_retire(struct ctl *ctl)
+{
+	if (ending(ctl, retire(ctl)) != CTL_GOOD)
+		return CTL_BAD;
+	return say(ctl, ctl->args[0], "retired", NULL);
+}
+
+/*
+ * drop - retired at once, whatever it was.  The row stays: a seed that is
+ * still in a file must not be registered again.
+ */
+static enum err
+drop(struct ctl *ctl, bool *orphaned)
+{
+	struct key_row row, next;
+	bool active;
+	enum err e;
+
+	if ((e = get(ctl, &row)) != ERR_OK)
+		return e;
+	if (strcmp(row.state, "retired") == 0)
+		return fail(ctl->ctx, ERR_CONFLICT, "key_retired",
+		    "key %s is retired already", row.kid);
+	active = strcmp(row.state, "active") == 0;
+	if ((e = key_row_move(ctl->ctx, &row, "retired", "key.remove")) !=
+	    ERR_OK || !active)
+		return e;
+	next = row;
+	next.state = "pending";
+	if ((e = key_row_newest(ctl->ctx, &row, "pending", &next.kid)) !=
+	    ERR_OK)
+		return e;
+	*orphaned = next.kid == NULL;
+	return *orphaned ? ERR_OK : activate(ctl->ctx, &next);
+}
+
+static int
+keys_remove(struct ctl *ctl)
+{
+	bool orphaned = false;
+
+	if (ending(ctl, drop(ctl, &orphaned)) != CTL_GOOD)
+		return CTL_BAD;
+	return say(ctl, ctl->args[0], "retired", orphaned ? "nothing can be "
+	    "signed for its purpose now: keys init makes a new one" : NULL);
+}
+
+const struct command keys_commands[] = {
+	{ "keys init", NULL, 0, 1u << OPTION_OUT, NEEDS_DB, keys_init,
+	    "Makes the keys that are missing, each in its process's folder." },
+	{ "keys list", NULL, 0, 0, NEEDS_DB, keys_list,
+	    "Lists the public keys and their states." },
+	{ "keys rotate", "PURPOSE", 0,
+	    1u << OPTION_HOLDER | 1u << OPTION_OUT, NEEDS_DB, keys_rotate,
+	    "Adds a pending key for access, server or license." },
+	{ "keys promote", "KID", 1u << OPTION_NOW, 0, NEEDS_DB, keys_promote,
+	    "Makes a pending key active, and the active one passive." },
+	{ "keys retire", "KID", 1u << OPTION_NOW, 0, NEEDS_DB, keys_retire,
+	    "Ends a passive key when no token of it can live any more." },
+	{ "keys remove", "KID", 0, 1u << OPTION_EMERGENCY, NEEDS_DB,
+	    keys_remove,
+	    "Ends a key at once, and all that it signed: it is known to "
+	    "others." },
+	{ NULL, NULL, 0, 0, 0, NULL, NULL }
+};
