@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/support/rows.h"
 
+#include <dirent.h>
+#include <unistd.h>
+
 #include "libshared/json.h"
 #include "libshared/str.h"
 
@@ -276,6 +279,38 @@ test_every_nesting_may_be_wide(void **state)
 	free(inner);
 }
 
+/* tests/guards/check_json_corpus.sh has another reader confirm the names. */
+static void
+test_corpus_is_judged_as_it_is_named(void **state)
+{
+	static char buf[1 << 20];
+	const char *source = getenv("CAMELEER_SOURCE");
+	struct dirent *entry;
+	size_t len, at, n = 0;
+	FILE *file;
+	DIR *dir;
+
+	(void)state;
+	assert_non_null(source);
+	assert_int_equal(chdir(source), 0);
+	assert_int_equal(chdir("tests/fuzz/corpus/json"), 0);
+	dir = opendir(".");
+	assert_non_null(dir);
+	while ((entry = readdir(dir)) != NULL) {
+		if (entry->d_name[0] == '.')
+			continue;
+		file = fopen(entry->d_name, "rb");
+		assert_non_null(file);
+		len = fread(buf, 1, sizeof(buf), file);
+		assert_int_equal(fclose(file), 0);
+		assert_row((json_check(buf, len, &at) == NULL) ==
+		    (entry->d_name[0] == 'y'), entry->d_name);
+		n++;
+	}
+	assert_int_equal(closedir(dir), 0);
+	assert_true(n > 100);
+}
+
 static void
 test_reason_comes_with_its_place(void **state)
 {
@@ -310,6 +345,7 @@ main(void)
 		cmocka_unit_test(test_keys_of_one_object_are_limited),
 		cmocka_unit_test(test_duplicates_are_found_however_spelled),
 		cmocka_unit_test(test_every_nesting_may_be_wide),
+		cmocka_unit_test(test_corpus_is_judged_as_it_is_named),
 		cmocka_unit_test(test_reason_comes_with_its_place),
 	};
 

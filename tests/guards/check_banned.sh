@@ -1,0 +1,25 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Functions that cannot be used safely, or not in this house.
+. "$(dirname "$0")/lib.sh"
+
+banned='strcpy|strcat|sprintf|vsprintf|strncpy|stpcpy|gets|strtok|strtok_r'
+banned="$banned|alloca|system|popen|rand|srand|random|tmpnam|tempnam|mktemp"
+banned="$banned|atoi|atol|atoll|atof|setjmp|longjmp|select|scanf|sscanf|fscanf"
+banned="$banned|gmtime|localtime|asctime|ctime|strerror_r|vfork"
+
+# shellcheck disable=SC2046
+set -- $(tree '*.c' '*.h')
+need $# "C file"
+code=$(mktemp)
+trap 'rm -f "$failures" "$code"' EXIT
+all_stripped "$@" >"$code"
+
+grep -E "[^A-Za-z0-9_]($banned) ?\(" "$code" | bad_lines ""
+# signal(2) is fine to ignore one; a handler needs sigaction(2).
+grep -E '[^A-Za-z0-9_]signal\(SIG[A-Z]+, [a-z]' "$code" | bad_lines ""
+grep -E '#include .(setjmp|fcgi_stdio|alloca)\.h' "$code" |
+    grep -v '^tests/' | bad_lines ""
+grep -E '^(libshared|modules)/' "$code" | grep -wE 'double|float' |
+    bad_lines "money and time are whole numbers: "
+finish

@@ -1,0 +1,145 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Shows that each guard can fail: on an empty tree, and for each fault that is
+# put into a copy of the tree.
+. "$(dirname "$0")/lib.sh"
+
+scratch=$(mktemp -d)
+trap 'rm -rf "$failures" "$scratch"' EXIT
+
+copy_tree()
+{
+	rm -rf "$scratch/tree"
+	mkdir -p "$scratch/tree"
+	{
+		tree '*.c' '*.h' '*.am' '*.sql' '*.sh' '*.awk' '*.list' '*.md' \
+		    'cameleer.conf' 'configure.ac' 'package-lock.json'
+		find tests/fuzz/corpus -type f
+		find sql/migrations -name SHA256SUMS
+	} | tar -cf - -T - | tar -xf - -C "$scratch/tree"
+}
+
+# fails GUARD TREE EXPECTED: true when the guard fails and says so.
+fails()
+{
+	if CAMELEER_SOURCE=$2 sh "$guards/$1.sh" >"$scratch/said" 2>&1; then
+		return 1
+	fi
+	grep -qF -- "$3" "$scratch/said"
+}
+
+# fault GUARD FILE EXPECTED SED: edits a file of the copy; the guard must tell.
+fault()
+{
+	copy=$scratch/tree/$2
+	mkdir -p "$(dirname "$copy")"
+	[ -e "$copy" ] || : >"$copy"
+	cp "$copy" "$scratch/saved"
+	if fails "check_$1" "$scratch/tree" "$3"; then
+		bad "check_$1: says '$3' without the fault"
+	fi
+	sed -i "$4" "$copy"
+	cmp -s "$copy" "$scratch/saved" && bad "check_$1: no fault in $2"
+	fails "check_$1" "$scratch/tree" "$3" ||
+		bad "check_$1: does not say '$3' when $2 has the fault"
+	cp "$scratch/saved" "$copy"
+	[ -s "$copy" ] || rm "$copy"
+	faults=$((faults + 1))
+}
+
+# added GUARD FILE EXPECTED TEXT: the same with a new file.
+added()
+{
+	copy=$scratch/tree/$2
+	mkdir -p "$(dirname "$copy")"
+	[ ! -e "$copy" ] || bad "$2 exists already"
+	printf '%b' "$4" >"$copy"
+	fails "check_$1" "$scratch/tree" "$3" ||
+		bad "check_$1: does not say '$3' when $2 is there"
+	rm "$copy"
+	faults=$((faults + 1))
+}
+
+mkdir "$scratch/empty"
+n=0
+for guard in "$guards"/check_*.sh; do
+	name=$(basename "$guard" .sh)
+	[ "$name" != check_guards ] || continue
+	n=$((n + 1))
+	if CAMELEER_SOURCE=$scratch/empty sh "$guard" >/dev/null 2>&1; then
+		bad "$name: passes on an empty tree"
+	fi
+	grep -q "^\(fault\|added\) ${name#check_} " "$0" ||
+		bad "$name: no fault for it in check_guards.sh"
+done
+need $n guard
+
+copy_tree
+(cd "$scratch/tree/sql/migrations" && sha256sum ./*.sql | sed 's|\./||' \
+    >SHA256SUMS)
+faults=0
+c='/* SPDX-License-Identifier: Apache-2.0 */\n'
+
+fault banned libshared/str.c 'str.c:' '$a int x(void) { return atoi("1"); }'
+fault banned libshared/str.c 'whole numbers' '$a double x;'
+fault banned libshared/str.c 'signal(' '$a int x = signal(SIGTERM, on_term);'
+fault doorkeepers libshared/str.c 'str.c includes <json-c/json.h>' \
+    '1a #include <json-c/json.h>'
+fault doorkeepers libshared/str.c 'str.c includes <zlib.h>' \
+    '1a #include <zlib.h>'
+fault doorkeepers libshared/json.c 'json.c does not include json-c/' \
+    '/json-c\/json.h/d'
+fault handlers modules/tenants/tenants.c 'nothing to give back' \
+    '$a static void x(void *p) { free(p); }'
+fault handlers modules/tenants/tenants.c 'returns early' '$a goto out;'
+fault handlers modules/tenants/tenants.c 'SQL stands' \
+    '$a const char *q = "SELECT 1";'
+fault handlers modules/tenants/tenants.sql 'not in a named query' '$a COMMIT;'
+fault handlers modules/tenants/tenants.sql 'columns are named' \
+    '$a SELECT * FROM tenant;'
+fault includes libshared/str.c '(storey 1) includes libshared/route.h' \
+    '/^#include "libshared\/str.h"/a #include "libshared/route.h"'
+fault includes modules/tenants/tenants.c 'of another house' \
+    '$a #include "modules/auth/auth.h"'
+fault includes libshared/str.c 'str.c does not include config.h first' \
+    '/config.h/d'
+added includes libshared/attic.c 'attic.c stands on no storey' "$c"
+added json_corpus tests/fuzz/corpus/json/y_wrong 'y_wrong' '[1,]'
+added json_corpus tests/fuzz/corpus/json/n_wrong 'n_wrong' '[1]'
+added migrations sql/migrations/9999_gap.sql 'is due' '-- x\n'
+added migrations sql/verify/9999_alone.sql 'verifies no migration' '-- x\n'
+fault migrations sql/migrations/SHA256SUMS 'is not frozen' '/0001_/d'
+fault migrations sql/migrations/0001_schema.sql 'that is frozen has changed' \
+    '$a -- changed'
+fault permissions libshared/authz.h 'no route asks for PERM_NOBODY_USES' \
+    's/^\tPERM__MAX/\tPERM_NOBODY_USES,\n&/'
+fault queries modules/tenants/tenants.sql 'nobody uses nobody_uses_it' \
+    '$a -- nobody_uses_it :exec'
+fault queries modules/tenants/tenants.sql 'two queries have the name' \
+    '/^-- tenant_insert :one/{p;}'
+fault settings packaging/cameleer.conf 'cameleer.conf is stale' \
+    's/^#db_port = .*/#db_port = 1/'
+fault settings docs/settings.md 'settings.md is stale' '/db_port/d'
+fault settings packaging/cameleer.conf 'colour is no setting' '$a colour = red'
+lines=$(printf '%060d' 0 | sed 's/0/\\n/g')
+fault sizes libshared/err.c 'err_status: function' \
+    "/^err_status/,/^}/s/^{/{$lines/"
+fault sizes libshared/err.c 'err_status: arguments 6' \
+    's/^err_status(enum err e)/err_status(int a, b, c, d, f, g)/'
+fault sizes libshared/err.c 'err_status: nesting 4' \
+    '/^err_status/,/^}/s/return/\t\t\t\treturn/'
+fault spdx libshared/str.c 'str.c: no SPDX line' 1d
+added tests tests/unit/test_alone.c 'test_alone.c is not registered' \
+    "${c}cmocka_run_group_tests"
+added tests tests/fuzz/fuzz_alone.c 'fuzz_alone.c has no corpus' "$c"
+added tests libshared/attic.c 'attic.c has no tests/unit' "$c"
+fault tests tests/unit/test_str.c 'test_int_keeps_its_range never runs' \
+    '/cmocka_unit_test(test_int_keeps_its_range)/d'
+long=$(printf '%081d' 0)
+fault text libshared/str.c 'str.c:' "\$a /* $long */"
+fault text libshared/str.c 'blanks instead' '$a \ \ \ \ \ \ \ \ int x;'
+fault text libshared/str.c 'blanks at the end' '$a int x; '
+fault text libshared/str.c 'str.c:' '$a /* TO''DO: later */'
+fault text libshared/str.c '// does not' '$a int x; // why'
+[ $faults -gt 30 ] || bad "only $faults faults were tried"
+finish
