@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * An HTTP server whose answers, good and bad, are chosen by the path.
+ *
+ * /echo gives the request back and keeps the connection; all others close it.
+ */
+#ifndef CAMELEER_TESTS_HTTP_PEER_H
+#define CAMELEER_TESTS_HTTP_PEER_H
+
+#include "tests/support/loopback.h"
+
+void http_peer(struct loopback *shared, int fd);
+
+#endif
