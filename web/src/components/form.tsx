@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+import { type ReactNode, createContext, use, useEffect, useId, useRef } from "react";
+
+import { Problem } from "@/components/alert";
+import { Button } from "@/components/button";
+import type { FieldError } from "@/lib/problem";
+import { toApiError } from "@/lib/problem";
+
+import css from "./form.module.css";
+
+const Errors = createContext<FieldError[]>([]);
+
+/** What the platform says of one field, and the ids that tie it to the input. */
+export function useField(name: string) {
+	const id = useId();
+	const error = use(Errors).find((candidate) => candidate.field === name)?.detail;
+
+	return { id, hintId: `${id}-hint`, errorId: `${id}-error`, error };
+}
+
+type FormProps = {
+	label: string;
+	submit: string;
+	busy: boolean;
+	error: unknown;
+	/** The names of the fields below; errors of others are told on top. */
+	fields: string[];
+	onSubmit: (values: Record<string, string>) => void;
+	children: ReactNode;
+	footer?: ReactNode;
+};
+
+export function Form({ label, submit, busy, error, fields, onSubmit, children, footer }: FormProps) {
+	const form = useRef<HTMLFormElement>(null);
+	const failure = error ? toApiError(error) : null;
+	const known = failure?.errors.filter((entry) => fields.includes(entry.field)) ?? [];
+	const other = failure?.errors.filter((entry) => !fields.includes(entry.field)) ?? [];
+
+	useEffect(() => {
+		if (error) form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+	}, [error]);
+
+	return (
+		<form
+			ref={form}
+			className={css.form}
+			aria-label={label}
+			noValidate
+			onSubmit={(event) => {
+				event.preventDefault();
+				if (!busy) onSubmit(values(event.currentTarget));
+			}}
+		>
+			{failure && (
+				<Problem error={failure}>
+					{other.map((entry) => (
+						<p key={entry.field}>
+							<code>{entry.field}</code>: {entry.detail}
+						</p>
+					))}
+				</Problem>
+			)}
+			<Errors value={known}>{children}</Errors>
+			<div className={css.actions}>
+				<Button type="submit" kind="primary" busy={busy}>
+					{submit}
+				</Button>
+				{footer}
+			</div>
+		</form>
+	);
+}
+
+function values(form: HTMLFormElement): Record<string, string> {
+	const entries: Record<string, string> = {};
+
+	for (const [name, value] of new FormData(form)) {
+		if (typeof value === "string") entries[name] = value;
+	}
+	return entries;
+}

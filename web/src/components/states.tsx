@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+import { RotateCw } from "lucide-react";
+import type { ReactNode } from "react";
+
+import { Problem } from "@/components/alert";
+import { Button } from "@/components/button";
+import { toApiError } from "@/lib/problem";
+
+import css from "./states.module.css";
+
+export function Loading({ label }: { label: string }) {
+	return (
+		<div role="status" className={css.loading}>
+			<span className="visually-hidden">Loading {label}…</span>
+			<span className={css.bone} aria-hidden="true" />
+			<span className={css.bone} aria-hidden="true" />
+			<span className={css.bone} aria-hidden="true" />
+		</div>
+	);
+}
+
+export function Failed({ error, retry }: { error: unknown; retry: () => void }) {
+	return (
+		<Problem
+			error={toApiError(error)}
+			action={
+				<Button size="sm" icon={<RotateCw aria-hidden="true" />} onClick={retry}>
+					Try again
+				</Button>
+			}
+		/>
+	);
+}
+
+type EmptyProps = { icon: ReactNode; title: string; children: ReactNode; action?: ReactNode };
+
+export function Empty({ icon, title, children, action }: EmptyProps) {
+	return (
+		<div className={css.empty}>
+			<span className={css.emptyIcon} aria-hidden="true">
+				{icon}
+			</span>
+			<h2 className={css.emptyTitle}>{title}</h2>
+			<p>{children}</p>
+			{action}
+		</div>
+	);
+}
+
+type Query<T> = {
+	data: T | undefined;
+	error: unknown;
+	refetch: () => Promise<unknown>;
+};
+
+type LoadedProps<T> = { query: Query<T>; label: string; children: (data: T) => ReactNode };
+
+/** Loading, failure with retry, or the data; what is stale says so. */
+export function Loaded<T>({ query, label, children }: LoadedProps<T>) {
+	const failed = query.error ? <Failed error={query.error} retry={() => void query.refetch()} /> : null;
+
+	if (query.data === undefined) return failed ?? <Loading label={label} />;
+	return (
+		<>
+			{failed}
+			{children(query.data)}
+		</>
+	);
+}
+
+type MoreProps = { query: { hasNextPage: boolean; isFetchingNextPage: boolean; fetchNextPage: () => Promise<unknown> } };
+
+export function More({ query }: MoreProps) {
+	if (!query.hasNextPage) return null;
+	return (
+		<p className={css.more}>
+			<Button busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+				Show more
+			</Button>
+		</p>
+	);
+}

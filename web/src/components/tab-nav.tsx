@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { ReactNode } from "react";
+
+import css from "./tab-nav.module.css";
+
+/** Tabs that are pages of their own: links, so that each has its address. */
+export function TabNav({ label, children }: { label: string; children: ReactNode }) {
+	return (
+		<nav className={css.tabs} aria-label={label}>
+			{children}
+		</nav>
+	);
+}
+
+export const tabLink = css.tab ?? "";

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+import { queryOptions } from "@tanstack/react-query";
+
+import { appsKey } from "@/features/apps/api/app";
+import { api } from "@/lib/api";
+import { page, z } from "@/lib/schema";
+
+const environmentSchema = z.object({ name: z.string() });
+
+export function environmentsQuery(tenant: string) {
+	return queryOptions({
+		queryKey: [...appsKey(tenant), { environments: true }],
+		queryFn: ({ signal }) =>
+			api(page(environmentSchema), { path: "/api/apps/environments", query: { limit: 100 }, signal }),
+		staleTime: 60_000,
+	});
+}

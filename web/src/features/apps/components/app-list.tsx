@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { Boxes } from "lucide-react";
+import type { ReactNode } from "react";
+
+import { Badge, Tag } from "@/components/badge";
+import { Card } from "@/components/card";
+import { Row, Rows } from "@/components/rows";
+import { Empty, Loaded, More } from "@/components/states";
+import { Ago } from "@/components/time";
+import type { App } from "@/features/apps/api/app";
+import { deploymentTone } from "@/features/apps/api/deployment";
+import { appsQuery } from "@/features/apps/api/list-apps";
+import { deploymentsQuery } from "@/features/apps/api/list-deployments";
+import { words } from "@/lib/format";
+
+type Props = { tenant: string; link: (app: App) => ReactNode; create: ReactNode };
+
+export function AppList({ tenant, link, create }: Props) {
+	const query = useInfiniteQuery(appsQuery(tenant));
+
+	return (
+		<Loaded query={query} label="applications">
+			{({ pages }) => {
+				const apps = pages.flatMap(({ items }) => items);
+
+				if (apps.length === 0) {
+					return (
+						<Empty icon={<Boxes />} title="No application yet" action={create}>
+							Create one, upload the JAR of your Camel routes, and it runs a minute later.
+						</Empty>
+					);
+				}
+				return (
+					<Card flush>
+						<Rows label="Applications">
+							{apps.map((app) => (
+								<Row key={app.name} icon={<Boxes />} title={link(app)} detail={<Detail app={app} />}>
+									<RunningIn tenant={tenant} app={app.name} />
+								</Row>
+							))}
+						</Rows>
+						<More query={query} />
+					</Card>
+				);
+			}}
+		</Loaded>
+	);
+}
+
+function Detail({ app }: { app: App }) {
+	return (
+		<>
+			<code>{app.name}</code>
+			{app.created_at && (
+				<>
+					{" · created "}
+					<Ago time={app.created_at} />
+				</>
+			)}
+		</>
+	);
+}
+
+/** Where the application runs; the row is no worse off without. */
+function RunningIn({ tenant, app }: { tenant: string; app: string }) {
+	const { data } = useQuery(deploymentsQuery(tenant, app));
+
+	if (!data) return null;
+	if (data.items.length === 0) return <Badge tone="idle">Not deployed</Badge>;
+	return data.items.map((deployment) => (
+		<span key={deployment.environment}>
+			<Tag>{deployment.environment}</Tag>{" "}
+			<Badge tone={deploymentTone(deployment)}>{words(deployment.state)}</Badge>
+		</span>
+	));
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+import { useState } from "react";
+
+import { Field } from "@/components/field";
+import { Form } from "@/components/form";
+import { useCreateApp } from "@/features/apps/api/create-app";
+import { nameComplaint } from "@/features/apps/components/app-name";
+
+type Props = { tenant: string; onDone: (app: string) => void };
+
+export function CreateAppForm({ tenant, onDone }: Props) {
+	const create = useCreateApp(tenant);
+	const [name, setName] = useState("");
+
+	return (
+		<Form
+			label="Create an application"
+			submit="Create the application"
+			fields={["name", "display_name"]}
+			busy={create.isPending}
+			error={create.error}
+			onSubmit={({ display_name = "" }) => {
+				if (nameComplaint(name)) return;
+				create.mutate({ name, display_name: display_name || name }, { onSuccess: () => onDone(name) });
+			}}
+		>
+			<Field
+				name="name"
+				label="Name"
+				autoComplete="off"
+				autoCapitalize="none"
+				spellCheck={false}
+				value={name}
+				onChange={(event) => setName(event.target.value)}
+				complaint={nameComplaint(name)}
+				hint="Names images, containers and addresses; cannot be changed later."
+				required
+			/>
+			<Field
+				name="display_name"
+				label="Display name"
+				autoComplete="off"
+				hint="What people read. Left empty, the name stands in."
+			/>
+		</Form>
+	);
+}

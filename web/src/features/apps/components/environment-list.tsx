@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { ServerCog } from "lucide-react";
+
+import { Card } from "@/components/card";
+import { Empty, Loaded } from "@/components/states";
+import { byEnvironment } from "@/features/apps/api/deployment";
+import { deploymentsQuery } from "@/features/apps/api/list-deployments";
+import { environmentsQuery } from "@/features/apps/api/list-environments";
+import { releasesQuery } from "@/features/apps/api/list-releases";
+import { EnvironmentRow } from "@/features/apps/components/environment-row";
+
+type Props = { tenant: string; app: string; mayDeploy: boolean };
+
+/** Each environment of the tenant, and what of this application runs in it. */
+export function EnvironmentList({ tenant, app, mayDeploy }: Props) {
+	const environments = useQuery(environmentsQuery(tenant));
+	const deployments = useQuery(deploymentsQuery(tenant, app));
+	const releases = useInfiniteQuery(releasesQuery(tenant, app));
+	const ready =
+		releases.data?.pages
+			.flatMap(({ items }) => items)
+			.filter(({ state }) => state === "ready")
+			.map(({ number }) => number) ?? [];
+
+	return (
+		<Card title="Environments">
+			<Loaded query={environments} label="environments">
+				{({ items }) =>
+					items.length === 0 ? (
+						<Empty icon={<ServerCog />} title="No environment yet">
+							The tenant gets its environments while it is provisioned.
+						</Empty>
+					) : (
+						<Loaded query={deployments} label="deployments">
+							{(data) => {
+								const found = byEnvironment(data.items);
+
+								return (
+									<ul aria-label="Environments">
+										{items.map(({ name }) => (
+											<EnvironmentRow
+												key={name}
+												tenant={tenant}
+												app={app}
+												environment={name}
+												deployment={found.get(name)}
+												ready={ready}
+												mayDeploy={mayDeploy}
+											/>
+										))}
+									</ul>
+								);
+							}}
+						</Loaded>
+					)
+				}
+			</Loaded>
+		</Card>
+	);
+}

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+import { Play, Rocket, Square } from "lucide-react";
+import { useId, useState } from "react";
+
+import { Alert, Problem } from "@/components/alert";
+import { Badge } from "@/components/badge";
+import { Button } from "@/components/button";
+import { Confirm } from "@/components/confirm";
+import { Ago } from "@/components/time";
+import { useDeploy } from "@/features/apps/api/deploy";
+import { type Deployment, deploymentTone } from "@/features/apps/api/deployment";
+import { useSetRunning } from "@/features/apps/api/set-running";
+import { words } from "@/lib/format";
+import { toApiError } from "@/lib/problem";
+
+import css from "./environment-row.module.css";
+
+type Props = {
+	tenant: string;
+	app: string;
+	environment: string;
+	deployment: Deployment | undefined;
+	/** Numbers of the releases that can be deployed, the newest first. */
+	ready: number[];
+	mayDeploy: boolean;
+};
+
+export function EnvironmentRow({ tenant, app, environment, deployment, ready, mayDeploy }: Props) {
+	const order = useSetRunning(tenant, app);
+	const deploy = useDeploy(tenant, app);
+	const error = order.error ?? deploy.error;
+
+	return (
+		<li className={css.row}>
+			<div className={css.head}>
+				<h3 className={css.name}>{environment}</h3>
+				<State deployment={deployment} />
+			</div>
+			{deployment?.state === "failed" && (
+				<Alert tone="bad" title={`Release ${deployment.release} did not start`}>
+					<p>{deployment.detail ?? "The platform gave no reason."}</p>
+					<p>The log tells how far it came. Deploy another release, or upload a mended one.</p>
+				</Alert>
+			)}
+			{deployment?.state === "unhealthy" && (
+				<Alert tone="warn" title="The application runs, but its health check fails">
+					<p>{deployment.detail ?? "The log may tell why."}</p>
+				</Alert>
+			)}
+			{error && <Problem error={toApiError(error)} />}
+			{mayDeploy && (
+				<div className={css.actions}>
+					<ReleasePicker
+						environment={environment}
+						ready={ready}
+						current={deployment?.release}
+						busy={deploy.isPending}
+						onDeploy={(release) => deploy.mutate({ release, environment })}
+					/>
+					{deployment && (
+						<StopOrStart
+							app={app}
+							deployment={deployment}
+							busy={order.isPending}
+							onOrder={(verb) => order.mutate({ environment, verb })}
+						/>
+					)}
+				</div>
+			)}
+		</li>
+	);
+}
+
+function State({ deployment }: { deployment: Deployment | undefined }) {
+	const since = deployment?.changed_at;
+
+	if (!deployment) return <Badge tone="idle">Nothing deployed</Badge>;
+	return (
+		<div className={css.state} role="status">
+			<Badge tone={deploymentTone(deployment)}>{words(deployment.state)}</Badge>
+			<span className={css.meta}>
+				Release {deployment.release}
+				{since && (
+					<>
+						{" · "}
+						<Ago time={since} />
+					</>
+				)}
+			</span>
+		</div>
+	);
+}
+
+type PickerProps = {
+	environment: string;
+	ready: number[];
+	current: number | undefined;
+	busy: boolean;
+	onDeploy: (release: number) => void;
+};
+
+function ReleasePicker({ environment, ready, current, busy, onDeploy }: PickerProps) {
+	const id = useId();
+	const [chosen, setChosen] = useState<number | null>(null);
+	const release = chosen ?? ready[0];
+
+	if (release === undefined) return <p className={css.meta}>No release is ready to be deployed.</p>;
+	return (
+		<div className={css.picker}>
+			<label htmlFor={id} className="visually-hidden">
+				Release to deploy to {environment}
+			</label>
+			<select
+				id={id}
+				className={css.select}
+				value={release}
+				onChange={(event) => setChosen(Number(event.target.value))}
+			>
+				{ready.map((number) => (
+					<option key={number} value={number}>
+						Release {number}
+						{number === current ? " (present)" : ""}
+					</option>
+				))}
+			</select>
+			<Button
+				size="sm"
+				busy={busy}
+				icon={<Rocket aria-hidden="true" />}
+				aria-label={`Deploy release ${release} to ${environment}`}
+				onClick={() => onDeploy(release)}
+			>
+				Deploy
+			</Button>
+		</div>
+	);
+}
+
+type StopProps = {
+	app: string;
+	deployment: Deployment;
+	busy: boolean;
+	onOrder: (verb: "start" | "stop") => void;
+};
+
+function StopOrStart({ app, deployment, busy, onOrder }: StopProps) {
+	const [asking, setAsking] = useState(false);
+	const { environment, state } = deployment;
+
+	if (state === "stopped" || state === "failed") {
+		return (
+			<Button
+				size="sm"
+				busy={busy}
+				icon={<Play aria-hidden="true" />}
+				aria-label={`Start in ${environment}`}
+				onClick={() => onOrder("start")}
+			>
+				Start
+			</Button>
+		);
+	}
+	return (
+		<>
+			<Button
+				size="sm"
+				kind="danger"
+				busy={busy}
+				icon={<Square aria-hidden="true" />}
+				aria-label={`Stop in ${environment}`}
+				onClick={() => setAsking(true)}
+			>
+				Stop
+			</Button>
+			{asking && (
+				<Confirm
+					title={`Stop ${app} in ${environment}?`}
+					confirm="Stop it"
+					danger
+					onConfirm={() => {
+						setAsking(false);
+						onOrder("stop");
+					}}
+					cancel={{ label: "Keep it running", onCancel: () => setAsking(false) }}
+				>
+					<p>Its routes take no more exchanges until you start it again.</p>
+				</Confirm>
+			)}
+		</>
+	);
+}

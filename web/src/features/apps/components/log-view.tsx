@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+import { useQuery } from "@tanstack/react-query";
+import { ArrowDownToLine, Pause, Play } from "lucide-react";
+import { useId, useLayoutEffect, useRef, useState } from "react";
+
+import { Badge } from "@/components/badge";
+import { Button } from "@/components/button";
+import { CopyButton } from "@/components/copy-button";
+import { Failed } from "@/components/states";
+import { emptyTail, type Line, type Tail, tailLimit } from "@/features/apps/api/log-tail";
+import { logsQuery } from "@/features/apps/api/read-logs";
+import { LogLines } from "@/features/apps/components/log-lines";
+
+import css from "./log-view.module.css";
+
+type Props = {
+	tenant: string;
+	app: string;
+	environment: string;
+	environments: string[];
+	onEnvironment: (environment: string) => void;
+};
+
+const streams = ["all", "stdout", "stderr"] as const;
+type Stream = (typeof streams)[number];
+
+export function LogView({ tenant, app, environment, environments, onEnvironment }: Props) {
+	const [paused, setPaused] = useState(false);
+	const [follow, setFollow] = useState(true);
+	const [stream, setStream] = useState<Stream>("all");
+	const query = useQuery(logsQuery(tenant, app, environment, !paused));
+	const tail = query.data ?? emptyTail;
+	const lines = stream === "all" ? tail.lines : tail.lines.filter((line) => line.stream === stream);
+
+	return (
+		<section className={css.view} aria-label="Log">
+			<div className={css.bar}>
+				<Picker label="Environment" value={environment} options={environments} onChange={onEnvironment} />
+				<Picker label="Stream" value={stream} options={streams} onChange={(next) => setStream(next as Stream)} />
+				<Badge tone={paused ? "idle" : query.error ? "bad" : "busy"}>
+					{paused ? "Paused" : query.error ? "Interrupted" : "Live"}
+				</Badge>
+				<div className={css.buttons}>
+					<Button
+						size="sm"
+						aria-pressed={follow}
+						icon={<ArrowDownToLine aria-hidden="true" />}
+						onClick={() => setFollow(!follow)}
+					>
+						Follow
+					</Button>
+					<Button
+						size="sm"
+						icon={paused ? <Play aria-hidden="true" /> : <Pause aria-hidden="true" />}
+						onClick={() => setPaused(!paused)}
+					>
+						{paused ? "Resume" : "Pause"}
+					</Button>
+					<CopyButton label="Copy the lines shown" text={() => lines.map(plain).join("\n")} />
+				</div>
+			</div>
+			{query.error && <Failed error={query.error} retry={() => void query.refetch()} />}
+			<Pane lines={lines} follow={follow} onFollow={setFollow} waiting={query.isPending} />
+			<Footer tail={tail} shown={lines.length} />
+		</section>
+	);
+}
+
+function plain(line: Line): string {
+	return `${line.time} ${line.stream} ${line.line}`;
+}
+
+type PaneProps = { lines: Line[]; follow: boolean; onFollow: (follow: boolean) => void; waiting: boolean };
+
+function Pane({ lines, follow, onFollow, waiting }: PaneProps) {
+	const pane = useRef<HTMLDivElement>(null);
+	const last = lines.at(-1)?.seq;
+
+	useLayoutEffect(() => {
+		const element = pane.current;
+
+		if (follow && element) element.scrollTop = element.scrollHeight;
+	}, [follow, last]);
+
+	return (
+		<div
+			ref={pane}
+			className={css.pane}
+			role="log"
+			aria-live="off"
+			aria-label="Lines"
+			tabIndex={0}
+			onWheel={(event) => {
+				if (event.deltaY < 0 && follow) onFollow(false);
+			}}
+			onKeyDown={(event) => {
+				if (["ArrowUp", "PageUp", "Home"].includes(event.key)) onFollow(false);
+				if (event.key === "End") onFollow(true);
+			}}
+		>
+			{lines.length > 0 ? (
+				<LogLines lines={lines} />
+			) : (
+				<p className={css.empty}>
+					{waiting ? "Reading the log…" : "No line yet. What the application prints appears here."}
+				</p>
+			)}
+		</div>
+	);
+}
+
+function Footer({ tail, shown }: { tail: Tail; shown: number }) {
+	return (
+		<p className={css.footer}>
+			{shown.toLocaleString("en-GB")} lines
+			{shown < tail.lines.length && ` of ${tail.lines.length.toLocaleString("en-GB")}`}
+			{tail.dropped > 0 && `; the last ${tailLimit.toLocaleString("en-GB")} are kept`}
+		</p>
+	);
+}
+
+type PickerProps = {
+	label: string;
+	value: string;
+	options: readonly string[];
+	onChange: (value: string) => void;
+};
+
+function Picker({ label, value, options, onChange }: PickerProps) {
+	const id = useId();
+
+	return (
+		<span className={css.picker}>
+			<label htmlFor={id}>{label}</label>
+			<select id={id} className={css.select} value={value} onChange={(event) => onChange(event.target.value)}>
+				{options.map((option) => (
+					<option key={option} value={option}>
+						{option}
+					</option>
+				))}
+			</select>
+		</span>
+	);
+}

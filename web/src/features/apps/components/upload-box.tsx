@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+import { FileUp } from "lucide-react";
+import { useId, useRef, useState } from "react";
+
+import { Alert, Problem } from "@/components/alert";
+import { Button } from "@/components/button";
+import { Card } from "@/components/card";
+import { ProgressBar } from "@/components/progress";
+import { useUploadRelease } from "@/features/apps/api/upload-release";
+import { bytes } from "@/lib/format";
+import { ApiError, toApiError } from "@/lib/problem";
+import type { Progress } from "@/lib/upload";
+
+import css from "./upload-box.module.css";
+
+type Props = { tenant: string; app: string };
+
+export function UploadBox({ tenant, app }: Props) {
+	const upload = useUploadRelease(tenant, app);
+	const [file, setFile] = useState<File | null>(null);
+	const [progress, setProgress] = useState<Progress>({ sent: 0, total: 0 });
+	const [refused, setRefused] = useState<ApiError | null>(null);
+	const abort = useRef<AbortController | null>(null);
+
+	function start(files: FileList | null) {
+		const chosen = files?.[0];
+
+		if (!chosen || upload.isPending) return;
+		upload.reset();
+		setFile(chosen);
+		setRefused(complaint(chosen));
+		if (complaint(chosen)) return;
+		abort.current = new AbortController();
+		setProgress({ sent: 0, total: chosen.size });
+		upload.mutate({ file: chosen, onProgress: setProgress, signal: abort.current.signal });
+	}
+
+	const cancelled = upload.error instanceof DOMException && upload.error.name === "AbortError";
+	const error = refused ?? (upload.error && !cancelled ? toApiError(upload.error) : null);
+
+	return (
+		<Card title="Upload a release">
+			<div className={css.stack}>
+				{upload.isPending && file ? (
+					<Sending file={file} progress={progress} onCancel={() => abort.current?.abort()} />
+				) : (
+					<Drop onFiles={start} />
+				)}
+				{error && <Refusal error={error} file={file} />}
+				{cancelled && <Alert tone="info" title="The upload was cancelled; nothing was kept" />}
+				{upload.data && (
+					<Alert tone="ok" title={`Release ${upload.data.release.number} was accepted`}>
+						<p>The platform builds its image now and deploys it to the first environment.</p>
+					</Alert>
+				)}
+			</div>
+		</Card>
+	);
+}
+
+/** Spares a long upload that the platform could only refuse. */
+function complaint(file: File): ApiError | null {
+	if (/\.jar$/i.test(file.name) && file.size > 0) return null;
+	return new ApiError({
+		status: -1,
+		code: "not_a_jar",
+		title: file.size === 0 ? "The file is empty" : "This is not a JAR",
+		detail: "Choose the runnable JAR that your build makes, such as target/orders-1.0.jar.",
+	});
+}
+
+function Refusal({ error, file }: { error: ApiError; file: File | null }) {
+	return (
+		<Problem error={error}>
+			{error.errors.map((entry) => (
+				<p key={entry.field}>
+					<code>{entry.field}</code>: {entry.detail}
+				</p>
+			))}
+			{file && (
+				<p className={css.meta}>
+					{file.name}, {bytes(file.size)}
+				</p>
+			)}
+		</Problem>
+	);
+}
+
+function Drop({ onFiles }: { onFiles: (files: FileList | null) => void }) {
+	const id = useId();
+	const [over, setOver] = useState(false);
+
+	return (
+		<div
+			className={css.drop}
+			data-over={over}
+			onDragOver={(event) => {
+				event.preventDefault();
+				setOver(true);
+			}}
+			onDragLeave={() => setOver(false)}
+			onDrop={(event) => {
+				event.preventDefault();
+				setOver(false);
+				onFiles(event.dataTransfer.files);
+			}}
+		>
+			<FileUp aria-hidden="true" className={css.icon} />
+			<p className={css.ask}>
+				<label htmlFor={id} className={css.choose}>
+					Choose a JAR
+				</label>{" "}
+				or drop it here
+			</p>
+			<p className={css.meta}>The runnable JAR of your Camel application</p>
+			<input
+				id={id}
+				className={css.input}
+				type="file"
+				accept=".jar,application/java-archive"
+				onChange={(event) => {
+					onFiles(event.target.files);
+					event.target.value = "";
+				}}
+			/>
+		</div>
+	);
+}
+
+type SendingProps = { file: File; progress: Progress; onCancel: () => void };
+
+function Sending({ file, progress, onCancel }: SendingProps) {
+	const share = progress.total > 0 ? Math.floor((100 * progress.sent) / progress.total) : 0;
+	const sent = progress.sent >= progress.total;
+
+	return (
+		<div className={css.sending}>
+			<div className={css.line}>
+				<span className={css.file}>{file.name}</span>
+				<Button size="sm" onClick={onCancel}>
+					Cancel
+				</Button>
+			</div>
+			<ProgressBar label={`Uploading ${file.name}`} value={progress.sent} max={progress.total || 1} />
+			<p className={css.meta} aria-hidden="true">
+				{sent
+					? "Sent; the platform is checking it…"
+					: `${bytes(progress.sent)} of ${bytes(progress.total)} · ${share} %`}
+			</p>
+			<p className="visually-hidden" role="status">
+				{sent ? "Sent; the platform is checking it" : `${Math.floor(share / 25) * 25} percent sent`}
+			</p>
+		</div>
+	);
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+import { PasswordField } from "@/components/field";
+import { Form } from "@/components/form";
+import { useReset } from "@/features/auth/api/reset";
+
+type Props = { token: string; onDone: () => void };
+
+export function ResetForm({ token, onDone }: Props) {
+	const reset = useReset();
+
+	return (
+		<Form
+			label="Choose a new password"
+			submit="Set the password"
+			fields={["password"]}
+			busy={reset.isPending}
+			error={reset.error}
+			onSubmit={({ password = "" }) => reset.mutate({ token, password }, { onSuccess: onDone })}
+		>
+			<PasswordField
+				name="password"
+				label="New password"
+				autoComplete="new-password"
+				hint="At least 12 characters. Every session of yours is signed out."
+				required
+			/>
+		</Form>
+	);
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+import { ChevronsUpDown, KeyRound, LogOut } from "lucide-react";
+
+import { Menu, MenuItem, MenuLabel, MenuSeparator } from "@/components/menu";
+import { sideButton } from "@/components/shell";
+import type { Account } from "@/features/auth/api/account";
+import { useLogout } from "@/features/auth/api/logout";
+
+import css from "./user-menu.module.css";
+
+type Props = { account: Account; onSessions: () => void; onSignedOut: () => void };
+
+export function UserMenu({ account, onSessions, onSignedOut }: Props) {
+	const logout = useLogout();
+	const name = account.name ?? account.email;
+
+	return (
+		<Menu
+			side="top"
+			trigger={
+				<button type="button" className={sideButton}>
+					<span className={css.avatar} aria-hidden="true">
+						{name.charAt(0).toUpperCase()}
+					</span>
+					<span className={css.text}>
+						<span className={css.name}>{name}</span>
+						<span className="visually-hidden">, your account</span>
+					</span>
+					<ChevronsUpDown aria-hidden="true" className={css.chevron} />
+				</button>
+			}
+		>
+			<MenuLabel>{account.email}</MenuLabel>
+			<MenuItem icon={<KeyRound aria-hidden="true" />} onSelect={onSessions}>
+				Sessions
+			</MenuItem>
+			<MenuSeparator />
+			<MenuItem
+				icon={<LogOut aria-hidden="true" />}
+				onSelect={() => logout.mutate(undefined, { onSuccess: onSignedOut })}
+			>
+				Sign out
+			</MenuItem>
+		</Menu>
+	);
+}

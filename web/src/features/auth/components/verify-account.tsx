@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { ReactNode } from "react";
+
+import { Alert, Problem } from "@/components/alert";
+import { Button } from "@/components/button";
+import { useVerify } from "@/features/auth/api/verify";
+import { toApiError } from "@/lib/problem";
+
+type Props = { token: string; signIn: ReactNode };
+
+/*
+ * A press of a button, not the opening of the page, spends the token: mail
+ * scanners open every link.
+ */
+export function VerifyAccount({ token, signIn }: Props) {
+	const verify = useVerify();
+
+	if (verify.isSuccess) {
+		return (
+			<Alert tone="ok" title="Your address is confirmed">
+				<p>You can sign in now. {signIn}</p>
+			</Alert>
+		);
+	}
+	return (
+		<>
+			{verify.error && (
+				<Problem error={toApiError(verify.error)}>
+					<p>Register again with the same address to get a new link.</p>
+				</Problem>
+			)}
+			<div>
+				<Button kind="primary" busy={verify.isPending} onClick={() => verify.mutate(token)}>
+					Confirm my address
+				</Button>
+			</div>
+		</>
+	);
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+import { useQuery } from "@tanstack/react-query";
+import { ListChecks } from "lucide-react";
+
+import { Empty, Failed, Loading } from "@/components/states";
+import { operationQuery } from "@/features/tenants/api/get-operation";
+import { operationsQuery } from "@/features/tenants/api/list-operations";
+import { OperationView } from "@/features/tenants/components/operation-view";
+
+/** What the platform did last to this tenant, live while it is at it. */
+export function TenantStatus({ tenant }: { tenant: string }) {
+	const operations = useQuery(operationsQuery(tenant));
+	const newest = operations.data?.items[0];
+	const operation = useQuery({
+		...operationQuery(tenant, newest?.id ?? ""),
+		enabled: newest !== undefined,
+	});
+	const shown = operation.data ?? newest;
+
+	if (shown) {
+		return (
+			<>
+				{operation.error && <Failed error={operation.error} retry={() => void operation.refetch()} />}
+				<OperationView operation={shown} />
+			</>
+		);
+	}
+	if (operations.error) return <Failed error={operations.error} retry={() => void operations.refetch()} />;
+	if (operations.isPending) return <Loading label="operations" />;
+	return (
+		<Empty icon={<ListChecks />} title="No operation yet">
+			Provisioning and every later change of this tenant appear here, step by step.
+		</Empty>
+	);
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The one client.  It sends, answers a 401 by one refresh, checks the answer
+ * against its schema, and throws ApiError for everything else.  It shows
+ * nothing and goes nowhere: who is signed out is said by error.signedOut.
+ */
+import { parseJson, problem, unexpected, unreachable } from "@/lib/problem";
+import type { z } from "@/lib/schema";
+
+export type Answer = { status: number; body: string; requestId: string | undefined };
+
+type Method = "GET" | "POST" | "PATCH" | "DELETE";
+
+type Request = {
+	method?: Method;
+	path: string;
+	query?: Record<string, string | number | boolean | null | undefined>;
+	body?: unknown;
+	signal?: AbortSignal | undefined;
+	/** Signing in and the like: a 401 is the answer, not a lapsed session. */
+	anonymous?: boolean;
+};
+
+export async function api<S extends z.ZodType>(schema: S, request: Request): Promise<z.output<S>> {
+	const key = request.method === "POST" ? crypto.randomUUID() : undefined;
+	const send = () => transmit(request, key);
+
+	return read(schema, request.anonymous ? await send() : await inSession(send));
+}
+
+/** Sends, and once more after a refresh when the access token has lapsed. */
+export async function inSession(send: () => Promise<Answer>): Promise<Answer> {
+	const first = await send();
+
+	if (first.status !== 401) return first;
+	if (!(await refresh())) throw problem(401, first.body, first.requestId, true);
+
+	const second = await send();
+	if (second.status === 401) throw problem(401, second.body, second.requestId, true);
+	return second;
+}
+
+export function read<S extends z.ZodType>(schema: S, answer: Answer): z.output<S> {
+	const { status, body, requestId } = answer;
+
+	if (status < 200 || status > 299) throw problem(status, body, requestId);
+
+	const parsed = schema.safeParse(body === "" ? undefined : parseJson(body));
+	if (!parsed.success) throw unexpected(status, requestId);
+	return parsed.data;
+}
+
+export function url(path: string, query: Request["query"] = {}): string {
+	const search = new URLSearchParams();
+
+	for (const [name, value] of Object.entries(query)) {
+		if (value !== null && value !== undefined) search.set(name, String(value));
+	}
+	return search.size > 0 ? `${path}?${search}` : path;
+}
+
+/** Every write proves that a page of ours sent it. */
+export const writeHeaders = { "X-Cameleer-Request": "1" };
+
+async function transmit(request: Request, idempotencyKey?: string): Promise<Answer> {
+	const method = request.method ?? "GET";
+	const headers = new Headers({ Accept: "application/json" });
+	let response: Response;
+
+	if (method !== "GET") {
+		for (const [name, value] of Object.entries(writeHeaders)) headers.set(name, value);
+	}
+	if (idempotencyKey) headers.set("Idempotency-Key", idempotencyKey);
+	if (request.body !== undefined) headers.set("Content-Type", "application/json");
+
+	try {
+		response = await fetch(url(request.path, request.query), {
+			method,
+			headers,
+			credentials: "same-origin",
+			cache: "no-store",
+			redirect: "error",
+			body: request.body === undefined ? null : JSON.stringify(request.body),
+			signal: request.signal ?? null,
+		});
+		return {
+			status: response.status,
+			body: await response.text(),
+			requestId: response.headers.get("X-Request-Id") ?? undefined,
+		};
+	} catch (error) {
+		if (request.signal?.aborted) throw error;
+		throw unreachable();
+	}
+}
+
+let refreshing: Promise<boolean> | null = null;
+
+/** One refresh at a time, in this tab and among all tabs: the token rotates. */
+function refresh(): Promise<boolean> {
+	refreshing ??= exclusively(async () => {
+		const answer = await transmit({ method: "POST", path: "/api/auth/refresh", body: {} });
+
+		if (answer.status >= 200 && answer.status <= 299) return true;
+		if (answer.status === 429 || answer.status >= 500)
+			throw problem(answer.status, answer.body, answer.requestId);
+		return false;
+	}).finally(() => {
+		refreshing = null;
+	});
+	return refreshing;
+}
+
+async function exclusively(run: () => Promise<boolean>): Promise<boolean> {
+	// Absent outside secure contexts, where no __Host- cookie exists either.
+	if (!("locks" in navigator)) return run();
+	return await navigator.locks.request("cameleer.refresh", run);
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { QueryClient } from "@tanstack/react-query";
+import { createRootRouteWithContext, Outlet, useRouter } from "@tanstack/react-router";
+import { useEffect } from "react";
+
+import { useAnnounce } from "@/components/announcer";
+
+export const rootRoute = createRootRouteWithContext<{ queryClient: QueryClient }>()({
+	component: Root,
+});
+
+function Root() {
+	useNavigationAnnounced();
+	return <Outlet />;
+}
+
+/** Tells a new page to those who do not see it, and finds lost focus a home. */
+function useNavigationAnnounced() {
+	const router = useRouter();
+	const announce = useAnnounce();
+
+	useEffect(
+		() =>
+			router.subscribe("onRendered", ({ fromLocation, pathChanged }) => {
+				if (!fromLocation || !pathChanged) return;
+				announce(document.title);
+				if (document.activeElement === document.body) document.getElementById("main")?.focus();
+			}),
+		[router, announce],
+	);
+}

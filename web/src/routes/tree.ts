@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+import { accountRoute } from "@/routes/account";
+import { appIndexRoute, appRoute } from "@/routes/app";
+import { appDeployRoute } from "@/routes/app-deploy";
+import { appLogsRoute } from "@/routes/app-logs";
+import { appVersionsRoute } from "@/routes/app-versions";
+import { appsRoute } from "@/routes/apps";
+import { createAppRoute } from "@/routes/create-app";
+import { homeRoute } from "@/routes/home";
+import { recoverRoute } from "@/routes/recover";
+import { registerRoute } from "@/routes/register";
+import { resetRoute } from "@/routes/reset";
+import { rootRoute } from "@/routes/root";
+import { sessionsRoute } from "@/routes/sessions";
+import { signInRoute } from "@/routes/sign-in";
+import { tenantStatusRoute } from "@/routes/tenant-status";
+import { tenantsRoute } from "@/routes/tenants";
+import { createTenantRoute } from "@/routes/create-tenant";
+import { verifyRoute } from "@/routes/verify";
+import { workspaceRoute } from "@/routes/workspace";
+
+export const routeTree = rootRoute.addChildren([
+	signInRoute,
+	registerRoute,
+	verifyRoute,
+	recoverRoute,
+	resetRoute,
+	accountRoute.addChildren([
+		homeRoute,
+		tenantsRoute,
+		createTenantRoute,
+		sessionsRoute,
+		workspaceRoute.addChildren([
+			tenantStatusRoute,
+			appsRoute,
+			createAppRoute,
+			appRoute.addChildren([appIndexRoute, appDeployRoute, appLogsRoute, appVersionsRoute]),
+		]),
+	]),
+]);

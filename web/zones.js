@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Who may import whom: shared (components, design, lib) < features < app
+ * (routes and the files beside them).  No feature imports another, and
+ * nobody climbs with "..", so that the alias tells the whole truth.
+ */
+import { readdirSync } from "node:fs";
+
+const climbing = {
+	group: ["../*", "../**", "./*/**"],
+	message: "Import across folders by the @/ alias, so that zones can be seen.",
+};
+const app = ["@/routes/**", "@/app", "@/main", "@/router", "@/query-client"];
+const rawZod = {
+	name: "zod",
+	message: "Import z from @/lib/schema: it is set up for our content security policy.",
+};
+
+function rule(...patterns) {
+	return {
+		"no-restricted-imports": [
+			"error",
+			{ paths: [rawZod], patterns: [climbing, ...patterns] },
+		],
+	};
+}
+
+const features = readdirSync(new URL("./src/features", import.meta.url));
+
+export default [
+	{
+		name: "zones/app",
+		files: ["src/**/*.{ts,tsx}"],
+		rules: rule(),
+	},
+	{
+		name: "zones/shared",
+		files: ["src/{components,design,lib}/**/*.{ts,tsx}"],
+		rules: rule({
+			group: ["@/features/**", ...app],
+			message: "Shared code knows no feature and no route.",
+		}),
+	},
+	...features.map((feature) => ({
+		name: `zones/features/${feature}`,
+		files: [`src/features/${feature}/**/*.{ts,tsx}`],
+		rules: rule({
+			group: [
+				...app,
+				...features
+					.filter((other) => other !== feature)
+					.map((other) => `@/features/${other}/**`),
+			],
+			message: "A feature imports shared code and itself; routes put features together.",
+		}),
+	})),
+	{
+		name: "zones/zod",
+		files: ["src/lib/schema.ts"],
+		rules: { "no-restricted-imports": "off" },
+	},
+];
