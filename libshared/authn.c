@@ -62,6 +62,8 @@ authn_token(struct ctx *ctx)
 
 	if ((token = token_of(ctx, &ctx->who.by_cookie)) == NULL)
 		return ERR_OK;
+	if ((e = process_keys(ctx, false)) != ERR_OK)
+		return e;
 	e = token_verify(ctx, &process.keys, &rule, token, strlen(token),
 	    &claims, &why);
 	if (e == ERR_UNAUTHENTICATED && process_keys(ctx, true) == ERR_OK) {

@@ -17,7 +17,7 @@
 #define ACCESS_TYP	"at+jwt"
 #define ACCESS_AUDIENCE	"cameleer"
 
-/* Reads the token into ctx->who; anonymous is ERR_OK. No database. */
+/* Reads the token into ctx->who; anonymous is ERR_OK, and costs nothing. */
 enum err authn_token(struct ctx *ctx) must_check;
 /* Begins the transaction, pins it, and fills role and permissions. */
 enum err authn_begin(struct ctx *ctx, bool write) must_check;

@@ -204,8 +204,7 @@ dispatch(struct ctx *ctx, struct fcgi *fcgi)
 		return e;
 	if ((rq->route->perm != PERM_PUBLIC ||
 	    (rq->route->flags & ROUTE_INTERNAL) != 0) &&
-	    ((e = process_keys(ctx, false)) != ERR_OK ||
-	    (e = authn_token(ctx)) != ERR_OK))
+	    (e = authn_token(ctx)) != ERR_OK)
 		return e;
 	while ((e = attempt(ctx)) != ERR_OK && sql_may_retry(ctx) &&
 	    (rq->route->flags & ROUTE_STREAM) == 0 && ++tries < TRIES_MAX)

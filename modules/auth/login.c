@@ -87,6 +87,27 @@ prove(struct ctx *ctx, const struct login_in *in,
 	return ERR_OK;
 }
 
+/* accept - the count begins anew, whatever else goes wrong */
+static enum err
+accept(struct ctx *ctx, const struct login_in *in,
+    const struct candidate *candidate, bool rehash)
+{
+	const char *hash = NULL;
+	enum err e;
+
+	if (rehash && (e = password_hash(ctx, in->password, &hash)) != ERR_OK)
+		return e;
+	if ((e = sql_begin(ctx, true)) != ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_LOGIN_GOOD, NULL,
+	    ARG_UUID(&candidate->id))) != ERR_OK)
+		return e;
+	if (rehash && (e = sql_exec(ctx, &SQL_ACCOUNT_REHASH, NULL,
+	    ARG_UUID(&candidate->id), ARG_TEXT(candidate->password_hash),
+	    ARG_TEXT(hash))) != ERR_OK)
+		return e;
+	return sql_commit(ctx);
+}
+
 static enum err
 open_session(struct ctx *ctx, const struct login_in *in,
     const struct candidate *candidate)
@@ -102,9 +123,8 @@ open_session(struct ctx *ctx, const struct login_in *in,
 	enum err e;
 
 	uuid7(&grant.session);
-	if ((e = authn_pin(ctx, &none, &candidate->id)) != ERR_OK ||
-	    (e = sql_exec(ctx, &SQL_LOGIN_GOOD, NULL,
-	    ARG_UUID(&candidate->id))) != ERR_OK ||
+	if ((e = sql_begin(ctx, true)) != ERR_OK ||
+	    (e = authn_pin(ctx, &none, &candidate->id)) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_SESSION_INSERT, NULL,
 	    ARG_UUID(&grant.session), ARG_UUID(&candidate->id), ARG_NULL,
 	    ARG_TEXT(kind), ARG_TEXT(ctx->client_ip),
@@ -120,7 +140,6 @@ login(struct ctx *ctx)
 {
 	struct candidate candidate = { 0 };
 	struct login_in in;
-	const char *hash;
 	bool known, rehash = false;
 	enum err e;
 
@@ -132,13 +151,7 @@ login(struct ctx *ctx)
 		    NULL : req_copy(ctx, candidate.id.text));
 	if ((e = prove(ctx, &in, &candidate, known, &rehash)) != ERR_OK)
 		return e;
-	if (rehash && (e = password_hash(ctx, in.password, &hash)) != ERR_OK)
-		return e;
-	if ((e = sql_begin(ctx, true)) != ERR_OK)
-		return e;
-	if (rehash && (e = sql_exec(ctx, &SQL_ACCOUNT_REHASH, NULL,
-	    ARG_UUID(&candidate.id), ARG_TEXT(candidate.password_hash),
-	    ARG_TEXT(hash))) != ERR_OK)
+	if ((e = accept(ctx, &in, &candidate, rehash)) != ERR_OK)
 		return e;
 	return open_session(ctx, &in, &candidate);
 }
