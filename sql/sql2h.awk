@@ -67,7 +67,7 @@ BEGIN {
 	if (line ~ /;/)
 		die("two statements in query " name)
 	body = body "\n" line
-	gsub(/\\/, "\\\\", line)
+	gsub(/\\/, "&&", line)
 	gsub(/"/, "\\\"", line)
 	text = text "\t\"" line "\\n\"\n"
 	if (last)

@@ -30,7 +30,8 @@
 #define CTL_MEM_MAX	(64u << 20)
 
 static const struct command *const groups[] = {
-	db_commands, keys_commands,
+	db_commands, keys_commands, config_commands, route_commands,
+	openapi_commands, doctor_commands, job_commands, user_commands,
 };
 
 static const struct { const char *name, *value; } options[] = {

@@ -60,3 +60,57 @@ FROM signing_key ORDER BY purpose, holder, created_at, kid LIMIT 1000;
 -- key_move :exec
 UPDATE signing_key SET state = $3::text, changed_at = now()
 WHERE kid = $1::text AND state = $2::text;
+
+-- account_unlock :opt
+UPDATE account SET failures = 0, locked_until = NULL
+WHERE email = lower($1::text)
+RETURNING id::text;
+
+-- operation_list :many
+-- As cameleer_gate: in all tenants.
+SELECT o.id::text, o.tenant_id::text AS tenant, t.slug, o.kind, o.state,
+    o.attempt, o.error_code, o.error,
+    to_char(o.created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at
+FROM operation o JOIN tenant t ON t.id = o.tenant_id
+WHERE o.state <> 'done'
+ORDER BY o.created_at DESC, o.id LIMIT 1000;
+
+-- operation_find :opt
+-- As cameleer_gate.
+SELECT o.id::text, o.tenant_id::text AS tenant, t.slug, o.kind, o.state,
+    o.attempt, o.error_code, o.error,
+    to_char(o.created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at
+FROM operation o JOIN tenant t ON t.id = o.tenant_id
+WHERE o.id = $1::uuid;
+
+-- operation_retry :exec
+-- What failed before does not count any more; the attempt goes on counting,
+-- since it fences off a worker that is still at it.
+UPDATE operation SET state = 'queued', failures = 0, run_at = now(),
+    lease_until = NULL, error_code = NULL, error = NULL, finished_at = NULL
+WHERE tenant_id = app_tenant() AND id = $1::uuid AND state = 'failed';
+
+-- operation_retry_steps :exec
+UPDATE operation_step SET state = 'pending', detail = NULL,
+    finished_at = NULL
+WHERE tenant_id = app_tenant() AND operation_id = $1::uuid
+AND state IN ('failed', 'running');
+
+-- operation_notify :exec
+SELECT pg_notify('cameleer_jobs', $1::text);
+
+-- trail_guard :one
+-- Who may change what was recorded, and is the trigger on that stops even
+-- the owner?
+SELECT (SELECT string_agg(r.rolname, ', ' ORDER BY r.rolname)
+	FROM pg_roles r WHERE r.rolname LIKE 'cameleer\_%'
+	AND r.rolname <> 'cameleer_owner'
+	AND has_table_privilege(r.oid, 'cameleer.audit_event',
+	    'UPDATE, DELETE, TRUNCATE')) AS may_change,
+    EXISTS (SELECT FROM pg_trigger t
+	WHERE t.tgrelid = 'cameleer.audit_event'::regclass
+	AND t.tgname = 'append_only' AND t.tgenabled IN ('O', 'A'))
+	AS guarded;
+
+-- clock :one
+SELECT extract(epoch FROM clock_timestamp())::bigint AS now;

@@ -104,6 +104,18 @@ read_schema(struct ctl *ctl, struct schema *schema)
 	return compare(ctx, schema);
 }
 
+enum err
+db_pending(struct ctl *ctl, size_t *pending)
+{
+	struct schema schema;
+	enum err e;
+
+	if ((e = read_schema(ctl, &schema)) != ERR_OK)
+		return e;
+	*pending = schema.nfiles - schema.napplied;
+	return ERR_OK;
+}
+
 /* lock - waits for another migration, at most a minute */
 static enum err
 lock(struct ctx *ctx)

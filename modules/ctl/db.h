@@ -11,6 +11,8 @@
 
 #define MIGRATIONS_MAX	1000
 
+struct ctl;
+
 struct migration {
 	int64_t		 version;
 	const char	*name;		/* "schema" of 0001_schema.sql */
@@ -24,5 +26,8 @@ struct migration {
  */
 enum err migrations_read(struct ctx *ctx, const char *dir,
     struct migration **list, size_t *n) must_check;
+
+/* How many the database does not have; ERR_CONFLICT when one was changed. */
+enum err db_pending(struct ctl *ctl, size_t *pending) must_check;
 
 #endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Inside of cameleerctl: one route becomes one operation of OpenAPI. */
+#ifndef CAMELEER_CTL_OPENAPI_H
+#define CAMELEER_CTL_OPENAPI_H
+
+#include <stdbool.h>
+
+#include "libshared/ctx.h"
+
+struct json;
+
+/* What a route of `cameleerctl routes` says, unpacked. */
+struct route_facts {
+	const struct json	*route;
+	const char		*method, *path, *permission, *about;
+	const char		*service;
+	bool			 write, remote, stream, secret, internal, match,
+				 suspended;
+	bool			 tenant, list, anybody;
+	int64_t			 status;
+	const struct json	*input, *query, *output;
+	const char		*id;		/* operationId */
+};
+
+/* False when the route lacks what each has. */
+bool route_facts(struct ctx *ctx, const char *service,
+    const struct json *route, struct route_facts *facts);
+/* The operation; its schemas are put into components/schemas. */
+enum err openapi_operation(struct ctx *ctx, const struct route_facts *facts,
+    struct json *schemas, struct json **operation) must_check;
+/* Every answer that is a problem document, for components/responses. */
+struct json *openapi_problems(struct ctx *ctx);
+/* Which of them this route may give, into its `responses`. */
+void openapi_refusals(struct ctx *ctx, const struct route_facts *facts,
+    struct json *responses);
+/* The schema of a problem document (RFC 9457). */
+struct json *openapi_problem_schema(struct ctx *ctx);
+/* A copy of a value that belongs to another tree. */
+enum err openapi_copy(struct ctx *ctx, struct json *object, const char *key,
+    const struct json *value) must_check;
+/* {"$ref": "#/components/<kind>/<name>"} */
+struct json *openapi_ref(struct ctx *ctx, const char *kind, const char *name);
+
+#endif

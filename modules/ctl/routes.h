@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Inside of cameleerctl: the route tables of all responders. */
+#ifndef CAMELEER_CTL_ROUTES_H
+#define CAMELEER_CTL_ROUTES_H
+
+#include <stddef.h>
+
+#include "libshared/ctx.h"
+
+struct ctl;
+struct json;
+
+#define MODULES	5
+extern const char *const modules[MODULES];	/* names of the responders */
+
+/*
+ * One object {service, routes} for each responder, as its program prints it:
+ * what is deployed is asked, not what was compiled into cameleerctl.
+ */
+enum err routes_collect(struct ctl *ctl, struct json *services[MODULES])
+    must_check;
+
+#endif
