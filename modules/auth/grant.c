@@ -96,12 +96,15 @@ static enum err
 put_access(struct ctx *ctx, const struct grant *grant,
     const struct membership *tenant, struct json *answer)
 {
-	const struct key *key = keyring_signer(&process.keys, KEY_ACCESS);
+	const struct key *key;
 	struct json *claims;
 	const char *token;
 	enum err e;
 
-	if (key == NULL)
+	/* sign-in is public: no token has made the keys be read yet */
+	if ((e = process_keys(ctx, false)) != ERR_OK)
+		return e;
+	if ((key = keyring_signer(&process.keys, KEY_ACCESS)) == NULL)
 		return fail(ctx, ERR_UNAVAILABLE, "no_signing_key",
 		    "no active key for access tokens: cameleerctl keys list");
 	if ((e = claims_of(ctx, grant, tenant, &claims)) != ERR_OK ||
