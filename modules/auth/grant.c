@@ -101,6 +101,7 @@ put_access(struct ctx *ctx, const struct grant *grant,
 	const char *token;
 	enum err e;
 
+	/* sign-in is public: no token has made the keys be read yet */
 	if ((e = process_keys(ctx, false)) != ERR_OK)
 		return e;
 	if ((key = keyring_signer(&process.keys, KEY_ACCESS)) == NULL)

@@ -96,7 +96,7 @@ platform_configure() {
 		processes = 2
 		worker_processes = 2
 	CONF
-	ctl check-config
+	"$state/bin/auth.fcgi" -c "$state/conf/cameleer.conf" --check-config
 }
 
 # cameleerctl, as its own user and with its own credentials
@@ -107,9 +107,22 @@ ctl() {
 	    "$state/bin/cameleerctl" -c "$state/conf/cameleer.conf" "$@"
 }
 
+# From a copy, as with the programs: the tree may be closed to that user.
 schema_migrate() {
-	ctl db migrate
-	ctl db status
+	rm -rf "$state/sql"
+	cp -R "$top/sql/migrations" "$state/sql"
+	chmod -R a+rX "$state/sql"
+	ctl db migrate --from "$state/sql"
+	ctl db status --from "$state/sql"
+}
+
+# Each process gets the keys it signs with, and no other: only root can write
+# into all their directories.
+keys_make() {
+	env -i PATH=/usr/bin:/bin LANG=C.UTF-8 \
+	    CREDENTIALS_DIRECTORY="$state/cred/ctl" \
+	    "$state/bin/cameleerctl" -c "$state/conf/cameleer.conf" \
+	    keys init --out "$state/cred"
 }
 
 module_start() {
@@ -143,7 +156,3 @@ worker_start() {
 	    "$state/bin/cameleer-worker" -c "$state/conf/cameleer.conf"
 }
 
-# Each process gets the keys it signs with, and no other.
-keys_make() {
-	ctl keys init
-}

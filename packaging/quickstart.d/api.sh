@@ -32,7 +32,7 @@ api_once() {
 api() {
 	answer=$state/secret/answer.json
 	_key=$(cat /proc/sys/kernel/random/uuid)
-	_until=$(($(date +%s) + API_PATIENCE))
+	_until=$(($(date +%s) + API_PATIENCE)) _pause=0.5
 	while :; do
 		rm -f "$answer"
 		_status=$(umask 077 && api_once "$@")
@@ -41,7 +41,12 @@ api() {
 		*) break ;;
 		esac
 		[ "$(date +%s)" -lt "$_until" ] || break
-		sleep 0.5
+		sleep $_pause
+		# a sign-in counts as an attempt, whatever became of it
+		case $_pause in
+		0.5) _pause=1 ;;
+		*) _pause=5 ;;
+		esac
 	done
 	echo "$1 $2: $_status" >&2
 	echo "$_status"
