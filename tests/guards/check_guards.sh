@@ -99,7 +99,7 @@ fault handlers modules/tenants/tenants.sql 'columns are named' \
     '$a SELECT * FROM tenant;'
 fault includes libshared/str.c '(storey 1) includes libshared/route.h' \
     '/^#include "libshared\/str.h"/a #include "libshared/route.h"'
-fault includes modules/tenants/tenants.c 'of another house' \
+fault includes modules/tenants/tenants.c 'auth/auth.h of another house' \
     '$a #include "modules/auth/auth.h"'
 fault includes libshared/str.c 'str.c does not include config.h first' \
     '/config.h/d'
