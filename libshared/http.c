@@ -6,6 +6,8 @@
  * are used again.  A tenant's URL gets a handle of its own: on a connection
  * that is open already, nobody would check the address.
  */
+#include "config.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
