@@ -69,7 +69,8 @@ for guard in "$guards"/check_*.sh; do
 	if CAMELEER_SOURCE=$scratch/empty sh "$guard" >/dev/null 2>&1; then
 		bad "$name: passes on an empty tree"
 	fi
-	grep -q "^\(fault\|added\) ${name#check_} " "$0" ||
+	grep -q "^\(fault\|added\) ${name#check_} " \
+	    "$guards/check_guards.sh" ||
 		bad "$name: no fault for it in check_guards.sh"
 done
 need $n guard
