@@ -16,7 +16,10 @@ struct arena;
 
 typedef void (*arena_release_fn)(void *handle);
 
-/* max: bytes that may be handed out between two resets. Aborts when out of memory. */
+/*
+ * max: bytes that may be handed out between two resets; what is adopted does
+ * not count.  Aborts when out of memory.
+ */
 struct arena *arena_new(size_t max, unsigned flags);
 void arena_free(struct arena **arena);		/* NULL is fine */
 
@@ -33,7 +36,10 @@ void *arena_array(struct arena *arena, size_t n, size_t size)
 char *arena_text(struct arena *arena, const char *text, size_t len)
     __attribute__((warn_unused_result));
 
-/* Takes the handle over; on failure releases it at once and returns -1. */
+/*
+ * Takes the handle over.  -1, after releasing it at once, when there are more
+ * than 65,536 of them: a full arena still adopts.
+ */
 int arena_adopt(struct arena *arena, void *handle, arena_release_fn release)
     __attribute__((warn_unused_result));
 

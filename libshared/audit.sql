@@ -1,3 +1,5 @@
+-- SPDX-License-Identifier: Apache-2.0
+
 -- audit_insert :exec
 -- The tenant is the pinned one; the platform's own rows go under the nil UUID.
 INSERT INTO audit_event (tenant_id, id, actor_id, actor_kind, action,

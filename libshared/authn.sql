@@ -1,3 +1,5 @@
+-- SPDX-License-Identifier: Apache-2.0
+
 -- request_begin :one
 -- Pins the transaction and says what of the token still holds.
 SELECT good, role, permissions, tenant_slug, tenant_state

@@ -34,8 +34,10 @@ struct setting {
 	size_t			 offset;	/* in struct conf */
 	const char		*preset;	/* NULL: must be set; "": may
 						 * be left out */
-	int64_t			 min, max;	/* of the number, or the length */
-	const char		*about;		/* one sentence for the manual */
+	/* of the number, or the length */
+	int64_t			 min, max;
+	/* one sentence for the manual */
+	const char		*about;
 };
 
 struct conf {

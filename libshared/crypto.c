@@ -5,6 +5,8 @@
  * SHA-256 is OpenSSL's, since layers of images go through it and libsodium
  * does not use the SHA instructions; everything else is libsodium's.
  */
+#include "config.h"
+
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>

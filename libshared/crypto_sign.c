@@ -5,6 +5,8 @@
  * JWS wants an ES256 signature as r || s of fixed size (RFC 7518 3.4), OpenSSL
  * wants DER; feeding it the raw form answers -1, so success is exactly 1.
  */
+#include "config.h"
+
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>

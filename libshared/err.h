@@ -31,7 +31,8 @@ enum err {
 };
 
 int err_status(enum err e);		/* HTTP status */
-const char *err_code(enum err e);	/* public code when nobody said better */
+/* public code when nobody said better */
+const char *err_code(enum err e);
 const char *err_title(enum err e);
 
 #endif

@@ -23,7 +23,8 @@ enum field_kind {
 	FIELD_KIND_UUID,	/* struct uuid */
 	FIELD_KIND_INT,		/* int64_t */
 	FIELD_KIND_BOOL,	/* bool */
-	FIELD_KIND_TIME,	/* const char *, RFC 3339 UTC, as SQL gives it */
+	/* const char *, RFC 3339 UTC, as SQL gives it */
+	FIELD_KIND_TIME,
 	FIELD_KIND_JSON,	/* const char *, a JSON text built by SQL */
 	FIELD_KIND_SECRET,	/* const char * in ctx->secrets */
 };

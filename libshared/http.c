@@ -2,10 +2,11 @@
 /*
  * Calls to other hosts: HTTP and mail, by libcurl.
  *
- * The handle for peers that the operator named is kept, so that connections
- * are used again.  A tenant's URL gets a handle of its own: on a connection
- * that is open already, nobody would check the address.
+ * The handle for the operator's peers is kept, so that connections are used
+ * again.  A tenant's URL gets its own: nobody would check an open connection.
  */
+#include "config.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>

@@ -28,19 +28,24 @@ struct http_request {
 	const char			*method;	/* GET, PUT, … */
 	const char			*url;
 	const char			*unix_socket;	/* or NULL */
-	const struct http_header	*headers;	/* ends with .name NULL */
+	/* ends with .name NULL */
+	const struct http_header	*headers;
 	const char			*body;		/* or NULL */
 	size_t				 body_len;
-	int				 body_fd;	/* >= 0: body_len bytes of it … */
-	int64_t				 body_offset;	/* … from here, by pread */
+	/* >= 0: body_len bytes of it … */
+	int				 body_fd;
+	/* … from here, by pread */
+	int64_t				 body_offset;
 	/* Or body_len bytes from here: at most max from offset; false stops. */
 	bool (*source)(void *arg, int64_t offset, void *buf, size_t max,
 	    size_t *n);
 	void				*source_arg;
 	const char			*ca_file;	/* NULL: the system's */
 	enum http_policy		 policy;
-	int				 timeout_ms;	/* whole call; 0 refused */
-	size_t				 max_body;	/* of the answer; 0: 64 KiB */
+	/* whole call; 0 refused */
+	int				 timeout_ms;
+	/* of the answer; 0: 64 KiB */
+	size_t				 max_body;
 	/*
 	 * Takes the body of a 2xx answer piece by piece instead, up to
 	 * max_body (0: no cap); false ends the call.  Other answers go to
@@ -54,7 +59,8 @@ struct http_request {
 
 struct http_response {
 	int			 status;
-	const char		*body;		/* NUL-terminated, in ctx->mem */
+	/* NUL-terminated, in ctx->mem */
+	const char		*body;
 	size_t			 body_len;
 	const char		*location;	/* NULL when absent */
 	const char		*content_type;

@@ -8,6 +8,8 @@
  * unicast, 2000::/3, is open, less what is special in it, so that mapped,
  * translated (NAT64), local, unique-local and multicast forms are all out.
  */
+#include "config.h"
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <string.h>

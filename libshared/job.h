@@ -19,7 +19,8 @@ struct job {
 	const char	*kind;		/* "tenant.provision" */
 	int64_t		 attempt;	/* fencing token: writes name it */
 	int64_t		 failures;	/* attempts that failed before */
-	char		 detail[JOB_DETAIL_MAX];	/* of the running step */
+	/* of the running step */
+	char		 detail[JOB_DETAIL_MAX];
 };
 
 /*

@@ -1,3 +1,5 @@
+-- SPDX-License-Identifier: Apache-2.0
+
 -- job_queue :one
 -- Joins a job of this kind that still waits for the same subject.
 INSERT INTO operation (tenant_id, id, kind, subject_id, created_by)

@@ -2,6 +2,8 @@
 /*
  * Keys with a purpose: thumbprints, JWKs, and the ring a process holds.
  */
+#include "config.h"
+
 #include <assert.h>
 #include <string.h>
 

@@ -6,6 +6,8 @@
  * processes of a service: one robust mutex for each place in shared memory.
  * A semaphore would lose a place for ever with each process that is killed.
  */
+#include "config.h"
+
 #include <assert.h>
 #include <errno.h>
 #include <pthread.h>

@@ -19,9 +19,9 @@ enum method { GET, POST, PUT, PATCH, DELETE, METHOD__MAX };
 typedef enum err (*handler_fn)(struct ctx *ctx);
 
 #define ROUTE_WRITE	(1u << 0)	/* transaction may write; audited */
-#define ROUTE_REMOTE	(1u << 1)	/* no open transaction: sql_begin yourself */
+#define ROUTE_REMOTE	(1u << 1)	/* no transaction: sql_begin yourself */
 #define ROUTE_STREAM	(1u << 2)	/* body is read by the handler */
-#define ROUTE_SECRET	(1u << 3)	/* answer holds a secret: never stored */
+#define ROUTE_SECRET	(1u << 3)	/* answer holds a secret: not stored */
 #define ROUTE_INTERNAL	(1u << 4)	/* for nginx itself, not in OpenAPI */
 #define ROUTE_MATCH	(1u << 5)	/* If-Match is required */
 #define ROUTE_SUSPENDED	(1u << 6)	/* writes although suspended */
@@ -34,7 +34,8 @@ struct route {
 	enum perm		 perm;
 	unsigned		 flags;
 	handler_fn		 handler;
-	const char		*audit;		/* action; ROUTE_WRITE needs one */
+	/* action; ROUTE_WRITE needs one */
+	const char		*audit;
 	const char		*about;		/* one sentence for OpenAPI */
 	const struct field	*input;		/* JSON body, or NULL */
 	const struct field	*query;		/* query string, or NULL */

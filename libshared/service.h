@@ -14,7 +14,8 @@
 #include "libshared/token.h"
 
 struct service {
-	const char		*name;		/* "tenants": socket, role, log */
+	/* "tenants": socket, role, log */
+	const char		*name;
 	const struct route	*routes;
 	size_t			 nroutes;
 	int			(*setup)(void);	/* before the first fork; 0 */

@@ -1,3 +1,5 @@
+-- SPDX-License-Identifier: Apache-2.0
+
 -- idempotency_claim :exec
 -- Waits for a request with the same key that is still under way.
 INSERT INTO idempotency (account_id, tenant_id, route, key, fingerprint)

@@ -19,7 +19,8 @@ enum sql_shape { SQL_ONE, SQL_OPT, SQL_MANY, SQL_EXEC };
 
 /* Generated from a .sql file by build/sql2h.awk. */
 struct sql_query {
-	const char	*name;		/* also that of the prepared statement */
+	/* also that of the prepared statement */
+	const char	*name;
 	const char	*text;
 	int		 nparams;
 	enum sql_shape	 shape;
@@ -43,7 +44,8 @@ struct sql_config {
 	int64_t		 port;
 	const char	*application;	/* shown in pg_stat_activity */
 	int		 statement_timeout_ms, lock_timeout_ms;
-	bool		 is_tenant_database;	/* then no search_path of ours */
+	/* then no search_path of ours */
+	bool		 is_tenant_database;
 };
 
 /* Connects at first use, pins the session, reconnects after a loss. */

@@ -21,7 +21,8 @@ struct sql {
 	enum tx			 tx;
 	bool			 write;
 	bool			 may_retry;
-	char			 state[6];	/* SQLSTATE of the last failure */
+	/* SQLSTATE of the last failure */
+	char			 state[6];
 	const struct sql_query	*prepared[PREPARED_MAX];
 	size_t			 nprepared;
 	char			 channels[4][32];

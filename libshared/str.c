@@ -58,7 +58,7 @@ str_int(struct str s, int64_t min, int64_t max, int64_t *value)
 	size_t i = negative ? 1 : 0;
 	int digit;
 
-	if (i == s.len || (negative && min >= 0))
+	if (i == s.len)
 		return false;
 	if (s.p[i] == '0' && (negative || s.len > 1))
 		return false;

@@ -4,6 +4,8 @@
  *
  * Reasons of a refusal are for the log; the client hears one answer.
  */
+#include "config.h"
+
 #include <string.h>
 
 #include "libshared/arena.h"

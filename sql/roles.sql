@@ -13,10 +13,12 @@ DO $$
 DECLARE
 	login text;
 BEGIN
-	IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'cameleer_owner') THEN
+	IF NOT EXISTS (SELECT FROM pg_roles
+	    WHERE rolname = 'cameleer_owner') THEN
 		CREATE ROLE cameleer_owner NOLOGIN NOINHERIT;
 	END IF;
-	IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'cameleer_gate') THEN
+	IF NOT EXISTS (SELECT FROM pg_roles
+	    WHERE rolname = 'cameleer_gate') THEN
 		CREATE ROLE cameleer_gate NOLOGIN NOINHERIT BYPASSRLS;
 	END IF;
 	FOREACH login IN ARRAY ARRAY['auth', 'tenants', 'apps', 'billing',

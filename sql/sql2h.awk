@@ -33,7 +33,8 @@ function finish(	i, upper, rest, n) {
 	upper = toupper(name)
 	printf "\nstatic const struct sql_query SQL_%s\n", upper
 	printf "    __attribute__((unused)) = {\n"
-	printf "\t\"%s\",\n%s\t, %d, SQL_%s\n};\n", name, text, n, toupper(shape)
+	printf "\t\"%s\",\n%s\t, %d, SQL_%s\n};\n", name, text, n,
+	    toupper(shape)
 	name = ""
 	count++
 }

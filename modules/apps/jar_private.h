@@ -10,7 +10,8 @@
 
 struct jar {
 	struct zip	 zip;
-	struct str	 manifest;	/* main section, unfolded, lines end \n */
+	/* main section, unfolded, lines end \n */
+	struct str	 manifest;
 	const char	*classes;	/* where the application's are, or "" */
 	const char	*lib;		/* where nested JARs are, or NULL */
 	struct jar_facts *facts;

@@ -16,19 +16,20 @@
 #include "libshared/ctx.h"
 #include "libshared/str.h"
 
-#define ZIP_ENTRIES_MAX		65534u	/* 65,535 is how ZIP64 announces itself */
+#define ZIP_ENTRIES_MAX		65534u	/* 65,535 announces a ZIP64 archive */
 #define ZIP_ENTRIES_ALL_MAX	(256u << 10)	/* of all nested archives */
 #define ZIP_NAME_MAX		1024u
 #define ZIP_DIRECTORY_MAX	(16u << 20)
 #define ZIP_UNPACKED_MAX	((int64_t)1 << 30)	/* as declared, all */
-#define ZIP_RATIO_MAX		200	/* unpacked to packed, above the floor */
+#define ZIP_RATIO_MAX		200	/* unpacked to packed above a floor */
 #define ZIP_RATIO_FLOOR		(1u << 20)
 
 enum zip_method { ZIP_STORED = 0, ZIP_DEFLATED = 8 };
 
 struct zip_entry {
 	struct str	 name;		/* UTF-8, relative, no ".." */
-	int64_t		 header;	/* of its local header, in the archive */
+	/* of its local header, in the archive */
+	int64_t		 header;
 	int64_t		 data;		/* where the packed bytes begin */
 	uint32_t	 packed, size, crc;
 	uint16_t	 method, flags;

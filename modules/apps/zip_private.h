@@ -5,7 +5,7 @@
 #ifndef CAMELEER_ZIP_PRIVATE_H
 #define CAMELEER_ZIP_PRIVATE_H
 
-#include "zip.h"
+#include "modules/apps/zip.h"
 
 #define ZIP_TAIL_MAX	(22 + 65535)	/* end record and longest comment */
 #define ZIP_CHUNK	(64u << 10)

@@ -32,7 +32,8 @@ WHERE id = $1::uuid AND password_hash = $2::text;
 UPDATE account SET failures = failures + 1,
     locked_until = CASE
 	WHEN locked_until > now() THEN locked_until
-	WHEN failures + 1 >= $2::integer THEN now() + make_interval(secs => $3::integer)
+	WHEN failures + 1 >= $2::integer THEN
+	    now() + make_interval(secs => $3::integer)
 	END
 WHERE email = lower($1::text) AND state = 'active'
 RETURNING id::text, email, name, verified_at IS NOT NULL AS verified,

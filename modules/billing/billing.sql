@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
 
 -- plan_list :many
-SELECT tier, infrastructure, pricing, to_json(environments)::text AS environments,
+SELECT tier, infrastructure, pricing,
+    to_json(environments)::text AS environments,
     custom_environments, max_agents, retention_days, max_vaults, jar_bytes,
     features::text AS features, support, sla_milli
 FROM plan ORDER BY position LIMIT 100;

@@ -27,7 +27,8 @@ struct engine { const char *socket; };
 
 struct engine_network {
 	const char			*name;
-	const char			*bridge;	/* its interface, <= 15 */
+	/* its interface, <= 15 */
+	const char			*bridge;
 	const struct runtime_pair	*labels;	/* must be there, too */
 };
 
@@ -50,7 +51,8 @@ struct engine_container {
 	int64_t			 restarts;
 	const char		*started_at;	/* NULL: never */
 	int64_t			 last_run_s;	/* of one that has left */
-	const char		*address;	/* IPv4 on `network`; NULL: none */
+	/* IPv4 on `network`; NULL: none */
+	const char		*address;
 	const struct json	*labels;
 };
 

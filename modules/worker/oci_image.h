@@ -21,7 +21,8 @@
 #define IMAGE_JARS_MAX	32
 
 struct image_spec {
-	const char			*base;		/* repository@sha256:… */
+	/* repository@sha256:… */
+	const char			*base;
 	const char			*agent_jar;	/* path */
 	int				 jar_fd;	/* open for reading */
 	int64_t				 jar_size;
@@ -29,7 +30,8 @@ struct image_spec {
 	const char			*jar_sha256;
 	const char			*repository;	/* tenant/app */
 	int64_t				 number;	/* of the release */
-	const struct template_pair	*labels;	/* more of them; ends … */
+	/* more of them; ends … */
+	const struct template_pair	*labels;
 };						/* … with .name NULL; or NULL */
 
 struct image {
@@ -52,7 +54,8 @@ struct image_base_spec {
 	const char			*repository;	/* platform/jre-base */
 	const char			*tag;
 	const char			*layer;		/* path of a .tar.gz */
-	const struct template_pair	*env;		/* ends with .name NULL */
+	/* ends with .name NULL */
+	const struct template_pair	*env;
 };
 
 /* Imports one layer as an image without entrypoint. */
@@ -62,9 +65,11 @@ enum err image_import_base(struct ctx *ctx, const struct registry *registry,
 struct image_jar { const char *path, *target; };	/* "/app/server.jar" */
 
 struct image_java_spec {
-	const char			*base;		/* repository@sha256:… */
+	/* repository@sha256:… */
+	const char			*base;
 	const char			*repository, *tag;
-	const struct image_jar		*jars;		/* ends with .path NULL */
+	/* ends with .path NULL */
+	const struct image_jar		*jars;
 	const char *const		*entrypoint;	/* ends with NULL */
 	const struct template_pair	*env, *labels;	/* or NULL */
 	const char			*user, *workdir;

@@ -19,7 +19,8 @@ enum template_source { TEMPLATE_AGENT, TEMPLATE_APP, TEMPLATE_SOURCES };
 struct template_pair { const char *name, *value; };
 
 struct image_template {
-	const char		*copy[TEMPLATE_SOURCES];	/* "app/app.jar" */
+	/* "app/app.jar" */
+	const char		*copy[TEMPLATE_SOURCES];
 	struct template_pair	 env[TEMPLATE_ITEMS_MAX];
 	struct template_pair	 labels[TEMPLATE_ITEMS_MAX];
 	const char		*entrypoint[TEMPLATE_ITEMS_MAX];

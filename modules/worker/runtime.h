@@ -81,7 +81,8 @@ enum runtime_state {
 
 struct runtime_status {
 	enum runtime_state	 state;
-	bool			 healthy;	/* answered its probe just now */
+	/* answered its probe just now */
+	bool			 healthy;
 	/* Left with 137 (killed) or 3 (Java heap): ignore after a stop. */
 	bool			 memory_suspected;
 	int			 exit_code;
@@ -91,8 +92,10 @@ struct runtime_status {
 	const char		*image;		/* as runtime_app.image */
 	const char		*generation;
 	const char		*started_at;	/* RFC 3339; NULL: never */
-	const char		*address;	/* IPv4 on the tenant's network */
-	int			 port;		/* of the server or its health */
+	/* IPv4 on the tenant's network */
+	const char		*address;
+	/* of the server or its health */
+	int			 port;
 };
 
 struct runtime_usage {

@@ -58,8 +58,8 @@ INSERT INTO cameleer.role_preset VALUES
 
 CREATE TABLE cameleer.tenant (
 	id		uuid PRIMARY KEY,
-	-- Legal as DNS label, PostgreSQL name, index prefix and image path; never
-	-- given out again, since tokens and images carry it.
+	-- Legal as DNS label, PostgreSQL name, index prefix and image path;
+	-- never given out again, since tokens and images carry it.
 	slug		text NOT NULL UNIQUE
 			    CHECK (slug ~ '^[a-z][a-z0-9]{2,30}$'),
 	name		text NOT NULL CHECK (length(name) BETWEEN 1 AND 120),
@@ -116,10 +116,14 @@ CREATE TABLE cameleer.license (
 );
 
 ALTER TABLE cameleer.tenant ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-ALTER TABLE cameleer.membership ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-ALTER TABLE cameleer.tenant_endpoint ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-ALTER TABLE cameleer.tenant_secret ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-ALTER TABLE cameleer.license ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE cameleer.membership
+    ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE cameleer.tenant_endpoint
+    ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE cameleer.tenant_secret
+    ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE cameleer.license
+    ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant_only ON cameleer.tenant
     USING (id = cameleer.app_tenant());
 CREATE POLICY tenant_only ON cameleer.membership

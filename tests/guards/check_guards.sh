@@ -69,7 +69,8 @@ for guard in "$guards"/check_*.sh; do
 	if CAMELEER_SOURCE=$scratch/empty sh "$guard" >/dev/null 2>&1; then
 		bad "$name: passes on an empty tree"
 	fi
-	grep -q "^\(fault\|added\) ${name#check_} " "$0" ||
+	grep -q "^\(fault\|added\) ${name#check_} " \
+	    "$guards/check_guards.sh" ||
 		bad "$name: no fault for it in check_guards.sh"
 done
 need $n guard
@@ -99,7 +100,7 @@ fault handlers modules/tenants/tenants.sql 'columns are named' \
     '$a SELECT * FROM tenant;'
 fault includes libshared/str.c '(storey 1) includes libshared/route.h' \
     '/^#include "libshared\/str.h"/a #include "libshared/route.h"'
-fault includes modules/tenants/tenants.c 'of another house' \
+fault includes modules/tenants/tenants.c 'auth/auth.h of another house' \
     '$a #include "modules/auth/auth.h"'
 fault includes libshared/str.c 'str.c does not include config.h first' \
     '/config.h/d'

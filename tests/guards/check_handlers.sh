@@ -2,16 +2,18 @@
 # SPDX-License-Identifier: Apache-2.0
 # A responder's code owns nothing: memory is the arena's, the transaction is
 # the dispatcher's, or of sql_begin() where the route is ROUTE_REMOTE.
+# Processes without routes (worker, ctl, netguard, the inspector) are not meant.
 . "$(dirname "$0")/lib.sh"
 
 banned='free|malloc|calloc|realloc|strdup|strndup|asprintf|exit|fork'
 transaction='BEGIN|COMMIT|ROLLBACK|SAVEPOINT'
 sql="$transaction|SELECT|INSERT|UPDATE|DELETE"
-ddl='SET|CREATE|ALTER|DROP|GRANT|TRUNCATE'
+ddl='SET (LOCAL|SESSION|ROLE)|CREATE|ALTER|DROP|GRANT|TRUNCATE'
 
 # shellcheck disable=SC2046
 set -- $(tree '*.c' | grep '^modules/' |
-    grep -vE '^modules/(worker|ctl|netguard)/')
+    grep -vE '^modules/(worker|ctl|netguard)/' |
+    grep -vE '^modules/apps/(inspect|jar|sandbox|zip)')
 need $# "file of a responder"
 all_stripped "$@" | grep -E "[^A-Za-z0-9_]($banned) ?\(" |
     bad_lines "a handler has nothing to give back: "

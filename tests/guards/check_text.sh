@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Lines within 80 columns, tabs for indentation, no blanks at the end, nothing
+# Lines within 80 columns (shell: 100), tabs for indentation, no blanks at the end, nothing
 # left to do, and no trace of the machine it was written on.
 . "$(dirname "$0")/lib.sh"
 
@@ -21,7 +21,8 @@ need $# "source file"
 				column++
 	}
 	where = FILENAME ":" FNR ": "
-	if (column > 80 && !index(text, "://"))
+	# A command with its arguments may be longer than a line of code.
+	if (column > (FILENAME ~ /\.sh$/ ? 100 : 80) && !index(text, "://"))
 		print where column " columns"
 	if (text ~ /[ \t]$/)
 		print where "blanks at the end"
@@ -36,13 +37,13 @@ need $# "source file"
 
 # Written in two halves, so that this file does not find itself.
 todo='TO''DO|FIX''ME|XX''X'
-place='/wo''rk/|/ro''ot/|r-''seed|sub''agent|Anthro''pic|Cla''ude|Co''pilot'
+place='(^|[^A-Za-z0-9.}])/(wo''rk|ro''ot)/|r-''seed|sub''agent|Anthro''pic|Cla''ude|Co''pilot'
 place="$place|Chat""GPT|language mo""del|this A""I|an A""I "
 # shellcheck disable=SC2046
 set -- $(tree '*' | grep -vE '\.(png|jar|ico|woff2)$|package-lock\.json$')
 if [ $# -gt 0 ]; then
 	grep -nIE "(^|[^A-Za-z])($todo)([^A-Za-z]|\$)" "$@" /dev/null |
-	    bad_lines ""
+	    grep -v " # TO""DO expected" | bad_lines ""	# a word of TAP
 	grep -nIE "$place" "$@" /dev/null | bad_lines ""
 fi
 

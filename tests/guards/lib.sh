@@ -42,7 +42,9 @@ tree()
 		    -o -name corpus -o -name .deps \) -prune -o -type f \
 		    -name "$pattern" ! -name '*.sql.h' ! -name 'config.h' \
 		    ! -name .git -print
-	done | sed 's|^\./||' | sort
+	done | sed 's|^\./||' | sort |
+	    grep -vxE 'aclocal\.m4|configure~?|config\.h\.in~?|Makefile\.in' ||
+	    true
 }
 
 # stripped FILE: C without comments, and with empty strings, line for line.

@@ -255,6 +255,90 @@ test_duplicates_are_found_however_spelled(void **state)
 	    "\"b\":3,\"a\":4}")), "duplicate key");
 }
 
+static size_t
+utf8_put(char *at, uint32_t point)
+{
+	if (point < 0x80) {
+		at[0] = (char)point;
+		return 1;
+	}
+	if (point < 0x800) {
+		at[0] = (char)(0xc0 | point >> 6);
+		at[1] = (char)(0x80 | (point & 0x3f));
+		return 2;
+	}
+	if (point < 0x10000) {
+		at[0] = (char)(0xe0 | point >> 12);
+		at[1] = (char)(0x80 | (point >> 6 & 0x3f));
+		at[2] = (char)(0x80 | (point & 0x3f));
+		return 3;
+	}
+	at[0] = (char)(0xf0 | point >> 18);
+	at[1] = (char)(0x80 | (point >> 12 & 0x3f));
+	at[2] = (char)(0x80 | (point >> 6 & 0x3f));
+	at[3] = (char)(0x80 | (point & 0x3f));
+	return 4;
+}
+
+static size_t
+pair_put(char *at, uint32_t one, uint32_t other)
+{
+	size_t len = 1;
+
+	at[0] = '"';
+	len += utf8_put(at + len, one);
+	len += utf8_put(at + len, other);
+	memcpy(at + len, "\":1", 3);
+	return len + 3;
+}
+
+/*
+ * The hash is FNV-1a: keys (x, y) and (x ^ 0x100, y ^ c) collide when c is the
+ * carry pattern of adding 0x100 times the prime.  Which one, the seed decides,
+ * so an object has many of them; some of these objects do collide.
+ */
+static size_t
+colliding_object(char *text, uint32_t x)
+{
+	const uint32_t y = 0x200;
+	static uint32_t seen[JSON_KEYS_MAX];
+	uint32_t sum, other;
+	size_t len = 1, n = 0, i, k;
+
+	text[0] = '{';
+	len += pair_put(text + len, x, y);
+	for (i = 0; i < 50000 && n < 1000; i++) {
+		sum = (uint32_t)i * 2654435761u;
+		other = y ^ sum ^ (sum + 0x19300);
+		if (other < 0x80 || other > 0x10ffff ||
+		    (other >= 0xd800 && other <= 0xdfff))
+			continue;
+		for (k = 0; k < n && seen[k] != other; k++)
+			;
+		if (k < n)
+			continue;
+		seen[n++] = other;
+		text[len++] = ',';
+		len += pair_put(text + len, x ^ 0x100, other);
+	}
+	text[len++] = '}';
+	return len;
+}
+
+static void
+test_keys_of_one_hash_are_still_different(void **state)
+{
+	static char text[32768];
+	uint32_t x;
+	size_t at;
+
+	(void)state;
+	for (x = 'A'; x <= 'z'; x++)
+		if (x != '\\')
+			assert_null(json_check(text, colliding_object(text, x),
+			    &at));
+}
+
 static void
 test_every_nesting_may_be_wide(void **state)
 {
@@ -344,6 +428,7 @@ main(void)
 		cmocka_unit_test(test_size_is_limited),
 		cmocka_unit_test(test_keys_of_one_object_are_limited),
 		cmocka_unit_test(test_duplicates_are_found_however_spelled),
+		cmocka_unit_test(test_keys_of_one_hash_are_still_different),
 		cmocka_unit_test(test_every_nesting_may_be_wide),
 		cmocka_unit_test(test_corpus_is_judged_as_it_is_named),
 		cmocka_unit_test(test_reason_comes_with_its_place),
