@@ -285,7 +285,8 @@ t_ssrf_rebind(void **state)
 	}
 	assert_int_equal(tried_special, 0);
 	assert_int_equal(asked, 3 * nitems(inside));
-	answers[0] = "1.1.1.1";		/* only this one is asked for */
+	answers[0] = "1.1.1.1";		/* refused by itself, not by us */
+	answers[1] = NULL;
 	assert_int_equal(call_public(url), ERR_PEER);
 	assert_int_equal(tried, 2);
 }
