@@ -54,8 +54,9 @@ take(const struct json *claims, const char *name, struct uuid *uuid)
 enum err
 authn_token(struct ctx *ctx)
 {
-	const struct token_rule rule = { KEY_ACCESS, ACCESS_TYP,
-	    process.conf->base_url, ACCESS_AUDIENCE, (int64_t)time(NULL) };
+	const struct token_rule rule = { &process.keys, KEY_ACCESS,
+	    ACCESS_TYP, process.conf->base_url, ACCESS_AUDIENCE,
+	    (int64_t)time(NULL) };
 	const struct json *claims;
 	const char *token, *why = NULL;
 	enum err e;
@@ -64,12 +65,11 @@ authn_token(struct ctx *ctx)
 		return ERR_OK;
 	if ((e = process_keys(ctx, false)) != ERR_OK)
 		return e;
-	e = token_verify(ctx, &process.keys, &rule, token, strlen(token),
-	    &claims, &why);
-	if (e == ERR_UNAUTHENTICATED && process_keys(ctx, true) == ERR_OK) {
+	e = token_verify(ctx, &rule, str_of(token), &claims, &why);
+	if (e == ERR_UNAUTHENTICATED && strcmp(why, "unknown_kid") == 0 &&
+	    process_keys(ctx, true) == ERR_OK) {
 		fail_clear(ctx);
-		e = token_verify(ctx, &process.keys, &rule, token,
-		    strlen(token), &claims, &why);
+		e = token_verify(ctx, &rule, str_of(token), &claims, &why);
 	}
 	if (e != ERR_OK)
 		return e;

@@ -140,9 +140,10 @@ member_is(const struct json *object, const char *name, const char *expected)
 
 /* The key says the algorithm; the header only has to agree (RFC 8725 3.1). */
 static const char *
-header_check(const struct json *header, const struct keyring *ring,
-    const struct token_rule *rule, const struct key **key)
+header_check(const struct json *header, const struct token_rule *rule,
+    const struct key **key)
 {
+	const struct keyring *ring = rule->ring;
 	const char *kid = json_member(header, "kid");
 	const struct key *k;
 	size_t i;
@@ -233,8 +234,7 @@ claims_check(const struct json *claims, const struct token_rule *rule)
 
 /* NULL, or why not. The payload is not looked at before its signature. */
 static const char *
-token_check(struct ctx *ctx, const struct keyring *ring,
-    const struct token_rule *rule, struct str token,
+token_check(struct ctx *ctx, const struct token_rule *rule, struct str token,
     const struct json **claims)
 {
 	uint8_t signature[SIGNATURE_SIZE];
@@ -250,7 +250,7 @@ token_check(struct ctx *ctx, const struct keyring *ring,
 		return "not_three_parts";
 	if ((header = part_object(ctx, parts.header)) == NULL)
 		return "bad_header";
-	if ((why = header_check(header, ring, rule, &key)) != NULL)
+	if ((why = header_check(header, rule, &key)) != NULL)
 		return why;
 	if (!base64url_decode(parts.signature.p, parts.signature.len,
 	    signature, sizeof(signature), &n) || n != sizeof(signature) ||
@@ -265,14 +265,12 @@ token_check(struct ctx *ctx, const struct keyring *ring,
 }
 
 enum err
-token_verify(struct ctx *ctx, const struct keyring *ring,
-    const struct token_rule *rule, const char *token, size_t len,
+token_verify(struct ctx *ctx, const struct token_rule *rule, struct str token,
     const struct json **claims, const char **why)
 {
 	const char *reason;
 
-	reason = token_check(ctx, ring, rule, (struct str){ token, len },
-	    claims);
+	reason = token_check(ctx, rule, token, claims);
 	if (why != NULL)
 		*why = reason;
 	if (reason == NULL)

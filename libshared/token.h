@@ -17,6 +17,7 @@
 
 #include "libshared/crypto.h"
 #include "libshared/ctx.h"
+#include "libshared/str.h"
 
 struct json;
 
@@ -87,6 +88,7 @@ enum err token_sign(struct ctx *ctx, const struct key *key, const char *typ,
     const struct json *claims, const char **token) must_check;
 
 struct token_rule {
+	const struct keyring	*ring;
 	enum key_purpose	 purpose;
 	const char		*typ;		/* exactly */
 	const char		*issuer;	/* byte for byte */
@@ -102,8 +104,8 @@ struct token_rule {
  * be there, dates as whole seconds; now - leeway < exp, nbf <= now + leeway.
  * Pending keys verify: another process may know already that they are active.
  */
-enum err token_verify(struct ctx *ctx, const struct keyring *ring,
-    const struct token_rule *rule, const char *token, size_t len,
-    const struct json **claims, const char **why) must_check;
+enum err token_verify(struct ctx *ctx, const struct token_rule *rule,
+    struct str token, const struct json **claims, const char **why)
+    must_check;
 
 #endif

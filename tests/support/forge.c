@@ -8,9 +8,9 @@
 
 struct ctx *ctx;
 struct keyring ring;
-const struct token_rule rule = { KEY_ACCESS, "at+jwt",
+const struct token_rule rule = { &ring, KEY_ACCESS, "at+jwt",
     "https://cameleer.example", "cameleer", NOW };
-const struct token_rule server_rule = { KEY_SERVER, "at+jwt",
+const struct token_rule server_rule = { &ring, KEY_SERVER, "at+jwt",
     "https://cameleer.example", "cameleer-server:demo", NOW };
 
 int
@@ -61,7 +61,7 @@ refused(const struct token_rule *by, const char *token, size_t len,
 	const char *reason = "";
 
 	fail_clear(ctx);
-	if (token_verify(ctx, &ring, by, token, len, &claims,
+	if (token_verify(ctx, by, (struct str){ token, len }, &claims,
 	    &reason) != ERR_UNAUTHENTICATED)
 		fail_msg("accepted: %.*s", (int)len, token);
 	assert_null(claims);
@@ -82,8 +82,7 @@ accepted(const struct token_rule *by, const char *token)
 	const struct json *claims = NULL;
 	const char *reason = "";
 
-	if (token_verify(ctx, &ring, by, token, strlen(token), &claims,
-	    &reason) != ERR_OK)
+	if (token_verify(ctx, by, str_of(token), &claims, &reason) != ERR_OK)
 		fail_msg("%s: %s", reason, token);
 	assert_null(reason);
 	assert_non_null(json_member(claims, "sub"));
