@@ -32,6 +32,7 @@ const flags = [
 ];
 
 const env = settings();
+const appName = new RegExp(`^${env.app}$`);
 const offences = [];
 let passed = 0;
 let failed = 0;
@@ -193,7 +194,7 @@ async function seeSteps() {
 async function makeApp() {
 	await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Applications" }).click();
 	await page.getByRole("heading", { name: "Applications" }).waitFor();
-	const row = page.getByRole("list", { name: "Applications" }).getByText(env.app, { exact: true });
+	const row = page.getByRole("list", { name: "Applications" }).getByRole("code").filter({ hasText: appName });
 	const empty = page.getByText("No application yet");
 	await page.getByRole("list", { name: "Applications" }).or(empty).first().waitFor();
 	if (await row.count()) return;
@@ -209,7 +210,7 @@ async function openApp() {
 	await page
 		.getByRole("list", { name: "Applications" })
 		.getByRole("listitem")
-		.filter({ has: page.getByText(env.app, { exact: true }) })
+		.filter({ has: page.getByRole("code").filter({ hasText: appName }) })
 		.getByRole("link")
 		.click();
 	await page.waitForURL(`**/apps/${env.app}/deploy`);
@@ -323,7 +324,7 @@ async function signOut() {
 
 async function mailedToken() {
 	await page.goto(`${env.base}/reset#token=not-a-token`);
-	await page.getByLabel("New password").waitFor();
+	await page.getByLabel("New password", { exact: true }).waitFor();
 	if (page.url() !== `${env.base}/reset`) throw new Error(`the token stays in ${page.url()}`);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { act, screen } from "@testing-library/react";
+import { act, fireEvent, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
@@ -109,4 +109,28 @@ test("an interruption is told, and leaves what was read", async () => {
 	await seconds(1);
 	expect((await screen.findByRole("alert")).textContent).toContain("Not ready");
 	expect(screen.getByText("kept")).toBeTruthy();
+});
+
+test("follows the end until the reader scrolls away, and again from the end", async () => {
+	growingLog();
+	view();
+	await screen.findByText("line 2");
+	const pane = screen.getByRole("log");
+	const scrollTo = (top: number) => {
+		Object.defineProperty(pane, "scrollHeight", { value: 1000, configurable: true });
+		Object.defineProperty(pane, "clientHeight", { value: 200, configurable: true });
+		pane.scrollTop = top;
+		fireEvent.scroll(pane);
+	};
+	const follow = () => screen.getByRole("button", { name: "Follow" }).getAttribute("aria-pressed");
+
+	expect(follow()).toBe("true");
+	scrollTo(300);
+	expect(follow()).toBe("false");
+	await seconds(2);
+	expect(pane.scrollTop).toBe(300);
+	scrollTo(800);
+	expect(follow()).toBe("true");
+	await seconds(2);
+	expect(pane.scrollTop).toBe(1000);
 });
