@@ -3,7 +3,7 @@ import js from "@eslint/js";
 import hooks from "eslint-plugin-react-hooks";
 import tseslint from "typescript-eslint";
 
-import zones from "./zones.js";
+import zones from "./zones.ts";
 
 export default tseslint.config(
 	{ ignores: ["dist/", "dist.new/", "node_modules/", "toolchain/node_modules/"] },
@@ -54,6 +54,17 @@ export default tseslint.config(
 		files: ["**/*.{js,mjs}"],
 		languageOptions: {
 			globals: { process: "readonly", console: "readonly", URL: "readonly", Buffer: "readonly", setTimeout: "readonly" },
+		},
+	},
+	{
+		// What these functions name exists in the page that they are sent to.
+		files: ["e2e/*.mjs"],
+		languageOptions: {
+			globals: Object.fromEntries(
+				["document", "window", "navigator", "localStorage", "getComputedStyle", "MutationObserver"].map(
+					(name) => [name, "readonly"],
+				),
+			),
 		},
 	},
 	{

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
+import { fileURLToPath } from "node:url";
+
 import { defineConfig, mergeConfig } from "vitest/config";
 
-import base from "./vite.config";
+import base from "./vite.config.ts";
 
 export default mergeConfig(
 	base,
 	defineConfig({
+		resolve: {
+			alias: { "@tests": fileURLToPath(new URL("./tests", import.meta.url)) },
+		},
 		test: {
 			environment: "jsdom",
 			environmentOptions: { jsdom: { url: "https://localhost/" } },

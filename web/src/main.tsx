@@ -7,6 +7,8 @@ import { createRoot } from "react-dom/client";
 import { Announcer } from "@/components/announcer";
 import { createApp } from "@/router";
 
+import "@fontsource-variable/dm-sans/index.css";
+import "@fontsource-variable/jetbrains-mono/index.css";
 import "@/design/index.css";
 
 const root = document.getElementById("root");

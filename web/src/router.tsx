@@ -3,13 +3,16 @@ import { type QueryClient } from "@tanstack/react-query";
 import { createRouter } from "@tanstack/react-router";
 
 import { Loading } from "@/components/states";
+import { meQuery } from "@/features/auth/api/get-me";
 import { createQueryClient } from "@/query-client";
 import { FailedPage, MissingPage } from "@/routes/failed";
 import { routeTree } from "@/routes/tree";
 
 export function createApp() {
 	const queryClient: QueryClient = createQueryClient(() => {
-		// The guard of the signed-in routes asks who is there, and leads out.
+		// The guard of the signed-in routes asks who is there, and leads out;
+		// with nobody there it was the guard who asked.
+		if (!queryClient.getQueryData(meQuery.queryKey)) return;
 		queryClient.removeQueries();
 		void router.invalidate();
 	});

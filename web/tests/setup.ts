@@ -1,1 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+import { cleanup } from "@testing-library/react";
+import { afterEach } from "vitest";
 
+afterEach(cleanup);
+
+/** Gives jsdom what browsers have and it has not. */
+function lend(target: object, parts: Record<string, unknown>) {
+	for (const [name, value] of Object.entries(parts)) {
+		if (typeof Reflect.get(target, name) !== "function") Object.defineProperty(target, name, { value, writable: true, configurable: true });
+	}
+}
+
+const nothing = () => undefined;
+
+if (typeof window !== "undefined") {
+	lend(HTMLDialogElement.prototype, {
+		showModal(this: HTMLDialogElement) {
+			this.open = true;
+		},
+		close(this: HTMLDialogElement) {
+			this.open = false;
+		},
+	});
+	lend(Element.prototype, { hasPointerCapture: () => false, scrollIntoView: nothing });
+	lend(window, {
+		matchMedia: () => ({ matches: false, addEventListener: nothing, removeEventListener: nothing }),
+		ResizeObserver: class {
+			observe = nothing;
+			unobserve = nothing;
+			disconnect = nothing;
+		},
+	});
+	window.scrollTo = nothing;
+}

@@ -4,7 +4,8 @@
 # Sourced by build and check from within web/.  Debian 12's node is older than
 # the tools need, so the pinned one comes as an npm package, checked against
 # toolchain/package-lock.json, and lives in a cache beside others' caches:
-# $CAMELEER_CACHE, or cameleer below the user's.
+# $CAMELEER_CACHE, or cameleer below the user's.  24 it is because 26 wants
+# libatomic, which Debian's nodejs does not bring.
 
 cache=${CAMELEER_CACHE:-${XDG_CACHE_HOME:-${HOME:?}/.cache}/cameleer}
 
@@ -54,6 +55,7 @@ toolchain() {
 	fi
 	PATH=$tools/node_modules/node-linux-$_arch/bin:$PATH
 	export PATH
+	quietly node --version
 }
 
 npm_ci() {

@@ -27,10 +27,9 @@ type FormProps = {
 	fields: string[];
 	onSubmit: (values: Record<string, string>) => void;
 	children: ReactNode;
-	footer?: ReactNode;
 };
 
-export function Form({ label, submit, busy, error, fields, onSubmit, children, footer }: FormProps) {
+export function Form({ label, submit, busy, error, fields, onSubmit, children }: FormProps) {
 	const form = useRef<HTMLFormElement>(null);
 	const failure = error ? toApiError(error) : null;
 	const known = failure?.errors.filter((entry) => fields.includes(entry.field)) ?? [];
@@ -65,7 +64,6 @@ export function Form({ label, submit, busy, error, fields, onSubmit, children, f
 				<Button type="submit" kind="primary" busy={busy}>
 					{submit}
 				</Button>
-				{footer}
 			</div>
 		</form>
 	);

@@ -57,7 +57,7 @@ export function shortDigest(digest: string): string {
 
 /** create_schema and create-schema read as "Create schema". */
 export function words(name: string): string {
-	const text = name.replace(/[_-]+/g, " ").toLowerCase();
+	const text = name.replace(/[._-]+/g, " ").toLowerCase();
 
 	return text.charAt(0).toUpperCase() + text.slice(1);
 }

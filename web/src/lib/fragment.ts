@@ -5,7 +5,7 @@
  */
 import { useEffect, useState } from "react";
 
-export function takeFragment(name: string): string | null {
+function takeFragment(name: string): string | null {
 	const value = new URLSearchParams(window.location.hash.slice(1)).get(name);
 
 	if (window.location.hash !== "") {

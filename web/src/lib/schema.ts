@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { z } from "zod";
+import * as z from "zod";
 
 /*
  * Set up before the first schema exists: zod would otherwise probe for

@@ -10,12 +10,8 @@ export function deploymentsQuery(tenant: string, app: string) {
 	return queryOptions({
 		queryKey: [...appKey(tenant, app), "deployments"],
 		queryFn: ({ signal }) =>
-			api(page(deploymentSchema), {
-				path: `${appPath(app)}/deployments`,
-				query: { limit: 100 },
-				signal,
-			}),
+			api(page(deploymentSchema), { path: `${appPath(app)}/deployments`, signal }),
 		refetchInterval: ({ state }) =>
-			state.data?.items.some((item) => deploymentTone(item) === "busy") ? 1000 : 5000,
+			state.data?.items.some((item) => deploymentTone(item) === "busy") ? 1000 : 2000,
 	});
 }

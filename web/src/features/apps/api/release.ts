@@ -12,7 +12,6 @@ export const releaseSchema = z.object({
 	image_digest: z.string().nullish(),
 	error: z.string().nullish(),
 	created_at: time.nullish(),
-	created_by: z.string().nullish(),
 });
 
 export type Release = z.output<typeof releaseSchema>;

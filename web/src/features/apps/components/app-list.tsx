@@ -64,7 +64,7 @@ function Detail({ app }: { app: App }) {
 
 /** Where the application runs; the row is no worse off without. */
 function RunningIn({ tenant, app }: { tenant: string; app: string }) {
-	const { data } = useQuery(deploymentsQuery(tenant, app));
+	const { data } = useQuery({ ...deploymentsQuery(tenant, app), refetchInterval: 15_000 });
 
 	if (!data) return null;
 	if (data.items.length === 0) return <Badge tone="idle">Not deployed</Badge>;

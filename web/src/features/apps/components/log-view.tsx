@@ -90,12 +90,11 @@ function Pane({ lines, follow, onFollow, waiting }: PaneProps) {
 			aria-live="off"
 			aria-label="Lines"
 			tabIndex={0}
-			onWheel={(event) => {
-				if (event.deltaY < 0 && follow) onFollow(false);
-			}}
-			onKeyDown={(event) => {
-				if (["ArrowUp", "PageUp", "Home"].includes(event.key)) onFollow(false);
-				if (event.key === "End") onFollow(true);
+			onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
+				// Our own scrolling ends at the bottom: away from it went the reader.
+				const distance = scrollHeight - scrollTop - clientHeight;
+				if (follow && distance > 40) onFollow(false);
+				if (!follow && distance < 2) onFollow(true);
 			}}
 		>
 			{lines.length > 0 ? (

@@ -85,7 +85,6 @@ function Facts({ release }: { release: Release }) {
 				</>
 			)}
 			{typeof release.jar_size === "number" && <> · {bytes(release.jar_size)}</>}
-			{release.created_by && <> · by {release.created_by}</>}
 		</p>
 	);
 }

@@ -8,13 +8,8 @@ import { z } from "@/lib/schema";
 const meSchema = z.object({
 	account: accountSchema,
 	/** The tenant that the session's token is bound to. */
-	tenant: z
-		.union([z.string(), z.object({ slug: z.string() }).transform(({ slug }) => slug)])
-		.nullish()
-		.transform((tenant) => tenant ?? null),
+	tenant: z.string().nullable(),
 });
-
-export type Me = z.output<typeof meSchema>;
 
 export const meQuery = queryOptions({
 	queryKey: ["me"],

@@ -10,6 +10,7 @@ const sessionSchema = z.object({
 	seen_at: time.nullish(),
 	client_ip: z.string().nullish(),
 	user_agent: z.string().nullish(),
+	kind: z.string().nullish(),
 	current: z.boolean().nullish(),
 });
 
@@ -18,5 +19,5 @@ export type Session = z.output<typeof sessionSchema>;
 export const sessionsQuery = queryOptions({
 	queryKey: ["sessions"],
 	queryFn: ({ signal }) =>
-		api(page(sessionSchema), { path: "/api/auth/sessions", query: { limit: 100 }, signal }),
+		api(page(sessionSchema), { path: "/api/auth/sessions", signal }),
 });

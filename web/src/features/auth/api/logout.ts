@@ -5,7 +5,7 @@ import { api } from "@/lib/api";
 import { nothing } from "@/lib/schema";
 
 function logout() {
-	return api(nothing, { method: "POST", path: "/api/auth/logout", anonymous: true });
+	return api(nothing, { method: "POST", path: "/api/auth/logout" });
 }
 
 export function useLogout() {

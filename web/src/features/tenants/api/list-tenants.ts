@@ -7,7 +7,7 @@ import { page } from "@/lib/schema";
 
 export const tenantsQuery = queryOptions({
 	queryKey: ["tenants"],
-	queryFn: ({ signal }) => api(page(tenantSchema), { path: "/api/tenants", query: { limit: 100 }, signal }),
+	queryFn: ({ signal }) => api(page(tenantSchema), { path: "/api/tenants", signal }),
 	refetchInterval: ({ state }) =>
 		state.data?.items.some((tenant) => tenantTone(tenant.state) === "busy") ? 2000 : false,
 });

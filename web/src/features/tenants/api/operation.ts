@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { words } from "@/lib/format";
 import { time, z } from "@/lib/schema";
 
 const stepSchema = z.object({
@@ -20,6 +21,15 @@ export const operationSchema = z.object({
 
 export type Step = z.output<typeof stepSchema>;
 export type Operation = z.output<typeof operationSchema>;
+
+const titles: Record<string, string> = {
+	"tenant.provision": "Setting up the tenant",
+	"tenant.remove": "Removing the tenant",
+};
+
+export function operationTitle({ kind }: Operation): string {
+	return titles[kind] ?? words(kind);
+}
 
 export function isFinal(operation: Operation): boolean {
 	return operation.state === "done" || operation.state === "failed";

@@ -6,7 +6,7 @@ import { Badge, type Tone } from "@/components/badge";
 import { Card } from "@/components/card";
 import { CopyButton } from "@/components/copy-button";
 import { useNow } from "@/components/time";
-import { isFinal, type Operation, type Step } from "@/features/tenants/api/operation";
+import { isFinal, type Operation, operationTitle, type Step } from "@/features/tenants/api/operation";
 import { duration, words } from "@/lib/format";
 
 import css from "./operation-view.module.css";
@@ -26,7 +26,7 @@ export function OperationView({ operation }: { operation: Operation }) {
 
 	return (
 		<Card
-			title={words(operation.kind)}
+			title={operationTitle(operation)}
 			aside={
 				<span className={css.aside}>
 					{total > 0 && (
@@ -40,8 +40,8 @@ export function OperationView({ operation }: { operation: Operation }) {
 		>
 			<p className="visually-hidden" role="status">
 				{isFinal(operation)
-					? `${words(operation.kind)}: ${operation.state}`
-					: `${words(operation.kind)}: ${done} of ${total} steps done`}
+					? `${operationTitle(operation)}: ${operation.state}`
+					: `${operationTitle(operation)}: ${done} of ${total} steps done`}
 			</p>
 			{operation.state === "failed" && <Failure operation={operation} step={failed} />}
 			<ol className={css.steps} aria-label="Steps">

@@ -15,18 +15,18 @@ export function TenantStatus({ tenant }: { tenant: string }) {
 		...operationQuery(tenant, newest?.id ?? ""),
 		enabled: newest !== undefined,
 	});
-	const shown = operation.data ?? newest;
 
-	if (shown) {
+	if (operation.data) {
 		return (
 			<>
 				{operation.error && <Failed error={operation.error} retry={() => void operation.refetch()} />}
-				<OperationView operation={shown} />
+				<OperationView operation={operation.data} />
 			</>
 		);
 	}
+	if (operation.error) return <Failed error={operation.error} retry={() => void operation.refetch()} />;
 	if (operations.error) return <Failed error={operations.error} retry={() => void operations.refetch()} />;
-	if (operations.isPending) return <Loading label="operations" />;
+	if (operations.isPending || newest) return <Loading label="operations" />;
 	return (
 		<Empty icon={<ListChecks />} title="No operation yet">
 			Provisioning and every later change of this tenant appear here, step by step.

@@ -6,7 +6,11 @@
  */
 import { readdirSync } from "node:fs";
 
-const climbing = {
+import type { Linter } from "eslint";
+
+type Pattern = { group: string[]; message: string };
+
+const climbing: Pattern = {
 	group: ["../*", "../**", "./*/**"],
 	message: "Import across folders by the @/ alias, so that zones can be seen.",
 };
@@ -16,7 +20,7 @@ const rawZod = {
 	message: "Import z from @/lib/schema: it is set up for our content security policy.",
 };
 
-function rule(...patterns) {
+function rule(...patterns: Pattern[]): Linter.RulesRecord {
 	return {
 		"no-restricted-imports": [
 			"error",
@@ -27,7 +31,7 @@ function rule(...patterns) {
 
 const features = readdirSync(new URL("./src/features", import.meta.url));
 
-export default [
+const zones: Linter.Config[] = [
 	{
 		name: "zones/app",
 		files: ["src/**/*.{ts,tsx}"],
@@ -60,3 +64,5 @@ export default [
 		rules: { "no-restricted-imports": "off" },
 	},
 ];
+
+export default zones;

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+import { screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { expect, test, vi } from "vitest";
+
+import { Field, PasswordField } from "@/components/field";
+import { Form } from "@/components/form";
+import { ApiError } from "@/lib/problem";
+
+import { draw } from "@tests/render";
+
+function sample(error: unknown, onSubmit = vi.fn(), busy = false) {
+	draw(
+		<Form label="Sample" submit="Send" busy={busy} error={error} fields={["email", "password"]} onSubmit={onSubmit}>
+			<Field name="email" label="E-mail" hint="Yours" />
+			<PasswordField name="password" label="Password" />
+		</Form>,
+	);
+	return onSubmit;
+}
+
+const refused = new ApiError({
+	status: 422,
+	code: "validation",
+	title: "Not valid",
+	requestId: "req-1",
+	errors: [
+		{ field: "password", detail: "is too short" },
+		{ field: "captcha", detail: "is missing" },
+	],
+});
+
+test("hands over what was typed", async () => {
+	const user = userEvent.setup();
+	const onSubmit = sample(null);
+
+	await user.type(screen.getByLabelText("E-mail"), "a@b.example");
+	await user.type(screen.getByLabelText("Password"), "pass phrase");
+	await user.click(screen.getByRole("button", { name: "Send" }));
+	expect(onSubmit).toHaveBeenCalledWith({ email: "a@b.example", password: "pass phrase" });
+});
+
+test("a field's error stands at the field, which gets the focus", () => {
+	sample(refused);
+	const password = screen.getByLabelText("Password");
+
+	expect(password.getAttribute("aria-invalid")).toBe("true");
+	expect(document.getElementById(password.getAttribute("aria-describedby") ?? "")?.textContent).toBe("is too short");
+	expect(document.activeElement).toBe(password);
+	expect(screen.getByLabelText("E-mail").getAttribute("aria-invalid")).toBeNull();
+});
+
+test("an error of no field here is told on top, with the request's number", () => {
+	sample(refused);
+	const alert = screen.getByRole("alert");
+
+	expect(alert.textContent).toContain("captcha: is missing");
+	expect(alert.textContent).toContain("req-1");
+	expect(alert.textContent).not.toContain("is too short");
+});
+
+test("does not send twice while it is busy", async () => {
+	const user = userEvent.setup();
+	const onSubmit = sample(null, vi.fn(), true);
+
+	await user.type(screen.getByLabelText("E-mail"), "a{Enter}");
+	await user.click(screen.getByRole("button", { name: "Send" }));
+	expect(onSubmit).not.toHaveBeenCalled();
+});
+
+test("a password can be shown and hidden", async () => {
+	const user = userEvent.setup();
+
+	sample(null);
+	expect(screen.getByLabelText("Password").getAttribute("type")).toBe("password");
+	await user.click(screen.getByRole("button", { name: "Show password" }));
+	expect(screen.getByLabelText("Password").getAttribute("type")).toBe("text");
+	await user.click(screen.getByRole("button", { name: "Hide password" }));
+	expect(screen.getByLabelText("Password").getAttribute("type")).toBe("password");
+});

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+import { screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { expect, test, vi } from "vitest";
+
+import type { Deployment } from "@/features/apps/api/deployment";
+import { EnvironmentRow } from "@/features/apps/components/environment-row";
+
+import { fakeApi, json, problemAnswer } from "@tests/fake-api";
+import { draw } from "@tests/render";
+
+const path = "/api/apps/orders/deployments";
+
+function row(deployment: Partial<Deployment> | null, mayDeploy = true) {
+	draw(
+		<ul>
+			<EnvironmentRow
+				tenant="demo"
+				app="orders"
+				environment="prod"
+				deployment={deployment ? { environment: "prod", release: 2, state: "running", ...deployment } : undefined}
+				ready={[3, 2, 1]}
+				mayDeploy={mayDeploy}
+			/>
+		</ul>,
+	);
+}
+
+test("deploys the newest release that is ready, unless another is chosen", async () => {
+	const user = userEvent.setup();
+	const platform = fakeApi({ [`POST ${path}`]: () => json(202, {}) });
+
+	row({});
+	await user.click(screen.getByRole("button", { name: "Deploy release 3 to prod" }));
+	await user.selectOptions(screen.getByLabelText("Release to deploy to prod"), "1");
+	await user.click(screen.getByRole("button", { name: "Deploy release 1 to prod" }));
+	await vi.waitFor(() => expect(platform.calls).toHaveLength(2));
+	expect(platform.calls.map(({ body }) => body)).toEqual([
+		{ release: 3, environment: "prod" },
+		{ release: 1, environment: "prod" },
+	]);
+});
+
+test("asks before it stops, and does not stop when the answer is no", async () => {
+	const user = userEvent.setup();
+	const platform = fakeApi({ [`POST ${path}/prod/stop`]: () => json(202, {}) });
+
+	row({});
+	await user.click(screen.getByRole("button", { name: "Stop in prod" }));
+	await user.click(screen.getByRole("button", { name: "Keep it running" }));
+	expect(platform.calls).toHaveLength(0);
+	await user.click(screen.getByRole("button", { name: "Stop in prod" }));
+	await user.click(screen.getByRole("button", { name: "Stop it" }));
+	await vi.waitFor(() => expect(platform.count("POST", `${path}/prod/stop`)).toBe(1));
+});
+
+test("starts what was stopped", async () => {
+	const platform = fakeApi({ [`POST ${path}/prod/start`]: () => json(202, {}) });
+
+	row({ state: "stopped" });
+	await userEvent.click(screen.getByRole("button", { name: "Start in prod" }));
+	await vi.waitFor(() => expect(platform.count("POST", `${path}/prod/start`)).toBe(1));
+});
+
+test("a failed deployment says why and what to do", () => {
+	row({ state: "failed", detail: "no answer at /observe/health within 90 s" });
+	const alert = screen.getByRole("alert");
+
+	expect(alert.textContent).toContain("no answer at /observe/health within 90 s");
+	expect(alert.textContent).toContain("Deploy another release");
+});
+
+test("a refused order is told", async () => {
+	fakeApi({ [`POST ${path}/prod/start`]: () => problemAnswer(409, { title: "Conflict", detail: "it is starting" }) });
+	row({ state: "stopped" });
+	await userEvent.click(screen.getByRole("button", { name: "Start in prod" }));
+	expect((await screen.findByRole("alert")).textContent).toContain("it is starting");
+});
+
+test("who may only look is offered nothing to press", () => {
+	row({}, false);
+	expect(screen.queryAllByRole("button")).toHaveLength(0);
+	expect(screen.getByText("Running")).toBeTruthy();
+});

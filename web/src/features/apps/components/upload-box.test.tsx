@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+import { act, fireEvent, screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { expect, test } from "vitest";
+
+import { UploadBox } from "@/features/apps/components/upload-box";
+
+import { fakeXhr } from "@tests/fake-xhr";
+import { draw } from "@tests/render";
+
+const jar = new File(["PK-and-some-more"], "orders-1.0.jar", { type: "application/java-archive" });
+
+async function choose(file: File) {
+	const sent = fakeXhr();
+
+	draw(<UploadBox tenant="demo" app="orders" />);
+	await userEvent.setup({ applyAccept: false }).upload(screen.getByLabelText("Choose a JAR"), file);
+	return sent;
+}
+
+test("shows how much has left, by bytes and by share", async () => {
+	const sent = await choose(jar);
+
+	act(() => sent[0]?.progress(8));
+	const bar = screen.getByRole("progressbar", { name: "Uploading orders-1.0.jar" });
+	expect(bar.getAttribute("value")).toBe("8");
+	expect(bar.getAttribute("max")).toBe("16");
+	expect(screen.getByText("8 B of 16 B · 50 %")).toBeTruthy();
+});
+
+test("tells the number of the release that was made", async () => {
+	const sent = await choose(jar);
+
+	await act(async () => {
+		sent[0]?.answer(202, { release: { id: "r", number: 7, state: "uploaded" }, operation: "o" });
+		await Promise.resolve();
+	});
+	expect(await screen.findByText("Release 7 was accepted")).toBeTruthy();
+	expect(sent[0]?.target).toBe("POST /api/apps/orders/releases");
+});
+
+test("a refusal names the field and the reason, and another try is possible", async () => {
+	const sent = await choose(jar);
+
+	await act(async () => {
+		sent[0]?.answer(422, {
+			title: "The JAR was refused",
+			detail: "It has no manifest.",
+			request_id: "req-3",
+			errors: [{ field: "META-INF/MANIFEST.MF", detail: "is missing" }],
+		});
+		await Promise.resolve();
+	});
+	const alert = await screen.findByRole("alert");
+	for (const part of ["The JAR was refused", "It has no manifest.", "META-INF/MANIFEST.MF: is missing", "req-3"])
+		expect(alert.textContent).toContain(part);
+	expect(screen.getByLabelText("Choose a JAR")).toBeTruthy();
+});
+
+test("can be cancelled, which is no failure", async () => {
+	const sent = await choose(jar);
+
+	await userEvent.click(screen.getByRole("button", { name: "Cancel" }));
+	expect(sent[0]?.aborted).toBe(true);
+	expect(await screen.findByText("The upload was cancelled; nothing was kept")).toBeTruthy();
+	expect(screen.queryByRole("alert")).toBeNull();
+});
+
+test.each([
+	[new File(["x"], "notes.txt"), "This is not a JAR"],
+	[new File([], "empty.jar"), "The file is empty"],
+])("spares the upload of what can only be refused", async (file, title) => {
+	const sent = await choose(file);
+
+	expect(screen.getByRole("alert").textContent).toContain(title);
+	expect(sent).toHaveLength(0);
+});
+
+test("takes a file that is dropped", async () => {
+	const sent = fakeXhr();
+
+	draw(<UploadBox tenant="demo" app="orders" />);
+	fireEvent.drop(screen.getByText("or drop it here", { exact: false }), { dataTransfer: { files: [jar] } });
+	expect(await screen.findByRole("progressbar")).toBeTruthy();
+	expect(sent).toHaveLength(1);
+});
