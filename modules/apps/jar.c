@@ -52,16 +52,17 @@ secrets_refuse(struct ctx *ctx, const struct jar_facts *facts)
 	while (!jar_secret_refuses(finding->kind))
 		finding++;
 	return fail(ctx, ERR_INVALID, "jar_secrets",
-	    "%s:%u has a credential (%s); such places in the JAR: %u. Store"
-	    " it as a secret of the environment instead", finding->entry,
-	    finding->line, jar_secret_about(finding->kind), facts->refusals);
+	    "credentials in the JAR: %u, the first in '%s' line %u (%s); give"
+	    " them to the environment as secrets instead", facts->refusals,
+	    finding->entry, finding->line, jar_secret_about(finding->kind));
 }
 
 enum err
-jar_read(struct ctx *ctx, int fd, int64_t size, struct jar_facts *facts)
+jar_read(struct ctx *ctx, int fd, int64_t size, int cpu_ms,
+    struct jar_facts *facts)
 {
 	struct jar jar = { .classes = "", .facts = facts };
-	struct zip_work *work = zip_work_new(ctx, fd, JAR_READ_CPU_MS);
+	struct zip_work *work = zip_work_new(ctx, fd, cpu_ms);
 	enum err e;
 
 	*facts = (struct jar_facts){ .kind = JAR_CAMEL_MAIN };

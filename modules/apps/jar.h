@@ -17,7 +17,6 @@
 #define JAR_COMPONENT_MAX	48
 #define JAR_COMPONENTS_MAX	160
 #define JAR_FINDINGS_MAX	16
-#define JAR_READ_CPU_MS		600	/* sound JARs take 20 to 250 */
 
 enum jar_kind { JAR_CAMEL_MAIN, JAR_SPRING_BOOT, JAR_QUARKUS, JAR_KIND__MAX };
 
@@ -53,11 +52,11 @@ struct jar_facts {
 const char *jar_kind_name(enum jar_kind kind);
 
 /*
- * Reads size bytes of fd in this very process.  ERR_INVALID with a code jar_…
+ * Reads size bytes of fd in this very process, for cpu_ms of it at most.  ERR_INVALID with a code jar_…
  * when it is no JAR of a Camel application, or not a sound one; *facts is set
  * as far as the reading got.  For uploads use inspect_jar().
  */
-enum err jar_read(struct ctx *ctx, int fd, int64_t size,
+enum err jar_read(struct ctx *ctx, int fd, int64_t size, int cpu_ms,
     struct jar_facts *facts) must_check;
 
 #endif

@@ -108,6 +108,9 @@ layout_find(struct ctx *ctx, struct jar *jar)
 	if (!str_starts(str_of(jar->facts->main_class),
 	    "org.springframework.boot.loader."))
 		return ERR_OK;
+	if (strstr(jar->facts->main_class, ".WarLauncher") != NULL)
+		return fail(ctx, ERR_INVALID, "jar_unsupported",
+		    "this is a WAR: package the application as a JAR");
 	jar->classes = "BOOT-INF/classes/";
 	jar->lib = "BOOT-INF/lib/";
 	if (name.len == 0)

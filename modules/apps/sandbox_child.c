@@ -195,6 +195,7 @@ void
 sandbox_child(const struct sandbox *box, int out, size_t max)
 {
 	uint8_t *answer = calloc(1, max);
+	size_t len;
 
 	signals_reset();
 	if (answer == NULL || files_close(box->fd, out) != 0 ||
@@ -203,6 +204,9 @@ sandbox_child(const struct sandbox *box, int out, size_t max)
 	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
 	    limits_set(box) != 0 || filter_set() != 0)
 		_exit(SANDBOX_EXIT_NONE);
-	answer_write(answer, box->run(IN_FD, box->arg, answer, max));
+	len = box->run(IN_FD, box->arg, answer, max);
+	if (len > max)
+		_exit(1);
+	answer_write(answer, len);
 	_exit(0);
 }

@@ -340,8 +340,7 @@ zip_open_nested(struct ctx *ctx, const struct zip *outer,
 {
 	if (entry->method != ZIP_STORED)
 		return fail(ctx, ERR_INVALID, "jar_nested_packed",
-		    "nested JAR '%s' is deflated: the loader needs it stored",
-		    zip_shown(ctx, entry->name));
+		    "it is deflated, but the loader needs it stored");
 	*zip = (struct zip){
 		.work = outer->work, .base = outer->base + entry->data,
 		.size = entry->size,

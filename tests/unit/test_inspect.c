@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "tests/support/archive.h"
+#include "tests/support/rows.h"
+
+#include "libshared/json.h"
+#include "libshared/str.h"
+#include "modules/apps/inspect_private.h"
+#include "modules/apps/sandbox.h"
+
+#define MIB	((size_t)1 << 20)
+
+static int
+setup(void **state)
+{
+	*state = ctx_new((size_t)1 << 20);
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	ctx_free((struct ctx **)state);
+	return 0;
+}
+
+static int64_t
+now_ms(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static void
+test_sound_jar_gives_its_facts(void **state)
+{
+	struct jar_facts facts;
+	int64_t size;
+	int fd = archive_open("ok.spring-boot.jar", &size);
+
+	assert_int_equal(inspect_jar(*state, fd, size, &facts), ERR_OK);
+	assert_int_equal(facts.kind, JAR_SPRING_BOOT);
+	assert_string_equal(facts.camel_version, "4.17.0");
+	assert_int_equal(facts.ncomponents, 3);
+	assert_true(fcntl(fd, F_GETFD) >= 0);
+	close(fd);
+}
+
+static void
+count_code(void *arg, const char *name)
+{
+	size_t *counts = arg, i, len = strcspn(name, ".");
+
+	for (i = 0; inspect_codes[i].code != NULL; i++)
+		if (strlen(inspect_codes[i].code) == len &&
+		    memcmp(inspect_codes[i].code, name, len) == 0)
+			counts[i]++;
+}
+
+/* jar_too_complex needs what is too large to be committed: see below. */
+static void
+test_each_code_has_a_jar_in_the_corpus(void **state)
+{
+	size_t counts[64] = { 0 }, i, all = 0, n;
+
+	(void)state;
+	n = archive_each("jar_", count_code, counts);
+	for (i = 0; inspect_codes[i].code != NULL; i++) {
+		assert_row(counts[i] > 0 || strcmp(inspect_codes[i].code,
+		    "jar_too_complex") == 0, inspect_codes[i].code);
+		assert_row(inspect_codes[i].about[0] != '\0',
+		    inspect_codes[i].code);
+		if (i > 0)
+			assert_true(strcmp(inspect_codes[i - 1].code,
+			    inspect_codes[i].code) < 0);
+		all += counts[i];
+	}
+	assert_int_equal(all, n);
+}
+
+static void
+refused(void *arg, const char *name)
+{
+	struct ctx *ctx = arg;
+	struct jar_facts facts = { .entries = 4711 };
+	int64_t size, begun;
+	int fd = archive_open(name, &size);
+
+	ctx_reset(ctx);
+	begun = now_ms();
+	assert_row(inspect_jar(ctx, fd, size, &facts) == ERR_INVALID, name);
+	assert_row(now_ms() - begun <= 1000 || !sandbox_is_strict(), name);
+	assert_row(strncmp(ctx->fault.code, name,
+	    strlen(ctx->fault.code)) == 0, name);
+	assert_row(strlen(ctx->fault.detail) > 10, name);
+	assert_row(facts.entries == 4711, name);
+	close(fd);
+}
+
+static void
+test_hostile_jar_gets_its_reason_within_a_second(void **state)
+{
+	assert_true(archive_each("jar_", refused, *state) >= 100);
+}
+
+static void
+test_credentials_are_listed_as_fields(void **state)
+{
+	struct ctx *ctx = *state;
+	struct archive *archive = archive_camel();
+	struct jar_facts facts;
+	int64_t size;
+	int fd;
+
+	archive_add_text(archive, "a.env", "T=glpat" "-Zx81kQm4Tv7wYb2nPc5s\n"
+	    "\nU=glpat" "-Zx81kQm4Tv7wYb2nPc5s\n");
+	archive_add_text(archive, "b.p12", "only a warning");
+	fd = archive_done(&archive, &size);
+	assert_int_equal(inspect_jar(ctx, fd, size, &facts), ERR_INVALID);
+	close(fd);
+	assert_string_equal(ctx->fault.code, "jar_secrets");
+	assert_int_equal(ctx->fault.nfields, 2);
+	assert_string_equal(ctx->fault.fields[0].field, "a.env");
+	assert_string_equal(ctx->fault.fields[0].detail,
+	    "line 1: GitLab token");
+	assert_string_equal(ctx->fault.fields[1].detail,
+	    "line 3: GitLab token");
+}
+
+static void
+test_file_must_be_what_the_caller_says(void **state)
+{
+	struct ctx *ctx = *state;
+	struct jar_facts facts;
+	int64_t size;
+	int fd = archive_open("ok.quarkus.jar", &size), pipe_fd[2];
+
+	assert_int_equal(inspect_jar(ctx, fd, size - 1, &facts),
+	    ERR_INTERNAL);
+	close(fd);
+	fail_clear(ctx);
+	assert_int_equal(inspect_jar(ctx, -1, size, &facts), ERR_INTERNAL);
+	fail_clear(ctx);
+	assert_int_equal(pipe2(pipe_fd, O_CLOEXEC), 0);
+	assert_int_equal(inspect_jar(ctx, pipe_fd[0], 0, &facts),
+	    ERR_INTERNAL);
+	close(pipe_fd[0]);
+	close(pipe_fd[1]);
+}
+
+/* 262,144 entries that are all in order, which is just what is allowed. */
+static int
+largest(int64_t *size)
+{
+	struct archive *inner = archive_new(), *outer = archive_new();
+	uint8_t *data;
+	char name[48];
+	int fd, i;
+
+	for (i = 0; i < 65534; i++) {
+		(void)snprintf(name, sizeof(name), "%d", i * 7919 % 65534);
+		archive_add(inner, name, "", 0);
+	}
+	fd = archive_done(&inner, size);
+	data = malloc((size_t)*size);
+	assert_non_null(data);
+	assert_int_equal(pread(fd, data, (size_t)*size, 0), *size);
+	close(fd);
+	archive_add_text(outer, "META-INF/MANIFEST.MF", "Main-Class:"
+	    " org.springframework.boot.loader.JarLauncher\nStart-Class: a\n");
+	archive_add_text(outer,
+	    "org/springframework/boot/loader/JarLauncher.class", "");
+	for (i = 0; i < 4; i++) {
+		(void)snprintf(name, sizeof(name), "BOOT-INF/lib/%d.jar", i);
+		archive_add(outer, name, data, (size_t)*size);
+	}
+	free(data);
+	return archive_done(&outer, size);
+}
+
+static void
+test_most_expensive_jar_takes_a_second_at_most(void **state)
+{
+	struct ctx *ctx = *state;
+	struct jar_facts facts;
+	int64_t size, begun, passed;
+	int fd = largest(&size);
+	enum err e;
+
+	begun = now_ms();
+	e = inspect_jar(ctx, fd, size, &facts);
+	passed = now_ms() - begun;
+	close(fd);
+	print_message("262000 entries: %lld ms, %s\n", (long long)passed,
+	    ctx->fault.code);
+	assert_int_equal(e, ERR_INVALID);
+	assert_true(strcmp(ctx->fault.code, "jar_too_complex") == 0 ||
+	    strcmp(ctx->fault.code, "jar_not_camel") == 0);
+	assert_true(passed <= 1300 || !sandbox_is_strict());
+}
+
+static void
+test_60_mib_are_inspected_fast(void **state)
+{
+	struct archive *archive = archive_camel();
+	uint8_t *data = calloc(60, MIB);
+	struct jar_facts facts;
+	int64_t size, begun;
+	char name[80];
+	int fd, i;
+
+	assert_non_null(data);
+	archive_add(archive, "large.bin", data, 50 * MIB);
+	for (i = 0; i < 10000; i++) {
+		(void)snprintf(name, sizeof(name), "org/x/p%d/C%d.class",
+		    i % 97, i);
+		archive_add(archive, name, data, 1000);
+	}
+	free(data);
+	fd = archive_done(&archive, &size);
+	begun = now_ms();
+	assert_int_equal(inspect_jar(*state, fd, size, &facts), ERR_OK);
+	print_message("%lld MiB: %lld ms\n", (long long)(size >> 20),
+	    (long long)(now_ms() - begun));
+	assert_true(now_ms() - begun <= 1000 || !sandbox_is_strict());
+	close(fd);
+}
+
+static void
+test_facts_become_json(void **state)
+{
+	struct ctx *ctx = *state;
+	struct jar_facts facts;
+	const char *text;
+	int64_t size;
+	size_t len;
+	int fd = archive_open("ok.warnings.jar", &size);
+
+	assert_int_equal(inspect_jar(ctx, fd, size, &facts), ERR_OK);
+	close(fd);
+	memcpy(facts.runtime_version, "1.2", 4);
+	facts.ncomponents = 1;
+	memcpy(facts.components[0], "timer", 6);
+	assert_int_equal(json_print(ctx, inspect_facts_json(ctx, &facts),
+	    &text, &len), ERR_OK);
+	assert_string_equal(text, "{\"kind\":\"camel-main\","
+	    "\"main_class\":\"demo.App\",\"camel_version\":\"4.17.0\","
+	    "\"runtime_version\":\"1.2\",\"java_level\":17,"
+	    "\"observability\":false,\"entries\":8,\"nested_jars\":0,"
+	    "\"components\":[\"timer\"],\"warnings\":["
+	    "{\"entry\":\"application.yaml\",\"line\":2,"
+	    "\"kind\":\"literal password\"},"
+	    "{\"entry\":\"application.yaml\",\"line\":3,"
+	    "\"kind\":\"password in a URL\"},"
+	    "{\"entry\":\"keys/server.p12\",\"line\":0,"
+	    "\"kind\":\"key store\"}],\"scan_complete\":true}");
+}
+
+static enum err
+take(struct ctx *ctx, const struct inspect_answer *answer)
+{
+	struct jar_facts facts;
+
+	ctx_reset(ctx);
+	return inspect_answer_take(ctx, answer, &facts);
+}
+
+/* A child that was taken over may answer anything. */
+static void
+test_senseless_facts_are_not_believed(void **state)
+{
+	struct inspect_answer a = { .err = ERR_OK }, sane = a;
+	const unsigned char two = 2;
+
+	assert_int_equal(take(*state, &a), ERR_OK);
+	a.facts.kind = JAR_KIND__MAX;
+	assert_int_equal(take(*state, &a), ERR_INTERNAL);
+	a = sane;
+	a.facts.ncomponents = JAR_COMPONENTS_MAX + 1;
+	assert_int_equal(take(*state, &a), ERR_INTERNAL);
+	a = sane;
+	a.facts.nfindings = JAR_FINDINGS_MAX + 1;
+	assert_int_equal(take(*state, &a), ERR_INTERNAL);
+	a = sane;
+	memset(a.facts.main_class, 'x', JAR_TEXT_MAX);
+	assert_int_equal(take(*state, &a), ERR_INTERNAL);
+	a = sane;
+	a.facts.camel_version[0] = '\n';
+	assert_int_equal(take(*state, &a), ERR_INTERNAL);
+	a = sane;
+	a.facts.runtime_version[0] = '\x7f';
+	assert_int_equal(take(*state, &a), ERR_INTERNAL);
+	a = sane;
+	memcpy(&a.facts.scan_cut, &two, 1);
+	assert_int_equal(take(*state, &a), ERR_INTERNAL);
+	a = sane;
+	a.facts.ncomponents = 1;
+	memset(a.facts.components[0], 'x', JAR_COMPONENT_MAX);
+	assert_int_equal(take(*state, &a), ERR_INTERNAL);
+	a = sane;
+	a.facts.nfindings = 1;
+	a.facts.findings[0].kind = JAR_SECRET__MAX;
+	assert_int_equal(take(*state, &a), ERR_INTERNAL);
+	a = sane;
+	a.facts.nfindings = 1;
+	a.facts.findings[0].entry[0] = '\x1b';
+	assert_int_equal(take(*state, &a), ERR_INTERNAL);
+}
+
+static void
+test_senseless_refusals_are_not_believed(void **state)
+{
+	struct ctx *ctx = *state;
+	struct inspect_answer a = { .err = ERR_INVALID, .code = "jar_bomb",
+	    .detail = "bytes" }, sane = a;
+
+	assert_int_equal(take(ctx, &a), ERR_INVALID);
+	assert_string_equal(ctx->fault.code, "jar_bomb");
+	memcpy(a.code, "jar_other", 10);
+	assert_int_equal(take(ctx, &a), ERR_INTERNAL);
+	a = sane;
+	memset(a.code, 'x', INSPECT_CODE_MAX);
+	assert_int_equal(take(ctx, &a), ERR_INTERNAL);
+	a = sane;
+	a.detail[0] = '\r';
+	assert_int_equal(take(ctx, &a), ERR_INTERNAL);
+	a = sane;
+	a.err = ERR_INTERNAL;
+	assert_int_equal(take(ctx, &a), ERR_INTERNAL);
+	a.err = (enum err)4711;
+	assert_int_equal(take(ctx, &a), ERR_INTERNAL);
+}
+
+static void
+test_nothing_is_left_behind(void **state)
+{
+	struct jar_facts facts;
+	int64_t size;
+	int fd = archive_open("ok.quarkus.jar", &size), next, i;
+
+	next = dup(fd);
+	close(next);
+	for (i = 0; i < 20; i++)
+		assert_int_equal(inspect_jar(*state, fd, size, &facts),
+		    ERR_OK);
+	i = dup(fd);
+	assert_int_equal(i, next);
+	close(i);
+	close(fd);
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+	assert_int_equal(errno, ECHILD);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define T(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
+		T(test_sound_jar_gives_its_facts),
+		T(test_each_code_has_a_jar_in_the_corpus),
+		T(test_hostile_jar_gets_its_reason_within_a_second),
+		T(test_credentials_are_listed_as_fields),
+		T(test_file_must_be_what_the_caller_says),
+		T(test_most_expensive_jar_takes_a_second_at_most),
+		T(test_60_mib_are_inspected_fast),
+		T(test_facts_become_json),
+		T(test_senseless_facts_are_not_believed),
+		T(test_senseless_refusals_are_not_believed),
+		T(test_nothing_is_left_behind),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include <unistd.h>
+
+#include "tests/support/archive.h"
+#include "tests/support/rows.h"
+
+#include "modules/apps/jar_private.h"
+
+static enum err
+manifest_of(struct ctx *ctx, const char *text, struct jar *jar)
+{
+	struct archive *archive = archive_new();
+	struct zip_work *work;
+	int64_t size;
+	enum err e;
+	int fd;
+
+	archive_add_text(archive, "META-INF/MANIFEST.MF", text);
+	fd = archive_done(&archive, &size);
+	work = zip_work_new(ctx, fd, 60000);
+	assert_non_null(work);
+	assert_int_equal(zip_open(ctx, work, size, &jar->zip), ERR_OK);
+	e = jar_manifest_read(ctx, jar);
+	close(fd);
+	return e;
+}
+
+static void
+test_attributes_are_read_as_java_does(void **state)
+{
+	static const struct { const char *text, *value; } rows[] = {
+		{ "Main-Class: a.B\n", "a.B" },
+		{ "Main-Class: a.B\r\n\r\n", "a.B" },
+		{ "Main-Class: a.B\r", "a.B" },
+		{ "Main-Class: a.B", "a.B" },
+		{ "MAIN-class:  a.B \t\n", "a.B" },
+		{ "X: y\nMain-Class: a\n .B\nZ: z\n", "a.B" },
+		{ "X: y\r\nMain-Class: a\r\n .\r\n B\r\nZ: z\r\n", "a.B" },
+		{ "X: y\rMain-Class: a\r .B\r", "a.B" },
+		{ "X: y\n\nMain-Class: a.B\n", "" },
+		{ "\nMain-Class: a.B\n", "" },
+		{ "Main-Class\n", "" },
+		{ "Main-Class:\n", "" },
+		{ "Main-Class2: a.B\n", "" },
+		{ "", "" },
+	};
+	struct jar jar = { .lib = NULL };
+	struct ctx *ctx;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < nitems(rows); i++) {
+		ctx = ctx_new((size_t)4 << 20);
+		assert_row(manifest_of(ctx, rows[i].text, &jar) == ERR_OK,
+		    rows[i].text);
+		assert_row(str_is(jar_manifest_get(&jar, "Main-Class"),
+		    rows[i].value), rows[i].text);
+		ctx_free(&ctx);
+	}
+}
+
+static void
+test_attribute_that_decides_must_stand_once(void **state)
+{
+	static const char *const texts[] = {
+		"Main-Class: a\nMain-Class: a\n",
+		"Start-Class: a\nX: y\nstart-class: b\n",
+		"Spring-Boot-Version: 1\nSpring-Boot-Version: 2\n",
+	};
+	struct jar jar = { .lib = NULL };
+	struct ctx *ctx;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < nitems(texts); i++) {
+		ctx = ctx_new((size_t)4 << 20);
+		assert_row(manifest_of(ctx, texts[i], &jar) == ERR_INVALID,
+		    texts[i]);
+		assert_string_equal(ctx->fault.code, "jar_bad_manifest");
+		ctx_free(&ctx);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_attributes_are_read_as_java_does),
+		cmocka_unit_test(test_attribute_that_decides_must_stand_once),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
