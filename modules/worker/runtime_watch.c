@@ -172,23 +172,23 @@ watch_logs(struct ctx *ctx, const struct runtime *rt,
 {
 	struct engine engine = engine_of(rt);
 	struct engine_cursor at = { -1, 0 };
-	char id[ID_SHORT + 1] = "";
+	char id[ID_SHORT + 1] = "", given[RUNTIME_CURSOR_MAX] = "";
 	struct engine_row *rows;
 	size_t i, n;
 	enum err e;
 
-	*log = (struct runtime_log){ .nlines = 0 };
 	if (cursor != NULL && cursor[0] != '\0' &&
 	    !cursor_read(cursor, id, &at))
 		return fail(ctx, ERR_BAD_INPUT, "cursor_invalid",
 		    "the cursor is none of ours");
+	if (id[0] != '\0')
+		snprintf(given, sizeof(given), "%s", cursor);
+	*log = (struct runtime_log){ .nlines = 0 };
+	memcpy(log->cursor, given, sizeof(given));
 	if ((e = rows_of(ctx, &engine, ref, &rows, &n)) != ERR_OK)
 		return e;
-	if (n == 0) {
-		snprintf(log->cursor, sizeof(log->cursor), "%s",
-		    cursor != NULL ? cursor : "");
+	if (n == 0)
 		return ERR_OK;
-	}
 	if (id[0] == '\0')
 		return read_one(ctx, &engine, &rows[0], &at, max, log);
 	for (i = 0; i < n; i++)

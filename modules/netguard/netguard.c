@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cameleer-netguard - keeps tenants' containers apart on a container engine.
+ *
+ * The one helper with a privilege: CAP_NET_ADMIN.  It reads nothing but the
+ * kernel's list of links and takes no commands.  Bridges named cml… are put
+ * into the table `inet cameleer` as they appear; a bridge that is not in it is
+ * cut off.  When it ends, the table stays: closed is the safe state.
+ */
+#include "config.h"
+
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include <errno.h>
+#include <getopt.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "libshared/log.h"
+#include "modules/netguard/links.h"
+#include "modules/netguard/platform.h"
+#include "modules/netguard/rules.h"
+
+#define REFRESH_MS	60000	/* write the table anew, whatever we know */
+#define RETRY_MS	1000	/* after a failure, and against a rival */
+
+struct guard {
+	struct rules	rules;
+	struct links	links;		/* as the table has them */
+	int		signals, route, tables;
+	bool		remove_on_exit;
+	int64_t		due_ms;		/* when the table is written again */
+};
+
+static int64_t
+now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static int
+usage(void)
+{
+	fputs("usage: cameleer-netguard [-c FILE] "
+	    "[--platform ADDRESS --ports P1,P2…] [--remove-on-exit]\n"
+	    "       cameleer-netguard --remove\n", stderr);
+	return 2;
+}
+
+/* 0: go on; else an exit code + 1. */
+static int
+options(int argc, char *argv[], struct guard *guard)
+{
+	static const struct option list[] = {
+		{ "platform", required_argument, NULL, 'a' },
+		{ "ports", required_argument, NULL, 'p' },
+		{ "remove-on-exit", no_argument, NULL, 'x' },
+		{ "remove", no_argument, NULL, 'r' },
+		{ NULL, 0, NULL, 0 },
+	};
+	const char *address = NULL, *ports = NULL;
+	bool remove = false;
+	int option;
+
+	while ((option = getopt_long(argc, argv, "c:", list, NULL)) != -1) {
+		if (option == 'x')
+			guard->remove_on_exit = true;
+		else if (option == 'r')
+			remove = true;
+		else if (option == 'a')
+			address = optarg;
+		else if (option == 'p')
+			ports = optarg;
+		else if (option != 'c')
+			return usage() + 1;
+		else if (!platform_conf(&guard->rules, optarg))
+			return 2 + 1;
+	}
+	if (optind != argc || (address == NULL) != (ports == NULL) ||
+	    (address != NULL && !platform_ports(&guard->rules, address,
+	    ports)))
+		return usage() + 1;
+	if (!remove)
+		return 0;
+	if (rules_remove() == 0)
+		return 1;
+	log_event(LOG_ERROR, "remove_failed", LOG_TEXT("why",
+	    strerror(errno)));
+	return 2;
+}
+
+/* Reads the links and writes the table, if need be. */
+static int
+refresh(struct guard *guard, bool force)
+{
+	struct links found = { 0 };
+	char *text;
+	int result;
+
+	if (links_read(&found) == -1) {
+		log_event(LOG_ERROR, "links_failed", LOG_TEXT("why",
+		    strerror(errno)));
+		return -1;
+	}
+	if (!force && links_equal(&found, &guard->links)) {
+		links_free(&found);
+		return 0;
+	}
+	text = rules_text(&guard->rules, &found);
+	result = text == NULL ? -1 : rules_apply(text);
+	free(text);
+	if (result == -1) {
+		log_event(LOG_ERROR, "rules_failed", LOG_TEXT("why",
+		    strerror(errno)));
+		links_free(&found);
+		return -1;
+	}
+	if (!links_equal(&found, &guard->links))
+		log_event(LOG_INFO, "rules_written", LOG_INT("bridges",
+		    (int64_t)found.n));
+	links_free(&guard->links);
+	guard->links = found;
+	(void)rules_touched(guard->tables);	/* that was ourselves */
+	return 0;
+}
+
+static void
+refresh_or_retry(struct guard *guard, bool force)
+{
+	if (refresh(guard, force) == -1)
+		guard->due_ms = now_ms() + RETRY_MS;
+	else if (force)
+		guard->due_ms = now_ms() + REFRESH_MS;
+}
+
+/* sd_notify(3), without the library. */
+static void
+tell_ready(void)
+{
+	struct sockaddr_un to = { .sun_family = AF_UNIX };
+	const char *path = getenv("NOTIFY_SOCKET");
+	size_t len;
+	int fd;
+
+	if (path == NULL || (path[0] != '/' && path[0] != '@'))
+		return;
+	len = strlen(path);
+	if (len >= sizeof(to.sun_path))
+		return;
+	memcpy(to.sun_path, path, len);
+	if (path[0] == '@')
+		to.sun_path[0] = '\0';
+	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd == -1)
+		return;
+	(void)sendto(fd, "READY=1", 7, MSG_NOSIGNAL, (struct sockaddr *)&to,
+	    (socklen_t)(offsetof(struct sockaddr_un, sun_path) + len));
+	close(fd);
+}
+
+static int
+watch_signals(void)
+{
+	sigset_t set;
+
+	signal(SIGPIPE, SIG_IGN);
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	if (sigprocmask(SIG_BLOCK, &set, NULL) == -1)
+		return -1;
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static void
+run(struct guard *guard)
+{
+	struct pollfd fds[] = {
+		{ .fd = guard->signals, .events = POLLIN },
+		{ .fd = guard->route, .events = POLLIN },
+		{ .fd = guard->tables, .events = POLLIN },
+	};
+	int64_t wait;
+
+	for (;;) {
+		wait = guard->due_ms - now_ms();
+		if (poll(fds, 3, wait > 0 ? (int)wait : 0) == -1 &&
+		    errno != EINTR)
+			return;
+		if (fds[0].revents != 0)
+			return;
+		if (fds[2].revents != 0 && rules_touched(guard->tables) == 1) {
+			log_event(LOG_WARN, "rules_touched");
+			if (guard->due_ms > now_ms() + RETRY_MS)
+				guard->due_ms = now_ms() + RETRY_MS / 10;
+		}
+		if (fds[1].revents != 0) {
+			links_drain(guard->route);
+			refresh_or_retry(guard, false);
+		}
+		if (now_ms() >= guard->due_ms)
+			refresh_or_retry(guard, true);
+	}
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct guard guard = { .signals = -1 };
+	int code;
+
+	log_init("netguard", LOG_INFO);
+	if ((code = options(argc, argv, &guard)) != 0)
+		return code - 1;
+	guard.signals = watch_signals();
+	guard.route = links_watch();
+	guard.tables = rules_watch();
+	if (guard.signals == -1 || guard.route == -1 || guard.tables == -1) {
+		log_event(LOG_ERROR, "start_failed", LOG_TEXT("why",
+		    strerror(errno)));
+		return 1;
+	}
+	if (refresh(&guard, true) == -1)
+		return 1;
+	guard.due_ms = now_ms() + REFRESH_MS;
+	log_event(LOG_INFO, "ready", LOG_INT("bridges",
+	    (int64_t)guard.links.n));
+	tell_ready();
+	run(&guard);
+	if (guard.remove_on_exit && rules_remove() == -1)
+		return 1;
+	links_free(&guard.links);
+	log_event(LOG_INFO, "stopped");
+	return 0;
+}

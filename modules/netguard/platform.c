@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Addresses and ports of the platform.  Names are not looked up: a name
+ * server must not decide what containers reach.
+ */
+#include "config.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "libshared/conf.h"
+#include "modules/netguard/platform.h"
+
+static bool
+add(struct rules *rules, const char *address, unsigned port)
+{
+	struct rules_endpoint *end = &rules->ends[rules->nends];
+	struct in_addr parsed;
+
+	if (rules->nends == RULES_ENDS_MAX || port < 1 || port > 65535 ||
+	    inet_pton(AF_INET, address, &parsed) != 1 ||
+	    inet_ntop(AF_INET, &parsed, end->address,
+	    sizeof(end->address)) == NULL)
+		return false;
+	end->port = port;
+	rules->nends++;
+	return true;
+}
+
+/* Reads a number and moves behind it; 0 when there is none. */
+static unsigned
+number(const char **text)
+{
+	unsigned value = 0;
+
+	if (**text < '1' || **text > '9')
+		return 0;
+	for (; **text >= '0' && **text <= '9' && value < 65536; (*text)++)
+		value = value * 10 + (unsigned)(**text - '0');
+	return value;
+}
+
+bool
+platform_ports(struct rules *rules, const char *address, const char *list)
+{
+	for (;;) {
+		if (!add(rules, address, number(&list)))
+			return false;
+		if (*list == '\0')
+			return true;
+		if (*list++ != ',')
+			return false;
+	}
+}
+
+bool
+platform_url(struct rules *rules, const char *url)
+{
+	char address[INET_ADDRSTRLEN];
+	unsigned port;
+	size_t len;
+
+	if (strncmp(url, "https://", 8) == 0) {
+		port = 443;
+		url += 8;
+	} else if (strncmp(url, "http://", 7) == 0) {
+		port = 80;
+		url += 7;
+	} else
+		return false;
+	len = strspn(url, "0123456789.");
+	if (len == 0 || len >= sizeof(address))
+		return false;
+	memcpy(address, url, len);
+	address[len] = '\0';
+	url += len;
+	if (*url == ':') {
+		url++;
+		port = number(&url);
+	}
+	return (*url == '\0' || *url == '/') && add(rules, address, port);
+}
+
+bool
+platform_conf(struct rules *rules, const char *path)
+{
+	const struct conf *conf = conf_load(path, stderr);
+	struct in_addr parsed;
+
+	if (conf == NULL)
+		return false;
+	if (!platform_url(rules, conf->internal_url)) {
+		fprintf(stderr, "%s: internal_url: containers reach the "
+		    "platform by an IPv4 address\n", path);
+		return false;
+	}
+	if (inet_pton(AF_INET, conf->tenant_db_host, &parsed) == 1)
+		return add(rules, conf->tenant_db_host,
+		    (unsigned)conf->tenant_db_port);
+	return true;
+}

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Writing the table, and noticing when others do.
+ *
+ * The table has chains of its own: an `accept` here ends only our judgement,
+ * a `drop` is final whatever the engine's own rules say.  Bridges that are
+ * not in the set yet are cut off by the prefix of their name.
+ */
+#include "config.h"
+
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <linux/netlink.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "modules/netguard/attribute.h"
+#include "modules/netguard/rules.h"
+
+#define NFT		"/usr/sbin/nft"
+#define TENANT		"\"" LINKS_PREFIX "*\""
+#define FORGET		"table inet " RULES_TABLE "\n" \
+			"delete table inet " RULES_TABLE "\n"
+
+static void
+put_sets(FILE *out, const struct links *links)
+{
+	size_t i;
+
+	fputs("\tset bridges {\n\t\ttype ifname\n", out);
+	for (i = 0; i < links->n; i++)
+		fprintf(out, "%s\"%s\"", i == 0 ? "\t\telements = { " : ", ",
+		    links->names[i]);
+	fputs(links->n > 0 ? " }\n\t}\n" : "\t}\n", out);
+	fputs("\tset same {\n\t\ttype ifname . ifname\n", out);
+	for (i = 0; i < links->n; i++)
+		fprintf(out, "%s\"%s\" . \"%s\"", i == 0 ?
+		    "\t\telements = { " : ", ", links->names[i],
+		    links->names[i]);
+	fputs(links->n > 0 ? " }\n\t}\n" : "\t}\n", out);
+}
+
+/*
+ * Between tenants nothing, not even what was open before.  Into a tenant only
+ * answers.  Out of one: anywhere but link-local addresses, where clouds keep
+ * their machines' credentials.
+ */
+static void
+put_forward(FILE *out)
+{
+	fputs("\tchain forward {\n"
+	    "\t\ttype filter hook forward priority -5; policy accept;\n"
+	    "\t\tiifname . oifname @same accept\n"
+	    "\t\tiifname " TENANT " oifname " TENANT " counter drop\n"
+	    "\t\tiifname " TENANT " iifname != @bridges counter drop\n"
+	    "\t\toifname " TENANT " oifname != @bridges counter drop\n"
+	    "\t\toifname " TENANT " ct state established,related accept\n"
+	    "\t\toifname " TENANT " counter drop\n"
+	    "\t\tiifname " TENANT " ip daddr 169.254.0.0/16 counter drop\n"
+	    "\t}\n", out);
+}
+
+/* The host: names from the bridge's own address, the platform, no more. */
+static void
+put_input(FILE *out, const struct rules *rules)
+{
+	size_t i;
+
+	fputs("\tchain input {\n"
+	    "\t\ttype filter hook input priority -5; policy accept;\n"
+	    "\t\tiifname != " TENANT " accept\n"
+	    "\t\tiifname != @bridges counter drop\n"
+	    "\t\tct state established,related accept\n"
+	    "\t\tfib daddr . iif type local udp dport 53 accept\n"
+	    "\t\tfib daddr . iif type local tcp dport 53 accept\n", out);
+	for (i = 0; i < rules->nends; i++)
+		fprintf(out, "\t\tip daddr %s tcp dport %u accept\n",
+		    rules->ends[i].address, rules->ends[i].port);
+	fputs("\t\tcounter drop\n\t}\n", out);
+}
+
+char *
+rules_text(const struct rules *rules, const struct links *links)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *out;
+
+	out = open_memstream(&text, &len);
+	if (out == NULL)
+		return NULL;
+	fputs(FORGET "table inet " RULES_TABLE " {\n", out);
+	put_sets(out, links);
+	put_forward(out);
+	put_input(out, rules);
+	fputs("}\n", out);
+	if (fclose(out) != 0) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
+
+static int
+write_all(int fd, const char *text)
+{
+	size_t len = strlen(text);
+	ssize_t n;
+
+	while (len > 0) {
+		n = write(fd, text, len);
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return -1;
+		text += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+static int
+spawn_nft(int input, pid_t *pid)
+{
+	static char name[] = "nft", option[] = "-f", dash[] = "-";
+	static char path[] = "PATH=/usr/sbin:/usr/bin", lang[] = "LC_ALL=C";
+	char *argv[] = { name, option, dash, NULL };
+	char *envp[] = { path, lang, NULL };
+	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attributes;
+	sigset_t none;
+	int error;
+
+	sigemptyset(&none);
+	if (posix_spawn_file_actions_init(&actions) != 0)
+		return -1;
+	if (posix_spawnattr_init(&attributes) != 0) {
+		posix_spawn_file_actions_destroy(&actions);
+		return -1;
+	}
+	error = posix_spawn_file_actions_adddup2(&actions, input,
+	    STDIN_FILENO);
+	if (error == 0)
+		error = posix_spawnattr_setsigmask(&attributes, &none);
+	if (error == 0)
+		error = posix_spawnattr_setflags(&attributes,
+		    POSIX_SPAWN_SETSIGMASK);
+	if (error == 0)
+		error = posix_spawn(pid, NFT, &actions, &attributes, argv,
+		    envp);
+	posix_spawnattr_destroy(&attributes);
+	posix_spawn_file_actions_destroy(&actions);
+	errno = error;
+	return error == 0 ? 0 : -1;
+}
+
+int
+rules_apply(const char *text)
+{
+	int ends[2], status, written;
+	pid_t pid, got;
+
+	if (pipe2(ends, O_CLOEXEC) == -1)
+		return -1;
+	if (spawn_nft(ends[0], &pid) == -1) {
+		close(ends[0]);
+		close(ends[1]);
+		return -1;
+	}
+	close(ends[0]);
+	written = write_all(ends[1], text);
+	close(ends[1]);
+	do {
+		got = waitpid(pid, &status, 0);
+	} while (got == -1 && errno == EINTR);
+	if (got == pid && written == 0 && WIFEXITED(status) &&
+	    WEXITSTATUS(status) == 0)
+		return 0;
+	errno = EIO;
+	return -1;
+}
+
+int
+rules_remove(void)
+{
+	return rules_apply(FORGET);
+}
+
+int
+rules_watch(void)
+{
+	struct sockaddr_nl self = { .nl_family = AF_NETLINK };
+	int group = NFNLGRP_NFTABLES;
+	int fd;
+
+	fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK,
+	    NETLINK_NETFILTER);
+	if (fd == -1)
+		return -1;
+	if (bind(fd, (struct sockaddr *)&self, sizeof(self)) == -1 ||
+	    setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group,
+	    sizeof(group)) == -1) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+/* Every message about tables names one in its first kind of attribute. */
+static bool
+names_us(const struct nlmsghdr *message)
+{
+	static_assert(NFTA_TABLE_NAME == 1 && NFTA_CHAIN_TABLE == 1 &&
+	    NFTA_RULE_TABLE == 1 && NFTA_SET_TABLE == 1 &&
+	    NFTA_SET_ELEM_LIST_TABLE == 1, "one attribute for all");
+	size_t head = NLMSG_LENGTH(sizeof(struct nfgenmsg));
+	struct attributes a = { .p = (const char *)message + head };
+
+	if (message->nlmsg_type >> 8 != NFNL_SUBSYS_NFTABLES ||
+	    message->nlmsg_len < head)
+		return false;
+	a.left = message->nlmsg_len - head;
+	while (attribute_next(&a))
+		if (a.type == NFTA_TABLE_NAME)
+			return a.len == sizeof(RULES_TABLE) &&
+			    memcmp(a.data, RULES_TABLE, a.len) == 0;
+	return false;
+}
+
+int
+rules_touched(int fd)
+{
+	_Alignas(struct nlmsghdr) char buf[32768];
+	const struct nlmsghdr *message;
+	int touched = 0;
+	unsigned left;
+	ssize_t n;
+
+	for (;;) {
+		n = recv(fd, buf, sizeof(buf), 0);
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1 && errno == ENOBUFS) {	/* some were lost */
+			touched = 1;
+			continue;
+		}
+		if (n <= 0)
+			return touched;
+		left = (unsigned)n;
+		for (message = (const void *)buf; NLMSG_OK(message, left);
+		    message = NLMSG_NEXT(message, left))
+			if (names_us(message))
+				touched = 1;
+	}
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the tests with a real engine and a real registry have in common.
+ * They run under tests/engine/with-engine, which sets the environment.
+ */
+#ifndef CAMELEER_TESTS_ENGINE_SUPPORT_H
+#define CAMELEER_TESTS_ENGINE_SUPPORT_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "libshared/conf.h"
+#include "libshared/ctx.h"
+#include "modules/worker/oci_image.h"
+
+struct stage {
+	struct ctx		*ctx;
+	struct registry		 registry;
+	struct conf		 conf;
+	struct image_template	*template;
+	const char		*dir;		/* TEST_DIR */
+	const char		*agent;		/* a file */
+	struct image		 base;		/* the probe as /usr/bin/java */
+	struct ctx		*kept;		/* holds template and base */
+};
+
+/* Group set-up: reads the environment, imports the base image. */
+int stage_begin(void **state);
+int stage_end(void **state);
+/* Before each test: an empty context. */
+int stage_reset(void **state);
+
+/* Fails the test with the context's own words. */
+#define assert_ok(stage, e)	stage_ok((stage), (e), __FILE__, __LINE__)
+void stage_ok(struct stage *stage, enum err e, const char *file, int line);
+
+/* A file below TEST_DIR, open for reading. */
+int stage_file(struct stage *stage, const char *name, const void *data,
+    size_t len);
+/* The image of an application that obeys these orders (see probe.c). */
+void stage_app(struct stage *stage, const char *repository, int64_t number,
+    const char *orders, struct image *image);
+/* Runs a program and gives its standard output; -1: it failed. */
+int stage_run(struct stage *stage, const char *const *argv, char **out);
+void stage_sleep(int ms);
+
+#endif
