@@ -11,6 +11,8 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 
+#include <netinet/in.h>
+
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
