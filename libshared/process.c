@@ -2,6 +2,7 @@
 /* What a process is for its whole life: options, settings, keys, database. */
 #include "config.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -75,14 +76,13 @@ monotonic_s(void)
 static enum err
 read_seeds(struct ctx *ctx, struct keyring *ring)
 {
-	const char *text;
+	const char *path = conf_credential_path(ctx, "signing.keys"), *text;
+	enum err e;
 
-	if (conf_credential_path(ctx, "signing.keys") == NULL)
-		return ERR_OK;
-	if (conf_credential(ctx, "signing.keys", &text) != ERR_OK) {
-		fail_clear(ctx);	/* most processes have none */
-		return ERR_OK;
-	}
+	if (path == NULL || (access(path, F_OK) != 0 && errno == ENOENT))
+		return ERR_OK;	/* most processes have none */
+	if ((e = conf_credential(ctx, "signing.keys", &text)) != ERR_OK)
+		return e;
 	return keyring_add_seeds(ctx, ring, text);
 }
 
