@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # A container engine of our own: Podman's Docker-compatible service with its
-# storage, networks, locks and socket in the state directory.  What it shares
-# with other engines on the machine is Podman's own choice: address leases and
-# the name server of all root networks, in /run/containers/networks.
+# storage, networks, locks and socket in the state directory.  It lives in a
+# mount namespace of its own: its mounts end with it, and the directory where
+# all of root's Podmans keep address leases and names of networks, whatever
+# their configuration says, is not shared with another engine on the machine.
+# Networks come from a range by our address, so that ranges differ as well.
 #
 # Control groups: plain cgroupfs, so that systemd as PID 1 makes no difference.
 # On version 2 the group we live in must hand its controllers down, and it can
@@ -19,10 +21,13 @@ engine_configure() {
 		mkdir -p "$_dir"
 	done
 	chmod 0700 "$state/engine"
+	# see engine-namespace
+	mkdir -p "$state/run/engine/leases"
 	# the worker reaches the socket through its group
 	own_dir "$state/run/engine" root "$UID_WORKER" 0750
 	STATE=$state NPROC=$(engine_nproc)
-	export STATE NPROC PORT_REGISTRY
+	ENGINE_NET=10.$((100 + ${PLATFORM_ADDR##*.})).0.0/16
+	export STATE NPROC ENGINE_NET PORT_REGISTRY
 	for _file in containers storage registries; do
 		render "$top/packaging/lib/$_file.conf.in" \
 	    "$state/conf/$_file.conf"
@@ -53,18 +58,10 @@ engine_cgroup2() {
 	done
 }
 
-# The engine's command line, with our configuration and nobody else's.
-engine_env() {
-	env -i PATH=/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin \
-	    LANG=C.UTF-8 HOME=/root TMPDIR="$state/run/engine/tmp" \
-	    CONTAINERS_CONF="$state/conf/containers.conf" \
-	    CONTAINERS_STORAGE_CONF="$state/conf/storage.conf" \
-	    CONTAINERS_REGISTRIES_CONF="$state/conf/registries.conf" \
-	    "$@" 3>&- 9>&-
-}
-
+# A command line to the engine, as anybody else could use it.
 engine_podman() {
-	engine_env podman "$@"
+	env -i PATH=/usr/bin:/bin LANG=C.UTF-8 HOME="$state/run/engine/tmp" \
+	    podman --url "unix://$state/run/engine/podman.sock" "$@" 3>&- 9>&-
 }
 
 engine_ready() {
@@ -88,6 +85,8 @@ engine_start() {
 	engine_boot
 	engine_configure
 	engine_cgroup2
+	service_inside="unshare --mount --propagation private
+	    $top/packaging/lib/engine-namespace $state/run/engine/leases"
 	service_start engine TERM 20 0 0 - HOME=/root \
 	    TMPDIR="$state/run/engine/tmp" \
 	    CONTAINERS_CONF="$state/conf/containers.conf" \
@@ -95,6 +94,7 @@ engine_start() {
 	    CONTAINERS_REGISTRIES_CONF="$state/conf/registries.conf" \
 	    "$top/packaging/lib/engine-service" \
 	    "$state/run/engine/podman.sock" "$UID_WORKER"
+	service_inside=
 	wait_for 30 "the engine's socket" engine_ready
 	engine_resume
 }
@@ -109,30 +109,39 @@ engine_resume() {
 }
 
 engine_conmon_gone() {
-	! pgrep -f "conmon.*$state/" >/dev/null
+	! pgrep -f "^[^ ]*conmon .*$state/" >/dev/null
 }
 
-# Ends every container, remembers which ran, and takes the mounts, bridges,
-# rules and control groups away that the engine leaves.
+# Ends every container, remembers which ran, and takes the rules and control
+# groups away that the engine leaves.
 engine_stop() {
 	[ -f "$state/conf/containers.conf" ] || return 0
-	if [ -d "$state/engine/storage/overlay" ]; then
-		engine_podman ps -q --no-trunc >"$state/engine/stopped.new" ||
-		    : >"$state/engine/stopped.new"
+	if engine_ready >/dev/null 2>&1; then
+		engine_podman ps -q --no-trunc >"$state/engine/stopped.new"
 		if [ -s "$state/engine/stopped.new" ]; then
 			mv "$state/engine/stopped.new" "$state/engine/stopped"
-			engine_podman stop -a -t 5 || engine_podman kill -a
+			engine_podman stop -a -t 5 || engine_podman kill -a ||
+			    :
 		fi
 		rm -f "$state/engine/stopped.new"
 	fi
+	wait_for 15 "the containers' monitors" engine_conmon_gone ||
+	    engine_kill
 	service_stop engine
-	wait_for 15 "the containers' monitors" engine_conmon_gone || :
 	mounts_clear
 	cgroup_clear
 	firewall_clear
 	if [ "${IP_FORWARD:-1}" = 0 ]; then
 		echo 0 >/proc/sys/net/ipv4/ip_forward
 	fi
+}
+
+# What no service is left to end: the processes under our monitors.
+engine_kill() {
+	for _pid in $(pgrep -f "^[^ ]*conmon .*$state/"); do
+		pkill -KILL -P "$_pid" || :
+	done
+	wait_for 10 "the containers' monitors" engine_conmon_gone || :
 }
 
 # Mounts below the state directory, the deepest first.

@@ -123,6 +123,11 @@ keys_make() {
 	    CREDENTIALS_DIRECTORY="$state/cred/ctl" \
 	    "$state/bin/cameleerctl" -c "$state/conf/cameleer.conf" \
 	    keys init --out "$state/cred"
+	for _module in auth license worker; do
+		_uid=$(module_uid "$_module")
+		own_dir "$state/cred/$_module" "$_uid" "$_uid" 0500
+		chown -R "$_uid:$_uid" "$state/cred/$_module"
+	done
 }
 
 module_start() {

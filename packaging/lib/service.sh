@@ -51,6 +51,7 @@ service_spec() {
 
 # service_start NAME SIGNAL SECONDS UID GID GROUPS COMMAND...
 # COMMAND may begin with NAME=VALUE: its environment is else PATH and LANG.
+# $service_inside, when set, is a command that the supervisor is run by.
 service_start() {
 	_name=$1
 	(umask 077 && service_spec "$@" >"$state/run/$_name.wanted")
@@ -68,7 +69,9 @@ service_start() {
 	(
 		cd /
 		exec 3>&- 4>&- 9>&-
-		exec setsid "$top/packaging/lib/supervise" "$_name" \
+		# shellcheck disable=SC2086
+		exec setsid ${service_inside:-} \
+		    "$top/packaging/lib/supervise" "$_name" \
 		    "$state/run" "$state/log/$_name.log" "$_signal" \
 		    "$_seconds" "$_uid" "$_gid" "$_groups" env -i \
 		    PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \

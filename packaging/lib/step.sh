@@ -20,6 +20,8 @@ seconds() {
 
 # A line for people, from inside a step.
 say() {
+	[ -e "$state/log/said" ] || printf '\n' >&3
+	: >"$state/log/said"
 	printf '        %s\n' "$*" >&3
 }
 
@@ -55,6 +57,7 @@ step() {
 	_label=$("label_$_id")
 	printf '[%2d/%d] %s … ' "$step_number" "$step_total" "$_label" >&3
 	_began=$(now_ms)
+	rm -f "$state/log/said"
 	set +e
 	(
 		set -e
@@ -63,6 +66,8 @@ step() {
 	_rc=$?
 	set -e
 	_took=$(($(now_ms) - _began))
+	[ ! -e "$state/log/said" ] || printf '        ' >&3
+	rm -f "$state/log/said"
 	if [ "$_rc" -ne 0 ]; then
 		printf 'FAILED after %s s\n' "$(seconds "$_took")" >&3
 		step_failed "$_id" "$_log"
