@@ -17,7 +17,6 @@ static const char *const names[] = {
 	[PERM_TENANT_MANAGE] = "tenant.manage",
 	[PERM_TENANT_DELETE] = "tenant.delete",
 	[PERM_MEMBER_READ] = "member.read",
-	[PERM_MEMBER_MANAGE] = "member.manage",
 	[PERM_AUDIT_READ] = "audit.read",
 	[PERM_APP_READ] = "app.read",
 	[PERM_APP_MANAGE] = "app.manage",

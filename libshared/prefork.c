@@ -85,34 +85,95 @@ nap(int ms)
 	(void)nanosleep(&left, NULL);
 }
 
+static int64_t
+monotonic_s(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec;
+}
+
+struct pool {
+	pid_t	pids[CHILDREN_MAX];	/* 0: none */
+	int64_t	born[CHILDREN_MAX];
+	int64_t	n, alive;
+	int	backoff_ms;
+};
+
+static void
+kill_all(const struct pool *pool, int sig)
+{
+	int64_t i;
+
+	for (i = 0; i < pool->n; i++)
+		if (pool->pids[i] > 0)
+			(void)kill(pool->pids[i], sig);
+}
+
+/* ended - one that lived shortly slows the start of the next */
+static void
+ended(struct pool *pool, int64_t i, int status)
+{
+	bool shortly = monotonic_s() - pool->born[i] < SHORT_LIFE_S;
+
+	log_event(LOG_WARN, "child_ended", LOG_INT("child", pool->pids[i]),
+	    LOG_INT("status", status));
+	if (!shortly)
+		pool->backoff_ms = 0;
+	else if (pool->backoff_ms == 0)
+		pool->backoff_ms = 50;
+	else if (pool->backoff_ms < RESPAWN_MAX_MS)
+		pool->backoff_ms *= 2;
+}
+
+/* reap - forgets those that have ended; false when nobody was left */
+static bool
+reap(struct pool *pool)
+{
+	int status;
+	int64_t i;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		for (i = 0; i < pool->n && pool->pids[i] != pid; i++)
+			;
+		if (i == pool->n)
+			continue;
+		if (!stopping && (!WIFEXITED(status) ||
+		    WEXITSTATUS(status) != 0))
+			ended(pool, i, status);
+		pool->pids[i] = 0;
+		pool->alive--;
+	}
+	return pid == 0 || errno != ECHILD;
+}
+
+/* fill - starts what is missing */
+static void
+fill(struct pool *pool, const struct prefork *prefork, pid_t master)
+{
+	int64_t i;
+
+	for (i = 0; i < pool->n && !stopping; i++) {
+		if (pool->pids[i] > 0 ||
+		    (pool->pids[i] = start(prefork, master)) <= 0)
+			continue;
+		pool->born[i] = monotonic_s();
+		pool->alive++;
+	}
+}
+
 /* drain - SIGTERM to all, then SIGKILL to those that are still there */
 static void
-drain(pid_t *pids, int64_t n)
+drain(struct pool *pool)
 {
-	time_t end = time(NULL) + DRAIN_S;
-	int64_t i, left = 0;
+	int64_t end = monotonic_s() + DRAIN_S;
 
-	for (i = 0; i < n; i++)
-		if (pids[i] > 0) {
-			(void)kill(pids[i], SIGTERM);
-			left++;
-		}
-	while (left > 0) {
-		pid_t pid = waitpid(-1, NULL, WNOHANG);
-
-		for (i = 0; i < n; i++)
-			if (pid > 0 && pids[i] == pid) {
-				pids[i] = 0;
-				left--;
-			}
-		if (pid == -1 && errno == ECHILD)
-			break;
-		if (pid > 0)
-			continue;
-		if (time(NULL) > end)
-			for (i = 0; i < n; i++)
-				if (pids[i] > 0)
-					(void)kill(pids[i], SIGKILL);
+	kill_all(pool, SIGTERM);
+	while (reap(pool) && pool->alive > 0) {
+		if (monotonic_s() > end)
+			kill_all(pool, SIGKILL);
 		nap(20);
 	}
 }
@@ -120,44 +181,23 @@ drain(pid_t *pids, int64_t n)
 int
 prefork_run(const struct prefork *prefork)
 {
-	pid_t pids[CHILDREN_MAX] = { 0 }, master = getpid(), pid;
-	int64_t i, n = prefork->children;
-	time_t born[CHILDREN_MAX] = { 0 };
-	int backoff_ms = 0, status;
+	struct pool pool = { .n = prefork->children };
+	pid_t master = getpid();
 
-	if (n < 1 || n > CHILDREN_MAX)
-		return 78;
+	if (pool.n < 1 || pool.n > CHILDREN_MAX)
+		return 78;	/* EX_CONFIG */
 	signals();
-	log_event(LOG_INFO, "started", LOG_INT("children", n));
+	log_event(LOG_INFO, "started", LOG_INT("children", pool.n));
 	while (!stopping) {
-		for (i = 0; i < n && !stopping; i++)
-			if (pids[i] <= 0) {
-				pids[i] = start(prefork, master);
-				born[i] = time(NULL);
-			}
-		/* An interval bounds what a lost SIGCHLD can cost. */
-		while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
-			for (i = 0; i < n; i++)
-				if (pids[i] == pid) {
-					pids[i] = 0;
-					if (WIFEXITED(status) &&
-					    WEXITSTATUS(status) == 0)
-						continue;
-					log_event(LOG_WARN, "child_ended",
-					    LOG_INT("child", pid),
-					    LOG_INT("status", status));
-					backoff_ms = time(NULL) - born[i] >=
-					    SHORT_LIFE_S ? 0 : backoff_ms == 0 ?
-					    50 : backoff_ms * 2;
-				}
-		if (backoff_ms > RESPAWN_MAX_MS)
-			backoff_ms = RESPAWN_MAX_MS;
-		for (i = 0; i < n && pids[i] > 0; i++)
-			;
-		if (!stopping)
-			nap(i == n ? 1000 : backoff_ms);
+		fill(&pool, prefork, master);
+		/* SIGCHLD cuts the nap short; its length bounds a lost one. */
+		if (pool.alive == pool.n)
+			nap(1000);
+		(void)reap(&pool);
+		if (pool.alive < pool.n && pool.backoff_ms > 0)
+			nap(pool.backoff_ms);
 	}
-	drain(pids, n);
+	drain(&pool);
 	log_event(LOG_INFO, "stopped");
 	return 0;
 }

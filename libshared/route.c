@@ -128,25 +128,25 @@ allow_add(struct buf *allow, enum method method)
 }
 
 enum err
-route_match(struct ctx *ctx, const struct route *routes, size_t n,
-    enum method method, struct str path, const struct route **route,
-    struct params *params, const char **allow)
+route_match(struct ctx *ctx, const struct route_table *table,
+    enum method method, struct str path, struct match *match)
 {
+	const struct route *routes = table->routes;
 	struct params found;
 	struct buf others;
 	int best = -1, score;
 	size_t i;
 
 	buf_init(&others, ctx->mem, 128);
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < table->n; i++) {
 		if ((score = matches(routes[i].path, path, &found)) < 0)
 			continue;
 		if (routes[i].method != method)
 			allow_add(&others, routes[i].method);
 		else if (score > best) {
 			best = score;
-			*route = &routes[i];
-			*params = found;
+			match->route = &routes[i];
+			match->params = found;
 		}
 	}
 	if (best >= 0)
@@ -155,7 +155,7 @@ route_match(struct ctx *ctx, const struct route *routes, size_t n,
 		return fail(ctx, ERR_NOT_FOUND, "no_such_route",
 		    "there is nothing at this path");
 	buf_put(&others, "", 1);
-	*allow = others.p;
+	match->allow = others.p;
 	return fail(ctx, ERR_METHOD, "method_not_allowed",
 	    "this path takes %s", others.p);
 }

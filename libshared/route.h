@@ -55,13 +55,20 @@ bool method_of(const char *name, enum method *method);
 /* NULL when the table is whole, else what is wrong with which route. */
 const char *route_check(struct ctx *ctx, const struct route *routes, size_t n);
 
+struct route_table { const struct route *routes; size_t n; };
+
+struct match {
+	const struct route	*route;
+	struct params		 params;
+	const char		*allow;		/* "GET, PUT", of ERR_METHOD */
+};
+
 /*
- * ERR_NOT_FOUND, or ERR_METHOD with *allow = "GET, PUT" when only the method
- * differs.  A literal segment wins over a parameter.
+ * ERR_NOT_FOUND, or ERR_METHOD when only the method differs.  A literal
+ * segment wins over a parameter.
  */
-enum err route_match(struct ctx *ctx, const struct route *routes, size_t n,
-    enum method method, struct str path, const struct route **route,
-    struct params *params, const char **allow) must_check;
+enum err route_match(struct ctx *ctx, const struct route_table *table,
+    enum method method, struct str path, struct match *match) must_check;
 
 /* The table with its schemas as a JSON text, for --routes. */
 enum err route_dump(struct ctx *ctx, const char *service,

@@ -15,6 +15,7 @@
 #include "libshared/arena.h"
 #include "libshared/audit.h"
 #include "libshared/authn.h"
+#include "libshared/crypto.h"
 #include "libshared/fcgi.h"
 #include "libshared/idempotency.h"
 #include "libshared/log.h"
@@ -189,17 +190,20 @@ dispatch(struct ctx *ctx, struct fcgi *fcgi)
 {
 	const struct service *service = ctx->service;
 	struct req *rq = ctx->req;
-	const char *allow = NULL;
+	const struct route_table table = { service->routes,
+	    service->nroutes };
+	struct match match = { .route = NULL };
 	struct str path;
 	int tries = 0;
 	enum err e;
 
 	if ((e = read_head(ctx, fcgi, &path)) != ERR_OK)
 		return e;
-	e = route_match(ctx, service->routes, service->nroutes, rq->method,
-	    path, &rq->route, &rq->params, &allow);
+	e = route_match(ctx, &table, rq->method, path, &match);
+	rq->route = match.route;
+	rq->params = match.params;
 	if (e == ERR_METHOD)
-		(void)reply_header(ctx, "Allow", allow);
+		(void)reply_header(ctx, "Allow", match.allow);
 	if (e != ERR_OK || (e = read_body(ctx)) != ERR_OK)
 		return e;
 	if ((rq->route->perm != PERM_PUBLIC ||
@@ -266,6 +270,22 @@ log_request(const struct ctx *ctx, enum err e, int64_t us)
 	    LOG_INT("us", us));
 }
 
+/* forget - a body that held a password does not stay in memory (T13) */
+static void
+forget(struct ctx *ctx)
+{
+	const struct req *rq = ctx->req;
+	const struct field *field;
+
+	if (rq->route == NULL || rq->route->input == NULL ||
+	    rq->body.p == NULL)
+		return;
+	for (field = rq->route->input; field->name != NULL; field++)
+		if (field->kind == FIELD_KIND_SECRET)
+			secret_wipe((void *)(uintptr_t)rq->body.p,
+			    rq->body.len);
+}
+
 static void
 serve(struct ctx *ctx, struct fcgi *fcgi)
 {
@@ -286,6 +306,7 @@ serve(struct ctx *ctx, struct fcgi *fcgi)
 	log_request(ctx, e, now_us() - start);
 	fcgi_finish(fcgi);
 	sql_rollback(ctx);
+	forget(ctx);
 }
 
 struct child { const struct service *service; int listen_fd; };

@@ -131,7 +131,9 @@ record(struct ctx *ctx, struct release *release, const struct app *app,
 	bool found;
 	enum err e;
 
+	/* The upload may have taken long: may the account still do it? */
 	if ((e = authn_begin(ctx, true)) != ERR_OK ||
+	    (e = authz_check(ctx, ctx->req->route->perm)) != ERR_OK ||
 	    (e = sql_opt(ctx, &SQL_RELEASE_NUMBER, number_view, &number,
 	    &found, ARG_UUID(&app->id))) != ERR_OK)
 		return e;

@@ -49,10 +49,10 @@ CREATE TABLE cameleer.role_preset (
 );
 INSERT INTO cameleer.role_preset VALUES
     ('owner', 1, '{tenant.read,tenant.manage,tenant.delete,member.read,
-	member.manage,audit.read,app.read,app.manage,app.deploy,log.read,
-	billing.read,license.read}'),
-    ('admin', 2, '{tenant.read,tenant.manage,member.read,member.manage,
-	audit.read,app.read,app.manage,app.deploy,log.read,license.read}'),
+	audit.read,app.read,app.manage,app.deploy,log.read,billing.read,
+	license.read}'),
+    ('admin', 2, '{tenant.read,tenant.manage,member.read,audit.read,app.read,
+	app.manage,app.deploy,log.read,license.read}'),
     ('developer', 3, '{tenant.read,app.read,app.manage,app.deploy,log.read}'),
     ('viewer', 4, '{tenant.read,app.read,log.read}');
 
