@@ -13,10 +13,12 @@ DO $$
 DECLARE
 	login text;
 BEGIN
-	IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'cameleer_owner') THEN
+	IF NOT EXISTS (SELECT FROM pg_roles
+	    WHERE rolname = 'cameleer_owner') THEN
 		CREATE ROLE cameleer_owner NOLOGIN NOINHERIT;
 	END IF;
-	IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'cameleer_gate') THEN
+	IF NOT EXISTS (SELECT FROM pg_roles
+	    WHERE rolname = 'cameleer_gate') THEN
 		CREATE ROLE cameleer_gate NOLOGIN NOINHERIT BYPASSRLS;
 	END IF;
 	FOREACH login IN ARRAY ARRAY['auth', 'tenants', 'apps', 'billing',
@@ -27,7 +29,14 @@ BEGIN
 			EXECUTE format('CREATE ROLE %I LOGIN NOINHERIT',
 			    'cameleer_' || login);
 		END IF;
+		IF login <> 'provisioner' THEN
+			EXECUTE format('GRANT CONNECT ON DATABASE %I TO %I',
+			    current_database(), 'cameleer_' || login);
+		END IF;
 	END LOOP;
+	-- The roles of tenants live in the same cluster.
+	EXECUTE format('REVOKE CONNECT, TEMPORARY ON DATABASE %I FROM PUBLIC',
+	    current_database());
 	EXECUTE format('GRANT CREATE ON DATABASE %I TO cameleer_owner',
 	    current_database());
 END
