@@ -29,7 +29,14 @@ BEGIN
 			EXECUTE format('CREATE ROLE %I LOGIN NOINHERIT',
 			    'cameleer_' || login);
 		END IF;
+		IF login <> 'provisioner' THEN
+			EXECUTE format('GRANT CONNECT ON DATABASE %I TO %I',
+			    current_database(), 'cameleer_' || login);
+		END IF;
 	END LOOP;
+	-- The roles of tenants live in the same cluster.
+	EXECUTE format('REVOKE CONNECT, TEMPORARY ON DATABASE %I FROM PUBLIC',
+	    current_database());
 	EXECUTE format('GRANT CREATE ON DATABASE %I TO cameleer_owner',
 	    current_database());
 END

@@ -1,0 +1,39 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- A verify script fails when what its migration made is not in force.  It is
+-- true of the newest schema: a migration that changes what an older one made
+-- changes the older one's verify script with it.
+\ir lib.psql
+BEGIN READ ONLY;
+
+SELECT pg_temp.must_be(nspowner::regrole::text, 'cameleer_owner',
+	'owner of the schema'),
+    pg_temp.must_be((SELECT string_agg(item, ' ' ORDER BY item)
+	FROM unnest(pg_temp.acl_text(nspacl, nspowner, NULL)) item),
+	'apps=U auth=U billing=U gate=U license=U tenants=U worker=U',
+	'grants of the schema')
+FROM pg_namespace WHERE nspname = 'cameleer';
+SELECT pg_temp.must(EXISTS (SELECT FROM pg_namespace
+    WHERE nspname = 'cameleer'), 'schema cameleer');
+
+SELECT pg_temp.must_table('migration',
+    'apps=r auth=r billing=r license=r tenants=r worker=r');
+
+SELECT pg_temp.must_function('app_tenant()', 'owner', false,
+	'apps=X auth=X billing=X gate=X license=X tenants=X worker=X'),
+    pg_temp.must_function('app_actor()', 'owner', false,
+	'apps=X auth=X billing=X gate=X license=X tenants=X worker=X'),
+    pg_temp.must_function('pin(uuid,uuid)', 'owner', false,
+	'apps=X auth=X billing=X license=X tenants=X worker=X');
+
+-- Nothing is pinned before somebody pins it, and then it is what he said.
+SELECT pg_temp.must(cameleer.app_tenant() IS NULL, 'no tenant by itself'),
+    pg_temp.must(cameleer.app_actor() IS NULL, 'no actor by itself');
+SELECT cameleer.pin('00000000-0000-7000-8000-000000000001',
+    '00000000-0000-7000-8000-000000000002');
+SELECT pg_temp.must(cameleer.app_tenant() =
+	'00000000-0000-7000-8000-000000000001', 'the pinned tenant'),
+    pg_temp.must(cameleer.app_actor() =
+	'00000000-0000-7000-8000-000000000002', 'the pinned actor');
+SELECT cameleer.pin(NULL, NULL);
+SELECT pg_temp.must(cameleer.app_tenant() IS NULL, 'a pin can be drawn');
+ROLLBACK;

@@ -1,0 +1,31 @@
+-- SPDX-License-Identifier: Apache-2.0
+\ir lib.psql
+BEGIN READ ONLY;
+
+SELECT pg_temp.must_function('request_begin(uuid,uuid,uuid)', 'gate', true,
+	'apps=X auth=X billing=X license=X tenants=X'),
+    pg_temp.must_function('my_tenants()', 'gate', true, 'auth=X tenants=X'),
+    pg_temp.must_function('tenant_members(uuid,integer)', 'gate', true,
+	'tenants=X'),
+    pg_temp.must_function('tenant_upstream()', 'gate', true, 'auth=X'),
+    pg_temp.must_function('tenant_id_of(text)', 'gate', true, 'license=X');
+
+-- Only these may look past row security, and nobody may add to them.
+SELECT pg_temp.must_be((SELECT string_agg(proname, ' ' ORDER BY proname)
+	FROM pg_proc WHERE pronamespace = 'cameleer'::regnamespace
+	AND proowner = 'cameleer_gate'::regrole),
+	'my_tenants request_begin tenant_id_of tenant_members '
+	'tenant_upstream', 'functions of cameleer_gate'),
+    pg_temp.must(NOT has_schema_privilege('cameleer_gate', 'cameleer',
+	'CREATE'), 'cameleer_gate makes nothing'),
+    pg_temp.must((SELECT rolbypassrls AND NOT rolcanlogin AND NOT rolsuper
+	AND NOT rolinherit FROM pg_roles WHERE rolname = 'cameleer_gate'),
+	'cameleer_gate looks past row security and cannot log in'),
+    pg_temp.must(NOT EXISTS (SELECT FROM pg_class
+	WHERE relowner = 'cameleer_gate'::regrole),
+	'cameleer_gate owns no table');
+SELECT pg_temp.must(NOT EXISTS (SELECT FROM pg_proc p
+    WHERE p.pronamespace = 'cameleer'::regnamespace
+    AND (p.proacl IS NULL OR EXISTS (SELECT FROM aclexplode(p.proacl)
+	WHERE grantee = 0))), 'no function for everybody');
+ROLLBACK;
