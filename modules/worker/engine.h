@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 #include "libshared/ctx.h"
-#include "modules/worker/runtime.h"
+#include "modules/worker/runtime_types.h"
 
 struct json;
 
@@ -27,8 +27,7 @@ struct engine { const char *socket; };
 
 struct engine_network {
 	const char			*name;
-	/* its interface, <= 15 */
-	const char			*bridge;
+	const char			*bridge;	/* interface, <= 15 */
 	const struct runtime_pair	*labels;	/* must be there, too */
 };
 
@@ -51,8 +50,7 @@ struct engine_container {
 	int64_t			 restarts;
 	const char		*started_at;	/* NULL: never */
 	int64_t			 last_run_s;	/* of one that has left */
-	/* IPv4 on `network`; NULL: none */
-	const char		*address;
+	const char		*address;	/* IPv4; NULL: none */
 	const struct json	*labels;
 };
 
@@ -115,9 +113,9 @@ enum err engine_stats(struct ctx *ctx, const struct engine *engine,
  */
 struct engine_cursor { int64_t second, seen; };
 
-/* At most max lines after the cursor; cursor->second < 0: the last max. */
+/* log->max lines after the cursor; cursor->second < 0: the last ones. */
 enum err engine_logs(struct ctx *ctx, const struct engine *engine,
-    const char *name, struct engine_cursor *cursor, size_t max,
-    struct runtime_log *log) must_check;
+    const char *name, struct engine_cursor *cursor, struct runtime_log *log)
+    must_check;
 
 #endif

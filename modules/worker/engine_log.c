@@ -315,15 +315,14 @@ count_lines(struct ctx *ctx, const struct engine *engine, const char *name,
 
 enum err
 engine_logs(struct ctx *ctx, const struct engine *engine, const char *name,
-    struct engine_cursor *cursor, size_t max, struct runtime_log *log)
+    struct engine_cursor *cursor, struct runtime_log *log)
 {
 	struct log_parser *p = arena_get(ctx->mem, sizeof(*p));
+	size_t n = 0, max = log->max < LOG_LINES_MAX ? log->max :
+	    LOG_LINES_MAX;
 	struct runtime_line *lines;
-	size_t n = 0;
 	enum err e;
 
-	if (max > LOG_LINES_MAX)
-		max = LOG_LINES_MAX;
 	lines = arena_array(ctx->mem, max + 1, sizeof(*lines));
 	if (p == NULL || lines == NULL)
 		return fail(ctx, ERR_INTERNAL, NULL, "no memory for a log");

@@ -97,8 +97,7 @@ assemble(struct ctx *ctx, struct release *release, struct image *image)
 	spec.repository = text_printf(ctx->mem, "%s/%s", release->slug,
 	    release->app);
 	if ((e = image_template_parse(ctx, "Dockerfile.app",
-	    template_image_dockerfile_app,
-	    strlen(template_image_dockerfile_app), stderr, &template)) !=
+	    str_of(template_image_dockerfile_app), stderr, &template)) !=
 	    ERR_OK || (e = open_jar(ctx, release, &spec.jar_fd)) != ERR_OK)
 		return e;
 	return image_assemble(ctx, &registry, template, &spec, image);

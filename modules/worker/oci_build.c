@@ -81,8 +81,8 @@ read_manifest(struct build *b, const char *digest, struct json **manifest)
 	struct registry_manifest raw;
 	enum err e;
 
-	if ((e = registry_manifest_get(b->ctx, b->registry,
-	    b->base_repository, digest, &raw)) != ERR_OK)
+	e = registry_manifest_get(b->ctx, &b->from, digest, &raw);
+	if (e != ERR_OK)
 		return e;
 	return peer_json(b->ctx, "registry", raw.body, raw.len, manifest);
 }
@@ -91,23 +91,24 @@ static enum err
 bad_base(struct build *b, const char *why)
 {
 	return fail(b->ctx, ERR_PEER, "base_unusable", "base %s@%s: %s",
-	    b->base_repository, b->base_digest, why);
+	    b->from.repository, b->base_digest, why);
 }
 
 static enum err
 read_config(struct build *b, const struct json *manifest)
 {
-	const char *digest, *text;
 	struct json *config;
+	const char *digest;
+	struct str text;
 	enum err e;
-	size_t len;
 
 	digest = json_member(json_get(manifest, "config"), "digest");
 	if (!oci_digest_valid(digest))
 		return bad_base(b, "its config has no digest");
-	if ((e = registry_blob_get(b->ctx, b->registry, b->base_repository,
-	    digest, BUILD_CONFIG_MAX, &text, &len)) != ERR_OK ||
-	    (e = peer_json(b->ctx, "registry", text, len, &config)) != ERR_OK)
+	if ((e = registry_blob_get(b->ctx, &b->from, digest,
+	    BUILD_CONFIG_MAX, &text)) != ERR_OK ||
+	    (e = peer_json(b->ctx, "registry", text.p, text.len, &config)) !=
+	    ERR_OK)
 		return e;
 	b->base = config;
 	return ERR_OK;
@@ -171,11 +172,12 @@ build_begin(struct build *b, struct ctx *ctx, const struct registry *registry,
 	const char *digest;
 	enum err e;
 
-	*b = (struct build){ .ctx = ctx, .registry = registry,
-	    .repository = repository };
+	*b = (struct build){ .ctx = ctx, .to = *registry,
+	    .from = *registry };
+	b->to.repository = repository;
 	if (base == NULL)
 		return ERR_OK;
-	if ((e = oci_reference(ctx, base, &b->base_repository,
+	if ((e = oci_reference(ctx, base, &b->from.repository,
 	    &b->base_digest)) != ERR_OK ||
 	    (e = read_manifest(b, b->base_digest, &manifest)) != ERR_OK)
 		return e;
@@ -293,16 +295,16 @@ push_layer(struct build *b, const struct build_layer *layer)
 	bool there = false;
 	enum err e;
 
-	if ((e = registry_blob_exists(b->ctx, b->registry, b->repository,
-	    layer->digest, &there)) != ERR_OK || there)
+	e = registry_blob_exists(b->ctx, &b->to, layer->digest, &there);
+	if (e != ERR_OK || there)
 		return e;
 	if (layer->tar != NULL) {
 		b->pushed += layer->size;
-		return registry_blob_put(b->ctx, b->registry, b->repository,
-		    &blob);
+		return registry_blob_put(b->ctx, &b->to, &blob);
 	}
-	if ((e = registry_blob_mount(b->ctx, b->registry, b->repository,
-	    layer->digest, b->base_repository, &there)) != ERR_OK || there)
+	e = registry_blob_mount(b->ctx, &b->to, layer->digest,
+	    b->from.repository, &there);
+	if (e != ERR_OK || there)
 		return e;
 	return bad_base(b, "the registry does not lend its layers");
 }
@@ -320,10 +322,10 @@ push_blobs(struct build *b, const char *config, size_t len,
 	for (i = 0; i < b->nlayers; i++)
 		if ((e = push_layer(b, &b->layers[i])) != ERR_OK)
 			return e;
-	if ((e = registry_blob_exists(b->ctx, b->registry, b->repository,
-	    digest, &there)) != ERR_OK || there)
+	e = registry_blob_exists(b->ctx, &b->to, digest, &there);
+	if (e != ERR_OK || there)
 		return e;
-	return registry_blob_put(b->ctx, b->registry, b->repository, &blob);
+	return registry_blob_put(b->ctx, &b->to, &blob);
 }
 
 /* A manifest that the registry has holds its blobs, too. */
@@ -333,8 +335,7 @@ is_complete(struct build *b, const char *digest, bool *complete)
 	struct registry_manifest found;
 	enum err e;
 
-	e = registry_manifest_get(b->ctx, b->registry, b->repository, digest,
-	    &found);
+	e = registry_manifest_get(b->ctx, &b->to, digest, &found);
 	*complete = e == ERR_OK;
 	if (e != ERR_NOT_FOUND)
 		return e;
@@ -365,13 +366,13 @@ build_end(struct build *b, const struct build_config *config, const char *tag,
 	if (!complete && (e = push_blobs(b, text, len, config_digest)) !=
 	    ERR_OK)
 		return e;
-	if ((e = registry_manifest_put(b->ctx, b->registry, b->repository,
-	    tag, &manifest)) != ERR_OK)
+	e = registry_manifest_put(b->ctx, &b->to, tag, &manifest);
+	if (e != ERR_OK)
 		return e;
-	image->repository = b->repository;
+	image->repository = b->to.repository;
 	memcpy(image->digest, manifest.digest, sizeof(image->digest));
 	memcpy(image->tag, tag, strlen(tag) + 1);
-	image->reference = text_printf(b->ctx->mem, "%s@%s", b->repository,
+	image->reference = text_printf(b->ctx->mem, "%s@%s", b->to.repository,
 	    manifest.digest);
 	image->pushed = b->pushed;
 	image->size = 0;

@@ -22,9 +22,9 @@ struct build_layer {
 
 struct build {
 	struct ctx		*ctx;
-	const struct registry	*registry;
-	const char		*repository;
-	const char		*base_repository, *base_digest;	/* or NULL */
+	struct registry		 to;		/* where the image goes */
+	struct registry		 from;		/* where its base is */
+	const char		*base_digest;	/* NULL: there is none */
 	const struct json	*base;		/* its config, or NULL */
 	struct build_layer	 layers[BUILD_LAYERS_MAX];
 	size_t			 nlayers;

@@ -21,8 +21,7 @@
 #define IMAGE_JARS_MAX	32
 
 struct image_spec {
-	/* repository@sha256:… */
-	const char			*base;
+	const char			*base;	/* repository@sha256:… */
 	const char			*agent_jar;	/* path */
 	int				 jar_fd;	/* open for reading */
 	int64_t				 jar_size;
@@ -30,9 +29,9 @@ struct image_spec {
 	const char			*jar_sha256;
 	const char			*repository;	/* tenant/app */
 	int64_t				 number;	/* of the release */
-	/* more of them; ends … */
+	/* More of them, ends with .name NULL; or NULL. */
 	const struct template_pair	*labels;
-};						/* … with .name NULL; or NULL */
+};
 
 struct image {
 	const char	*reference;	/* repository@sha256:… */
@@ -54,8 +53,7 @@ struct image_base_spec {
 	const char			*repository;	/* platform/jre-base */
 	const char			*tag;
 	const char			*layer;		/* path of a .tar.gz */
-	/* ends with .name NULL */
-	const struct template_pair	*env;
+	const struct template_pair	*env;	/* ends with .name NULL */
 };
 
 /* Imports one layer as an image without entrypoint. */
@@ -65,11 +63,9 @@ enum err image_import_base(struct ctx *ctx, const struct registry *registry,
 struct image_jar { const char *path, *target; };	/* "/app/server.jar" */
 
 struct image_java_spec {
-	/* repository@sha256:… */
-	const char			*base;
+	const char			*base;	/* repository@sha256:… */
 	const char			*repository, *tag;
-	/* ends with .path NULL */
-	const struct image_jar		*jars;
+	const struct image_jar		*jars;	/* ends with .path NULL */
 	const char *const		*entrypoint;	/* ends with NULL */
 	const struct template_pair	*env, *labels;	/* or NULL */
 	const char			*user, *workdir;

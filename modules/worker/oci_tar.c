@@ -42,20 +42,22 @@ put_octal(char *at, int digits, int64_t value)
 }
 
 static void
-put_header(char *block, const char *name, char type, unsigned mode,
-    unsigned owner, int64_t size)
+put_header(char *block, const struct tar_file *file, char type)
 {
-	unsigned sum = 0;
+	unsigned mode = file->mode, sum = 0;
 	size_t i, len;
 
+	if (mode == 0)
+		mode = type == '5' ? 0755 : 0644;
 	memset(block, 0, BLOCK);
-	len = strlen(name);
-	memcpy(block + AT_NAME, name, len < NAME_MAX_USTAR ? len :
+	len = strlen(file->name);
+	memcpy(block + AT_NAME, file->name, len < NAME_MAX_USTAR ? len :
 	    NAME_MAX_USTAR);
 	put_octal(block + AT_MODE, 7, mode);
-	put_octal(block + AT_UID, 7, owner);
-	put_octal(block + AT_GID, 7, owner);
-	put_octal(block + AT_SIZE, 11, size > SIZE_MAX_USTAR ? 0 : size);
+	put_octal(block + AT_UID, 7, file->owner);
+	put_octal(block + AT_GID, 7, file->owner);
+	put_octal(block + AT_SIZE, 11, file->size > SIZE_MAX_USTAR ? 0 :
+	    file->size);
 	put_octal(block + AT_MTIME, 11, 0);
 	memset(block + AT_SUM, ' ', 8);
 	block[AT_TYPE] = type;
@@ -144,14 +146,13 @@ add_file(struct ctx *ctx, const struct tar_file *file, struct tar *tar)
 	if (block == NULL || pax.full)
 		return fail(ctx, ERR_INTERNAL, NULL, "no memory for a header");
 	if (pax.len > 0) {
-		put_header(block, "pax", 'x', 0644, 0, (int64_t)pax.len);
+		put_header(block, &(struct tar_file){ .name = "pax",
+		    .size = (int64_t)pax.len }, 'x');
 		add_piece(tar, block, -1, BLOCK);
 		add_piece(tar, pax.p, -1, (int64_t)pax.len);
 		add_padding(tar, (int64_t)pax.len);
 	}
-	put_header(block + BLOCK, file->name, directory ? '5' : '0',
-	    file->mode != 0 ? file->mode : directory ? 0755 : 0644,
-	    file->owner, file->size);
+	put_header(block + BLOCK, file, directory ? '5' : '0');
 	add_piece(tar, block + BLOCK, -1, BLOCK);
 	add_piece(tar, file->data, file->fd, file->size);
 	add_padding(tar, file->size);

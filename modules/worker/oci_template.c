@@ -250,15 +250,14 @@ missing(const struct parser *p)
 }
 
 enum err
-image_template_parse(struct ctx *ctx, const char *name, const char *text,
-    size_t len, FILE *err, struct image_template **out)
+image_template_parse(struct ctx *ctx, const char *name, struct str rest,
+    FILE *err, struct image_template **out)
 {
 	struct parser p = { .ctx = ctx };
-	struct str rest = { text, len };
 	int line = 0;
 
 	p.out = arena_get(ctx->mem, sizeof(*p.out));
-	if (p.out == NULL || len > TEMPLATE_SIZE_MAX)
+	if (p.out == NULL || rest.len > TEMPLATE_SIZE_MAX)
 		return fail(ctx, ERR_INVALID, "template_invalid",
 		    "%s is too large", name);
 	while (p.why == NULL && rest.len > 0) {
@@ -300,5 +299,6 @@ image_template_load(struct ctx *ctx, const char *path, FILE *err,
 		return fail(ctx, ERR_INVALID, "template_invalid",
 		    "%s cannot be read", path);
 	}
-	return image_template_parse(ctx, path, text, len, err, out);
+	return image_template_parse(ctx, path, (struct str){ text, len }, err,
+	    out);
 }

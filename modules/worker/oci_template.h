@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "libshared/ctx.h"
+#include "libshared/str.h"
 
 #define TEMPLATE_ITEMS_MAX	32
 #define TEMPLATE_SIZE_MAX	(64u << 10)
@@ -19,8 +20,7 @@ enum template_source { TEMPLATE_AGENT, TEMPLATE_APP, TEMPLATE_SOURCES };
 struct template_pair { const char *name, *value; };
 
 struct image_template {
-	/* "app/app.jar" */
-	const char		*copy[TEMPLATE_SOURCES];
+	const char		*copy[TEMPLATE_SOURCES]; /* "app/app.jar" */
 	struct template_pair	 env[TEMPLATE_ITEMS_MAX];
 	struct template_pair	 labels[TEMPLATE_ITEMS_MAX];
 	const char		*entrypoint[TEMPLATE_ITEMS_MAX];
@@ -30,8 +30,7 @@ struct image_template {
 
 /* Into ctx->mem; on failure says `name:line: why` to err. */
 enum err image_template_parse(struct ctx *ctx, const char *name,
-    const char *text, size_t len, FILE *err, struct image_template **out)
-    must_check;
+    struct str text, FILE *err, struct image_template **out) must_check;
 enum err image_template_load(struct ctx *ctx, const char *path, FILE *err,
     struct image_template **out) must_check;
 

@@ -137,38 +137,64 @@ expect(struct ctx *ctx, const struct http_response *r, int status, int other,
 	    r->status, said(ctx, r));
 }
 
+/* rq: method, headers and body; the path is below /v2/. */
 static enum err
-call(struct ctx *ctx, const struct registry *registry, const char *method,
-    const char *path, const struct http_header *headers,
-    struct http_response *r)
+call(struct ctx *ctx, const struct registry *registry,
+    const struct http_request *rq, const char *path, struct http_response *r)
 {
-	struct http_request rq = { HTTP_DEFAULTS, .method = method,
-	    .headers = headers, .ca_file = registry->ca_file,
-	    .policy = HTTP_CONFIGURED, .timeout_ms = TIMEOUT_MS,
-	    .max_body = OCI_MANIFEST_SIZE_MAX };
+	struct http_request full = *rq;
 
-	rq.url = text_printf(ctx->mem, "%s/v2/%s", registry->url, path);
-	if (rq.url == NULL)
+	full.ca_file = registry->ca_file;
+	full.policy = HTTP_CONFIGURED;
+	full.timeout_ms = TIMEOUT_MS;
+	full.max_body = OCI_MANIFEST_SIZE_MAX;
+	full.url = text_printf(ctx->mem, "%s/v2/%s", registry->url, path);
+	if (full.url == NULL)
 		return fail(ctx, ERR_INTERNAL, NULL, "no memory for a URL");
-	return http_call(ctx, &rq, r);
+	return http_call(ctx, &full, r);
+}
+
+static enum err
+ask(struct ctx *ctx, const struct registry *registry, const char *method,
+    const char *path, struct http_response *r)
+{
+	struct http_request rq = { HTTP_DEFAULTS, .method = method };
+
+	return call(ctx, registry, &rq, path, r);
+}
+
+static enum err
+path_made(struct ctx *ctx, const char *made, const char **path)
+{
+	*path = made;
+	return made != NULL ? ERR_OK : fail(ctx, ERR_INTERNAL, NULL,
+	    "no memory for a URL");
+}
+
+static enum err
+check_repository(struct ctx *ctx, const char *repository)
+{
+	if (oci_repository_valid(repository))
+		return ERR_OK;
+	return fail(ctx, ERR_INVALID, "image_invalid",
+	    "'%s' is no repository", repository != NULL ? repository : "");
 }
 
 /* repository/kind/reference, when both are what they ought to be. */
 static enum err
-path_of(struct ctx *ctx, const char *repository, const char *kind,
+path_of(struct ctx *ctx, const struct registry *registry, const char *kind,
     const char *reference, const char **path)
 {
-	bool by_digest = oci_digest_valid(reference);
+	enum err e;
 
-	if (!oci_repository_valid(repository) || (!by_digest &&
-	    (strcmp(kind, "manifests") != 0 || !oci_tag_valid(reference))))
+	if ((e = check_repository(ctx, registry->repository)) != ERR_OK)
+		return e;
+	if (!oci_digest_valid(reference) && (strcmp(kind, "manifests") != 0 ||
+	    !oci_tag_valid(reference)))
 		return fail(ctx, ERR_INVALID, "image_invalid",
-		    "'%s' with '%s' names nothing in a registry", repository,
-		    reference);
-	*path = text_printf(ctx->mem, "%s/%s/%s", repository, kind, reference);
-	if (*path == NULL)
-		return fail(ctx, ERR_INTERNAL, NULL, "no memory for a URL");
-	return ERR_OK;
+		    "'%s' names nothing in a registry", reference);
+	return path_made(ctx, text_printf(ctx->mem, "%s/%s/%s",
+	    registry->repository, kind, reference), path);
 }
 
 enum err
@@ -177,21 +203,21 @@ registry_ping(struct ctx *ctx, const struct registry *registry)
 	struct http_response r;
 	enum err e;
 
-	if ((e = call(ctx, registry, "GET", "", NULL, &r)) != ERR_OK)
+	if ((e = ask(ctx, registry, "GET", "", &r)) != ERR_OK)
 		return e;
 	return expect(ctx, &r, 200, 200, "ping");
 }
 
 enum err
 registry_blob_exists(struct ctx *ctx, const struct registry *registry,
-    const char *repository, const char *digest, bool *exists)
+    const char *digest, bool *exists)
 {
 	struct http_response r;
 	const char *path;
 	enum err e;
 
-	if ((e = path_of(ctx, repository, "blobs", digest, &path)) != ERR_OK ||
-	    (e = call(ctx, registry, "HEAD", path, NULL, &r)) != ERR_OK ||
+	if ((e = path_of(ctx, registry, "blobs", digest, &path)) != ERR_OK ||
+	    (e = ask(ctx, registry, "HEAD", path, &r)) != ERR_OK ||
 	    (e = expect(ctx, &r, 200, 404, "look for a blob")) != ERR_OK)
 		return e;
 	*exists = r.status == 200;
@@ -241,22 +267,21 @@ upload_cancel(struct ctx *ctx, const struct registry *registry,
 
 enum err
 registry_blob_mount(struct ctx *ctx, const struct registry *registry,
-    const char *repository, const char *digest, const char *from,
-    bool *mounted)
+    const char *digest, const char *from, bool *mounted)
 {
 	struct http_response r;
 	const char *path;
 	enum err e;
 
-	if (!oci_repository_valid(from) || !oci_repository_valid(repository) ||
-	    !oci_digest_valid(digest))
+	if (!oci_digest_valid(digest))
 		return fail(ctx, ERR_INVALID, "image_invalid",
 		    "no blob has that name");
-	path = text_printf(ctx->mem, "%s/blobs/uploads/?mount=%s&from=%s",
-	    repository, digest, from);
-	if (path == NULL)
-		return fail(ctx, ERR_INTERNAL, NULL, "no memory for a URL");
-	if ((e = call(ctx, registry, "POST", path, NULL, &r)) != ERR_OK ||
+	if ((e = check_repository(ctx, from)) != ERR_OK ||
+	    (e = check_repository(ctx, registry->repository)) != ERR_OK ||
+	    (e = path_made(ctx, text_printf(ctx->mem,
+	    "%s/blobs/uploads/?mount=%s&from=%s", registry->repository,
+	    digest, from), &path)) != ERR_OK ||
+	    (e = ask(ctx, registry, "POST", path, &r)) != ERR_OK ||
 	    (e = expect(ctx, &r, 201, 202, "mount a blob")) != ERR_OK)
 		return e;
 	*mounted = r.status == 201;
@@ -267,7 +292,7 @@ registry_blob_mount(struct ctx *ctx, const struct registry *registry,
 
 enum err
 registry_blob_put(struct ctx *ctx, const struct registry *registry,
-    const char *repository, const struct registry_blob *blob)
+    const struct registry_blob *blob)
 {
 	static const struct http_header headers[] = {
 		{ "Content-Type", "application/octet-stream" }, { NULL, NULL },
@@ -283,14 +308,13 @@ registry_blob_put(struct ctx *ctx, const struct registry *registry,
 	const char *path;
 	enum err e;
 
-	if (!oci_repository_valid(repository) ||
-	    !oci_digest_valid(blob->digest) || blob->size < 0)
+	if (!oci_digest_valid(blob->digest) || blob->size < 0)
 		return fail(ctx, ERR_INVALID, "image_invalid",
 		    "no blob has that name");
-	path = text_printf(ctx->mem, "%s/blobs/uploads/", repository);
-	if (path == NULL)
-		return fail(ctx, ERR_INTERNAL, NULL, "no memory for a URL");
-	if ((e = call(ctx, registry, "POST", path, NULL, &r)) != ERR_OK ||
+	if ((e = check_repository(ctx, registry->repository)) != ERR_OK ||
+	    (e = path_made(ctx, text_printf(ctx->mem, "%s/blobs/uploads/",
+	    registry->repository), &path)) != ERR_OK ||
+	    (e = ask(ctx, registry, "POST", path, &r)) != ERR_OK ||
 	    (e = expect(ctx, &r, 202, 202, "begin an upload")) != ERR_OK ||
 	    (e = upload_url(ctx, registry, &r, blob->digest, &rq.url)) !=
 	    ERR_OK || (e = http_call(ctx, &rq, &r)) != ERR_OK)
@@ -313,15 +337,14 @@ check_digest(struct ctx *ctx, const char *body, size_t len,
 
 enum err
 registry_blob_get(struct ctx *ctx, const struct registry *registry,
-    const char *repository, const char *digest, size_t max,
-    const char **body, size_t *len)
+    const char *digest, size_t max, struct str *body)
 {
 	struct http_response r;
 	const char *path;
 	enum err e;
 
-	if ((e = path_of(ctx, repository, "blobs", digest, &path)) != ERR_OK ||
-	    (e = call(ctx, registry, "GET", path, NULL, &r)) != ERR_OK ||
+	if ((e = path_of(ctx, registry, "blobs", digest, &path)) != ERR_OK ||
+	    (e = ask(ctx, registry, "GET", path, &r)) != ERR_OK ||
 	    (e = expect(ctx, &r, 200, 200, "read a blob")) != ERR_OK)
 		return e;
 	if (r.body_len > max)
@@ -330,27 +353,27 @@ registry_blob_get(struct ctx *ctx, const struct registry *registry,
 		    max);
 	if ((e = check_digest(ctx, r.body, r.body_len, digest)) != ERR_OK)
 		return e;
-	*body = r.body;
-	*len = r.body_len;
+	*body = (struct str){ r.body, r.body_len };
 	return ERR_OK;
 }
 
 enum err
 registry_manifest_get(struct ctx *ctx, const struct registry *registry,
-    const char *repository, const char *reference,
-    struct registry_manifest *manifest)
+    const char *reference, struct registry_manifest *manifest)
 {
 	static const struct http_header headers[] = {
 		{ "Accept", OCI_MANIFEST ", " OCI_INDEX ", " DOCKER_MANIFEST
 		    ", " DOCKER_INDEX }, { NULL, NULL },
 	};
+	const struct http_request rq = { HTTP_DEFAULTS, .method = "GET",
+	    .headers = headers };
 	struct http_response r;
 	const char *path;
 	enum err e;
 
-	if ((e = path_of(ctx, repository, "manifests", reference, &path)) !=
+	if ((e = path_of(ctx, registry, "manifests", reference, &path)) !=
 	    ERR_OK ||
-	    (e = call(ctx, registry, "GET", path, headers, &r)) != ERR_OK ||
+	    (e = call(ctx, registry, &rq, path, &r)) != ERR_OK ||
 	    (e = expect(ctx, &r, 200, 200, "read a manifest")) != ERR_OK)
 		return e;
 	if (oci_digest_valid(reference) && (e = check_digest(ctx, r.body,
@@ -366,28 +389,22 @@ registry_manifest_get(struct ctx *ctx, const struct registry *registry,
 
 enum err
 registry_manifest_put(struct ctx *ctx, const struct registry *registry,
-    const char *repository, const char *reference,
-    const struct registry_manifest *manifest)
+    const char *reference, const struct registry_manifest *manifest)
 {
 	const struct http_header headers[] = {
 		{ "Content-Type", manifest->media_type }, { NULL, NULL },
 	};
-	struct http_request rq = { HTTP_DEFAULTS, .method = "PUT",
+	const struct http_request rq = { HTTP_DEFAULTS, .method = "PUT",
 	    .headers = headers, .body = manifest->body,
-	    .body_len = manifest->len, .ca_file = registry->ca_file,
-	    .policy = HTTP_CONFIGURED, .timeout_ms = TIMEOUT_MS,
-	    .max_body = ANSWER_MAX };
+	    .body_len = manifest->len };
 	struct http_response r;
 	const char *path;
 	enum err e;
 
-	if ((e = path_of(ctx, repository, "manifests", reference, &path)) !=
+	if ((e = path_of(ctx, registry, "manifests", reference, &path)) !=
 	    ERR_OK)
 		return e;
-	rq.url = text_printf(ctx->mem, "%s/v2/%s", registry->url, path);
-	if (rq.url == NULL)
-		return fail(ctx, ERR_INTERNAL, NULL, "no memory for a URL");
-	if ((e = http_call(ctx, &rq, &r)) != ERR_OK ||
+	if ((e = call(ctx, registry, &rq, path, &r)) != ERR_OK ||
 	    (e = expect(ctx, &r, 201, 201, "store a manifest")) != ERR_OK)
 		return e;
 	if (r.digest != NULL && strcmp(r.digest, manifest->digest) != 0)
@@ -400,7 +417,7 @@ registry_manifest_put(struct ctx *ctx, const struct registry *registry,
 
 enum err
 registry_manifest_delete(struct ctx *ctx, const struct registry *registry,
-    const char *repository, const char *digest)
+    const char *digest)
 {
 	struct http_response r;
 	const char *path;
@@ -409,8 +426,8 @@ registry_manifest_delete(struct ctx *ctx, const struct registry *registry,
 	if (!oci_digest_valid(digest))
 		return fail(ctx, ERR_INVALID, "image_invalid",
 		    "manifests are deleted by digest");
-	if ((e = path_of(ctx, repository, "manifests", digest, &path)) !=
-	    ERR_OK || (e = call(ctx, registry, "DELETE", path, NULL, &r)) !=
+	if ((e = path_of(ctx, registry, "manifests", digest, &path)) !=
+	    ERR_OK || (e = ask(ctx, registry, "DELETE", path, &r)) !=
 	    ERR_OK)
 		return e;
 	return expect(ctx, &r, 202, 404, "delete a manifest");
@@ -418,7 +435,7 @@ registry_manifest_delete(struct ctx *ctx, const struct registry *registry,
 
 enum err
 registry_tags(struct ctx *ctx, const struct registry *registry,
-    const char *repository, const char *const **tags, size_t *n)
+    const char *const **tags, size_t *n)
 {
 	const struct json *list;
 	const char **names, *path;
@@ -427,13 +444,10 @@ registry_tags(struct ctx *ctx, const struct registry *registry,
 	size_t i, count;
 	enum err e;
 
-	if (!oci_repository_valid(repository))
-		return fail(ctx, ERR_INVALID, "image_invalid",
-		    "no repository has that name");
-	path = text_printf(ctx->mem, "%s/tags/list", repository);
-	if (path == NULL)
-		return fail(ctx, ERR_INTERNAL, NULL, "no memory for a URL");
-	if ((e = call(ctx, registry, "GET", path, NULL, &r)) != ERR_OK ||
+	if ((e = check_repository(ctx, registry->repository)) != ERR_OK ||
+	    (e = path_made(ctx, text_printf(ctx->mem, "%s/tags/list",
+	    registry->repository), &path)) != ERR_OK ||
+	    (e = ask(ctx, registry, "GET", path, &r)) != ERR_OK ||
 	    (e = expect(ctx, &r, 200, 404, "list tags")) != ERR_OK)
 		return e;
 	*n = 0;

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "libshared/ctx.h"
+#include "libshared/str.h"
 #include "modules/worker/oci_tar.h"
 
 #define OCI_MANIFEST	"application/vnd.oci.image.manifest.v1+json"
@@ -32,6 +33,7 @@
 struct registry {
 	const char	*url;		/* http://127.0.0.1:5000, no final / */
 	const char	*ca_file;	/* NULL: the system's */
+	const char	*repository;	/* that a call is about */
 };
 
 /* What can be uploaded: bytes by callback, or a NUL-terminated text. */
@@ -62,32 +64,28 @@ enum err oci_reference(struct ctx *ctx, const char *reference,
 enum err registry_ping(struct ctx *ctx, const struct registry *registry)
     must_check;
 enum err registry_blob_exists(struct ctx *ctx, const struct registry *registry,
-    const char *repository, const char *digest, bool *exists) must_check;
+    const char *digest, bool *exists) must_check;
 /* *mounted false: the registry does not have it there, upload it. */
 enum err registry_blob_mount(struct ctx *ctx, const struct registry *registry,
-    const char *repository, const char *digest, const char *from,
-    bool *mounted) must_check;
+    const char *digest, const char *from, bool *mounted) must_check;
 enum err registry_blob_put(struct ctx *ctx, const struct registry *registry,
-    const char *repository, const struct registry_blob *blob) must_check;
+    const struct registry_blob *blob) must_check;
 /* A small one, whole, in ctx->mem. */
 enum err registry_blob_get(struct ctx *ctx, const struct registry *registry,
-    const char *repository, const char *digest, size_t max,
-    const char **body, size_t *len) must_check;
+    const char *digest, size_t max, struct str *body) must_check;
 
 /* reference: a tag or a digest. */
 enum err registry_manifest_get(struct ctx *ctx,
-    const struct registry *registry, const char *repository,
-    const char *reference, struct registry_manifest *manifest) must_check;
+    const struct registry *registry, const char *reference,
+    struct registry_manifest *manifest) must_check;
 enum err registry_manifest_put(struct ctx *ctx,
-    const struct registry *registry, const char *repository,
-    const char *reference, const struct registry_manifest *manifest)
-    must_check;
+    const struct registry *registry, const char *reference,
+    const struct registry_manifest *manifest) must_check;
 /* All tags of that digest go with it; ERR_OK when it is gone already. */
 enum err registry_manifest_delete(struct ctx *ctx,
-    const struct registry *registry, const char *repository,
-    const char *digest) must_check;
+    const struct registry *registry, const char *digest) must_check;
 /* In the registry's order; an unknown repository has none. */
 enum err registry_tags(struct ctx *ctx, const struct registry *registry,
-    const char *repository, const char *const **tags, size_t *n) must_check;
+    const char *const **tags, size_t *n) must_check;
 
 #endif

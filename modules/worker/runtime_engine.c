@@ -19,6 +19,7 @@
 #include "libshared/json.h"
 #include "libshared/str.h"
 #include "modules/worker/engine.h"
+#include "modules/worker/runtime.h"
 #include "modules/worker/runtime_names.h"
 #include "modules/worker/runtime_watch.h"
 

@@ -150,12 +150,12 @@ cursor_write(const struct engine_row *row, const struct engine_cursor *at,
 
 static enum err
 read_one(struct ctx *ctx, const struct engine *engine,
-    const struct engine_row *row, struct engine_cursor *at, size_t max,
+    const struct engine_row *row, struct engine_cursor *at,
     struct runtime_log *log)
 {
 	enum err e;
 
-	e = engine_logs(ctx, engine, row->id, at, max, log);
+	e = engine_logs(ctx, engine, row->id, at, log);
 	if (e == ERR_OK)
 		cursor_write(row, at, log->cursor);
 	return e;
@@ -167,7 +167,7 @@ read_one(struct ctx *ctx, const struct engine *engine,
  */
 enum err
 watch_logs(struct ctx *ctx, const struct runtime *rt,
-    const struct runtime_ref *ref, const char *cursor, size_t max,
+    const struct runtime_ref *ref, const char *cursor,
     struct runtime_log *log)
 {
 	struct engine engine = engine_of(rt);
@@ -183,14 +183,14 @@ watch_logs(struct ctx *ctx, const struct runtime *rt,
 		    "the cursor is none of ours");
 	if (id[0] != '\0')
 		snprintf(given, sizeof(given), "%s", cursor);
-	*log = (struct runtime_log){ .nlines = 0 };
+	*log = (struct runtime_log){ .max = log->max };
 	memcpy(log->cursor, given, sizeof(given));
 	if ((e = rows_of(ctx, &engine, ref, &rows, &n)) != ERR_OK)
 		return e;
 	if (n == 0)
 		return ERR_OK;
 	if (id[0] == '\0')
-		return read_one(ctx, &engine, &rows[0], &at, max, log);
+		return read_one(ctx, &engine, &rows[0], &at, log);
 	for (i = 0; i < n; i++)
 		if (strncmp(rows[i].id, id, ID_SHORT) == 0)
 			break;
@@ -199,8 +199,8 @@ watch_logs(struct ctx *ctx, const struct runtime *rt,
 		at = (struct engine_cursor){ 0, 0 };
 	}
 	for (;;) {
-		if ((e = read_one(ctx, &engine, &rows[i], &at, max, log)) !=
-		    ERR_OK || log->nlines > 0 || i == 0)
+		e = read_one(ctx, &engine, &rows[i], &at, log);
+		if (e != ERR_OK || log->nlines > 0 || i == 0)
 			break;
 		i--;
 		at = (struct engine_cursor){ 0, 0 };
@@ -233,27 +233,31 @@ measure(struct ctx *ctx, const struct engine *engine,
 
 enum err
 watch_usage(struct ctx *ctx, const struct runtime *rt, const char *slug,
-    struct runtime_usage *usage, size_t max, size_t *n)
+    struct runtime_usages *usages)
 {
 	const struct runtime_pair labels[] = {
 		{ LABEL_TENANT, slug }, { NULL, NULL },
 	};
 	struct engine engine = engine_of(rt);
+	struct runtime_usages made = { 0 };
 	struct engine_row *rows;
-	size_t i, count;
+	size_t i, n;
 	enum err e;
 
-	if ((e = engine_list(ctx, &engine, labels, &rows, &count)) != ERR_OK)
+	if ((e = engine_list(ctx, &engine, labels, &rows, &n)) != ERR_OK)
 		return e;
-	*n = 0;
-	for (i = 0; i < count && *n < max; i++) {
+	made.rows = arena_array(ctx->mem, n + 1, sizeof(*made.rows));
+	if (made.rows == NULL)
+		return fail(ctx, ERR_INTERNAL, NULL, "no memory to measure");
+	for (i = 0; i < n; i++) {
 		if (rows[i].state != RUNTIME_RUNNING)
 			continue;
-		e = measure(ctx, &engine, &rows[i], &usage[*n]);
+		e = measure(ctx, &engine, &rows[i], &made.rows[made.n]);
 		if (e == ERR_OK)
-			(*n)++;
+			made.n++;
 		else		/* it ended in between */
 			fail_clear(ctx);
 	}
+	*usages = made;
 	return ERR_OK;
 }

@@ -6,6 +6,7 @@
 #define CAMELEER_RUNTIME_WATCH_H
 
 #include "modules/worker/engine.h"
+#include "modules/worker/runtime.h"
 
 void watch_fill(struct ctx *ctx, const struct engine_container *c,
     struct runtime_status *status);
@@ -15,10 +16,9 @@ bool watch_probe(struct ctx *ctx, const struct engine_container *c);
 enum err watch_status(struct ctx *ctx, const struct runtime *rt,
     const struct runtime_ref *ref, struct runtime_status *status) must_check;
 enum err watch_logs(struct ctx *ctx, const struct runtime *rt,
-    const struct runtime_ref *ref, const char *cursor, size_t max,
+    const struct runtime_ref *ref, const char *cursor,
     struct runtime_log *log) must_check;
 enum err watch_usage(struct ctx *ctx, const struct runtime *rt,
-    const char *slug, struct runtime_usage *usage, size_t max, size_t *n)
-    must_check;
+    const char *slug, struct runtime_usages *usages) must_check;
 
 #endif

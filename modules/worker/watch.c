@@ -79,14 +79,13 @@ static enum err
 collect(struct ctx *ctx, const struct watched *watched,
     const struct running *running, const struct runtime_ref *ref)
 {
-	struct runtime_log log = { 0 };
+	struct runtime_log log = { .max = LINES_MAX };
 	const char *rows;
 	int64_t moved;
 	enum err e;
 
 	if ((e = worker.runtime->logs(ctx, worker.runtime, ref,
-	    running->log_cursor, LINES_MAX, &log)) != ERR_OK ||
-	    log.nlines == 0)
+	    running->log_cursor, &log)) != ERR_OK || log.nlines == 0)
 		return e;
 	if ((e = rows_of(ctx, &log, &rows)) != ERR_OK ||
 	    (e = work_begin_for(ctx, &watched->tenant, true)) != ERR_OK ||

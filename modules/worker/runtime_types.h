@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What tenants run, and what is seen of it.  Texts live in ctx->mem.
+ */
+#ifndef CAMELEER_RUNTIME_TYPES_H
+#define CAMELEER_RUNTIME_TYPES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "libshared/ctx.h"
+
+#define RUNTIME_SERVER_PORT	8081
+#define RUNTIME_HEALTH_PORT	9876
+#define RUNTIME_HEALTH_PATH	"/observe/health"
+#define RUNTIME_SECRETS_DIR	"/run/secrets"
+#define RUNTIME_CURSOR_MAX	48
+
+struct runtime_pair { const char *name, *value; };
+
+/* A file below RUNTIME_SECRETS_DIR, readable by the container's user only. */
+struct runtime_secret {
+	const char	*name;
+	const char	*data;		/* in ctx->secrets */
+	size_t		 len;
+};
+
+struct runtime_limits {
+	int64_t	memory_mb;		/* swap is off */
+	int64_t	cpu_millis;		/* 1000 is one core */
+	int64_t	pids;			/* 0: 512 */
+	int64_t	tmp_mb;			/* of /tmp; 0: 256; counts as memory */
+};
+
+/* Lists end with .name NULL; images are repository@sha256:… in our registry. */
+struct runtime_tenant {
+	struct uuid			 id;
+	const char			*slug;
+	const char			*image;		/* of its server */
+	const struct runtime_pair	*env;
+	const struct runtime_secret	*secrets;
+	struct runtime_limits		 limits;
+};
+
+/* Names one application in one environment; name NULL is the server. */
+struct runtime_ref {
+	const char	*slug;
+	const char	*environment;
+	const char	*name;
+};
+
+struct runtime_app {
+	struct uuid			 tenant;
+	struct runtime_ref		 ref;
+	/*
+	 * Eight of [0-9a-f], others whenever image, env, secrets or limits
+	 * change: two generations run side by side until one is well.
+	 */
+	const char			*generation;
+	int64_t				 release;
+	const char			*image;
+	const struct runtime_pair	*env;
+	const struct runtime_secret	*secrets;
+	struct runtime_limits		 limits;
+};
+
+enum runtime_state {
+	RUNTIME_ABSENT,
+	RUNTIME_CREATED,	/* never started */
+	RUNTIME_RUNNING,
+	RUNTIME_STOPPED,	/* has left; see exit_code */
+	RUNTIME__MAX
+};
+
+struct runtime_status {
+	enum runtime_state	 state;
+	bool			 healthy;	/* answered its probe just now */
+	/* Left with 137 (killed) or 3 (Java heap): ignore after a stop. */
+	bool			 memory_suspected;
+	int			 exit_code;
+	int64_t			 restarts;
+	int64_t			 release;
+	const char		*container;	/* its id; NULL when absent */
+	const char		*image;		/* as runtime_app.image */
+	const char		*generation;
+	const char		*started_at;	/* RFC 3339; NULL: never */
+	const char		*address;	/* IPv4 on the tenant's network */
+	int			 port;		/* of the server or its health */
+};
+
+struct runtime_usage {
+	struct runtime_ref	 ref;
+	const char		*container;
+	int64_t			 cpu_ns;	/* since its start */
+	int64_t			 memory_bytes, memory_limit;
+	int64_t			 pids;
+	int64_t			 rx_bytes, tx_bytes;
+};
+
+struct runtime_usages { struct runtime_usage *rows; size_t n; };
+
+struct runtime_line {
+	const char	*time;		/* RFC 3339, whole seconds */
+	bool		 error;		/* standard error */
+	const char	*text;		/* UTF-8, without controls but tab */
+	size_t		 len;
+};
+
+struct runtime_log {
+	size_t			 max;		/* set by the caller */
+	struct runtime_line	*lines;
+	size_t			 nlines;
+	bool			 more;		/* call again at once */
+	char			 cursor[RUNTIME_CURSOR_MAX];	/* for next */
+};
+
+#endif
