@@ -145,6 +145,10 @@ async function inspect(name) {
 	await page.setViewportSize({ width: 1440, height: 900 });
 }
 
+function authority() {
+	return env.ca.startsWith("-----BEGIN") ? env.ca : readFileSync(env.ca);
+}
+
 /*
  * Chromium takes no authority on its command line: the platform's certificate
  * is checked against it here, before the browser is told to accept.
@@ -154,7 +158,7 @@ function checkCertificate() {
 
 	return new Promise((resolve, reject) => {
 		const socket = connect(
-			{ host: hostname, port: Number(port || 443), servername: hostname, ca: readFileSync(env.ca) },
+			{ host: hostname, port: Number(port || 443), servername: hostname, ca: authority() },
 			() => {
 				socket.end();
 				resolve();

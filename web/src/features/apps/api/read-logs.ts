@@ -6,9 +6,9 @@ import { emptyTail, grow, lineSchema, type Tail } from "@/features/apps/api/log-
 import { api } from "@/lib/api";
 import { page } from "@/lib/schema";
 
-const pageSize = 100;
-/** A backlog is read at once, but never without an end. */
-const pagesAtOnce = 20;
+const pageSize = 500;
+/** What came since the last reading is read at once, but never without an end. */
+const pagesAtOnce = 4;
 
 async function readOn(app: string, environment: string, from: Tail, signal: AbortSignal): Promise<Tail> {
 	let tail = from;

@@ -8,6 +8,10 @@ export const releaseSchema = z.object({
 	state: z.enum(["uploaded", "assembling", "ready", "failed"]),
 	jar_sha256: z.string().nullish(),
 	jar_size: z.number().nullish(),
+	jar_facts: z
+		.object({ kind: z.string().nullish(), camel_version: z.string().nullish() })
+		.nullish()
+		.catch(null),
 	image: z.string().nullish(),
 	image_digest: z.string().nullish(),
 	error: z.string().nullish(),

@@ -85,6 +85,7 @@ function Facts({ release }: { release: Release }) {
 				</>
 			)}
 			{typeof release.jar_size === "number" && <> · {bytes(release.jar_size)}</>}
+			{release.jar_facts?.camel_version && <> · Camel {release.jar_facts.camel_version}</>}
 		</p>
 	);
 }
