@@ -90,7 +90,8 @@ step_begin(struct ctx *ctx, const char *name, bool *done)
 	struct step step;
 	enum err e;
 
-	if ((e = work_begin(ctx, true)) != ERR_OK || (e = hold(ctx)) != ERR_OK ||
+	if ((e = work_begin(ctx, true)) != ERR_OK ||
+	    (e = hold(ctx)) != ERR_OK ||
 	    (e = sql_one(ctx, &SQL_STEP_STATE, step_view, &step,
 	    ARG_UUID(&ctx->job->id), ARG_TEXT(name))) != ERR_OK)
 		return e;
@@ -110,7 +111,8 @@ step_end(struct ctx *ctx, const char *name, bool done)
 {
 	enum err e;
 
-	if ((e = work_begin(ctx, true)) != ERR_OK || (e = hold(ctx)) != ERR_OK ||
+	if ((e = work_begin(ctx, true)) != ERR_OK ||
+	    (e = hold(ctx)) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_STEP_END, NULL, ARG_UUID(&ctx->job->id),
 	    ARG_TEXT(name), ARG_TEXT(done ? "done" : "running"),
 	    ARG_TEXT(ctx->job->detail[0] == '\0' ? NULL :
@@ -229,7 +231,8 @@ record_done(struct ctx *ctx)
 {
 	enum err e;
 
-	if ((e = work_begin(ctx, true)) != ERR_OK || (e = hold(ctx)) != ERR_OK ||
+	if ((e = work_begin(ctx, true)) != ERR_OK ||
+	    (e = hold(ctx)) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_OPERATION_DONE, NULL,
 	    ARG_UUID(&ctx->job->id), ARG_INT(ctx->job->attempt))) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_STEPS_DONE, NULL,

@@ -44,11 +44,6 @@ UPDATE operation_step SET state = 'running',
     started_at = coalesce(started_at, clock_timestamp())
 WHERE tenant_id = app_tenant() AND operation_id = $1::uuid AND name = $2::text;
 
--- step_detail :exec
-UPDATE operation_step SET detail = $3::text
-WHERE tenant_id = app_tenant() AND operation_id = $1::uuid AND name = $2::text
-AND detail IS DISTINCT FROM $3::text;
-
 -- step_end :exec
 UPDATE operation_step SET state = $3::text, detail = $4::text,
     finished_at = CASE WHEN $3::text IN ('done', 'failed')
