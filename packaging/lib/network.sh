@@ -44,7 +44,14 @@ netguard_ready() {
 	nft list table inet cameleer
 }
 
+# One table for the machine: two platforms would take turns cutting each
+# other's containers off.
 netguard_start() {
+	if [ ! -e "$state/netguard.used" ] && netguard_ready; then
+		die "another Cameleer keeps the table inet cameleer: stop it" \
+		    "first (or: nft delete table inet cameleer)"
+	fi
+	: >"$state/netguard.used"
 	service_start netguard TERM 10 0 0 - "$state/bin/cameleer-netguard" \
 	    -c "$state/conf/cameleer.conf"
 	wait_for 15 "netguard's table" netguard_ready
@@ -52,9 +59,7 @@ netguard_start() {
 
 # Nothing of ours stays in the kernel's tables.
 netguard_clear() {
-	has_function nft || return 0
-	if [ -f "$state/run/netguard.used" ]; then
-		nft delete table inet cameleer 2>/dev/null || :
-		rm -f "$state/run/netguard.used"
-	fi
+	[ -e "$state/netguard.used" ] || return 0
+	nft delete table inet cameleer 2>/dev/null || :
+	rm -f "$state/netguard.used"
 }

@@ -96,7 +96,7 @@ platform_configure() {
 		processes = 2
 		worker_processes = 2
 	CONF
-	"$state/bin/auth.fcgi" -c "$state/conf/cameleer.conf" --check-config
+	ctl check-config
 }
 
 # cameleerctl, as its own user and with its own credentials

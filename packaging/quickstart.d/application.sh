@@ -7,14 +7,18 @@
 APP=orders
 JAR=java/orders/target/orders.jar
 
-label_application() { echo "the Camel application, with Maven"; }
-hint_application() {
+label_maven() { echo "the Camel application, by Maven"; }
+hint_maven() {
 	echo "Maven's message stands above; it needs a repository to fetch" \
 	    "Camel from."
 }
-step_application() {
+step_maven() {
 	once "$state/java/.orders" "$(tree_stamp "$top/tests/apps/orders")" \
 	    build_orders
+}
+
+label_application() { echo "application $APP"; }
+step_application() {
 	sign_in owner "$TENANT"
 	case $(api GET "/api/apps/$APP") in
 	200) ;;

@@ -1,12 +1,20 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# start, status, stop, reset.
+# start, build, status, stop, reset.
 
 # One run at a time: the lock is held by this shell alone.
 control_lock() {
 	exec 9>"$state/lock"
 	flock -n 9 || die "another run is at work on $state"
+}
+
+# All that wants a network, and nothing that runs.
+control_build() {
+	state_create
+	control_lock
+	# shellcheck disable=SC2086
+	steps $STEPS_BUILD maven
 }
 
 control_start() {
@@ -15,7 +23,7 @@ control_start() {
 	state_env
 	_started=$(now_ms)
 	# shellcheck disable=SC2086
-	steps $STEPS_PLATFORM $STEPS_JOB
+	steps $STEPS_BUILD $STEPS_PLATFORM $STEPS_JOB
 	control_epilogue "$(seconds $(($(now_ms) - _started)))"
 }
 

@@ -3,10 +3,10 @@
 #
 # The steps up to a platform that answers.  Each can be run again.
 
-STEPS_PLATFORM='packages ports build console java doubles certificates
-postgres databases registry images engine mail settings schema keys nginx
-netguard responders worker'
-STEPS_JOB='owner tenant application release logs proof link summary'
+STEPS_BUILD='packages build console java doubles'
+STEPS_PLATFORM='ports certificates postgres databases registry images engine
+mail settings schema keys nginx netguard responders worker'
+STEPS_JOB='owner tenant maven application release logs proof link summary'
 
 label_packages() { echo "Debian's packages"; }
 hint_packages() {
@@ -101,10 +101,7 @@ step_nginx() { nginx_start; }
 
 label_netguard() { echo "netguard between the tenants"; }
 hint_netguard() { echo "see also $state/log/netguard.log"; }
-step_netguard() {
-	: >"$state/run/netguard.used"
-	netguard_start
-}
+step_netguard() { netguard_start; }
 
 label_responders() { echo "responders: $MODULES"; }
 hint_responders() {

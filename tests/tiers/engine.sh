@@ -10,6 +10,18 @@ set -u
 # shellcheck disable=SC1091
 . "$(dirname "$0")/../lib/tap.sh"
 
+# A network namespace of our own: the machine may run a platform already, and
+# netguard's table is one for each network.  What needs a network is built
+# before.
+if [ -z "${CAMELEER_OWN_NETWORK:-}" ]; then
+	: "${CAMELEER_LOGS:=$build/test-logs}"
+	mkdir -p "$CAMELEER_LOGS"
+	CAMELEER_STATE=$(mktemp -d /var/tmp/cameleer-engine.XXXXXX)
+	export CAMELEER_LOGS CAMELEER_STATE
+	tap_program "quickstart build" sh "$top/packaging/quickstart" build
+	CAMELEER_OWN_NETWORK=1 exec unshare --net sh "$0"
+fi
+
 quickstart() {
 	sh "$top/packaging/quickstart" "$@"
 }
@@ -24,15 +36,18 @@ finish() {
 	rm -rf "$CAMELEER_LOGS/quickstart"
 	cp -R "$CAMELEER_STATE/log" "$CAMELEER_LOGS/quickstart" || :
 	tap_program "reset leaves nothing" reset_clean
+	rm -f "$before" "$after"
 }
 
-# What the machine has that a run adds to: addresses, bridges, tables, mounts.
+# What the machine has that a run adds to: addresses, bridges, tables,
+# mounts, processes.
 traces() {
-	ip -o -4 addr show dev lo | awk '{ print $4 }'
+	ip -o -4 addr show | awk '{ print $2, $4 }'
 	ip -o link show type bridge | awk '{ print $2 }'
-	nft list tables 2>/dev/null | grep cameleer
+	nft list tables | grep cameleer
+	iptables-save | grep -i netavark
 	grep -F "$CAMELEER_STATE" /proc/self/mountinfo
-	pgrep -af "$CAMELEER_STATE" | grep -v -e pgrep -e tests/tiers
+	pgrep -af "$CAMELEER_STATE" | grep -v pgrep
 	:
 }
 
@@ -43,13 +58,10 @@ reset_clean() {
 	diff "$before" "$after"
 }
 
-: "${CAMELEER_LOGS:=$build/test-logs}"
-mkdir -p "$CAMELEER_LOGS"
-CAMELEER_STATE=$(mktemp -d /var/tmp/cameleer-engine.XXXXXX)
+ip link set lo up
 before=$(mktemp) after=$(mktemp)
-export CAMELEER_STATE
 traces >"$before"
-trap 'finish; exit $tap_status' EXIT
+trap 'finish; exit "$tap_status"' EXIT
 trap 'exit 130' INT TERM HUP
 
 tap_program "quickstart" quickstart
