@@ -46,6 +46,7 @@ struct call {
 static struct {
 	CURL	*easy;
 	pid_t	 owner;		/* a child must not use its parent's sockets */
+	CURL	*inherited;	/* nor close them: it would speak on them */
 } kept;
 
 int
@@ -73,6 +74,7 @@ handle_kept(void)
 		curl_easy_reset(kept.easy);
 		return kept.easy;
 	}
+	kept.inherited = kept.easy;
 	kept.easy = handle_new();
 	kept.owner = getpid();
 	return kept.easy;

@@ -78,8 +78,12 @@ tls_accept(int fd)
 	    SSL_CTX_use_PrivateKey(tls, key) != 1 ||
 	    (ssl = SSL_new(tls)) == NULL)
 		abort();
+	SSL_CTX_free(tls);
 	(void)SSL_set_fd(ssl, fd);
-	return SSL_accept(ssl) == 1 ? ssl : NULL;
+	if (SSL_accept(ssl) == 1)
+		return ssl;
+	SSL_free(ssl);
+	return NULL;
 }
 
 static void
@@ -90,11 +94,12 @@ serve_https(struct loopback *shared, int fd)
 	SSL *ssl = tls_accept(fd);
 	char text[4096];
 
-	if (ssl == NULL || SSL_read(ssl, text, sizeof(text)) <= 0)
-		return;
-	__atomic_add_fetch(&shared->requests, 1, __ATOMIC_SEQ_CST);
-	(void)SSL_write(ssl, answer, sizeof(answer) - 1);
-	(void)SSL_shutdown(ssl);
+	if (ssl != NULL && SSL_read(ssl, text, sizeof(text)) > 0) {
+		__atomic_add_fetch(&shared->requests, 1, __ATOMIC_SEQ_CST);
+		(void)SSL_write(ssl, answer, sizeof(answer) - 1);
+		(void)SSL_shutdown(ssl);
+	}
+	SSL_free(ssl);
 }
 
 /* A line from the client, with or without TLS; false when it is gone. */
@@ -170,7 +175,7 @@ serve_smtp(struct loopback *shared, int fd)
 			smtp_say(ssl, fd, script->starttls);
 			if (script->tls_breaks || script->starttls[0] != '2' ||
 			    (ssl = tls_accept(fd)) == NULL)
-				return;
+				break;
 		} else if (strncmp(line, "AUTH", 4) == 0) {
 			smtp_say(ssl, fd, "334 ");
 			(void)smtp_line(ssl, fd, line, sizeof(line));
@@ -184,6 +189,7 @@ serve_smtp(struct loopback *shared, int fd)
 		else
 			smtp_say(ssl, fd, "250 ok");
 	}
+	SSL_free(ssl);
 }
 
 static int

@@ -44,6 +44,7 @@ int
 __wrap_crypto_pwhash_str_alg(char *out, const char *password,
     unsigned long long len, unsigned long long passes, size_t memory, int alg)
 {
+	bool stay = watch->what == STAY;
 	int now, most;
 
 	if (watch->what == HASH)
@@ -54,7 +55,7 @@ __wrap_crypto_pwhash_str_alg(char *out, const char *password,
 	while (now > most && !__atomic_compare_exchange_n(&watch->most, &most,
 	    now, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
 		;
-	nap_ms(watch->what == STAY ? 60000 : 10);
+	nap_ms(stay ? 60000 : 10);
 	__atomic_sub_fetch(&watch->inside, 1, __ATOMIC_SEQ_CST);
 	memcpy(out, "counted", sizeof("counted"));
 	return 0;
