@@ -91,20 +91,40 @@ state_set() {
 # A port that nobody listens on, at or above $1, not among the chosen ones.
 port_free() {
 	_port=$1
-	while grep -q "^PORT_.*=$_port\$" "$state/env" ||
-	    ss -Htln "sport = :$_port" | grep -q .; do
+	port_taken "$_port" || { echo "$_port"; return; }
+	# another instance has it, and its neighbours soon: go where none is
+	_port=$((_port + 1 + $(printf '%s' "$state" | cksum | cut -d ' ' -f 1) \
+	    % 800))
+	while port_taken "$_port"; do
 		_port=$((_port + 1))
 	done
 	echo "$_port"
 }
 
+port_taken() {
+	grep -q "^PORT_.*=$1\$" "$state/env" ||
+	    ss -Htln "sport = :$1" | grep -q .
+}
+
+# port_lost NAME SERVICE: chosen, but in somebody else's hands by now
+port_lost() {
+	_chosen=$(sed -n "s/^PORT_$1=//p" "$state/env")
+	[ -n "$_chosen" ] && ! service_pid "$2" >/dev/null &&
+	    ss -Htln "sport = :$_chosen" | grep -q .
+}
+
 # Below 32768 no outgoing connection takes one away while we are stopped.
 ports_choose() {
-	for _pair in HTTPS:18443 INTERNAL:18444 STATUS:18480 PG:15432 \
-	    REGISTRY:15000 SMTP:12525; do
-		if ! grep -q "^PORT_${_pair%%:*}=" "$state/env"; then
-			state_set "PORT_${_pair%%:*}" \
-			    "$(port_free "${_pair##*:}")"
+	for _pair in HTTPS:18443:nginx INTERNAL:18444:nginx \
+	    STATUS:18480:nginx PG:15432:postgres REGISTRY:15000:registry \
+	    SMTP:12525:mail; do
+		_name=${_pair%%:*} _service=${_pair##*:}
+		_base=${_pair#*:} _base=${_base%:*}
+		if port_lost "$_name" "$_service"; then
+			sed -i "/^PORT_$_name=/d" "$state/env"
+		fi
+		if ! grep -q "^PORT_$_name=" "$state/env"; then
+			state_set "PORT_$_name" "$(port_free "$_base")"
 		fi
 	done
 }

@@ -17,12 +17,6 @@ step_packages() {
 	packages_install build runtime engine java web
 }
 
-label_ports() { echo "ports and an address for containers"; }
-step_ports() {
-	ports_choose
-	address_up
-}
-
 label_build() { echo "the programs, in $state/build"; }
 hint_build() {
 	echo "mend what the compiler or configure says; \"rm -r $state/build\"" \
@@ -49,6 +43,13 @@ step_doubles() {
 	once "$state/java/.doubles" \
 	    "$(tree_stamp "$top/tests/peers/cameleer-server" \
 	    "$top/tests/peers/agent")" build_doubles
+}
+
+# As late as can be: what is free now may be somebody's in minutes.
+label_ports() { echo "ports and an address for containers"; }
+step_ports() {
+	ports_choose
+	address_up
 }
 
 label_certificates() { echo "certificates of an authority of our own"; }
