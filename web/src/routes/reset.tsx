@@ -16,7 +16,8 @@ export const resetRoute = createRoute({
 
 function Reset() {
 	const token = useFragment("token");
-	const [done, setDone] = useState(false);
+	const [spent, setSpent] = useState<string | null>(null);
+	const done = spent !== null && spent === token;
 
 	return (
 		<Outside
@@ -28,7 +29,7 @@ function Reset() {
 					<p>Sign in with it now.</p>
 				</Alert>
 			)}
-			{!done && token && <ResetForm key={token} token={token} onDone={() => setDone(true)} />}
+			{!done && token && <ResetForm key={token} token={token} onDone={() => setSpent(token)} />}
 			{!done && !token && (
 				<Alert tone="warn" title="This link is incomplete">
 					<p>Open it again from the message, or copy all of it into the address bar.</p>
