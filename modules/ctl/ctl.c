@@ -166,29 +166,32 @@ usage(FILE *out, const struct command *only)
 	return out == stdout ? CTL_GOOD : CTL_USAGE;
 }
 
+static const struct command *
+named(const char *name)
+{
+	const struct command *command;
+	size_t i;
+
+	for (i = 0; i < nitems(groups); i++)
+		for (command = groups[i]; command->name != NULL; command++)
+			if (strcmp(command->name, name) == 0)
+				return command;
+	return NULL;
+}
+
 /* find - the command whose words argv begins with; *words counts them */
 static const struct command *
 find(char *argv[], int argc, int *words)
 {
 	const struct command *command;
 	char two[64];
-	size_t i;
-	int n;
 
-	for (n = 2; n >= 1; n--) {
-		if (n > argc)
-			continue;
-		(void)snprintf(two, sizeof(two), "%s%s%s", argv[0],
-		    n == 2 ? " " : "", n == 2 ? argv[1] : "");
-		for (i = 0; i < nitems(groups); i++)
-			for (command = groups[i]; command->name != NULL;
-			    command++)
-				if (strcmp(command->name, two) == 0) {
-					*words = n;
-					return command;
-				}
-	}
-	return NULL;
+	*words = 1;
+	if ((command = named(argv[0])) != NULL || argc < 2)
+		return command;
+	(void)snprintf(two, sizeof(two), "%s %s", argv[0], argv[1]);
+	*words = 2;
+	return named(two);
 }
 
 /* take_option - one option and its value; how many words, 0: not allowed */

@@ -3,8 +3,10 @@
 BEGIN READ ONLY;
 
 SELECT pg_temp.must_tenant_table('operation', 'apps=ar apps=w(run_at) gate=r '
-	'tenants=ar tenants=w(run_at) worker=arw worker=w(run_at)',
-	'tenant_only:*:all worker_claims:w:worker worker_sees:r:worker'),
+	'tenants=ar tenants=w(run_at) worker=ar worker=w(state,attempt,'
+	'failures,run_at,lease_until,error_code,error,finished_at)',
+	'tenant_only:*:all worker_claims:w:worker '
+	'worker_sees:r:worker'),
     pg_temp.must_tenant_table('operation_step', 'tenants=r worker=arw',
 	'tenant_only:*:all'),
     pg_temp.must_tenant_table('idempotency', 'apps=arw auth=arw billing=arw '

@@ -38,7 +38,7 @@ cluster_start() {
 	    cluster_fail "initdb: $(tail -n 3 "$cluster/initdb.log")"
 	cluster_up
 	PGHOST=$cluster/sock PGPORT=5432 PGUSER=postgres PGPASSWORD=postgres
-	PGOPTIONS=
+	PGOPTIONS="-c client_min_messages=warning"
 	export PGHOST PGPORT PGUSER PGPASSWORD PGOPTIONS
 }
 

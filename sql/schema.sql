@@ -1,0 +1,1649 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Made by tests/db/dump_schema.sh from the migrations:
+-- to read and to compare, not to run.
+--
+-- PostgreSQL database dump
+--
+
+--
+-- Name: cameleer; Type: SCHEMA; Schema: -; Owner: cameleer_owner
+--
+
+CREATE SCHEMA cameleer;
+
+ALTER SCHEMA cameleer OWNER TO cameleer_owner;
+
+--
+-- Name: app_actor(); Type: FUNCTION; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE FUNCTION cameleer.app_actor() RETURNS uuid
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (NULLIF(current_setting('app.actor'::text, true), ''::text))::uuid;
+
+ALTER FUNCTION cameleer.app_actor() OWNER TO cameleer_owner;
+
+--
+-- Name: app_tenant(); Type: FUNCTION; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE FUNCTION cameleer.app_tenant() RETURNS uuid
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid;
+
+ALTER FUNCTION cameleer.app_tenant() OWNER TO cameleer_owner;
+
+--
+-- Name: audit_is_append_only(); Type: FUNCTION; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE FUNCTION cameleer.audit_is_append_only() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+	RAISE EXCEPTION 'audit_event is append-only'
+	    USING ERRCODE = 'insufficient_privilege';
+END
+$$;
+
+ALTER FUNCTION cameleer.audit_is_append_only() OWNER TO cameleer_owner;
+
+--
+-- Name: membership; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.membership (
+    tenant_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    role text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY cameleer.membership FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE cameleer.membership OWNER TO cameleer_owner;
+
+--
+-- Name: tenant; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.tenant (
+    id uuid NOT NULL,
+    slug text NOT NULL,
+    name text NOT NULL,
+    tier text NOT NULL,
+    state text DEFAULT 'provisioning'::text NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT tenant_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
+    CONSTRAINT tenant_slug_check CHECK ((slug ~ '^[a-z][a-z0-9]{2,30}$'::text)),
+    CONSTRAINT tenant_state_check CHECK ((state = ANY (ARRAY['provisioning'::text, 'active'::text, 'suspended'::text, 'failed'::text, 'deleting'::text, 'deleted'::text])))
+);
+
+ALTER TABLE ONLY cameleer.tenant FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE cameleer.tenant OWNER TO cameleer_owner;
+
+--
+-- Name: my_tenants(); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
+--
+
+CREATE FUNCTION cameleer.my_tenants() RETURNS TABLE(id uuid, slug text, name text, tier text, state text, role text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT t.id,
+     t.slug,
+     t.name,
+     t.tier,
+     t.state,
+     m.role
+    FROM (cameleer.membership m
+      JOIN cameleer.tenant t ON ((t.id = m.tenant_id)))
+   WHERE ((m.account_id = cameleer.app_actor()) AND (t.state <> 'deleted'::text))
+   ORDER BY t.slug
+  LIMIT 1000;
+END;
+
+ALTER FUNCTION cameleer.my_tenants() OWNER TO cameleer_gate;
+
+--
+-- Name: pin(uuid, uuid); Type: FUNCTION; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE FUNCTION cameleer.pin(p_tenant uuid, p_actor uuid) RETURNS void
+    LANGUAGE sql
+    BEGIN ATOMIC
+ SELECT set_config('app.tenant'::text, COALESCE((p_tenant)::text, ''::text), true) AS set_config;
+ SELECT set_config('app.actor'::text, COALESCE((p_actor)::text, ''::text), true) AS set_config;
+END;
+
+ALTER FUNCTION cameleer.pin(p_tenant uuid, p_actor uuid) OWNER TO cameleer_owner;
+
+--
+-- Name: request_begin(uuid, uuid, uuid); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
+--
+
+CREATE FUNCTION cameleer.request_begin(p_session uuid, p_account uuid, p_tenant uuid) RETURNS TABLE(good boolean, role text, permissions text, tenant_slug text, tenant_state text)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    AS $$
+BEGIN
+	PERFORM set_config('app.tenant', coalesce(p_tenant::text, ''), true),
+	    set_config('app.actor', coalesce(p_account::text, ''), true);
+	RETURN QUERY
+	SELECT s.id IS NOT NULL, m.role,
+	    ' ' || array_to_string(r.permissions, ' ') || ' ',
+	    t.slug, t.state
+	FROM (SELECT 1) one
+	LEFT JOIN (session s JOIN account a ON a.id = s.account_id
+		AND a.state = 'active')
+	    ON s.id = p_session AND s.account_id = p_account
+	    AND s.revoked_at IS NULL AND s.expires_at > now()
+	LEFT JOIN membership m ON m.tenant_id = p_tenant
+	    AND m.account_id = s.account_id
+	LEFT JOIN role_preset r ON r.name = m.role
+	LEFT JOIN tenant t ON t.id = m.tenant_id AND t.state <> 'deleted';
+END
+$$;
+
+ALTER FUNCTION cameleer.request_begin(p_session uuid, p_account uuid, p_tenant uuid) OWNER TO cameleer_gate;
+
+--
+-- Name: tenant_id_of(text); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
+--
+
+CREATE FUNCTION cameleer.tenant_id_of(p_slug text) RETURNS uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT t.id
+    FROM cameleer.tenant t
+   WHERE ((t.slug = tenant_id_of.p_slug) AND (t.state <> 'deleted'::text));
+END;
+
+ALTER FUNCTION cameleer.tenant_id_of(p_slug text) OWNER TO cameleer_gate;
+
+--
+-- Name: account; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.account (
+    id uuid NOT NULL,
+    email text NOT NULL,
+    name text NOT NULL,
+    password_hash text NOT NULL,
+    verified_at timestamp with time zone,
+    state text DEFAULT 'active'::text NOT NULL,
+    failures integer DEFAULT 0 NOT NULL,
+    locked_until timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT account_email_check CHECK (((email = lower(email)) AND (length(email) <= 254))),
+    CONSTRAINT account_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
+    CONSTRAINT account_state_check CHECK ((state = ANY (ARRAY['active'::text, 'disabled'::text])))
+);
+
+ALTER TABLE cameleer.account OWNER TO cameleer_owner;
+
+--
+-- Name: tenant_members(uuid, integer); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
+--
+
+CREATE FUNCTION cameleer.tenant_members(p_after uuid, p_limit integer) RETURNS TABLE(id uuid, email text, name text, role text, created_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT a.id,
+     a.email,
+     a.name,
+     m.role,
+     m.created_at
+    FROM (cameleer.membership m
+      JOIN cameleer.account a ON ((a.id = m.account_id)))
+   WHERE ((m.tenant_id = cameleer.app_tenant()) AND ((tenant_members.p_after IS NULL) OR (a.id > tenant_members.p_after)))
+   ORDER BY a.id
+  LIMIT LEAST(tenant_members.p_limit, 1000);
+END;
+
+ALTER FUNCTION cameleer.tenant_members(p_after uuid, p_limit integer) OWNER TO cameleer_gate;
+
+--
+-- Name: tenant_endpoint; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.tenant_endpoint (
+    tenant_id uuid NOT NULL,
+    upstream text NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY cameleer.tenant_endpoint FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE cameleer.tenant_endpoint OWNER TO cameleer_owner;
+
+--
+-- Name: tenant_upstream(); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
+--
+
+CREATE FUNCTION cameleer.tenant_upstream() RETURNS TABLE(upstream text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT e.upstream
+    FROM cameleer.tenant_endpoint e
+   WHERE (e.tenant_id = cameleer.app_tenant());
+END;
+
+ALTER FUNCTION cameleer.tenant_upstream() OWNER TO cameleer_gate;
+
+--
+-- Name: app_log; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.app_log (
+    tenant_id uuid NOT NULL,
+    deployment_id uuid NOT NULL,
+    seq bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    stream text NOT NULL,
+    line text NOT NULL,
+    CONSTRAINT app_log_stream_check CHECK ((stream = ANY (ARRAY['stdout'::text, 'stderr'::text])))
+);
+
+ALTER TABLE ONLY cameleer.app_log FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE cameleer.app_log OWNER TO cameleer_owner;
+
+--
+-- Name: app_log_seq_seq; Type: SEQUENCE; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE cameleer.app_log ALTER COLUMN seq ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME cameleer.app_log_seq_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: application; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.application (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    display_name text NOT NULL,
+    state text DEFAULT 'active'::text NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    last_release bigint DEFAULT 0 NOT NULL,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT application_display_name_check CHECK (((length(display_name) >= 1) AND (length(display_name) <= 120))),
+    CONSTRAINT application_name_check CHECK ((name ~ '^[a-z][a-z0-9-]{1,38}$'::text)),
+    CONSTRAINT application_state_check CHECK ((state = ANY (ARRAY['active'::text, 'deleting'::text])))
+);
+
+ALTER TABLE ONLY cameleer.application FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE cameleer.application OWNER TO cameleer_owner;
+
+--
+-- Name: audit_event; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.audit_event (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    actor_id uuid,
+    actor_kind text NOT NULL,
+    action text NOT NULL,
+    subject_type text,
+    subject_id text,
+    environment text,
+    client_ip inet,
+    result text NOT NULL,
+    code text,
+    facts jsonb,
+    request_id text,
+    service text NOT NULL,
+    CONSTRAINT audit_event_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['account'::text, 'anonymous'::text, 'platform'::text]))),
+    CONSTRAINT audit_event_result_check CHECK ((result = ANY (ARRAY['done'::text, 'refused'::text, 'failed'::text])))
+);
+
+ALTER TABLE ONLY cameleer.audit_event FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE cameleer.audit_event OWNER TO cameleer_owner;
+
+--
+-- Name: deployment; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.deployment (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    application_id uuid NOT NULL,
+    environment_id uuid NOT NULL,
+    release_id uuid NOT NULL,
+    wanted text NOT NULL,
+    state text DEFAULT 'pending'::text NOT NULL,
+    detail text,
+    container text,
+    log_cursor text,
+    version bigint DEFAULT 1 NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT deployment_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'starting'::text, 'running'::text, 'unhealthy'::text, 'stopped'::text, 'failed'::text]))),
+    CONSTRAINT deployment_wanted_check CHECK ((wanted = ANY (ARRAY['running'::text, 'stopped'::text])))
+);
+
+ALTER TABLE ONLY cameleer.deployment FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE cameleer.deployment OWNER TO cameleer_owner;
+
+--
+-- Name: environment; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.environment (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    "position" integer NOT NULL,
+    CONSTRAINT environment_name_check CHECK ((name ~ '^[a-z][a-z0-9]{1,15}$'::text))
+);
+
+ALTER TABLE ONLY cameleer.environment FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE cameleer.environment OWNER TO cameleer_owner;
+
+--
+-- Name: idempotency; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.idempotency (
+    account_id uuid NOT NULL,
+    tenant_id uuid NOT NULL,
+    route text NOT NULL,
+    key text NOT NULL,
+    fingerprint text NOT NULL,
+    status integer,
+    body text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT idempotency_key_check CHECK (((length(key) >= 1) AND (length(key) <= 255)))
+);
+
+ALTER TABLE ONLY cameleer.idempotency FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE cameleer.idempotency OWNER TO cameleer_owner;
+
+--
+-- Name: license; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.license (
+    tenant_id uuid NOT NULL,
+    version bigint NOT NULL,
+    tier text NOT NULL,
+    state text NOT NULL,
+    valid_until timestamp with time zone NOT NULL,
+    grace_until timestamp with time zone NOT NULL,
+    token text NOT NULL,
+    file text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT license_state_check CHECK ((state = ANY (ARRAY['active'::text, 'suspended'::text])))
+);
+
+ALTER TABLE ONLY cameleer.license FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE cameleer.license OWNER TO cameleer_owner;
+
+--
+-- Name: mail; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.mail (
+    id uuid NOT NULL,
+    address text NOT NULL,
+    template text NOT NULL,
+    data jsonb NOT NULL,
+    state text DEFAULT 'queued'::text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    next_at timestamp with time zone DEFAULT now() NOT NULL,
+    error text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT mail_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sent'::text, 'failed'::text])))
+);
+
+ALTER TABLE cameleer.mail OWNER TO cameleer_owner;
+
+--
+-- Name: migration; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.migration (
+    version integer NOT NULL,
+    name text NOT NULL,
+    sha256 text NOT NULL,
+    applied_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE cameleer.migration OWNER TO cameleer_owner;
+
+--
+-- Name: one_time_token; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.one_time_token (
+    digest text NOT NULL,
+    account_id uuid NOT NULL,
+    purpose text NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT one_time_token_purpose_check CHECK ((purpose = ANY (ARRAY['verify'::text, 'reset'::text])))
+);
+
+ALTER TABLE cameleer.one_time_token OWNER TO cameleer_owner;
+
+--
+-- Name: operation; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.operation (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    subject_id uuid NOT NULL,
+    state text DEFAULT 'queued'::text NOT NULL,
+    attempt bigint DEFAULT 0 NOT NULL,
+    failures bigint DEFAULT 0 NOT NULL,
+    run_at timestamp with time zone DEFAULT now() NOT NULL,
+    lease_until timestamp with time zone,
+    error_code text,
+    error text,
+    created_by uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    finished_at timestamp with time zone,
+    CONSTRAINT operation_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'done'::text, 'failed'::text])))
+);
+
+ALTER TABLE ONLY cameleer.operation FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE cameleer.operation OWNER TO cameleer_owner;
+
+--
+-- Name: operation_step; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.operation_step (
+    tenant_id uuid NOT NULL,
+    operation_id uuid NOT NULL,
+    "position" integer NOT NULL,
+    name text NOT NULL,
+    state text DEFAULT 'pending'::text NOT NULL,
+    detail text,
+    started_at timestamp with time zone,
+    finished_at timestamp with time zone,
+    CONSTRAINT operation_step_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'running'::text, 'done'::text, 'failed'::text])))
+);
+
+ALTER TABLE ONLY cameleer.operation_step FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE cameleer.operation_step OWNER TO cameleer_owner;
+
+--
+-- Name: plan; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.plan (
+    tier text NOT NULL,
+    "position" integer NOT NULL,
+    infrastructure text NOT NULL,
+    pricing text NOT NULL,
+    environments text[] NOT NULL,
+    custom_environments boolean NOT NULL,
+    max_agents integer,
+    retention_days integer,
+    max_vaults integer,
+    jar_bytes bigint NOT NULL,
+    features jsonb NOT NULL,
+    support text NOT NULL,
+    sla_milli integer,
+    CONSTRAINT plan_infrastructure_check CHECK ((infrastructure = ANY (ARRAY['shared'::text, 'dedicated'::text]))),
+    CONSTRAINT plan_pricing_check CHECK ((pricing = ANY (ARRAY['usage'::text, 'committed'::text])))
+);
+
+ALTER TABLE cameleer.plan OWNER TO cameleer_owner;
+
+--
+-- Name: refresh_token; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.refresh_token (
+    digest text NOT NULL,
+    session_id uuid NOT NULL,
+    issued_at timestamp with time zone DEFAULT now() NOT NULL,
+    used_at timestamp with time zone
+);
+
+ALTER TABLE cameleer.refresh_token OWNER TO cameleer_owner;
+
+--
+-- Name: release; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.release (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    application_id uuid NOT NULL,
+    number bigint NOT NULL,
+    state text DEFAULT 'uploaded'::text NOT NULL,
+    jar_sha256 text NOT NULL,
+    jar_size bigint NOT NULL,
+    jar_facts jsonb NOT NULL,
+    image text,
+    image_digest text,
+    error_code text,
+    error text,
+    deploy_to uuid,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT release_jar_sha256_check CHECK ((jar_sha256 ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT release_number_check CHECK ((number > 0)),
+    CONSTRAINT release_state_check CHECK ((state = ANY (ARRAY['uploaded'::text, 'assembling'::text, 'ready'::text, 'failed'::text])))
+);
+
+ALTER TABLE ONLY cameleer.release FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE cameleer.release OWNER TO cameleer_owner;
+
+--
+-- Name: role_preset; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.role_preset (
+    name text NOT NULL,
+    "position" integer NOT NULL,
+    permissions text[] NOT NULL
+);
+
+ALTER TABLE cameleer.role_preset OWNER TO cameleer_owner;
+
+--
+-- Name: schedule; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.schedule (
+    kind text NOT NULL,
+    every_s integer NOT NULL,
+    next_at timestamp with time zone DEFAULT now() NOT NULL,
+    ran_at timestamp with time zone,
+    error text,
+    CONSTRAINT schedule_every_s_check CHECK ((every_s > 0))
+);
+
+ALTER TABLE cameleer.schedule OWNER TO cameleer_owner;
+
+--
+-- Name: session; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.session (
+    id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    tenant_id uuid,
+    kind text NOT NULL,
+    client_ip inet,
+    user_agent text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    CONSTRAINT session_kind_check CHECK ((kind = ANY (ARRAY['cookie'::text, 'token'::text])))
+);
+
+ALTER TABLE cameleer.session OWNER TO cameleer_owner;
+
+--
+-- Name: signing_key; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.signing_key (
+    kid text NOT NULL,
+    purpose text NOT NULL,
+    state text NOT NULL,
+    jwk jsonb NOT NULL,
+    holder text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT signing_key_purpose_check CHECK ((purpose = ANY (ARRAY['access'::text, 'server'::text, 'license'::text]))),
+    CONSTRAINT signing_key_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'active'::text, 'passive'::text, 'retired'::text])))
+);
+
+ALTER TABLE cameleer.signing_key OWNER TO cameleer_owner;
+
+--
+-- Name: tenant_secret; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.tenant_secret (
+    tenant_id uuid NOT NULL,
+    name text NOT NULL,
+    box text NOT NULL,
+    digest text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY cameleer.tenant_secret FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE cameleer.tenant_secret OWNER TO cameleer_owner;
+
+--
+-- Name: account account_email_key; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.account
+    ADD CONSTRAINT account_email_key UNIQUE (email);
+
+--
+-- Name: account account_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.account
+    ADD CONSTRAINT account_pkey PRIMARY KEY (id);
+
+--
+-- Name: app_log app_log_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.app_log
+    ADD CONSTRAINT app_log_pkey PRIMARY KEY (tenant_id, deployment_id, seq);
+
+--
+-- Name: application application_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.application
+    ADD CONSTRAINT application_pkey PRIMARY KEY (tenant_id, id);
+
+--
+-- Name: application application_tenant_id_name_key; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.application
+    ADD CONSTRAINT application_tenant_id_name_key UNIQUE (tenant_id, name);
+
+--
+-- Name: audit_event audit_event_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.audit_event
+    ADD CONSTRAINT audit_event_pkey PRIMARY KEY (tenant_id, id);
+
+--
+-- Name: deployment deployment_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.deployment
+    ADD CONSTRAINT deployment_pkey PRIMARY KEY (tenant_id, id);
+
+--
+-- Name: deployment deployment_tenant_id_application_id_environment_id_key; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.deployment
+    ADD CONSTRAINT deployment_tenant_id_application_id_environment_id_key UNIQUE (tenant_id, application_id, environment_id);
+
+--
+-- Name: environment environment_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.environment
+    ADD CONSTRAINT environment_pkey PRIMARY KEY (tenant_id, id);
+
+--
+-- Name: environment environment_tenant_id_name_key; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.environment
+    ADD CONSTRAINT environment_tenant_id_name_key UNIQUE (tenant_id, name);
+
+--
+-- Name: idempotency idempotency_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.idempotency
+    ADD CONSTRAINT idempotency_pkey PRIMARY KEY (account_id, tenant_id, route, key);
+
+--
+-- Name: license license_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.license
+    ADD CONSTRAINT license_pkey PRIMARY KEY (tenant_id, version);
+
+--
+-- Name: mail mail_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.mail
+    ADD CONSTRAINT mail_pkey PRIMARY KEY (id);
+
+--
+-- Name: membership membership_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.membership
+    ADD CONSTRAINT membership_pkey PRIMARY KEY (tenant_id, account_id);
+
+--
+-- Name: migration migration_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.migration
+    ADD CONSTRAINT migration_pkey PRIMARY KEY (version);
+
+--
+-- Name: one_time_token one_time_token_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.one_time_token
+    ADD CONSTRAINT one_time_token_pkey PRIMARY KEY (digest);
+
+--
+-- Name: operation operation_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.operation
+    ADD CONSTRAINT operation_pkey PRIMARY KEY (tenant_id, id);
+
+--
+-- Name: operation_step operation_step_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.operation_step
+    ADD CONSTRAINT operation_step_pkey PRIMARY KEY (tenant_id, operation_id, name);
+
+--
+-- Name: plan plan_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.plan
+    ADD CONSTRAINT plan_pkey PRIMARY KEY (tier);
+
+--
+-- Name: plan plan_position_key; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.plan
+    ADD CONSTRAINT plan_position_key UNIQUE ("position");
+
+--
+-- Name: refresh_token refresh_token_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.refresh_token
+    ADD CONSTRAINT refresh_token_pkey PRIMARY KEY (digest);
+
+--
+-- Name: release release_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.release
+    ADD CONSTRAINT release_pkey PRIMARY KEY (tenant_id, id);
+
+--
+-- Name: release release_tenant_id_application_id_number_key; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.release
+    ADD CONSTRAINT release_tenant_id_application_id_number_key UNIQUE (tenant_id, application_id, number);
+
+--
+-- Name: role_preset role_preset_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.role_preset
+    ADD CONSTRAINT role_preset_pkey PRIMARY KEY (name);
+
+--
+-- Name: role_preset role_preset_position_key; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.role_preset
+    ADD CONSTRAINT role_preset_position_key UNIQUE ("position");
+
+--
+-- Name: schedule schedule_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.schedule
+    ADD CONSTRAINT schedule_pkey PRIMARY KEY (kind);
+
+--
+-- Name: session session_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.session
+    ADD CONSTRAINT session_pkey PRIMARY KEY (id);
+
+--
+-- Name: signing_key signing_key_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.signing_key
+    ADD CONSTRAINT signing_key_pkey PRIMARY KEY (kid);
+
+--
+-- Name: tenant_endpoint tenant_endpoint_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.tenant_endpoint
+    ADD CONSTRAINT tenant_endpoint_pkey PRIMARY KEY (tenant_id);
+
+--
+-- Name: tenant tenant_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.tenant
+    ADD CONSTRAINT tenant_pkey PRIMARY KEY (id);
+
+--
+-- Name: tenant_secret tenant_secret_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.tenant_secret
+    ADD CONSTRAINT tenant_secret_pkey PRIMARY KEY (tenant_id, name);
+
+--
+-- Name: tenant tenant_slug_key; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.tenant
+    ADD CONSTRAINT tenant_slug_key UNIQUE (slug);
+
+--
+-- Name: audit_event_subject; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE INDEX audit_event_subject ON cameleer.audit_event USING btree (tenant_id, subject_type, subject_id, id);
+
+--
+-- Name: idempotency_age; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE INDEX idempotency_age ON cameleer.idempotency USING btree (created_at);
+
+--
+-- Name: mail_queued; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE INDEX mail_queued ON cameleer.mail USING btree (next_at) WHERE (state = 'queued'::text);
+
+--
+-- Name: membership_account; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE INDEX membership_account ON cameleer.membership USING btree (account_id);
+
+--
+-- Name: one_time_token_account; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE INDEX one_time_token_account ON cameleer.one_time_token USING btree (account_id);
+
+--
+-- Name: operation_due; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE INDEX operation_due ON cameleer.operation USING btree (run_at) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]));
+
+--
+-- Name: operation_waiting; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE UNIQUE INDEX operation_waiting ON cameleer.operation USING btree (tenant_id, kind, subject_id) WHERE (state = 'queued'::text);
+
+--
+-- Name: refresh_token_session; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE INDEX refresh_token_session ON cameleer.refresh_token USING btree (session_id);
+
+--
+-- Name: session_account; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE INDEX session_account ON cameleer.session USING btree (account_id);
+
+--
+-- Name: audit_event append_only; Type: TRIGGER; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON cameleer.audit_event FOR EACH STATEMENT EXECUTE FUNCTION cameleer.audit_is_append_only();
+
+--
+-- Name: app_log app_log_tenant_id_deployment_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.app_log
+    ADD CONSTRAINT app_log_tenant_id_deployment_id_fkey FOREIGN KEY (tenant_id, deployment_id) REFERENCES cameleer.deployment(tenant_id, id) ON DELETE CASCADE;
+
+--
+-- Name: application application_tenant_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.application
+    ADD CONSTRAINT application_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
+
+--
+-- Name: deployment deployment_tenant_id_application_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.deployment
+    ADD CONSTRAINT deployment_tenant_id_application_id_fkey FOREIGN KEY (tenant_id, application_id) REFERENCES cameleer.application(tenant_id, id) ON DELETE CASCADE;
+
+--
+-- Name: deployment deployment_tenant_id_environment_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.deployment
+    ADD CONSTRAINT deployment_tenant_id_environment_id_fkey FOREIGN KEY (tenant_id, environment_id) REFERENCES cameleer.environment(tenant_id, id);
+
+--
+-- Name: deployment deployment_tenant_id_release_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.deployment
+    ADD CONSTRAINT deployment_tenant_id_release_id_fkey FOREIGN KEY (tenant_id, release_id) REFERENCES cameleer.release(tenant_id, id);
+
+--
+-- Name: environment environment_tenant_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.environment
+    ADD CONSTRAINT environment_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
+
+--
+-- Name: license license_tenant_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.license
+    ADD CONSTRAINT license_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
+
+--
+-- Name: license license_tier_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.license
+    ADD CONSTRAINT license_tier_fkey FOREIGN KEY (tier) REFERENCES cameleer.plan(tier);
+
+--
+-- Name: membership membership_account_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.membership
+    ADD CONSTRAINT membership_account_id_fkey FOREIGN KEY (account_id) REFERENCES cameleer.account(id);
+
+--
+-- Name: membership membership_role_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.membership
+    ADD CONSTRAINT membership_role_fkey FOREIGN KEY (role) REFERENCES cameleer.role_preset(name);
+
+--
+-- Name: membership membership_tenant_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.membership
+    ADD CONSTRAINT membership_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
+
+--
+-- Name: one_time_token one_time_token_account_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.one_time_token
+    ADD CONSTRAINT one_time_token_account_id_fkey FOREIGN KEY (account_id) REFERENCES cameleer.account(id);
+
+--
+-- Name: operation_step operation_step_tenant_id_operation_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.operation_step
+    ADD CONSTRAINT operation_step_tenant_id_operation_id_fkey FOREIGN KEY (tenant_id, operation_id) REFERENCES cameleer.operation(tenant_id, id);
+
+--
+-- Name: operation operation_tenant_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.operation
+    ADD CONSTRAINT operation_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
+
+--
+-- Name: refresh_token refresh_token_session_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.refresh_token
+    ADD CONSTRAINT refresh_token_session_id_fkey FOREIGN KEY (session_id) REFERENCES cameleer.session(id);
+
+--
+-- Name: release release_tenant_id_application_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.release
+    ADD CONSTRAINT release_tenant_id_application_id_fkey FOREIGN KEY (tenant_id, application_id) REFERENCES cameleer.application(tenant_id, id);
+
+--
+-- Name: session session_account_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.session
+    ADD CONSTRAINT session_account_id_fkey FOREIGN KEY (account_id) REFERENCES cameleer.account(id);
+
+--
+-- Name: tenant_endpoint tenant_endpoint_tenant_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.tenant_endpoint
+    ADD CONSTRAINT tenant_endpoint_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
+
+--
+-- Name: tenant_secret tenant_secret_tenant_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.tenant_secret
+    ADD CONSTRAINT tenant_secret_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
+
+--
+-- Name: tenant tenant_tier_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.tenant
+    ADD CONSTRAINT tenant_tier_fkey FOREIGN KEY (tier) REFERENCES cameleer.plan(tier);
+
+--
+-- Name: app_log; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE cameleer.app_log ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: application; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE cameleer.application ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: audit_event audit_append; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE POLICY audit_append ON cameleer.audit_event FOR INSERT WITH CHECK ((tenant_id = COALESCE(cameleer.app_tenant(), '00000000-0000-0000-0000-000000000000'::uuid)));
+
+--
+-- Name: audit_event; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE cameleer.audit_event ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: audit_event audit_read; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE POLICY audit_read ON cameleer.audit_event FOR SELECT USING ((tenant_id = cameleer.app_tenant()));
+
+--
+-- Name: deployment; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE cameleer.deployment ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: environment; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE cameleer.environment ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: idempotency; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE cameleer.idempotency ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: license; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE cameleer.license ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: membership; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE cameleer.membership ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: operation; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE cameleer.operation ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: operation_step; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE cameleer.operation_step ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: idempotency own_answers; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE POLICY own_answers ON cameleer.idempotency USING (((account_id = cameleer.app_actor()) AND (tenant_id = COALESCE(cameleer.app_tenant(), '00000000-0000-0000-0000-000000000000'::uuid))));
+
+--
+-- Name: release; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE cameleer.release ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: tenant; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE cameleer.tenant ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: tenant_endpoint; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE cameleer.tenant_endpoint ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: app_log tenant_only; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE POLICY tenant_only ON cameleer.app_log USING ((tenant_id = cameleer.app_tenant()));
+
+--
+-- Name: application tenant_only; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE POLICY tenant_only ON cameleer.application USING ((tenant_id = cameleer.app_tenant()));
+
+--
+-- Name: deployment tenant_only; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE POLICY tenant_only ON cameleer.deployment USING ((tenant_id = cameleer.app_tenant()));
+
+--
+-- Name: environment tenant_only; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE POLICY tenant_only ON cameleer.environment USING ((tenant_id = cameleer.app_tenant()));
+
+--
+-- Name: license tenant_only; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE POLICY tenant_only ON cameleer.license USING ((tenant_id = cameleer.app_tenant()));
+
+--
+-- Name: membership tenant_only; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE POLICY tenant_only ON cameleer.membership USING ((tenant_id = cameleer.app_tenant()));
+
+--
+-- Name: operation tenant_only; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE POLICY tenant_only ON cameleer.operation USING ((tenant_id = cameleer.app_tenant()));
+
+--
+-- Name: operation_step tenant_only; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE POLICY tenant_only ON cameleer.operation_step USING ((tenant_id = cameleer.app_tenant()));
+
+--
+-- Name: release tenant_only; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE POLICY tenant_only ON cameleer.release USING ((tenant_id = cameleer.app_tenant()));
+
+--
+-- Name: tenant tenant_only; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE POLICY tenant_only ON cameleer.tenant USING ((id = cameleer.app_tenant()));
+
+--
+-- Name: tenant_endpoint tenant_only; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE POLICY tenant_only ON cameleer.tenant_endpoint USING ((tenant_id = cameleer.app_tenant()));
+
+--
+-- Name: tenant_secret tenant_only; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE POLICY tenant_only ON cameleer.tenant_secret USING ((tenant_id = cameleer.app_tenant()));
+
+--
+-- Name: tenant_secret; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE cameleer.tenant_secret ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: operation worker_claims; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE POLICY worker_claims ON cameleer.operation FOR UPDATE TO cameleer_worker USING (true);
+
+--
+-- Name: operation worker_sees; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE POLICY worker_sees ON cameleer.operation FOR SELECT TO cameleer_worker USING (true);
+
+--
+-- Name: idempotency worker_sweeps; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE POLICY worker_sweeps ON cameleer.idempotency TO cameleer_worker USING (true);
+
+--
+-- Name: deployment worker_watches; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE POLICY worker_watches ON cameleer.deployment FOR SELECT TO cameleer_worker USING (true);
+
+--
+-- Name: tenant worker_watches; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE POLICY worker_watches ON cameleer.tenant FOR SELECT TO cameleer_worker USING (true);
+
+--
+-- Name: SCHEMA cameleer; Type: ACL; Schema: -; Owner: cameleer_owner
+--
+
+GRANT USAGE ON SCHEMA cameleer TO cameleer_gate;
+GRANT USAGE ON SCHEMA cameleer TO cameleer_auth;
+GRANT USAGE ON SCHEMA cameleer TO cameleer_tenants;
+GRANT USAGE ON SCHEMA cameleer TO cameleer_apps;
+GRANT USAGE ON SCHEMA cameleer TO cameleer_billing;
+GRANT USAGE ON SCHEMA cameleer TO cameleer_license;
+GRANT USAGE ON SCHEMA cameleer TO cameleer_worker;
+
+--
+-- Name: FUNCTION app_actor(); Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+REVOKE ALL ON FUNCTION cameleer.app_actor() FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.app_actor() TO cameleer_gate;
+GRANT ALL ON FUNCTION cameleer.app_actor() TO cameleer_auth;
+GRANT ALL ON FUNCTION cameleer.app_actor() TO cameleer_tenants;
+GRANT ALL ON FUNCTION cameleer.app_actor() TO cameleer_apps;
+GRANT ALL ON FUNCTION cameleer.app_actor() TO cameleer_billing;
+GRANT ALL ON FUNCTION cameleer.app_actor() TO cameleer_license;
+GRANT ALL ON FUNCTION cameleer.app_actor() TO cameleer_worker;
+
+--
+-- Name: FUNCTION app_tenant(); Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+REVOKE ALL ON FUNCTION cameleer.app_tenant() FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.app_tenant() TO cameleer_gate;
+GRANT ALL ON FUNCTION cameleer.app_tenant() TO cameleer_auth;
+GRANT ALL ON FUNCTION cameleer.app_tenant() TO cameleer_tenants;
+GRANT ALL ON FUNCTION cameleer.app_tenant() TO cameleer_apps;
+GRANT ALL ON FUNCTION cameleer.app_tenant() TO cameleer_billing;
+GRANT ALL ON FUNCTION cameleer.app_tenant() TO cameleer_license;
+GRANT ALL ON FUNCTION cameleer.app_tenant() TO cameleer_worker;
+
+--
+-- Name: FUNCTION audit_is_append_only(); Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+REVOKE ALL ON FUNCTION cameleer.audit_is_append_only() FROM PUBLIC;
+
+--
+-- Name: TABLE membership; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT,INSERT ON TABLE cameleer.membership TO cameleer_tenants;
+GRANT SELECT ON TABLE cameleer.membership TO cameleer_gate;
+
+--
+-- Name: TABLE tenant; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.tenant TO cameleer_tenants;
+GRANT SELECT ON TABLE cameleer.tenant TO cameleer_apps;
+GRANT SELECT ON TABLE cameleer.tenant TO cameleer_billing;
+GRANT SELECT ON TABLE cameleer.tenant TO cameleer_license;
+GRANT SELECT ON TABLE cameleer.tenant TO cameleer_gate;
+GRANT SELECT ON TABLE cameleer.tenant TO cameleer_worker;
+
+--
+-- Name: COLUMN tenant.state; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT UPDATE(state) ON TABLE cameleer.tenant TO cameleer_worker;
+
+--
+-- Name: COLUMN tenant.version; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT UPDATE(version) ON TABLE cameleer.tenant TO cameleer_worker;
+
+--
+-- Name: FUNCTION my_tenants(); Type: ACL; Schema: cameleer; Owner: cameleer_gate
+--
+
+REVOKE ALL ON FUNCTION cameleer.my_tenants() FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.my_tenants() TO cameleer_auth;
+GRANT ALL ON FUNCTION cameleer.my_tenants() TO cameleer_tenants;
+
+--
+-- Name: FUNCTION pin(p_tenant uuid, p_actor uuid); Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+REVOKE ALL ON FUNCTION cameleer.pin(p_tenant uuid, p_actor uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.pin(p_tenant uuid, p_actor uuid) TO cameleer_auth;
+GRANT ALL ON FUNCTION cameleer.pin(p_tenant uuid, p_actor uuid) TO cameleer_tenants;
+GRANT ALL ON FUNCTION cameleer.pin(p_tenant uuid, p_actor uuid) TO cameleer_apps;
+GRANT ALL ON FUNCTION cameleer.pin(p_tenant uuid, p_actor uuid) TO cameleer_billing;
+GRANT ALL ON FUNCTION cameleer.pin(p_tenant uuid, p_actor uuid) TO cameleer_license;
+GRANT ALL ON FUNCTION cameleer.pin(p_tenant uuid, p_actor uuid) TO cameleer_worker;
+
+--
+-- Name: FUNCTION request_begin(p_session uuid, p_account uuid, p_tenant uuid); Type: ACL; Schema: cameleer; Owner: cameleer_gate
+--
+
+REVOKE ALL ON FUNCTION cameleer.request_begin(p_session uuid, p_account uuid, p_tenant uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.request_begin(p_session uuid, p_account uuid, p_tenant uuid) TO cameleer_auth;
+GRANT ALL ON FUNCTION cameleer.request_begin(p_session uuid, p_account uuid, p_tenant uuid) TO cameleer_tenants;
+GRANT ALL ON FUNCTION cameleer.request_begin(p_session uuid, p_account uuid, p_tenant uuid) TO cameleer_apps;
+GRANT ALL ON FUNCTION cameleer.request_begin(p_session uuid, p_account uuid, p_tenant uuid) TO cameleer_billing;
+GRANT ALL ON FUNCTION cameleer.request_begin(p_session uuid, p_account uuid, p_tenant uuid) TO cameleer_license;
+
+--
+-- Name: FUNCTION tenant_id_of(p_slug text); Type: ACL; Schema: cameleer; Owner: cameleer_gate
+--
+
+REVOKE ALL ON FUNCTION cameleer.tenant_id_of(p_slug text) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.tenant_id_of(p_slug text) TO cameleer_license;
+
+--
+-- Name: TABLE account; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.account TO cameleer_auth;
+GRANT SELECT ON TABLE cameleer.account TO cameleer_gate;
+
+--
+-- Name: FUNCTION tenant_members(p_after uuid, p_limit integer); Type: ACL; Schema: cameleer; Owner: cameleer_gate
+--
+
+REVOKE ALL ON FUNCTION cameleer.tenant_members(p_after uuid, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.tenant_members(p_after uuid, p_limit integer) TO cameleer_tenants;
+
+--
+-- Name: TABLE tenant_endpoint; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.tenant_endpoint TO cameleer_worker;
+GRANT SELECT ON TABLE cameleer.tenant_endpoint TO cameleer_gate;
+
+--
+-- Name: FUNCTION tenant_upstream(); Type: ACL; Schema: cameleer; Owner: cameleer_gate
+--
+
+REVOKE ALL ON FUNCTION cameleer.tenant_upstream() FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.tenant_upstream() TO cameleer_auth;
+
+--
+-- Name: TABLE app_log; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT ON TABLE cameleer.app_log TO cameleer_apps;
+GRANT SELECT,INSERT,DELETE ON TABLE cameleer.app_log TO cameleer_worker;
+
+--
+-- Name: TABLE application; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.application TO cameleer_apps;
+GRANT SELECT,DELETE,UPDATE ON TABLE cameleer.application TO cameleer_worker;
+
+--
+-- Name: TABLE audit_event; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT INSERT ON TABLE cameleer.audit_event TO cameleer_auth;
+GRANT SELECT,INSERT ON TABLE cameleer.audit_event TO cameleer_tenants;
+GRANT INSERT ON TABLE cameleer.audit_event TO cameleer_apps;
+GRANT INSERT ON TABLE cameleer.audit_event TO cameleer_billing;
+GRANT INSERT ON TABLE cameleer.audit_event TO cameleer_license;
+GRANT INSERT ON TABLE cameleer.audit_event TO cameleer_worker;
+
+--
+-- Name: TABLE deployment; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.deployment TO cameleer_apps;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.deployment TO cameleer_worker;
+
+--
+-- Name: TABLE environment; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT INSERT ON TABLE cameleer.environment TO cameleer_tenants;
+GRANT SELECT ON TABLE cameleer.environment TO cameleer_apps;
+GRANT SELECT,DELETE ON TABLE cameleer.environment TO cameleer_worker;
+
+--
+-- Name: TABLE idempotency; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.idempotency TO cameleer_auth;
+GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.idempotency TO cameleer_tenants;
+GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.idempotency TO cameleer_apps;
+GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.idempotency TO cameleer_billing;
+GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.idempotency TO cameleer_license;
+GRANT SELECT,DELETE ON TABLE cameleer.idempotency TO cameleer_worker;
+
+--
+-- Name: TABLE license; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT,INSERT ON TABLE cameleer.license TO cameleer_worker;
+GRANT SELECT ON TABLE cameleer.license TO cameleer_license;
+GRANT SELECT ON TABLE cameleer.license TO cameleer_gate;
+
+--
+-- Name: TABLE mail; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT INSERT ON TABLE cameleer.mail TO cameleer_auth;
+GRANT SELECT,UPDATE ON TABLE cameleer.mail TO cameleer_worker;
+
+--
+-- Name: TABLE migration; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT ON TABLE cameleer.migration TO cameleer_auth;
+GRANT SELECT ON TABLE cameleer.migration TO cameleer_tenants;
+GRANT SELECT ON TABLE cameleer.migration TO cameleer_apps;
+GRANT SELECT ON TABLE cameleer.migration TO cameleer_billing;
+GRANT SELECT ON TABLE cameleer.migration TO cameleer_license;
+GRANT SELECT ON TABLE cameleer.migration TO cameleer_worker;
+
+--
+-- Name: TABLE one_time_token; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.one_time_token TO cameleer_auth;
+
+--
+-- Name: TABLE operation; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT,INSERT ON TABLE cameleer.operation TO cameleer_worker;
+GRANT SELECT,INSERT ON TABLE cameleer.operation TO cameleer_tenants;
+GRANT SELECT,INSERT ON TABLE cameleer.operation TO cameleer_apps;
+GRANT SELECT ON TABLE cameleer.operation TO cameleer_gate;
+
+--
+-- Name: COLUMN operation.state; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT UPDATE(state) ON TABLE cameleer.operation TO cameleer_worker;
+
+--
+-- Name: COLUMN operation.attempt; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT UPDATE(attempt) ON TABLE cameleer.operation TO cameleer_worker;
+
+--
+-- Name: COLUMN operation.failures; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT UPDATE(failures) ON TABLE cameleer.operation TO cameleer_worker;
+
+--
+-- Name: COLUMN operation.run_at; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT UPDATE(run_at) ON TABLE cameleer.operation TO cameleer_tenants;
+GRANT UPDATE(run_at) ON TABLE cameleer.operation TO cameleer_apps;
+GRANT UPDATE(run_at) ON TABLE cameleer.operation TO cameleer_worker;
+
+--
+-- Name: COLUMN operation.lease_until; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT UPDATE(lease_until) ON TABLE cameleer.operation TO cameleer_worker;
+
+--
+-- Name: COLUMN operation.error_code; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT UPDATE(error_code) ON TABLE cameleer.operation TO cameleer_worker;
+
+--
+-- Name: COLUMN operation.error; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT UPDATE(error) ON TABLE cameleer.operation TO cameleer_worker;
+
+--
+-- Name: COLUMN operation.finished_at; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT UPDATE(finished_at) ON TABLE cameleer.operation TO cameleer_worker;
+
+--
+-- Name: TABLE operation_step; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.operation_step TO cameleer_worker;
+GRANT SELECT ON TABLE cameleer.operation_step TO cameleer_tenants;
+
+--
+-- Name: TABLE plan; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT ON TABLE cameleer.plan TO cameleer_auth;
+GRANT SELECT ON TABLE cameleer.plan TO cameleer_tenants;
+GRANT SELECT ON TABLE cameleer.plan TO cameleer_apps;
+GRANT SELECT ON TABLE cameleer.plan TO cameleer_billing;
+GRANT SELECT ON TABLE cameleer.plan TO cameleer_license;
+GRANT SELECT ON TABLE cameleer.plan TO cameleer_worker;
+GRANT SELECT ON TABLE cameleer.plan TO cameleer_gate;
+
+--
+-- Name: TABLE refresh_token; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.refresh_token TO cameleer_auth;
+
+--
+-- Name: TABLE release; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.release TO cameleer_apps;
+GRANT SELECT,DELETE,UPDATE ON TABLE cameleer.release TO cameleer_worker;
+
+--
+-- Name: TABLE role_preset; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT ON TABLE cameleer.role_preset TO cameleer_auth;
+GRANT SELECT ON TABLE cameleer.role_preset TO cameleer_tenants;
+GRANT SELECT ON TABLE cameleer.role_preset TO cameleer_apps;
+GRANT SELECT ON TABLE cameleer.role_preset TO cameleer_billing;
+GRANT SELECT ON TABLE cameleer.role_preset TO cameleer_license;
+GRANT SELECT ON TABLE cameleer.role_preset TO cameleer_worker;
+GRANT SELECT ON TABLE cameleer.role_preset TO cameleer_gate;
+
+--
+-- Name: TABLE schedule; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT,UPDATE ON TABLE cameleer.schedule TO cameleer_worker;
+
+--
+-- Name: TABLE session; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.session TO cameleer_auth;
+GRANT SELECT ON TABLE cameleer.session TO cameleer_gate;
+
+--
+-- Name: TABLE signing_key; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT ON TABLE cameleer.signing_key TO cameleer_auth;
+GRANT SELECT ON TABLE cameleer.signing_key TO cameleer_tenants;
+GRANT SELECT ON TABLE cameleer.signing_key TO cameleer_apps;
+GRANT SELECT ON TABLE cameleer.signing_key TO cameleer_billing;
+GRANT SELECT ON TABLE cameleer.signing_key TO cameleer_license;
+GRANT SELECT ON TABLE cameleer.signing_key TO cameleer_worker;
+
+--
+-- Name: TABLE tenant_secret; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.tenant_secret TO cameleer_worker;
+
+--
+-- Name: COLUMN tenant_secret.tenant_id; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT(tenant_id) ON TABLE cameleer.tenant_secret TO cameleer_license;
+
+--
+-- Name: COLUMN tenant_secret.name; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT(name) ON TABLE cameleer.tenant_secret TO cameleer_license;
+
+--
+-- Name: COLUMN tenant_secret.digest; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT(digest) ON TABLE cameleer.tenant_secret TO cameleer_license;
+
+--
+-- PostgreSQL database dump complete
+--
+

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What doctor looks for: five sockets, a registry and an engine.
+
+peers.py DIR: makes DIR, its sockets and, last, DIR/port with the port of the
+registry.  Runs until it is killed.
+"""
+
+import http.server
+import os
+import socket
+import socketserver
+import sys
+import threading
+
+
+class Registry(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        known = ("/v2/", "/v2/platform/jre-base/manifests/sha256:" + "0" * 64)
+        self.send_response(200 if self.path in known else 404)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *args):
+        pass
+
+
+class Engine(Registry):
+    def do_GET(self):
+        self.send_response(200 if self.path == "/_ping" else 404)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def address_string(self):
+        return "engine"
+
+
+class UnixServer(socketserver.ThreadingUnixStreamServer):
+    daemon_threads = True
+
+
+def main():
+    top = sys.argv[1]
+    os.makedirs(top)
+    held = []
+    for name in ("auth", "tenants", "apps", "billing", "license"):
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind(os.path.join(top, name + ".sock"))
+        listener.listen(16)
+        held.append(listener)
+    engine = UnixServer(os.path.join(top, "engine.sock"), Engine)
+    threading.Thread(target=engine.serve_forever, daemon=True).start()
+    registry = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Registry)
+    with open(os.path.join(top, "port.new"), "w", encoding="ascii") as file:
+        file.write(str(registry.server_address[1]))
+    os.rename(os.path.join(top, "port.new"), os.path.join(top, "port"))
+    registry.serve_forever()
+
+
+main()

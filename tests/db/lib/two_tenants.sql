@@ -1,0 +1,62 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Two tenants with a row in every table that has a tenant, by a superuser, for
+-- whom row security does not hold.  A is …a0, B is …b0; the account …01 is in
+-- both.
+INSERT INTO account (id, email, name, password_hash, verified_at)
+VALUES ('00000000-0000-7000-8000-000000000001', 'one@example.org', 'One',
+    'x', now());
+INSERT INTO session (id, account_id, kind, expires_at)
+VALUES ('00000000-0000-7000-8000-000000000002',
+    '00000000-0000-7000-8000-000000000001', 'token', now() + '1 day');
+
+CREATE TEMP TABLE t (tenant uuid, slug text, n text);
+INSERT INTO t VALUES
+    ('00000000-0000-7000-8000-0000000000a0', 'acme', 'a'),
+    ('00000000-0000-7000-8000-0000000000b0', 'bolt', 'b');
+
+INSERT INTO tenant (id, slug, name, tier, state, created_by)
+SELECT tenant, slug, slug, 'low', 'active',
+    '00000000-0000-7000-8000-000000000001' FROM t;
+INSERT INTO membership (tenant_id, account_id, role)
+SELECT tenant, '00000000-0000-7000-8000-000000000001', 'owner' FROM t;
+INSERT INTO tenant_endpoint (tenant_id, upstream)
+SELECT tenant, '10.0.0.1:8081' FROM t;
+INSERT INTO tenant_secret (tenant_id, name, box, digest)
+SELECT tenant, 'bootstrap-token', 'sealed', 'digest-' || n FROM t;
+INSERT INTO license (tenant_id, version, tier, state, valid_until,
+    grace_until, token, file)
+SELECT tenant, 1, 'low', 'active', now() + '1 day', now() + '2 days',
+    'token', 'file' FROM t;
+INSERT INTO audit_event (tenant_id, id, actor_kind, action, result, service)
+SELECT tenant, ('00000000-0000-7000-8000-0000000000' || n || '1')::uuid,
+    'platform', 'test', 'done', 'test' FROM t;
+INSERT INTO operation (tenant_id, id, kind, subject_id)
+SELECT tenant, ('00000000-0000-7000-8000-0000000000' || n || '2')::uuid,
+    'tenant.provision', tenant FROM t;
+INSERT INTO operation_step (tenant_id, operation_id, position, name)
+SELECT tenant, ('00000000-0000-7000-8000-0000000000' || n || '2')::uuid, 1,
+    'first' FROM t;
+INSERT INTO idempotency (account_id, tenant_id, route, key, fingerprint)
+SELECT '00000000-0000-7000-8000-000000000001', tenant, '/api/apps', 'k-' || n,
+    'f' FROM t;
+INSERT INTO environment (tenant_id, id, name, position)
+SELECT tenant, ('00000000-0000-7000-8000-0000000000' || n || '3')::uuid,
+    'prod', 1 FROM t;
+INSERT INTO application (tenant_id, id, name, display_name, created_by)
+SELECT tenant, ('00000000-0000-7000-8000-0000000000' || n || '4')::uuid,
+    'orders', 'Orders', '00000000-0000-7000-8000-000000000001' FROM t;
+INSERT INTO release (tenant_id, id, application_id, number, jar_sha256,
+    jar_size, jar_facts, created_by)
+SELECT tenant, ('00000000-0000-7000-8000-0000000000' || n || '5')::uuid,
+    ('00000000-0000-7000-8000-0000000000' || n || '4')::uuid, 1,
+    repeat('0', 64), 1, '{}', '00000000-0000-7000-8000-000000000001' FROM t;
+INSERT INTO deployment (tenant_id, id, application_id, environment_id,
+    release_id, wanted)
+SELECT tenant, ('00000000-0000-7000-8000-0000000000' || n || '6')::uuid,
+    ('00000000-0000-7000-8000-0000000000' || n || '4')::uuid,
+    ('00000000-0000-7000-8000-0000000000' || n || '3')::uuid,
+    ('00000000-0000-7000-8000-0000000000' || n || '5')::uuid, 'running'
+FROM t;
+INSERT INTO app_log (tenant_id, deployment_id, at, stream, line)
+SELECT tenant, ('00000000-0000-7000-8000-0000000000' || n || '6')::uuid,
+    now(), 'stdout', 'hello' FROM t;

@@ -1,0 +1,211 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: Apache-2.0
+# cameleerctl: people, jobs, settings, routes, the API document, doctor.
+
+database_new operator
+ctl operator db migrate --from "$CAMELEER_SOURCE/sql/migrations" >/dev/null
+PGOPTIONS='-c search_path=cameleer' psql -XqAt -v ON_ERROR_STOP=1 \
+    -d operator -f "$CAMELEER_SOURCE/tests/db/lib/two_tenants.sql"
+
+query() {
+	psql -XqAt -d operator -c "$1"
+}
+
+query "UPDATE cameleer.account SET failures = 11,
+    locked_until = now() + interval '5 min'"
+check "unlock lets a person sign in again" says "may sign in again" \
+    ctl operator users unlock ONE@example.org
+check "nothing is counted any more" is "0|" query \
+    "SELECT failures, locked_until FROM cameleer.account"
+check "an unknown address is said" says "there is no account" \
+    ctl operator users unlock two@example.org
+check "the trail knows who was unlocked" is \
+    "00000000-0000-7000-8000-000000000001" query \
+    "SELECT subject_id FROM cameleer.audit_event
+    WHERE action = 'account.unlock' AND actor_kind = 'platform'"
+
+A=00000000-0000-7000-8000-0000000000a2
+B=00000000-0000-7000-8000-0000000000b2
+query "UPDATE cameleer.operation SET state = 'failed', attempt = 3,
+    failures = 3, error_code = 'peer_failed', error = 'no answer',
+    finished_at = now() WHERE id = '$A';
+    UPDATE cameleer.operation_step SET state = 'failed'"
+check "jobs lists what failed, of each tenant" says "$A  acme" \
+    ctl operator jobs list
+check "and what waits" says "$B  bolt" ctl operator jobs list
+check "with the reason" says "peer_failed: no answer" ctl operator jobs list
+check "retry queues it again" says "of tenant acme is queued again" \
+    ctl operator jobs retry $A
+check "as if it had never failed, with its fence" is "queued|3|0||" query \
+    "SELECT state, attempt, failures, error_code, finished_at
+    FROM cameleer.operation WHERE id = '$A'"
+check "its failed steps are to be done, and only its" is \
+    "$A|pending
+$B|failed" query "SELECT operation_id, state FROM cameleer.operation_step
+    ORDER BY 1"
+check "twice is refused" says "has not failed, it is queued" \
+    ctl operator jobs retry $A
+check "the tenant's trail knows it" is \
+    "00000000-0000-7000-8000-0000000000a0|$A" query \
+    "SELECT tenant_id, subject_id FROM cameleer.audit_event
+    WHERE action = 'job.retry'"
+check "an unknown job is said" says "there is no job" \
+    ctl operator jobs retry 00000000-0000-7000-8000-00000000dead
+check "what is no id is said" says "is no UUID" ctl operator jobs retry x
+query "UPDATE cameleer.operation SET state = 'failed' WHERE id = '$A';
+    INSERT INTO cameleer.operation (tenant_id, id, kind, subject_id)
+    SELECT tenant_id, gen_random_uuid(), kind, subject_id
+    FROM cameleer.operation WHERE id = '$A'"
+check "not beside one that waits for the same" says "waits already" \
+    ctl operator jobs retry $A
+
+check "check-config is good" exits 0 ctl operator check-config
+check "and shows what is in force" says '"processes":2' \
+    ctl operator check-config --json
+echo "nonsense = 1" | cat "$cluster/operator.conf" - >"$cluster/bad.conf"
+check "a wrong line has exit code 78" exits 78 \
+    "$CAMELEER_BUILD/cameleerctl" -c "$cluster/bad.conf" check-config
+check "and is named" says "bad.conf:7: nonsense" \
+    "$CAMELEER_BUILD/cameleerctl" -c "$cluster/bad.conf" check-config
+
+# The tables of the programs, and the document made from them.
+ctl operator routes --json --bin "$CAMELEER_BUILD" >"$cluster/routes.json"
+ctl operator openapi --bin "$CAMELEER_BUILD" >"$cluster/openapi.json"
+cat >"$cluster/openapi.py" <<-'PY'
+	import json, sys
+	routes = json.load(open(sys.argv[1]))
+	api = json.load(open(sys.argv[2]))
+	assert api["openapi"] == "3.1.0"
+	assert [s["service"] for s in routes["services"]] == [
+	    "auth", "tenants", "apps", "billing", "license"]
+	paths, ids = 0, set()
+
+	def refs(value):
+	    if isinstance(value, dict):
+	        for key, item in value.items():
+	            if key == "$ref":
+	                yield item
+	            else:
+	                yield from refs(item)
+	    elif isinstance(value, list):
+	        for item in value:
+	            yield from refs(item)
+
+	for service in routes["services"]:
+	    for route in service["routes"]:
+	        there = api["paths"].get(route["path"], {}).get(
+	            route["method"].lower())
+	        if "internal" in route["flags"]:
+	            assert there is None, route["path"]
+	            continue
+	        assert there, route["path"]
+	        paths += 1
+	        ids.add(there["operationId"])
+	        codes = set(there["responses"])
+	        assert str(route["status"]) in codes
+	        assert {"429", "500", "503"} <= codes
+	        public = route["permission"] == "public"
+	        assert (there["security"] == []) == public, route["path"]
+	        assert public or {"401", "403"} <= codes
+	        assert ("412" in codes) == ("match" in route["flags"])
+	        assert ("428" in codes) == ("match" in route["flags"])
+	        assert ("423" in codes) == ("write" in route["flags"]
+	            and route["tenant"] and "suspended" not in route["flags"])
+	        names = {(p["in"], p["name"])
+	            for p in there.get("parameters", [])}
+	        for part in route["path"].split("/"):
+	            if part.startswith("{"):
+	                assert ("path", part[1:-1]) in names, names
+	        for name in route.get("query", {}).get("properties", {}):
+	            assert ("query", name) in names
+	        assert (("header", "If-Match") in names) == (
+	            "match" in route["flags"])
+	        if "input" in route:
+	            content = there["requestBody"]["content"]
+	            ref = content["application/json"]["schema"]["$ref"]
+	            name = ref.rsplit("/", 1)[1]
+	            assert api["components"]["schemas"][name] == route["input"]
+	        if "stream" in route["flags"]:
+	            assert list(there["requestBody"]["content"]) == [
+	                "application/java-archive"]
+	assert paths == sum(len(p) for p in api["paths"].values())
+	assert len(ids) == paths
+	for ref in refs(api):
+	    at = api
+	    for part in ref.lstrip("#/").split("/"):
+	        at = at[part]
+	print(paths > 40)
+PY
+check "each route is in the document, as the table says" is True \
+    python3 "$cluster/openapi.py" "$cluster/routes.json" \
+    "$cluster/openapi.json"
+check "routes of a directory without programs are refused" \
+    says "auth.fcgi: No such file" ctl operator routes --bin "$cluster"
+
+# Doctor: what is there is ok; what is not says what to do.
+doctor() {
+	ctl operator doctor --from "$CAMELEER_SOURCE/sql/migrations"
+}
+check "doctor is bad while something is missing" exits 1 doctor
+check "no keys yet" says "FAIL signing keys: auth has no active key" doctor
+ctl operator keys init --out "$cluster/okeys" >/dev/null
+for good in settings credentials database schema 'audit trail' \
+    'signing keys' clock; do
+	check "$good is ok" says "ok   $good" doctor
+done
+check "no responder" says "auth.sock: No such file" doctor
+check "no registry" says "FAIL registry: registry_url: is not set" doctor
+check "no engine" says "FAIL container engine" doctor
+chmod 0444 "$cluster/cred/ctl/db.pass"
+check "a password that others read" \
+    says "FAIL credentials: db.pass: others may read" doctor
+chmod 0600 "$cluster/cred/ctl/db.pass"
+query "GRANT UPDATE ON cameleer.audit_event TO cameleer_apps"
+check "a trail that can be changed" says "can be changed by cameleer_apps" \
+    doctor
+query "REVOKE UPDATE ON cameleer.audit_event FROM cameleer_apps"
+query "ALTER TABLE cameleer.audit_event DISABLE TRIGGER append_only"
+check "a trail without its trigger" says "the trigger is off" doctor
+query "ALTER TABLE cameleer.audit_event ENABLE TRIGGER append_only"
+query "DELETE FROM cameleer.migration
+    WHERE version = (SELECT max(version) FROM cameleer.migration)"
+check "a schema that is behind" says "1 migrations are pending" doctor
+
+# The same with everything there.
+python3 "$CAMELEER_SOURCE/tests/db/lib/peers.py" "$cluster/peers" &
+peers=$!
+mkdir -p "$cluster/spool"
+chmod 2770 "$cluster/spool"
+while [ ! -e "$cluster/peers/port" ]; do sleep 0.1; done
+database_new well
+ctl well db migrate --from "$CAMELEER_SOURCE/sql/migrations" >/dev/null
+ctl well keys init --out "$cluster/wkeys" >/dev/null
+digest=sha256:$(printf %064d 0)
+{
+	grep -v '^run_dir' "$cluster/well.conf"
+	echo "run_dir = $cluster/peers"
+	echo "spool_dir = $cluster/spool"
+	echo "registry_url = http://127.0.0.1:$(cat "$cluster/peers/port")"
+	echo "base_image = platform/jre-base@$digest"
+	echo "engine_socket = $cluster/peers/engine.sock"
+} >"$cluster/well.tmp"
+mv "$cluster/well.tmp" "$cluster/well.conf"
+well() {
+	ctl well doctor --from "$CAMELEER_SOURCE/sql/migrations" "$@"
+}
+check "doctor is content when all is there" exits 0 well
+how_many_ok() {
+	well | grep -c '^ok '
+}
+check "with twelve checks" is 12 how_many_ok
+sed -i 's/jre-base/jre-none/' "$cluster/well.conf"
+check "an image that was never pushed" says "jre-none@$digest: answers 404" \
+    well
+sed -i 's/jre-none/jre-base/' "$cluster/well.conf"
+chmod 0755 "$cluster/spool"
+check "a spool that is not shared" says "FAIL spool" well
+chmod 2770 "$cluster/spool"
+kill $peers
+wait $peers 2>/dev/null
+check "a registry that is gone" says "FAIL registry" well
+check "JSON says the same" says '"check":"registry","ok":false' well --json
