@@ -13,6 +13,10 @@ here=$(cd "$(dirname "$0")" && pwd)
 [ "${WITH_ENGINE:-}" = inside ] || exec "$here/with-engine" "$0" "$@"
 
 passed=0 failed=0 guard= pids=
+# Nobody must be able to run it, wherever it was built.
+chmod 711 "$TEST_DIR"
+install -m 755 "$TEST_NETGUARD" "$TEST_DIR/cameleer-netguard"
+TEST_NETGUARD=$TEST_DIR/cameleer-netguard
 platform=10.231.0.1 outside=198.51.100.2
 
 finish() {
