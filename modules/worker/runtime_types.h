@@ -75,7 +75,7 @@ enum runtime_state {
 
 struct runtime_status {
 	enum runtime_state	 state;
-	bool			 healthy;	/* answered its probe just now */
+	bool			 healthy;	/* its probe answered now */
 	/* Left with 137 (killed) or 3 (Java heap): ignore after a stop. */
 	bool			 memory_suspected;
 	int			 exit_code;
@@ -85,8 +85,8 @@ struct runtime_status {
 	const char		*image;		/* as runtime_app.image */
 	const char		*generation;
 	const char		*started_at;	/* RFC 3339; NULL: never */
-	const char		*address;	/* IPv4 on the tenant's network */
-	int			 port;		/* of the server or its health */
+	const char		*address;	/* IPv4 */
+	int			 port;		/* of server or health */
 };
 
 struct runtime_usage {

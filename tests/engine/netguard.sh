@@ -13,6 +13,10 @@ here=$(cd "$(dirname "$0")" && pwd)
 [ "${WITH_ENGINE:-}" = inside ] || exec "$here/with-engine" "$0" "$@"
 
 passed=0 failed=0 guard= pids=
+# Nobody must be able to run it, wherever it was built.
+chmod 711 "$TEST_DIR"
+install -m 755 "$TEST_NETGUARD" "$TEST_DIR/cameleer-netguard"
+TEST_NETGUARD=$TEST_DIR/cameleer-netguard
 platform=10.231.0.1 outside=198.51.100.2
 
 finish() {
@@ -66,7 +70,7 @@ guard_begin() {
 	setpriv --reuid 65531 --regid 65531 --clear-groups --no-new-privs \
 	    --inh-caps=-all,+net_admin --ambient-caps=-all,+net_admin \
 	    --bounding-set=-all,+net_admin -- "$TEST_NETGUARD" \
-	    --platform "$platform" --ports 8443,5432 "$@" \
+	    "$@" \
 	    2>"$TEST_DIR/guard.log" &
 	guard=$!
 	i=0
@@ -99,7 +103,8 @@ network() {
 }
 
 address() {
-	podman inspect -f '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' "$1"
+	set -- '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' "$1"
+	podman inspect -f "$1" "$2"
 }
 
 gateway() {
@@ -153,7 +158,7 @@ reach 'control: without the guard the host is open' cml-beta open \
 reach 'control: without the guard clouds give away credentials' cml-beta open \
     connect 169.254.169.254 80
 
-guard_begin
+guard_begin --platform $platform --ports 8443,5432
 grep -q '^CapEff:.*0000000000001000$' "/proc/$guard/status" &&
     grep -q '^Uid:.65531' "/proc/$guard/status" && say 0 \
     'it runs as nobody with CAP_NET_ADMIN alone' || say 1 capabilities \
@@ -262,7 +267,17 @@ guard_begin --remove-on-exit
 guard_end TERM
 table >/dev/null && say 1 '--remove-on-exit removes the table' '' ||
     say 0 '--remove-on-exit removes the table' ''
-guard_begin
+cat >"$TEST_DIR/cameleer.conf" <<EOF
+base_url = https://localhost:8443
+internal_url = https://$platform:8443
+tenant_db_host = $platform
+tenant_db_port = 5432
+EOF
+guard_begin -c "$TEST_DIR/cameleer.conf"
+reach 'the settings file names the platform' cml-acme open \
+    connect $platform 8443
+reach "and the tenants' database" cml-acme open connect $platform 5432
+reach 'and no other port' cml-acme !open connect $platform 9999
 guard_end TERM
 "$TEST_NETGUARD" --remove && "$TEST_NETGUARD" --remove && ! table >/dev/null &&
     say 0 '--remove removes the table, and is done when there is none' '' ||

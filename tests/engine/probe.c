@@ -22,9 +22,9 @@
  *   serve PORT CODE   answers every request with CODE, for ever
  *   echo PORT         echoes datagrams, for ever, in a child
  */
-#include <sys/prctl.h>
+#include "config.h"
+
 #include <sys/socket.h>
-#include <sys/wait.h>
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -170,7 +170,7 @@ resolver(const char *given, char *buf, size_t size)
 	while (conf != NULL && fgets(line, sizeof(line), conf) != NULL)
 		if (strncmp(line, "nameserver ", 11) == 0) {
 			line[strcspn(line, "\n")] = '\0';
-			snprintf(buf, size, "%s", line + 11);
+			snprintf(buf, size, "%.40s", line + 11);
 			break;
 		}
 	if (conf != NULL)
@@ -359,9 +359,9 @@ obey(char **w)
 static void
 obey_file(const char *path)
 {
-	char line[512], *words[WORDS + 1], *save;
+	char line[512], *words[WORDS + 1], *at;
 	FILE *orders;
-	size_t i;
+	size_t n;
 
 	orders = fopen(path, "re");
 	if (orders == NULL) {
@@ -370,9 +370,13 @@ obey_file(const char *path)
 	}
 	while (fgets(line, sizeof(line), orders) != NULL) {
 		memset(words, 0, sizeof(words));
-		words[0] = strtok_r(line, " \n", &save);
-		for (i = 1; i < WORDS && words[i - 1] != NULL; i++)
-			words[i] = strtok_r(NULL, " \n", &save);
+		line[strcspn(line, "\n")] = '\0';
+		for (at = line, n = 0; n < WORDS && *at != '\0'; n++) {
+			words[n] = at;
+			at += strcspn(at, " ");
+			if (*at != '\0')
+				*at++ = '\0';
+		}
 		obey(words);
 	}
 	fclose(orders);

@@ -6,16 +6,10 @@
 #ifndef CAMELEER_TESTS_ENGINE_SUPPORT_H
 #define CAMELEER_TESTS_ENGINE_SUPPORT_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "libshared/conf.h"
 #include "libshared/ctx.h"
 #include "modules/worker/oci_image.h"
+#include "tests/support/unit.h"
 
 struct stage {
 	struct ctx		*ctx;

@@ -54,11 +54,12 @@ assemble(struct stage *stage, const struct image_spec *spec,
 static bool
 has_tag(struct stage *stage, const char *repository, const char *tag)
 {
+	struct registry registry = stage->registry;
 	const char *const *tags;
 	size_t i, n;
 
-	assert_ok(stage, registry_tags(stage->ctx, &stage->registry,
-	    repository, &tags, &n));
+	registry.repository = repository;
+	assert_ok(stage, registry_tags(stage->ctx, &registry, &tags, &n));
 	for (i = 0; i < n; i++)
 		if (strcmp(tags[i], tag) == 0)
 			return true;
@@ -66,7 +67,7 @@ has_tag(struct stage *stage, const char *repository, const char *tag)
 }
 
 static void
-test_same_jar_gives_same_digest_whatever_number_and_repository(void **state)
+test_same_jar_gives_same_digest_under_any_name(void **state)
 {
 	struct stage *stage = *state;
 	int fd = stage_file(stage, "jar", "PK same", 7);
@@ -153,6 +154,7 @@ test_jar_that_changed_since_upload_is_refused(void **state)
 	struct stage *stage = *state;
 	int fd = stage_file(stage, "jar", "PK other", 8);
 	struct image_spec spec = spec_of(stage, "acme/changed", 1, fd, 8);
+	struct registry registry = stage->registry;
 	const char *const *tags;
 	char sum[SHA256_HEX_MAX];
 	struct image image;
@@ -164,8 +166,8 @@ test_jar_that_changed_since_upload_is_refused(void **state)
 	    stage->template, &spec, &image), ERR_INVALID);
 	assert_string_equal(stage->ctx->fault.code, "jar_changed");
 	fail_clear(stage->ctx);
-	assert_ok(stage, registry_tags(stage->ctx, &stage->registry,
-	    "acme/changed", &tags, &n));
+	registry.repository = "acme/changed";
+	assert_ok(stage, registry_tags(stage->ctx, &registry, &tags, &n));
 	assert_int_equal(n, 0);
 	sha256_hex("PK other", 8, sum);
 	assemble(stage, &spec, &image);
@@ -264,15 +266,17 @@ static void
 test_deleted_manifest_takes_its_tags_along(void **state)
 {
 	struct stage *stage = *state;
+	struct registry registry = stage->registry;
 	struct image image;
 
+	registry.repository = "acme/deleted";
 	stage_app(stage, "acme/deleted", 1, "say bye\n", &image);
 	assert_true(has_tag(stage, "acme/deleted", image.tag));
-	assert_ok(stage, registry_manifest_delete(stage->ctx,
-	    &stage->registry, "acme/deleted", image.digest));
+	assert_ok(stage, registry_manifest_delete(stage->ctx, &registry,
+	    image.digest));
 	assert_false(has_tag(stage, "acme/deleted", image.tag));
-	assert_ok(stage, registry_manifest_delete(stage->ctx,
-	    &stage->registry, "acme/deleted", image.digest));
+	assert_ok(stage, registry_manifest_delete(stage->ctx, &registry,
+	    image.digest));
 }
 
 int
@@ -280,7 +284,7 @@ main(void)
 {
 #define T(name)	cmocka_unit_test_setup(name, stage_reset)
 	const struct CMUnitTest tests[] = {
-		T(test_same_jar_gives_same_digest_whatever_number_and_repository),
+		T(test_same_jar_gives_same_digest_under_any_name),
 		T(test_uploads_only_what_the_registry_lacks),
 		T(test_skopeo_reads_what_we_push),
 		T(test_jar_that_changed_since_upload_is_refused),
