@@ -73,8 +73,10 @@ child_read(int fd, void *arg, void *out, size_t max)
 	    &answer->facts);
 	if (answer->err != ERR_OK) {
 		text_copy(answer->code, INSPECT_CODE_MAX, ctx->fault.code);
-		text_copy(answer->detail, INSPECT_DETAIL_MAX, ctx->fault.detail);
+		text_copy(answer->detail, INSPECT_DETAIL_MAX,
+		    ctx->fault.detail);
 	}
+	ctx_free(&ctx);
 	return sizeof(*answer);
 }
 

@@ -65,7 +65,7 @@ jar_read(struct ctx *ctx, int fd, int64_t size, int cpu_ms,
 	struct zip_work *work = zip_work_new(ctx, fd, cpu_ms);
 	enum err e;
 
-	*facts = (struct jar_facts){ .kind = JAR_CAMEL_MAIN };
+	memset(facts, 0, sizeof(*facts));	/* padding, too, leaves */
 	if (work == NULL)
 		return fail(ctx, ERR_INTERNAL, NULL, "arena too small");
 	if ((e = zip_open(ctx, work, size, &jar.zip)) != ERR_OK)

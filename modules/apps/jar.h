@@ -31,8 +31,7 @@ struct jar_facts {
 	enum jar_kind	 kind;
 	uint32_t	 entries;	/* of the outer archive */
 	uint32_t	 nested;	/* JARs stored in it that were read */
-	uint32_t	 java_level;	/* 17: what application classes need;
-					   0: there are none */
+	uint32_t	 java_level;	/* 17: what its classes need; or 0 */
 	uint32_t	 ncomponents;
 	uint32_t	 components_seen;	/* may be more than are named */
 	uint32_t	 nfindings;
@@ -42,8 +41,8 @@ struct jar_facts {
 	bool		 scan_cut;	/* some text was too long to look at */
 	char		 main_class[JAR_TEXT_MAX];
 	char		 camel_version[JAR_VERSION_MAX];	/* or empty */
-	char		 runtime_version[JAR_VERSION_MAX];	/* of Spring
-					   Boot or Quarkus, or empty */
+	/* of Spring Boot or Quarkus, or empty */
+	char		 runtime_version[JAR_VERSION_MAX];
 	char		 components[JAR_COMPONENTS_MAX][JAR_COMPONENT_MAX];
 	struct jar_finding findings[JAR_FINDINGS_MAX];
 };
@@ -52,9 +51,10 @@ struct jar_facts {
 const char *jar_kind_name(enum jar_kind kind);
 
 /*
- * Reads size bytes of fd in this very process, for cpu_ms of it at most.  ERR_INVALID with a code jar_…
- * when it is no JAR of a Camel application, or not a sound one; *facts is set
- * as far as the reading got.  For uploads use inspect_jar().
+ * Reads size bytes of fd in this very process, for cpu_ms of it at most.
+ * ERR_INVALID with a code jar_... when it is no JAR of a Camel application, or
+ * not a sound one; *facts is set as far as the reading got.  For uploads use
+ * inspect_jar().
  */
 enum err jar_read(struct ctx *ctx, int fd, int64_t size, int cpu_ms,
     struct jar_facts *facts) must_check;

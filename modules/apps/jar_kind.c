@@ -29,8 +29,9 @@ built_by_quarkus(struct ctx *ctx, const struct zip *zip, bool *quarkus)
 {
 	static const char dir[] = "META-INF/maven/", word[] = "io.quarkus";
 	char text[POM_MAX];
+	struct zip_out out = { .to = text, .max = sizeof(text) };
 	struct str name;
-	size_t i, len;
+	size_t i;
 	enum err e;
 
 	*quarkus = zip_find(zip, "quarkus-app/quarkus-run.jar") != NULL ||
@@ -42,11 +43,11 @@ built_by_quarkus(struct ctx *ctx, const struct zip *zip, bool *quarkus)
 		if (name.len < 8 ||
 		    memcmp(name.p + name.len - 8, "/pom.xml", 8) != 0)
 			continue;
-		e = zip_unpack(ctx, zip, &zip->entries[i], text, sizeof(text),
-		    &len);
+		e = zip_unpack(ctx, zip, &zip->entries[i], &out);
 		if (e != ERR_OK)
 			return e;
-		*quarkus = memmem(text, len, word, sizeof(word) - 1) != NULL;
+		*quarkus = memmem(text, out.len, word,
+		    sizeof(word) - 1) != NULL;
 	}
 	return ERR_OK;
 }

@@ -22,17 +22,16 @@ jar_libs_version(struct ctx *ctx, const struct zip *zip,
 	const struct zip_entry *entry;
 	struct str rest, line, key;
 	char text[POM_MAX], name[128] = "META-INF/maven/";
-	size_t len;
+	struct zip_out out = { .to = text, .max = sizeof(text) };
 	enum err e;
 
 	strncat(name, artifact, sizeof(name) - 1 - strlen(name));
 	strncat(name, "/pom.properties", sizeof(name) - 1 - strlen(name));
 	if ((entry = zip_find(zip, name)) == NULL)
 		return ERR_OK;
-	e = zip_unpack(ctx, zip, entry, text, sizeof(text), &len);
-	if (e != ERR_OK)
+	if ((e = zip_unpack(ctx, zip, entry, &out)) != ERR_OK)
 		return e;
-	rest = (struct str){ text, len };
+	rest = (struct str){ text, out.len };
 	while (rest.len > 0) {
 		line = str_cut(&rest, '\n');
 		key = str_cut(&line, '=');
@@ -63,7 +62,7 @@ static void
 component_add(struct jar_facts *facts, struct str name)
 {
 	char (*list)[JAR_COMPONENT_MAX] = facts->components;
-	char text[JAR_COMPONENT_MAX];
+	char text[JAR_COMPONENT_MAX] = "";	/* it leaves as a whole */
 	uint32_t i;
 
 	if (!is_component(name) || !jar_text(text, sizeof(text), name))

@@ -112,8 +112,9 @@ jar_manifest_read(struct ctx *ctx, struct jar *jar)
 	static const char *const once[] = { "Main-Class", "Start-Class",
 	    "Spring-Boot-Version" };
 	const struct zip_entry *entry = NULL;
+	struct zip_out out;
 	struct str ignored;
-	size_t i, len;
+	size_t i;
 	char *text;
 	enum err e;
 
@@ -121,13 +122,13 @@ jar_manifest_read(struct ctx *ctx, struct jar *jar)
 		return e;
 	if ((text = arena_get(ctx->mem, (size_t)entry->size + 1)) == NULL)
 		return fail(ctx, ERR_INTERNAL, NULL, "arena too small");
-	e = zip_unpack(ctx, &jar->zip, entry, text, entry->size, &len);
-	if (e != ERR_OK)
+	out = (struct zip_out){ .to = text, .max = entry->size };
+	if ((e = zip_unpack(ctx, &jar->zip, entry, &out)) != ERR_OK)
 		return e;
-	if (memchr(text, '\0', len) != NULL)
+	if (memchr(text, '\0', out.len) != NULL)
 		return fail(ctx, ERR_INVALID, "jar_bad_manifest",
 		    "the manifest has a NUL character");
-	jar->manifest = (struct str){ text, unfold(text, len) };
+	jar->manifest = (struct str){ text, unfold(text, out.len) };
 	for (i = 0; i < nitems(once); i++)
 		if (attribute_count(jar->manifest, once[i], &ignored) > 1)
 			return fail(ctx, ERR_INVALID, "jar_bad_manifest",

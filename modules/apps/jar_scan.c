@@ -153,24 +153,26 @@ finding_add(void *arg, enum jar_secret kind, uint32_t line)
 		return;
 	shown = zip_shown(scan->ctx, scan->entry->name);
 	len = strnlen(shown, JAR_TEXT_MAX - 1);
-	*finding = (struct jar_finding){ .kind = kind, .line = line };
+	memset(finding, 0, sizeof(*finding));
+	finding->kind = kind;
+	finding->line = line;
 	memcpy(finding->entry, shown, len);
 }
 
 static enum err
 scan_entry(struct scan *scan, const struct jar *jar, unsigned flags)
 {
-	size_t max = scan->left < PIECE_MAX ? scan->left : PIECE_MAX, len;
+	struct zip_out out = { .to = scan->piece,
+	    .max = scan->left < PIECE_MAX ? scan->left : PIECE_MAX };
 	enum err e;
 
-	if (scan->entry->size > max)
+	if (scan->entry->size > out.max)
 		scan->facts->scan_cut = true;
-	e = zip_unpack(scan->ctx, &jar->zip, scan->entry, scan->piece, max,
-	    &len);
+	e = zip_unpack(scan->ctx, &jar->zip, scan->entry, &out);
 	if (e != ERR_OK)
 		return e;
-	scan->left -= len;
-	jar_secret_scan(scan->piece, len, flags, finding_add, scan);
+	scan->left -= out.len;
+	jar_secret_scan(scan->piece, out.len, flags, finding_add, scan);
 	return ERR_OK;
 }
 

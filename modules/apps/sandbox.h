@@ -45,7 +45,10 @@ enum sandbox_end {
 enum sandbox_end sandbox_run(const struct sandbox *box, void *answer,
     size_t max, size_t *len);
 
-/* False in builds for sanitizers and valgrind, which need what it forbids. */
+/*
+ * False in builds for sanitizers, and in those with -DSANDBOX_RELAXED for
+ * valgrind: both need what the filter and the limits forbid.
+ */
 bool sandbox_is_strict(void);
 
 #endif

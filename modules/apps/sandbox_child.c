@@ -208,5 +208,6 @@ sandbox_child(const struct sandbox *box, int out, size_t max)
 	if (len > max)
 		_exit(1);
 	answer_write(answer, len);
+	free(answer);
 	_exit(0);
 }

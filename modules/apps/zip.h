@@ -49,7 +49,7 @@ struct zip {
 /* fd stays the caller's; cpu_ms is what the whole reading may cost. */
 struct zip_work *zip_work_new(struct ctx *ctx, int fd, int cpu_ms) must_check;
 
-/* ERR_INVALID with a code jar_… and the rule when it is not one sound ZIP. */
+/* ERR_INVALID with a code jar_... and the rule when it is not one sound ZIP. */
 enum err zip_open(struct ctx *ctx, struct zip_work *work, int64_t size,
     struct zip *zip) must_check;
 /* The same for an archive stored inside one; one level deep. */
@@ -61,13 +61,18 @@ const struct zip_entry *zip_find(const struct zip *zip, const char *name);
 /* Index of the first entry whose name is not below the prefix. */
 size_t zip_lower(const struct zip *zip, const char *prefix);
 
+struct zip_out {
+	void	*to;
+	size_t	 max;
+	size_t	 len;		/* set */
+};
+
 /*
- * Unpacks the first max bytes into out.  An entry that fits is compared with
- * its declared length and CRC; of a longer one only the beginning is seen.
+ * Unpacks the first out->max bytes.  An entry that fits is compared with its
+ * declared length and CRC; of a longer one only the beginning is seen.
  */
 enum err zip_unpack(struct ctx *ctx, const struct zip *zip,
-    const struct zip_entry *entry, void *out, size_t max, size_t *len)
-    must_check;
+    const struct zip_entry *entry, struct zip_out *out) must_check;
 
 /* ERR_INVALID jar_too_complex when the reading has cost too much by now. */
 enum err zip_time(struct ctx *ctx, struct zip_work *work) must_check;

@@ -126,20 +126,20 @@ unpack_deflated(struct ctx *ctx, const struct zip *zip,
 
 enum err
 zip_unpack(struct ctx *ctx, const struct zip *zip,
-    const struct zip_entry *entry, void *out, size_t max, size_t *len)
+    const struct zip_entry *entry, struct zip_out *out)
 {
-	size_t n = entry->size < max ? entry->size : max;
+	size_t n = entry->size < out->max ? entry->size : out->max;
 	enum err e;
 
 	if (entry->method == ZIP_STORED)
-		e = zip_read(ctx, zip, entry->data, out, n);
+		e = zip_read(ctx, zip, entry->data, out->to, n);
 	else
-		e = unpack_deflated(ctx, zip, entry, out, n);
+		e = unpack_deflated(ctx, zip, entry, out->to, n);
 	if (e != ERR_OK)
 		return e;
 	if (n == entry->size &&
-	    crc32(0, n > 0 ? out : Z_NULL, (uInt)n) != entry->crc)
+	    crc32(0, n > 0 ? out->to : Z_NULL, (uInt)n) != entry->crc)
 		return corrupt(ctx, entry, "has another checksum");
-	*len = n;
+	out->len = n;
 	return ERR_OK;
 }

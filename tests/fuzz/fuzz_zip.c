@@ -34,7 +34,7 @@
 #define MEM_MAX	((size_t)256 << 20)
 #define CPU_MS	10000
 
-static uint8_t out[1 << 16];
+static uint8_t content[1 << 16];
 
 static int
 file_of(const uint8_t *data, size_t size)
@@ -82,7 +82,7 @@ static void
 check_entry(struct ctx *ctx, const struct zip *zip, size_t i)
 {
 	const struct zip_entry *entry = &zip->entries[i];
-	size_t len = 0;
+	struct zip_out out = { .to = content, .max = sizeof(content) };
 
 	must(entry->name.len > 0 && entry->name.len <= ZIP_NAME_MAX);
 	must(entry->name.p[0] != '/');
@@ -90,9 +90,9 @@ check_entry(struct ctx *ctx, const struct zip *zip, size_t i)
 	    memmem(entry->name.p, entry->name.len, "/../", 4) == NULL);
 	must(entry->header >= 0 && entry->data > entry->header);
 	must(entry->data + entry->packed <= zip->size);
-	if (zip_unpack(ctx, zip, entry, out, sizeof(out), &len) == ERR_OK)
-		must(len == (entry->size < sizeof(out) ? entry->size :
-		    sizeof(out)));
+	if (zip_unpack(ctx, zip, entry, &out) == ERR_OK)
+		must(out.len == (entry->size < out.max ? entry->size :
+		    out.max));
 	else
 		check_reason(ctx);
 	fail_clear(ctx);

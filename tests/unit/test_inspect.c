@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "tests/support/archive.h"
@@ -34,13 +34,32 @@ teardown(void **state)
 	return 0;
 }
 
+/* Processor time of children so far: other programs do not count. */
 static int64_t
-now_ms(void)
+spent_ms(void)
 {
-	struct timespec t;
+	struct rusage usage;
 
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+	(void)getrusage(RUSAGE_CHILDREN, &usage);
+	return (int64_t)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000 +
+	    (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1000;
+}
+
+/* As a client would: again when the machine was too busy. */
+static enum err
+inspect_patiently(struct ctx *ctx, int fd, int64_t size,
+    struct jar_facts *facts)
+{
+	enum err e;
+	int i;
+
+	for (i = 0; i < 5; i++) {
+		ctx_reset(ctx);
+		e = inspect_jar(ctx, fd, size, facts);
+		if (e != ERR_UNAVAILABLE)
+			break;
+	}
+	return e;
 }
 
 static void
@@ -98,10 +117,10 @@ refused(void *arg, const char *name)
 	int64_t size, begun;
 	int fd = archive_open(name, &size);
 
-	ctx_reset(ctx);
-	begun = now_ms();
-	assert_row(inspect_jar(ctx, fd, size, &facts) == ERR_INVALID, name);
-	assert_row(now_ms() - begun <= 1000 || !sandbox_is_strict(), name);
+	begun = spent_ms();
+	assert_row(inspect_patiently(ctx, fd, size, &facts) == ERR_INVALID,
+	    name);
+	assert_row(spent_ms() - begun < 500 || !sandbox_is_strict(), name);
 	assert_row(strncmp(ctx->fault.code, name,
 	    strlen(ctx->fault.code)) == 0, name);
 	assert_row(strlen(ctx->fault.detail) > 10, name);
@@ -199,16 +218,16 @@ test_most_expensive_jar_takes_a_second_at_most(void **state)
 	int fd = largest(&size);
 	enum err e;
 
-	begun = now_ms();
-	e = inspect_jar(ctx, fd, size, &facts);
-	passed = now_ms() - begun;
+	begun = spent_ms();
+	e = inspect_patiently(ctx, fd, size, &facts);
+	passed = spent_ms() - begun;
 	close(fd);
 	print_message("262000 entries: %lld ms, %s\n", (long long)passed,
 	    ctx->fault.code);
 	assert_int_equal(e, ERR_INVALID);
 	assert_true(strcmp(ctx->fault.code, "jar_too_complex") == 0 ||
 	    strcmp(ctx->fault.code, "jar_not_camel") == 0);
-	assert_true(passed <= 1300 || !sandbox_is_strict());
+	assert_true(passed <= 1000 || !sandbox_is_strict());
 }
 
 static void
@@ -230,11 +249,11 @@ test_60_mib_are_inspected_fast(void **state)
 	}
 	free(data);
 	fd = archive_done(&archive, &size);
-	begun = now_ms();
-	assert_int_equal(inspect_jar(*state, fd, size, &facts), ERR_OK);
+	begun = spent_ms();
+	assert_int_equal(inspect_patiently(*state, fd, size, &facts), ERR_OK);
 	print_message("%lld MiB: %lld ms\n", (long long)(size >> 20),
-	    (long long)(now_ms() - begun));
-	assert_true(now_ms() - begun <= 1000 || !sandbox_is_strict());
+	    (long long)(spent_ms() - begun));
+	assert_true(spent_ms() - begun < 500 || !sandbox_is_strict());
 	close(fd);
 }
 

@@ -10,8 +10,10 @@
 static void
 test_literal_secrets_are_told(void **state)
 {
-	static const struct { const char *line; enum jar_secret kind; } rows[] =
-	{
+	static const struct {
+		const char *line;
+		enum jar_secret kind;
+	} rows[] = {
 		{ "password=hunter2", JAR_SECRET_PASSWORD },
 		{ "db.password = hunter2\nnext", JAR_SECRET_PASSWORD },
 		{ "  password: hunter2\r\n", JAR_SECRET_PASSWORD },

@@ -93,7 +93,8 @@ advice(void *arg, const char *name)
 	int fd = archive_open(name, &size);
 
 	ctx_reset(ctx);
-	assert_row(jar_read(ctx, fd, size, CPU_MS, &facts) == ERR_INVALID, name);
+	assert_row(jar_read(ctx, fd, size, CPU_MS, &facts) == ERR_INVALID,
+	    name);
 	assert_string_equal(ctx->fault.detail, "fast-jar: upload the uber-jar"
 	    " (quarkus.package.jar.type=uber-jar)");
 	close(fd);
@@ -124,7 +125,8 @@ test_broken_pom_beside_a_fast_jar_is_told(void **state)
 	assert_int_equal(pwrite(fd, &byte, 1,
 	    (const uint8_t *)memmem(data, (size_t)len, "<project", 8) - data),
 	    1);
-	assert_int_equal(jar_read(*state, fd, size, CPU_MS, &facts), ERR_INVALID);
+	assert_int_equal(jar_read(*state, fd, size, CPU_MS, &facts),
+	    ERR_INVALID);
 	assert_string_equal(((struct ctx *)*state)->fault.code,
 	    "jar_corrupt");
 	close(fd);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The examples are cut in two, so that no scanner takes this file for a leak. */
+/* Examples are cut in two, so that no scanner takes this file for a leak. */
 #include "config.h"
 
 #include <stdlib.h>
@@ -12,7 +12,8 @@
 
 #define ID	"AKIA" "Z7Q2M4XK9P3LT6WB"
 #define PEM(l)	"-----BEGIN " l "-----"
-#define KEY	"MC4CAQAwBQYDK2VwBCIEIBq7UvNzTvqUoYc4aXr1kGm9WfPDeLsJhKb2xZ6yRt5w"
+#define KEY	"MC4CAQAwBQYDK2VwBCIEIBq7UvNzTvqUoYc4aXr1" \
+	"kGm9WfPDeLsJhKb2xZ6yRt5w"
 #define BODY36	"a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
 #define JWT	"eyJ" "hbGciOiJFZERTQSIsInR5cCI6ImF0In0" \
 	".eyJpc3MiOiJodHRwczovL2V4YW1wbGUifQ.c2lnbmF0dXJlLXNpZ25hdHVyZQ"
@@ -52,8 +53,10 @@ scan(const char *text, size_t len, unsigned flags)
 static void
 test_credentials_are_found_by_their_form(void **state)
 {
-	static const struct { const char *text; enum jar_secret kind; } rows[] =
-	{
+	static const struct {
+		const char *text;
+		enum jar_secret kind;
+	} rows[] = {
 		{ PEM("PRIVATE KEY") "\n" KEY "\n", JAR_SECRET_PRIVATE_KEY },
 		{ PEM("RSA PRIVATE KEY") "\r\n" KEY, JAR_SECRET_PRIVATE_KEY },
 		{ PEM("EC PRIVATE KEY") "\\n" KEY "\\n",
@@ -105,7 +108,8 @@ test_what_only_looks_alike_is_left_alone(void **state)
 		PEM("PRIVATE KEY") "\" + key + \"",
 		PEM("PRIVATE KEY") "\nMIIabc\n-----END",
 		PEM("PUBLIC KEY") "\n" KEY, PEM("CERTIFICATE") "\n" KEY,
-		PEM("PRIVATE KEY") "\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+		PEM("PRIVATE KEY")
+		    "\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
 		PEM("PRIVATE KEYS ARE LONG LABELS PRIVATE KEY ABCDEFGH") KEY,
 		"-----BEGIN PRIVATE KEY----",
 		"AKIA" "IOSFODNN7EXAMPLE",	/* AWS documentation's */

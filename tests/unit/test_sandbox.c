@@ -271,6 +271,7 @@ terminate_all(int signal_number)
 static void
 test_child_outlives_the_end_of_the_service(void **state)
 {
+	struct sigaction terminate = { .sa_handler = terminate_all };
 	struct itimerval soon = { .it_value = { .tv_usec = 50000 } };
 	struct sandbox box = box_of(work_a_while, NULL, 0);
 	char answer[4];
@@ -285,7 +286,7 @@ test_child_outlives_the_end_of_the_service(void **state)
 	if (pid == 0) {
 		(void)setpgid(0, 0);
 		(void)signal(SIGTERM, SIG_IGN);
-		(void)signal(SIGALRM, terminate_all);
+		(void)sigaction(SIGALRM, &terminate, NULL);
 		(void)setitimer(ITIMER_REAL, &soon, NULL);
 		_exit(sandbox_run(&box, answer, 4, &len) == SANDBOX_DONE ?
 		    0 : 1);

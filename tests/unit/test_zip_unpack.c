@@ -49,11 +49,11 @@ test_whole_entry_comes_out(void **state)
 	const struct zip_entry *entry = zip_find(&open->zip,
 	    "META-INF/MANIFEST.MF");
 	char text[256];
-	size_t len;
+	struct zip_out out = { .to = text, .max = sizeof(text) };
 
-	assert_int_equal(zip_unpack(open->ctx, &open->zip, entry, text,
-	    sizeof(text), &len), ERR_OK);
-	assert_int_equal(len, entry->size);
+	assert_int_equal(zip_unpack(open->ctx, &open->zip, entry,
+	    &out), ERR_OK);
+	assert_int_equal(out.len, entry->size);
 	assert_memory_equal(text, "Manifest-Version: 1.0\r\n", 23);
 }
 
@@ -64,15 +64,16 @@ test_beginning_of_a_longer_entry_comes_out(void **state)
 	const struct zip_entry *entry = zip_find(&open->zip,
 	    "META-INF/MANIFEST.MF");
 	char text[10] = "xxxxxxxxx";
-	size_t len;
+	struct zip_out out = { .to = text, .max = 8 };
 
-	assert_int_equal(zip_unpack(open->ctx, &open->zip, entry, text, 8,
-	    &len), ERR_OK);
-	assert_int_equal(len, 8);
+	assert_int_equal(zip_unpack(open->ctx, &open->zip, entry,
+	    &out), ERR_OK);
+	assert_int_equal(out.len, 8);
 	assert_string_equal(text, "Manifestx");
-	assert_int_equal(zip_unpack(open->ctx, &open->zip, entry, text, 0,
-	    &len), ERR_OK);
-	assert_int_equal(len, 0);
+	out.max = 0;
+	assert_int_equal(zip_unpack(open->ctx, &open->zip, entry,
+	    &out), ERR_OK);
+	assert_int_equal(out.len, 0);
 }
 
 static void
@@ -81,12 +82,12 @@ test_stored_and_empty_entries_come_out(void **state)
 	struct open *open = *state;
 	const struct zip_entry *entry = zip_find(&open->zip, "META-INF/");
 	char text[8];
-	size_t len = 5;
+	struct zip_out out = { .to = text, .max = sizeof(text), .len = 5 };
 
 	assert_int_equal(entry->method, ZIP_STORED);
-	assert_int_equal(zip_unpack(open->ctx, &open->zip, entry, text,
-	    sizeof(text), &len), ERR_OK);
-	assert_int_equal(len, 0);
+	assert_int_equal(zip_unpack(open->ctx, &open->zip, entry,
+	    &out), ERR_OK);
+	assert_int_equal(out.len, 0);
 }
 
 /* More than one piece of input, and of an entry not at its end. */
@@ -95,15 +96,16 @@ test_entry_larger_than_the_buffers_comes_out(void **state)
 {
 	struct open *open = *state;
 	struct archive *archive = archive_new();
-	uint8_t *data = malloc(300000), *out = malloc(300000);
+	uint8_t *data = malloc(300000), *content = malloc(300000);
+	struct zip_out out = { .to = content };
 	struct zip_work *work;
 	uint32_t random = 7;
 	struct zip zip;
 	int64_t size;
-	size_t i, len;
+	size_t i;
 	int fd;
 
-	assert_true(data != NULL && out != NULL);
+	assert_true(data != NULL && content != NULL);
 	for (i = 0; i < 300000; i++) {
 		random = random * 1664525 + 1013904223;
 		data[i] = (uint8_t)(random >> 24);
@@ -115,17 +117,19 @@ test_entry_larger_than_the_buffers_comes_out(void **state)
 	assert_non_null(work);
 	assert_int_equal(zip_open(open->ctx, work, size, &zip), ERR_OK);
 	for (i = 0; i < zip.count; i++) {
+		out.max = 300000;
 		assert_int_equal(zip_unpack(open->ctx, &zip, &zip.entries[i],
-		    out, 300000, &len), ERR_OK);
-		assert_int_equal(len, 300000);
-		assert_memory_equal(out, data, len);
+		    &out), ERR_OK);
+		assert_int_equal(out.len, 300000);
+		assert_memory_equal(content, data, out.len);
+		out.max = 200000;
 		assert_int_equal(zip_unpack(open->ctx, &zip, &zip.entries[i],
-		    out, 200000, &len), ERR_OK);
-		assert_int_equal(len, 200000);
+		    &out), ERR_OK);
+		assert_int_equal(out.len, 200000);
 	}
 	close(fd);
 	free(data);
-	free(out);
+	free(content);
 }
 
 static void
@@ -135,11 +139,11 @@ test_file_gone_while_unpacking_is_our_failure(void **state)
 	const struct zip_entry *entry = zip_find(&open->zip,
 	    "META-INF/MANIFEST.MF");
 	char text[256];
-	size_t len;
+	struct zip_out out = { .to = text, .max = sizeof(text) };
 
 	assert_int_equal(ftruncate(open->fd, 10), 0);
-	assert_int_equal(zip_unpack(open->ctx, &open->zip, entry, text,
-	    sizeof(text), &len), ERR_INTERNAL);
+	assert_int_equal(zip_unpack(open->ctx, &open->zip, entry,
+	    &out), ERR_INTERNAL);
 }
 
 static void
@@ -150,8 +154,8 @@ unpack_last(void *arg, const char *name)
 	struct zip_work *work;
 	struct zip zip;
 	char text[512];
+	struct zip_out out = { .to = text, .max = sizeof(text) };
 	int64_t size;
-	size_t len;
 	int fd;
 
 	if (strstr(name, ".crc") == NULL && strstr(name, ".longer") == NULL &&
@@ -165,8 +169,8 @@ unpack_last(void *arg, const char *name)
 	assert_row(zip_open(open->ctx, work, size, &zip) == ERR_OK, name);
 	entry = zip_find(&zip, "a.properties");
 	assert_row(entry != NULL, name);
-	assert_row(zip_unpack(open->ctx, &zip, entry, text, sizeof(text),
-	    &len) == ERR_INVALID, name);
+	assert_row(zip_unpack(open->ctx, &zip, entry, &out) == ERR_INVALID,
+	    name);
 	assert_row(strcmp(open->ctx->fault.code, "jar_corrupt") == 0, name);
 	fail_clear(open->ctx);
 	close(fd);
