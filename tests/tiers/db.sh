@@ -23,7 +23,7 @@ export CMOCKA_MESSAGE_OUTPUT
 for test in $(make_list db_tests); do
 	tap_program "${test##*/}" "./$test"
 done
-for test in "$top"/tests/db/*.sh; do
+for test in "$top"/tests/db/test_*.sh; do
 	[ ! -f "$test" ] || tap_program "${test##*/}" sh "$test"
 done
 for test in "$top"/tests/db/test_*.py; do
