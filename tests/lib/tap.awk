@@ -15,7 +15,7 @@ function bad(text) {
 /^not ok/ {
 	tests++
 	failed++
-	showing = 1
+	showing = shown = 1
 	print "  " $0
 	next
 }
@@ -60,7 +60,7 @@ END {
 		bad("ended with status " status)
 	if (tests == 0 && failed == 0)
 		bad("ran no test")
-	if (status != 0) {
+	if (status != 0 && !shown) {
 		print "  its last lines:"
 		for (i = NR - 24; i <= NR; i++)
 			if (i > 0 && (i % 25) in last)
