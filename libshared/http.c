@@ -70,13 +70,12 @@ handle_new(void)
 static CURL *
 handle_kept(void)
 {
-	if (kept.easy != NULL && kept.owner == getpid()) {
-		curl_easy_reset(kept.easy);
-		return kept.easy;
+	if (kept.easy == NULL || kept.owner != getpid()) {
+		kept.inherited = kept.easy;
+		kept.easy = handle_new();
+		kept.owner = getpid();
 	}
-	kept.inherited = kept.easy;
-	kept.easy = handle_new();
-	kept.owner = getpid();
+	curl_easy_reset(kept.easy);
 	return kept.easy;
 }
 
@@ -84,12 +83,10 @@ static void
 call_end(struct call *call)
 {
 	curl_slist_free_all(call->list);
-	call->list = NULL;
 	if (call->easy == kept.easy)
 		curl_easy_reset(call->easy);
 	else
 		curl_easy_cleanup(call->easy);
-	call->easy = NULL;
 }
 
 /* libcurl without memory, or without an option we rely on, is no use. */

@@ -141,6 +141,8 @@ t_peer_http_broken(void **state)
 		assert_int_equal(ctx->fault.err, ERR_PEER);
 		assert_int_equal(r.status, -1);
 	}
+	/* the last one by our own cap, long before libcurl's */
+	assert_string_equal(ctx->fault.detail, "the answer is too large");
 }
 
 static int64_t
