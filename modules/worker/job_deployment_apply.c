@@ -24,7 +24,7 @@ const char *const deployment_apply_steps[] = { "apply", NULL };
 
 struct deployment {
 	struct uuid	 id, tenant;
-	const char	*wanted, *state, *container, *image_digest, *app;
+	const char	*wanted, *state, *container, *image, *app;
 	const char	*environment, *slug, *tenant_state;
 	int64_t		 version, release;
 };
@@ -36,7 +36,7 @@ static const struct field deployment_view[] = {
 	VIEW_INT(struct deployment, version),
 	VIEW_TEXT_OPT(struct deployment, container),
 	VIEW_INT(struct deployment, release),
-	VIEW_TEXT_OPT(struct deployment, image_digest),
+	VIEW_TEXT_OPT(struct deployment, image),
 	VIEW_TEXT(struct deployment, app),
 	VIEW_TEXT(struct deployment, environment),
 	VIEW_UUID(struct deployment, tenant),
@@ -120,7 +120,7 @@ start(struct ctx *ctx, const struct deployment *deployment)
 		.ref = { deployment->slug, deployment->environment,
 		    deployment->app },
 		.generation = generation, .release = deployment->release,
-		.image = deployment->image_digest, .env = env,
+		.image = deployment->image, .env = env,
 		.secrets = secrets,
 		.limits = { .memory_mb = APP_MEMORY_MB,
 		    .cpu_millis = APP_CPU_MILLIS },

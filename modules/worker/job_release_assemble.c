@@ -118,8 +118,7 @@ step_image(struct ctx *ctx, void *state)
 		return e;
 	release->image = text_printf(ctx->mem, "%s/%s:%s",
 	    process.conf->registry_pull, image.repository, image.tag);
-	release->digest = text_printf(ctx->mem, "%s@%s", image.repository,
-	    image.digest);
+	release->digest = text_printf(ctx->mem, "%s", image.digest);
 	if (release->image == NULL || release->digest == NULL ||
 	    (e = work_begin(ctx, true)) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_RELEASE_READY, NULL,

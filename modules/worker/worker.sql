@@ -162,7 +162,8 @@ RETURNING id::text;
 
 -- deployment_work :opt
 SELECT d.id::text, d.wanted, d.state, d.version, d.container,
-    r.number AS release, r.image_digest, a.name AS app,
+    r.number AS release,
+    t.slug || '/' || a.name || '@' || r.image_digest AS image, a.name AS app,
     e.name AS environment, t.id::text AS tenant, t.slug,
     t.state AS tenant_state
 FROM deployment d
