@@ -31,6 +31,7 @@ struct req {
 	const char		*csrf, *if_match, *idempotency_key;
 	const char		*tenant_param;	/* CAM_TENANT, from nginx */
 	int64_t			 content_length;	/* -1: not announced */
+	const char		*forward_method;	/* of what nginx asks for */
 	struct str		 body;
 	struct fcgi		*fcgi;
 

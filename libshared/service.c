@@ -41,6 +41,7 @@ read_head(struct ctx *ctx, struct fcgi *fcgi, struct str *path)
 	ctx->client_ip = fcgi_param(fcgi, "CAM_CLIENT_IP");
 	rq->query = fcgi_param(fcgi, "CAM_QUERY");
 	rq->tenant_param = fcgi_param(fcgi, "CAM_TENANT");
+	rq->forward_method = fcgi_param(fcgi, "CAM_FORWARD_METHOD");
 	rq->content_type = fcgi_param(fcgi, "CONTENT_TYPE");
 	rq->authorization = fcgi_param(fcgi, "HTTP_AUTHORIZATION");
 	rq->cookie = fcgi_param(fcgi, "HTTP_COOKIE");
