@@ -31,7 +31,7 @@
 
 /* read_head - only CAM_* is ours; HTTP_* is what the client says (T23) */
 static enum err
-read_head(struct ctx *ctx, struct fcgi *fcgi, struct str *path)
+read_head(struct ctx *ctx, struct fcgi *fcgi)
 {
 	struct req *rq = ctx->req;
 	const char *length = fcgi_param(fcgi, "CONTENT_LENGTH");
@@ -51,7 +51,7 @@ read_head(struct ctx *ctx, struct fcgi *fcgi, struct str *path)
 	rq->idempotency_key = fcgi_param(fcgi, "HTTP_IDEMPOTENCY_KEY");
 	rq->user_agent = fcgi_param(fcgi, "HTTP_USER_AGENT");
 	rq->content_length = -1;
-	*path = str_of(fcgi_param(fcgi, "CAM_PATH"));
+	rq->path = str_of(fcgi_param(fcgi, "CAM_PATH"));
 	if (length != NULL && !str_int(str_of(length), 0, INT64_MAX,
 	    &rq->content_length))
 		return fail(ctx, ERR_BAD_INPUT, "bad_content_length",
@@ -191,14 +191,13 @@ dispatch(struct ctx *ctx, struct fcgi *fcgi)
 	const struct service *service = ctx->service;
 	struct req *rq = ctx->req;
 	const char *allow = NULL;
-	struct str path;
 	int tries = 0;
 	enum err e;
 
-	if ((e = read_head(ctx, fcgi, &path)) != ERR_OK)
+	if ((e = read_head(ctx, fcgi)) != ERR_OK)
 		return e;
 	e = route_match(ctx, service->routes, service->nroutes, rq->method,
-	    path, &rq->route, &rq->params, &allow);
+	    rq->path, &rq->route, &rq->params, &allow);
 	if (e == ERR_METHOD)
 		(void)reply_header(ctx, "Allow", allow);
 	if (e != ERR_OK || (e = read_body(ctx)) != ERR_OK)
