@@ -92,6 +92,21 @@ read_body(struct ctx *ctx)
 	return ERR_OK;
 }
 
+/* changeable - a tenant that is suspended or on its way out is read only */
+static enum err
+changeable(struct ctx *ctx)
+{
+	const char *state = ctx->who.tenant_state;
+
+	if (strcmp(state, "suspended") == 0)
+		return fail(ctx, ERR_LOCKED, "tenant_suspended",
+		    "the tenant is suspended: it can be read, not changed");
+	if (strcmp(state, "deleting") == 0)
+		return fail(ctx, ERR_LOCKED, "tenant_deleting",
+		    "the tenant is being deleted");
+	return ERR_OK;
+}
+
 /* permit - every check that comes before the handler */
 static enum err
 permit(struct ctx *ctx, bool write)
@@ -105,10 +120,8 @@ permit(struct ctx *ctx, bool write)
 	    (e = authz_check(ctx, route->perm)) != ERR_OK)
 		return e;
 	if (write && (route->flags & ROUTE_SUSPENDED) == 0 &&
-	    perm_needs_tenant(route->perm) &&
-	    strcmp(ctx->who.tenant_state, "suspended") == 0)
-		return fail(ctx, ERR_LOCKED, "tenant_suspended",
-		    "the tenant is suspended: it can be read, not changed");
+	    perm_needs_tenant(route->perm))
+		return changeable(ctx);
 	return ERR_OK;
 }
 
