@@ -37,8 +37,9 @@ token_of(struct ctx *ctx, bool *by_cookie)
 	*by_cookie = false;
 	if (value != NULL)
 		return strncasecmp(value, "Bearer ", 7) == 0 ? value + 7 : "";
-	*by_cookie = true;
-	return req_cookie(ctx, ACCESS_COOKIE);
+	value = req_cookie(ctx, ACCESS_COOKIE);
+	*by_cookie = value != NULL;
+	return value;
 }
 
 /* take - a UUID claim; false when it is there and is none */
@@ -114,17 +115,24 @@ authn_pin(struct ctx *ctx, const struct uuid *tenant,
 }
 
 enum err
-authn_csrf(struct ctx *ctx)
+authn_origin(struct ctx *ctx)
 {
 	const char *origin = ctx->req->origin;
 
-	if (!ctx->who.by_cookie)
-		return ERR_OK;
-	if (ctx->req->csrf == NULL || strcmp(ctx->req->csrf, "1") != 0)
-		return fail(ctx, ERR_FORBIDDEN, "csrf_header_missing",
-		    "a write with a cookie needs header X-Cameleer-Request: 1");
-	if (origin != NULL && strcmp(origin, process.conf->base_url) != 0)
+	if (ctx->who.by_cookie && origin != NULL &&
+	    strcmp(origin, process.conf->base_url) != 0)
 		return fail(ctx, ERR_FORBIDDEN, "foreign_origin",
 		    "the Origin header names another site");
 	return ERR_OK;
+}
+
+enum err
+authn_csrf(struct ctx *ctx)
+{
+	const char *csrf = ctx->req->csrf;
+
+	if (ctx->who.by_cookie && (csrf == NULL || strcmp(csrf, "1") != 0))
+		return fail(ctx, ERR_FORBIDDEN, "csrf_header_missing",
+		    "a write with a cookie needs header X-Cameleer-Request: 1");
+	return authn_origin(ctx);
 }

@@ -29,5 +29,7 @@ enum err authn_pin(struct ctx *ctx, const struct uuid *tenant,
     const struct uuid *account) must_check;
 /* A cookie-authenticated write: header X-Cameleer-Request and Origin. */
 enum err authn_csrf(struct ctx *ctx) must_check;
+/* Origin alone: a page of another site, with this browser's cookie. */
+enum err authn_origin(struct ctx *ctx) must_check;
 
 #endif

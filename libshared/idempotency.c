@@ -33,6 +33,23 @@ applies(const struct ctx *ctx)
 	    ROUTE_REMOTE)) == 0 && !uuid_empty(&ctx->who.account);
 }
 
+/* fingerprint_of - what was asked: address, query and body */
+static void
+fingerprint_of(const struct req *rq, char text[SHA256_HEX_MAX])
+{
+	const struct str parts[] = { rq->path, str_of(rq->query), rq->body };
+	struct sha256 *hash = sha256_new();
+	uint8_t digest[SHA256_SIZE];
+	size_t i;
+
+	for (i = 0; i < nitems(parts); i++) {
+		sha256_add(hash, parts[i].p, parts[i].len);
+		sha256_add(hash, "", 1);	/* a NUL: none holds one */
+	}
+	sha256_end(&hash, digest);
+	hex_of(digest, sizeof(digest), text);
+}
+
 static enum err
 replay(struct ctx *ctx, const char *fingerprint)
 {
@@ -47,7 +64,7 @@ replay(struct ctx *ctx, const char *fingerprint)
 		return e;
 	if (strcmp(stored.fingerprint, fingerprint) != 0)
 		return fail(ctx, ERR_INVALID, "idempotency_key_reused",
-		    "this Idempotency-Key was used with another body");
+		    "this Idempotency-Key was used with another request");
 	rq->status = (int)stored.status;
 	rq->body_out = stored.body;
 	rq->body_out_len = stored.body == NULL ? 0 : strlen(stored.body);
@@ -69,8 +86,7 @@ idempotency_begin(struct ctx *ctx, bool *replayed)
 		return fail(ctx, ERR_BAD_INPUT, "bad_idempotency_key",
 		    "Idempotency-Key is longer than %d characters",
 		    IDEMPOTENCY_KEY_MAX);
-	sha256_hex(rq->body.p == NULL ? "" : rq->body.p, rq->body.len,
-	    fingerprint);
+	fingerprint_of(rq, fingerprint);
 	e = sql_exec(ctx, &SQL_IDEMPOTENCY_CLAIM, &claimed,
 	    ARG_UUID(&ctx->who.account), ARG_UUID(&ctx->who.tenant),
 	    ARG_TEXT(rq->route->path), ARG_TEXT(rq->idempotency_key),

@@ -2,7 +2,7 @@
 /*
  * Idempotency-Key (threat T16): a POST that is sent twice happens once.
  *
- * The key, the fingerprint of the body and the answer are stored in the
+ * The key, the fingerprint of the request and the answer are stored in the
  * transaction of the change itself, for one account, tenant and route.
  */
 #ifndef CAMELEER_IDEMPOTENCY_H

@@ -29,6 +29,8 @@ static const struct about metrics[] = {
 	    "Jobs that ended well.", NULL, 1 },
 	[METRIC_JOBS_FAILED] = { "cameleer_jobs_failed_total",
 	    "Attempts of jobs that failed.", NULL, 1 },
+	[METRIC_PASSWORD_HASHES] = { "cameleer_password_hashes_total",
+	    "Passwords hashed, to store or to compare.", NULL, 1 },
 };
 static_assert(nitems(metrics) == METRIC__MAX, "a row for each metric");
 

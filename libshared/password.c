@@ -21,6 +21,7 @@
 
 #include "libshared/arena.h"
 #include "libshared/crypto.h"
+#include "libshared/metrics.h"
 #include "libshared/str.h"
 
 #define PASSES		2u
@@ -138,6 +139,7 @@ password_hash(struct ctx *ctx, const char *password, const char **hash)
 		return fail(ctx, ERR_INTERNAL, NULL, "secrets are full");
 	if ((e = place_take(ctx, &taken)) != ERR_OK)
 		return e;
+	metrics_add(METRIC_PASSWORD_HASHES, 0, 1);
 	rc = crypto_pwhash_str_alg(out, password, strlen(password), PASSES,
 	    MEMORY, crypto_pwhash_ALG_ARGON2ID13);
 	place_give(taken);
@@ -241,6 +243,7 @@ password_verify(struct ctx *ctx, const char *hash, const char *password,
 		*rehash = false;
 	if (place_take(ctx, &taken) != ERR_OK)
 		return false;
+	metrics_add(METRIC_PASSWORD_HASHES, 0, 1);
 	if (hash != NULL && is_argon2id(hash)) {
 		good = argon2id_verify(hash, password, &old);
 	} else if (hash != NULL && is_bcrypt(hash)) {

@@ -24,12 +24,14 @@ struct req {
 	const struct route	*route;
 	enum method		 method;
 	struct params		 params;
+	struct str		 path;
 	const char		*query;
 	const char		*content_type;
 	const char		*user_agent;
 	const char		*authorization, *cookie, *origin;
 	const char		*csrf, *if_match, *idempotency_key;
 	const char		*tenant_param;	/* CAM_TENANT, from nginx */
+	const char		*forward_method;	/* of what nginx asks for */
 	int64_t			 content_length;	/* -1: not announced */
 	struct str		 body;
 	struct fcgi		*fcgi;

@@ -32,7 +32,7 @@
 
 /* read_head - only CAM_* is ours; HTTP_* is what the client says (T23) */
 static enum err
-read_head(struct ctx *ctx, struct fcgi *fcgi, struct str *path)
+read_head(struct ctx *ctx, struct fcgi *fcgi)
 {
 	struct req *rq = ctx->req;
 	const char *length = fcgi_param(fcgi, "CONTENT_LENGTH");
@@ -42,6 +42,7 @@ read_head(struct ctx *ctx, struct fcgi *fcgi, struct str *path)
 	ctx->client_ip = fcgi_param(fcgi, "CAM_CLIENT_IP");
 	rq->query = fcgi_param(fcgi, "CAM_QUERY");
 	rq->tenant_param = fcgi_param(fcgi, "CAM_TENANT");
+	rq->forward_method = fcgi_param(fcgi, "CAM_FORWARD_METHOD");
 	rq->content_type = fcgi_param(fcgi, "CONTENT_TYPE");
 	rq->authorization = fcgi_param(fcgi, "HTTP_AUTHORIZATION");
 	rq->cookie = fcgi_param(fcgi, "HTTP_COOKIE");
@@ -51,7 +52,7 @@ read_head(struct ctx *ctx, struct fcgi *fcgi, struct str *path)
 	rq->idempotency_key = fcgi_param(fcgi, "HTTP_IDEMPOTENCY_KEY");
 	rq->user_agent = fcgi_param(fcgi, "HTTP_USER_AGENT");
 	rq->content_length = -1;
-	*path = str_of(fcgi_param(fcgi, "CAM_PATH"));
+	rq->path = str_of(fcgi_param(fcgi, "CAM_PATH"));
 	if (length != NULL && !str_int(str_of(length), 0, INT64_MAX,
 	    &rq->content_length))
 		return fail(ctx, ERR_BAD_INPUT, "bad_content_length",
@@ -92,6 +93,21 @@ read_body(struct ctx *ctx)
 	return ERR_OK;
 }
 
+/* changeable - a tenant that is suspended or on its way out is read only */
+static enum err
+changeable(struct ctx *ctx)
+{
+	const char *state = ctx->who.tenant_state;
+
+	if (strcmp(state, "suspended") == 0)
+		return fail(ctx, ERR_LOCKED, "tenant_suspended",
+		    "the tenant is suspended: it can be read, not changed");
+	if (strcmp(state, "deleting") == 0)
+		return fail(ctx, ERR_LOCKED, "tenant_deleting",
+		    "the tenant is being deleted");
+	return ERR_OK;
+}
+
 /* permit - every check that comes before the handler */
 static enum err
 permit(struct ctx *ctx, bool write)
@@ -105,10 +121,8 @@ permit(struct ctx *ctx, bool write)
 	    (e = authz_check(ctx, route->perm)) != ERR_OK)
 		return e;
 	if (write && (route->flags & ROUTE_SUSPENDED) == 0 &&
-	    perm_needs_tenant(route->perm) &&
-	    strcmp(ctx->who.tenant_state, "suspended") == 0)
-		return fail(ctx, ERR_LOCKED, "tenant_suspended",
-		    "the tenant is suspended: it can be read, not changed");
+	    perm_needs_tenant(route->perm))
+		return changeable(ctx);
 	return ERR_OK;
 }
 
@@ -193,13 +207,12 @@ dispatch(struct ctx *ctx, struct fcgi *fcgi)
 	const struct route_table table = { service->routes,
 	    service->nroutes };
 	struct match match = { .route = NULL };
-	struct str path;
 	int tries = 0;
 	enum err e;
 
-	if ((e = read_head(ctx, fcgi, &path)) != ERR_OK)
+	if ((e = read_head(ctx, fcgi)) != ERR_OK)
 		return e;
-	e = route_match(ctx, &table, rq->method, path, &match);
+	e = route_match(ctx, &table, rq->method, rq->path, &match);
 	rq->route = match.route;
 	rq->params = match.params;
 	if (e == ERR_METHOD)

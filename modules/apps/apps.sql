@@ -101,7 +101,7 @@ FROM application a, environment e
 WHERE d.tenant_id = app_tenant() AND a.tenant_id = d.tenant_id
 AND a.id = d.application_id AND a.name = $1::text
 AND e.tenant_id = d.tenant_id AND e.id = d.environment_id
-AND e.name = $2::text
+AND e.name = $2::text AND a.state = 'active'
 RETURNING d.id::text;
 
 -- deployment_list :many

@@ -88,20 +88,10 @@ const struct field release_query[] = {
 static enum err
 facts_text(struct ctx *ctx, const struct jar_facts *facts, const char **text)
 {
-	struct json *object = json_object(ctx), *list = json_array(ctx);
-	size_t i, len;
+	struct json *object = inspect_facts_json(ctx, facts);
+	size_t len;
 
-	json_put_text(object, "kind", jar_kind_name(facts->kind));
-	json_put_text(object, "main_class", facts->main_class);
-	json_put_text(object, "camel_version", facts->camel_version);
-	json_put_text(object, "runtime_version", facts->runtime_version);
-	json_put_int(object, "java_level", facts->java_level);
-	json_put_int(object, "entries", facts->entries);
-	json_put_bool(object, "observability", facts->observability);
 	json_put_text(object, "vulnerabilities", "not scanned");
-	for (i = 0; i < facts->ncomponents; i++)
-		json_add_text(list, facts->components[i]);
-	json_put(object, "components", list);
 	return json_print(ctx, object, text, &len);
 }
 
@@ -198,12 +188,13 @@ release_upload(struct ctx *ctx)
 		return e;
 	if ((e = record(ctx, &release, &app, &spool, in.deploy != NULL &&
 	    strcmp(in.deploy, "false") == 0 ? &nowhere :
-	    &room.environment)) != ERR_OK) {
+	    &room.environment)) != ERR_OK ||
+	    (e = answer(ctx, &release)) != ERR_OK) {
 		spool_drop(ctx, &release.id);
 		return e;
 	}
 	describe(ctx, &release, &spool, req_param(ctx, "app"));
-	return answer(ctx, &release);
+	return ERR_OK;
 }
 
 enum err

@@ -106,6 +106,8 @@ spool_receive(struct ctx *ctx, int64_t max, struct spool *spool)
 	spool->size = 0;
 	spool->fd = open(process.conf->spool_dir,
 	    O_TMPFILE | O_RDWR | O_CLOEXEC, 0640);
+	if (spool->fd == -1 && (errno == ENOSPC || errno == EDQUOT))
+		return no_space(ctx);
 	if (spool->fd == -1)
 		return fail(ctx, ERR_INTERNAL, "internal",
 		    "spool directory %s: %s", process.conf->spool_dir,

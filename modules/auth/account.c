@@ -220,6 +220,8 @@ account_reset(struct ctx *ctx)
 	    (e = token_use(ctx, in.token, "reset", &id)) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_ACCOUNT_SET_PASSWORD, NULL, ARG_UUID(&id),
 	    ARG_TEXT(hash))) != ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_LOGIN_GOOD, NULL, ARG_UUID(&id))) !=
+	    ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_SESSION_REVOKE_ALL, NULL,
 	    ARG_UUID(&id))) != ERR_OK ||
 	    (e = sql_one(ctx, &SQL_ACCOUNT_BY_ID, account_view, &account,

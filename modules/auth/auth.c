@@ -45,7 +45,7 @@ static const struct route routes[] = {
 	    NULL, false, 204, 0 },
 	{ GET, "/api/auth/me", PERM_ACCOUNT, 0, account_me, NULL,
 	    "Says who is signed in, and in which tenants.", NULL, NULL,
-	    grant_view, false, 200, 0 },
+	    me_view, false, 200, 0 },
 	{ GET, "/api/auth/sessions", PERM_ACCOUNT, 0, session_list, NULL,
 	    "Lists the sessions of the account.", NULL, NULL, session_view,
 	    true, 200, 0 },

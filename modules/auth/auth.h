@@ -42,7 +42,7 @@ enum err session_logout(struct ctx *ctx);
 enum err session_list(struct ctx *ctx);
 enum err session_delete(struct ctx *ctx);
 extern const struct field refresh_fields[], switch_fields[], session_view[],
-    grant_view[];
+    grant_view[], me_view[];
 
 /* grant.c: what sign-in, refresh and switch answer with. */
 struct membership {

@@ -19,33 +19,35 @@ UPDATE account SET verified_at = coalesce(verified_at, now())
 WHERE id = $1::uuid;
 
 -- account_set_password :exec
-UPDATE account SET password_hash = $2::text, failures = 0,
-    locked_until = NULL, verified_at = coalesce(verified_at, now())
+UPDATE account SET password_hash = $2::text,
+    verified_at = coalesce(verified_at, now())
 WHERE id = $1::uuid;
 
 -- account_rehash :exec
 UPDATE account SET password_hash = $3::text
 WHERE id = $1::uuid AND password_hash = $2::text;
 
--- login_attempt :opt
--- Counts before the password is hashed, so that parallel guesses count too.
-UPDATE account SET failures = failures + 1,
-    locked_until = CASE
-	WHEN locked_until > now() THEN locked_until
-	WHEN failures + 1 >= $2::integer THEN
-	    now() + make_interval(secs => $3::integer)
-	END
-WHERE email = lower($1::text) AND state = 'active'
-RETURNING id::text, email, name, verified_at IS NOT NULL AS verified,
-    password_hash, failures > $2::integer AS locked;
+-- login_attempt :one
+-- Counts before the password is hashed, so that parallel guesses count too;
+-- when a lock has run out, the count begins anew.
+INSERT INTO login_guess AS g (digest)
+VALUES (encode(sha256(convert_to(lower($1::text), 'UTF8')), 'hex'))
+ON CONFLICT (digest) DO UPDATE SET tried_at = now(),
+    failures = CASE WHEN g.locked_until <= now() THEN 1
+	ELSE g.failures + 1 END,
+    locked_until = CASE WHEN g.locked_until > now() THEN g.locked_until
+	WHEN g.locked_until IS NULL AND g.failures + 1 >= $2::integer THEN
+	    now() + make_interval(secs => $3::integer) END
+RETURNING failures > $2::integer AS locked;
+
+-- login_candidate :opt
+SELECT id::text, email, name, verified_at IS NOT NULL AS verified,
+    password_hash
+FROM account WHERE email = lower($1::text) AND state = 'active';
 
 -- login_good :exec
-UPDATE account SET failures = 0, locked_until = NULL WHERE id = $1::uuid;
-
--- login_unlock :exec
--- The lock has run out: the count begins anew.
-UPDATE account SET failures = 0, locked_until = NULL
-WHERE email = lower($1::text) AND locked_until <= now();
+DELETE FROM login_guess g USING account a WHERE a.id = $1::uuid
+AND g.digest = encode(sha256(convert_to(a.email, 'UTF8')), 'hex');
 
 -- one_time_insert :exec
 INSERT INTO one_time_token (digest, account_id, purpose, expires_at)

@@ -43,12 +43,28 @@ static const struct field membership_view[] = {
 	FIELD_END
 };
 
-/* For OpenAPI: the parts that are always there. */
-struct granted { const char *account, *tenants; int64_t expires_in; };
+/* For OpenAPI: what grant_describe() and grant_reply() put together. */
+struct granted {
+	const char	*account, *tenants, *tenant;
+	const char	*access_token, *refresh_token, *token_type;
+	int64_t		 expires_in;
+};
 
+const struct field me_view[] = {
+	VIEW_JSON(struct granted, account),
+	VIEW_JSON(struct granted, tenants),
+	VIEW_TEXT_OPT(struct granted, tenant),
+	FIELD_END
+};
+
+/* Tokens are null where they are cookies, or were not given anew. */
 const struct field grant_view[] = {
 	VIEW_JSON(struct granted, account),
 	VIEW_JSON(struct granted, tenants),
+	VIEW_TEXT_OPT(struct granted, tenant),
+	VIEW_TEXT_OPT(struct granted, access_token),
+	VIEW_TEXT_OPT(struct granted, refresh_token),
+	VIEW_TEXT_OPT(struct granted, token_type),
 	VIEW_INT(struct granted, expires_in),
 	FIELD_END
 };
@@ -110,11 +126,11 @@ put_access(struct ctx *ctx, const struct grant *grant,
 	if ((e = claims_of(ctx, grant, tenant, &claims)) != ERR_OK ||
 	    (e = token_sign(ctx, key, ACCESS_TYP, claims, &token)) != ERR_OK)
 		return e;
-	if (grant->cookie)
-		return reply_cookie(ctx, ACCESS_COOKIE, token, ACCESS_TTL_S);
-	json_put_text(answer, "access_token", token);
-	json_put_text(answer, "token_type", "Bearer");
-	return ERR_OK;
+	json_put_text(answer, "access_token", grant->cookie ? NULL : token);
+	json_put_text(answer, "token_type", grant->cookie ? NULL : "Bearer");
+	json_put_int(answer, "expires_in", ACCESS_TTL_S);
+	return grant->cookie ? reply_cookie(ctx, ACCESS_COOKIE, token,
+	    ACCESS_TTL_S) : ERR_OK;
 }
 
 static enum err
@@ -124,6 +140,9 @@ put_refresh(struct ctx *ctx, const struct grant *grant, struct json *answer)
 	const char *token;
 	enum err e;
 
+	json_put_null(answer, "refresh_token");
+	if (!grant->rotate)
+		return ERR_OK;
 	if ((e = crypto_random_text(ctx, 32, &token)) != ERR_OK)
 		return e;
 	token_digest(token, digest);
@@ -174,12 +193,9 @@ grant_describe(struct ctx *ctx, struct grant *grant,
 		json_put_text(answer, "tenant", tenant->slug);
 	else
 		json_put_null(answer, "tenant");
-	json_put_int(answer, "expires_in", ACCESS_TTL_S);
 	if (grant->open &&
-	    (e = put_access(ctx, grant, tenant, answer)) != ERR_OK)
-		return e;
-	if (grant->open && grant->rotate &&
-	    (e = put_refresh(ctx, grant, answer)) != ERR_OK)
+	    ((e = put_access(ctx, grant, tenant, answer)) != ERR_OK ||
+	    (e = put_refresh(ctx, grant, answer)) != ERR_OK))
 		return e;
 	return reply_json(ctx, 200, answer);
 }

@@ -3,8 +3,8 @@
  * A password becomes a session.
  *
  * The attempt is counted and committed before the password is hashed, so that
- * parallel guesses count too; an unknown address costs one hash like a known
- * one (threat T6).
+ * parallel guesses count too; an unknown address is counted, locked and hashed
+ * for like a known one (threat T6).
  */
 #include "config.h"
 
@@ -36,7 +36,7 @@ const struct field login_fields[] = {
 struct candidate {
 	struct uuid	 id;
 	const char	*email, *name, *password_hash;
-	bool		 verified, locked;
+	bool		 verified;
 };
 
 static const struct field candidate_view[] = {
@@ -45,24 +45,44 @@ static const struct field candidate_view[] = {
 	VIEW_TEXT(struct candidate, name),
 	VIEW_TEXT(struct candidate, password_hash),
 	VIEW_BOOL(struct candidate, verified),
-	VIEW_BOOL(struct candidate, locked),
 	FIELD_END
 };
 
-/* count - one more attempt, committed at once */
+struct guess { bool locked; };
+
+static const struct field guess_view[] = {
+	VIEW_BOOL(struct guess, locked),
+	FIELD_END
+};
+
+/* count - one more attempt for this address, committed at once */
 static enum err
-count(struct ctx *ctx, const char *email, struct candidate *candidate,
-    bool *known)
+count(struct ctx *ctx, const char *email, struct guess *guess)
 {
 	enum err e;
 
 	if ((e = sql_begin(ctx, true)) != ERR_OK ||
-	    (e = sql_exec(ctx, &SQL_LOGIN_UNLOCK, NULL, ARG_TEXT(email))) !=
-	    ERR_OK ||
-	    (e = sql_opt(ctx, &SQL_LOGIN_ATTEMPT, candidate_view, candidate,
-	    known, ARG_TEXT(email), ARG_INT(FAILURES_MAX),
-	    ARG_INT(LOCK_S))) != ERR_OK)
+	    (e = sql_one(ctx, &SQL_LOGIN_ATTEMPT, guess_view, guess,
+	    ARG_TEXT(email), ARG_INT(FAILURES_MAX), ARG_INT(LOCK_S))) !=
+	    ERR_OK)
 		return e;
+	return sql_commit(ctx);
+}
+
+/* find - whose password it may be */
+static enum err
+find(struct ctx *ctx, const char *email, struct candidate *candidate,
+    bool *known)
+{
+	enum err e;
+
+	if ((e = sql_begin(ctx, false)) != ERR_OK ||
+	    (e = sql_opt(ctx, &SQL_LOGIN_CANDIDATE, candidate_view, candidate,
+	    known, ARG_TEXT(email))) != ERR_OK)
+		return e;
+	if (*known)
+		audit_subject(ctx, "account", req_copy(ctx,
+		    candidate->id.text));
 	return sql_commit(ctx);
 }
 
@@ -71,10 +91,6 @@ static enum err
 prove(struct ctx *ctx, const struct login_in *in,
     const struct candidate *candidate, bool known, bool *rehash)
 {
-	if (known && candidate->locked)
-		return fail(ctx, ERR_LIMIT, "too_many_attempts",
-		    "too many wrong passwords: try again in %d minutes",
-		    LOCK_S / 60);
 	if (!password_verify(ctx, known ? candidate->password_hash : NULL,
 	    in->password, rehash))
 		return ctx->fault.err != ERR_OK ? ctx->fault.err :
@@ -139,19 +155,26 @@ enum err
 login(struct ctx *ctx)
 {
 	struct candidate candidate = { 0 };
+	struct guess guess;
 	struct login_in in;
 	bool known, rehash = false;
 	enum err e;
 
-	if ((e = req_body(ctx, &in)) != ERR_OK ||
-	    (e = count(ctx, in.email, &candidate, &known)) != ERR_OK)
+	if ((e = req_body(ctx, &in)) != ERR_OK)
 		return e;
-	if (known)
-		audit_subject(ctx, "account", candidate.id.text[0] == '\0' ?
-		    NULL : req_copy(ctx, candidate.id.text));
-	if ((e = prove(ctx, &in, &candidate, known, &rehash)) != ERR_OK)
+	/* no page of another site signs this browser in */
+	ctx->who.by_cookie = in.session != NULL &&
+	    strcmp(in.session, "cookie") == 0;
+	if ((e = authn_origin(ctx)) != ERR_OK ||
+	    (e = count(ctx, in.email, &guess)) != ERR_OK ||
+	    (e = find(ctx, in.email, &candidate, &known)) != ERR_OK)
 		return e;
-	if ((e = accept(ctx, &in, &candidate, rehash)) != ERR_OK)
+	if (guess.locked)
+		return fail(ctx, ERR_LIMIT, "too_many_attempts",
+		    "too many wrong passwords: try again in %d minutes",
+		    LOCK_S / 60);
+	if ((e = prove(ctx, &in, &candidate, known, &rehash)) != ERR_OK ||
+	    (e = accept(ctx, &in, &candidate, rehash)) != ERR_OK)
 		return e;
 	return open_session(ctx, &in, &candidate);
 }

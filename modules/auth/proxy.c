@@ -10,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "libshared/authn.h"
 #include "libshared/crypto.h"
 #include "libshared/json.h"
 #include "libshared/req.h"
@@ -90,6 +91,22 @@ server_token(struct ctx *ctx, const char **token)
 	return token_sign(ctx, key, "at+jwt", claims, token);
 }
 
+/*
+ * The tenant's server gets a bearer token whatever we were shown, so what a
+ * browser may send with its cookie is decided here (threat T9).  Reading needs
+ * no header, or pages could not link; a foreign page has no business at all.
+ */
+static enum err
+forward_csrf(struct ctx *ctx)
+{
+	const char *method = ctx->req->forward_method;
+
+	if (method != NULL && (strcmp(method, "GET") == 0 ||
+	    strcmp(method, "HEAD") == 0))
+		return authn_origin(ctx);
+	return authn_csrf(ctx);
+}
+
 enum err
 proxy_authorize(struct ctx *ctx)
 {
@@ -104,6 +121,8 @@ proxy_authorize(struct ctx *ctx)
 	if (asked == NULL || ctx->who.tenant_slug == NULL ||
 	    strcmp(asked, ctx->who.tenant_slug) != 0)
 		return hidden(ctx);
+	if ((e = forward_csrf(ctx)) != ERR_OK)
+		return e;
 	if ((e = sql_opt(ctx, &SQL_TENANT_UPSTREAM, upstream_view, &upstream,
 	    &found)) != ERR_OK)
 		return e;

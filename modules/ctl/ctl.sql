@@ -62,9 +62,9 @@ UPDATE signing_key SET state = $3::text, changed_at = now()
 WHERE kid = $1::text AND state = $2::text;
 
 -- account_unlock :opt
-UPDATE account SET failures = 0, locked_until = NULL
-WHERE email = lower($1::text)
-RETURNING id::text;
+WITH forgotten AS (DELETE FROM login_guess WHERE digest =
+    encode(sha256(convert_to(lower($1::text), 'UTF8')), 'hex'))
+SELECT id::text FROM account WHERE email = lower($1::text);
 
 -- operation_list :many
 -- As cameleer_gate: in all tenants.

@@ -121,6 +121,7 @@ tenant_create(struct ctx *ctx)
 	enum err e;
 
 	if ((e = req_body(ctx, &in)) != ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_TENANTS_LOCK, NULL)) != ERR_OK ||
 	    (e = sql_one(ctx, &SQL_TENANTS_OWNED, count_view, &owned)) !=
 	    ERR_OK)
 		return e;

@@ -39,6 +39,10 @@ RETURNING id::text, slug, name, tier, state, version,
 SELECT id::text, slug, name, tier, state, role FROM my_tenants()
 ORDER BY slug LIMIT 1000;
 
+-- tenants_lock :exec
+-- Tenants of one owner are made one after another: no race past the limit.
+SELECT pg_advisory_xact_lock(hashtextextended(app_actor()::text, 1));
+
 -- tenants_owned :one
 SELECT count(*) AS n FROM my_tenants() WHERE role = 'owner';
 

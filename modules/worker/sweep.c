@@ -52,6 +52,10 @@ sweep_spool(void)
 enum err
 sweep(struct ctx *ctx)
 {
+	enum err e;
+
 	sweep_spool();
-	return sql_exec(ctx, &SQL_IDEMPOTENCY_SWEEP, NULL);
+	if ((e = sql_exec(ctx, &SQL_IDEMPOTENCY_SWEEP, NULL)) != ERR_OK)
+		return e;
+	return sql_exec(ctx, &SQL_GUESS_SWEEP, NULL);
 }

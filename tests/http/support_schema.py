@@ -1,0 +1,199 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The route tables as the programs print them, and their schemas."""
+import functools
+import json
+import re
+import subprocess
+import uuid
+
+from support import MODULES, STATE
+
+_UNSEEN = frozenset(('format', 'writeOnly', 'description'))
+_TYPES = {
+    'object': dict, 'array': list, 'string': str, 'boolean': bool,
+    'null': type(None),
+}
+
+
+class SchemaError(AssertionError):
+    """An answer is not what the route table says."""
+
+
+def _typed(value, name):
+    if name == 'integer':
+        return isinstance(value, int) and not isinstance(value, bool)
+    return isinstance(value, _TYPES[name])
+
+
+def _format(value, name, at):
+    if value is None:
+        return
+    good = True
+    if name == 'uuid':
+        try:
+            good = str(uuid.UUID(value)) == value
+        except ValueError:
+            good = False
+    elif name == 'date-time':
+        good = re.fullmatch(r'\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z',
+                            value) is not None
+    elif name == 'int64':
+        good = -2 ** 63 <= value < 2 ** 63
+    elif name == 'email':
+        good = '@' in value
+    elif name != 'password':
+        raise SchemaError('%s: format %s is not known here' % (at, name))
+    if not good:
+        raise SchemaError('%s: %r is no %s' % (at, value, name))
+
+
+def _object(value, schema, at):
+    properties = schema.get('properties', {})
+    for name in schema.get('required', ()):
+        if name not in value:
+            raise SchemaError('%s.%s is missing' % (at, name))
+    if schema.get('additionalProperties', True) is False:
+        for name in value:
+            if name not in properties:
+                raise SchemaError('%s.%s is not in the schema' % (at, name))
+    for name, inner in properties.items():
+        if name in value:
+            validate(value[name], inner, at + '.' + name)
+
+
+def _limits(value, schema, at):
+    checks = {
+        'minimum': lambda limit: value >= limit,
+        'maximum': lambda limit: value <= limit,
+        'minLength': lambda limit: len(value) >= limit,
+        'maxLength': lambda limit: len(value) <= limit,
+        'pattern': lambda limit: re.search(limit, value) is not None,
+    }
+    for name, check in checks.items():
+        if name in schema and value is not None and not check(schema[name]):
+            raise SchemaError('%s: %r breaks %s' % (at, value, name))
+
+
+def validate(value, schema, at='$'):
+    """The part of JSON Schema that the tables use; a word that is not known
+    is an error: what is not understood is not checked."""
+    known = {'type', 'properties', 'required', 'additionalProperties', 'enum',
+             'items', 'minimum', 'maximum', 'minLength', 'maxLength',
+             'pattern'} | _UNSEEN
+    unknown = set(schema) - known
+    if unknown:
+        raise SchemaError('%s: schema words not known: %s' % (at, unknown))
+    types = schema.get('type')
+    if types is not None:
+        types = [types] if isinstance(types, str) else types
+        if not any(_typed(value, name) for name in types):
+            raise SchemaError('%s: %r is no %s' % (at, value, types))
+    if 'enum' in schema and value not in schema['enum']:
+        raise SchemaError('%s: %r is none of %s' % (at, value,
+                                                   schema['enum']))
+    if 'format' in schema:
+        _format(value, schema['format'], at)
+    _limits(value, schema, at)
+    if isinstance(value, dict):
+        _object(value, schema, at)
+    if isinstance(value, list) and 'items' in schema:
+        for i, item in enumerate(value):
+            validate(item, schema['items'], '%s[%d]' % (at, i))
+
+
+@functools.lru_cache(None)
+def routes():
+    """Every route of every responder."""
+    found = []
+    for module in MODULES:
+        text = subprocess.run(
+            ['%s/bin/%s.fcgi' % (STATE, module), '--routes'], check=True,
+            stdout=subprocess.PIPE).stdout
+        for route in json.loads(text)['routes']:
+            route['service'] = module
+            found.append(route)
+    return found
+
+
+def _score(pattern, path):
+    want, have = pattern.split('/'), path.split('/')
+    if len(want) != len(have):
+        return -1
+    score = 0
+    for one, other in zip(want, have):
+        if one.startswith('{'):
+            if not other:
+                return -1
+        elif one != other:
+            return -1
+        else:
+            score += 1
+    return score
+
+
+def route_of(method, path):
+    """The row that answers, or None."""
+    path = path.partition('?')[0]
+    best = max((route for route in routes() if route['method'] == method),
+               key=lambda route: _score(route['path'], path), default=None)
+    return best if best and _score(best['path'], path) >= 0 else None
+
+
+def check_answer(method, path, answer):
+    """A 2xx against the route's schema, anything else as a problem."""
+    if answer.status >= 400:
+        check_problem(answer)
+        return
+    route = route_of(method, path)
+    if route is None:
+        return
+    if answer.status != route['status']:
+        raise SchemaError('%s %s: %d, the table says %d' % (
+            method, path, answer.status, route['status']))
+    schema = route.get('output')
+    if schema is None:
+        return
+    if answer.headers.get('content-type') != 'application/json':
+        raise SchemaError('%s %s: %s' % (method, path, answer.headers))
+    if route['list']:
+        schema = {
+            'type': 'object', 'required': ['items', 'next'],
+            'additionalProperties': False,
+            'properties': {
+                'items': {'type': 'array', 'items': schema},
+                'next': {'type': ['string', 'null']},
+            },
+        }
+    validate(answer.json(), schema, '%s %s' % (method, path))
+
+
+def check_problem(answer):
+    """RFC 9457, with our code and the request's id."""
+    if answer.headers.get('content-type') != 'application/problem+json':
+        raise SchemaError('%d without a problem: %s' % (
+            answer.status, answer.describe()))
+    problem = answer.json()
+    validate(problem, {
+        'type': 'object', 'required': ['type', 'title', 'status', 'code',
+                                       'request_id'],
+        'additionalProperties': False,
+        'properties': {
+            'type': {'type': 'string'}, 'title': {'type': 'string'},
+            'status': {'type': 'integer'}, 'detail': {'type': 'string'},
+            'code': {'type': 'string', 'pattern': '^[a-z][a-z0-9_]*$'},
+            'request_id': {'type': 'string', 'pattern': '^[0-9a-f]{32}$'},
+            'errors': {'type': 'array', 'items': {
+                'type': 'object', 'required': ['field', 'detail'],
+                'additionalProperties': False,
+                'properties': {'field': {'type': 'string'},
+                               'detail': {'type': 'string'}},
+            }},
+        },
+    }, 'problem')
+    if problem['status'] != answer.status:
+        raise SchemaError('status %d in a %d' % (problem['status'],
+                                                 answer.status))
+    if problem['request_id'] != answer.request_id:
+        raise SchemaError('the request id differs from the header')
+    if answer.status in (429, 503) and 'retry-after' not in answer.headers:
+        raise SchemaError('%d without Retry-After' % answer.status)

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Tokens as somebody would forge them who has a key, or none."""
+import base64
+import json
+import os
+import tempfile
+import time
+import uuid
+
+from support import ENV, openssl
+from support_world import credential
+
+# PKCS #8 of an Ed25519 key up to its seed (RFC 8410)
+_PKCS8 = bytes.fromhex('302e020100300506032b657004220420')
+
+
+def encode(data):
+    """base64url without padding."""
+    return base64.urlsafe_b64encode(data).rstrip(b'=').decode()
+
+
+def decode(text):
+    """The reverse."""
+    return base64.urlsafe_b64decode(text + '=' * (-len(text) % 4))
+
+
+def claims_of(token):
+    """What a token says, unchecked."""
+    return json.loads(decode(token.split('.')[1]))
+
+
+def header_of(token):
+    """Its header, unchecked."""
+    return json.loads(decode(token.split('.')[0]))
+
+
+def _seed(process, purpose):
+    for line in credential(process, 'signing.keys').splitlines():
+        words = line.split()
+        if words and words[0] == purpose:
+            return words[1], decode(words[2])
+    raise KeyError(purpose)
+
+
+def sign(header, claims, seed):
+    """An Ed25519 JWT."""
+    text = '%s.%s' % (encode(json.dumps(header).encode()),
+                      encode(json.dumps(claims).encode()))
+    with tempfile.TemporaryDirectory() as directory:
+        key, data = directory + '/key', directory + '/data'
+        with open(os.open(key, os.O_WRONLY | os.O_CREAT, 0o600), 'wb') as f:
+            f.write(_PKCS8 + seed)
+        with open(data, 'w', encoding='ascii') as f:
+            f.write(text)
+        made = openssl('pkeyutl', '-sign', '-rawin', '-keyform', 'DER',
+                       '-inkey', key, '-in', data)
+    return text + '.' + encode(made)
+
+
+def altered(token, header=None, process='auth', purpose='access', kid=None,
+            **claims):
+    """The same token with other words in it, signed with a key of ours.
+    A claim of None is left out."""
+    name, seed = _seed(process, purpose)
+    head = dict(header_of(token), kid=kid or name, **(header or {}))
+    body = {k: v for k, v in dict(claims_of(token), **claims).items()
+            if v is not None}
+    return sign(head, body, seed)
+
+
+def expired(token):
+    """As good as it was an hour ago."""
+    now = int(time.time())
+    return altered(token, iat=now - 4200, nbf=now - 4200, exp=now - 3600)
+
+
+def other_audience(token):
+    """For somebody else."""
+    return altered(token, aud='cameleer-server:demo')
+
+
+def other_purpose(token):
+    """Signed with the licence key, which is good, but not for this."""
+    return altered(token, process='worker', purpose='license')
+
+
+def forgeries(token):
+    """(what is wrong, token): none of them is to be believed."""
+    head, body, signature = token.split('.')
+    stranger = os.urandom(32)
+    return [
+        ('alg none', '%s.%s.' % (encode(b'{"alg":"none","typ":"at+jwt"}'),
+                                 body)),
+        ('no signature', '%s.%s.' % (head, body)),
+        ('cut signature', token[:-4]),
+        ('other claims', '%s.%s.%s' % (head, encode(json.dumps(dict(
+            claims_of(token), role='owner')).encode()), signature)),
+        ('a stranger\'s key', sign(header_of(token), claims_of(token),
+                                   stranger)),
+        ('unknown kid', altered(token, kid='nobody')),
+        ('HS256', altered(token, header={'alg': 'HS256'})),
+        ('jwk in the header', altered(token, header={'jwk': {}})),
+        ('crit', altered(token, header={'crit': ['exp']})),
+        ('other issuer', altered(token, iss='https://other.example')),
+        ('other audience', other_audience(token)),
+        ('other purpose', other_purpose(token)),
+        ('no expiry', altered(token, exp=None)),
+        ('expired', expired(token)),
+        ('not yet good', altered(token, nbf=int(time.time()) + 3600)),
+        ('no session', altered(token, sid=None)),
+        ('a session of nobody', altered(token, sid=str(uuid.uuid4()))),
+        ('another account', altered(token, sub=str(uuid.uuid4()))),
+        ('a tenant that is not theirs', None),
+        ('too long', token + 'A' * 9000),
+        ('empty', ' '),
+        ('blanks', 'a b.c d.e'),
+    ]
+
+
+BASE_URL = ENV['base_url']

@@ -1,0 +1,243 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Accounts, their sessions, and tenants with members in every role.
+
+Accounts are made by SQL with the hash of the owner's password, since the way
+by mail is the subject of test_accounts.py alone.  A tenant is made by the API
+and then activated in the worker's place, which has no engine here.
+"""
+import glob
+import hashlib
+import json
+import secrets
+import uuid
+
+from support import ENV, STATE, eventually, unique
+from support_http import request
+from support_sql import DB, as_worker
+
+PASSWORD = ENV['owner_password']
+ROLES = ('owner', 'admin', 'developer', 'viewer')
+ACCESS, REFRESH = '__Host-cameleer-access', '__Host-cameleer-refresh'
+
+
+class Session:
+    """What a sign-in gave, and requests with it."""
+
+    def __init__(self, answer, kind='token'):
+        self.kind = kind
+        self.account = answer.json()['account']
+        self.tenants = answer.json()['tenants']
+        self.access = self.refresh = None
+        self.take(answer)
+
+    def take(self, answer):
+        """Keeps the tokens of an answer."""
+        if self.kind == 'cookie':
+            for text in answer.cookies:
+                name, _, value = text.partition(';')[0].partition('=')
+                if name == ACCESS:
+                    self.access = value
+                if name == REFRESH:
+                    self.refresh = value
+        else:
+            self.access = answer.json()['access_token']
+            self.refresh = answer.json()['refresh_token'] or self.refresh
+        return self
+
+    def cookies(self):
+        """Both, as a browser sends them."""
+        return {ACCESS: self.access, REFRESH: self.refresh}
+
+    def call(self, method, path, body=None, **given):
+        """A request of this session, as its kind of client makes it."""
+        if self.kind == 'cookie':
+            headers = {'X-Cameleer-Request': '1', 'Origin': ENV['base_url']}
+            headers.update(given.pop('headers', None) or {})
+            return request(method, path, body, cookies=self.cookies(),
+                           headers=headers, **given)
+        return request(method, path, body, token=self.access, **given)
+
+    def get(self, path, **given):
+        """GET"""
+        return self.call('GET', path, **given)
+
+    def post(self, path, body=None, **given):
+        """POST"""
+        return self.call('POST', path, body, **given)
+
+    def patch(self, path, body, version, **given):
+        """PATCH of what had this version."""
+        headers = dict(given.pop('headers', None) or {})
+        headers['If-Match'] = '"%s"' % version
+        return self.call('PATCH', path, body, headers=headers, **given)
+
+    def delete(self, path, **given):
+        """DELETE"""
+        return self.call('DELETE', path, **given)
+
+    def switch(self, slug):
+        """Into a tenant."""
+        answer = self.post('/api/auth/switch', {'tenant': slug})
+        assert answer.status == 200, answer.describe()
+        return self.take(answer)
+
+
+class Account:
+    """Somebody who can sign in."""
+
+    def __init__(self, name='Somebody', verified=True):
+        self.id = str(uuid.uuid4())
+        self.email = unique('a') + '@example.test'
+        self.password = PASSWORD
+        DB.run('INSERT INTO account (id, email, name, password_hash,'
+               ' verified_at) SELECT $1, $2, $3, password_hash,'
+               ' CASE WHEN $4 THEN now() END FROM account WHERE email = $5',
+               self.id, self.email, name, verified, ENV['owner_email'])
+
+    def login(self, kind='token', tenant=None, **given):
+        """A new session, in a tenant when one is named."""
+        answer = request('POST', '/api/auth/login', {
+            'email': self.email, 'password': self.password,
+            'session': kind}, **given)
+        assert answer.status == 200, answer.describe()
+        session = Session(answer, kind)
+        return session.switch(tenant) if tenant else session
+
+
+class Tenant:
+    """Active, with its owner."""
+
+    def __init__(self, tier='mid', owner=None, active=True):
+        self.owner = owner or Account('Owner')
+        self.slug = unique()
+        self.tier = tier
+        session = self.owner.login()
+        answer = session.post('/api/tenants', {
+            'slug': self.slug, 'name': 'Tenant ' + self.slug, 'tier': tier})
+        assert answer.status == 202, answer.describe()
+        self.id = answer.json()['tenant']['id']
+        self.operation = answer.json()['operation']
+        if active:
+            self.activate()
+
+    def activate(self):
+        """What the worker does at the end of tenant.provision; its own
+        attempt is fenced off by the higher number."""
+        as_worker(self.id, "UPDATE operation SET state = 'done',"
+                  ' attempt = attempt + 100, finished_at = now()'
+                  ' WHERE tenant_id = $1', self.id)
+        self.set_state('active')
+
+    def set_state(self, state):
+        """In the worker's place."""
+        as_worker(self.id, 'UPDATE tenant SET state = $1,'
+                  ' version = version + 1 WHERE id = $2', state, self.id)
+
+    def member(self, role):
+        """A new account in that role."""
+        account = Account(role.capitalize())
+        self.join(account, role)
+        return account
+
+    def join(self, account, role):
+        """Membership has no route yet."""
+        DB.run('INSERT INTO membership (tenant_id, account_id, role)'
+               ' VALUES ($1, $2, $3)', self.id, account.id, role)
+
+    def login(self, role='owner', kind='token'):
+        """Signs in a member of that role, into the tenant."""
+        account = self.owner if role == 'owner' else self.member(role)
+        return account.login(kind, self.slug)
+
+    def environment(self):
+        """The id of the first one."""
+        return DB.value('SELECT id FROM environment WHERE tenant_id = $1'
+                        ' ORDER BY position LIMIT 1', self.id)
+
+    def release(self, app, number=1, state='ready'):
+        """A release as if it had been uploaded and assembled."""
+        identity = str(uuid.uuid4())
+        DB.run('INSERT INTO release (tenant_id, id, application_id, number,'
+               ' state, jar_sha256, jar_size, jar_facts, created_by)'
+               " SELECT tenant_id, $1, id, $2, $3, repeat('a', 64), 1, '{}',"
+               ' created_by FROM application'
+               ' WHERE tenant_id = $4 AND name = $5;'
+               'UPDATE application SET last_release = $2'
+               ' WHERE tenant_id = $4 AND name = $5',
+               identity, number, state, self.id, app)
+        return identity
+
+    def deployment(self, app, number=1):
+        """A deployment of that release in the first environment."""
+        identity = str(uuid.uuid4())
+        DB.run('INSERT INTO deployment (tenant_id, id, application_id,'
+               ' environment_id, release_id, wanted, state, changed_at)'
+               " SELECT r.tenant_id, $1, r.application_id, $2, r.id,"
+               " 'running', 'running', now() FROM release r"
+               ' JOIN application a ON a.tenant_id = r.tenant_id'
+               ' AND a.id = r.application_id WHERE r.tenant_id = $3'
+               ' AND a.name = $4 AND r.number = $5',
+               identity, self.environment(), self.id, app, number)
+        return identity
+
+    def license(self, version=1):
+        """A licence as the worker would have issued it."""
+        as_worker(self.id, 'INSERT INTO license (tenant_id, version, tier,'
+                  ' state, valid_until, grace_until, token, file) VALUES'
+                  " ($1, $2, $3, 'active', now() + interval '30 days',"
+                  " now() + interval '37 days', $4, $5)", self.id, version,
+                  self.tier, 'header.payload%d.signature' % version,
+                  'payload%d.signature' % version)
+
+
+def app(session):
+    """A new application's name."""
+    name = unique('app-')
+    answer = session.post('/api/apps', {'name': name})
+    assert answer.status == 201, answer.describe()
+    return name
+
+
+def mails(address):
+    """The texts of all mails to an address, oldest first."""
+    found = []
+    for path in sorted(glob.glob(ENV['mail'] + '/*.json')):
+        with open(path, encoding='utf-8') as f:
+            if address not in json.load(f)['to']:
+                continue
+        with open(path[:-5] + '.eml', encoding='utf-8') as f:
+            found.append(f.read())
+    return found
+
+
+def mail_token(address, purpose, after=0):
+    """The token of the newest link, once more than `after` mails came."""
+    texts, _ = eventually(20, lambda: len(mails(address)) > after and
+                          mails(address), 'a mail to ' + address)
+    text = texts[-1].replace('=\n', '').replace('=3D', '=')
+    start = text.index('/%s#token=' % purpose) + len('/%s#token=' % purpose)
+    end = start
+    while end < len(text) and (text[end].isalnum() or text[end] in '-_'):
+        end += 1
+    return text[start:end]
+
+
+def credential(process, name):
+    """A secret of a process: only root sees all of them."""
+    with open('%s/cred/%s/%s' % (STATE, process, name),
+              encoding='ascii') as f:
+        return f.read()
+
+
+def digest(token):
+    """Of a random token, as the database keeps it."""
+    return hashlib.blake2b(token.encode(), digest_size=32).hexdigest()
+
+
+def link(account, purpose, seconds=600):
+    """The token of a link as if it had been mailed."""
+    token = secrets.token_urlsafe(32)
+    DB.run('INSERT INTO one_time_token (digest, account_id, purpose,'
+           ' expires_at) VALUES ($1, $2, $3, now() + make_interval('
+           'secs => $4))', digest(token), account.id, purpose, seconds)
+    return token
