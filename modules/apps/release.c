@@ -91,6 +91,7 @@ facts_text(struct ctx *ctx, const struct jar_facts *facts, const char **text)
 	struct json *object = inspect_facts_json(ctx, facts);
 	size_t len;
 
+	/* No scanner is configured: that is not the same as clean. */
 	json_put_text(object, "vulnerabilities", "not scanned");
 	return json_print(ctx, object, text, &len);
 }
