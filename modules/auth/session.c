@@ -133,15 +133,14 @@ session_refresh(struct ctx *ctx)
 	if ((e = req_body(ctx, &in)) != ERR_OK)
 		return e;
 	if (in.refresh_token == NULL) {
-		ctx->who.by_cookie = true;
-		if ((e = authn_csrf(ctx)) != ERR_OK)
-			return e;
 		in.refresh_token = req_cookie(ctx, REFRESH_COOKIE);
+		ctx->who.by_cookie = in.refresh_token != NULL;
 	}
 	if (in.refresh_token == NULL)
 		return fail(ctx, ERR_UNAUTHENTICATED, "sign_in_required",
 		    "no refresh token was sent");
-	if ((e = spend(ctx, in.refresh_token, &old)) != ERR_OK ||
+	if ((e = authn_csrf(ctx)) != ERR_OK ||
+	    (e = spend(ctx, in.refresh_token, &old)) != ERR_OK ||
 	    (e = authn_pin(ctx, &none, &old.account)) != ERR_OK)
 		return e;
 	ctx->who.account = grant.account = old.account;

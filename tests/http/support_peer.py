@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A tenant's server, as far as the way to it is tested: answers 200 and
+remembers what it was asked."""
+import http.server
+import threading
+
+from support_sql import as_worker
+
+
+class Peer:
+    """On a free port of loopback, for one tenant."""
+
+    def __init__(self, tenant):
+        peer = self
+        self.asked = []
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = 'HTTP/1.1'
+
+            def answer(self):
+                length = int(self.headers.get('Content-Length') or 0)
+                self.rfile.read(length)
+                peer.asked.append((self.command, self.path,
+                                   dict(self.headers)))
+                self.send_response(200)
+                self.send_header('Content-Length', '2')
+                self.send_header('Content-Type', 'application/json')
+                self.end_headers()
+                self.wfile.write(b'{}')
+
+            do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = answer
+
+            def log_message(self, *args):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(('127.0.0.1', 0),
+                                                      Handler)
+        self.server.daemon_threads = True
+        threading.Thread(target=self.server.serve_forever,
+                         daemon=True).start()
+        as_worker(tenant.id, 'INSERT INTO tenant_endpoint (tenant_id,'
+                  ' upstream) VALUES ($1, $2)', tenant.id,
+                  '127.0.0.1:%d' % self.server.server_address[1])
+
+    def close(self):
+        """Nobody listens there any more."""
+        self.server.shutdown()
+        self.server.server_close()

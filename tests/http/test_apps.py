@@ -1,0 +1,225 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Applications, their releases and deployments, and what they say."""
+import unittest
+
+from support import TestCase, unique
+from support_sql import DB, as_worker
+from support_world import Tenant, app
+from test_tenants import pages
+
+
+class Applications(TestCase):
+
+    @classmethod
+    def setUpClass(cls):
+        cls.tenant = Tenant()
+        cls.session = cls.tenant.login('developer')
+
+    def test_create_get_edit_delete(self):
+        name = unique('app-')
+        made = self.session.post('/api/apps', {'name': name})
+        self.assertAnswer(made, 201)
+        self.assertEqual(made.json()['display_name'], name)
+        self.assertEqual(made.headers['etag'], '"1"')
+        read = self.session.get('/api/apps/' + name)
+        self.assertEqual(read.json(), made.json())
+        path = '/api/apps/' + name
+        self.assertAnswer(self.session.call('PATCH', path, {
+            'display_name': 'Orders'}), 428)
+        edited = self.session.patch(path, {'display_name': 'Orders €'}, 1)
+        self.assertAnswer(edited, 200)
+        self.assertEqual(edited.json()['display_name'], 'Orders €')
+        self.assertAnswer(self.session.patch(
+            path, {'display_name': 'x'}, 1), 412, 'changed_meanwhile')
+        gone = self.assertAnswer(self.session.delete(path), 202)
+        kind = DB.value('SELECT kind FROM operation WHERE id = $1',
+                        gone.json()['operation'])
+        self.assertEqual(kind, 'app.remove')
+
+    def test_name_is_taken_until_the_application_is_gone(self):
+        name = app(self.session)
+        for state in ('active', 'deleting'):
+            DB.run('UPDATE application SET state = $1 WHERE name = $2',
+                   state, name)
+            self.assertAnswer(self.session.post('/api/apps', {
+                'name': name}), 409, 'name_taken')
+
+    def test_same_name_in_another_tenant(self):
+        name = app(self.session)
+        other = Tenant().login()
+        self.assertAnswer(other.get('/api/apps/' + name), 404, 'no_such_app')
+        self.assertAnswer(other.post('/api/apps', {'name': name}), 201)
+
+    def test_reserved_names(self):
+        for name in ('environments', 'health', 'ready'):
+            self.assertAnswer(self.session.post('/api/apps', {'name': name}),
+                              422, 'name_reserved')
+
+    def test_name_rules(self):
+        for name in ('a', 'a' * 40, 'Abc', '1ab', '-ab', 'ab-', 'a_b', 'a.b',
+                     'a b', 'ä', '', None, 1, '../etc', 'a/b', 'a\nb'):
+            answer = self.session.post('/api/apps', {'name': name})
+            self.assertAnswer(answer, 400, 'invalid_fields')
+        for name in (unique('a')[:2], (unique('b-') * 4)[:38] + 'z'):
+            self.assertIn(self.session.post('/api/apps', {
+                'name': name}).status, (201, 409))
+
+    def test_list_pages_by_name(self):
+        session = Tenant().login()
+        names = sorted(app(session) for _ in range(7))
+        items = pages(self, session, '/api/apps', 3)
+        self.assertEqual([i['name'] for i in items], names)
+
+    def test_unknown_application_everywhere(self):
+        path = '/api/apps/nobody'
+        for method, tail, body in (
+                ('GET', '', None), ('DELETE', '', None),
+                ('GET', '/releases', None), ('GET', '/deployments', None),
+                ('GET', '/logs?environment=prod', None),
+                ('POST', '/deployments',
+                 {'release': 1, 'environment': 'prod'})):
+            self.assertAnswer(self.session.call(method, path + tail, body),
+                              404, 'no_such_app')
+        self.assertAnswer(self.session.patch(path, {
+            'display_name': 'x'}, 1), 404, 'no_such_app')
+        self.assertAnswer(self.session.get(path + '/releases/1'), 404,
+                          'no_such_release')
+
+
+class Releases(TestCase):
+
+    @classmethod
+    def setUpClass(cls):
+        cls.tenant = Tenant()
+        cls.session = cls.tenant.login('developer')
+        cls.app = app(cls.session)
+        for number in range(1, 8):
+            cls.tenant.release(cls.app, number, 'failed' if number == 7
+                               else 'ready')
+        cls.path = '/api/apps/%s' % cls.app
+
+    def test_releases_page_newest_first(self):
+        items = pages(self, self.session, self.path + '/releases', 3)
+        self.assertEqual([i['number'] for i in items],
+                         [7, 6, 5, 4, 3, 2, 1])
+
+    def test_release_by_number(self):
+        answer = self.session.get(self.path + '/releases/3')
+        self.assertEqual(answer.json()['number'], 3)
+        for number in ('0', '8', '-1', 'x', '1.0', '01x',
+                       '9223372036854775808', '%201'):
+            self.assertAnswer(self.session.get(
+                '%s/releases/%s' % (self.path, number)), 404,
+                'no_such_release')
+
+    def test_deploy_stop_start_and_list(self):
+        path = self.path + '/deployments'
+        body = {'release': 2, 'environment': 'dev'}
+        answer = self.assertAnswer(self.session.post(path, body), 202)
+        self.assertEqual(DB.value('SELECT kind FROM operation WHERE id = $1',
+                                  answer.json()['operation']),
+                         'deployment.apply')
+        for verb, wanted in (('stop', 'stopped'), ('start', 'running')):
+            self.assertAnswer(self.session.post(
+                '%s/dev/%s' % (path, verb)), 202)
+            listed = self.session.get(path).json()['items']
+            self.assertEqual([(d['environment'], d['release'], d['wanted'])
+                              for d in listed], [('dev', 2, wanted)])
+        body['release'] = 1
+        self.assertAnswer(self.session.post(path, body), 202)
+        listed = self.session.get(path).json()['items']
+        self.assertEqual([(d['release'], d['wanted']) for d in listed],
+                         [(1, 'running')])
+
+    def test_what_cannot_be_deployed(self):
+        path = self.path + '/deployments'
+        for body, status, code in (
+                ({'release': 7, 'environment': 'dev'}, 409,
+                 'release_not_ready'),
+                ({'release': 99, 'environment': 'dev'}, 422,
+                 'no_such_release'),
+                ({'release': 1, 'environment': 'moon'}, 422,
+                 'no_such_environment'),
+                ({'release': '1', 'environment': 'dev'}, 400,
+                 'invalid_fields'),
+                ({'release': 1.0, 'environment': 'dev'}, 400, None),
+                ({'release': 0, 'environment': 'dev'}, 400, None),
+                ({'environment': 'dev'}, 400, 'invalid_fields')):
+            answer = self.session.post(path, body)
+            self.assertAnswer(answer, status, code)
+        self.assertAnswer(self.session.post(path + '/prod/stop'), 404,
+                          'no_such_deployment')
+
+    def test_nothing_starts_of_a_deleted_application(self):
+        name = app(self.session)
+        self.tenant.release(name)
+        self.tenant.deployment(name)
+        path = '/api/apps/' + name
+        self.assertAnswer(self.session.delete(path), 202)
+        self.assertAnswer(self.session.post(path + '/deployments', {
+            'release': 1, 'environment': 'dev'}), 404)
+        self.assertAnswer(self.session.post(
+            path + '/deployments/dev/start'), 404, 'no_such_deployment')
+
+
+class Logs(TestCase):
+
+    @classmethod
+    def setUpClass(cls):
+        cls.tenant = Tenant()
+        cls.session = cls.tenant.login('viewer')
+        owner = cls.tenant.login()
+        cls.app = app(owner)
+        cls.tenant.release(cls.app)
+        cls.deployment = cls.tenant.deployment(cls.app)
+        cls.path = '/api/apps/%s/logs?environment=dev' % cls.app
+        cls.say(range(1, 31))
+
+    @classmethod
+    def say(cls, numbers):
+        for number in numbers:
+            as_worker(cls.tenant.id, 'INSERT INTO app_log (tenant_id,'
+                      ' deployment_id, at, stream, line) VALUES ($1, $2,'
+                      " now(), 'stdout', $3)", cls.tenant.id,
+                      cls.deployment, 'line %d' % number)
+
+    def lines(self, query=''):
+        page = self.session.get(self.path + query).json()
+        return [int(i['line'].split()[1]) for i in page['items']], \
+            page['next']
+
+    def test_newest_lines_first_asked_oldest_first_shown(self):
+        got, _ = self.lines('&limit=5')
+        self.assertEqual(got, sorted(got))
+        self.assertEqual(len(got), 5)
+        self.assertGreaterEqual(got[-1], 30)
+
+    def test_follower_misses_nothing_and_sees_nothing_twice(self):
+        got, after = self.lines('&limit=10&after=0')
+        while True:
+            more, after_more = self.lines('&limit=10&after=' + after)
+            if not more:
+                self.assertIsNone(after_more)
+                break
+            got, after = got + more, after_more
+        self.assertEqual(got, list(range(1, len(got) + 1)))
+        self.say(range(len(got) + 1, len(got) + 3))
+        more, _ = self.lines('&after=' + after)
+        self.assertEqual(more, [len(got) + 1, len(got) + 2])
+
+    def test_environment_is_asked_for(self):
+        path = self.path.partition('?')[0]
+        self.assertAnswer(self.session.get(path), 400,
+                          'environment_required')
+        self.assertEqual(self.session.get(
+            path + '?environment=prod').json()['items'], [])
+
+    def test_odd_queries(self):
+        for query in ('&limit=0', '&limit=1000', '&after=-1', '&after=x',
+                      '&stream=stdout'):
+            self.assertEqual(self.session.get(self.path + query).status, 400,
+                             query)
+
+
+if __name__ == '__main__':
+    unittest.main()
