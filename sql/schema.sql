@@ -176,8 +176,6 @@ CREATE TABLE cameleer.account (
     password_hash text NOT NULL,
     verified_at timestamp with time zone,
     state text DEFAULT 'active'::text NOT NULL,
-    failures integer DEFAULT 0 NOT NULL,
-    locked_until timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT account_email_check CHECK (((email = lower(email)) AND (length(email) <= 254))),
     CONSTRAINT account_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
@@ -400,6 +398,19 @@ CREATE TABLE cameleer.license (
 ALTER TABLE ONLY cameleer.license FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE cameleer.license OWNER TO cameleer_owner;
+
+--
+-- Name: login_guess; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.login_guess (
+    digest text NOT NULL,
+    failures integer DEFAULT 1 NOT NULL,
+    locked_until timestamp with time zone,
+    tried_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE cameleer.login_guess OWNER TO cameleer_owner;
 
 --
 -- Name: mail; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
@@ -726,6 +737,13 @@ ALTER TABLE ONLY cameleer.license
     ADD CONSTRAINT license_pkey PRIMARY KEY (tenant_id, version);
 
 --
+-- Name: login_guess login_guess_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.login_guess
+    ADD CONSTRAINT login_guess_pkey PRIMARY KEY (digest);
+
+--
 -- Name: mail mail_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
 --
 
@@ -876,6 +894,12 @@ CREATE INDEX audit_event_subject ON cameleer.audit_event USING btree (tenant_id,
 --
 
 CREATE INDEX idempotency_age ON cameleer.idempotency USING btree (created_at);
+
+--
+-- Name: login_guess_age; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE INDEX login_guess_age ON cameleer.login_guess USING btree (tried_at);
 
 --
 -- Name: mail_queued; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
@@ -1467,6 +1491,13 @@ GRANT SELECT,DELETE ON TABLE cameleer.idempotency TO cameleer_worker;
 GRANT SELECT,INSERT ON TABLE cameleer.license TO cameleer_worker;
 GRANT SELECT ON TABLE cameleer.license TO cameleer_license;
 GRANT SELECT ON TABLE cameleer.license TO cameleer_gate;
+
+--
+-- Name: TABLE login_guess; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.login_guess TO cameleer_auth;
+GRANT SELECT,DELETE ON TABLE cameleer.login_guess TO cameleer_worker;
 
 --
 -- Name: TABLE mail; Type: ACL; Schema: cameleer; Owner: cameleer_owner
