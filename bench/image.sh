@@ -1,0 +1,108 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# image.sh BUILDDIR - what assembling and pushing an image costs, next to
+# hashing and uploading the same bytes once, and next to buildah.
+#
+# BENCH_RUNS (7), BENCH_MIB (60, of the JAR), BENCH_BASE (a .tar.gz to build on;
+# without it 96 MiB of anything).  Prints medians; needs root and buildah.
+set -eu
+
+here=$(cd "$(dirname "$0")/.." && pwd)
+[ $# -eq 1 ] || { echo "usage: image.sh BUILDDIR" >&2; exit 2; }
+command -v buildah >/dev/null || { echo "image.sh: no buildah" >&2; exit 2; }
+build=$(cd "$1" && pwd)
+[ "${WITH_ENGINE:-}" = inside ] || {
+	make -s -C "$build" bench/image_push bench/image_base >&2
+	exec "$here/tests/engine/with-engine" "$0" "$build"
+}
+runs=${BENCH_RUNS:-7} mib=${BENCH_MIB:-60}
+cd "$TEST_DIR"
+
+random() {
+	head -c "$1" /dev/urandom
+}
+
+# timed FILE COMMAND… - appends the milliseconds that it took
+timed() {
+	into=$1
+	shift
+	sync
+	began=$(date +%s%N)
+	"$@" >>log 2>&1 || { cat log >&2; exit 1; }
+	ended=$(date +%s%N)
+	echo $(((ended - began) / 1000000)) >>"$into"
+}
+
+median() {
+	sort -n "$1" | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'
+}
+
+# figure NAME OURS BASELINE - medians of two files of milliseconds
+figure() {
+	awk -v name="$1" -v ours="$(median "$2")" -v base="$(median "$3")" \
+	    'BEGIN { printf "%s ratio=%.2f ours=%.3f baseline=%.3f unit=s\n",
+		name, ours / base, ours / 1000, base / 1000 }'
+}
+
+# The least that anybody has to do: know the digest, send the bytes.
+once() {
+	sum=$(sha256sum jar | cut -d ' ' -f 1)
+	to=$(curl -sf -X POST -D - -o /dev/null \
+	    "$TEST_REGISTRY/v2/bench/once/blobs/uploads/" |
+	    sed -n 's/^[Ll]ocation: \(.*\)\r$/\1/p')
+	curl -sf -H Expect: -H 'Content-Type: application/octet-stream' \
+	    -T jar "$to&digest=sha256:$sum"
+}
+
+ours() {
+	"$build/bench/image_push" "$TEST_REGISTRY" "$base" \
+	    "$here/templates/image/Dockerfile.app" agent jar "bench/ours$1"
+}
+
+with_buildah() {
+	buildah bud -q --isolation chroot --no-cache --timestamp 0 \
+	    --tls-verify=false -t "bench:$1" -f Dockerfile context
+	buildah push -q --tls-verify=false "bench:$1" \
+	    "docker://$TEST_PULL/bench/buildah:$1"
+}
+
+if [ -z "${BENCH_BASE:-}" ]; then
+	mkdir -p root/usr
+	random $((96 << 20)) >root/usr/anything
+	tar -C root -cf - . | gzip -1 >base.tar.gz
+	BENCH_BASE=base.tar.gz
+fi
+base=$("$build/bench/image_base" "$TEST_REGISTRY" bench/base "$BENCH_BASE")
+random 4000 >agent
+mkdir -p context
+cp agent context/agent.jar
+cat >Dockerfile <<EOF
+FROM $TEST_PULL/$base
+COPY agent.jar /opt/cameleer/agent.jar
+COPY app.jar /app/app.jar
+WORKDIR /tmp
+USER 65532:65532
+ENTRYPOINT ["/usr/bin/java", "-javaagent:/opt/cameleer/agent.jar", "-jar", "/app/app.jar"]
+EOF
+buildah pull -q --tls-verify=false "docker://$TEST_PULL/$base" >/dev/null
+
+i=0
+while [ "$i" -lt "$runs" ]; do
+	i=$((i + 1))
+	random $((mib << 20)) >jar
+	cp jar context/app.jar
+	# In turn first, so that nobody always finds the caches warm.
+	if [ $((i % 2)) = 0 ]; then
+		timed once.ms once
+		timed ours.ms ours "$i"
+	else
+		timed ours.ms ours "$i"
+		timed once.ms once
+	fi
+	timed buildah.ms with_buildah "$i"
+	timed again.ms ours "$i"
+done
+figure image_push ours.ms once.ms
+figure image_push_buildah ours.ms buildah.ms
+figure image_push_again again.ms once.ms
