@@ -58,13 +58,27 @@ programs_install() {
 	done
 }
 
-# The console: web/build leaves web/dist; a copy is served.
+# What is fetched - Maven's artifacts, npm's packages - stays in one place:
+# the state directory unless CAMELEER_CACHE names another.
+cache_use() {
+	: "${CAMELEER_CACHE:=$state/cache}"
+	MAVEN_OPTS="${MAVEN_OPTS:-} -Dmaven.repo.local=$CAMELEER_CACHE/m2"
+	export CAMELEER_CACHE MAVEN_OPTS
+}
+
+# The console, from a copy: web/build works beside its sources.
 build_console() {
-	sh "$top/web/build"
-	rm -rf "$state/web.new"
-	cp -R "$top/web/dist" "$state/web.new"
+	cache_use
+	_web=$state/build/web
+	mkdir -p "$_web"
+	find "$_web" -mindepth 1 -maxdepth 1 ! -name node_modules \
+	    -exec rm -rf {} +
+	tar -C "$top/web" --exclude=./node_modules --exclude=./dist -cf - . |
+	    tar -C "$_web" -xf -
+	sh "$_web/build"
+	rm -rf "$state/web.new" "$state/web.old"
+	cp -R "$_web/dist" "$state/web.new"
 	chmod -R a+rX "$state/web.new"
-	rm -rf "$state/web.old"
 	[ ! -d "$state/web" ] || mv "$state/web" "$state/web.old"
 	mv "$state/web.new" "$state/web"
 	rm -rf "$state/web.old"
@@ -75,12 +89,14 @@ build_jre() {
 }
 
 build_doubles() {
+	cache_use
 	sh "$top/tests/peers/cameleer-server/build" "$state/java/server"
 	sh "$top/tests/peers/agent/build" "$state/java/agent"
 }
 
 # The example application, from a copy: Maven writes beside its sources.
 build_orders() {
+	cache_use
 	rm -rf "$state/java/orders"
 	mkdir -p "$state/java/orders"
 	(cd "$top/tests/apps/orders" && cp -R pom.xml src "$state/java/orders/")

@@ -22,7 +22,7 @@ engine_configure() {
 	done
 	chmod 0700 "$state/engine"
 	# see engine-namespace
-	mkdir -p "$state/run/engine/leases"
+	mkdir -p "$state/run/engine/leases" "$state/engine/cache"
 	# the worker reaches the socket through its group
 	own_dir "$state/run/engine" root "$UID_WORKER" 0750
 	STATE=$state NPROC=$(engine_nproc)
@@ -86,7 +86,8 @@ engine_start() {
 	engine_configure
 	engine_cgroup2
 	service_inside="unshare --mount --propagation private
-	    $top/packaging/lib/engine-namespace $state/run/engine/leases"
+	    $top/packaging/lib/engine-namespace $state/run/engine/leases
+	    $state/engine/cache"
 	service_start engine TERM 20 0 0 - HOME=/root \
 	    TMPDIR="$state/run/engine/tmp" \
 	    CONTAINERS_CONF="$state/conf/containers.conf" \
@@ -129,6 +130,7 @@ engine_stop() {
 	    engine_kill
 	service_stop engine
 	mounts_clear
+	rmdir /var/lib/containers/cache /var/lib/containers 2>/dev/null || :
 	cgroup_clear
 	firewall_clear
 	if [ "${IP_FORWARD:-1}" = 0 ]; then

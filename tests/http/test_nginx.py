@@ -1,0 +1,304 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What nginx refuses, limits and adds by itself, before any module."""
+import json
+import re
+import socket
+import ssl
+import threading
+import time
+import unittest
+import urllib.request
+
+from edge import ENV, BASE, Answer, ask, connect, read_all, read_answer
+
+SECURITY = {
+    'strict-transport-security': r'max-age=\d{7,}',
+    'content-security-policy': r"default-src '(self|none)'; .*"
+                               r"frame-ancestors 'none'.*",
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': r'no-referrer',
+    'permissions-policy': r'.*camera=\(\).*',
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-resource-policy': 'same-origin',
+    'x-request-id': r'[0-9a-f]{32}',
+}
+MIB = 1 << 20
+
+
+class Checks(unittest.TestCase):
+    def problem(self, answer, status, code=None):
+        self.assertEqual(answer.status, status, answer.body[:300])
+        self.assertEqual(answer.one('content-type'),
+                         'application/problem+json')
+        document = answer.json()
+        self.assertEqual(document['status'], status)
+        for field in ('type', 'title', 'detail', 'code', 'request_id'):
+            self.assertTrue(document[field], field)
+        self.assertEqual(document['request_id'], answer.one('x-request-id'))
+        self.assertEqual(answer.one('cache-control'), 'no-store')
+        self.secure(answer)
+        if code:
+            self.assertEqual(document['code'], code)
+
+    def secure(self, answer):
+        for name, pattern in SECURITY.items():
+            self.assertRegex(answer.one(name), '^' + pattern + '$')
+
+
+class PathTable(Checks):
+    """T22: odd forms of a path are 400, never a guess."""
+
+    def test_refuses_odd_paths(self):
+        for path in (
+                '/api//auth/me', '//api/auth/me', '/api/auth/me//',
+                '/api/auth/./me', '/api/auth/../auth/me', '/api/auth/..',
+                '/../etc/passwd', '/api/auth;x=1/me', '/api/auth/me;',
+                '/api/auth%2fme', '/api/auth%2Fme', '/api/auth/%2e%2e/me',
+                '/api/auth/%2E/me', '/api/auth/me%00', '/api/auth/me%0a',
+                '/api/auth/me%0D%0Ax', '/api/auth/me%3b', '/api/auth%5cme',
+                '/api/auth\\me', '/api/auth/me%25', '/api/%61uth/me',
+                '/api/auth/%6De', '/api/auth/me%7f', '/api/auth/%zz',
+                '/api/auth/%', '/api/auth/m%c3%a9', '/api/auth/m\xe9',
+                '/api/auth/me#x', '/t/demo//api/v1/health',
+                '/t/demo/../other/api/v1/health', '/t/de%6do/api/v1/health',
+                '/t/demo/api/v1%2fhealth', '/t/demo/%61pi/v1/health'):
+            with self.subTest(path=path):
+                self.problem(ask('GET', path), 400, 'bad_input')
+
+    def test_query_may_hold_what_a_path_may_not(self):
+        answer = ask('GET', '/api/auth/health?x=//%2f..;%00')
+        self.assertNotEqual(answer.status, 404)
+        self.assertIn(answer.status, (200, 400))
+        if answer.status == 400:    # the module knows no query here
+            self.assertNotEqual(answer.json()['detail'],
+                                'The request is not well-formed.')
+
+    def test_unknown_prefixes_are_404(self):
+        for path in ('/api', '/api/', '/api/authx', '/api/nothing', '/t',
+                     '/t/', '/t/demo', '/t/demo/', '/t/DEMO/api/v1/health',
+                     '/t/a-b/api/v1/health', '/t/demo/apix/v1',
+                     '/internal/authz', '/internal/stream',
+                     '/internal/problem/500', '/internal/auth/metrics',
+                     '/.well-known/nothing', '/.git/config',
+                     '/assets/none.js', '/none.php'):
+            with self.subTest(path=path):
+                self.problem(ask('GET', path), 404, 'not_found')
+
+    def test_module_prefixes_reach_their_module(self):
+        for module in ('auth', 'tenants', 'apps', 'billing', 'license'):
+            with self.subTest(module=module):
+                answer = ask('GET', '/api/%s/health' % module)
+                self.assertEqual(answer.status, 200)
+                self.secure(answer)
+
+
+class Console(Checks):
+    def test_any_page_is_the_console(self):
+        for path in ('/', '/sign-in', '/apps/orders/releases'):
+            with self.subTest(path=path):
+                answer = ask('GET', path)
+                self.assertEqual(answer.status, 200)
+                self.assertEqual(answer.one('content-type'), 'text/html')
+                self.assertEqual(answer.one('cache-control'), 'no-cache')
+                self.secure(answer)
+
+    def test_policy_allows_no_inline_script(self):
+        policy = ask('GET', '/').one('content-security-policy')
+        self.assertIn("script-src 'self';", policy)
+        self.assertNotIn('unsafe', policy)
+
+    def test_hashed_assets_are_kept_for_ever(self):
+        page = ask('GET', '/').body.decode()
+        found = re.findall(r'/assets/[^"\']+\.js', page)
+        path = found[0] if found else '/assets/page-0.js'
+        answer = ask('GET', path)
+        self.assertEqual(answer.status, 200)
+        self.assertIn('immutable', answer.one('cache-control'))
+        self.assertEqual(answer.one('content-type'), 'text/javascript')
+
+    def test_writes_to_files_are_405(self):
+        for method in ('POST', 'PUT', 'DELETE', 'TRACE'):
+            with self.subTest(method=method):
+                self.problem(ask(method, '/index.html'), 405,
+                             'method_not_allowed')
+
+
+class Bodies(Checks):
+    def test_body_over_64_kib_is_413(self):
+        self.problem(ask('POST', '/api/tenants', body=b'x' * 65537), 413,
+                     'too_large')
+
+    def test_announced_size_is_enough_to_refuse(self):
+        for path, size in (('/api/tenants', 65537),
+                           ('/api/apps/orders/config', 256 * 1024 + 1),
+                           ('/api/apps/orders/releases', 256 * MIB + 1)):
+            with self.subTest(path=path):
+                began = time.monotonic()
+                self.problem(ask('POST', path,
+                                 [('Content-Length', str(size))]), 413)
+                self.assertLess(time.monotonic() - began, 1)
+
+    def test_chunked_body_is_counted_too(self):
+        chunk = b'8000\r\n' + b'x' * 0x8000 + b'\r\n'
+        with connect() as sock:
+            sock.sendall(b'POST /api/tenants HTTP/1.1\r\nHost: x\r\n'
+                         b'Connection: close\r\n'
+                         b'Transfer-Encoding: chunked\r\n\r\n' +
+                         chunk * 3 + b'0\r\n\r\n')
+            self.problem(read_answer(sock), 413, 'too_large')
+
+    def test_body_of_a_get_is_400(self):
+        self.problem(ask('GET', '/api/tenants', body=b'x'), 400)
+
+    def test_two_lengths_are_400(self):
+        answer = ask('POST', '/api/tenants',
+                     [('Transfer-Encoding', 'chunked'),
+                      ('Content-Length', '5')], b'0\r\n\r\n')
+        self.assertEqual(answer.status, 400)
+
+    def test_long_address_and_long_header(self):
+        self.problem(ask('GET', '/api/tenants?x=' + 'a' * 13000), 414)
+        self.problem(ask('GET', '/api/tenants', [('X-A', 'a' * 13000)]), 431)
+
+
+class Transport(Checks):
+    def test_only_tls_1_3(self):
+        with self.assertRaises(ssl.SSLError):
+            connect(version=ssl.TLSVersion.TLSv1_2)
+
+    def test_plain_http_is_told_so(self):
+        with socket.create_connection(('127.0.0.1', BASE.port), 10) as raw:
+            raw.sendall(b'GET /api/auth/me HTTP/1.1\r\nHost: x\r\n\r\n')
+            data = b''
+            while b'request_id' not in data:
+                got = raw.recv(4096)
+                self.assertTrue(got, data)
+                data += got
+        self.problem(Answer(data), 400, 'tls_required')
+
+    def test_half_a_request_is_dropped(self):
+        """T20: 10 s for the header, 15 s between two parts of a body."""
+        took = {}
+
+        def slow(name, start):
+            with connect() as sock:
+                began = time.monotonic()
+                sock.sendall(start)
+                read_all(sock)
+                took[name] = time.monotonic() - began
+
+        threads = [threading.Thread(target=slow, args=args) for args in (
+            ('header', b'GET / HTTP/1.1\r\nHost: x\r\nX-A: '),
+            ('body', b'POST /api/tenants HTTP/1.1\r\nHost: x\r\n'
+                     b'Content-Length: 100\r\n\r\nabc'))]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertLess(took['header'], 13)
+        self.assertLess(took['body'], 20)
+
+    def test_many_slow_clients_stop_nobody(self):
+        """Requests that are not complete hold no responder."""
+        held = []
+        try:
+            for _ in range(40):
+                sock = connect()
+                sock.sendall(b'POST /api/auth/login HTTP/1.1\r\nHost: x\r\n'
+                             b'Content-Type: application/json\r\n'
+                             b'Content-Length: 1000\r\n\r\n{')
+                held.append(sock)
+            began = time.monotonic()
+            self.assertEqual(ask('GET', '/api/auth/health').status, 200)
+            self.assertLess(time.monotonic() - began, 1)
+        finally:
+            for sock in held:
+                sock.close()
+
+
+class Trust(Checks):
+    """T23: what a client says about itself is not believed."""
+
+    def logged(self, request_id):
+        until = time.monotonic() + 5
+        while time.monotonic() < until:
+            with open(ENV['state'] + '/log/access.log',
+                      encoding='utf-8') as f:
+                for line in f:
+                    if request_id in line:
+                        return json.loads(line)
+            time.sleep(0.05)
+        raise AssertionError('not in the access log')
+
+    def test_client_address_is_that_of_the_connection(self):
+        answer = ask('GET', '/api/auth/health', [
+            ('X-Forwarded-For', '9.9.9.9'), ('X-Real-IP', '9.9.9.9'),
+            ('Forwarded', 'for=9.9.9.9'), ('CAM_CLIENT_IP', '9.9.9.9'),
+            ('Cam-Client-Ip', '9.9.9.9')])
+        line = self.logged(answer.one('x-request-id'))
+        self.assertEqual(line['client'], '127.0.0.1')
+
+    def test_request_id_is_ours(self):
+        forged = 'f' * 32
+        answer = ask('GET', '/api/auth/health', [
+            ('X-Request-Id', forged), ('CAM_REQUEST_ID', forged)])
+        self.assertNotEqual(answer.one('x-request-id'), forged)
+
+    def test_identity_headers_identify_nobody(self):
+        answer = ask('GET', '/api/auth/me', [
+            ('X-Cam-Token', 'x'), ('CAM_TENANT', 'demo'),
+            ('Cam-Account', 'x'), ('X-Remote-User', 'root'),
+            ('Remote-User', 'root')])
+        self.assertEqual(answer.status, 401)
+        self.assertEqual(answer.headers['www-authenticate'], ['Bearer'])
+
+    def test_log_has_no_query_and_no_secret(self):
+        answer = ask('GET', '/api/auth/health?token=s3cr3t-marker', [
+            ('Authorization', 'Bearer s3cr3t-marker'),
+            ('Cookie', 'a=s3cr3t-marker'),
+            ('Referer', 'https://x/?t=s3cr3t-marker')])
+        line = self.logged(answer.one('x-request-id'))
+        self.assertNotIn('s3cr3t-marker', json.dumps(line))
+        self.assertEqual(line['path'], '/api/auth/health')
+
+
+class Limits(Checks):
+    """127.0.0.1 is not counted in tests; 127.0.0.2 is everybody."""
+
+    def test_guesses_are_limited(self):
+        answers = [ask('POST', '/api/auth/login',
+                       [('Content-Type', 'application/json')], b'{}',
+                       source='127.0.0.2') for _ in range(80)]
+        refused = [a for a in answers if a.status == 429]
+        self.assertGreater(len(refused), 10)
+        self.problem(refused[0], 429, 'too_many_requests')
+        self.assertRegex(refused[0].one('retry-after'), r'^\d+$')
+        other = ask('GET', '/api/auth/health', source='127.0.0.3')
+        self.assertEqual(other.status, 200)
+
+
+class OtherServers(Checks):
+    def test_containers_reach_keys_and_licence_only(self):
+        port = int(ENV['internal_url'].rsplit(':', 1)[1])
+        host = ENV['internal_url'].split('/')[2].split(':')[0]
+        where = {'port': port, 'host': host}
+        keys = ask('GET', '/.well-known/jwks.json', **where)
+        self.assertEqual(keys.status, 200)
+        self.assertTrue(keys.json()['keys'])
+        for path in ('/', '/index.html', '/api/auth/me', '/api/tenants',
+                     '/api/license', '/api/auth/login', '/t/demo/api/x',
+                     '/internal/authz', '/nginx_status'):
+            with self.subTest(path=path):
+                self.problem(ask('GET', path, **where), 404)
+
+    def test_metrics_of_each_module_on_loopback(self):
+        for module in ('auth', 'tenants', 'apps', 'billing', 'license'):
+            with self.subTest(module=module):
+                with urllib.request.urlopen(
+                        '%s/metrics/%s' % (ENV['status_url'], module),
+                        timeout=10) as answer:
+                    self.assertIn(b'# TYPE', answer.read())
+
+
+if __name__ == '__main__':
+    unittest.main()
