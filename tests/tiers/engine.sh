@@ -72,9 +72,7 @@ tap_program "quickstart status" quickstart status
 tap_program "quickstart again" quickstart
 CMOCKA_MESSAGE_OUTPUT=TAP
 export CMOCKA_MESSAGE_OUTPUT
-for test in $(make_list engine_tests); do
-	tap_program "${test##*/}" "./$test"
-done
+sh "$top/tests/engine/run" "$build" || tap_status=1
 for test in "$top"/tests/engine/test_*.py; do
 	[ ! -f "$test" ] || tap_python "$test"
 done
