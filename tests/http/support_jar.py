@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: Apache-2.0
+"""JARs: those of the inspector's corpus, and one made to size."""
+import glob
+import os
+import sys
+
+from support import SOURCE
+
+sys.path.insert(0, SOURCE + '/tests/fuzz')
+from make_zip import Archive        # noqa: E402
+
+CORPUS = SOURCE + '/tests/fuzz/corpus/zip'
+
+
+def corpus():
+    """(name, what the inspector says, bytes); 'ok' is a good one."""
+    found = []
+    for path in sorted(glob.glob(CORPUS + '/*.jar')):
+        name = os.path.basename(path)
+        with open(path, 'rb') as f:
+            found.append((name, name.split('.')[0], f.read()))
+    assert len(found) > 50, CORPUS
+    return found
+
+
+def good():
+    """A small Camel application."""
+    with open(CORPUS + '/ok.camel-main.jar', 'rb') as f:
+        return f.read()
+
+
+def filler(size):
+    """An archive of about that many bytes, stored: slow to take, and refused
+    only by the inspector."""
+    return Archive().add('filler', os.urandom(size), method=0).bytes()

@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: Apache-2.0
+"""For each route a request that would succeed: what the matrix asks with.
+
+A probe is a function of a cell; it returns the path's parameters, the body
+and headers.  Which status is due is computed elsewhere, from the permission
+of the route and the roles in the database.
+"""
+import uuid
+
+from support import unique
+from support_jar import good
+from support_sql import DB
+from support_world import Account, Tenant, app, link
+
+NEW_PASSWORD = 'another good password'
+
+
+class Fixture:
+    """A tenant with one of everything."""
+
+    def __init__(self, state='active'):
+        self.tenant = Tenant('mid')
+        self.session = self.tenant.login()
+        self.app = app(self.session)
+        self.release = self.tenant.release(self.app)
+        self.deployment = self.tenant.deployment(self.app)
+        self.tenant.license()
+        if state != 'active':
+            self.tenant.set_state(state)
+
+    def markers(self):
+        """What nobody else may see of it."""
+        return [text.encode() for text in (
+            self.tenant.id, self.tenant.slug, self.tenant.operation,
+            self.tenant.owner.id, self.tenant.owner.email, self.app,
+            self.release, self.deployment)]
+
+    def new_app(self):
+        """Another application, which may be destroyed."""
+        name = unique('app-')
+        DB.run('INSERT INTO application (tenant_id, id, name, display_name,'
+               ' created_by) VALUES ($1, $2, $3, $3, $4)', self.tenant.id,
+               str(uuid.uuid4()), name, self.tenant.owner.id)
+        return name
+
+
+class Request:
+    """What to send; a cell may change who sends it."""
+
+    def __init__(self, body=None, headers=None, session=None, **params):
+        self.body, self.headers, self.session = body, headers, session
+        self.params = params
+
+    def path(self, pattern):
+        """The pattern with its parameters, and a query."""
+        query = self.params.pop('query', '')
+        path = pattern
+        for name, value in self.params.items():
+            path = path.replace('{%s}' % name, value)
+        assert '{' not in path, path
+        return path + query
+
+
+def _tenant_version(cell):
+    return {'If-Match': '"%s"' % DB.value(
+        'SELECT version FROM tenant WHERE id = $1', cell.actor_tenant().id)}
+
+
+def _app_version(cell):
+    return {'If-Match': '"%s"' % DB.value(
+        'SELECT version FROM application WHERE tenant_id = $1 AND name = $2',
+        cell.fixture.tenant.id, cell.fixture.app)}
+
+
+def _doomed(cell):
+    """Whoever may delete a tenant deletes another one of his."""
+    if not cell.permitted:
+        return Request()
+    tenant = Tenant()
+    session = tenant.login()
+    if cell.actor.name == 'suspended':
+        tenant.set_state('suspended')
+    return Request(session=session)
+
+
+def _victim(cell):
+    """A session: another of one's own, or one of the fixture's owner."""
+    account = cell.actor.account or cell.fixture.tenant.owner
+    if cell.actor.name == 'foreign':
+        account = cell.fixture.tenant.owner
+    identity = str(uuid.uuid4())
+    DB.run("INSERT INTO session (id, account_id, kind, expires_at) VALUES"
+           " ($1, $2, 'token', now() + interval '1 hour')", identity,
+           account.id)
+    return Request(id=identity)
+
+
+def _logout(cell):
+    return Request(session=cell.actor.spare() if cell.permitted else None)
+
+
+def _of_app(cell):
+    return Request(app=cell.fixture.app)
+
+
+def _plain(_cell):
+    return Request()
+
+
+PROBES = {
+    'POST /api/auth/register': lambda cell: Request(
+        {'email': unique('m') + '@example.test', 'password': NEW_PASSWORD,
+         'name': 'M'}),
+    'POST /api/auth/verify': lambda cell: Request(
+        {'token': link(Account(verified=False), 'verify')}),
+    'POST /api/auth/recover': lambda cell: Request(
+        {'email': unique('m') + '@example.test'}),
+    'POST /api/auth/reset': lambda cell: Request(
+        {'token': link(Account(), 'reset'), 'password': NEW_PASSWORD}),
+    'POST /api/auth/login': lambda cell: (lambda a: Request(
+        {'email': a.email, 'password': a.password}))(Account()),
+    'POST /api/auth/refresh': lambda cell: Request(
+        {'refresh_token': Account().login().refresh}),
+    'POST /api/auth/switch': lambda cell: Request(
+        {'tenant': cell.fixture.tenant.slug}),
+    'POST /api/auth/logout': _logout,
+    'GET /api/auth/me': _plain,
+    'GET /api/auth/sessions': _plain,
+    'DELETE /api/auth/sessions/{id}': _victim,
+    'GET /.well-known/jwks.json': _plain,
+    'GET /internal/authz': _plain,
+    'POST /api/tenants': lambda cell: Request(
+        {'slug': unique(), 'name': 'Of the matrix', 'tier': 'low'}),
+    'GET /api/tenants': _plain,
+    'GET /api/tenants/current': _plain,
+    'PATCH /api/tenants/current': lambda cell: Request(
+        {'name': 'Renamed'}, _tenant_version(cell)),
+    'DELETE /api/tenants/current': _doomed,
+    'GET /api/tenants/operations': _plain,
+    'GET /api/tenants/operations/{id}': lambda cell: Request(
+        id=cell.fixture.tenant.operation),
+    'GET /api/tenants/members': _plain,
+    'GET /api/tenants/audit': _plain,
+    'POST /api/apps': lambda cell: Request({'name': unique('app-')}),
+    'GET /api/apps': _plain,
+    'GET /api/apps/environments': _plain,
+    'GET /api/apps/{app}': _of_app,
+    'PATCH /api/apps/{app}': lambda cell: Request(
+        {'display_name': 'Edited'}, _app_version(cell),
+        app=cell.fixture.app),
+    'DELETE /api/apps/{app}': lambda cell: Request(
+        app=cell.fixture.new_app()),
+    'POST /api/apps/{app}/releases': lambda cell: Request(
+        good(), app=cell.fixture.app, query='?deploy=false'),
+    'GET /api/apps/{app}/releases': _of_app,
+    'GET /api/apps/{app}/releases/{number}': lambda cell: Request(
+        app=cell.fixture.app, number='1'),
+    'POST /api/apps/{app}/deployments': lambda cell: Request(
+        {'release': 1, 'environment': 'dev'}, app=cell.fixture.app),
+    'GET /api/apps/{app}/deployments': _of_app,
+    'POST /api/apps/{app}/deployments/{environment}/stop':
+        lambda cell: Request(app=cell.fixture.app, environment='dev'),
+    'POST /api/apps/{app}/deployments/{environment}/start':
+        lambda cell: Request(app=cell.fixture.app, environment='dev'),
+    'GET /api/apps/{app}/logs': lambda cell: Request(
+        app=cell.fixture.app, query='?environment=dev'),
+    'GET /api/billing/plans': _plain,
+    'GET /api/billing/plan': _plain,
+    'GET /api/license': _plain,
+    'GET /api/license/download': _plain,
+    'GET /api/license/{tenant}': lambda cell: Request(
+        tenant=cell.fixture.tenant.slug),
+}
+for _module in ('auth', 'tenants', 'apps', 'billing', 'license'):
+    PROBES['GET /api/%s/health' % _module] = _plain
+    PROBES['GET /api/%s/ready' % _module] = _plain
+    PROBES['GET /internal/%s/metrics' % _module] = _plain
+
+
+def name_of(route):
+    """As in PROBES."""
+    return '%s %s' % (route['method'], route['path'])

@@ -1,0 +1,200 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every route by everybody: what the table and the roles say must happen.
+
+The status that is due is computed from the permission column of the route and
+the rows of role_preset.  Each cell is also looked up in the audit trail.
+"""
+import unittest
+
+from support import NIL, TestCase
+from support_http import request
+from support_probe import PROBES, Fixture, name_of
+from support_schema import routes
+from support_sql import DB
+from support_token import expired, other_audience, other_purpose
+from support_world import ROLES, Account
+
+# Who has no valid sign-in is refused alike, whatever is wrong with it.
+UNSIGNED = ('anonymous', 'expired', 'audience', 'purpose', 'revoked')
+# Public by its permission, and asks for a proof of its own.
+PROOF = 'GET /api/license/{tenant}'
+
+
+class Actor:
+    """Somebody who asks: an account in a role, or a token gone bad."""
+
+    def __init__(self, name, account=None, tenant=None, role=None,
+                 token=None):
+        self.name, self.account, self.tenant = name, account, tenant
+        self.role, self.token = role, token
+
+    def spare(self):
+        """Another session of the same kind."""
+        return self.account.login(
+            tenant=self.tenant.slug if self.tenant else None)
+
+
+class Cell:
+    """One route by one actor."""
+
+    def __init__(self, route, actor, fixture, presets):
+        self.route, self.actor, self.fixture = route, actor, fixture
+        self.status = self.due(presets)
+        self.permitted = self.status == route['status']
+
+    def actor_tenant(self):
+        """The tenant of the token; anything will do without one."""
+        return self.actor.tenant or self.fixture.tenant
+
+    def due(self, presets):
+        """The expected status."""
+        route, actor = self.route, self.actor
+        if 'internal' in route['flags']:
+            return 404
+        if name_of(route) == PROOF:
+            return 401
+        if route['permission'] == 'public':
+            return route['status']
+        if actor.name in UNSIGNED:
+            return 401
+        if route['tenant'] and actor.tenant is None:
+            return 403
+        if route['tenant'] and route['permission'] not in presets[
+                actor.role]:
+            return 403
+        if actor.name == 'suspended' and route['tenant'] and \
+                'write' in route['flags'] and \
+                'suspended' not in route['flags']:
+            return 423
+        if actor.name == 'foreign' and (
+                '{' in route['path'] or route['path'].endswith('/switch')):
+            return 404
+        return route['status']
+
+    def ask(self):
+        """Sends the probe."""
+        probe = PROBES[name_of(self.route)](self)
+        token = probe.session.access if probe.session else self.actor.token
+        self.answer = request(self.route['method'],
+                              probe.path(self.route['path']), probe.body,
+                              headers=probe.headers, token=token)
+        return self.answer
+
+    def trail(self):
+        """[(action, result)] that the audit must hold of this request."""
+        route, status = self.route, self.status
+        if 'internal' in route['flags']:
+            return []
+        if 'audit' in route:
+            return [(route['audit'], 'done' if status < 300 else 'refused')]
+        return [(route['path'], 'refused')] if status in (401, 403) else []
+
+
+class Matrix(TestCase):
+
+    @classmethod
+    def setUpClass(cls):
+        cls.presets = {name: set(text[1:-1].split(',')) for name, text in
+                       DB.rows('SELECT name, permissions FROM role_preset')}
+        cls.home, cls.abroad = Fixture(), Fixture()
+        cls.suspended = Fixture('suspended')
+        cls.actors = cls.everybody()
+        cls.cells = [Cell(route, actor, cls.suspended
+                          if actor.name == 'suspended' else cls.home,
+                          cls.presets)
+                     for route in routes() for actor in cls.actors]
+
+    @classmethod
+    def everybody(cls):
+        tenant = cls.home.tenant
+        actors = [Actor('anonymous')]
+        lost = Account()        # in two tenants, so that none is chosen
+        for fixture in (cls.home, cls.abroad):
+            fixture.tenant.join(lost, 'owner')
+        actors.append(Actor('account', lost, token=lost.login().access))
+        for role in ROLES:
+            account = tenant.owner if role == 'owner' else \
+                tenant.member(role)
+            session = account.login(tenant=tenant.slug)
+            actors.append(Actor(role, account, tenant, role, session.access))
+        good = session = tenant.login()
+        for name, fixture in (('foreign', cls.abroad),
+                              ('suspended', cls.suspended)):
+            owner = fixture.tenant.owner
+            session = owner.login(tenant=fixture.tenant.slug)
+            actors.append(Actor(name, owner, fixture.tenant, 'owner',
+                                session.access))
+        for name, change in (('expired', expired),
+                             ('audience', other_audience),
+                             ('purpose', other_purpose)):
+            actors.append(Actor(name, tenant.owner, tenant, 'owner',
+                                change(good.access)))
+        ended = tenant.login()
+        assert ended.post('/api/auth/logout').status == 204
+        actors.append(Actor('revoked', tenant.owner, tenant, 'owner',
+                            ended.access))
+        return actors
+
+    def test_1_every_route_has_a_probe_and_every_probe_a_route(self):
+        self.assertEqual(sorted(map(name_of, routes())), sorted(PROBES))
+        self.assertGreater(len(routes()), 40)
+
+    def test_2_presets_are_the_four_roles(self):
+        self.assertEqual(sorted(self.presets), sorted(ROLES))
+        asked = {r['permission'] for r in routes() if r['tenant']}
+        self.assertLessEqual(asked, self.presets['owner'])
+
+    def test_3_every_cell(self):
+        leaks, wrong = [], []
+        for cell in self.cells:
+            answer = cell.ask()
+            what = '%s by %s: %d, due %d: %r' % (
+                name_of(cell.route), cell.actor.name, answer.status,
+                cell.status, answer.body[:200])
+            if answer.status != cell.status:
+                (leaks if answer.status < 400 else wrong).append(what)
+            if cell.actor.name == 'foreign':
+                leaks += ['%s: %r' % (what, marker)
+                          for marker in self.home.markers()
+                          if marker in answer.body]
+        print('# matrix: %d cells, %d leaks' % (len(self.cells), len(leaks)))
+        self.assertEqual((leaks, wrong), ([], []))
+        self.assertEqual(len(self.cells), len(routes()) * 12)
+
+    def test_4_every_cell_is_in_the_trail_once(self):
+        found = {}
+        for request_id, action, result, tenant in DB.rows(
+                'SELECT request_id, action, result, tenant_id'
+                ' FROM audit_event'):
+            found.setdefault(request_id, []).append((action, result, tenant))
+        wrong = []
+        for cell in self.cells:
+            rows = found.get(cell.answer.request_id, [])
+            if [row[:2] for row in rows] != cell.trail():
+                wrong.append('%s by %s: %s, due %s' % (
+                    name_of(cell.route), cell.actor.name, rows,
+                    cell.trail()))
+            if cell.actor.name in UNSIGNED + ('account',):
+                wrong += ['%s by %s in the trail of %s' % (
+                    name_of(cell.route), cell.actor.name, row[2])
+                    for row in rows if row[2] == self.home.tenant.id]
+        self.assertEqual(wrong, [])
+        self.assertEqual(DB.number(
+            "SELECT count(*) FROM audit_event WHERE tenant_id = $1"
+            " AND client_ip <> '127.0.0.1'", NIL), 0)
+
+    def test_5_refusals_of_members_are_in_their_tenants_trail(self):
+        refused = [cell for cell in self.cells if cell.status == 403 and
+                   cell.actor.name in ROLES]
+        self.assertGreater(len(refused), 15)
+        for cell in refused:
+            self.assertEqual(DB.value(
+                'SELECT tenant_id FROM audit_event WHERE request_id = $1',
+                cell.answer.request_id), self.home.tenant.id)
+            self.assertEqual(cell.answer.code, 'not_permitted')
+            self.assertIn(cell.route['permission'],
+                          cell.answer.json()['detail'])
+
+
+if __name__ == '__main__':
+    unittest.main()

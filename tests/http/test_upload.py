@@ -1,0 +1,300 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A JAR through nginx: taken with its facts, or refused with the reason, and
+then nothing is left of it anywhere."""
+import hashlib
+import os
+import subprocess
+import threading
+import time
+import unittest
+
+from support import SLOW, STATE, TestCase, children, eventually, kill, unique
+from support_http import BASE, connect, request
+from support_jar import corpus, filler, good
+from support_sql import DB
+from support_world import Tenant, app
+
+SPOOL = STATE + '/spool'
+BODIES = STATE + '/nginx/tmp/upload/'
+JAR = 'application/java-archive'
+
+
+def spooled():
+    """Files of uploads, with a name or without one."""
+    return sorted(os.listdir(SPOOL))
+
+
+def holder(pids, prefix):
+    """The process that has a file open whose name begins like that: files
+    without a name are seen by their descriptors alone."""
+    for pid in pids:
+        try:
+            for fd in os.listdir('/proc/%d/fd' % pid):
+                if os.readlink('/proc/%d/fd/%s' % (pid, fd)).startswith(
+                        prefix):
+                    return pid
+        except OSError:
+            pass
+    return None
+
+
+def bodies():
+    """Whether nginx keeps the body of a request, named or not."""
+    return any(names for _, _, names in os.walk(BODIES)) or \
+        holder(children('nginx'), BODIES) is not None
+
+
+def unnamed(pids):
+    """Which process receives an upload just now."""
+    return holder(pids, SPOOL + '/#')
+
+
+class Mounted:
+    """A small file system in the place of the spool."""
+
+    def __init__(self, options):
+        self.options = options
+
+    def __enter__(self):
+        about = os.stat(SPOOL)
+        subprocess.run(
+            ['mount', '-t', 'tmpfs', '-o', 'mode=2770,uid=%d,gid=%d,%s' % (
+                about.st_uid, about.st_gid, self.options), 'spool', SPOOL],
+            check=True)
+
+    def __exit__(self, *args):
+        subprocess.run(['umount', SPOOL], check=True)
+
+
+class UploadCase(TestCase):
+
+    @classmethod
+    def setUpClass(cls):
+        cls.tenant = Tenant('mid')
+        cls.session = cls.tenant.login('developer')
+        cls.app = app(cls.session)
+        cls.path = '/api/apps/%s/releases' % cls.app
+
+    def releases(self):
+        return DB.number('SELECT count(*) FROM release WHERE tenant_id = $1',
+                         self.tenant.id)
+
+    def upload(self, body, **given):
+        return self.session.post(self.path, body, **given)
+
+    def refused(self, status, code, send):
+        """Within a second, with the reason, without a trace."""
+        spool, rows = spooled(), self.releases()
+        answer = send()
+        self.assertAnswer(answer, status, code)
+        self.assertTrue(answer.json()['detail'])
+        self.assertLess(answer.seconds, 1 * SLOW)
+        self.assertEqual(spooled(), spool)
+        self.assertEqual(self.releases(), rows)
+        eventually(2, lambda: not bodies(), 'an empty directory of bodies')
+        return answer
+
+
+class Accepted(UploadCase):
+
+    def test_good_jar_becomes_a_release_with_its_facts(self):
+        body = good()
+        answer = self.assertAnswer(self.upload(body), 202)
+        release = answer.json()['release']
+        self.assertEqual(
+            (release['state'], release['jar_size'], release['jar_sha256']),
+            ('uploaded', len(body), hashlib.sha256(body).hexdigest()))
+        facts = release['jar_facts']
+        self.assertEqual(facts['kind'], 'camel-main')
+        self.assertEqual(facts['vulnerabilities'], 'not scanned')
+        self.assertIs(facts['scan_complete'], True)
+        self.assertRegex(facts['camel_version'], r'^\d+\.\d+')
+        self.assertIn('warnings', facts)
+        path = '%s/%s.jar' % (SPOOL, release['id'])
+        about = os.stat(path)
+        self.assertEqual((about.st_size, about.st_mode & 0o777),
+                         (len(body), 0o640))
+        kind, subject = DB.rows('SELECT kind, subject_id FROM operation'
+                                ' WHERE id = $1',
+                                answer.json()['operation'])[0]
+        self.assertEqual((kind, subject), ('release.assemble',
+                                           release['id']))
+        eventually(2, lambda: not bodies(), 'an empty directory of bodies')
+
+    def test_numbers_follow_each_other(self):
+        path = '/api/apps/%s/releases' % app(self.session)
+        got = [self.session.post(path, good()).json()['release']['number']
+               for _ in range(3)]
+        self.assertEqual(got, [1, 2, 3])
+
+    def test_upload_goes_to_the_first_environment_unless_told_not_to(self):
+        for query, wanted in (('', self.tenant.environment()),
+                              ('?deploy=true', self.tenant.environment()),
+                              ('?deploy=false', None)):
+            answer = self.session.post(self.path + query, good())
+            self.assertEqual(DB.value('SELECT deploy_to FROM release WHERE'
+                                      ' id = $1', answer.json()['release'][
+                                          'id']), wanted)
+
+    def test_chunked_upload(self):
+        body = good()
+        with connect() as tls:
+            tls.sendall(('POST %s HTTP/1.1\r\nHost: %s\r\nContent-Type: %s'
+                         '\r\nAuthorization: Bearer %s\r\nConnection: close'
+                         '\r\nTransfer-Encoding: chunked\r\n\r\n' % (
+                             self.path, BASE.partition('//')[2], JAR,
+                             self.session.access)).encode())
+            for start in range(0, len(body), 1000):
+                piece = body[start:start + 1000]
+                tls.sendall(b'%x\r\n%s\r\n' % (len(piece), piece))
+            tls.sendall(b'0\r\n\r\n')
+            self.assertIn(b'HTTP/1.1 202', tls.recv(4096))
+
+
+class Refused(UploadCase):
+
+    def test_every_jar_of_the_corpus_is_judged_as_by_the_inspector(self):
+        worst = 0
+        for name, code, body in corpus():
+            with self.subTest(name=name):
+                if code == 'ok':
+                    self.assertAnswer(self.upload(body), 202)
+                    continue
+                answer = self.refused(422, code,
+                                      lambda b=body: self.upload(b))
+                worst = max(worst, answer.seconds)
+        print('# slowest refusal of a JAR: %.3f s' % worst)
+
+    def test_secrets_are_named_by_place_and_not_shown(self):
+        for name, code, body in corpus():
+            if code != 'jar_secrets':
+                continue
+            answer = self.refused(422, code, lambda b=body: self.upload(b))
+            places = answer.json()['errors']
+            self.assertTrue(places, name)
+            for place in places:
+                self.assertRegex(place['detail'], r'^line \d+: ')
+            for marker in (b'BEGIN', b'AKIA', b'PRIVATE KEY-'):
+                self.assertNotIn(marker, answer.body)
+
+    def test_too_large_for_the_tier(self):
+        limit = DB.number("SELECT jar_bytes FROM plan WHERE tier = 'mid'")
+        DB.run("UPDATE plan SET jar_bytes = 1048576 WHERE tier = 'mid'")
+        try:
+            answer = self.refused(413, 'jar_too_large', lambda: self.upload(
+                filler(1048576)))
+            self.assertIn('1048576', answer.json()['detail'])
+            self.assertAnswer(self.upload(good()), 202)
+            other = Tenant('high')
+            path = '/api/apps/%s/releases' % app(other.login())
+            self.assertAnswer(other.login().post(path, filler(1048576)), 422)
+        finally:
+            DB.run("UPDATE plan SET jar_bytes = $1 WHERE tier = 'mid'",
+                   limit)
+
+    def test_too_large_for_all_is_refused_before_its_first_byte(self):
+        with connect() as tls:
+            began = time.monotonic()
+            tls.sendall(('POST %s HTTP/1.1\r\nHost: localhost\r\n'
+                         'Content-Type: %s\r\nContent-Length: %d\r\n'
+                         'Authorization: Bearer %s\r\n\r\n' % (
+                             self.path, JAR, (256 << 20) + 1,
+                             self.session.access)).encode())
+            self.assertIn(b'HTTP/1.1 413', tls.recv(4096))
+            self.assertLess(time.monotonic() - began, 1 * SLOW)
+        self.assertFalse(bodies())
+
+    def test_no_jar_at_all(self):
+        self.refused(422, 'jar_not_zip', lambda: self.upload(
+            b'just some text that is no archive'))
+        self.refused(422, 'jar_not_zip', lambda: self.upload(b''))
+
+    def test_wrong_content_type(self):
+        for kind in ('application/zip', 'application/json', 'text/plain',
+                     'multipart/form-data; boundary=x', '', None,
+                     'application/java-archive; charset=x'):
+            self.refused(415, 'jar_required', lambda k=kind: self.upload(
+                good(), headers={'Content-Type': k}))
+
+    def test_refused_before_its_body_is_read(self):
+        body = filler(20 << 20)
+        for path, code in (('/api/apps/nobody/releases', 'no_such_app'),):
+            self.refused(404, code,
+                         lambda p=path: self.session.post(p, body))
+        viewer = self.tenant.login('viewer')
+        self.refused(403, 'not_permitted',
+                     lambda: viewer.post(self.path, body))
+        self.refused(401, 'sign_in_required', lambda: request(
+            'POST', self.path, body))
+        self.refused(400, 'invalid_fields', lambda: self.session.post(
+            self.path + '?deploy=maybe', body))
+
+    def test_application_that_is_being_deleted(self):
+        name = app(self.session)
+        DB.run("UPDATE application SET state = 'deleting' WHERE name = $1",
+               name)
+        path = '/api/apps/%s/releases' % name
+        self.refused(409, 'app_is_deleted',
+                     lambda: self.session.post(path, good()))
+
+    def test_connection_cut_within_the_body(self):
+        spool, rows = spooled(), self.releases()
+        body = filler(3 << 20)
+        with connect() as tls:
+            tls.sendall(('POST %s HTTP/1.1\r\nHost: localhost\r\n'
+                         'Content-Type: %s\r\nContent-Length: %d\r\n'
+                         'Authorization: Bearer %s\r\n\r\n' % (
+                             self.path, JAR, len(body),
+                             self.session.access)).encode())
+            tls.sendall(body[:2 << 20])
+            eventually(5, bodies, 'a body on its way')
+        eventually(5, lambda: not bodies(), 'no body left')
+        self.assertEqual((spooled(), self.releases()), (spool, rows))
+
+
+class Accidents(UploadCase):
+
+    def test_killed_responder_leaves_nothing(self):
+        spool, rows, body = spooled(), self.releases(), filler(90 << 20)
+        for _ in range(3):
+            answers = []
+            thread = threading.Thread(target=lambda: answers.append(
+                self.upload(body)))
+            thread.start()
+            victim, _ = eventually(
+                20, lambda: unnamed(children('apps')), 'a file being taken')
+            kill(victim)
+            thread.join()
+            self.assertAnswer(answers[0], 502, 'bad_gateway')
+            self.assertEqual((spooled(), self.releases()), (spool, rows))
+            self.assertIsNone(unnamed(children('apps')))
+            eventually(2, lambda: not bodies(), 'no body left')
+        self.assertAnswer(self.upload(good()), 202)
+
+    def test_full_spool_says_so(self):
+        for options in ('size=1m', 'size=800m,nr_inodes=1'):
+            with Mounted(options):
+                answer = self.upload(good())
+                self.assertAnswer(answer, 507, 'spool_full')
+                self.assertEqual(spooled(), [])
+        self.assertAnswer(self.upload(good()), 202)
+
+    def test_lost_database_leaves_no_file(self):
+        """The row is refused after the file has its name."""
+        name = unique('app-')
+        self.session.post('/api/apps', {'name': name})
+        spool = spooled()
+        DB.run('ALTER TABLE release ADD CONSTRAINT t CHECK (number < 0)'
+               ' NOT VALID')
+        try:
+            answer = self.session.post('/api/apps/%s/releases' % name,
+                                       good())
+            self.assertAnswer(answer, 500, 'internal')
+            self.assertNotIn('detail', answer.json())
+        finally:
+            DB.run('ALTER TABLE release DROP CONSTRAINT t')
+        self.assertEqual(spooled(), spool)
+
+
+if __name__ == '__main__':
+    unittest.main()
