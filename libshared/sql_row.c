@@ -25,13 +25,13 @@ put_text(struct ctx *ctx, const struct field *field, const char *value,
 	return ERR_OK;
 }
 
-/* put_value - one column into one member; NULL leaves it zero */
+/* put_value - one column into one member; NULL makes it zero */
 static enum err
 put_value(struct ctx *ctx, const struct field *field, const char *value,
     void *at)
 {
-	int64_t number;
-	bool flag;
+	int64_t number = 0;
+	bool flag = false;
 
 	switch (field->kind) {
 	case FIELD_KIND_TEXT:
@@ -40,26 +40,24 @@ put_value(struct ctx *ctx, const struct field *field, const char *value,
 	case FIELD_KIND_SECRET:
 		return put_text(ctx, field, value, at);
 	case FIELD_KIND_UUID:
+		if (value == NULL)
+			memset(at, 0, sizeof(struct uuid));
 		if (value == NULL || uuid_set(at, value))
 			return ERR_OK;
 		break;
 	case FIELD_KIND_INT:
-		if (value == NULL)
-			return ERR_OK;
-		if (str_int(str_of(value), INT64_MIN, INT64_MAX, &number)) {
-			memcpy(at, &number, sizeof(number));
-			return ERR_OK;
-		}
-		break;
+		if (value != NULL && !str_int(str_of(value), INT64_MIN,
+		    INT64_MAX, &number))
+			break;
+		memcpy(at, &number, sizeof(number));
+		return ERR_OK;
 	case FIELD_KIND_BOOL:
-		if (value == NULL)
-			return ERR_OK;
-		if (strcmp(value, "t") == 0 || strcmp(value, "f") == 0) {
-			flag = value[0] == 't';
-			memcpy(at, &flag, sizeof(flag));
-			return ERR_OK;
-		}
-		break;
+		if (value != NULL && strcmp(value, "t") != 0 &&
+		    strcmp(value, "f") != 0)
+			break;
+		flag = value != NULL && value[0] == 't';
+		memcpy(at, &flag, sizeof(flag));
+		return ERR_OK;
 	case FIELD__END:
 		break;
 	}
