@@ -10,6 +10,7 @@
 #include "libshared/idempotency.h"
 #include "libshared/req.h"
 #include "libshared/sql.h"
+#include "libshared/str.h"
 
 #include "libshared/service.sql.h"
 
@@ -33,23 +34,6 @@ applies(const struct ctx *ctx)
 	    ROUTE_REMOTE)) == 0 && !uuid_empty(&ctx->who.account);
 }
 
-/* fingerprint_of - what was asked: address, query and body */
-static void
-fingerprint_of(const struct req *rq, char text[SHA256_HEX_MAX])
-{
-	const struct str parts[] = { rq->path, str_of(rq->query), rq->body };
-	struct sha256 *hash = sha256_new();
-	uint8_t digest[SHA256_SIZE];
-	size_t i;
-
-	for (i = 0; i < nitems(parts); i++) {
-		sha256_add(hash, parts[i].p, parts[i].len);
-		sha256_add(hash, "", 1);	/* a NUL: none holds one */
-	}
-	sha256_end(&hash, digest);
-	hex_of(digest, sizeof(digest), text);
-}
-
 static enum err
 replay(struct ctx *ctx, const char *fingerprint)
 {
@@ -64,11 +48,37 @@ replay(struct ctx *ctx, const char *fingerprint)
 		return e;
 	if (strcmp(stored.fingerprint, fingerprint) != 0)
 		return fail(ctx, ERR_INVALID, "idempotency_key_reused",
-		    "this Idempotency-Key was used with another request");
+		    "this Idempotency-Key was used for another request");
 	rq->status = (int)stored.status;
 	rq->body_out = stored.body;
 	rq->body_out_len = stored.body == NULL ? 0 : strlen(stored.body);
 	return reply_header(ctx, "Idempotency-Replayed", "true");
+}
+
+/* part - its length goes first, so that two parts do not run together */
+static void
+part(struct sha256 *hash, struct str text)
+{
+	uint64_t len = text.len;
+
+	sha256_add(hash, &len, sizeof(len));
+	if (len > 0)
+		sha256_add(hash, text.p, text.len);
+}
+
+void
+idempotency_fingerprint(const struct req *rq, char hex[SHA256_HEX_MAX])
+{
+	struct sha256 *hash = sha256_new();
+	uint8_t digest[SHA256_SIZE];
+	size_t i;
+
+	for (i = 0; i < rq->params.n; i++)
+		part(hash, rq->params.list[i].value);
+	part(hash, str_of(rq->query));
+	part(hash, rq->body);
+	sha256_end(&hash, digest);
+	hex_of(digest, sizeof(digest), hex);
 }
 
 enum err
@@ -82,11 +92,12 @@ idempotency_begin(struct ctx *ctx, bool *replayed)
 	*replayed = false;
 	if (!applies(ctx))
 		return ERR_OK;
-	if (strlen(rq->idempotency_key) > IDEMPOTENCY_KEY_MAX)
+	if (strlen(rq->idempotency_key) > IDEMPOTENCY_KEY_MAX ||
+	    !str_utf8(str_of(rq->idempotency_key)))
 		return fail(ctx, ERR_BAD_INPUT, "bad_idempotency_key",
-		    "Idempotency-Key is longer than %d characters",
-		    IDEMPOTENCY_KEY_MAX);
-	fingerprint_of(rq, fingerprint);
+		    "Idempotency-Key is longer than %d characters, or no "
+		    "UTF-8", IDEMPOTENCY_KEY_MAX);
+	idempotency_fingerprint(rq, fingerprint);
 	e = sql_exec(ctx, &SQL_IDEMPOTENCY_CLAIM, &claimed,
 	    ARG_UUID(&ctx->who.account), ARG_UUID(&ctx->who.tenant),
 	    ARG_TEXT(rq->route->path), ARG_TEXT(rq->idempotency_key),

@@ -8,14 +8,17 @@
 #ifndef CAMELEER_IDEMPOTENCY_H
 #define CAMELEER_IDEMPOTENCY_H
 
+#include "libshared/crypto.h"
 #include "libshared/ctx.h"
 
 #define IDEMPOTENCY_KEY_MAX	255
 
+/* Path parameters, query and body: what the route's pattern leaves open. */
+void idempotency_fingerprint(const struct req *rq, char hex[SHA256_HEX_MAX]);
 /*
  * *replayed: the stored answer was put into ctx->req, nothing is left to do.
  * 409 request_in_flight after the lock timeout, 422 idempotency_key_reused
- * for another body.
+ * for another request.
  */
 enum err idempotency_begin(struct ctx *ctx, bool *replayed) must_check;
 enum err idempotency_end(struct ctx *ctx) must_check;

@@ -33,17 +33,17 @@ static struct json *
 document(struct ctx *ctx, enum err e, int status)
 {
 	const struct fault *fault = &ctx->fault;
+	const char *code = e == ERR_INTERNAL ? err_code(e) : fault->code;
 	struct json *top = json_object(ctx), *list, *one;
 	size_t i;
 
 	json_put_text(top, "type", text_printf(ctx->mem, "/problems/%s",
-	    fault->code));
+	    code));
 	json_put_text(top, "title", err_title(e));
 	json_put_int(top, "status", status);
 	if (status < 500 && fault->detail != NULL)
 		json_put_text(top, "detail", fault->detail);
-	json_put_text(top, "code", status < 500 || e != ERR_INTERNAL ?
-	    fault->code : err_code(e));
+	json_put_text(top, "code", code);
 	if (ctx->request_id != NULL)
 		json_put_text(top, "request_id", ctx->request_id);
 	if (fault->nfields == 0)

@@ -98,6 +98,9 @@ matches(const char *pattern, struct str path, struct params *params)
 	int score = 0;
 
 	params->n = 0;
+	/* A slash at the end is a segment more, though an empty one. */
+	if (path.len > 1 && path.p[path.len - 1] == '/')
+		return -1;
 	while (want.len > 0 || path.len > 0) {
 		if (want.len == 0 || path.len == 0)
 			return -1;
@@ -118,13 +121,20 @@ matches(const char *pattern, struct str path, struct params *params)
 	return score;
 }
 
-/* allow_add - "GET, PUT", each once */
-static void
-allow_add(struct buf *allow, enum method method)
+/* allow - "GET, PUT" of a set of methods */
+static const char *
+allow(struct ctx *ctx, unsigned set)
 {
-	if (allow->len > 0)
-		buf_text(allow, ", ");
-	buf_text(allow, methods[method]);
+	struct buf text;
+	unsigned i;
+
+	buf_init(&text, ctx->mem, 64);
+	for (i = 0; i < METHOD__MAX; i++)
+		if ((set & 1u << i) != 0) {
+			buf_text(&text, text.len > 0 ? ", " : "");
+			buf_text(&text, methods[i]);
+		}
+	return text.p;
 }
 
 enum err
@@ -133,16 +143,15 @@ route_match(struct ctx *ctx, const struct route_table *table,
 {
 	const struct route *routes = table->routes;
 	struct params found;
-	struct buf others;
+	unsigned others = 0;
 	int best = -1, score;
 	size_t i;
 
-	buf_init(&others, ctx->mem, 128);
 	for (i = 0; i < table->n; i++) {
 		if ((score = matches(routes[i].path, path, &found)) < 0)
 			continue;
 		if (routes[i].method != method)
-			allow_add(&others, routes[i].method);
+			others |= 1u << routes[i].method;
 		else if (score > best) {
 			best = score;
 			match->route = &routes[i];
@@ -151,11 +160,10 @@ route_match(struct ctx *ctx, const struct route_table *table,
 	}
 	if (best >= 0)
 		return ERR_OK;
-	if (others.len == 0)
+	if (others == 0)
 		return fail(ctx, ERR_NOT_FOUND, "no_such_route",
 		    "there is nothing at this path");
-	buf_put(&others, "", 1);
-	match->allow = others.p;
+	match->allow = allow(ctx, others);
 	return fail(ctx, ERR_METHOD, "method_not_allowed",
-	    "this path takes %s", others.p);
+	    "this path takes %s", match->allow);
 }

@@ -25,33 +25,14 @@ put_text(struct ctx *ctx, const struct field *field, const char *value,
 	return ERR_OK;
 }
 
-/* put_null - zero, whatever the caller's memory held */
-static enum err
-put_null(const struct field *field, void *at)
-{
-	const int64_t zero = 0;
-	const bool no = false;
-
-	if (field->kind == FIELD_KIND_UUID)
-		((struct uuid *)at)->text[0] = '\0';
-	else if (field->kind == FIELD_KIND_INT)
-		memcpy(at, &zero, sizeof(zero));
-	else if (field->kind == FIELD_KIND_BOOL)
-		memcpy(at, &no, sizeof(no));
-	return ERR_OK;
-}
-
 /* put_value - one column into one member; NULL makes it zero */
 static enum err
 put_value(struct ctx *ctx, const struct field *field, const char *value,
     void *at)
 {
-	int64_t number;
-	bool flag;
+	int64_t number = 0;
+	bool flag = false;
 
-	if (value == NULL && (field->kind == FIELD_KIND_UUID ||
-	    field->kind == FIELD_KIND_INT || field->kind == FIELD_KIND_BOOL))
-		return put_null(field, at);
 	switch (field->kind) {
 	case FIELD_KIND_TEXT:
 	case FIELD_KIND_TIME:
@@ -59,22 +40,24 @@ put_value(struct ctx *ctx, const struct field *field, const char *value,
 	case FIELD_KIND_SECRET:
 		return put_text(ctx, field, value, at);
 	case FIELD_KIND_UUID:
-		if (uuid_set(at, value))
+		if (value == NULL)
+			memset(at, 0, sizeof(struct uuid));
+		if (value == NULL || uuid_set(at, value))
 			return ERR_OK;
 		break;
 	case FIELD_KIND_INT:
-		if (str_int(str_of(value), INT64_MIN, INT64_MAX, &number)) {
-			memcpy(at, &number, sizeof(number));
-			return ERR_OK;
-		}
-		break;
+		if (value != NULL && !str_int(str_of(value), INT64_MIN,
+		    INT64_MAX, &number))
+			break;
+		memcpy(at, &number, sizeof(number));
+		return ERR_OK;
 	case FIELD_KIND_BOOL:
-		if (strcmp(value, "t") == 0 || strcmp(value, "f") == 0) {
-			flag = value[0] == 't';
-			memcpy(at, &flag, sizeof(flag));
-			return ERR_OK;
-		}
-		break;
+		if (value != NULL && strcmp(value, "t") != 0 &&
+		    strcmp(value, "f") != 0)
+			break;
+		flag = value != NULL && value[0] == 't';
+		memcpy(at, &flag, sizeof(flag));
+		return ERR_OK;
 	case FIELD__END:
 		break;
 	}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A request without a web server: what a handler or a check of storey 3 finds
+ * in its context.
+ */
+#ifndef CAMELEER_TESTS_REQUEST_H
+#define CAMELEER_TESTS_REQUEST_H
+
+#include "tests/support/unit.h"
+
+#include "libshared/conf.h"
+#include "libshared/ctx.h"
+#include "libshared/req.h"
+#include "libshared/route.h"
+
+#define ACCOUNT	"00000000-0000-7000-8000-000000000001"
+#define SESSION	"00000000-0000-7000-8000-000000000002"
+#define TENANT	"00000000-0000-7000-8000-0000000000a0"
+#define BASE_URL	"https://cameleer.example"
+
+extern struct ctx *ctx;		/* new for each test */
+extern struct req req;		/* empty, of `route` */
+extern struct route route;	/* POST /api/things, writes, for its tenant */
+
+int request_setup(void **state);
+/* Also fails the test when a scripted query never came. */
+int request_teardown(void **state);
+
+/* Signed in, a member of TENANT with this role and these permissions. */
+void signed_in(const char *role, const char *permissions);
+/* The value of a reply header, or NULL; *n counts (may be NULL). */
+const char *replied(const char *name, size_t *n);
+/* The body of the reply, parsed; fails the test when it is no JSON. */
+const struct json *replied_json(void);
+/* Fails the test unless this is what was said to be wrong. */
+void assert_fault(enum err e, const char *code);
+
+#define REQUEST_TEST(f) \
+	cmocka_unit_test_setup_teardown(f, request_setup, request_teardown)
+
+#endif

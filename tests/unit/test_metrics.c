@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/support/unit.h"
+
+#include "libshared/metrics.h"
+#include "libshared/str.h"
+
+static struct ctx *ctx;
+
+static int
+setup(void **state)
+{
+	(void)state;
+	ctx = ctx_new(1 << 16);
+	return metrics_init();
+}
+
+static int
+teardown(void **state)
+{
+	(void)state;
+	ctx_free(&ctx);
+	return 0;
+}
+
+static const char *
+printed(void)
+{
+	const char *text = NULL;
+
+	assert_int_equal(metrics_print(ctx, "things", &text), ERR_OK);
+	return text;
+}
+
+static void
+says(const char *line)
+{
+	const char *text = printed();
+
+	if (strstr(text, line) == NULL)
+		fail_msg("'%s' is not in:\n%s", line, text);
+}
+
+static void
+test_counters_begin_at_zero(void **state)
+{
+	(void)state;
+	says("cameleer_requests_total{service=\"things\",class=\"2xx\"} 0\n");
+	says("cameleer_refusals_total{service=\"things\"} 0\n");
+	says("cameleer_request_seconds_total{service=\"things\"} 0.000000\n");
+}
+
+static void
+test_counters_add_up_by_label(void **state)
+{
+	(void)state;
+	metrics_add(METRIC_REQUESTS, 2, 1);
+	metrics_add(METRIC_REQUESTS, 2, 2);
+	metrics_add(METRIC_REQUESTS, 5, 1);
+	says("cameleer_requests_total{service=\"things\",class=\"2xx\"} 3\n");
+	says("cameleer_requests_total{service=\"things\",class=\"5xx\"} 1\n");
+	says("cameleer_requests_total{service=\"things\",class=\"4xx\"} 0\n");
+}
+
+static void
+test_time_is_told_in_seconds(void **state)
+{
+	(void)state;
+	metrics_add(METRIC_REQUEST_SECONDS, 0, 1500007);
+	says("cameleer_request_seconds_total{service=\"things\"} "
+	    "1.500007\n");
+}
+
+static void
+test_a_label_that_is_none_counts_nothing(void **state)
+{
+	char *before;
+
+	(void)state;
+	before = strdup(printed());
+	metrics_add(METRIC_REFUSALS, 1, 1);
+	metrics_add(METRIC_REQUESTS, 6, 1);
+	metrics_add(METRIC_REQUESTS, 1000000, 1);
+	assert_string_equal(printed(), before);
+	free(before);
+}
+
+static void
+test_children_count_together(void **state)
+{
+	int i, status;
+	pid_t pid;
+
+	(void)state;
+	for (i = 0; i < 4; i++)
+		if ((pid = fork()) == 0) {
+			metrics_add(METRIC_JOBS_DONE, 0, 10);
+			_exit(0);
+		}
+	while (wait(&status) > 0)
+		assert_int_equal(status, 0);
+	says("cameleer_jobs_done_total{service=\"things\"} 40\n");
+}
+
+/* Exposition format 0.0.4: HELP and TYPE once, before the samples. */
+static void
+test_each_metric_is_declared_before_its_samples(void **state)
+{
+	struct str rest, line;
+	char name[64] = "";
+	size_t len, declared = 0, samples = 0;
+
+	(void)state;
+	for (rest = str_of(printed()); rest.len > 0;) {
+		line = str_cut(&rest, '\n');
+		if (str_starts(line, "# HELP "))
+			continue;
+		if (str_starts(line, "# TYPE ")) {
+			line.p += 7;
+			len = (size_t)(strchr(line.p, ' ') - line.p);
+			assert_int_equal(strncmp(line.p + len, " counter\n",
+			    9), 0);
+			(void)snprintf(name, sizeof(name), "%.*s", (int)len,
+			    line.p);
+			declared++;
+			continue;
+		}
+		assert_true(str_starts(line, name));
+		assert_int_equal(line.p[strlen(name)], '{');
+		samples++;
+	}
+	assert_int_equal(declared, METRIC__MAX);
+	assert_true(samples >= declared);
+}
+
+#define TEST(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_counters_begin_at_zero),
+		TEST(test_counters_add_up_by_label),
+		TEST(test_time_is_told_in_seconds),
+		TEST(test_a_label_that_is_none_counts_nothing),
+		TEST(test_children_count_together),
+		TEST(test_each_metric_is_declared_before_its_samples),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
