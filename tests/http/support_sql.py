@@ -116,9 +116,14 @@ DB = Sql()
 
 def as_worker(tenant, statement, *args):
     """A change that the worker makes: as its role, pinned to the tenant."""
-    DB.run('BEGIN; SET LOCAL ROLE cameleer_worker;'
-           'SELECT pin(%s, NULL);' % literal(tenant) +
-           bind(statement, args).rstrip(';') + '; COMMIT')
+    try:
+        DB.run('BEGIN; SET LOCAL ROLE cameleer_worker;'
+               'SELECT pin(%s, NULL);' % literal(tenant) +
+               bind(statement, args))
+    except SqlError:
+        DB.run('ROLLBACK')
+        raise
+    DB.run('COMMIT')
 
 
 def audit_rows(request_id):

@@ -8,7 +8,7 @@ import unittest
 
 from support import NIL, TestCase
 from support_http import request
-from support_probe import PROBES, Fixture, name_of
+from support_probe import PROBES, Fixture, name_of, probe_of
 from support_schema import routes
 from support_sql import DB
 from support_token import expired, other_audience, other_purpose
@@ -73,7 +73,7 @@ class Cell:
 
     def ask(self):
         """Sends the probe."""
-        probe = PROBES[name_of(self.route)](self)
+        probe = probe_of(self.route)(self)
         token = probe.session.access if probe.session else self.actor.token
         self.answer = request(self.route['method'],
                               probe.path(self.route['path']), probe.body,
@@ -136,7 +136,9 @@ class Matrix(TestCase):
         return actors
 
     def test_1_every_route_has_a_probe_and_every_probe_a_route(self):
-        self.assertEqual(sorted(map(name_of, routes())), sorted(PROBES))
+        self.assertEqual([name_of(r) for r in routes() if not probe_of(r)],
+                         [])
+        self.assertEqual(set(PROBES) - set(map(name_of, routes())), set())
         self.assertGreater(len(routes()), 40)
 
     def test_2_presets_are_the_four_roles(self):
