@@ -98,6 +98,8 @@ matches(const char *pattern, struct str path, struct params *params)
 	int score = 0;
 
 	params->n = 0;
+	if (path.len > 1 && path.p[path.len - 1] == '/')
+		return -1;	/* an address has one form (T22) */
 	while (want.len > 0 || path.len > 0) {
 		if (want.len == 0 || path.len == 0)
 			return -1;
