@@ -135,7 +135,7 @@ is_prepared(const struct sql *sql, const struct sql_query *query)
 }
 
 /* take - the next result of the pipeline; the first failure is kept */
-static void
+static bool
 take(struct sql *sql, PGresult **kept)
 {
 	PGresult *res = PQgetResult(sql->conn), *end;
@@ -149,6 +149,15 @@ take(struct sql *sql, PGresult **kept)
 		PQclear(res);
 	if (res != NULL && (end = PQgetResult(sql->conn)) != NULL)
 		PQclear(end);
+	return status == PGRES_COMMAND_OK;
+}
+
+/* A statement stays prepared when executing it fails, and after ROLLBACK. */
+static void
+remember(struct sql *sql, const struct sql_query *query)
+{
+	if (sql->nprepared < PREPARED_MAX)
+		sql->prepared[sql->nprepared++] = query;
 }
 
 /* sql_execute - one round trip: BEGIN when wanted, PREPARE when new, EXECUTE */
@@ -176,7 +185,8 @@ sql_execute(struct sql *sql, const struct sql_query *query,
 	if (sent != 1 + begin + prepare || PQpipelineSync(sql->conn) != 1)
 		return NULL;
 	for (i = 0; i < sent; i++)
-		take(sql, &kept);
+		if (take(sql, &kept) && prepare && i == begin)
+			remember(sql, query);
 	sync = PQgetResult(sql->conn);
 	PQclear(sync);
 	if (PQexitPipelineMode(sql->conn) != 1 ||
@@ -186,8 +196,5 @@ sql_execute(struct sql *sql, const struct sql_query *query,
 	}
 	if (begin && PQtransactionStatus(sql->conn) != PQTRANS_IDLE)
 		sql->tx = TX_OPEN;
-	if (prepare && PQresultStatus(kept) != PGRES_FATAL_ERROR &&
-	    sql->nprepared < PREPARED_MAX)
-		sql->prepared[sql->nprepared++] = query;
 	return kept;
 }

@@ -8,6 +8,8 @@ import threading
 from support import NIL, STATE
 
 _FIELD, _RECORD, _NULL = '\x1f', '\x1e', '\x02'
+# of any statement, not only of the last one
+_ERROR = re.compile(r'^(?:ERROR|FATAL|PANIC):  (\w{5}): ', re.M)
 
 
 class SqlError(Exception):
@@ -47,7 +49,7 @@ class Sql:
         self.psql = subprocess.Popen(
             ['setpriv', '--reuid', 'postgres', '--regid', 'postgres',
              '--clear-groups', 'psql', '-XAtq', '-F', _FIELD, '-R', _RECORD,
-             '-P', 'null=' + _NULL, '-h', STATE + '/run/pg', '-p', port,
+             '-P', 'null=' + _NULL, '-v', 'VERBOSITY=verbose', '-h', STATE + '/run/pg', '-p', port,
              '-U', 'postgres', '-d', 'cameleer'],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, cwd='/', text=True, bufsize=1,
@@ -58,25 +60,26 @@ class Sql:
         if self.psql is None or self.psql.poll() is not None:
             self._open()
         self.psql.stdin.write(
-            text.rstrip().rstrip(';') + '\n;\n'
-            '\\echo \x03 :ERROR :SQLSTATE\n')
+            text.rstrip().rstrip(';') + '\n;\n\\echo \x03\n')
         self.psql.stdin.flush()
         lines = []
         for line in self.psql.stdout:
-            head, mark, tail = line.partition('\x03')
+            head, mark, _ = line.partition('\x03')
             lines.append(head)
             if mark:
-                error, state = tail.split()
-                return ''.join(lines), error == 'true', state
+                return ''.join(lines)
         self.psql = None
         raise SqlError('08006', ''.join(lines))
 
     def rows(self, text, *args):
         """All rows of the last statement, as tuples of texts."""
         with self.lock:
-            out, failed, state = self._round(bind(text, args))
+            out = self._round(bind(text, args))
+            failed = _ERROR.search(out)
+            if failed:
+                self._round('ROLLBACK')
         if failed:
-            raise SqlError(state, out)
+            raise SqlError(failed.group(1), out)
         out = out[:-1] if out.endswith('\n') else out
         if not out:
             return []
