@@ -119,8 +119,8 @@ test_odd_base_adds_nothing(void **state)
 	const struct build_config config = { .port = 0 };
 	static const char *const bases[] = { "{}", "{\"config\":null}",
 	    "{\"config\":{\"Env\":{},\"Labels\":[]}}",
-	    "{\"config\":{\"Env\":[1,\"no-equals\",null],"
-	    "\"Labels\":{\"n\":7}}}" };
+	    ("{\"config\":{\"Env\":[1,\"no-equals\",null],"
+	    "\"Labels\":{\"n\":7}}}") };
 	const char *plain;
 	size_t i;
 
