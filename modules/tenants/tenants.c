@@ -30,6 +30,7 @@ struct tenant {
 	int64_t		 version;
 };
 struct mine { struct uuid id; const char *slug, *name, *tier, *state, *role; };
+struct role { const char *name, *permissions; };
 struct count { int64_t n; };
 
 static const char *const tiers[] = { "low", "mid", "high", "business", NULL };
@@ -64,6 +65,12 @@ static const struct field mine_view[] = {
 	VIEW_TEXT(struct mine, tier),
 	VIEW_TEXT(struct mine, state),
 	VIEW_TEXT(struct mine, role),
+	FIELD_END
+};
+
+static const struct field role_view[] = {
+	VIEW_TEXT(struct role, name),
+	VIEW_JSON(struct role, permissions),
 	FIELD_END
 };
 
@@ -214,6 +221,21 @@ tenant_delete(struct ctx *ctx)
 	return started(ctx, &tenant, &operation);
 }
 
+static enum err
+role_list(struct ctx *ctx)
+{
+	struct reply_page page = { .view = role_view,
+	    .size = sizeof(struct role) };
+	struct role *rows;
+	enum err e;
+
+	if ((e = sql_many(ctx, &SQL_ROLE_LIST, role_view, sizeof(*rows),
+	    &rows, &page.n)) != ERR_OK)
+		return e;
+	page.rows = rows;
+	return reply_list(ctx, &page);
+}
+
 static const struct route routes[] = {
 	ROUTES_COMMON("tenants"),
 	{ POST, "/api/tenants", PERM_ACCOUNT, ROUTE_WRITE, tenant_create,
@@ -243,6 +265,9 @@ static const struct route routes[] = {
 	{ GET, "/api/tenants/members", PERM_MEMBER_READ, 0, member_list,
 	    NULL, "Lists the members of the tenant.", NULL, page_query,
 	    member_view, true, 200, 0 },
+	{ GET, "/api/tenants/roles", PERM_MEMBER_READ, 0, role_list, NULL,
+	    "Lists the roles, and what each may do.", NULL, NULL, role_view,
+	    true, 200, 0 },
 	{ GET, "/api/tenants/audit", PERM_AUDIT_READ, 0, audit_list, NULL,
 	    "Lists what happened in the tenant, newest first.", NULL,
 	    audit_query, audit_view, true, 200, 0 },

@@ -73,6 +73,11 @@ SELECT id::text, email, name, role,
     to_char(created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at
 FROM tenant_members($1::uuid, $2::integer) ORDER BY id LIMIT 1000;
 
+-- role_list :many
+-- The same in every tenant, from the most to the least.
+SELECT name, to_json(permissions)::text AS permissions FROM role_preset
+ORDER BY position LIMIT 100;
+
 -- audit_list :many
 SELECT id::text, to_char(at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at,
     actor_id::text AS actor, actor_kind, action, subject_type, subject_id,

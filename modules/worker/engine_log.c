@@ -102,22 +102,28 @@ is_new(struct log_parser *p, int64_t second)
 	return p->lines != NULL;
 }
 
-/* UTF-8 without controls: a byte that is neither becomes a question mark. */
+/* Bytes of the character there; 1 also for what is none. */
 static size_t
+character(const char *text, size_t len)
+{
+	unsigned char lead = (unsigned char)text[0];
+	size_t n = lead < 0xc0 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+
+	return n <= len && str_utf8((struct str){ text, n }) ? n : 1;
+}
+
+/* UTF-8 without controls: a byte that is neither becomes a question mark. */
+static void
 clean(char *text, size_t len)
 {
-	size_t i, n, need;
+	size_t i, n;
 
 	for (i = 0; i < len; i += n) {
-		need = (unsigned char)text[i] < 0x80 ? 1 : 4;
-		for (n = need < len - i ? need : len - i; n > 1; n--)
-			if (str_utf8((struct str){ text + i, n }))
-				break;
+		n = character(text + i, len - i);
 		if (n == 1 && ((unsigned char)text[i] >= 0x7f ||
 		    ((unsigned char)text[i] < 0x20 && text[i] != '\t')))
 			text[i] = '?';
 	}
-	return len;
 }
 
 static const char *
@@ -145,7 +151,8 @@ keep_line(struct log_parser *p, const char *text, size_t len, int64_t second,
 		p->no_memory = true;
 		return;
 	}
-	line->len = clean(copy, len);
+	clean(copy, len);
+	line->len = len;
 	line->text = copy;
 	line->error = error;
 	p->nlines++;
@@ -194,23 +201,13 @@ add_text(struct log_stream *stream, const char *data, size_t len)
 	stream->begun = true;
 }
 
-/* Bytes of one frame; a frame that continues a line repeats the time. */
 static bool
-take(struct log_parser *p, const char *data, size_t len)
+take_text(struct log_parser *p, const char *data, size_t len)
 {
 	bool error = p->head[0] == 2;
 	struct log_stream *stream = &p->streams[error ? 1 : 0];
 	const char *end;
-	int64_t second;
-	size_t used;
 
-	if (p->fresh && stream->begun && log_time(data, len, &second, &used)) {
-		if (used < len && data[used] == ' ')
-			used++;
-		data += used;
-		len -= used;
-	}
-	p->fresh = false;
 	while (len > 0) {
 		end = memchr(data, '\n', len);
 		if (end == NULL) {
@@ -226,6 +223,53 @@ take(struct log_parser *p, const char *data, size_t len)
 	return true;
 }
 
+/*
+ * A frame that continues a line repeats the time: that is left out.  It may
+ * come in pieces, so it is collected up to its blank; the bytes it took.
+ */
+static size_t
+take_lead(struct log_parser *p, const char *data, size_t len)
+{
+	size_t n = 0;
+
+	while (n < len && p->leading) {
+		p->lead[p->nlead++] = data[n++];
+		p->leading = p->lead[p->nlead - 1] != ' ' &&
+		    p->nlead < sizeof(p->lead);
+	}
+	if (n == p->left)		/* the frame is no longer than that */
+		p->leading = false;
+	return n;
+}
+
+static bool
+lead_is_time(const struct log_parser *p)
+{
+	int64_t second;
+	size_t used;
+
+	return log_time(p->lead, p->nlead, &second, &used) &&
+	    used + 1 == p->nlead && p->lead[used] == ' ';
+}
+
+/* Bytes of one frame, all of them or some. */
+static bool
+take(struct log_parser *p, const char *data, size_t len)
+{
+	size_t n;
+
+	if (p->leading) {
+		n = take_lead(p, data, len);
+		if (p->leading)
+			return true;
+		if (!lead_is_time(p) && !take_text(p, p->lead, p->nlead))
+			return false;
+		data += n;
+		len -= n;
+	}
+	return take_text(p, data, len);
+}
+
 static bool
 begin_frame(struct log_parser *p)
 {
@@ -234,7 +278,8 @@ begin_frame(struct log_parser *p)
 	p->nhead = 0;
 	p->left = (uint32_t)h[4] << 24 | (uint32_t)h[5] << 16 |
 	    (uint32_t)h[6] << 8 | h[7];
-	p->fresh = true;
+	p->leading = p->streams[h[0] == 2 ? 1 : 0].begun;
+	p->nlead = 0;
 	p->broken = h[0] > 2 || h[1] != 0 || h[2] != 0 || h[3] != 0 ||
 	    p->left > LOG_FRAME_MAX;
 	return !p->broken;

@@ -32,7 +32,9 @@ struct log_parser {
 	unsigned char		 head[8];
 	size_t			 nhead;
 	uint32_t		 left;	/* of the frame */
-	bool			 fresh;	/* nothing of the frame taken yet */
+	bool			 leading;	/* in the time it begins with */
+	char			 lead[40];
+	size_t			 nlead;
 	struct log_stream	 streams[2];
 };
 

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include "libshared/json.h"
+#include "modules/worker/peer.h"
+#include "tests/support/unit.h"
+
+static struct ctx *ctx;
+
+static int
+setup(void **state)
+{
+	(void)state;
+	ctx = ctx_new(1 << 20);
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	(void)state;
+	ctx_free(&ctx);
+	return 0;
+}
+
+static void
+test_words_are_printable_and_short(void **state)
+{
+	(void)state;
+	assert_string_equal(peer_words(ctx, "no such host", 40),
+	    "no such host");
+	assert_string_equal(peer_words(ctx,
+	    "a\r\nSet-Cookie: x\x1b[0m\xc3", 40),
+	    "a??Set-Cookie: x?[0m?");
+	assert_string_equal(peer_words(ctx, "0123456789", 4), "0123");
+	assert_string_equal(peer_words(ctx, NULL, 4), "no reason given");
+}
+
+static void
+test_garbage_is_the_peers_fault_not_the_clients(void **state)
+{
+	struct json *value;
+
+	(void)state;
+	assert_int_equal(peer_json(ctx, "engine", "<html>", 6, &value),
+	    ERR_PEER);
+	assert_int_equal(ctx->fault.err, ERR_PEER);
+	assert_string_equal(ctx->fault.code, "peer_garbage");
+	fail_clear(ctx);
+	assert_int_equal(peer_json(ctx, "engine", NULL, 0, &value), ERR_PEER);
+	fail_clear(ctx);
+	assert_int_equal(peer_json(ctx, "engine", "{\"a\":1}", 7, &value),
+	    ERR_OK);
+	assert_true(json_is_object(value));
+}
+
+int
+main(void)
+{
+#define T(name)	cmocka_unit_test_setup_teardown(name, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		T(test_words_are_printable_and_short),
+		T(test_garbage_is_the_peers_fault_not_the_clients),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
