@@ -53,6 +53,12 @@ read_head(struct ctx *ctx, struct fcgi *fcgi)
 	rq->user_agent = fcgi_param(fcgi, "HTTP_USER_AGENT");
 	rq->content_length = -1;
 	rq->path = str_of(fcgi_param(fcgi, "CAM_PATH"));
+	/* What is no text for PostgreSQL either: the client's own, not ours. */
+	if (!str_utf8(str_of(rq->user_agent)))
+		rq->user_agent = NULL;
+	if (!str_utf8(rq->path))
+		return fail(ctx, ERR_BAD_INPUT, "bad_path",
+		    "the path is no UTF-8 text");
 	if (length != NULL && !str_int(str_of(length), 0, INT64_MAX,
 	    &rq->content_length))
 		return fail(ctx, ERR_BAD_INPUT, "bad_content_length",
@@ -152,19 +158,23 @@ attempt(struct ctx *ctx)
 	return sql_commit(ctx);
 }
 
-/* start_over - forget an attempt that lost a race */
-static void
-start_over(struct ctx *ctx)
+/* attempts - again, as if it were the first, when one lost a race */
+static enum err
+attempts(struct ctx *ctx)
 {
-	struct req *rq = ctx->req;
+	const struct req req = *ctx->req;
+	const struct who who = ctx->who;
+	int tries = 0;
+	enum err e;
 
-	sql_rollback(ctx);
-	fail_clear(ctx);
-	rq->nheaders = 0;
-	rq->status = 0;
-	rq->body_out = NULL;
-	rq->body_out_len = 0;
-	rq->facts = NULL;
+	while ((e = attempt(ctx)) != ERR_OK && sql_may_retry(ctx) &&
+	    (req.route->flags & ROUTE_STREAM) == 0 && ++tries < TRIES_MAX) {
+		sql_rollback(ctx);
+		fail_clear(ctx);
+		*ctx->req = req;
+		ctx->who = who;
+	}
+	return e;
 }
 
 /* is_refusal - what the audit trail wants to know of a failed request */
@@ -207,7 +217,6 @@ dispatch(struct ctx *ctx, struct fcgi *fcgi)
 	const struct route_table table = { service->routes,
 	    service->nroutes };
 	struct match match = { .route = NULL };
-	int tries = 0;
 	enum err e;
 
 	if ((e = read_head(ctx, fcgi)) != ERR_OK)
@@ -223,10 +232,7 @@ dispatch(struct ctx *ctx, struct fcgi *fcgi)
 	    (rq->route->flags & ROUTE_INTERNAL) != 0) &&
 	    (e = authn_token(ctx)) != ERR_OK)
 		return e;
-	while ((e = attempt(ctx)) != ERR_OK && sql_may_retry(ctx) &&
-	    (rq->route->flags & ROUTE_STREAM) == 0 && ++tries < TRIES_MAX)
-		start_over(ctx);
-	return e;
+	return attempts(ctx);
 }
 
 static int64_t
