@@ -31,7 +31,7 @@ struct req {
 	const char		*authorization, *cookie, *origin;
 	const char		*csrf, *if_match, *idempotency_key;
 	const char		*tenant_param;	/* CAM_TENANT, from nginx */
-	const char		*forward_method;	/* of what nginx asks for */
+	const char		*forward_method; /* of what nginx asks for */
 	int64_t			 content_length;	/* -1: not announced */
 	struct str		 body;
 	struct fcgi		*fcgi;
