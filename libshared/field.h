@@ -77,6 +77,10 @@ struct field {
 #define FIELD_UUID(s, m) \
 	FIELD_AT(s, m, FIELD_KIND_UUID, 0, CHARSET_TEXT, 36, 36, NULL)
 
+#define FIELD_UUID_OPT(s, m) \
+	FIELD_AT(s, m, FIELD_KIND_UUID, FIELD_OPTIONAL, CHARSET_TEXT, 36, 36, \
+	    NULL)
+
 #define VIEW_AT(s, m, k)	FIELD_AT(s, m, k, 0, CHARSET_TEXT, 0, 0, NULL)
 #define VIEW_TEXT(s, m)		VIEW_AT(s, m, FIELD_KIND_TEXT)
 #define VIEW_UUID(s, m)		VIEW_AT(s, m, FIELD_KIND_UUID)

@@ -90,7 +90,7 @@ static const struct field started_view[] = {
 
 const struct field page_query[] = {
 	FIELD_INT_OPT(struct page_in, limit, 1, LIST_LIMIT_MAX),
-	FIELD_UUID(struct page_in, after),
+	FIELD_UUID_OPT(struct page_in, after),
 	FIELD_END
 };
 

@@ -19,7 +19,7 @@ struct event_in { int64_t limit; struct uuid after; const char *action; };
 
 const struct field audit_query[] = {
 	FIELD_INT_OPT(struct event_in, limit, 1, LIST_LIMIT_MAX),
-	FIELD_UUID(struct event_in, after),
+	FIELD_UUID_OPT(struct event_in, after),
 	FIELD_TEXT_OPT(struct event_in, action, 1, 64, CHARSET_TEXT),
 	FIELD_END
 };

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who did what, and what was refused: one row each, and none for what did
 not happen."""
+import time
 import unittest
 import uuid
 
@@ -151,8 +152,11 @@ class Rows(TestCase):
     def test_log_and_trail_have_the_same_request_id(self):
         from support import log_text
         answer = self.session.get(self.path)
-        self.assertIn(answer.request_id.encode(), log_text('apps'))
-        self.assertIn(answer.request_id.encode(), log_text('access'))
+        for name in ('apps', 'access'):
+            end = time.monotonic() + 15     # nginx writes its log in batches
+            while answer.request_id.encode() not in log_text(name):
+                self.assertLess(time.monotonic(), end, name)
+                time.sleep(0.2)
 
 
 if __name__ == '__main__':

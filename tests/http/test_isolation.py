@@ -5,7 +5,7 @@ import uuid
 
 from support import TestCase, unique
 from support_http import request
-from support_probe import PROBES, Fixture, name_of
+from support_probe import Fixture, name_of, probe_of
 from support_schema import routes
 from support_sql import DB, columns
 from support_token import claims_of
@@ -66,7 +66,7 @@ class Ids(TestCase):
             for role, session in self.thieves.items():
                 with self.subTest(route=name_of(route), role=role):
                     cell = Stranger(self.victim, self.own.tenant)
-                    probe = PROBES[name_of(route)](cell)
+                    probe = probe_of(route)(cell)
                     answers = []
                     for unknown in (False, True):
                         if unknown:
@@ -271,7 +271,7 @@ class Fields(TestCase):
             if known is None:
                 continue
             cell = Stranger(fixture, fixture.tenant)
-            probe = PROBES[name_of(route)](cell)
+            probe = probe_of(route)(cell)
             path = probe.path(route['path'])
             unknown = [name for name in names if name not in known]
             for start in range(0, len(unknown), BATCH):
@@ -295,7 +295,7 @@ class Fields(TestCase):
             if 'query' not in route:
                 continue
             cell = Stranger(fixture, fixture.tenant)
-            probe = PROBES[name_of(route)](cell)
+            probe = probe_of(route)(cell)
             path = probe.path(route['path'])
             mark = '&' if '?' in path else '?'
             for name in ('tenant_id', 'account_id', 'role', 'order', 'LIMIT'):

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
 """A password becomes a session; a guess does not."""
-import statistics
 import unittest
 
 from support import TestCase, counter, unique
@@ -66,7 +65,8 @@ class Login(TestCase):
             known.append(sign_in(email, WRONG).seconds)
             unknown.append(sign_in(unique('n') + '@example.test',
                                    WRONG).seconds)
-        ratio = statistics.median(known) / statistics.median(unknown)
+        # the quickest of each: what a busy machine adds is not ours
+        ratio = min(known) / min(unknown)
         self.assertTrue(0.5 < ratio < 2, ratio)
 
     def test_good_password_starts_the_count_anew(self):
