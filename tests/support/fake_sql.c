@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "tests/support/unit.h"
 
@@ -34,12 +36,20 @@ struct expected {
 };
 
 static struct expected script[SCRIPT_MAX];
-static size_t nscript, at;
-static enum err commit_error;
+static size_t nscript;
 static const char *state = "";
-static bool may_retry, standalone;
+static bool may_retry;
 
-struct fake_log fake_log;
+/* How far the script is, for all processes. */
+static struct shared {
+	pid_t		 tester;
+	size_t		 at;
+	enum err	 commit_error;
+	struct fake_log	 log;
+	char		 surprise[256];
+} *shared;
+
+struct fake_log *fake_log;
 
 /* There is no connection; the pointer is only passed around. */
 struct sql { bool used; };
@@ -48,25 +58,26 @@ static struct sql database;
 void
 fake_reset(void)
 {
-	nscript = at = 0;
-	commit_error = ERR_OK;
+	if (shared == NULL && (shared = mmap(NULL, sizeof(*shared),
+	    PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0)) ==
+	    MAP_FAILED)
+		abort();
+	memset(shared, 0, sizeof(*shared));
+	shared->tester = getpid();
+	fake_log = &shared->log;
+	nscript = 0;
 	state = "";
-	may_retry = standalone = false;
-	memset(&fake_log, 0, sizeof(fake_log));
-}
-
-void
-fake_standalone(void)
-{
-	standalone = true;
+	may_retry = false;
 }
 
 void
 fake_done(void)
 {
-	if (at < nscript)
-		fail_msg("query %s never came", script[at].name);
-	if (fake_log.open)
+	if (shared->surprise[0] != '\0')
+		fail_msg("%s", shared->surprise);
+	if (shared->at < nscript)
+		fail_msg("query %s never came", script[shared->at].name);
+	if (fake_log->open)
 		fail_msg("a transaction was left open");
 }
 
@@ -130,16 +141,18 @@ fake_error(enum err e, const char *sqlstate)
 void
 fake_commit_error(enum err e)
 {
-	commit_error = e;
+	shared->commit_error = e;
 }
 
 /* surprise - a query that nobody expects here */
 static enum err
 surprise(struct ctx *ctx, const char *name, const char *why)
 {
-	if (!standalone)
+	if (shared->tester == getpid())
 		fail_msg("query %s: %s", name, why);
-	(void)fprintf(stderr, "query %s: %s\n", name, why);
+	if (shared->surprise[0] == '\0')
+		(void)snprintf(shared->surprise, sizeof(shared->surprise),
+		    "query %s: %s", name, why);
 	return fail(ctx, ERR_INTERNAL, "internal", "query %s: %s", name, why);
 }
 
@@ -158,12 +171,10 @@ static enum err
 next(struct ctx *ctx, const struct sql_query *query,
     const struct sql_arg *args, size_t nargs, const struct expected **out)
 {
-	const struct expected *want = &script[at];
+	const struct expected *want = &script[shared->at];
 	size_t i;
 
-	if (standalone && at == nscript)
-		want = &script[at = 0];
-	if (at == nscript)
+	if (shared->at == nscript)
 		return surprise(ctx, query->name, "nothing is expected");
 	if (strcmp(want->name, query->name) != 0)
 		return surprise(ctx, query->name, text_printf(ctx->mem,
@@ -177,7 +188,7 @@ next(struct ctx *ctx, const struct sql_query *query,
 			return surprise(ctx, query->name,
 			    text_printf(ctx->mem, "$%zu is '%s'", i + 1,
 			    args[i].text == NULL ? "(null)" : args[i].text));
-	at++;
+	shared->at++;
 	*out = want;
 	if (want->err == ERR_OK)
 		return ERR_OK;
@@ -282,11 +293,11 @@ sql_exec_(struct ctx *ctx, const struct sql_query *query, int64_t *affected,
 enum err
 sql_begin(struct ctx *ctx, bool write)
 {
-	if (fake_log.open)
+	if (fake_log->open)
 		return surprise(ctx, "BEGIN", "a transaction is open");
-	fake_log.begins++;
-	fake_log.writes += write;
-	fake_log.open = true;
+	fake_log->begins++;
+	fake_log->writes += write;
+	fake_log->open = true;
 	may_retry = false;
 	state = "";
 	return ERR_OK;
@@ -295,12 +306,12 @@ sql_begin(struct ctx *ctx, bool write)
 enum err
 sql_commit(struct ctx *ctx)
 {
-	enum err e = commit_error;
+	enum err e = shared->commit_error;
 
-	if (fake_log.open)
-		fake_log.commits++;
-	fake_log.open = false;
-	commit_error = ERR_OK;
+	if (fake_log->open)
+		fake_log->commits++;
+	fake_log->open = false;
+	shared->commit_error = ERR_OK;
 	return e == ERR_OK ? e : fail(ctx, e, NULL, "COMMIT failed");
 }
 
@@ -308,9 +319,9 @@ void
 sql_rollback(struct ctx *ctx)
 {
 	(void)ctx;
-	if (fake_log.open)
-		fake_log.rollbacks++;
-	fake_log.open = false;
+	if (fake_log->open)
+		fake_log->rollbacks++;
+	fake_log->open = false;
 }
 
 const char *

@@ -42,17 +42,16 @@ struct fake_log {
 	int	begins, writes, commits, rollbacks;
 	bool	open;
 };
-extern struct fake_log fake_log;
+extern struct fake_log *fake_log;
 
 /* Forgets everything: for setup. */
 void fake_reset(void);
-/* Fails the test when a query is left over: for teardown. */
-void fake_done(void);
 /*
- * In a process that is no test itself: an unexpected query is said on
- * standard error and becomes ERR_INTERNAL, and the script begins anew when it
- * has been spent.
+ * Fails the test when a query is left over, or one came that was not
+ * expected: for teardown.  The script is shared with processes forked after
+ * fake_reset(); in another process than that one a query that is not expected
+ * becomes ERR_INTERNAL there, and fails the test here.
  */
-void fake_standalone(void);
+void fake_done(void);
 
 #endif

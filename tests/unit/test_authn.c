@@ -246,8 +246,8 @@ test_anonymous_begins_without_a_question(void **state)
 {
 	(void)state;
 	assert_int_equal(authn_begin(ctx, false), ERR_OK);
-	assert_int_equal(fake_log.begins, 1);
-	assert_int_equal(fake_log.writes, 0);
+	assert_int_equal(fake_log->begins, 1);
+	assert_int_equal(fake_log->writes, 0);
 	assert_null(ctx->who.role);
 	sql_rollback(ctx);
 }
@@ -261,7 +261,7 @@ test_the_database_says_what_still_holds(void **state)
 	fake_row("good", "t", "role", "admin", "permissions", " app.read ",
 	    "tenant_slug", "acme", "tenant_state", "suspended");
 	assert_int_equal(authn_begin(ctx, true), ERR_OK);
-	assert_int_equal(fake_log.writes, 1);
+	assert_int_equal(fake_log->writes, 1);
 	assert_string_equal(ctx->who.role, "admin");
 	assert_string_equal(ctx->who.permissions, " app.read ");
 	assert_string_equal(ctx->who.tenant_slug, "acme");

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A service of a few routes, one for each kind that there is.
+ */
+#ifndef CAMELEER_TESTS_THINGS_H
+#define CAMELEER_TESTS_THINGS_H
+
+#include "tests/support/service_peer.h"
+
+extern const struct service things;
+
+/* Permissions for GET /api/things/{name}, and for the writes. */
+#define READS	" app.read "
+#define WRITES	" app.read app.manage "
+/* What POST /api/things takes. */
+#define BODY	"{\"name\":\"one\"}"
+#define JSON	"CONTENT_TYPE", "application/json"
+#define MANY	FAKE_ANY, FAKE_ANY, FAKE_ANY
+
+/* The row that a request leaves: what was done, and what came of it. */
+void expect_audit(const char *kind, const char *action, const char *result,
+    const char *code);
+void expect_refusal(const char *kind, const char *action, const char *code);
+
+#endif

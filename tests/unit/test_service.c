@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Requests before their handler: where to, and who asks. */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/support/things.h"
+
+static void
+test_a_public_route_answers_anybody(void **state)
+{
+	(void)state;
+	peer_start(&things);
+	ask("", "GET", "/api/pid");
+	assert_answer(200, NULL);
+	assert_string_equal(answer_header(&answer, "Content-Type"),
+	    "application/json");
+	assert_int_equal(strtoul(answer_header(&answer, "Content-Length"),
+	    NULL, 10), answer.body_len);
+	assert_int_equal(fake_log->begins, 1);
+	assert_int_equal(fake_log->writes, 0);
+	assert_int_equal(fake_log->commits, 1);
+}
+
+static void
+test_a_path_that_is_not_there_is_404(void **state)
+{
+	(void)state;
+	peer_start(&things);
+	ask("", "GET", "/api/nothing");
+	assert_answer(404, "no_such_route");
+	assert_string_equal(answer_header(&answer, "Content-Type"),
+	    "application/problem+json");
+	assert_int_equal(fake_log->begins, 0);
+}
+
+static void
+test_another_method_is_405_with_allow(void **state)
+{
+	(void)state;
+	peer_start(&things);
+	ask("", "PUT", "/api/things");
+	assert_answer(405, "method_not_allowed");
+	assert_string_equal(answer_header(&answer, "Allow"), "POST, DELETE");
+	ask("", "TRACE", "/api/things");
+	assert_answer(405, "method_not_allowed");
+}
+
+static void
+test_head_is_a_get(void **state)
+{
+	(void)state;
+	peer_start(&things);
+	ask("", "HEAD", "/api/pid");
+	assert_answer(200, NULL);
+}
+
+static void
+test_a_path_that_is_no_utf_8_is_the_clients_mistake(void **state)
+{
+	(void)state;
+	peer_start(&things);
+	ask("", "GET", "/api/things/a\377");
+	assert_answer(400, "bad_path");
+}
+
+static void
+test_anonymous_is_401_and_recorded(void **state)
+{
+	(void)state;
+	fake_expect("request_pin", FAKE_NULL, FAKE_NULL);
+	expect_audit("anonymous", "/api/things/{name}", "refused",
+	    "sign_in_required");
+	peer_start(&things);
+	ask("", "GET", "/api/things/one");
+	assert_answer(401, "sign_in_required");
+	assert_string_equal(answer_header(&answer, "WWW-Authenticate"),
+	    "Bearer");
+}
+
+static void
+test_a_member_reads_what_the_role_gives(void **state)
+{
+	(void)state;
+	expect_keys();
+	expect_member("viewer", READS, "active");
+	fake_expect("thing_list");
+	peer_start(&things);
+	ask("", "GET", "/api/things/one", BEARER);
+	assert_answer(200, NULL);
+	assert_string_equal(answer.body, "{\"name\":\"one\",\"version\":7}");
+	assert_string_equal(answer_header(&answer, "ETag"), "\"7\"");
+	assert_int_equal(fake_log->writes, 0);
+}
+
+static void
+test_a_member_without_the_permission_is_403(void **state)
+{
+	(void)state;
+	expect_keys();
+	expect_member("viewer", READS, "active");
+	fake_expect("request_pin", TENANT, ACCOUNT);
+	expect_audit("account", "thing.create", "refused", "not_permitted");
+	peer_start(&things);
+	ask(BODY, "POST", "/api/things", BEARER, JSON);
+	assert_answer(403, "not_permitted");
+}
+
+/* The tenant's trail is not a stranger's to write to. */
+static void
+test_no_member_is_403_and_not_in_the_tenants_trail(void **state)
+{
+	(void)state;
+	expect_keys();
+	expect_member(NULL, NULL, NULL);
+	fake_expect("request_pin", FAKE_NULL, ACCOUNT);
+	expect_audit("account", "thing.create", "refused", "not_a_member");
+	peer_start(&things);
+	ask(BODY, "POST", "/api/things", BEARER, JSON);
+	assert_answer(403, "not_a_member");
+}
+
+static void
+test_a_cookie_without_the_header_is_403(void **state)
+{
+	(void)state;
+	expect_keys();
+	expect_refusal("account", "thing.create", "csrf_header_missing");
+	peer_start(&things);
+	ask(BODY, "POST", "/api/things", COOKIE, JSON);
+	assert_answer(403, "csrf_header_missing");
+}
+
+static void
+test_a_cookie_of_another_site_is_403(void **state)
+{
+	(void)state;
+	expect_keys();
+	expect_refusal("account", "thing.create", "foreign_origin");
+	peer_start(&things);
+	ask(BODY, "POST", "/api/things", COOKIE, JSON,
+	    "HTTP_X_CAMELEER_REQUEST", "1", "HTTP_ORIGIN", "https://evil");
+	assert_answer(403, "foreign_origin");
+}
+
+#define TEST(f)	cmocka_unit_test_setup_teardown(f, peer_setup, peer_teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_a_public_route_answers_anybody),
+		TEST(test_a_path_that_is_not_there_is_404),
+		TEST(test_another_method_is_405_with_allow),
+		TEST(test_head_is_a_get),
+		TEST(test_a_path_that_is_no_utf_8_is_the_clients_mistake),
+		TEST(test_anonymous_is_401_and_recorded),
+		TEST(test_a_member_reads_what_the_role_gives),
+		TEST(test_a_member_without_the_permission_is_403),
+		TEST(test_no_member_is_403_and_not_in_the_tenants_trail),
+		TEST(test_a_cookie_without_the_header_is_403),
+		TEST(test_a_cookie_of_another_site_is_403),
+	};
+
+	return cmocka_run_group_tests(tests, peer_group_setup,
+	    peer_group_teardown);
+}
