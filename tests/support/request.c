@@ -84,7 +84,7 @@ replied(const char *name, size_t *n)
 const struct json *
 replied_json(void)
 {
-	struct json *value;
+	struct json *value = NULL;
 
 	if (req.body_out == NULL || json_parse(ctx, req.body_out,
 	    req.body_out_len, &value) != ERR_OK)

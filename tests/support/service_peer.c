@@ -146,6 +146,10 @@ peer_stop(void)
 	(void)kill(pid, SIGTERM);
 	if ((rc = ended(pid)) != 0)
 		fail_msg("the service ended with %d: %s", rc, peer_log());
+	/* What a sanitizer says in a child is no exit code of the master. */
+	if (strstr(peer_log(), "Sanitizer") != NULL ||
+	    strstr(peer_log(), "runtime error") != NULL)
+		fail_msg("%s", peer_log());
 }
 
 int
