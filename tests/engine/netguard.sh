@@ -67,11 +67,12 @@ reach() {
 
 # guard_begin - starts it with the one capability it may have
 guard_begin() {
+	: >"$TEST_DIR/guard.log"	# not an earlier one's "ready"
 	setpriv --reuid 65531 --regid 65531 --clear-groups --no-new-privs \
 	    --inh-caps=-all,+net_admin --ambient-caps=-all,+net_admin \
 	    --bounding-set=-all,+net_admin -- "$TEST_NETGUARD" \
 	    "$@" \
-	    2>"$TEST_DIR/guard.log" &
+	    2>>"$TEST_DIR/guard.log" &
 	guard=$!
 	i=0
 	until grep -q '"ready"' "$TEST_DIR/guard.log"; do
@@ -243,7 +244,7 @@ case $(table) in
 *'dport 8443'*) say 0 'an emptied chain is written again' '' ;;
 *) say 1 'an emptied chain is written again' "$(table)" ;;
 esac
-n=$(grep -c touched "$TEST_DIR/guard.log")
+n=$(grep -c touched "$TEST_DIR/guard.log" || :)
 [ "$n" -le 4 ] && say 0 'it does not answer its own changes' '' ||
     say 1 'it does not answer its own changes' "$n times"
 
