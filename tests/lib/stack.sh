@@ -46,6 +46,7 @@ stack_end() {
 		return
 	fi
 	services_stop >/dev/null 2>&1
+	mounts_clear
 	address_down
 	if [ -n "${CAMELEER_LOGS:-}" ]; then
 		rm -rf "$CAMELEER_LOGS/services"

@@ -4,7 +4,7 @@
 # comments that follow it, writes "passed failed" to result.
 #
 # Counted as failed too: a skipped test, a test marked as to be done, a plan
-# that was not kept, a bail-out, a program that failed without saying which
+# with more tests than ran, a bail-out, a program that failed without saying which
 # test, and a tier that tested nothing.
 
 function bad(text) {
@@ -54,7 +54,8 @@ function bad(text) {
 END {
 	passed += 0
 	failed += 0
-	if (plans && planned != tests)
+	# programs of a tier without a plan may stand beside some with one
+	if (plans && planned > tests)
 		bad("planned " planned " tests, ran " tests)
 	if (status != 0 && failed == 0)
 		bad("ended with status " status)
