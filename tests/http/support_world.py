@@ -201,11 +201,11 @@ def app(session):
 def mails(address):
     """The texts of all mails to an address, oldest first."""
     found = []
-    for path in sorted(glob.glob(ENV['mail'] + '/*.json')):
-        with open(path, encoding='utf-8') as f:
+    for path in sorted(glob.glob(ENV['mail'] + '/*.eml')):  # the last written
+        with open(path[:-4] + '.json', encoding='utf-8') as f:
             if address not in json.load(f)['to']:
                 continue
-        with open(path[:-5] + '.eml', encoding='utf-8') as f:
+        with open(path, encoding='utf-8') as f:
             found.append(f.read())
     return found
 
