@@ -144,9 +144,10 @@ attempt(struct ctx *ctx)
 	if (!replayed) {
 		if ((e = route->handler(ctx)) != ERR_OK)
 			return e;
-		if (write && (e = audit_request(ctx, AUDIT_DONE)) != ERR_OK)
+		if (write && !ctx->req->replayed &&
+		    (e = audit_request(ctx, AUDIT_DONE)) != ERR_OK)
 			return e;
-		if (!remote && (e = idempotency_end(ctx)) != ERR_OK)
+		if ((e = idempotency_end(ctx)) != ERR_OK)
 			return e;
 	}
 	return sql_commit(ctx);
@@ -165,6 +166,7 @@ start_over(struct ctx *ctx)
 	rq->body_out = NULL;
 	rq->body_out_len = 0;
 	rq->facts = NULL;
+	rq->keyed = rq->replayed = false;
 }
 
 /* is_refusal - what the audit trail wants to know of a failed request */
