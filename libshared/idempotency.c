@@ -23,15 +23,15 @@ static const struct field stored_view[] = {
 	FIELD_END
 };
 
-/* applies - answers with secrets and streams are never stored */
+/* applies - answers with secrets are never stored */
 static bool
 applies(const struct ctx *ctx)
 {
 	const struct req *rq = ctx->req;
 
 	return rq->idempotency_key != NULL && rq->method == POST &&
-	    (rq->route->flags & (ROUTE_SECRET | ROUTE_STREAM |
-	    ROUTE_REMOTE)) == 0 && !uuid_empty(&ctx->who.account);
+	    (rq->route->flags & ROUTE_SECRET) == 0 &&
+	    !uuid_empty(&ctx->who.account);
 }
 
 static enum err
@@ -107,9 +107,10 @@ idempotency_begin(struct ctx *ctx, bool *replayed)
 		return fail(ctx, ERR_CONFLICT, "request_in_flight",
 		    "a request with this Idempotency-Key is still under way");
 	}
-	if (e != ERR_OK || claimed == 1)
+	rq->keyed = e == ERR_OK && claimed == 1;
+	if (e != ERR_OK || rq->keyed)
 		return e;
-	*replayed = true;
+	*replayed = rq->replayed = true;
 	return replay(ctx, fingerprint);
 }
 
@@ -119,7 +120,7 @@ idempotency_end(struct ctx *ctx)
 	const struct req *rq = ctx->req;
 	enum err e;
 
-	if (!applies(ctx))
+	if (!rq->keyed)
 		return ERR_OK;
 	/* A handler may have pinned the tenant that it made. */
 	if ((e = authn_pin(ctx, &ctx->who.tenant, &ctx->who.account)) !=

@@ -16,11 +16,16 @@
 /* Path parameters, query and body: what the route's pattern leaves open. */
 void idempotency_fingerprint(const struct req *rq, char hex[SHA256_HEX_MAX]);
 /*
+ * The dispatcher's, but for ROUTE_REMOTE: its handler calls it in the write
+ * transaction that it opens, and that of a ROUTE_STREAM has put a digest of
+ * the body into req->body before.
+ *
  * *replayed: the stored answer was put into ctx->req, nothing is left to do.
  * 409 request_in_flight after the lock timeout, 422 idempotency_key_reused
  * for another request.
  */
 enum err idempotency_begin(struct ctx *ctx, bool *replayed) must_check;
+/* Stores the answer, when this request claimed the key. */
 enum err idempotency_end(struct ctx *ctx) must_check;
 
 #endif

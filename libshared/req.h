@@ -35,6 +35,8 @@ struct req {
 	int64_t			 content_length;	/* -1: not announced */
 	struct str		 body;
 	struct fcgi		*fcgi;
+	bool			 keyed;		/* the key is claimed by it */
+	bool			 replayed;	/* the answer is a stored one */
 
 	int			 status;
 	const char		*body_out;

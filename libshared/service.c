@@ -150,9 +150,10 @@ attempt(struct ctx *ctx)
 	if (!replayed) {
 		if ((e = route->handler(ctx)) != ERR_OK)
 			return e;
-		if (write && (e = audit_request(ctx, AUDIT_DONE)) != ERR_OK)
+		if (write && !ctx->req->replayed &&
+		    (e = audit_request(ctx, AUDIT_DONE)) != ERR_OK)
 			return e;
-		if (!remote && (e = idempotency_end(ctx)) != ERR_OK)
+		if ((e = idempotency_end(ctx)) != ERR_OK)
 			return e;
 	}
 	return sql_commit(ctx);

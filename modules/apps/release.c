@@ -12,6 +12,7 @@
 #include "libshared/arena.h"
 #include "libshared/authn.h"
 #include "libshared/crypto.h"
+#include "libshared/idempotency.h"
 #include "libshared/job.h"
 #include "libshared/json.h"
 #include "libshared/req.h"
@@ -113,7 +114,21 @@ admit(struct ctx *ctx, struct app *app, struct room *room)
 	return sql_commit(ctx);
 }
 
-/* record - the release and its job, in the transaction left open */
+/* begin - the transaction that record() goes on with */
+static enum err
+begin(struct ctx *ctx, const struct spool *spool, bool *replayed)
+{
+	enum err e;
+
+	ctx->req->body = str_of(spool->sha256);	/* stands for the file */
+	/* The upload may have taken long: may the account still do it? */
+	if ((e = authn_begin(ctx, true)) != ERR_OK ||
+	    (e = authz_check(ctx, ctx->req->route->perm)) != ERR_OK)
+		return e;
+	return idempotency_begin(ctx, replayed);
+}
+
+/* record - the release, in the transaction left open */
 static enum err
 record(struct ctx *ctx, struct release *release, const struct app *app,
     const struct spool *spool, const struct uuid *deploy_to)
@@ -122,10 +137,7 @@ record(struct ctx *ctx, struct release *release, const struct app *app,
 	bool found;
 	enum err e;
 
-	/* The upload may have taken long: may the account still do it? */
-	if ((e = authn_begin(ctx, true)) != ERR_OK ||
-	    (e = authz_check(ctx, ctx->req->route->perm)) != ERR_OK ||
-	    (e = sql_opt(ctx, &SQL_RELEASE_NUMBER, number_view, &number,
+	if ((e = sql_opt(ctx, &SQL_RELEASE_NUMBER, number_view, &number,
 	    &found, ARG_UUID(&app->id))) != ERR_OK)
 		return e;
 	if (!found)
@@ -164,38 +176,50 @@ answer(struct ctx *ctx, const struct release *release)
 	return reply_json(ctx, 202, object);
 }
 
+/* take - the file under its name, and the rows about it */
+static enum err
+take(struct ctx *ctx, struct release *release, const struct app *app,
+    const struct spool *spool, const struct uuid *deploy_to)
+{
+	bool replayed = false;
+	enum err e;
+
+	uuid7(&release->id);
+	if ((e = spool_keep(ctx, spool, &release->id)) != ERR_OK)
+		return e;
+	if ((e = begin(ctx, spool, &replayed)) != ERR_OK || replayed ||
+	    (e = record(ctx, release, app, spool, deploy_to)) != ERR_OK ||
+	    (e = answer(ctx, release)) != ERR_OK) {
+		spool_drop(ctx, &release->id);
+		return e;
+	}
+	describe(ctx, release, spool, req_param(ctx, "app"));
+	return ERR_OK;
+}
+
 enum err
 release_upload(struct ctx *ctx)
 {
 	struct jar_facts *facts = arena_get(ctx->mem, sizeof(*facts));
 	struct upload_in in = { NULL };
 	struct release release = { .jar_facts = NULL };
-	struct spool spool = { .fd = -1 };
+	struct spool *spool = arena_get(ctx->mem, sizeof(*spool));
 	const struct uuid nowhere = { "" };
 	struct room room;
 	struct app app;
 	enum err e;
 
-	if (facts == NULL)
+	if (facts == NULL || spool == NULL)
 		return ERR_TOO_LARGE;
+	spool->fd = -1;
 	if ((e = req_query(ctx, &in)) != ERR_OK ||
 	    (e = admit(ctx, &app, &room)) != ERR_OK ||
-	    (e = spool_receive(ctx, room.jar_bytes, &spool)) != ERR_OK ||
-	    (e = inspect_jar(ctx, spool.fd, spool.size, facts)) != ERR_OK ||
+	    (e = spool_receive(ctx, room.jar_bytes, spool)) != ERR_OK ||
+	    (e = inspect_jar(ctx, spool->fd, spool->size, facts)) != ERR_OK ||
 	    (e = facts_text(ctx, facts, &release.jar_facts)) != ERR_OK)
 		return e;
-	uuid7(&release.id);
-	if ((e = spool_keep(ctx, &spool, &release.id)) != ERR_OK)
-		return e;
-	if ((e = record(ctx, &release, &app, &spool, in.deploy != NULL &&
-	    strcmp(in.deploy, "false") == 0 ? &nowhere :
-	    &room.environment)) != ERR_OK ||
-	    (e = answer(ctx, &release)) != ERR_OK) {
-		spool_drop(ctx, &release.id);
-		return e;
-	}
-	describe(ctx, &release, &spool, req_param(ctx, "app"));
-	return ERR_OK;
+	return take(ctx, &release, &app, spool, in.deploy != NULL &&
+	    strcmp(in.deploy, "false") == 0 ? &nowhere : &room.environment);
 }
 
 enum err

@@ -64,7 +64,6 @@ route_facts(struct ctx *ctx, const char *service, const struct json *route,
 		.permission = json_member(route, "permission"),
 		.about = json_member(route, "about"),
 		.write = has_flag(route, "write"),
-		.remote = has_flag(route, "remote"),
 		.stream = has_flag(route, "stream"),
 		.secret = has_flag(route, "secret"),
 		.internal = has_flag(route, "internal"),
@@ -172,7 +171,7 @@ parameters(struct ctx *ctx, const struct route_facts *facts,
 		    "header", true), "The ETag of what is edited.");
 	/* The same cases as in libshared/idempotency.c. */
 	if (strcmp(facts->method, "POST") == 0 && !facts->anybody &&
-	    !facts->secret && !facts->stream && !facts->remote)
+	    !facts->secret)
 		add_text_parameter(ctx, list, parameter(ctx,
 		    "Idempotency-Key", "header", false), "Sent twice with "
 		    "one key, the request happens once.");

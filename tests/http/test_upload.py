@@ -11,7 +11,7 @@ import unittest
 from support import SLOW, STATE, TestCase, children, eventually, kill, unique
 from support_http import BASE, connect, request
 from support_jar import corpus, filler, good
-from support_sql import DB
+from support_sql import DB, audit_rows
 from support_world import Tenant, app
 
 SPOOL = STATE + '/spool'
@@ -120,6 +120,28 @@ class Accepted(UploadCase):
         self.assertEqual((kind, subject), ('release.assemble',
                                            release['id']))
         eventually(2, lambda: not bodies(), 'an empty directory of bodies')
+
+    def test_one_key_is_one_release(self):
+        """Also when the answer to the first try was lost."""
+        path = '/api/apps/%s/releases' % app(self.session)
+        key, body = unique('key'), good()
+        first = self.session.post(path, body, key=key)
+        self.assertAnswer(first, 202)
+        spool, rows = spooled(), self.releases()
+        for _ in range(2):
+            again = self.session.post(path, body, key=key)
+            self.assertAnswer(again, 202)
+            self.assertEqual(again.json(), first.json())
+            self.assertEqual(again.headers.get('idempotency-replayed'),
+                             'true')
+            self.assertEqual(audit_rows(again.request_id), [])
+        self.assertAnswer(self.session.post(path, good() + b'\n', key=key),
+                          422)
+        self.assertAnswer(self.session.post(
+            path + '?deploy=false', body, key=key), 422,
+            'idempotency_key_reused')
+        self.assertEqual(self.releases(), rows)
+        self.assertEqual(set(spooled()) - set(spool), set())
 
     def test_numbers_follow_each_other(self):
         path = '/api/apps/%s/releases' % app(self.session)

@@ -53,6 +53,7 @@ test_its_answer_is_stored_with_it(void **state)
 	req.status = 201;
 	req.body_out = "{\"id\":1}";
 	req.body_out_len = strlen(req.body_out);
+	req.keyed = true;
 	fake_expect("request_pin", TENANT, ACCOUNT);
 	fake_expect("idempotency_store", GET_ARGS, "201", "{\"id\":1}");
 	assert_int_equal(idempotency_end(ctx), ERR_OK);
@@ -69,7 +70,7 @@ test_the_second_gets_the_same_answer(void **state)
 	fake_row("fingerprint", fingerprint(), "status", "201", "body",
 	    "{\"id\":1}");
 	assert_int_equal(idempotency_begin(ctx, &replayed), ERR_OK);
-	assert_true(replayed);
+	assert_true(replayed && req.replayed && !req.keyed);
 	assert_int_equal(req.status, 201);
 	assert_string_equal(req.body_out, "{\"id\":1}");
 	assert_int_equal(req.body_out_len, 8);
@@ -155,17 +156,36 @@ test_it_needs_a_key_a_post_and_an_account(void **state)
 }
 
 static void
-test_secrets_and_streams_are_never_stored(void **state)
+test_secrets_are_never_stored(void **state)
 {
-	static const unsigned flags[] = { ROUTE_SECRET, ROUTE_STREAM,
-	    ROUTE_REMOTE };
-	unsigned i;
+	(void)state;
+	route.flags = ROUTE_WRITE | ROUTE_SECRET;
+	none();
+	route.flags = ROUTE_WRITE | ROUTE_REMOTE | ROUTE_SECRET;
+	none();
+}
+
+static void
+test_a_stream_has_keys_by_what_its_handler_says(void **state)
+{
+	bool replayed = true;
 
 	(void)state;
-	for (i = 0; i < nitems(flags); i++) {
-		route.flags = ROUTE_WRITE | flags[i];
-		none();
-	}
+	route.flags = ROUTE_WRITE | ROUTE_REMOTE | ROUTE_STREAM;
+	fake_expect("idempotency_claim", ACCOUNT, TENANT, "/api/things",
+	    "k-1", fingerprint());
+	fake_affected(1);
+	assert_int_equal(idempotency_begin(ctx, &replayed), ERR_OK);
+	assert_true(req.keyed && !req.replayed && !replayed);
+}
+
+/* What its handler did not claim is not the service's to store. */
+static void
+test_a_key_that_was_not_claimed_stores_nothing(void **state)
+{
+	(void)state;
+	assert_false(req.keyed);
+	assert_int_equal(idempotency_end(ctx), ERR_OK);
 }
 
 static void
@@ -264,7 +284,9 @@ main(void)
 		TEST(test_one_that_is_under_way_is_a_conflict),
 		TEST(test_a_database_that_is_away_is_no_conflict),
 		TEST(test_it_needs_a_key_a_post_and_an_account),
-		TEST(test_secrets_and_streams_are_never_stored),
+		TEST(test_secrets_are_never_stored),
+		TEST(test_a_stream_has_keys_by_what_its_handler_says),
+		TEST(test_a_key_that_was_not_claimed_stores_nothing),
 		TEST(test_an_account_without_a_tenant_has_keys_too),
 		TEST(test_a_key_has_255_characters_at_most),
 		TEST(test_a_key_is_utf_8),
