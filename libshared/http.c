@@ -21,8 +21,8 @@
 #include "libshared/http.h"
 #include "libshared/str.h"
 
-#define BODY_PRESET	(64u * 1024)
-#define HEADERS_MAX	(64u * 1024)	/* of one answer, all of them */
+#define BODY_PRESET	((size_t)64 << 10)
+#define HEADERS_MAX	((size_t)64 << 10)	/* of one answer, all of them */
 #define REQUEST_HEADERS_MAX	64
 #define IDLE_MAX_S	30L		/* a connection is not older */
 #define RETRY_AFTER_MAX	86400

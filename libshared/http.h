@@ -55,7 +55,7 @@ struct http_request {
 	void				*sink_arg;
 };
 
-#define HTTP_DEFAULTS	.body_fd = -1
+#define HTTP_DEFAULTS	.body_fd = -1	/* NOLINT: a designator */
 
 struct http_response {
 	int			 status;

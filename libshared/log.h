@@ -35,7 +35,7 @@ const char *log_level_name(enum log_level level);
 void log_fields(enum log_level level, const char *event,
     const struct log_field *fields);
 #define log_event(level, event, ...) \
-	log_fields((level), (event), (const struct log_field[]){ \
-	    __VA_ARGS__ __VA_OPT__(,) { NULL, NULL, 0 } })
+	log_fields((level), (event), &(const struct log_field[]){ \
+	    { NULL, NULL, 0 }, ##__VA_ARGS__, { NULL, NULL, 0 } }[1])
 
 #endif

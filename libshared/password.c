@@ -25,8 +25,8 @@
 #include "libshared/str.h"
 
 #define PASSES		2u
-#define MEMORY		(19u * 1024 * 1024)
-#define MEMORY_MAX_KIB	(64 * 1024)	/* of a stored hash that we accept */
+#define MEMORY		((size_t)19 << 20)
+#define MEMORY_MAX_KIB	INT64_C(65536)	/* of a stored hash that we accept */
 #define PASSES_MAX	4
 #define BCRYPT_SIZE	60
 #define BCRYPT_COST_MAX	"14"	/* 2.8 s; 31 would take days */
@@ -55,23 +55,29 @@ password_init(unsigned parallel)
 	pthread_mutexattr_t attr;
 	struct places *shared;
 	unsigned i;
+	size_t len;
 	int bad = 0;
 
 	if (parallel == 0 || parallel > PLACES_MAX)
 		return -1;
-	shared = mmap(NULL, sizeof(*shared) + parallel * sizeof(*shared->place),
-	    PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	len = sizeof(*shared) + parallel * sizeof(*shared->place);
+	shared = mmap(NULL, len, PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (shared == MAP_FAILED)
 		return -1;
-	if (pthread_mutexattr_init(&attr) != 0)
+	if (pthread_mutexattr_init(&attr) != 0) {
+		(void)munmap(shared, len);
 		return -1;
+	}
 	bad |= pthread_mutexattr_setpshared(&attr, PTHREAD_PROCESS_SHARED);
 	bad |= pthread_mutexattr_setrobust(&attr, PTHREAD_MUTEX_ROBUST);
 	for (i = 0; i < parallel; i++)
 		bad |= pthread_mutex_init(&shared->place[i], &attr);
 	(void)pthread_mutexattr_destroy(&attr);
-	if (bad != 0)
+	if (bad != 0) {
+		(void)munmap(shared, len);
 		return -1;
+	}
 	shared->n = parallel;
 	places = shared;
 	return 0;

@@ -78,8 +78,8 @@ bool sql_may_retry(const struct ctx *ctx);
  *   exec  no rows; *affected (may be NULL) counts
  */
 #define SQL_ARGS(...) \
-	(const struct sql_arg[]){ __VA_ARGS__ __VA_OPT__(,) { NULL } }, \
-	(sizeof((struct sql_arg[]){ __VA_ARGS__ __VA_OPT__(,) { NULL } }) / \
+	&(const struct sql_arg[]){ { NULL }, __VA_ARGS__ }[1], \
+	(sizeof((struct sql_arg[]){ { NULL }, __VA_ARGS__ }) / \
 	    sizeof(struct sql_arg) - 1)
 #define sql_one(ctx, q, view, out, ...) \
 	sql_one_((ctx), (q), (view), (out), SQL_ARGS(__VA_ARGS__))

@@ -167,10 +167,10 @@ signals_reset(void)
 	int i;
 
 	for (i = 1; i < NSIG; i++)
-		signal(i, SIG_DFL);
-	signal(SIGTERM, SIG_IGN);
-	signal(SIGINT, SIG_IGN);
-	signal(SIGHUP, SIG_IGN);
+		(void)signal(i, SIG_DFL);
+	(void)signal(SIGTERM, SIG_IGN);
+	(void)signal(SIGINT, SIG_IGN);
+	(void)signal(SIGHUP, SIG_IGN);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }

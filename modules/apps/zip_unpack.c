@@ -75,7 +75,7 @@ static enum err
 inflate_run(struct ctx *ctx, const struct zip *zip,
     const struct zip_entry *entry, z_stream *z, int *status)
 {
-	uint8_t beyond;
+	static uint8_t beyond;	/* written, never read */
 	bool full = false;
 	enum err e;
 

@@ -68,7 +68,7 @@ enum err grant_describe(struct ctx *ctx, struct grant *grant,
 enum err grant_tenants(struct ctx *ctx, struct membership **rows, size_t *n)
     must_check;
 
-#define SESSION_TTL_S	(30 * 86400)
+#define SESSION_TTL_S	((int64_t)30 * 86400)
 
 /* proxy.c: what nginx asks for /t/<tenant>/, and the public keys. */
 enum err proxy_authorize(struct ctx *ctx);

@@ -70,7 +70,7 @@ ask(struct ctx *ctx, const char *bin, const char *module, struct json **out)
 {
 	char *program = text_printf(ctx->mem, "%s/%s.fcgi", bin, module);
 	struct buf text;
-	pid_t pid;
+	pid_t pid = -1;
 	int fd = -1, rc;
 	enum err e;
 

@@ -51,7 +51,7 @@ now_ms(void)
 static int
 usage(void)
 {
-	fputs("usage: cameleer-netguard [-c FILE] "
+	(void)fputs("usage: cameleer-netguard [-c FILE] "
 	    "[--platform ADDRESS --ports P1,P2…] [--remove-on-exit]\n"
 	    "       cameleer-netguard --remove\n", stderr);
 	return 2;
@@ -173,7 +173,7 @@ watch_signals(void)
 {
 	sigset_t set;
 
-	signal(SIGPIPE, SIG_IGN);
+	(void)signal(SIGPIPE, SIG_IGN);
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);

@@ -40,17 +40,17 @@ put_sets(FILE *out, const struct links *links)
 {
 	size_t i;
 
-	fputs("\tset bridges {\n\t\ttype ifname\n", out);
+	(void)fputs("\tset bridges {\n\t\ttype ifname\n", out);
 	for (i = 0; i < links->n; i++)
 		fprintf(out, "%s\"%s\"", i == 0 ? "\t\telements = { " : ", ",
 		    links->names[i]);
-	fputs(links->n > 0 ? " }\n\t}\n" : "\t}\n", out);
-	fputs("\tset same {\n\t\ttype ifname . ifname\n", out);
+	(void)fputs(links->n > 0 ? " }\n\t}\n" : "\t}\n", out);
+	(void)fputs("\tset same {\n\t\ttype ifname . ifname\n", out);
 	for (i = 0; i < links->n; i++)
 		fprintf(out, "%s\"%s\" . \"%s\"", i == 0 ?
 		    "\t\telements = { " : ", ", links->names[i],
 		    links->names[i]);
-	fputs(links->n > 0 ? " }\n\t}\n" : "\t}\n", out);
+	(void)fputs(links->n > 0 ? " }\n\t}\n" : "\t}\n", out);
 }
 
 /*
@@ -61,7 +61,7 @@ put_sets(FILE *out, const struct links *links)
 static void
 put_forward(FILE *out)
 {
-	fputs("\tchain forward {\n"
+	(void)fputs("\tchain forward {\n"
 	    "\t\ttype filter hook forward priority -5; policy accept;\n"
 	    "\t\tiifname . oifname @same accept\n"
 	    "\t\tiifname " TENANT " oifname " TENANT " counter drop\n"
@@ -79,7 +79,7 @@ put_input(FILE *out, const struct rules *rules)
 {
 	size_t i;
 
-	fputs("\tchain input {\n"
+	(void)fputs("\tchain input {\n"
 	    "\t\ttype filter hook input priority -5; policy accept;\n"
 	    "\t\tiifname != " TENANT " accept\n"
 	    "\t\tiifname != @bridges counter drop\n"
@@ -89,7 +89,7 @@ put_input(FILE *out, const struct rules *rules)
 	for (i = 0; i < rules->nends; i++)
 		fprintf(out, "\t\tip daddr %s tcp dport %u accept\n",
 		    rules->ends[i].address, rules->ends[i].port);
-	fputs("\t\tcounter drop\n\t}\n", out);
+	(void)fputs("\t\tcounter drop\n\t}\n", out);
 }
 
 char *
@@ -102,11 +102,11 @@ rules_text(const struct rules *rules, const struct links *links)
 	out = open_memstream(&text, &len);
 	if (out == NULL)
 		return NULL;
-	fputs(FORGET "table inet " RULES_TABLE " {\n", out);
+	(void)fputs(FORGET "table inet " RULES_TABLE " {\n", out);
 	put_sets(out, links);
 	put_forward(out);
 	put_input(out, rules);
-	fputs("}\n", out);
+	(void)fputs("}\n", out);
 	if (fclose(out) != 0) {
 		free(text);
 		return NULL;

@@ -18,7 +18,7 @@
 
 #define BLOCK		512
 #define NAME_MAX_USTAR	100	/* we do not use the prefix field */
-#define NAME_LIMIT	1024
+#define NAME_LIMIT	((size_t)1024)
 #define SIZE_MAX_USTAR	((INT64_C(1) << 33) - 1)	/* 11 octal digits */
 #define SIZE_LIMIT	(INT64_C(1) << 40)
 #define CHUNK		((size_t)256 << 10)

@@ -204,10 +204,9 @@ license_taken(struct ctx *ctx, const struct http_response *response)
 {
 	struct json *answer;
 	const char *state;
-	enum err e;
 
-	if ((e = json_parse(ctx, response->body, response->body_len,
-	    &answer)) != ERR_OK) {
+	if (json_parse(ctx, response->body, response->body_len, &answer) !=
+	    ERR_OK) {
 		fail_clear(ctx);
 		return fail(ctx, ERR_PEER, "server_broken",
 		    "the tenant's server does not speak JSON");

@@ -77,7 +77,7 @@ show_file(const char *path)
 		return;
 	}
 	while ((n = read(fd, buf, sizeof(buf))) > 0)
-		fwrite(buf, 1, (size_t)n, stdout);
+		(void)fwrite(buf, 1, (size_t)n, stdout);
 	putchar('\n');
 	close(fd);
 }
@@ -94,9 +94,9 @@ show_id(void)
 		if (strncmp(line, "Cap", 3) == 0 ||
 		    strncmp(line, "NoNewPrivs", 10) == 0 ||
 		    strncmp(line, "Seccomp:", 8) == 0)
-			fputs(line, stdout);
+			(void)fputs(line, stdout);
 	if (status != NULL)
-		fclose(status);
+		(void)fclose(status);
 }
 
 static void
@@ -174,7 +174,7 @@ resolver(const char *given, char *buf, size_t size)
 			break;
 		}
 	if (conf != NULL)
-		fclose(conf);
+		(void)fclose(conf);
 	return buf;
 }
 
@@ -241,6 +241,7 @@ serve(const char *port, const char *code)
 	if (bind(s, (struct sockaddr *)&at, sizeof(at)) == -1 ||
 	    listen(s, 16) == -1) {
 		printf("serve: %s\n", strerror(errno));
+		close(s);
 		return;
 	}
 	for (;;) {
@@ -353,7 +354,7 @@ obey(char **w)
 		serve(word(w, 1), word(w, 2));
 	else
 		printf("probe: no order '%s'\n", w[0]);
-	fflush(stdout);
+	(void)fflush(stdout);
 }
 
 static void
@@ -379,7 +380,7 @@ obey_file(const char *path)
 		}
 		obey(words);
 	}
-	fclose(orders);
+	(void)fclose(orders);
 }
 
 static void
@@ -394,7 +395,7 @@ main(int argc, char *argv[])
 	struct sigaction action = { .sa_handler = leave };
 	int i;
 
-	setvbuf(stdout, NULL, _IOLBF, 0);
+	(void)setvbuf(stdout, NULL, _IOLBF, 0);
 	sigaction(SIGTERM, &action, NULL);
 	for (i = 1; i + 1 < argc; i++)
 		if (strcmp(argv[i], "-jar") == 0) {

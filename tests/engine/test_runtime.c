@@ -85,7 +85,7 @@ file_holds(const char *path, const char *marker)
 	if (file == NULL)
 		return false;
 	n = fread(text, 1, sizeof(text), file);
-	fclose(file);
+	(void)fclose(file);
 	return memmem(text, n, marker, strlen(marker)) != NULL;
 }
 
@@ -272,7 +272,7 @@ memory_limit(const char *container)
 	}
 	assert_non_null(file);
 	assert_non_null(fgets(line, sizeof(line), file));
-	fclose(file);
+	(void)fclose(file);
 	return strtol(line, NULL, 10);
 }
 

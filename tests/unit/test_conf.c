@@ -23,8 +23,10 @@ setup(void **state)
 
 	(void)snprintf(place->dir, sizeof(place->dir),
 	    "/tmp/cameleer-conf-XXXXXX");
-	if (mkdtemp(place->dir) == NULL)
+	if (mkdtemp(place->dir) == NULL) {
+		free(place);
 		return -1;
+	}
 	(void)snprintf(place->file, sizeof(place->file), "%s/settings",
 	    place->dir);
 	place->ctx = ctx_new(1 << 16);

@@ -39,12 +39,10 @@ static struct hits
 scan(const char *text, size_t len, unsigned flags)
 {
 	struct hits hits = { .n = 0 };
-	char *exact = malloc(len + 1);	/* for what reads one too far */
+	char *exact = malloc(len > 0 ? len : 1); /* for what reads too far */
 
 	assert_non_null(exact);
 	memcpy(exact, text, len);
-	exact = realloc(exact, len > 0 ? len : 1);
-	assert_non_null(exact);
 	jar_secret_scan(exact, len, flags, hit, &hits);
 	free(exact);
 	return hits;

@@ -375,11 +375,12 @@ test_corpus_is_judged_as_it_is_named(void **state)
 	DIR *dir;
 
 	(void)state;
-	assert_non_null(source);
+	if (source == NULL)
+		fail_msg("CAMELEER_SOURCE is not set");
 	assert_int_equal(chdir(source), 0);
 	assert_int_equal(chdir("tests/fuzz/corpus/json"), 0);
-	dir = opendir(".");
-	assert_non_null(dir);
+	if ((dir = opendir(".")) == NULL)
+		fail_msg("the corpus cannot be read");
 	while ((entry = readdir(dir)) != NULL) {
 		if (entry->d_name[0] == '.')
 			continue;

@@ -96,11 +96,10 @@ static void
 test_children_count_together(void **state)
 {
 	int i, status;
-	pid_t pid;
 
 	(void)state;
 	for (i = 0; i < 4; i++)
-		if ((pid = fork()) == 0) {
+		if (fork() == 0) {
 			metrics_add(METRIC_JOBS_DONE, 0, 10);
 			_exit(0);
 		}

@@ -158,7 +158,7 @@ test_cheaper_argon2id_is_hashed_again(void **state)
 
 	(void)state;
 	assert_int_equal(__real_crypto_pwhash_str_alg(hash, "pw", 2, 1,
-	    8192 * 1024, 2), 0);
+	    (size_t)8 << 20, 2), 0);
 	assert_true(password_verify(ctx, hash, "pw", &rehash));
 	assert_true(rehash);
 	assert_false(password_verify(ctx, hash, "pW", &rehash));

@@ -149,12 +149,12 @@ test_buffer_grows_and_is_always_ended(void **state)
 {
 	struct buf buf;
 	char whole[2001];
-	int i;
+	size_t i;
 
 	buf_init(&buf, *state, 2000);
 	assert_string_equal(buf.p, "");
 	for (i = 0; i < 1000; i++) {
-		buf_printf(&buf, "%d", i % 10);
+		buf_printf(&buf, "%zu", i % 10);
 		whole[2 * i] = (char)('0' + i % 10);
 		buf_put(&buf, "-", 1);
 		whole[2 * i + 1] = '-';
