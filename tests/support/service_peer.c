@@ -113,7 +113,7 @@ void
 peer_start(const struct service *service)
 {
 	const char *const args[] = { "-c", conf_path, NULL };
-	int fd;
+	int fd = -1;
 
 	(void)unlink(socket_path);
 	(void)fflush(NULL);
