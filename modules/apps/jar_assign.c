@@ -81,7 +81,8 @@ is_placeholder(struct str value)
 	for (i = 0; i < nitems(words); i++)
 		if (str_is(value, words[i]))
 			return true;
-	return value.len < 3 || jar_secret_different(value) < 3 ||
+	return value.p == NULL || value.len < 3 ||
+	    jar_secret_different(value) < 3 ||
 	    memmem(value.p, value.len, "${", 2) != NULL ||
 	    memmem(value.p, value.len, "{{", 2) != NULL;
 }

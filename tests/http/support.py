@@ -54,8 +54,12 @@ def eventually(seconds, condition, what):
 
 def main_pid(service):
     """The process that the supervisor keeps running."""
-    with open('%s/run/%s.main' % (STATE, service), encoding='ascii') as f:
-        return int(f.read().split()[0])
+    words = []
+    while not words:        # just being written
+        with open('%s/run/%s.main' % (STATE, service),
+                  encoding='ascii') as f:
+            words = f.read().split()
+    return int(words[0])
 
 
 def children(service):

@@ -1,0 +1,464 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What breaks, and how soon it is whole again."""
+import os
+import re
+import signal
+import socket
+import struct
+import threading
+import time
+import unittest
+
+from support import (MODULES, SLOW, STATE, TestCase, children, eventually,
+                     kill, log_text, main_pid, metrics, unique)
+from support_http import BASE, connect, disconnect, request, together
+from support_sql import DB, Sql
+from support_world import Tenant, app
+
+RETRY = (502, 503, 504)
+
+
+class Load:
+    """Clients that make applications, each until it is acknowledged."""
+
+    def __init__(self, session, count=4):
+        self.session, self.made, self.odd = session, [], []
+        self.refused, self.good_at = 0, []
+        self.stopped = threading.Event()
+        self.threads = [threading.Thread(target=self.run)
+                        for _ in range(count)]
+        for thread in self.threads:
+            thread.start()
+
+    def run(self):
+        while not self.stopped.is_set():
+            self.one(unique('app-'), unique('key-'))
+        disconnect()
+
+    def one(self, name, key):
+        for _ in range(200):
+            answer = self.session.post('/api/apps', {'name': name}, key=key,
+                                       check=False)
+            if answer.status == 201:
+                self.made.append(name)
+                self.good_at.append(time.monotonic())
+                return
+            self.refused += 1
+            if answer.status not in RETRY + (409,) or \
+                    answer.status == 503 and \
+                    'retry-after' not in answer.headers:
+                self.odd.append(answer.describe())
+                return
+            time.sleep(0.05)
+        self.odd.append('never made: ' + name)
+
+    def stop(self):
+        self.stopped.set()
+        for thread in self.threads:
+            thread.join()
+
+
+class Database(TestCase):
+
+    def test_pg_restart_loop(self):
+        """Fast shutdown and kill -9, under load: only 5xx that say when to
+        come again, all well within 5 s, nothing acknowledged is lost."""
+        tenant = Tenant()
+        load = Load(tenant.login())
+        worst = 0.0
+        try:
+            time.sleep(1)
+            for number in (signal.SIGINT, signal.SIGKILL):
+                old, began = main_pid('postgres'), time.monotonic()
+                kill(old, number)
+                eventually(20, lambda p=old: main_pid('postgres') != p,
+                           'a new postmaster')
+                up, _ = eventually(
+                    20, lambda b=began: [t for t in list(load.good_at)
+                                         if t > b + 0.2], 'an answer')
+                worst = max(worst, up[0] - began)
+                time.sleep(2)
+        finally:
+            load.stop()
+            DB.close()
+        self.assertEqual(load.odd, [])
+        kept = {name for (name,) in DB.rows(
+            'SELECT name FROM application WHERE tenant_id = $1', tenant.id)}
+        self.assertEqual(set(load.made) - kept, set())
+        self.assertEqual(len(load.made), len(set(load.made)))
+        self.assertGreater(load.refused, 0)
+        self.assertLess(worst, 5 * SLOW)
+        print('# PostgreSQL restarted: back after %.2f s at worst,'
+              ' %d made, %d asked again' % (worst, len(load.made),
+                                            load.refused))
+
+    def test_terminated_sessions_are_made_anew_unseen(self):
+        session = Tenant().login()
+        for _ in range(3):
+            DB.run('SELECT pg_terminate_backend(pid) FROM pg_stat_activity'
+                   " WHERE usename LIKE 'cameleer_%' AND usename <>"
+                   " 'cameleer_worker'")
+            for path in ('/api/auth/me', '/api/tenants', '/api/apps',
+                         '/api/billing/plans', '/api/license'):
+                self.assertIn(session.get(path).status, (200, 404), path)
+            app(session)
+
+    def test_statement_whose_first_use_failed_works_afterwards(self):
+        session = Tenant().login()
+        name = app(session)
+        DB.run('SELECT pg_terminate_backend(pid) FROM pg_stat_activity'
+               " WHERE usename = 'cameleer_apps'")
+        for _ in range(6):
+            self.assertAnswer(session.post('/api/apps', {'name': name}), 409,
+                              'name_taken')
+        for _ in range(6):
+            app(session)
+
+    def test_deadlock_is_tried_again(self):
+        """We hold the row that the request wants, and then want the key that
+        it has claimed: PostgreSQL ends the request's transaction, which runs
+        again as a whole."""
+        tenant = Tenant()
+        session = tenant.login()
+        name, key = app(session), unique('key-')
+        tenant.release(name)
+        deployment = tenant.deployment(name)
+        holder, answers = Sql(), []
+        at = len(log_text('postgres'))
+        holder.run('BEGIN; SELECT 1 FROM deployment WHERE id = $1 FOR UPDATE',
+                   deployment)
+        thread = threading.Thread(target=lambda: answers.append(session.post(
+            '/api/apps/%s/deployments/dev/stop' % name, key=key)))
+        thread.start()
+        eventually(2, lambda: DB.number(
+            "SELECT count(*) FROM pg_stat_activity WHERE usename ="
+            " 'cameleer_apps' AND wait_event_type = 'Lock'"), 'a wait')
+        holder.run('INSERT INTO idempotency (account_id, tenant_id, route,'
+                   " key, fingerprint) VALUES ($1, $2, '/api/apps/{app}/"
+                   "deployments/{environment}/stop', $3, 'x')",
+                   tenant.owner.id, tenant.id, key)
+        holder.run('ROLLBACK')
+        holder.close()
+        thread.join()
+        self.assertAnswer(answers[0], 202)
+        self.assertLess(answers[0].seconds, 5)
+        self.assertEqual(log_text('postgres')[at:].count(
+            b'deadlock detected'), 1)
+        self.assertEqual(DB.number(
+            'SELECT count(*) FROM operation WHERE tenant_id = $1 AND kind'
+            " = 'deployment.apply'", tenant.id), 1)
+
+    def test_lock_that_is_held_gives_503_in_time(self):
+        tenant = Tenant()
+        session = tenant.login()
+        name = app(session)
+        holder = Sql()
+        holder.run('BEGIN; SELECT 1 FROM application WHERE name = $1'
+                   ' FOR UPDATE', name)
+        try:
+            answer = session.patch('/api/apps/' + name,
+                                   {'display_name': 'X'}, 1)
+        finally:
+            holder.run('ROLLBACK')
+            holder.close()
+        self.assertAnswer(answer, 503, 'database_busy')
+        self.assertLess(answer.seconds, 10)
+
+    def test_reading_cannot_write(self):
+        """Each GET runs in a transaction that PostgreSQL holds read only."""
+        session = Tenant().login()
+        name = app(session)
+        roles = ['cameleer_' + module for module in MODULES]
+        for role in roles:
+            DB.run("ALTER ROLE %s SET log_statement = 'all'" % role)
+        try:
+            DB.run('SELECT pg_terminate_backend(pid) FROM pg_stat_activity'
+                   " WHERE usename = ANY ('{%s}')" % ','.join(roles))
+            at = len(log_text('postgres'))
+            for path in ('/api/auth/me', '/api/auth/sessions',
+                         '/api/tenants', '/api/tenants/current',
+                         '/api/tenants/audit', '/api/tenants/members',
+                         '/api/apps', '/api/apps/' + name,
+                         '/api/apps/%s/releases' % name,
+                         '/api/apps/%s/logs?environment=dev' % name,
+                         '/api/billing/plan', '/api/license'):
+                self.assertIn(session.get(path).status, (200, 404))
+            text = log_text('postgres')[at:].decode()
+            begun = re.findall(r'execute [^:]*: (BEGIN.*)', text)
+            self.assertEqual(set(begun), {'BEGIN READ ONLY'})
+            self.assertGreaterEqual(len(begun), 12)
+            self.assertNotRegex(text, r': (INSERT|UPDATE|DELETE) ')
+            app(session)
+            text = log_text('postgres')[at:].decode()
+            self.assertRegex(text, r'execute [^:]*: BEGIN\n')
+        finally:
+            for role in roles:
+                DB.run('ALTER ROLE %s RESET log_statement' % role)
+            DB.run('SELECT pg_terminate_backend(pid) FROM pg_stat_activity'
+                   " WHERE usename = ANY ('{%s}')" % ','.join(roles))
+
+    def test_read_only_transaction_stops_a_writer(self):
+        from support_sql import SqlError
+        tenant = Tenant()
+        with self.assertRaises(SqlError) as caught:
+            DB.run('BEGIN READ ONLY; SET LOCAL ROLE cameleer_apps;'
+                   " SELECT pin($1, NULL); UPDATE application SET name = 'x'",
+                   tenant.id)
+        self.assertEqual(caught.exception.state, '25006')
+
+
+class Processes(TestCase):
+
+    @classmethod
+    def setUpClass(cls):
+        cls.tenant = Tenant()
+        cls.session = cls.tenant.login()
+        cls.path = {'auth': '/api/auth/me', 'tenants': '/api/tenants',
+                    'apps': '/api/apps', 'billing': '/api/billing/plans',
+                    'license': '/api/license/health'}
+
+    def recovered(self, module, began):
+        def well():
+            return all(self.session.get(self.path[module]).status == 200
+                       for _ in range(6))
+        eventually(5, well, module)
+        return time.monotonic() - began
+
+    def test_killed_child_is_back_within_a_second(self):
+        worst = 0.0
+        for module in MODULES:
+            old = children(module)
+            began = time.monotonic()
+            kill(old[0])
+            took = eventually(5, lambda m=module, o=old: len(
+                set(children(m)) - {o[0]}) == 2, module)[1]
+            worst = max(worst, took, self.recovered(module, began))
+        print('# child killed: whole again after %.2f s at worst' % worst)
+        self.assertLess(worst, 1 * SLOW)
+
+    def test_all_children_killed_at_once(self):
+        worst = 0.0
+        for module in MODULES:
+            began = time.monotonic()
+            for pid in children(module):
+                kill(pid)
+            worst = max(worst, self.recovered(module, began))
+        print('# both children killed: whole again after %.2f s' % worst)
+        self.assertLess(worst, 1 * SLOW)
+
+    def test_killed_master_is_started_again(self):
+        old, began = main_pid('billing'), time.monotonic()
+        kids = children('billing')
+        kill(old)
+        eventually(10, lambda: main_pid('billing') != old, 'a new master')
+        took = self.recovered('billing', began)
+        eventually(2, lambda: not any(
+            os.path.exists('/proc/%d' % pid) for pid in kids),
+                   'the end of its children')
+        print('# master killed: whole again after %.2f s' % took)
+        self.assertLess(took, 3 * SLOW)
+
+    def test_terminated_master_finishes_what_it_has(self):
+        """SIGTERM while requests are under way: nobody gets half an answer,
+        and there is at most a moment without anybody."""
+        statuses = []
+
+        def ask(_):
+            for _ in range(60):
+                statuses.append(self.session.get('/api/billing/plans',
+                                                 check=False).status)
+        old = main_pid('billing')
+        thread = threading.Thread(target=lambda: together(3, ask))
+        thread.start()
+        time.sleep(0.05)
+        kill(old, signal.SIGTERM)
+        thread.join()
+        eventually(10, lambda: main_pid('billing') != old, 'a new master')
+        self.recovered('billing', time.monotonic())
+        self.assertLessEqual(set(statuses), {200, 502})
+
+    def test_child_that_stands_still_holds_nobody_else_up(self):
+        stopped = children('billing')[0]
+        kill(stopped, signal.SIGSTOP)
+        try:
+            took = [self.session.get('/api/billing/plans').seconds
+                    for _ in range(20)]
+        except Exception:       # one may have been given to it
+            took = []
+        finally:
+            kill(stopped, signal.SIGCONT)
+        self.assertTrue(took == [] or max(took) < 16)
+
+
+def record(kind, body):
+    """A FastCGI record of request 1."""
+    return struct.pack('>BBHHBx', 1, kind, 1, len(body), 0) + body
+
+
+BEGIN = record(1, struct.pack('>HB5x', 1, 0))
+
+
+def pair(name, value):
+    """A FastCGI parameter, both parts shorter than 128 bytes."""
+    return bytes((len(name), len(value))) + name + value
+
+
+def asked(**params):
+    """The parameters of a whole request."""
+    text = b''.join(pair(name.encode(), value.encode())
+                    for name, value in params.items())
+    return record(4, text) + record(4, b'')
+
+
+HEALTH = {'CAM_METHOD': 'GET', 'CAM_PATH': '/api/license/health',
+          'CAM_REQUEST_ID': 'f' * 32, 'CAM_CLIENT_IP': '127.0.0.1'}
+
+
+def talk(data, seconds=3, module='license'):
+    """Sends records as nginx would; what came back until the end."""
+    with socket.socket(socket.AF_UNIX) as sock:
+        sock.settimeout(seconds * SLOW)
+        sock.connect('%s/sock/%s.sock' % (STATE, module))
+        got = b''
+        try:
+            sock.sendall(data)
+            while True:
+                piece = sock.recv(65536)
+                if not piece:
+                    return got
+                got += piece
+        except (socket.timeout, ConnectionError, BrokenPipeError):
+            return got
+
+
+class FastCgi(TestCase):
+
+    def test_whole_request_is_answered(self):
+        got = talk(BEGIN + asked(**HEALTH) + record(5, b''))
+        self.assertIn(b'Status: 200', got)
+
+    def test_fcgi_hold_open(self):
+        """A half-sent request holds one child; the other serves, and the
+        first is free again after its deadline of ten seconds."""
+        held = socket.socket(socket.AF_UNIX)
+        held.connect(STATE + '/sock/license.sock')
+        began = time.monotonic()
+        held.sendall(BEGIN + record(4, pair(b'CAM_METHOD', b'GET'))[:9])
+        time.sleep(0.1)
+        slow = [request('GET', '/api/license/health').seconds
+                for _ in range(30)]
+        self.assertLess(max(slow), 1 * SLOW)
+        held.settimeout(30 * SLOW)
+        try:
+            self.assertEqual(held.recv(1), b'')
+        except ConnectionError:
+            pass
+        freed = time.monotonic() - began
+        held.close()
+        print('# half-sent request let go after %.1f s' % freed)
+        self.assertTrue(5 < freed < 15 * SLOW, freed)
+        self.assertEqual(len(children('license')), 2)
+
+    def test_all_children_held_open(self):
+        """Everybody waits, but not for ever."""
+        held = []
+        for _ in range(2):
+            sock = socket.socket(socket.AF_UNIX)
+            sock.connect(STATE + '/sock/license.sock')
+            sock.sendall(BEGIN + record(4, b'\x0a\x03CAM')[:9])
+            held.append(sock)
+        time.sleep(0.1)
+        answer = request('GET', '/api/license/health')
+        self.assertAnswer(answer, 200)
+        self.assertLess(answer.seconds, 14 * SLOW)
+        for sock in held:
+            sock.close()
+
+    def test_odd_records_end_the_request_and_nothing_else(self):
+        long = struct.pack('>I', 0x80000000 | 0x7fffffff)
+        for name, data in (
+                ('nothing', b''),
+                ('another version', b'\x07' + BEGIN[1:]),
+                ('no begin', asked(**HEALTH)),
+                ('an unknown type', BEGIN + record(77, b'abc')),
+                ('an unknown role', record(1, struct.pack('>HB5x', 9, 0))),
+                ('a name of 2 GiB', BEGIN + record(4, long + long + b'x')),
+                ('a name longer than its record',
+                 BEGIN + record(4, b'\x7f\x7fabc') + record(4, b'')),
+                ('bytes', bytes(range(256)) * 20)):
+            with self.subTest(name=name):
+                talk(data, 0.5)
+                for _ in range(4):
+                    self.assertAnswer(request(
+                        'GET', '/api/license/health'), 200)
+
+    def test_body_shorter_or_longer_than_announced(self):
+        for length, body in (('10', b'{}'), ('2', b'{}' * 9), ('-1', b'{}'),
+                             ('x', b'{}'), ('99999999999999999999', b'{}')):
+            got = talk(BEGIN + asked(
+                CAM_METHOD='POST', CAM_PATH='/api/auth/verify',
+                CAM_REQUEST_ID='e' * 32, CAM_CLIENT_IP='127.0.0.1',
+                CONTENT_TYPE='application/json', CONTENT_LENGTH=length) +
+                record(5, body) + record(5, b''), module='auth')
+            self.assertIn(b'Status: 400', got, (length, got))
+
+    def test_request_without_parameters(self):
+        got = talk(BEGIN + record(4, b'') + record(5, b''))
+        self.assertIn(b'Status: 405', got)
+
+    def test_socket_is_for_nginx_alone(self):
+        for module in MODULES:
+            about = os.stat('%s/sock/%s.sock' % (STATE, module))
+            self.assertEqual(about.st_mode & 0o777, 0o660)
+
+
+class Clients(TestCase):
+
+    def test_slow_body_holds_nobody_up(self):
+        """Twenty clients that send a byte and wait: responders see nothing
+        of it, since nginx takes the body first."""
+        slow = []
+        try:
+            for _ in range(20):
+                tls = connect()
+                tls.sendall(('POST /api/auth/login HTTP/1.1\r\nHost: %s\r\n'
+                             'Content-Type: application/json\r\n'
+                             'Content-Length: 100\r\n\r\n{' %
+                             BASE.partition('//')[2]).encode())
+                slow.append(tls)
+            took = [request('GET', '/api/auth/health').seconds
+                    for _ in range(20)]
+            self.assertLess(max(took), 0.5 * SLOW)
+        finally:
+            for tls in slow:
+                tls.close()
+
+    def test_client_that_goes_away_does_not_undo_a_write(self):
+        session = Tenant().login()
+        name = unique('app-')
+        body = b'{"name":"%s"}' % name.encode()
+        with connect() as tls:
+            tls.sendall(('POST /api/apps HTTP/1.1\r\nHost: %s\r\n'
+                         'Authorization: Bearer %s\r\nContent-Type:'
+                         ' application/json\r\nContent-Length: %d\r\n\r\n' % (
+                             BASE.partition('//')[2], session.access,
+                             len(body))).encode() + body)
+        eventually(5, lambda: session.get('/api/apps/' + name).status == 200,
+                   'the application')
+
+
+class Survivors(TestCase):
+
+    def test_no_child_died_unless_it_was_killed(self):
+        """All of the above, and whatever ran before: signal 9 was ours."""
+        for module in MODULES:
+            for status in re.findall(
+                    rb'"event":"child_ended","child":\d+,"status":(\d+)',
+                    log_text(module)):
+                self.assertIn(int(status), (9, 15), module)
+            self.assertGreaterEqual(metrics(module)[
+                'cameleer_child_starts_total{service="%s"}' % module], 2)
+
+
+if __name__ == '__main__':
+    unittest.main()
