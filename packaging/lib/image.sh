@@ -106,6 +106,10 @@ image_jre() {
 }
 
 # 256 MiB are enough for the double with these options.
+SERVER_JAVA_OPTIONS="-Xmx96m -Xss256k -XX:MaxMetaspaceSize=64m \
+-XX:ReservedCodeCacheSize=32m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 \
+-XX:+ExitOnOutOfMemoryError"
+
 image_server() {
 	rm -rf "$state/images/root"
 	mkdir -p "$state/images/root/opt/cameleer-server"
@@ -115,7 +119,7 @@ image_server() {
 	image_make cameleer-server '{"User": "65532:65532",
 	    "WorkingDir": "/app", "Env": ["PATH=/usr/bin:/bin",
 	    "LANG=C.UTF-8", "JAVA_HOME=/opt/java",
-	    "JAVA_TOOL_OPTIONS=-Xmx96m -Xss256k -XX:MaxMetaspaceSize=64m -XX:ReservedCodeCacheSize=32m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:+ExitOnOutOfMemoryError"],
+	    "JAVA_TOOL_OPTIONS='"$SERVER_JAVA_OPTIONS"'"],
 	    "ExposedPorts": {"8081/tcp": {}}, "Entrypoint":
 	    ["/opt/java/bin/java", "-jar", "/opt/cameleer-server/server.jar"]}' \
 	    "$state/java/jre/jre-base.tar.gz" "$state/images/server.tar.gz"

@@ -6,7 +6,9 @@
 # The application's container, from the engine itself
 summary_container() {
 	curl -sf --noproxy '*' -G --unix-socket "$state/run/engine/podman.sock" \
-	    --data-urlencode "filters={\"label\":[\"cameleer.tenant=$TENANT\",\"cameleer.app=$APP\",\"cameleer.role=app\"]}" \
+	    --data-urlencode "filters=$(jq -cn --arg t "$TENANT" --arg a "$APP" \
+	    '{label: ["cameleer.role=app", "cameleer.tenant=\($t)",
+	    "cameleer.app=\($a)"]}')" \
 	    http://localhost/containers/json
 }
 

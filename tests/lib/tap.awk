@@ -4,8 +4,8 @@
 # comments that follow it, writes "passed failed" to result.
 #
 # Counted as failed too: a skipped test, a test marked as to be done, a plan
-# with more tests than ran, a bail-out, a program that failed without saying which
-# test, and a tier that tested nothing.
+# with more tests than ran, a bail-out, a program that failed without saying
+# which test, and a tier that tested nothing.
 
 function bad(text) {
 	failed++

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "libshared/conf.h"
+#include "libshared/service.h"
+#include "modules/worker/work.h"
+#include "tests/support/fake_sql.h"
+#include "tests/support/request.h"
+
+#define OLD	"00000000-0000-7000-8000-0000000000d1.jar"
+#define NEW	"00000000-0000-7000-8000-0000000000d2.jar"
+#define FOREIGN	"keep-me.jar"
+#define DAY_S	86400
+
+static char spool[64];
+static struct conf conf;
+
+/* lay - a file in the spool that was last written so long ago */
+static void
+lay(const char *name, time_t age_s)
+{
+	struct timespec times[2] = { { .tv_sec = time(NULL) - age_s } };
+	char path[160];
+	int fd;
+
+	times[1] = times[0];
+	(void)snprintf(path, sizeof(path), "%s/%s", spool, name);
+	fd = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
+	assert_true(fd >= 0);
+	assert_int_equal(futimens(fd, times), 0);
+	assert_int_equal(close(fd), 0);
+}
+
+static bool
+there(const char *name)
+{
+	struct stat st;
+	char path[160];
+
+	(void)snprintf(path, sizeof(path), "%s/%s", spool, name);
+	return lstat(path, &st) == 0;
+}
+
+static int
+setup(void **state)
+{
+	if (request_setup(state) != 0)
+		return -1;
+	(void)snprintf(spool, sizeof(spool), "/tmp/test_sweep.XXXXXX");
+	assert_non_null(mkdtemp(spool));
+	conf.spool_dir = spool;
+	process.conf = &conf;
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	const struct dirent *entry;
+	DIR *dir = opendir(spool);
+
+	assert_non_null(dir);
+	while ((entry = readdir(dir)) != NULL)
+		(void)unlinkat(dirfd(dir), entry->d_name, 0);
+	(void)closedir(dir);
+	(void)rmdir(spool);
+	return request_teardown(state);
+}
+
+static void
+test_only_uploads_that_are_old_go(void **state)
+{
+	(void)state;
+	lay(OLD, DAY_S + 60);
+	lay(NEW, DAY_S - 60);
+	lay(FOREIGN, 3 * DAY_S);
+	fake_expect("idempotency_sweep");
+	assert_int_equal(sweep(ctx), ERR_OK);
+	assert_false(there(OLD));
+	assert_true(there(NEW));
+	assert_true(there(FOREIGN));
+}
+
+static void
+test_a_link_in_the_place_of_an_upload_stays(void **state)
+{
+	char path[160];
+
+	(void)state;
+	(void)snprintf(path, sizeof(path), "%s/%s", spool, OLD);
+	assert_int_equal(symlink("/etc/hostname", path), 0);
+	fake_expect("idempotency_sweep");
+	assert_int_equal(sweep(ctx), ERR_OK);
+	assert_true(there(OLD));
+}
+
+static void
+test_answers_are_swept_without_a_spool(void **state)
+{
+	(void)state;
+	conf.spool_dir = "/nonexistent";
+	fake_expect("idempotency_sweep");
+	assert_int_equal(sweep(ctx), ERR_OK);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+		    test_only_uploads_that_are_old_go, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_a_link_in_the_place_of_an_upload_stays, setup,
+		    teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_answers_are_swept_without_a_spool, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
