@@ -114,3 +114,12 @@ SELECT (SELECT string_agg(r.rolname, ', ' ORDER BY r.rolname)
 
 -- clock :one
 SELECT extract(epoch FROM clock_timestamp())::bigint AS now;
+
+-- schedule_late :opt
+-- Periodic work that nobody does, or that fails.
+SELECT kind, ran_at IS NULL AS never, coalesce(error, '') AS error,
+    coalesce(extract(epoch FROM now() - ran_at)::bigint, 0) AS age_s
+FROM schedule
+WHERE ran_at IS NULL OR error IS NOT NULL
+OR ran_at < now() - make_interval(secs => 3 * every_s + 60)
+ORDER BY every_s, kind LIMIT 1;

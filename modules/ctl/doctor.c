@@ -42,6 +42,16 @@ static const struct field trail_view[] = {
 	FIELD_END
 };
 
+struct late { const char *kind, *error; bool never; int64_t age_s; };
+
+static const struct field late_view[] = {
+	VIEW_TEXT(struct late, kind),
+	VIEW_BOOL(struct late, never),
+	VIEW_TEXT(struct late, error),
+	VIEW_INT(struct late, age_s),
+	FIELD_END
+};
+
 /* no_database - nothing can be asked; said by check_database() already */
 static bool
 no_database(struct ctl *ctl)
@@ -133,6 +143,30 @@ check_keys(struct ctl *ctl)
 	return true;
 }
 
+static bool
+check_worker(struct ctl *ctl)
+{
+	struct late late;
+	bool found;
+
+	if (no_database(ctl) || sql_opt(ctl->ctx, &SQL_SCHEDULE_LATE,
+	    late_view, &late, &found) != ERR_OK)
+		return false;
+	if (!found)
+		return true;
+	if (late.error[0] != '\0')
+		(void)fail(ctl->ctx, ERR_CONFLICT, "doctor", "`%s' failed "
+		    "last: %s", late.kind, late.error);
+	else if (late.never)
+		(void)fail(ctl->ctx, ERR_CONFLICT, "doctor", "`%s' has never "
+		    "run; start cameleer-worker", late.kind);
+	else
+		(void)fail(ctl->ctx, ERR_CONFLICT, "doctor", "`%s' ran %"
+		    PRId64 " s ago; look at the log of cameleer-worker",
+		    late.kind, late.age_s);
+	return false;
+}
+
 /* Tokens and licences are dated by the processes, rows by PostgreSQL. */
 static bool
 check_clock(struct ctl *ctl)
@@ -164,6 +198,7 @@ static const struct { const char *name; check_fn run; } checks[] = {
 	{ "audit trail", check_trail },
 	{ "signing keys", check_keys },
 	{ "responders", check_sockets },
+	{ "worker", check_worker },
 	{ "registry", check_registry },
 	{ "base image", check_base_image },
 	{ "container engine", check_engine },

@@ -155,6 +155,15 @@ for good in settings credentials database schema 'audit trail' \
 	check "$good is ok" says "ok   $good" doctor
 done
 check "no responder" says "auth.sock: No such file" doctor
+check "no worker" says "FAIL worker: \`watch' has never run" doctor
+query "UPDATE cameleer.schedule SET ran_at = now() - interval '67 s'"
+check "a worker that is gone" says "FAIL worker: \`watch' ran 6" doctor
+query "UPDATE cameleer.schedule SET ran_at = now(), error = 'no engine'
+    WHERE kind = 'sweep'; UPDATE cameleer.schedule SET ran_at = now()"
+check "work that fails" says "FAIL worker: \`sweep' failed last: no engine" \
+    doctor
+query "UPDATE cameleer.schedule SET error = NULL"
+check "a worker that works" says "ok   worker" doctor
 check "no registry" says "FAIL registry: registry_url: is not set" doctor
 check "no engine" says "FAIL container engine" doctor
 chmod 0444 "$cluster/cred/ctl/db.pass"
@@ -181,6 +190,7 @@ while [ ! -e "$cluster/peers/port" ]; do sleep 0.1; done
 database_new well
 ctl well db migrate --from "$CAMELEER_SOURCE/sql/migrations" >/dev/null
 ctl well keys init --out "$cluster/wkeys" >/dev/null
+psql -XqAt -d well -c "UPDATE cameleer.schedule SET ran_at = now()"
 digest=sha256:$(printf %064d 0)
 {
 	grep -v '^run_dir' "$cluster/well.conf"
@@ -198,7 +208,7 @@ check "doctor is content when all is there" exits 0 well
 how_many_ok() {
 	well | grep -c '^ok '
 }
-check "with twelve checks" is 12 how_many_ok
+check "with thirteen checks" is 13 how_many_ok
 sed -i 's/jre-base/jre-none/' "$cluster/well.conf"
 check "an image that was never pushed" says "jre-none@$digest: answers 404" \
     well

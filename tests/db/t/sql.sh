@@ -24,11 +24,14 @@ AS $$ BEGIN RAISE EXCEPTION 'as told' USING ERRCODE = p_state; END $$;
 GRANT USAGE ON SCHEMA cameleer TO cameleer_auth;
 GRANT ALL ON ALL TABLES IN SCHEMA cameleer TO cameleer_auth;
 SQL
-CAMELEER_TEST_DB=sql_c CMOCKA_MESSAGE_OUTPUT=TAP \
-    "$CAMELEER_BUILD/tests/db/test_sql" >"$cluster/sql.tap" 2>"$cluster/sql.err"
-sql_status=$?
-grep -E '^(not )?ok|^#' "$cluster/sql.tap"
-grep -v "^\[" "$cluster/sql.err" >&2 || :
-check "the program ended well" test $sql_status -eq 0
-check "and said nothing of a sanitizer" \
-    sh -c "! grep -E 'Sanitizer|runtime error' '$cluster/sql.err'"
+for program in test_sql test_sql_conn; do
+	CAMELEER_TEST_DB=sql_c CMOCKA_MESSAGE_OUTPUT=TAP \
+	    "$CAMELEER_BUILD/tests/db/$program" >"$cluster/sql.tap" \
+	    2>"$cluster/sql.err"
+	sql_status=$?
+	grep -E '^(not )?ok|^#' "$cluster/sql.tap"
+	grep -v '^\[' "$cluster/sql.err" | sed 's/^/# /'
+	check "$program ended well" test $sql_status -eq 0
+	check "$program: nothing of a sanitizer" sh -c "! grep -E \
+	    'Sanitizer|runtime error' '$cluster/sql.err'"
+done
