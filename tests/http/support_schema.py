@@ -2,6 +2,7 @@
 """The route tables as the programs print them, and their schemas."""
 import functools
 import json
+import os
 import re
 import subprocess
 import uuid
@@ -107,8 +108,9 @@ def routes():
     found = []
     for module in MODULES:
         text = subprocess.run(
-            ['%s/bin/%s.fcgi' % (STATE, module), '--routes'], check=True,
-            stdout=subprocess.PIPE).stdout
+            ['%s/%s.fcgi' % (os.environ.get('CAMELEER_BUILD') or
+                             STATE + '/bin', module), '--routes'],
+            check=True, stdout=subprocess.PIPE).stdout
         for route in json.loads(text)['routes']:
             route['service'] = module
             found.append(route)

@@ -2,7 +2,7 @@
 """A password becomes a session; a guess does not."""
 import unittest
 
-from support import TestCase, counter, unique
+from support import SLOW, TestCase, counter, unique
 from support_http import request, together
 from support_sql import DB
 from support_world import ACCESS, PASSWORD, REFRESH, Account
@@ -103,7 +103,8 @@ class Lock(TestCase):
         counter of hashes says so, which the function that hashes keeps."""
         account = Account()
         before = counter('auth', HASHES)
-        answers = together(200, lambda i: sign_in(account.email, WRONG))
+        answers = together(int(200 / SLOW),
+                           lambda i: sign_in(account.email, WRONG))
         hashed = counter('auth', HASHES) - before
         said = sorted((a.status, a.code) for a in answers)
         self.assertEqual({one for one in said}, {

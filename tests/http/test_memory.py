@@ -3,13 +3,15 @@
 import os
 import unittest
 
-from support import MODULES, TestCase, children
+from support import MODULES, SLOW, TestCase, children, eventually
 from support_http import request
 from support_jar import corpus, good
 from support_world import Account, Tenant, app
 
 ROUNDS = int(os.environ.get('CAMELEER_ROUNDS', '60'))
-GROWTH_MAX_KB = 512     # of a child, over all rounds after the first
+# Of a child, over all rounds after the first.  Sanitizers and valgrind keep
+# what was freed for a while, and find leaks themselves.
+GROWTH_MAX_KB = 512 if SLOW == 1 else 300000
 
 
 def resident(module):
@@ -65,7 +67,9 @@ class Growth(TestCase):
         for module in modules:
             after = resident(module)
             self.assertEqual(set(before[module]), set(after), module)
-            self.assertEqual(descriptors(module), files[module])
+            # a child closes what it used after its answer
+            eventually(2, lambda m=module: descriptors(m) == files[m],
+                       'the same number of open files')
             grown[module] = max(after[pid] - before[module][pid]
                                 for pid in after)
         return grown

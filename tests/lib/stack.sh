@@ -23,6 +23,35 @@ stack_begin() {
 	exec 3>"$state/log/stack.log"
 	ports_choose
 	programs_install "$build"
+	stack_tools
+}
+
+# A build with sanitizers, or the services under CAMELEER_WRAP ("valgrind
+# --quiet ..."): both say in the services' logs what they find, and slow them
+# down, which tests know by CAMELEER_SLOW.
+stack_tools() {
+	stack_tool=
+	if grep -q -e '^CFLAGS = .*-fsanitize' "$build/Makefile"; then
+		stack_tool=sanitizers CAMELEER_SLOW=${CAMELEER_SLOW:-3}
+	fi
+	if [ -n "${CAMELEER_WRAP:-}" ]; then
+		stack_tool=${CAMELEER_WRAP%% *} CAMELEER_SLOW=${CAMELEER_SLOW:-8}
+		for _program in auth.fcgi tenants.fcgi apps.fcgi billing.fcgi \
+		    license.fcgi cameleer-worker; do
+			mv "$state/bin/$_program" "$state/bin/.$_program"
+			printf '#!/bin/sh\nexec %s "%s" "$@"\n' \
+			    "$CAMELEER_WRAP" "$state/bin/.$_program" |
+			    write_if_changed "$state/bin/$_program" 0755
+		done
+	fi
+	export CAMELEER_SLOW="${CAMELEER_SLOW:-1}"
+}
+
+# Ends the services, for what is said only then, and shows every report.
+stack_reports() {
+	services_stop >/dev/null 2>&1
+	! grep -hE -A 20 -e 'Sanitizer|runtime error: ' -e '^==[0-9]+==' \
+	    "$state"/log/*.log
 }
 
 # stack FUNCTION...: each with its output in the log; a failed one is shown.

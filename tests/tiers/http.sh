@@ -21,4 +21,5 @@ done
 for test in "$top"/tests/http/test_*.py; do
 	[ ! -f "$test" ] || tap_python "$test"
 done
+[ -z "$stack_tool" ] || tap_program "no report of $stack_tool" stack_reports
 exit "$tap_status"
