@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * image_push REGISTRY BASE TEMPLATE AGENT JAR REPOSITORY - assembles and pushes
- * one image, as the worker does, and prints its reference.
+ * image_push REGISTRY BASE TEMPLATE AGENT JAR REPOSITORY SHA256 - assembles and
+ * pushes one image, as the worker does, and prints its reference.
  */
 #include "config.h"
 
@@ -20,7 +20,7 @@ push(struct ctx *ctx, char *argv[], struct image *image)
 {
 	const struct registry registry = { .url = argv[1] };
 	struct image_spec spec = { .base = argv[2], .agent_jar = argv[4],
-	    .repository = argv[6], .number = 1 };
+	    .repository = argv[6], .jar_sha256 = argv[7], .number = 1 };
 	struct image_template *template;
 	enum err e;
 
@@ -38,7 +38,7 @@ main(int argc, char *argv[])
 	struct image image;
 	enum err e;
 
-	if (argc != 7 || crypto_init() != 0 || http_init() != 0)
+	if (argc != 8 || crypto_init() != 0 || http_init() != 0)
 		return 2;
 	e = push(ctx, argv, &image);
 	if (e == ERR_OK)

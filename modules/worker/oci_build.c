@@ -227,9 +227,10 @@ add_parents(struct build *b, const char *name, struct tar_file *files,
 	return ERR_OK;
 }
 
-enum err
-build_add(struct build *b, const struct tar_file *files, size_t n,
-    const char *made_by, char *content)
+/* The tar of files and their directories, as the next layer. */
+static enum err
+tar_layer(struct build *b, const struct tar_file *files, size_t n,
+    const char *made_by, struct build_layer **out)
 {
 	struct tar_file all[OCI_TAR_FILES_MAX];
 	struct build_layer *layer;
@@ -238,6 +239,7 @@ build_add(struct build *b, const struct tar_file *files, size_t n,
 	enum err e;
 
 	layer = next_layer(b, &tar);
+	*out = layer;
 	if (layer == NULL)
 		return fail(b->ctx, ERR_INTERNAL, NULL, "too many layers");
 	for (i = 0; i < n; i++) {
@@ -245,15 +247,59 @@ build_add(struct build *b, const struct tar_file *files, size_t n,
 			return e;
 		all[total++] = files[i];
 	}
-	if ((e = tar_begin(b->ctx, all, total, tar)) != ERR_OK ||
-	    (e = tar_digest(b->ctx, tar, n > 0 ? files[0].fd : -1,
-	    layer->digest, content)) != ERR_OK)
+	if ((e = tar_begin(b->ctx, all, total, tar)) != ERR_OK)
 		return e;
 	layer->media_type = OCI_LAYER;
 	layer->diff_id = layer->digest;		/* it is not compressed */
 	layer->size = tar->size;
 	layer->made_by = made_by;
 	layer->tar = tar;
+	return ERR_OK;
+}
+
+enum err
+build_add(struct build *b, const struct tar_file *files, size_t n,
+    const char *made_by, char *content)
+{
+	struct build_layer *layer;
+	enum err e;
+
+	if ((e = tar_layer(b, files, n, made_by, &layer)) != ERR_OK ||
+	    (e = tar_digest(b->ctx, layer->tar, n > 0 ? files[0].fd : -1,
+	    layer->digest, content)) != ERR_OK)
+		return e;
+	b->nlayers++;
+	return ERR_OK;
+}
+
+enum err
+build_send(struct build *b, const struct tar_file *files, size_t n,
+    const char *made_by, char *content)
+{
+	struct registry_upload upload;
+	struct build_layer *layer;
+	struct registry_blob blob;
+	struct tar_hash *hash;
+	bool whole;
+	enum err e;
+
+	if ((e = tar_layer(b, files, n, made_by, &layer)) != ERR_OK)
+		return e;
+	hash = tar_hash_begin(layer->tar, n > 0 ? files[0].fd : -1);
+	blob = (struct registry_blob){ .size = layer->size,
+	    .source = tar_hash_read, .source_arg = hash };
+	e = registry_blob_begin(b->ctx, &b->to, &blob, &upload);
+	whole = tar_hash_end(&hash, layer->digest, content);
+	if (e != ERR_OK)
+		return e;
+	if (!whole)
+		return fail(b->ctx, ERR_PEER, "registry_failed",
+		    "registry took less than a whole layer");
+	e = registry_blob_end(b->ctx, &b->to, &upload, layer->digest);
+	if (e != ERR_OK)
+		return e;
+	layer->sent = true;
+	b->pushed += layer->size;
 	b->nlayers++;
 	return ERR_OK;
 }
@@ -295,6 +341,8 @@ push_layer(struct build *b, const struct build_layer *layer)
 	bool there = false;
 	enum err e;
 
+	if (layer->sent)
+		return ERR_OK;
 	e = registry_blob_exists(b->ctx, &b->to, layer->digest, &there);
 	if (e != ERR_OK || there)
 		return e;

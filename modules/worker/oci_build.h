@@ -18,6 +18,7 @@ struct build_layer {
 	char		 digest[OCI_DIGEST_MAX];
 	int64_t		 size;
 	const struct tar *tar;		/* NULL: mounted from the base */
+	bool		 sent;
 };
 
 struct build {
@@ -45,6 +46,12 @@ enum err build_begin(struct build *b, struct ctx *ctx,
     const char *base) must_check;
 /* Files with their directories; content as tar_digest(), or NULL. */
 enum err build_add(struct build *b, const struct tar_file *files, size_t n,
+    const char *made_by, char *content) must_check;
+/*
+ * The same, uploaded while it is hashed: for what the registry can hardly have,
+ * for it is sent in any case.
+ */
+enum err build_send(struct build *b, const struct tar_file *files, size_t n,
     const char *made_by, char *content) must_check;
 /* A layer that is compressed already. */
 enum err build_add_gzip(struct build *b, int fd, int64_t size,

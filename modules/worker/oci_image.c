@@ -13,6 +13,8 @@
 #include "modules/worker/gunzip.h"
 #include "modules/worker/oci_build.h"
 
+#define TAG_DIGITS	12	/* of the JAR's SHA-256 */
+
 static enum err
 add_agent(struct build *b, const struct image_template *template,
     const char *path)
@@ -25,15 +27,41 @@ add_agent(struct build *b, const struct image_template *template,
 	return build_add(b, &file, 1, "COPY agent.jar", NULL);
 }
 
+/* Whether a tag of the repository says that this JAR was here before. */
+static enum err
+is_known(struct build *b, const char *sha256, bool *known)
+{
+	const char *const *tags, *end;
+	size_t i, n;
+	enum err e;
+
+	*known = true;		/* look before anything is sent */
+	if (sha256 == NULL || strlen(sha256) != 64)
+		return ERR_OK;
+	if ((e = registry_tags(b->ctx, &b->to, &tags, &n)) != ERR_OK)
+		return e;
+	for (i = 0; i < n; i++) {
+		end = strrchr(tags[i], '-');
+		if (end != NULL && strncmp(end + 1, sha256, TAG_DIGITS) == 0)
+			return ERR_OK;
+	}
+	*known = false;
+	return ERR_OK;
+}
+
 static enum err
 add_jar(struct build *b, const struct image_template *template,
     const struct image_spec *spec, char *sha256)
 {
 	struct tar_file file = { .name = template->copy[TEMPLATE_APP],
 	    .fd = spec->jar_fd, .size = spec->jar_size };
+	bool known;
 	enum err e;
 
-	e = build_add(b, &file, 1, "COPY app.jar", sha256);
+	if ((e = is_known(b, spec->jar_sha256, &known)) != ERR_OK)
+		return e;
+	e = (known ? build_add : build_send)(b, &file, 1, "COPY app.jar",
+	    sha256);
 	if (e != ERR_OK)
 		return e;
 	if (spec->jar_sha256 != NULL && spec->jar_sha256[0] != '\0' &&
@@ -72,8 +100,8 @@ image_assemble(struct ctx *ctx, const struct registry *registry,
 		return e;
 	labels[template->nlabels] = (struct template_pair){
 	    "cameleer.jar.sha256", made.jar_sha256 };
-	snprintf(tag, sizeof(tag), "v%lld-%.12s", (long long)spec->number,
-	    made.jar_sha256);
+	snprintf(tag, sizeof(tag), "v%lld-%.*s", (long long)spec->number,
+	    TAG_DIGITS, made.jar_sha256);
 	if ((e = build_end(b, &config, tag, &made)) != ERR_OK)
 		return e;
 	*image = made;

@@ -203,70 +203,110 @@ piece_read(const struct tar_piece *piece, int64_t at, void *buf, size_t max,
 	return true;
 }
 
+/* The piece at the offset, which becomes one within the piece. */
+static const struct tar_piece *
+piece_at(const struct tar *tar, int64_t *offset)
+{
+	size_t i;
+
+	for (i = 0; i < tar->npieces; i++) {
+		if (*offset < tar->pieces[i].len)
+			return &tar->pieces[i];
+		*offset -= tar->pieces[i].len;
+	}
+	return NULL;
+}
+
 bool
 tar_read(void *arg, int64_t offset, void *buf, size_t max, size_t *n)
 {
+	const struct tar_piece *piece;
 	const struct tar *tar = arg;
-	size_t i;
 
 	if (offset < 0 || offset > tar->size)
 		return false;
-	for (i = 0; i < tar->npieces; i++) {
-		if (offset < tar->pieces[i].len)
-			return piece_read(&tar->pieces[i], offset, buf, max,
-			    n);
-		offset -= tar->pieces[i].len;
-	}
+	piece = piece_at(tar, &offset);
+	if (piece != NULL)
+		return piece_read(piece, offset, buf, max, n);
 	*n = 0;
 	return true;
 }
 
-static bool
-digest_piece(const struct tar_piece *piece, char *buf, struct sha256 *whole,
-    struct sha256 *content)
-{
-	int64_t at;
-	size_t n;
+struct tar_hash {
+	const struct tar	*tar;
+	struct sha256		*whole, *content;
+	int			 fd;		/* whose content it is */
+	int64_t			 at;
+};
 
-	for (at = 0; at < piece->len; at += (int64_t)n) {
-		if (!piece_read(piece, at, buf, CHUNK, &n))
-			return false;
-		sha256_add(whole, buf, n);
-		if (content != NULL)
-			sha256_add(content, buf, n);
+struct tar_hash *
+tar_hash_begin(const struct tar *tar, int fd)
+{
+	struct tar_hash *hash = calloc(1, sizeof(*hash));
+
+	if (hash == NULL)
+		abort();
+	*hash = (struct tar_hash){ .tar = tar, .fd = fd,
+	    .whole = sha256_new(), .content = sha256_new() };
+	return hash;
+}
+
+bool
+tar_hash_read(void *arg, int64_t offset, void *buf, size_t max, size_t *n)
+{
+	const struct tar_piece *piece;
+	struct tar_hash *hash = arg;
+
+	if (offset != hash->at)		/* what went before would be lost */
+		return false;
+	piece = piece_at(hash->tar, &offset);
+	if (piece == NULL) {
+		*n = 0;
+		return true;
 	}
+	if (!piece_read(piece, offset, buf, max, n))
+		return false;
+	sha256_add(hash->whole, buf, *n);
+	if (piece->data == NULL && piece->fd == hash->fd)
+		sha256_add(hash->content, buf, *n);
+	hash->at += (int64_t)*n;
 	return true;
+}
+
+bool
+tar_hash_end(struct tar_hash **hash, char digest[OCI_DIGEST_MAX],
+    char *content)
+{
+	bool whole = (*hash)->at == (*hash)->tar->size;
+	uint8_t sum[SHA256_SIZE];
+
+	sha256_end(&(*hash)->whole, sum);
+	memcpy(digest, "sha256:", 7);
+	hex_of(sum, sizeof(sum), digest + 7);
+	sha256_end(&(*hash)->content, sum);
+	if (content != NULL)
+		hex_of(sum, sizeof(sum), content);
+	free(*hash);
+	*hash = NULL;
+	return whole;
 }
 
 enum err
 tar_digest(struct ctx *ctx, const struct tar *tar, int fd,
     char digest[OCI_DIGEST_MAX], char *content)
 {
-	struct sha256 *whole = sha256_new(), *part = sha256_new();
-	uint8_t sum[SHA256_SIZE], part_sum[SHA256_SIZE];
-	const struct tar_piece *piece;
-	bool good = true, wanted;
-	char *buf;
-	size_t i;
+	struct tar_hash *hash = tar_hash_begin(tar, fd);
+	char *buf = malloc(CHUNK);
+	int64_t at = 0;
+	size_t n;
 
-	buf = malloc(CHUNK);
 	if (buf == NULL)
 		abort();
-	for (i = 0; good && i < tar->npieces; i++) {
-		piece = &tar->pieces[i];
-		wanted = content != NULL && piece->data == NULL &&
-		    piece->fd == fd;
-		good = digest_piece(piece, buf, whole, wanted ? part : NULL);
-	}
+	while (tar_hash_read(hash, at, buf, CHUNK, &n) && n > 0)
+		at += (int64_t)n;
 	free(buf);
-	sha256_end(&whole, sum);
-	sha256_end(&part, part_sum);
-	if (!good)
-		return fail(ctx, ERR_PEER, "file_changed",
-		    "a file became shorter while it was read");
-	memcpy(digest, "sha256:", 7);
-	hex_of(sum, sizeof(sum), digest + 7);
-	if (content != NULL)
-		hex_of(part_sum, sizeof(part_sum), content);
-	return ERR_OK;
+	if (tar_hash_end(&hash, digest, content))
+		return ERR_OK;
+	return fail(ctx, ERR_PEER, "file_changed",
+	    "a file became shorter while it was read");
 }

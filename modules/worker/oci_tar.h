@@ -56,4 +56,13 @@ enum err tar_digest(struct ctx *ctx, const struct tar *tar, int fd,
 bool tar_read(void *tar, int64_t offset, void *buf, size_t max, size_t *n)
     must_check;
 
+/* The same, from the beginning to the end once, and hashed on the way. */
+struct tar_hash;
+struct tar_hash *tar_hash_begin(const struct tar *tar, int fd);
+bool tar_hash_read(void *hash, int64_t offset, void *buf, size_t max,
+    size_t *n) must_check;
+/* False when it was not read to its end.  Frees it. */
+bool tar_hash_end(struct tar_hash **hash, char digest[OCI_DIGEST_MAX],
+    char *content);
+
 #endif

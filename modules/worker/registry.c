@@ -5,7 +5,6 @@
  */
 #include "config.h"
 
-#include <limits.h>
 #include <string.h>
 
 #include "libshared/arena.h"
@@ -14,13 +13,9 @@
 #include "libshared/json.h"
 #include "libshared/str.h"
 #include "modules/worker/peer.h"
-#include "modules/worker/registry.h"
+#include "modules/worker/registry_call.h"
 
-#define TIMEOUT_MS	10000
-#define UPLOAD_BASE_MS	30000		/* and a second for each MiB */
-#define ANSWER_MAX	(64u << 10)
 #define TAGS_MAX	10000
-#define SAID_MAX	160		/* of the registry's words */
 
 static const char lower[] = "abcdefghijklmnopqrstuvwxyz0123456789";
 
@@ -116,13 +111,13 @@ said(struct ctx *ctx, const struct http_response *r)
 	if (code == NULL)
 		return "no reason given";
 	code = text_printf(ctx->mem, "%s: %s", peer_words(ctx, code, 40),
-	    peer_words(ctx, message, SAID_MAX));
+	    peer_words(ctx, message, REGISTRY_WORDS));
 	return code != NULL ? code : "no memory for the reason";
 }
 
 /* ERR_OK when the status is one of the two; 404 is ERR_NOT_FOUND. */
-static enum err
-expect(struct ctx *ctx, const struct http_response *r, int status, int other,
+enum err
+registry_expect(struct ctx *ctx, const struct http_response *r, int status, int other,
     const char *what)
 {
 	enum err e = ERR_PEER;
@@ -146,7 +141,7 @@ call(struct ctx *ctx, const struct registry *registry,
 
 	full.ca_file = registry->ca_file;
 	full.policy = HTTP_CONFIGURED;
-	full.timeout_ms = TIMEOUT_MS;
+	full.timeout_ms = REGISTRY_MS;
 	full.max_body = OCI_MANIFEST_SIZE_MAX;
 	full.url = text_printf(ctx->mem, "%s/v2/%s", registry->url, path);
 	if (full.url == NULL)
@@ -154,8 +149,8 @@ call(struct ctx *ctx, const struct registry *registry,
 	return http_call(ctx, &full, r);
 }
 
-static enum err
-ask(struct ctx *ctx, const struct registry *registry, const char *method,
+enum err
+registry_ask(struct ctx *ctx, const struct registry *registry, const char *method,
     const char *path, struct http_response *r)
 {
 	struct http_request rq = { HTTP_DEFAULTS, .method = method };
@@ -163,16 +158,16 @@ ask(struct ctx *ctx, const struct registry *registry, const char *method,
 	return call(ctx, registry, &rq, path, r);
 }
 
-static enum err
-path_made(struct ctx *ctx, const char *made, const char **path)
+enum err
+registry_path(struct ctx *ctx, const char *made, const char **path)
 {
 	*path = made;
 	return made != NULL ? ERR_OK : fail(ctx, ERR_INTERNAL, NULL,
 	    "no memory for a URL");
 }
 
-static enum err
-check_repository(struct ctx *ctx, const char *repository)
+enum err
+registry_check(struct ctx *ctx, const char *repository)
 {
 	if (oci_repository_valid(repository))
 		return ERR_OK;
@@ -187,13 +182,13 @@ path_of(struct ctx *ctx, const struct registry *registry, const char *kind,
 {
 	enum err e;
 
-	if ((e = check_repository(ctx, registry->repository)) != ERR_OK)
+	if ((e = registry_check(ctx, registry->repository)) != ERR_OK)
 		return e;
 	if (!oci_digest_valid(reference) && (strcmp(kind, "manifests") != 0 ||
 	    !oci_tag_valid(reference)))
 		return fail(ctx, ERR_INVALID, "image_invalid",
 		    "'%s' names nothing in a registry", reference);
-	return path_made(ctx, text_printf(ctx->mem, "%s/%s/%s",
+	return registry_path(ctx, text_printf(ctx->mem, "%s/%s/%s",
 	    registry->repository, kind, reference), path);
 }
 
@@ -203,9 +198,9 @@ registry_ping(struct ctx *ctx, const struct registry *registry)
 	struct http_response r;
 	enum err e;
 
-	if ((e = ask(ctx, registry, "GET", "", &r)) != ERR_OK)
+	if ((e = registry_ask(ctx, registry, "GET", "", &r)) != ERR_OK)
 		return e;
-	return expect(ctx, &r, 200, 200, "ping");
+	return registry_expect(ctx, &r, 200, 200, "ping");
 }
 
 enum err
@@ -217,109 +212,11 @@ registry_blob_exists(struct ctx *ctx, const struct registry *registry,
 	enum err e;
 
 	if ((e = path_of(ctx, registry, "blobs", digest, &path)) != ERR_OK ||
-	    (e = ask(ctx, registry, "HEAD", path, &r)) != ERR_OK ||
-	    (e = expect(ctx, &r, 200, 404, "look for a blob")) != ERR_OK)
+	    (e = registry_ask(ctx, registry, "HEAD", path, &r)) != ERR_OK ||
+	    (e = registry_expect(ctx, &r, 200, 404, "look for a blob")) != ERR_OK)
 		return e;
 	*exists = r.status == 200;
 	return ERR_OK;
-}
-
-/*
- * Where the upload goes on.  The registry may answer with a path; another
- * host is not followed: our bytes and credentials go where we were told.
- */
-static enum err
-upload_url(struct ctx *ctx, const struct registry *registry,
-    const struct http_response *r, const char *digest, const char **url)
-{
-	const char *at = r->location, *made;
-	size_t len = strlen(registry->url);
-
-	if (at == NULL || (at[0] == '/' && at[1] == '/') || (at[0] != '/' &&
-	    (strncmp(at, registry->url, len) != 0 || at[len] != '/')))
-		return fail(ctx, ERR_PEER, "registry_failed",
-		    "registry sends the upload elsewhere: '%s'",
-		    peer_words(ctx, at, SAID_MAX));
-	made = text_printf(ctx->mem, "%s%s%s%s%s",
-	    at[0] == '/' ? registry->url : "", at,
-	    digest == NULL ? "" : strchr(at, '?') != NULL ? "&" : "?",
-	    digest == NULL ? "" : "digest=", digest == NULL ? "" : digest);
-	if (made == NULL)
-		return fail(ctx, ERR_INTERNAL, NULL, "no memory for a URL");
-	*url = made;
-	return ERR_OK;
-}
-
-/* An upload that was opened by the way costs the registry a directory. */
-static void
-upload_cancel(struct ctx *ctx, const struct registry *registry,
-    const struct http_response *started)
-{
-	struct http_request rq = { HTTP_DEFAULTS, .method = "DELETE",
-	    .ca_file = registry->ca_file, .policy = HTTP_CONFIGURED,
-	    .timeout_ms = TIMEOUT_MS, .max_body = ANSWER_MAX };
-	struct http_response r;
-
-	if (upload_url(ctx, registry, started, NULL, &rq.url) != ERR_OK ||
-	    http_call(ctx, &rq, &r) != ERR_OK)
-		fail_clear(ctx);
-}
-
-enum err
-registry_blob_mount(struct ctx *ctx, const struct registry *registry,
-    const char *digest, const char *from, bool *mounted)
-{
-	struct http_response r;
-	const char *path;
-	enum err e;
-
-	if (!oci_digest_valid(digest))
-		return fail(ctx, ERR_INVALID, "image_invalid",
-		    "no blob has that name");
-	if ((e = check_repository(ctx, from)) != ERR_OK ||
-	    (e = check_repository(ctx, registry->repository)) != ERR_OK ||
-	    (e = path_made(ctx, text_printf(ctx->mem,
-	    "%s/blobs/uploads/?mount=%s&from=%s", registry->repository,
-	    digest, from), &path)) != ERR_OK ||
-	    (e = ask(ctx, registry, "POST", path, &r)) != ERR_OK ||
-	    (e = expect(ctx, &r, 201, 202, "mount a blob")) != ERR_OK)
-		return e;
-	*mounted = r.status == 201;
-	if (!*mounted)
-		upload_cancel(ctx, registry, &r);
-	return ERR_OK;
-}
-
-enum err
-registry_blob_put(struct ctx *ctx, const struct registry *registry,
-    const struct registry_blob *blob)
-{
-	static const struct http_header headers[] = {
-		{ "Content-Type", "application/octet-stream" }, { NULL, NULL },
-	};
-	int64_t ms = UPLOAD_BASE_MS + (blob->size >> 20) * 1000;
-	struct http_request rq = { HTTP_DEFAULTS, .method = "PUT",
-	    .headers = headers, .body = blob->data, .source = blob->source,
-	    .source_arg = blob->source_arg, .body_len = (size_t)blob->size,
-	    .ca_file = registry->ca_file, .policy = HTTP_CONFIGURED,
-	    .timeout_ms = ms > INT_MAX ? INT_MAX : (int)ms,
-	    .max_body = ANSWER_MAX };
-	struct http_response r;
-	const char *path;
-	enum err e;
-
-	if (!oci_digest_valid(blob->digest) || blob->size < 0)
-		return fail(ctx, ERR_INVALID, "image_invalid",
-		    "no blob has that name");
-	if ((e = check_repository(ctx, registry->repository)) != ERR_OK ||
-	    (e = path_made(ctx, text_printf(ctx->mem, "%s/blobs/uploads/",
-	    registry->repository), &path)) != ERR_OK ||
-	    (e = ask(ctx, registry, "POST", path, &r)) != ERR_OK ||
-	    (e = expect(ctx, &r, 202, 202, "begin an upload")) != ERR_OK ||
-	    (e = upload_url(ctx, registry, &r, blob->digest, &rq.url)) !=
-	    ERR_OK || (e = http_call(ctx, &rq, &r)) != ERR_OK)
-		return e;
-	return expect(ctx, &r, 201, 201, "upload a blob");
 }
 
 static enum err
@@ -344,8 +241,8 @@ registry_blob_get(struct ctx *ctx, const struct registry *registry,
 	enum err e;
 
 	if ((e = path_of(ctx, registry, "blobs", digest, &path)) != ERR_OK ||
-	    (e = ask(ctx, registry, "GET", path, &r)) != ERR_OK ||
-	    (e = expect(ctx, &r, 200, 200, "read a blob")) != ERR_OK)
+	    (e = registry_ask(ctx, registry, "GET", path, &r)) != ERR_OK ||
+	    (e = registry_expect(ctx, &r, 200, 200, "read a blob")) != ERR_OK)
 		return e;
 	if (r.body_len > max)
 		return fail(ctx, ERR_PEER, "registry_failed",
@@ -374,7 +271,7 @@ registry_manifest_get(struct ctx *ctx, const struct registry *registry,
 	if ((e = path_of(ctx, registry, "manifests", reference, &path)) !=
 	    ERR_OK ||
 	    (e = call(ctx, registry, &rq, path, &r)) != ERR_OK ||
-	    (e = expect(ctx, &r, 200, 200, "read a manifest")) != ERR_OK)
+	    (e = registry_expect(ctx, &r, 200, 200, "read a manifest")) != ERR_OK)
 		return e;
 	if (oci_digest_valid(reference) && (e = check_digest(ctx, r.body,
 	    r.body_len, reference)) != ERR_OK)
@@ -405,7 +302,7 @@ registry_manifest_put(struct ctx *ctx, const struct registry *registry,
 	    ERR_OK)
 		return e;
 	if ((e = call(ctx, registry, &rq, path, &r)) != ERR_OK ||
-	    (e = expect(ctx, &r, 201, 201, "store a manifest")) != ERR_OK)
+	    (e = registry_expect(ctx, &r, 201, 201, "store a manifest")) != ERR_OK)
 		return e;
 	if (r.digest != NULL && strcmp(r.digest, manifest->digest) != 0)
 		return fail(ctx, ERR_PEER, "registry_lied",
@@ -427,10 +324,10 @@ registry_manifest_delete(struct ctx *ctx, const struct registry *registry,
 		return fail(ctx, ERR_INVALID, "image_invalid",
 		    "manifests are deleted by digest");
 	if ((e = path_of(ctx, registry, "manifests", digest, &path)) !=
-	    ERR_OK || (e = ask(ctx, registry, "DELETE", path, &r)) !=
+	    ERR_OK || (e = registry_ask(ctx, registry, "DELETE", path, &r)) !=
 	    ERR_OK)
 		return e;
-	return expect(ctx, &r, 202, 404, "delete a manifest");
+	return registry_expect(ctx, &r, 202, 404, "delete a manifest");
 }
 
 enum err
@@ -444,11 +341,11 @@ registry_tags(struct ctx *ctx, const struct registry *registry,
 	size_t i, count;
 	enum err e;
 
-	if ((e = check_repository(ctx, registry->repository)) != ERR_OK ||
-	    (e = path_made(ctx, text_printf(ctx->mem, "%s/tags/list",
+	if ((e = registry_check(ctx, registry->repository)) != ERR_OK ||
+	    (e = registry_path(ctx, text_printf(ctx->mem, "%s/tags/list",
 	    registry->repository), &path)) != ERR_OK ||
-	    (e = ask(ctx, registry, "GET", path, &r)) != ERR_OK ||
-	    (e = expect(ctx, &r, 200, 404, "list tags")) != ERR_OK)
+	    (e = registry_ask(ctx, registry, "GET", path, &r)) != ERR_OK ||
+	    (e = registry_expect(ctx, &r, 200, 404, "list tags")) != ERR_OK)
 		return e;
 	*n = 0;
 	if (r.status == 404)

@@ -46,6 +46,8 @@ struct registry_blob {
 	void		*source_arg;
 };
 
+struct registry_upload { const char *location; };
+
 struct registry_manifest {
 	const char	*media_type;
 	const char	*body;
@@ -70,6 +72,15 @@ enum err registry_blob_mount(struct ctx *ctx, const struct registry *registry,
     const char *digest, const char *from, bool *mounted) must_check;
 enum err registry_blob_put(struct ctx *ctx, const struct registry *registry,
     const struct registry_blob *blob) must_check;
+/*
+ * One whose digest nobody knows before it was sent: the caller's source hashes
+ * it, and begun says how to go on.
+ */
+enum err registry_blob_begin(struct ctx *ctx, const struct registry *registry,
+    const struct registry_blob *blob, struct registry_upload *begun)
+    must_check;
+enum err registry_blob_end(struct ctx *ctx, const struct registry *registry,
+    const struct registry_upload *begun, const char *digest) must_check;
 /* A small one, whole, in ctx->mem. */
 enum err registry_blob_get(struct ctx *ctx, const struct registry *registry,
     const char *digest, size_t max, struct str *body) must_check;

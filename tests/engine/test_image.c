@@ -44,11 +44,36 @@ random_file(struct stage *stage, const char *name, size_t size)
 }
 
 static void
+sum_of(int fd, size_t size, char sum[SHA256_HEX_MAX])
+{
+	char *data = malloc(size);
+
+	assert_non_null(data);
+	assert_int_equal(pread(fd, data, size, 0), (ssize_t)size);
+	sha256_hex(data, size, sum);
+	free(data);
+}
+
+static void
 assemble(struct stage *stage, const struct image_spec *spec,
     struct image *image)
 {
 	assert_ok(stage, image_assemble(stage->ctx, &stage->registry,
 	    stage->template, spec, image));
+}
+
+/* Copying checks every blob against its digest, and each diff_id. */
+static void
+copy_whole(struct stage *stage, const struct image *image)
+{
+	const char *argv[] = { "skopeo", "copy", "-q",
+	    "--src-tls-verify=false", "--insecure-policy", NULL, NULL, NULL };
+	char *out;
+
+	argv[5] = text_printf(stage->ctx->mem, "docker://%s/%s",
+	    stage->conf.registry_pull, image->reference);
+	argv[6] = text_printf(stage->ctx->mem, "oci:%s/copy:x", stage->dir);
+	assert_int_equal(stage_run(stage, argv, &out), 0);
 }
 
 static bool
@@ -134,20 +159,6 @@ test_skopeo_reads_what_we_push(void **state)
 	assert_null(strstr(out, image.tag));
 }
 
-/* Copying checks every blob against its digest, and each diff_id. */
-static void
-copy_whole(struct stage *stage, const struct image *image)
-{
-	const char *argv[] = { "skopeo", "copy", "-q",
-	    "--src-tls-verify=false", "--insecure-policy", NULL, NULL, NULL };
-	char *out;
-
-	argv[5] = text_printf(stage->ctx->mem, "docker://%s/%s",
-	    stage->conf.registry_pull, image->reference);
-	argv[6] = text_printf(stage->ctx->mem, "oci:%s/copy:x", stage->dir);
-	assert_int_equal(stage_run(stage, argv, &out), 0);
-}
-
 static void
 test_jar_that_changed_since_upload_is_refused(void **state)
 {
@@ -185,6 +196,37 @@ test_jar_that_became_shorter_is_refused(void **state)
 	assert_int_equal(image_assemble(stage->ctx, &stage->registry,
 	    stage->template, &spec, &image), ERR_PEER);
 	assert_string_equal(stage->ctx->fault.code, "file_changed");
+	/* Also when it is sent while it is read. */
+	fail_clear(stage->ctx);
+	spec.jar_sha256 = stage->base.digest + 7;
+	assert_int_not_equal(image_assemble(stage->ctx, &stage->registry,
+	    stage->template, &spec, &image), ERR_OK);
+	close(fd);
+}
+
+/* A JAR that no tag speaks of is sent at once; one that is known is not. */
+static void
+test_sent_layer_is_the_same_as_a_looked_up_one(void **state)
+{
+	struct stage *stage = *state;
+	int fd = random_file(stage, "jar", 300000);
+	struct image_spec spec = spec_of(stage, "acme/sent", 1, fd, 300000);
+	struct image sent, again, looked;
+	char sum[SHA256_HEX_MAX];
+
+	sum_of(fd, 300000, sum);
+	spec.jar_sha256 = sum;
+	assemble(stage, &spec, &sent);
+	assert_true(sent.pushed > 300000);
+	spec.number = 2;
+	assemble(stage, &spec, &again);
+	assert_int_equal(again.pushed, 0);
+	spec.jar_sha256 = NULL;
+	spec.repository = "acme/looked";
+	assemble(stage, &spec, &looked);
+	assert_string_equal(sent.digest, again.digest);
+	assert_string_equal(sent.digest, looked.digest);
+	copy_whole(stage, &sent);
 	close(fd);
 }
 
@@ -208,11 +250,16 @@ test_killed_assembly_is_finished_by_the_next(void **state)
 {
 	struct stage *stage = *state;
 	int fd = random_file(stage, "jar", BIG), ms, ended = 0, status;
+	int round = 0;
 	struct image_spec spec = spec_of(stage, "acme/killed", 1, fd, BIG);
+	char sum[SHA256_HEX_MAX];
 	struct image image, reference;
 	pid_t pid;
 
+	sum_of(fd, BIG, sum);
 	for (ms = 5; ms < 600; ms += 5 + ms / 3) {
+		/* by turns: sent at once, and looked up first */
+		spec.jar_sha256 = round++ % 2 == 0 ? sum : NULL;
 		pid = fork();
 		assert_true(pid >= 0);
 		if (pid == 0) {
@@ -289,6 +336,7 @@ main(void)
 		T(test_skopeo_reads_what_we_push),
 		T(test_jar_that_changed_since_upload_is_refused),
 		T(test_jar_that_became_shorter_is_refused),
+		T(test_sent_layer_is_the_same_as_a_looked_up_one),
 		T(test_unknown_base_is_not_found),
 		T(test_killed_assembly_is_finished_by_the_next),
 		T(test_imported_java_program_is_deterministic),

@@ -319,6 +319,38 @@ test_header_injection_is_refused(void **state)
 }
 
 /* 1 MiB from the middle of a file, on a connection that may be stale. */
+static bool
+give_letters(void *arg, int64_t offset, void *buf, size_t max, size_t *n)
+{
+	const char *text = arg;
+	size_t left = strlen(text) - (size_t)offset;
+
+	/* a few at a time, as a tar does at the edges of its pieces */
+	*n = left < 3 ? left : 3;
+	*n = *n < max ? *n : max;
+	memcpy(buf, text + offset, *n);
+	return true;
+}
+
+static void
+test_body_from_a_source(void **state)
+{
+	struct http_request request = request_of("PUT", "/echo");
+	struct http_response response;
+	static char text[] = "abcdefghijklm";
+
+	(void)state;
+	request.source = give_letters;
+	request.source_arg = text;
+	request.body_len = strlen(text);
+	assert_int_equal(http_call(ctx, &request, &response), ERR_OK);
+	assert_non_null(strstr(response.body, "\r\nContent-Length: 13\r\n"));
+	assert_non_null(strstr(response.body, "\r\n\r\nabcdefghijklm"));
+	/* one that ends too early ends the call */
+	request.body_len = strlen(text) + 1;
+	assert_int_equal(http_call(ctx, &request, &response), ERR_INTERNAL);
+}
+
 static void
 test_body_from_a_file(void **state)
 {
@@ -370,6 +402,7 @@ main(void)
 		TEST(test_request_is_what_the_caller_said),
 		TEST(test_methods_without_a_body),
 		TEST(test_header_injection_is_refused),
+		TEST(test_body_from_a_source),
 		TEST(test_body_from_a_file),
 	};
 

@@ -220,6 +220,26 @@ test_file_that_became_shorter_is_noticed(void **state)
 	close(fd);
 }
 
+static void
+test_reading_twice_is_not_hashed_twice(void **state)
+{
+	struct tar_file file = { .name = "f", .fd = -1, .data = "x",
+	    .size = 1 };
+	char digest[OCI_DIGEST_MAX], wanted[OCI_DIGEST_MAX], buf[4096];
+	struct tar_hash *hash;
+	struct tar tar;
+	size_t n;
+
+	(void)state;
+	assert_int_equal(tar_begin(ctx, &file, 1, &tar), ERR_OK);
+	assert_int_equal(tar_digest(ctx, &tar, -1, wanted, NULL), ERR_OK);
+	hash = tar_hash_begin(&tar, -1);
+	assert_true(tar_hash_read(hash, 0, buf, 100, &n));
+	assert_false(tar_hash_read(hash, 0, buf, 100, &n));
+	assert_false(tar_hash_end(&hash, digest, NULL));
+	assert_string_not_equal(digest, wanted);
+}
+
 int
 main(void)
 {
@@ -232,6 +252,7 @@ main(void)
 		T(test_huge_file_announces_its_size_in_a_pax_header),
 		T(test_unsound_names_are_refused),
 		T(test_file_that_became_shorter_is_noticed),
+		T(test_reading_twice_is_not_hashed_twice),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

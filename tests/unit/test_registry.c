@@ -183,6 +183,33 @@ test_upload_goes_where_the_registry_says(void **state)
 }
 
 static void
+test_upload_may_learn_its_digest_at_the_end(void **state)
+{
+	static const struct script_step steps[] = {
+		{ "POST /v2/acme/orders/blobs/uploads/ ", NULL, 202,
+		    "Location: /up/1?_state=a\r\n", NULL, 0 },
+		{ "PATCH /up/1?_state=a ", "hello", 202,
+		    "Location: /up/1?_state=b\r\n", NULL, 0 },
+		{ "PUT /up/1?_state=b&digest=" HELLO " ", NULL, 201, NULL,
+		    NULL, 0 },
+		{ "PUT /up/1?_state=b&digest=" OTHER " ", NULL, 400, NULL,
+		    NULL, 0 },
+	};
+	const struct registry_blob blob = { .size = 5, .data = "hello" };
+	struct registry_upload upload;
+
+	(void)state;
+	BEGIN(steps);
+	assert_int_equal(registry_blob_begin(ctx, &registry, &blob, &upload),
+	    ERR_OK);
+	assert_int_equal(registry_blob_end(ctx, &registry, &upload, HELLO),
+	    ERR_OK);
+	assert_int_equal(registry_blob_end(ctx, &registry, &upload, OTHER),
+	    ERR_PEER);
+	script_end(&peer);
+}
+
+static void
 test_upload_is_not_led_to_another_host(void **state)
 {
 	static const char *const places[] = { "Location: http://evil/up\r\n",
@@ -347,6 +374,7 @@ main(void)
 		T(test_blob_is_there_or_not_or_nobody_knows),
 		T(test_mount_that_begins_an_upload_is_taken_back),
 		T(test_upload_goes_where_the_registry_says),
+		T(test_upload_may_learn_its_digest_at_the_end),
 		T(test_upload_is_not_led_to_another_host),
 		T(test_what_does_not_hash_to_its_digest_is_a_lie),
 		T(test_manifest_is_asked_for_in_every_form),
