@@ -39,7 +39,7 @@ const char *peer_log(void);	/* what it said, on either output */
 /* One request; parameters besides the usual ones follow in pairs. */
 #define ask(body, method, path, ...) ask_((body), (const char *const[]){ \
     "CAM_METHOD", (method), "CAM_PATH", (path), "CAM_REQUEST_ID", "r-7", \
-    "CAM_CLIENT_IP", "192.0.2.7", __VA_ARGS__ __VA_OPT__(,) NULL })
+    "CAM_CLIENT_IP", "192.0.2.7", ##__VA_ARGS__, NULL })
 void ask_(const char *body, const char *const *params);
 /* code NULL: a success. */
 void assert_answer(int status, const char *code);

@@ -196,8 +196,9 @@ static void
 test_container_has_nothing_that_it_does_not_need(void **state)
 {
 	static const char *const wanted[] = { "\"CapDrop\":[\"ALL\"]",
-	    "\"ReadonlyRootfs\":true", "\"SecurityOpt\":"
-	    "[\"no-new-privileges\"]", "\"User\":\"65532:65532\"",
+	    "\"ReadonlyRootfs\":true",
+	    "\"SecurityOpt\":[\"no-new-privileges\"]",
+	    "\"User\":\"65532:65532\"",
 	    "\"Memory\":67108864,\"MemorySwap\":67108864",
 	    "\"NanoCpus\":250000000", "\"PidsLimit\":512",
 	    "\"Privileged\":false", "\"Healthcheck\":{\"Test\":[\"NONE\"]}",
