@@ -83,6 +83,7 @@ test_only_uploads_that_are_old_go(void **state)
 	lay(NEW, DAY_S - 60);
 	lay(FOREIGN, 3 * DAY_S);
 	fake_expect("idempotency_sweep");
+	fake_expect("guess_sweep");
 	assert_int_equal(sweep(ctx), ERR_OK);
 	assert_false(there(OLD));
 	assert_true(there(NEW));
@@ -98,6 +99,7 @@ test_a_link_in_the_place_of_an_upload_stays(void **state)
 	(void)snprintf(path, sizeof(path), "%s/%s", spool, OLD);
 	assert_int_equal(symlink("/etc/hostname", path), 0);
 	fake_expect("idempotency_sweep");
+	fake_expect("guess_sweep");
 	assert_int_equal(sweep(ctx), ERR_OK);
 	assert_true(there(OLD));
 }
@@ -108,6 +110,7 @@ test_answers_are_swept_without_a_spool(void **state)
 	(void)state;
 	conf.spool_dir = "/nonexistent";
 	fake_expect("idempotency_sweep");
+	fake_expect("guess_sweep");
 	assert_int_equal(sweep(ctx), ERR_OK);
 }
 
