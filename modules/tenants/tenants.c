@@ -8,6 +8,8 @@
  */
 #include "config.h"
 
+#include <string.h>
+
 #include "libshared/authn.h"
 #include "libshared/common.h"
 #include "libshared/crypto.h"
@@ -101,6 +103,24 @@ page_read(struct ctx *ctx, struct page_in *page)
 	return req_query(ctx, page);
 }
 
+/*
+ * No tenant's: words that stand where a slug may stand in a path, and the
+ * registry's folder of the platform's own images.
+ */
+static const char *const reserved[] = { "download", "health", "platform",
+    "ready", "versions" };
+
+static bool
+is_reserved(const char *slug)
+{
+	size_t i;
+
+	for (i = 0; i < nitems(reserved); i++)
+		if (strcmp(reserved[i], slug) == 0)
+			return true;
+	return false;
+}
+
 /* started - 202 with the tenant and the operation to follow */
 static enum err
 started(struct ctx *ctx, const struct tenant *tenant,
@@ -132,6 +152,9 @@ tenant_create(struct ctx *ctx)
 	    (e = sql_one(ctx, &SQL_TENANTS_OWNED, count_view, &owned)) !=
 	    ERR_OK)
 		return e;
+	if (is_reserved(in.slug))
+		return fail(ctx, ERR_INVALID, "slug_reserved",
+		    "slug '%s' is reserved", in.slug);
 	if (owned.n >= OWNED_MAX)
 		return fail(ctx, ERR_INVALID, "too_many_tenants",
 		    "one account owns at most %d tenants", OWNED_MAX);

@@ -52,6 +52,11 @@ class Register(TestCase):
         self.assertEqual([e['name'] for e in environments],
                          ['dev', 'staging', 'prod'])
 
+    def test_slug_that_is_a_word_of_ours_is_refused(self):
+        session = Account().login()
+        for slug in ('download', 'health', 'platform', 'ready', 'versions'):
+            self.assertAnswer(create(session, slug), 422, 'slug_reserved')
+
     def test_environments_are_those_of_the_tier(self):
         for tier, names in (('low', ['prod']), ('mid', ['dev', 'prod'])):
             session = Tenant(tier).login()
