@@ -48,6 +48,22 @@ static const struct field license_view[] = {
 	FIELD_END
 };
 
+struct issued {
+	const char	*tier, *state;
+	const char	*valid_until, *grace_until, *created_at;
+	int64_t		 version;
+};
+
+static const struct field issued_view[] = {
+	VIEW_INT(struct issued, version),
+	VIEW_TEXT(struct issued, tier),
+	VIEW_TEXT(struct issued, state),
+	VIEW_TIME(struct issued, valid_until),
+	VIEW_TIME(struct issued, grace_until),
+	VIEW_TIME(struct issued, created_at),
+	FIELD_END
+};
+
 struct asked { struct uuid id; };
 
 static const struct field asked_view[] = {
@@ -87,6 +103,21 @@ license_get(struct ctx *ctx)
 	if ((e = current(ctx, &license)) != ERR_OK)
 		return e;
 	return reply(ctx, 200, license_view, &license);
+}
+
+static enum err
+license_list(struct ctx *ctx)
+{
+	struct reply_page page = { .view = issued_view,
+	    .size = sizeof(struct issued) };
+	struct issued *rows;
+	enum err e;
+
+	if ((e = sql_many(ctx, &SQL_LICENSE_LIST, issued_view, sizeof(*rows),
+	    &rows, &page.n)) != ERR_OK)
+		return e;
+	page.rows = rows;
+	return reply_list(ctx, &page);
 }
 
 /* The form payload.signature, which servers verify without a network. */
@@ -155,6 +186,9 @@ static const struct route routes[] = {
 	{ GET, "/api/license/download", PERM_LICENSE_READ, 0,
 	    license_download, NULL, "Gives the licence as a file for servers "
 	    "without a network.", NULL, NULL, NULL, false, 200, 0 },
+	{ GET, "/api/license/versions", PERM_LICENSE_READ, 0, license_list,
+	    NULL, "Lists the licences that were issued, newest first.", NULL,
+	    NULL, issued_view, true, 200, 0 },
 	{ GET, "/api/license/{tenant}", PERM_PUBLIC, 0, license_poll, NULL,
 	    "Gives a tenant's server its licence, for the bootstrap token.",
 	    NULL, NULL, license_view, false, 200, 0 },
