@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a request takes it gives back."""
 import os
+import time
 import unittest
 
-from support import MODULES, SLOW, TestCase, children, eventually
+from support import MODULES, SLOW, TestCase, children
 from support_http import request
 from support_jar import corpus, good
 from support_world import Account, Tenant, app
@@ -26,9 +27,16 @@ def resident(module):
 
 
 def descriptors(module):
-    """{pid: number of open files}"""
-    return {pid: len(os.listdir('/proc/%d/fd' % pid))
-            for pid in children(module)}
+    """{pid: number of open files}, once the last request is cleared away:
+    its files are closed after its answer."""
+    last = None
+    while True:
+        found = {pid: len(os.listdir('/proc/%d/fd' % pid))
+                 for pid in children(module)}
+        if found == last:
+            return found
+        last = found
+        time.sleep(0.2)
 
 
 class Growth(TestCase):
@@ -67,9 +75,7 @@ class Growth(TestCase):
         for module in modules:
             after = resident(module)
             self.assertEqual(set(before[module]), set(after), module)
-            # a child closes what it used after its answer
-            eventually(2, lambda m=module: descriptors(m) == files[m],
-                       'the same number of open files')
+            self.assertEqual(descriptors(module), files[module])
             grown[module] = max(after[pid] - before[module][pid]
                                 for pid in after)
         return grown
