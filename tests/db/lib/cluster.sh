@@ -7,6 +7,8 @@
 #   cluster_start         sets $cluster, $PGHOST, $PGPORT; roles are there
 #   database_new NAME     an empty database with roles.sql run in it
 #   conf_write NAME FILE  settings of a process for that database
+#
+# CAMELEER_UNDER   what programs of ours run under: "valgrind -q …"
 
 PG_BIN=${PG_BIN:-/usr/lib/postgresql/15/bin}
 DB_LOGINS='auth tenants apps billing license worker ctl provisioner'
@@ -93,7 +95,8 @@ ctl() {
 	shift
 	[ -f "$cluster/$_name.conf" ] ||
 	    conf_write "$_name" "$cluster/$_name.conf"
-	CREDENTIALS_DIRECTORY=$cluster/cred/ctl \
+	# shellcheck disable=SC2086
+	CREDENTIALS_DIRECTORY=$cluster/cred/ctl ${CAMELEER_UNDER:-} \
 	    "$CAMELEER_BUILD/cameleerctl" -c "$cluster/$_name.conf" "$@"
 }
 

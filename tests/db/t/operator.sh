@@ -141,7 +141,7 @@ check "each route is in the document, as the table says" is True \
     python3 "$cluster/openapi.py" "$cluster/routes.json" \
     "$cluster/openapi.json"
 check "routes of a directory without programs are refused" \
-    says "auth.fcgi: No such file" ctl operator routes --bin "$cluster"
+    says "/auth.fcgi" ctl operator routes --bin "$cluster"
 
 # Doctor: what is there is ok; what is not says what to do.
 doctor() {

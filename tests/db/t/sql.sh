@@ -25,7 +25,9 @@ GRANT USAGE ON SCHEMA cameleer TO cameleer_auth;
 GRANT ALL ON ALL TABLES IN SCHEMA cameleer TO cameleer_auth;
 SQL
 for program in test_sql test_sql_conn; do
+	# shellcheck disable=SC2086
 	CAMELEER_TEST_DB=sql_c CMOCKA_MESSAGE_OUTPUT=TAP \
+	    ${CAMELEER_UNDER:-} \
 	    "$CAMELEER_BUILD/tests/db/$program" >"$cluster/sql.tap" \
 	    2>"$cluster/sql.err"
 	sql_status=$?
