@@ -117,8 +117,8 @@ said(struct ctx *ctx, const struct http_response *r)
 
 /* ERR_OK when the status is one of the two; 404 is ERR_NOT_FOUND. */
 enum err
-registry_expect(struct ctx *ctx, const struct http_response *r, int status, int other,
-    const char *what)
+registry_expect(struct ctx *ctx, const struct http_response *r, int status,
+    int other, const char *what)
 {
 	enum err e = ERR_PEER;
 
@@ -150,8 +150,8 @@ call(struct ctx *ctx, const struct registry *registry,
 }
 
 enum err
-registry_ask(struct ctx *ctx, const struct registry *registry, const char *method,
-    const char *path, struct http_response *r)
+registry_ask(struct ctx *ctx, const struct registry *registry,
+    const char *method, const char *path, struct http_response *r)
 {
 	struct http_request rq = { HTTP_DEFAULTS, .method = method };
 
@@ -213,7 +213,8 @@ registry_blob_exists(struct ctx *ctx, const struct registry *registry,
 
 	if ((e = path_of(ctx, registry, "blobs", digest, &path)) != ERR_OK ||
 	    (e = registry_ask(ctx, registry, "HEAD", path, &r)) != ERR_OK ||
-	    (e = registry_expect(ctx, &r, 200, 404, "look for a blob")) != ERR_OK)
+	    (e = registry_expect(ctx, &r, 200, 404, "look for a blob")) !=
+	    ERR_OK)
 		return e;
 	*exists = r.status == 200;
 	return ERR_OK;
@@ -271,7 +272,8 @@ registry_manifest_get(struct ctx *ctx, const struct registry *registry,
 	if ((e = path_of(ctx, registry, "manifests", reference, &path)) !=
 	    ERR_OK ||
 	    (e = call(ctx, registry, &rq, path, &r)) != ERR_OK ||
-	    (e = registry_expect(ctx, &r, 200, 200, "read a manifest")) != ERR_OK)
+	    (e = registry_expect(ctx, &r, 200, 200, "read a manifest")) !=
+	    ERR_OK)
 		return e;
 	if (oci_digest_valid(reference) && (e = check_digest(ctx, r.body,
 	    r.body_len, reference)) != ERR_OK)
@@ -302,7 +304,8 @@ registry_manifest_put(struct ctx *ctx, const struct registry *registry,
 	    ERR_OK)
 		return e;
 	if ((e = call(ctx, registry, &rq, path, &r)) != ERR_OK ||
-	    (e = registry_expect(ctx, &r, 201, 201, "store a manifest")) != ERR_OK)
+	    (e = registry_expect(ctx, &r, 201, 201, "store a manifest")) !=
+	    ERR_OK)
 		return e;
 	if (r.digest != NULL && strcmp(r.digest, manifest->digest) != 0)
 		return fail(ctx, ERR_PEER, "registry_lied",

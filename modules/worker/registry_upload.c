@@ -51,8 +51,8 @@ upload_cancel(struct ctx *ctx, const struct registry *registry,
 	    .timeout_ms = REGISTRY_MS, .max_body = ANSWER_MAX };
 	struct http_response r;
 
-	if (upload_url(ctx, registry, started->location, NULL, &rq.url) != ERR_OK ||
-	    http_call(ctx, &rq, &r) != ERR_OK)
+	if (upload_url(ctx, registry, started->location, NULL, &rq.url) !=
+	    ERR_OK || http_call(ctx, &rq, &r) != ERR_OK)
 		fail_clear(ctx);
 }
 

@@ -12,7 +12,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 : "${TEST_NETGUARD:?}" "${TEST_BASE:?}" "${TEST_PROBE:?}"
 [ "${WITH_ENGINE:-}" = inside ] || exec "$here/with-engine" "$0" "$@"
 
-passed=0 failed=0 guard= pids=
+passed=0 failed=0 guard='' pids=''
 # Nobody must be able to run it, wherever it was built.
 chmod 711 "$TEST_DIR"
 install -m 755 "$TEST_NETGUARD" "$TEST_DIR/cameleer-netguard"
@@ -88,7 +88,7 @@ guard_begin() {
 guard_end() {
 	kill "-$1" "$guard"
 	wait "$guard" 2>/dev/null || :
-	guard=
+	guard=''
 }
 
 table() {
