@@ -202,7 +202,10 @@ digest=sha256:$(printf %064d 0)
 } >"$cluster/well.tmp"
 mv "$cluster/well.tmp" "$cluster/well.conf"
 well() {
-	ctl well doctor --from "$CAMELEER_SOURCE/sql/migrations" "$@"
+	ctl well doctor --from "$CAMELEER_SOURCE/sql/migrations"
+}
+well_json() {
+	ctl well --json doctor --from "$CAMELEER_SOURCE/sql/migrations"
 }
 check "doctor is content when all is there" exits 0 well
 how_many_ok() {
@@ -219,4 +222,4 @@ chmod 2770 "$cluster/spool"
 kill $peers
 wait $peers 2>/dev/null
 check "a registry that is gone" says "FAIL registry" well
-check "JSON says the same" says '"check":"registry","ok":false' well --json
+check "JSON says the same" says '"check":"registry","ok":false' well_json
