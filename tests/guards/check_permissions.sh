@@ -18,7 +18,7 @@ for perm in $perms; do
 	name=$(sed -n "s/.*\[$perm\] = [{ ]*\"\([a-z._]*\)\".*/\1/p" \
 	    libshared/authz.c)
 	[ -n "$name" ] || { bad "$perm has no name in authz.c"; continue; }
-	grep -q "[^a-z._]$name[^a-z._]" sql/migrations/*.sql ||
+	grep -q "[^a-z._]${name}[^a-z._]" sql/migrations/*.sql ||
 		bad "$perm: no role has $name in sql/migrations"
 done
 

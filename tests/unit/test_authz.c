@@ -11,9 +11,9 @@
 /* The presets as migration 0003 has them. */
 static const struct { const char *role, *permissions; } roles[] = {
 	{ "owner", " tenant.read tenant.manage tenant.delete member.read "
-	    "member.manage audit.read app.read app.manage app.deploy "
+	    "audit.read app.read app.manage app.deploy "
 	    "log.read billing.read license.read " },
-	{ "admin", " tenant.read tenant.manage member.read member.manage "
+	{ "admin", " tenant.read tenant.manage member.read "
 	    "audit.read app.read app.manage app.deploy log.read "
 	    "license.read " },
 	{ "developer", " tenant.read app.read app.manage app.deploy "

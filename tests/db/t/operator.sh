@@ -201,6 +201,7 @@ digest=sha256:$(printf %064d 0)
 	echo "engine_socket = $cluster/peers/engine.sock"
 } >"$cluster/well.tmp"
 mv "$cluster/well.tmp" "$cluster/well.conf"
+# shellcheck disable=SC2120
 well() {
 	ctl well doctor --from "$CAMELEER_SOURCE/sql/migrations"
 }
