@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# Guards: rules that hold for the whole tree, and shellcheck.
+# Guards: rules that hold for the whole tree, what was built is hardened, and
+# cppcheck, clang-tidy and shellcheck find nothing.
 #
 # needs: build test
 # builds: yes
-# limit: 600
+# limit: 900
 set -u
 # shellcheck disable=SC1091
 . "$(dirname "$0")/../lib/tap.sh"
@@ -16,7 +17,7 @@ scripts() {
 	ls "$top"/tests/tiers/*.sh
 }
 
-for guard in $(make_list guard_tests); do
+for guard in $(make_list guard_tests) $(make_list analysis_tests); do
 	tap_program "${guard##*/}" sh "$top/$guard"
 done
 # shellcheck disable=SC2046

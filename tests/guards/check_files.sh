@@ -1,0 +1,48 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# What a file may be called, how big it may be, who may run it, and which
+# hosts it may name.
+. "$(dirname "$0")/lib.sh"
+
+max_kib=512
+list=$guards/hosts.list
+
+# Corpora are meant here, too: a big one stands in sizes.list.
+files=$(mktemp)
+trap 'rm -f "$failures" "$files"' EXIT
+{
+	tree '*'
+	find tests -path '*/corpus/*' -type f 2>/dev/null || true
+} | grep -v 'package-lock\.json$' | sort -u >"$files"
+need "$(wc -l <"$files")" file
+
+grep -vE '^[A-Za-z0-9._/@$+-]+$' "$files" | bad_lines "an odd name: "
+tr '\n' '\0' <"$files" | xargs -0 -r stat -c '%s %n' |
+    awk -v max=$((max_kib * 1024)) '$1 > max { sub(/^[0-9]+ /, ""); print }' |
+while read -r file; do
+	listed "$guards/sizes.list" | grep -q "^size $file " ||
+		bad "$file: more than $max_kib KiB"
+done
+
+# What has no ending is called by its name; what has one, through its program.
+grep -v /corpus/ "$files" | tr '\n' '\0' | xargs -0 -r awk '
+    FNR == 1 { print (/^#!/ ? "program" : "text"), FILENAME; nextfile }' |
+while read -r kind file; do
+	case $kind in
+	program) [ -x "$file" ] ||
+		bad "$file: begins with #! and cannot be run" ;;
+	*) [ ! -x "$file" ] || bad "$file: can be run, and is no program" ;;
+	esac
+done
+
+# RFC 2606 and 6761 names, addresses and names of one word point nowhere.
+# Unit tests have broken ones on purpose; package locks are check_text's.
+grep -vE '/corpus/|^tests/unit/|\.(png|jar|ico|woff2|svg)$' "$files" |
+    tr '\n' '\0' | xargs -0 -r grep -nHoIE '[a-z]+://([^/@[:blank:]"<>]*@)?[A-Za-z0-9.-]+' |
+    sed -E 's,^([^:]*:[0-9]+:)[a-z]+://([^@]*@)?,\1,' |
+    grep -vE ':([^.:]*|[^:]*\.(example|test)|[0-9.]+|localhost)\.?$' |
+while IFS=: read -r file line host; do
+	listed "$list" | awk '{ print $1 }' | grep -qxF "$host" ||
+		bad "$file:$line: $host is not in hosts.list"
+done
+finish
