@@ -43,6 +43,7 @@ t_jwt_every_bit_of_text(void **state)
 	(void)state;
 	for (i = 0; i < nitems(tokens); i++) {
 		len = strlen(tokens[i]);
+		accepted(rules[i], tokens[i]);	/* from now on it is known */
 		memcpy(text, tokens[i], len);
 		for (bit = 0; bit < len * 8; bit++) {
 			text[bit / 8] ^= (char)(1u << bit % 8);
@@ -63,6 +64,7 @@ t_jwt_every_bit_of_content(void **state)
 	char made[TOKEN_MAX];
 
 	(void)state;
+	accepted(&rule, token);
 	for (i = 0; i < 3; i++)
 		part[i] = str_cut(&rest, '.');
 	for (i = 0; i < 3; i++) {
@@ -384,6 +386,26 @@ t_jwt_key_states(void **state)
 	ring.n = KEY_PURPOSE__MAX;
 }
 
+/* A good signature is remembered: of this key, and for as long as it is one. */
+static void
+t_jwt_proven_once_is_not_good_for_ever(void **state)
+{
+	const char *token = claims_token(GOOD_CLAIMS);
+	struct token_rule later = rule;
+	struct key saved = *ACCESS, other;
+
+	(void)state;
+	accepted(&rule, token);
+	accepted(&rule, token);
+	later.now = NOW + 3600;
+	refused(&later, token, strlen(token), "expired");
+	assert_int_equal(key_generate(ctx, KEY_ACCESS, &other), ERR_OK);
+	memcpy(ACCESS->pub, other.pub, sizeof(other.pub));
+	refused(&rule, token, strlen(token), "bad_signature");
+	*ACCESS = saved;
+	accepted(&rule, token);
+}
+
 static void
 test_sign_needs_a_seed_and_an_object(void **state)
 {
@@ -425,6 +447,7 @@ main(void)
 		FORGE_TEST(t_jwt_size),
 		FORGE_TEST(t_jwt_purpose),
 		FORGE_TEST(t_jwt_key_states),
+		FORGE_TEST(t_jwt_proven_once_is_not_good_for_ever),
 		FORGE_TEST(test_sign_needs_a_seed_and_an_object),
 	};
 

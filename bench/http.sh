@@ -1,0 +1,131 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# Figures about requests.
+
+SECONDS_EACH=${BENCH_SECONDS:-2}
+PAIRS=${BENCH_PAIRS:-5}
+
+# wrk_rate SCRIPT URL: requests per second, all of them good
+wrk_rate() {
+	BENCH_SECRET=$state/secret wrk -t 1 -c "$CLIENTS" -d "$SECONDS_EACH" \
+	    -s "$top/bench/wrk/$1.lua" "$2" >"$work/wrk" || return 1
+	if grep -qE '^ *(Non-2xx|Socket errors)' "$work/wrk"; then
+		cat "$work/wrk" >&2
+		die "not all requests of $1 to $2 were answered well"
+	fi
+	awk '/^Requests\/sec:/ { print $2 }' "$work/wrk"
+}
+
+# pgbench_rate ROLE SCRIPT: transactions per second, with as many sessions as
+# the responder has
+pgbench_rate() {
+	# shellcheck disable=SC2046
+	"$PG_BIN/pgbench" -h "$state/run/pg" -p "$PORT_PG" -U "cameleer_$1" -n \
+	    -M prepared $(tr ' ' '\n' <"$work/claims" | sed 's/^/-D /') \
+	    -f "$2" -c "$CHILDREN" -j 1 -T "$SECONDS_EACH" cameleer \
+	    >"$work/pgbench" 2>&1 || {
+		cat "$work/pgbench" >&2
+		die "pgbench"
+	}
+	awk '/^tps = / { print $3 }' "$work/pgbench"
+}
+
+begin_statement() {
+	statement "$top/libshared/authn.sql" request_begin \
+	    :session :account :tenant
+}
+
+proxy_checked() {
+	wrk_rate bearer "$(base_url)/t/demo/api/v1/health"
+}
+
+proxy_plain() {
+	wrk_rate bearer "https://localhost:$PORT_PLAIN/api/v1/health"
+}
+
+bench_tenant_proxy() {
+	pairs "$PAIRS" proxy_checked proxy_plain
+	figure tenant_proxy requests/s
+}
+
+get_script() {
+	{
+		echo 'BEGIN READ ONLY;'
+		begin_statement
+		statement "$top/modules/tenants/tenants.sql" tenant_get
+		echo 'COMMIT;'
+	} >"$work/get.sql"
+}
+
+get_nginx() {
+	wrk_rate bearer "$(base_url)/api/tenants/current"
+}
+
+get_fastcgi() {
+	"$build/bench/fcgi_load" "$state/sock/tenants.sock" "$CLIENTS" \
+	    "$SECONDS_EACH" CAM_METHOD=GET CAM_PATH=/api/tenants/current \
+	    CAM_REQUEST_ID=bench CAM_CLIENT_IP=127.0.0.1 \
+	    "HTTP_AUTHORIZATION@$state/secret/bearer"
+}
+
+get_pgbench() {
+	pgbench_rate tenants "$work/get.sql"
+}
+
+bench_get_authenticated() {
+	get_script
+	quiet_pairs "$PAIRS" get_nginx get_pgbench
+	figure get_authenticated requests/s ours '>=' 6000 "$noise"
+}
+
+bench_get_fastcgi() {
+	get_script
+	quiet_pairs "$PAIRS" get_fastcgi get_pgbench
+	figure get_fastcgi requests/s ours '>=' 6000 "$noise"
+}
+
+# What a request with an audit row costs the database, and only that.
+post_script() {
+	{
+		echo 'BEGIN;'
+		begin_statement
+		statement "$top/modules/apps/apps.sql" app_insert \
+		    'gen_random_uuid()' "('p' || gen_random_uuid())" "'Bench'"
+		statement "$top/libshared/audit.sql" audit_insert \
+		    'gen_random_uuid()' "'account'" "'app.create'" "'app'" \
+		    'gen_random_uuid()' NULL "'127.0.0.1'" "'done'" NULL \
+		    "'{\"name\":\"bench\"}'" \
+		    "'0123456789abcdef0123456789abcdef'" "'apps'"
+		echo 'COMMIT;'
+	} >"$work/post.sql"
+}
+
+post_nginx() {
+	BENCH_ROUND=$(now_ms)
+	export BENCH_ROUND
+	wrk_rate create "$(base_url)/api/apps"
+}
+
+post_pgbench() {
+	pgbench_rate apps "$work/post.sql"
+}
+
+bench_audited_post() {
+	post_script
+	quiet_pairs "$PAIRS" post_nginx post_pgbench
+	figure audited_post requests/s ours '>=' 1500 "$noise"
+}
+
+login_nginx() {
+	wrk_rate login "$(base_url)/api/auth/login"
+}
+
+login_hashes() {
+	"$build/bench/hash_load" "$CHILDREN" "$SECONDS_EACH"
+}
+
+bench_login() {
+	quiet_pairs "$PAIRS" login_nginx login_hashes
+	figure login logins/s ours '>=' 40 "$noise"
+}
