@@ -28,7 +28,8 @@ stack_begin() {
 
 # A build with sanitizers, or the services under CAMELEER_WRAP ("valgrind
 # --quiet ..."): both say in the services' logs what they find, and slow them
-# down, which tests know by CAMELEER_SLOW.
+# down, which tests know by CAMELEER_SLOW.  valgrind wants a build of its own:
+# the inspector's sandbox lets it work with CPPFLAGS=-DSANDBOX_RELAXED alone.
 stack_tools() {
 	stack_tool=
 	if grep -q -e '^CFLAGS = .*-fsanitize' "$build/Makefile"; then
