@@ -6,10 +6,10 @@
  */
 #include "config.h"
 
+#include <poll.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/epoll.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -19,18 +19,18 @@
 #define STALL_MS	5000
 
 struct client {
-	int		fd;
 	size_t		len;
 	unsigned char	answer[FCGI_ANSWER_MAX];
 };
 
 struct load {
 	const char	*path;
-	int		 epoll, n;
+	int		 n;
 	unsigned char	 request[FCGI_REQUEST_MAX];
 	size_t		 request_len;
 	uint64_t	 done;
 	struct client	 clients[CLIENTS_MAX];
+	struct pollfd	 fds[CLIENTS_MAX];	/* of the same index */
 };
 
 static double
@@ -44,56 +44,52 @@ now(void)
 
 /* ask - the request is smaller than a socket's buffer: it never blocks */
 static bool
-ask(struct load *load, struct client *client)
+ask(struct load *load, int i)
 {
-	struct epoll_event event = { .events = EPOLLIN,
-	    .data.ptr = client };
+	int fd = fcgi_connect(load->path);
 
-	client->len = 0;
-	client->fd = fcgi_connect(load->path);
-	return client->fd != -1 &&
-	    write(client->fd, load->request, load->request_len) ==
-	    (ssize_t)load->request_len &&
-	    epoll_ctl(load->epoll, EPOLL_CTL_ADD, client->fd, &event) == 0;
+	load->clients[i].len = 0;
+	load->fds[i] = (struct pollfd){ .fd = fd, .events = POLLIN };
+	return fd != -1 && write(fd, load->request, load->request_len) ==
+	    (ssize_t)load->request_len;
 }
 
 /* hear - what has come; at the end the next request */
 static bool
-hear(struct load *load, struct client *client)
+hear(struct load *load, int i)
 {
-	ssize_t n = read(client->fd, client->answer + client->len,
+	struct client *client = &load->clients[i];
+	ssize_t n = read(load->fds[i].fd, client->answer + client->len,
 	    sizeof(client->answer) - client->len);
 
 	if (n > 0) {
 		client->len += (size_t)n;
 		return true;
 	}
-	(void)close(client->fd);
+	(void)close(load->fds[i].fd);
 	if (n < 0 || !fcgi_good(client->answer, client->len)) {
 		(void)fprintf(stderr, "fcgi_load: a bad answer: %.*s\n",
-		    (int)client->len, (const char *)client->answer + 8);
+		    (int)client->len, (const char *)client->answer);
 		return false;
 	}
 	load->done++;
-	return ask(load, client);
+	return ask(load, i);
 }
 
 static bool
 run(struct load *load, double seconds)
 {
-	struct epoll_event events[CLIENTS_MAX];
 	double start = now();
-	int i, n;
+	int i;
 
 	for (i = 0; i < load->n; i++)
-		if (!ask(load, &load->clients[i]))
+		if (!ask(load, i))
 			return false;
 	while (now() - start < seconds) {
-		n = epoll_wait(load->epoll, events, CLIENTS_MAX, STALL_MS);
-		if (n <= 0)
+		if (poll(load->fds, (nfds_t)load->n, STALL_MS) <= 0)
 			return false;
-		for (i = 0; i < n; i++)
-			if (!hear(load, events[i].data.ptr))
+		for (i = 0; i < load->n; i++)
+			if (load->fds[i].revents != 0 && !hear(load, i))
 				return false;
 	}
 	(void)printf("%.0f\n", (double)load->done / (now() - start));
@@ -114,9 +110,7 @@ main(int argc, char *argv[])
 	load.n = (int)strtol(argv[2], NULL, 10);
 	load.request_len = fcgi_request(argv + 4, argc - 4, load.request,
 	    sizeof(load.request));
-	load.epoll = epoll_create1(EPOLL_CLOEXEC);
-	if (load.n < 1 || load.n > CLIENTS_MAX || load.request_len == 0 ||
-	    load.epoll == -1) {
+	if (load.n < 1 || load.n > CLIENTS_MAX || load.request_len == 0) {
 		(void)fprintf(stderr, "fcgi_load: odd arguments\n");
 		return 2;
 	}

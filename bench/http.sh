@@ -75,10 +75,12 @@ get_pgbench() {
 
 bench_get_authenticated() {
 	get_script
-	quiet_pairs "$PAIRS" get_nginx get_pgbench
-	figure get_authenticated requests/s ours '>=' 6000 "$noise"
+	pairs "$PAIRS" get_nginx get_pgbench
+	figure get_authenticated requests/s
 }
 
+# The goal is one for the responder and its database: wrk and TLS at both ends
+# of nginx would take a third of the two cores from them.
 bench_get_fastcgi() {
 	get_script
 	quiet_pairs "$PAIRS" get_fastcgi get_pgbench

@@ -26,7 +26,10 @@
 #define BACKLOG			1024
 #define LISTEN_FDS_START	3	/* sd_listen_fds(3) */
 
-struct fcgi { FCGX_Request request; };
+struct fcgi {
+	FCGX_Request	request;
+	bool		ended;		/* read to its end */
+};
 
 static volatile sig_atomic_t stopping;
 
@@ -127,6 +130,7 @@ fcgi_accept(struct fcgi *fcgi)
 
 	if (stopping)
 		return 0;
+	fcgi->ended = false;
 	deadline(FCGI_IO_TIMEOUT_S);
 	rc = FCGX_Accept_r(&fcgi->request);
 	deadline(0);
@@ -137,10 +141,18 @@ fcgi_accept(struct fcgi *fcgi)
 	return stopping ? 0 : -1;
 }
 
+/*
+ * libfcgi would wait until nginx has closed its end, two seconds at most, so
+ * that a client that is still sending can read the reply.  To one that has
+ * sent all, a unix socket keeps what was written: detached, it is closed at
+ * once, and the next request need not wait for nginx.
+ */
 void
 fcgi_finish(struct fcgi *fcgi)
 {
 	deadline(FCGI_IO_TIMEOUT_S);
+	if (fcgi->ended)
+		FCGX_Detach(&fcgi->request);
 	FCGX_Finish_r(&fcgi->request);
 	deadline(0);
 }
@@ -170,6 +182,7 @@ fcgi_read(struct fcgi *fcgi, void *buf, size_t len)
 	deadline(0);
 	if (n == 0 && FCGX_GetError(fcgi->request.in) != 0)
 		return -1;
+	fcgi->ended = n == 0;
 	return n;
 }
 

@@ -69,7 +69,10 @@ read_head(struct ctx *ctx, struct fcgi *fcgi)
 	return ERR_OK;
 }
 
-/* read_body - whole, within the route's cap; a stream is the handler's */
+/*
+ * read_body - whole, within the route's cap, and of a GET its end, behind which
+ * nothing is still to come; a stream is the handler's
+ */
 static enum err
 read_body(struct ctx *ctx)
 {
@@ -82,8 +85,7 @@ read_body(struct ctx *ctx)
 	if (rq->content_length > (int64_t)max)
 		return fail(ctx, ERR_TOO_LARGE, "body_too_large",
 		    "the body is larger than %zu bytes", max);
-	if ((rq->route->flags & (ROUTE_STREAM | ROUTE_INTERNAL)) != 0 ||
-	    rq->method == GET)
+	if ((rq->route->flags & ROUTE_STREAM) != 0)
 		return ERR_OK;
 	buf_init(&body, ctx->mem, max);
 	while ((n = fcgi_read(rq->fcgi, piece, sizeof(piece))) > 0)
