@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# Under valgrind the other tiers' tests pass, and it has nothing to report.
+# Takes long: not of the tiers that run when none is named.
+#
+# needs: build runtime test
+# limit: 5400
+set -u
+# shellcheck disable=SC1091
+. "$(dirname "$0")/../lib/tap.sh"
+# shellcheck disable=SC1091
+. "$top/tests/lib/variant.sh"
+
+variant_build valgrind CPPFLAGS=-DSANDBOX_RELAXED "CFLAGS=-O1 -g"
+under="valgrind --quiet --error-exitcode=99 --leak-check=full"
+under="$under --errors-for-leak-kinds=definite"
+CAMELEER_UNDER=$under CAMELEER_WRAP=$under
+export CAMELEER_UNDER CAMELEER_WRAP
+variant_tiers unit db http
+exit "$tap_status"
