@@ -142,8 +142,9 @@ class Database(TestCase):
         thread.join()
         self.assertAnswer(answers[0], 202)
         self.assertLess(answers[0].seconds, 5)
-        self.assertEqual(log_text('postgres')[at:].count(
-            b'deadlock detected'), 1)
+        # twice when it comes back before we have let go
+        self.assertIn(log_text('postgres')[at:].count(b'deadlock detected'),
+                      (1, 2))
         self.assertEqual(DB.number(
             'SELECT count(*) FROM operation WHERE tenant_id = $1 AND kind'
             " = 'deployment.apply'", tenant.id), 1)

@@ -36,6 +36,7 @@ variant_make() {
 variant_tiers() {
 	for _tier in "$@"; do
 		_began=$(date +%s) _said=$(mktemp)
+		[ -z "${CAMELEER_LOGS:-}" ] || mkdir -p "$CAMELEER_LOGS/$_tier"
 		CAMELEER_BUILD=$variant CAMELEER_VARIANT=yes \
 		    CAMELEER_LOGS=${CAMELEER_LOGS:+$CAMELEER_LOGS/$_tier} \
 		    sh "$top/tests/tiers/$_tier.sh" >"$_said" 2>&1 ||

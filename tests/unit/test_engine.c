@@ -204,8 +204,8 @@ test_container_has_nothing_that_it_does_not_need(void **state)
 	    "\"Privileged\":false", "\"Healthcheck\":{\"Test\":[\"NONE\"]}",
 	    "{\"Name\":\"nofile\",\"Soft\":16384,\"Hard\":16384}",
 	    "{\"Name\":\"nproc\",\"Soft\":32768,\"Hard\":32768}",
-	    "\"RestartPolicy\":{\"Name\":\"on-failure\","
-	    "\"MaximumRetryCount\":5}", "\"Env\":[\"A=b=c\"]",
+	    "{\"Name\":\"on-failure\",\"MaximumRetryCount\":5}",
+	    "\"Env\":[\"A=b=c\"]",
 	    "\"/run/secrets\":\"ro,", "\"Aliases\":[\"acme-prod-x\"]",
 	    "\"NetworkMode\":\"cml-acme\"", "\"max-size\":\"10m\"" };
 	static const struct runtime_pair env[] = { { "A", "b=c" },
