@@ -12,7 +12,7 @@
 #include "bench/fcgi_peer.h"
 
 #define VALUE_MAX	12288
-#define HEADER		8u
+#define HEADER		((size_t)8)
 enum { BEGIN = 1, END = 3, PARAMS = 4, STDIN = 5, STDOUT = 6 };
 
 struct out { unsigned char *p; size_t len, max; };

@@ -18,7 +18,7 @@
 #define OLD	"00000000-0000-7000-8000-0000000000d1.jar"
 #define NEW	"00000000-0000-7000-8000-0000000000d2.jar"
 #define FOREIGN	"keep-me.jar"
-#define DAY_S	86400
+#define DAY_S	((time_t)86400)
 
 static char spool[64];
 static struct conf conf;
