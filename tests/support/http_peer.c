@@ -71,31 +71,35 @@ serve_reset(int fd)
 	close(fd);
 }
 
-/* The request as it came, body and all; then the connection stays open. */
+/*
+ * The request as it came, body and all; then the connection stays open.
+ * Only a whole one is shown: who gave up on a request may ask again, on
+ * another connection, while this one still reads.
+ */
 static bool
 serve_echo(struct loopback *shared, int fd, const char *head, size_t len)
 {
 	const char *at = strstr(head, "Content-Length: ");
 	size_t want = at == NULL ? 0 : (size_t)strtoul(at + 16, NULL, 10);
-	char line[96], body[4096];
+	char line[96], body[4096], text[LOOPBACK_TEXT_MAX] = "";
 	ssize_t n;
 
-	memcpy(shared->last, head, len);
+	memcpy(text, head, len);
 	for (; want > 0; want -= (size_t)n) {
 		n = recv(fd, body, want < sizeof(body) ? want : sizeof(body),
 		    0);
 		if (n <= 0)
 			return false;
 		if (len + (size_t)n < LOOPBACK_TEXT_MAX)
-			memcpy(shared->last + len, body, (size_t)n);
+			memcpy(text + len, body, (size_t)n);
 		len += (size_t)n;
 	}
+	memcpy(shared->last, text, sizeof(text));
 	shared->last_len = len;
 	len = len < LOOPBACK_TEXT_MAX ? len : LOOPBACK_TEXT_MAX;
 	(void)snprintf(line, sizeof(line), "HTTP/1.1 200 OK\r\n"
 	    "Content-Length: %zu\r\n\r\n", len);
-	return loopback_text(fd, line) && loopback_write(fd, shared->last,
-	    len);
+	return loopback_text(fd, line) && loopback_write(fd, text, len);
 }
 
 static void
