@@ -15,14 +15,18 @@
 #include "libshared/authn.sql.h"
 
 struct standing {
-	bool		 good;
-	const char	*role, *permissions, *tenant_slug, *tenant_state;
+	bool		 good, fresh;
+	const char	*kind, *role, *permissions, *rule;
+	const char	*tenant_slug, *tenant_state;
 };
 
 static const struct field standing_view[] = {
 	VIEW_BOOL(struct standing, good),
-	VIEW_TEXT(struct standing, role),
-	VIEW_TEXT(struct standing, permissions),
+	VIEW_TEXT_OPT(struct standing, kind),
+	VIEW_BOOL(struct standing, fresh),
+	VIEW_TEXT_OPT(struct standing, role),
+	VIEW_TEXT_OPT(struct standing, permissions),
+	VIEW_TEXT_OPT(struct standing, rule),
 	VIEW_TEXT(struct standing, tenant_slug),
 	VIEW_TEXT(struct standing, tenant_state),
 	FIELD_END
@@ -99,6 +103,9 @@ authn_begin(struct ctx *ctx, bool write)
 	if (!standing.good)
 		return fail(ctx, ERR_UNAUTHENTICATED, "session_ended",
 		    "this session has ended: sign in again");
+	ctx->who.kind = standing.kind;
+	ctx->who.fresh = standing.fresh;
+	ctx->who.rule = standing.rule;
 	ctx->who.role = standing.role;
 	ctx->who.permissions = standing.permissions;
 	ctx->who.tenant_slug = standing.tenant_slug;

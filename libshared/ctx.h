@@ -26,11 +26,17 @@ struct uuid { char text[UUID_TEXT_MAX]; };	/* lower case, or empty */
 struct who {
 	struct uuid	 account;	/* empty: anonymous */
 	struct uuid	 tenant;	/* empty: none chosen */
-	struct uuid	 session;
+	struct uuid	 session;	/* empty: an API token, or nobody */
+	struct uuid	 token;		/* an API token's id */
 	const char	*tenant_slug;
+	const char	*kind;		/* person, service, operator */
 	const char	*role;		/* in that tenant */
-	const char	*permissions;	/* " a.b c.d " as the database says */
+	/* " a.b c.d@env e.f:app g.h@env:app " as the database says */
+	const char	*permissions;
+	const char	*scopes;	/* of an API token, as permissions */
+	const char	*rule;		/* of the tenant, not yet satisfied */
 	const char	*tenant_state;
+	bool		 fresh;		/* proved himself in the last 10 min */
 	bool		 by_cookie;	/* then a write needs the CSRF header */
 	bool		 system;	/* the worker itself */
 };

@@ -25,6 +25,8 @@ typedef enum err (*handler_fn)(struct ctx *ctx);
 #define ROUTE_INTERNAL	(1u << 4)	/* for nginx itself, not in OpenAPI */
 #define ROUTE_MATCH	(1u << 5)	/* If-Match is required */
 #define ROUTE_SUSPENDED	(1u << 6)	/* writes although suspended */
+#define ROUTE_FRESH	(1u << 7)	/* sign-in of the last 10 min (M1.11) */
+#define ROUTE_TOKEN	(1u << 8)	/* PERM_ACCOUNT: API tokens may, too */
 
 #define ROUTE_PARAMS_MAX	4
 

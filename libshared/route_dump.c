@@ -10,7 +10,8 @@ static const struct { unsigned flag; const char *name; } flags[] = {
 	{ ROUTE_WRITE, "write" }, { ROUTE_REMOTE, "remote" },
 	{ ROUTE_STREAM, "stream" }, { ROUTE_SECRET, "secret" },
 	{ ROUTE_INTERNAL, "internal" }, { ROUTE_MATCH, "match" },
-	{ ROUTE_SUSPENDED, "suspended" },
+	{ ROUTE_SUSPENDED, "suspended" }, { ROUTE_FRESH, "fresh" },
+	{ ROUTE_TOKEN, "token" },
 };
 
 static enum err

@@ -128,6 +128,9 @@ permit(struct ctx *ctx, bool write)
 	if ((e = authn_begin(ctx, write)) != ERR_OK ||
 	    (e = authz_check(ctx, route->perm)) != ERR_OK)
 		return e;
+	if ((route->flags & ROUTE_FRESH) != 0 &&
+	    (e = authz_fresh(ctx)) != ERR_OK)
+		return e;
 	if (write && (route->flags & ROUTE_SUSPENDED) == 0 &&
 	    perm_needs_tenant(route->perm))
 		return changeable(ctx);

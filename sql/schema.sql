@@ -49,19 +49,150 @@ $$;
 ALTER FUNCTION cameleer.audit_is_append_only() OWNER TO cameleer_owner;
 
 --
+-- Name: application; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.application (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    display_name text NOT NULL,
+    state text DEFAULT 'active'::text NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    last_release bigint DEFAULT 0 NOT NULL,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT application_display_name_check CHECK (((length(display_name) >= 1) AND (length(display_name) <= 120))),
+    CONSTRAINT application_name_check CHECK ((name ~ '^[a-z][a-z0-9-]{1,38}$'::text)),
+    CONSTRAINT application_state_check CHECK ((state = ANY (ARRAY['active'::text, 'deleting'::text])))
+);
+
+ALTER TABLE ONLY cameleer.application FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE cameleer.application OWNER TO cameleer_owner;
+
+--
 -- Name: membership; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
 --
 
 CREATE TABLE cameleer.membership (
     tenant_id uuid NOT NULL,
     account_id uuid NOT NULL,
-    role text NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL
+    role text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    custom_role uuid,
+    CONSTRAINT membership_check CHECK (((role IS NULL) <> (custom_role IS NULL)))
 );
 
 ALTER TABLE ONLY cameleer.membership FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE cameleer.membership OWNER TO cameleer_owner;
+
+--
+-- Name: role; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.role (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    about text DEFAULT ''::text NOT NULL,
+    grants text[] NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT role_about_check CHECK ((length(about) <= 500)),
+    CONSTRAINT role_grants_check CHECK (((cardinality(grants) <= 200) AND (NOT (''::text = ANY (grants))) AND (array_to_string(grants, '|'::text, '?'::text) ~ '^([a-z]+\.[a-z]+(@[a-z][a-z0-9-]*)?(\||$))*$'::text))),
+    CONSTRAINT role_name_check CHECK (((name ~ '^[a-z][a-z0-9-]{1,38}$'::text) AND (name <> ALL (ARRAY['owner'::text, 'admin'::text, 'developer'::text, 'viewer'::text]))))
+);
+
+ALTER TABLE ONLY cameleer.role FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE cameleer.role OWNER TO cameleer_owner;
+
+--
+-- Name: role_preset; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.role_preset (
+    name text NOT NULL,
+    "position" integer NOT NULL,
+    permissions text[] NOT NULL
+);
+
+ALTER TABLE cameleer.role_preset OWNER TO cameleer_owner;
+
+--
+-- Name: team; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.team (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    role text,
+    custom_role uuid,
+    version bigint DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT team_check CHECK (((role IS NULL) <> (custom_role IS NULL))),
+    CONSTRAINT team_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60)))
+);
+
+ALTER TABLE ONLY cameleer.team FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE cameleer.team OWNER TO cameleer_owner;
+
+--
+-- Name: team_application; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.team_application (
+    tenant_id uuid NOT NULL,
+    team_id uuid NOT NULL,
+    application_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY cameleer.team_application FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE cameleer.team_application OWNER TO cameleer_owner;
+
+--
+-- Name: team_member; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.team_member (
+    tenant_id uuid NOT NULL,
+    team_id uuid NOT NULL,
+    account_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY cameleer.team_member FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE cameleer.team_member OWNER TO cameleer_owner;
+
+--
+-- Name: member_permissions(uuid, uuid); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
+--
+
+CREATE FUNCTION cameleer.member_permissions(p_tenant uuid, p_account uuid) RETURNS text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT (((' '::text || array_to_string(COALESCE(p.permissions, c.grants), ' '::text)) || ' '::text) || COALESCE(( SELECT (string_agg(((g.g || ':'::text) || a.name), ' '::text) || ' '::text)
+            FROM ((((((cameleer.team_member tm
+              JOIN cameleer.team t ON (((t.tenant_id = tm.tenant_id) AND (t.id = tm.team_id))))
+              LEFT JOIN cameleer.role_preset tp ON ((tp.name = t.role)))
+              LEFT JOIN cameleer.role tc ON (((tc.tenant_id = t.tenant_id) AND (tc.id = t.custom_role))))
+              JOIN cameleer.team_application ta ON (((ta.tenant_id = t.tenant_id) AND (ta.team_id = t.id))))
+              JOIN cameleer.application a ON (((a.tenant_id = ta.tenant_id) AND (a.id = ta.application_id))))
+              CROSS JOIN LATERAL unnest(COALESCE(tp.permissions, tc.grants)) g(g))
+           WHERE ((tm.tenant_id = member_permissions.p_tenant) AND (tm.account_id = member_permissions.p_account) AND ((g.g ~~ 'app.%'::text) OR (g.g ~~ 'log.%'::text)))), ''::text))
+    FROM ((cameleer.membership m
+      LEFT JOIN cameleer.role_preset p ON ((p.name = m.role)))
+      LEFT JOIN cameleer.role c ON (((c.tenant_id = m.tenant_id) AND (c.id = m.custom_role))))
+   WHERE ((m.tenant_id = member_permissions.p_tenant) AND (m.account_id = member_permissions.p_account));
+END;
+
+ALTER FUNCTION cameleer.member_permissions(p_tenant uuid, p_account uuid) OWNER TO cameleer_gate;
 
 --
 -- Name: tenant; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
@@ -98,9 +229,10 @@ CREATE FUNCTION cameleer.my_tenants() RETURNS TABLE(id uuid, slug text, name tex
      t.name,
      t.tier,
      t.state,
-     m.role
-    FROM (cameleer.membership m
+     COALESCE(m.role, c.name) AS "coalesce"
+    FROM ((cameleer.membership m
       JOIN cameleer.tenant t ON ((t.id = m.tenant_id)))
+      LEFT JOIN cameleer.role c ON (((c.tenant_id = m.tenant_id) AND (c.id = m.custom_role))))
    WHERE ((m.account_id = cameleer.app_actor()) AND (t.state <> 'deleted'::text))
    ORDER BY t.slug
   LIMIT 1000;
@@ -125,7 +257,7 @@ ALTER FUNCTION cameleer.pin(p_tenant uuid, p_actor uuid) OWNER TO cameleer_owner
 -- Name: request_begin(uuid, uuid, uuid); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
 --
 
-CREATE FUNCTION cameleer.request_begin(p_session uuid, p_account uuid, p_tenant uuid) RETURNS TABLE(good boolean, role text, permissions text, tenant_slug text, tenant_state text)
+CREATE FUNCTION cameleer.request_begin(p_session uuid, p_account uuid, p_tenant uuid) RETURNS TABLE(good boolean, kind text, fresh boolean, role text, permissions text, rule text, tenant_slug text, tenant_state text)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'cameleer', 'pg_temp'
     AS $$
@@ -133,8 +265,23 @@ BEGIN
 	PERFORM set_config('app.tenant', coalesce(p_tenant::text, ''), true),
 	    set_config('app.actor', coalesce(p_account::text, ''), true);
 	RETURN QUERY
-	SELECT s.id IS NOT NULL, m.role,
-	    ' ' || array_to_string(r.permissions, ' ') || ' ',
+	SELECT s.id IS NOT NULL, a.kind,
+	    s.authenticated_at > now() - interval '10 minutes',
+	    coalesce(m.role, c.name),
+	    CASE WHEN m.account_id IS NOT NULL
+		THEN member_permissions(m.tenant_id, m.account_id)
+		WHEN a.kind = 'operator' THEN (SELECT ' '
+		    || array_to_string(o.permissions, ' ') || ' '
+		    FROM operator o WHERE o.account_id = a.id) END,
+	    CASE WHEN a.kind = 'operator' AND NOT s.methods && '{otp,hwk}'
+		THEN 'second_factor_required'
+		WHEN p.sso_enforced AND p.break_glass <> a.id
+		    AND s.sso_tenant IS DISTINCT FROM p_tenant
+		THEN 'sso_required'
+		WHEN p.second_factor && ARRAY['*', coalesce(m.role, c.name)]
+		    AND NOT s.methods && '{otp,hwk}'
+		    AND s.sso_tenant IS DISTINCT FROM p_tenant
+		THEN 'second_factor_required' END,
 	    t.slug, t.state
 	FROM (SELECT 1) one
 	LEFT JOIN (session s JOIN account a ON a.id = s.account_id
@@ -143,12 +290,48 @@ BEGIN
 	    AND s.revoked_at IS NULL AND s.expires_at > now()
 	LEFT JOIN membership m ON m.tenant_id = p_tenant
 	    AND m.account_id = s.account_id
-	LEFT JOIN role_preset r ON r.name = m.role
-	LEFT JOIN tenant t ON t.id = m.tenant_id AND t.state <> 'deleted';
+	LEFT JOIN role c ON c.tenant_id = m.tenant_id AND c.id = m.custom_role
+	LEFT JOIN tenant t ON t.id = m.tenant_id AND t.state <> 'deleted'
+	LEFT JOIN sign_in_policy p ON p.tenant_id = m.tenant_id;
 END
 $$;
 
 ALTER FUNCTION cameleer.request_begin(p_session uuid, p_account uuid, p_tenant uuid) OWNER TO cameleer_gate;
+
+--
+-- Name: request_begin_token(text); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
+--
+
+CREATE FUNCTION cameleer.request_begin_token(p_digest text) RETURNS TABLE(good boolean, token uuid, account uuid, tenant uuid, kind text, role text, permissions text, scopes text, tenant_slug text, tenant_state text, used_s bigint)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    AS $$
+DECLARE
+	k	api_token;
+BEGIN
+	SELECT * INTO k FROM api_token WHERE digest = p_digest
+	    AND revoked_at IS NULL AND expires_at > now();
+	PERFORM set_config('app.tenant', coalesce(k.tenant_id::text, ''),
+		true),
+	    set_config('app.actor', coalesce(k.account_id::text, ''), true);
+	RETURN QUERY
+	SELECT a.id IS NOT NULL, k.id, a.id, k.tenant_id, a.kind,
+	    coalesce(m.role, (SELECT c.name FROM role c
+		WHERE c.tenant_id = m.tenant_id AND c.id = m.custom_role)),
+	    CASE WHEN m.account_id IS NOT NULL
+		THEN member_permissions(m.tenant_id, m.account_id) END,
+	    ' ' || array_to_string(k.scopes, ' ') || ' ',
+	    t.slug, t.state,
+	    extract(epoch FROM now() - k.used_at)::bigint
+	FROM (SELECT 1) one
+	LEFT JOIN account a ON a.id = k.account_id AND a.state = 'active'
+	LEFT JOIN membership m ON m.tenant_id = k.tenant_id
+	    AND m.account_id = a.id
+	LEFT JOIN tenant t ON t.id = m.tenant_id AND t.state <> 'deleted';
+END
+$$;
+
+ALTER FUNCTION cameleer.request_begin_token(p_digest text) OWNER TO cameleer_gate;
 
 --
 -- Name: tenant_id_of(text); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
@@ -171,13 +354,18 @@ ALTER FUNCTION cameleer.tenant_id_of(p_slug text) OWNER TO cameleer_gate;
 
 CREATE TABLE cameleer.account (
     id uuid NOT NULL,
-    email text NOT NULL,
+    email text,
     name text NOT NULL,
-    password_hash text NOT NULL,
+    password_hash text,
     verified_at timestamp with time zone,
     state text DEFAULT 'active'::text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    kind text DEFAULT 'person'::text NOT NULL,
+    home_tenant uuid,
+    CONSTRAINT account_check CHECK (((kind = 'service'::text) = (home_tenant IS NOT NULL))),
+    CONSTRAINT account_check1 CHECK (((kind = 'service'::text) = (email IS NULL))),
     CONSTRAINT account_email_check CHECK (((email = lower(email)) AND (length(email) <= 254))),
+    CONSTRAINT account_kind_check CHECK ((kind = ANY (ARRAY['person'::text, 'service'::text, 'operator'::text]))),
     CONSTRAINT account_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
     CONSTRAINT account_state_check CHECK ((state = ANY (ARRAY['active'::text, 'disabled'::text])))
 );
@@ -188,17 +376,21 @@ ALTER TABLE cameleer.account OWNER TO cameleer_owner;
 -- Name: tenant_members(uuid, integer); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
 --
 
-CREATE FUNCTION cameleer.tenant_members(p_after uuid, p_limit integer) RETURNS TABLE(id uuid, email text, name text, role text, created_at timestamp with time zone)
+CREATE FUNCTION cameleer.tenant_members(p_after uuid, p_limit integer) RETURNS TABLE(id uuid, kind text, email text, name text, role text, custom_role uuid, state text, created_at timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'cameleer', 'pg_temp'
     BEGIN ATOMIC
  SELECT a.id,
+     a.kind,
      a.email,
      a.name,
-     m.role,
+     COALESCE(m.role, c.name) AS "coalesce",
+     m.custom_role,
+     a.state,
      m.created_at
-    FROM (cameleer.membership m
+    FROM ((cameleer.membership m
       JOIN cameleer.account a ON ((a.id = m.account_id)))
+      LEFT JOIN cameleer.role c ON (((c.tenant_id = m.tenant_id) AND (c.id = m.custom_role))))
    WHERE ((m.tenant_id = cameleer.app_tenant()) AND ((tenant_members.p_after IS NULL) OR (a.id > tenant_members.p_after)))
    ORDER BY a.id
   LIMIT LEAST(tenant_members.p_limit, 1000);
@@ -236,6 +428,33 @@ END;
 ALTER FUNCTION cameleer.tenant_upstream() OWNER TO cameleer_gate;
 
 --
+-- Name: api_token; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.api_token (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    name text NOT NULL,
+    digest text NOT NULL,
+    hint text NOT NULL,
+    scopes text[] NOT NULL,
+    replaced_by uuid,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    CONSTRAINT api_token_check CHECK ((expires_at <= (created_at + '366 days'::interval))),
+    CONSTRAINT api_token_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60))),
+    CONSTRAINT api_token_scopes_check CHECK (((cardinality(scopes) >= 1) AND (cardinality(scopes) <= 50)))
+);
+
+ALTER TABLE ONLY cameleer.api_token FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE cameleer.api_token OWNER TO cameleer_owner;
+
+--
 -- Name: app_log; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
 --
 
@@ -265,29 +484,6 @@ ALTER TABLE cameleer.app_log ALTER COLUMN seq ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
-
---
--- Name: application; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
-
-CREATE TABLE cameleer.application (
-    tenant_id uuid NOT NULL,
-    id uuid NOT NULL,
-    name text NOT NULL,
-    display_name text NOT NULL,
-    state text DEFAULT 'active'::text NOT NULL,
-    version bigint DEFAULT 1 NOT NULL,
-    last_release bigint DEFAULT 0 NOT NULL,
-    created_by uuid NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT application_display_name_check CHECK (((length(display_name) >= 1) AND (length(display_name) <= 120))),
-    CONSTRAINT application_name_check CHECK ((name ~ '^[a-z][a-z0-9-]{1,38}$'::text)),
-    CONSTRAINT application_state_check CHECK ((state = ANY (ARRAY['active'::text, 'deleting'::text])))
-);
-
-ALTER TABLE ONLY cameleer.application FORCE ROW LEVEL SECURITY;
-
-ALTER TABLE cameleer.application OWNER TO cameleer_owner;
 
 --
 -- Name: audit_event; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
@@ -506,6 +702,18 @@ ALTER TABLE ONLY cameleer.operation_step FORCE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.operation_step OWNER TO cameleer_owner;
 
 --
+-- Name: operator; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.operator (
+    account_id uuid NOT NULL,
+    permissions text[] NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE cameleer.operator OWNER TO cameleer_owner;
+
+--
 -- Name: plan; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
 --
 
@@ -572,18 +780,6 @@ ALTER TABLE ONLY cameleer.release FORCE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.release OWNER TO cameleer_owner;
 
 --
--- Name: role_preset; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
-
-CREATE TABLE cameleer.role_preset (
-    name text NOT NULL,
-    "position" integer NOT NULL,
-    permissions text[] NOT NULL
-);
-
-ALTER TABLE cameleer.role_preset OWNER TO cameleer_owner;
-
---
 -- Name: schedule; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
 --
 
@@ -613,10 +809,33 @@ CREATE TABLE cameleer.session (
     seen_at timestamp with time zone DEFAULT now() NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     revoked_at timestamp with time zone,
-    CONSTRAINT session_kind_check CHECK ((kind = ANY (ARRAY['cookie'::text, 'token'::text])))
+    authenticated_at timestamp with time zone DEFAULT now() NOT NULL,
+    methods text[] DEFAULT '{pwd}'::text[] NOT NULL,
+    sso_tenant uuid,
+    CONSTRAINT session_check CHECK (((sso_tenant IS NOT NULL) = ('sso'::text = ANY (methods)))),
+    CONSTRAINT session_kind_check CHECK ((kind = ANY (ARRAY['cookie'::text, 'token'::text]))),
+    CONSTRAINT session_methods_check CHECK (((methods <@ '{pwd,otp,hwk,sso,recovery}'::text[]) AND (cardinality(methods) > 0)))
 );
 
 ALTER TABLE cameleer.session OWNER TO cameleer_owner;
+
+--
+-- Name: sign_in_policy; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.sign_in_policy (
+    tenant_id uuid NOT NULL,
+    second_factor text[] DEFAULT '{}'::text[] NOT NULL,
+    sso_enforced boolean DEFAULT false NOT NULL,
+    break_glass uuid,
+    version bigint DEFAULT 1 NOT NULL,
+    CONSTRAINT sign_in_policy_check CHECK (((NOT sso_enforced) OR (break_glass IS NOT NULL))),
+    CONSTRAINT sign_in_policy_second_factor_check CHECK ((cardinality(second_factor) <= 100))
+);
+
+ALTER TABLE ONLY cameleer.sign_in_policy FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE cameleer.sign_in_policy OWNER TO cameleer_owner;
 
 --
 -- Name: signing_key; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
@@ -665,6 +884,13 @@ ALTER TABLE ONLY cameleer.account
 
 ALTER TABLE ONLY cameleer.account
     ADD CONSTRAINT account_pkey PRIMARY KEY (id);
+
+--
+-- Name: api_token api_token_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.api_token
+    ADD CONSTRAINT api_token_pkey PRIMARY KEY (tenant_id, id);
 
 --
 -- Name: app_log app_log_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
@@ -786,6 +1012,13 @@ ALTER TABLE ONLY cameleer.operation_step
     ADD CONSTRAINT operation_step_pkey PRIMARY KEY (tenant_id, operation_id, name);
 
 --
+-- Name: operator operator_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.operator
+    ADD CONSTRAINT operator_pkey PRIMARY KEY (account_id);
+
+--
 -- Name: plan plan_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
 --
 
@@ -821,6 +1054,13 @@ ALTER TABLE ONLY cameleer.release
     ADD CONSTRAINT release_tenant_id_application_id_number_key UNIQUE (tenant_id, application_id, number);
 
 --
+-- Name: role role_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.role
+    ADD CONSTRAINT role_pkey PRIMARY KEY (tenant_id, id);
+
+--
 -- Name: role_preset role_preset_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
 --
 
@@ -833,6 +1073,13 @@ ALTER TABLE ONLY cameleer.role_preset
 
 ALTER TABLE ONLY cameleer.role_preset
     ADD CONSTRAINT role_preset_position_key UNIQUE ("position");
+
+--
+-- Name: role role_tenant_id_name_key; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.role
+    ADD CONSTRAINT role_tenant_id_name_key UNIQUE (tenant_id, name);
 
 --
 -- Name: schedule schedule_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
@@ -849,11 +1096,46 @@ ALTER TABLE ONLY cameleer.session
     ADD CONSTRAINT session_pkey PRIMARY KEY (id);
 
 --
+-- Name: sign_in_policy sign_in_policy_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.sign_in_policy
+    ADD CONSTRAINT sign_in_policy_pkey PRIMARY KEY (tenant_id);
+
+--
 -- Name: signing_key signing_key_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
 --
 
 ALTER TABLE ONLY cameleer.signing_key
     ADD CONSTRAINT signing_key_pkey PRIMARY KEY (kid);
+
+--
+-- Name: team_application team_application_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.team_application
+    ADD CONSTRAINT team_application_pkey PRIMARY KEY (tenant_id, team_id, application_id);
+
+--
+-- Name: team_member team_member_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.team_member
+    ADD CONSTRAINT team_member_pkey PRIMARY KEY (tenant_id, team_id, account_id);
+
+--
+-- Name: team team_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.team
+    ADD CONSTRAINT team_pkey PRIMARY KEY (tenant_id, id);
+
+--
+-- Name: team team_tenant_id_name_key; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.team
+    ADD CONSTRAINT team_tenant_id_name_key UNIQUE (tenant_id, name);
 
 --
 -- Name: tenant_endpoint tenant_endpoint_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
@@ -882,6 +1164,24 @@ ALTER TABLE ONLY cameleer.tenant_secret
 
 ALTER TABLE ONLY cameleer.tenant
     ADD CONSTRAINT tenant_slug_key UNIQUE (slug);
+
+--
+-- Name: account_home; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE INDEX account_home ON cameleer.account USING btree (home_tenant) WHERE (home_tenant IS NOT NULL);
+
+--
+-- Name: api_token_account; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE INDEX api_token_account ON cameleer.api_token USING btree (account_id);
+
+--
+-- Name: api_token_digest; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE INDEX api_token_digest ON cameleer.api_token USING btree (digest);
 
 --
 -- Name: audit_event_subject; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
@@ -914,6 +1214,12 @@ CREATE INDEX mail_queued ON cameleer.mail USING btree (next_at) WHERE (state = '
 CREATE INDEX membership_account ON cameleer.membership USING btree (account_id);
 
 --
+-- Name: membership_custom_role; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE INDEX membership_custom_role ON cameleer.membership USING btree (tenant_id, custom_role) WHERE (custom_role IS NOT NULL);
+
+--
 -- Name: one_time_token_account; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
 --
 
@@ -944,10 +1250,56 @@ CREATE INDEX refresh_token_session ON cameleer.refresh_token USING btree (sessio
 CREATE INDEX session_account ON cameleer.session USING btree (account_id);
 
 --
+-- Name: team_application_application; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE INDEX team_application_application ON cameleer.team_application USING btree (tenant_id, application_id);
+
+--
+-- Name: team_custom_role; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE INDEX team_custom_role ON cameleer.team USING btree (tenant_id, custom_role) WHERE (custom_role IS NOT NULL);
+
+--
+-- Name: team_member_account; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE INDEX team_member_account ON cameleer.team_member USING btree (tenant_id, account_id);
+
+--
 -- Name: audit_event append_only; Type: TRIGGER; Schema: cameleer; Owner: cameleer_owner
 --
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON cameleer.audit_event FOR EACH STATEMENT EXECUTE FUNCTION cameleer.audit_is_append_only();
+
+--
+-- Name: account account_home_tenant_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.account
+    ADD CONSTRAINT account_home_tenant_fkey FOREIGN KEY (home_tenant) REFERENCES cameleer.tenant(id);
+
+--
+-- Name: api_token api_token_account_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.api_token
+    ADD CONSTRAINT api_token_account_id_fkey FOREIGN KEY (account_id) REFERENCES cameleer.account(id);
+
+--
+-- Name: api_token api_token_created_by_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.api_token
+    ADD CONSTRAINT api_token_created_by_fkey FOREIGN KEY (created_by) REFERENCES cameleer.account(id);
+
+--
+-- Name: api_token api_token_tenant_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.api_token
+    ADD CONSTRAINT api_token_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
 
 --
 -- Name: app_log app_log_tenant_id_deployment_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
@@ -1020,6 +1372,13 @@ ALTER TABLE ONLY cameleer.membership
     ADD CONSTRAINT membership_role_fkey FOREIGN KEY (role) REFERENCES cameleer.role_preset(name);
 
 --
+-- Name: membership membership_tenant_id_custom_role_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.membership
+    ADD CONSTRAINT membership_tenant_id_custom_role_fkey FOREIGN KEY (tenant_id, custom_role) REFERENCES cameleer.role(tenant_id, id);
+
+--
 -- Name: membership membership_tenant_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
 --
 
@@ -1048,6 +1407,13 @@ ALTER TABLE ONLY cameleer.operation
     ADD CONSTRAINT operation_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
 
 --
+-- Name: operator operator_account_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.operator
+    ADD CONSTRAINT operator_account_id_fkey FOREIGN KEY (account_id) REFERENCES cameleer.account(id);
+
+--
 -- Name: refresh_token refresh_token_session_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
 --
 
@@ -1062,11 +1428,88 @@ ALTER TABLE ONLY cameleer.release
     ADD CONSTRAINT release_tenant_id_application_id_fkey FOREIGN KEY (tenant_id, application_id) REFERENCES cameleer.application(tenant_id, id);
 
 --
+-- Name: role role_tenant_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.role
+    ADD CONSTRAINT role_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
+
+--
 -- Name: session session_account_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
 --
 
 ALTER TABLE ONLY cameleer.session
     ADD CONSTRAINT session_account_id_fkey FOREIGN KEY (account_id) REFERENCES cameleer.account(id);
+
+--
+-- Name: session session_sso_tenant_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.session
+    ADD CONSTRAINT session_sso_tenant_fkey FOREIGN KEY (sso_tenant) REFERENCES cameleer.tenant(id);
+
+--
+-- Name: sign_in_policy sign_in_policy_break_glass_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.sign_in_policy
+    ADD CONSTRAINT sign_in_policy_break_glass_fkey FOREIGN KEY (break_glass) REFERENCES cameleer.account(id);
+
+--
+-- Name: sign_in_policy sign_in_policy_tenant_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.sign_in_policy
+    ADD CONSTRAINT sign_in_policy_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
+
+--
+-- Name: team_application team_application_tenant_id_application_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.team_application
+    ADD CONSTRAINT team_application_tenant_id_application_id_fkey FOREIGN KEY (tenant_id, application_id) REFERENCES cameleer.application(tenant_id, id) ON DELETE CASCADE;
+
+--
+-- Name: team_application team_application_tenant_id_team_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.team_application
+    ADD CONSTRAINT team_application_tenant_id_team_id_fkey FOREIGN KEY (tenant_id, team_id) REFERENCES cameleer.team(tenant_id, id) ON DELETE CASCADE;
+
+--
+-- Name: team_member team_member_tenant_id_account_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.team_member
+    ADD CONSTRAINT team_member_tenant_id_account_id_fkey FOREIGN KEY (tenant_id, account_id) REFERENCES cameleer.membership(tenant_id, account_id) ON DELETE CASCADE;
+
+--
+-- Name: team_member team_member_tenant_id_team_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.team_member
+    ADD CONSTRAINT team_member_tenant_id_team_id_fkey FOREIGN KEY (tenant_id, team_id) REFERENCES cameleer.team(tenant_id, id) ON DELETE CASCADE;
+
+--
+-- Name: team team_role_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.team
+    ADD CONSTRAINT team_role_fkey FOREIGN KEY (role) REFERENCES cameleer.role_preset(name);
+
+--
+-- Name: team team_tenant_id_custom_role_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.team
+    ADD CONSTRAINT team_tenant_id_custom_role_fkey FOREIGN KEY (tenant_id, custom_role) REFERENCES cameleer.role(tenant_id, id);
+
+--
+-- Name: team team_tenant_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.team
+    ADD CONSTRAINT team_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
 
 --
 -- Name: tenant_endpoint tenant_endpoint_tenant_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
@@ -1088,6 +1531,12 @@ ALTER TABLE ONLY cameleer.tenant_secret
 
 ALTER TABLE ONLY cameleer.tenant
     ADD CONSTRAINT tenant_tier_fkey FOREIGN KEY (tier) REFERENCES cameleer.plan(tier);
+
+--
+-- Name: api_token; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE cameleer.api_token ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: app_log; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
@@ -1174,6 +1623,36 @@ CREATE POLICY own_answers ON cameleer.idempotency USING (((account_id = cameleer
 ALTER TABLE cameleer.release ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: role; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE cameleer.role ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: sign_in_policy; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE cameleer.sign_in_policy ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: team; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE cameleer.team ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: team_application; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE cameleer.team_application ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: team_member; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE cameleer.team_member ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: tenant; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
 --
 
@@ -1184,6 +1663,12 @@ ALTER TABLE cameleer.tenant ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE cameleer.tenant_endpoint ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: api_token tenant_only; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE POLICY tenant_only ON cameleer.api_token USING ((tenant_id = cameleer.app_tenant()));
 
 --
 -- Name: app_log tenant_only; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
@@ -1238,6 +1723,36 @@ CREATE POLICY tenant_only ON cameleer.operation_step USING ((tenant_id = camelee
 --
 
 CREATE POLICY tenant_only ON cameleer.release USING ((tenant_id = cameleer.app_tenant()));
+
+--
+-- Name: role tenant_only; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE POLICY tenant_only ON cameleer.role USING ((tenant_id = cameleer.app_tenant()));
+
+--
+-- Name: sign_in_policy tenant_only; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE POLICY tenant_only ON cameleer.sign_in_policy USING ((tenant_id = cameleer.app_tenant()));
+
+--
+-- Name: team tenant_only; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE POLICY tenant_only ON cameleer.team USING ((tenant_id = cameleer.app_tenant()));
+
+--
+-- Name: team_application tenant_only; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE POLICY tenant_only ON cameleer.team_application USING ((tenant_id = cameleer.app_tenant()));
+
+--
+-- Name: team_member tenant_only; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE POLICY tenant_only ON cameleer.team_member USING ((tenant_id = cameleer.app_tenant()));
 
 --
 -- Name: tenant tenant_only; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
@@ -1338,11 +1853,77 @@ GRANT ALL ON FUNCTION cameleer.app_tenant() TO cameleer_worker;
 REVOKE ALL ON FUNCTION cameleer.audit_is_append_only() FROM PUBLIC;
 
 --
+-- Name: TABLE application; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.application TO cameleer_apps;
+GRANT SELECT,DELETE,UPDATE ON TABLE cameleer.application TO cameleer_worker;
+GRANT SELECT ON TABLE cameleer.application TO cameleer_gate;
+
+--
 -- Name: TABLE membership; Type: ACL; Schema: cameleer; Owner: cameleer_owner
 --
 
-GRANT SELECT,INSERT ON TABLE cameleer.membership TO cameleer_tenants;
+GRANT SELECT,INSERT,DELETE ON TABLE cameleer.membership TO cameleer_tenants;
 GRANT SELECT ON TABLE cameleer.membership TO cameleer_gate;
+
+--
+-- Name: COLUMN membership.role; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT UPDATE(role) ON TABLE cameleer.membership TO cameleer_tenants;
+
+--
+-- Name: COLUMN membership.custom_role; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT UPDATE(custom_role) ON TABLE cameleer.membership TO cameleer_tenants;
+
+--
+-- Name: TABLE role; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.role TO cameleer_tenants;
+GRANT SELECT ON TABLE cameleer.role TO cameleer_gate;
+
+--
+-- Name: TABLE role_preset; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT ON TABLE cameleer.role_preset TO cameleer_auth;
+GRANT SELECT ON TABLE cameleer.role_preset TO cameleer_tenants;
+GRANT SELECT ON TABLE cameleer.role_preset TO cameleer_apps;
+GRANT SELECT ON TABLE cameleer.role_preset TO cameleer_billing;
+GRANT SELECT ON TABLE cameleer.role_preset TO cameleer_license;
+GRANT SELECT ON TABLE cameleer.role_preset TO cameleer_worker;
+GRANT SELECT ON TABLE cameleer.role_preset TO cameleer_gate;
+
+--
+-- Name: TABLE team; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.team TO cameleer_tenants;
+GRANT SELECT ON TABLE cameleer.team TO cameleer_gate;
+
+--
+-- Name: TABLE team_application; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.team_application TO cameleer_tenants;
+GRANT SELECT ON TABLE cameleer.team_application TO cameleer_gate;
+
+--
+-- Name: TABLE team_member; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.team_member TO cameleer_tenants;
+GRANT SELECT ON TABLE cameleer.team_member TO cameleer_gate;
+
+--
+-- Name: FUNCTION member_permissions(p_tenant uuid, p_account uuid); Type: ACL; Schema: cameleer; Owner: cameleer_gate
+--
+
+REVOKE ALL ON FUNCTION cameleer.member_permissions(p_tenant uuid, p_account uuid) FROM PUBLIC;
 
 --
 -- Name: TABLE tenant; Type: ACL; Schema: cameleer; Owner: cameleer_owner
@@ -1399,6 +1980,17 @@ GRANT ALL ON FUNCTION cameleer.request_begin(p_session uuid, p_account uuid, p_t
 GRANT ALL ON FUNCTION cameleer.request_begin(p_session uuid, p_account uuid, p_tenant uuid) TO cameleer_license;
 
 --
+-- Name: FUNCTION request_begin_token(p_digest text); Type: ACL; Schema: cameleer; Owner: cameleer_gate
+--
+
+REVOKE ALL ON FUNCTION cameleer.request_begin_token(p_digest text) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.request_begin_token(p_digest text) TO cameleer_auth;
+GRANT ALL ON FUNCTION cameleer.request_begin_token(p_digest text) TO cameleer_tenants;
+GRANT ALL ON FUNCTION cameleer.request_begin_token(p_digest text) TO cameleer_apps;
+GRANT ALL ON FUNCTION cameleer.request_begin_token(p_digest text) TO cameleer_billing;
+GRANT ALL ON FUNCTION cameleer.request_begin_token(p_digest text) TO cameleer_license;
+
+--
 -- Name: FUNCTION tenant_id_of(p_slug text); Type: ACL; Schema: cameleer; Owner: cameleer_gate
 --
 
@@ -1434,18 +2026,18 @@ REVOKE ALL ON FUNCTION cameleer.tenant_upstream() FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.tenant_upstream() TO cameleer_auth;
 
 --
+-- Name: TABLE api_token; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.api_token TO cameleer_auth;
+GRANT SELECT ON TABLE cameleer.api_token TO cameleer_gate;
+
+--
 -- Name: TABLE app_log; Type: ACL; Schema: cameleer; Owner: cameleer_owner
 --
 
 GRANT SELECT ON TABLE cameleer.app_log TO cameleer_apps;
 GRANT SELECT,INSERT,DELETE ON TABLE cameleer.app_log TO cameleer_worker;
-
---
--- Name: TABLE application; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
-GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.application TO cameleer_apps;
-GRANT SELECT,DELETE,UPDATE ON TABLE cameleer.application TO cameleer_worker;
 
 --
 -- Name: TABLE audit_event; Type: ACL; Schema: cameleer; Owner: cameleer_owner
@@ -1590,6 +2182,13 @@ GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.operation_step TO cameleer_worker;
 GRANT SELECT ON TABLE cameleer.operation_step TO cameleer_tenants;
 
 --
+-- Name: TABLE operator; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT ON TABLE cameleer.operator TO cameleer_auth;
+GRANT SELECT ON TABLE cameleer.operator TO cameleer_gate;
+
+--
 -- Name: TABLE plan; Type: ACL; Schema: cameleer; Owner: cameleer_owner
 --
 
@@ -1615,18 +2214,6 @@ GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.release TO cameleer_apps;
 GRANT SELECT,DELETE,UPDATE ON TABLE cameleer.release TO cameleer_worker;
 
 --
--- Name: TABLE role_preset; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
-GRANT SELECT ON TABLE cameleer.role_preset TO cameleer_auth;
-GRANT SELECT ON TABLE cameleer.role_preset TO cameleer_tenants;
-GRANT SELECT ON TABLE cameleer.role_preset TO cameleer_apps;
-GRANT SELECT ON TABLE cameleer.role_preset TO cameleer_billing;
-GRANT SELECT ON TABLE cameleer.role_preset TO cameleer_license;
-GRANT SELECT ON TABLE cameleer.role_preset TO cameleer_worker;
-GRANT SELECT ON TABLE cameleer.role_preset TO cameleer_gate;
-
---
 -- Name: TABLE schedule; Type: ACL; Schema: cameleer; Owner: cameleer_owner
 --
 
@@ -1638,6 +2225,13 @@ GRANT SELECT,UPDATE ON TABLE cameleer.schedule TO cameleer_worker;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.session TO cameleer_auth;
 GRANT SELECT ON TABLE cameleer.session TO cameleer_gate;
+
+--
+-- Name: TABLE sign_in_policy; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.sign_in_policy TO cameleer_tenants;
+GRANT SELECT ON TABLE cameleer.sign_in_policy TO cameleer_gate;
 
 --
 -- Name: TABLE signing_key; Type: ACL; Schema: cameleer; Owner: cameleer_owner

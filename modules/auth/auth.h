@@ -36,6 +36,21 @@ enum err login(struct ctx *ctx);
 extern const struct field login_fields[];
 
 /* session.c: a session, its tokens, its end. */
+struct opening {
+	struct uuid	 account;
+	const char	*kind;		/* cookie or token */
+	/* How the person proved himself: "{pwd,otp}"; see migration 0013. */
+	const char	*methods;
+	struct uuid	 sso_tenant;	/* whose provider proved it, or empty */
+	struct uuid	 tenant;	/* to be in at once, or empty */
+};
+/*
+ * The one way in: whoever proved an account calls this last.  Begins a
+ * transaction, pins it to the account, and replies with the tokens; the
+ * dispatcher writes the audit row and commits.
+ */
+enum err session_open(struct ctx *ctx, const struct opening *opening)
+    must_check;
 enum err session_refresh(struct ctx *ctx);
 enum err session_switch(struct ctx *ctx);
 enum err session_logout(struct ctx *ctx);

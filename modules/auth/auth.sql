@@ -74,9 +74,10 @@ SELECT pg_notify('cameleer_jobs', 'mail');
 
 -- session_insert :exec
 INSERT INTO session (id, account_id, tenant_id, kind, client_ip, user_agent,
-    expires_at)
+    expires_at, methods, sso_tenant)
 VALUES ($1::uuid, $2::uuid, $3::uuid, $4::text, $5::inet,
-    left($6::text, 200), now() + make_interval(secs => $7::integer));
+    left($6::text, 200), now() + make_interval(secs => $7::integer),
+    $8::text[], $9::uuid);
 
 -- session_get :one
 SELECT kind, tenant_id::text AS tenant FROM session WHERE id = $1::uuid;

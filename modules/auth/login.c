@@ -124,33 +124,6 @@ accept(struct ctx *ctx, const struct login_in *in,
 	return sql_commit(ctx);
 }
 
-static enum err
-open_session(struct ctx *ctx, const struct login_in *in,
-    const struct candidate *candidate)
-{
-	const char *kind = in->session == NULL ? "token" : in->session;
-	struct grant grant = {
-		.account = candidate->id,
-		.cookie = strcmp(kind, "cookie") == 0,
-		.left_s = SESSION_TTL_S,
-		.rotate = true,
-	};
-	const struct uuid none = { "" };
-	enum err e;
-
-	uuid7(&grant.session);
-	if ((e = sql_begin(ctx, true)) != ERR_OK ||
-	    (e = authn_pin(ctx, &none, &candidate->id)) != ERR_OK ||
-	    (e = sql_exec(ctx, &SQL_SESSION_INSERT, NULL,
-	    ARG_UUID(&grant.session), ARG_UUID(&candidate->id), ARG_NULL,
-	    ARG_TEXT(kind), ARG_TEXT(ctx->client_ip),
-	    ARG_TEXT(ctx->req->user_agent), ARG_INT(SESSION_TTL_S))) !=
-	    ERR_OK)
-		return e;
-	ctx->who.account = candidate->id;
-	return grant_reply(ctx, &grant);
-}
-
 enum err
 login(struct ctx *ctx)
 {
@@ -158,6 +131,7 @@ login(struct ctx *ctx)
 	struct guess guess;
 	struct login_in in;
 	bool known, rehash = false;
+	struct opening opening;
 	enum err e;
 
 	if ((e = req_body(ctx, &in)) != ERR_OK)
@@ -176,5 +150,8 @@ login(struct ctx *ctx)
 	if ((e = prove(ctx, &in, &candidate, known, &rehash)) != ERR_OK ||
 	    (e = accept(ctx, &in, &candidate, rehash)) != ERR_OK)
 		return e;
-	return open_session(ctx, &in, &candidate);
+	opening = (struct opening){ .account = candidate.id,
+	    .kind = in.session == NULL ? "token" : in.session,
+	    .methods = "{pwd}" };
+	return session_open(ctx, &opening);
 }

@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "libshared/authn.h"
+#include "libshared/authz.h"
 #include "libshared/crypto.h"
 #include "libshared/json.h"
 #include "libshared/req.h"
@@ -121,7 +122,8 @@ proxy_authorize(struct ctx *ctx)
 	if (asked == NULL || ctx->who.tenant_slug == NULL ||
 	    strcmp(asked, ctx->who.tenant_slug) != 0)
 		return hidden(ctx);
-	if ((e = forward_csrf(ctx)) != ERR_OK)
+	if ((e = authz_check(ctx, PERM_SERVER_USE)) != ERR_OK ||
+	    (e = forward_csrf(ctx)) != ERR_OK)
 		return e;
 	if ((e = sql_opt(ctx, &SQL_TENANT_UPSTREAM, upstream_view, &upstream,
 	    &found)) != ERR_OK)

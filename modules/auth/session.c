@@ -78,6 +78,33 @@ static const struct field kept_view[] = {
 	FIELD_END
 };
 
+enum err
+session_open(struct ctx *ctx, const struct opening *opening)
+{
+	struct grant grant = {
+		.account = opening->account,
+		.cookie = strcmp(opening->kind, "cookie") == 0,
+		.left_s = SESSION_TTL_S,
+		.tenant = opening->tenant,
+		.rotate = true,
+	};
+	const struct uuid none = { "" };
+	enum err e;
+
+	uuid7(&grant.session);
+	if ((e = sql_begin(ctx, true)) != ERR_OK ||
+	    (e = authn_pin(ctx, &none, &opening->account)) != ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_SESSION_INSERT, NULL,
+	    ARG_UUID(&grant.session), ARG_UUID(&opening->account),
+	    ARG_UUID(&opening->tenant), ARG_TEXT(opening->kind),
+	    ARG_TEXT(ctx->client_ip), ARG_TEXT(ctx->req->user_agent),
+	    ARG_INT(SESSION_TTL_S), ARG_TEXT(opening->methods),
+	    ARG_UUID(&opening->sso_tenant))) != ERR_OK)
+		return e;
+	ctx->who.account = opening->account;
+	return grant_reply(ctx, &grant);
+}
+
 /* end_family - somebody else has the token too: nobody keeps the session */
 static enum err
 end_family(struct ctx *ctx, const struct refresh *old)

@@ -10,14 +10,16 @@
 
 struct member {
 	struct uuid	 id;
-	const char	*email, *name, *role, *created_at;
+	const char	*kind, *email, *name, *role, *state, *created_at;
 };
 
 const struct field member_view[] = {
 	VIEW_UUID(struct member, id),
-	VIEW_TEXT(struct member, email),
+	VIEW_TEXT(struct member, kind),
+	VIEW_TEXT_OPT(struct member, email),
 	VIEW_TEXT(struct member, name),
 	VIEW_TEXT(struct member, role),
+	VIEW_TEXT(struct member, state),
 	VIEW_TIME(struct member, created_at),
 	FIELD_END
 };

@@ -69,7 +69,7 @@ AND ($1::uuid IS NULL OR id < $1::uuid)
 ORDER BY id DESC LIMIT $2::bigint;
 
 -- member_list :many
-SELECT id::text, email, name, role,
+SELECT id::text, kind, email, name, role, state,
     to_char(created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at
 FROM tenant_members($1::uuid, $2::integer) ORDER BY id LIMIT 1000;
 

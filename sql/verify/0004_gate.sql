@@ -14,7 +14,8 @@ SELECT pg_temp.must_function('request_begin(uuid,uuid,uuid)', 'gate', true,
 SELECT pg_temp.must_be((SELECT string_agg(proname, ' ' ORDER BY proname)
 	FROM pg_proc WHERE pronamespace = 'cameleer'::regnamespace
 	AND proowner = 'cameleer_gate'::regrole),
-	'my_tenants request_begin tenant_id_of tenant_members '
+	'member_permissions my_tenants request_begin '
+	'request_begin_token tenant_id_of tenant_members '
 	'tenant_upstream', 'functions of cameleer_gate'),
     pg_temp.must(NOT has_schema_privilege('cameleer_gate', 'cameleer',
 	'CREATE'), 'cameleer_gate makes nothing'),

@@ -4,7 +4,7 @@ BEGIN READ ONLY;
 
 SELECT pg_temp.must_tenant_table('environment',
 	'apps=r tenants=a worker=rd', 'tenant_only:*:all'),
-    pg_temp.must_tenant_table('application', 'apps=arw worker=rwd',
+    pg_temp.must_tenant_table('application', 'apps=arw gate=r worker=rwd',
 	'tenant_only:*:all'),
     pg_temp.must_tenant_table('release', 'apps=arw worker=rwd',
 	'tenant_only:*:all'),

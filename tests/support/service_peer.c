@@ -238,7 +238,8 @@ void
 expect_member(const char *role, const char *permissions, const char *state)
 {
 	fake_expect("request_begin", SESSION, ACCOUNT, TENANT);
-	fake_row("good", "t", "role", role == NULL ? FAKE_NULL : role,
+	fake_row("good", "t", "kind", "person", "fresh", "t",
+	    "rule", FAKE_NULL, "role", role == NULL ? FAKE_NULL : role,
 	    "permissions", permissions == NULL ? FAKE_NULL : permissions,
 	    "tenant_slug", role == NULL ? FAKE_NULL : "acme",
 	    "tenant_state", state == NULL ? FAKE_NULL : state);

@@ -258,12 +258,17 @@ test_the_database_says_what_still_holds(void **state)
 	(void)state;
 	signed_in(NULL, NULL);
 	fake_expect("request_begin", SESSION, ACCOUNT, TENANT);
-	fake_row("good", "t", "role", "admin", "permissions", " app.read ",
+	fake_row("good", "t", "kind", "person", "fresh", "f",
+	    "rule", "sso_required", "role", "admin",
+	    "permissions", " app.read ",
 	    "tenant_slug", "acme", "tenant_state", "suspended");
 	assert_int_equal(authn_begin(ctx, true), ERR_OK);
 	assert_int_equal(fake_log->writes, 1);
 	assert_string_equal(ctx->who.role, "admin");
 	assert_string_equal(ctx->who.permissions, " app.read ");
+	assert_string_equal(ctx->who.kind, "person");
+	assert_string_equal(ctx->who.rule, "sso_required");
+	assert_false(ctx->who.fresh);
 	assert_string_equal(ctx->who.tenant_slug, "acme");
 	assert_string_equal(ctx->who.tenant_state, "suspended");
 	sql_rollback(ctx);
@@ -275,7 +280,8 @@ test_a_session_that_ended_is_refused(void **state)
 	(void)state;
 	signed_in("owner", " app.read ");
 	fake_expect("request_begin", SESSION, ACCOUNT, TENANT);
-	fake_row("good", "f", "role", FAKE_NULL, "permissions", FAKE_NULL,
+	fake_row("good", "f", "kind", FAKE_NULL, "fresh", "f",
+	    "rule", FAKE_NULL, "role", FAKE_NULL, "permissions", FAKE_NULL,
 	    "tenant_slug", FAKE_NULL, "tenant_state", FAKE_NULL);
 	assert_int_equal(authn_begin(ctx, true), ERR_UNAUTHENTICATED);
 	assert_fault(ERR_UNAUTHENTICATED, "session_ended");
@@ -289,7 +295,8 @@ test_a_member_no_more_has_no_role(void **state)
 	(void)state;
 	signed_in("owner", " app.read ");
 	fake_expect("request_begin", SESSION, ACCOUNT, TENANT);
-	fake_row("good", "t", "role", FAKE_NULL, "permissions", FAKE_NULL,
+	fake_row("good", "t", "kind", "person", "fresh", "t",
+	    "rule", FAKE_NULL, "role", FAKE_NULL, "permissions", FAKE_NULL,
 	    "tenant_slug", FAKE_NULL, "tenant_state", FAKE_NULL);
 	assert_int_equal(authn_begin(ctx, false), ERR_OK);
 	assert_null(ctx->who.role);

@@ -8,17 +8,19 @@
 #include "libshared/str.h"
 #include "tests/support/request.h"
 
-/* The presets as migration 0003 has them. */
+/* The presets as migration 0013 has them. */
 static const struct { const char *role, *permissions; } roles[] = {
 	{ "owner", " tenant.read tenant.manage tenant.delete member.read "
-	    "audit.read app.read app.manage app.deploy "
-	    "log.read billing.read license.read " },
-	{ "admin", " tenant.read tenant.manage member.read "
-	    "audit.read app.read app.manage app.deploy log.read "
-	    "license.read " },
+	    "member.manage team.manage role.manage sso.manage token.manage "
+	    "audit.read audit.export app.read app.manage app.deploy "
+	    "log.read billing.read license.read server.use " },
+	{ "admin", " tenant.read tenant.manage member.read member.manage "
+	    "team.manage role.manage token.manage audit.read audit.export "
+	    "app.read app.manage app.deploy log.read license.read "
+	    "server.use " },
 	{ "developer", " tenant.read app.read app.manage app.deploy "
-	    "log.read " },
-	{ "viewer", " tenant.read app.read log.read " },
+	    "log.read server.use " },
+	{ "viewer", " tenant.read app.read log.read server.use " },
 };
 
 /* has - by words, in another way than the code under test */
@@ -137,9 +139,8 @@ test_a_tenant_that_is_gone_has_no_members(void **state)
 static void
 test_permissions_are_whole_words(void **state)
 {
-	static const char *const near[] = { "", " ", "app.read",
-	    " app.read", "app.read ", " app.readx ", " xapp.read ",
-	    " app.reads app.rea ", " app.read,log.read " };
+		assert_int_equal(perm_needs_tenant(a) +
+		    perm_is_platform(a), a > PERM_ACCOUNT);
 	unsigned i;
 
 	(void)state;
@@ -164,9 +165,152 @@ test_names_are_told_apart(void **state)
 		assert_true(perm_name(a)[0] != '\0');
 		for (b = PERM_PUBLIC; b < a; b++)
 			assert_string_not_equal(perm_name(a), perm_name(b));
-		assert_int_equal(perm_needs_tenant(a), a > PERM_ACCOUNT);
+		assert_int_equal(perm_needs_tenant(a) + perm_is_platform(a),
+		    a > PERM_ACCOUNT);
+		assert_true(perm_of(perm_name(a), &b));
+		assert_int_equal(a, b);
 	}
 	assert_string_equal(perm_name(PERM__MAX), "");
+	assert_false(perm_of("", &b));
+	assert_false(perm_of("app.rea", &b));
+}
+
+/* Environments, applications, and both (M2.9). */
+static void
+test_a_scope_is_kept_to(void **state)
+{
+	static const struct {
+		const char *words, *environment, *application;
+		bool may;
+	} cases[] = {
+		{ " app.deploy ", "prod", "orders", true },
+		{ " app.deploy@dev ", "dev", "orders", true },
+		{ " app.deploy@dev ", "prod", "orders", false },
+		{ " app.deploy@dev ", "de", NULL, false },
+		{ " app.deploy@dev ", "devel", NULL, false },
+		{ " app.deploy@dev ", NULL, NULL, true },
+		{ " app.deploy:orders ", "prod", "orders", true },
+		{ " app.deploy:orders ", "prod", "stock", false },
+		{ " app.deploy:orders ", "prod", NULL, true },
+		{ " app.deploy@dev:orders ", "dev", "orders", true },
+		{ " app.deploy@dev:orders ", "dev", "stock", false },
+		{ " app.deploy@dev:orders ", "prod", "orders", false },
+		{ " app.deploy@dev app.deploy:orders ", "prod", "orders",
+		    true },
+		{ " app.deploy@dev app.deploy:orders ", "prod", "stock",
+		    false },
+		{ " app.deploy@ app.deploy: ", "dev", "orders", false },
+		{ " app.read ", "dev", "orders", false },
+	};
+	unsigned i;
+
+	(void)state;
+	for (i = 0; i < nitems(cases); i++) {
+		fail_clear(ctx);
+		signed_in("deployer", cases[i].words);
+		if ((authz_scope(ctx, PERM_APP_DEPLOY, cases[i].environment,
+		    cases[i].application) == ERR_OK) != cases[i].may)
+			fail_msg("case %u: %s", i, cases[i].words);
+	}
+	signed_in("deployer", " app.deploy@dev:orders ");
+	fail_clear(ctx);
+	assert_int_equal(authz_check(ctx, PERM_APP_DEPLOY), ERR_OK);
+	assert_int_equal(authz_scope(ctx, PERM_APP_DEPLOY, "prod", "orders"),
+	    ERR_FORBIDDEN);
+	assert_non_null(strstr(ctx->fault.detail, "environment prod"));
+	assert_non_null(strstr(ctx->fault.detail, "application orders"));
+}
+
+static void
+test_a_token_has_no_more_than_its_scopes(void **state)
+{
+	(void)state;
+	signed_in("owner", roles[0].permissions);
+	assert_true(uuid_set(&ctx->who.token, SESSION));
+	ctx->who.scopes = " app.read ";
+	assert_int_equal(authz_check(ctx, PERM_APP_READ), ERR_OK);
+	assert_int_equal(authz_check(ctx, PERM_APP_MANAGE), ERR_FORBIDDEN);
+	assert_non_null(strstr(ctx->fault.detail, "scope app.manage"));
+	fail_clear(ctx);
+	assert_int_equal(authz_check(ctx, PERM_ACCOUNT), ERR_FORBIDDEN);
+	assert_fault(ERR_FORBIDDEN, "token_not_allowed");
+	fail_clear(ctx);
+	route.flags |= ROUTE_TOKEN;
+	assert_int_equal(authz_check(ctx, PERM_ACCOUNT), ERR_OK);
+	ctx->who.fresh = true;
+	assert_int_equal(authz_fresh(ctx), ERR_FORBIDDEN);
+	assert_fault(ERR_FORBIDDEN, "token_not_allowed");
+	/* nor more than its account */
+	fail_clear(ctx);
+	signed_in("viewer", " app.read ");
+	ctx->who.scopes = " app.read app.manage ";
+	assert_int_equal(authz_check(ctx, PERM_APP_MANAGE), ERR_FORBIDDEN);
+}
+
+static void
+test_the_rule_of_the_tenant_decides(void **state)
+{
+	static const char *const rules[] = { "second_factor_required",
+	    "sso_required" };
+	unsigned i;
+
+	(void)state;
+	for (i = 0; i < nitems(rules); i++) {
+		fail_clear(ctx);
+		signed_in("owner", roles[0].permissions);
+		ctx->who.rule = rules[i];
+		assert_int_equal(authz_check(ctx, PERM_APP_READ),
+		    ERR_FORBIDDEN);
+		assert_fault(ERR_FORBIDDEN, rules[i]);
+		fail_clear(ctx);
+		assert_int_equal(authz_check(ctx, PERM_ACCOUNT), ERR_OK);
+	}
+}
+
+static void
+test_operators_and_members_are_no_two_names_for_one(void **state)
+{
+	enum perm perm;
+
+	(void)state;
+	for (perm = PERM_PLATFORM_ACCOUNT_READ; perm < PERM_TENANT_READ;
+	    perm++) {
+		fail_clear(ctx);
+		signed_in("owner", roles[0].permissions);
+		ctx->who.kind = "person";
+		assert_int_equal(authz_check(ctx, perm), ERR_FORBIDDEN);
+		assert_fault(ERR_FORBIDDEN, "operators_only");
+		fail_clear(ctx);
+		signed_in(NULL, " platform.other ");
+		ctx->who.kind = "operator";
+		assert_int_equal(authz_check(ctx, perm), ERR_FORBIDDEN);
+		assert_fault(ERR_FORBIDDEN, "not_permitted");
+		fail_clear(ctx);
+		signed_in(NULL, text_printf(ctx->mem, " %s ",
+		    perm_name(perm)));
+		ctx->who.kind = "operator";
+		assert_int_equal(authz_check(ctx, perm), ERR_OK);
+		ctx->who.rule = "second_factor_required";
+		assert_int_equal(authz_check(ctx, perm), ERR_FORBIDDEN);
+		assert_fault(ERR_FORBIDDEN, "second_factor_required");
+	}
+	fail_clear(ctx);
+	signed_in(NULL, " tenant.read ");
+	ctx->who.kind = "operator";
+	assert_int_equal(authz_check(ctx, PERM_TENANT_READ), ERR_FORBIDDEN);
+	assert_fault(ERR_FORBIDDEN, "not_a_member");
+}
+
+static void
+test_a_sign_in_grows_old(void **state)
+{
+	(void)state;
+	signed_in("owner", roles[0].permissions);
+	ctx->who.fresh = true;
+	assert_int_equal(authz_fresh(ctx), ERR_OK);
+	ctx->who.fresh = false;
+	assert_int_equal(authz_fresh(ctx), ERR_FORBIDDEN);
+	assert_fault(ERR_FORBIDDEN, "fresh_login_required");
 }
 
 int
@@ -183,6 +327,12 @@ main(void)
 		REQUEST_TEST(test_a_tenant_that_is_gone_has_no_members),
 		REQUEST_TEST(test_permissions_are_whole_words),
 		REQUEST_TEST(test_names_are_told_apart),
+		REQUEST_TEST(test_a_scope_is_kept_to),
+		REQUEST_TEST(test_a_token_has_no_more_than_its_scopes),
+		REQUEST_TEST(test_the_rule_of_the_tenant_decides),
+		REQUEST_TEST(
+		    test_operators_and_members_are_no_two_names_for_one),
+		REQUEST_TEST(test_a_sign_in_grows_old),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

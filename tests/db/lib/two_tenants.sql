@@ -60,3 +60,23 @@ FROM t;
 INSERT INTO app_log (tenant_id, deployment_id, at, stream, line)
 SELECT tenant, ('00000000-0000-7000-8000-0000000000' || n || '6')::uuid,
     now(), 'stdout', 'hello' FROM t;
+INSERT INTO role (tenant_id, id, name, grants)
+SELECT tenant, ('00000000-0000-7000-8000-0000000000' || n || '7')::uuid,
+    'deployer', '{app.read,app.deploy@dev}' FROM t;
+INSERT INTO team (tenant_id, id, name, custom_role)
+SELECT tenant, ('00000000-0000-7000-8000-0000000000' || n || '8')::uuid,
+    'Payments', ('00000000-0000-7000-8000-0000000000' || n || '7')::uuid
+FROM t;
+INSERT INTO team_member (tenant_id, team_id, account_id)
+SELECT tenant, ('00000000-0000-7000-8000-0000000000' || n || '8')::uuid,
+    '00000000-0000-7000-8000-000000000001' FROM t;
+INSERT INTO team_application (tenant_id, team_id, application_id)
+SELECT tenant, ('00000000-0000-7000-8000-0000000000' || n || '8')::uuid,
+    ('00000000-0000-7000-8000-0000000000' || n || '4')::uuid FROM t;
+INSERT INTO sign_in_policy (tenant_id) SELECT tenant FROM t;
+INSERT INTO api_token (tenant_id, id, account_id, name, digest, hint, scopes,
+    created_by, expires_at)
+SELECT tenant, ('00000000-0000-7000-8000-0000000000' || n || '9')::uuid,
+    '00000000-0000-7000-8000-000000000001', 'ci', 'digest-' || n, 'clr_' || n,
+    '{app.read}', '00000000-0000-7000-8000-000000000001', now() + '1 day'
+FROM t;
