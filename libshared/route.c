@@ -18,7 +18,7 @@ static_assert(nitems(methods) == METHOD__MAX, "a name for each method");
 const char *
 method_name(enum method method)
 {
-	return methods[method];
+	return method < METHOD__MAX ? methods[method] : "(other)";
 }
 
 bool

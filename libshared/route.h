@@ -14,6 +14,7 @@
 #include "libshared/field.h"
 #include "libshared/str.h"
 
+/* METHOD__MAX is any other: a path that is there says which it takes. */
 enum method { GET, POST, PUT, PATCH, DELETE, METHOD__MAX };
 
 typedef enum err (*handler_fn)(struct ctx *ctx);

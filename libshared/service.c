@@ -64,8 +64,7 @@ read_head(struct ctx *ctx, struct fcgi *fcgi)
 		return fail(ctx, ERR_BAD_INPUT, "bad_content_length",
 		    "Content-Length is not a number");
 	if (!method_of(fcgi_param(fcgi, "CAM_METHOD"), &rq->method))
-		return fail(ctx, ERR_METHOD, "method_not_allowed",
-		    "this method is not known here");
+		rq->method = METHOD__MAX;	/* no route takes it */
 	return ERR_OK;
 }
 
@@ -82,6 +81,9 @@ read_body(struct ctx *ctx)
 	char piece[16384];
 	long n;
 
+	if (rq->content_length > 0 && rq->method == GET)
+		return fail(ctx, ERR_BAD_INPUT, "bad_input",
+		    "a GET has no body");
 	if (rq->content_length > (int64_t)max)
 		return fail(ctx, ERR_TOO_LARGE, "body_too_large",
 		    "the body is larger than %zu bytes", max);

@@ -135,6 +135,50 @@ is_required(const struct json *schema, const char *name)
 	return false;
 }
 
+/* choices_of - an enumeration without null */
+static struct json *
+choices_of(struct ctx *ctx, const struct json *list)
+{
+	struct json *choices = json_array(ctx);
+	const struct json *one;
+	size_t i;
+
+	for (i = 0; i < json_count(list); i++) {
+		one = json_at(list, i);
+		if (!json_is_null(one))
+			json_add_text(choices, json_text(one, NULL));
+	}
+	return choices;
+}
+
+/*
+ * put_text_schema - what a field may be in a query, where null is a word like
+ * any other: an optional parameter is left out
+ */
+static enum err
+put_text_schema(struct ctx *ctx, struct json *one, const struct json *field)
+{
+	struct json *schema = json_object(ctx);
+	const struct json *value;
+	const char *key;
+	size_t i;
+	enum err e;
+
+	for (i = 0; i < json_count(field); i++) {
+		key = json_key_at(field, i, &value);
+		if (strcmp(key, "type") == 0 && json_is_array(value)) {
+			json_put_text(schema, key, json_text(json_at(value,
+			    0), NULL));
+		} else if (strcmp(key, "enum") == 0) {
+			json_put(schema, key, choices_of(ctx, value));
+		} else if ((e = openapi_copy(ctx, schema, key, value)) !=
+		    ERR_OK)
+			return e;
+	}
+	json_put(one, "schema", schema);
+	return ERR_OK;
+}
+
 static enum err
 add_query_parameters(struct ctx *ctx, struct json *list,
     const struct json *query)
@@ -148,7 +192,7 @@ add_query_parameters(struct ctx *ctx, struct json *list,
 	for (i = 0; i < json_count(properties); i++) {
 		name = json_key_at(properties, i, &value);
 		one = parameter(ctx, name, "query", is_required(query, name));
-		if ((e = openapi_copy(ctx, one, "schema", value)) != ERR_OK)
+		if ((e = put_text_schema(ctx, one, value)) != ERR_OK)
 			return e;
 		json_add(list, one);
 	}

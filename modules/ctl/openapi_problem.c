@@ -31,10 +31,15 @@ applies(const struct route_facts *facts, enum err e)
 		return body || facts->query != NULL || facts->match ||
 		    strchr(facts->path, '{') != NULL;
 	case ERR_UNAUTHENTICATED:
+		/* public, for one thing: that asks for a proof of its own */
+		if (strchr(facts->path, '{') != NULL)
+			return true;
+		return !facts->anybody || facts->secret;
 	case ERR_FORBIDDEN:
 		return !facts->anybody || facts->secret;
 	case ERR_NOT_FOUND:
-		return facts->tenant || strchr(facts->path, '{') != NULL;
+		return facts->tenant || facts->write ||
+		    strchr(facts->path, '{') != NULL;
 	case ERR_CONFLICT:
 		return facts->write;
 	case ERR_STALE:

@@ -56,6 +56,8 @@ programs_install() {
 	    license.fcgi cameleer-worker cameleerctl cameleer-netguard; do
 		bin_install "$1/$_program"
 	done
+	mkdir -p "$state/api"
+	write_if_changed "$state/api/openapi.json" 0644 <"$1/openapi.json"
 }
 
 # What is fetched - Maven's artifacts, npm's packages - stays in one place:

@@ -20,12 +20,12 @@ nginx_configure() {
 	: >>"$state/log/access.log"
 	chown www-data:www-data "$state/log/access.log"
 	NGINX_WORK=$state/nginx NGINX_LOG=$state/log SOCKETS=$state/sock
-	WEB_ROOT=$state/web TLS_CERT=$state/tls/server.pem
+	WEB_ROOT=$state/web API_ROOT=$state/api TLS_CERT=$state/tls/server.pem
 	TLS_KEY=$state/tls/server.key
 	INTERNAL_LISTEN=${PLATFORM_ADDR:-127.0.0.1}:$(internal_port)
 	UNLIMITED=${NGINX_UNLIMITED:-255.255.255.255}
 	REAL_IP_FROM=${NGINX_PROXIES:-255.255.255.255}
-	export NGINX_WORK NGINX_LOG SOCKETS WEB_ROOT TLS_CERT TLS_KEY \
+	export NGINX_WORK NGINX_LOG SOCKETS WEB_ROOT API_ROOT TLS_CERT TLS_KEY \
 	    INTERNAL_LISTEN UNLIMITED REAL_IP_FROM PORT_HTTPS PORT_STATUS
 	render "$top/nginx/site.conf.in" \
 	    "$state/nginx/site.conf"

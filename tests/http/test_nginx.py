@@ -119,8 +119,14 @@ class Console(Checks):
     def test_writes_to_files_are_405(self):
         for method in ('POST', 'PUT', 'DELETE', 'TRACE'):
             with self.subTest(method=method):
-                self.problem(ask(method, '/index.html'), 405,
-                             'method_not_allowed')
+                answer = ask(method, '/index.html')
+                self.problem(answer, 405, 'method_not_allowed')
+                self.assertEqual(answer.one('allow'), 'GET, HEAD')
+
+    def test_methods_that_nginx_refuses_are_told_what_is_taken(self):
+        answer = ask('TRACE', '/api/auth/login')
+        self.problem(answer, 405, 'method_not_allowed')
+        self.assertIn('POST', answer.one('allow'))
 
 
 class Bodies(Checks):

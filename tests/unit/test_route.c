@@ -336,6 +336,7 @@ test_methods_have_names_both_ways(void **state)
 		assert_true(method_of(method_name(method), &back));
 		assert_int_equal(method, back);
 	}
+	assert_string_equal(method_name(METHOD__MAX), "(other)");
 	assert_true(method_of("HEAD", &back));
 	assert_int_equal(back, GET);
 }

@@ -43,8 +43,11 @@ test_another_method_is_405_with_allow(void **state)
 	ask("", "PUT", "/api/things");
 	assert_answer(405, "method_not_allowed");
 	assert_string_equal(answer_header(&answer, "Allow"), "POST, DELETE");
-	ask("", "TRACE", "/api/things");
+	ask("", "QUERY", "/api/things");
 	assert_answer(405, "method_not_allowed");
+	assert_string_equal(answer_header(&answer, "Allow"), "POST, DELETE");
+	ask("", "QUERY", "/api/nothing");
+	assert_answer(404, "no_such_route");
 }
 
 static void

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: Apache-2.0
+"""GET /api/openapi.json: served, whole, and what the responders say."""
+import os
+import sys
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(
+    os.path.abspath(__file__))) + '/http')
+
+from support import TestCase  # noqa: E402
+from support_http import request  # noqa: E402
+from support_schema import routes  # noqa: E402
+
+
+class Document(TestCase):
+
+    @classmethod
+    def setUpClass(cls):
+        cls.answer = request('GET', '/api/openapi.json')
+        cls.document = cls.answer.json()
+        cls.operations = {
+            (method.upper(), path): operation
+            for path, item in cls.document['paths'].items()
+            for method, operation in item.items()}
+
+    def test_anybody_gets_it_and_may_keep_it(self):
+        self.assertEqual(self.answer.status, 200)
+        self.assertEqual(self.answer.headers['content-type'],
+                         'application/json')
+        tag = self.answer.headers['etag']
+        again = request('GET', '/api/openapi.json',
+                        headers={'If-None-Match': tag})
+        self.assertEqual(again.status, 304)
+        refused = request('POST', '/api/openapi.json', {})
+        self.assertAnswer(refused, 405, 'method_not_allowed')
+        self.assertEqual(refused.headers['allow'], 'GET, HEAD')
+
+    def test_every_route_is_there_and_no_other(self):
+        self.assertEqual(
+            set(self.operations),
+            {(r['method'], r['path']) for r in routes()
+             if 'internal' not in r['flags']})
+
+    def test_each_says_who_may(self):
+        for route in routes():
+            if 'internal' in route['flags']:
+                continue
+            operation = self.operations[route['method'], route['path']]
+            self.assertEqual(operation['x-cameleer-permission'],
+                             route['permission'])
+            self.assertEqual(operation['security'] == [],
+                             route['permission'] == 'public')
+
+    def test_ids_are_told_apart(self):
+        ids = [o['operationId'] for o in self.operations.values()]
+        self.assertEqual(len(ids), len(set(ids)))
+
+    def test_no_parameter_may_be_null(self):
+        for operation in self.operations.values():
+            for parameter in operation.get('parameters', []):
+                self.assertIsInstance(parameter['schema']['type'], str)
+                self.assertNotIn(None, parameter['schema'].get('enum', []))
+
+
+if __name__ == '__main__':
+    unittest.main()

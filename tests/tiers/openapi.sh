@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# The served OpenAPI document, and schemathesis over it as an owner: every
+# answer is one that the document has, whatever is sent.
+#
+# needs: build runtime schemathesis
+# builds: yes
+# limit: 420
+set -u
+# shellcheck disable=SC1091
+. "$(dirname "$0")/../lib/tap.sh"
+# shellcheck disable=SC1091
+. "$top/tests/lib/stack.sh"
+
+stack_begin
+stack database keys mail web nginx responders worker owner env
+CAMELEER_TEST_ENV=$state/summary.json
+export CAMELEER_TEST_ENV
+tap_python "$top/tests/openapi/test_document.py"
+tap_program schemathesis sh "$top/tests/openapi/run_schemathesis"
+exit "$tap_status"
