@@ -164,6 +164,61 @@ authz_may(const struct ctx *ctx, enum perm perm, const char *environment,
 	    granted(ctx->who.scopes, perm_name(perm), NULL, NULL));
 }
 
+/* cut_part - "env" of "name@env", or "app" of "name:app"; empty: none */
+static struct str
+cut_part(struct str *word, char mark)
+{
+	struct str name = str_cut(word, mark), part = *word;
+
+	*word = name;
+	return part;
+}
+
+/* part_within - what is wanted for one thing, or for all of them */
+static bool
+part_within(struct str have, struct str want)
+{
+	return have.len == 0 || (have.len == want.len &&
+	    memcmp(have.p, want.p, want.len) == 0);
+}
+
+/* covered - is one word within words, which may have limits, too? */
+static bool
+covered(const char *words, struct str want)
+{
+	struct str app = cut_part(&want, ':'), env = cut_part(&want, '@');
+	struct str rest = str_of(words), have;
+
+	while (rest.len > 0) {
+		have = str_cut(&rest, ' ');
+		if (part_within(cut_part(&have, ':'), app) &&
+		    part_within(cut_part(&have, '@'), env) &&
+		    have.len == want.len &&
+		    memcmp(have.p, want.p, want.len) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool
+authz_covers(const struct ctx *ctx, const char *words)
+{
+	struct str rest = str_of(words), word;
+
+	while (rest.len > 0) {
+		word = str_cut(&rest, ' ');
+		if (word.len == 0)
+			continue;
+		if (!covered(ctx->who.permissions, word))
+			return false;
+		(void)cut_part(&word, ':');
+		(void)cut_part(&word, '@');
+		if (ctx->who.scopes != NULL && !covered(ctx->who.scopes, word))
+			return false;
+	}
+	return true;
+}
+
 /* refuse_scope - which of the rules it was that did not give it */
 static enum err
 refuse_scope(struct ctx *ctx, enum perm perm, const char *environment,

@@ -65,6 +65,12 @@ enum err authz_scope(struct ctx *ctx, enum perm perm, const char *environment,
 /* For lists: what authz_scope() would say, without a failure. */
 bool authz_may(const struct ctx *ctx, enum perm perm, const char *environment,
     const char *application);
+/*
+ * Nobody gives what he lacks.  True when each of these words, in the form of
+ * who.permissions, is among what the caller may do, in each environment and
+ * for each application that the word is for.
+ */
+bool authz_covers(const struct ctx *ctx, const char *words);
 /* ERR_FORBIDDEN fresh_login_required: the last proof is over 10 min old. */
 enum err authz_fresh(struct ctx *ctx) must_check;
 

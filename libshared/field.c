@@ -137,6 +137,8 @@ decode_value(struct ctx *ctx, const struct field *field,
 		return ERR_OK;
 	case FIELD_KIND_JSON:
 		return decode_json(ctx, field, value, out);
+	case FIELD_KIND_LIST:
+		return list_decode(ctx, field, value, member_of(field, out));
 	default:
 		return decode_text(ctx, field, value, out);
 	}
@@ -266,10 +268,18 @@ static enum err
 encode_text(struct ctx *ctx, const struct field *field, const char *text,
     struct json *object)
 {
+	struct json *list;
+	enum err e;
+
 	if (text == NULL && !(field->flags & FIELD_OPTIONAL))
 		return fail(ctx, ERR_INTERNAL, NULL,
 		    "field %s is null, but its view is not VIEW_…_OPT",
 		    field->name);
+	if (text != NULL && field->kind == FIELD_KIND_LIST) {
+		if ((e = list_encode(ctx, text, &list)) == ERR_OK)
+			json_put(object, field->name, list);
+		return e;
+	}
 	if (text != NULL && field->kind == FIELD_KIND_JSON)
 		return json_put_raw(ctx, object, field->name, text);
 	json_put_text(object, field->name, text);

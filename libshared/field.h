@@ -27,6 +27,8 @@ enum field_kind {
 	FIELD_KIND_TIME,
 	FIELD_KIND_JSON,	/* const char *, a JSON text built by SQL */
 	FIELD_KIND_SECRET,	/* const char * in ctx->secrets */
+	/* const char *, words as PostgreSQL's array: "{app.read,log.read}" */
+	FIELD_KIND_LIST,
 };
 
 enum charset {
@@ -47,7 +49,8 @@ struct field {
 	unsigned	 flags;
 	enum charset	 charset;
 	size_t		 offset;
-	int64_t		 min, max;	/* length in bytes, or the number */
+	/* length in bytes, the number, or how many words */
+	int64_t		 min, max;
 	const char *const *choices;	/* NULL-terminated, or NULL */
 };
 
@@ -81,6 +84,12 @@ struct field {
 	FIELD_AT(s, m, FIELD_KIND_UUID, FIELD_OPTIONAL, CHARSET_TEXT, 36, 36, \
 	    NULL)
 
+#define FIELD_LIST(s, m, lo, hi) \
+	FIELD_AT(s, m, FIELD_KIND_LIST, 0, CHARSET_TEXT, lo, hi, NULL)
+#define FIELD_LIST_OPT(s, m, lo, hi) \
+	FIELD_AT(s, m, FIELD_KIND_LIST, FIELD_OPTIONAL, CHARSET_TEXT, lo, \
+	    hi, NULL)
+
 #define VIEW_AT(s, m, k)	FIELD_AT(s, m, k, 0, CHARSET_TEXT, 0, 0, NULL)
 #define VIEW_TEXT(s, m)		VIEW_AT(s, m, FIELD_KIND_TEXT)
 #define VIEW_UUID(s, m)		VIEW_AT(s, m, FIELD_KIND_UUID)
@@ -88,6 +97,7 @@ struct field {
 #define VIEW_BOOL(s, m)		VIEW_AT(s, m, FIELD_KIND_BOOL)
 #define VIEW_TIME(s, m)		VIEW_AT(s, m, FIELD_KIND_TIME)
 #define VIEW_JSON(s, m)		VIEW_AT(s, m, FIELD_KIND_JSON)
+#define VIEW_LIST(s, m)		VIEW_AT(s, m, FIELD_KIND_LIST)
 /* The same where NULL, or an empty UUID, is shown as null. */
 #define VIEW_OPT_AT(s, m, k) \
 	FIELD_AT(s, m, k, FIELD_OPTIONAL, CHARSET_TEXT, 0, 0, NULL)
@@ -124,6 +134,17 @@ enum err field_decode_text(struct ctx *ctx, const struct field *table,
  */
 enum err field_encode(struct ctx *ctx, const struct field *view,
     const void *in, struct json **object) must_check;
+
+#define LIST_WORD_MAX	64	/* bytes of one word */
+#define LIST_WORD	"^[a-z*][a-z0-9.@:-]*$"
+/* A JSON array of words as a list, and back.  "null" is no word. */
+enum err list_decode(struct ctx *ctx, const struct field *field,
+    const struct json *value, const char **out) must_check;
+enum err list_encode(struct ctx *ctx, const char *list, struct json **array)
+    must_check;
+/* What is between the braces, for str_cut(&rest, ','). */
+struct str list_words(const char *list);
+
 /* JSON Schema (draft 2020-12) of a table, for OpenAPI. */
 enum err field_schema(struct ctx *ctx, const struct field *table,
     bool input, struct json **schema) must_check;

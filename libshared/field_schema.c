@@ -24,6 +24,8 @@ type_of(const struct field *field)
 		return "integer";
 	case FIELD_KIND_BOOL:
 		return "boolean";
+	case FIELD_KIND_LIST:
+		return "array";
 	case FIELD_KIND_JSON:
 		return NULL;		/* any value */
 	default:
@@ -105,6 +107,23 @@ put_limits(const struct field *field, struct json *schema)
 		json_put_text(schema, "pattern", pattern);
 }
 
+/* put_words - what the items of a list look like */
+static void
+put_words(struct ctx *ctx, const struct field *field, bool input,
+    struct json *schema)
+{
+	struct json *items = json_object(ctx);
+
+	json_put_text(items, "type", "string");
+	json_put(schema, "items", items);
+	if (!input)
+		return;
+	json_put_text(items, "pattern", LIST_WORD);
+	json_put_int(items, "maxLength", LIST_WORD_MAX);
+	json_put_int(schema, "minItems", field->min);
+	json_put_int(schema, "maxItems", field->max);
+}
+
 static struct json *
 property(struct ctx *ctx, const struct field *field, bool input)
 {
@@ -115,6 +134,8 @@ property(struct ctx *ctx, const struct field *field, bool input)
 	if (format != NULL)
 		json_put_text(schema, "format", format);
 	put_choices(ctx, field, schema);
+	if (field->kind == FIELD_KIND_LIST)
+		put_words(ctx, field, input, schema);
 	if (input)
 		put_limits(field, schema);
 	if (input && field->kind == FIELD_KIND_SECRET)

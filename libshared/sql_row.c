@@ -38,6 +38,7 @@ put_value(struct ctx *ctx, const struct field *field, const char *value,
 	case FIELD_KIND_TIME:
 	case FIELD_KIND_JSON:
 	case FIELD_KIND_SECRET:
+	case FIELD_KIND_LIST:
 		return put_text(ctx, field, value, at);
 	case FIELD_KIND_UUID:
 		if (value == NULL)

@@ -69,6 +69,8 @@ def _limits(value, schema, at):
         'minLength': lambda limit: len(value) >= limit,
         'maxLength': lambda limit: len(value) <= limit,
         'pattern': lambda limit: re.search(limit, value) is not None,
+        'minItems': lambda limit: len(value) >= limit,
+        'maxItems': lambda limit: len(value) <= limit,
     }
     for name, check in checks.items():
         if name in schema and value is not None and not check(schema[name]):
@@ -80,7 +82,7 @@ def validate(value, schema, at='$'):
     is an error: what is not understood is not checked."""
     known = {'type', 'properties', 'required', 'additionalProperties', 'enum',
              'items', 'minimum', 'maximum', 'minLength', 'maxLength',
-             'pattern'} | _UNSEEN
+             'pattern', 'minItems', 'maxItems'} | _UNSEEN
     unknown = set(schema) - known
     if unknown:
         raise SchemaError('%s: schema words not known: %s' % (at, unknown))

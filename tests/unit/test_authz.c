@@ -313,6 +313,55 @@ test_a_sign_in_grows_old(void **state)
 	assert_fault(ERR_FORBIDDEN, "fresh_login_required");
 }
 
+/* Nobody gives what he lacks. */
+static void
+test_what_is_given_is_within_what_one_has(void **state)
+{
+	static const struct {
+		const char *have, *give;
+		bool may;
+	} cases[] = {
+		{ " app.read log.read ", " app.read ", true },
+		{ " app.read log.read ", " app.read log.read ", true },
+		{ " app.read ", " app.read log.read ", false },
+		{ " app.read ", "  ", true },
+		{ " app.read ", "", true },
+		{ "  ", " app.read ", false },
+		{ NULL, " app.read ", false },
+		{ " app.reads ", " app.read ", false },
+		{ " app.deploy ", " app.deploy@dev ", true },
+		{ " app.deploy@dev ", " app.deploy@dev ", true },
+		{ " app.deploy@dev ", " app.deploy ", false },
+		{ " app.deploy@dev ", " app.deploy@prod ", false },
+		{ " app.deploy@dev ", " app.deploy@devel ", false },
+		{ " app.deploy@dev ", " app.deploy@dev:orders ", true },
+		{ " app.deploy:orders ", " app.deploy@dev:orders ", true },
+		{ " app.deploy:orders ", " app.deploy:stock ", false },
+		{ " app.deploy:orders ", " app.deploy@dev ", false },
+		{ " app.deploy@dev:orders ", " app.deploy@dev ", false },
+	};
+	unsigned i;
+
+	(void)state;
+	for (i = 0; i < nitems(cases); i++) {
+		signed_in("admin", cases[i].have);
+		if (authz_covers(ctx, cases[i].give) != cases[i].may)
+			fail_msg("'%s' gives '%s'", cases[i].have == NULL ?
+			    "nothing" : cases[i].have, cases[i].give);
+	}
+}
+
+static void
+test_an_api_token_gives_within_its_scopes(void **state)
+{
+	(void)state;
+	signed_in("admin", " app.read app.deploy@dev ");
+	ctx->who.scopes = " app.deploy ";
+	assert_true(authz_covers(ctx, " app.deploy@dev "));
+	assert_false(authz_covers(ctx, " app.deploy "));
+	assert_false(authz_covers(ctx, " app.read "));
+}
+
 int
 main(void)
 {
@@ -333,6 +382,8 @@ main(void)
 		REQUEST_TEST(
 		    test_operators_and_members_are_no_two_names_for_one),
 		REQUEST_TEST(test_a_sign_in_grows_old),
+		REQUEST_TEST(test_what_is_given_is_within_what_one_has),
+		REQUEST_TEST(test_an_api_token_gives_within_its_scopes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
