@@ -252,6 +252,17 @@ now_us(void)
 	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
+/* hold - an answer whose time must not tell what was found (T6) */
+static void
+hold(const struct req *rq, int64_t start)
+{
+	int64_t left = rq->no_sooner_us - (now_us() - start);
+	struct timespec pause = { 0, left * 1000 };
+
+	if (left > 0 && left < 1000000)
+		(void)nanosleep(&pause, NULL);
+}
+
 /* send - status line, headers, body */
 static void
 send(struct ctx *ctx)
@@ -329,6 +340,7 @@ serve(struct ctx *ctx, struct fcgi *fcgi)
 			record_refusal(ctx);
 		problem_reply(ctx, e);
 	}
+	hold(ctx->req, start);
 	send(ctx);
 	log_request(ctx, e, now_us() - start);
 	fcgi_finish(fcgi);

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An answer's time does not tell whether an address is an account's (T6)."""
+import statistics
+import unittest
+
+from support import TestCase, unique
+from support_http import request
+from support_sql import DB
+from support_world import Account
+
+SAMPLES = 200
+APART = 0.05        # of the medians
+TRIES = 3           # a busy machine may disturb one
+WRONG = 'not the password of anybody'
+
+
+class Timing(TestCase):
+
+    @classmethod
+    def setUpClass(cls):
+        cls.accounts = [Account() for _ in range(40)]
+
+    def compare(self, ask):
+        """200 known and 200 unknown addresses in turn: their medians."""
+        for _ in range(TRIES):
+            DB.run('DELETE FROM login_guess')
+            known, unknown = [], []
+            for i in range(SAMPLES):
+                account = self.accounts[i % len(self.accounts)]
+                pair = ((known, account.email),
+                        (unknown, 'n%02d%s@example.test' % (
+                            i % len(self.accounts), account.id[:8])))
+                for times, email in pair if i % 2 else reversed(pair):
+                    times.append(ask(email).seconds)
+            ratio = statistics.median(known) / statistics.median(unknown)
+            print('# %s: known %.2f ms, unknown %.2f ms' % (
+                self.id().rpartition('.')[2],
+                1000 * statistics.median(known),
+                1000 * statistics.median(unknown)))
+            if abs(ratio - 1) <= APART:
+                return
+        self.fail('known takes %.3f of unknown' % ratio)
+
+    def test_login(self):
+        def ask(email):
+            answer = request('POST', '/api/auth/login',
+                             {'email': email, 'password': WRONG})
+            return self.assertAnswer(answer, 401, 'wrong_credentials')
+        self.compare(ask)
+
+    def test_recover(self):
+        def ask(email):
+            return self.assertAnswer(request(
+                'POST', '/api/auth/recover', {'email': email}), 202)
+        self.compare(ask)
+
+    def test_register(self):
+        # each address that is not known is new, and then is known
+        def ask(email):
+            if email.startswith('n'):
+                email = unique('n') + '@example.test'
+            return self.assertAnswer(request('POST', '/api/auth/register', {
+                'email': email, 'name': 'Somebody',
+                'password': 'plums ride on the 7th tram'}), 202)
+        self.compare(ask)
+
+
+if __name__ == '__main__':
+    unittest.main()
