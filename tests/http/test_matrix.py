@@ -5,19 +5,41 @@ The status that is due is computed from the permission column of the route and
 the rows of role_preset.  Each cell is also looked up in the audit trail.
 """
 import unittest
+import uuid
 
 from support import TestCase
 from support_http import request
 from support_probe import PROBES, Fixture, name_of, probe_of
 from support_schema import routes
 from support_sql import DB
-from support_token import expired, other_audience, other_purpose
+from support_token import claims_of, expired, other_audience, other_purpose
 from support_world import ROLES, Account
 
 # Who has no valid sign-in is refused alike, whatever is wrong with it.
 UNSIGNED = ('anonymous', 'expired', 'audience', 'purpose', 'revoked')
+# A role that a tenant made.
+DEPLOYER = {'tenant.read', 'member.read', 'app.read', 'app.deploy',
+            'audit.export'}
+ACTORS = 14
 # Public by its permission, and asks for a proof of its own.
 PROOF = 'GET /api/license/{tenant}'
+
+
+def grown_old(session):
+    """The session of somebody who proved himself eleven minutes ago."""
+    DB.run("UPDATE session SET authenticated_at = now() - interval '11 min'"
+           ' WHERE id = $1', claims_of(session.access)['sid'])
+    return session
+
+
+def join_as(tenant, account, grants):
+    """A member with a role of the tenant's own."""
+    role = str(uuid.uuid4())
+    DB.run('INSERT INTO role (tenant_id, id, name, grants)'
+           " VALUES ($1, $2, 'deployer', $3)", tenant.id, role,
+           '{%s}' % ','.join(sorted(grants)))
+    DB.run('INSERT INTO membership (tenant_id, account_id, custom_role)'
+           ' VALUES ($1, $2, $3)', tenant.id, account.id, role)
 
 
 class Actor:
@@ -30,8 +52,9 @@ class Actor:
 
     def spare(self):
         """Another session of the same kind."""
-        return self.account.login(
+        session = self.account.login(
             tenant=self.tenant.slug if self.tenant else None)
+        return grown_old(session) if self.name == 'stale' else session
 
 
 class Cell:
@@ -61,6 +84,8 @@ class Cell:
             return 403
         if route['tenant'] and route['permission'] not in presets[
                 actor.role]:
+            return 403
+        if actor.name == 'stale' and 'fresh' in route['flags']:
             return 403
         if actor.name == 'suspended' and route['tenant'] and \
                 'write' in route['flags'] and \
@@ -117,6 +142,13 @@ class Matrix(TestCase):
                 tenant.member(role)
             session = account.login(tenant=tenant.slug)
             actors.append(Actor(role, account, tenant, role, session.access))
+        custom = Account('Deployer')
+        join_as(tenant, custom, DEPLOYER)
+        cls.presets['deployer'] = DEPLOYER
+        actors.append(Actor('custom', custom, tenant, 'deployer',
+                            custom.login(tenant=tenant.slug).access))
+        actors.append(Actor('stale', tenant.owner, tenant, 'owner',
+                            grown_old(tenant.login()).access))
         good = session = tenant.login()
         for name, fixture in (('foreign', cls.abroad),
                               ('suspended', cls.suspended)):
@@ -142,7 +174,7 @@ class Matrix(TestCase):
         self.assertGreater(len(routes()), 40)
 
     def test_2_presets_are_the_four_roles(self):
-        self.assertEqual(sorted(self.presets), sorted(ROLES))
+        self.assertEqual(sorted(self.presets), sorted(ROLES + ('deployer',)))
         asked = {r['permission'] for r in routes() if r['tenant']}
         self.assertLessEqual(asked, self.presets['owner'])
 
@@ -161,7 +193,7 @@ class Matrix(TestCase):
                           if marker in answer.body]
         print('# matrix: %d cells, %d leaks' % (len(self.cells), len(leaks)))
         self.assertEqual((leaks, wrong), ([], []))
-        self.assertEqual(len(self.cells), len(routes()) * 12)
+        self.assertEqual(len(self.cells), len(routes()) * ACTORS)
 
     def test_4_every_cell_is_in_the_trail_once(self):
         found = {}
