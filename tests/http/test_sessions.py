@@ -242,6 +242,18 @@ class End(TestCase):
             5, lambda: session.get(self.proxied).status == 404, 'the end')
         self.assertLess(took, 5)
 
+    def test_a_credential_that_was_quiet_finds_no_old_answer(self):
+        """Many at once, when nginx asks anew: the others wait or ask too,
+        they are not told what was true before (T5)."""
+        sessions = [self.opened() for _ in range(3)]
+        time.sleep(2)
+        for session in sessions:
+            self.assertAnswer(session.post('/api/auth/logout'), 204)
+        time.sleep(5)
+        for session in sessions:
+            answers = together(12, lambda i, s=session: s.get(self.proxied))
+            self.assertEqual({answer.status for answer in answers}, {401})
+
     def test_changed_role_counts_at_once(self):
         session = self.opened()
         body = {'name': 'of-a-viewer'}
