@@ -59,7 +59,7 @@ signals(void)
 }
 
 static pid_t
-start(const struct prefork *prefork, pid_t master)
+start(const struct prefork *prefork, pid_t master, int64_t i)
 {
 	pid_t pid = fork();
 	struct sigaction preset = { .sa_handler = SIG_DFL };
@@ -74,7 +74,7 @@ start(const struct prefork *prefork, pid_t master)
 	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	if (getppid() != master)
 		_exit(0);	/* the master went before the prctl */
-	exit(prefork->child(prefork->arg));
+	exit(prefork->child(prefork->arg, i));
 }
 
 static void
@@ -157,7 +157,7 @@ fill(struct pool *pool, const struct prefork *prefork, pid_t master)
 
 	for (i = 0; i < pool->n && !stopping; i++) {
 		if (pool->pids[i] > 0 ||
-		    (pool->pids[i] = start(prefork, master)) <= 0)
+		    (pool->pids[i] = start(prefork, master, i)) <= 0)
 			continue;
 		pool->born[i] = monotonic_s();
 		pool->alive++;

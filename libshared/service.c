@@ -9,8 +9,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "libshared/arena.h"
 #include "libshared/audit.h"
@@ -348,14 +350,29 @@ serve(struct ctx *ctx, struct fcgi *fcgi)
 	forget(ctx);
 }
 
-struct child { const struct service *service; int listen_fd; };
+struct child { const struct service *service; int listen_fd[2]; };
+
+/* socket_of - the one that child i takes requests from; ps shows which */
+static int
+socket_of(const struct child *self, int64_t i)
+{
+	bool second = i >= process.conf->processes;
+	char name[16];
+
+	(void)snprintf(name, sizeof(name), "%s%s%s", self->service->name,
+	    second ? "-" : "", second ? self->service->second : "");
+	(void)prctl(PR_SET_NAME, name, 0, 0, 0);
+	if (self->listen_fd[!second] != -1)
+		(void)close(self->listen_fd[!second]);
+	return self->listen_fd[second];
+}
 
 static int
-child(void *arg)
+child(void *arg, int64_t i)
 {
 	const struct child *self = arg;
 	struct ctx *ctx = ctx_new(REQUEST_MEM_MAX);
-	struct fcgi *fcgi = fcgi_new(self->listen_fd);
+	struct fcgi *fcgi = fcgi_new(socket_of(self, i));
 	struct req req;
 	int64_t left = process.conf->retire_after;
 	int got;
@@ -402,25 +419,38 @@ whole(int argc, char *argv[], const struct service *service)
 	return rc;
 }
 
+/* open_socket - NAME.sock, or NAME-SECOND.sock */
+static int
+open_socket(const char *name, const char *second)
+{
+	char path[108];
+	int fd;
+
+	(void)snprintf(path, sizeof(path), "%s/%s%s%s.sock",
+	    process.conf->run_dir, name, second == NULL ? "" : "-",
+	    second == NULL ? "" : second);
+	if ((fd = fcgi_listen(path)) == -1)
+		log_event(LOG_ERROR, "start_failed", LOG_TEXT("socket", path));
+	return fd;
+}
+
 int
 service_main(int argc, char *argv[], const struct service *service)
 {
-	struct child self = { service, -1 };
+	struct child self = { service, { -1, -1 } };
 	struct prefork prefork = { service->name, 0, child, &self };
-	char path[108];
 	int rc;
 
 	if ((rc = whole(argc, argv, service)) != 0 ||
 	    (rc = process_init(argc, argv, service->name)) != 0)
 		return rc - 1;
-	(void)snprintf(path, sizeof(path), "%s/%s.sock",
-	    process.conf->run_dir, service->name);
 	if (metrics_init() != 0 ||
 	    (service->setup != NULL && service->setup() != 0) ||
-	    (self.listen_fd = fcgi_listen(path)) == -1) {
-		log_event(LOG_ERROR, "start_failed", LOG_TEXT("socket", path));
+	    (self.listen_fd[0] = open_socket(service->name, NULL)) == -1 ||
+	    (service->second != NULL && (self.listen_fd[1] = open_socket(
+	    service->name, service->second)) == -1))
 		return 71;	/* EX_OSERR */
-	}
-	prefork.children = process.conf->processes;
+	prefork.children = process.conf->processes *
+	    (service->second == NULL ? 1 : 2);
 	return prefork_run(&prefork);
 }

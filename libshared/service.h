@@ -19,6 +19,11 @@ struct service {
 	const struct route	*routes;
 	size_t			 nroutes;
 	int			(*setup)(void);	/* before the first fork; 0 */
+	/*
+	 * Another socket, NAME-SECOND.sock, with as many children of its own:
+	 * what is asked there does not wait for what is slow here.  Or NULL.
+	 */
+	const char		*second;
 };
 
 /* What a process has for its whole life; set before the first request. */
@@ -42,8 +47,11 @@ int service_main(int argc, char *argv[], const struct service *service);
 struct prefork {
 	const char	*name;
 	int64_t		 children;
-	/* Runs in the child until told to stop; its result is the exit code. */
-	int		(*child)(void *arg);
+	/*
+	 * Runs in child i, counted from 0, until told to stop; its result is
+	 * the exit code.
+	 */
+	int		(*child)(void *arg, int64_t i);
 	void		*arg;
 };
 int prefork_run(const struct prefork *prefork);

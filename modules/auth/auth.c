@@ -71,7 +71,7 @@ main(int argc, char *argv[])
 {
 	static const struct service auth = {
 		.name = "auth", .routes = routes, .nroutes = nitems(routes),
-		.setup = setup,
+		.setup = setup, .second = "check",
 	};
 
 	return service_main(argc, argv, &auth);

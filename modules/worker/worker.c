@@ -75,13 +75,14 @@ round_once(struct ctx *ctx, bool *busy)
 }
 
 static int
-child(void *arg)
+child(void *arg, int64_t i)
 {
 	struct ctx *ctx = ctx_new(JOB_MEM_MAX);
 	bool busy = false, listening = false;
 	struct runtime runtime;
 
 	(void)arg;
+	(void)i;
 	if (http_init() != 0)
 		return 70;
 	ctx->db = process_sql(ctx, "worker");

@@ -22,6 +22,7 @@
 static struct told {
 	atomic_int	starts, drained;
 	pid_t		pids[STARTS_MAX];
+	int64_t		numbers[STARTS_MAX];	/* as the children got them */
 } *told;
 
 static pid_t master;
@@ -35,20 +36,22 @@ nap_ms(long ms)
 }
 
 static void
-tell(void)
+tell(int64_t number)
 {
 	int i = atomic_fetch_add(&told->starts, 1);
 
-	if (i < STARTS_MAX)
-		told->pids[i] = getpid();
+	if (i >= STARTS_MAX)
+		return;
+	told->pids[i] = getpid();
+	told->numbers[i] = number;
 }
 
 /* Works until it is told to stop. */
 static int
-patient(void *arg)
+patient(void *arg, int64_t i)
 {
 	(void)arg;
-	tell();
+	tell(i);
 	while (!prefork_stopping())
 		nap_ms(5);
 	(void)atomic_fetch_add(&told->drained, 1);
@@ -57,9 +60,9 @@ patient(void *arg)
 
 /* Ends at once, as told. */
 static int
-brief(void *arg)
+brief(void *arg, int64_t i)
 {
-	tell();
+	tell(i);
 	return *(const int *)arg;
 }
 
@@ -85,7 +88,7 @@ teardown(void **state)
 }
 
 static void
-start(int64_t children, int (*child)(void *), void *arg)
+start(int64_t children, int (*child)(void *, int64_t), void *arg)
 {
 	const struct prefork prefork = { "test", children, child, arg };
 
@@ -139,6 +142,10 @@ test_as_many_children_as_asked(void **state)
 	assert_true(soon(&told->starts, 3));
 	nap_ms(100);
 	assert_int_equal(atomic_load(&told->starts), 3);
+	assert_int_equal(told->numbers[0] + told->numbers[1] +
+	    told->numbers[2], 3);
+	assert_int_equal(told->numbers[0] * told->numbers[1] *
+	    told->numbers[2], 0);
 	assert_int_equal(stop(SIGTERM), 0);
 }
 
