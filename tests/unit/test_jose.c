@@ -93,7 +93,7 @@ t_oidc_cut_or_grown(void **state)
 	for (i = 0; i <= len; i += 7) {
 		memcpy(text, RSA_TOKEN, i);
 		text[i] = 'A';
-		memcpy(text + i + 1, RSA_TOKEN + i, len - i);
+		memcpy(text + i + 1, &RSA_TOKEN[i], len - i);
 		foreign_refused(&id_rule, text, len + 1, NULL);
 	}
 	(void)snprintf(text, sizeof(text), "%s=", RSA_TOKEN);
