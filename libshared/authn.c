@@ -5,8 +5,12 @@
 #include <string.h>
 #include <time.h>
 
+#include "libshared/api_token.h"
+#include "libshared/arena.h"
 #include "libshared/authn.h"
+#include "libshared/crypto.h"
 #include "libshared/json.h"
+#include "libshared/log.h"
 #include "libshared/req.h"
 #include "libshared/service.h"
 #include "libshared/sql.h"
@@ -29,6 +33,28 @@ static const struct field standing_view[] = {
 	VIEW_TEXT_OPT(struct standing, rule),
 	VIEW_TEXT(struct standing, tenant_slug),
 	VIEW_TEXT(struct standing, tenant_state),
+	FIELD_END
+};
+
+struct token_standing {
+	bool		 good, use_due;
+	struct uuid	 token, account, tenant;
+	const char	*kind, *role, *permissions, *scopes;
+	const char	*tenant_slug, *tenant_state;
+};
+
+static const struct field token_standing_view[] = {
+	VIEW_BOOL(struct token_standing, good),
+	VIEW_UUID_OPT(struct token_standing, token),
+	VIEW_UUID_OPT(struct token_standing, account),
+	VIEW_UUID_OPT(struct token_standing, tenant),
+	VIEW_TEXT_OPT(struct token_standing, kind),
+	VIEW_TEXT_OPT(struct token_standing, role),
+	VIEW_TEXT_OPT(struct token_standing, permissions),
+	VIEW_TEXT_OPT(struct token_standing, scopes),
+	VIEW_TEXT_OPT(struct token_standing, tenant_slug),
+	VIEW_TEXT_OPT(struct token_standing, tenant_state),
+	VIEW_BOOL(struct token_standing, use_due),
 	FIELD_END
 };
 
@@ -56,6 +82,21 @@ take(const struct json *claims, const char *name, struct uuid *uuid)
 	    uuid_set(uuid, text);
 }
 
+/* api_token - who it is says the database, when the text can be one of ours */
+static enum err
+api_token(struct ctx *ctx, const char *token)
+{
+	char digest[SHA256_HEX_MAX];
+
+	if (!api_token_sound(str_of(token)))
+		return fail(ctx, ERR_UNAUTHENTICATED, "invalid_token",
+		    "this is no whole API token");
+	token_digest(token, digest);
+	ctx->who.digest = arena_text(ctx->mem, digest, sizeof(digest) - 1);
+	return ctx->who.digest != NULL ? ERR_OK :
+	    fail(ctx, ERR_TOO_LARGE, NULL, "no room for a digest");
+}
+
 enum err
 authn_token(struct ctx *ctx)
 {
@@ -68,6 +109,10 @@ authn_token(struct ctx *ctx)
 
 	if ((token = token_of(ctx, &ctx->who.by_cookie)) == NULL)
 		return ERR_OK;
+	/* A cookie never holds one: no script is in a browser. */
+	if (!ctx->who.by_cookie &&
+	    str_starts(str_of(token), API_TOKEN_PREFIX))
+		return api_token(ctx, token);
 	if ((e = process_keys(ctx, false)) != ERR_OK)
 		return e;
 	e = token_verify(ctx, &rule, str_of(token), &claims, &why);
@@ -87,15 +132,61 @@ authn_token(struct ctx *ctx)
 	return ERR_OK;
 }
 
+/* begin_token - the first statement, when an API token asks */
+static enum err
+begin_token(struct ctx *ctx)
+{
+	struct token_standing standing = { 0 };
+	enum err e;
+
+	if ((e = sql_one(ctx, &SQL_REQUEST_BEGIN_TOKEN, token_standing_view,
+	    &standing, ARG_TEXT(ctx->who.digest))) != ERR_OK)
+		return e;
+	if (!standing.good)
+		return fail(ctx, ERR_UNAUTHENTICATED, "token_ended",
+		    "this API token is not known, has expired or was "
+		    "revoked, or its account is disabled");
+	ctx->who.account = standing.account;
+	ctx->who.tenant = standing.tenant;
+	ctx->who.token = standing.token;
+	ctx->who.kind = standing.kind;
+	ctx->who.role = standing.role;
+	ctx->who.permissions = standing.permissions;
+	ctx->who.scopes = standing.scopes;
+	ctx->who.tenant_slug = standing.tenant_slug;
+	ctx->who.tenant_state = standing.tenant_state;
+	ctx->who.use_due = standing.use_due;
+	audit_fact(ctx, "api_token", ctx->who.token.text);
+	return ERR_OK;
+}
+
+void
+authn_used(struct ctx *ctx)
+{
+	const struct who *who = &ctx->who;
+
+	if (!who->use_due)
+		return;
+	if (sql_begin(ctx, true) != ERR_OK ||
+	    sql_exec(ctx, &SQL_API_TOKEN_USED, NULL, ARG_UUID(&who->tenant),
+	    ARG_UUID(&who->token)) != ERR_OK || sql_commit(ctx) != ERR_OK)
+		log_event(LOG_WARN, "use_not_recorded",
+		    LOG_TEXT("api_token", who->token.text));
+	sql_rollback(ctx);
+}
+
 enum err
 authn_begin(struct ctx *ctx, bool write)
 {
 	struct standing standing = { 0 };
 	enum err e;
 
-	if ((e = sql_begin(ctx, write)) != ERR_OK ||
-	    uuid_empty(&ctx->who.account))
+	if ((e = sql_begin(ctx, write)) != ERR_OK)
 		return e;
+	if (ctx->who.digest != NULL)
+		return begin_token(ctx);
+	if (uuid_empty(&ctx->who.account))
+		return ERR_OK;
 	if ((e = sql_one(ctx, &SQL_REQUEST_BEGIN, standing_view, &standing,
 	    ARG_UUID(&ctx->who.session), ARG_UUID(&ctx->who.account),
 	    ARG_UUID(&ctx->who.tenant))) != ERR_OK)

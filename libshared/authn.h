@@ -4,7 +4,8 @@
  *
  * The token proves the session, the tenant and the account; the database says
  * in the request's own transaction whether they still hold, and which role
- * the account has now.  Nothing is taken from any other header.
+ * the account has now.  An API token is looked up there by its digest, once
+ * its checksum fits.  Nothing is taken from any other header.
  */
 #ifndef CAMELEER_AUTHN_H
 #define CAMELEER_AUTHN_H
@@ -21,6 +22,11 @@
 enum err authn_token(struct ctx *ctx) must_check;
 /* Begins the transaction, pins it, and fills role and permissions. */
 enum err authn_begin(struct ctx *ctx, bool write) must_check;
+/*
+ * After the request: when an API token was last used, to the minute.  In a
+ * transaction of its own; what cannot be recorded is logged.
+ */
+void authn_used(struct ctx *ctx);
 /*
  * Pins the open transaction anew, when a request itself proves or makes who it
  * is about: sign-in, a new tenant, the worker.  Row security follows at once.

@@ -6,5 +6,15 @@ SELECT good, kind, coalesce(fresh, false) AS fresh, role, permissions, rule,
     tenant_slug, tenant_state
 FROM request_begin($1::uuid, $2::uuid, $3::uuid);
 
+-- request_begin_token :one
+-- The same for an API token, which names account and tenant itself.
+SELECT good, token::text, account::text, tenant::text, kind, role,
+    permissions, scopes, tenant_slug, tenant_state,
+    coalesce(used_s >= 60, true) AS use_due
+FROM request_begin_token($1::text);
+
+-- api_token_used :exec
+SELECT api_token_used($1::uuid, $2::uuid);
+
 -- request_pin :exec
 SELECT pin($1::uuid, $2::uuid);

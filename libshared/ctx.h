@@ -28,6 +28,7 @@ struct who {
 	struct uuid	 tenant;	/* empty: none chosen */
 	struct uuid	 session;	/* empty: an API token, or nobody */
 	struct uuid	 token;		/* an API token's id */
+	const char	*digest;	/* of an API token that was sent */
 	const char	*tenant_slug;
 	const char	*kind;		/* person, service, operator */
 	const char	*role;		/* in that tenant */
@@ -37,6 +38,7 @@ struct who {
 	const char	*rule;		/* of the tenant, not yet satisfied */
 	const char	*tenant_state;
 	bool		 fresh;		/* proved himself in the last 10 min */
+	bool		 use_due;	/* of the API token: record it */
 	bool		 by_cookie;	/* then a write needs the CSRF header */
 	bool		 system;	/* the worker itself */
 };

@@ -347,6 +347,7 @@ serve(struct ctx *ctx, struct fcgi *fcgi)
 	log_request(ctx, e, now_us() - start);
 	fcgi_finish(fcgi);
 	sql_rollback(ctx);
+	authn_used(ctx);
 	forget(ctx);
 }
 

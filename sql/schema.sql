@@ -14,6 +14,47 @@ CREATE SCHEMA cameleer;
 ALTER SCHEMA cameleer OWNER TO cameleer_owner;
 
 --
+-- Name: api_token; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.api_token (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    name text NOT NULL,
+    digest text NOT NULL,
+    hint text NOT NULL,
+    scopes text[] NOT NULL,
+    replaced_by uuid,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    CONSTRAINT api_token_check CHECK ((expires_at <= (created_at + '366 days'::interval))),
+    CONSTRAINT api_token_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60))),
+    CONSTRAINT api_token_scopes_check CHECK (((cardinality(scopes) >= 1) AND (cardinality(scopes) <= 50)))
+);
+
+ALTER TABLE ONLY cameleer.api_token FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE cameleer.api_token OWNER TO cameleer_owner;
+
+--
+-- Name: api_token_used(uuid, uuid); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
+--
+
+CREATE FUNCTION cameleer.api_token_used(p_tenant uuid, p_token uuid) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ UPDATE cameleer.api_token AS k SET used_at = now()
+   WHERE ((k.tenant_id = api_token_used.p_tenant) AND (k.id = api_token_used.p_token) AND ((k.used_at IS NULL) OR (k.used_at <= (now() - '00:01:00'::interval))));
+END;
+
+ALTER FUNCTION cameleer.api_token_used(p_tenant uuid, p_token uuid) OWNER TO cameleer_gate;
+
+--
 -- Name: app_actor(); Type: FUNCTION; Schema: cameleer; Owner: cameleer_owner
 --
 
@@ -49,6 +90,106 @@ $$;
 ALTER FUNCTION cameleer.audit_is_append_only() OWNER TO cameleer_owner;
 
 --
+-- Name: account; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.account (
+    id uuid NOT NULL,
+    email text,
+    name text NOT NULL,
+    password_hash text,
+    verified_at timestamp with time zone,
+    state text DEFAULT 'active'::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    kind text DEFAULT 'person'::text NOT NULL,
+    home_tenant uuid,
+    CONSTRAINT account_check CHECK (((kind = 'service'::text) = (home_tenant IS NOT NULL))),
+    CONSTRAINT account_check1 CHECK (((kind = 'service'::text) = (email IS NULL))),
+    CONSTRAINT account_email_check CHECK (((email = lower(email)) AND (length(email) <= 254))),
+    CONSTRAINT account_kind_check CHECK ((kind = ANY (ARRAY['person'::text, 'service'::text, 'operator'::text]))),
+    CONSTRAINT account_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
+    CONSTRAINT account_state_check CHECK ((state = ANY (ARRAY['active'::text, 'disabled'::text])))
+);
+
+ALTER TABLE cameleer.account OWNER TO cameleer_owner;
+
+--
+-- Name: operator; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.operator (
+    account_id uuid NOT NULL,
+    permissions text[] NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT operator_permissions_check CHECK ((permissions <@ '{platform.account.read,platform.account.manage,platform.tenant.read,platform.audit.read}'::text[]))
+);
+
+ALTER TABLE cameleer.operator OWNER TO cameleer_owner;
+
+--
+-- Name: is_operator(text); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
+--
+
+CREATE FUNCTION cameleer.is_operator(p_permission text) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT (EXISTS ( SELECT
+            FROM (cameleer.operator o
+              JOIN cameleer.account a ON ((a.id = o.account_id)))
+           WHERE ((a.id = cameleer.app_actor()) AND (a.kind = 'operator'::text) AND (a.state = 'active'::text) AND (is_operator.p_permission = ANY (o.permissions))))) AS "exists";
+END;
+
+ALTER FUNCTION cameleer.is_operator(p_permission text) OWNER TO cameleer_gate;
+
+--
+-- Name: login_guess; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.login_guess (
+    digest text NOT NULL,
+    failures integer DEFAULT 1 NOT NULL,
+    locked_until timestamp with time zone,
+    tried_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE cameleer.login_guess OWNER TO cameleer_owner;
+
+--
+-- Name: membership; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.membership (
+    tenant_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    role text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    custom_role uuid,
+    CONSTRAINT membership_check CHECK (((role IS NULL) <> (custom_role IS NULL)))
+);
+
+ALTER TABLE ONLY cameleer.membership FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE cameleer.membership OWNER TO cameleer_owner;
+
+--
+-- Name: member_locked_until(uuid); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
+--
+
+CREATE FUNCTION cameleer.member_locked_until(p_account uuid) RETURNS timestamp with time zone
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT g.locked_until
+    FROM ((cameleer.membership m
+      JOIN cameleer.account a ON ((a.id = m.account_id)))
+      JOIN cameleer.login_guess g ON ((g.digest = encode(sha256(convert_to(a.email, 'UTF8'::name)), 'hex'::text))))
+   WHERE ((m.tenant_id = cameleer.app_tenant()) AND (m.account_id = member_locked_until.p_account) AND (g.locked_until > now()));
+END;
+
+ALTER FUNCTION cameleer.member_locked_until(p_account uuid) OWNER TO cameleer_gate;
+
+--
 -- Name: application; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
 --
 
@@ -70,23 +211,6 @@ CREATE TABLE cameleer.application (
 ALTER TABLE ONLY cameleer.application FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE cameleer.application OWNER TO cameleer_owner;
-
---
--- Name: membership; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
-
-CREATE TABLE cameleer.membership (
-    tenant_id uuid NOT NULL,
-    account_id uuid NOT NULL,
-    role text,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    custom_role uuid,
-    CONSTRAINT membership_check CHECK (((role IS NULL) <> (custom_role IS NULL)))
-);
-
-ALTER TABLE ONLY cameleer.membership FORCE ROW LEVEL SECURITY;
-
-ALTER TABLE cameleer.membership OWNER TO cameleer_owner;
 
 --
 -- Name: role; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
@@ -195,6 +319,25 @@ END;
 ALTER FUNCTION cameleer.member_permissions(p_tenant uuid, p_account uuid) OWNER TO cameleer_gate;
 
 --
+-- Name: member_unlock(uuid); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
+--
+
+CREATE FUNCTION cameleer.member_unlock(p_account uuid) RETURNS boolean
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ DELETE FROM cameleer.login_guess AS g
+    USING cameleer.membership m,
+     cameleer.account a
+   WHERE ((m.tenant_id = cameleer.app_tenant()) AND (m.account_id = member_unlock.p_account) AND (a.id = m.account_id) AND (g.digest = encode(sha256(convert_to(a.email, 'UTF8'::name)), 'hex'::text)));
+ SELECT (EXISTS ( SELECT
+            FROM cameleer.membership m
+           WHERE ((m.tenant_id = cameleer.app_tenant()) AND (m.account_id = member_unlock.p_account)))) AS "exists";
+END;
+
+ALTER FUNCTION cameleer.member_unlock(p_account uuid) OWNER TO cameleer_gate;
+
+--
 -- Name: tenant; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
 --
 
@@ -252,6 +395,88 @@ CREATE FUNCTION cameleer.pin(p_tenant uuid, p_actor uuid) RETURNS void
 END;
 
 ALTER FUNCTION cameleer.pin(p_tenant uuid, p_actor uuid) OWNER TO cameleer_owner;
+
+--
+-- Name: audit_event; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.audit_event (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    actor_id uuid,
+    actor_kind text NOT NULL,
+    action text NOT NULL,
+    subject_type text,
+    subject_id text,
+    environment text,
+    client_ip inet,
+    result text NOT NULL,
+    code text,
+    facts jsonb,
+    request_id text,
+    service text NOT NULL,
+    CONSTRAINT audit_event_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['account'::text, 'anonymous'::text, 'platform'::text]))),
+    CONSTRAINT audit_event_result_check CHECK ((result = ANY (ARRAY['done'::text, 'refused'::text, 'failed'::text])))
+);
+
+ALTER TABLE ONLY cameleer.audit_event FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE cameleer.audit_event OWNER TO cameleer_owner;
+
+--
+-- Name: platform_audit(uuid, integer); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
+--
+
+CREATE FUNCTION cameleer.platform_audit(p_before uuid, p_limit integer) RETURNS TABLE(id uuid, at timestamp with time zone, actor_id uuid, actor_kind text, action text, subject_type text, subject_id text, client_ip inet, result text, code text, facts jsonb, request_id text, service text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT e.id,
+     e.at,
+     e.actor_id,
+     e.actor_kind,
+     e.action,
+     e.subject_type,
+     e.subject_id,
+     e.client_ip,
+     e.result,
+     e.code,
+     e.facts,
+     e.request_id,
+     e.service
+    FROM cameleer.audit_event e
+   WHERE (cameleer.is_operator('platform.audit.read'::text) AND (e.tenant_id = '00000000-0000-0000-0000-000000000000'::uuid) AND ((platform_audit.p_before IS NULL) OR (e.id < platform_audit.p_before)))
+   ORDER BY e.id DESC
+  LIMIT LEAST(platform_audit.p_limit, 1000);
+END;
+
+ALTER FUNCTION cameleer.platform_audit(p_before uuid, p_limit integer) OWNER TO cameleer_gate;
+
+--
+-- Name: platform_tenants(uuid, integer); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
+--
+
+CREATE FUNCTION cameleer.platform_tenants(p_after uuid, p_limit integer) RETURNS TABLE(id uuid, slug text, name text, tier text, state text, members bigint, created_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT t.id,
+     t.slug,
+     t.name,
+     t.tier,
+     t.state,
+     ( SELECT count(*) AS count
+            FROM cameleer.membership m
+           WHERE (m.tenant_id = t.id)) AS count,
+     t.created_at
+    FROM cameleer.tenant t
+   WHERE (cameleer.is_operator('platform.tenant.read'::text) AND ((platform_tenants.p_after IS NULL) OR (t.id > platform_tenants.p_after)))
+   ORDER BY t.id
+  LIMIT LEAST(platform_tenants.p_limit, 1000);
+END;
+
+ALTER FUNCTION cameleer.platform_tenants(p_after uuid, p_limit integer) OWNER TO cameleer_gate;
 
 --
 -- Name: request_begin(uuid, uuid, uuid); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
@@ -334,6 +559,65 @@ $$;
 ALTER FUNCTION cameleer.request_begin_token(p_digest text) OWNER TO cameleer_gate;
 
 --
+-- Name: role_words(text); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
+--
+
+CREATE FUNCTION cameleer.role_words(p_role text) RETURNS text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT ((' '::text || array_to_string(r.words, ' '::text)) || ' '::text)
+    FROM ( SELECT p.name,
+             p.permissions AS words
+            FROM cameleer.role_preset p
+         UNION ALL
+          SELECT c.name,
+             c.grants
+            FROM cameleer.role c
+           WHERE (c.tenant_id = cameleer.app_tenant())) r
+   WHERE (r.name = role_words.p_role);
+END;
+
+ALTER FUNCTION cameleer.role_words(p_role text) OWNER TO cameleer_gate;
+
+--
+-- Name: service_account_join(uuid, text); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
+--
+
+CREATE FUNCTION cameleer.service_account_join(p_account uuid, p_role text) RETURNS boolean
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ INSERT INTO cameleer.membership (tenant_id, account_id, role, custom_role)  SELECT a.home_tenant,
+             a.id,
+             p.name,
+             c.id
+            FROM ((cameleer.account a
+              LEFT JOIN cameleer.role_preset p ON (((p.name = service_account_join.p_role) AND (p.name <> 'owner'::text))))
+              LEFT JOIN cameleer.role c ON (((c.tenant_id = a.home_tenant) AND (c.name = service_account_join.p_role))))
+           WHERE ((a.id = service_account_join.p_account) AND (a.kind = 'service'::text) AND (a.home_tenant = cameleer.app_tenant()) AND ((p.name IS NOT NULL) OR (c.id IS NOT NULL)))
+   RETURNING true;
+END;
+
+ALTER FUNCTION cameleer.service_account_join(p_account uuid, p_role text) OWNER TO cameleer_gate;
+
+--
+-- Name: service_account_leave(uuid); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
+--
+
+CREATE FUNCTION cameleer.service_account_leave(p_account uuid) RETURNS boolean
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ DELETE FROM cameleer.membership AS m
+    USING cameleer.account a
+   WHERE ((a.id = service_account_leave.p_account) AND (a.kind = 'service'::text) AND (a.home_tenant = cameleer.app_tenant()) AND (m.tenant_id = a.home_tenant) AND (m.account_id = a.id))
+   RETURNING true;
+END;
+
+ALTER FUNCTION cameleer.service_account_leave(p_account uuid) OWNER TO cameleer_gate;
+
+--
 -- Name: tenant_id_of(text); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
 --
 
@@ -347,30 +631,6 @@ CREATE FUNCTION cameleer.tenant_id_of(p_slug text) RETURNS uuid
 END;
 
 ALTER FUNCTION cameleer.tenant_id_of(p_slug text) OWNER TO cameleer_gate;
-
---
--- Name: account; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
-
-CREATE TABLE cameleer.account (
-    id uuid NOT NULL,
-    email text,
-    name text NOT NULL,
-    password_hash text,
-    verified_at timestamp with time zone,
-    state text DEFAULT 'active'::text NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    kind text DEFAULT 'person'::text NOT NULL,
-    home_tenant uuid,
-    CONSTRAINT account_check CHECK (((kind = 'service'::text) = (home_tenant IS NOT NULL))),
-    CONSTRAINT account_check1 CHECK (((kind = 'service'::text) = (email IS NULL))),
-    CONSTRAINT account_email_check CHECK (((email = lower(email)) AND (length(email) <= 254))),
-    CONSTRAINT account_kind_check CHECK ((kind = ANY (ARRAY['person'::text, 'service'::text, 'operator'::text]))),
-    CONSTRAINT account_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
-    CONSTRAINT account_state_check CHECK ((state = ANY (ARRAY['active'::text, 'disabled'::text])))
-);
-
-ALTER TABLE cameleer.account OWNER TO cameleer_owner;
 
 --
 -- Name: tenant_members(uuid, integer); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
@@ -428,33 +688,6 @@ END;
 ALTER FUNCTION cameleer.tenant_upstream() OWNER TO cameleer_gate;
 
 --
--- Name: api_token; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
-
-CREATE TABLE cameleer.api_token (
-    tenant_id uuid NOT NULL,
-    id uuid NOT NULL,
-    account_id uuid NOT NULL,
-    name text NOT NULL,
-    digest text NOT NULL,
-    hint text NOT NULL,
-    scopes text[] NOT NULL,
-    replaced_by uuid,
-    created_by uuid NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    expires_at timestamp with time zone NOT NULL,
-    used_at timestamp with time zone,
-    revoked_at timestamp with time zone,
-    CONSTRAINT api_token_check CHECK ((expires_at <= (created_at + '366 days'::interval))),
-    CONSTRAINT api_token_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60))),
-    CONSTRAINT api_token_scopes_check CHECK (((cardinality(scopes) >= 1) AND (cardinality(scopes) <= 50)))
-);
-
-ALTER TABLE ONLY cameleer.api_token FORCE ROW LEVEL SECURITY;
-
-ALTER TABLE cameleer.api_token OWNER TO cameleer_owner;
-
---
 -- Name: app_log; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
 --
 
@@ -486,34 +719,6 @@ ALTER TABLE cameleer.app_log ALTER COLUMN seq ADD GENERATED ALWAYS AS IDENTITY (
 );
 
 --
--- Name: audit_event; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
-
-CREATE TABLE cameleer.audit_event (
-    tenant_id uuid NOT NULL,
-    id uuid NOT NULL,
-    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    actor_id uuid,
-    actor_kind text NOT NULL,
-    action text NOT NULL,
-    subject_type text,
-    subject_id text,
-    environment text,
-    client_ip inet,
-    result text NOT NULL,
-    code text,
-    facts jsonb,
-    request_id text,
-    service text NOT NULL,
-    CONSTRAINT audit_event_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['account'::text, 'anonymous'::text, 'platform'::text]))),
-    CONSTRAINT audit_event_result_check CHECK ((result = ANY (ARRAY['done'::text, 'refused'::text, 'failed'::text])))
-);
-
-ALTER TABLE ONLY cameleer.audit_event FORCE ROW LEVEL SECURITY;
-
-ALTER TABLE cameleer.audit_event OWNER TO cameleer_owner;
-
---
 -- Name: deployment; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
 --
 
@@ -537,6 +742,29 @@ CREATE TABLE cameleer.deployment (
 ALTER TABLE ONLY cameleer.deployment FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE cameleer.deployment OWNER TO cameleer_owner;
+
+--
+-- Name: device_login; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.device_login (
+    device_digest text NOT NULL,
+    user_digest text NOT NULL,
+    client_name text NOT NULL,
+    client_ip inet,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    interval_s integer DEFAULT 5 NOT NULL,
+    polled_at timestamp with time zone,
+    state text DEFAULT 'pending'::text NOT NULL,
+    session_id uuid,
+    CONSTRAINT device_login_check CHECK (((session_id IS NOT NULL) = (state = ANY (ARRAY['approved'::text, 'used'::text])))),
+    CONSTRAINT device_login_client_name_check CHECK (((length(client_name) >= 1) AND (length(client_name) <= 60))),
+    CONSTRAINT device_login_interval_s_check CHECK (((interval_s >= 1) AND (interval_s <= 600))),
+    CONSTRAINT device_login_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'approved'::text, 'denied'::text, 'used'::text])))
+);
+
+ALTER TABLE cameleer.device_login OWNER TO cameleer_owner;
 
 --
 -- Name: environment; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
@@ -594,19 +822,6 @@ CREATE TABLE cameleer.license (
 ALTER TABLE ONLY cameleer.license FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE cameleer.license OWNER TO cameleer_owner;
-
---
--- Name: login_guess; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
-
-CREATE TABLE cameleer.login_guess (
-    digest text NOT NULL,
-    failures integer DEFAULT 1 NOT NULL,
-    locked_until timestamp with time zone,
-    tried_at timestamp with time zone DEFAULT now() NOT NULL
-);
-
-ALTER TABLE cameleer.login_guess OWNER TO cameleer_owner;
 
 --
 -- Name: mail; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
@@ -700,18 +915,6 @@ CREATE TABLE cameleer.operation_step (
 ALTER TABLE ONLY cameleer.operation_step FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE cameleer.operation_step OWNER TO cameleer_owner;
-
---
--- Name: operator; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
-
-CREATE TABLE cameleer.operator (
-    account_id uuid NOT NULL,
-    permissions text[] NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL
-);
-
-ALTER TABLE cameleer.operator OWNER TO cameleer_owner;
 
 --
 -- Name: plan; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
@@ -872,18 +1075,45 @@ ALTER TABLE ONLY cameleer.tenant_secret FORCE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.tenant_secret OWNER TO cameleer_owner;
 
 --
--- Name: account account_email_key; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
-ALTER TABLE ONLY cameleer.account
-    ADD CONSTRAINT account_email_key UNIQUE (email);
-
---
 -- Name: account account_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
 --
 
 ALTER TABLE ONLY cameleer.account
     ADD CONSTRAINT account_pkey PRIMARY KEY (id);
+
+--
+-- Name: service_accounts(); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
+--
+
+CREATE FUNCTION cameleer.service_accounts() RETURNS TABLE(id uuid, name text, role text, permissions text, created_at timestamp with time zone, tokens bigint, used_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT a.id,
+     a.name,
+     COALESCE(m.role, c.name) AS "coalesce",
+     cameleer.member_permissions(m.tenant_id, a.id) AS member_permissions,
+     a.created_at,
+     count(k.id) FILTER (WHERE ((k.revoked_at IS NULL) AND (k.expires_at > now()))) AS count,
+     max(k.used_at) AS max
+    FROM (((cameleer.account a
+      JOIN cameleer.membership m ON (((m.tenant_id = a.home_tenant) AND (m.account_id = a.id))))
+      LEFT JOIN cameleer.role c ON (((c.tenant_id = m.tenant_id) AND (c.id = m.custom_role))))
+      LEFT JOIN cameleer.api_token k ON ((k.account_id = a.id)))
+   WHERE ((a.kind = 'service'::text) AND (a.state = 'active'::text) AND (a.home_tenant = cameleer.app_tenant()))
+   GROUP BY a.id, m.tenant_id, m.role, c.name
+   ORDER BY a.id
+  LIMIT 1000;
+END;
+
+ALTER FUNCTION cameleer.service_accounts() OWNER TO cameleer_gate;
+
+--
+-- Name: account account_email_key; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.account
+    ADD CONSTRAINT account_email_key UNIQUE (email);
 
 --
 -- Name: api_token api_token_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
@@ -933,6 +1163,20 @@ ALTER TABLE ONLY cameleer.deployment
 
 ALTER TABLE ONLY cameleer.deployment
     ADD CONSTRAINT deployment_tenant_id_application_id_environment_id_key UNIQUE (tenant_id, application_id, environment_id);
+
+--
+-- Name: device_login device_login_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.device_login
+    ADD CONSTRAINT device_login_pkey PRIMARY KEY (device_digest);
+
+--
+-- Name: device_login device_login_user_digest_key; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.device_login
+    ADD CONSTRAINT device_login_user_digest_key UNIQUE (user_digest);
 
 --
 -- Name: environment environment_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
@@ -1181,13 +1425,31 @@ CREATE INDEX api_token_account ON cameleer.api_token USING btree (account_id);
 -- Name: api_token_digest; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
 --
 
-CREATE INDEX api_token_digest ON cameleer.api_token USING btree (digest);
+CREATE UNIQUE INDEX api_token_digest ON cameleer.api_token USING btree (digest);
 
 --
 -- Name: audit_event_subject; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
 --
 
 CREATE INDEX audit_event_subject ON cameleer.audit_event USING btree (tenant_id, subject_type, subject_id, id);
+
+--
+-- Name: device_login_client; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE INDEX device_login_client ON cameleer.device_login USING btree (client_ip);
+
+--
+-- Name: device_login_expires; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE INDEX device_login_expires ON cameleer.device_login USING btree (expires_at);
+
+--
+-- Name: device_login_session; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE INDEX device_login_session ON cameleer.device_login USING btree (session_id) WHERE (session_id IS NOT NULL);
 
 --
 -- Name: idempotency_age; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
@@ -1335,6 +1597,13 @@ ALTER TABLE ONLY cameleer.deployment
 
 ALTER TABLE ONLY cameleer.deployment
     ADD CONSTRAINT deployment_tenant_id_release_id_fkey FOREIGN KEY (tenant_id, release_id) REFERENCES cameleer.release(tenant_id, id);
+
+--
+-- Name: device_login device_login_session_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.device_login
+    ADD CONSTRAINT device_login_session_id_fkey FOREIGN KEY (session_id) REFERENCES cameleer.session(id) ON DELETE CASCADE;
 
 --
 -- Name: environment environment_tenant_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
@@ -1821,6 +2090,30 @@ GRANT USAGE ON SCHEMA cameleer TO cameleer_license;
 GRANT USAGE ON SCHEMA cameleer TO cameleer_worker;
 
 --
+-- Name: TABLE api_token; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.api_token TO cameleer_auth;
+GRANT SELECT ON TABLE cameleer.api_token TO cameleer_gate;
+
+--
+-- Name: COLUMN api_token.used_at; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT UPDATE(used_at) ON TABLE cameleer.api_token TO cameleer_gate;
+
+--
+-- Name: FUNCTION api_token_used(p_tenant uuid, p_token uuid); Type: ACL; Schema: cameleer; Owner: cameleer_gate
+--
+
+REVOKE ALL ON FUNCTION cameleer.api_token_used(p_tenant uuid, p_token uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.api_token_used(p_tenant uuid, p_token uuid) TO cameleer_auth;
+GRANT ALL ON FUNCTION cameleer.api_token_used(p_tenant uuid, p_token uuid) TO cameleer_tenants;
+GRANT ALL ON FUNCTION cameleer.api_token_used(p_tenant uuid, p_token uuid) TO cameleer_apps;
+GRANT ALL ON FUNCTION cameleer.api_token_used(p_tenant uuid, p_token uuid) TO cameleer_billing;
+GRANT ALL ON FUNCTION cameleer.api_token_used(p_tenant uuid, p_token uuid) TO cameleer_license;
+
+--
 -- Name: FUNCTION app_actor(); Type: ACL; Schema: cameleer; Owner: cameleer_owner
 --
 
@@ -1853,19 +2146,39 @@ GRANT ALL ON FUNCTION cameleer.app_tenant() TO cameleer_worker;
 REVOKE ALL ON FUNCTION cameleer.audit_is_append_only() FROM PUBLIC;
 
 --
--- Name: TABLE application; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+-- Name: TABLE account; Type: ACL; Schema: cameleer; Owner: cameleer_owner
 --
 
-GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.application TO cameleer_apps;
-GRANT SELECT,DELETE,UPDATE ON TABLE cameleer.application TO cameleer_worker;
-GRANT SELECT ON TABLE cameleer.application TO cameleer_gate;
+GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.account TO cameleer_auth;
+GRANT SELECT ON TABLE cameleer.account TO cameleer_gate;
+
+--
+-- Name: TABLE operator; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT ON TABLE cameleer.operator TO cameleer_auth;
+GRANT SELECT ON TABLE cameleer.operator TO cameleer_gate;
+
+--
+-- Name: FUNCTION is_operator(p_permission text); Type: ACL; Schema: cameleer; Owner: cameleer_gate
+--
+
+REVOKE ALL ON FUNCTION cameleer.is_operator(p_permission text) FROM PUBLIC;
+
+--
+-- Name: TABLE login_guess; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.login_guess TO cameleer_auth;
+GRANT SELECT,DELETE ON TABLE cameleer.login_guess TO cameleer_worker;
+GRANT SELECT,DELETE ON TABLE cameleer.login_guess TO cameleer_gate;
 
 --
 -- Name: TABLE membership; Type: ACL; Schema: cameleer; Owner: cameleer_owner
 --
 
 GRANT SELECT,INSERT,DELETE ON TABLE cameleer.membership TO cameleer_tenants;
-GRANT SELECT ON TABLE cameleer.membership TO cameleer_gate;
+GRANT SELECT,INSERT,DELETE ON TABLE cameleer.membership TO cameleer_gate;
 
 --
 -- Name: COLUMN membership.role; Type: ACL; Schema: cameleer; Owner: cameleer_owner
@@ -1878,6 +2191,21 @@ GRANT UPDATE(role) ON TABLE cameleer.membership TO cameleer_tenants;
 --
 
 GRANT UPDATE(custom_role) ON TABLE cameleer.membership TO cameleer_tenants;
+
+--
+-- Name: FUNCTION member_locked_until(p_account uuid); Type: ACL; Schema: cameleer; Owner: cameleer_gate
+--
+
+REVOKE ALL ON FUNCTION cameleer.member_locked_until(p_account uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.member_locked_until(p_account uuid) TO cameleer_tenants;
+
+--
+-- Name: TABLE application; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.application TO cameleer_apps;
+GRANT SELECT,DELETE,UPDATE ON TABLE cameleer.application TO cameleer_worker;
+GRANT SELECT ON TABLE cameleer.application TO cameleer_gate;
 
 --
 -- Name: TABLE role; Type: ACL; Schema: cameleer; Owner: cameleer_owner
@@ -1926,6 +2254,13 @@ GRANT SELECT ON TABLE cameleer.team_member TO cameleer_gate;
 REVOKE ALL ON FUNCTION cameleer.member_permissions(p_tenant uuid, p_account uuid) FROM PUBLIC;
 
 --
+-- Name: FUNCTION member_unlock(p_account uuid); Type: ACL; Schema: cameleer; Owner: cameleer_gate
+--
+
+REVOKE ALL ON FUNCTION cameleer.member_unlock(p_account uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.member_unlock(p_account uuid) TO cameleer_tenants;
+
+--
 -- Name: TABLE tenant; Type: ACL; Schema: cameleer; Owner: cameleer_owner
 --
 
@@ -1969,6 +2304,32 @@ GRANT ALL ON FUNCTION cameleer.pin(p_tenant uuid, p_actor uuid) TO cameleer_lice
 GRANT ALL ON FUNCTION cameleer.pin(p_tenant uuid, p_actor uuid) TO cameleer_worker;
 
 --
+-- Name: TABLE audit_event; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT INSERT ON TABLE cameleer.audit_event TO cameleer_auth;
+GRANT SELECT,INSERT ON TABLE cameleer.audit_event TO cameleer_tenants;
+GRANT INSERT ON TABLE cameleer.audit_event TO cameleer_apps;
+GRANT INSERT ON TABLE cameleer.audit_event TO cameleer_billing;
+GRANT INSERT ON TABLE cameleer.audit_event TO cameleer_license;
+GRANT INSERT ON TABLE cameleer.audit_event TO cameleer_worker;
+GRANT SELECT ON TABLE cameleer.audit_event TO cameleer_gate;
+
+--
+-- Name: FUNCTION platform_audit(p_before uuid, p_limit integer); Type: ACL; Schema: cameleer; Owner: cameleer_gate
+--
+
+REVOKE ALL ON FUNCTION cameleer.platform_audit(p_before uuid, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.platform_audit(p_before uuid, p_limit integer) TO cameleer_auth;
+
+--
+-- Name: FUNCTION platform_tenants(p_after uuid, p_limit integer); Type: ACL; Schema: cameleer; Owner: cameleer_gate
+--
+
+REVOKE ALL ON FUNCTION cameleer.platform_tenants(p_after uuid, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.platform_tenants(p_after uuid, p_limit integer) TO cameleer_auth;
+
+--
 -- Name: FUNCTION request_begin(p_session uuid, p_account uuid, p_tenant uuid); Type: ACL; Schema: cameleer; Owner: cameleer_gate
 --
 
@@ -1991,18 +2352,32 @@ GRANT ALL ON FUNCTION cameleer.request_begin_token(p_digest text) TO cameleer_bi
 GRANT ALL ON FUNCTION cameleer.request_begin_token(p_digest text) TO cameleer_license;
 
 --
+-- Name: FUNCTION role_words(p_role text); Type: ACL; Schema: cameleer; Owner: cameleer_gate
+--
+
+REVOKE ALL ON FUNCTION cameleer.role_words(p_role text) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.role_words(p_role text) TO cameleer_auth;
+
+--
+-- Name: FUNCTION service_account_join(p_account uuid, p_role text); Type: ACL; Schema: cameleer; Owner: cameleer_gate
+--
+
+REVOKE ALL ON FUNCTION cameleer.service_account_join(p_account uuid, p_role text) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.service_account_join(p_account uuid, p_role text) TO cameleer_auth;
+
+--
+-- Name: FUNCTION service_account_leave(p_account uuid); Type: ACL; Schema: cameleer; Owner: cameleer_gate
+--
+
+REVOKE ALL ON FUNCTION cameleer.service_account_leave(p_account uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.service_account_leave(p_account uuid) TO cameleer_auth;
+
+--
 -- Name: FUNCTION tenant_id_of(p_slug text); Type: ACL; Schema: cameleer; Owner: cameleer_gate
 --
 
 REVOKE ALL ON FUNCTION cameleer.tenant_id_of(p_slug text) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.tenant_id_of(p_slug text) TO cameleer_license;
-
---
--- Name: TABLE account; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
-GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.account TO cameleer_auth;
-GRANT SELECT ON TABLE cameleer.account TO cameleer_gate;
 
 --
 -- Name: FUNCTION tenant_members(p_after uuid, p_limit integer); Type: ACL; Schema: cameleer; Owner: cameleer_gate
@@ -2026,13 +2401,6 @@ REVOKE ALL ON FUNCTION cameleer.tenant_upstream() FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.tenant_upstream() TO cameleer_auth;
 
 --
--- Name: TABLE api_token; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
-GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.api_token TO cameleer_auth;
-GRANT SELECT ON TABLE cameleer.api_token TO cameleer_gate;
-
---
 -- Name: TABLE app_log; Type: ACL; Schema: cameleer; Owner: cameleer_owner
 --
 
@@ -2040,22 +2408,17 @@ GRANT SELECT ON TABLE cameleer.app_log TO cameleer_apps;
 GRANT SELECT,INSERT,DELETE ON TABLE cameleer.app_log TO cameleer_worker;
 
 --
--- Name: TABLE audit_event; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
-GRANT INSERT ON TABLE cameleer.audit_event TO cameleer_auth;
-GRANT SELECT,INSERT ON TABLE cameleer.audit_event TO cameleer_tenants;
-GRANT INSERT ON TABLE cameleer.audit_event TO cameleer_apps;
-GRANT INSERT ON TABLE cameleer.audit_event TO cameleer_billing;
-GRANT INSERT ON TABLE cameleer.audit_event TO cameleer_license;
-GRANT INSERT ON TABLE cameleer.audit_event TO cameleer_worker;
-
---
 -- Name: TABLE deployment; Type: ACL; Schema: cameleer; Owner: cameleer_owner
 --
 
 GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.deployment TO cameleer_apps;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.deployment TO cameleer_worker;
+
+--
+-- Name: TABLE device_login; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.device_login TO cameleer_auth;
 
 --
 -- Name: TABLE environment; Type: ACL; Schema: cameleer; Owner: cameleer_owner
@@ -2083,13 +2446,6 @@ GRANT SELECT,DELETE ON TABLE cameleer.idempotency TO cameleer_worker;
 GRANT SELECT,INSERT ON TABLE cameleer.license TO cameleer_worker;
 GRANT SELECT ON TABLE cameleer.license TO cameleer_license;
 GRANT SELECT ON TABLE cameleer.license TO cameleer_gate;
-
---
--- Name: TABLE login_guess; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.login_guess TO cameleer_auth;
-GRANT SELECT,DELETE ON TABLE cameleer.login_guess TO cameleer_worker;
 
 --
 -- Name: TABLE mail; Type: ACL; Schema: cameleer; Owner: cameleer_owner
@@ -2182,13 +2538,6 @@ GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.operation_step TO cameleer_worker;
 GRANT SELECT ON TABLE cameleer.operation_step TO cameleer_tenants;
 
 --
--- Name: TABLE operator; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
-GRANT SELECT ON TABLE cameleer.operator TO cameleer_auth;
-GRANT SELECT ON TABLE cameleer.operator TO cameleer_gate;
-
---
 -- Name: TABLE plan; Type: ACL; Schema: cameleer; Owner: cameleer_owner
 --
 
@@ -2267,6 +2616,13 @@ GRANT SELECT(name) ON TABLE cameleer.tenant_secret TO cameleer_license;
 --
 
 GRANT SELECT(digest) ON TABLE cameleer.tenant_secret TO cameleer_license;
+
+--
+-- Name: FUNCTION service_accounts(); Type: ACL; Schema: cameleer; Owner: cameleer_gate
+--
+
+REVOKE ALL ON FUNCTION cameleer.service_accounts() FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.service_accounts() TO cameleer_auth;
 
 --
 -- PostgreSQL database dump complete

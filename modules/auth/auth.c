@@ -16,6 +16,8 @@
 
 #define SIGN_IN	(ROUTE_WRITE | ROUTE_REMOTE | ROUTE_SECRET)
 
+#define MINT	(ROUTE_WRITE | ROUTE_SECRET | ROUTE_FRESH)
+
 static const struct route routes[] = {
 	ROUTES_COMMON("auth"),
 	{ POST, "/api/auth/register", PERM_PUBLIC, SIGN_IN, account_register,
@@ -52,6 +54,21 @@ static const struct route routes[] = {
 	{ DELETE, "/api/auth/sessions/{id}", PERM_ACCOUNT, ROUTE_WRITE,
 	    session_delete, "session.revoke", "Ends one session of the "
 	    "account.", NULL, NULL, NULL, false, 204, 0 },
+	{ GET, "/api/auth/tokens", PERM_TENANT_READ, 0, token_list, NULL,
+	    "Lists the API tokens of the account in this tenant.", NULL, NULL,
+	    token_view, true, 200, 0 },
+	{ POST, "/api/auth/tokens", PERM_TENANT_READ, MINT, token_create,
+	    "api_token.create", "Makes an API token, which is shown once; "
+	    "its scopes are permissions that the account has.",
+	    token_in_fields, NULL, token_made_view, false, 201, 0 },
+	{ POST, "/api/auth/tokens/{id}/rotate", PERM_TENANT_READ, MINT,
+	    token_rotate, "api_token.rotate", "Makes an API token to take the "
+	    "place of this one, which holds for some hours yet.",
+	    rotate_fields, NULL, token_made_view, false, 201, 0 },
+	{ DELETE, "/api/auth/tokens/{id}", PERM_TENANT_READ,
+	    ROUTE_WRITE | ROUTE_SUSPENDED, token_revoke, "api_token.revoke",
+	    "Ends an API token of the account at once.", NULL, NULL, NULL,
+	    false, 204, 0 },
 	{ GET, "/.well-known/jwks.json", PERM_PUBLIC, 0, jwks_get, NULL,
 	    "Public keys of the tokens (RFC 7517).", NULL, NULL, NULL, false,
 	    200, 0 },

@@ -31,6 +31,14 @@ struct account {
 	bool		 verified;
 };
 
+/* api_token.c: what a program shows instead of a password. */
+enum err token_list(struct ctx *ctx);
+enum err token_create(struct ctx *ctx);
+enum err token_rotate(struct ctx *ctx);
+enum err token_revoke(struct ctx *ctx);
+extern const struct field token_in_fields[], rotate_fields[], token_view[],
+    token_made_view[];
+
 /* login.c: a password becomes a session. */
 enum err login(struct ctx *ctx);
 extern const struct field login_fields[];

@@ -47,15 +47,25 @@ static const struct { const char *role, *server; } roles[] = {
 	{ "viewer", "server:viewer" },
 };
 
+/*
+ * server_role - that of the member, but for an API token no more than its
+ * scopes say: one that cannot deploy here does not operate there.
+ */
 static const char *
-server_role(const char *role)
+server_role(const struct ctx *ctx)
 {
+	const char *server = "server:viewer";
 	size_t i;
 
 	for (i = 0; i < nitems(roles); i++)
-		if (strcmp(roles[i].role, role) == 0)
-			return roles[i].server;
-	return "server:viewer";
+		if (strcmp(roles[i].role, ctx->who.role) == 0)
+			server = roles[i].server;
+	if (ctx->who.scopes == NULL ||
+	    authz_may(ctx, PERM_TENANT_MANAGE, NULL, NULL))
+		return server;
+	return authz_may(ctx, PERM_APP_DEPLOY, NULL, NULL) &&
+	    strcmp(server, "server:viewer") != 0 ? "server:operator" :
+	    "server:viewer";
 }
 
 static enum err
@@ -70,12 +80,16 @@ hidden(struct ctx *ctx)
 static enum err
 server_token(struct ctx *ctx, const char **token)
 {
-	const struct key *key = keyring_signer(&process.keys, KEY_SERVER);
-	const char *role = server_role(ctx->who.role);
+	const char *role = server_role(ctx);
+	const struct key *key;
 	struct json *claims = json_object(ctx), *list = json_array(ctx);
 	int64_t now = (int64_t)time(NULL);
+	enum err e;
 
-	if (key == NULL)
+	/* no access token has made the keys be read, when an API token asks */
+	if ((e = process_keys(ctx, false)) != ERR_OK)
+		return e;
+	if ((key = keyring_signer(&process.keys, KEY_SERVER)) == NULL)
 		return fail(ctx, ERR_UNAVAILABLE, "no_signing_key",
 		    "no active key for server tokens: cameleerctl keys list");
 	json_put_text(claims, "iss", process.conf->base_url);

@@ -14,9 +14,25 @@ SELECT pg_temp.must_function('request_begin(uuid,uuid,uuid)', 'gate', true,
 SELECT pg_temp.must_be((SELECT string_agg(proname, ' ' ORDER BY proname)
 	FROM pg_proc WHERE pronamespace = 'cameleer'::regnamespace
 	AND proowner = 'cameleer_gate'::regrole),
-	'member_permissions my_tenants request_begin '
-	'request_begin_token tenant_id_of tenant_members '
-	'tenant_upstream', 'functions of cameleer_gate'),
+	array_to_string(ARRAY[
+	'api_token_used',
+	'is_operator',
+	'member_locked_until',
+	'member_permissions',
+	'member_unlock',
+	'my_tenants',
+	'platform_audit',
+	'platform_tenants',
+	'request_begin',
+	'request_begin_token',
+	'role_words',
+	'service_account_join',
+	'service_account_leave',
+	'service_accounts',
+	'tenant_id_of',
+	'tenant_members',
+	'tenant_upstream'
+	], ' '), 'functions of cameleer_gate'),
     pg_temp.must(NOT has_schema_privilege('cameleer_gate', 'cameleer',
 	'CREATE'), 'cameleer_gate makes nothing'),
     pg_temp.must((SELECT rolbypassrls AND NOT rolcanlogin AND NOT rolsuper

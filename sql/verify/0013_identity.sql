@@ -13,7 +13,8 @@ SELECT pg_temp.must_table('operator', 'auth=r gate=r'),
 	'tenant_only:*:all'),
     pg_temp.must_tenant_table('sign_in_policy', 'gate=r tenants=arw',
 	'tenant_only:*:all'),
-    pg_temp.must_tenant_table('api_token', 'auth=arw gate=r',
+    pg_temp.must_tenant_table('api_token', 'auth=arwd gate=r '
+	'gate=w(used_at)',
 	'tenant_only:*:all');
 SELECT pg_temp.must_policy(name, 'tenant_only',
     '(tenant_id = app_tenant())', '-')

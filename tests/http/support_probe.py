@@ -95,6 +95,19 @@ def _victim(cell):
     return Request(id=identity)
 
 
+def _api_token(cell, body=None):
+    """An API token: of one's own, or of the fixture's owner."""
+    account = cell.actor.account or cell.fixture.tenant.owner
+    if cell.actor.name == 'foreign':
+        account = cell.fixture.tenant.owner
+    identity = str(uuid.uuid4())
+    DB.run('INSERT INTO api_token (tenant_id, id, account_id, name, digest,'
+           " hint, scopes, created_by, expires_at) VALUES ($1, $2, $3, 'm',"
+           " $2, 'clr_mmmm', '{app.read}', $3, now() + interval '1 day')",
+           cell.fixture.tenant.id, identity, account.id)
+    return Request(body, id=identity)
+
+
 def _logout(cell):
     return Request(session=cell.actor.spare() if cell.permitted else None)
 
@@ -125,6 +138,11 @@ PROBES = {
         {'tenant': cell.fixture.tenant.slug}),
     'POST /api/auth/logout': _logout,
     'DELETE /api/auth/sessions/{id}': _victim,
+    'POST /api/auth/tokens': lambda cell: Request(
+        {'name': 'm', 'scopes': ['app.read'], 'expires_in_days': 1}),
+    'POST /api/auth/tokens/{id}/rotate': lambda cell: _api_token(
+        cell, {'overlap_hours': 0}),
+    'DELETE /api/auth/tokens/{id}': _api_token,
     'POST /api/tenants': lambda cell: Request(
         {'slug': unique(), 'name': 'Of the matrix', 'tier': 'low'}),
     'PATCH /api/tenants/current': lambda cell: Request(

@@ -18,6 +18,8 @@ ALL = RESPONDERS + ["worker"]
 USERS = [
     ("libshared/audit.sql", "*", ALL),
     ("libshared/authn.sql", "request_begin", RESPONDERS),
+    ("libshared/authn.sql", "request_begin_token", RESPONDERS),
+    ("libshared/authn.sql", "api_token_used", RESPONDERS),
     ("libshared/authn.sql", "request_pin", ALL),
     ("libshared/job.sql", "*", ["tenants", "apps", "worker"]),
     ("libshared/process.sql", "*", ALL),

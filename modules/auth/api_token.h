@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * API tokens of one account in the pinned tenant: what the account does with
+ * its own, and a manager with those of a service account.
+ */
+#ifndef CAMELEER_AUTH_API_TOKEN_H
+#define CAMELEER_AUTH_API_TOKEN_H
+
+#include "libshared/ctx.h"
+
+struct holder {
+	struct uuid	 account;
+	/* What it may do, when that is not the caller; else NULL. */
+	const char	*permissions;
+};
+
+/* The four routes, for any holder; the id is parameter {name} of the path. */
+enum err holder_list(struct ctx *ctx, const struct holder *holder) must_check;
+enum err holder_create(struct ctx *ctx, const struct holder *holder)
+    must_check;
+enum err holder_rotate(struct ctx *ctx, const struct holder *holder,
+    const char *name) must_check;
+enum err holder_revoke(struct ctx *ctx, const struct holder *holder,
+    const char *name) must_check;
+
+#endif
