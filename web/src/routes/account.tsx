@@ -3,14 +3,18 @@
  * The guard and the frame of every page behind the sign-in.
  */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { createRoute, Link, Outlet, redirect, useNavigate, useParams } from "@tanstack/react-router";
-import { Activity, Boxes, Building2, KeyRound } from "lucide-react";
+import { createRoute, Link, Outlet, redirect, useNavigate, useParams, useRouter } from "@tanstack/react-router";
+import { Activity, Boxes, Building2, MonitorSmartphone, ShieldCheck } from "lucide-react";
 
+import { Button, buttonClass } from "@/components/button";
+import { Remedy } from "@/components/remedy";
 import { NavGroup, navItem, Shell } from "@/components/shell";
 import { meQuery } from "@/features/auth/api/get-me";
+import { StepUp } from "@/features/auth/components/step-up";
 import { UserMenu } from "@/features/auth/components/user-menu";
 import { TenantSwitcher } from "@/features/tenants/components/tenant-switcher";
 import { ApiError } from "@/lib/problem";
+import { type Need, prove } from "@/lib/proof";
 import { rootRoute } from "@/routes/root";
 
 export const accountRoute = createRoute({
@@ -32,9 +36,41 @@ function Frame() {
 	const { tenant } = useParams({ strict: false });
 
 	return (
-		<Shell switcher={<Switcher tenant={tenant} />} nav={<Navigation tenant={tenant} />} user={<User />}>
-			<Outlet />
-		</Shell>
+		<Remedy value={remedy}>
+			<Shell switcher={<Switcher tenant={tenant} />} nav={<Navigation tenant={tenant} />} user={<User />}>
+				<Outlet />
+				<StepUp
+					setUp={(close) => (
+						<Link to="/security" onClick={close} className={buttonClass({ kind: "primary" })}>
+							Set one up
+						</Link>
+					)}
+				/>
+			</Shell>
+		</Remedy>
+	);
+}
+
+function remedy(code: string) {
+	if (code === "second_factor_required") return <Prove need="second_factor">Show your second factor</Prove>;
+	if (code === "fresh_login_required") return <Prove need="fresh">Confirm that it is you</Prove>;
+	return null;
+}
+
+/** What was refused for want of a proof is asked for again after one. */
+function Prove({ need, children }: { need: Need; children: string }) {
+	const client = useQueryClient();
+	const router = useRouter();
+
+	async function go() {
+		if (!(await prove(need))) return;
+		await client.invalidateQueries();
+		await router.invalidate();
+	}
+	return (
+		<Button size="sm" onClick={() => void go()}>
+			{children}
+		</Button>
 	);
 }
 
@@ -87,8 +123,14 @@ function Navigation({ tenant }: { tenant: string | undefined }) {
 					</Link>
 				</li>
 				<li>
+					<Link to="/security" className={navItem}>
+						<ShieldCheck aria-hidden="true" />
+						Security
+					</Link>
+				</li>
+				<li>
 					<Link to="/sessions" className={navItem}>
-						<KeyRound aria-hidden="true" />
+						<MonitorSmartphone aria-hidden="true" />
 						Sessions
 					</Link>
 				</li>
@@ -106,6 +148,7 @@ function User() {
 	return (
 		<UserMenu
 			account={me.account}
+			onSecurity={() => void navigate({ to: "/security" })}
 			onSessions={() => void navigate({ to: "/sessions" })}
 			onSignedOut={() => {
 				void navigate({ to: "/sign-in" }).then(() => client.clear());

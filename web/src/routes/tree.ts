@@ -11,6 +11,7 @@ import { recoverRoute } from "@/routes/recover";
 import { registerRoute } from "@/routes/register";
 import { resetRoute } from "@/routes/reset";
 import { rootRoute } from "@/routes/root";
+import { securityRoute } from "@/routes/security";
 import { sessionsRoute } from "@/routes/sessions";
 import { signInRoute } from "@/routes/sign-in";
 import { tenantStatusRoute } from "@/routes/tenant-status";
@@ -29,6 +30,7 @@ export const routeTree = rootRoute.addChildren([
 		homeRoute,
 		tenantsRoute,
 		createTenantRoute,
+		securityRoute,
 		sessionsRoute,
 		workspaceRoute.addChildren([
 			tenantStatusRoute,
