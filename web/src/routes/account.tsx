@@ -4,7 +4,7 @@
  */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { createRoute, Link, Outlet, redirect, useNavigate, useParams, useRouter } from "@tanstack/react-router";
-import { Activity, Boxes, Building2, MonitorSmartphone, ShieldCheck } from "lucide-react";
+import { Activity, Boxes, Building2, LogIn, MonitorSmartphone, ShieldCheck, UsersRound } from "lucide-react";
 
 import { Button, buttonClass } from "@/components/button";
 import { Remedy } from "@/components/remedy";
@@ -15,6 +15,8 @@ import { UserMenu } from "@/features/auth/components/user-menu";
 import { TenantSwitcher } from "@/features/tenants/components/tenant-switcher";
 import { ApiError } from "@/lib/problem";
 import { type Need, prove } from "@/lib/proof";
+import { mayAdminister } from "@/lib/roles";
+import { useMeHere } from "@/routes/role-here";
 import { rootRoute } from "@/routes/root";
 
 export const accountRoute = createRoute({
@@ -94,27 +96,7 @@ function Navigation({ tenant }: { tenant: string | undefined }) {
 
 	return (
 		<>
-			{slug && (
-				<NavGroup label="Workspace">
-					<li>
-						<Link to="/tenants/$tenant/apps" params={{ tenant: slug }} className={navItem}>
-							<Boxes aria-hidden="true" />
-							Applications
-						</Link>
-					</li>
-					<li>
-						<Link
-							to="/tenants/$tenant"
-							params={{ tenant: slug }}
-							activeOptions={{ exact: true }}
-							className={navItem}
-						>
-							<Activity aria-hidden="true" />
-							Tenant status
-						</Link>
-					</li>
-				</NavGroup>
-			)}
+			{slug && <Workspace tenant={slug} />}
 			<NavGroup label="Account">
 				<li>
 					<Link to="/tenants" activeOptions={{ exact: true }} className={navItem}>
@@ -135,6 +117,46 @@ function Navigation({ tenant }: { tenant: string | undefined }) {
 					</Link>
 				</li>
 			</NavGroup>
+		</>
+	);
+}
+
+function Workspace({ tenant }: { tenant: string }) {
+	const params = { tenant };
+	const { role } = useMeHere(tenant);
+
+	return (
+		<>
+			<NavGroup label="Workspace">
+				<li>
+					<Link to="/tenants/$tenant/apps" params={params} className={navItem}>
+						<Boxes aria-hidden="true" />
+						Applications
+					</Link>
+				</li>
+				<li>
+					<Link to="/tenants/$tenant" params={params} activeOptions={{ exact: true }} className={navItem}>
+						<Activity aria-hidden="true" />
+						Tenant status
+					</Link>
+				</li>
+			</NavGroup>
+			{mayAdminister(role) && (
+				<NavGroup label="Administration">
+					<li>
+						<Link to="/tenants/$tenant/team" params={params} className={navItem}>
+							<UsersRound aria-hidden="true" />
+							Team
+						</Link>
+					</li>
+					<li>
+						<Link to="/tenants/$tenant/sign-in" params={params} className={navItem}>
+							<LogIn aria-hidden="true" />
+							Sign-in
+						</Link>
+					</li>
+				</NavGroup>
+			)}
 		</>
 	);
 }

@@ -14,6 +14,13 @@ import { rootRoute } from "@/routes/root";
 import { securityRoute } from "@/routes/security";
 import { sessionsRoute } from "@/routes/sessions";
 import { signInRoute } from "@/routes/sign-in";
+import { oneTeamRoute } from "@/routes/one-team";
+import { signInRulesRoute } from "@/routes/sign-in-rules";
+import { teamIndexRoute, teamRoute } from "@/routes/team";
+import { teamInvitationsRoute } from "@/routes/team-invitations";
+import { teamMembersRoute } from "@/routes/team-members";
+import { teamRolesRoute } from "@/routes/team-roles";
+import { teamTeamsRoute } from "@/routes/team-teams";
 import { tenantStatusRoute } from "@/routes/tenant-status";
 import { tenantsRoute } from "@/routes/tenants";
 import { createTenantRoute } from "@/routes/create-tenant";
@@ -36,6 +43,15 @@ export const routeTree = rootRoute.addChildren([
 			tenantStatusRoute,
 			appsRoute,
 			createAppRoute,
+			teamRoute.addChildren([
+				teamIndexRoute,
+				teamMembersRoute,
+				teamInvitationsRoute,
+				teamTeamsRoute,
+				teamRolesRoute,
+			]),
+			oneTeamRoute,
+			signInRulesRoute,
 			appRoute.addChildren([appIndexRoute, appDeployRoute, appLogsRoute, appVersionsRoute]),
 		]),
 	]),

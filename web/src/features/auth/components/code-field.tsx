@@ -20,6 +20,21 @@ export function CodeField({ label = "Code", hint = "Six digits from your authent
 	);
 }
 
+export function RecoveryField() {
+	return (
+		<Field
+			name="recovery_code"
+			label="Recovery code"
+			hint="One of the ten that you kept; each is good once."
+			autoComplete="off"
+			autoCapitalize="none"
+			spellCheck={false}
+			autoFocus
+			required
+		/>
+	);
+}
+
 /** As apps show codes, "123 456", and as people copy them. */
 export function plainCode(typed: string): string {
 	return typed.replace(/\s/g, "");

@@ -2,12 +2,11 @@
 import { useState } from "react";
 
 import { Button } from "@/components/button";
-import { Field } from "@/components/field";
 import { Form } from "@/components/form";
 import type { Challenge } from "@/features/auth/api/login";
 import { useLoginPasskey } from "@/features/auth/api/login-passkey";
 import { useLoginSecond } from "@/features/auth/api/login-second";
-import { CodeField, plainCode } from "@/features/auth/components/code-field";
+import { CodeField, plainCode, RecoveryField } from "@/features/auth/components/code-field";
 import { PasskeyButton } from "@/features/auth/components/passkey-button";
 
 type Way = "code" | "recovery" | "passkey";
@@ -37,16 +36,7 @@ export function SecondStepForm({ challenge, onDone }: Props) {
 					fields={["recovery_code"]}
 					onSubmit={({ recovery_code = "" }) => send({ recovery_code: recovery_code.trim() })}
 				>
-					<Field
-						name="recovery_code"
-						label="Recovery code"
-						hint="One of the ten that you kept; each is good once."
-						autoComplete="off"
-						autoCapitalize="none"
-						spellCheck={false}
-						autoFocus
-						required
-					/>
+					<RecoveryField />
 				</Form>
 			)}
 			{offered.includes("passkey") && (

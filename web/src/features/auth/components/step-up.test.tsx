@@ -20,9 +20,9 @@ function platform(totp: boolean, more: Parameters<typeof fakeApi>[0] = {}) {
 		"GET /api/auth/factors": () => json(200, { totp, recovery_left: totp ? 10 : 0, passkeys: 0 }),
 		"DELETE /api/danger": () => (fresh ? json(204, null) : problemAnswer(403, { code: "fresh_login_required" })),
 		"POST /api/auth/step-up": ({ body }) => {
-			const { password, code } = body as { password?: string; code?: string };
-			if (password !== "right" && code !== "123456")
-				return problemAnswer(401, { code: "wrong_credentials", detail: "the password is wrong" });
+			const { password, code, recovery_code } = body as Record<string, string | undefined>;
+			if (password !== "right" && code !== "123456" && recovery_code !== "abcd-efgh")
+				return problemAnswer(422, { code: "wrong_password", detail: "the password is wrong" });
 			fresh = true;
 			return json(204, null);
 		},
@@ -58,7 +58,7 @@ test("a wrong password is told, signs nobody out, and may be typed again", async
 	await expect(done).resolves.toBeNull();
 });
 
-test("who has an app is asked for a code, blanks or not, and may use the password", async () => {
+test("who has an app is asked for a code, blanks or not, and may use a recovery code", async () => {
 	const user = userEvent.setup();
 	const fake = platform(true);
 
@@ -69,9 +69,10 @@ test("who has an app is asked for a code, blanks or not, and may use the passwor
 	expect(fake.calls.find(({ path }) => path === "/api/auth/step-up")?.body).toEqual({ code: "123456" });
 
 	const again = prove("fresh");
-	await user.click(await screen.findByRole("button", { name: "Use the password" }));
-	await user.type(screen.getByLabelText("Your password"), "right{Enter}");
+	await user.click(await screen.findByRole("button", { name: "Use a recovery code" }));
+	await user.type(screen.getByLabelText("Recovery code"), " abcd-efgh{Enter}");
 	expect(await again).toBe(true);
+	expect(fake.calls.at(-1)?.body).toEqual({ recovery_code: "abcd-efgh" });
 });
 
 test("cancelling leaves the refusal", async () => {
@@ -85,12 +86,12 @@ test("cancelling leaves the refusal", async () => {
 	await caught;
 });
 
-test("a tenant that wants a second factor takes no password", async () => {
+test("who has a second factor is not asked for the password, which would not do", async () => {
 	platform(true);
 	draw(<StepUp setUp={setUp} />);
-	void prove("second_factor");
+	void prove("fresh");
 	expect(await screen.findByLabelText("Code")).toBeTruthy();
-	expect(screen.queryByRole("button", { name: "Use the password" })).toBeNull();
+	expect(screen.queryByLabelText("Your password")).toBeNull();
 });
 
 test("who has no second factor is led to where it is set up", async () => {

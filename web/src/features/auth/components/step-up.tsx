@@ -10,7 +10,7 @@ import { Loaded } from "@/components/states";
 import { type Factors, factorsQuery } from "@/features/auth/api/list-factors";
 import { useStepUp } from "@/features/auth/api/step-up";
 import { useStepUpPasskey } from "@/features/auth/api/step-up-passkey";
-import { CodeField, plainCode } from "@/features/auth/components/code-field";
+import { CodeField, plainCode, RecoveryField } from "@/features/auth/components/code-field";
 import { PasskeyButton } from "@/features/auth/components/passkey-button";
 import { type Need, onProofWanted } from "@/lib/proof";
 
@@ -58,7 +58,7 @@ function StepUpDialog({ need, setUp, onDone, onCancel }: DialogProps) {
 								{setUp(onCancel)}
 							</>
 						) : (
-							<Ways need={need} factors={known} onDone={onDone} />
+							<Ways factors={known} onDone={onDone} />
 						)
 					}
 				</Loaded>
@@ -68,17 +68,19 @@ function StepUpDialog({ need, setUp, onDone, onCancel }: DialogProps) {
 	);
 }
 
-type WaysProps = { need: Need; factors: Factors; onDone: () => void };
+type WaysProps = { factors: Factors; onDone: () => void };
 
-function Ways({ need, factors, onDone }: WaysProps) {
-	const [byPassword, setByPassword] = useState(need === "fresh" && !factors.totp);
+/** Who has a second factor is not believed a password alone. */
+function Ways({ factors, onDone }: WaysProps) {
+	const more = factors.totp || factors.passkeys > 0;
+	const [way, setWay] = useState(factors.totp ? "code" : more ? "passkey" : "password");
 	const passkey = useStepUpPasskey();
 	const step = useStepUp();
 	const common = { submit: "Confirm", busy: step.isPending, error: step.error };
 
 	return (
 		<>
-			{byPassword && (
+			{way === "password" && (
 				<Form
 					{...common}
 					label="Confirm by password"
@@ -88,7 +90,7 @@ function Ways({ need, factors, onDone }: WaysProps) {
 					<PasswordField name="password" label="Your password" autoComplete="current-password" autoFocus required />
 				</Form>
 			)}
-			{!byPassword && factors.totp && (
+			{way === "code" && (
 				<Form
 					{...common}
 					label="Confirm by code"
@@ -96,6 +98,18 @@ function Ways({ need, factors, onDone }: WaysProps) {
 					onSubmit={({ code = "" }) => step.mutate({ code: plainCode(code) }, { onSuccess: onDone })}
 				>
 					<CodeField autoFocus />
+				</Form>
+			)}
+			{way === "recovery" && (
+				<Form
+					{...common}
+					label="Confirm by recovery code"
+					fields={["recovery_code"]}
+					onSubmit={({ recovery_code = "" }) =>
+						step.mutate({ recovery_code: recovery_code.trim() }, { onSuccess: onDone })
+					}
+				>
+					<RecoveryField />
 				</Form>
 			)}
 			{factors.passkeys > 0 && (
@@ -107,15 +121,15 @@ function Ways({ need, factors, onDone }: WaysProps) {
 					Use a passkey
 				</PasskeyButton>
 			)}
-			{need === "fresh" && factors.totp && (
+			{more && factors.recovery_left > 0 && way !== "recovery" && (
 				<Button
 					kind="quiet"
 					onClick={() => {
 						step.reset();
-						setByPassword(!byPassword);
+						setWay("recovery");
 					}}
 				>
-					{byPassword ? "Use a code of the app" : "Use the password"}
+					Use a recovery code
 				</Button>
 			)}
 		</>

@@ -40,7 +40,7 @@ export function TotpCard({ on, onCodes }: Props) {
 								question="Remove the authenticator app?"
 								confirm="Remove it"
 								keep="Keep it"
-								consequence={<p>Your password alone will do again, and your recovery codes end.</p>}
+								consequence={<p>Without another factor your password alone will do again, and your recovery codes end.</p>}
 								onConfirm={() => remove.mutate(undefined)}
 							>
 								Remove
