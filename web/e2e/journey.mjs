@@ -181,7 +181,7 @@ async function policy() {
 async function signIn() {
 	await page.getByLabel("E-mail").fill(env.email);
 	await page.getByLabel("Password", { exact: true }).fill(env.password);
-	await page.getByRole("button", { name: "Sign in" }).click();
+	await page.getByRole("button", { name: "Sign in", exact: true }).click();
 	await page.getByRole("list", { name: "Steps" }).waitFor();
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { CircleAlert, CircleCheck, Info, TriangleAlert } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, use } from "react";
 
+import { Remedy } from "@/components/remedy";
 import type { ApiError } from "@/lib/problem";
 
 import css from "./alert.module.css";
@@ -39,8 +40,10 @@ type ProblemProps = { error: ApiError; action?: ReactNode; children?: ReactNode 
 
 /** A refusal or failure: what, why, and the number that support asks for. */
 export function Problem({ error, action, children }: ProblemProps) {
+	const remedy = use(Remedy)(error.code);
+
 	return (
-		<Alert tone="bad" title={error.title} action={action}>
+		<Alert tone="bad" title={error.title} action={remedy ?? action}>
 			{error.detail && error.detail !== error.title && <p>{error.detail}</p>}
 			{children}
 			{error.requestId && (

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type ReactNode, useEffect, useId, useRef } from "react";
+import type { ReactNode } from "react";
 
 import { Button } from "@/components/button";
+import { Dialog } from "@/components/dialog";
 
 import css from "./confirm.module.css";
 
@@ -9,44 +10,24 @@ type Props = {
 	title: string;
 	confirm: string;
 	danger?: boolean;
+	busy?: boolean;
 	onConfirm: () => void;
 	/** Without it the question has to be answered. */
 	cancel?: { label: string; onCancel: () => void };
 	children: ReactNode;
 };
 
-/** A question in the browser's own modal dialog: it is open while it exists. */
-export function Confirm({ title, confirm, danger = false, onConfirm, cancel, children }: Props) {
-	const dialog = useRef<HTMLDialogElement>(null);
-	const id = useId();
-
-	useEffect(() => {
-		const element = dialog.current;
-
-		element?.showModal();
-		return () => element?.close();
-	}, []);
-
+/** A question, answered by one of two buttons. */
+export function Confirm({ title, confirm, danger = false, busy = false, onConfirm, cancel, children }: Props) {
 	return (
-		<dialog
-			ref={dialog}
-			className={css.dialog}
-			aria-labelledby={id}
-			onCancel={(event) => {
-				event.preventDefault();
-				cancel?.onCancel();
-			}}
-		>
-			<h2 id={id} className={css.title}>
-				{title}
-			</h2>
+		<Dialog title={title} onClose={cancel?.onCancel}>
 			<div className={css.body}>{children}</div>
 			<div className={css.actions}>
 				{cancel && <Button onClick={cancel.onCancel}>{cancel.label}</Button>}
-				<Button kind={danger ? "danger" : "primary"} onClick={onConfirm}>
+				<Button kind={danger ? "danger" : "primary"} busy={busy} onClick={onConfirm}>
 					{confirm}
 				</Button>
 			</div>
-		</dialog>
+		</Dialog>
 	);
 }

@@ -26,10 +26,11 @@ type FormProps = {
 	/** The names of the fields below; errors of others are told on top. */
 	fields: string[];
 	onSubmit: (values: Record<string, string>) => void;
+	cancel?: { label: string; onCancel: () => void };
 	children: ReactNode;
 };
 
-export function Form({ label, submit, busy, error, fields, onSubmit, children }: FormProps) {
+export function Form({ label, submit, busy, error, fields, onSubmit, cancel, children }: FormProps) {
 	const form = useRef<HTMLFormElement>(null);
 	const failure = error ? toApiError(error) : null;
 	const known = failure?.errors.filter((entry) => fields.includes(entry.field)) ?? [];
@@ -64,6 +65,7 @@ export function Form({ label, submit, busy, error, fields, onSubmit, children }:
 				<Button type="submit" kind="primary" busy={busy}>
 					{submit}
 				</Button>
+				{cancel && <Button onClick={cancel.onCancel}>{cancel.label}</Button>}
 			</div>
 		</form>
 	);

@@ -5,17 +5,20 @@
  * nothing and goes nowhere: who is signed out is said by error.signedOut.
  */
 import { parseJson, problem, unexpected, unreachable } from "@/lib/problem";
+import { prove } from "@/lib/proof";
 import type { z } from "@/lib/schema";
 
 export type Answer = { status: number; body: string; requestId: string | undefined };
 
-type Method = "GET" | "POST" | "PATCH" | "DELETE";
+type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 type Request = {
 	method?: Method;
 	path: string;
 	query?: Record<string, string | number | boolean | null | undefined>;
 	body?: unknown;
+	/** The version of what is changed, where the platform asks for it. */
+	version?: number | undefined;
 	signal?: AbortSignal | undefined;
 	/** Signing in and the like: a 401 is the answer, not a lapsed session. */
 	anonymous?: boolean;
@@ -25,14 +28,27 @@ export async function api<S extends z.ZodType>(schema: S, request: Request): Pro
 	const key = request.method === "POST" ? crypto.randomUUID() : undefined;
 	const send = () => transmit(request, key);
 
-	return read(schema, request.anonymous ? await send() : await inSession(send));
+	return read(schema, request.anonymous ? await send() : await proven(send));
+}
+
+/** Sends, and once more when somebody has proved himself for it. */
+async function proven(send: () => Promise<Answer>): Promise<Answer> {
+	const first = await inSession(send);
+
+	if (first.status !== 403 || code(first) !== "fresh_login_required") return first;
+	return (await prove("fresh")) ? await inSession(send) : first;
+}
+
+function code({ status, body }: Answer): string {
+	return problem(status, body, undefined).code;
 }
 
 /** Sends, and once more after a refresh when the access token has lapsed. */
 export async function inSession(send: () => Promise<Answer>): Promise<Answer> {
 	const first = await send();
 
-	if (first.status !== 401) return first;
+	// What was wrong may also be a password or a code, of a live session.
+	if (first.status !== 401 || code(first).startsWith("wrong_")) return first;
 	if (!(await refresh())) throw problem(401, first.body, first.requestId, true);
 
 	const second = await send();
@@ -71,6 +87,7 @@ async function transmit(request: Request, idempotencyKey?: string): Promise<Answ
 		for (const [name, value] of Object.entries(writeHeaders)) headers.set(name, value);
 	}
 	if (idempotencyKey) headers.set("Idempotency-Key", idempotencyKey);
+	if (request.version !== undefined) headers.set("If-Match", `"${request.version}"`);
 	if (request.body !== undefined) headers.set("Content-Type", "application/json");
 
 	try {

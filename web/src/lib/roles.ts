@@ -5,3 +5,8 @@
 export function mayDeploy(role: string | null | undefined): boolean {
 	return role !== "viewer";
 }
+
+/** Two presets never may; a tenant's own roles might. */
+export function mayAdminister(role: string | null | undefined): boolean {
+	return role !== "viewer" && role !== "developer";
+}

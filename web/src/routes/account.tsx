@@ -3,14 +3,20 @@
  * The guard and the frame of every page behind the sign-in.
  */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { createRoute, Link, Outlet, redirect, useNavigate, useParams } from "@tanstack/react-router";
-import { Activity, Boxes, Building2, KeyRound } from "lucide-react";
+import { createRoute, Link, Outlet, redirect, useNavigate, useParams, useRouter } from "@tanstack/react-router";
+import { Activity, Boxes, Building2, LogIn, MonitorSmartphone, ShieldCheck, UsersRound } from "lucide-react";
 
+import { Button, buttonClass } from "@/components/button";
+import { Remedy } from "@/components/remedy";
 import { NavGroup, navItem, Shell } from "@/components/shell";
 import { meQuery } from "@/features/auth/api/get-me";
+import { StepUp } from "@/features/auth/components/step-up";
 import { UserMenu } from "@/features/auth/components/user-menu";
 import { TenantSwitcher } from "@/features/tenants/components/tenant-switcher";
 import { ApiError } from "@/lib/problem";
+import { type Need, prove } from "@/lib/proof";
+import { mayAdminister } from "@/lib/roles";
+import { useMeHere } from "@/routes/role-here";
 import { rootRoute } from "@/routes/root";
 
 export const accountRoute = createRoute({
@@ -32,9 +38,41 @@ function Frame() {
 	const { tenant } = useParams({ strict: false });
 
 	return (
-		<Shell switcher={<Switcher tenant={tenant} />} nav={<Navigation tenant={tenant} />} user={<User />}>
-			<Outlet />
-		</Shell>
+		<Remedy value={remedy}>
+			<Shell switcher={<Switcher tenant={tenant} />} nav={<Navigation tenant={tenant} />} user={<User />}>
+				<Outlet />
+				<StepUp
+					setUp={(close) => (
+						<Link to="/security" onClick={close} className={buttonClass({ kind: "primary" })}>
+							Set one up
+						</Link>
+					)}
+				/>
+			</Shell>
+		</Remedy>
+	);
+}
+
+function remedy(code: string) {
+	if (code === "second_factor_required") return <Prove need="second_factor">Show your second factor</Prove>;
+	if (code === "fresh_login_required") return <Prove need="fresh">Confirm that it is you</Prove>;
+	return null;
+}
+
+/** What was refused for want of a proof is asked for again after one. */
+function Prove({ need, children }: { need: Need; children: string }) {
+	const client = useQueryClient();
+	const router = useRouter();
+
+	async function go() {
+		if (!(await prove(need))) return;
+		await client.invalidateQueries();
+		await router.invalidate();
+	}
+	return (
+		<Button size="sm" onClick={() => void go()}>
+			{children}
+		</Button>
 	);
 }
 
@@ -58,27 +96,7 @@ function Navigation({ tenant }: { tenant: string | undefined }) {
 
 	return (
 		<>
-			{slug && (
-				<NavGroup label="Workspace">
-					<li>
-						<Link to="/tenants/$tenant/apps" params={{ tenant: slug }} className={navItem}>
-							<Boxes aria-hidden="true" />
-							Applications
-						</Link>
-					</li>
-					<li>
-						<Link
-							to="/tenants/$tenant"
-							params={{ tenant: slug }}
-							activeOptions={{ exact: true }}
-							className={navItem}
-						>
-							<Activity aria-hidden="true" />
-							Tenant status
-						</Link>
-					</li>
-				</NavGroup>
-			)}
+			{slug && <Workspace tenant={slug} />}
 			<NavGroup label="Account">
 				<li>
 					<Link to="/tenants" activeOptions={{ exact: true }} className={navItem}>
@@ -87,12 +105,58 @@ function Navigation({ tenant }: { tenant: string | undefined }) {
 					</Link>
 				</li>
 				<li>
+					<Link to="/security" className={navItem}>
+						<ShieldCheck aria-hidden="true" />
+						Security
+					</Link>
+				</li>
+				<li>
 					<Link to="/sessions" className={navItem}>
-						<KeyRound aria-hidden="true" />
+						<MonitorSmartphone aria-hidden="true" />
 						Sessions
 					</Link>
 				</li>
 			</NavGroup>
+		</>
+	);
+}
+
+function Workspace({ tenant }: { tenant: string }) {
+	const params = { tenant };
+	const { role } = useMeHere(tenant);
+
+	return (
+		<>
+			<NavGroup label="Workspace">
+				<li>
+					<Link to="/tenants/$tenant/apps" params={params} className={navItem}>
+						<Boxes aria-hidden="true" />
+						Applications
+					</Link>
+				</li>
+				<li>
+					<Link to="/tenants/$tenant" params={params} activeOptions={{ exact: true }} className={navItem}>
+						<Activity aria-hidden="true" />
+						Tenant status
+					</Link>
+				</li>
+			</NavGroup>
+			{mayAdminister(role) && (
+				<NavGroup label="Administration">
+					<li>
+						<Link to="/tenants/$tenant/team" params={params} className={navItem}>
+							<UsersRound aria-hidden="true" />
+							Team
+						</Link>
+					</li>
+					<li>
+						<Link to="/tenants/$tenant/sign-in" params={params} className={navItem}>
+							<LogIn aria-hidden="true" />
+							Sign-in
+						</Link>
+					</li>
+				</NavGroup>
+			)}
 		</>
 	);
 }
@@ -106,6 +170,7 @@ function User() {
 	return (
 		<UserMenu
 			account={me.account}
+			onSecurity={() => void navigate({ to: "/security" })}
 			onSessions={() => void navigate({ to: "/sessions" })}
 			onSignedOut={() => {
 				void navigate({ to: "/sign-in" }).then(() => client.clear());

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createRoute } from "@tanstack/react-router";
+import { useQueryClient } from "@tanstack/react-query";
+import { createRoute, useNavigate } from "@tanstack/react-router";
 
 import { Page } from "@/components/page";
 import { SessionList } from "@/features/auth/components/session-list";
@@ -12,9 +13,12 @@ export const sessionsRoute = createRoute({
 });
 
 function Sessions() {
+	const client = useQueryClient();
+	const navigate = useNavigate();
+
 	return (
-		<Page title="Sessions" lead="Where you are signed in. End what you do not know." narrow>
-			<SessionList />
+		<Page title="Sessions" lead="End what you do not know." narrow>
+			<SessionList onAllEnded={() => void navigate({ to: "/sign-in" }).then(() => client.clear())} />
 		</Page>
 	);
 }

@@ -11,8 +11,16 @@ import { recoverRoute } from "@/routes/recover";
 import { registerRoute } from "@/routes/register";
 import { resetRoute } from "@/routes/reset";
 import { rootRoute } from "@/routes/root";
+import { securityRoute } from "@/routes/security";
 import { sessionsRoute } from "@/routes/sessions";
 import { signInRoute } from "@/routes/sign-in";
+import { oneTeamRoute } from "@/routes/one-team";
+import { signInRulesRoute } from "@/routes/sign-in-rules";
+import { teamIndexRoute, teamRoute } from "@/routes/team";
+import { teamInvitationsRoute } from "@/routes/team-invitations";
+import { teamMembersRoute } from "@/routes/team-members";
+import { teamRolesRoute } from "@/routes/team-roles";
+import { teamTeamsRoute } from "@/routes/team-teams";
 import { tenantStatusRoute } from "@/routes/tenant-status";
 import { tenantsRoute } from "@/routes/tenants";
 import { createTenantRoute } from "@/routes/create-tenant";
@@ -29,11 +37,21 @@ export const routeTree = rootRoute.addChildren([
 		homeRoute,
 		tenantsRoute,
 		createTenantRoute,
+		securityRoute,
 		sessionsRoute,
 		workspaceRoute.addChildren([
 			tenantStatusRoute,
 			appsRoute,
 			createAppRoute,
+			teamRoute.addChildren([
+				teamIndexRoute,
+				teamMembersRoute,
+				teamInvitationsRoute,
+				teamTeamsRoute,
+				teamRolesRoute,
+			]),
+			oneTeamRoute,
+			signInRulesRoute,
 			appRoute.addChildren([appIndexRoute, appDeployRoute, appLogsRoute, appVersionsRoute]),
 		]),
 	]),

@@ -6,21 +6,27 @@ import { Problem } from "@/components/alert";
 import { Tag } from "@/components/badge";
 import { Button } from "@/components/button";
 import { Card } from "@/components/card";
+import { ConfirmButton } from "@/components/confirm-button";
 import { Row, Rows } from "@/components/rows";
 import { Empty, Loaded } from "@/components/states";
 import { Ago } from "@/components/time";
 import { useEndSession } from "@/features/auth/api/end-session";
+import { useEndSessions } from "@/features/auth/api/end-sessions";
 import { type Session, sessionsQuery } from "@/features/auth/api/list-sessions";
 import { device } from "@/features/auth/components/device";
 import { toApiError } from "@/lib/problem";
 
-export function SessionList() {
+import css from "./security.module.css";
+
+export function SessionList({ onAllEnded }: { onAllEnded: () => void }) {
 	const sessions = useQuery(sessionsQuery);
 	const end = useEndSession();
+	const endMany = useEndSessions();
+	const error = end.error ?? endMany.error;
 
 	return (
 		<>
-			{end.error && <Problem error={toApiError(end.error)} />}
+			{error && <Problem error={toApiError(error)} />}
 			<Loaded query={sessions} label="sessions">
 				{({ items }) =>
 					items.length === 0 ? (
@@ -28,7 +34,7 @@ export function SessionList() {
 							Sign in with a browser or a program and it is listed here.
 						</Empty>
 					) : (
-						<Card flush>
+						<Card flush title="Where you are signed in" aside={<EndMany many={endMany} count={items.length} onAllEnded={onAllEnded} />}>
 							<Rows label="Sessions">
 								{items.map((session) => (
 									<SessionRow
@@ -44,6 +50,37 @@ export function SessionList() {
 				}
 			</Loaded>
 		</>
+	);
+}
+
+type EndManyProps = { many: ReturnType<typeof useEndSessions>; count: number; onAllEnded: () => void };
+
+function EndMany({ many, count, onAllEnded }: EndManyProps) {
+	return (
+		<div className={css.actions}>
+			{count > 1 && (
+				<ConfirmButton
+					busy={many.isPending}
+					question="End every other session?"
+					confirm="End them"
+					keep="Keep them"
+					consequence={<p>All your other browsers and programs are signed out within seconds.</p>}
+					onConfirm={() => many.mutate("others")}
+				>
+					End all others
+				</ConfirmButton>
+			)}
+			<ConfirmButton
+				busy={many.isPending}
+				question="End every session, this one too?"
+				confirm="End all"
+				keep="Keep them"
+				consequence={<p>You are signed out everywhere, here as well.</p>}
+				onConfirm={() => many.mutate("all", { onSuccess: onAllEnded })}
+			>
+				End all
+			</ConfirmButton>
+		</div>
 	);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { ChevronsUpDown, KeyRound, LogOut } from "lucide-react";
+import { ChevronsUpDown, LogOut, MonitorSmartphone, ShieldCheck } from "lucide-react";
 
 import { Menu, MenuItem, MenuLabel, MenuSeparator } from "@/components/menu";
 import { sideButton } from "@/components/shell";
@@ -8,9 +8,9 @@ import { useLogout } from "@/features/auth/api/logout";
 
 import css from "./user-menu.module.css";
 
-type Props = { account: Account; onSessions: () => void; onSignedOut: () => void };
+type Props = { account: Account; onSecurity: () => void; onSessions: () => void; onSignedOut: () => void };
 
-export function UserMenu({ account, onSessions, onSignedOut }: Props) {
+export function UserMenu({ account, onSecurity, onSessions, onSignedOut }: Props) {
 	const logout = useLogout();
 	const name = account.name ?? account.email;
 
@@ -31,7 +31,10 @@ export function UserMenu({ account, onSessions, onSignedOut }: Props) {
 			}
 		>
 			<MenuLabel>{account.email}</MenuLabel>
-			<MenuItem icon={<KeyRound aria-hidden="true" />} onSelect={onSessions}>
+			<MenuItem icon={<ShieldCheck aria-hidden="true" />} onSelect={onSecurity}>
+				Security
+			</MenuItem>
+			<MenuItem icon={<MonitorSmartphone aria-hidden="true" />} onSelect={onSessions}>
 				Sessions
 			</MenuItem>
 			<MenuSeparator />

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+import { type ReactNode, useState } from "react";
+
+import { Button } from "@/components/button";
+import { Confirm } from "@/components/confirm";
+
+type Props = {
+	children: string;
+	/** What the button does, when its word alone does not tell. */
+	label?: string;
+	icon?: ReactNode;
+	busy?: boolean;
+	question: string;
+	consequence: ReactNode;
+	confirm: string;
+	keep?: string;
+	onConfirm: () => void;
+};
+
+/** For what cannot be undone: a button that asks before it acts. */
+export function ConfirmButton(props: Props) {
+	const [asking, setAsking] = useState(false);
+
+	return (
+		<>
+			<Button
+				size="sm"
+				kind="danger"
+				icon={props.icon}
+				busy={props.busy}
+				aria-label={props.label}
+				onClick={() => setAsking(true)}
+			>
+				{props.children}
+			</Button>
+			{asking && (
+				<Confirm
+					title={props.question}
+					confirm={props.confirm}
+					danger
+					onConfirm={() => {
+						setAsking(false);
+						props.onConfirm();
+					}}
+					cancel={{ label: props.keep ?? "Cancel", onCancel: () => setAsking(false) }}
+				>
+					{props.consequence}
+				</Confirm>
+			)}
+		</>
+	);
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+import { Field } from "@/components/field";
+
+type Props = { label?: string; hint?: string; autoFocus?: boolean };
+
+/** Six digits of an authenticator app. */
+export function CodeField({ label = "Code", hint = "Six digits from your authenticator app.", autoFocus }: Props) {
+	return (
+		<Field
+			name="code"
+			label={label}
+			hint={hint}
+			inputMode="numeric"
+			autoComplete="one-time-code"
+			maxLength={12}
+			spellCheck={false}
+			autoFocus={autoFocus}
+			required
+		/>
+	);
+}
+
+export function RecoveryField() {
+	return (
+		<Field
+			name="recovery_code"
+			label="Recovery code"
+			hint="One of the ten that you kept; each is good once."
+			autoComplete="off"
+			autoCapitalize="none"
+			spellCheck={false}
+			autoFocus
+			required
+		/>
+	);
+}
+
+/** As apps show codes, "123 456", and as people copy them. */
+export function plainCode(typed: string): string {
+	return typed.replace(/\s/g, "");
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+import { useQuery } from "@tanstack/react-query";
+import { type ReactNode, useEffect, useState } from "react";
+
+import { Button } from "@/components/button";
+import { Dialog } from "@/components/dialog";
+import { PasswordField } from "@/components/field";
+import { Form } from "@/components/form";
+import { Loaded } from "@/components/states";
+import { type Factors, factorsQuery } from "@/features/auth/api/list-factors";
+import { useStepUp } from "@/features/auth/api/step-up";
+import { useStepUpPasskey } from "@/features/auth/api/step-up-passkey";
+import { CodeField, plainCode, RecoveryField } from "@/features/auth/components/code-field";
+import { PasskeyButton } from "@/features/auth/components/passkey-button";
+import { type Need, onProofWanted } from "@/lib/proof";
+
+import css from "./step-up.module.css";
+
+type Wanted = { need: Need; answer: (proven: boolean) => void };
+
+/** Where to set up a second factor, which leaves the dialog. */
+type SetUp = (close: () => void) => ReactNode;
+
+/** Shows the dialog to whoever asks through @/lib/proof. */
+export function StepUp({ setUp }: { setUp: SetUp }) {
+	const [wanted, setWanted] = useState<Wanted | null>(null);
+
+	useEffect(() => onProofWanted((need) => new Promise((answer) => setWanted({ need, answer }))), []);
+
+	if (!wanted) return null;
+	const close = (proven: boolean) => {
+		setWanted(null);
+		wanted.answer(proven);
+	};
+	return (
+		<StepUpDialog need={wanted.need} setUp={setUp} onDone={() => close(true)} onCancel={() => close(false)} />
+	);
+}
+
+type DialogProps = { need: Need; setUp: SetUp; onDone: () => void; onCancel: () => void };
+
+function StepUpDialog({ need, setUp, onDone, onCancel }: DialogProps) {
+	const factors = useQuery({ ...factorsQuery, staleTime: 0 });
+
+	return (
+		<Dialog title={need === "fresh" ? "Confirm that it is you" : "Show your second factor"} onClose={onCancel}>
+			<div className={css.body}>
+				<p className={css.lead}>
+					{need === "fresh"
+						? "This wants a proof of the last ten minutes."
+						: "This tenant asks its members for more than a password."}
+				</p>
+				<Loaded query={factors} label="your ways to sign in">
+					{(known) =>
+						need === "second_factor" && !known.totp && known.passkeys === 0 ? (
+							<>
+								<p>You have none yet. With one set up you come back here and go on.</p>
+								{setUp(onCancel)}
+							</>
+						) : (
+							<Ways factors={known} onDone={onDone} />
+						)
+					}
+				</Loaded>
+				<Button onClick={onCancel}>Cancel</Button>
+			</div>
+		</Dialog>
+	);
+}
+
+type WaysProps = { factors: Factors; onDone: () => void };
+
+/** Who has a second factor is not believed a password alone. */
+function Ways({ factors, onDone }: WaysProps) {
+	const more = factors.totp || factors.passkeys > 0;
+	const [way, setWay] = useState(factors.totp ? "code" : more ? "passkey" : "password");
+	const passkey = useStepUpPasskey();
+	const step = useStepUp();
+	const common = { submit: "Confirm", busy: step.isPending, error: step.error };
+
+	return (
+		<>
+			{way === "password" && (
+				<Form
+					{...common}
+					label="Confirm by password"
+					fields={["password"]}
+					onSubmit={({ password = "" }) => step.mutate({ password }, { onSuccess: onDone })}
+				>
+					<PasswordField name="password" label="Your password" autoComplete="current-password" autoFocus required />
+				</Form>
+			)}
+			{way === "code" && (
+				<Form
+					{...common}
+					label="Confirm by code"
+					fields={["code"]}
+					onSubmit={({ code = "" }) => step.mutate({ code: plainCode(code) }, { onSuccess: onDone })}
+				>
+					<CodeField autoFocus />
+				</Form>
+			)}
+			{way === "recovery" && (
+				<Form
+					{...common}
+					label="Confirm by recovery code"
+					fields={["recovery_code"]}
+					onSubmit={({ recovery_code = "" }) =>
+						step.mutate({ recovery_code: recovery_code.trim() }, { onSuccess: onDone })
+					}
+				>
+					<RecoveryField />
+				</Form>
+			)}
+			{factors.passkeys > 0 && (
+				<PasskeyButton
+					busy={passkey.isPending}
+					error={passkey.error}
+					onPress={() => passkey.mutate(undefined, { onSuccess: onDone })}
+				>
+					Use a passkey
+				</PasskeyButton>
+			)}
+			{more && factors.recovery_left > 0 && way !== "recovery" && (
+				<Button
+					kind="quiet"
+					onClick={() => {
+						step.reset();
+						setWay("recovery");
+					}}
+				>
+					Use a recovery code
+				</Button>
+			)}
+		</>
+	);
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+import { queryOptions } from "@tanstack/react-query";
+
+import type { RoleChoice } from "@/features/team/api/member";
+import { api } from "@/lib/api";
+import { useChange } from "@/lib/change";
+import { nothing, page, time, z } from "@/lib/schema";
+
+const invitationSchema = z.object({
+	id: z.string(),
+	email: z.string(),
+	role: z.string(),
+	team: z.string().nullish(),
+	inviter: z.string().nullish(),
+	created_at: time.nullish(),
+	expires_at: time.nullish(),
+});
+
+export type Invitation = z.output<typeof invitationSchema>;
+
+const invitationsKey = (tenant: string) => ["tenant", tenant, "invitations"] as const;
+const path = "/api/tenants/invitations";
+
+export function invitationsQuery(tenant: string) {
+	return queryOptions({
+		queryKey: invitationsKey(tenant),
+		queryFn: ({ signal }) => api(page(invitationSchema), { path, query: { limit: 100 }, signal }),
+	});
+}
+
+export function useInvite(tenant: string) {
+	return useChange(
+		(body: { email: string; team?: string } & RoleChoice) => api(nothing, { method: "POST", path, body }),
+		[invitationsKey(tenant)],
+	);
+}
+
+export function useResendInvitation(tenant: string) {
+	return useChange(
+		(id: string) => api(nothing, { method: "POST", path: `${path}/${encodeURIComponent(id)}/resend`, body: {} }),
+		[invitationsKey(tenant)],
+	);
+}
+
+export function useRevokeInvitation(tenant: string) {
+	return useChange(
+		(id: string) => api(nothing, { method: "DELETE", path: `${path}/${encodeURIComponent(id)}` }),
+		[invitationsKey(tenant)],
+	);
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+import { infiniteQueryOptions } from "@tanstack/react-query";
+
+import { api } from "@/lib/api";
+import { useChange } from "@/lib/change";
+import { nothing, page, time, z } from "@/lib/schema";
+
+const memberSchema = z.object({
+	id: z.string(),
+	kind: z.string(),
+	email: z.string().nullish(),
+	name: z.string(),
+	role: z.string(),
+	custom_role: z.string().nullish(),
+	state: z.string(),
+	/** Too many wrong passwords: until then none is tried. */
+	locked_until: time.nullish(),
+	version: z.number().int().optional(),
+	created_at: time.nullish(),
+});
+
+export type Member = z.output<typeof memberSchema>;
+
+/** One of both, as the platform takes it. */
+export type RoleChoice = { role: string } | { custom_role: string };
+
+const membersKey = (tenant: string) => ["tenant", tenant, "members"] as const;
+const memberPath = (id: string) => `/api/tenants/members/${encodeURIComponent(id)}`;
+
+export function membersQuery(tenant: string) {
+	return infiniteQueryOptions({
+		queryKey: membersKey(tenant),
+		queryFn: ({ pageParam, signal }) =>
+			api(page(memberSchema), { path: "/api/tenants/members", query: { after: pageParam }, signal }),
+		initialPageParam: null as string | null,
+		getNextPageParam: (last) => last.next,
+	});
+}
+
+export function useChangeRole(tenant: string, { id, version }: Member) {
+	return useChange(
+		(body: RoleChoice) => api(nothing, { method: "PATCH", path: memberPath(id), body, version }),
+		[membersKey(tenant)],
+	);
+}
+
+/** With one's own id: leaves the tenant. */
+export function useRemoveMember(tenant: string) {
+	return useChange(
+		(id: string) => api(nothing, { method: "DELETE", path: memberPath(id) }),
+		[membersKey(tenant), ["tenants"]],
+	);
+}
+
+export function useUnlockMember(tenant: string) {
+	return useChange(
+		(id: string) => api(nothing, { method: "POST", path: `${memberPath(id)}/unlock`, body: {} }),
+		[membersKey(tenant)],
+	);
+}
+
+export function useTransferOwnership(tenant: string) {
+	return useChange(
+		(account: string) => api(nothing, { method: "POST", path: "/api/tenants/ownership", body: { account } }),
+		[membersKey(tenant), ["tenants"], ["me"]],
+	);
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+import { queryOptions } from "@tanstack/react-query";
+
+import { api } from "@/lib/api";
+import { useChange } from "@/lib/change";
+import { nothing, z } from "@/lib/schema";
+
+const policySchema = z.object({
+	/** Names of roles that must show a second factor; "*" is everybody. */
+	second_factor: z.array(z.string()),
+	sso_enforced: z.boolean(),
+	break_glass: z.string().nullish(),
+	version: z.number().int().optional(),
+});
+
+export type Policy = z.output<typeof policySchema>;
+
+const policyKey = (tenant: string) => ["tenant", tenant, "sign-in-policy"] as const;
+
+export function policyQuery(tenant: string) {
+	return queryOptions({
+		queryKey: policyKey(tenant),
+		queryFn: ({ signal }) => api(policySchema, { path: "/api/tenants/sign-in-policy", signal }),
+	});
+}
+
+export function useSavePolicy(tenant: string, { version }: Policy) {
+	return useChange(
+		(body: { second_factor: string[] }) =>
+			api(nothing, { method: "PATCH", path: "/api/tenants/sign-in-policy", body, version }),
+		[policyKey(tenant)],
+	);
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+import { queryOptions } from "@tanstack/react-query";
+
+import type { RoleChoice } from "@/features/team/api/member";
+import { api } from "@/lib/api";
+import { useChange } from "@/lib/change";
+import { nothing, page, z } from "@/lib/schema";
+
+const roleSchema = z.object({
+	/** Presets have none: they are the platform's. */
+	id: z.string().nullish(),
+	name: z.string(),
+	about: z.string().nullish(),
+	/** "app.deploy", or in one environment only "app.deploy@dev". */
+	permissions: z.array(z.string()),
+	version: z.number().int().nullish(),
+});
+
+export type Role = z.output<typeof roleSchema>;
+
+const permissionSchema = z.object({
+	name: z.string(),
+	about: z.string(),
+	/** How narrowly it may be given: tenant, application or environment. */
+	scope: z.string(),
+});
+
+export type Permission = z.output<typeof permissionSchema>;
+
+const rolesKey = (tenant: string) => ["tenant", tenant, "roles"] as const;
+
+export function rolesQuery(tenant: string) {
+	return queryOptions({
+		queryKey: rolesKey(tenant),
+		queryFn: ({ signal }) => api(page(roleSchema), { path: "/api/tenants/roles", signal }),
+	});
+}
+
+export function permissionsQuery(tenant: string) {
+	return queryOptions({
+		queryKey: ["tenant", tenant, "permissions"],
+		queryFn: ({ signal }) => api(page(permissionSchema), { path: "/api/tenants/permissions", signal }),
+		staleTime: Infinity,
+	});
+}
+
+type RoleFacts = { name: string; about: string; permissions: string[] };
+
+/** Makes a role, or changes the one that is given. */
+export function useSaveRole(tenant: string, role: Role | null) {
+	return useChange(
+		(body: RoleFacts) =>
+			role?.id
+				? api(nothing, {
+						method: "PATCH",
+						path: `/api/tenants/roles/${encodeURIComponent(role.id)}`,
+						body,
+						version: role.version ?? undefined,
+					})
+				: api(nothing, { method: "POST", path: "/api/tenants/roles", body }),
+		[rolesKey(tenant)],
+	);
+}
+
+export function useRemoveRole(tenant: string) {
+	return useChange(
+		(id: string) => api(nothing, { method: "DELETE", path: `/api/tenants/roles/${encodeURIComponent(id)}` }),
+		[rolesKey(tenant)],
+	);
+}
+
+/** A role as the value of a choice: custom ones by id, presets by name. */
+export function roleValue({ id, name }: Role): string {
+	return id ? `custom:${id}` : name;
+}
+
+export function roleChoice(value: string): RoleChoice {
+	return value.startsWith("custom:") ? { custom_role: value.slice(7) } : { role: value };
+}

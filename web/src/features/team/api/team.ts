@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+import { queryOptions } from "@tanstack/react-query";
+
+import type { RoleChoice } from "@/features/team/api/member";
+import { api } from "@/lib/api";
+import { useChange } from "@/lib/change";
+import { nothing, page, z } from "@/lib/schema";
+
+const teamSchema = z.object({
+	id: z.string(),
+	name: z.string(),
+	role: z.string(),
+	custom_role: z.string().nullish(),
+	version: z.number().int().optional(),
+});
+
+const wholeTeamSchema = teamSchema.extend({
+	members: z.array(z.object({ id: z.string(), name: z.string(), email: z.string().nullish() })),
+	applications: z.array(z.object({ name: z.string(), display_name: z.string().nullish() })),
+});
+
+export type Team = z.output<typeof teamSchema>;
+
+
+const teamsKey = (tenant: string) => ["tenant", tenant, "teams"] as const;
+const teamPath = (id: string) => `/api/tenants/teams/${encodeURIComponent(id)}`;
+
+export function teamsQuery(tenant: string) {
+	return queryOptions({
+		queryKey: teamsKey(tenant),
+		queryFn: ({ signal }) => api(page(teamSchema), { path: "/api/tenants/teams", query: { limit: 100 }, signal }),
+	});
+}
+
+export function teamQuery(tenant: string, id: string) {
+	return queryOptions({
+		queryKey: [...teamsKey(tenant), id],
+		queryFn: ({ signal }) => api(wholeTeamSchema, { path: teamPath(id), signal }),
+	});
+}
+
+type TeamFacts = { name: string } & RoleChoice;
+
+/** Makes a team, or changes the one that is given. */
+export function useSaveTeam(tenant: string, team: Team | null) {
+	return useChange(
+		(body: TeamFacts) =>
+			team
+				? api(nothing, { method: "PATCH", path: teamPath(team.id), body, version: team.version })
+				: api(nothing, { method: "POST", path: "/api/tenants/teams", body }),
+		[teamsKey(tenant)],
+	);
+}
+
+export function useRemoveTeam(tenant: string) {
+	return useChange((id: string) => api(nothing, { method: "DELETE", path: teamPath(id) }), [teamsKey(tenant)]);
+}
+
+type Belonging = { kind: "members" | "applications"; which: string; belongs: boolean };
+
+/** Puts a member or an application into a team, or takes it out. */
+export function useSetBelonging(tenant: string, team: string) {
+	return useChange(
+		({ kind, which, belongs }: Belonging) =>
+			api(nothing, {
+				method: belongs ? "PUT" : "DELETE",
+				path: `${teamPath(team)}/${kind}/${encodeURIComponent(which)}`,
+			}),
+		[teamsKey(tenant)],
+	);
+}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+import { useQuery } from "@tanstack/react-query";
+import { MailPlus, Send } from "lucide-react";
+import { useState } from "react";
+
+import { Alert, Problem } from "@/components/alert";
+import { Badge, Tag } from "@/components/badge";
+import { Button } from "@/components/button";
+import { Card } from "@/components/card";
+import { ConfirmButton } from "@/components/confirm-button";
+import { Field, SelectField } from "@/components/field";
+import { Form } from "@/components/form";
+import { Row, Rows } from "@/components/rows";
+import { Empty, Loaded } from "@/components/states";
+import { Ago, useNow } from "@/components/time";
+import {
+	type Invitation,
+	invitationsQuery,
+	useInvite,
+	useResendInvitation,
+	useRevokeInvitation,
+} from "@/features/team/api/invitation";
+import { roleChoice } from "@/features/team/api/role";
+import { teamsQuery } from "@/features/team/api/team";
+import { RoleField } from "@/features/team/components/role-field";
+import { words } from "@/lib/format";
+import { toApiError } from "@/lib/problem";
+
+export function InviteForm({ tenant }: { tenant: string }) {
+	const invite = useInvite(tenant);
+	const teams = useQuery(teamsQuery(tenant)).data?.items ?? [];
+	const [sentTo, setSentTo] = useState<string | null>(null);
+	const [turn, setTurn] = useState(0);
+
+	return (
+		<Card title="Invite somebody">
+			{sentTo !== null && !invite.isPending && !invite.error && (
+				<Alert tone="ok" title={`An invitation is on its way to ${sentTo}`} />
+			)}
+			<Form
+				key={turn}
+				label="Invite somebody"
+				submit="Send the invitation"
+				fields={["email", "role", "team"]}
+				busy={invite.isPending}
+				error={invite.error}
+				onSubmit={({ email = "", role = "", team = "" }) =>
+					invite.mutate(
+						{ email, ...roleChoice(role), ...(team === "" ? {} : { team }) },
+						{
+							onSuccess: () => {
+								setSentTo(email);
+								setTurn((last) => last + 1);
+							},
+						},
+					)
+				}
+			>
+				<Field name="email" label="E-mail" type="email" autoComplete="off" required />
+				<RoleField tenant={tenant} hint="You cannot give more than you have." />
+				{teams.length > 0 && (
+					<SelectField
+						name="team"
+						label="Team"
+						options={[
+							{ value: "", title: "No team" },
+							...teams.map(({ id, name }) => ({ value: id, title: name })),
+						]}
+					/>
+				)}
+			</Form>
+		</Card>
+	);
+}
+
+export function InvitationList({ tenant }: { tenant: string }) {
+	const invitations = useQuery(invitationsQuery(tenant));
+
+	return (
+		<Loaded query={invitations} label="invitations">
+			{({ items }) =>
+				items.length === 0 ? (
+					<Empty icon={<MailPlus />} title="No open invitation">
+						Whom you invite is listed here until they accept.
+					</Empty>
+				) : (
+					<Card flush title="Open invitations">
+						<Rows label="Invitations">
+							{items.map((invitation) => (
+								<InvitationRow key={invitation.id} tenant={tenant} invitation={invitation} />
+							))}
+						</Rows>
+					</Card>
+				)
+			}
+		</Loaded>
+	);
+}
+
+function InvitationRow({ tenant, invitation }: { tenant: string; invitation: Invitation }) {
+	const resend = useResendInvitation(tenant);
+	const revoke = useRevokeInvitation(tenant);
+	const now = useNow(60_000);
+	const error = resend.error ?? revoke.error;
+	const { id, email, role, inviter, created_at, expires_at } = invitation;
+	const expired = expires_at !== null && expires_at !== undefined && Date.parse(expires_at) < now;
+
+	return (
+		<Row
+			icon={<MailPlus />}
+			title={email}
+			detail={
+				<>
+					{inviter && <>by {inviter}</>}
+					{created_at && (
+						<>
+							{inviter && " · "}
+							sent <Ago time={created_at} />
+						</>
+					)}
+				</>
+			}
+		>
+			{expired && <Badge tone="warn">Expired</Badge>}
+			{resend.isSuccess && <Badge tone="ok">Sent again</Badge>}
+			<Tag>{words(role)}</Tag>
+			<Button
+				size="sm"
+				icon={<Send aria-hidden="true" />}
+				busy={resend.isPending}
+				aria-label={`Send the invitation to ${email} again`}
+				onClick={() => resend.mutate(id)}
+			>
+				Send again
+			</Button>
+			<ConfirmButton
+				label={`Withdraw the invitation to ${email}`}
+				busy={revoke.isPending}
+				question={`Withdraw the invitation to ${email}?`}
+				confirm="Withdraw it"
+				keep="Keep it"
+				consequence={<p>Its link stops working at once.</p>}
+				onConfirm={() => revoke.mutate(id)}
+			>
+				Withdraw
+			</ConfirmButton>
+			{error && <Problem error={toApiError(error)} />}
+		</Row>
+	);
+}

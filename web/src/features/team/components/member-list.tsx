@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Bot, Crown, LockOpen, MoreHorizontal, UserCog, UserMinus, UserRound } from "lucide-react";
+import { useState } from "react";
+
+import { Problem } from "@/components/alert";
+import { Badge, Tag } from "@/components/badge";
+import { IconButton } from "@/components/button";
+import { Card } from "@/components/card";
+import { Confirm } from "@/components/confirm";
+import { Dialog } from "@/components/dialog";
+import { Form } from "@/components/form";
+import { Menu, MenuItem } from "@/components/menu";
+import { Row, Rows } from "@/components/rows";
+import { Empty, Loaded, More } from "@/components/states";
+import { Ago } from "@/components/time";
+import {
+	type Member,
+	membersQuery,
+	useChangeRole,
+	useRemoveMember,
+	useTransferOwnership,
+	useUnlockMember,
+} from "@/features/team/api/member";
+import { roleChoice } from "@/features/team/api/role";
+import { useMay } from "@/features/team/components/may";
+import { RoleField } from "@/features/team/components/role-field";
+import { words } from "@/lib/format";
+import { toApiError } from "@/lib/problem";
+
+type Me = { id: string; role: string | null | undefined };
+
+type Props = { tenant: string; me: Me; onLeft: () => void };
+
+export function MemberList({ tenant, me, onLeft }: Props) {
+	const query = useInfiniteQuery(membersQuery(tenant));
+
+	return (
+		<Loaded query={query} label="members">
+			{({ pages }) => {
+				const members = pages.flatMap(({ items }) => items);
+
+				if (members.length === 0) {
+					return (
+						<Empty icon={<UserRound />} title="No members">
+							Whoever accepts an invitation is listed here.
+						</Empty>
+					);
+				}
+				return (
+					<Card flush>
+						<Rows label="Members">
+							{members.map((member) => (
+								<MemberRow key={member.id} tenant={tenant} me={me} member={member} onLeft={onLeft} />
+							))}
+						</Rows>
+						<More query={query} />
+					</Card>
+				);
+			}}
+		</Loaded>
+	);
+}
+
+type RowProps = { tenant: string; me: Me; member: Member; onLeft: () => void };
+type Task = "role" | "owner" | "remove" | null;
+
+function MemberRow({ tenant, me, member, onLeft }: RowProps) {
+	const [task, setTask] = useState<Task>(null);
+	const unlock = useUnlockMember(tenant);
+	const own = useTransferOwnership(tenant);
+	const remove = useRemoveMember(tenant);
+	const error = unlock.error ?? own.error ?? remove.error;
+	const self = member.id === me.id;
+	const done = () => setTask(null);
+
+	return (
+		<Row
+			icon={member.kind === "service" ? <Bot /> : <UserRound />}
+			title={
+				<>
+					{member.name}
+					{self && <Tag>you</Tag>}
+					{member.kind === "service" && <Tag>service account</Tag>}
+				</>
+			}
+			detail={<Detail member={member} />}
+		>
+			{member.locked_until && <Badge tone="warn">Locked</Badge>}
+			{member.state !== "active" && <Badge tone="idle">{words(member.state)}</Badge>}
+			<Tag>{member.custom_role ? member.role : words(member.role)}</Tag>
+			<Actions tenant={tenant} me={me} member={member} onTask={setTask} onUnlock={() => unlock.mutate(member.id)} />
+			{error && <Problem error={toApiError(error)} />}
+			{task === "role" && <ChangeRole tenant={tenant} member={member} onDone={done} />}
+			{task === "owner" && (
+				<Confirm
+					title={`Make ${member.name} the owner?`}
+					confirm="Hand it over"
+					danger
+					onConfirm={() => {
+						done();
+						own.mutate(member.id);
+					}}
+					cancel={{ label: "Stay the owner", onCancel: done }}
+				>
+					<p>You become an admin. Only the new owner can give the tenant back.</p>
+				</Confirm>
+			)}
+			{task === "remove" && (
+				<Confirm
+					title={self ? "Leave this tenant?" : `Remove ${member.name}?`}
+					confirm={self ? "Leave" : "Remove"}
+					danger
+					onConfirm={() => {
+						done();
+						remove.mutate(member.id, self ? { onSuccess: onLeft } : {});
+					}}
+					cancel={{ label: "Cancel", onCancel: done }}
+				>
+					<p>
+						{self
+							? "You lose sight of everything in it within seconds. An invitation can bring you back."
+							: "Every open session and stream of theirs in this tenant ends within seconds."}
+					</p>
+				</Confirm>
+			)}
+		</Row>
+	);
+}
+
+function Detail({ member }: { member: Member }) {
+	return (
+		<>
+			{member.email}
+			{member.email && member.created_at && " · "}
+			{member.created_at && (
+				<>
+					since <Ago time={member.created_at} />
+				</>
+			)}
+		</>
+	);
+}
+
+type ActionsProps = {
+	tenant: string;
+	me: Me;
+	member: Member;
+	onTask: (task: Task) => void;
+	onUnlock: () => void;
+};
+
+function Actions({ tenant, me, member, onTask, onUnlock }: ActionsProps) {
+	const may = useMay(tenant, me.role);
+	const self = member.id === me.id;
+	const manage = may("member.manage");
+
+	if (!manage && !self) return null;
+	return (
+		<Menu
+			trigger={
+				<IconButton label={`What to do about ${member.name}`} icon={<MoreHorizontal aria-hidden="true" />} />
+			}
+		>
+			{manage && (
+				<MenuItem icon={<UserCog aria-hidden="true" />} onSelect={() => onTask("role")}>
+					Change role
+				</MenuItem>
+			)}
+			{manage && member.locked_until && (
+				<MenuItem icon={<LockOpen aria-hidden="true" />} onSelect={onUnlock}>
+					Unlock
+				</MenuItem>
+			)}
+			{!self && me.role === "owner" && member.kind === "person" && member.role !== "owner" && (
+				<MenuItem icon={<Crown aria-hidden="true" />} onSelect={() => onTask("owner")}>
+					Make owner
+				</MenuItem>
+			)}
+			<MenuItem icon={<UserMinus aria-hidden="true" />} onSelect={() => onTask("remove")}>
+				{self ? "Leave the tenant" : "Remove"}
+			</MenuItem>
+		</Menu>
+	);
+}
+
+function ChangeRole({ tenant, member, onDone }: { tenant: string; member: Member; onDone: () => void }) {
+	const change = useChangeRole(tenant, member);
+
+	return (
+		<Dialog title={`The role of ${member.name}`} onClose={onDone}>
+			<Form
+				label="Change the role"
+				submit="Change the role"
+				fields={["role"]}
+				busy={change.isPending}
+				error={change.error}
+				cancel={{ label: "Cancel", onCancel: onDone }}
+				onSubmit={({ role = "" }) => change.mutate(roleChoice(role), { onSuccess: onDone })}
+			>
+				<RoleField
+					tenant={tenant}
+					initial={member}
+					hint="Holds within seconds, for sessions that are open, too. You cannot give more than you have."
+				/>
+			</Form>
+		</Dialog>
+	);
+}

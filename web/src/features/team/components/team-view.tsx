@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { Boxes, UserRound } from "lucide-react";
+import { useId, useState } from "react";
+
+import { Problem } from "@/components/alert";
+import { Button } from "@/components/button";
+import { Card } from "@/components/card";
+import { ConfirmButton } from "@/components/confirm-button";
+import { Row, Rows } from "@/components/rows";
+import { Loaded } from "@/components/states";
+import { membersQuery } from "@/features/team/api/member";
+import { type Team, teamQuery, useRemoveTeam, useSetBelonging } from "@/features/team/api/team";
+import { useMay } from "@/features/team/components/may";
+import { TeamForm } from "@/features/team/components/team-list";
+import { toApiError } from "@/lib/problem";
+
+import css from "./team.module.css";
+
+type Thing = { id: string; title: string };
+
+type Props = {
+	tenant: string;
+	id: string;
+	role: string | null | undefined;
+	/** The tenant's applications, to choose from. */
+	applications: Thing[];
+	onRemoved: () => void;
+};
+
+export function TeamView({ tenant, id, role, applications, onRemoved }: Props) {
+	const team = useQuery(teamQuery(tenant, id));
+	const members = useInfiniteQuery(membersQuery(tenant)).data?.pages.flatMap(({ items }) => items) ?? [];
+	const manage = useMay(tenant, role)("team.manage");
+
+	return (
+		<Loaded query={team} label="the team">
+			{(data) => (
+				<>
+					{manage && <Change tenant={tenant} team={data} onRemoved={onRemoved} />}
+					<Belongings
+						tenant={tenant}
+						team={id}
+						kind="members"
+						title="Members of the team"
+						empty="Nobody is in this team yet."
+						here={data.members.map((member) => ({ id: member.id, title: member.name }))}
+						all={members.map((member) => ({ id: member.id, title: member.name }))}
+						manage={manage}
+					/>
+					<Belongings
+						tenant={tenant}
+						team={id}
+						kind="applications"
+						title="Applications of the team"
+						empty="No application belongs to this team yet."
+						here={data.applications.map(({ name, display_name }) => ({ id: name, title: display_name ?? name }))}
+						all={applications}
+						manage={manage}
+					/>
+				</>
+			)}
+		</Loaded>
+	);
+}
+
+function Change({ tenant, team, onRemoved }: { tenant: string; team: Team; onRemoved: () => void }) {
+	const [editing, setEditing] = useState(false);
+	const remove = useRemoveTeam(tenant);
+
+	return (
+		<div className={css.actions}>
+			<Button onClick={() => setEditing(true)}>Edit name and role</Button>
+			<ConfirmButton
+				busy={remove.isPending}
+				question={`Delete the team “${team.name}”?`}
+				confirm="Delete it"
+				keep="Keep it"
+				consequence={<p>Its members lose what only the team gave them. Nobody leaves the tenant.</p>}
+				onConfirm={() => remove.mutate(team.id, { onSuccess: onRemoved })}
+			>
+				Delete the team
+			</ConfirmButton>
+			{remove.error && <Problem error={toApiError(remove.error)} />}
+			{editing && <TeamForm tenant={tenant} team={team} onDone={() => setEditing(false)} />}
+		</div>
+	);
+}
+
+type BelongingsProps = {
+	tenant: string;
+	team: string;
+	kind: "members" | "applications";
+	title: string;
+	empty: string;
+	here: Thing[];
+	all: Thing[];
+	manage: boolean;
+};
+
+function Belongings({ tenant, team, kind, title, empty, here, all, manage }: BelongingsProps) {
+	const set = useSetBelonging(tenant, team);
+	const elsewhere = all.filter(({ id }) => !here.some((one) => one.id === id));
+
+	return (
+		<Card flush title={title}>
+			{set.error && <Problem error={toApiError(set.error)} />}
+			{here.length === 0 ? (
+				<p className={css.empty}>{empty}</p>
+			) : (
+				<Rows label={title}>
+					{here.map(({ id, title: name }) => (
+						<Row key={id} icon={kind === "members" ? <UserRound /> : <Boxes />} title={name}>
+							{manage && (
+								<Button
+									size="sm"
+									kind="danger"
+									busy={set.isPending && set.variables.which === id}
+									aria-label={`Take ${name} out of the team`}
+									onClick={() => set.mutate({ kind, which: id, belongs: false })}
+								>
+									Take out
+								</Button>
+							)}
+						</Row>
+					))}
+				</Rows>
+			)}
+			{manage && elsewhere.length > 0 && (
+				<Add
+					label={kind === "members" ? "Member to add" : "Application to add"}
+					things={elsewhere}
+					busy={set.isPending}
+					onAdd={(which) => set.mutate({ kind, which, belongs: true })}
+				/>
+			)}
+		</Card>
+	);
+}
+
+type AddProps = { label: string; things: Thing[]; busy: boolean; onAdd: (id: string) => void };
+
+function Add({ label, things, busy, onAdd }: AddProps) {
+	const id = useId();
+	const [chosen, setChosen] = useState<string | null>(null);
+	const value = things.find((thing) => thing.id === chosen)?.id ?? things[0]?.id ?? "";
+
+	return (
+		<div className={css.add}>
+			<label htmlFor={id}>{label}</label>
+			<select id={id} className={css.select} value={value} onChange={(event) => setChosen(event.target.value)}>
+				{things.map((thing) => (
+					<option key={thing.id} value={thing.id}>
+						{thing.title}
+					</option>
+				))}
+			</select>
+			<Button size="sm" busy={busy} onClick={() => onAdd(value)}>
+				Add
+			</Button>
+		</div>
+	);
+}

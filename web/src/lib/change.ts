@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+import { type QueryKey, useMutation, useQueryClient } from "@tanstack/react-query";
+
+/** A write; whatever it may have changed is asked for again, even if it failed. */
+export function useChange<I, O>(run: (input: I) => Promise<O>, changed: readonly QueryKey[] = []) {
+	const client = useQueryClient();
+
+	return useMutation({
+		mutationFn: run,
+		onSettled: () =>
+			Promise.all(changed.map((queryKey) => client.invalidateQueries({ queryKey }))),
+	});
+}
