@@ -69,6 +69,33 @@ static const struct route routes[] = {
 	    ROUTE_WRITE | ROUTE_SUSPENDED, token_revoke, "api_token.revoke",
 	    "Ends an API token of the account at once.", NULL, NULL, NULL,
 	    false, 204, 0 },
+	{ GET, "/api/auth/service-accounts", PERM_TOKEN_MANAGE, 0,
+	    service_list, NULL, "Lists the service accounts of the tenant.",
+	    NULL, NULL, service_view, true, 200, 0 },
+	{ POST, "/api/auth/service-accounts", PERM_TOKEN_MANAGE, ROUTE_WRITE,
+	    service_create, "service_account.create", "Makes an account for "
+	    "a program, with a role that is not above yours.",
+	    service_in_fields, NULL, service_view, false, 201, 0 },
+	{ DELETE, "/api/auth/service-accounts/{id}", PERM_TOKEN_MANAGE,
+	    ROUTE_WRITE | ROUTE_SUSPENDED, service_delete,
+	    "service_account.delete", "Ends a service account and its tokens "
+	    "at once.", NULL, NULL, NULL, false, 204, 0 },
+	{ GET, "/api/auth/service-accounts/{id}/tokens", PERM_TOKEN_MANAGE,
+	    0, service_token_list, NULL, "Lists the API tokens of a service "
+	    "account.", NULL, NULL, token_view, true, 200, 0 },
+	{ POST, "/api/auth/service-accounts/{id}/tokens", PERM_TOKEN_MANAGE,
+	    MINT, service_token_create, "api_token.create", "Makes an API "
+	    "token of a service account, which is shown once.",
+	    token_in_fields, NULL, token_made_view, false, 201, 0 },
+	{ POST, "/api/auth/service-accounts/{id}/tokens/{token}/rotate",
+	    PERM_TOKEN_MANAGE, MINT, service_token_rotate,
+	    "api_token.rotate", "Makes an API token to take the place of "
+	    "this one, which holds for some hours yet.", rotate_fields, NULL,
+	    token_made_view, false, 201, 0 },
+	{ DELETE, "/api/auth/service-accounts/{id}/tokens/{token}",
+	    PERM_TOKEN_MANAGE, ROUTE_WRITE | ROUTE_SUSPENDED,
+	    service_token_revoke, "api_token.revoke", "Ends an API token of "
+	    "a service account at once.", NULL, NULL, NULL, false, 204, 0 },
 	{ GET, "/.well-known/jwks.json", PERM_PUBLIC, 0, jwks_get, NULL,
 	    "Public keys of the tokens (RFC 7517).", NULL, NULL, NULL, false,
 	    200, 0 },

@@ -39,6 +39,16 @@ enum err token_revoke(struct ctx *ctx);
 extern const struct field token_in_fields[], rotate_fields[], token_view[],
     token_made_view[];
 
+/* service_account.c: accounts of programs, and their API tokens. */
+enum err service_list(struct ctx *ctx);
+enum err service_create(struct ctx *ctx);
+enum err service_delete(struct ctx *ctx);
+enum err service_token_list(struct ctx *ctx);
+enum err service_token_create(struct ctx *ctx);
+enum err service_token_rotate(struct ctx *ctx);
+enum err service_token_revoke(struct ctx *ctx);
+extern const struct field service_in_fields[], service_view[];
+
 /* login.c: a password becomes a session. */
 enum err login(struct ctx *ctx);
 extern const struct field login_fields[];

@@ -95,17 +95,37 @@ def _victim(cell):
     return Request(id=identity)
 
 
+def _token_of(tenant, account):
+    """An API token that nobody knows."""
+    identity = str(uuid.uuid4())
+    DB.run('INSERT INTO api_token (tenant_id, id, account_id, name, digest,'
+           " hint, scopes, created_by, expires_at) VALUES ($1, $2, $3, 'm',"
+           " $2, 'clr_mmmm', '{app.read}', $3, now() + interval '1 day')",
+           tenant.id, identity, account)
+    return identity
+
+
 def _api_token(cell, body=None):
     """An API token: of one's own, or of the fixture's owner."""
     account = cell.actor.account or cell.fixture.tenant.owner
     if cell.actor.name == 'foreign':
         account = cell.fixture.tenant.owner
-    identity = str(uuid.uuid4())
-    DB.run('INSERT INTO api_token (tenant_id, id, account_id, name, digest,'
-           " hint, scopes, created_by, expires_at) VALUES ($1, $2, $3, 'm',"
-           " $2, 'clr_mmmm', '{app.read}', $3, now() + interval '1 day')",
-           cell.fixture.tenant.id, identity, account.id)
-    return Request(body, id=identity)
+    return Request(body, id=_token_of(cell.fixture.tenant, account.id))
+
+
+def _service_account(cell, body=None, **params):
+    tenant, identity = cell.fixture.tenant, str(uuid.uuid4())
+    DB.run('INSERT INTO account (id, name, kind, home_tenant)'
+           " VALUES ($1, 'm', 'service', $2);"
+           'INSERT INTO membership (tenant_id, account_id, role)'
+           " VALUES ($2, $1, 'viewer')", identity, tenant.id)
+    if 'token' in params:
+        params['token'] = _token_of(tenant, identity)
+    # so many are not allowed, and nobody counts what others made
+    DB.run('DELETE FROM membership m USING account a WHERE a.id ='
+           " m.account_id AND a.kind = 'service' AND a.id <> $1"
+           ' AND m.tenant_id = $2', identity, tenant.id)
+    return Request(body, id=identity, **params)
 
 
 def _logout(cell):
@@ -143,6 +163,17 @@ PROBES = {
     'POST /api/auth/tokens/{id}/rotate': lambda cell: _api_token(
         cell, {'overlap_hours': 0}),
     'DELETE /api/auth/tokens/{id}': _api_token,
+    'POST /api/auth/service-accounts': lambda cell: Request(
+        {'name': 'm', 'role': 'viewer'}),
+    'DELETE /api/auth/service-accounts/{id}': _service_account,
+    'GET /api/auth/service-accounts/{id}/tokens': _service_account,
+    'POST /api/auth/service-accounts/{id}/tokens': lambda cell:
+        _service_account(cell, {'name': 'm', 'scopes': ['app.read'],
+                                'expires_in_days': 1}),
+    'POST /api/auth/service-accounts/{id}/tokens/{token}/rotate':
+        lambda cell: _service_account(cell, {'overlap_hours': 0}, token=''),
+    'DELETE /api/auth/service-accounts/{id}/tokens/{token}':
+        lambda cell: _service_account(cell, token=''),
     'POST /api/tenants': lambda cell: Request(
         {'slug': unique(), 'name': 'Of the matrix', 'tier': 'low'}),
     'PATCH /api/tenants/current': lambda cell: Request(
