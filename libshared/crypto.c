@@ -8,11 +8,13 @@
 #include "config.h"
 
 #include <assert.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <sodium/core.h>
 #include <sodium/crypto_aead_xchacha20poly1305.h>
 #include <sodium/crypto_generichash.h>
@@ -261,6 +263,14 @@ token_digest(const char *token, char hex[SHA256_HEX_MAX])
 	must(crypto_generichash(digest, sizeof(digest),
 	    (const uint8_t *)token, strlen(token), NULL, 0) == 0);
 	hex_of(digest, sizeof(digest), hex);
+}
+
+void
+hmac_sha1(const void *key, size_t key_len, const void *data, size_t len,
+    uint8_t mac[HMAC_SHA1_SIZE])
+{
+	must(key_len <= INT_MAX && HMAC(EVP_sha1(), key, (int)key_len, data,
+	    len, mac, NULL) != NULL);
 }
 
 void

@@ -74,6 +74,11 @@ enum err password_hash(struct ctx *ctx, const char *password,
 bool password_verify(struct ctx *ctx, const char *hash, const char *password,
     bool *rehash) must_check;
 
+#define HMAC_SHA1_SIZE	20
+/* RFC 2104 with SHA-1, which is what authenticator apps know (RFC 6238). */
+void hmac_sha1(const void *key, size_t key_len, const void *data, size_t len,
+    uint8_t mac[HMAC_SHA1_SIZE]);
+
 /* XChaCha20-Poly1305; out holds nonce || box, len + SEAL_EXTRA bytes. */
 void seal(const uint8_t key[SEAL_KEY_SIZE], const char *bound_to,
     const void *data, size_t len, uint8_t *out);

@@ -310,6 +310,38 @@ test_sealed_nothing_opens(void **state)
 
 #define TEST(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
 
+/* RFC 2202 section 3: cases 1, 2 and 6. */
+static void
+test_hmac_sha1_matches_rfc_2202(void **state)
+{
+	static const struct {
+		uint8_t		 fill;	/* of the key, when it has no text */
+		size_t		 key_len;
+		const char	*key, *data, *mac;
+	} want[] = {
+		{ 0x0b, 20, NULL, "Hi There",
+		    "b617318655057264e28bc0b6fb378c8ef146be00" },
+		{ 0, 4, "Jefe", "what do ya want for nothing?",
+		    "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79" },
+		{ 0xaa, 80, NULL, "Test Using Larger Than Block-Size Key - "
+		    "Hash Key First",
+		    "aa4ae5e15272d00e95705637ce8a3b55ed402112" },
+	};
+	uint8_t key[80], mac[HMAC_SHA1_SIZE], right[HMAC_SHA1_SIZE];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < nitems(want); i++) {
+		memset(key, want[i].fill, sizeof(key));
+		if (want[i].key != NULL)
+			memcpy(key, want[i].key, want[i].key_len);
+		bytes_of(want[i].mac, right, sizeof(right));
+		hmac_sha1(key, want[i].key_len, want[i].data,
+		    strlen(want[i].data), mac);
+		assert_memory_equal(mac, right, sizeof(mac));
+	}
+}
+
 int
 main(void)
 {
@@ -319,6 +351,7 @@ main(void)
 		TEST(test_base64url_has_one_spelling),
 		TEST(test_base64_names_a_full_arena),
 		TEST(test_sha256_matches_fips_180),
+		TEST(test_hmac_sha1_matches_rfc_2202),
 		TEST(test_uuid7_is_one_and_sorts_by_time),
 		TEST(test_random_text_is_secret_and_new),
 		TEST(test_token_digest_is_blake2b_256),
