@@ -581,6 +581,44 @@ END;
 ALTER FUNCTION cameleer.role_words(p_role text) OWNER TO cameleer_gate;
 
 --
+-- Name: sign_in_policy; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.sign_in_policy (
+    tenant_id uuid NOT NULL,
+    second_factor text[] DEFAULT '{}'::text[] NOT NULL,
+    sso_enforced boolean DEFAULT false NOT NULL,
+    break_glass uuid,
+    version bigint DEFAULT 1 NOT NULL,
+    CONSTRAINT sign_in_policy_check CHECK (((NOT sso_enforced) OR (break_glass IS NOT NULL))),
+    CONSTRAINT sign_in_policy_second_factor_check CHECK ((cardinality(second_factor) <= 100))
+);
+
+ALTER TABLE ONLY cameleer.sign_in_policy FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE cameleer.sign_in_policy OWNER TO cameleer_owner;
+
+--
+-- Name: second_factor_asked(); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
+--
+
+CREATE FUNCTION cameleer.second_factor_asked() RETURNS text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT t.slug
+    FROM (((cameleer.membership m
+      JOIN cameleer.tenant t ON (((t.id = m.tenant_id) AND (t.state <> 'deleted'::text))))
+      JOIN cameleer.sign_in_policy p ON ((p.tenant_id = m.tenant_id)))
+      LEFT JOIN cameleer.role c ON (((c.tenant_id = m.tenant_id) AND (c.id = m.custom_role))))
+   WHERE ((m.account_id = cameleer.app_actor()) AND (p.second_factor && ARRAY['*'::text, COALESCE(m.role, c.name)]))
+   ORDER BY t.slug
+  LIMIT 1;
+END;
+
+ALTER FUNCTION cameleer.second_factor_asked() OWNER TO cameleer_gate;
+
+--
 -- Name: service_account_join(uuid, text); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
 --
 
@@ -941,6 +979,18 @@ CREATE TABLE cameleer.plan (
 ALTER TABLE cameleer.plan OWNER TO cameleer_owner;
 
 --
+-- Name: recovery_code; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.recovery_code (
+    account_id uuid NOT NULL,
+    digest text NOT NULL,
+    used_at timestamp with time zone
+);
+
+ALTER TABLE cameleer.recovery_code OWNER TO cameleer_owner;
+
+--
 -- Name: refresh_token; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
 --
 
@@ -1023,22 +1073,23 @@ CREATE TABLE cameleer.session (
 ALTER TABLE cameleer.session OWNER TO cameleer_owner;
 
 --
--- Name: sign_in_policy; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+-- Name: sign_in_challenge; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
 --
 
-CREATE TABLE cameleer.sign_in_policy (
-    tenant_id uuid NOT NULL,
-    second_factor text[] DEFAULT '{}'::text[] NOT NULL,
-    sso_enforced boolean DEFAULT false NOT NULL,
-    break_glass uuid,
-    version bigint DEFAULT 1 NOT NULL,
-    CONSTRAINT sign_in_policy_check CHECK (((NOT sso_enforced) OR (break_glass IS NOT NULL))),
-    CONSTRAINT sign_in_policy_second_factor_check CHECK ((cardinality(second_factor) <= 100))
+CREATE TABLE cameleer.sign_in_challenge (
+    digest text NOT NULL,
+    account_id uuid NOT NULL,
+    kind text NOT NULL,
+    methods text[] NOT NULL,
+    tenant_id uuid,
+    proof text,
+    tries integer DEFAULT 0 NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT sign_in_challenge_kind_check CHECK ((kind = ANY (ARRAY['cookie'::text, 'token'::text])))
 );
 
-ALTER TABLE ONLY cameleer.sign_in_policy FORCE ROW LEVEL SECURITY;
-
-ALTER TABLE cameleer.sign_in_policy OWNER TO cameleer_owner;
+ALTER TABLE cameleer.sign_in_challenge OWNER TO cameleer_owner;
 
 --
 -- Name: signing_key; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
@@ -1073,6 +1124,21 @@ CREATE TABLE cameleer.tenant_secret (
 ALTER TABLE ONLY cameleer.tenant_secret FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE cameleer.tenant_secret OWNER TO cameleer_owner;
+
+--
+-- Name: totp; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.totp (
+    account_id uuid NOT NULL,
+    state text NOT NULL,
+    box text NOT NULL,
+    last_step bigint DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT totp_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'active'::text])))
+);
+
+ALTER TABLE cameleer.totp OWNER TO cameleer_owner;
 
 --
 -- Name: account account_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
@@ -1277,6 +1343,13 @@ ALTER TABLE ONLY cameleer.plan
     ADD CONSTRAINT plan_position_key UNIQUE ("position");
 
 --
+-- Name: recovery_code recovery_code_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.recovery_code
+    ADD CONSTRAINT recovery_code_pkey PRIMARY KEY (account_id, digest);
+
+--
 -- Name: refresh_token refresh_token_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
 --
 
@@ -1338,6 +1411,13 @@ ALTER TABLE ONLY cameleer.schedule
 
 ALTER TABLE ONLY cameleer.session
     ADD CONSTRAINT session_pkey PRIMARY KEY (id);
+
+--
+-- Name: sign_in_challenge sign_in_challenge_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.sign_in_challenge
+    ADD CONSTRAINT sign_in_challenge_pkey PRIMARY KEY (digest);
 
 --
 -- Name: sign_in_policy sign_in_policy_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
@@ -1408,6 +1488,13 @@ ALTER TABLE ONLY cameleer.tenant_secret
 
 ALTER TABLE ONLY cameleer.tenant
     ADD CONSTRAINT tenant_slug_key UNIQUE (slug);
+
+--
+-- Name: totp totp_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.totp
+    ADD CONSTRAINT totp_pkey PRIMARY KEY (account_id, state);
 
 --
 -- Name: account_home; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
@@ -1510,6 +1597,18 @@ CREATE INDEX refresh_token_session ON cameleer.refresh_token USING btree (sessio
 --
 
 CREATE INDEX session_account ON cameleer.session USING btree (account_id);
+
+--
+-- Name: sign_in_challenge_account; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE INDEX sign_in_challenge_account ON cameleer.sign_in_challenge USING btree (account_id);
+
+--
+-- Name: sign_in_challenge_age; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE INDEX sign_in_challenge_age ON cameleer.sign_in_challenge USING btree (expires_at);
 
 --
 -- Name: team_application_application; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
@@ -1683,6 +1782,13 @@ ALTER TABLE ONLY cameleer.operator
     ADD CONSTRAINT operator_account_id_fkey FOREIGN KEY (account_id) REFERENCES cameleer.account(id);
 
 --
+-- Name: recovery_code recovery_code_account_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.recovery_code
+    ADD CONSTRAINT recovery_code_account_id_fkey FOREIGN KEY (account_id) REFERENCES cameleer.account(id);
+
+--
 -- Name: refresh_token refresh_token_session_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
 --
 
@@ -1716,6 +1822,13 @@ ALTER TABLE ONLY cameleer.session
 
 ALTER TABLE ONLY cameleer.session
     ADD CONSTRAINT session_sso_tenant_fkey FOREIGN KEY (sso_tenant) REFERENCES cameleer.tenant(id);
+
+--
+-- Name: sign_in_challenge sign_in_challenge_account_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.sign_in_challenge
+    ADD CONSTRAINT sign_in_challenge_account_id_fkey FOREIGN KEY (account_id) REFERENCES cameleer.account(id);
 
 --
 -- Name: sign_in_policy sign_in_policy_break_glass_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
@@ -1800,6 +1913,13 @@ ALTER TABLE ONLY cameleer.tenant_secret
 
 ALTER TABLE ONLY cameleer.tenant
     ADD CONSTRAINT tenant_tier_fkey FOREIGN KEY (tier) REFERENCES cameleer.plan(tier);
+
+--
+-- Name: totp totp_account_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.totp
+    ADD CONSTRAINT totp_account_id_fkey FOREIGN KEY (account_id) REFERENCES cameleer.account(id);
 
 --
 -- Name: api_token; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
@@ -2359,6 +2479,20 @@ REVOKE ALL ON FUNCTION cameleer.role_words(p_role text) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.role_words(p_role text) TO cameleer_auth;
 
 --
+-- Name: TABLE sign_in_policy; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.sign_in_policy TO cameleer_tenants;
+GRANT SELECT ON TABLE cameleer.sign_in_policy TO cameleer_gate;
+
+--
+-- Name: FUNCTION second_factor_asked(); Type: ACL; Schema: cameleer; Owner: cameleer_gate
+--
+
+REVOKE ALL ON FUNCTION cameleer.second_factor_asked() FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.second_factor_asked() TO cameleer_auth;
+
+--
 -- Name: FUNCTION service_account_join(p_account uuid, p_role text); Type: ACL; Schema: cameleer; Owner: cameleer_gate
 --
 
@@ -2550,6 +2684,12 @@ GRANT SELECT ON TABLE cameleer.plan TO cameleer_worker;
 GRANT SELECT ON TABLE cameleer.plan TO cameleer_gate;
 
 --
+-- Name: TABLE recovery_code; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.recovery_code TO cameleer_auth;
+
+--
 -- Name: TABLE refresh_token; Type: ACL; Schema: cameleer; Owner: cameleer_owner
 --
 
@@ -2576,11 +2716,17 @@ GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.session TO cameleer_auth;
 GRANT SELECT ON TABLE cameleer.session TO cameleer_gate;
 
 --
--- Name: TABLE sign_in_policy; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+-- Name: TABLE sign_in_challenge; Type: ACL; Schema: cameleer; Owner: cameleer_owner
 --
 
-GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.sign_in_policy TO cameleer_tenants;
-GRANT SELECT ON TABLE cameleer.sign_in_policy TO cameleer_gate;
+GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.sign_in_challenge TO cameleer_auth;
+GRANT DELETE ON TABLE cameleer.sign_in_challenge TO cameleer_worker;
+
+--
+-- Name: COLUMN sign_in_challenge.expires_at; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT(expires_at) ON TABLE cameleer.sign_in_challenge TO cameleer_worker;
 
 --
 -- Name: TABLE signing_key; Type: ACL; Schema: cameleer; Owner: cameleer_owner
@@ -2616,6 +2762,12 @@ GRANT SELECT(name) ON TABLE cameleer.tenant_secret TO cameleer_license;
 --
 
 GRANT SELECT(digest) ON TABLE cameleer.tenant_secret TO cameleer_license;
+
+--
+-- Name: TABLE totp; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.totp TO cameleer_auth;
 
 --
 -- Name: FUNCTION service_accounts(); Type: ACL; Schema: cameleer; Owner: cameleer_gate

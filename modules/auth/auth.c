@@ -2,8 +2,9 @@
 /*
  * auth.fcgi - accounts, sessions and tokens; the tenant proxy's gatekeeper.
  *
- * Owns tables account, session, refresh_token and one_time_token: no other
- * module writes them.  Queues mails.  Start reading at routes[].
+ * Owns tables account, session, refresh_token, one_time_token, totp,
+ * recovery_code and sign_in_challenge: no other module writes them.  Queues
+ * mails.  Start reading at routes[].
  */
 #include "config.h"
 
@@ -11,12 +12,12 @@
 #include "libshared/crypto.h"
 #include "libshared/service.h"
 #include "modules/auth/auth.h"
+#include "modules/auth/second.h"
 
 #define HASHES_MAX	4	/* at once, of all children (threat T6) */
 
-#define SIGN_IN	(ROUTE_WRITE | ROUTE_REMOTE | ROUTE_SECRET)
-
-#define MINT	(ROUTE_WRITE | ROUTE_SECRET | ROUTE_FRESH)
+#define SIGN_IN		(ROUTE_WRITE | ROUTE_REMOTE | ROUTE_SECRET)
+#define MINT		(ROUTE_WRITE | ROUTE_SECRET | ROUTE_FRESH)
 
 static const struct route routes[] = {
 	ROUTES_COMMON("auth"),
@@ -33,8 +34,34 @@ static const struct route routes[] = {
 	    "account.reset", "Sets a new password and ends all sessions.",
 	    reset_fields, NULL, account_view, false, 200, 0 },
 	{ POST, "/api/auth/login", PERM_PUBLIC, SIGN_IN, login,
-	    "session.open", "Opens a session.", login_fields, NULL,
-	    grant_view, false, 200, 0 },
+	    "session.open", "Opens a session, or asks for a second factor.",
+	    login_fields, NULL, grant_view, false, 200, 0 },
+	{ POST, "/api/auth/login/second", PERM_PUBLIC, SIGN_IN, login_second,
+	    "session.second", "Opens the session that a challenge is for.",
+	    login_second_fields, NULL, grant_view, false, 200, 0 },
+	{ POST, "/api/auth/step-up", PERM_ACCOUNT, SIGN_IN, step_up,
+	    "session.prove", "Proves the person once more: the sign-in is "
+	    "fresh for 10 minutes.", step_up_fields, NULL, NULL, false, 204,
+	    0 },
+	{ GET, "/api/auth/factors", PERM_ACCOUNT, 0, factors_get, NULL,
+	    "Says which second factors there are.", NULL, NULL, factors_view,
+	    false, 200, 0 },
+	{ POST, "/api/auth/factors/totp", PERM_ACCOUNT, MINT,
+	    totp_start, "factor.start", "Makes the secret of an "
+	    "authenticator app; it is shown once.", NULL, NULL, totp_view,
+	    false, 200, 0 },
+	{ POST, "/api/auth/factors/totp/confirm", PERM_ACCOUNT,
+	    ROUTE_WRITE | ROUTE_SECRET, totp_confirm, "factor.confirm",
+	    "Turns the app on by its first code; gives recovery codes.",
+	    totp_confirm_fields, NULL, recovery_view, false, 200, 0 },
+	{ DELETE, "/api/auth/factors/totp", PERM_ACCOUNT,
+	    ROUTE_WRITE | ROUTE_FRESH, totp_remove, "factor.remove",
+	    "Removes the authenticator app.", NULL, NULL, NULL, false, 204,
+	    0 },
+	{ POST, "/api/auth/factors/recovery-codes", PERM_ACCOUNT,
+	    MINT, recovery_renew, "factor.recovery", "Gives new "
+	    "recovery codes in place of the old ones.", NULL, NULL,
+	    recovery_view, false, 200, 0 },
 	{ POST, "/api/auth/refresh", PERM_PUBLIC, SIGN_IN, session_refresh,
 	    "session.refresh", "Gives new tokens for a refresh token.",
 	    refresh_fields, NULL, grant_view, false, 200, 0 },

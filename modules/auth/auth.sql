@@ -38,7 +38,7 @@ ON CONFLICT (digest) DO UPDATE SET tried_at = now(),
     locked_until = CASE WHEN g.locked_until > now() THEN g.locked_until
 	WHEN g.locked_until IS NULL AND g.failures + 1 >= $2::integer THEN
 	    now() + make_interval(secs => $3::integer) END
-RETURNING failures > $2::integer AS locked;
+RETURNING failures > $2::integer AS locked, failures = $2::integer AS last;
 
 -- login_candidate :opt
 SELECT id::text, email, name, verified_at IS NOT NULL AS verified,
@@ -48,6 +48,10 @@ FROM account WHERE email = lower($1::text) AND state = 'active';
 -- login_good :exec
 DELETE FROM login_guess g USING account a WHERE a.id = $1::uuid
 AND g.digest = encode(sha256(convert_to(a.email, 'UTF8')), 'hex');
+
+-- guess_forget :exec
+DELETE FROM login_guess
+WHERE digest = encode(sha256(convert_to(lower($1::text), 'UTF8')), 'hex');
 
 -- one_time_insert :exec
 INSERT INTO one_time_token (digest, account_id, purpose, expires_at)

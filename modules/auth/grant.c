@@ -47,6 +47,7 @@ static const struct field membership_view[] = {
 struct granted {
 	const char	*account, *tenants, *tenant;
 	const char	*access_token, *refresh_token, *token_type;
+	const char	*second_factor, *challenge;
 	int64_t		 expires_in;
 };
 
@@ -57,15 +58,21 @@ const struct field me_view[] = {
 	FIELD_END
 };
 
-/* Tokens are null where they are cookies, or were not given anew. */
+/*
+ * Tokens are null where they are cookies, or were not given anew.  Everything
+ * but the challenge is, as long as a second factor is to be shown; expires_in
+ * is then the challenge's.
+ */
 const struct field grant_view[] = {
-	VIEW_JSON(struct granted, account),
-	VIEW_JSON(struct granted, tenants),
+	VIEW_JSON_OPT(struct granted, account),
+	VIEW_JSON_OPT(struct granted, tenants),
 	VIEW_TEXT_OPT(struct granted, tenant),
 	VIEW_TEXT_OPT(struct granted, access_token),
 	VIEW_TEXT_OPT(struct granted, refresh_token),
 	VIEW_TEXT_OPT(struct granted, token_type),
 	VIEW_INT(struct granted, expires_in),
+	VIEW_JSON_OPT(struct granted, second_factor),
+	VIEW_TEXT_OPT(struct granted, challenge),
 	FIELD_END
 };
 
@@ -129,6 +136,8 @@ put_access(struct ctx *ctx, const struct grant *grant,
 	json_put_text(answer, "access_token", grant->cookie ? NULL : token);
 	json_put_text(answer, "token_type", grant->cookie ? NULL : "Bearer");
 	json_put_int(answer, "expires_in", ACCESS_TTL_S);
+	json_put_null(answer, "second_factor");
+	json_put_null(answer, "challenge");
 	return grant->cookie ? reply_cookie(ctx, ACCESS_COOKIE, token,
 	    ACCESS_TTL_S) : ERR_OK;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A password becomes a session.
+ * A password becomes a session, or a challenge for a second factor.
  *
  * The attempt is counted and committed before the password is hashed, so that
  * parallel guesses count too; an unknown address is counted, locked and hashed
@@ -16,11 +16,10 @@
 #include "libshared/req.h"
 #include "libshared/sql.h"
 #include "modules/auth/auth.h"
+#include "modules/auth/guess.h"
+#include "modules/auth/second.h"
 
 #include "modules/auth/auth.sql.h"
-
-#define FAILURES_MAX	10
-#define LOCK_S		300
 
 struct login_in { const char *email, *password, *session; };
 
@@ -47,27 +46,6 @@ static const struct field candidate_view[] = {
 	VIEW_BOOL(struct candidate, verified),
 	FIELD_END
 };
-
-struct guess { bool locked; };
-
-static const struct field guess_view[] = {
-	VIEW_BOOL(struct guess, locked),
-	FIELD_END
-};
-
-/* count - one more attempt for this address, committed at once */
-static enum err
-count(struct ctx *ctx, const char *email, struct guess *guess)
-{
-	enum err e;
-
-	if ((e = sql_begin(ctx, true)) != ERR_OK ||
-	    (e = sql_one(ctx, &SQL_LOGIN_ATTEMPT, guess_view, guess,
-	    ARG_TEXT(email), ARG_INT(FAILURES_MAX), ARG_INT(LOCK_S))) !=
-	    ERR_OK)
-		return e;
-	return sql_commit(ctx);
-}
 
 /* find - whose password it may be */
 static enum err
@@ -103,24 +81,29 @@ prove(struct ctx *ctx, const struct login_in *in,
 	return ERR_OK;
 }
 
-/* accept - the count begins anew, whatever else goes wrong */
+/*
+ * accept - the count begins anew, whatever else goes wrong; what must be shown
+ * besides
+ */
 static enum err
 accept(struct ctx *ctx, const struct login_in *in,
-    const struct candidate *candidate, bool rehash)
+    struct candidate *candidate, bool rehash, struct factors *factors)
 {
-	const char *hash = NULL;
+	const char *hash = candidate->password_hash;
 	enum err e;
 
 	if (rehash && (e = password_hash(ctx, in->password, &hash)) != ERR_OK)
 		return e;
 	if ((e = sql_begin(ctx, true)) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_LOGIN_GOOD, NULL,
-	    ARG_UUID(&candidate->id))) != ERR_OK)
+	    ARG_UUID(&candidate->id))) != ERR_OK ||
+	    (e = factors_read(ctx, &candidate->id, factors)) != ERR_OK)
 		return e;
 	if (rehash && (e = sql_exec(ctx, &SQL_ACCOUNT_REHASH, NULL,
 	    ARG_UUID(&candidate->id), ARG_TEXT(candidate->password_hash),
 	    ARG_TEXT(hash))) != ERR_OK)
 		return e;
+	candidate->password_hash = hash;
 	return sql_commit(ctx);
 }
 
@@ -131,6 +114,7 @@ login(struct ctx *ctx)
 	struct guess guess;
 	struct login_in in;
 	bool known, rehash = false;
+	struct factors factors;
 	struct opening opening;
 	enum err e;
 
@@ -140,18 +124,20 @@ login(struct ctx *ctx)
 	ctx->who.by_cookie = in.session != NULL &&
 	    strcmp(in.session, "cookie") == 0;
 	if ((e = authn_origin(ctx)) != ERR_OK ||
-	    (e = count(ctx, in.email, &guess)) != ERR_OK ||
+	    (e = guess_count(ctx, GUESS_PASSWORD, in.email, &guess)) !=
+	    ERR_OK ||
 	    (e = find(ctx, in.email, &candidate, &known)) != ERR_OK)
 		return e;
 	if (guess.locked)
-		return fail(ctx, ERR_LIMIT, "too_many_attempts",
-		    "too many wrong passwords: try again in %d minutes",
-		    LOCK_S / 60);
+		return guess_refuse(ctx, GUESS_PASSWORD);
 	if ((e = prove(ctx, &in, &candidate, known, &rehash)) != ERR_OK ||
-	    (e = accept(ctx, &in, &candidate, rehash)) != ERR_OK)
+	    (e = accept(ctx, &in, &candidate, rehash, &factors)) != ERR_OK)
 		return e;
 	opening = (struct opening){ .account = candidate.id,
 	    .kind = in.session == NULL ? "token" : in.session,
 	    .methods = "{pwd}" };
+	if (factors_any(&factors))
+		return challenge_make(ctx, &opening, candidate.password_hash,
+		    &factors);
 	return session_open(ctx, &opening);
 }

@@ -28,6 +28,9 @@ struct factors {
 /* Reads them in the transaction that is open. */
 enum err factors_read(struct ctx *ctx, const struct uuid *account,
     struct factors *factors) must_check;
+/* The same, and they stay so until the transaction ends. */
+enum err factors_lock(struct ctx *ctx, const struct uuid *account,
+    struct factors *factors) must_check;
 /* A password alone is not enough for this account. */
 bool factors_any(const struct factors *factors);
 /*

@@ -102,6 +102,7 @@ session_open(struct ctx *ctx, const struct opening *opening)
 	    ARG_UUID(&opening->sso_tenant))) != ERR_OK)
 		return e;
 	ctx->who.account = opening->account;
+	audit_fact(ctx, "methods", opening->methods);
 	return grant_reply(ctx, &grant);
 }
 

@@ -14,7 +14,6 @@
 #include "modules/ctl/keyfile.h"
 
 #define SEEDS		"signing.keys"
-#define MASTER		"master.key"
 #define FILE_MAX	16384	/* what conf_credential() takes */
 
 static enum err
@@ -156,11 +155,11 @@ keyfile_add(struct ctx *ctx, const char *dir, const char *holder,
 }
 
 enum err
-keyfile_master(struct ctx *ctx, const char *dir, const char *holder,
-    bool *made)
+keyfile_sealing(struct ctx *ctx, const char *dir,
+    const struct sealing_key *which, bool *made)
 {
-	const char *path = text_printf(ctx->mem, "%s/%s/%s", dir, holder,
-	    MASTER), *key;
+	const char *path = text_printf(ctx->mem, "%s/%s/%s", dir,
+	    which->holder, which->name), *key;
 	struct stat st;
 	struct buf text;
 	enum err e;
@@ -171,12 +170,12 @@ keyfile_master(struct ctx *ctx, const char *dir, const char *holder,
 	if (lstat(path, &st) == 0)
 		return ERR_OK;
 	if (errno != ENOENT && errno != ENOTDIR)
-		return trouble(ctx, dir, holder, MASTER);
+		return trouble(ctx, dir, which->holder, which->name);
 	if ((e = crypto_random_text(ctx, SEAL_KEY_SIZE, &key)) != ERR_OK)
 		return e;
 	buf_init(&text, ctx->secrets, FILE_MAX);
 	buf_printf(&text, "%s\n", key);
-	if ((e = store(ctx, dir, holder, MASTER, &text)) == ERR_OK)
+	if ((e = store(ctx, dir, which->holder, which->name, &text)) == ERR_OK)
 		*made = true;
 	return e;
 }

@@ -15,8 +15,10 @@ enum err keyfile_read(struct ctx *ctx, const char *dir, const char *holder,
 /* Adds a line, atomically; the file is 0400 and keeps its owner. */
 enum err keyfile_add(struct ctx *ctx, const char *dir, const char *holder,
     const struct key *key) must_check;
-/* DIR/<holder>/master.key, when it is missing: 32 random bytes. */
-enum err keyfile_master(struct ctx *ctx, const char *dir, const char *holder,
-    bool *made) must_check;
+/* A key that seals what one process alone reads: DIR/<holder>/<name>. */
+struct sealing_key { const char *holder, *name; };
+/* Made when it is missing: 32 random bytes. */
+enum err keyfile_sealing(struct ctx *ctx, const char *dir,
+    const struct sealing_key *which, bool *made) must_check;
 
 #endif

@@ -25,7 +25,6 @@
 
 #define SEEN_S		60	/* then each process knows a pending key */
 #define SERVER_TTL_S	300	/* of a server-facing token, at most */
-#define MASTER_HOLDER	"worker"
 
 const struct key_use key_uses[] = {
 	{ KEY_ACCESS, "auth" },
@@ -34,6 +33,11 @@ const struct key_use key_uses[] = {
 	{ KEY_LICENSE, "worker" },
 };
 const size_t nkey_uses = nitems(key_uses);
+
+static const struct sealing_key sealing_keys[] = {
+	{ "auth", "factor.key" },	/* secrets of authenticator apps */
+	{ "worker", "master.key" },	/* secrets of tenants */
+};
 
 static enum err
 begin(struct ctx *ctx)
@@ -160,25 +164,28 @@ keys_init(struct ctl *ctl)
 	struct ctx *ctx = ctl->ctx;
 	struct json *top;
 	int64_t added = 0;
-	bool master = false;
+	int64_t made = 0;
+	bool is_new;
 	size_t i;
 	enum err e;
 
 	e = begin(ctx);
 	for (i = 0; e == ERR_OK && i < nkey_uses; i++)
 		e = init_use(ctx, dir, &key_uses[i], &added);
-	if (e == ERR_OK)
-		e = keyfile_master(ctx, dir, MASTER_HOLDER, &master);
+	for (i = 0; e == ERR_OK && i < nitems(sealing_keys); i++)
+		if ((e = keyfile_sealing(ctx, dir, &sealing_keys[i],
+		    &is_new)) == ERR_OK)
+			made += is_new;
 	if (ending(ctl, e) != CTL_GOOD)
 		return CTL_BAD;
 	if (!ctl->json) {
-		(void)printf("%" PRId64 " keys registered%s\n", added,
-		    master ? ", master key made" : "");
+		(void)printf("%" PRId64 " keys registered, %" PRId64
+		    " sealing keys made\n", added, made);
 		return CTL_GOOD;
 	}
 	top = json_object(ctx);
 	json_put_int(top, "registered", added);
-	json_put_bool(top, "master_made", master);
+	json_put_int(top, "sealing_keys_made", made);
 	return ctl_print(ctl, top);
 }
 

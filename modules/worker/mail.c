@@ -22,6 +22,7 @@
 #include "modules/worker/work.h"
 
 #include "modules/worker/worker.sql.h"
+#include "templates/mail/notice.txt.h"
 #include "templates/mail/reset.txt.h"
 #include "templates/mail/verify.txt.h"
 
@@ -48,6 +49,7 @@ static const struct field queued_view[] = {
 static const struct { const char *name, *text; } templates[] = {
 	{ "verify", template_mail_verify_txt },
 	{ "reset", template_mail_reset_txt },
+	{ "notice", template_mail_notice_txt },
 };
 
 static const char *

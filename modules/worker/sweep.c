@@ -55,7 +55,8 @@ sweep(struct ctx *ctx)
 	enum err e;
 
 	sweep_spool();
-	if ((e = sql_exec(ctx, &SQL_IDEMPOTENCY_SWEEP, NULL)) != ERR_OK)
+	if ((e = sql_exec(ctx, &SQL_IDEMPOTENCY_SWEEP, NULL)) != ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_GUESS_SWEEP, NULL)) != ERR_OK)
 		return e;
-	return sql_exec(ctx, &SQL_GUESS_SWEEP, NULL);
+	return sql_exec(ctx, &SQL_CHALLENGE_SWEEP, NULL);
 }

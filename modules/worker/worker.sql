@@ -263,6 +263,9 @@ DELETE FROM idempotency WHERE created_at < now() - interval '24 hours';
 -- guess_sweep :exec
 DELETE FROM login_guess WHERE tried_at < now() - interval '24 hours';
 
+-- challenge_sweep :exec
+DELETE FROM sign_in_challenge WHERE expires_at < now() - interval '1 hour';
+
 -- deployment_give_up :exec
 UPDATE deployment SET state = 'failed', detail = $2::text, changed_at = now()
 WHERE tenant_id = app_tenant() AND id = $1::uuid;

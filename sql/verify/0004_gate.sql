@@ -26,6 +26,7 @@ SELECT pg_temp.must_be((SELECT string_agg(proname, ' ' ORDER BY proname)
 	'request_begin',
 	'request_begin_token',
 	'role_words',
+	'second_factor_asked',
 	'service_account_join',
 	'service_account_leave',
 	'service_accounts',

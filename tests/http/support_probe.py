@@ -8,9 +8,10 @@ of the route and the roles in the database.
 import uuid
 
 from support import unique
+from support_factor import Enrolled, code_at, step_now
 from support_jar import good
 from support_sql import DB
-from support_world import Account, Tenant, app, link
+from support_world import PASSWORD, Account, Tenant, app, link
 
 NEW_PASSWORD = 'another good password'
 
@@ -132,6 +133,24 @@ def _logout(cell):
     return Request(session=cell.actor.spare() if cell.permitted else None)
 
 
+def _factor(cell):
+    """Whoever is signed in changes a factor of somebody who is, too."""
+    return Request(session=Enrolled().session if cell.permitted else None)
+
+
+def _confirm(cell):
+    session = Account().login()
+    secret = session.post('/api/auth/factors/totp').json()['secret']
+    return Request({'code': code_at(secret, step_now())},
+                   session=session if cell.permitted else None)
+
+
+def _second(_cell):
+    account = Enrolled()
+    return Request({'challenge': account.challenge().json()['challenge'],
+                    'recovery_code': account.recovery[0]})
+
+
 def _of_app(cell):
     return Request(app=cell.fixture.app)
 
@@ -152,6 +171,14 @@ PROBES = {
         {'token': link(Account(), 'reset'), 'password': NEW_PASSWORD}),
     'POST /api/auth/login': lambda cell: (lambda a: Request(
         {'email': a.email, 'password': a.password}))(Account()),
+    'POST /api/auth/login/second': _second,
+    'POST /api/auth/step-up': lambda cell: Request(
+        {'password': PASSWORD},
+        session=Account().login() if cell.permitted else None),
+    'POST /api/auth/factors/totp': _factor,
+    'POST /api/auth/factors/totp/confirm': _confirm,
+    'DELETE /api/auth/factors/totp': _factor,
+    'POST /api/auth/factors/recovery-codes': _factor,
     'POST /api/auth/refresh': lambda cell: Request(
         {'refresh_token': Account().login().refresh}),
     'POST /api/auth/switch': lambda cell: Request(

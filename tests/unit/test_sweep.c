@@ -84,6 +84,7 @@ test_only_uploads_that_are_old_go(void **state)
 	lay(FOREIGN, 3 * DAY_S);
 	fake_expect("idempotency_sweep");
 	fake_expect("guess_sweep");
+	fake_expect("challenge_sweep");
 	assert_int_equal(sweep(ctx), ERR_OK);
 	assert_false(there(OLD));
 	assert_true(there(NEW));
@@ -100,6 +101,7 @@ test_a_link_in_the_place_of_an_upload_stays(void **state)
 	assert_int_equal(symlink("/etc/hostname", path), 0);
 	fake_expect("idempotency_sweep");
 	fake_expect("guess_sweep");
+	fake_expect("challenge_sweep");
 	assert_int_equal(sweep(ctx), ERR_OK);
 	assert_true(there(OLD));
 }
@@ -111,6 +113,7 @@ test_answers_are_swept_without_a_spool(void **state)
 	conf.spool_dir = "/nonexistent";
 	fake_expect("idempotency_sweep");
 	fake_expect("guess_sweep");
+	fake_expect("challenge_sweep");
 	assert_int_equal(sweep(ctx), ERR_OK);
 }
 

@@ -25,6 +25,7 @@ USERS = [
     ("libshared/process.sql", "*", ALL),
     ("libshared/service.sql", "*", RESPONDERS),
     ("modules/auth/auth.sql", "*", ["auth"]),
+    ("modules/auth/factor.sql", "*", ["auth"]),
     ("modules/tenants/tenants.sql", "*", ["tenants"]),
     ("modules/apps/apps.sql", "*", ["apps"]),
     ("modules/billing/billing.sql", "*", ["billing"]),

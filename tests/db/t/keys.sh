@@ -27,8 +27,8 @@ unchanged() {
 KEYS="SELECT kid, purpose, state, holder, jwk FROM cameleer.signing_key
     ORDER BY 1"
 
-check "init makes four keys and a master key" \
-    is '{"registered":4,"master_made":true}' \
+check "init makes four keys and two that seal" \
+    is '{"registered":4,"sealing_keys_made":2}' \
     ctl keys --json keys init --out "$out"
 check "each process has its own, active" is "access|auth|active
 license|worker|active
@@ -37,19 +37,20 @@ server|worker|active" query "SELECT purpose, holder, state
     FROM cameleer.signing_key ORDER BY 1, 2"
 check "nobody but the owner reads the files" is "400
 400
+400
 400" find "$out" -type f -printf '%m\n'
 check "the seeds are not in the database" is 0 query "SELECT count(*)
     FROM cameleer.signing_key WHERE jwk ? 'd'"
 sums >"$cluster/sums"
 query "$KEYS" >"$cluster/rows"
-check "init again makes none" is '{"registered":0,"master_made":false}' \
+check "init again makes none" is '{"registered":0,"sealing_keys_made":0}' \
     ctl keys --json keys init --out "$out"
 check "and changes no file and no row" unchanged
 
 # A public half that was lost is registered again, from the file.
 query "DELETE FROM cameleer.signing_key WHERE purpose = 'license'"
 check "init registers what only the file knows" \
-    is '{"registered":1,"master_made":false}' \
+    is '{"registered":1,"sealing_keys_made":0}' \
     ctl keys --json keys init --out "$out"
 check "with the same key" unchanged
 
@@ -104,7 +105,7 @@ query "UPDATE cameleer.signing_key
 check "when they have ended it is retired" says "retired" \
     ctl keys keys retire "$first"
 check "init leaves a retired key retired" is \
-    '{"registered":0,"master_made":false}' \
+    '{"registered":0,"sealing_keys_made":0}' \
     ctl keys --json keys init --out "$out"
 
 ctl keys keys rotate license --holder worker --out "$out" >/dev/null
@@ -122,7 +123,7 @@ check "a key that others know is ended at once" says "retired" \
 check "and the pending one takes its place" is "$third" kid active access auth
 check "removing the last says what to do" says "keys init makes a new one" \
     ctl keys keys remove "$third" --emergency
-check "init then makes a new one" is '{"registered":1,"master_made":false}' \
+check "init then makes a new one" is '{"registered":1,"sealing_keys_made":0}' \
     ctl keys --json keys init --out "$out"
 check "which is none of the old ones" test "$(kid active access auth)" \
     != "$third"
@@ -160,6 +161,12 @@ two_at_once() {
 check "two inits at once make four keys" two_at_once
 check "and register four" is 4 psql -XqAt -d keys_two -c \
     "SELECT count(*) FROM cameleer.signing_key WHERE state = 'active'"
+
+sealing() {
+	cut -c 1-43 "$out/auth/factor.key" "$out/worker/master.key" | sort -u |
+	    grep -cE '^[A-Za-z0-9_-]{43}$'
+}
+check "each key that seals is another one of 32 bytes" is 2 sealing
 
 echo "access kid seed" >"$cluster/bad"
 install -D -m 0400 "$cluster/bad" "$cluster/keys3/auth/signing.keys"

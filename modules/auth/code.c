@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Codes: those of an app, each good once, and those on paper.
+ *
+ * The app's secret is sealed with factor.key and bound to its account, so that
+ * neither a copy of the database nor a row moved to another account makes a
+ * code.  A recovery code is stored as its digest.
+ */
+#include "config.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "libshared/arena.h"
+#include "libshared/conf.h"
+#include "libshared/crypto.h"
+#include "libshared/json.h"
+#include "libshared/sql.h"
+#include "libshared/str.h"
+#include "modules/auth/code.h"
+#include "modules/auth/guess.h"
+#include "modules/auth/second.h"
+
+#include "modules/auth/factor.sql.h"
+
+struct sealed { const char *box; int64_t last_step; };
+
+static const struct field sealed_view[] = {
+	VIEW_TEXT(struct sealed, box),
+	VIEW_INT(struct sealed, last_step),
+	FIELD_END
+};
+
+static enum err
+factor_key(struct ctx *ctx, uint8_t key[SEAL_KEY_SIZE])
+{
+	const char *text;
+	size_t n;
+	enum err e;
+
+	if ((e = conf_credential(ctx, "factor.key", &text)) != ERR_OK)
+		return e;
+	if (!base64url_decode(text, strlen(text), key, SEAL_KEY_SIZE, &n) ||
+	    n != SEAL_KEY_SIZE)
+		return fail(ctx, ERR_INTERNAL, "internal",
+		    "credential factor.key is not 32 bytes of base64url");
+	return ERR_OK;
+}
+
+static const char *
+bound_to(struct ctx *ctx, const struct uuid *account)
+{
+	const char *text = text_printf(ctx->mem, "totp|%s", account->text);
+
+	return text == NULL ? "" : text;
+}
+
+enum err
+code_seal(struct ctx *ctx, const struct uuid *account,
+    const uint8_t secret[TOTP_SECRET_SIZE], const char **box)
+{
+	uint8_t key[SEAL_KEY_SIZE], sealed[TOTP_SECRET_SIZE + SEAL_EXTRA];
+	enum err e;
+
+	if ((e = factor_key(ctx, key)) != ERR_OK)
+		return e;
+	seal(key, bound_to(ctx, account), secret, TOTP_SECRET_SIZE, sealed);
+	secret_wipe(key, sizeof(key));
+	return base64url_encode(ctx, sealed, sizeof(sealed), box);
+}
+
+static enum err
+open_box(struct ctx *ctx, const struct uuid *account, const char *box,
+    uint8_t secret[TOTP_SECRET_SIZE])
+{
+	uint8_t key[SEAL_KEY_SIZE], sealed[TOTP_SECRET_SIZE + SEAL_EXTRA];
+	size_t n;
+	bool good;
+	enum err e;
+
+	if ((e = factor_key(ctx, key)) != ERR_OK)
+		return e;
+	good = base64url_decode(box, strlen(box), sealed, sizeof(sealed),
+	    &n) && n == sizeof(sealed) &&
+	    unseal(key, bound_to(ctx, account), sealed, n, secret);
+	secret_wipe(key, sizeof(key));
+	if (!good)
+		return fail(ctx, ERR_INTERNAL, "internal",
+		    "the app's secret does not open with factor.key");
+	return ERR_OK;
+}
+
+enum err
+code_take(struct ctx *ctx, const struct uuid *account, const char *state,
+    const char *code, bool *good)
+{
+	uint8_t secret[TOTP_SECRET_SIZE];
+	struct sealed sealed;
+	int64_t step, taken = 0;
+	bool found, fits;
+	enum err e;
+
+	*good = false;
+	if ((e = sql_opt(ctx, &SQL_TOTP_GET, sealed_view, &sealed, &found,
+	    ARG_UUID(account), ARG_TEXT(state))) != ERR_OK || !found ||
+	    (e = open_box(ctx, account, sealed.box, secret)) != ERR_OK)
+		return e;
+	fits = totp_match(secret, code, (int64_t)time(NULL),
+	    sealed.last_step, &step);
+	secret_wipe(secret, sizeof(secret));
+	if (fits && (e = sql_exec(ctx, &SQL_TOTP_STEP, &taken,
+	    ARG_UUID(account), ARG_TEXT(state), ARG_INT(step))) != ERR_OK)
+		return e;
+	*good = taken == 1;
+	return ERR_OK;
+}
+
+static char
+lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+/* recovery_digest - as it was shown, however it is typed */
+static void
+recovery_digest(struct ctx *ctx, const struct uuid *account,
+    const char *typed, char digest[SHA256_HEX_MAX])
+{
+	struct buf text;
+
+	buf_init(&text, ctx->secrets, RECOVERY_MAX + UUID_TEXT_MAX + 1);
+	buf_printf(&text, "%s|", account->text);
+	for (; *typed != '\0'; typed++)
+		if (*typed != '-' && *typed != ' ')
+			buf_printf(&text, "%c", lower(*typed));
+	token_digest(text.p, digest);
+}
+
+static enum err
+recovery_take(struct ctx *ctx, const struct uuid *account, const char *typed,
+    bool *good)
+{
+	char digest[SHA256_HEX_MAX];
+	int64_t used;
+	enum err e;
+
+	recovery_digest(ctx, account, typed, digest);
+	if ((e = sql_exec(ctx, &SQL_RECOVERY_USE, &used, ARG_UUID(account),
+	    ARG_TEXT(digest))) != ERR_OK)
+		return e;
+	*good = used == 1;
+	return *good ? notice_queue(ctx, account,
+	    "A recovery code was used in place of your second factor. It is "
+	    "used up; you can get new codes in your security settings.") :
+	    ERR_OK;
+}
+
+static enum err
+check(struct ctx *ctx, const struct uuid *account, const struct proof *proof,
+    const char **method)
+{
+	bool good;
+	enum err e;
+
+	if (proof->code != NULL)
+		e = code_take(ctx, account, "active", proof->code, &good);
+	else
+		e = recovery_take(ctx, account, proof->recovery_code, &good);
+	if (e == ERR_OK)
+		*method = !good ? NULL : proof->code != NULL ? "otp" :
+		    "recovery";
+	return e;
+}
+
+enum err
+code_prove(struct ctx *ctx, const struct uuid *account,
+    const struct proof *proof, const char **method)
+{
+	const char *key = guess_code_key(ctx, account);
+	struct guess guess;
+	enum err e;
+
+	if ((proof->code == NULL) == (proof->recovery_code == NULL))
+		return fail(ctx, ERR_BAD_INPUT, "one_proof",
+		    "send one proof, not several and not none");
+	if ((e = guess_count(ctx, GUESS_CODE, key, &guess)) != ERR_OK)
+		return e;
+	if (guess.locked)
+		return guess_refuse(ctx, GUESS_CODE);
+	if ((e = sql_begin(ctx, true)) != ERR_OK ||
+	    (e = check(ctx, account, proof, method)) != ERR_OK)
+		return e;
+	if (*method != NULL)
+		e = guess_forget(ctx, key);
+	else if (guess.last)
+		e = notice_queue(ctx, account, "Somebody who knows your "
+		    "password sent wrong codes, so codes are refused for 15 "
+		    "minutes.");
+	return e == ERR_OK ? sql_commit(ctx) : e;
+}
+
+/* recovery_text - "abcd-efgh-2345-mnop" */
+static enum err
+recovery_text(struct ctx *ctx, const char **text)
+{
+	uint8_t raw[RECOVERY_BYTES];
+	char letters[BASE32_MAX(RECOVERY_BYTES)];
+	struct buf out;
+	size_t i;
+
+	crypto_random(raw, sizeof(raw));
+	base32_encode(raw, sizeof(raw), letters);
+	buf_init(&out, ctx->secrets, RECOVERY_MAX);
+	for (i = 0; letters[i] != '\0'; i++)
+		buf_printf(&out, "%s%c", i > 0 && i % 4 == 0 ? "-" : "",
+		    lower(letters[i]));
+	secret_wipe(raw, sizeof(raw));
+	secret_wipe(letters, sizeof(letters));
+	if (out.full)
+		return fail(ctx, ERR_INTERNAL, NULL, "secrets are full");
+	*text = out.p;
+	return ERR_OK;
+}
+
+enum err
+recovery_make(struct ctx *ctx, const struct uuid *account,
+    struct json **codes)
+{
+	char digest[SHA256_HEX_MAX];
+	struct json *list = json_array(ctx);
+	const char *text = NULL;
+	int i;
+	enum err e;
+
+	if ((e = sql_exec(ctx, &SQL_RECOVERY_DROP, NULL,
+	    ARG_UUID(account))) != ERR_OK)
+		return e;
+	for (i = 0; i < RECOVERY_CODES; i++) {
+		if ((e = recovery_text(ctx, &text)) != ERR_OK)
+			return e;
+		recovery_digest(ctx, account, text, digest);
+		if ((e = sql_exec(ctx, &SQL_RECOVERY_INSERT, NULL,
+		    ARG_UUID(account), ARG_TEXT(digest))) != ERR_OK)
+			return e;
+		json_add_text(list, text);
+	}
+	*codes = list;
+	return ERR_OK;
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Attempts are counted, and the count committed, before anything is checked,
+ * so that parallel guesses count too.  Every way in asks here (threat T6).
+ */
+#include "config.h"
+
+#include "libshared/sql.h"
+#include "libshared/str.h"
+#include "modules/auth/auth.h"
+#include "modules/auth/guess.h"
+
+#include "modules/auth/auth.sql.h"
+
+/* Whoever guesses codes knows the password already: fewer, and longer. */
+static const struct { int max, lock_s; } limits[] = {
+	[GUESS_PASSWORD] = { 10, 300 },
+	[GUESS_CODE] = { 5, 900 },
+};
+
+static const struct field guess_view[] = {
+	VIEW_BOOL(struct guess, locked),
+	VIEW_BOOL(struct guess, last),
+	FIELD_END
+};
+
+enum err
+guess_count(struct ctx *ctx, enum guess_kind kind, const char *key,
+    struct guess *guess)
+{
+	enum err e;
+
+	if ((e = sql_begin(ctx, true)) != ERR_OK ||
+	    (e = sql_one(ctx, &SQL_LOGIN_ATTEMPT, guess_view, guess,
+	    ARG_TEXT(key), ARG_INT(limits[kind].max),
+	    ARG_INT(limits[kind].lock_s))) != ERR_OK)
+		return e;
+	return sql_commit(ctx);
+}
+
+enum err
+guess_refuse(struct ctx *ctx, enum guess_kind kind)
+{
+	return fail(ctx, ERR_LIMIT, "too_many_attempts",
+	    "too many wrong %s: try again in %d minutes",
+	    kind == GUESS_PASSWORD ? "passwords" : "codes",
+	    limits[kind].lock_s / 60);
+}
+
+const char *
+guess_code_key(struct ctx *ctx, const struct uuid *account)
+{
+	const char *key = text_printf(ctx->mem, "code|%s", account->text);
+
+	return key == NULL ? account->text : key;
+}
+
+enum err
+guess_forget(struct ctx *ctx, const char *key)
+{
+	return sql_exec(ctx, &SQL_GUESS_FORGET, NULL, ARG_TEXT(key));
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Mails to a person about his account: what was done, when and from where, so
+ * that whoever did not do it himself finds out.
+ */
+#include "config.h"
+
+#include "libshared/crypto.h"
+#include "libshared/service.h"
+#include "libshared/sql.h"
+#include "libshared/str.h"
+#include "modules/auth/second.h"
+
+#include "modules/auth/auth.sql.h"
+#include "modules/auth/factor.sql.h"
+
+enum err
+notice_queue(struct ctx *ctx, const struct uuid *account, const char *what)
+{
+	const char *link = text_printf(ctx->mem, "%s/recover",
+	    process.conf->base_url);
+	struct uuid id;
+	enum err e;
+
+	uuid7(&id);
+	if ((e = sql_exec(ctx, &SQL_NOTICE_INSERT, NULL, ARG_UUID(&id),
+	    ARG_UUID(account), ARG_TEXT(what), ARG_TEXT(ctx->client_ip),
+	    ARG_TEXT(link))) != ERR_OK)
+		return e;
+	return sql_exec(ctx, &SQL_MAIL_NOTIFY, NULL);
+}
