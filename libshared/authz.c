@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "libshared/arena.h"
 #include "libshared/authz.h"
 #include "libshared/req.h"
 #include "libshared/route.h"
@@ -200,23 +201,42 @@ covered(const char *words, struct str want)
 	return false;
 }
 
-bool
-authz_covers(const struct ctx *ctx, const char *words)
+/* lacking - the first of these words that the caller does not have; or empty */
+static struct str
+lacking(const struct ctx *ctx, const char *words)
 {
-	struct str rest = str_of(words), word;
+	struct str rest = str_of(words), word, name;
 
 	while (rest.len > 0) {
-		word = str_cut(&rest, ' ');
+		name = word = str_cut(&rest, ' ');
 		if (word.len == 0)
 			continue;
 		if (!covered(ctx->who.permissions, word))
-			return false;
-		(void)cut_part(&word, ':');
-		(void)cut_part(&word, '@');
-		if (ctx->who.scopes != NULL && !covered(ctx->who.scopes, word))
-			return false;
+			return word;
+		(void)cut_part(&name, ':');
+		(void)cut_part(&name, '@');
+		if (ctx->who.scopes != NULL && !covered(ctx->who.scopes, name))
+			return word;
 	}
-	return true;
+	return (struct str){ NULL, 0 };
+}
+
+bool
+authz_covers(const struct ctx *ctx, const char *words)
+{
+	return lacking(ctx, words).len == 0;
+}
+
+const char *
+authz_lacks(struct ctx *ctx, const char *words)
+{
+	const struct str word = lacking(ctx, words);
+	const char *name;
+
+	if (word.len == 0)
+		return NULL;
+	name = arena_text(ctx->mem, word.p, word.len);
+	return name == NULL ? "a permission" : name;
 }
 
 /* refuse_scope - which of the rules it was that did not give it */

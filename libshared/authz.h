@@ -71,6 +71,8 @@ bool authz_may(const struct ctx *ctx, enum perm perm, const char *environment,
  * for each application that the word is for.
  */
 bool authz_covers(const struct ctx *ctx, const char *words);
+/* The first of them that is not, or NULL. */
+const char *authz_lacks(struct ctx *ctx, const char *words) must_check;
 /* ERR_FORBIDDEN fresh_login_required: the last proof is over 10 min old. */
 enum err authz_fresh(struct ctx *ctx) must_check;
 

@@ -22,7 +22,7 @@ classify(struct ctx *ctx, const struct sql_query *query, const PGresult *res)
 		state = "XX000";
 	(void)snprintf(ctx->db->state, sizeof(ctx->db->state), "%s", state);
 	if (strcmp(state, "23505") == 0 || strcmp(state, "23P01") == 0 ||
-	    strcmp(state, "23503") == 0)
+	    strcmp(state, "23503") == 0 || strcmp(state, "23001") == 0)
 		return ERR_CONFLICT;
 	metrics_add(METRIC_SQL_ERRORS, 0, 1);
 	if (strcmp(state, "40001") == 0 || strcmp(state, "40P01") == 0) {

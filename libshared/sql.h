@@ -69,9 +69,9 @@ bool sql_may_retry(const struct ctx *ctx);
 
 /*
  * Rows become structs by a view table: columns are matched by name, and a
- * column or a field left over is ERR_INTERNAL.  23505, 23P01 and 23503 are
- * ERR_CONFLICT without a fault message: the caller knows what they mean, and
- * names it with fail().
+ * column or a field left over is ERR_INTERNAL.  23505, 23P01, 23503 and
+ * 23001 are ERR_CONFLICT without a fault message: the caller knows what they
+ * mean, and names it with fail().
  *   one   exactly one row, else ERR_NOT_FOUND (0) or ERR_INTERNAL (2+)
  *   opt   none or one; *found says which
  *   many  up to SQL_ROWS_MAX rows, as an array in ctx->mem

@@ -1,17 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Who is in the tenant. */
+/*
+ * Who is in the tenant, in which role, and how he leaves it.
+ *
+ * Changes wait for one another in members_begin(); that a tenant keeps an owner
+ * is also a trigger of the table, for every other way to change it.
+ */
 #include "config.h"
 
+#include <string.h>
+
+#include "libshared/common.h"
 #include "libshared/req.h"
 #include "libshared/sql.h"
+#include "modules/tenants/members.h"
 #include "modules/tenants/tenants.h"
 
 #include "modules/tenants/tenants.sql.h"
 
-struct member {
-	struct uuid	 id;
-	const char	*kind, *email, *name, *role, *state, *created_at;
-};
+#define UNLOCKS_MAX	5	/* of one member in a day: guesses stay few */
+
+struct owner_in { struct uuid account; };
+struct tie { const char *tie; };
+struct flag { bool done; };
+struct count { int64_t n; };
 
 const struct field member_view[] = {
 	VIEW_UUID(struct member, id),
@@ -19,8 +30,36 @@ const struct field member_view[] = {
 	VIEW_TEXT_OPT(struct member, email),
 	VIEW_TEXT(struct member, name),
 	VIEW_TEXT(struct member, role),
+	VIEW_UUID_OPT(struct member, custom_role),
 	VIEW_TEXT(struct member, state),
+	VIEW_TIME_OPT(struct member, locked_until),
+	VIEW_INT(struct member, version),
 	VIEW_TIME(struct member, created_at),
+	FIELD_END
+};
+
+const struct field member_edit_fields[] = {
+	ROLE_FIELDS(struct role_in),
+	FIELD_END
+};
+
+const struct field ownership_fields[] = {
+	FIELD_UUID(struct owner_in, account),
+	FIELD_END
+};
+
+static const struct field tie_view[] = {
+	VIEW_TEXT_OPT(struct tie, tie),
+	FIELD_END
+};
+
+static const struct field flag_view[] = {
+	VIEW_BOOL(struct flag, done),
+	FIELD_END
+};
+
+static const struct field count_view[] = {
+	VIEW_INT(struct count, n),
 	FIELD_END
 };
 
@@ -41,4 +80,243 @@ member_list(struct ctx *ctx)
 	page.rows = rows;
 	page.limit = in.limit;
 	return reply_list(ctx, &page);
+}
+
+enum err
+member_get(struct ctx *ctx)
+{
+	struct member member;
+	enum err e;
+
+	if ((e = member_of_path(ctx, "id", &member)) != ERR_OK)
+		return e;
+	return reply(ctx, 200, member_view, &member);
+}
+
+static bool
+is_owner(const struct member *member)
+{
+	return strcmp(member->role, "owner") == 0;
+}
+
+static bool
+is_me(const struct ctx *ctx, const struct member *member)
+{
+	return strcmp(member->id.text, ctx->who.account.text) == 0;
+}
+
+static enum err
+refuse_tie(struct ctx *ctx, const char *tie)
+{
+	if (strcmp(tie, "break_glass") == 0)
+		return fail(ctx, ERR_CONFLICT, "break_glass",
+		    "this owner is the way in when the tenant's own provider "
+		    "is down: an owner can name another in the sign-in policy "
+		    "first");
+	return fail(ctx, ERR_CONFLICT, "last_owner",
+	    "the tenant needs an owner who can sign in: make somebody else "
+	    "an owner first, or delete the tenant");
+}
+
+/* untied - an owner may stop being one only when the tenant has another */
+static enum err
+untied(struct ctx *ctx, const struct member *member)
+{
+	struct tie tie;
+	enum err e;
+
+	if (!is_owner(member))
+		return ERR_OK;
+	if ((e = sql_one(ctx, &SQL_MEMBER_TIE, tie_view, &tie,
+	    ARG_UUID(&member->id))) != ERR_OK)
+		return e;
+	return tie.tie == NULL ? ERR_OK : refuse_tie(ctx, tie.tie);
+}
+
+/* about - the audit row is about this member, and says what he was */
+static void
+about(struct ctx *ctx, const struct member *member)
+{
+	audit_subject(ctx, "account", req_copy(ctx, member->id.text));
+	audit_fact(ctx, "role", member->role);
+}
+
+static enum err
+tell(struct ctx *ctx, const struct member *member, const char *template,
+    const char *role)
+{
+	const struct notice notice = { .template = template,
+	    .address = member->email, .name = member->name, .role = role };
+
+	return notice_send(ctx, &notice);
+}
+
+/* set_role - what he offered to others goes with the role he had */
+static enum err
+set_role(struct ctx *ctx, const struct member *member,
+    const struct role_found *role, int64_t version)
+{
+	int64_t changed;
+	enum err e;
+
+	e = sql_exec(ctx, &SQL_MEMBER_SET_ROLE, &changed,
+	    ARG_UUID(&member->id), ARG_TEXT(role->preset),
+	    ARG_UUID(&role->custom), version == 0 ? ARG_NULL :
+	    ARG_INT(version));
+	if (e == ERR_CONFLICT)
+		return refuse_tie(ctx, "last_owner");
+	if (e != ERR_OK)
+		return e;
+	if (changed == 0)
+		return fail(ctx, ERR_STALE, "changed_meanwhile",
+		    "somebody else changed the member: read it again");
+	if ((e = sql_exec(ctx, &SQL_INVITATIONS_WITHDRAW, NULL,
+	    ARG_UUID(&member->id))) != ERR_OK)
+		return e;
+	return tell(ctx, member, "role_changed", role->name);
+}
+
+/* becomes_owner - a person, made by one who has just proved himself */
+static enum err
+becomes_owner(struct ctx *ctx, const struct member *member)
+{
+	if (strcmp(member->kind, "person") != 0 ||
+	    strcmp(member->state, "active") != 0)
+		return fail(ctx, ERR_INVALID, "not_a_person",
+		    "an owner must be a person who can sign in");
+	return authz_fresh(ctx);
+}
+
+enum err
+member_edit(struct ctx *ctx)
+{
+	struct role_found role;
+	struct member member;
+	struct role_in in;
+	int64_t version;
+	bool owner;
+	enum err e;
+
+	if ((e = req_body(ctx, &in)) != ERR_OK ||
+	    (e = req_version(ctx, &version)) != ERR_OK ||
+	    (e = members_begin(ctx)) != ERR_OK ||
+	    (e = member_of_path(ctx, "id", &member)) != ERR_OK)
+		return e;
+	about(ctx, &member);
+	if ((e = role_choose(ctx, &in, &role)) != ERR_OK ||
+	    (e = member_within(ctx, &member)) != ERR_OK)
+		return e;
+	audit_fact(ctx, "new_role", role.name);
+	owner = strcmp(role.name, "owner") == 0;
+	e = owner ? becomes_owner(ctx, &member) : untied(ctx, &member);
+	if (e != ERR_OK ||
+	    (e = set_role(ctx, &member, &role, version)) != ERR_OK ||
+	    (e = member_of_id(ctx, &member.id, &member)) != ERR_OK)
+		return e;
+	return reply(ctx, 200, member_view, &member);
+}
+
+/* removable - by others; whoever is there may go himself */
+static enum err
+removable(struct ctx *ctx, const struct member *member)
+{
+	enum err e;
+
+	if (is_me(ctx, member))
+		return ERR_OK;
+	if ((e = authz_check(ctx, PERM_MEMBER_MANAGE)) != ERR_OK)
+		return e;
+	if (strcmp(member->kind, "service") == 0)
+		return fail(ctx, ERR_CONFLICT, "service_account",
+		    "this is a service account: delete it as such, at "
+		    "/api/auth/service-accounts");
+	return member_within(ctx, member);
+}
+
+/* Takes effect with the next request: each asks whether he is a member. */
+enum err
+member_remove(struct ctx *ctx)
+{
+	struct member member;
+	int64_t gone;
+	enum err e;
+
+	if ((e = members_begin(ctx)) != ERR_OK ||
+	    (e = member_of_path(ctx, "id", &member)) != ERR_OK)
+		return e;
+	about(ctx, &member);
+	if ((e = removable(ctx, &member)) != ERR_OK ||
+	    (e = untied(ctx, &member)) != ERR_OK)
+		return e;
+	if (!is_me(ctx, &member) && (e = tell(ctx, &member,
+	    "member_removed", member.role)) != ERR_OK)
+		return e;
+	e = sql_exec(ctx, &SQL_MEMBER_DELETE, &gone, ARG_UUID(&member.id));
+	if (e == ERR_CONFLICT)
+		return refuse_tie(ctx, "last_owner");
+	return e != ERR_OK ? e : reply_empty(ctx, 204);
+}
+
+/* The giver is an admin from then on, in the same transaction. */
+enum err
+ownership_transfer(struct ctx *ctx)
+{
+	const struct role_found owner = { .preset = "owner", .name = "owner" },
+	    admin = { .preset = "admin", .name = "admin" };
+	struct member member, me;
+	struct owner_in in;
+	enum err e;
+
+	if ((e = req_body(ctx, &in)) != ERR_OK ||
+	    (e = members_begin(ctx)) != ERR_OK)
+		return e;
+	if (strcmp(ctx->who.role, "owner") != 0)
+		return fail(ctx, ERR_FORBIDDEN, "owners_only",
+		    "only an owner can give the ownership away");
+	if ((e = member_of_id(ctx, &in.account, &member)) != ERR_OK ||
+	    (e = member_of_id(ctx, &ctx->who.account, &me)) != ERR_OK)
+		return e;
+	about(ctx, &member);
+	if (is_owner(&member))
+		return fail(ctx, ERR_CONFLICT, "already_owner",
+		    "this member is an owner already");
+	if ((e = becomes_owner(ctx, &member)) != ERR_OK ||
+	    (e = set_role(ctx, &member, &owner, 0)) != ERR_OK ||
+	    (e = untied(ctx, &me)) != ERR_OK ||
+	    (e = set_role(ctx, &me, &admin, 0)) != ERR_OK ||
+	    (e = member_of_id(ctx, &member.id, &member)) != ERR_OK)
+		return e;
+	return reply(ctx, 200, member_view, &member);
+}
+
+/*
+ * A lock keeps guesses few: whoever could lift it without end could guess
+ * without end, and the members of a tenant need not trust its owner.
+ */
+enum err
+member_unlock(struct ctx *ctx)
+{
+	struct member member;
+	struct count before;
+	struct flag flag;
+	enum err e;
+
+	if ((e = members_begin(ctx)) != ERR_OK ||
+	    (e = member_of_path(ctx, "id", &member)) != ERR_OK)
+		return e;
+	about(ctx, &member);
+	if ((e = member_within(ctx, &member)) != ERR_OK ||
+	    (e = sql_one(ctx, &SQL_MEMBER_UNLOCKS, count_view, &before,
+	    ARG_TEXT(member.id.text))) != ERR_OK)
+		return e;
+	if (before.n >= UNLOCKS_MAX)
+		return fail(ctx, ERR_INVALID, "too_many_unlocks",
+		    "a member can be unlocked %d times a day; the lock ends "
+		    "by itself in some minutes", UNLOCKS_MAX);
+	if ((e = sql_one(ctx, &SQL_MEMBER_UNLOCK, flag_view, &flag,
+	    ARG_UUID(&member.id))) != ERR_OK)
+		return e;
+	audit_fact(ctx, "locked", member.locked_until == NULL ? "false" :
+	    "true");
+	return reply_empty(ctx, 204);
 }

@@ -2,9 +2,10 @@
 /*
  * tenants.fcgi - the register of tenants.
  *
- * Owns tables tenant and membership: no other module writes them but the
- * worker, which sets a tenant's state.  Queues tenant.provision and
- * tenant.remove.  Start reading at routes[], at the bottom.
+ * Owns tables tenant, membership, role, team, invitation and sign_in_policy: no
+ * other module writes them but the worker, which sets a tenant's state, and
+ * functions of the gate.  Queues tenant.provision, tenant.remove and mails.
+ * Start reading at routes[], at the bottom.
  */
 #include "config.h"
 
@@ -288,6 +289,38 @@ static const struct route routes[] = {
 	{ GET, "/api/tenants/members", PERM_MEMBER_READ, 0, member_list,
 	    NULL, "Lists the members of the tenant.", NULL, page_query,
 	    member_view, true, 200, 0 },
+	{ GET, "/api/tenants/members/{id}", PERM_MEMBER_READ, 0, member_get,
+	    NULL, "Shows a member.", NULL, NULL, member_view, false, 200,
+	    0 },
+	{ PATCH, "/api/tenants/members/{id}", PERM_MEMBER_MANAGE,
+	    ROUTE_WRITE | ROUTE_MATCH, member_edit, "member.edit", "Gives a "
+	    "member another role; none above one's own.", member_edit_fields,
+	    NULL, member_view, false, 200, 0 },
+	{ DELETE, "/api/tenants/members/{id}", PERM_TENANT_READ,
+	    ROUTE_WRITE | ROUTE_SUSPENDED, member_remove, "member.remove",
+	    "Removes a member, which needs member.manage, or oneself.", NULL,
+	    NULL, NULL, false, 204, 0 },
+	{ POST, "/api/tenants/members/{id}/unlock", PERM_MEMBER_MANAGE,
+	    ROUTE_WRITE, member_unlock, "member.unlock", "Lets a member try "
+	    "his password again.", NULL, NULL, NULL, false, 204, 0 },
+	{ POST, "/api/tenants/ownership", PERM_TENANT_DELETE,
+	    ROUTE_WRITE | ROUTE_FRESH, ownership_transfer,
+	    "tenant.ownership", "Makes another member the owner, and oneself "
+	    "an admin.", ownership_fields, NULL, member_view, false, 200,
+	    0 },
+	{ GET, "/api/tenants/permissions", PERM_TENANT_READ, 0,
+	    permission_list, NULL, "Lists what roles can give.", NULL, NULL,
+	    permission_view, true, 200, 0 },
+	{ GET, "/api/tenants/why", PERM_ACCOUNT, ROUTE_TOKEN, why_get, NULL,
+	    "Says whether one may do something, and by which rule.", NULL,
+	    why_query, why_view, false, 200, 0 },
+	{ GET, "/api/tenants/sign-in-policy", PERM_MEMBER_READ, 0,
+	    policy_get, NULL, "Shows what the tenant asks of those who sign "
+	    "in.", NULL, NULL, policy_view, false, 200, 0 },
+	{ PATCH, "/api/tenants/sign-in-policy", PERM_SSO_MANAGE,
+	    ROUTE_WRITE | ROUTE_MATCH | ROUTE_FRESH, policy_edit,
+	    "policy.edit", "Says which roles must show a second factor.",
+	    policy_fields, NULL, policy_view, false, 200, 0 },
 	{ GET, "/api/tenants/roles", PERM_MEMBER_READ, 0, role_list, NULL,
 	    "Lists the roles, and what each may do.", NULL, NULL, role_view,
 	    true, 200, 0 },

@@ -13,7 +13,23 @@ extern const struct field operation_view[], operation_row_view[];
 
 /* members.c: who is in the tenant. */
 enum err member_list(struct ctx *ctx);
-extern const struct field member_view[];
+enum err member_get(struct ctx *ctx);
+enum err member_edit(struct ctx *ctx);
+enum err member_remove(struct ctx *ctx);
+enum err member_unlock(struct ctx *ctx);
+enum err ownership_transfer(struct ctx *ctx);
+extern const struct field member_view[], member_edit_fields[],
+    ownership_fields[];
+
+/* access.c: which permissions there are, and why. */
+enum err permission_list(struct ctx *ctx);
+enum err why_get(struct ctx *ctx);
+extern const struct field permission_view[], why_query[], why_view[];
+
+/* policy.c: what the tenant asks of those who sign in. */
+enum err policy_get(struct ctx *ctx);
+enum err policy_edit(struct ctx *ctx);
+extern const struct field policy_fields[], policy_view[];
 
 /* trail.c: what happened in the tenant. */
 enum err audit_list(struct ctx *ctx);

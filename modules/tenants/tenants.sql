@@ -69,9 +69,117 @@ AND ($1::uuid IS NULL OR id < $1::uuid)
 ORDER BY id DESC LIMIT $2::bigint;
 
 -- member_list :many
-SELECT id::text, kind, email, name, role, state,
+SELECT id::text, kind, email, name, role, custom_role::text, state, version,
+    to_char(locked_until, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS locked_until,
     to_char(created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at
-FROM tenant_members($1::uuid, $2::integer) ORDER BY id LIMIT 1000;
+FROM tenant_members(NULL, $1::uuid, $2::integer) ORDER BY id LIMIT 1000;
+
+-- member_get :opt
+SELECT id::text, kind, email, name, role, custom_role::text, state, version,
+    to_char(locked_until, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS locked_until,
+    to_char(created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at
+FROM tenant_members($1::uuid, NULL, 1);
+
+-- members_lock :exec
+SELECT members_lock(app_tenant());
+
+-- my_standing :opt
+SELECT role, permissions FROM my_standing();
+
+-- member_tie :one
+SELECT member_tie($1::uuid) AS tie;
+
+-- member_set_role :exec
+UPDATE membership SET role = $2::text, custom_role = $3::uuid,
+    version = version + 1
+WHERE tenant_id = app_tenant() AND account_id = $1::uuid
+AND ($4::bigint IS NULL OR version = $4::bigint);
+
+-- member_delete :exec
+DELETE FROM membership
+WHERE tenant_id = app_tenant() AND account_id = $1::uuid;
+
+-- member_unlock :one
+SELECT member_unlock($1::uuid) AS done;
+
+-- member_unlocks :one
+-- How often in a day this was asked for: ids sort by time.
+SELECT count(*) AS n FROM audit_event
+WHERE tenant_id = app_tenant() AND subject_type = 'account'
+AND subject_id = $1::text AND action = 'member.unlock' AND result = 'done'
+AND at > now() - interval '1 day';
+
+-- invitations_withdraw :exec
+-- What somebody offered while he had other rights.
+DELETE FROM invitation
+WHERE tenant_id = app_tenant() AND invited_by = $1::uuid;
+
+-- role_find :opt
+SELECT NULL AS custom, name AS preset, name,
+    array_to_string(permissions, ' ') AS words
+FROM role_preset WHERE name = $1::text
+UNION ALL
+SELECT id::text, NULL, name, array_to_string(grants, ' ') FROM role
+WHERE tenant_id = app_tenant() AND id = $2::uuid AND $1::text IS NULL;
+
+-- entitled :one
+SELECT t.tier, coalesce((p.features->>'custom_roles')::boolean, false)
+	AS custom_roles, coalesce(p.features->>'teams', 'basic') AS teams
+FROM tenant t JOIN plan p ON p.tier = t.tier WHERE t.id = app_tenant();
+
+-- notice_names :one
+SELECT t.name AS tenant, m.name AS actor
+FROM tenant t, tenant_members(app_actor(), NULL, 1) m
+WHERE t.id = app_tenant();
+
+-- mail_insert :exec
+INSERT INTO mail (id, address, template, data)
+VALUES ($1::uuid, $2::text, $3::text, $4::jsonb);
+
+-- mail_notify :exec
+SELECT pg_notify('cameleer_jobs', 'mail');
+
+-- policy_get :one
+-- No row asks for nothing, and is the first version.
+SELECT coalesce(p.second_factor, '{}')::text AS second_factor,
+    coalesce(p.sso_enforced, false) AS sso_enforced,
+    p.break_glass::text AS break_glass, coalesce(p.version, 1) AS version
+FROM (SELECT 1) one
+LEFT JOIN sign_in_policy p ON p.tenant_id = app_tenant();
+
+-- policy_begin :exec
+INSERT INTO sign_in_policy (tenant_id) VALUES (app_tenant())
+ON CONFLICT DO NOTHING;
+
+-- policy_edit :opt
+UPDATE sign_in_policy SET version = version + 1, second_factor =
+    ARRAY(SELECT DISTINCT w FROM unnest($1::text[]) w ORDER BY w)
+WHERE tenant_id = app_tenant() AND version = $2::bigint
+RETURNING second_factor::text, sso_enforced, break_glass::text, version;
+
+-- policy_unknown :opt
+SELECT w AS name FROM unnest($1::text[]) w WHERE w <> '*'
+AND NOT EXISTS (SELECT FROM role_preset p WHERE p.name = w)
+AND NOT EXISTS (SELECT FROM role r WHERE r.tenant_id = app_tenant()
+    AND r.name = w)
+ORDER BY w LIMIT 1;
+
+-- policy_rule :one
+-- What the session that asks has not shown, by the policy as it is now.
+SELECT coalesce(rule, '') AS name
+FROM request_begin($1::uuid, $2::uuid, $3::uuid);
+
+-- my_teams :many
+-- The teams by which the caller may do more, with this application or any.
+SELECT t.name FROM team t
+JOIN team_member m ON m.tenant_id = t.tenant_id AND m.team_id = t.id
+    AND m.account_id = app_actor()
+WHERE t.tenant_id = app_tenant() AND EXISTS (SELECT FROM team_application ta
+    JOIN application a ON a.tenant_id = ta.tenant_id
+	AND a.id = ta.application_id
+    WHERE ta.tenant_id = t.tenant_id AND ta.team_id = t.id
+    AND ($1::text IS NULL OR a.name = $1::text))
+ORDER BY t.name LIMIT 100;
 
 -- role_list :many
 -- The same in every tenant, from the most to the least.

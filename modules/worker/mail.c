@@ -22,8 +22,11 @@
 #include "modules/worker/work.h"
 
 #include "modules/worker/worker.sql.h"
+#include "templates/mail/invitation.txt.h"
+#include "templates/mail/member_removed.txt.h"
 #include "templates/mail/notice.txt.h"
 #include "templates/mail/reset.txt.h"
+#include "templates/mail/role_changed.txt.h"
 #include "templates/mail/verify.txt.h"
 
 #define ATTEMPTS_MAX	12
@@ -50,6 +53,9 @@ static const struct { const char *name, *text; } templates[] = {
 	{ "verify", template_mail_verify_txt },
 	{ "reset", template_mail_reset_txt },
 	{ "notice", template_mail_notice_txt },
+	{ "invitation", template_mail_invitation_txt },
+	{ "role_changed", template_mail_role_changed_txt },
+	{ "member_removed", template_mail_member_removed_txt },
 };
 
 static const char *

@@ -8,7 +8,7 @@ SELECT pg_temp.must_table('account', 'auth=arw gate=r'),
     pg_temp.must_table('one_time_token', 'auth=arw'),
     pg_temp.must_table('signing_key',
 	'apps=r auth=r billing=r license=r tenants=r worker=r'),
-    pg_temp.must_table('mail', 'auth=a worker=rw');
+    pg_temp.must_table('mail', 'auth=a tenants=a worker=rw');
 
 -- One account for an address, however it is written.
 SELECT pg_temp.must(EXISTS (SELECT FROM pg_constraint

@@ -10,7 +10,7 @@ SELECT pg_temp.must_table('plan', 'apps=r auth=r billing=r gate=r license=r '
 	'tenants=arw worker=r worker=w(state,version)',
 	'tenant_only:*:all worker_watches:r:worker'),
     pg_temp.must_tenant_table('membership', 'gate=ard tenants=ard '
-	'tenants=w(role,custom_role)',
+	'tenants=w(role,custom_role,version)',
 	'tenant_only:*:all'),
     pg_temp.must_tenant_table('tenant_endpoint', 'gate=r worker=arwd',
 	'tenant_only:*:all'),

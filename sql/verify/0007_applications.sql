@@ -3,9 +3,9 @@
 BEGIN READ ONLY;
 
 SELECT pg_temp.must_tenant_table('environment',
-	'apps=r tenants=a worker=rd', 'tenant_only:*:all'),
-    pg_temp.must_tenant_table('application', 'apps=arw gate=r worker=rwd',
-	'tenant_only:*:all'),
+	'apps=r tenants=ar worker=rd', 'tenant_only:*:all'),
+    pg_temp.must_tenant_table('application', 'apps=arw gate=r '
+	'tenants=r(tenant_id,id,name) worker=rwd', 'tenant_only:*:all'),
     pg_temp.must_tenant_table('release', 'apps=arw worker=rwd',
 	'tenant_only:*:all'),
     pg_temp.must_tenant_table('deployment', 'apps=arw worker=arwd',

@@ -163,6 +163,7 @@ test_each_state_has_its_meaning(void **state)
 		{ "55P03", ERR_UNAVAILABLE, false },
 		{ "53300", ERR_UNAVAILABLE, false },
 		{ "23P01", ERR_CONFLICT, false },
+		{ "23001", ERR_CONFLICT, false },
 		{ "42501", ERR_INTERNAL, false },
 		{ "22P02", ERR_INTERNAL, false },
 		{ "23502", ERR_INTERNAL, false },

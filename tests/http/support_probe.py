@@ -149,6 +149,33 @@ def _second(_cell):
     account = Enrolled()
     return Request({'challenge': account.challenge().json()['challenge'],
                     'recovery_code': account.recovery[0]})
+def _member(cell):
+    """A member who may be changed."""
+    return cell.fixture.tenant.member('viewer').id
+
+
+def _removed(cell):
+    """Whoever may not remove others removes himself."""
+    if cell.permitted and cell.actor.role not in ('owner', 'admin'):
+        account = cell.fixture.tenant.member('viewer')
+        return Request(session=account.login(
+            tenant=cell.fixture.tenant.slug), id=account.id)
+    return Request(id=_member(cell))
+
+
+def _heir(cell):
+    """Whoever may give a tenant away gives another one of his."""
+    if not cell.permitted:
+        return Request({'account': _member(cell)})
+    tenant = Tenant()
+    return Request({'account': tenant.member('admin').id},
+                   session=tenant.login())
+
+
+def _policy_version(cell):
+    return {'If-Match': '"%s"' % (DB.value(
+        'SELECT version FROM sign_in_policy WHERE tenant_id = $1',
+        cell.actor_tenant().id) or 1)}
 
 
 def _of_app(cell):
@@ -208,6 +235,18 @@ PROBES = {
     'DELETE /api/tenants/current': _doomed,
     'GET /api/tenants/operations/{id}': lambda cell: Request(
         id=cell.fixture.tenant.operation),
+    'GET /api/tenants/members/{id}': lambda cell: Request(
+        id=cell.fixture.tenant.owner.id),
+    'PATCH /api/tenants/members/{id}': lambda cell: Request(
+        {'role': 'viewer'}, {'If-Match': '"1"'}, id=_member(cell)),
+    'DELETE /api/tenants/members/{id}': _removed,
+    'POST /api/tenants/members/{id}/unlock': lambda cell: Request(
+        id=_member(cell)),
+    'POST /api/tenants/ownership': _heir,
+    'PATCH /api/tenants/sign-in-policy': lambda cell: Request(
+        {'second_factor': []}, _policy_version(cell)),
+    'GET /api/tenants/why': lambda cell: Request(
+        query='?permission=app.read'),
     'POST /api/apps': lambda cell: Request({'name': unique('app-')}),
     'GET /api/apps/{app}': _of_app,
     'PATCH /api/apps/{app}': lambda cell: Request(

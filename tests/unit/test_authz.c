@@ -301,6 +301,49 @@ test_operators_and_members_are_no_two_names_for_one(void **state)
 	assert_fault(ERR_FORBIDDEN, "not_a_member");
 }
 
+/* Nobody gives what he lacks: by role, by scope, by token. */
+static void
+test_what_is_lacking_is_named(void **state)
+{
+	static const struct { const char *mine, *scopes, *want, *lacks; }
+	cases[] = {
+		{ " app.read log.read ", NULL, " app.read ", NULL },
+		{ " app.read log.read ", NULL, " app.read app.manage ",
+		    "app.manage" },
+		{ " app.deploy ", NULL, " app.deploy@dev ", NULL },
+		{ " app.deploy@dev ", NULL, " app.deploy@dev ", NULL },
+		{ " app.deploy@dev ", NULL, " app.deploy@prod ",
+		    "app.deploy@prod" },
+		{ " app.deploy@dev ", NULL, " app.deploy ", "app.deploy" },
+		{ " app.deploy:orders ", NULL, " app.deploy ",
+		    "app.deploy" },
+		{ " app.deploy@dev:orders ", NULL, " app.deploy@dev ",
+		    "app.deploy@dev" },
+		{ " app.read ", " app.read ", " app.read ", NULL },
+		{ " app.read log.read ", " app.read ", " log.read ",
+		    "log.read" },
+		{ " app.read ", " app.read log.read ", " log.read ",
+		    "log.read" },
+		{ NULL, NULL, " app.read ", "app.read" },
+		{ "  ", NULL, "  ", NULL },
+		{ NULL, NULL, NULL, NULL },
+	};
+	const char *lacks;
+	unsigned i;
+
+	(void)state;
+	for (i = 0; i < nitems(cases); i++) {
+		signed_in("deployer", cases[i].mine);
+		ctx->who.scopes = cases[i].scopes;
+		lacks = authz_lacks(ctx, cases[i].want);
+		if (lacks == NULL ? cases[i].lacks != NULL :
+		    cases[i].lacks == NULL || strcmp(lacks,
+		    cases[i].lacks) != 0)
+			fail_msg("case %u: lacks %s", i,
+			    lacks == NULL ? "nothing" : lacks);
+	}
+}
+
 static void
 test_a_sign_in_grows_old(void **state)
 {
@@ -381,6 +424,7 @@ main(void)
 		REQUEST_TEST(test_the_rule_of_the_tenant_decides),
 		REQUEST_TEST(
 		    test_operators_and_members_are_no_two_names_for_one),
+		REQUEST_TEST(test_what_is_lacking_is_named),
 		REQUEST_TEST(test_a_sign_in_grows_old),
 		REQUEST_TEST(test_what_is_given_is_within_what_one_has),
 		REQUEST_TEST(test_an_api_token_gives_within_its_scopes),

@@ -80,3 +80,8 @@ SELECT tenant, ('00000000-0000-7000-8000-0000000000' || n || '9')::uuid,
     '00000000-0000-7000-8000-000000000001', 'ci', 'digest-' || n, 'clr_' || n,
     '{app.read}', '00000000-0000-7000-8000-000000000001', now() + '1 day'
 FROM t;
+INSERT INTO invitation (tenant_id, id, email, role, digest, invited_by,
+    expires_at)
+SELECT tenant, ('00000000-0000-7000-8000-000000000' || n || '10')::uuid,
+    'two@example.org', 'viewer', 'invitation-' || n,
+    '00000000-0000-7000-8000-000000000001', now() + '1 day' FROM t;

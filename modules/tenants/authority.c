@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Who may do what to whose membership: one change at a time, nobody gives
+ * what he lacks, and nobody touches who has more than he.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "libshared/req.h"
+#include "libshared/sql.h"
+#include "libshared/str.h"
+#include "modules/tenants/members.h"
+
+#include "modules/tenants/tenants.sql.h"
+
+const char *const role_presets[] = { "owner", "admin", "developer", "viewer",
+    NULL };
+
+struct standing { const char *role, *permissions; };
+
+static const struct field standing_view[] = {
+	VIEW_TEXT(struct standing, role),
+	VIEW_TEXT(struct standing, permissions),
+	FIELD_END
+};
+
+static const struct field role_found_view[] = {
+	VIEW_UUID_OPT(struct role_found, custom),
+	VIEW_TEXT_OPT(struct role_found, preset),
+	VIEW_TEXT(struct role_found, name),
+	VIEW_TEXT(struct role_found, words),
+	FIELD_END
+};
+
+static const struct field entitled_view[] = {
+	VIEW_TEXT(struct entitled, tier),
+	VIEW_BOOL(struct entitled, custom_roles),
+	VIEW_TEXT(struct entitled, teams),
+	FIELD_END
+};
+
+enum err
+members_begin(struct ctx *ctx)
+{
+	struct standing mine = { 0 };
+	bool found;
+	enum err e;
+
+	if ((e = sql_exec(ctx, &SQL_MEMBERS_LOCK, NULL)) != ERR_OK ||
+	    (e = sql_opt(ctx, &SQL_MY_STANDING, standing_view, &mine,
+	    &found)) != ERR_OK)
+		return e;
+	ctx->who.role = found ? mine.role : NULL;
+	ctx->who.permissions = found ? mine.permissions : NULL;
+	return authz_check(ctx, ctx->req->route->perm);
+}
+
+enum err
+member_of_id(struct ctx *ctx, const struct uuid *id, struct member *member)
+{
+	bool found = false;
+	enum err e;
+
+	if (!uuid_empty(id) && (e = sql_opt(ctx, &SQL_MEMBER_GET, member_view,
+	    member, &found, ARG_UUID(id))) != ERR_OK)
+		return e;
+	return found ? ERR_OK : fail(ctx, ERR_NOT_FOUND, "no_such_member",
+	    "there is no such member");
+}
+
+enum err
+member_of_path(struct ctx *ctx, const char *name, struct member *member)
+{
+	struct uuid id;
+
+	if (!uuid_set(&id, req_param(ctx, name)))
+		id = (struct uuid){ "" };
+	return member_of_id(ctx, &id, member);
+}
+
+enum err
+role_within(struct ctx *ctx, const char *name, const char *words)
+{
+	const char *lacking = authz_lacks(ctx, words);
+
+	if (lacking == NULL)
+		return ERR_OK;
+	return fail(ctx, ERR_FORBIDDEN, "role_above_yours",
+	    "role %s gives %s, which you do not have: somebody who has it, "
+	    "such as an owner, can do this", name, lacking);
+}
+
+enum err
+entitled_to(struct ctx *ctx, struct entitled *entitled)
+{
+	return sql_one(ctx, &SQL_ENTITLED, entitled_view, entitled);
+}
+
+/* custom_included - custom roles are of the higher tiers (M2.9) */
+static enum err
+custom_included(struct ctx *ctx)
+{
+	struct entitled entitled;
+	enum err e;
+
+	if ((e = entitled_to(ctx, &entitled)) != ERR_OK ||
+	    entitled.custom_roles)
+		return e;
+	return fail(ctx, ERR_FORBIDDEN, "not_entitled",
+	    "tier %s does not include custom roles: tiers high and business "
+	    "do, and an owner can change the tier", entitled.tier);
+}
+
+static enum err
+role_find(struct ctx *ctx, const char *preset, const struct uuid *custom,
+    struct role_found *role)
+{
+	bool found;
+	enum err e;
+
+	if ((e = sql_opt(ctx, &SQL_ROLE_FIND, role_found_view, role, &found,
+	    ARG_TEXT(preset), ARG_UUID(custom))) != ERR_OK)
+		return e;
+	return found ? ERR_OK : fail(ctx, ERR_NOT_FOUND, "no_such_role",
+	    "there is no such role");
+}
+
+enum err
+role_choose(struct ctx *ctx, const struct role_in *in,
+    struct role_found *role)
+{
+	bool custom = !uuid_empty(&in->custom_role);
+	enum err e;
+
+	if ((in->role != NULL) == custom)
+		return fail(ctx, ERR_BAD_INPUT, "role_required",
+		    "say either role, one of the four, or custom_role, the "
+		    "id of one");
+	if ((custom && (e = custom_included(ctx)) != ERR_OK) ||
+	    (e = role_find(ctx, in->role, &in->custom_role, role)) != ERR_OK)
+		return e;
+	return role_within(ctx, role->name, role->words);
+}
+
+enum err
+member_within(struct ctx *ctx, const struct member *member)
+{
+	const char *preset = uuid_empty(&member->custom_role) ? member->role :
+	    NULL;
+	struct role_found role;
+	enum err e;
+
+	if ((e = role_find(ctx, preset, &member->custom_role, &role)) !=
+	    ERR_OK)
+		return e;
+	return role_within(ctx, role.name, role.words);
+}
