@@ -90,6 +90,46 @@ $$;
 ALTER FUNCTION cameleer.audit_is_append_only() OWNER TO cameleer_owner;
 
 --
+-- Name: invitation_accept(text); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
+--
+
+CREATE FUNCTION cameleer.invitation_accept(p_digest text) RETURNS TABLE(tenant uuid, slug text, name text, role text, state text)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    AS $$
+DECLARE
+	i	invitation;
+BEGIN
+	DELETE FROM invitation v USING account a, tenant t
+	WHERE v.digest = p_digest AND v.expires_at > now()
+	AND a.id = app_actor() AND a.email = v.email
+	AND a.kind = 'person' AND a.state = 'active'
+	AND a.verified_at IS NOT NULL AND t.id = v.tenant_id
+	AND t.state NOT IN ('deleting', 'deleted')
+	RETURNING v.* INTO i;
+	IF NOT FOUND THEN
+		RETURN;
+	END IF;
+	INSERT INTO membership (tenant_id, account_id, role, custom_role)
+	VALUES (i.tenant_id, app_actor(), i.role, i.custom_role)
+	ON CONFLICT DO NOTHING;
+	IF i.team_id IS NOT NULL THEN
+		INSERT INTO team_member (tenant_id, team_id, account_id)
+		VALUES (i.tenant_id, i.team_id, app_actor())
+		ON CONFLICT DO NOTHING;
+	END IF;
+	RETURN QUERY
+	SELECT t.id, t.slug, t.name, coalesce(m.role, c.name), t.state
+	FROM tenant t JOIN membership m ON m.tenant_id = t.id
+	    AND m.account_id = app_actor()
+	LEFT JOIN role c ON c.tenant_id = m.tenant_id AND c.id = m.custom_role
+	WHERE t.id = i.tenant_id;
+END
+$$;
+
+ALTER FUNCTION cameleer.invitation_accept(p_digest text) OWNER TO cameleer_gate;
+
+--
 -- Name: account; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
 --
 
@@ -112,6 +152,100 @@ CREATE TABLE cameleer.account (
 );
 
 ALTER TABLE cameleer.account OWNER TO cameleer_owner;
+
+--
+-- Name: invitation; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.invitation (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    email text NOT NULL,
+    role text,
+    custom_role uuid,
+    team_id uuid,
+    digest text NOT NULL,
+    invited_by uuid NOT NULL,
+    sent integer DEFAULT 1 NOT NULL,
+    sent_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT invitation_check CHECK ((expires_at <= (sent_at + '24:00:00'::interval))),
+    CONSTRAINT invitation_check1 CHECK (((role IS NULL) <> (custom_role IS NULL))),
+    CONSTRAINT invitation_email_check CHECK (((email = lower(email)) AND (length(email) <= 254)))
+);
+
+ALTER TABLE ONLY cameleer.invitation FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE cameleer.invitation OWNER TO cameleer_owner;
+
+--
+-- Name: role; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.role (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    about text DEFAULT ''::text NOT NULL,
+    grants text[] NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT role_about_check CHECK ((length(about) <= 500)),
+    CONSTRAINT role_grants_check CHECK (((cardinality(grants) <= 200) AND (NOT (''::text = ANY (grants))) AND (array_to_string(grants, '|'::text, '?'::text) ~ '^([a-z]+\.[a-z]+(@[a-z][a-z0-9-]*)?(\||$))*$'::text))),
+    CONSTRAINT role_name_check CHECK (((name ~ '^[a-z][a-z0-9-]{1,38}$'::text) AND (name <> ALL (ARRAY['owner'::text, 'admin'::text, 'developer'::text, 'viewer'::text]))))
+);
+
+ALTER TABLE ONLY cameleer.role FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE cameleer.role OWNER TO cameleer_owner;
+
+--
+-- Name: tenant; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.tenant (
+    id uuid NOT NULL,
+    slug text NOT NULL,
+    name text NOT NULL,
+    tier text NOT NULL,
+    state text DEFAULT 'provisioning'::text NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT tenant_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
+    CONSTRAINT tenant_slug_check CHECK ((slug ~ '^[a-z][a-z0-9]{2,30}$'::text)),
+    CONSTRAINT tenant_state_check CHECK ((state = ANY (ARRAY['provisioning'::text, 'active'::text, 'suspended'::text, 'failed'::text, 'deleting'::text, 'deleted'::text])))
+);
+
+ALTER TABLE ONLY cameleer.tenant FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE cameleer.tenant OWNER TO cameleer_owner;
+
+--
+-- Name: invitation_show(text); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
+--
+
+CREATE FUNCTION cameleer.invitation_show(p_digest text) RETURNS TABLE(tenant text, tenant_name text, email text, role text, inviter text, account uuid, expires_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT t.slug,
+     t.name,
+     i.email,
+     COALESCE(i.role, c.name) AS "coalesce",
+     b.name,
+     a.id,
+     i.expires_at
+    FROM ((((cameleer.invitation i
+      JOIN cameleer.tenant t ON (((t.id = i.tenant_id) AND (t.state <> ALL (ARRAY['deleting'::text, 'deleted'::text])))))
+      JOIN cameleer.account b ON ((b.id = i.invited_by)))
+      LEFT JOIN cameleer.role c ON (((c.tenant_id = i.tenant_id) AND (c.id = i.custom_role))))
+      LEFT JOIN cameleer.account a ON (((a.email = i.email) AND (a.verified_at IS NOT NULL))))
+   WHERE ((i.digest = invitation_show.p_digest) AND (i.expires_at > now()));
+END;
+
+ALTER FUNCTION cameleer.invitation_show(p_digest text) OWNER TO cameleer_gate;
 
 --
 -- Name: operator; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
@@ -165,6 +299,7 @@ CREATE TABLE cameleer.membership (
     role text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     custom_role uuid,
+    version bigint DEFAULT 1 NOT NULL,
     CONSTRAINT membership_check CHECK (((role IS NULL) <> (custom_role IS NULL)))
 );
 
@@ -211,27 +346,6 @@ CREATE TABLE cameleer.application (
 ALTER TABLE ONLY cameleer.application FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE cameleer.application OWNER TO cameleer_owner;
-
---
--- Name: role; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
-
-CREATE TABLE cameleer.role (
-    tenant_id uuid NOT NULL,
-    id uuid NOT NULL,
-    name text NOT NULL,
-    about text DEFAULT ''::text NOT NULL,
-    grants text[] NOT NULL,
-    version bigint DEFAULT 1 NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT role_about_check CHECK ((length(about) <= 500)),
-    CONSTRAINT role_grants_check CHECK (((cardinality(grants) <= 200) AND (NOT (''::text = ANY (grants))) AND (array_to_string(grants, '|'::text, '?'::text) ~ '^([a-z]+\.[a-z]+(@[a-z][a-z0-9-]*)?(\||$))*$'::text))),
-    CONSTRAINT role_name_check CHECK (((name ~ '^[a-z][a-z0-9-]{1,38}$'::text) AND (name <> ALL (ARRAY['owner'::text, 'admin'::text, 'developer'::text, 'viewer'::text]))))
-);
-
-ALTER TABLE ONLY cameleer.role FORCE ROW LEVEL SECURITY;
-
-ALTER TABLE cameleer.role OWNER TO cameleer_owner;
 
 --
 -- Name: role_preset; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
@@ -319,6 +433,64 @@ END;
 ALTER FUNCTION cameleer.member_permissions(p_tenant uuid, p_account uuid) OWNER TO cameleer_gate;
 
 --
+-- Name: sign_in_policy; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.sign_in_policy (
+    tenant_id uuid NOT NULL,
+    second_factor text[] DEFAULT '{}'::text[] NOT NULL,
+    sso_enforced boolean DEFAULT false NOT NULL,
+    break_glass uuid,
+    version bigint DEFAULT 1 NOT NULL,
+    CONSTRAINT sign_in_policy_check CHECK (((NOT sso_enforced) OR (break_glass IS NOT NULL))),
+    CONSTRAINT sign_in_policy_second_factor_check CHECK ((cardinality(second_factor) <= 100))
+);
+
+ALTER TABLE ONLY cameleer.sign_in_policy FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE cameleer.sign_in_policy OWNER TO cameleer_owner;
+
+--
+-- Name: owner_tie(uuid, uuid); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
+--
+
+CREATE FUNCTION cameleer.owner_tie(p_tenant uuid, p_account uuid) RETURNS text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN (NOT (EXISTS ( SELECT
+                FROM (cameleer.membership o
+                  JOIN cameleer.account a ON ((a.id = o.account_id)))
+               WHERE ((o.tenant_id = t.id) AND (o.role = 'owner'::text) AND (o.account_id <> owner_tie.p_account) AND (a.kind = 'person'::text) AND (a.state = 'active'::text))))) THEN 'last_owner'::text
+             WHEN (EXISTS ( SELECT
+                FROM cameleer.sign_in_policy p
+               WHERE ((p.tenant_id = t.id) AND p.sso_enforced AND (p.break_glass = owner_tie.p_account)))) THEN 'break_glass'::text
+             ELSE NULL::text
+         END AS "case"
+    FROM cameleer.tenant t
+   WHERE ((t.id = owner_tie.p_tenant) AND (t.state <> ALL (ARRAY['deleting'::text, 'deleted'::text])));
+END;
+
+ALTER FUNCTION cameleer.owner_tie(p_tenant uuid, p_account uuid) OWNER TO cameleer_gate;
+
+--
+-- Name: member_tie(uuid); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
+--
+
+CREATE FUNCTION cameleer.member_tie(p_account uuid) RETURNS text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT cameleer.owner_tie(m.tenant_id, m.account_id) AS owner_tie
+    FROM cameleer.membership m
+   WHERE ((m.tenant_id = cameleer.app_tenant()) AND (m.account_id = member_tie.p_account) AND (m.role = 'owner'::text));
+END;
+
+ALTER FUNCTION cameleer.member_tie(p_account uuid) OWNER TO cameleer_gate;
+
+--
 -- Name: member_unlock(uuid); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
 --
 
@@ -338,26 +510,61 @@ END;
 ALTER FUNCTION cameleer.member_unlock(p_account uuid) OWNER TO cameleer_gate;
 
 --
--- Name: tenant; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+-- Name: members_lock(uuid); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
 --
 
-CREATE TABLE cameleer.tenant (
-    id uuid NOT NULL,
-    slug text NOT NULL,
-    name text NOT NULL,
-    tier text NOT NULL,
-    state text DEFAULT 'provisioning'::text NOT NULL,
-    version bigint DEFAULT 1 NOT NULL,
-    created_by uuid NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT tenant_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
-    CONSTRAINT tenant_slug_check CHECK ((slug ~ '^[a-z][a-z0-9]{2,30}$'::text)),
-    CONSTRAINT tenant_state_check CHECK ((state = ANY (ARRAY['provisioning'::text, 'active'::text, 'suspended'::text, 'failed'::text, 'deleting'::text, 'deleted'::text])))
-);
+CREATE FUNCTION cameleer.members_lock(p_tenant uuid) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT pg_advisory_xact_lock(hashtextextended((p_tenant)::text, (2)::bigint)) AS pg_advisory_xact_lock;
+END;
 
-ALTER TABLE ONLY cameleer.tenant FORCE ROW LEVEL SECURITY;
+ALTER FUNCTION cameleer.members_lock(p_tenant uuid) OWNER TO cameleer_gate;
 
-ALTER TABLE cameleer.tenant OWNER TO cameleer_owner;
+--
+-- Name: membership_guard(); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
+--
+
+CREATE FUNCTION cameleer.membership_guard() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    AS $$
+DECLARE
+	v_tie	text;
+BEGIN
+	PERFORM members_lock(OLD.tenant_id);
+	IF TG_OP = 'UPDATE' AND NEW.role = 'owner'
+	    AND NEW.account_id = OLD.account_id THEN
+		RETURN NULL;
+	END IF;
+	v_tie := owner_tie(OLD.tenant_id, OLD.account_id);
+	IF v_tie IS NOT NULL THEN
+		RAISE EXCEPTION 'the tenant would be without: %', v_tie
+		    USING ERRCODE = 'restrict_violation', CONSTRAINT = v_tie;
+	END IF;
+	RETURN NULL;
+END
+$$;
+
+ALTER FUNCTION cameleer.membership_guard() OWNER TO cameleer_gate;
+
+--
+-- Name: my_standing(); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
+--
+
+CREATE FUNCTION cameleer.my_standing() RETURNS TABLE(role text, permissions text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT COALESCE(m.role, c.name) AS "coalesce",
+     cameleer.member_permissions(m.tenant_id, m.account_id) AS member_permissions
+    FROM (cameleer.membership m
+      LEFT JOIN cameleer.role c ON (((c.tenant_id = m.tenant_id) AND (c.id = m.custom_role))))
+   WHERE ((m.tenant_id = cameleer.app_tenant()) AND (m.account_id = cameleer.app_actor()));
+END;
+
+ALTER FUNCTION cameleer.my_standing() OWNER TO cameleer_gate;
 
 --
 -- Name: my_tenants(); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
@@ -581,24 +788,6 @@ END;
 ALTER FUNCTION cameleer.role_words(p_role text) OWNER TO cameleer_gate;
 
 --
--- Name: sign_in_policy; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
-
-CREATE TABLE cameleer.sign_in_policy (
-    tenant_id uuid NOT NULL,
-    second_factor text[] DEFAULT '{}'::text[] NOT NULL,
-    sso_enforced boolean DEFAULT false NOT NULL,
-    break_glass uuid,
-    version bigint DEFAULT 1 NOT NULL,
-    CONSTRAINT sign_in_policy_check CHECK (((NOT sso_enforced) OR (break_glass IS NOT NULL))),
-    CONSTRAINT sign_in_policy_second_factor_check CHECK ((cardinality(second_factor) <= 100))
-);
-
-ALTER TABLE ONLY cameleer.sign_in_policy FORCE ROW LEVEL SECURITY;
-
-ALTER TABLE cameleer.sign_in_policy OWNER TO cameleer_owner;
-
---
 -- Name: second_factor_asked(); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
 --
 
@@ -671,10 +860,10 @@ END;
 ALTER FUNCTION cameleer.tenant_id_of(p_slug text) OWNER TO cameleer_gate;
 
 --
--- Name: tenant_members(uuid, integer); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
+-- Name: tenant_members(uuid, uuid, integer); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
 --
 
-CREATE FUNCTION cameleer.tenant_members(p_after uuid, p_limit integer) RETURNS TABLE(id uuid, kind text, email text, name text, role text, custom_role uuid, state text, created_at timestamp with time zone)
+CREATE FUNCTION cameleer.tenant_members(p_only uuid, p_after uuid, p_limit integer) RETURNS TABLE(id uuid, kind text, email text, name text, role text, custom_role uuid, state text, locked_until timestamp with time zone, version bigint, created_at timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'cameleer', 'pg_temp'
     BEGIN ATOMIC
@@ -685,16 +874,19 @@ CREATE FUNCTION cameleer.tenant_members(p_after uuid, p_limit integer) RETURNS T
      COALESCE(m.role, c.name) AS "coalesce",
      m.custom_role,
      a.state,
+     g.locked_until,
+     m.version,
      m.created_at
-    FROM ((cameleer.membership m
+    FROM (((cameleer.membership m
       JOIN cameleer.account a ON ((a.id = m.account_id)))
       LEFT JOIN cameleer.role c ON (((c.tenant_id = m.tenant_id) AND (c.id = m.custom_role))))
-   WHERE ((m.tenant_id = cameleer.app_tenant()) AND ((tenant_members.p_after IS NULL) OR (a.id > tenant_members.p_after)))
+      LEFT JOIN cameleer.login_guess g ON (((g.locked_until > now()) AND (g.digest = encode(sha256(convert_to(a.email, 'UTF8'::name)), 'hex'::text)))))
+   WHERE ((m.tenant_id = cameleer.app_tenant()) AND ((tenant_members.p_only IS NULL) OR (a.id = tenant_members.p_only)) AND ((tenant_members.p_after IS NULL) OR (a.id > tenant_members.p_after)))
    ORDER BY a.id
   LIMIT LEAST(tenant_members.p_limit, 1000);
 END;
 
-ALTER FUNCTION cameleer.tenant_members(p_after uuid, p_limit integer) OWNER TO cameleer_gate;
+ALTER FUNCTION cameleer.tenant_members(p_only uuid, p_after uuid, p_limit integer) OWNER TO cameleer_gate;
 
 --
 -- Name: tenant_endpoint; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
@@ -953,6 +1145,53 @@ CREATE TABLE cameleer.operation_step (
 ALTER TABLE ONLY cameleer.operation_step FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE cameleer.operation_step OWNER TO cameleer_owner;
+
+--
+-- Name: passkey; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.passkey (
+    id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    name text NOT NULL,
+    credential text NOT NULL,
+    alg integer NOT NULL,
+    public_key text NOT NULL,
+    aaguid uuid NOT NULL,
+    sign_count bigint NOT NULL,
+    backup_eligible boolean NOT NULL,
+    backed_up boolean NOT NULL,
+    transports text[] DEFAULT '{}'::text[] NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT passkey_alg_check CHECK ((alg = ANY (ARRAY['-7'::integer, '-8'::integer, '-257'::integer]))),
+    CONSTRAINT passkey_check CHECK ((backup_eligible OR (NOT backed_up))),
+    CONSTRAINT passkey_credential_check CHECK (((length(credential) >= 2) AND (length(credential) <= 1364))),
+    CONSTRAINT passkey_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60))),
+    CONSTRAINT passkey_sign_count_check CHECK (((sign_count >= 0) AND (sign_count <= '4294967295'::bigint))),
+    CONSTRAINT passkey_transports_check CHECK ((cardinality(transports) <= 8))
+);
+
+ALTER TABLE cameleer.passkey OWNER TO cameleer_owner;
+
+--
+-- Name: passkey_challenge; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.passkey_challenge (
+    digest text NOT NULL,
+    purpose text NOT NULL,
+    asker text NOT NULL,
+    account_id uuid,
+    session_id uuid,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT passkey_challenge_check CHECK (((account_id IS NULL) = (purpose = 'login'::text))),
+    CONSTRAINT passkey_challenge_check1 CHECK (((session_id IS NULL) = (purpose = ANY (ARRAY['login'::text, 'second'::text])))),
+    CONSTRAINT passkey_challenge_purpose_check CHECK ((purpose = ANY (ARRAY['register'::text, 'login'::text, 'second'::text, 'step-up'::text])))
+);
+
+ALTER TABLE cameleer.passkey_challenge OWNER TO cameleer_owner;
 
 --
 -- Name: plan; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
@@ -1266,6 +1505,20 @@ ALTER TABLE ONLY cameleer.idempotency
     ADD CONSTRAINT idempotency_pkey PRIMARY KEY (account_id, tenant_id, route, key);
 
 --
+-- Name: invitation invitation_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.invitation
+    ADD CONSTRAINT invitation_pkey PRIMARY KEY (tenant_id, id);
+
+--
+-- Name: invitation invitation_tenant_id_email_key; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.invitation
+    ADD CONSTRAINT invitation_tenant_id_email_key UNIQUE (tenant_id, email);
+
+--
 -- Name: license license_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
 --
 
@@ -1327,6 +1580,27 @@ ALTER TABLE ONLY cameleer.operation_step
 
 ALTER TABLE ONLY cameleer.operator
     ADD CONSTRAINT operator_pkey PRIMARY KEY (account_id);
+
+--
+-- Name: passkey_challenge passkey_challenge_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.passkey_challenge
+    ADD CONSTRAINT passkey_challenge_pkey PRIMARY KEY (digest);
+
+--
+-- Name: passkey passkey_credential_key; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.passkey
+    ADD CONSTRAINT passkey_credential_key UNIQUE (credential);
+
+--
+-- Name: passkey passkey_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.passkey
+    ADD CONSTRAINT passkey_pkey PRIMARY KEY (id);
 
 --
 -- Name: plan plan_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
@@ -1545,6 +1819,30 @@ CREATE INDEX device_login_session ON cameleer.device_login USING btree (session_
 CREATE INDEX idempotency_age ON cameleer.idempotency USING btree (created_at);
 
 --
+-- Name: invitation_custom_role; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE INDEX invitation_custom_role ON cameleer.invitation USING btree (tenant_id, custom_role) WHERE (custom_role IS NOT NULL);
+
+--
+-- Name: invitation_digest; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE UNIQUE INDEX invitation_digest ON cameleer.invitation USING btree (digest);
+
+--
+-- Name: invitation_invited_by; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE INDEX invitation_invited_by ON cameleer.invitation USING btree (tenant_id, invited_by);
+
+--
+-- Name: invitation_team; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE INDEX invitation_team ON cameleer.invitation USING btree (tenant_id, team_id) WHERE (team_id IS NOT NULL);
+
+--
 -- Name: login_guess_age; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
 --
 
@@ -1585,6 +1883,36 @@ CREATE INDEX operation_due ON cameleer.operation USING btree (run_at) WHERE (sta
 --
 
 CREATE UNIQUE INDEX operation_waiting ON cameleer.operation USING btree (tenant_id, kind, subject_id) WHERE (state = 'queued'::text);
+
+--
+-- Name: passkey_account; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE INDEX passkey_account ON cameleer.passkey USING btree (account_id);
+
+--
+-- Name: passkey_challenge_account; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE INDEX passkey_challenge_account ON cameleer.passkey_challenge USING btree (account_id);
+
+--
+-- Name: passkey_challenge_age; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE INDEX passkey_challenge_age ON cameleer.passkey_challenge USING btree (expires_at);
+
+--
+-- Name: passkey_challenge_asker; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE INDEX passkey_challenge_asker ON cameleer.passkey_challenge USING btree (asker, expires_at);
+
+--
+-- Name: passkey_challenge_session; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE INDEX passkey_challenge_session ON cameleer.passkey_challenge USING btree (session_id);
 
 --
 -- Name: refresh_token_session; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
@@ -1629,6 +1957,12 @@ CREATE INDEX team_custom_role ON cameleer.team USING btree (tenant_id, custom_ro
 CREATE INDEX team_member_account ON cameleer.team_member USING btree (tenant_id, account_id);
 
 --
+-- Name: membership an_owner_stays; Type: TRIGGER; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TRIGGER an_owner_stays AFTER DELETE OR UPDATE ON cameleer.membership FOR EACH ROW WHEN ((old.role = 'owner'::text)) EXECUTE FUNCTION cameleer.membership_guard();
+
+--
 -- Name: audit_event append_only; Type: TRIGGER; Schema: cameleer; Owner: cameleer_owner
 --
 
@@ -1654,6 +1988,13 @@ ALTER TABLE ONLY cameleer.api_token
 
 ALTER TABLE ONLY cameleer.api_token
     ADD CONSTRAINT api_token_created_by_fkey FOREIGN KEY (created_by) REFERENCES cameleer.account(id);
+
+--
+-- Name: api_token api_token_tenant_id_account_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.api_token
+    ADD CONSTRAINT api_token_tenant_id_account_id_fkey FOREIGN KEY (tenant_id, account_id) REFERENCES cameleer.membership(tenant_id, account_id) ON DELETE CASCADE;
 
 --
 -- Name: api_token api_token_tenant_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
@@ -1710,6 +2051,41 @@ ALTER TABLE ONLY cameleer.device_login
 
 ALTER TABLE ONLY cameleer.environment
     ADD CONSTRAINT environment_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
+
+--
+-- Name: invitation invitation_role_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.invitation
+    ADD CONSTRAINT invitation_role_fkey FOREIGN KEY (role) REFERENCES cameleer.role_preset(name);
+
+--
+-- Name: invitation invitation_tenant_id_custom_role_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.invitation
+    ADD CONSTRAINT invitation_tenant_id_custom_role_fkey FOREIGN KEY (tenant_id, custom_role) REFERENCES cameleer.role(tenant_id, id);
+
+--
+-- Name: invitation invitation_tenant_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.invitation
+    ADD CONSTRAINT invitation_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
+
+--
+-- Name: invitation invitation_tenant_id_invited_by_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.invitation
+    ADD CONSTRAINT invitation_tenant_id_invited_by_fkey FOREIGN KEY (tenant_id, invited_by) REFERENCES cameleer.membership(tenant_id, account_id) ON DELETE CASCADE;
+
+--
+-- Name: invitation invitation_tenant_id_team_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.invitation
+    ADD CONSTRAINT invitation_tenant_id_team_id_fkey FOREIGN KEY (tenant_id, team_id) REFERENCES cameleer.team(tenant_id, id) ON DELETE SET NULL (team_id);
 
 --
 -- Name: license license_tenant_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
@@ -1780,6 +2156,27 @@ ALTER TABLE ONLY cameleer.operation
 
 ALTER TABLE ONLY cameleer.operator
     ADD CONSTRAINT operator_account_id_fkey FOREIGN KEY (account_id) REFERENCES cameleer.account(id);
+
+--
+-- Name: passkey passkey_account_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.passkey
+    ADD CONSTRAINT passkey_account_id_fkey FOREIGN KEY (account_id) REFERENCES cameleer.account(id);
+
+--
+-- Name: passkey_challenge passkey_challenge_account_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.passkey_challenge
+    ADD CONSTRAINT passkey_challenge_account_id_fkey FOREIGN KEY (account_id) REFERENCES cameleer.account(id) ON DELETE CASCADE;
+
+--
+-- Name: passkey_challenge passkey_challenge_session_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.passkey_challenge
+    ADD CONSTRAINT passkey_challenge_session_id_fkey FOREIGN KEY (session_id) REFERENCES cameleer.session(id) ON DELETE CASCADE;
 
 --
 -- Name: recovery_code recovery_code_account_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
@@ -1976,6 +2373,12 @@ ALTER TABLE cameleer.environment ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.idempotency ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: invitation; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE cameleer.invitation ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: license; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
 --
 
@@ -2082,6 +2485,12 @@ CREATE POLICY tenant_only ON cameleer.deployment USING ((tenant_id = cameleer.ap
 --
 
 CREATE POLICY tenant_only ON cameleer.environment USING ((tenant_id = cameleer.app_tenant()));
+
+--
+-- Name: invitation tenant_only; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE POLICY tenant_only ON cameleer.invitation USING ((tenant_id = cameleer.app_tenant()));
 
 --
 -- Name: license tenant_only; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
@@ -2266,11 +2675,62 @@ GRANT ALL ON FUNCTION cameleer.app_tenant() TO cameleer_worker;
 REVOKE ALL ON FUNCTION cameleer.audit_is_append_only() FROM PUBLIC;
 
 --
+-- Name: FUNCTION invitation_accept(p_digest text); Type: ACL; Schema: cameleer; Owner: cameleer_gate
+--
+
+REVOKE ALL ON FUNCTION cameleer.invitation_accept(p_digest text) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.invitation_accept(p_digest text) TO cameleer_auth;
+
+--
 -- Name: TABLE account; Type: ACL; Schema: cameleer; Owner: cameleer_owner
 --
 
 GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.account TO cameleer_auth;
 GRANT SELECT ON TABLE cameleer.account TO cameleer_gate;
+
+--
+-- Name: TABLE invitation; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.invitation TO cameleer_tenants;
+GRANT SELECT,DELETE ON TABLE cameleer.invitation TO cameleer_gate;
+
+--
+-- Name: TABLE role; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.role TO cameleer_tenants;
+GRANT SELECT ON TABLE cameleer.role TO cameleer_gate;
+
+--
+-- Name: TABLE tenant; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.tenant TO cameleer_tenants;
+GRANT SELECT ON TABLE cameleer.tenant TO cameleer_apps;
+GRANT SELECT ON TABLE cameleer.tenant TO cameleer_billing;
+GRANT SELECT ON TABLE cameleer.tenant TO cameleer_license;
+GRANT SELECT ON TABLE cameleer.tenant TO cameleer_gate;
+GRANT SELECT ON TABLE cameleer.tenant TO cameleer_worker;
+
+--
+-- Name: COLUMN tenant.state; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT UPDATE(state) ON TABLE cameleer.tenant TO cameleer_worker;
+
+--
+-- Name: COLUMN tenant.version; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT UPDATE(version) ON TABLE cameleer.tenant TO cameleer_worker;
+
+--
+-- Name: FUNCTION invitation_show(p_digest text); Type: ACL; Schema: cameleer; Owner: cameleer_gate
+--
+
+REVOKE ALL ON FUNCTION cameleer.invitation_show(p_digest text) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.invitation_show(p_digest text) TO cameleer_auth;
 
 --
 -- Name: TABLE operator; Type: ACL; Schema: cameleer; Owner: cameleer_owner
@@ -2313,6 +2773,12 @@ GRANT UPDATE(role) ON TABLE cameleer.membership TO cameleer_tenants;
 GRANT UPDATE(custom_role) ON TABLE cameleer.membership TO cameleer_tenants;
 
 --
+-- Name: COLUMN membership.version; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT UPDATE(version) ON TABLE cameleer.membership TO cameleer_tenants;
+
+--
 -- Name: FUNCTION member_locked_until(p_account uuid); Type: ACL; Schema: cameleer; Owner: cameleer_gate
 --
 
@@ -2328,11 +2794,22 @@ GRANT SELECT,DELETE,UPDATE ON TABLE cameleer.application TO cameleer_worker;
 GRANT SELECT ON TABLE cameleer.application TO cameleer_gate;
 
 --
--- Name: TABLE role; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+-- Name: COLUMN application.tenant_id; Type: ACL; Schema: cameleer; Owner: cameleer_owner
 --
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.role TO cameleer_tenants;
-GRANT SELECT ON TABLE cameleer.role TO cameleer_gate;
+GRANT SELECT(tenant_id) ON TABLE cameleer.application TO cameleer_tenants;
+
+--
+-- Name: COLUMN application.id; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT(id) ON TABLE cameleer.application TO cameleer_tenants;
+
+--
+-- Name: COLUMN application.name; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT(name) ON TABLE cameleer.application TO cameleer_tenants;
 
 --
 -- Name: TABLE role_preset; Type: ACL; Schema: cameleer; Owner: cameleer_owner
@@ -2365,13 +2842,33 @@ GRANT SELECT ON TABLE cameleer.team_application TO cameleer_gate;
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.team_member TO cameleer_tenants;
-GRANT SELECT ON TABLE cameleer.team_member TO cameleer_gate;
+GRANT SELECT,INSERT ON TABLE cameleer.team_member TO cameleer_gate;
 
 --
 -- Name: FUNCTION member_permissions(p_tenant uuid, p_account uuid); Type: ACL; Schema: cameleer; Owner: cameleer_gate
 --
 
 REVOKE ALL ON FUNCTION cameleer.member_permissions(p_tenant uuid, p_account uuid) FROM PUBLIC;
+
+--
+-- Name: TABLE sign_in_policy; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.sign_in_policy TO cameleer_tenants;
+GRANT SELECT ON TABLE cameleer.sign_in_policy TO cameleer_gate;
+
+--
+-- Name: FUNCTION owner_tie(p_tenant uuid, p_account uuid); Type: ACL; Schema: cameleer; Owner: cameleer_gate
+--
+
+REVOKE ALL ON FUNCTION cameleer.owner_tie(p_tenant uuid, p_account uuid) FROM PUBLIC;
+
+--
+-- Name: FUNCTION member_tie(p_account uuid); Type: ACL; Schema: cameleer; Owner: cameleer_gate
+--
+
+REVOKE ALL ON FUNCTION cameleer.member_tie(p_account uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.member_tie(p_account uuid) TO cameleer_tenants;
 
 --
 -- Name: FUNCTION member_unlock(p_account uuid); Type: ACL; Schema: cameleer; Owner: cameleer_gate
@@ -2381,27 +2878,25 @@ REVOKE ALL ON FUNCTION cameleer.member_unlock(p_account uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.member_unlock(p_account uuid) TO cameleer_tenants;
 
 --
--- Name: TABLE tenant; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+-- Name: FUNCTION members_lock(p_tenant uuid); Type: ACL; Schema: cameleer; Owner: cameleer_gate
 --
 
-GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.tenant TO cameleer_tenants;
-GRANT SELECT ON TABLE cameleer.tenant TO cameleer_apps;
-GRANT SELECT ON TABLE cameleer.tenant TO cameleer_billing;
-GRANT SELECT ON TABLE cameleer.tenant TO cameleer_license;
-GRANT SELECT ON TABLE cameleer.tenant TO cameleer_gate;
-GRANT SELECT ON TABLE cameleer.tenant TO cameleer_worker;
+REVOKE ALL ON FUNCTION cameleer.members_lock(p_tenant uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.members_lock(p_tenant uuid) TO cameleer_tenants;
 
 --
--- Name: COLUMN tenant.state; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+-- Name: FUNCTION membership_guard(); Type: ACL; Schema: cameleer; Owner: cameleer_gate
 --
 
-GRANT UPDATE(state) ON TABLE cameleer.tenant TO cameleer_worker;
+REVOKE ALL ON FUNCTION cameleer.membership_guard() FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.membership_guard() TO cameleer_owner;
 
 --
--- Name: COLUMN tenant.version; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+-- Name: FUNCTION my_standing(); Type: ACL; Schema: cameleer; Owner: cameleer_gate
 --
 
-GRANT UPDATE(version) ON TABLE cameleer.tenant TO cameleer_worker;
+REVOKE ALL ON FUNCTION cameleer.my_standing() FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.my_standing() TO cameleer_tenants;
 
 --
 -- Name: FUNCTION my_tenants(); Type: ACL; Schema: cameleer; Owner: cameleer_gate
@@ -2479,13 +2974,6 @@ REVOKE ALL ON FUNCTION cameleer.role_words(p_role text) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.role_words(p_role text) TO cameleer_auth;
 
 --
--- Name: TABLE sign_in_policy; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
-GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.sign_in_policy TO cameleer_tenants;
-GRANT SELECT ON TABLE cameleer.sign_in_policy TO cameleer_gate;
-
---
 -- Name: FUNCTION second_factor_asked(); Type: ACL; Schema: cameleer; Owner: cameleer_gate
 --
 
@@ -2514,11 +3002,11 @@ REVOKE ALL ON FUNCTION cameleer.tenant_id_of(p_slug text) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.tenant_id_of(p_slug text) TO cameleer_license;
 
 --
--- Name: FUNCTION tenant_members(p_after uuid, p_limit integer); Type: ACL; Schema: cameleer; Owner: cameleer_gate
+-- Name: FUNCTION tenant_members(p_only uuid, p_after uuid, p_limit integer); Type: ACL; Schema: cameleer; Owner: cameleer_gate
 --
 
-REVOKE ALL ON FUNCTION cameleer.tenant_members(p_after uuid, p_limit integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION cameleer.tenant_members(p_after uuid, p_limit integer) TO cameleer_tenants;
+REVOKE ALL ON FUNCTION cameleer.tenant_members(p_only uuid, p_after uuid, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.tenant_members(p_only uuid, p_after uuid, p_limit integer) TO cameleer_tenants;
 
 --
 -- Name: TABLE tenant_endpoint; Type: ACL; Schema: cameleer; Owner: cameleer_owner
@@ -2558,7 +3046,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.device_login TO cameleer_aut
 -- Name: TABLE environment; Type: ACL; Schema: cameleer; Owner: cameleer_owner
 --
 
-GRANT INSERT ON TABLE cameleer.environment TO cameleer_tenants;
+GRANT SELECT,INSERT ON TABLE cameleer.environment TO cameleer_tenants;
 GRANT SELECT ON TABLE cameleer.environment TO cameleer_apps;
 GRANT SELECT,DELETE ON TABLE cameleer.environment TO cameleer_worker;
 
@@ -2587,6 +3075,7 @@ GRANT SELECT ON TABLE cameleer.license TO cameleer_gate;
 
 GRANT INSERT ON TABLE cameleer.mail TO cameleer_auth;
 GRANT SELECT,UPDATE ON TABLE cameleer.mail TO cameleer_worker;
+GRANT INSERT ON TABLE cameleer.mail TO cameleer_tenants;
 
 --
 -- Name: TABLE migration; Type: ACL; Schema: cameleer; Owner: cameleer_owner
@@ -2670,6 +3159,18 @@ GRANT UPDATE(finished_at) ON TABLE cameleer.operation TO cameleer_worker;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.operation_step TO cameleer_worker;
 GRANT SELECT ON TABLE cameleer.operation_step TO cameleer_tenants;
+
+--
+-- Name: TABLE passkey; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.passkey TO cameleer_auth;
+
+--
+-- Name: TABLE passkey_challenge; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.passkey_challenge TO cameleer_auth;
 
 --
 -- Name: TABLE plan; Type: ACL; Schema: cameleer; Owner: cameleer_owner
