@@ -1320,7 +1320,7 @@ CREATE TABLE cameleer.sign_in_challenge (
     account_id uuid NOT NULL,
     kind text NOT NULL,
     methods text[] NOT NULL,
-    tenant_id uuid,
+    chosen_tenant uuid,
     proof text,
     tries integer DEFAULT 0 NOT NULL,
     expires_at timestamp with time zone NOT NULL,
