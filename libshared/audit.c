@@ -86,3 +86,9 @@ audit_fact(struct ctx *ctx, const char *name, const char *value)
 		ctx->req->facts = json_object(ctx);
 	json_put_text(ctx->req->facts, name, value);
 }
+
+void
+audit_skip(struct ctx *ctx)
+{
+	ctx->req->unrecorded = true;
+}

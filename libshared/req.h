@@ -50,6 +50,7 @@ struct req {
 	const char		*subject_id;
 	const char		*environment;
 	struct json		*facts;		/* metadata; never a secret */
+	bool			 unrecorded;	/* see audit_skip() */
 };
 
 /* Decodes the JSON body by route->input. */
@@ -99,5 +100,7 @@ enum err reply_cookie(struct ctx *ctx, const char *name, const char *value,
 void audit_subject(struct ctx *ctx, const char *type, const char *id);
 void audit_environment(struct ctx *ctx, const char *environment);
 void audit_fact(struct ctx *ctx, const char *name, const char *value);
+/* "Not yet" to one who asks every few seconds is no event of the trail. */
+void audit_skip(struct ctx *ctx);
 
 #endif

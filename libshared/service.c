@@ -193,7 +193,7 @@ is_refusal(const struct ctx *ctx, enum err e)
 {
 	const struct route *route = ctx->req->route;
 
-	if (route == NULL)
+	if (route == NULL || ctx->req->unrecorded)
 		return false;
 	return e == ERR_UNAUTHENTICATED || e == ERR_FORBIDDEN ||
 	    (route->audit != NULL && err_status(e) < 500);

@@ -123,6 +123,21 @@ static const struct route routes[] = {
 	    PERM_TOKEN_MANAGE, ROUTE_WRITE | ROUTE_SUSPENDED,
 	    service_token_revoke, "api_token.revoke", "Ends an API token of "
 	    "a service account at once.", NULL, NULL, NULL, false, 204, 0 },
+	{ POST, "/api/auth/device", PERM_PUBLIC, ROUTE_WRITE | ROUTE_SECRET,
+	    device_start, "device.start", "Begins the sign-in of a device "
+	    "without a browser (RFC 8628).", device_in_fields, NULL,
+	    device_started_view, false, 200, 0 },
+	{ POST, "/api/auth/device/token", PERM_PUBLIC, SIGN_IN, device_poll,
+	    "device.claim", "Gives the device its session, once somebody has "
+	    "approved; asked every few seconds until then.", poll_fields,
+	    NULL, grant_view, false, 200, 0 },
+	{ POST, "/api/auth/device/approve", PERM_ACCOUNT,
+	    ROUTE_WRITE | ROUTE_REMOTE | ROUTE_FRESH, device_approve,
+	    "device.decide", "Lets a device in as you, or refuses it.",
+	    approve_fields, NULL, NULL, false, 204, 0 },
+	{ GET, "/api/auth/device/{user_code}", PERM_ACCOUNT, ROUTE_REMOTE,
+	    device_show, NULL, "Shows which device waits with this code, and "
+	    "from where.", NULL, NULL, device_view, false, 200, 0 },
 	{ GET, "/.well-known/jwks.json", PERM_PUBLIC, 0, jwks_get, NULL,
 	    "Public keys of the tokens (RFC 7517).", NULL, NULL, NULL, false,
 	    200, 0 },

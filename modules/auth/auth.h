@@ -49,6 +49,14 @@ enum err service_token_rotate(struct ctx *ctx);
 enum err service_token_revoke(struct ctx *ctx);
 extern const struct field service_in_fields[], service_view[];
 
+/* device.c: sign-in of a device without a browser. */
+enum err device_start(struct ctx *ctx);
+enum err device_poll(struct ctx *ctx);
+enum err device_show(struct ctx *ctx);
+enum err device_approve(struct ctx *ctx);
+extern const struct field device_in_fields[], poll_fields[], approve_fields[],
+    device_started_view[], device_view[];
+
 /* login.c: a password becomes a session. */
 enum err login(struct ctx *ctx);
 extern const struct field login_fields[];

@@ -16,6 +16,8 @@
 static const struct { int max, lock_s; } limits[] = {
 	[GUESS_PASSWORD] = { 10, 300 },
 	[GUESS_CODE] = { 5, 900 },
+	/* of a device that waits: people type them from a screen */
+	[GUESS_DEVICE] = { 20, 300 },
 };
 
 static const struct field guess_view[] = {

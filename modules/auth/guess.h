@@ -11,7 +11,7 @@
 
 #include "libshared/ctx.h"
 
-enum guess_kind { GUESS_PASSWORD, GUESS_CODE };
+enum guess_kind { GUESS_PASSWORD, GUESS_CODE, GUESS_DEVICE };
 
 struct guess {
 	bool	 locked;	/* too many: do not even check this one */

@@ -5,13 +5,14 @@ A probe is a function of a cell; it returns the path's parameters, the body
 and headers.  Which status is due is computed elsewhere, from the permission
 of the route and the roles in the database.
 """
+import random
 import uuid
 
 from support import unique
 from support_factor import Enrolled, code_at, step_now
 from support_jar import good
 from support_sql import DB
-from support_world import PASSWORD, Account, Tenant, app, link
+from support_world import PASSWORD, Account, Tenant, app, digest, link
 
 NEW_PASSWORD = 'another good password'
 
@@ -129,6 +130,27 @@ def _service_account(cell, body=None, **params):
     return Request(body, id=identity, **params)
 
 
+def _device(state='pending'):
+    """A device that waits for somebody, or has been let in."""
+    code = ''.join(random.choices('BCDFGHJKLMNPQRSTVWXZ', k=8))
+    secret, session = str(uuid.uuid4()), str(uuid.uuid4())
+    DB.run("INSERT INTO session (id, account_id, kind, expires_at) VALUES"
+           " ($1, $2, 'token', now() + interval '1 hour');"
+           'INSERT INTO device_login (device_digest, user_digest,'
+           ' client_name, expires_at, state, session_id) VALUES'
+           " ($3, $4, 'm', now() + interval '1 hour', $5,"
+           " CASE WHEN $5 = 'approved' THEN $1::uuid END)", session,
+           Account().id, digest(secret), digest(code), state)
+    return code, secret
+
+
+def _seen_device(cell):
+    """Anybody signed in may see it who has the code."""
+    code, _ = _device()
+    return Request(user_code='BBBBBBBB' if cell.actor.name == 'foreign' else
+                   code)
+
+
 def _logout(cell):
     return Request(session=cell.actor.spare() if cell.permitted else None)
 
@@ -228,6 +250,12 @@ PROBES = {
         lambda cell: _service_account(cell, {'overlap_hours': 0}, token=''),
     'DELETE /api/auth/service-accounts/{id}/tokens/{token}':
         lambda cell: _service_account(cell, token=''),
+    'POST /api/auth/device': lambda cell: Request({'client_name': 'm'}),
+    'POST /api/auth/device/token': lambda cell: Request(
+        {'device_code': _device('approved')[1]}),
+    'POST /api/auth/device/approve': lambda cell: Request(
+        {'user_code': _device()[0], 'approve': False}),
+    'GET /api/auth/device/{user_code}': _seen_device,
     'POST /api/tenants': lambda cell: Request(
         {'slug': unique(), 'name': 'Of the matrix', 'tier': 'low'}),
     'PATCH /api/tenants/current': lambda cell: Request(
