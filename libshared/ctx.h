@@ -41,6 +41,8 @@ struct who {
 	bool		 use_due;	/* of the API token: record it */
 	bool		 by_cookie;	/* then a write needs the CSRF header */
 	bool		 system;	/* the worker itself */
+	/* tenant was proven, though nobody signed in: a refusal is its own */
+	bool		 proven;
 };
 
 #define FAULT_FIELDS_MAX	16

@@ -181,7 +181,8 @@ drain(struct pool *pool)
 int
 prefork_run(const struct prefork *prefork)
 {
-	struct pool pool = { .n = prefork->children };
+	struct pool pool = { .n = prefork->children > CHILDREN_MAX ?
+	    CHILDREN_MAX : prefork->children };
 	pid_t master = getpid();
 
 	if (pool.n < 1 || pool.n > CHILDREN_MAX)

@@ -59,6 +59,19 @@ document(struct ctx *ctx, enum err e, int status)
 	return top;
 }
 
+/* page - 303 to the console, which explains the code to a person */
+static enum err
+page(struct ctx *ctx, enum err e)
+{
+	const char *code = e == ERR_INTERNAL ? err_code(e) : ctx->fault.code;
+	const char *to = text_printf(ctx->mem, "/sign-in?problem=%s&request="
+	    "%s", code, ctx->request_id == NULL ? "" : ctx->request_id);
+
+	if (to == NULL || reply_header(ctx, "Location", to) != ERR_OK)
+		return ERR_INTERNAL;
+	return reply_empty(ctx, 303);
+}
+
 void
 problem_reply(struct ctx *ctx, enum err e)
 {
@@ -66,6 +79,9 @@ problem_reply(struct ctx *ctx, enum err e)
 	int status = err_status(e);
 
 	keep_headers(rq);
+	if (rq->route != NULL && (rq->route->flags & ROUTE_BROWSER) != 0 &&
+	    page(ctx, e) == ERR_OK)
+		return;
 	if (e == ERR_UNAUTHENTICATED)
 		(void)reply_header(ctx, "WWW-Authenticate", "Bearer");
 	if (e == ERR_LIMIT || e == ERR_UNAVAILABLE)

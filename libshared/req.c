@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "libshared/arena.h"
 #include "libshared/fcgi.h"
@@ -75,29 +76,66 @@ unescape(struct ctx *ctx, struct str raw, size_t *len)
 
 #define QUERY_PAIRS_MAX	16
 
-enum err
-req_query(struct ctx *ctx, void *in)
+/*
+ * pairs - name=value&… by a table.  What others send may hold more than we ask
+ * for, which is passed over, but nothing twice (RFC 6749 3.1).
+ */
+static enum err
+pairs(struct ctx *ctx, struct str rest, const struct field *table, void *in)
 {
-	const struct req *rq = ctx->req;
-	struct str rest = str_of(rq->query), pair, name;
+	bool others = (ctx->req->route->flags & (ROUTE_BROWSER | ROUTE_FORM))
+	    != 0;
+	struct str pair, name;
 	const char *key, *value;
-	size_t key_len, len;
-	int pairs = 0;
+	size_t key_len, len, i;
+	uint64_t seen = 0;
+	int n = 0;
 	enum err e;
 
 	while (rest.len > 0) {
 		pair = str_cut(&rest, '&');
 		name = str_cut(&pair, '=');
-		if (++pairs > QUERY_PAIRS_MAX ||
+		if (++n > QUERY_PAIRS_MAX ||
 		    (key = unescape(ctx, name, &key_len)) == NULL ||
 		    (value = unescape(ctx, pair, &len)) == NULL)
 			return fail(ctx, ERR_BAD_INPUT, "bad_query",
 			    "the query string is malformed or too long");
-		if ((e = field_decode_text(ctx, rq->route->query, key,
+		for (i = 0; others && table[i].name != NULL; i++)
+			if (strcmp(table[i].name, key) == 0)
+				break;
+		if (others && table[i].name == NULL)
+			continue;
+		if (others && (seen & (uint64_t)1 << i % 64) != 0)
+			return fail(ctx, ERR_BAD_INPUT, "bad_query",
+			    "parameter %s is there twice", table[i].name);
+		seen |= (uint64_t)1 << i % 64;
+		if ((e = field_decode_text(ctx, table, key,
 		    (struct str){ value, len }, in)) != ERR_OK)
 			return e;
 	}
 	return ERR_OK;
+}
+
+enum err
+req_query(struct ctx *ctx, void *in)
+{
+	return pairs(ctx, str_of(ctx->req->query), ctx->req->route->query,
+	    in);
+}
+
+enum err
+req_form(struct ctx *ctx, void *in)
+{
+	static const char type[] = "application/x-www-form-urlencoded";
+	const struct req *rq = ctx->req;
+	size_t len = sizeof(type) - 1;
+
+	if (rq->content_type == NULL ||
+	    strncasecmp(rq->content_type, type, len) != 0 ||
+	    (rq->content_type[len] != '\0' && rq->content_type[len] != ';'))
+		return fail(ctx, ERR_MEDIA_TYPE, "form_required",
+		    "Content-Type must be %s", type);
+	return pairs(ctx, rq->body, rq->route->input, in);
 }
 
 const char *

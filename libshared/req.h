@@ -55,8 +55,16 @@ struct req {
 
 /* Decodes the JSON body by route->input. */
 enum err req_body(struct ctx *ctx, void *in) must_check;
-/* Decodes the query string by route->query; unknown names are refused. */
+/*
+ * Decodes the query string by route->query; unknown names are refused, but of a
+ * ROUTE_BROWSER.
+ */
 enum err req_query(struct ctx *ctx, void *in) must_check;
+/*
+ * Decodes the body of a ROUTE_FORM by route->input; what is missing stays as
+ * it was in *in.
+ */
+enum err req_form(struct ctx *ctx, void *in) must_check;
 /* A path parameter, NUL-terminated in ctx->mem; never NULL for a named one. */
 const char *req_param(struct ctx *ctx, const char *name);
 /* A text that must outlive the caller's frame; never NULL. */

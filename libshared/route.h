@@ -29,6 +29,13 @@ typedef enum err (*handler_fn)(struct ctx *ctx);
 #define ROUTE_FRESH	(1u << 7)	/* sign-in of the last 10 min (M1.11) */
 #define ROUTE_TOKEN	(1u << 8)	/* PERM_ACCOUNT: API tokens may, too */
 
+/*
+ * A browser is sent here by a link or by another site: a GET may write, query
+ * parameters of others are passed over, and a problem is a page of ours.
+ */
+#define ROUTE_BROWSER	(1u << 9)
+#define ROUTE_FORM	(1u << 10)	/* body: x-www-form-urlencoded */
+
 #define ROUTE_PARAMS_MAX	4
 
 struct route {

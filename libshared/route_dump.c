@@ -11,7 +11,8 @@ static const struct { unsigned flag; const char *name; } flags[] = {
 	{ ROUTE_STREAM, "stream" }, { ROUTE_SECRET, "secret" },
 	{ ROUTE_INTERNAL, "internal" }, { ROUTE_MATCH, "match" },
 	{ ROUTE_SUSPENDED, "suspended" }, { ROUTE_FRESH, "fresh" },
-	{ ROUTE_TOKEN, "token" },
+	{ ROUTE_TOKEN, "token" }, { ROUTE_BROWSER, "browser" },
+	{ ROUTE_FORM, "form" },
 };
 
 static enum err

@@ -204,7 +204,7 @@ static void
 record_refusal(struct ctx *ctx)
 {
 	struct who who = ctx->who;
-	bool member = who.role != NULL;
+	bool member = who.role != NULL || who.proven;
 
 	/* A tenant that was not proven gets no rows of strangers. */
 	if (sql_begin(ctx, true) == ERR_OK &&
@@ -357,7 +357,8 @@ struct child { const struct service *service; int listen_fd[2]; };
 static int
 socket_of(const struct child *self, int64_t i)
 {
-	bool second = i >= process.conf->processes;
+	bool second = self->service->second != NULL &&
+	    i >= process.conf->processes;
 	char name[16];
 
 	(void)snprintf(name, sizeof(name), "%s%s%s", self->service->name,
@@ -452,6 +453,7 @@ service_main(int argc, char *argv[], const struct service *service)
 	    service->name, service->second)) == -1))
 		return 71;	/* EX_OSERR */
 	prefork.children = process.conf->processes *
-	    (service->second == NULL ? 1 : 2);
+	    (service->second != NULL ? 2 : service->spread == 0 ? 1 :
+	    service->spread);
 	return prefork_run(&prefork);
 }

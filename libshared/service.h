@@ -24,6 +24,11 @@ struct service {
 	 * what is asked there does not wait for what is slow here.  Or NULL.
 	 */
 	const char		*second;
+	/*
+	 * Children for each of the setting `processes`; 0: one.  Not
+	 * beside a second socket.
+	 */
+	unsigned		 spread;
 };
 
 /* What a process has for its whole life; set before the first request. */

@@ -22,7 +22,7 @@ BEGIN
 		CREATE ROLE cameleer_gate NOLOGIN NOINHERIT BYPASSRLS;
 	END IF;
 	FOREACH login IN ARRAY ARRAY['auth', 'tenants', 'apps', 'billing',
-	    'license', 'worker', 'ctl', 'provisioner']
+	    'license', 'sso', 'worker', 'ctl', 'provisioner']
 	LOOP
 		IF NOT EXISTS (SELECT FROM pg_roles
 		    WHERE rolname = 'cameleer_' || login) THEN

@@ -845,6 +845,372 @@ END;
 ALTER FUNCTION cameleer.service_account_leave(p_account uuid) OWNER TO cameleer_gate;
 
 --
+-- Name: sso_ticket; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.sso_ticket (
+    tenant_id uuid NOT NULL,
+    digest text NOT NULL,
+    issuer text NOT NULL,
+    subject text NOT NULL,
+    email text,
+    name text NOT NULL,
+    role text,
+    sid text,
+    return_path text NOT NULL,
+    expires_at timestamp with time zone DEFAULT (now() + '00:01:00'::interval) NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT sso_ticket_email_check CHECK ((length(email) <= 254)),
+    CONSTRAINT sso_ticket_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120)))
+);
+
+ALTER TABLE ONLY cameleer.sso_ticket FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE cameleer.sso_ticket OWNER TO cameleer_owner;
+
+--
+-- Name: sso_admit(cameleer.sso_ticket, uuid, text); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
+--
+
+CREATE FUNCTION cameleer.sso_admit(k cameleer.sso_ticket, p_account uuid, p_default text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    AS $$
+DECLARE
+	v_preset text;
+	v_custom uuid;
+BEGIN
+	SELECT name INTO v_preset FROM role_preset
+	WHERE name = coalesce(k.role, p_default) AND name <> 'owner';
+	IF v_preset IS NULL THEN
+		SELECT id INTO v_custom FROM role WHERE tenant_id = k.tenant_id
+		AND name = coalesce(k.role, p_default);
+	END IF;
+	IF v_preset IS NULL AND v_custom IS NULL THEN
+		RETURN 'sso_role_gone';
+	END IF;
+	INSERT INTO membership (tenant_id, account_id, role, custom_role)
+	VALUES (k.tenant_id, p_account, v_preset, v_custom)
+	ON CONFLICT (tenant_id, account_id) DO UPDATE
+	    SET role = v_preset, custom_role = v_custom,
+	    version = membership.version + 1
+	    WHERE k.role IS NOT NULL
+	    AND (membership.role IS DISTINCT FROM v_preset
+		OR membership.custom_role IS DISTINCT FROM v_custom)
+	    AND membership.role IS DISTINCT FROM 'owner';
+	RETURN NULL;
+END
+$$;
+
+ALTER FUNCTION cameleer.sso_admit(k cameleer.sso_ticket, p_account uuid, p_default text) OWNER TO cameleer_gate;
+
+--
+-- Name: sso_adopt(cameleer.sso_ticket, uuid); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
+--
+
+CREATE FUNCTION cameleer.sso_adopt(k cameleer.sso_ticket, p_account uuid, OUT refused text, OUT account uuid, OUT how text) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    AS $$
+DECLARE
+	a	account;
+BEGIN
+	IF k.email IS NULL THEN
+		refused := 'sso_address_not_verified';
+		RETURN;
+	END IF;
+	IF NOT EXISTS (SELECT FROM sso_domain d
+	    WHERE d.tenant_id = k.tenant_id AND d.verified_at IS NOT NULL
+	    AND d.domain = split_part(lower(k.email), '@', 2)) THEN
+		refused := 'sso_domain_not_verified';
+		RETURN;
+	END IF;
+	SELECT * INTO a FROM account WHERE email = lower(k.email);
+	IF NOT FOUND THEN
+		INSERT INTO account (id, email, name, verified_at)
+		VALUES (p_account, lower(k.email), k.name, now());
+		account := p_account;
+		how := 'made';
+	ELSIF a.kind <> 'person' OR EXISTS (SELECT FROM membership m
+	    WHERE m.account_id = a.id AND m.tenant_id <> k.tenant_id) THEN
+		refused := 'sso_link_refused';
+		RETURN;
+	ELSE
+		-- A password of somebody who never proved the address goes.
+		UPDATE account SET verified_at = now(), password_hash = NULL
+		WHERE id = a.id AND verified_at IS NULL;
+		account := a.id;
+		how := 'linked';
+	END IF;
+	INSERT INTO sso_identity (tenant_id, issuer, subject, account_id)
+	VALUES (k.tenant_id, k.issuer, k.subject, account);
+END
+$$;
+
+ALTER FUNCTION cameleer.sso_adopt(k cameleer.sso_ticket, p_account uuid, OUT refused text, OUT account uuid, OUT how text) OWNER TO cameleer_gate;
+
+--
+-- Name: sso_session; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.sso_session (
+    tenant_id uuid NOT NULL,
+    session_id uuid NOT NULL,
+    issuer text NOT NULL,
+    subject text NOT NULL,
+    sid text
+);
+
+ALTER TABLE ONLY cameleer.sso_session FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE cameleer.sso_session OWNER TO cameleer_owner;
+
+--
+-- Name: sso_bind(text, uuid); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
+--
+
+CREATE FUNCTION cameleer.sso_bind(p_digest text, p_session uuid) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ INSERT INTO cameleer.sso_session (tenant_id, session_id, issuer, subject, sid)  SELECT k.tenant_id,
+             sso_bind.p_session AS p_session,
+             k.issuer,
+             k.subject,
+             k.sid
+            FROM cameleer.sso_ticket k
+           WHERE (k.digest = sso_bind.p_digest);
+END;
+
+ALTER FUNCTION cameleer.sso_bind(p_digest text, p_session uuid) OWNER TO cameleer_gate;
+
+--
+-- Name: plan; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.plan (
+    tier text NOT NULL,
+    "position" integer NOT NULL,
+    infrastructure text NOT NULL,
+    pricing text NOT NULL,
+    environments text[] NOT NULL,
+    custom_environments boolean NOT NULL,
+    max_agents integer,
+    retention_days integer,
+    max_vaults integer,
+    jar_bytes bigint NOT NULL,
+    features jsonb NOT NULL,
+    support text NOT NULL,
+    sla_milli integer,
+    CONSTRAINT plan_infrastructure_check CHECK ((infrastructure = ANY (ARRAY['shared'::text, 'dedicated'::text]))),
+    CONSTRAINT plan_pricing_check CHECK ((pricing = ANY (ARRAY['usage'::text, 'committed'::text])))
+);
+
+ALTER TABLE cameleer.plan OWNER TO cameleer_owner;
+
+--
+-- Name: sso_domain; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.sso_domain (
+    tenant_id uuid NOT NULL,
+    domain text NOT NULL,
+    challenge text NOT NULL,
+    verified_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT sso_domain_domain_check CHECK (((domain = lower(domain)) AND (length(domain) <= 253)))
+);
+
+ALTER TABLE ONLY cameleer.sso_domain FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE cameleer.sso_domain OWNER TO cameleer_owner;
+
+--
+-- Name: sso_provider; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.sso_provider (
+    tenant_id uuid NOT NULL,
+    issuer text NOT NULL,
+    client_id text NOT NULL,
+    secret_box text NOT NULL,
+    default_role text NOT NULL,
+    group_claim text NOT NULL,
+    group_roles jsonb NOT NULL,
+    metadata jsonb,
+    metadata_at timestamp with time zone,
+    keys text,
+    keys_at timestamp with time zone,
+    keys_tried_at timestamp with time zone,
+    rests_until timestamp with time zone,
+    proven_at timestamp with time zone,
+    version bigint DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT sso_provider_client_id_check CHECK ((length(client_id) <= 255)),
+    CONSTRAINT sso_provider_default_role_check CHECK ((default_role <> 'owner'::text)),
+    CONSTRAINT sso_provider_issuer_check CHECK ((length(issuer) <= 2048))
+);
+
+ALTER TABLE ONLY cameleer.sso_provider FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE cameleer.sso_provider OWNER TO cameleer_owner;
+
+--
+-- Name: sso_discover(text); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
+--
+
+CREATE FUNCTION cameleer.sso_discover(p_domain text) RETURNS TABLE(tenant text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT t.slug
+    FROM (((cameleer.sso_domain d
+      JOIN cameleer.sso_provider v ON ((v.tenant_id = d.tenant_id)))
+      JOIN cameleer.tenant t ON ((t.id = d.tenant_id)))
+      JOIN cameleer.plan p ON ((p.tier = t.tier)))
+   WHERE ((d.domain = lower(sso_discover.p_domain)) AND (d.verified_at IS NOT NULL) AND (t.state = ANY (ARRAY['active'::text, 'suspended'::text])) AND ((p.features ->> 'sso'::text))::boolean);
+END;
+
+ALTER FUNCTION cameleer.sso_discover(p_domain text) OWNER TO cameleer_gate;
+
+--
+-- Name: sso_finish(text, uuid); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
+--
+
+CREATE FUNCTION cameleer.sso_finish(p_digest text, p_account uuid) RETURNS TABLE(refused text, account uuid, tenant uuid, how text, return_path text)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    AS $$
+DECLARE
+	k	sso_ticket;
+	p	sso_provider;
+	v_entitled boolean;
+BEGIN
+	UPDATE sso_ticket t SET used_at = now() WHERE t.digest = p_digest
+	AND t.used_at IS NULL AND t.expires_at > now() RETURNING * INTO k;
+	SELECT * INTO p FROM sso_provider v
+	WHERE v.tenant_id = k.tenant_id AND v.issuer = k.issuer;
+	IF NOT FOUND THEN
+		RETURN QUERY SELECT 'sso_ticket_not_valid', NULL::uuid,
+		    NULL::uuid, NULL, NULL;
+		RETURN;
+	END IF;
+	tenant := k.tenant_id;
+	return_path := k.return_path;
+	SELECT s.entitled INTO v_entitled FROM tenant t
+	CROSS JOIN LATERAL sso_tenant(t.slug) s WHERE t.id = k.tenant_id;
+	-- Two first sign-ins of one person make one account.
+	PERFORM pg_advisory_xact_lock(hashtextextended(
+	    k.tenant_id || k.issuer || k.subject, 18));
+	SELECT i.account_id INTO account FROM sso_identity i
+	WHERE i.tenant_id = k.tenant_id AND i.issuer = k.issuer
+	AND i.subject = k.subject;
+	how := 'known';
+	IF v_entitled IS NOT TRUE THEN
+		refused := 'not_entitled';
+	ELSIF account IS NULL THEN
+		SELECT d.refused, d.account, d.how INTO refused, account, how
+		FROM sso_adopt(k, p_account) d;
+	END IF;
+	IF refused IS NULL AND NOT EXISTS (SELECT FROM account a
+	    WHERE a.id = sso_finish.account AND a.state = 'active') THEN
+		refused := 'account_disabled';
+	END IF;
+	IF refused IS NULL THEN
+		refused := sso_admit(k, account, p.default_role);
+	END IF;
+	IF refused IS NULL THEN
+		UPDATE sso_provider v SET proven_at = now()
+		WHERE v.tenant_id = k.tenant_id AND v.proven_at IS NULL;
+		UPDATE sso_identity i SET seen_at = now()
+		WHERE i.tenant_id = k.tenant_id AND i.issuer = k.issuer
+		AND i.subject = k.subject;
+	END IF;
+	RETURN NEXT;
+END
+$$;
+
+ALTER FUNCTION cameleer.sso_finish(p_digest text, p_account uuid) OWNER TO cameleer_gate;
+
+--
+-- Name: session; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.session (
+    id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    tenant_id uuid,
+    kind text NOT NULL,
+    client_ip inet,
+    user_agent text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    authenticated_at timestamp with time zone DEFAULT now() NOT NULL,
+    methods text[] DEFAULT '{pwd}'::text[] NOT NULL,
+    sso_tenant uuid,
+    CONSTRAINT session_check CHECK (((sso_tenant IS NOT NULL) = ('sso'::text = ANY (methods)))),
+    CONSTRAINT session_kind_check CHECK ((kind = ANY (ARRAY['cookie'::text, 'token'::text]))),
+    CONSTRAINT session_methods_check CHECK (((methods <@ '{pwd,otp,hwk,sso,recovery}'::text[]) AND (cardinality(methods) > 0)))
+);
+
+ALTER TABLE cameleer.session OWNER TO cameleer_owner;
+
+--
+-- Name: sso_logout(text, text, text, bigint); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
+--
+
+CREATE FUNCTION cameleer.sso_logout(p_issuer text, p_subject text, p_sid text, p_said_at bigint) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ WITH ended AS (
+          UPDATE cameleer.session AS s SET revoked_at = now()
+            FROM cameleer.sso_session x
+           WHERE ((x.tenant_id = cameleer.app_tenant()) AND (x.session_id = s.id) AND (x.issuer = sso_logout.p_issuer) AND ((sso_logout.p_subject IS NULL) OR (x.subject = sso_logout.p_subject)) AND ((sso_logout.p_sid IS NULL) OR (x.sid = sso_logout.p_sid)) AND (COALESCE(sso_logout.p_subject, sso_logout.p_sid) IS NOT NULL) AND (s.revoked_at IS NULL) AND (s.created_at < to_timestamp(((sso_logout.p_said_at + 1))::double precision)))
+           RETURNING s.id
+         )
+  SELECT count(*) AS count
+    FROM ended;
+END;
+
+ALTER FUNCTION cameleer.sso_logout(p_issuer text, p_subject text, p_sid text, p_said_at bigint) OWNER TO cameleer_gate;
+
+--
+-- Name: sso_may_break_glass(uuid); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
+--
+
+CREATE FUNCTION cameleer.sso_may_break_glass(p_account uuid) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT (EXISTS ( SELECT
+            FROM (cameleer.membership m
+              JOIN cameleer.account a ON ((a.id = m.account_id)))
+           WHERE ((m.tenant_id = cameleer.app_tenant()) AND (m.account_id = sso_may_break_glass.p_account) AND (m.role = 'owner'::text) AND (a.state = 'active'::text) AND (a.kind = 'person'::text) AND (a.password_hash IS NOT NULL)))) AS "exists";
+END;
+
+ALTER FUNCTION cameleer.sso_may_break_glass(p_account uuid) OWNER TO cameleer_gate;
+
+--
+-- Name: sso_tenant(text); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
+--
+
+CREATE FUNCTION cameleer.sso_tenant(p_slug text) RETURNS TABLE(id uuid, entitled boolean)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT t.id,
+     COALESCE(((p.features ->> 'sso'::text))::boolean, false) AS "coalesce"
+    FROM (cameleer.tenant t
+      JOIN cameleer.plan p ON ((p.tier = t.tier)))
+   WHERE ((t.slug = sso_tenant.p_slug) AND (t.state = ANY (ARRAY['active'::text, 'suspended'::text])));
+END;
+
+ALTER FUNCTION cameleer.sso_tenant(p_slug text) OWNER TO cameleer_gate;
+
+--
 -- Name: tenant_id_of(text); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
 --
 
@@ -1194,30 +1560,6 @@ CREATE TABLE cameleer.passkey_challenge (
 ALTER TABLE cameleer.passkey_challenge OWNER TO cameleer_owner;
 
 --
--- Name: plan; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
-
-CREATE TABLE cameleer.plan (
-    tier text NOT NULL,
-    "position" integer NOT NULL,
-    infrastructure text NOT NULL,
-    pricing text NOT NULL,
-    environments text[] NOT NULL,
-    custom_environments boolean NOT NULL,
-    max_agents integer,
-    retention_days integer,
-    max_vaults integer,
-    jar_bytes bigint NOT NULL,
-    features jsonb NOT NULL,
-    support text NOT NULL,
-    sla_milli integer,
-    CONSTRAINT plan_infrastructure_check CHECK ((infrastructure = ANY (ARRAY['shared'::text, 'dedicated'::text]))),
-    CONSTRAINT plan_pricing_check CHECK ((pricing = ANY (ARRAY['usage'::text, 'committed'::text])))
-);
-
-ALTER TABLE cameleer.plan OWNER TO cameleer_owner;
-
---
 -- Name: recovery_code; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
 --
 
@@ -1287,31 +1629,6 @@ CREATE TABLE cameleer.schedule (
 ALTER TABLE cameleer.schedule OWNER TO cameleer_owner;
 
 --
--- Name: session; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
-
-CREATE TABLE cameleer.session (
-    id uuid NOT NULL,
-    account_id uuid NOT NULL,
-    tenant_id uuid,
-    kind text NOT NULL,
-    client_ip inet,
-    user_agent text,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    seen_at timestamp with time zone DEFAULT now() NOT NULL,
-    expires_at timestamp with time zone NOT NULL,
-    revoked_at timestamp with time zone,
-    authenticated_at timestamp with time zone DEFAULT now() NOT NULL,
-    methods text[] DEFAULT '{pwd}'::text[] NOT NULL,
-    sso_tenant uuid,
-    CONSTRAINT session_check CHECK (((sso_tenant IS NOT NULL) = ('sso'::text = ANY (methods)))),
-    CONSTRAINT session_kind_check CHECK ((kind = ANY (ARRAY['cookie'::text, 'token'::text]))),
-    CONSTRAINT session_methods_check CHECK (((methods <@ '{pwd,otp,hwk,sso,recovery}'::text[]) AND (cardinality(methods) > 0)))
-);
-
-ALTER TABLE cameleer.session OWNER TO cameleer_owner;
-
---
 -- Name: sign_in_challenge; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
 --
 
@@ -1347,6 +1664,41 @@ CREATE TABLE cameleer.signing_key (
 );
 
 ALTER TABLE cameleer.signing_key OWNER TO cameleer_owner;
+
+--
+-- Name: sso_identity; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.sso_identity (
+    tenant_id uuid NOT NULL,
+    issuer text NOT NULL,
+    subject text NOT NULL,
+    account_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT sso_identity_subject_check CHECK ((length(subject) <= 255))
+);
+
+ALTER TABLE ONLY cameleer.sso_identity FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE cameleer.sso_identity OWNER TO cameleer_owner;
+
+--
+-- Name: sso_login; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.sso_login (
+    tenant_id uuid NOT NULL,
+    digest text NOT NULL,
+    browser text NOT NULL,
+    issuer text NOT NULL,
+    return_path text NOT NULL,
+    expires_at timestamp with time zone DEFAULT (now() + '00:10:00'::interval) NOT NULL
+);
+
+ALTER TABLE ONLY cameleer.sso_login FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE cameleer.sso_login OWNER TO cameleer_owner;
 
 --
 -- Name: tenant_secret; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
@@ -1708,6 +2060,48 @@ ALTER TABLE ONLY cameleer.signing_key
     ADD CONSTRAINT signing_key_pkey PRIMARY KEY (kid);
 
 --
+-- Name: sso_domain sso_domain_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.sso_domain
+    ADD CONSTRAINT sso_domain_pkey PRIMARY KEY (tenant_id, domain);
+
+--
+-- Name: sso_identity sso_identity_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.sso_identity
+    ADD CONSTRAINT sso_identity_pkey PRIMARY KEY (tenant_id, issuer, subject);
+
+--
+-- Name: sso_login sso_login_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.sso_login
+    ADD CONSTRAINT sso_login_pkey PRIMARY KEY (tenant_id, digest);
+
+--
+-- Name: sso_provider sso_provider_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.sso_provider
+    ADD CONSTRAINT sso_provider_pkey PRIMARY KEY (tenant_id);
+
+--
+-- Name: sso_session sso_session_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.sso_session
+    ADD CONSTRAINT sso_session_pkey PRIMARY KEY (tenant_id, session_id);
+
+--
+-- Name: sso_ticket sso_ticket_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.sso_ticket
+    ADD CONSTRAINT sso_ticket_pkey PRIMARY KEY (tenant_id, digest);
+
+--
 -- Name: team_application team_application_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
 --
 
@@ -1937,6 +2331,36 @@ CREATE INDEX sign_in_challenge_account ON cameleer.sign_in_challenge USING btree
 --
 
 CREATE INDEX sign_in_challenge_age ON cameleer.sign_in_challenge USING btree (expires_at);
+
+--
+-- Name: sso_domain_verified; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE UNIQUE INDEX sso_domain_verified ON cameleer.sso_domain USING btree (domain) WHERE (verified_at IS NOT NULL);
+
+--
+-- Name: sso_identity_account; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE INDEX sso_identity_account ON cameleer.sso_identity USING btree (account_id);
+
+--
+-- Name: sso_login_age; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE INDEX sso_login_age ON cameleer.sso_login USING btree (tenant_id, expires_at);
+
+--
+-- Name: sso_session_subject; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE INDEX sso_session_subject ON cameleer.sso_session USING btree (tenant_id, issuer, subject);
+
+--
+-- Name: sso_ticket_digest; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE UNIQUE INDEX sso_ticket_digest ON cameleer.sso_ticket USING btree (digest);
 
 --
 -- Name: team_application_application; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
@@ -2242,6 +2666,62 @@ ALTER TABLE ONLY cameleer.sign_in_policy
     ADD CONSTRAINT sign_in_policy_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
 
 --
+-- Name: sso_domain sso_domain_tenant_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.sso_domain
+    ADD CONSTRAINT sso_domain_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
+
+--
+-- Name: sso_identity sso_identity_account_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.sso_identity
+    ADD CONSTRAINT sso_identity_account_id_fkey FOREIGN KEY (account_id) REFERENCES cameleer.account(id);
+
+--
+-- Name: sso_identity sso_identity_tenant_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.sso_identity
+    ADD CONSTRAINT sso_identity_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
+
+--
+-- Name: sso_login sso_login_tenant_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.sso_login
+    ADD CONSTRAINT sso_login_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
+
+--
+-- Name: sso_provider sso_provider_tenant_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.sso_provider
+    ADD CONSTRAINT sso_provider_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
+
+--
+-- Name: sso_session sso_session_session_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.sso_session
+    ADD CONSTRAINT sso_session_session_id_fkey FOREIGN KEY (session_id) REFERENCES cameleer.session(id);
+
+--
+-- Name: sso_session sso_session_tenant_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.sso_session
+    ADD CONSTRAINT sso_session_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
+
+--
+-- Name: sso_ticket sso_ticket_tenant_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.sso_ticket
+    ADD CONSTRAINT sso_ticket_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
+
+--
 -- Name: team_application team_application_tenant_id_application_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
 --
 
@@ -2427,6 +2907,42 @@ ALTER TABLE cameleer.role ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.sign_in_policy ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: sso_domain; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE cameleer.sso_domain ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: sso_identity; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE cameleer.sso_identity ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: sso_login; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE cameleer.sso_login ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: sso_provider; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE cameleer.sso_provider ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: sso_session; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE cameleer.sso_session ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: sso_ticket; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE cameleer.sso_ticket ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: team; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
 --
 
@@ -2535,6 +3051,42 @@ CREATE POLICY tenant_only ON cameleer.role USING ((tenant_id = cameleer.app_tena
 CREATE POLICY tenant_only ON cameleer.sign_in_policy USING ((tenant_id = cameleer.app_tenant()));
 
 --
+-- Name: sso_domain tenant_only; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE POLICY tenant_only ON cameleer.sso_domain USING ((tenant_id = cameleer.app_tenant()));
+
+--
+-- Name: sso_identity tenant_only; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE POLICY tenant_only ON cameleer.sso_identity USING ((tenant_id = cameleer.app_tenant()));
+
+--
+-- Name: sso_login tenant_only; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE POLICY tenant_only ON cameleer.sso_login USING ((tenant_id = cameleer.app_tenant()));
+
+--
+-- Name: sso_provider tenant_only; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE POLICY tenant_only ON cameleer.sso_provider USING ((tenant_id = cameleer.app_tenant()));
+
+--
+-- Name: sso_session tenant_only; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE POLICY tenant_only ON cameleer.sso_session USING ((tenant_id = cameleer.app_tenant()));
+
+--
+-- Name: sso_ticket tenant_only; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE POLICY tenant_only ON cameleer.sso_ticket USING ((tenant_id = cameleer.app_tenant()));
+
+--
 -- Name: team tenant_only; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
 --
 
@@ -2617,6 +3169,7 @@ GRANT USAGE ON SCHEMA cameleer TO cameleer_apps;
 GRANT USAGE ON SCHEMA cameleer TO cameleer_billing;
 GRANT USAGE ON SCHEMA cameleer TO cameleer_license;
 GRANT USAGE ON SCHEMA cameleer TO cameleer_worker;
+GRANT USAGE ON SCHEMA cameleer TO cameleer_sso;
 
 --
 -- Name: TABLE api_token; Type: ACL; Schema: cameleer; Owner: cameleer_owner
@@ -2641,6 +3194,7 @@ GRANT ALL ON FUNCTION cameleer.api_token_used(p_tenant uuid, p_token uuid) TO ca
 GRANT ALL ON FUNCTION cameleer.api_token_used(p_tenant uuid, p_token uuid) TO cameleer_apps;
 GRANT ALL ON FUNCTION cameleer.api_token_used(p_tenant uuid, p_token uuid) TO cameleer_billing;
 GRANT ALL ON FUNCTION cameleer.api_token_used(p_tenant uuid, p_token uuid) TO cameleer_license;
+GRANT ALL ON FUNCTION cameleer.api_token_used(p_tenant uuid, p_token uuid) TO cameleer_sso;
 
 --
 -- Name: FUNCTION app_actor(); Type: ACL; Schema: cameleer; Owner: cameleer_owner
@@ -2654,6 +3208,7 @@ GRANT ALL ON FUNCTION cameleer.app_actor() TO cameleer_apps;
 GRANT ALL ON FUNCTION cameleer.app_actor() TO cameleer_billing;
 GRANT ALL ON FUNCTION cameleer.app_actor() TO cameleer_license;
 GRANT ALL ON FUNCTION cameleer.app_actor() TO cameleer_worker;
+GRANT ALL ON FUNCTION cameleer.app_actor() TO cameleer_sso;
 
 --
 -- Name: FUNCTION app_tenant(); Type: ACL; Schema: cameleer; Owner: cameleer_owner
@@ -2667,6 +3222,7 @@ GRANT ALL ON FUNCTION cameleer.app_tenant() TO cameleer_apps;
 GRANT ALL ON FUNCTION cameleer.app_tenant() TO cameleer_billing;
 GRANT ALL ON FUNCTION cameleer.app_tenant() TO cameleer_license;
 GRANT ALL ON FUNCTION cameleer.app_tenant() TO cameleer_worker;
+GRANT ALL ON FUNCTION cameleer.app_tenant() TO cameleer_sso;
 
 --
 -- Name: FUNCTION audit_is_append_only(); Type: ACL; Schema: cameleer; Owner: cameleer_owner
@@ -2689,6 +3245,36 @@ GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.account TO cameleer_auth;
 GRANT SELECT ON TABLE cameleer.account TO cameleer_gate;
 
 --
+-- Name: COLUMN account.id; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT INSERT(id) ON TABLE cameleer.account TO cameleer_gate;
+
+--
+-- Name: COLUMN account.email; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT INSERT(email) ON TABLE cameleer.account TO cameleer_gate;
+
+--
+-- Name: COLUMN account.name; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT INSERT(name) ON TABLE cameleer.account TO cameleer_gate;
+
+--
+-- Name: COLUMN account.password_hash; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT UPDATE(password_hash) ON TABLE cameleer.account TO cameleer_gate;
+
+--
+-- Name: COLUMN account.verified_at; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT INSERT(verified_at),UPDATE(verified_at) ON TABLE cameleer.account TO cameleer_gate;
+
+--
 -- Name: TABLE invitation; Type: ACL; Schema: cameleer; Owner: cameleer_owner
 --
 
@@ -2701,6 +3287,7 @@ GRANT SELECT,DELETE ON TABLE cameleer.invitation TO cameleer_gate;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.role TO cameleer_tenants;
 GRANT SELECT ON TABLE cameleer.role TO cameleer_gate;
+GRANT SELECT ON TABLE cameleer.role TO cameleer_sso;
 
 --
 -- Name: TABLE tenant; Type: ACL; Schema: cameleer; Owner: cameleer_owner
@@ -2765,18 +3352,21 @@ GRANT SELECT,INSERT,DELETE ON TABLE cameleer.membership TO cameleer_gate;
 --
 
 GRANT UPDATE(role) ON TABLE cameleer.membership TO cameleer_tenants;
+GRANT UPDATE(role) ON TABLE cameleer.membership TO cameleer_gate;
 
 --
 -- Name: COLUMN membership.custom_role; Type: ACL; Schema: cameleer; Owner: cameleer_owner
 --
 
 GRANT UPDATE(custom_role) ON TABLE cameleer.membership TO cameleer_tenants;
+GRANT UPDATE(custom_role) ON TABLE cameleer.membership TO cameleer_gate;
 
 --
 -- Name: COLUMN membership.version; Type: ACL; Schema: cameleer; Owner: cameleer_owner
 --
 
 GRANT UPDATE(version) ON TABLE cameleer.membership TO cameleer_tenants;
+GRANT UPDATE(version) ON TABLE cameleer.membership TO cameleer_gate;
 
 --
 -- Name: FUNCTION member_locked_until(p_account uuid); Type: ACL; Schema: cameleer; Owner: cameleer_gate
@@ -2822,6 +3412,7 @@ GRANT SELECT ON TABLE cameleer.role_preset TO cameleer_billing;
 GRANT SELECT ON TABLE cameleer.role_preset TO cameleer_license;
 GRANT SELECT ON TABLE cameleer.role_preset TO cameleer_worker;
 GRANT SELECT ON TABLE cameleer.role_preset TO cameleer_gate;
+GRANT SELECT ON TABLE cameleer.role_preset TO cameleer_sso;
 
 --
 -- Name: TABLE team; Type: ACL; Schema: cameleer; Owner: cameleer_owner
@@ -2856,6 +3447,7 @@ REVOKE ALL ON FUNCTION cameleer.member_permissions(p_tenant uuid, p_account uuid
 
 GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.sign_in_policy TO cameleer_tenants;
 GRANT SELECT ON TABLE cameleer.sign_in_policy TO cameleer_gate;
+GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.sign_in_policy TO cameleer_sso;
 
 --
 -- Name: FUNCTION owner_tie(p_tenant uuid, p_account uuid); Type: ACL; Schema: cameleer; Owner: cameleer_gate
@@ -2917,6 +3509,7 @@ GRANT ALL ON FUNCTION cameleer.pin(p_tenant uuid, p_actor uuid) TO cameleer_apps
 GRANT ALL ON FUNCTION cameleer.pin(p_tenant uuid, p_actor uuid) TO cameleer_billing;
 GRANT ALL ON FUNCTION cameleer.pin(p_tenant uuid, p_actor uuid) TO cameleer_license;
 GRANT ALL ON FUNCTION cameleer.pin(p_tenant uuid, p_actor uuid) TO cameleer_worker;
+GRANT ALL ON FUNCTION cameleer.pin(p_tenant uuid, p_actor uuid) TO cameleer_sso;
 
 --
 -- Name: TABLE audit_event; Type: ACL; Schema: cameleer; Owner: cameleer_owner
@@ -2929,6 +3522,7 @@ GRANT INSERT ON TABLE cameleer.audit_event TO cameleer_billing;
 GRANT INSERT ON TABLE cameleer.audit_event TO cameleer_license;
 GRANT INSERT ON TABLE cameleer.audit_event TO cameleer_worker;
 GRANT SELECT ON TABLE cameleer.audit_event TO cameleer_gate;
+GRANT INSERT ON TABLE cameleer.audit_event TO cameleer_sso;
 
 --
 -- Name: FUNCTION platform_audit(p_before uuid, p_limit integer); Type: ACL; Schema: cameleer; Owner: cameleer_gate
@@ -2954,6 +3548,7 @@ GRANT ALL ON FUNCTION cameleer.request_begin(p_session uuid, p_account uuid, p_t
 GRANT ALL ON FUNCTION cameleer.request_begin(p_session uuid, p_account uuid, p_tenant uuid) TO cameleer_apps;
 GRANT ALL ON FUNCTION cameleer.request_begin(p_session uuid, p_account uuid, p_tenant uuid) TO cameleer_billing;
 GRANT ALL ON FUNCTION cameleer.request_begin(p_session uuid, p_account uuid, p_tenant uuid) TO cameleer_license;
+GRANT ALL ON FUNCTION cameleer.request_begin(p_session uuid, p_account uuid, p_tenant uuid) TO cameleer_sso;
 
 --
 -- Name: FUNCTION request_begin_token(p_digest text); Type: ACL; Schema: cameleer; Owner: cameleer_gate
@@ -2965,6 +3560,7 @@ GRANT ALL ON FUNCTION cameleer.request_begin_token(p_digest text) TO cameleer_te
 GRANT ALL ON FUNCTION cameleer.request_begin_token(p_digest text) TO cameleer_apps;
 GRANT ALL ON FUNCTION cameleer.request_begin_token(p_digest text) TO cameleer_billing;
 GRANT ALL ON FUNCTION cameleer.request_begin_token(p_digest text) TO cameleer_license;
+GRANT ALL ON FUNCTION cameleer.request_begin_token(p_digest text) TO cameleer_sso;
 
 --
 -- Name: FUNCTION role_words(p_role text); Type: ACL; Schema: cameleer; Owner: cameleer_gate
@@ -2993,6 +3589,125 @@ GRANT ALL ON FUNCTION cameleer.service_account_join(p_account uuid, p_role text)
 
 REVOKE ALL ON FUNCTION cameleer.service_account_leave(p_account uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.service_account_leave(p_account uuid) TO cameleer_auth;
+
+--
+-- Name: TABLE sso_ticket; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT,INSERT,DELETE ON TABLE cameleer.sso_ticket TO cameleer_sso;
+GRANT SELECT ON TABLE cameleer.sso_ticket TO cameleer_gate;
+
+--
+-- Name: COLUMN sso_ticket.used_at; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT UPDATE(used_at) ON TABLE cameleer.sso_ticket TO cameleer_gate;
+
+--
+-- Name: FUNCTION sso_admit(k cameleer.sso_ticket, p_account uuid, p_default text); Type: ACL; Schema: cameleer; Owner: cameleer_gate
+--
+
+REVOKE ALL ON FUNCTION cameleer.sso_admit(k cameleer.sso_ticket, p_account uuid, p_default text) FROM PUBLIC;
+
+--
+-- Name: FUNCTION sso_adopt(k cameleer.sso_ticket, p_account uuid, OUT refused text, OUT account uuid, OUT how text); Type: ACL; Schema: cameleer; Owner: cameleer_gate
+--
+
+REVOKE ALL ON FUNCTION cameleer.sso_adopt(k cameleer.sso_ticket, p_account uuid, OUT refused text, OUT account uuid, OUT how text) FROM PUBLIC;
+
+--
+-- Name: TABLE sso_session; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT,INSERT ON TABLE cameleer.sso_session TO cameleer_gate;
+
+--
+-- Name: FUNCTION sso_bind(p_digest text, p_session uuid); Type: ACL; Schema: cameleer; Owner: cameleer_gate
+--
+
+REVOKE ALL ON FUNCTION cameleer.sso_bind(p_digest text, p_session uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.sso_bind(p_digest text, p_session uuid) TO cameleer_auth;
+
+--
+-- Name: TABLE plan; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT ON TABLE cameleer.plan TO cameleer_auth;
+GRANT SELECT ON TABLE cameleer.plan TO cameleer_tenants;
+GRANT SELECT ON TABLE cameleer.plan TO cameleer_apps;
+GRANT SELECT ON TABLE cameleer.plan TO cameleer_billing;
+GRANT SELECT ON TABLE cameleer.plan TO cameleer_license;
+GRANT SELECT ON TABLE cameleer.plan TO cameleer_worker;
+GRANT SELECT ON TABLE cameleer.plan TO cameleer_gate;
+GRANT SELECT ON TABLE cameleer.plan TO cameleer_sso;
+
+--
+-- Name: TABLE sso_domain; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.sso_domain TO cameleer_sso;
+GRANT SELECT ON TABLE cameleer.sso_domain TO cameleer_gate;
+
+--
+-- Name: TABLE sso_provider; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.sso_provider TO cameleer_sso;
+GRANT SELECT ON TABLE cameleer.sso_provider TO cameleer_gate;
+
+--
+-- Name: COLUMN sso_provider.proven_at; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT UPDATE(proven_at) ON TABLE cameleer.sso_provider TO cameleer_gate;
+
+--
+-- Name: FUNCTION sso_discover(p_domain text); Type: ACL; Schema: cameleer; Owner: cameleer_gate
+--
+
+REVOKE ALL ON FUNCTION cameleer.sso_discover(p_domain text) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.sso_discover(p_domain text) TO cameleer_sso;
+
+--
+-- Name: FUNCTION sso_finish(p_digest text, p_account uuid); Type: ACL; Schema: cameleer; Owner: cameleer_gate
+--
+
+REVOKE ALL ON FUNCTION cameleer.sso_finish(p_digest text, p_account uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.sso_finish(p_digest text, p_account uuid) TO cameleer_auth;
+
+--
+-- Name: TABLE session; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.session TO cameleer_auth;
+GRANT SELECT ON TABLE cameleer.session TO cameleer_gate;
+
+--
+-- Name: COLUMN session.revoked_at; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT UPDATE(revoked_at) ON TABLE cameleer.session TO cameleer_gate;
+
+--
+-- Name: FUNCTION sso_logout(p_issuer text, p_subject text, p_sid text, p_said_at bigint); Type: ACL; Schema: cameleer; Owner: cameleer_gate
+--
+
+REVOKE ALL ON FUNCTION cameleer.sso_logout(p_issuer text, p_subject text, p_sid text, p_said_at bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.sso_logout(p_issuer text, p_subject text, p_sid text, p_said_at bigint) TO cameleer_sso;
+
+--
+-- Name: FUNCTION sso_may_break_glass(p_account uuid); Type: ACL; Schema: cameleer; Owner: cameleer_gate
+--
+
+REVOKE ALL ON FUNCTION cameleer.sso_may_break_glass(p_account uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.sso_may_break_glass(p_account uuid) TO cameleer_sso;
+
+--
+-- Name: FUNCTION sso_tenant(p_slug text); Type: ACL; Schema: cameleer; Owner: cameleer_gate
+--
+
+REVOKE ALL ON FUNCTION cameleer.sso_tenant(p_slug text) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.sso_tenant(p_slug text) TO cameleer_sso;
 
 --
 -- Name: FUNCTION tenant_id_of(p_slug text); Type: ACL; Schema: cameleer; Owner: cameleer_gate
@@ -3060,6 +3775,7 @@ GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.idempotency TO cameleer_apps;
 GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.idempotency TO cameleer_billing;
 GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.idempotency TO cameleer_license;
 GRANT SELECT,DELETE ON TABLE cameleer.idempotency TO cameleer_worker;
+GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.idempotency TO cameleer_sso;
 
 --
 -- Name: TABLE license; Type: ACL; Schema: cameleer; Owner: cameleer_owner
@@ -3087,6 +3803,7 @@ GRANT SELECT ON TABLE cameleer.migration TO cameleer_apps;
 GRANT SELECT ON TABLE cameleer.migration TO cameleer_billing;
 GRANT SELECT ON TABLE cameleer.migration TO cameleer_license;
 GRANT SELECT ON TABLE cameleer.migration TO cameleer_worker;
+GRANT SELECT ON TABLE cameleer.migration TO cameleer_sso;
 
 --
 -- Name: TABLE one_time_token; Type: ACL; Schema: cameleer; Owner: cameleer_owner
@@ -3173,18 +3890,6 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.passkey TO cameleer_auth;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.passkey_challenge TO cameleer_auth;
 
 --
--- Name: TABLE plan; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
-GRANT SELECT ON TABLE cameleer.plan TO cameleer_auth;
-GRANT SELECT ON TABLE cameleer.plan TO cameleer_tenants;
-GRANT SELECT ON TABLE cameleer.plan TO cameleer_apps;
-GRANT SELECT ON TABLE cameleer.plan TO cameleer_billing;
-GRANT SELECT ON TABLE cameleer.plan TO cameleer_license;
-GRANT SELECT ON TABLE cameleer.plan TO cameleer_worker;
-GRANT SELECT ON TABLE cameleer.plan TO cameleer_gate;
-
---
 -- Name: TABLE recovery_code; Type: ACL; Schema: cameleer; Owner: cameleer_owner
 --
 
@@ -3210,13 +3915,6 @@ GRANT SELECT,DELETE,UPDATE ON TABLE cameleer.release TO cameleer_worker;
 GRANT SELECT,UPDATE ON TABLE cameleer.schedule TO cameleer_worker;
 
 --
--- Name: TABLE session; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
-GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.session TO cameleer_auth;
-GRANT SELECT ON TABLE cameleer.session TO cameleer_gate;
-
---
 -- Name: TABLE sign_in_challenge; Type: ACL; Schema: cameleer; Owner: cameleer_owner
 --
 
@@ -3239,6 +3937,25 @@ GRANT SELECT ON TABLE cameleer.signing_key TO cameleer_apps;
 GRANT SELECT ON TABLE cameleer.signing_key TO cameleer_billing;
 GRANT SELECT ON TABLE cameleer.signing_key TO cameleer_license;
 GRANT SELECT ON TABLE cameleer.signing_key TO cameleer_worker;
+GRANT SELECT ON TABLE cameleer.signing_key TO cameleer_sso;
+
+--
+-- Name: TABLE sso_identity; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT,INSERT ON TABLE cameleer.sso_identity TO cameleer_gate;
+
+--
+-- Name: COLUMN sso_identity.seen_at; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT UPDATE(seen_at) ON TABLE cameleer.sso_identity TO cameleer_gate;
+
+--
+-- Name: TABLE sso_login; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT,INSERT,DELETE ON TABLE cameleer.sso_login TO cameleer_sso;
 
 --
 -- Name: TABLE tenant_secret; Type: ACL; Schema: cameleer; Owner: cameleer_owner

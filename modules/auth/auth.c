@@ -62,6 +62,13 @@ static const struct route routes[] = {
 	    MINT, recovery_renew, "factor.recovery", "Gives new "
 	    "recovery codes in place of the old ones.", NULL, NULL,
 	    recovery_view, false, 200, 0 },
+	{ GET, "/api/auth/sso/finish", PERM_PUBLIC,
+	    SIGN_IN | ROUTE_BROWSER, sso_finish_page, "session.open",
+	    "Opens the session of somebody who comes from a provider.", NULL,
+	    NULL, NULL, false, 303, 0 },
+	{ POST, "/api/auth/sso/finish", PERM_PUBLIC, SIGN_IN, sso_finish,
+	    "session.open", "The same for a program that keeps the cookie.",
+	    sso_finish_fields, NULL, grant_view, false, 200, 0 },
 	{ POST, "/api/auth/refresh", PERM_PUBLIC, SIGN_IN, session_refresh,
 	    "session.refresh", "Gives new tokens for a refresh token.",
 	    refresh_fields, NULL, grant_view, false, 200, 0 },

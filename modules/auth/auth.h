@@ -77,6 +77,9 @@ struct opening {
  */
 enum err session_open(struct ctx *ctx, const struct opening *opening)
     must_check;
+/* The same within the open transaction. */
+enum err session_enter(struct ctx *ctx, const struct opening *opening)
+    must_check;
 enum err session_refresh(struct ctx *ctx);
 enum err session_switch(struct ctx *ctx);
 enum err session_logout(struct ctx *ctx);
@@ -110,6 +113,11 @@ enum err grant_tenants(struct ctx *ctx, struct membership **rows, size_t *n)
     must_check;
 
 #define SESSION_TTL_S	((int64_t)30 * 86400)
+
+/* sso.c: a provider's word, by sso.fcgi, becomes a session. */
+enum err sso_finish_page(struct ctx *ctx);
+enum err sso_finish(struct ctx *ctx);
+extern const struct field sso_finish_fields[];
 
 /* proxy.c: what nginx asks for /t/<tenant>/, and the public keys. */
 enum err proxy_authorize(struct ctx *ctx);

@@ -84,7 +84,15 @@ VALUES ($1::uuid, $2::uuid, $3::uuid, $4::text, $5::inet,
     $8::text[], $9::uuid);
 
 -- session_get :one
-SELECT kind, tenant_id::text AS tenant FROM session WHERE id = $1::uuid;
+SELECT kind, tenant_id::text AS tenant, sso_tenant::text AS sso_tenant
+FROM session WHERE id = $1::uuid;
+
+-- sso_finish :one
+SELECT refused, account::text AS account, tenant::text AS tenant, how,
+    return_path FROM sso_finish($1::text, $2::uuid);
+
+-- sso_bind :exec
+SELECT sso_bind($1::text, $2::uuid);
 
 -- session_tenant :exec
 UPDATE session SET tenant_id = $2::uuid, seen_at = now() WHERE id = $1::uuid;

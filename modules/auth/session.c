@@ -70,16 +70,25 @@ static const struct field refresh_row[] = {
 	FIELD_END
 };
 
-struct kept { const char *kind, *tenant; };
+struct kept { const char *kind, *tenant, *sso_tenant; };
 
 static const struct field kept_view[] = {
 	VIEW_TEXT(struct kept, kind),
 	VIEW_TEXT(struct kept, tenant),
+	VIEW_TEXT(struct kept, sso_tenant),
 	FIELD_END
 };
 
 enum err
 session_open(struct ctx *ctx, const struct opening *opening)
+{
+	enum err e = sql_begin(ctx, true);
+
+	return e == ERR_OK ? session_enter(ctx, opening) : e;
+}
+
+enum err
+session_enter(struct ctx *ctx, const struct opening *opening)
 {
 	struct grant grant = {
 		.account = opening->account,
@@ -92,8 +101,7 @@ session_open(struct ctx *ctx, const struct opening *opening)
 	enum err e;
 
 	uuid7(&grant.session);
-	if ((e = sql_begin(ctx, true)) != ERR_OK ||
-	    (e = authn_pin(ctx, &none, &opening->account)) != ERR_OK ||
+	if ((e = authn_pin(ctx, &none, &opening->account)) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_SESSION_INSERT, NULL,
 	    ARG_UUID(&grant.session), ARG_UUID(&opening->account),
 	    ARG_UUID(&opening->tenant), ARG_TEXT(opening->kind),
@@ -103,6 +111,7 @@ session_open(struct ctx *ctx, const struct opening *opening)
 		return e;
 	ctx->who.account = opening->account;
 	audit_fact(ctx, "methods", opening->methods);
+	ctx->who.session = grant.session;
 	return grant_reply(ctx, &grant);
 }
 
@@ -203,6 +212,12 @@ session_switch(struct ctx *ctx)
 	if (i == n)
 		return fail(ctx, ERR_NOT_FOUND, "no_such_tenant",
 		    "there is no such tenant, or you are not a member");
+	/* One tenant's provider has no say in another. */
+	if (kept.sso_tenant != NULL &&
+	    strcmp(kept.sso_tenant, rows[i].id.text) != 0)
+		return fail(ctx, ERR_FORBIDDEN, "sso_session_bound",
+		    "the provider of one tenant let this session in, and "
+		    "there it stays: sign in to the other by your own means");
 	grant.tenant = rows[i].id;
 	grant.cookie = strcmp(kept.kind, "cookie") == 0;
 	audit_subject(ctx, "tenant", rows[i].id.text);

@@ -36,6 +36,7 @@ const size_t nkey_uses = nitems(key_uses);
 
 static const struct sealing_key sealing_keys[] = {
 	{ "auth", "factor.key" },	/* secrets of authenticator apps */
+	{ "sso", "sso.key" },		/* client secrets at providers */
 	{ "worker", "master.key" },	/* secrets of tenants */
 };
 

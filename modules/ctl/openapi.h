@@ -14,7 +14,7 @@ struct route_facts {
 	const struct json	*route;
 	const char		*method, *path, *permission, *about;
 	const char		*service;
-	bool			 write, stream, secret, internal, match,
+	bool			 write, stream, form, secret, internal, match,
 				 suspended;
 	bool			 tenant, list, anybody;
 	int64_t			 status;

@@ -10,6 +10,7 @@
 #include "modules/ctl/openapi.h"
 
 #define JSON_TYPE	"application/json"
+#define FORM_TYPE	"application/x-www-form-urlencoded"
 #define STREAM_TYPE	"application/java-archive"
 
 static bool
@@ -65,6 +66,7 @@ route_facts(struct ctx *ctx, const char *service, const struct json *route,
 		.about = json_member(route, "about"),
 		.write = has_flag(route, "write"),
 		.stream = has_flag(route, "stream"),
+		.form = has_flag(route, "form"),
 		.secret = has_flag(route, "secret"),
 		.internal = has_flag(route, "internal"),
 		.match = has_flag(route, "match"),
@@ -264,7 +266,8 @@ request_body(struct ctx *ctx, const struct route_facts *facts,
 		    "%sRequest", facts->id), facts->input, &schema)) !=
 		    ERR_OK)
 			return e;
-		json_put(body, "content", content(ctx, JSON_TYPE, schema));
+		json_put(body, "content", content(ctx, facts->form ?
+		    FORM_TYPE : JSON_TYPE, schema));
 	} else
 		return ERR_OK;
 	json_put_bool(body, "required", true);
@@ -312,7 +315,7 @@ answer(struct ctx *ctx, const struct route_facts *facts,
 		if (facts->list)
 			schema = page_of(ctx, schema);
 	}
-	if (facts->status != 204)
+	if (facts->status != 204 && facts->status < 300)
 		json_put(response, "content", content(ctx, JSON_TYPE,
 		    schema));
 	*out = response;

@@ -21,7 +21,7 @@
 extern char **environ;
 
 const char *const modules[MODULES] = { "auth", "tenants", "apps", "billing",
-    "license" };
+    "license", "sso" };
 
 /* spawn - program --routes, its standard output in *out; 0 or errno */
 static int

@@ -10,7 +10,7 @@
 struct ctl;
 struct json;
 
-#define MODULES	5
+#define MODULES	6
 extern const char *const modules[MODULES];	/* names of the responders */
 
 /*

@@ -53,7 +53,8 @@ build_programs() {
 # the next build must not pull it away under them.
 programs_install() {
 	for _program in auth.fcgi tenants.fcgi apps.fcgi billing.fcgi \
-	    license.fcgi cameleer-worker cameleerctl cameleer-netguard; do
+	    license.fcgi sso.fcgi cameleer-worker cameleerctl \
+	    cameleer-netguard; do
 		bin_install "$1/$_program"
 	done
 	mkdir -p "$state/api"

@@ -4,7 +4,7 @@
 # Cameleer's own processes: settings, credentials, schema, keys, responders,
 # worker.  Each process reads the one settings file and its own credentials.
 
-MODULES='auth tenants apps billing license'
+MODULES='auth tenants apps billing license sso'
 
 module_uid() {
 	case $1 in
@@ -13,6 +13,7 @@ module_uid() {
 	apps) echo "$UID_APPS" ;;
 	billing) echo "$UID_BILLING" ;;
 	license) echo "$UID_LICENSE" ;;
+	sso) echo "$UID_SSO" ;;
 	worker) echo "$UID_WORKER" ;;
 	ctl) echo "$UID_CTL" ;;
 	*) die "no such process: $1" ;;
@@ -123,7 +124,7 @@ keys_make() {
 	    CREDENTIALS_DIRECTORY="$state/cred/ctl" \
 	    "$state/bin/cameleerctl" -c "$state/conf/cameleer.conf" \
 	    keys init --out "$state/cred"
-	for _module in auth license worker; do
+	for _module in auth license sso worker; do
 		_uid=$(module_uid "$_module")
 		own_dir "$state/cred/$_module" "$_uid" "$_uid" 0500
 		chown -R "$_uid:$_uid" "$state/cred/$_module"

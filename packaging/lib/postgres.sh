@@ -6,7 +6,7 @@
 # roles come from sql/roles.sql, tables from "cameleerctl db migrate".
 
 PG_BIN=/usr/lib/postgresql/15/bin
-PG_LOGINS='auth tenants apps billing license worker ctl provisioner'
+PG_LOGINS='auth tenants apps billing license sso worker ctl provisioner'
 
 as_postgres() {
 	setpriv --reuid postgres --regid postgres --clear-groups \

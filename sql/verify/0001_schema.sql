@@ -9,21 +9,24 @@ SELECT pg_temp.must_be(nspowner::regrole::text, 'cameleer_owner',
 	'owner of the schema'),
     pg_temp.must_be((SELECT string_agg(item, ' ' ORDER BY item)
 	FROM unnest(pg_temp.acl_text(nspacl, nspowner, NULL)) item),
-	'apps=U auth=U billing=U gate=U license=U tenants=U worker=U',
+	'apps=U auth=U billing=U gate=U license=U sso=U tenants=U '
+	'worker=U',
 	'grants of the schema')
 FROM pg_namespace WHERE nspname = 'cameleer';
 SELECT pg_temp.must(EXISTS (SELECT FROM pg_namespace
     WHERE nspname = 'cameleer'), 'schema cameleer');
 
 SELECT pg_temp.must_table('migration',
-    'apps=r auth=r billing=r license=r tenants=r worker=r');
+    'apps=r auth=r billing=r license=r sso=r tenants=r worker=r');
 
 SELECT pg_temp.must_function('app_tenant()', 'owner', false,
-	'apps=X auth=X billing=X gate=X license=X tenants=X worker=X'),
+	'apps=X auth=X billing=X gate=X license=X sso=X tenants=X '
+	'worker=X'),
     pg_temp.must_function('app_actor()', 'owner', false,
-	'apps=X auth=X billing=X gate=X license=X tenants=X worker=X'),
+	'apps=X auth=X billing=X gate=X license=X sso=X tenants=X '
+	'worker=X'),
     pg_temp.must_function('pin(uuid,uuid)', 'owner', false,
-	'apps=X auth=X billing=X license=X tenants=X worker=X');
+	'apps=X auth=X billing=X license=X sso=X tenants=X worker=X');
 
 -- Nothing is pinned before somebody pins it, and then it is what he said.
 SELECT pg_temp.must(cameleer.app_tenant() IS NULL, 'no tenant by itself'),

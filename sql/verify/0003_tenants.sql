@@ -3,13 +3,14 @@
 BEGIN READ ONLY;
 
 SELECT pg_temp.must_table('plan', 'apps=r auth=r billing=r gate=r license=r '
-	'tenants=r worker=r'),
+	'sso=r tenants=r worker=r'),
     pg_temp.must_table('role_preset', 'apps=r auth=r billing=r gate=r '
-	'license=r tenants=r worker=r'),
+	'license=r sso=r tenants=r worker=r'),
     pg_temp.must_tenant_table('tenant', 'apps=r billing=r gate=r license=r '
 	'tenants=arw worker=r worker=w(state,version)',
 	'tenant_only:*:all worker_watches:r:worker'),
-    pg_temp.must_tenant_table('membership', 'gate=ard tenants=ard '
+    pg_temp.must_tenant_table('membership', 'gate=ard '
+	'gate=w(role,custom_role,version) tenants=ard '
 	'tenants=w(role,custom_role,version)',
 	'tenant_only:*:all'),
     pg_temp.must_tenant_table('tenant_endpoint', 'gate=r worker=arwd',

@@ -3,7 +3,7 @@
 BEGIN READ ONLY;
 
 SELECT pg_temp.must_function('request_begin(uuid,uuid,uuid)', 'gate', true,
-	'apps=X auth=X billing=X license=X tenants=X'),
+	'apps=X auth=X billing=X license=X sso=X tenants=X'),
     pg_temp.must_function('my_tenants()', 'gate', true, 'auth=X tenants=X'),
     pg_temp.must_function('tenant_members(uuid,uuid,integer)', 'gate', true,
 	'tenants=X'),
@@ -37,6 +37,14 @@ SELECT pg_temp.must_be((SELECT string_agg(proname, ' ' ORDER BY proname)
 	'service_account_join',
 	'service_account_leave',
 	'service_accounts',
+	'sso_admit',
+	'sso_adopt',
+	'sso_bind',
+	'sso_discover',
+	'sso_finish',
+	'sso_logout',
+	'sso_may_break_glass',
+	'sso_tenant',
 	'tenant_id_of',
 	'tenant_members',
 	'tenant_upstream'

@@ -3,7 +3,7 @@
 BEGIN READ ONLY;
 
 SELECT pg_temp.must_tenant_table('audit_event', 'apps=a auth=a billing=a '
-	'gate=r license=a tenants=ar worker=a',
+	'gate=r license=a sso=a tenants=ar worker=a',
 	'audit_append:a:all audit_read:r:all'),
     pg_temp.must_function('audit_is_append_only()', 'owner', false, '');
 SELECT pg_temp.must_policy('audit_event', 'audit_read',

@@ -3,7 +3,7 @@
 BEGIN READ ONLY;
 
 SELECT pg_temp.must_table('operator', 'auth=r gate=r'),
-    pg_temp.must_tenant_table('role', 'gate=r tenants=arwd',
+    pg_temp.must_tenant_table('role', 'gate=r sso=r tenants=arwd',
 	'tenant_only:*:all'),
     pg_temp.must_tenant_table('team', 'gate=r tenants=arwd',
 	'tenant_only:*:all'),
@@ -11,7 +11,7 @@ SELECT pg_temp.must_table('operator', 'auth=r gate=r'),
 	'tenant_only:*:all'),
     pg_temp.must_tenant_table('team_application', 'gate=r tenants=arwd',
 	'tenant_only:*:all'),
-    pg_temp.must_tenant_table('sign_in_policy', 'gate=r tenants=arw',
+    pg_temp.must_tenant_table('sign_in_policy', 'gate=r sso=arw tenants=arw',
 	'tenant_only:*:all'),
     pg_temp.must_tenant_table('api_token', 'auth=arwd gate=r '
 	'gate=w(used_at)',
@@ -24,9 +24,9 @@ FROM unnest(ARRAY['role', 'team', 'team_member', 'team_application',
 SELECT pg_temp.must_function('member_permissions(uuid,uuid)', 'gate', true,
 	''),
     pg_temp.must_function('request_begin(uuid,uuid,uuid)', 'gate', true,
-	'apps=X auth=X billing=X license=X tenants=X'),
+	'apps=X auth=X billing=X license=X sso=X tenants=X'),
     pg_temp.must_function('request_begin_token(text)', 'gate', true,
-	'apps=X auth=X billing=X license=X tenants=X');
+	'apps=X auth=X billing=X license=X sso=X tenants=X');
 
 -- No operator among the members, no service account outside its tenant.
 SELECT pg_temp.must(NOT EXISTS (SELECT FROM cameleer.membership m

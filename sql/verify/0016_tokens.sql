@@ -4,7 +4,7 @@ BEGIN READ ONLY;
 
 SELECT pg_temp.must_table('device_login', 'auth=arwd');
 SELECT pg_temp.must_function('api_token_used(uuid,uuid)', 'gate', true,
-	'apps=X auth=X billing=X license=X tenants=X'),
+	'apps=X auth=X billing=X license=X sso=X tenants=X'),
     pg_temp.must_function('role_words(text)', 'gate', true, 'auth=X'),
     pg_temp.must_function('service_account_join(uuid,text)', 'gate', true,
 	'auth=X'),

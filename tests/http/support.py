@@ -15,7 +15,7 @@ with open(os.environ['CAMELEER_TEST_ENV'], encoding='utf-8') as _file:
 STATE = ENV['state']
 SOURCE = os.environ.get('CAMELEER_SOURCE') or os.path.dirname(
     os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-MODULES = ('auth', 'tenants', 'apps', 'billing', 'license')
+MODULES = ('auth', 'tenants', 'apps', 'billing', 'license', 'sso')
 # Sanitizers and valgrind are slower: waits and limits grow by this factor.
 SLOW = float(os.environ.get('CAMELEER_SLOW', '1'))
 NIL = '00000000-0000-0000-0000-000000000000'

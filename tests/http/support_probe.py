@@ -13,6 +13,8 @@ from support_factor import Enrolled, code_at, step_now
 from support_jar import good
 from support_sql import DB
 from support_world import PASSWORD, Account, Tenant, app, digest, link
+from support_sso import SSO_COOKIE, domain, provider, ticket
+from support_world import PASSWORD, Account, Tenant, app, link
 
 NEW_PASSWORD = 'another good password'
 
@@ -21,7 +23,7 @@ class Fixture:
     """A tenant with one of everything."""
 
     def __init__(self, state='active'):
-        self.tenant = Tenant('mid')
+        self.tenant = Tenant('high')
         self.session = self.tenant.login()
         self.app = app(self.session)
         self.release = self.tenant.release(self.app)
@@ -200,6 +202,23 @@ def _policy_version(cell):
         cell.actor_tenant().id) or 1)}
 
 
+def _with_provider(cell, body=None):
+    tenant = cell.actor_tenant()
+    provider(tenant)
+    return Request(body)
+
+
+def _domain(cell):
+    """Of the fixture; whoever may end a claim ends another."""
+    return Request(domain=domain(cell.fixture.tenant))
+
+
+def _ticket(_cell):
+    tenant = Tenant('high')
+    return Request({}, {'Cookie': '%s=%s' % (SSO_COOKIE, ticket(tenant)),
+                        'X-Cameleer-Request': '1'})
+
+
 def _of_app(cell):
     return Request(app=cell.fixture.app)
 
@@ -228,6 +247,25 @@ PROBES = {
     'POST /api/auth/factors/totp/confirm': _confirm,
     'DELETE /api/auth/factors/totp': _factor,
     'POST /api/auth/factors/recovery-codes': _factor,
+    'POST /api/auth/sso/finish': _ticket,
+    'GET /api/sso/provider': _with_provider,
+    'PUT /api/sso/provider': lambda cell: Request(
+        {'issuer': 'https://idp.example', 'client_id': 'app',
+         'client_secret': 'secret', 'default_role': 'viewer'}),
+    'DELETE /api/sso/provider': _with_provider,
+    'POST /api/sso/provider/test': _with_provider,
+    'POST /api/sso/domains': lambda cell: Request(
+        {'domain': unique('d') + '.example'}),
+    'POST /api/sso/domains/{domain}/verify': _domain,
+    'DELETE /api/sso/domains/{domain}': _domain,
+    'PUT /api/sso/enforce': lambda cell: Request({'enforced': False}),
+    'GET /api/sso/discover': lambda cell: Request(
+        query='?email=somebody@example.test'),
+    'GET /api/sso/callback/{tenant}': lambda cell: Request(
+        tenant=cell.fixture.tenant.slug),
+    'POST /api/sso/logout/{tenant}': lambda cell: Request(
+        tenant=cell.fixture.tenant.slug,
+        headers={'Content-Type': 'application/x-www-form-urlencoded'}),
     'POST /api/auth/refresh': lambda cell: Request(
         {'refresh_token': Account().login().refresh}),
     'POST /api/auth/switch': lambda cell: Request(

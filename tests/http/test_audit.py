@@ -129,7 +129,7 @@ class Rows(TestCase):
         self.assertAnswer(self.session.get('/api/apps/' + name), 404)
 
     def test_trail_cannot_be_changed_by_any_role(self):
-        for role in ('auth', 'tenants', 'apps', 'billing', 'license',
+        for role in ('auth', 'tenants', 'apps', 'billing', 'license', 'sso',
                      'worker'):
             for statement in (
                     "UPDATE audit_event SET action = 'x'",

@@ -21,8 +21,9 @@ UNSIGNED = ('anonymous', 'expired', 'audience', 'purpose', 'revoked')
 DEPLOYER = {'tenant.read', 'member.read', 'app.read', 'app.deploy',
             'audit.export'}
 ACTORS = 14
-# Public by its permission, and asks for a proof of its own.
-PROOF = 'GET /api/license/{tenant}'
+# Public by their permission, and ask for a proof of their own.
+PROOFS = {'GET /api/license/{tenant}': 401,
+          'POST /api/sso/logout/{tenant}': 400}
 
 
 def grown_old(session):
@@ -74,8 +75,8 @@ class Cell:
         route, actor = self.route, self.actor
         if 'internal' in route['flags']:
             return 404
-        if name_of(route) == PROOF:
-            return 401
+        if name_of(route) in PROOFS:
+            return PROOFS[name_of(route)]
         if route['permission'] == 'public':
             return route['status']
         if actor.name in UNSIGNED:

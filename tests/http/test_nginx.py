@@ -85,7 +85,7 @@ class PathTable(Checks):
                 self.problem(ask('GET', path), 404, 'not_found')
 
     def test_module_prefixes_reach_their_module(self):
-        for module in ('auth', 'tenants', 'apps', 'billing', 'license'):
+        for module in ('auth', 'tenants', 'apps', 'billing', 'license', 'sso'):
             with self.subTest(module=module):
                 answer = ask('GET', '/api/%s/health' % module)
                 self.assertEqual(answer.status, 200)
@@ -298,7 +298,7 @@ class OtherServers(Checks):
                 self.problem(ask('GET', path, **where), 404)
 
     def test_metrics_of_each_module_on_loopback(self):
-        for module in ('auth', 'tenants', 'apps', 'billing', 'license'):
+        for module in ('auth', 'tenants', 'apps', 'billing', 'license', 'sso'):
             with self.subTest(module=module):
                 with urllib.request.urlopen(
                         '%s/metrics/%s' % (ENV['status_url'], module),

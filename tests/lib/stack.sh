@@ -38,7 +38,7 @@ stack_tools() {
 	if [ -n "${CAMELEER_WRAP:-}" ]; then
 		stack_tool=${CAMELEER_WRAP%% *} CAMELEER_SLOW=${CAMELEER_SLOW:-8}
 		for _program in auth.fcgi tenants.fcgi apps.fcgi billing.fcgi \
-		    license.fcgi cameleer-worker; do
+		    license.fcgi sso.fcgi cameleer-worker; do
 			mv "$state/bin/$_program" "$state/bin/.$_program"
 			printf '#!/bin/sh\nexec %s "%s" "$@"\n' \
 			    "$CAMELEER_WRAP" "$state/bin/.$_program" |

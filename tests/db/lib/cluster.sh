@@ -11,7 +11,7 @@
 # CAMELEER_UNDER   what programs of ours run under: "valgrind -q …"
 
 PG_BIN=${PG_BIN:-/usr/lib/postgresql/15/bin}
-DB_LOGINS='auth tenants apps billing license worker ctl provisioner'
+DB_LOGINS='auth tenants apps billing license sso worker ctl provisioner'
 
 cluster_fail() {
 	echo "Bail out! $*"

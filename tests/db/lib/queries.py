@@ -12,7 +12,8 @@ import re
 import subprocess
 import sys
 
-RESPONDERS = ["auth", "tenants", "apps", "billing", "license"]
+RESPONDERS = ["auth", "tenants", "apps", "billing", "license",
+              "sso"]
 ALL = RESPONDERS + ["worker"]
 # File, query or *, and the processes that run it.
 USERS = [
@@ -30,6 +31,7 @@ USERS = [
     ("modules/apps/apps.sql", "*", ["apps"]),
     ("modules/billing/billing.sql", "*", ["billing"]),
     ("modules/license/license.sql", "*", ["license"]),
+    ("modules/sso/sso.sql", "*", ["sso"]),
     ("modules/worker/worker.sql", "*", ["worker"]),
     ("modules/ctl/ctl.sql", "operation_list", ["gate"]),
     ("modules/ctl/ctl.sql", "operation_find", ["gate"]),

@@ -85,3 +85,21 @@ INSERT INTO invitation (tenant_id, id, email, role, digest, invited_by,
 SELECT tenant, ('00000000-0000-7000-8000-000000000' || n || '10')::uuid,
     'two@example.org', 'viewer', 'invitation-' || n,
     '00000000-0000-7000-8000-000000000001', now() + '1 day' FROM t;
+INSERT INTO sso_provider (tenant_id, issuer, client_id, secret_box,
+    default_role, group_claim, group_roles)
+SELECT tenant, 'https://' || slug || '.example', 'app', 'sealed',
+    'viewer', 'groups', '{}' FROM t;
+INSERT INTO sso_domain (tenant_id, domain, challenge, verified_at)
+SELECT tenant, slug || '.example', 'challenge', now() FROM t;
+INSERT INTO sso_identity (tenant_id, issuer, subject, account_id)
+SELECT tenant, 'https://' || slug || '.example', 's-' || n,
+    '00000000-0000-7000-8000-000000000001' FROM t;
+INSERT INTO sso_login (tenant_id, digest, browser, issuer, return_path)
+SELECT tenant, 'state-' || n, 'browser-' || n, 'https://idp.example', '/'
+FROM t;
+INSERT INTO sso_ticket (tenant_id, digest, issuer, subject, name, return_path)
+SELECT tenant, 'ticket-' || n, 'https://idp.example', 's-' || n, 'One', '/'
+FROM t;
+INSERT INTO sso_session (tenant_id, session_id, issuer, subject)
+SELECT tenant, '00000000-0000-7000-8000-000000000002',
+    'https://idp.example', 's-' || n FROM t;

@@ -16,7 +16,7 @@ pinned() {
 	echo "BEGIN; SELECT cameleer.pin('$1', NULL); $2; COMMIT"
 }
 
-for role in auth tenants apps billing license worker; do
+for role in auth tenants apps billing license sso worker; do
 	check "$role adds a row to the pinned tenant" \
 	    as $role audit -c "$(pinned $A "$INSERT")"
 	check "$role adds a row of the platform without a pin" \
@@ -37,7 +37,7 @@ done
 as_owner() {
 	as ctl audit -c "SET ROLE cameleer_owner; $1"
 }
-check "there are rows to change" is 12 psql -XqAt -d audit -c \
+check "there are rows to change" is 14 psql -XqAt -d audit -c \
     "SELECT count(*) FROM cameleer.audit_event"
 for change in "UPDATE cameleer.audit_event SET action = 'x'" \
     "DELETE FROM cameleer.audit_event" "TRUNCATE cameleer.audit_event"; do
@@ -46,9 +46,9 @@ for change in "UPDATE cameleer.audit_event SET action = 'x'" \
 	check "a superuser, too: ${change%% *} is refused" \
 	    says "append-only" psql -XqAt -d audit -c "$change"
 done
-check "all rows are still there" is 12 psql -XqAt -d audit -c \
+check "all rows are still there" is 14 psql -XqAt -d audit -c \
     "SELECT count(*) FROM cameleer.audit_event WHERE action = 'test'"
-check "a tenant reads its own" is 6 as tenants audit -c \
+check "a tenant reads its own" is 7 as tenants audit -c \
     "BEGIN; SET LOCAL app.tenant = '$A';
     SELECT count(*) FROM cameleer.audit_event"
 check "and nobody else's" is 0 as tenants audit -c \

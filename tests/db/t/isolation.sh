@@ -83,7 +83,7 @@ own_rows() {
 	grep -c ' own 1 rows$' "$cluster/tried"
 }
 
-for role in auth tenants apps billing license worker; do
+for role in auth tenants apps billing license sso worker; do
 	check "$role: each attempt on each table was made" try "$role"
 	check "$role: nothing of another tenant but what is meant" \
 	    is "$(open_to "$role")" possible
@@ -97,7 +97,7 @@ granted_tables() {
 			'SELECT')"
 	done | wc -l
 }
-for role in auth tenants apps billing license worker; do
+for role in auth tenants apps billing license sso worker; do
 	try "$role" >/dev/null 2>&1
 	check "$role: sees its own tenant's rows in all tables it may read" \
 	    is "$(granted_tables "$role")" own_rows

@@ -78,7 +78,7 @@ cat >"$cluster/openapi.py" <<-'PY'
 	api = json.load(open(sys.argv[2]))
 	assert api["openapi"] == "3.1.0"
 	assert [s["service"] for s in routes["services"]] == [
-	    "auth", "tenants", "apps", "billing", "license"]
+	    "auth", "tenants", "apps", "billing", "license", "sso"]
 	paths, ids = 0, set()
 
 	def refs(value):
@@ -123,7 +123,9 @@ cat >"$cluster/openapi.py" <<-'PY'
 	            "match" in route["flags"])
 	        if "input" in route:
 	            content = there["requestBody"]["content"]
-	            ref = content["application/json"]["schema"]["$ref"]
+	            kind = "application/" + ("x-www-form-urlencoded"
+	                if "form" in route["flags"] else "json")
+	            ref = content[kind]["schema"]["$ref"]
 	            name = ref.rsplit("/", 1)[1]
 	            assert api["components"]["schemas"][name] == route["input"]
 	        if "stream" in route["flags"]:

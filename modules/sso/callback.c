@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The provider's answer (OpenID Connect Core 3.1.2.5 to 3.1.3.7, RFC 9207).
+ *
+ * Until the state is found, nobody is believed, and a refusal is nobody's.  It
+ * is found once, for the browser that began, at the address of its tenant:
+ * from then on whatever is wrong is in the tenant's own audit trail.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "libshared/arena.h"
+#include "libshared/crypto.h"
+#include "libshared/json.h"
+#include "libshared/req.h"
+#include "libshared/sql.h"
+#include "libshared/str.h"
+#include "modules/sso/oidc.h"
+#include "modules/sso/sso.h"
+
+#include "modules/sso/sso.sql.h"
+
+#define TICKET_S	60
+#define CODE_MAX	2048
+#define FINISH		"/api/auth/sso/finish"
+
+struct callback_in { const char *state, *code, *iss, *error; };
+struct login { const char *issuer, *return_path; };
+
+/* One answer on its way through the checks. */
+struct answer {
+	struct callback_in	 in;
+	struct sso_tenant	 tenant;
+	struct login		 login;
+	const char		*browser;	/* its secret, of the cookie */
+};
+
+const struct field callback_query[] = {
+	FIELD_TEXT_OPT(struct callback_in, state, 1, 128, CHARSET_TOKEN),
+	FIELD_TEXT_OPT(struct callback_in, code, 1, CODE_MAX, CHARSET_TEXT),
+	FIELD_TEXT_OPT(struct callback_in, iss, 1, ISSUER_MAX, CHARSET_TEXT),
+	FIELD_TEXT_OPT(struct callback_in, error, 1, 128, CHARSET_TEXT),
+	FIELD_END
+};
+
+static const struct field login_view[] = {
+	VIEW_TEXT(struct login, issuer),
+	VIEW_TEXT(struct login, return_path),
+	FIELD_END
+};
+
+static enum err
+unknown_state(struct ctx *ctx)
+{
+	return fail(ctx, ERR_FORBIDDEN, "sso_state_not_valid",
+	    "this sign-in is over, or began in another browser: begin again");
+}
+
+/* take - the sign-in that this browser began with this tenant; spent now */
+static enum err
+take(struct ctx *ctx, struct answer *answer)
+{
+	char state_digest[SHA256_HEX_MAX], browser_digest[SHA256_HEX_MAX];
+	const struct uuid nobody = { "" };
+	bool found;
+	enum err e;
+
+	token_digest(answer->in.state, state_digest);
+	token_digest(answer->browser, browser_digest);
+	if ((e = tenant_begin(ctx, &answer->tenant.id, true)) != ERR_OK ||
+	    (e = sql_opt(ctx, &SQL_LOGIN_TAKE, login_view, &answer->login,
+	    &found, ARG_TEXT(state_digest), ARG_TEXT(browser_digest))) !=
+	    ERR_OK)
+		return e;
+	if (found)
+		return sql_commit(ctx);
+	ctx->who.tenant = nobody;
+	ctx->who.proven = false;
+	return unknown_state(ctx);
+}
+
+/* begun - all that is checked before anybody is asked */
+static enum err
+begun(struct ctx *ctx, struct answer *answer)
+{
+	bool found;
+	enum err e;
+
+	answer->browser = req_cookie(ctx, SSO_COOKIE);
+	if (answer->in.state == NULL || answer->browser == NULL)
+		return unknown_state(ctx);
+	if ((e = tenant_find(ctx, req_param(ctx, "tenant"), &answer->tenant,
+	    &found)) != ERR_OK)
+		return e;
+	if (!found)
+		return unknown_state(ctx);
+	if ((e = take(ctx, answer)) != ERR_OK)
+		return e;
+	if (!answer->tenant.entitled)
+		return fail(ctx, ERR_FORBIDDEN, "not_entitled",
+		    "the tenant's plan has no single sign-on (any more)");
+	return ERR_OK;
+}
+
+/* answer_check - whose answer it is, and whether it is one */
+static enum err
+answer_check(struct ctx *ctx, const struct answer *answer,
+    const struct visit *visit)
+{
+	const char *issuer = visit->provider.issuer;
+	const struct callback_in *in = &answer->in;
+
+	if (strcmp(issuer, answer->login.issuer) != 0)
+		return fail(ctx, ERR_FORBIDDEN, "sso_provider_changed",
+		    "the tenant has another provider now: begin again");
+	if (in->iss != NULL ? strcmp(in->iss, issuer) != 0 :
+	    visit->metadata.says_issuer)
+		return fail(ctx, ERR_FORBIDDEN, "sso_wrong_issuer",
+		    "the answer is not this provider's");
+	if (in->error != NULL) {
+		audit_fact(ctx, "reason", req_copy(ctx, in->error));
+		return fail(ctx, ERR_FORBIDDEN, "sso_denied",
+		    "the provider did not let you in");
+	}
+	if (in->code == NULL)
+		return fail(ctx, ERR_FORBIDDEN, "sso_denied",
+		    "the provider's answer has no code");
+	return ERR_OK;
+}
+
+/* ask - the code becomes claims that are proven */
+static enum err
+ask(struct ctx *ctx, struct visit *visit, const struct answer *answer,
+    const struct json **claims)
+{
+	struct exchange exchange = { .code = answer->in.code,
+	    .redirect_uri = redirect_uri(ctx, answer->tenant.slug) };
+	struct jose_rule rule = { .kind = JOSE_ID_TOKEN,
+	    .issuer = visit->provider.issuer,
+	    .audience = visit->provider.client_id };
+	struct str token;
+	enum err e;
+
+	if ((e = derived(ctx, "verifier", answer->browser, answer->in.state,
+	    &exchange.verifier)) != ERR_OK ||
+	    (e = derived(ctx, "nonce", answer->browser, answer->in.state,
+	    &rule.nonce)) != ERR_OK ||
+	    (e = oidc_exchange(ctx, visit, &exchange, &token)) != ERR_OK)
+		return e;
+	return oidc_verify(ctx, visit, &rule, token, claims);
+}
+
+/* hear - one visit: metadata, token, keys */
+static enum err
+hear(struct ctx *ctx, struct visit *visit, const struct answer *answer,
+    struct said *said)
+{
+	const struct json *claims;
+	enum err e;
+
+	if ((e = oidc_metadata(ctx, visit)) != ERR_OK)
+		return provider_failed(ctx, visit, e);
+	if ((e = answer_check(ctx, answer, visit)) != ERR_OK)
+		return e;
+	if ((e = ask(ctx, visit, answer, &claims)) != ERR_OK)
+		return provider_failed(ctx, visit, e);
+	return claims_read(ctx, &visit->provider, claims, said);
+}
+
+/* leave_ticket - for auth.fcgi, in the browser's hands; good for a minute */
+static enum err
+leave_ticket(struct ctx *ctx, const struct visit *visit,
+    const struct login *login, const struct said *said)
+{
+	char digest[SHA256_HEX_MAX];
+	const char *ticket;
+	enum err e;
+
+	if ((e = crypto_random_text(ctx, 32, &ticket)) != ERR_OK)
+		return e;
+	token_digest(ticket, digest);
+	if ((e = tenant_begin(ctx, &visit->tenant, true)) != ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_TICKET_SWEEP, NULL)) != ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_TICKET_ADD, NULL, ARG_TEXT(digest),
+	    ARG_TEXT(visit->provider.issuer), ARG_TEXT(said->subject),
+	    ARG_TEXT(said->email), ARG_TEXT(said->name),
+	    ARG_TEXT(said->role), ARG_TEXT(said->sid),
+	    ARG_TEXT(login->return_path))) != ERR_OK ||
+	    (e = reply_cookie(ctx, SSO_COOKIE, ticket, TICKET_S)) != ERR_OK ||
+	    (e = reply_header(ctx, "Location", FINISH)) != ERR_OK)
+		return e;
+	audit_subject(ctx, "identity", req_copy(ctx, said->subject));
+	return reply_empty(ctx, 303);
+}
+
+enum err
+sso_callback(struct ctx *ctx)
+{
+	struct answer answer = { .in = { NULL } };
+	struct visit visit;
+	struct said said;
+	enum err e;
+
+	if ((e = req_query(ctx, &answer.in)) != ERR_OK ||
+	    (e = begun(ctx, &answer)) != ERR_OK)
+		return e;
+	if ((e = visit_begin(ctx, &answer.tenant.id, &visit)) == ERR_OK)
+		e = hear(ctx, &visit, &answer, &said);
+	visit_end(ctx, &visit);
+	return e == ERR_OK ? leave_ticket(ctx, &visit, &answer.login, &said) :
+	    e;
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a ticket takes from an ID token that was verified. */
+#include "config.h"
+
+#include <string.h>
+
+#include "libshared/arena.h"
+#include "libshared/http.h"
+#include "libshared/json.h"
+#include "libshared/str.h"
+#include "modules/sso/oidc.h"
+
+#define EMAIL_MAX	254
+#define NAME_MAX_BYTES	120
+#define SID_MAX		255
+#define GROUPS_MAX	1000	/* of one person, that are looked at */
+
+/* address - lower-cased by the database; only what the provider verified */
+static const char *
+address(const struct json *claims)
+{
+	const char *email = json_member(claims, "email");
+	bool verified = false;
+
+	if (email == NULL || strlen(email) > EMAIL_MAX ||
+	    !json_bool(json_get(claims, "email_verified"), &verified) ||
+	    !verified || !http_mailbox_sound(email))
+		return NULL;
+	return email;
+}
+
+/* shown_name - without control characters, never empty, never too long */
+static const char *
+shown_name(struct ctx *ctx, const struct json *claims, const char *email)
+{
+	const char *name = json_member(claims, "name");
+	struct buf text;
+	struct str rest;
+	uint32_t point;
+	size_t n;
+
+	if (name == NULL || name[0] == '\0')
+		name = email == NULL ? "Somebody" : email;
+	buf_init(&text, ctx->mem, NAME_MAX_BYTES + 1);
+	for (rest = str_of(name); rest.len > 0; rest.p += n, rest.len -= n) {
+		n = str_utf8_next(rest, &point);
+		if (n == 0 || text.len + n > NAME_MAX_BYTES)
+			break;
+		if (point >= 0x20 && (point < 0x7f || point > 0x9f))
+			buf_put(&text, rest.p, n);
+	}
+	return text.len == 0 ? "Somebody" : text.p;
+}
+
+/* strength - presets in their order, then a tenant's own by name */
+static int
+strength(const char *role)
+{
+	static const char *const order[] = { "admin", "developer", "viewer" };
+	size_t i;
+
+	for (i = 0; i < nitems(order) && strcmp(order[i], role) != 0; i++)
+		;
+	return (int)i;
+}
+
+static const char *
+stronger(const char *a, const char *b)
+{
+	int by;
+
+	if (a == NULL || b == NULL)
+		return a == NULL ? b : a;
+	by = strength(a) - strength(b);
+	if (by == 0)
+		by = strcmp(a, b);
+	return by <= 0 ? a : b;
+}
+
+/* role_of - NULL when groups decide nothing here */
+static enum err
+role_of(struct ctx *ctx, const struct provider *provider,
+    const struct json *claims, const char **role)
+{
+	const struct json *groups = json_get(claims, provider->group_claim);
+	const char *group, *best = NULL;
+	struct json *map;
+	size_t i, n;
+	enum err e;
+
+	if ((e = json_parse(ctx, provider->group_roles,
+	    strlen(provider->group_roles), &map)) != ERR_OK)
+		return e;
+	*role = NULL;
+	if (json_count(map) == 0)
+		return ERR_OK;
+	if ((group = json_text(groups, NULL)) != NULL)
+		best = json_member(map, group);
+	else if (json_is_array(groups)) {
+		n = json_count(groups);
+		for (i = 0; i < n && i < GROUPS_MAX; i++)
+			if ((group = json_text(json_at(groups, i), NULL)) !=
+			    NULL)
+				best = stronger(best,
+				    json_member(map, group));
+	}
+	*role = best == NULL ? provider->default_role : best;
+	return ERR_OK;
+}
+
+enum err
+claims_read(struct ctx *ctx, const struct provider *provider,
+    const struct json *claims, struct said *said)
+{
+	const char *sid = json_member(claims, "sid");
+
+	said->subject = json_member(claims, "sub");
+	said->email = address(claims);
+	said->name = shown_name(ctx, claims, said->email);
+	said->sid = sid != NULL && strlen(sid) <= SID_MAX ? sid : NULL;
+	return role_of(ctx, provider, claims, &said->role);
+}

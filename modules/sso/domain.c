@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * For whose addresses a provider may speak: domains that the tenant has proven
+ * by a TXT record.  Many may claim one, one tenant has it.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "libshared/arena.h"
+#include "libshared/authn.h"
+#include "libshared/crypto.h"
+#include "libshared/dns.h"
+#include "libshared/req.h"
+#include "libshared/sql.h"
+#include "libshared/str.h"
+#include "modules/sso/sso.h"
+
+#include "modules/sso/sso.sql.h"
+
+struct domain_in { const char *domain; };
+struct domain {
+	const char	*domain, *txt_name, *txt_value;
+	const char	*verified_at, *created_at;
+};
+struct proof { const char *domain, *verified_at, *problem; };
+
+const struct field domain_fields[] = {
+	FIELD_TEXT(struct domain_in, domain, 4, DNS_NAME_MAX, CHARSET_TEXT),
+	FIELD_END
+};
+
+const struct field domain_view[] = {
+	VIEW_TEXT(struct domain, domain),
+	VIEW_TEXT(struct domain, txt_name),
+	VIEW_TEXT(struct domain, txt_value),
+	VIEW_TIME_OPT(struct domain, verified_at),
+	VIEW_TIME(struct domain, created_at),
+	FIELD_END
+};
+
+const struct field proof_view[] = {
+	VIEW_TEXT(struct proof, domain),
+	VIEW_TIME_OPT(struct proof, verified_at),
+	VIEW_TEXT_OPT(struct proof, problem),
+	FIELD_END
+};
+
+enum err
+domain_list(struct ctx *ctx)
+{
+	struct reply_page page = { .view = domain_view,
+	    .size = sizeof(struct domain) };
+	struct domain *rows;
+	enum err e;
+
+	if ((e = sql_many(ctx, &SQL_DOMAIN_LIST, domain_view, sizeof(*rows),
+	    &rows, &page.n)) != ERR_OK)
+		return e;
+	page.rows = rows;
+	return reply_list(ctx, &page);
+}
+
+static enum err
+unknown(struct ctx *ctx)
+{
+	return fail(ctx, ERR_NOT_FOUND, "no_such_domain",
+	    "the tenant has not claimed this domain");
+}
+
+static enum err
+read_domain(struct ctx *ctx, const char *name, struct domain *domain)
+{
+	bool found;
+	enum err e;
+
+	if ((e = sql_opt(ctx, &SQL_DOMAIN_GET, domain_view, domain, &found,
+	    ARG_TEXT(name))) != ERR_OK)
+		return e;
+	return found ? ERR_OK : unknown(ctx);
+}
+
+/* lower - as it is stored */
+static const char *
+lower(struct ctx *ctx, const char *text)
+{
+	char *out = arena_text(ctx->mem, text, strlen(text)), *p;
+
+	for (p = out; p != NULL && *p != '\0'; p++)
+		if (*p >= 'A' && *p <= 'Z')
+			*p = (char)(*p - 'A' + 'a');
+	return out == NULL ? "" : out;
+}
+
+enum err
+domain_add(struct ctx *ctx)
+{
+	struct domain domain;
+	struct domain_in in;
+	struct count count;
+	const char *challenge;
+	enum err e;
+
+	if ((e = req_body(ctx, &in)) != ERR_OK ||
+	    (e = entitled(ctx)) != ERR_OK)
+		return e;
+	in.domain = lower(ctx, in.domain);
+	if (!dns_domain_sound(in.domain))
+		return fail(ctx, ERR_INVALID, "bad_domain",
+		    "a domain is a name like example.org");
+	audit_subject(ctx, "domain", in.domain);
+	if ((e = sql_one(ctx, &SQL_DOMAIN_COUNT, count_view, &count)) !=
+	    ERR_OK)
+		return e;
+	if (count.n >= DOMAINS_MAX)
+		return fail(ctx, ERR_INVALID, "too_many_domains",
+		    "a tenant has at most %d domains", DOMAINS_MAX);
+	if ((e = crypto_random_text(ctx, 24, &challenge)) != ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_DOMAIN_ADD, NULL, ARG_TEXT(in.domain),
+	    ARG_TEXT(challenge))) != ERR_OK ||
+	    (e = read_domain(ctx, in.domain, &domain)) != ERR_OK)
+		return e;
+	return reply(ctx, 201, domain_view, &domain);
+}
+
+/* record - the domain is proven; one tenant has it */
+static enum err
+record(struct ctx *ctx, const char *name, struct domain *domain)
+{
+	enum err e = sql_exec(ctx, &SQL_DOMAIN_VERIFIED, NULL,
+	    ARG_TEXT(name));
+
+	if (e == ERR_CONFLICT)
+		return fail(ctx, e, "domain_taken", "another tenant has "
+		    "proven this domain: it must give it up first");
+	return e == ERR_OK ? read_domain(ctx, name, domain) : e;
+}
+
+/* A record that is not there yet is an answer, not a failure. */
+enum err
+domain_verify(struct ctx *ctx)
+{
+	const char *name = req_param(ctx, "domain");
+	struct domain domain;
+	struct proof proof;
+	bool found = false;
+	enum err e;
+
+	audit_subject(ctx, "domain", name);
+	if ((e = authn_begin(ctx, false)) != ERR_OK ||
+	    (e = entitled(ctx)) != ERR_OK ||
+	    (e = read_domain(ctx, name, &domain)) != ERR_OK ||
+	    (e = sql_commit(ctx)) != ERR_OK)
+		return e;
+	proof = (struct proof){ .domain = name };
+	e = dns_txt_holds(ctx, domain.txt_name, domain.txt_value, &found);
+	if (e == ERR_PEER) {
+		proof.problem = "no name server answered";
+		fail_clear(ctx);
+	} else if (e != ERR_OK)
+		return e;
+	else if (!found)
+		proof.problem = "there is no such TXT record (yet)";
+	if ((e = authn_begin(ctx, true)) != ERR_OK ||
+	    (found && (e = record(ctx, name, &domain)) != ERR_OK))
+		return e;
+	proof.verified_at = domain.verified_at;
+	audit_fact(ctx, "proven", found ? "yes" : "no");
+	return reply(ctx, 200, proof_view, &proof);
+}
+
+enum err
+domain_delete(struct ctx *ctx)
+{
+	const char *name = req_param(ctx, "domain");
+	int64_t gone;
+	enum err e;
+
+	audit_subject(ctx, "domain", name);
+	if ((e = sql_exec(ctx, &SQL_DOMAIN_DELETE, &gone, ARG_TEXT(name))) !=
+	    ERR_OK)
+		return e;
+	return gone == 0 ? unknown(ctx) : reply_empty(ctx, 204);
+}

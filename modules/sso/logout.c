@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A provider ends sessions (OpenID Connect Back-Channel Logout 1.0).  Its word
+ * is a signed token; it reaches the sessions that began before it was said.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "libshared/json.h"
+#include "libshared/req.h"
+#include "libshared/sql.h"
+#include "libshared/str.h"
+#include "modules/sso/oidc.h"
+#include "modules/sso/sso.h"
+
+#include "modules/sso/sso.sql.h"
+
+struct logout_in { const char *logout_token; };
+
+const struct field logout_fields[] = {
+	FIELD_TEXT(struct logout_in, logout_token, 1, JOSE_TOKEN_MAX,
+	    CHARSET_TOKEN),
+	FIELD_END
+};
+
+static enum err
+refused(struct ctx *ctx)
+{
+	return fail(ctx, ERR_BAD_INPUT, "logout_token_not_valid",
+	    "this is no logout token of the tenant's provider");
+}
+
+static enum err
+hear(struct ctx *ctx, struct visit *visit, const char *token,
+    const struct json **claims)
+{
+	struct jose_rule rule = { .kind = JOSE_LOGOUT_TOKEN,
+	    .issuer = visit->provider.issuer,
+	    .audience = visit->provider.client_id };
+	enum err e;
+
+	if ((e = oidc_metadata(ctx, visit)) != ERR_OK ||
+	    (e = oidc_verify(ctx, visit, &rule, str_of(token), claims)) !=
+	    ERR_OK)
+		return e;
+	return ERR_OK;
+}
+
+static enum err
+end(struct ctx *ctx, const struct visit *visit, const struct json *claims)
+{
+	const char *sub = json_member(claims, "sub");
+	char number[24];
+	struct count ended;
+	int64_t said_at;
+	enum err e;
+
+	if (!json_int(json_get(claims, "iat"), &said_at))
+		return refused(ctx);
+	if ((e = tenant_begin(ctx, &visit->tenant, true)) != ERR_OK ||
+	    (e = sql_one(ctx, &SQL_LOGOUT, count_view, &ended,
+	    ARG_TEXT(visit->provider.issuer), ARG_TEXT(sub),
+	    ARG_TEXT(json_member(claims, "sid")), ARG_INT(said_at))) !=
+	    ERR_OK)
+		return e;
+	if (sub != NULL)
+		audit_subject(ctx, "identity", req_copy(ctx, sub));
+	audit_fact(ctx, "sessions", req_copy(ctx,
+	    sql_int_text(ended.n, number)));
+	return reply_empty(ctx, 204);
+}
+
+enum err
+sso_logout(struct ctx *ctx)
+{
+	struct logout_in in = { NULL };
+	const struct json *claims = NULL;
+	const struct uuid nobody = { "" };
+	struct sso_tenant tenant;
+	struct visit visit;
+	bool found;
+	enum err e;
+
+	if ((e = req_form(ctx, &in)) != ERR_OK)
+		return e;
+	if (in.logout_token == NULL)
+		return refused(ctx);
+	if ((e = tenant_find(ctx, req_param(ctx, "tenant"), &tenant,
+	    &found)) != ERR_OK)
+		return e;
+	if (!found || !tenant.entitled)
+		return refused(ctx);
+	if ((e = visit_begin(ctx, &tenant.id, &visit)) == ERR_OK)
+		e = hear(ctx, &visit, in.logout_token, &claims);
+	visit_end(ctx, &visit);
+	if (e == ERR_OK)
+		return end(ctx, &visit, claims);
+	/* Anybody may send one: a bad one is nobody's. */
+	ctx->who.tenant = nobody;
+	ctx->who.proven = false;
+	if (e != ERR_UNAUTHENTICATED && e != ERR_NOT_FOUND)
+		return e;
+	fail_clear(ctx);
+	return refused(ctx);
+}

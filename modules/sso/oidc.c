@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a provider publishes, and the exchange of a code for a token. */
+#include "config.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "libshared/arena.h"
+#include "libshared/http.h"
+#include "libshared/json.h"
+#include "libshared/req.h"
+#include "libshared/sql.h"
+#include "libshared/str.h"
+#include "modules/sso/oidc.h"
+#include "modules/sso/sso.h"
+
+#include "modules/sso/sso.sql.h"
+
+#define METADATA_AGE_S	86400
+#define KEYS_AGE_S	3600
+
+static enum err
+bad_metadata(struct ctx *ctx, const char *why)
+{
+	return fail(ctx, ERR_PEER, "sso_metadata_not_valid",
+	    "the provider's metadata: %s", why);
+}
+
+/* holds - true when the list is not there, or names the word */
+static bool
+holds(const struct json *metadata, const char *name, const char *word)
+{
+	const struct json *list = json_get(metadata, name);
+	const char *text;
+	size_t i;
+
+	if (list == NULL)
+		return true;
+	for (i = 0; i < json_count(list); i++)
+		if ((text = json_text(json_at(list, i), NULL)) != NULL &&
+		    strcmp(text, word) == 0)
+			return true;
+	return false;
+}
+
+static bool
+signs(const struct json *metadata)
+{
+	static const char *const name =
+	    "id_token_signing_alg_values_supported";
+
+	return holds(metadata, name, "RS256") ||
+	    holds(metadata, name, "ES256") ||
+	    holds(metadata, name, "EdDSA") || holds(metadata, name, "Ed25519");
+}
+
+/* url - an address that we would call, from hostile hands */
+static bool
+url(const struct json *metadata, const char *name, struct json *kept)
+{
+	const char *text = json_member(metadata, name);
+
+	if (text == NULL || !http_url_public(text))
+		return false;
+	json_put_text(kept, name, text);
+	return true;
+}
+
+enum err
+metadata_read(struct ctx *ctx, const char *text, size_t len,
+    const char *issuer, const char **kept_text)
+{
+	struct json *top, *kept = json_object(ctx);
+	const char *said;
+	bool flag = false;
+
+	if (json_parse(ctx, text, len, &top) != ERR_OK) {
+		fail_clear(ctx);
+		return bad_metadata(ctx, "is no JSON");
+	}
+	said = json_member(top, "issuer");
+	if (said == NULL || strcmp(said, issuer) != 0)
+		return bad_metadata(ctx, "names another issuer");
+	if (!url(top, "authorization_endpoint", kept) ||
+	    !url(top, "token_endpoint", kept) || !url(top, "jwks_uri", kept))
+		return bad_metadata(ctx, "an address is missing, or is not "
+		    "https on port 443, 8200 or 8443");
+	if (!signs(top))
+		return bad_metadata(ctx, "signs with none of RS256, ES256, "
+		    "EdDSA");
+	if (!holds(top, "code_challenge_methods_supported", "S256"))
+		return bad_metadata(ctx, "does not support PKCE with S256");
+	(void)!json_bool(json_get(top,
+	    "authorization_response_iss_parameter_supported"), &flag);
+	json_put_bool(kept, "says_issuer", flag);
+	flag = !holds(top, "token_endpoint_auth_methods_supported",
+	    "client_secret_basic");
+	if (flag && !holds(top, "token_endpoint_auth_methods_supported",
+	    "client_secret_post"))
+		return bad_metadata(ctx, "takes no client secret");
+	json_put_bool(kept, "secret_post", flag);
+	return json_print(ctx, kept, kept_text, NULL);
+}
+
+static enum err
+metadata_of(struct ctx *ctx, const char *text, struct metadata *metadata)
+{
+	struct json *top;
+	enum err e;
+
+	if ((e = json_parse(ctx, text, strlen(text), &top)) != ERR_OK)
+		return e;
+	*metadata = (struct metadata){
+		.authorization_endpoint = json_member(top,
+		    "authorization_endpoint"),
+		.token_endpoint = json_member(top, "token_endpoint"),
+		.jwks_uri = json_member(top, "jwks_uri"),
+	};
+	if (metadata->authorization_endpoint == NULL ||
+	    metadata->token_endpoint == NULL || metadata->jwks_uri == NULL ||
+	    !json_bool(json_get(top, "says_issuer"),
+	    &metadata->says_issuer) ||
+	    !json_bool(json_get(top, "secret_post"), &metadata->secret_post))
+		return fail(ctx, ERR_INTERNAL, NULL, "stored metadata");
+	return ERR_OK;
+}
+
+enum err
+oidc_metadata(struct ctx *ctx, struct visit *visit)
+{
+	const struct provider *provider = &visit->provider;
+	size_t len = strlen(provider->issuer);
+	struct call_in in = { .url = NULL };
+	const char *text, *kept;
+	enum err e;
+
+	if (provider->metadata != NULL &&
+	    provider->metadata_age_s < METADATA_AGE_S)
+		return metadata_of(ctx, provider->metadata,
+		    &visit->metadata);
+	if (len > 0 && provider->issuer[len - 1] == '/')
+		len--;
+	in.url = text_printf(ctx->mem,
+	    "%.*s/.well-known/openid-configuration", (int)len,
+	    provider->issuer);
+	if ((e = oidc_call(ctx, visit, &in, &text, &len)) != ERR_OK ||
+	    (e = metadata_read(ctx, text, len, provider->issuer, &kept)) !=
+	    ERR_OK ||
+	    (e = tenant_begin(ctx, &visit->tenant, true)) != ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_METADATA_PUT, NULL,
+	    ARG_TEXT(provider->issuer), ARG_TEXT(kept))) != ERR_OK ||
+	    (e = sql_commit(ctx)) != ERR_OK)
+		return e;
+	return metadata_of(ctx, kept, &visit->metadata);
+}
+
+enum err
+oidc_keys_again(struct ctx *ctx, struct visit *visit, struct jose_set *set)
+{
+	const struct call_in in = { .url = visit->metadata.jwks_uri };
+	const char *text;
+	size_t len;
+	enum err e;
+
+	if (visit->provider.keys_tried)
+		return ERR_LIMIT;
+	visit->provider.keys_tried = true;
+	if ((e = tenant_begin(ctx, &visit->tenant, true)) != ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_KEYS_TRY, NULL)) != ERR_OK ||
+	    (e = sql_commit(ctx)) != ERR_OK ||
+	    (e = oidc_call(ctx, visit, &in, &text, &len)) != ERR_OK ||
+	    (e = jose_set_parse(ctx, text, len, set)) != ERR_OK ||
+	    (e = tenant_begin(ctx, &visit->tenant, true)) != ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_KEYS_PUT, NULL,
+	    ARG_TEXT(visit->provider.issuer), ARG_TEXT(text))) != ERR_OK)
+		return e;
+	return sql_commit(ctx);
+}
+
+enum err
+oidc_keys(struct ctx *ctx, struct visit *visit, struct jose_set *set)
+{
+	const struct provider *provider = &visit->provider;
+
+	if (provider->keys != NULL && (provider->keys_age_s < KEYS_AGE_S ||
+	    provider->keys_tried))
+		return jose_set_parse(ctx, provider->keys,
+		    strlen(provider->keys), set);
+	/* None are known: it may be asked, however often that was tried. */
+	visit->provider.keys_tried = false;
+	return oidc_keys_again(ctx, visit, set);
+}
+
+/* basic - id:secret, each form-encoded first (RFC 6749 2.3.1) */
+static enum err
+basic(struct ctx *ctx, const char *id, const char *secret,
+    const char **header)
+{
+	const char *text = text_printf(ctx->secrets, "%s:%s", id, secret),
+	    *coded;
+	enum err e;
+
+	if (text == NULL)
+		return fail(ctx, ERR_INTERNAL, NULL, "secrets are full");
+	if ((e = base64_encode(ctx, text, strlen(text), &coded)) != ERR_OK)
+		return e;
+	*header = text_printf(ctx->secrets, "Basic %s", coded);
+	secret_wipe((void *)(uintptr_t)coded, strlen(coded));
+	return *header == NULL ? ERR_INTERNAL : ERR_OK;
+}
+
+static enum err
+exchange_body(struct ctx *ctx, const struct exchange *exchange,
+    const char *credentials, const char **body)
+{
+	const char *code, *uri;
+	enum err e;
+
+	if ((e = form_encode(ctx, exchange->code, &code)) != ERR_OK ||
+	    (e = form_encode(ctx, exchange->redirect_uri, &uri)) != ERR_OK)
+		return e;
+	*body = text_printf(ctx->secrets, "grant_type=authorization_code"
+	    "&code=%s&redirect_uri=%s&code_verifier=%s%s", code, uri,
+	    exchange->verifier, credentials);
+	return *body == NULL ? fail(ctx, ERR_TOO_LARGE, NULL,
+	    "secrets are full") : ERR_OK;
+}
+
+static enum err
+answer_token(struct ctx *ctx, const char *text, size_t len,
+    struct str *id_token)
+{
+	struct json *top;
+
+	if (json_parse(ctx, text, len, &top) != ERR_OK) {
+		fail_clear(ctx);
+		return fail(ctx, ERR_PEER, "sso_answer_not_valid",
+		    "the token endpoint's answer is no JSON");
+	}
+	id_token->p = json_text(json_get(top, "id_token"), &id_token->len);
+	if (id_token->p == NULL)
+		return fail(ctx, ERR_PEER, "sso_answer_not_valid",
+		    "the token endpoint's answer has no id_token");
+	return ERR_OK;
+}
+
+enum err
+oidc_exchange(struct ctx *ctx, struct visit *visit,
+    const struct exchange *exchange, struct str *id_token)
+{
+	const struct provider *provider = &visit->provider;
+	struct call_in in = { .url = visit->metadata.token_endpoint };
+	const char *secret, *id, *more = "", *text;
+	size_t len;
+	enum err e;
+
+	if ((e = secret_open(ctx, &visit->tenant, provider->secret_box,
+	    &secret)) != ERR_OK ||
+	    (e = form_encode(ctx, provider->client_id, &id)) != ERR_OK ||
+	    (e = form_encode(ctx, secret, &secret)) != ERR_OK)
+		return e;
+	if (visit->metadata.secret_post) {
+		more = text_printf(ctx->secrets, "&client_id=%s"
+		    "&client_secret=%s", id, secret);
+		if (more == NULL)
+			return fail(ctx, ERR_TOO_LARGE, NULL,
+			    "secrets are full");
+	} else if ((e = basic(ctx, id, secret, &in.authorization)) != ERR_OK)
+		return e;
+	if ((e = exchange_body(ctx, exchange, more, &in.body)) != ERR_OK ||
+	    (e = oidc_call(ctx, visit, &in, &text, &len)) != ERR_OK)
+		return e;
+	return answer_token(ctx, text, len, id_token);
+}
+
+enum err
+oidc_verify(struct ctx *ctx, struct visit *visit,
+    struct jose_rule *rule, struct str token, const struct json **claims)
+{
+	struct jose_set set;
+	const char *why;
+	enum err e;
+
+	rule->set = &set;
+	rule->now = (int64_t)time(NULL);
+	if ((e = oidc_keys(ctx, visit, &set)) != ERR_OK)
+		return e;
+	e = jose_verify(ctx, rule, token, claims, &why);
+	/* A key may change and keep its name. */
+	if (e != ERR_OK && (strcmp(why, "unknown_kid") == 0 ||
+	    strcmp(why, "bad_signature") == 0) &&
+	    !visit->provider.keys_tried) {
+		fail_clear(ctx);
+		if ((e = oidc_keys_again(ctx, visit, &set)) != ERR_OK)
+			return e;
+		e = jose_verify(ctx, rule, token, claims, &why);
+	}
+	if (e != ERR_OK) {
+		audit_fact(ctx, "reason", why);
+		fail_clear(ctx);
+		return fail(ctx, ERR_UNAUTHENTICATED, "sso_token_not_valid",
+		    "the provider's token is not valid");
+	}
+	return ERR_OK;
+}

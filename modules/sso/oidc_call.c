@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One visit to one provider.  Every address is checked each time, no redirect
+ * is followed, and an answer is read up to a size and never shown.
+ */
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "libshared/arena.h"
+#include "libshared/http.h"
+#include "libshared/log.h"
+#include "libshared/req.h"
+#include "libshared/sql.h"
+#include "libshared/str.h"
+#include "modules/sso/oidc.h"
+#include "modules/sso/sso.h"
+
+#include "modules/sso/sso.sql.h"
+
+#define REASON_MAX	200
+
+static const struct field provider_row[] = {
+	VIEW_TEXT(struct provider, issuer),
+	VIEW_TEXT(struct provider, client_id),
+	VIEW_TEXT(struct provider, secret_box),
+	VIEW_TEXT(struct provider, default_role),
+	VIEW_TEXT(struct provider, group_claim),
+	VIEW_TEXT(struct provider, group_roles),
+	VIEW_TEXT_OPT(struct provider, metadata),
+	VIEW_TEXT_OPT(struct provider, keys),
+	VIEW_INT(struct provider, metadata_age_s),
+	VIEW_INT(struct provider, keys_age_s),
+	VIEW_BOOL(struct provider, keys_tried),
+	VIEW_BOOL(struct provider, rests),
+	FIELD_END
+};
+
+struct given { bool given; };
+
+static const struct field given_view[] = {
+	VIEW_BOOL(struct given, given),
+	FIELD_END
+};
+
+static int64_t
+now_ms(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+enum err
+visit_begin(struct ctx *ctx, const struct uuid *tenant, struct visit *visit)
+{
+	struct count place;
+	bool found;
+	enum err e;
+
+	*visit = (struct visit){ .tenant = *tenant,
+	    .until_ms = now_ms() + OIDC_ALL_MS };
+	if ((e = tenant_begin(ctx, tenant, false)) != ERR_OK ||
+	    (e = sql_opt(ctx, &SQL_PROVIDER_WORK, provider_row,
+	    &visit->provider, &found)) != ERR_OK)
+		return e;
+	if (!found)
+		return fail(ctx, ERR_NOT_FOUND, "sso_not_offered",
+		    "there is no sign-in by a provider here");
+	if (visit->provider.rests)
+		return fail(ctx, ERR_LIMIT, "sso_provider_rests",
+		    "the provider did not answer in time: try again in 15 s");
+	if ((e = sql_one(ctx, &SQL_SLOT_TAKE, count_view, &place,
+	    ARG_UUID(tenant))) != ERR_OK)
+		return e;
+	if (place.n == 0)
+		return fail(ctx, ERR_LIMIT, "sso_busy",
+		    "others of this tenant wait for its provider: try again");
+	visit->place = place.n;
+	return sql_commit(ctx);
+}
+
+/* rest - a provider that is slow is left alone for a while */
+static void
+rest(struct ctx *ctx, const struct visit *visit)
+{
+	if (tenant_begin(ctx, &visit->tenant, true) != ERR_OK ||
+	    sql_exec(ctx, &SQL_PROVIDER_REST, NULL) != ERR_OK ||
+	    sql_commit(ctx) != ERR_OK)
+		sql_rollback(ctx);
+}
+
+/* The place is the connection's: whatever fails here, it is not lost. */
+void
+visit_end(struct ctx *ctx, struct visit *visit)
+{
+	struct given given;
+
+	if (visit->place == 0)
+		return;
+	sql_rollback(ctx);
+	if (ctx->fault.err == ERR_TIMEOUT)
+		rest(ctx, visit);
+	if (sql_begin(ctx, false) != ERR_OK ||
+	    sql_one(ctx, &SQL_SLOT_GIVE, given_view, &given,
+	    ARG_UUID(&visit->tenant), ARG_INT(visit->place)) != ERR_OK ||
+	    sql_commit(ctx) != ERR_OK)
+		sql_reset(ctx);
+	visit->place = 0;
+}
+
+enum err
+oidc_call(struct ctx *ctx, const struct visit *visit,
+    const struct call_in *in, const char **text, size_t *len)
+{
+	const struct http_header headers[] = {
+		{ "Accept", "application/json" },
+		{ in->body != NULL ? "Content-Type" : "X-Requested-By",
+		    in->body != NULL ? "application/x-www-form-urlencoded" :
+		    "cameleer" },
+		{ in->authorization != NULL ? "Authorization" : NULL,
+		    in->authorization },
+		{ NULL, NULL },
+	};
+	int64_t left = visit->until_ms - now_ms();
+	const struct http_request request = {
+		HTTP_DEFAULTS, .method = in->body != NULL ? "POST" : "GET",
+		.url = in->url, .headers = headers, .body = in->body,
+		.body_len = in->body == NULL ? 0 : strlen(in->body),
+		.policy = HTTP_PUBLIC, .max_body = OIDC_ANSWER_MAX,
+		.timeout_ms = left > OIDC_CALL_MS ? OIDC_CALL_MS : (int)left,
+	};
+	struct http_response response;
+	enum err e;
+
+	if (left <= 0)
+		return fail(ctx, ERR_TIMEOUT, NULL, "no time is left");
+	if ((e = http_call(ctx, &request, &response)) != ERR_OK)
+		return e;
+	if (response.status >= 300 && response.status < 400)
+		return fail(ctx, ERR_PEER, "sso_provider_redirects",
+		    "the provider answers with a redirect (%d)",
+		    response.status);
+	if (response.status != 200)
+		return fail(ctx, ERR_PEER, in->body != NULL ?
+		    "sso_code_refused" : NULL, "the provider answers with %d",
+		    response.status);
+	*text = response.body;
+	*len = response.body_len;
+	return ERR_OK;
+}
+
+enum err
+form_encode(struct ctx *ctx, const char *text, const char **out)
+{
+	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "abcdefghijklmnopqrstuvwxyz0123456789-._~";
+	struct buf buf;
+	const char *p;
+
+	buf_init(&buf, ctx->secrets, strlen(text) * 3 + 1);
+	for (p = text; *p != '\0'; p++)
+		if (strchr(plain, *p) != NULL)
+			buf_put(&buf, p, 1);
+		else
+			buf_printf(&buf, "%%%02X", (unsigned char)*p);
+	if (buf.full)
+		return fail(ctx, ERR_TOO_LARGE, NULL, "secrets are full");
+	*out = buf.p;
+	return ERR_OK;
+}
+
+/*
+ * Nobody's business but the tenant's: its own trail says what the provider
+ * did, the person hears a code, and the rest is in the log.
+ */
+enum err
+provider_failed(struct ctx *ctx, const struct visit *visit, enum err e)
+{
+	const char *code = ctx->fault.code, *reason;
+
+	if (e != ERR_PEER && e != ERR_TIMEOUT && e != ERR_FORBIDDEN &&
+	    e != ERR_TOO_LARGE)
+		return e;
+	reason = text_printf(ctx->mem, "%.*s", REASON_MAX,
+	    ctx->fault.detail == NULL ? "" : ctx->fault.detail);
+	log_event(LOG_WARN, "provider_failed",
+	    LOG_TEXT("request_id", ctx->request_id),
+	    LOG_TEXT("tenant", visit->tenant.text),
+	    LOG_TEXT("detail", reason));
+	if (e == ERR_TIMEOUT) {
+		rest(ctx, visit);
+		code = "sso_provider_slow";
+	} else if (e == ERR_FORBIDDEN)
+		code = "sso_address_refused";
+	else if (code == NULL || strncmp(code, "sso_", 4) != 0)
+		code = "sso_provider_failed";
+	audit_fact(ctx, "reason", reason);
+	fail_clear(ctx);
+	return fail(ctx, ERR_FORBIDDEN, code, "the provider did not prove "
+	    "who you are: an owner of the tenant sees why in the audit log");
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Inside of sso.fcgi: handlers by file, and what the files share. */
+#ifndef CAMELEER_SSO_H
+#define CAMELEER_SSO_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "libshared/ctx.h"
+#include "libshared/field.h"
+
+#define SSO_COOKIE	"__Host-cameleer-sso"
+#define ISSUER_MAX	1024
+#define CLIENT_ID_MAX	255
+#define CLIENT_SECRET_MAX	512
+#define GROUP_ROLES_MAX	200
+#define DOMAINS_MAX	50	/* of a tenant */
+
+/* sso.c: which tenant, and what it may. */
+struct sso_tenant { struct uuid id; bool entitled; const char *slug; };
+/* By its slug, which may be anybody's; opens and ends a transaction. */
+enum err tenant_find(struct ctx *ctx, const char *slug,
+    struct sso_tenant *tenant, bool *found) must_check;
+/* ERR_FORBIDDEN not_entitled unless the tier of who.tenant has it. */
+enum err entitled(struct ctx *ctx) must_check;
+/*
+ * Begins a transaction pinned to the tenant; nobody is signed in.  From then
+ * on a refusal stands in the tenant's own trail.
+ */
+enum err tenant_begin(struct ctx *ctx, const struct uuid *tenant, bool write)
+    must_check;
+const char *redirect_uri(struct ctx *ctx, const char *slug);
+const char *logout_uri(struct ctx *ctx, const char *slug);
+
+struct count { int64_t n; };
+extern const struct field count_view[];
+
+/* provider.c: what a tenant says of its provider. */
+enum err provider_get(struct ctx *ctx);
+enum err provider_put(struct ctx *ctx);
+enum err provider_delete(struct ctx *ctx);
+enum err provider_test(struct ctx *ctx);
+extern const struct field provider_view[], provider_fields[], tested_view[];
+/* The client secret of the tenant, in ctx->secrets. */
+enum err secret_open(struct ctx *ctx, const struct uuid *tenant,
+    const char *box, const char **text) must_check;
+
+/* domain.c: for which addresses it may speak. */
+enum err domain_list(struct ctx *ctx);
+enum err domain_add(struct ctx *ctx);
+enum err domain_verify(struct ctx *ctx);
+enum err domain_delete(struct ctx *ctx);
+extern const struct field domain_view[], domain_fields[], proof_view[];
+
+/* enforce.c: members come by the provider only. */
+enum err enforce_put(struct ctx *ctx);
+extern const struct field enforce_fields[], enforce_view[];
+
+/* start.c: where somebody signs in, and off he goes. */
+enum err sso_discover(struct ctx *ctx);
+enum err sso_start(struct ctx *ctx);
+extern const struct field discover_query[], discover_view[], start_query[];
+/*
+ * PKCE's verifier and the nonce: derived from what the browser keeps and from
+ * the state, so that the database alone completes nothing.
+ */
+enum err derived(struct ctx *ctx, const char *purpose, const char *browser,
+    const char *state, const char **text) must_check;
+
+/* callback.c: and back again. */
+enum err sso_callback(struct ctx *ctx);
+extern const struct field callback_query[];
+
+/* logout.c: the provider ends sessions. */
+enum err sso_logout(struct ctx *ctx);
+extern const struct field logout_fields[];
+
+#endif
