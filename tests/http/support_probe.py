@@ -12,9 +12,8 @@ from support import unique
 from support_factor import Enrolled, code_at, step_now
 from support_jar import good
 from support_sql import DB
-from support_world import PASSWORD, Account, Tenant, app, digest, link
 from support_sso import SSO_COOKIE, domain, provider, ticket
-from support_world import PASSWORD, Account, Tenant, app, link
+from support_world import PASSWORD, Account, Tenant, app, digest, link
 
 NEW_PASSWORD = 'another good password'
 
