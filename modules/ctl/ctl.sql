@@ -62,9 +62,36 @@ UPDATE signing_key SET state = $3::text, changed_at = now()
 WHERE kid = $1::text AND state = $2::text;
 
 -- account_unlock :opt
-WITH forgotten AS (DELETE FROM login_guess WHERE digest =
-    encode(sha256(convert_to(lower($1::text), 'UTF8')), 'hex'))
+-- Passwords are counted for the address, codes for the account.
+WITH forgotten AS (DELETE FROM login_guess WHERE digest IN (
+    encode(sha256(convert_to(lower($1::text), 'UTF8')), 'hex'),
+    (SELECT encode(sha256(convert_to('code|' || id, 'UTF8')), 'hex')
+	FROM account WHERE email = lower($1::text))))
 SELECT id::text FROM account WHERE email = lower($1::text);
+
+-- account_bare :opt
+-- Whoever lost app, codes and passkeys begins anew with the password; who has
+-- them instead is out.
+WITH person AS (SELECT id, email, name FROM account
+	WHERE email = lower($1::text) FOR UPDATE),
+    apps AS (DELETE FROM totp t USING person p WHERE t.account_id = p.id),
+    codes AS (DELETE FROM recovery_code c USING person p
+	WHERE c.account_id = p.id),
+    passkeys AS (DELETE FROM passkey k USING person p
+	WHERE k.account_id = p.id),
+    ended AS (UPDATE session s SET revoked_at = now() FROM person p
+	WHERE s.account_id = p.id AND s.revoked_at IS NULL),
+    told AS (INSERT INTO mail (id, address, template, data)
+	SELECT gen_random_uuid(), email, 'notice', jsonb_build_object(
+	    'name', name, 'what', 'Authenticator app, recovery codes and '
+	    'passkeys were removed, and all sessions were ended.',
+	    'from', 'an operator of the platform', 'at',
+	    to_char(now(), 'YYYY-MM-DD HH24:MI "UTC"'), 'link', $2::text)
+	FROM person)
+SELECT id::text FROM person;
+
+-- account_bare_notify :exec
+SELECT pg_notify('cameleer_jobs', 'mail');
 
 -- operation_list :many
 -- As cameleer_gate: in all tenants.

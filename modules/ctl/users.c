@@ -6,7 +6,9 @@
 
 #include "libshared/audit.h"
 #include "libshared/json.h"
+#include "libshared/service.h"
 #include "libshared/sql.h"
+#include "libshared/str.h"
 #include "modules/ctl/ctl.h"
 
 #include "modules/ctl/ctl.sql.h"
@@ -18,47 +20,83 @@ static const struct field person_view[] = {
 	FIELD_END
 };
 
+/* record - the trail's row, or that nobody has this address */
 static enum err
-unlock(struct ctx *ctx, const char *email, struct person *person)
+record(struct ctl *ctl, bool found, const char *action,
+    const struct person *person)
 {
-	bool found;
+	struct ctx *ctx = ctl->ctx;
 	enum err e;
 
-	if ((e = sql_begin(ctx, true)) != ERR_OK ||
-	    (e = sql_opt(ctx, &SQL_ACCOUNT_UNLOCK, person_view, person,
-	    &found, ARG_TEXT(email))) != ERR_OK)
-		return e;
 	if (!found)
 		return fail(ctx, ERR_NOT_FOUND, "no_such_account",
-		    "there is no account %s", email);
+		    "there is no account %s", ctl->args[0]);
 	if ((e = audit_write(ctx, &(const struct audit){
-	    .action = "account.unlock", .subject_type = "account",
+	    .action = action, .subject_type = "account",
 	    .subject_id = person->id, .result = AUDIT_DONE })) != ERR_OK)
 		return e;
 	return sql_commit(ctx);
+}
+
+/* say - how it ended */
+static int
+say(struct ctl *ctl, enum err e, const struct person *person,
+    const char *what)
+{
+	struct json *one;
+
+	if (e != ERR_OK) {
+		sql_rollback(ctl->ctx);
+		return ctl_bad(ctl);
+	}
+	if (!ctl->json) {
+		(void)printf("%s: %s\n", ctl->args[0], what);
+		return CTL_GOOD;
+	}
+	one = json_object(ctl->ctx);
+	json_put_text(one, "account", person->id);
+	return ctl_print(ctl, one);
 }
 
 static int
 users_unlock(struct ctl *ctl)
 {
 	struct person person;
-	struct json *one;
+	bool found;
+	enum err e;
 
-	if (unlock(ctl->ctx, ctl->args[0], &person) != ERR_OK) {
-		sql_rollback(ctl->ctx);
-		return ctl_bad(ctl);
-	}
-	if (!ctl->json) {
-		(void)printf("%s: may sign in again\n", ctl->args[0]);
-		return CTL_GOOD;
-	}
-	one = json_object(ctl->ctx);
-	json_put_text(one, "account", person.id);
-	return ctl_print(ctl, one);
+	if ((e = sql_begin(ctl->ctx, true)) == ERR_OK &&
+	    (e = sql_opt(ctl->ctx, &SQL_ACCOUNT_UNLOCK, person_view, &person,
+	    &found, ARG_TEXT(ctl->args[0]))) == ERR_OK)
+		e = record(ctl, found, "account.unlock", &person);
+	return say(ctl, e, &person, "may sign in again");
+}
+
+static int
+users_remove_factors(struct ctl *ctl)
+{
+	struct ctx *ctx = ctl->ctx;
+	const char *link = text_printf(ctx->mem, "%s/recover",
+	    process.conf->base_url);
+	struct person person;
+	bool found;
+	enum err e;
+
+	if ((e = sql_begin(ctx, true)) == ERR_OK &&
+	    (e = sql_opt(ctx, &SQL_ACCOUNT_BARE, person_view, &person, &found,
+	    ARG_TEXT(ctl->args[0]), ARG_TEXT(link))) == ERR_OK &&
+	    (e = sql_exec(ctx, &SQL_ACCOUNT_BARE_NOTIFY, NULL)) == ERR_OK)
+		e = record(ctl, found, "account.remove_factors", &person);
+	return say(ctl, e, &person, "signs in with the password alone; all "
+	    "sessions are ended");
 }
 
 const struct command user_commands[] = {
 	{ "users unlock", "EMAIL", 0, 0, NEEDS_DB, users_unlock,
-	    "Forgets wrong passwords, so that the person may sign in." },
+	    "Forgets wrong passwords and codes, so that the person may sign "
+	    "in." },
+	{ "users remove-factors", "EMAIL", 0, 0, NEEDS_DB,
+	    users_remove_factors, "Removes app, recovery codes and passkeys "
+	    "of somebody who lost them." },
 	{ NULL, NULL, 0, 0, 0, NULL, NULL }
 };

@@ -12,8 +12,9 @@ query() {
 }
 
 query "INSERT INTO cameleer.login_guess (digest, failures, locked_until)
-    SELECT encode(sha256(convert_to(email, 'UTF8')), 'hex'), 11,
-	now() + interval '5 min' FROM cameleer.account"
+    SELECT encode(sha256(convert_to(key, 'UTF8')), 'hex'), 11,
+	now() + interval '5 min' FROM cameleer.account,
+	LATERAL (VALUES (email), ('code|' || id)) keys (key)"
 check "unlock lets a person sign in again" says "may sign in again" \
     ctl operator users unlock ONE@example.org
 check "nothing is counted any more" is 0 query \
@@ -24,6 +25,28 @@ check "the trail knows who was unlocked" is \
     "00000000-0000-7000-8000-000000000001" query \
     "SELECT subject_id FROM cameleer.audit_event
     WHERE action = 'account.unlock' AND actor_kind = 'platform'"
+
+query "INSERT INTO cameleer.totp (account_id, state, box)
+	SELECT id, 'active', 'x' FROM cameleer.account;
+    INSERT INTO cameleer.recovery_code (account_id, digest)
+	SELECT id, 'x' FROM cameleer.account;
+    INSERT INTO cameleer.passkey (id, account_id, name, credential, alg,
+	public_key, aaguid, sign_count, backup_eligible, backed_up)
+	SELECT id, id, 'key', 'AA', -7, 'x', id, 0, false, false
+	FROM cameleer.account"
+check "factors are removed for who lost them" says "the password alone" \
+    ctl operator users remove-factors ONE@example.org
+check "all of them, and sessions end" is "0|0|0|0" query \
+    "SELECT (SELECT count(*) FROM cameleer.totp),
+    (SELECT count(*) FROM cameleer.recovery_code),
+    (SELECT count(*) FROM cameleer.passkey),
+    (SELECT count(*) FROM cameleer.session WHERE revoked_at IS NULL)"
+check "the person is told" is "one@example.org|notice" query \
+    "SELECT address, template FROM cameleer.mail"
+check "of nobody is said" says "there is no account" \
+    ctl operator users remove-factors two@example.org
+check "and the trail knows" is 1 query "SELECT count(*)
+    FROM cameleer.audit_event WHERE action = 'account.remove_factors'"
 
 A=00000000-0000-7000-8000-0000000000a2
 B=00000000-0000-7000-8000-0000000000b2
