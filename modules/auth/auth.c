@@ -3,8 +3,8 @@
  * auth.fcgi - accounts, sessions and tokens; the tenant proxy's gatekeeper.
  *
  * Owns tables account, session, refresh_token, one_time_token, totp,
- * recovery_code and sign_in_challenge: no other module writes them.  Queues
- * mails.  Start reading at routes[].
+ * recovery_code, sign_in_challenge, passkey and passkey_challenge: no other
+ * module writes them.  Queues mails.  Start reading at routes[].
  */
 #include "config.h"
 
@@ -12,6 +12,7 @@
 #include "libshared/crypto.h"
 #include "libshared/service.h"
 #include "modules/auth/auth.h"
+#include "modules/auth/passkey.h"
 #include "modules/auth/second.h"
 
 #define HASHES_MAX	4	/* at once, of all children (threat T6) */
@@ -145,6 +146,40 @@ static const struct route routes[] = {
 	{ GET, "/api/auth/device/{user_code}", PERM_ACCOUNT, ROUTE_REMOTE,
 	    device_show, NULL, "Shows which device waits with this code, and "
 	    "from where.", NULL, NULL, device_view, false, 200, 0 },
+	{ POST, "/api/auth/passkeys/options", PERM_ACCOUNT,
+	    ROUTE_WRITE | ROUTE_FRESH | ROUTE_SECRET, passkey_offer,
+	    "passkey.offer", "Begins a new passkey: what the browser is "
+	    "asked for.", NULL, NULL, passkey_offer_view, false, 200, 0 },
+	{ POST, "/api/auth/passkeys", PERM_ACCOUNT, ROUTE_WRITE, passkey_add,
+	    "passkey.add", "Keeps the passkey that the browser made.",
+	    passkey_add_fields, NULL, passkey_view, false, 201, 0 },
+	{ GET, "/api/auth/passkeys", PERM_ACCOUNT, 0, passkey_list, NULL,
+	    "Lists one's passkeys.", NULL, NULL, passkey_view, true, 200, 0 },
+	{ GET, "/api/auth/passkeys/{id}", PERM_ACCOUNT, 0, passkey_get, NULL,
+	    "Shows a passkey.", NULL, NULL, passkey_view, false, 200, 0 },
+	{ PATCH, "/api/auth/passkeys/{id}", PERM_ACCOUNT,
+	    ROUTE_WRITE | ROUTE_MATCH, passkey_rename, "passkey.rename",
+	    "Gives a passkey another name.", passkey_rename_fields, NULL,
+	    passkey_view, false, 200, 0 },
+	{ DELETE, "/api/auth/passkeys/{id}", PERM_ACCOUNT,
+	    ROUTE_WRITE | ROUTE_FRESH, passkey_delete, "passkey.remove",
+	    "Forgets a passkey.", NULL, NULL, NULL, false, 204, 0 },
+	{ POST, "/api/auth/login/passkey/options", PERM_PUBLIC,
+	    SIGN_IN, passkey_login_ask, "passkey.ask", "Begins a sign-in by "
+	    "passkey: what the browser is asked for.",
+	    passkey_login_ask_fields, NULL, passkey_asking_view, false, 200,
+	    0 },
+	{ POST, "/api/auth/login/passkey", PERM_PUBLIC, SIGN_IN,
+	    passkey_login, "session.open", "Opens a session for whoever has "
+	    "a passkey.", passkey_login_fields, NULL, grant_view, false, 200,
+	    0 },
+	{ POST, "/api/auth/step-up/passkey/options", PERM_ACCOUNT,
+	    ROUTE_WRITE | ROUTE_SECRET, passkey_prove_ask, "passkey.ask",
+	    "Begins to prove by passkey who is signed in.", NULL, NULL,
+	    passkey_asking_view, false, 200, 0 },
+	{ POST, "/api/auth/step-up/passkey", PERM_ACCOUNT, SIGN_IN,
+	    passkey_prove, "session.prove", "Proves by passkey who is signed "
+	    "in.", passkey_prove_fields, NULL, NULL, false, 204, 0 },
 	{ GET, "/.well-known/jwks.json", PERM_PUBLIC, 0, jwks_get, NULL,
 	    "Public keys of the tokens (RFC 7517).", NULL, NULL, NULL, false,
 	    200, 0 },

@@ -5,7 +5,7 @@ SELECT EXISTS (SELECT FROM totp WHERE account_id = $1::uuid
 	AND state = 'active') AS totp,
     (SELECT count(*) FROM recovery_code WHERE account_id = $1::uuid
 	AND used_at IS NULL) AS recovery_left,
-    0::bigint AS passkeys;
+    (SELECT count(*) FROM passkey WHERE account_id = $1::uuid) AS passkeys;
 
 -- factors_lock :exec
 SELECT FROM account WHERE id = $1::uuid FOR UPDATE;

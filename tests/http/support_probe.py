@@ -11,6 +11,7 @@ import uuid
 from support import unique
 from support_factor import Enrolled, code_at, step_now
 from support_jar import good
+from support_passkey import Authenticator, Holder, ask, offer
 from support_sql import DB
 from support_sso import SSO_COOKIE, domain, provider, ticket
 from support_world import PASSWORD, Account, Tenant, app, digest, link
@@ -226,7 +227,60 @@ def _plain(_cell):
     return Request()
 
 
+def _add_passkey(cell):
+    """Whoever is signed in does it with a session of somebody who is, too."""
+    if not cell.permitted:
+        return Request({'name': 'M', 'response': {}})
+    session = Account().login()
+    return Request({'name': 'M', 'response': Authenticator('EdDSA').make(
+        offer(session))}, session=session)
+
+
+def _passkey(cell):
+    """Of somebody else; who may asks with that one's session."""
+    holder = Holder('EdDSA')
+    patch = cell.route['method'] == 'PATCH'
+    return Request({'name': 'M'} if patch else None,
+                   {'If-Match': '"1"'} if patch else None,
+                   holder.session if cell.permitted else None,
+                   id=holder.passkey['id'])
+
+
+def _passkey_login(_cell):
+    asking = ask()
+    return Request({'challenge': asking['challenge'],
+                    'response': Holder('EdDSA').authenticator.show(
+                        asking['options'])})
+
+
+def _prove_ask(cell):
+    """By somebody who has one."""
+    if cell.permitted:
+        return Request({}, session=Holder('EdDSA').session)
+    return Request({})
+
+
+def _prove(cell):
+    if not cell.permitted:
+        return Request({'challenge': 'x', 'response': {}})
+    holder = Holder('EdDSA')
+    asking = holder.session.post('/api/auth/step-up/passkey/options',
+                                 {}).json()
+    return Request({'challenge': asking['challenge'],
+                    'response': holder.authenticator.show(
+                        asking['options'])}, session=holder.session)
+
+
 PROBES = {
+    'POST /api/auth/passkeys': _add_passkey,
+    'GET /api/auth/passkeys/{id}': _passkey,
+    'PATCH /api/auth/passkeys/{id}': _passkey,
+    'DELETE /api/auth/passkeys/{id}': _passkey,
+    'POST /api/auth/passkeys/options': lambda cell: Request({}),
+    'POST /api/auth/login/passkey/options': lambda cell: Request({}),
+    'POST /api/auth/login/passkey': _passkey_login,
+    'POST /api/auth/step-up/passkey/options': _prove_ask,
+    'POST /api/auth/step-up/passkey': _prove,
     'POST /api/auth/register': lambda cell: Request(
         {'email': unique('m') + '@example.test', 'password': NEW_PASSWORD,
          'name': 'M'}),

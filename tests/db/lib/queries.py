@@ -27,6 +27,7 @@ USERS = [
     ("libshared/service.sql", "*", RESPONDERS),
     ("modules/auth/auth.sql", "*", ["auth"]),
     ("modules/auth/factor.sql", "*", ["auth"]),
+    ("modules/auth/passkey.sql", "*", ["auth"]),
     ("modules/tenants/tenants.sql", "*", ["tenants"]),
     ("modules/apps/apps.sql", "*", ["apps"]),
     ("modules/billing/billing.sql", "*", ["billing"]),

@@ -1,0 +1,85 @@
+-- SPDX-License-Identifier: Apache-2.0
+
+-- passkey_challenge_sweep :exec
+DELETE FROM passkey_challenge WHERE digest IN (SELECT digest
+    FROM passkey_challenge WHERE expires_at <= now()
+    ORDER BY expires_at LIMIT 100 FOR UPDATE SKIP LOCKED);
+
+-- passkey_challenge_bound :exec
+-- The newest of an asker stay: a flood forgets its own.
+DELETE FROM passkey_challenge WHERE digest IN (SELECT digest
+    FROM passkey_challenge WHERE asker = coalesce($1::uuid::text,
+	host(network(set_masklen($2::inet, CASE family($2::inet) WHEN 6
+	    THEN 64 ELSE 32 END))), '')
+    ORDER BY expires_at DESC OFFSET $3::integer FOR UPDATE SKIP LOCKED);
+
+-- passkey_challenge_insert :exec
+INSERT INTO passkey_challenge (digest, purpose, asker, account_id, session_id,
+    expires_at)
+VALUES ($1::text, $2::text, coalesce($3::uuid::text,
+	host(network(set_masklen($5::inet, CASE family($5::inet) WHEN 6
+	    THEN 64 ELSE 32 END))), ''),
+    $3::uuid, $4::uuid, now() + make_interval(secs => $6::integer));
+
+-- passkey_challenge_take :exec
+-- Good once: the second of two racing requests finds nothing.
+DELETE FROM passkey_challenge
+WHERE digest = $1::text AND purpose = $2::text AND expires_at > now()
+AND account_id IS NOT DISTINCT FROM $3::uuid
+AND session_id IS NOT DISTINCT FROM $4::uuid;
+
+-- passkey_find :opt
+SELECT p.id::text, p.account_id::text AS account, p.credential, p.alg,
+    p.public_key, p.sign_count, p.backup_eligible
+FROM passkey p JOIN account a ON a.id = p.account_id
+WHERE p.credential = $1::text AND a.state = 'active'
+AND a.verified_at IS NOT NULL;
+
+-- passkey_used :exec
+-- Of two proofs with one count the second changes nothing.
+UPDATE passkey SET sign_count = $2::bigint, backed_up = $3::boolean,
+    used_at = now()
+WHERE id = $1::uuid AND (sign_count < $2::bigint
+    OR (sign_count = 0 AND $2::bigint = 0));
+
+-- passkey_lock :exec
+-- One at a time of an account, so that they can be counted.
+SELECT FROM account WHERE id = $1::uuid FOR UPDATE;
+
+-- passkey_count :one
+SELECT count(*) AS n FROM passkey WHERE account_id = $1::uuid;
+
+-- passkey_insert :one
+INSERT INTO passkey (id, account_id, name, credential, alg, public_key,
+    aaguid, sign_count, backup_eligible, backed_up, transports)
+VALUES ($1::uuid, $2::uuid, $3::text, $4::text, $5::integer, $6::text,
+    $7::uuid, $8::bigint, $9::boolean, $10::boolean, $11::text[])
+RETURNING id::text, name, backed_up,
+    to_char(created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at,
+    to_char(used_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS used_at, version;
+
+-- passkey_list :many
+SELECT id::text, name, backed_up,
+    to_char(created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at,
+    to_char(used_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS used_at, version
+FROM passkey WHERE account_id = $1::uuid ORDER BY id LIMIT 100;
+
+-- passkey_descriptors :many
+SELECT credential, array_to_json(transports)::text AS transports
+FROM passkey WHERE account_id = $1::uuid ORDER BY id LIMIT 100;
+
+-- passkey_get :opt
+SELECT id::text, name, backed_up,
+    to_char(created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at,
+    to_char(used_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS used_at, version
+FROM passkey WHERE id = $1::uuid AND account_id = $2::uuid;
+
+-- passkey_rename :opt
+UPDATE passkey SET name = $4::text, version = version + 1
+WHERE id = $1::uuid AND account_id = $2::uuid AND version = $3::bigint
+RETURNING id::text, name, backed_up,
+    to_char(created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at,
+    to_char(used_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS used_at, version;
+
+-- passkey_delete :exec
+DELETE FROM passkey WHERE id = $1::uuid AND account_id = $2::uuid;

@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A browser and its authenticator in software: what is good, and whatever a
+test asks for instead.  Keys and signatures are openssl's."""
+import hashlib
+import json
+import os
+import secrets
+import struct
+import tempfile
+import urllib.parse
+
+from support import ENV, openssl
+from support_http import request
+from support_token import encode
+from support_world import Account, Session
+
+UP, UV, BE, BS, AT, ED = 1, 4, 8, 16, 64, 128
+ORIGIN = ENV['base_url']
+RP = urllib.parse.urlsplit(ORIGIN).hostname
+ALGS = ('ES256', 'EdDSA', 'RS256')
+_KEYS = tempfile.TemporaryDirectory(prefix='cameleer-passkeys.')
+
+
+def _head(major, n):
+    if n < 24:
+        return bytes([major << 5 | n])
+    if n < 256:
+        return bytes([major << 5 | 24, n])
+    return bytes([major << 5 | 25]) + struct.pack('>H', n)
+
+
+def cbor(value):
+    """RFC 8949, as much of it as is needed."""
+    if isinstance(value, int):
+        return _head(0, value) if value >= 0 else _head(1, -1 - value)
+    if isinstance(value, bytes):
+        return _head(2, len(value)) + value
+    if isinstance(value, str):
+        return _head(3, len(value)) + value.encode()
+    return _head(5, len(value)) + b''.join(
+        cbor(k) + cbor(v) for k, v in value.items())
+
+
+class Key:
+    """A key pair of a kind, as COSE shows and WebAuthn uses it."""
+
+    def __init__(self, alg):
+        self.alg = alg
+        self.path = '%s/%s' % (_KEYS.name, secrets.token_hex(8))
+        kind = {'ES256': ['EC', '-pkeyopt', 'ec_paramgen_curve:P-256'],
+                'EdDSA': ['ED25519'],
+                'RS256': ['RSA', '-pkeyopt', 'rsa_keygen_bits:2048']}[alg]
+        openssl('genpkey', '-algorithm', *kind, '-out', self.path)
+        self.der = openssl('pkey', '-in', self.path, '-pubout', '-outform',
+                           'DER')
+
+    def cose(self):
+        """RFC 9052 section 7: the raw numbers at the end of the DER."""
+        der = self.der
+        if self.alg == 'ES256':
+            return {1: 2, 3: -7, -1: 1, -2: der[-64:-32], -3: der[-32:]}
+        if self.alg == 'EdDSA':
+            return {1: 1, 3: -8, -1: 6, -2: der[-32:]}
+        return {1: 3, 3: -257, -1: der[-261:-5], -2: der[-3:]}
+
+    def sign(self, data):
+        """As the algorithm does it."""
+        if self.alg != 'EdDSA':
+            return openssl('dgst', '-sha256', '-sign', self.path, data=data)
+        path = self.path + '.data'
+        with open(path, 'wb') as f:
+            f.write(data)
+        signature = openssl('pkeyutl', '-sign', '-rawin', '-inkey', self.path,
+                            '-in', path)
+        os.unlink(path)
+        return signature
+
+
+class Authenticator:
+    """Holds one credential.  Whatever is given by name replaces what is good:
+    origin, says (the type), challenge, rp, flags, more (members of the client data),
+    tail (behind the authenticator data), fmt."""
+
+    def __init__(self, alg='ES256'):
+        self.key = Key(alg)
+        self.id = secrets.token_bytes(32)
+        self.count = 0
+        self.handle = None
+
+    @staticmethod
+    def client_data(kind, challenge, given):
+        """What the browser says."""
+        data = {'type': given.get('says', kind),
+                'challenge': given.get('challenge', challenge),
+                'origin': given.get('origin', ORIGIN), 'crossOrigin': False}
+        data.update(given.get('more', {}))
+        return json.dumps(data, separators=(',', ':')).encode()
+
+    def auth_data(self, flags, given, tail=b''):
+        """What the authenticator says."""
+        return hashlib.sha256(given.get('rp', RP).encode()).digest() + \
+            bytes([given.get('flags', flags)]) + \
+            struct.pack('>I', given.get('count', self.count)) + tail + \
+            given.get('tail', b'')
+
+    def make(self, options, **given):
+        """RegistrationResponseJSON."""
+        self.handle = options['user']['id']
+        client = self.client_data('webauthn.create', options['challenge'],
+                                  given)
+        data = self.auth_data(UP | UV | AT, given, bytes(16) + struct.pack(
+            '>H', len(self.id)) + self.id + cbor(self.key.cose()))
+        statement = {}
+        if given.get('fmt') == 'packed':
+            statement = {'alg': self.key.cose()[3], 'sig': self.key.sign(
+                data + hashlib.sha256(client).digest())}
+        return self._answer({
+            'clientDataJSON': encode(client), 'transports': ['internal'],
+            'attestationObject': encode(cbor({
+                'fmt': given.get('fmt', 'none'), 'attStmt': statement,
+                'authData': data}))})
+
+    def show(self, options, **given):
+        """AuthenticationResponseJSON."""
+        self.count += 1
+        client = self.client_data('webauthn.get', options['challenge'],
+                                  given)
+        data = self.auth_data(UP | UV, given)
+        signature = given.get('key', self.key).sign(
+            data + hashlib.sha256(client).digest())
+        return self._answer({
+            'clientDataJSON': encode(client),
+            'authenticatorData': encode(data),
+            'signature': encode(signature), 'userHandle': self.handle})
+
+    def _answer(self, response):
+        return {'id': encode(self.id), 'rawId': encode(self.id),
+                'type': 'public-key', 'response': response,
+                'authenticatorAttachment': 'platform',
+                'clientExtensionResults': {}}
+
+
+def offer(session):
+    """What a new passkey is to be."""
+    answer = session.post('/api/auth/passkeys/options', {})
+    assert answer.status == 200, answer.describe()
+    return answer.json()
+
+
+def add(session, authenticator, name='Laptop'):
+    """Registers; gives the passkey."""
+    answer = session.post('/api/auth/passkeys', {
+        'name': name, 'response': authenticator.make(offer(session))})
+    assert answer.status == 201, answer.describe()
+    return answer.json()
+
+
+def ask(second=None):
+    """A challenge for signing in."""
+    answer = request('POST', '/api/auth/login/passkey/options',
+                     {'second': second} if second else {})
+    assert answer.status == 200, answer.describe()
+    return answer.json()
+
+
+def sign_in(asking, response, kind='token', **given):
+    """The answer to a proof."""
+    body = {'challenge': asking['challenge'], 'response': response,
+            'session': kind}
+    if 'second' in given:
+        body['second'] = given.pop('second')
+    return request('POST', '/api/auth/login/passkey', body, **given)
+
+
+class Holder(Account):
+    """Somebody with a passkey."""
+
+    def __init__(self, alg='ES256'):
+        super().__init__('Holder')
+        self.authenticator = Authenticator(alg)
+        self.session = super().login()
+        self.passkey = add(self.session, self.authenticator)
+
+    def by_passkey(self, kind='token', **given):
+        """The answer to a sign-in with it."""
+        asking = ask()
+        return sign_in(asking, self.authenticator.show(
+            asking['options'], **given), kind)
+
+    def login(self, kind='token', tenant=None, **_given):
+        """By passkey."""
+        answer = self.by_passkey(kind)
+        assert answer.status == 200, answer.describe()
+        session = Session(answer, kind)
+        return session.switch(tenant) if tenant else session
