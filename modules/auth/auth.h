@@ -49,6 +49,12 @@ enum err service_token_rotate(struct ctx *ctx);
 enum err service_token_revoke(struct ctx *ctx);
 extern const struct field service_in_fields[], service_view[];
 
+/* invitation.c: somebody becomes a member of a tenant. */
+enum err invitation_show(struct ctx *ctx);
+enum err invitation_accept(struct ctx *ctx);
+extern const struct field invitation_show_fields[], invitation_show_view[],
+    invitation_accept_fields[], invitation_accept_view[];
+
 /* login.c: a password becomes a session. */
 enum err login(struct ctx *ctx);
 extern const struct field login_fields[];
