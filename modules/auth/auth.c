@@ -180,6 +180,15 @@ static const struct route routes[] = {
 	{ POST, "/api/auth/step-up/passkey", PERM_ACCOUNT, SIGN_IN,
 	    passkey_prove, "session.prove", "Proves by passkey who is signed "
 	    "in.", passkey_prove_fields, NULL, NULL, false, 204, 0 },
+	{ POST, "/api/auth/invitations/show", PERM_PUBLIC, ROUTE_WRITE,
+	    invitation_show, "invitation.show", "Shows what a link invites "
+	    "to.", invitation_show_fields, NULL, invitation_show_view, false,
+	    200, 0 },
+	{ POST, "/api/auth/invitations/accept", PERM_PUBLIC, SIGN_IN,
+	    invitation_accept, "invitation.accept", "Joins the tenant: with "
+	    "a new account, or signed in to the one with that address.",
+	    invitation_accept_fields, NULL, invitation_accept_view, false,
+	    200, 0 },
 	{ GET, "/.well-known/jwks.json", PERM_PUBLIC, 0, jwks_get, NULL,
 	    "Public keys of the tokens (RFC 7517).", NULL, NULL, NULL, false,
 	    200, 0 },

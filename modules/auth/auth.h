@@ -56,6 +56,11 @@ enum err device_show(struct ctx *ctx);
 enum err device_approve(struct ctx *ctx);
 extern const struct field device_in_fields[], poll_fields[], approve_fields[],
     device_started_view[], device_view[];
+/* invitation.c: somebody becomes a member of a tenant. */
+enum err invitation_show(struct ctx *ctx);
+enum err invitation_accept(struct ctx *ctx);
+extern const struct field invitation_show_fields[], invitation_show_view[],
+    invitation_accept_fields[], invitation_accept_view[];
 
 /* login.c: a password becomes a session. */
 enum err login(struct ctx *ctx);

@@ -53,6 +53,26 @@ AND g.digest = encode(sha256(convert_to(a.email, 'UTF8')), 'hex');
 DELETE FROM login_guess
 WHERE digest = encode(sha256(convert_to(lower($1::text), 'UTF8')), 'hex');
 
+-- account_of_invitation :opt
+-- An address that was never proved is nobody's: what was set there goes.
+INSERT INTO account (id, email, name, password_hash, verified_at)
+VALUES ($1::uuid, lower($2::text), $3::text, $4::text, now())
+ON CONFLICT (email) DO UPDATE SET name = excluded.name,
+    password_hash = excluded.password_hash, verified_at = now()
+WHERE account.verified_at IS NULL AND account.state = 'active'
+AND account.kind = 'person'
+RETURNING id::text;
+
+-- invitation_show :opt
+SELECT tenant AS slug, tenant_name AS tenant, email, role, inviter,
+    account IS NOT NULL AS account_exists, account::text,
+    to_char(expires_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS expires_at
+FROM invitation_show($1::text);
+
+-- invitation_accept :opt
+SELECT tenant::text AS id, slug, name AS tenant, role, state
+FROM invitation_accept($1::text);
+
 -- one_time_insert :exec
 INSERT INTO one_time_token (digest, account_id, purpose, expires_at)
 VALUES ($1::text, $2::uuid, $3::text,

@@ -40,6 +40,12 @@ static const struct field entitled_view[] = {
 	FIELD_END
 };
 
+static const struct field team_role_view[] = {
+	VIEW_TEXT_OPT(struct role_in, role),
+	VIEW_UUID_OPT(struct role_in, custom_role),
+	FIELD_END
+};
+
 enum err
 members_begin(struct ctx *ctx)
 {
@@ -153,6 +159,25 @@ member_within(struct ctx *ctx, const struct member *member)
 
 	if ((e = role_find(ctx, preset, &member->custom_role, &role)) !=
 	    ERR_OK)
+		return e;
+	return role_within(ctx, role.name, role.words);
+}
+
+enum err
+team_within(struct ctx *ctx, const struct uuid *team)
+{
+	struct role_found role;
+	struct role_in has;
+	bool found;
+	enum err e;
+
+	if ((e = sql_opt(ctx, &SQL_TEAM_ROLE, team_role_view, &has, &found,
+	    ARG_UUID(team))) != ERR_OK)
+		return e;
+	if (!found)
+		return fail(ctx, ERR_NOT_FOUND, "no_such_team",
+		    "there is no such team");
+	if ((e = role_find(ctx, has.role, &has.custom_role, &role)) != ERR_OK)
 		return e;
 	return role_within(ctx, role.name, role.words);
 }

@@ -56,6 +56,9 @@ enum err role_choose(struct ctx *ctx, const struct role_in *in,
 enum err member_within(struct ctx *ctx, const struct member *member)
     must_check;
 
+/* The role that a team gives is, too; ERR_NOT_FOUND no_such_team. */
+enum err team_within(struct ctx *ctx, const struct uuid *team) must_check;
+
 /* What the tenant's tier includes, by the names of plan.features. */
 struct entitled {
 	const char	*tier, *teams;

@@ -308,6 +308,21 @@ static const struct route routes[] = {
 	    "tenant.ownership", "Makes another member the owner, and oneself "
 	    "an admin.", ownership_fields, NULL, member_view, false, 200,
 	    0 },
+	{ GET, "/api/tenants/invitations", PERM_MEMBER_READ, 0,
+	    invitation_list, NULL, "Lists open and expired invitations.",
+	    NULL, page_query, invitation_view, true, 200, 0 },
+	{ POST, "/api/tenants/invitations", PERM_MEMBER_MANAGE, ROUTE_WRITE,
+	    invitation_create, "invitation.create", "Invites an address by "
+	    "mail; the link is good once, for a day.", invitation_fields,
+	    NULL, invitation_view, false, 201, 0 },
+	{ POST, "/api/tenants/invitations/{id}/resend", PERM_MEMBER_MANAGE,
+	    ROUTE_WRITE, invitation_resend, "invitation.resend", "Mails it "
+	    "again with another link.", NULL, NULL, invitation_view, false,
+	    200, 0 },
+	{ DELETE, "/api/tenants/invitations/{id}", PERM_MEMBER_MANAGE,
+	    ROUTE_WRITE | ROUTE_SUSPENDED, invitation_delete,
+	    "invitation.delete", "Withdraws an invitation.", NULL, NULL,
+	    NULL, false, 204, 0 },
 	{ GET, "/api/tenants/permissions", PERM_TENANT_READ, 0,
 	    permission_list, NULL, "Lists what roles can give.", NULL, NULL,
 	    permission_view, true, 200, 0 },

@@ -21,6 +21,13 @@ enum err ownership_transfer(struct ctx *ctx);
 extern const struct field member_view[], member_edit_fields[],
     ownership_fields[];
 
+/* invitations.c: how somebody becomes a member. */
+enum err invitation_list(struct ctx *ctx);
+enum err invitation_create(struct ctx *ctx);
+enum err invitation_resend(struct ctx *ctx);
+enum err invitation_delete(struct ctx *ctx);
+extern const struct field invitation_fields[], invitation_view[];
+
 /* access.c: which permissions there are, and why. */
 enum err permission_list(struct ctx *ctx);
 enum err why_get(struct ctx *ctx);

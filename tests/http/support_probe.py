@@ -5,6 +5,7 @@ A probe is a function of a cell; it returns the path's parameters, the body
 and headers.  Which status is due is computed elsewhere, from the permission
 of the route and the roles in the database.
 """
+import functools
 import random
 import uuid
 
@@ -196,6 +197,33 @@ def _heir(cell):
                    session=tenant.login())
 
 
+def _invite(tenant):
+    """(id, token) of a new invitation."""
+    identity, token = str(uuid.uuid4()), unique('token')
+    DB.run('INSERT INTO invitation (tenant_id, id, email, role, digest,'
+           " invited_by, expires_at) VALUES ($1, $2, $3, 'viewer', $4, $5,"
+           " now() + interval '24 hours')", tenant.id, identity,
+           unique('m') + '@example.test', digest(token), tenant.owner.id)
+    return identity, token
+
+
+@functools.lru_cache(None)
+def _third():
+    """A tenant that no actor is in: its links may be shown to anybody."""
+    return Tenant()
+
+
+def _invitation(cell):
+    return Request(id=_invite(cell.fixture.tenant)[0])
+
+
+def _offer(cell):
+    body = {'token': _invite(_third())[1]}
+    if name_of(cell.route).endswith('/accept'):
+        body.update(name='Of the matrix', password=NEW_PASSWORD)
+    return Request(body)
+
+
 def _policy_version(cell):
     return {'If-Match': '"%s"' % (DB.value(
         'SELECT version FROM sign_in_policy WHERE tenant_id = $1',
@@ -361,6 +389,12 @@ PROBES = {
     'DELETE /api/tenants/members/{id}': _removed,
     'POST /api/tenants/members/{id}/unlock': lambda cell: Request(
         id=_member(cell)),
+    'POST /api/tenants/invitations': lambda cell: Request(
+        {'email': unique('m') + '@example.test', 'role': 'viewer'}),
+    'POST /api/tenants/invitations/{id}/resend': _invitation,
+    'DELETE /api/tenants/invitations/{id}': _invitation,
+    'POST /api/auth/invitations/show': _offer,
+    'POST /api/auth/invitations/accept': _offer,
     'POST /api/tenants/ownership': _heir,
     'PATCH /api/tenants/sign-in-policy': lambda cell: Request(
         {'second_factor': []}, _policy_version(cell)),
