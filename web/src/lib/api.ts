@@ -8,7 +8,13 @@ import { parseJson, problem, unexpected, unreachable } from "@/lib/problem";
 import { prove } from "@/lib/proof";
 import type { z } from "@/lib/schema";
 
-export type Answer = { status: number; body: string; requestId: string | undefined };
+export type Answer = {
+	status: number;
+	body: string;
+	requestId: string | undefined;
+	/** Of a file that comes in pages: where the next one begins. */
+	next?: string | undefined;
+};
 
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
@@ -19,6 +25,7 @@ type Request = {
 	body?: unknown;
 	/** The version of what is changed, where the platform asks for it. */
 	version?: number | undefined;
+	accept?: string;
 	signal?: AbortSignal | undefined;
 	/** Signing in and the like: a 401 is the answer, not a lapsed session. */
 	anonymous?: boolean;
@@ -29,6 +36,14 @@ export async function api<S extends z.ZodType>(schema: S, request: Request): Pro
 	const send = () => transmit(request, key);
 
 	return read(schema, request.anonymous ? await send() : await proven(send));
+}
+
+/** A page of a file, as the platform wrote it. */
+export async function apiText(request: Request): Promise<{ text: string; next: string | null }> {
+	const answer = await proven(() => transmit(request));
+
+	if (answer.status < 200 || answer.status > 299) throw problem(answer.status, answer.body, answer.requestId);
+	return { text: answer.body, next: answer.next ?? null };
 }
 
 /** Sends, and once more when somebody has proved himself for it. */
@@ -80,7 +95,7 @@ export const writeHeaders = { "X-Cameleer-Request": "1" };
 
 async function transmit(request: Request, idempotencyKey?: string): Promise<Answer> {
 	const method = request.method ?? "GET";
-	const headers = new Headers({ Accept: "application/json" });
+	const headers = new Headers({ Accept: request.accept ?? "application/json" });
 	let response: Response;
 
 	if (method !== "GET") {
@@ -104,6 +119,7 @@ async function transmit(request: Request, idempotencyKey?: string): Promise<Answ
 			status: response.status,
 			body: await response.text(),
 			requestId: response.headers.get("X-Request-Id") ?? undefined,
+			next: response.headers.get("X-Cameleer-Next") ?? undefined,
 		};
 	} catch (error) {
 		if (request.signal?.aborted) throw error;

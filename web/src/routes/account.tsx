@@ -3,8 +3,8 @@
  * The guard and the frame of every page behind the sign-in.
  */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { createRoute, Link, Outlet, redirect, useNavigate, useParams, useRouter } from "@tanstack/react-router";
-import { Activity, Boxes, Building2, LogIn, MonitorSmartphone, ShieldCheck, UsersRound } from "lucide-react";
+import { createRoute, Link, Outlet, redirect, useLocation, useNavigate, useParams, useRouter } from "@tanstack/react-router";
+import { Activity, Boxes, Building2, KeyRound, LogIn, ScrollText, MonitorSmartphone, ShieldCheck, UsersRound } from "lucide-react";
 
 import { Button, buttonClass } from "@/components/button";
 import { Remedy } from "@/components/remedy";
@@ -55,8 +55,20 @@ function Frame() {
 
 function remedy(code: string) {
 	if (code === "second_factor_required") return <Prove need="second_factor">Show your second factor</Prove>;
+	if (code === "sso_required") return <ToProvider />;
 	if (code === "fresh_login_required") return <Prove need="fresh">Confirm that it is you</Prove>;
 	return null;
+}
+
+function ToProvider() {
+	const { tenant } = useParams({ strict: false });
+	const next = useLocation().href;
+
+	return (
+		<Link to="/sso" search={{ next, ...(tenant ? { tenant } : {}) }} className={buttonClass({ size: "sm" })}>
+			Sign in with your organisation
+		</Link>
+	);
 }
 
 /** What was refused for want of a proof is asked for again after one. */
@@ -140,6 +152,12 @@ function Workspace({ tenant }: { tenant: string }) {
 						Tenant status
 					</Link>
 				</li>
+				<li>
+					<Link to="/tenants/$tenant/tokens" params={params} className={navItem}>
+						<KeyRound aria-hidden="true" />
+						Tokens
+					</Link>
+				</li>
 			</NavGroup>
 			{mayAdminister(role) && (
 				<NavGroup label="Administration">
@@ -153,6 +171,12 @@ function Workspace({ tenant }: { tenant: string }) {
 						<Link to="/tenants/$tenant/sign-in" params={params} className={navItem}>
 							<LogIn aria-hidden="true" />
 							Sign-in
+						</Link>
+					</li>
+					<li>
+						<Link to="/tenants/$tenant/audit" params={params} className={navItem}>
+							<ScrollText aria-hidden="true" />
+							Audit log
 						</Link>
 					</li>
 				</NavGroup>

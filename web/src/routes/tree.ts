@@ -6,7 +6,10 @@ import { appLogsRoute } from "@/routes/app-logs";
 import { appVersionsRoute } from "@/routes/app-versions";
 import { appsRoute } from "@/routes/apps";
 import { createAppRoute } from "@/routes/create-app";
+import { auditRoute } from "@/routes/audit";
+import { deviceRoute } from "@/routes/device";
 import { homeRoute } from "@/routes/home";
+import { invitationRoute } from "@/routes/invitation";
 import { recoverRoute } from "@/routes/recover";
 import { registerRoute } from "@/routes/register";
 import { resetRoute } from "@/routes/reset";
@@ -24,6 +27,8 @@ import { teamTeamsRoute } from "@/routes/team-teams";
 import { tenantStatusRoute } from "@/routes/tenant-status";
 import { tenantsRoute } from "@/routes/tenants";
 import { createTenantRoute } from "@/routes/create-tenant";
+import { myTokensRoute, serviceTokensRoute, servicesRoute, tokensIndexRoute, tokensRoute } from "@/routes/tokens";
+import { ssoRoute } from "@/routes/sso";
 import { verifyRoute } from "@/routes/verify";
 import { workspaceRoute } from "@/routes/workspace";
 
@@ -33,12 +38,15 @@ export const routeTree = rootRoute.addChildren([
 	verifyRoute,
 	recoverRoute,
 	resetRoute,
+	ssoRoute,
+	invitationRoute,
 	accountRoute.addChildren([
 		homeRoute,
 		tenantsRoute,
 		createTenantRoute,
 		securityRoute,
 		sessionsRoute,
+		deviceRoute,
 		workspaceRoute.addChildren([
 			tenantStatusRoute,
 			appsRoute,
@@ -52,6 +60,9 @@ export const routeTree = rootRoute.addChildren([
 			]),
 			oneTeamRoute,
 			signInRulesRoute,
+			tokensRoute.addChildren([tokensIndexRoute, myTokensRoute, servicesRoute]),
+			serviceTokensRoute,
+			auditRoute,
 			appRoute.addChildren([appIndexRoute, appDeployRoute, appLogsRoute, appVersionsRoute]),
 		]),
 	]),

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+
+import { api, apiText } from "@/lib/api";
+import { useChange } from "@/lib/change";
+import { page, time, z } from "@/lib/schema";
+
+const eventSchema = z.object({
+	id: z.string(),
+	at: time,
+	actor: z.string().nullish(),
+	actor_kind: z.string(),
+	action: z.string(),
+	subject_type: z.string().nullish(),
+	subject_id: z.string().nullish(),
+	environment: z.string().nullish(),
+	client_ip: z.string().nullish(),
+	result: z.string(),
+	code: z.string().nullish(),
+	facts: z.record(z.string(), z.unknown()).nullish(),
+	/** Gone once the person was erased. */
+	person: z.record(z.string(), z.unknown()).nullish(),
+	request_id: z.string().nullish(),
+});
+
+export type AuditEvent = z.output<typeof eventSchema>;
+
+/** As the platform's parameters are called; what is empty filters nothing. */
+export type Filters = {
+	action?: string | undefined;
+	actor?: string | undefined;
+	subject_type?: string | undefined;
+	subject_id?: string | undefined;
+	result?: string | undefined;
+	environment?: string | undefined;
+	from?: string | undefined;
+	to?: string | undefined;
+	request_id?: string | undefined;
+};
+
+const path = "/api/tenants/audit";
+
+export function eventsQuery(tenant: string, filters: Filters) {
+	return infiniteQueryOptions({
+		queryKey: ["tenant", tenant, "audit", filters],
+		queryFn: ({ pageParam, signal }) =>
+			api(page(eventSchema), { path, query: { ...filters, after: pageParam }, signal }),
+		initialPageParam: null as string | null,
+		getNextPageParam: (last) => last.next,
+	});
+}
+
+const actionSchema = z.object({ action: z.string(), about: z.string().nullish() });
+
+/** Every action that can stand in a log. */
+export function actionsQuery(tenant: string) {
+	return queryOptions({
+		queryKey: ["tenant", tenant, "audit-actions"],
+		queryFn: ({ signal }) => api(page(actionSchema), { path: `${path}/actions`, signal }),
+		staleTime: Infinity,
+	});
+}
+
+export type Format = "csv" | "ndjson";
+
+const pagesMax = 1000;
+
+/** The whole file, page by page; the signed one knows no filters. */
+async function exportEvents(format: Format, filters: Filters): Promise<string> {
+	const parts: string[] = [];
+	let after: string | null = null;
+
+	for (let count = 0; count < pagesMax; count++) {
+		const { text, next }: { text: string; next: string | null } = await apiText({
+			path: `${path}/export`,
+			query: { format, ...(format === "csv" ? filters : {}), after },
+			accept: "*/*",
+		});
+
+		parts.push(text);
+		if (next === null) return parts.join("");
+		after = next;
+	}
+	throw new Error("The log is too long for a browser: export it with cameleerctl or the API.");
+}
+
+export function useExport(filters: Filters) {
+	return useChange((format: Format) => exportEvents(format, filters));
+}

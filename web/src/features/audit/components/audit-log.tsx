@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Download, ScrollText } from "lucide-react";
+import { useState } from "react";
+
+import { Problem } from "@/components/alert";
+import { Badge, type Tone } from "@/components/badge";
+import { Button } from "@/components/button";
+import { Card } from "@/components/card";
+import { CopyButton } from "@/components/copy-button";
+import { Empty, Loaded, More } from "@/components/states";
+import { type AuditEvent, eventsQuery, type Filters, type Format, useExport } from "@/features/audit/api/events";
+import { type Actor, FilterBar } from "@/features/audit/components/filter-bar";
+import { moment, words } from "@/lib/format";
+import { toApiError } from "@/lib/problem";
+import { saveText } from "@/lib/save";
+
+import css from "./audit.module.css";
+
+type Props = { tenant: string; actors: Actor[]; filters: Filters; onFilters: (filters: Filters) => void };
+
+export function AuditLog({ tenant, actors, filters, onFilters }: Props) {
+	const query = useInfiniteQuery(eventsQuery(tenant, filters));
+	const filtered = Object.values(filters).some(Boolean);
+
+	return (
+		<>
+			<FilterBar tenant={tenant} actors={actors} filters={filters} onFilters={onFilters} />
+			<Exports tenant={tenant} filters={filters} />
+			<Loaded query={query} label="the audit log">
+				{({ pages }) => {
+					const events = pages.flatMap(({ items }) => items);
+
+					if (events.length === 0) {
+						return (
+							<Empty
+								icon={<ScrollText />}
+								title={filtered ? "Nothing passes these filters" : "Nothing happened yet"}
+								action={filtered && <Button onClick={() => onFilters({})}>Drop the filters</Button>}
+							>
+								Whatever changes something in this tenant, or is refused, leaves a line here.
+							</Empty>
+						);
+					}
+					return (
+						<Card flush>
+							<ol className={css.events} aria-label="Events">
+								{events.map((event) => (
+									<EventRow key={event.id} event={event} actors={actors} onFilters={onFilters} />
+								))}
+							</ol>
+							<More query={query} />
+						</Card>
+					);
+				}}
+			</Loaded>
+		</>
+	);
+}
+
+const types: Record<Format, string> = { csv: "text/csv", ndjson: "application/x-ndjson" };
+
+function Exports({ tenant, filters }: { tenant: string; filters: Filters }) {
+	const run = useExport(filters);
+	const save = (format: Format) =>
+		run.mutate(format, {
+			onSuccess: (text) => saveText(`audit-${tenant}.${format}`, types[format], text),
+		});
+
+	return (
+		<>
+			{run.error && <Problem error={toApiError(run.error)} />}
+			<div className={css.actions}>
+				<Button
+					size="sm"
+					icon={<Download aria-hidden="true" />}
+					busy={run.isPending && run.variables === "csv"}
+					onClick={() => save("csv")}
+				>
+					Export as CSV
+				</Button>
+				<Button
+					size="sm"
+					icon={<Download aria-hidden="true" />}
+					busy={run.isPending && run.variables === "ndjson"}
+					onClick={() => save("ndjson")}
+				>
+					Export the signed log
+				</Button>
+				<span className={css.note}>
+					CSV has what passes the filters. The signed log is whole: <code>cameleerctl audit verify</code> finds
+					any change of it.
+				</span>
+			</div>
+		</>
+	);
+}
+
+const tones: Record<string, Tone> = { done: "ok", refused: "warn", failed: "bad" };
+
+type RowProps = { event: AuditEvent; actors: Actor[]; onFilters: (filters: Filters) => void };
+
+function EventRow({ event, actors, onFilters }: RowProps) {
+	const [open, setOpen] = useState(false);
+	const { subject_type, subject_id } = event;
+
+	return (
+		<li className={css.event}>
+			<div className={css.head}>
+				<code className={css.action}>{event.action}</code>
+				<Badge tone={tones[event.result] ?? "idle"}>{words(event.result)}</Badge>
+				<span className={css.who}>{actorName(event, actors)}</span>
+				<time className={css.time} dateTime={event.at}>
+					{moment(event.at)}
+				</time>
+				<Button size="sm" kind="quiet" aria-expanded={open} onClick={() => setOpen(!open)}>
+					{open ? "Less" : "More"}
+				</Button>
+			</div>
+			{open && (
+				<dl className={css.facts}>
+					{subject_type && (
+						<Fact name="Subject">
+							{subject_type} {subject_id}
+							{subject_id && (
+								<Button size="sm" kind="quiet" onClick={() => onFilters({ subject_type, subject_id })}>
+									Its history
+								</Button>
+							)}
+						</Fact>
+					)}
+					{event.environment && <Fact name="Environment">{event.environment}</Fact>}
+					{event.code && <Fact name="Code">{event.code}</Fact>}
+					{event.client_ip && <Fact name="Address">{event.client_ip}</Fact>}
+					{Object.entries(event.facts ?? {}).map(([name, value]) => (
+						<Fact key={name} name={words(name)}>
+							{typeof value === "string" ? value : JSON.stringify(value)}
+						</Fact>
+					))}
+					{event.request_id && (
+						<Fact name="Request">
+							{event.request_id}
+							<CopyButton label="Copy the request's number" text={() => event.request_id ?? ""} />
+						</Fact>
+					)}
+				</dl>
+			)}
+		</li>
+	);
+}
+
+function Fact({ name, children }: { name: string; children: React.ReactNode }) {
+	return (
+		<div>
+			<dt>{name}</dt>
+			<dd>{children}</dd>
+		</div>
+	);
+}
+
+function actorName({ actor, actor_kind, person }: AuditEvent, actors: Actor[]): string {
+	const told = person?.name ?? person?.email;
+
+	if (typeof told === "string") return told;
+	return actors.find(({ id }) => id === actor)?.name ?? words(actor_kind);
+}

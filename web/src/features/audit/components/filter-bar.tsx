@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+import { useQuery } from "@tanstack/react-query";
+
+import { Button } from "@/components/button";
+import { Card } from "@/components/card";
+import { Field, SelectField } from "@/components/field";
+import { Form } from "@/components/form";
+import { actionsQuery, type Filters } from "@/features/audit/api/events";
+
+import css from "./audit.module.css";
+
+export type Actor = { id: string; name: string };
+
+type Props = { tenant: string; actors: Actor[]; filters: Filters; onFilters: (filters: Filters) => void };
+
+const any = { value: "", title: "Any" };
+const results = [any, { value: "done", title: "Done" }, { value: "refused", title: "Refused" }, { value: "failed", title: "Failed" }];
+
+export function FilterBar({ tenant, actors, filters, onFilters }: Props) {
+	const actions = useQuery(actionsQuery(tenant)).data?.items.map(({ action }) => action) ?? [];
+	const known = filters.action && !actions.includes(filters.action) ? [filters.action, ...actions] : actions;
+
+	return (
+		<Card>
+			<Form
+				key={JSON.stringify(filters)}
+				label="Filter the log"
+				submit="Filter"
+				fields={[]}
+				busy={false}
+				error={null}
+				onSubmit={(values) => onFilters(filtersOf(values))}
+			>
+				<div className={css.filters}>
+					<SelectField
+						key={known.length}
+						name="action"
+						label="Action"
+						initial={filters.action}
+						options={[any, ...known.map((value) => ({ value, title: value }))]}
+					/>
+					<SelectField
+						key={`${actors.length}-actors`}
+						name="actor"
+						label="Who"
+						initial={filters.actor}
+						options={[any, ...actors.map(({ id, name }) => ({ value: id, title: name }))]}
+					/>
+					<SelectField name="result" label="Result" initial={filters.result} options={results} />
+					<Field name="subject_type" label="Kind of subject" autoComplete="off" defaultValue={filters.subject_type} />
+					<Field name="subject_id" label="Subject" autoComplete="off" defaultValue={filters.subject_id} />
+					<Field name="environment" label="Environment" autoComplete="off" defaultValue={filters.environment} />
+					<Field name="from" label="From" type="datetime-local" defaultValue={localTime(filters.from)} />
+					<Field name="to" label="Until" type="datetime-local" defaultValue={localTime(filters.to)} />
+					<Field name="request_id" label="Request" autoComplete="off" defaultValue={filters.request_id} />
+				</div>
+				{Object.values(filters).some(Boolean) && (
+					<div>
+						<Button kind="quiet" size="sm" onClick={() => onFilters({})}>
+							Drop the filters
+						</Button>
+					</div>
+				)}
+			</Form>
+		</Card>
+	);
+}
+
+/** What was typed, without what is empty; times as the platform takes them. */
+function filtersOf(values: Record<string, string>): Filters {
+	const filters: Record<string, string> = {};
+
+	for (const [name, value] of Object.entries(values)) {
+		const text = value.trim();
+		if (text !== "") filters[name] = name === "from" || name === "to" ? utcTime(text) : text;
+	}
+	return filters;
+}
+
+/** 2026-01-01T12:00 of this place as 2026-01-01T11:00:00Z. */
+function utcTime(local: string): string {
+	return new Date(local).toISOString().replace(/\.\d+/, "");
+}
+
+function localTime(utc: string | undefined): string | undefined {
+	if (!utc) return undefined;
+	const time = new Date(utc);
+
+	time.setMinutes(time.getMinutes() - time.getTimezoneOffset());
+	return time.toISOString().slice(0, 16);
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+import { queryOptions } from "@tanstack/react-query";
+
+import { api } from "@/lib/api";
+import { useChange } from "@/lib/change";
+import { nothing, time, z } from "@/lib/schema";
+
+/** A program that waits for somebody to let it in. */
+const deviceSchema = z.object({
+	client_name: z.string(),
+	client_ip: z.string().nullish(),
+	created_at: time.nullish(),
+	expires_at: time.nullish(),
+});
+
+export function deviceQuery(userCode: string) {
+	return queryOptions({
+		queryKey: ["device", userCode],
+		queryFn: ({ signal }) =>
+			api(deviceSchema, { path: `/api/auth/device/${encodeURIComponent(userCode)}`, signal }),
+		staleTime: Infinity,
+		retry: false,
+	});
+}
+
+export function useApproveDevice(userCode: string) {
+	return useChange((approve: boolean) =>
+		api(nothing, { method: "POST", path: "/api/auth/device/approve", body: { user_code: userCode, approve } }),
+	);
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+import { useQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+
+import { Alert, Problem } from "@/components/alert";
+import { Button } from "@/components/button";
+import { Field, PasswordField } from "@/components/field";
+import { Form } from "@/components/form";
+import { Loading } from "@/components/states";
+import { invitationQuery, type ShownInvitation, useAcceptInvitation } from "@/features/auth/api/accept-invitation";
+import { words } from "@/lib/format";
+import { toApiError } from "@/lib/problem";
+
+type Props = {
+	token: string;
+	/** The address of whoever is signed in, or null. */
+	signedInAs: string | null;
+	signIn: ReactNode;
+	onAccepted: (isNew: boolean) => void;
+};
+
+export function InvitationView({ token, signedInAs, signIn, onAccepted }: Props) {
+	const invitation = useQuery(invitationQuery(token));
+
+	if (invitation.error) {
+		return (
+			<Problem error={toApiError(invitation.error)}>
+				<p>Ask whoever invited you to send it again.</p>
+			</Problem>
+		);
+	}
+	if (!invitation.data) return <Loading label="the invitation" />;
+	const { tenant, role, inviter, email, account_exists } = invitation.data;
+
+	return (
+		<>
+			<p>
+				{inviter ?? "Somebody"} invites <strong>{email}</strong> to <strong>{tenant}</strong> as{" "}
+				<strong>{words(role)}</strong>.
+			</p>
+			{!account_exists ? (
+				<NewAccount token={token} onAccepted={() => onAccepted(true)} />
+			) : signedInAs === null ? (
+				<Alert tone="info" title={`Sign in as ${email} to accept`} action={signIn}>
+					<p>You come back here afterwards.</p>
+				</Alert>
+			) : (
+				<Accept token={token} invitation={invitation.data} signedInAs={signedInAs} onAccepted={() => onAccepted(false)} />
+			)}
+		</>
+	);
+}
+
+function NewAccount({ token, onAccepted }: { token: string; onAccepted: () => void }) {
+	const accept = useAcceptInvitation(false);
+
+	return (
+		<Form
+			label="Accept the invitation"
+			submit="Create the account and accept"
+			fields={["name", "password"]}
+			busy={accept.isPending}
+			error={accept.error}
+			onSubmit={({ name = "", password = "" }) => accept.mutate({ token, name, password }, { onSuccess: onAccepted })}
+		>
+			<Field name="name" label="Your name" autoComplete="name" required />
+			<PasswordField
+				name="password"
+				label="Password"
+				autoComplete="new-password"
+				hint="At least 12 characters. A sentence is easier to remember than a riddle."
+				required
+			/>
+		</Form>
+	);
+}
+
+type AcceptProps = { token: string; invitation: ShownInvitation; signedInAs: string; onAccepted: () => void };
+
+function Accept({ token, invitation, signedInAs, onAccepted }: AcceptProps) {
+	const accept = useAcceptInvitation(true);
+
+	if (signedInAs.toLowerCase() !== invitation.email.toLowerCase()) {
+		return (
+			<Alert tone="warn" title={`You are signed in as ${signedInAs}`}>
+				<p>Sign out first, then open the link again and sign in as {invitation.email}.</p>
+			</Alert>
+		);
+	}
+	return (
+		<>
+			{accept.error && <Problem error={toApiError(accept.error)} />}
+			<div>
+				<Button
+					kind="primary"
+					busy={accept.isPending}
+					onClick={() => accept.mutate({ token }, { onSuccess: onAccepted })}
+				>
+					Accept
+				</Button>
+			</div>
+		</>
+	);
+}

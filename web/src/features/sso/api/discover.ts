@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+import { api, url } from "@/lib/api";
+import { useChange } from "@/lib/change";
+import { z } from "@/lib/schema";
+
+const foundSchema = z.object({ tenant: z.string().nullable() });
+
+/** The tenant whose provider speaks for an address, by its domain alone. */
+export function useDiscover() {
+	return useChange((email: string) =>
+		api(foundSchema, { path: "/api/sso/discover", query: { email }, anonymous: true }),
+	);
+}
+
+/** Where the browser goes to begin; the platform sends it on to the provider. */
+export function startAddress(tenant: string, back: string): string {
+	return url("/api/sso/start", { tenant, return: back });
+}

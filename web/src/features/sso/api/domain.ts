@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+import { queryOptions } from "@tanstack/react-query";
+
+import { api } from "@/lib/api";
+import { useChange } from "@/lib/change";
+import { nothing, page, time, z } from "@/lib/schema";
+
+const domainSchema = z.object({
+	domain: z.string(),
+	txt_name: z.string(),
+	txt_value: z.string(),
+	verified_at: time.nullish(),
+});
+
+const proofSchema = z.object({
+	verified_at: time.nullish(),
+	problem: z.string().nullish(),
+});
+
+export type Domain = z.output<typeof domainSchema>;
+
+const domainsKey = (tenant: string) => ["tenant", tenant, "sso", "domains"] as const;
+const path = "/api/sso/domains";
+
+export function domainsQuery(tenant: string) {
+	return queryOptions({
+		queryKey: domainsKey(tenant),
+		queryFn: ({ signal }) => api(page(domainSchema), { path, signal }),
+	});
+}
+
+export function useAddDomain(tenant: string) {
+	return useChange((domain: string) => api(nothing, { method: "POST", path, body: { domain } }), [domainsKey(tenant)]);
+}
+
+export function useVerifyDomain(tenant: string) {
+	return useChange(
+		(domain: string) =>
+			api(proofSchema, { method: "POST", path: `${path}/${encodeURIComponent(domain)}/verify`, body: {} }),
+		[domainsKey(tenant)],
+	);
+}
+
+export function useRemoveDomain(tenant: string) {
+	return useChange(
+		(domain: string) => api(nothing, { method: "DELETE", path: `${path}/${encodeURIComponent(domain)}` }),
+		[domainsKey(tenant)],
+	);
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+import { queryOptions } from "@tanstack/react-query";
+
+import { api } from "@/lib/api";
+import { useChange } from "@/lib/change";
+import { ApiError } from "@/lib/problem";
+import { nothing, time, z } from "@/lib/schema";
+
+const providerSchema = z.object({
+	issuer: z.string(),
+	client_id: z.string(),
+	default_role: z.string(),
+	group_claim: z.string().nullish(),
+	group_roles: z.record(z.string(), z.string()).nullish(),
+	/** When somebody last came in by it; enforcing wants that. */
+	proven_at: time.nullish(),
+	enforced: z.boolean(),
+	break_glass: z.string().nullish(),
+	redirect_uri: z.string(),
+	logout_uri: z.string(),
+	version: z.number().int().optional(),
+});
+
+export type Provider = z.output<typeof providerSchema>;
+
+const providerKey = (tenant: string) => ["tenant", tenant, "sso"] as const;
+const path = "/api/sso/provider";
+
+/** Null while there is none. */
+export function providerQuery(tenant: string) {
+	return queryOptions({
+		queryKey: [...providerKey(tenant), "provider"],
+		queryFn: async ({ signal }) => {
+			try {
+				return await api(providerSchema, { path, signal });
+			} catch (error) {
+				if (error instanceof ApiError && error.status === 404) return null;
+				throw error;
+			}
+		},
+	});
+}
+
+type NewProvider = {
+	issuer: string;
+	client_id: string;
+	client_secret?: string;
+	default_role: string;
+	group_claim?: string;
+	group_roles?: Record<string, string>;
+};
+
+export function useSaveProvider(tenant: string) {
+	return useChange((body: NewProvider) => api(nothing, { method: "PUT", path, body }), [providerKey(tenant)]);
+}
+
+export function useRemoveProvider(tenant: string) {
+	return useChange(() => api(nothing, { method: "DELETE", path }), [providerKey(tenant)]);
+}
+
+const testedSchema = z.object({
+	good: z.boolean(),
+	problem: z.string().nullish(),
+	keys: z.number().int(),
+	algorithms: z.string().nullish(),
+});
+
+export function useTestProvider() {
+	return useChange(() => api(testedSchema, { method: "POST", path: `${path}/test`, body: {} }));
+}
+
+type Enforcement = { enforced: boolean; break_glass?: string };
+
+export function useEnforce(tenant: string) {
+	return useChange(
+		(body: Enforcement) => api(nothing, { method: "PUT", path: "/api/sso/enforce", body }),
+		[providerKey(tenant), ["tenant", tenant, "sign-in-policy"]],
+	);
+}

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+
+import { Alert, Problem } from "@/components/alert";
+import { Badge } from "@/components/badge";
+import { Button } from "@/components/button";
+import { Card } from "@/components/card";
+import { ConfirmButton } from "@/components/confirm-button";
+import { Field, PasswordField, SelectField } from "@/components/field";
+import { Form } from "@/components/form";
+import { Secret } from "@/components/secret";
+import { Loaded } from "@/components/states";
+import {
+	type Provider,
+	providerQuery,
+	useRemoveProvider,
+	useSaveProvider,
+	useTestProvider,
+} from "@/features/sso/api/provider";
+import { type GroupRole, GroupRoles } from "@/features/sso/components/group-roles";
+import { words } from "@/lib/format";
+import { toApiError } from "@/lib/problem";
+
+import css from "./sso.module.css";
+
+type Props = { tenant: string; roles: string[] };
+
+export function ProviderCard({ tenant, roles }: Props) {
+	const provider = useQuery(providerQuery(tenant));
+
+	return (
+		<Loaded query={provider} label="the provider">
+			{(data) => (
+				<Card
+					title="OpenID provider"
+					aside={<Badge tone={data ? "ok" : "idle"}>{data ? "Set up" : "None"}</Badge>}
+				>
+					<div className={css.stack}>
+						{data && <Addresses provider={data} />}
+						<ProviderForm key={data?.version ?? "none"} tenant={tenant} provider={data} roles={roles} />
+						{data && <Checks tenant={tenant} />}
+					</div>
+				</Card>
+			)}
+		</Loaded>
+	);
+}
+
+function Addresses({ provider }: { provider: Provider }) {
+	return (
+		<>
+			<p>Register these with the provider: where it sends people back, and where it tells of their sign-out.</p>
+			<Secret label="Redirect address" value={provider.redirect_uri} />
+			<Secret label="Back-channel logout address" value={provider.logout_uri} />
+		</>
+	);
+}
+
+type FormProps = Props & { provider: Provider | null };
+
+function ProviderForm({ tenant, provider, roles }: FormProps) {
+	const save = useSaveProvider(tenant);
+	const [groups, setGroups] = useState<GroupRole[]>(
+		Object.entries(provider?.group_roles ?? {}).map(([group, role]) => ({ group, role })),
+	);
+	const given = roles.filter((role) => role !== "owner");
+
+	return (
+		<Form
+			label="OpenID provider"
+			submit={provider ? "Save" : "Set up"}
+			fields={["issuer", "client_id", "client_secret", "default_role", "group_claim", "group_roles"]}
+			busy={save.isPending}
+			error={save.error}
+			onSubmit={({ issuer = "", client_id = "", client_secret = "", default_role = "", group_claim = "" }) =>
+				save.mutate({
+					issuer,
+					client_id,
+					default_role,
+					...(client_secret === "" ? {} : { client_secret }),
+					...(group_claim === "" ? {} : { group_claim }),
+					group_roles: Object.fromEntries(
+						groups.filter(({ group }) => group !== "").map(({ group, role }) => [group, role]),
+					),
+				})
+			}
+		>
+			<Field
+				name="issuer"
+				label="Issuer"
+				hint="Exactly as the provider writes it, such as https://login.example.com/realms/main."
+				type="url"
+				autoComplete="off"
+				defaultValue={provider?.issuer}
+				required
+			/>
+			<Field name="client_id" label="Client ID" autoComplete="off" defaultValue={provider?.client_id} required />
+			<PasswordField
+				name="client_secret"
+				label="Client secret"
+				autoComplete="off"
+				hint={provider ? "Kept sealed and never shown; left empty, it stays." : "Kept sealed and never shown again."}
+				required={!provider}
+			/>
+			<SelectField
+				name="default_role"
+				label="Role of those who come the first time"
+				initial={provider?.default_role ?? "viewer"}
+				options={given.map((role) => ({ value: role, title: words(role) }))}
+			/>
+			<Field
+				name="group_claim"
+				label="Claim that has the groups"
+				hint="Left empty, groups give nothing."
+				autoComplete="off"
+				defaultValue={provider?.group_claim ?? ""}
+			/>
+			<GroupRoles roles={given} value={groups} onChange={setGroups} />
+		</Form>
+	);
+}
+
+function Checks({ tenant }: { tenant: string }) {
+	const test = useTestProvider();
+	const remove = useRemoveProvider(tenant);
+	const error = test.error ?? remove.error;
+
+	return (
+		<>
+			{error && <Problem error={toApiError(error)} />}
+			{test.data &&
+				(test.data.good ? (
+					<Alert tone="ok" title="The provider answers as it should">
+						<p>
+							{test.data.keys} keys{test.data.algorithms && <>, {test.data.algorithms}</>}
+						</p>
+					</Alert>
+				) : (
+					<Alert tone="bad" title="The provider cannot be used">
+						<p>{test.data.problem}</p>
+					</Alert>
+				))}
+			<div className={css.actions}>
+				<Button busy={test.isPending} onClick={() => test.mutate(undefined)}>
+					Test it
+				</Button>
+				<ConfirmButton
+					busy={remove.isPending}
+					question="Remove the provider?"
+					confirm="Remove it"
+					keep="Keep it"
+					consequence={<p>Nobody comes in by it any more. Who has no password has to set one by mail.</p>}
+					onConfirm={() => remove.mutate(undefined)}
+				>
+					Remove
+				</ConfirmButton>
+			</div>
+		</>
+	);
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+import { queryOptions } from "@tanstack/react-query";
+
+import { api } from "@/lib/api";
+import { useChange } from "@/lib/change";
+import { nothing, page, time, z } from "@/lib/schema";
+
+const serviceSchema = z.object({
+	id: z.string(),
+	name: z.string(),
+	role: z.string(),
+	tokens: z.number().int(),
+	created_at: time.nullish(),
+	used_at: time.nullish(),
+});
+
+export type Service = z.output<typeof serviceSchema>;
+
+const servicesKey = (tenant: string) => ["tenant", tenant, "services"] as const;
+const path = "/api/auth/service-accounts";
+
+export function servicesQuery(tenant: string) {
+	return queryOptions({
+		queryKey: servicesKey(tenant),
+		queryFn: ({ signal }) => api(page(serviceSchema), { path, query: { limit: 100 }, signal }),
+	});
+}
+
+export function useMakeService(tenant: string) {
+	return useChange(
+		(body: { name: string; role: string }) => api(nothing, { method: "POST", path, body }),
+		[servicesKey(tenant)],
+	);
+}
+
+export function useRemoveService(tenant: string) {
+	return useChange(
+		(id: string) => api(nothing, { method: "DELETE", path: `${path}/${encodeURIComponent(id)}` }),
+		[servicesKey(tenant)],
+	);
+}

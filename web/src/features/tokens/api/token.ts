@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+import { queryOptions } from "@tanstack/react-query";
+
+import { api } from "@/lib/api";
+import { useChange } from "@/lib/change";
+import { nothing, page, time, z } from "@/lib/schema";
+
+const tokenSchema = z.object({
+	id: z.string(),
+	name: z.string(),
+	/** Its first characters, by which one knows it again. */
+	hint: z.string(),
+	scopes: z.array(z.string()),
+	replaced_by: z.string().nullish(),
+	created_at: time.nullish(),
+	expires_at: time,
+	used_at: time.nullish(),
+});
+
+const madeSchema = tokenSchema.extend({ token: z.string() });
+
+export type Token = z.output<typeof tokenSchema>;
+export type MadeToken = z.output<typeof madeSchema>;
+
+/** Whose tokens: one's own, or those of a service account. */
+export type Keeper = { tenant: string; service: string | null };
+
+function path({ service }: Keeper): string {
+	return service === null
+		? "/api/auth/tokens"
+		: `/api/auth/service-accounts/${encodeURIComponent(service)}/tokens`;
+}
+
+function tokensKey({ tenant, service }: Keeper) {
+	return ["tenant", tenant, "tokens", service] as const;
+}
+
+export function tokensQuery(keeper: Keeper) {
+	return queryOptions({
+		queryKey: tokensKey(keeper),
+		queryFn: ({ signal }) => api(page(tokenSchema), { path: path(keeper), query: { limit: 100 }, signal }),
+	});
+}
+
+type NewToken = { name: string; scopes: string[]; expires_in_days: number };
+
+export function useMakeToken(keeper: Keeper) {
+	return useChange(
+		(body: NewToken) => api(madeSchema, { method: "POST", path: path(keeper), body }),
+		[tokensKey(keeper), ["tenant", keeper.tenant, "services"]],
+	);
+}
+
+type Rotation = { id: string; overlap_hours: number };
+
+export function useRotateToken(keeper: Keeper) {
+	return useChange(
+		({ id, overlap_hours }: Rotation) =>
+			api(madeSchema, {
+				method: "POST",
+				path: `${path(keeper)}/${encodeURIComponent(id)}/rotate`,
+				body: { overlap_hours },
+			}),
+		[tokensKey(keeper)],
+	);
+}
+
+export function useRevokeToken(keeper: Keeper) {
+	return useChange(
+		(id: string) => api(nothing, { method: "DELETE", path: `${path(keeper)}/${encodeURIComponent(id)}` }),
+		[tokensKey(keeper), ["tenant", keeper.tenant, "services"]],
+	);
+}

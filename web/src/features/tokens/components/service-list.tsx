@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+import { useQuery } from "@tanstack/react-query";
+import { Bot, Plus } from "lucide-react";
+import { type ReactNode, useState } from "react";
+
+import { Problem } from "@/components/alert";
+import { Tag } from "@/components/badge";
+import { Button } from "@/components/button";
+import { Card } from "@/components/card";
+import { ConfirmButton } from "@/components/confirm-button";
+import { Dialog } from "@/components/dialog";
+import { Field, SelectField } from "@/components/field";
+import { Form } from "@/components/form";
+import { Row, Rows } from "@/components/rows";
+import { Empty, Loaded } from "@/components/states";
+import { Ago } from "@/components/time";
+import { type Service, servicesQuery, useMakeService, useRemoveService } from "@/features/tokens/api/service";
+import { words } from "@/lib/format";
+import { toApiError } from "@/lib/problem";
+
+type Props = { tenant: string; roles: string[]; link: (service: Service) => ReactNode };
+
+export function ServiceList({ tenant, roles, link }: Props) {
+	const services = useQuery(servicesQuery(tenant));
+	const [making, setMaking] = useState(false);
+	const make = (
+		<Button kind="primary" icon={<Plus aria-hidden="true" />} onClick={() => setMaking(true)}>
+			New service account
+		</Button>
+	);
+
+	return (
+		<>
+			<Loaded query={services} label="service accounts">
+				{({ items }) =>
+					items.length === 0 ? (
+						<Empty icon={<Bot />} title="No service account yet" action={make}>
+							A program of its own right: its tokens stay when people leave.
+						</Empty>
+					) : (
+						<Card flush title="Service accounts" aside={make}>
+							<Rows label="Service accounts">
+								{items.map((service) => (
+									<ServiceRow key={service.id} tenant={tenant} service={service} link={link} />
+								))}
+							</Rows>
+						</Card>
+					)
+				}
+			</Loaded>
+			{making && <ServiceForm tenant={tenant} roles={roles} onDone={() => setMaking(false)} />}
+		</>
+	);
+}
+
+type RowProps = { tenant: string; service: Service; link: (service: Service) => ReactNode };
+
+function ServiceRow({ tenant, service, link }: RowProps) {
+	const remove = useRemoveService(tenant);
+
+	return (
+		<Row
+			icon={<Bot />}
+			title={link(service)}
+			detail={
+				<>
+					{service.tokens === 1 ? "1 token" : `${service.tokens} tokens`} ·{" "}
+					{service.used_at ? (
+						<>
+							used <Ago time={service.used_at} />
+						</>
+					) : (
+						"never used"
+					)}
+				</>
+			}
+		>
+			<Tag>{words(service.role)}</Tag>
+			<ConfirmButton
+				label={`Delete ${service.name}`}
+				busy={remove.isPending}
+				question={`Delete the service account “${service.name}”?`}
+				confirm="Delete it"
+				keep="Keep it"
+				consequence={<p>All its tokens end at once.</p>}
+				onConfirm={() => remove.mutate(service.id)}
+			>
+				Delete
+			</ConfirmButton>
+			{remove.error && <Problem error={toApiError(remove.error)} />}
+		</Row>
+	);
+}
+
+type FormProps = { tenant: string; roles: string[]; onDone: () => void };
+
+function ServiceForm({ tenant, roles, onDone }: FormProps) {
+	const make = useMakeService(tenant);
+
+	return (
+		<Dialog title="A new service account" onClose={onDone}>
+			<Form
+				label="Make a service account"
+				submit="Make the account"
+				fields={["name", "role"]}
+				busy={make.isPending}
+				error={make.error}
+				cancel={{ label: "Cancel", onCancel: onDone }}
+				onSubmit={({ name = "", role = "" }) => make.mutate({ name, role }, { onSuccess: onDone })}
+			>
+				<Field
+					name="name"
+					label="Name"
+					hint="What the program is, such as “deploy pipeline”."
+					autoComplete="off"
+					maxLength={60}
+					required
+				/>
+				<SelectField
+					name="role"
+					label="Role"
+					hint="You cannot give more than you have."
+					initial="developer"
+					options={roles.map((role) => ({ value: role, title: words(role) }))}
+				/>
+			</Form>
+		</Dialog>
+	);
+}
