@@ -174,6 +174,8 @@ def _second(_cell):
     account = Enrolled()
     return Request({'challenge': account.challenge().json()['challenge'],
                     'recovery_code': account.recovery[0]})
+
+
 def _member(cell):
     """A member who may be changed."""
     return cell.fixture.tenant.member('viewer').id
