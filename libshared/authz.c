@@ -124,9 +124,9 @@ refuse_rule(struct ctx *ctx)
 	    ctx->who.role == NULL ? "operator" : ctx->who.role);
 }
 
-/* check_account - no tenant is needed, but not every program is a person */
+/* check_person - an API token only where the route says so */
 static enum err
-check_account(struct ctx *ctx)
+check_person(struct ctx *ctx)
 {
 	const struct req *rq = ctx->req;
 
@@ -285,7 +285,7 @@ authz_check(struct ctx *ctx, enum perm perm)
 		return fail(ctx, ERR_UNAUTHENTICATED, "sign_in_required",
 		    "an access token is required");
 	if (perm == PERM_ACCOUNT)
-		return check_account(ctx);
+		return check_person(ctx);
 	if (perm_is_platform(perm))
 		return check_platform(ctx, perm);
 	if (uuid_empty(&ctx->who.tenant))
@@ -303,8 +303,7 @@ enum err
 authz_fresh(struct ctx *ctx)
 {
 	if (!uuid_empty(&ctx->who.token))
-		return fail(ctx, ERR_FORBIDDEN, "token_not_allowed",
-		    "an API token may not do this: sign in as a person");
+		return check_person(ctx);
 	if (!ctx->who.fresh)
 		return fail(ctx, ERR_FORBIDDEN, "fresh_login_required",
 		    "this needs a sign-in of the last 10 minutes: "

@@ -73,7 +73,10 @@ bool authz_may(const struct ctx *ctx, enum perm perm, const char *environment,
 bool authz_covers(const struct ctx *ctx, const char *words);
 /* The first of them that is not, or NULL. */
 const char *authz_lacks(struct ctx *ctx, const char *words) must_check;
-/* ERR_FORBIDDEN fresh_login_required: the last proof is over 10 min old. */
+/*
+ * ERR_FORBIDDEN fresh_login_required: the last proof is over 10 min old;
+ * token_not_allowed for an API token, unless the route has ROUTE_TOKEN.
+ */
 enum err authz_fresh(struct ctx *ctx) must_check;
 
 #endif

@@ -27,7 +27,11 @@ typedef enum err (*handler_fn)(struct ctx *ctx);
 #define ROUTE_MATCH	(1u << 5)	/* If-Match is required */
 #define ROUTE_SUSPENDED	(1u << 6)	/* writes although suspended */
 #define ROUTE_FRESH	(1u << 7)	/* sign-in of the last 10 min (M1.11) */
-#define ROUTE_TOKEN	(1u << 8)	/* PERM_ACCOUNT: API tokens may, too */
+/*
+ * An API token may, too, where otherwise only a person may: of PERM_ACCOUNT
+ * and ROUTE_FRESH.
+ */
+#define ROUTE_TOKEN	(1u << 8)
 
 /*
  * A browser is sent here by a link or by another site: a GET may write, query

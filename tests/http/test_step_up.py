@@ -9,14 +9,24 @@ from support_factor import (Enrolled, code_at, enrol, methods, older,
 from support_http import request, together
 from support_schema import routes
 from support_sql import DB
-from support_world import PASSWORD, Account, Tenant, link, mails
+from support_world import PASSWORD, Account, Tenant, app, link, mails
 
 STEP_UP = '/api/auth/step-up'
 HASHES = 'cameleer_password_hashes_total'
 WRONG = 'a wrong password'
 # What a thief of a session would do first, and what cannot be taken back.
 DANGEROUS = {
+    'DELETE /api/apps/{app}',
     'DELETE /api/tenants/current',
+    'PATCH /api/tenants/sign-in-policy',
+    'POST /api/auth/tokens',
+    'POST /api/auth/service-accounts/{id}/tokens',
+    'POST /api/auth/device/approve',
+    'POST /api/tenants/ownership',
+    'PUT /api/sso/provider',
+    'DELETE /api/sso/provider',
+    'POST /api/sso/domains',
+    'PUT /api/sso/enforce',
     'POST /api/auth/factors/totp',
     'DELETE /api/auth/factors/totp',
     'POST /api/auth/factors/recovery-codes',
@@ -70,6 +80,17 @@ class Fresh(TestCase):
                           'fresh_login_required')
         self.assertAnswer(session.post(STEP_UP, {'password': PASSWORD}), 204)
         self.assertAnswer(session.delete('/api/tenants/current'), 202)
+
+    def test_application_is_deleted_by_a_fresh_person_or_a_program(self):
+        tenant = Tenant()
+        session = tenant.login()
+        token = session.post('/api/auth/tokens', {
+            'name': 'ci', 'scopes': ['app.manage'],
+            'expires_in_days': 1}).json()['token']
+        path = '/api/apps/' + app(session)
+        older(session)
+        self.assertAnswer(session.delete(path), 403, 'fresh_login_required')
+        self.assertAnswer(request('DELETE', path, token=token), 202)
 
 
 class Proof(TestCase):
