@@ -47,6 +47,7 @@ log_list(struct ctx *ctx)
 		return fail(ctx, ERR_BAD_INPUT, "environment_required",
 		    "environment: say of which environment");
 	if ((e = app_of_path(ctx, &app)) != ERR_OK ||
+	    (e = app_permitted(ctx, app.name, in.environment)) != ERR_OK ||
 	    (e = sql_many(ctx, &SQL_LOG_LIST, log_view, sizeof(*rows), &rows,
 	    &page.n, ARG_TEXT(req_param(ctx, "app")),
 	    ARG_TEXT(in.environment), in.after < 0 ? ARG_NULL :

@@ -76,11 +76,13 @@ no_such_app(struct ctx *ctx)
 enum err
 app_of_path(struct ctx *ctx, struct app *app)
 {
+	const char *name = req_param(ctx, "app");
 	bool found;
 	enum err e;
 
-	if ((e = sql_opt(ctx, &SQL_APP_GET, app_view, app, &found,
-	    ARG_TEXT(req_param(ctx, "app")))) != ERR_OK)
+	if ((e = app_permitted(ctx, name, NULL)) != ERR_OK ||
+	    (e = sql_opt(ctx, &SQL_APP_GET, app_view, app, &found,
+	    ARG_TEXT(name))) != ERR_OK)
 		return e;
 	return found ? ERR_OK : no_such_app(ctx);
 }
@@ -93,7 +95,9 @@ app_create(struct ctx *ctx)
 	struct app app;
 	enum err e;
 
-	if ((e = req_body(ctx, &in)) != ERR_OK)
+	/* a team's permission is for applications that there are */
+	if ((e = req_body(ctx, &in)) != ERR_OK ||
+	    (e = authz_scope(ctx, PERM_APP_MANAGE, NULL, in.name)) != ERR_OK)
 		return e;
 	if (is_reserved(in.name))
 		return fail(ctx, ERR_INVALID, "name_reserved",
@@ -118,12 +122,15 @@ app_list(struct ctx *ctx)
 	struct reply_page page = { .view = app_view,
 	    .size = sizeof(struct app), .cursor_field = "name" };
 	struct app_page in = { .limit = LIST_LIMIT };
+	const char *names;
 	struct app *rows;
 	enum err e;
 
 	if ((e = req_query(ctx, &in)) != ERR_OK ||
+	    (e = app_reach(ctx, &names)) != ERR_OK ||
 	    (e = sql_many(ctx, &SQL_APP_LIST, app_view, sizeof(*rows), &rows,
-	    &page.n, ARG_TEXT(in.after), ARG_INT(in.limit + 1))) != ERR_OK)
+	    &page.n, ARG_TEXT(in.after), ARG_INT(in.limit + 1),
+	    ARG_TEXT(names))) != ERR_OK)
 		return e;
 	page.rows = rows;
 	page.limit = in.limit;
@@ -168,13 +175,15 @@ app_edit(struct ctx *ctx)
 static enum err
 app_delete(struct ctx *ctx)
 {
+	const char *name = req_param(ctx, "app");
 	struct uuid operation;
 	struct app app;
 	bool found;
 	enum err e;
 
-	if ((e = sql_opt(ctx, &SQL_APP_DELETE, app_view, &app, &found,
-	    ARG_TEXT(req_param(ctx, "app")))) != ERR_OK)
+	if ((e = app_permitted(ctx, name, NULL)) != ERR_OK ||
+	    (e = sql_opt(ctx, &SQL_APP_DELETE, app_view, &app, &found,
+	    ARG_TEXT(name))) != ERR_OK)
 		return e;
 	if (!found)
 		return no_such_app(ctx);

@@ -14,8 +14,18 @@ struct app {
 	int64_t		 version, last_release;
 };
 
-/* The application that the path names; ERR_NOT_FOUND no_such_app. */
+/* The application that the path names, if the route is permitted for it. */
 enum err app_of_path(struct ctx *ctx, struct app *app) must_check;
+
+/* scope.c: which applications, and which of their environments. */
+/*
+ * The route's permission for this application there (NULL: anywhere).
+ * ERR_NOT_FOUND no_such_app when the caller has nothing to do with it.
+ */
+enum err app_permitted(struct ctx *ctx, const char *application,
+    const char *environment) must_check;
+/* What the caller sees as PostgreSQL's array of names; NULL: all there are. */
+enum err app_reach(struct ctx *ctx, const char **names) must_check;
 
 /* release.c: a JAR becomes a release. */
 enum err release_upload(struct ctx *ctx);

@@ -15,6 +15,7 @@ SELECT id::text, name, display_name, state, version, last_release,
     to_char(created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at
 FROM application WHERE tenant_id = app_tenant()
 AND ($1::text IS NULL OR name > $1::text)
+AND ($3::text[] IS NULL OR name = ANY ($3::text[]))
 ORDER BY name LIMIT $2::bigint;
 
 -- app_get :opt
@@ -36,9 +37,11 @@ RETURNING id::text, name, display_name, state, version, last_release,
 
 -- release_room :one
 -- How large a JAR of this tenant may be, and where a first release goes.
-SELECT p.jar_bytes, (SELECT e.id::text FROM environment e
-    WHERE e.tenant_id = t.id ORDER BY e.position LIMIT 1) AS environment
-FROM tenant t JOIN plan p ON p.tier = t.tier WHERE t.id = app_tenant();
+SELECT p.jar_bytes, e.id::text AS environment, e.name AS environment_name
+FROM tenant t JOIN plan p ON p.tier = t.tier
+LEFT JOIN LATERAL (SELECT id, name FROM environment
+    WHERE tenant_id = t.id ORDER BY position LIMIT 1) e ON true
+WHERE t.id = app_tenant();
 
 -- release_number :opt
 -- Holds the application until COMMIT: numbers have no gaps and no twins.

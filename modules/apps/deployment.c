@@ -145,6 +145,8 @@ deployment_create(struct ctx *ctx)
 
 	uuid7(&id);
 	if ((e = req_body(ctx, &in)) != ERR_OK ||
+	    (e = app_permitted(ctx, req_param(ctx, "app"),
+	    in.environment)) != ERR_OK ||
 	    (e = target_of(ctx, &in, &target)) != ERR_OK ||
 	    (e = sql_one(ctx, &SQL_DEPLOYMENT_WANT, wanted_view, &wanted,
 	    ARG_UUID(&id), ARG_UUID(&target.application),
@@ -160,12 +162,14 @@ static enum err
 deployment_set(struct ctx *ctx, const char *state)
 {
 	const char *environment = req_param(ctx, "environment");
+	const char *app = req_param(ctx, "app");
 	struct wanted wanted;
 	bool found;
 	enum err e;
 
-	if ((e = sql_opt(ctx, &SQL_DEPLOYMENT_SET, wanted_view, &wanted,
-	    &found, ARG_TEXT(req_param(ctx, "app")), ARG_TEXT(environment),
+	if ((e = app_permitted(ctx, app, environment)) != ERR_OK ||
+	    (e = sql_opt(ctx, &SQL_DEPLOYMENT_SET, wanted_view, &wanted,
+	    &found, ARG_TEXT(app), ARG_TEXT(environment),
 	    ARG_TEXT(state))) != ERR_OK)
 		return e;
 	if (!found)

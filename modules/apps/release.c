@@ -44,11 +44,17 @@ const struct field release_view[] = {
 	FIELD_END
 };
 
-struct room { int64_t jar_bytes; struct uuid environment; };
+/* How large a JAR may be; where it goes, which is nowhere when not deployed. */
+struct room {
+	int64_t		 jar_bytes;
+	struct uuid	 environment;
+	const char	*environment_name;
+};
 
 static const struct field room_view[] = {
 	VIEW_INT(struct room, jar_bytes),
 	VIEW_UUID_OPT(struct room, environment),
+	VIEW_TEXT_OPT(struct room, environment_name),
 	FIELD_END
 };
 
@@ -99,7 +105,7 @@ facts_text(struct ctx *ctx, const struct jar_facts *facts, const char **text)
 
 /* admit - the application is there, and how large its JAR may be */
 static enum err
-admit(struct ctx *ctx, struct app *app, struct room *room)
+admit(struct ctx *ctx, bool deploy, struct app *app, struct room *room)
 {
 	enum err e;
 
@@ -111,19 +117,29 @@ admit(struct ctx *ctx, struct app *app, struct room *room)
 	    (e = app_of_path(ctx, app)) != ERR_OK ||
 	    (e = sql_one(ctx, &SQL_RELEASE_ROOM, room_view, room)) != ERR_OK)
 		return e;
+	if (!deploy) {
+		room->environment = (struct uuid){ "" };
+		room->environment_name = NULL;
+	}
+	if ((e = app_permitted(ctx, app->name, room->environment_name)) !=
+	    ERR_OK)
+		return e;
 	return sql_commit(ctx);
 }
 
 /* begin - the transaction that record() goes on with */
 static enum err
-begin(struct ctx *ctx, const struct spool *spool, bool *replayed)
+begin(struct ctx *ctx, const struct spool *spool, const struct app *app,
+    const struct room *room, bool *replayed)
 {
 	enum err e;
 
 	ctx->req->body = str_of(spool->sha256);	/* stands for the file */
 	/* The upload may have taken long: may the account still do it? */
 	if ((e = authn_begin(ctx, true)) != ERR_OK ||
-	    (e = authz_check(ctx, ctx->req->route->perm)) != ERR_OK)
+	    (e = authz_check(ctx, ctx->req->route->perm)) != ERR_OK ||
+	    (e = app_permitted(ctx, app->name, room->environment_name)) !=
+	    ERR_OK)
 		return e;
 	return idempotency_begin(ctx, replayed);
 }
@@ -179,7 +195,7 @@ answer(struct ctx *ctx, const struct release *release)
 /* take - the file under its name, and the rows about it */
 static enum err
 take(struct ctx *ctx, struct release *release, const struct app *app,
-    const struct spool *spool, const struct uuid *deploy_to)
+    const struct spool *spool, const struct room *room)
 {
 	bool replayed = false;
 	enum err e;
@@ -187,8 +203,9 @@ take(struct ctx *ctx, struct release *release, const struct app *app,
 	uuid7(&release->id);
 	if ((e = spool_keep(ctx, spool, &release->id)) != ERR_OK)
 		return e;
-	if ((e = begin(ctx, spool, &replayed)) != ERR_OK || replayed ||
-	    (e = record(ctx, release, app, spool, deploy_to)) != ERR_OK ||
+	if ((e = begin(ctx, spool, app, room, &replayed)) != ERR_OK ||
+	    replayed || (e = record(ctx, release, app, spool,
+	    &room->environment)) != ERR_OK ||
 	    (e = answer(ctx, release)) != ERR_OK) {
 		spool_drop(ctx, &release->id);
 		return e;
@@ -204,22 +221,23 @@ release_upload(struct ctx *ctx)
 	struct upload_in in = { NULL };
 	struct release release = { .jar_facts = NULL };
 	struct spool *spool = arena_get(ctx->mem, sizeof(*spool));
-	const struct uuid nowhere = { "" };
 	struct room room;
 	struct app app;
+	bool deploy;
 	enum err e;
 
 	if (facts == NULL || spool == NULL)
 		return ERR_TOO_LARGE;
 	spool->fd = -1;
-	if ((e = req_query(ctx, &in)) != ERR_OK ||
-	    (e = admit(ctx, &app, &room)) != ERR_OK ||
+	if ((e = req_query(ctx, &in)) != ERR_OK)
+		return e;
+	deploy = in.deploy == NULL || strcmp(in.deploy, "true") == 0;
+	if ((e = admit(ctx, deploy, &app, &room)) != ERR_OK ||
 	    (e = spool_receive(ctx, room.jar_bytes, spool)) != ERR_OK ||
 	    (e = inspect_jar(ctx, spool->fd, spool->size, facts)) != ERR_OK ||
 	    (e = facts_text(ctx, facts, &release.jar_facts)) != ERR_OK)
 		return e;
-	return take(ctx, &release, &app, spool, in.deploy != NULL &&
-	    strcmp(in.deploy, "false") == 0 ? &nowhere : &room.environment);
+	return take(ctx, &release, &app, spool, &room);
 }
 
 enum err
@@ -252,6 +270,8 @@ release_get(struct ctx *ctx)
 	bool found = false;
 	enum err e;
 
+	if ((e = app_permitted(ctx, req_param(ctx, "app"), NULL)) != ERR_OK)
+		return e;
 	if (str_int(str_of(req_param(ctx, "number")), 1, INT64_MAX,
 	    &number) && (e = sql_opt(ctx, &SQL_RELEASE_GET, release_view,
 	    &release, &found, ARG_TEXT(req_param(ctx, "app")),

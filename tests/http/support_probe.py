@@ -30,6 +30,7 @@ class Fixture:
         self.release = self.tenant.release(self.app)
         self.deployment = self.tenant.deployment(self.app)
         self.tenant.license()
+        self.bystander = self.tenant.member('viewer')
         if state != 'active':
             self.tenant.set_state(state)
 
@@ -177,13 +178,16 @@ def _second(_cell):
 
 
 def _member(cell):
-    """A member who may be changed."""
+    """A member who may be changed; who may not do it finds the same one."""
+    if cell.actor.name == 'foreign':
+        return cell.fixture.bystander.id
     return cell.fixture.tenant.member('viewer').id
 
 
 def _removed(cell):
     """Whoever may not remove others removes himself."""
-    if cell.permitted and cell.actor.role not in ('owner', 'admin'):
+    if cell.permitted and cell.actor.name in ('developer', 'viewer',
+                                              'custom'):
         account = cell.fixture.tenant.member('viewer')
         return Request(session=account.login(
             tenant=cell.fixture.tenant.slug), id=account.id)
@@ -219,11 +223,8 @@ def _invitation(cell):
     return Request(id=_invite(cell.fixture.tenant)[0])
 
 
-def _offer(cell):
-    body = {'token': _invite(_third())[1]}
-    if name_of(cell.route).endswith('/accept'):
-        body.update(name='Of the matrix', password=NEW_PASSWORD)
-    return Request(body)
+def _offer(_cell, **more):
+    return Request(dict(more, token=_invite(_third())[1]))
 
 
 def _policy_version(cell):
@@ -396,7 +397,8 @@ PROBES = {
     'POST /api/tenants/invitations/{id}/resend': _invitation,
     'DELETE /api/tenants/invitations/{id}': _invitation,
     'POST /api/auth/invitations/show': _offer,
-    'POST /api/auth/invitations/accept': _offer,
+    'POST /api/auth/invitations/accept': lambda cell: _offer(
+        cell, name='Of the matrix', password=NEW_PASSWORD),
     'POST /api/tenants/ownership': _heir,
     'PATCH /api/tenants/sign-in-policy': lambda cell: Request(
         {'second_factor': []}, _policy_version(cell)),

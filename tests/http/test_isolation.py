@@ -17,7 +17,8 @@ NOBODY = {'id': lambda: str(uuid.uuid4()), 'app': lambda: unique('app-'),
           'number': lambda: '1', 'environment': lambda: 'dev',
           'tenant': unique, 'token': lambda: str(uuid.uuid4()),
           'domain': lambda: unique('d') + '.example',
-          'user_code': lambda: 'BBBBBBBB'}
+          'user_code': lambda: 'BBBBBBBB',
+          'account': lambda: str(uuid.uuid4())}
 # Asked by a browser that a provider sends here: any answer is a page, and a
 # provider may add parameters of its own.
 PAGES = ('GET /api/sso/start', 'GET /api/sso/callback/{tenant}')

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Which applications the caller has to do with at all, by role or by team, and
+ * whether he may do this with that one there (M2.9).
+ *
+ * What somebody has nothing to do with is not there for him: it answers as
+ * what does not exist.  What he sees but may not do is a 403 with the reason.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "libshared/req.h"
+#include "libshared/str.h"
+#include "modules/apps/apps.h"
+
+#define REACH_MAX	(256u << 10)	/* bytes of names */
+
+/* Each of them is a reason to see an application. */
+static const enum perm reasons[] = { PERM_APP_READ, PERM_APP_MANAGE,
+    PERM_APP_DEPLOY, PERM_LOG_READ };
+
+/* sees - application "" has no team: whoever sees it sees them all */
+static bool
+sees(const struct ctx *ctx, const char *application)
+{
+	size_t i;
+
+	for (i = 0; i < nitems(reasons); i++)
+		if (authz_may(ctx, reasons[i], NULL, application))
+			return true;
+	return false;
+}
+
+enum err
+app_permitted(struct ctx *ctx, const char *application,
+    const char *environment)
+{
+	if (!sees(ctx, application))
+		return fail(ctx, ERR_NOT_FOUND, "no_such_app",
+		    "there is no such application");
+	return authz_scope(ctx, ctx->req->route->perm, environment,
+	    application);
+}
+
+enum err
+app_reach(struct ctx *ctx, const char **names)
+{
+	struct str rest = str_of(ctx->who.permissions), word;
+	struct buf array;
+	const char *name;
+
+	*names = NULL;
+	if (sees(ctx, ""))
+		return ERR_OK;
+	buf_init(&array, ctx->mem, REACH_MAX);
+	buf_text(&array, "{");
+	while (rest.len > 0) {
+		word = str_cut(&rest, ' ');
+		(void)str_cut(&word, ':');
+		if (word.len == 0)
+			continue;
+		name = text_printf(ctx->mem, "%.*s", (int)word.len, word.p);
+		if (name != NULL && sees(ctx, name))
+			buf_printf(&array, "%s%s", array.len > 1 ? "," : "",
+			    name);
+	}
+	buf_text(&array, "}");
+	if (array.full)
+		return fail(ctx, ERR_TOO_LARGE, NULL,
+		    "too many applications by teams");
+	*names = array.p;
+	return ERR_OK;
+}
