@@ -1,18 +1,29 @@
 # SPDX-License-Identifier: Apache-2.0
 """Operators of the platform: what they see and do, and nobody else."""
+import os
+import subprocess
 import unittest
 import uuid
 
-from support import TestCase, eventually
+from support import STATE, TestCase, eventually, unique
+from support_factor import code_at, enrol, older, step_now
 from support_http import request
 from support_peer import Peer
 from support_sql import DB, audit_rows
 from support_token import claims_of
-from support_world import Account, Tenant
+from support_world import PASSWORD, Account, Session, Tenant, mail_token
 
 PATH = '/api/auth/platform/'
 EVERYTHING = ('platform.account.read', 'platform.account.manage',
               'platform.tenant.read', 'platform.audit.read')
+
+
+def ctl(*args):
+    """cameleerctl, as whoever runs this machine."""
+    subprocess.run(
+        (STATE + '/bin/cameleerctl', '-c', STATE + '/conf/cameleer.conf') +
+        args, check=True, stdout=subprocess.DEVNULL,
+        env=dict(os.environ, CREDENTIALS_DIRECTORY=STATE + '/cred/ctl'))
 
 
 class Operator(Account):
@@ -207,6 +218,29 @@ class Platform(TestCase):
                '{%s}' % ','.join(EVERYTHING))
         self.assertAnswer(account.login().get(PATH + 'tenants'), 403,
                           'operators_only')
+
+    def test_from_the_command_to_the_first_look(self):
+        made = Operator.__new__(Operator)       # by the command alone
+        made.email = unique('ops') + '@example.test'
+        ctl('operators', 'add', made.email, 'Olga', 'platform.tenant.read')
+        token = mail_token(made.email, 'reset')
+        answer = request('POST', '/api/auth/reset', {
+            'token': token, 'password': PASSWORD})
+        self.assertAnswer(answer, 200)
+        made.session = Session(request('POST', '/api/auth/login', {
+            'email': made.email, 'password': PASSWORD}))
+        self.assertAnswer(made.session.get(PATH + 'tenants'), 403,
+                          'second_factor_required')
+        enrol(made)
+        older(made.session)
+        DB.run('UPDATE totp SET last_step = 0 WHERE account_id = $1',
+               answer.json()['id'])
+        made.session.post('/api/auth/step-up', {'code': code_at(
+            made.secret, step_now())})
+        self.assertAnswer(made.session.get(PATH + 'tenants'), 200)
+        ctl('operators', 'remove', made.email)
+        self.assertAnswer(made.session.get(PATH + 'tenants'), 401,
+                          'session_ended')
 
     def test_disabling_needs_a_fresh_sign_in(self):
         session = Operator().login()
