@@ -189,6 +189,31 @@ static const struct route routes[] = {
 	    "a new account, or signed in to the one with that address.",
 	    invitation_accept_fields, NULL, invitation_accept_view, false,
 	    200, 0 },
+	{ GET, "/api/auth/platform/accounts", PERM_PLATFORM_ACCOUNT_READ, 0,
+	    platform_account_get, NULL, "Shows an account by its address: "
+	    "its state, and whether it is locked.", NULL,
+	    platform_account_query, platform_account_view, false, 200, 0 },
+	{ POST, "/api/auth/platform/accounts/{id}/unlock",
+	    PERM_PLATFORM_ACCOUNT_MANAGE, ROUTE_WRITE,
+	    platform_account_unlock, "account.unlock", "Forgets wrong "
+	    "passwords and codes, so that the person may sign in.", NULL,
+	    NULL, platform_account_view, false, 200, 0 },
+	{ POST, "/api/auth/platform/accounts/{id}/disable",
+	    PERM_PLATFORM_ACCOUNT_MANAGE, ROUTE_WRITE | ROUTE_FRESH,
+	    platform_account_disable, "account.disable", "Ends all sessions "
+	    "and API tokens of an account, and lets it in no more.", NULL,
+	    NULL, platform_account_view, false, 200, 0 },
+	{ POST, "/api/auth/platform/accounts/{id}/enable",
+	    PERM_PLATFORM_ACCOUNT_MANAGE, ROUTE_WRITE | ROUTE_FRESH,
+	    platform_account_enable, "account.enable", "Lets a person in "
+	    "again.", NULL, NULL, platform_account_view, false, 200, 0 },
+	{ GET, "/api/auth/platform/tenants", PERM_PLATFORM_TENANT_READ, 0,
+	    platform_tenant_list, NULL, "Lists every tenant.", NULL,
+	    platform_page_query, platform_tenant_view, true, 200, 0 },
+	{ GET, "/api/auth/platform/audit", PERM_PLATFORM_AUDIT_READ, 0,
+	    platform_audit_list, NULL, "Lists what happened outside of any "
+	    "tenant, newest first.", NULL, platform_page_query,
+	    platform_audit_view, true, 200, 0 },
 	{ GET, "/.well-known/jwks.json", PERM_PUBLIC, 0, jwks_get, NULL,
 	    "Public keys of the tokens (RFC 7517).", NULL, NULL, NULL, false,
 	    200, 0 },

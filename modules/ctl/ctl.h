@@ -61,7 +61,8 @@ struct command {
 /* Each ends with .name NULL. */
 extern const struct command db_commands[], keys_commands[],
     config_commands[], route_commands[], openapi_commands[],
-    doctor_commands[], job_commands[], user_commands[];
+    doctor_commands[], job_commands[], user_commands[],
+    operator_commands[];
 
 /* Says the fault of ctx on standard error; CTL_BAD. */
 int ctl_bad(struct ctl *ctl);

@@ -150,3 +150,39 @@ FROM schedule
 WHERE ran_at IS NULL OR error IS NOT NULL
 OR ran_at < now() - make_interval(secs => 3 * every_s + 60)
 ORDER BY every_s, kind LIMIT 1;
+
+-- address_find :opt
+SELECT id::text, kind FROM account WHERE email = lower($1::text);
+
+-- operator_account :exec
+-- One who was removed comes back, with a password that nobody knows.
+INSERT INTO account (id, email, name, kind)
+VALUES ($1::uuid, lower($2::text), $3::text, 'operator')
+ON CONFLICT (email) DO UPDATE SET state = 'active', name = excluded.name;
+
+-- operator_grant :exec
+INSERT INTO operator (account_id, permissions) VALUES ($1::uuid, $2::text[])
+ON CONFLICT (account_id) DO UPDATE SET permissions = excluded.permissions;
+
+-- operator_link :exec
+INSERT INTO one_time_token (digest, account_id, purpose, expires_at)
+VALUES ($1::text, $2::uuid, 'reset',
+    now() + make_interval(secs => $3::integer));
+
+-- operator_mail :exec
+INSERT INTO mail (id, address, template, data)
+VALUES ($1::uuid, lower($2::text), 'operator', $3::jsonb);
+
+-- operator_remove :exec
+WITH gone AS (DELETE FROM operator WHERE account_id = $1::uuid),
+    ended AS (UPDATE session SET revoked_at = now()
+	WHERE account_id = $1::uuid AND revoked_at IS NULL)
+UPDATE account SET state = 'disabled', password_hash = NULL
+WHERE id = $1::uuid;
+
+-- operator_list :many
+SELECT a.id::text, a.email, a.name, a.state,
+    o.permissions::text AS permissions,
+    to_char(o.created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at
+FROM operator o JOIN account a ON a.id = o.account_id
+ORDER BY a.email LIMIT 1000;

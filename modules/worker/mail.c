@@ -25,6 +25,7 @@
 #include "templates/mail/invitation.txt.h"
 #include "templates/mail/member_removed.txt.h"
 #include "templates/mail/notice.txt.h"
+#include "templates/mail/operator.txt.h"
 #include "templates/mail/reset.txt.h"
 #include "templates/mail/role_changed.txt.h"
 #include "templates/mail/verify.txt.h"
@@ -53,6 +54,7 @@ static const struct { const char *name, *text; } templates[] = {
 	{ "verify", template_mail_verify_txt },
 	{ "reset", template_mail_reset_txt },
 	{ "notice", template_mail_notice_txt },
+	{ "operator", template_mail_operator_txt },
 	{ "invitation", template_mail_invitation_txt },
 	{ "role_changed", template_mail_role_changed_txt },
 	{ "member_removed", template_mail_member_removed_txt },

@@ -378,6 +378,14 @@ PROBES = {
     'POST /api/auth/device/approve': lambda cell: Request(
         {'user_code': _device()[0], 'approve': False}),
     'GET /api/auth/device/{user_code}': _seen_device,
+    'GET /api/auth/platform/accounts': lambda cell: Request(
+        query='?email=' + cell.fixture.tenant.owner.email),
+    'POST /api/auth/platform/accounts/{id}/unlock': lambda cell: Request(
+        id=cell.fixture.tenant.owner.id),
+    'POST /api/auth/platform/accounts/{id}/disable': lambda cell: Request(
+        id=cell.fixture.tenant.owner.id),
+    'POST /api/auth/platform/accounts/{id}/enable': lambda cell: Request(
+        id=cell.fixture.tenant.owner.id),
     'POST /api/tenants': lambda cell: Request(
         {'slug': unique(), 'name': 'Of the matrix', 'tier': 'low'}),
     'PATCH /api/tenants/current': lambda cell: Request(

@@ -81,6 +81,8 @@ class Cell:
             return route['status']
         if actor.name in UNSIGNED:
             return 401
+        if route['permission'].startswith('platform.'):
+            return 403      # nobody here is an operator
         if route['tenant'] and actor.tenant is None:
             return 403
         if route['tenant'] and route['permission'] not in presets[
@@ -217,7 +219,7 @@ class Matrix(TestCase):
 
     def test_5_refusals_of_members_are_in_their_tenants_trail(self):
         refused = [cell for cell in self.cells if cell.status == 403 and
-                   cell.actor.name in ROLES]
+                   cell.actor.name in ROLES and cell.route['tenant']]
         self.assertGreater(len(refused), 15)
         for cell in refused:
             self.assertEqual(DB.value(

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What those who run the platform do for its users.
+ *
+ * Operators are accounts of their own, made by `cameleerctl operators`, with
+ * permissions named platform.…; they are members of no tenant, and see of a
+ * tenant that it is there.  What crosses tenants is a function of the
+ * database, which looks at the operator's permission once more.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "libshared/audit.h"
+#include "libshared/req.h"
+#include "libshared/sql.h"
+#include "modules/auth/auth.h"
+#include "modules/auth/guess.h"
+
+#include "modules/auth/auth.sql.h"
+
+struct address_in { const char *email; };
+struct page_in { int64_t limit; struct uuid after; };
+
+struct seen {
+	struct uuid	 id;
+	const char	*kind, *email, *name, *state, *locked_until;
+	const char	*created_at;
+	bool		 verified;
+	int64_t		 failures, sessions;
+};
+
+struct tenant_seen {
+	struct uuid	 id;
+	const char	*slug, *name, *tier, *state, *created_at;
+	int64_t		 members;
+};
+
+struct event_seen {
+	struct uuid	 id, actor;
+	const char	*at, *actor_kind, *action, *subject_type, *subject_id;
+	const char	*client_ip, *result, *code, *facts, *request_id;
+	const char	*service;
+};
+
+const struct field platform_account_query[] = {
+	FIELD_TEXT(struct address_in, email, 3, EMAIL_MAX, CHARSET_EMAIL),
+	FIELD_END
+};
+
+const struct field platform_page_query[] = {
+	FIELD_INT_OPT(struct page_in, limit, 1, LIST_LIMIT_MAX),
+	FIELD_UUID_OPT(struct page_in, after),
+	FIELD_END
+};
+
+const struct field platform_account_view[] = {
+	VIEW_UUID(struct seen, id),
+	VIEW_TEXT(struct seen, kind),
+	VIEW_TEXT_OPT(struct seen, email),
+	VIEW_TEXT(struct seen, name),
+	VIEW_TEXT(struct seen, state),
+	VIEW_BOOL(struct seen, verified),
+	VIEW_INT(struct seen, failures),
+	VIEW_TIME_OPT(struct seen, locked_until),
+	VIEW_INT(struct seen, sessions),
+	VIEW_TIME(struct seen, created_at),
+	FIELD_END
+};
+
+const struct field platform_tenant_view[] = {
+	VIEW_UUID(struct tenant_seen, id),
+	VIEW_TEXT(struct tenant_seen, slug),
+	VIEW_TEXT(struct tenant_seen, name),
+	VIEW_TEXT(struct tenant_seen, tier),
+	VIEW_TEXT(struct tenant_seen, state),
+	VIEW_INT(struct tenant_seen, members),
+	VIEW_TIME(struct tenant_seen, created_at),
+	FIELD_END
+};
+
+const struct field platform_audit_view[] = {
+	VIEW_UUID(struct event_seen, id),
+	VIEW_TIME(struct event_seen, at),
+	VIEW_UUID_OPT(struct event_seen, actor),
+	VIEW_TEXT(struct event_seen, actor_kind),
+	VIEW_TEXT(struct event_seen, action),
+	VIEW_TEXT_OPT(struct event_seen, subject_type),
+	VIEW_TEXT_OPT(struct event_seen, subject_id),
+	VIEW_TEXT_OPT(struct event_seen, client_ip),
+	VIEW_TEXT(struct event_seen, result),
+	VIEW_TEXT_OPT(struct event_seen, code),
+	VIEW_JSON_OPT(struct event_seen, facts),
+	VIEW_TEXT_OPT(struct event_seen, request_id),
+	VIEW_TEXT(struct event_seen, service),
+	FIELD_END
+};
+
+static enum err
+no_account(struct ctx *ctx)
+{
+	return fail(ctx, ERR_NOT_FOUND, "no_such_account",
+	    "there is no such account");
+}
+
+enum err
+platform_account_get(struct ctx *ctx)
+{
+	struct address_in in = { NULL };
+	struct seen account;
+	bool found = false;
+	enum err e;
+
+	if ((e = req_query(ctx, &in)) != ERR_OK)
+		return e;
+	if (in.email == NULL) {
+		fail_field(ctx, "email", "is missing");
+		return fail(ctx, ERR_BAD_INPUT, "invalid_fields",
+		    "Some fields are not acceptable; see errors.");
+	}
+	if ((e = sql_opt(ctx, &SQL_PLATFORM_ACCOUNT_FIND,
+	    platform_account_view, &account, &found, ARG_TEXT(in.email))) !=
+	    ERR_OK)
+		return e;
+	return found ? reply(ctx, 200, platform_account_view, &account) :
+	    no_account(ctx);
+}
+
+/* account_of - that of the path */
+static enum err
+account_of(struct ctx *ctx, struct seen *account)
+{
+	struct uuid id;
+	bool found;
+	enum err e;
+
+	if (!uuid_set(&id, req_param(ctx, "id")))
+		return no_account(ctx);
+	if ((e = sql_opt(ctx, &SQL_PLATFORM_ACCOUNT_GET,
+	    platform_account_view, account, &found, ARG_UUID(&id))) != ERR_OK)
+		return e;
+	if (!found)
+		return no_account(ctx);
+	audit_subject(ctx, "account", req_copy(ctx, account->id.text));
+	return ERR_OK;
+}
+
+/* answer - the account as it is after the change */
+static enum err
+answer(struct ctx *ctx)
+{
+	struct seen account;
+	enum err e;
+
+	if ((e = account_of(ctx, &account)) != ERR_OK)
+		return e;
+	return reply(ctx, 200, platform_account_view, &account);
+}
+
+/* Wrong passwords and wrong codes are both forgotten. */
+enum err
+platform_account_unlock(struct ctx *ctx)
+{
+	struct seen account;
+	enum err e;
+
+	if ((e = account_of(ctx, &account)) != ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_LOGIN_GOOD, NULL,
+	    ARG_UUID(&account.id))) != ERR_OK ||
+	    (e = guess_forget(ctx, guess_code_key(ctx, &account.id))) !=
+	    ERR_OK)
+		return e;
+	return answer(ctx);
+}
+
+/* Sessions end, API tokens are refused: an account that is not active. */
+enum err
+platform_account_disable(struct ctx *ctx)
+{
+	struct seen account;
+	enum err e;
+
+	if ((e = account_of(ctx, &account)) != ERR_OK)
+		return e;
+	if (strcmp(account.id.text, ctx->who.account.text) == 0)
+		return fail(ctx, ERR_CONFLICT, "own_account",
+		    "you cannot disable your own account: another operator "
+		    "can");
+	if ((e = sql_exec(ctx, &SQL_ACCOUNT_SET_STATE, NULL,
+	    ARG_UUID(&account.id), ARG_TEXT("disabled"))) != ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_SESSION_REVOKE_ALL, NULL,
+	    ARG_UUID(&account.id))) != ERR_OK)
+		return e;
+	return answer(ctx);
+}
+
+enum err
+platform_account_enable(struct ctx *ctx)
+{
+	struct seen account;
+	enum err e;
+
+	if ((e = account_of(ctx, &account)) != ERR_OK)
+		return e;
+	if (strcmp(account.kind, "person") != 0)
+		return fail(ctx, ERR_CONFLICT, "not_a_person",
+		    "a %s account does not come back: make another",
+		    account.kind);
+	if ((e = sql_exec(ctx, &SQL_ACCOUNT_SET_STATE, NULL,
+	    ARG_UUID(&account.id), ARG_TEXT("active"))) != ERR_OK)
+		return e;
+	return answer(ctx);
+}
+
+enum err
+platform_tenant_list(struct ctx *ctx)
+{
+	struct reply_page page = { .view = platform_tenant_view,
+	    .size = sizeof(struct tenant_seen), .cursor_field = "id" };
+	struct page_in in = { .limit = LIST_LIMIT };
+	struct tenant_seen *rows;
+	enum err e;
+
+	if ((e = req_query(ctx, &in)) != ERR_OK ||
+	    (e = sql_many(ctx, &SQL_PLATFORM_TENANT_LIST,
+	    platform_tenant_view, sizeof(*rows), &rows, &page.n,
+	    ARG_UUID(&in.after), ARG_INT(in.limit + 1))) != ERR_OK)
+		return e;
+	page.rows = rows;
+	page.limit = in.limit;
+	return reply_list(ctx, &page);
+}
+
+enum err
+platform_audit_list(struct ctx *ctx)
+{
+	struct reply_page page = { .view = platform_audit_view,
+	    .size = sizeof(struct event_seen), .cursor_field = "id" };
+	struct page_in in = { .limit = LIST_LIMIT };
+	struct event_seen *rows;
+	enum err e;
+
+	if ((e = req_query(ctx, &in)) != ERR_OK ||
+	    (e = sql_many(ctx, &SQL_PLATFORM_AUDIT_LIST, platform_audit_view,
+	    sizeof(*rows), &rows, &page.n, ARG_UUID(&in.after),
+	    ARG_INT(in.limit + 1))) != ERR_OK)
+		return e;
+	page.rows = rows;
+	page.limit = in.limit;
+	return reply_list(ctx, &page);
+}
