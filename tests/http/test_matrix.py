@@ -20,10 +20,13 @@ UNSIGNED = ('anonymous', 'expired', 'audience', 'purpose', 'revoked')
 # A role that a tenant made.
 DEPLOYER = {'tenant.read', 'member.read', 'app.read', 'app.deploy',
             'audit.export'}
-ACTORS = 14
 # Public by their permission, and ask for a proof of their own.
 PROOFS = {'GET /api/license/{tenant}': 401,
           'POST /api/sso/logout/{tenant}': 400}
+# API tokens of the owner: with all scopes that he can give, and with one.
+NARROW = {'tenant.read'}
+TOKENS = ('token', 'narrow')
+ACTORS = 16
 
 
 def grown_old(session):
@@ -31,6 +34,14 @@ def grown_old(session):
     DB.run("UPDATE session SET authenticated_at = now() - interval '11 min'"
            ' WHERE id = $1', claims_of(session.access)['sid'])
     return session
+
+
+def api_token(tenant, scopes):
+    """An API token of the owner."""
+    answer = tenant.login().post('/api/auth/tokens', {
+        'name': 'matrix', 'scopes': sorted(scopes), 'expires_in_days': 1})
+    assert answer.status == 201, answer.describe()
+    return answer.json()['token']
 
 
 def join_as(tenant, account, grants):
@@ -83,12 +94,20 @@ class Cell:
             return 401
         if route['permission'].startswith('platform.'):
             return 403      # nobody here is an operator
+        if actor.name in TOKENS and not route['tenant'] and \
+                'token' not in route['flags']:
+            return 403
+        if actor.name == 'narrow' and route['tenant'] and \
+                route['permission'] not in NARROW:
+            return 403
         if route['tenant'] and actor.tenant is None:
             return 403
         if route['tenant'] and route['permission'] not in presets[
                 actor.role]:
             return 403
-        if actor.name == 'stale' and 'fresh' in route['flags']:
+        if 'fresh' in route['flags'] and (
+                actor.name == 'stale' or actor.name in TOKENS and
+                'token' not in route['flags']):
             return 403
         if actor.name == 'suspended' and route['tenant'] and \
                 'write' in route['flags'] and \
@@ -152,6 +171,10 @@ class Matrix(TestCase):
                             custom.login(tenant=tenant.slug).access))
         actors.append(Actor('stale', tenant.owner, tenant, 'owner',
                             grown_old(tenant.login()).access))
+        for name, scopes in (('token', cls.presets['owner']),
+                             ('narrow', NARROW)):
+            actors.append(Actor(name, tenant.owner, tenant, 'owner',
+                                api_token(tenant, scopes)))
         good = session = tenant.login()
         for name, fixture in (('foreign', cls.abroad),
                               ('suspended', cls.suspended)):
