@@ -106,12 +106,14 @@ class Ids(TestCase):
 
     @staticmethod
     def headers(answer):
-        return {name: value for name, value in answer.headers.items()
+        return {name: value.replace(answer.request_id, 'ID')
+                for name, value in answer.headers.items()
                 if name not in ('date', 'x-request-id')}
 
     def test_lists_show_nothing_of_others(self):
         for route in routes():
-            if not route['list'] or '{' in route['path']:
+            if not route['list'] or '{' in route['path'] or \
+                    route['permission'].startswith('platform.'):
                 continue
             answer = self.thieves['owner'].get(route['path'])
             self.assertAnswer(answer, 200)

@@ -26,6 +26,10 @@ PROOFS = {'GET /api/license/{tenant}': 401,
 # API tokens of the owner: with all scopes that he can give, and with one.
 NARROW = {'tenant.read'}
 TOKENS = ('token', 'narrow')
+# A token ends itself and no other; who removes others wants more scopes.
+BEYOND = {('token', 'DELETE /api/auth/tokens/{id}'),
+          ('narrow', 'DELETE /api/auth/tokens/{id}'),
+          ('narrow', 'DELETE /api/tenants/members/{id}')}
 ACTORS = 16
 
 
@@ -99,6 +103,8 @@ class Cell:
             return 403
         if actor.name == 'narrow' and route['tenant'] and \
                 route['permission'] not in NARROW:
+            return 403
+        if (actor.name, name_of(route)) in BEYOND:
             return 403
         if route['tenant'] and actor.tenant is None:
             return 403
