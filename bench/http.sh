@@ -96,7 +96,8 @@ post_script() {
 		    'gen_random_uuid()' "('p' || gen_random_uuid())" "'Bench'"
 		statement "$top/libshared/audit.sql" audit_insert \
 		    'gen_random_uuid()' "'account'" "'app.create'" "'app'" \
-		    'gen_random_uuid()' NULL "'127.0.0.1'" "'done'" NULL \
+		    'gen_random_uuid()' NULL \
+		    "'{\"client_ip\":\"127.0.0.1\"}'" "'done'" NULL \
 		    "'{\"name\":\"bench\"}'" \
 		    "'0123456789abcdef0123456789abcdef'" "'apps'"
 		echo 'COMMIT;'

@@ -3,8 +3,43 @@
 -- audit_insert :exec
 -- The tenant is the pinned one; the platform's own rows go under the nil UUID.
 INSERT INTO audit_event (tenant_id, id, actor_id, actor_kind, action,
-    subject_type, subject_id, environment, client_ip, result, code, facts,
+    subject_type, subject_id, environment, person, result, code, facts,
     request_id, service)
 VALUES (coalesce(app_tenant(), '00000000-0000-0000-0000-000000000000'),
     $1::uuid, app_actor(), $2::text, $3::text, $4::text, $5::text, $6::text,
-    $7::inet, $8::text, $9::text, $10::jsonb, $11::text, $12::text);
+    $7::jsonb, $8::text, $9::text, $10::jsonb, $11::text, $12::text);
+
+-- audit_page :many
+-- Events of a chain in its order. What the event of a link was is NULL when
+-- somebody took it away: its hash then says so.
+SELECT l.seq, l.hash, l.tenant_id::text, l.event_id::text AS id,
+    to_char(e.at, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS at,
+    e.actor_id::text, e.actor_kind, e.action, e.subject_type, e.subject_id,
+    e.environment, e.result, e.code, e.facts::text, e.request_id, e.service,
+    e.person::text, audit_open(e.person)::text AS opened
+FROM audit_link l LEFT JOIN audit_event e ON e.tenant_id = l.tenant_id
+    AND e.id = l.event_id
+WHERE l.tenant_id = $1::uuid AND l.seq > $2::bigint
+AND l.seq <= (SELECT signed_seq FROM audit_head h
+    WHERE h.tenant_id = $1::uuid)
+ORDER BY l.seq LIMIT $3::bigint;
+
+-- audit_before :one
+-- The hash that the first event of a page follows.
+SELECT coalesce((SELECT hash FROM audit_link
+    WHERE tenant_id = $1::uuid AND seq = $2::bigint), repeat('0', 64)) AS hash;
+
+-- audit_points :many
+SELECT seq, token FROM audit_checkpoint
+WHERE tenant_id = $1::uuid AND seq > $2::bigint AND seq <= $3::bigint
+ORDER BY seq LIMIT 1000;
+
+-- audit_flood :one
+-- How often this minute; an IPv6 network is one host's. What is only counted
+-- is not worth a wait for the disk: a crash may forget its last second.
+INSERT INTO audit_flood AS f (minute, network, action, code, n)
+VALUES (date_trunc('minute', now()), network(set_masklen($1::inet,
+    CASE family($1::inet) WHEN 4 THEN 32 ELSE 64 END)), $2::text, $3::text, 1)
+ON CONFLICT (minute, network, action, code) DO UPDATE SET n = f.n + 1
+RETURNING n, CASE WHEN n > $4::bigint
+    THEN set_config('synchronous_commit', 'off', true) END AS durability;

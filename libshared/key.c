@@ -18,6 +18,7 @@ static const struct {
 	[KEY_ACCESS] = { "access", "EdDSA", false },
 	[KEY_SERVER] = { "server", "ES256", true },
 	[KEY_LICENSE] = { "license", "EdDSA", false },
+	[KEY_AUDIT] = { "audit", "EdDSA", false },
 };
 static const char *const states[] = {
 	[KEY_PENDING] = "pending",

@@ -51,6 +51,7 @@ struct req {
 	const char		*environment;
 	struct json		*facts;		/* metadata; never a secret */
 	bool			 unrecorded;	/* see audit_skip() */
+	struct json		*person;	/* of facts, what is personal */
 };
 
 /* Decodes the JSON body by route->input. */

@@ -41,6 +41,7 @@ static const char *
 hole(const struct route *route)
 {
 	bool write = (route->flags & ROUTE_WRITE) != 0;
+	bool recorded = (route->flags & ROUTE_RECORDED) != 0;
 
 	if (route->path == NULL || route->path[0] != '/')
 		return "has no path";
@@ -52,7 +53,9 @@ hole(const struct route *route)
 		return "has no description";
 	if (write && route->audit == NULL)
 		return "writes without an audit action";
-	if (!write && route->audit != NULL &&
+	if (recorded && (route->method != GET || route->audit == NULL))
+		return "is recorded without being a GET with an action";
+	if (!write && !recorded && route->audit != NULL &&
 	    (route->flags & ROUTE_INTERNAL) == 0)
 		return "has an audit action but does not write";
 	if (route->method != GET && !write &&

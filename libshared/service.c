@@ -129,7 +129,8 @@ permit(struct ctx *ctx, bool write)
 
 	if (write && (e = authn_csrf(ctx)) != ERR_OK)
 		return e;
-	if ((e = authn_begin(ctx, write)) != ERR_OK ||
+	if ((e = authn_begin(ctx, write ||
+	    (route->flags & ROUTE_RECORDED) != 0)) != ERR_OK ||
 	    (e = authz_check(ctx, route->perm)) != ERR_OK)
 		return e;
 	if ((route->flags & ROUTE_FRESH) != 0 &&
@@ -159,7 +160,8 @@ attempt(struct ctx *ctx)
 	if (!replayed) {
 		if ((e = route->handler(ctx)) != ERR_OK)
 			return e;
-		if (write && !ctx->req->replayed &&
+		if ((route->flags & (ROUTE_WRITE | ROUTE_RECORDED)) != 0 &&
+		    !ctx->req->replayed &&
 		    (e = audit_request(ctx, AUDIT_DONE)) != ERR_OK)
 			return e;
 		if ((e = idempotency_end(ctx)) != ERR_OK)
@@ -204,13 +206,14 @@ static void
 record_refusal(struct ctx *ctx)
 {
 	struct who who = ctx->who;
-	bool member = who.role != NULL || who.proven;
+	bool member = who.role != NULL || who.proven, counted = false;
 
 	/* A tenant that was not proven gets no rows of strangers. */
 	if (sql_begin(ctx, true) == ERR_OK &&
 	    authn_pin(ctx, member ? &who.tenant : &(struct uuid){ "" },
 	    &who.account) == ERR_OK &&
-	    audit_request(ctx, AUDIT_REFUSED) == ERR_OK &&
+	    audit_stranger(ctx, &counted) == ERR_OK &&
+	    (counted || audit_request(ctx, AUDIT_REFUSED) == ERR_OK) &&
 	    sql_commit(ctx) == ERR_OK)
 		metrics_add(METRIC_REFUSALS, 0, 1);
 	else

@@ -25,6 +25,7 @@ enum key_purpose {
 	KEY_ACCESS,		/* browser and API access: Ed25519 */
 	KEY_SERVER,		/* towards a tenant's server: ES256 */
 	KEY_LICENSE,		/* licences: Ed25519, long-lived */
+	KEY_AUDIT,		/* checkpoints of the audit trail: Ed25519 */
 	KEY_PURPOSE__MAX
 };
 

@@ -75,6 +75,67 @@ CREATE FUNCTION cameleer.app_tenant() RETURNS uuid
 ALTER FUNCTION cameleer.app_tenant() OWNER TO cameleer_owner;
 
 --
+-- Name: audit_hide(); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
+--
+
+CREATE FUNCTION cameleer.audit_hide() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    AS $_$
+DECLARE
+	v_about	uuid;
+	v_owner	uuid;
+	v_key	subject_key;
+	v_boxes	jsonb := '{}';
+	v_name	text;
+	v_value	text;
+	v_random bytea;
+	v_plain	bytea;
+BEGIN
+	-- Row security speaks after this: a stranger's row fails there.
+	INSERT INTO audit_unsealed VALUES (NEW.tenant_id, NEW.id)
+	ON CONFLICT DO NOTHING;
+	IF NEW.person IS NULL THEN
+		RETURN NEW;
+	END IF;
+	IF NEW.subject_type IN ('account', 'member') AND NEW.subject_id ~
+	    '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN
+		v_about := NEW.subject_id::uuid;
+	END IF;
+	FOR v_name, v_value IN SELECT key, value
+	    FROM jsonb_each_text(NEW.person) LOOP
+		CONTINUE WHEN v_value IS NULL;
+		v_owner := CASE WHEN v_name = 'client_ip'
+		    THEN coalesce(NEW.actor_id, v_about)
+		    WHEN v_about IS NULL AND v_name = 'email' THEN NULL
+		    ELSE coalesce(v_about, NEW.actor_id) END;
+		IF v_owner IS NULL AND v_name <> 'email' THEN
+			v_owner := '00000000-0000-0000-0000-000000000000';
+		END IF;
+		SELECT * INTO v_key FROM subject_key
+		WHERE account_id = v_owner;
+		IF NOT FOUND THEN
+			v_key := audit_key(v_owner, v_value);
+			CONTINUE WHEN v_key.id IS NULL;
+		END IF;
+		v_random := cameleer_crypto.gen_random_bytes(32);
+		v_plain := substr(v_random, 17) || convert_to(v_value, 'UTF8');
+		v_random := substr(v_random, 1, 16);
+		v_boxes := v_boxes || jsonb_build_object(v_name,
+		    jsonb_build_object('k', v_key.id,
+			'c', encode(sha256(v_plain), 'hex'),
+			'b', encode(v_random || cameleer_crypto.encrypt_iv(
+			    v_plain, v_key.key, v_random,
+			    'aes-cbc/pad:pkcs'), 'hex')));
+	END LOOP;
+	NEW.person := nullif(v_boxes, '{}');
+	RETURN NEW;
+END
+$_$;
+
+ALTER FUNCTION cameleer.audit_hide() OWNER TO cameleer_gate;
+
+--
 -- Name: audit_is_append_only(); Type: FUNCTION; Schema: cameleer; Owner: cameleer_owner
 --
 
@@ -88,6 +149,92 @@ END
 $$;
 
 ALTER FUNCTION cameleer.audit_is_append_only() OWNER TO cameleer_owner;
+
+--
+-- Name: subject_key; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.subject_key (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    account_id uuid,
+    address text,
+    key bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT subject_key_check CHECK (((account_id IS NULL) <> (address IS NULL))),
+    CONSTRAINT subject_key_key_check CHECK ((octet_length(key) = 32))
+);
+
+ALTER TABLE cameleer.subject_key OWNER TO cameleer_owner;
+
+--
+-- Name: audit_key(uuid, text); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
+--
+
+CREATE FUNCTION cameleer.audit_key(p_account uuid, p_address text) RETURNS cameleer.subject_key
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    AS $$
+DECLARE
+	v_key	subject_key;
+	v_address text := CASE WHEN p_account IS NULL THEN
+	    encode(sha256(convert_to(lower(p_address), 'UTF8')), 'hex') END;
+BEGIN
+	SELECT * INTO v_key FROM subject_key
+	WHERE account_id = p_account OR address = v_address;
+	IF FOUND OR EXISTS (SELECT FROM erasure
+	    WHERE account_id = p_account) THEN
+		RETURN v_key;
+	END IF;
+	INSERT INTO subject_key (account_id, address, key)
+	VALUES (p_account, v_address, cameleer_crypto.gen_random_bytes(32))
+	ON CONFLICT DO NOTHING;
+	SELECT * INTO v_key FROM subject_key
+	WHERE account_id = p_account OR address = v_address;
+	RETURN v_key;
+END
+$$;
+
+ALTER FUNCTION cameleer.audit_key(p_account uuid, p_address text) OWNER TO cameleer_gate;
+
+--
+-- Name: audit_open(jsonb); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
+--
+
+CREATE FUNCTION cameleer.audit_open(p_person jsonb) RETURNS jsonb
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    AS $$
+DECLARE
+	v_name	text;
+	v_box	bytea;
+	v_plain	bytea;
+	v_key	bytea;
+	v_open	jsonb := '{}';
+	v_value	jsonb;
+BEGIN
+	FOR v_name, v_value IN SELECT key, value FROM jsonb_each(p_person) LOOP
+		BEGIN
+			SELECT k.key INTO v_key FROM subject_key k
+			WHERE k.id = (v_value->>'k')::uuid;
+			CONTINUE WHEN NOT FOUND;
+			v_box := decode(v_value->>'b', 'hex');
+			v_plain := cameleer_crypto.decrypt_iv(substr(v_box, 17),
+			    v_key, substr(v_box, 1, 16), 'aes-cbc/pad:pkcs');
+			v_open := v_open || jsonb_build_object(v_name,
+			    jsonb_build_object(
+				'salt', encode(substr(v_plain, 1, 16), 'hex'),
+				'value', convert_from(substr(v_plain, 17),
+				    'UTF8')));
+		EXCEPTION WHEN data_exception OR external_routine_exception
+		    OR external_routine_invocation_exception THEN
+			NULL;
+		END;
+	END LOOP;
+	RETURN nullif(v_open, '{}');
+END
+$$;
+
+ALTER FUNCTION cameleer.audit_open(p_person jsonb) OWNER TO cameleer_gate;
 
 --
 -- Name: invitation_accept(text); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
@@ -617,12 +764,12 @@ CREATE TABLE cameleer.audit_event (
     subject_type text,
     subject_id text,
     environment text,
-    client_ip inet,
     result text NOT NULL,
     code text,
     facts jsonb,
     request_id text,
     service text NOT NULL,
+    person jsonb,
     CONSTRAINT audit_event_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['account'::text, 'anonymous'::text, 'platform'::text]))),
     CONSTRAINT audit_event_result_check CHECK ((result = ANY (ARRAY['done'::text, 'refused'::text, 'failed'::text])))
 );
@@ -646,7 +793,7 @@ CREATE FUNCTION cameleer.platform_audit(p_before uuid, p_limit integer) RETURNS 
      e.action,
      e.subject_type,
      e.subject_id,
-     e.client_ip,
+     (((cameleer.audit_open(e.person) -> 'client_ip'::text) ->> 'value'::text))::inet AS inet,
      e.result,
      e.code,
      e.facts,
@@ -1315,6 +1462,82 @@ ALTER TABLE cameleer.app_log ALTER COLUMN seq ADD GENERATED ALWAYS AS IDENTITY (
 );
 
 --
+-- Name: audit_checkpoint; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.audit_checkpoint (
+    tenant_id uuid NOT NULL,
+    seq bigint NOT NULL,
+    hash text NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    token text NOT NULL
+);
+
+ALTER TABLE ONLY cameleer.audit_checkpoint FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE cameleer.audit_checkpoint OWNER TO cameleer_owner;
+
+--
+-- Name: audit_flood; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.audit_flood (
+    minute timestamp with time zone NOT NULL,
+    network inet NOT NULL,
+    action text NOT NULL,
+    code text NOT NULL,
+    n bigint NOT NULL
+);
+
+ALTER TABLE cameleer.audit_flood OWNER TO cameleer_owner;
+
+--
+-- Name: audit_head; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.audit_head (
+    tenant_id uuid NOT NULL,
+    seq bigint DEFAULT 0 NOT NULL,
+    hash text DEFAULT repeat('0'::text, 64) NOT NULL,
+    signed_seq bigint DEFAULT 0 NOT NULL,
+    signed_at timestamp with time zone
+);
+
+ALTER TABLE ONLY cameleer.audit_head FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE cameleer.audit_head OWNER TO cameleer_owner;
+
+--
+-- Name: audit_link; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.audit_link (
+    tenant_id uuid NOT NULL,
+    seq bigint NOT NULL,
+    event_id uuid NOT NULL,
+    hash text NOT NULL,
+    CONSTRAINT audit_link_hash_check CHECK ((hash ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT audit_link_seq_check CHECK ((seq > 0))
+);
+
+ALTER TABLE ONLY cameleer.audit_link FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE cameleer.audit_link OWNER TO cameleer_owner;
+
+--
+-- Name: audit_unsealed; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.audit_unsealed (
+    tenant_id uuid NOT NULL,
+    event_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY cameleer.audit_unsealed FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE cameleer.audit_unsealed OWNER TO cameleer_owner;
+
+--
 -- Name: deployment; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
 --
 
@@ -1377,6 +1600,17 @@ CREATE TABLE cameleer.environment (
 ALTER TABLE ONLY cameleer.environment FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE cameleer.environment OWNER TO cameleer_owner;
+
+--
+-- Name: erasure; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.erasure (
+    account_id uuid NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE cameleer.erasure OWNER TO cameleer_owner;
 
 --
 -- Name: idempotency; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
@@ -1659,7 +1893,7 @@ CREATE TABLE cameleer.signing_key (
     holder text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     changed_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT signing_key_purpose_check CHECK ((purpose = ANY (ARRAY['access'::text, 'server'::text, 'license'::text]))),
+    CONSTRAINT signing_key_purpose_check CHECK ((purpose = ANY (ARRAY['access'::text, 'server'::text, 'license'::text, 'audit'::text]))),
     CONSTRAINT signing_key_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'active'::text, 'passive'::text, 'retired'::text])))
 );
 
@@ -1801,11 +2035,53 @@ ALTER TABLE ONLY cameleer.application
     ADD CONSTRAINT application_tenant_id_name_key UNIQUE (tenant_id, name);
 
 --
+-- Name: audit_checkpoint audit_checkpoint_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.audit_checkpoint
+    ADD CONSTRAINT audit_checkpoint_pkey PRIMARY KEY (tenant_id, seq);
+
+--
 -- Name: audit_event audit_event_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
 --
 
 ALTER TABLE ONLY cameleer.audit_event
     ADD CONSTRAINT audit_event_pkey PRIMARY KEY (tenant_id, id);
+
+--
+-- Name: audit_flood audit_flood_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.audit_flood
+    ADD CONSTRAINT audit_flood_pkey PRIMARY KEY (minute, network, action, code);
+
+--
+-- Name: audit_head audit_head_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.audit_head
+    ADD CONSTRAINT audit_head_pkey PRIMARY KEY (tenant_id);
+
+--
+-- Name: audit_link audit_link_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.audit_link
+    ADD CONSTRAINT audit_link_pkey PRIMARY KEY (tenant_id, seq);
+
+--
+-- Name: audit_link audit_link_tenant_id_event_id_key; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.audit_link
+    ADD CONSTRAINT audit_link_tenant_id_event_id_key UNIQUE (tenant_id, event_id);
+
+--
+-- Name: audit_unsealed audit_unsealed_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.audit_unsealed
+    ADD CONSTRAINT audit_unsealed_pkey PRIMARY KEY (tenant_id, event_id);
 
 --
 -- Name: deployment deployment_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
@@ -1848,6 +2124,13 @@ ALTER TABLE ONLY cameleer.environment
 
 ALTER TABLE ONLY cameleer.environment
     ADD CONSTRAINT environment_tenant_id_name_key UNIQUE (tenant_id, name);
+
+--
+-- Name: erasure erasure_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.erasure
+    ADD CONSTRAINT erasure_pkey PRIMARY KEY (account_id);
 
 --
 -- Name: idempotency idempotency_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
@@ -2100,6 +2383,27 @@ ALTER TABLE ONLY cameleer.sso_session
 
 ALTER TABLE ONLY cameleer.sso_ticket
     ADD CONSTRAINT sso_ticket_pkey PRIMARY KEY (tenant_id, digest);
+
+--
+-- Name: subject_key subject_key_account_id_key; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.subject_key
+    ADD CONSTRAINT subject_key_account_id_key UNIQUE (account_id);
+
+--
+-- Name: subject_key subject_key_address_key; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.subject_key
+    ADD CONSTRAINT subject_key_address_key UNIQUE (address);
+
+--
+-- Name: subject_key subject_key_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.subject_key
+    ADD CONSTRAINT subject_key_pkey PRIMARY KEY (id);
 
 --
 -- Name: team_application team_application_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
@@ -2387,10 +2691,28 @@ CREATE INDEX team_member_account ON cameleer.team_member USING btree (tenant_id,
 CREATE TRIGGER an_owner_stays AFTER DELETE OR UPDATE ON cameleer.membership FOR EACH ROW WHEN ((old.role = 'owner'::text)) EXECUTE FUNCTION cameleer.membership_guard();
 
 --
+-- Name: audit_checkpoint append_only; Type: TRIGGER; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON cameleer.audit_checkpoint FOR EACH STATEMENT EXECUTE FUNCTION cameleer.audit_is_append_only();
+
+--
 -- Name: audit_event append_only; Type: TRIGGER; Schema: cameleer; Owner: cameleer_owner
 --
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON cameleer.audit_event FOR EACH STATEMENT EXECUTE FUNCTION cameleer.audit_is_append_only();
+
+--
+-- Name: audit_link append_only; Type: TRIGGER; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON cameleer.audit_link FOR EACH STATEMENT EXECUTE FUNCTION cameleer.audit_is_append_only();
+
+--
+-- Name: audit_event hide; Type: TRIGGER; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TRIGGER hide BEFORE INSERT ON cameleer.audit_event FOR EACH ROW EXECUTE FUNCTION cameleer.audit_hide();
 
 --
 -- Name: account account_home_tenant_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
@@ -2823,16 +3145,40 @@ ALTER TABLE cameleer.application ENABLE ROW LEVEL SECURITY;
 CREATE POLICY audit_append ON cameleer.audit_event FOR INSERT WITH CHECK ((tenant_id = COALESCE(cameleer.app_tenant(), '00000000-0000-0000-0000-000000000000'::uuid)));
 
 --
+-- Name: audit_checkpoint; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE cameleer.audit_checkpoint ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: audit_event; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
 --
 
 ALTER TABLE cameleer.audit_event ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: audit_head; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE cameleer.audit_head ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: audit_link; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE cameleer.audit_link ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: audit_event audit_read; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
 --
 
 CREATE POLICY audit_read ON cameleer.audit_event FOR SELECT USING ((tenant_id = cameleer.app_tenant()));
+
+--
+-- Name: audit_unsealed; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE cameleer.audit_unsealed ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: deployment; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
@@ -2991,6 +3337,30 @@ CREATE POLICY tenant_only ON cameleer.app_log USING ((tenant_id = cameleer.app_t
 CREATE POLICY tenant_only ON cameleer.application USING ((tenant_id = cameleer.app_tenant()));
 
 --
+-- Name: audit_checkpoint tenant_only; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE POLICY tenant_only ON cameleer.audit_checkpoint USING ((tenant_id = cameleer.app_tenant()));
+
+--
+-- Name: audit_head tenant_only; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE POLICY tenant_only ON cameleer.audit_head USING ((tenant_id = cameleer.app_tenant()));
+
+--
+-- Name: audit_link tenant_only; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE POLICY tenant_only ON cameleer.audit_link USING ((tenant_id = cameleer.app_tenant()));
+
+--
+-- Name: audit_unsealed tenant_only; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE POLICY tenant_only ON cameleer.audit_unsealed USING ((tenant_id = cameleer.app_tenant()));
+
+--
 -- Name: deployment tenant_only; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
 --
 
@@ -3135,6 +3505,36 @@ ALTER TABLE cameleer.tenant_secret ENABLE ROW LEVEL SECURITY;
 CREATE POLICY worker_claims ON cameleer.operation FOR UPDATE TO cameleer_worker USING (true);
 
 --
+-- Name: audit_checkpoint worker_seals; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE POLICY worker_seals ON cameleer.audit_checkpoint TO cameleer_worker USING (true);
+
+--
+-- Name: audit_event worker_seals; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE POLICY worker_seals ON cameleer.audit_event FOR SELECT TO cameleer_worker USING (true);
+
+--
+-- Name: audit_head worker_seals; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE POLICY worker_seals ON cameleer.audit_head TO cameleer_worker USING (true);
+
+--
+-- Name: audit_link worker_seals; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE POLICY worker_seals ON cameleer.audit_link TO cameleer_worker USING (true);
+
+--
+-- Name: audit_unsealed worker_seals; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE POLICY worker_seals ON cameleer.audit_unsealed TO cameleer_worker USING (true);
+
+--
 -- Name: operation worker_sees; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
 --
 
@@ -3225,10 +3625,37 @@ GRANT ALL ON FUNCTION cameleer.app_tenant() TO cameleer_worker;
 GRANT ALL ON FUNCTION cameleer.app_tenant() TO cameleer_sso;
 
 --
+-- Name: FUNCTION audit_hide(); Type: ACL; Schema: cameleer; Owner: cameleer_gate
+--
+
+REVOKE ALL ON FUNCTION cameleer.audit_hide() FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.audit_hide() TO cameleer_owner;
+
+--
 -- Name: FUNCTION audit_is_append_only(); Type: ACL; Schema: cameleer; Owner: cameleer_owner
 --
 
 REVOKE ALL ON FUNCTION cameleer.audit_is_append_only() FROM PUBLIC;
+
+--
+-- Name: TABLE subject_key; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT,INSERT ON TABLE cameleer.subject_key TO cameleer_gate;
+
+--
+-- Name: FUNCTION audit_key(p_account uuid, p_address text); Type: ACL; Schema: cameleer; Owner: cameleer_gate
+--
+
+REVOKE ALL ON FUNCTION cameleer.audit_key(p_account uuid, p_address text) FROM PUBLIC;
+
+--
+-- Name: FUNCTION audit_open(p_person jsonb); Type: ACL; Schema: cameleer; Owner: cameleer_gate
+--
+
+REVOKE ALL ON FUNCTION cameleer.audit_open(p_person jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.audit_open(p_person jsonb) TO cameleer_tenants;
+GRANT ALL ON FUNCTION cameleer.audit_open(p_person jsonb) TO cameleer_auth;
 
 --
 -- Name: FUNCTION invitation_accept(p_digest text); Type: ACL; Schema: cameleer; Owner: cameleer_gate
@@ -3520,7 +3947,7 @@ GRANT SELECT,INSERT ON TABLE cameleer.audit_event TO cameleer_tenants;
 GRANT INSERT ON TABLE cameleer.audit_event TO cameleer_apps;
 GRANT INSERT ON TABLE cameleer.audit_event TO cameleer_billing;
 GRANT INSERT ON TABLE cameleer.audit_event TO cameleer_license;
-GRANT INSERT ON TABLE cameleer.audit_event TO cameleer_worker;
+GRANT SELECT,INSERT ON TABLE cameleer.audit_event TO cameleer_worker;
 GRANT SELECT ON TABLE cameleer.audit_event TO cameleer_gate;
 GRANT INSERT ON TABLE cameleer.audit_event TO cameleer_sso;
 
@@ -3745,6 +4172,60 @@ GRANT SELECT ON TABLE cameleer.app_log TO cameleer_apps;
 GRANT SELECT,INSERT,DELETE ON TABLE cameleer.app_log TO cameleer_worker;
 
 --
+-- Name: TABLE audit_checkpoint; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT,INSERT ON TABLE cameleer.audit_checkpoint TO cameleer_worker;
+GRANT SELECT ON TABLE cameleer.audit_checkpoint TO cameleer_tenants;
+GRANT SELECT ON TABLE cameleer.audit_checkpoint TO cameleer_gate;
+
+--
+-- Name: TABLE audit_flood; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT,INSERT ON TABLE cameleer.audit_flood TO cameleer_auth;
+GRANT SELECT,INSERT ON TABLE cameleer.audit_flood TO cameleer_tenants;
+GRANT SELECT,INSERT ON TABLE cameleer.audit_flood TO cameleer_apps;
+GRANT SELECT,INSERT ON TABLE cameleer.audit_flood TO cameleer_billing;
+GRANT SELECT,INSERT ON TABLE cameleer.audit_flood TO cameleer_license;
+GRANT SELECT,INSERT ON TABLE cameleer.audit_flood TO cameleer_sso;
+GRANT SELECT,DELETE ON TABLE cameleer.audit_flood TO cameleer_worker;
+
+--
+-- Name: COLUMN audit_flood.n; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT UPDATE(n) ON TABLE cameleer.audit_flood TO cameleer_auth;
+GRANT UPDATE(n) ON TABLE cameleer.audit_flood TO cameleer_tenants;
+GRANT UPDATE(n) ON TABLE cameleer.audit_flood TO cameleer_apps;
+GRANT UPDATE(n) ON TABLE cameleer.audit_flood TO cameleer_billing;
+GRANT UPDATE(n) ON TABLE cameleer.audit_flood TO cameleer_license;
+GRANT UPDATE(n) ON TABLE cameleer.audit_flood TO cameleer_sso;
+
+--
+-- Name: TABLE audit_head; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.audit_head TO cameleer_worker;
+GRANT SELECT ON TABLE cameleer.audit_head TO cameleer_tenants;
+GRANT SELECT ON TABLE cameleer.audit_head TO cameleer_gate;
+
+--
+-- Name: TABLE audit_link; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT,INSERT ON TABLE cameleer.audit_link TO cameleer_worker;
+GRANT SELECT ON TABLE cameleer.audit_link TO cameleer_tenants;
+GRANT SELECT ON TABLE cameleer.audit_link TO cameleer_gate;
+
+--
+-- Name: TABLE audit_unsealed; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT,DELETE ON TABLE cameleer.audit_unsealed TO cameleer_worker;
+GRANT INSERT ON TABLE cameleer.audit_unsealed TO cameleer_gate;
+
+--
 -- Name: TABLE deployment; Type: ACL; Schema: cameleer; Owner: cameleer_owner
 --
 
@@ -3764,6 +4245,12 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.device_login TO cameleer_aut
 GRANT SELECT,INSERT ON TABLE cameleer.environment TO cameleer_tenants;
 GRANT SELECT ON TABLE cameleer.environment TO cameleer_apps;
 GRANT SELECT,DELETE ON TABLE cameleer.environment TO cameleer_worker;
+
+--
+-- Name: TABLE erasure; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT ON TABLE cameleer.erasure TO cameleer_gate;
 
 --
 -- Name: TABLE idempotency; Type: ACL; Schema: cameleer; Owner: cameleer_owner

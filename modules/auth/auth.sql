@@ -164,7 +164,8 @@ SELECT upstream FROM tenant_upstream();
 -- keys_public :many
 -- Passive keys stay until the last token signed with them has ended.
 SELECT jwk::text AS jwk FROM signing_key
-WHERE state IN ('pending', 'active', 'passive') AND purpose <> 'license'
+WHERE state IN ('pending', 'active', 'passive')
+AND purpose NOT IN ('license', 'audit')
 ORDER BY created_at LIMIT 32;
 
 -- api_token_lock :exec

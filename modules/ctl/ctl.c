@@ -32,7 +32,7 @@
 static const struct command *const groups[] = {
 	db_commands, keys_commands, config_commands, route_commands,
 	openapi_commands, doctor_commands, job_commands, user_commands,
-	operator_commands,
+	operator_commands, audit_commands,
 };
 
 static const struct { const char *name, *value; } options[] = {
@@ -42,6 +42,9 @@ static const struct { const char *name, *value; } options[] = {
 	[OPTION_HOLDER] = { "--holder", "PROCESS" },
 	[OPTION_EMERGENCY] = { "--emergency", NULL },
 	[OPTION_NOW] = { "--now", NULL },
+	[OPTION_KEYS] = { "--keys", "FILE" },
+	[OPTION_CHECKPOINT] = { "--checkpoint", "FILE" },
+	[OPTION_AFTER] = { "--after", "SEQ" },
 };
 static_assert(nitems(options) == OPTION__MAX, "a row for each option");
 

@@ -34,6 +34,9 @@ enum ctl_option {
 	OPTION_HOLDER,		/* --holder PROCESS */
 	OPTION_EMERGENCY,
 	OPTION_NOW,
+	OPTION_KEYS,		/* --keys FILE */
+	OPTION_CHECKPOINT,	/* --checkpoint FILE */
+	OPTION_AFTER,		/* --after SEQ */
 	OPTION__MAX
 };
 
@@ -62,7 +65,11 @@ struct command {
 extern const struct command db_commands[], keys_commands[],
     config_commands[], route_commands[], openapi_commands[],
     doctor_commands[], job_commands[], user_commands[],
-    operator_commands[];
+    operator_commands[], audit_commands[];
+
+/* audit_export.c: the commands of audit.c that ask the database. */
+int audit_print(struct ctl *ctl);
+int audit_keys(struct ctl *ctl);
 
 /* Says the fault of ctx on standard error; CTL_BAD. */
 int ctl_bad(struct ctl *ctl);

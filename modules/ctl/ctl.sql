@@ -186,3 +186,12 @@ SELECT a.id::text, a.email, a.name, a.state,
     to_char(o.created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at
 FROM operator o JOIN account a ON a.id = o.account_id
 ORDER BY a.email LIMIT 1000;
+
+-- tenant_find :one
+-- As cameleer_gate; the trail outlives its tenant.
+SELECT id::text FROM tenant WHERE slug = $1::text;
+
+-- point_keys :many
+-- Also those that sign no more: their checkpoints stay good.
+SELECT jwk::text AS jwk FROM signing_key WHERE purpose = 'audit'
+ORDER BY created_at LIMIT 100;

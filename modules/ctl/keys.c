@@ -31,6 +31,7 @@ const struct key_use key_uses[] = {
 	{ KEY_SERVER, "auth" },		/* the tenant proxy */
 	{ KEY_SERVER, "worker" },	/* asks tenants' servers itself */
 	{ KEY_LICENSE, "worker" },
+	{ KEY_AUDIT, "worker" },
 };
 const size_t nkey_uses = nitems(key_uses);
 
@@ -334,6 +335,8 @@ lives(const char *purpose)
 		[KEY_ACCESS] = ACCESS_TTL_S + 2 * TOKEN_LEEWAY_S,
 		[KEY_SERVER] = SERVER_TTL_S + 2 * TOKEN_LEEWAY_S,
 		[KEY_LICENSE] = -1,
+		/* Checkpoints are checked with the exported keys. */
+		[KEY_AUDIT] = 0,
 	};
 	enum key_purpose which;
 
@@ -421,7 +424,7 @@ const struct command keys_commands[] = {
 	    "Lists the public keys and their states." },
 	{ "keys rotate", "PURPOSE", 0,
 	    1u << OPTION_HOLDER | 1u << OPTION_OUT, NEEDS_DB, keys_rotate,
-	    "Adds a pending key for access, server or license." },
+	    "Adds a pending key for access, server, license or audit." },
 	{ "keys promote", "KID", 1u << OPTION_NOW, 0, NEEDS_DB, keys_promote,
 	    "Makes a pending key active, and the active one passive." },
 	{ "keys retire", "KID", 1u << OPTION_NOW, 0, NEEDS_DB, keys_retire,

@@ -342,6 +342,21 @@ static const struct route routes[] = {
 	{ GET, "/api/tenants/audit", PERM_AUDIT_READ, 0, audit_list, NULL,
 	    "Lists what happened in the tenant, newest first.", NULL,
 	    audit_query, audit_view, true, 200, 0 },
+	{ GET, "/api/tenants/audit/export", PERM_AUDIT_EXPORT,
+	    ROUTE_RECORDED, audit_file, "audit.export",
+	    "Gives a page of the audit log as a file; X-Cameleer-Next is the "
+	    "after of the next one.", NULL, export_query, NULL, false, 200,
+	    0 },
+	{ GET, "/api/tenants/audit/checkpoints", PERM_AUDIT_READ, 0,
+	    point_list, NULL, "Lists signed checkpoints of the audit log, "
+	    "newest first.", NULL, point_query, point_view, true, 200, 0 },
+	{ POST, "/api/tenants/audit/checkpoints", PERM_AUDIT_EXPORT,
+	    ROUTE_WRITE | ROUTE_SUSPENDED, point_make, "audit.sign",
+	    "Signs the audit log up to now; follow the operation.", NULL,
+	    NULL, sign_view, false, 202, 0 },
+	{ GET, "/api/tenants/audit/keys", PERM_AUDIT_READ, 0, point_keys,
+	    NULL, "Shows the keys that checkpoints are signed with.", NULL,
+	    NULL, keys_view, false, 200, 0 },
 };
 
 int

@@ -40,7 +40,12 @@ extern const struct field policy_fields[], policy_view[];
 
 /* trail.c: what happened in the tenant. */
 enum err audit_list(struct ctx *ctx);
-extern const struct field audit_query[], audit_view[];
+enum err audit_file(struct ctx *ctx);
+enum err point_list(struct ctx *ctx);
+enum err point_make(struct ctx *ctx);
+enum err point_keys(struct ctx *ctx);
+extern const struct field audit_query[], audit_view[], export_query[],
+    point_query[], point_view[], sign_view[], keys_view[];
 
 /* ?limit= and ?after= of a list whose cursor is an id. */
 struct page_in { int64_t limit; struct uuid after; };

@@ -1,26 +1,71 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What happened in the tenant: the audit log, newest first. */
+/* What happened in the tenant: the audit log, newest first, and as a file. */
 #include "config.h"
 
+#include <inttypes.h>
+#include <string.h>
+
+#include "libshared/audit_chain.h"
+#include "libshared/audit_export.h"
+#include "libshared/job.h"
+#include "libshared/json.h"
 #include "libshared/req.h"
 #include "libshared/sql.h"
 #include "modules/tenants/tenants.h"
+#include "modules/tenants/trail.h"
 
 #include "modules/tenants/tenants.sql.h"
 
-struct event {
-	struct uuid	 id, actor;
-	const char	*at, *actor_kind, *action, *subject_type, *subject_id;
-	const char	*environment, *client_ip, *result, *code, *facts;
-	const char	*request_id;
+#define EXPORT_MAX	(2u << 20)	/* bytes of a page */
+#define NEXT		"X-Cameleer-Next"
+
+static const char *const results[] = { "done", "refused", "failed", NULL };
+static const char *const formats[] = { "csv", "ndjson", NULL };
+
+struct event_in {
+	int64_t		 limit;
+	struct uuid	 after, actor;
+	const char	*action, *subject_type, *subject_id, *result;
+	const char	*environment, *from, *to, *request_id;
 };
 
-struct event_in { int64_t limit; struct uuid after; const char *action; };
+struct point { int64_t seq; const char *hash, *at, *token; };
+struct point_in { int64_t limit, after; };
+struct public_key { const char *jwk; };
+/* For OpenAPI. */
+struct sign_out { struct uuid operation; };
+struct keys_out { const char *keys; };
+
+struct export_in { const char *format, *after; struct event_in filter; };
+
+/* The same names in both queries; at: where struct event_in is. */
+#define IN(at, m, k, lo, hi, ch) \
+	{ #m, (k), FIELD_OPTIONAL, CHARSET_TEXT, \
+	    (at) + offsetof(struct event_in, m), (lo), (hi), (ch) }
+#define FILTERS(at) \
+	IN(at, action, FIELD_KIND_TEXT, 1, 64, NULL), \
+	IN(at, actor, FIELD_KIND_UUID, 36, 36, NULL), \
+	IN(at, subject_type, FIELD_KIND_TEXT, 1, 64, NULL), \
+	IN(at, subject_id, FIELD_KIND_TEXT, 1, 128, NULL), \
+	IN(at, result, FIELD_KIND_TEXT, 1, 64, results), \
+	IN(at, environment, FIELD_KIND_TEXT, 1, 64, NULL), \
+	IN(at, from, FIELD_KIND_TEXT, 20, 20, NULL), \
+	IN(at, to, FIELD_KIND_TEXT, 20, 20, NULL), \
+	IN(at, request_id, FIELD_KIND_TEXT, 1, 64, NULL)
 
 const struct field audit_query[] = {
-	FIELD_INT_OPT(struct event_in, limit, 1, LIST_LIMIT_MAX),
-	FIELD_UUID_OPT(struct event_in, after),
-	FIELD_TEXT_OPT(struct event_in, action, 1, 64, CHARSET_TEXT),
+	IN(0, limit, FIELD_KIND_INT, 1, LIST_LIMIT_MAX, NULL),
+	IN(0, after, FIELD_KIND_UUID, 36, 36, NULL),
+	FILTERS(0),
+	FIELD_END
+};
+
+#define AT_FILTER	offsetof(struct export_in, filter)
+const struct field export_query[] = {
+	FIELD_CHOICE_OPT(struct export_in, format, formats),
+	FIELD_TEXT_OPT(struct export_in, after, 1, 36, CHARSET_TEXT),
+	IN(AT_FILTER, limit, FIELD_KIND_INT, 1, AUDIT_PAGE_MAX, NULL),
+	FILTERS(AT_FILTER),
 	FIELD_END
 };
 
@@ -37,9 +82,57 @@ const struct field audit_view[] = {
 	VIEW_TEXT(struct event, result),
 	VIEW_TEXT_OPT(struct event, code),
 	VIEW_JSON_OPT(struct event, facts),
+	VIEW_JSON_OPT(struct event, person),
 	VIEW_TEXT_OPT(struct event, request_id),
 	FIELD_END
 };
+
+const struct field point_view[] = {
+	VIEW_INT(struct point, seq),
+	VIEW_TEXT(struct point, hash),
+	VIEW_TIME(struct point, at),
+	VIEW_TEXT(struct point, token),
+	FIELD_END
+};
+
+const struct field sign_view[] = {
+	VIEW_UUID(struct sign_out, operation),
+	FIELD_END
+};
+
+const struct field keys_view[] = {
+	VIEW_JSON(struct keys_out, keys),
+	FIELD_END
+};
+
+static const struct field public_key_view[] = {
+	VIEW_TEXT(struct public_key, jwk),
+	FIELD_END
+};
+
+const struct field point_query[] = {
+	FIELD_INT_OPT(struct point_in, limit, 1, LIST_LIMIT_MAX),
+	FIELD_INT_OPT(struct point_in, after, 0, INT64_MAX),
+	FIELD_END
+};
+
+/* read_events - up to limit + 1 of those that pass the filter */
+static enum err
+read_events(struct ctx *ctx, const struct event_in *in, struct event **rows,
+    size_t *n)
+{
+	enum err e;
+
+	if ((e = moment_check(ctx, "from", in->from)) != ERR_OK ||
+	    (e = moment_check(ctx, "to", in->to)) != ERR_OK)
+		return e;
+	return sql_many(ctx, &SQL_AUDIT_LIST, audit_view, sizeof(**rows),
+	    rows, n, ARG_UUID(&in->after), ARG_TEXT(in->action),
+	    ARG_UUID(&in->actor), ARG_TEXT(in->subject_type),
+	    ARG_TEXT(in->subject_id), ARG_TEXT(in->result),
+	    ARG_TEXT(in->environment), ARG_TEXT(in->from), ARG_TEXT(in->to),
+	    ARG_TEXT(in->request_id), ARG_INT(in->limit + 1));
+}
 
 enum err
 audit_list(struct ctx *ctx)
@@ -51,11 +144,146 @@ audit_list(struct ctx *ctx)
 	enum err e;
 
 	if ((e = req_query(ctx, &in)) != ERR_OK ||
-	    (e = sql_many(ctx, &SQL_AUDIT_LIST, audit_view, sizeof(*rows),
-	    &rows, &page.n, ARG_UUID(&in.after), ARG_TEXT(in.action),
-	    ARG_INT(in.limit + 1))) != ERR_OK)
+	    (e = read_events(ctx, &in, &rows, &page.n)) != ERR_OK)
 		return e;
 	page.rows = rows;
 	page.limit = in.limit;
 	return reply_list(ctx, &page);
+}
+
+/* attach - the page as a file of this kind */
+static enum err
+attach(struct ctx *ctx, const struct buf *out, const char *type,
+    const char *ending)
+{
+	struct req *rq = ctx->req;
+	char *name = text_printf(ctx->mem, "attachment; filename=\"audit-%s"
+	    ".%s\"", ctx->who.tenant_slug, ending);
+
+	if (out->full)
+		return fail(ctx, ERR_TOO_LARGE, "page_too_large",
+		    "the page is too large: ask for a smaller limit");
+	rq->status = 200;
+	rq->type_out = type;
+	rq->body_out = out->p;
+	rq->body_out_len = out->len;
+	return reply_header(ctx, "Content-Disposition", name);
+}
+
+static enum err
+export_chain(struct ctx *ctx, const struct export_in *in)
+{
+	struct audit_range range = { ctx->who.tenant.text, 0,
+	    in->filter.limit };
+	struct buf out;
+	int64_t last;
+	enum err e;
+
+	if (in->after != NULL && !str_int(str_of(in->after), 0, INT64_MAX,
+	    &range.after))
+		return fail(ctx, ERR_BAD_INPUT, "bad_cursor",
+		    "after is the number of an event");
+	buf_init(&out, ctx->mem, EXPORT_MAX);
+	if ((e = audit_export(ctx, &range, &out, &last)) != ERR_OK)
+		return e;
+	if (last - range.after == range.limit && (e = reply_header(ctx,
+	    NEXT, text_printf(ctx->mem, "%" PRId64, last))) != ERR_OK)
+		return e;
+	return attach(ctx, &out, "application/x-ndjson", "ndjson");
+}
+
+static enum err
+export_table(struct ctx *ctx, struct export_in *in)
+{
+	size_t limit = (size_t)in->filter.limit, n, i;
+	struct event *rows;
+	struct buf out;
+	enum err e;
+
+	if (in->after != NULL && !uuid_set(&in->filter.after, in->after))
+		return fail(ctx, ERR_BAD_INPUT, "bad_cursor",
+		    "after is the id of an event");
+	if ((e = read_events(ctx, &in->filter, &rows, &n)) != ERR_OK)
+		return e;
+	buf_init(&out, ctx->mem, EXPORT_MAX);
+	if (in->after == NULL)
+		csv_head(&out);
+	for (i = 0; i < n && i < limit; i++)
+		csv_row(&out, &rows[i]);
+	if (n > limit && (e = reply_header(ctx,
+	    NEXT, rows[limit - 1].id.text)) != ERR_OK)
+		return e;
+	return attach(ctx, &out, "text/csv; charset=utf-8", "csv");
+}
+
+enum err
+audit_file(struct ctx *ctx)
+{
+	struct export_in in = { .format = "ndjson",
+	    .filter = { .limit = AUDIT_PAGE_MAX } };
+	enum err e;
+
+	if ((e = req_query(ctx, &in)) != ERR_OK)
+		return e;
+	audit_subject(ctx, "tenant", ctx->who.tenant.text);
+	audit_fact(ctx, "format", in.format);
+	audit_fact(ctx, "after", in.after);
+	return strcmp(in.format, "csv") == 0 ? export_table(ctx, &in) :
+	    export_chain(ctx, &in);
+}
+
+enum err
+point_list(struct ctx *ctx)
+{
+	struct reply_page page = { .view = point_view,
+	    .size = sizeof(struct point), .cursor_field = "seq" };
+	struct point_in in = { .limit = LIST_LIMIT, .after = INT64_MAX };
+	struct point *rows;
+	enum err e;
+
+	if ((e = req_query(ctx, &in)) != ERR_OK ||
+	    (e = sql_many(ctx, &SQL_POINT_LIST, point_view, sizeof(*rows),
+	    &rows, &page.n, ARG_INT(in.after), ARG_INT(in.limit + 1))) !=
+	    ERR_OK)
+		return e;
+	page.rows = rows;
+	page.limit = in.limit;
+	return reply_list(ctx, &page);
+}
+
+/* The worker has the key: it signs as soon as it looks. */
+enum err
+point_make(struct ctx *ctx)
+{
+	struct json *answer = json_object(ctx);
+	struct uuid operation;
+	enum err e;
+
+	if ((e = job_queue(ctx, "audit.checkpoint", &ctx->who.tenant,
+	    &operation)) != ERR_OK)
+		return e;
+	audit_subject(ctx, "tenant", ctx->who.tenant.text);
+	json_put_text(answer, "operation", operation.text);
+	return reply_json(ctx, 202, answer);
+}
+
+enum err
+point_keys(struct ctx *ctx)
+{
+	struct json *top = json_object(ctx), *list = json_array(ctx), *jwk;
+	struct public_key *rows;
+	size_t i, n;
+	enum err e;
+
+	if ((e = sql_many(ctx, &SQL_POINT_KEYS, public_key_view,
+	    sizeof(*rows), &rows, &n)) != ERR_OK)
+		return e;
+	for (i = 0; i < n; i++) {
+		if ((e = json_parse(ctx, rows[i].jwk, strlen(rows[i].jwk),
+		    &jwk)) != ERR_OK)
+			return e;
+		json_add(list, jwk);
+	}
+	json_put(top, "keys", list);
+	return reply_json(ctx, 200, top);
 }

@@ -21,6 +21,7 @@ static const struct field due_view[] = {
 
 static const struct { const char *kind; enum err (*run)(struct ctx *); }
     works[] = {
+	{ "seal", trail_seal },
 	{ "watch", watch },
 	{ "sweep", sweep },
 };

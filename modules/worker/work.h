@@ -76,6 +76,8 @@ enum err deployment_apply_give_up(struct ctx *ctx);
 extern const char *const deployment_apply_steps[];
 enum err app_remove(struct ctx *ctx);
 extern const char *const app_remove_steps[];
+enum err audit_checkpoint(struct ctx *ctx);
+extern const char *const audit_checkpoint_steps[];
 
 /* mail.c: one queued mail; *any: there was one. */
 enum err mail_one(struct ctx *ctx, bool *any) must_check;
@@ -83,6 +85,10 @@ enum err mail_one(struct ctx *ctx, bool *any) must_check;
 enum err periodic(struct ctx *ctx) must_check;
 /* watch.c: what runs, how it is, and what it says. */
 enum err watch(struct ctx *ctx) must_check;
+/* trail.c: the audit trail's chains, all that have grown; and one at once. */
+enum err trail_seal(struct ctx *ctx) must_check;
+enum err trail_chain(struct ctx *ctx, const char *tenant) must_check;
+enum err trail_sign(struct ctx *ctx, const char *tenant) must_check;
 /* sweep.c: what nobody needs any more. */
 enum err sweep(struct ctx *ctx) must_check;
 

@@ -33,6 +33,8 @@ const struct job_kind job_kinds[] = {
 	{ "deployment.apply", deployment_apply, deployment_apply_give_up,
 	    deployment_apply_steps, 8 },
 	{ "app.remove", app_remove, NULL, app_remove_steps, 20 },
+	{ "audit.checkpoint", audit_checkpoint, NULL, audit_checkpoint_steps,
+	    8 },
 	{ NULL, NULL, NULL, NULL, 0 },
 };
 

@@ -16,6 +16,9 @@ SELECT pg_temp.must_be((SELECT string_agg(proname, ' ' ORDER BY proname)
 	AND proowner = 'cameleer_gate'::regrole),
 	array_to_string(ARRAY[
 	'api_token_used',
+	'audit_hide',
+	'audit_key',
+	'audit_open',
 	'invitation_accept',
 	'invitation_show',
 	'is_operator',

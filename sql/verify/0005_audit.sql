@@ -3,8 +3,8 @@
 BEGIN READ ONLY;
 
 SELECT pg_temp.must_tenant_table('audit_event', 'apps=a auth=a billing=a '
-	'gate=r license=a sso=a tenants=ar worker=a',
-	'audit_append:a:all audit_read:r:all'),
+	'gate=r license=a sso=a tenants=ar worker=ar',
+	'audit_append:a:all audit_read:r:all worker_seals:r:worker'),
     pg_temp.must_function('audit_is_append_only()', 'owner', false, '');
 SELECT pg_temp.must_policy('audit_event', 'audit_read',
 	'(tenant_id = app_tenant())', '-'),

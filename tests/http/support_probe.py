@@ -391,6 +391,7 @@ PROBES = {
     'PATCH /api/tenants/current': lambda cell: Request(
         {'name': 'Renamed'}, _tenant_version(cell)),
     'DELETE /api/tenants/current': _doomed,
+    'POST /api/tenants/audit/checkpoints': lambda cell: Request({}),
     'GET /api/tenants/operations/{id}': lambda cell: Request(
         id=cell.fixture.tenant.operation),
     'GET /api/tenants/members/{id}': lambda cell: Request(

@@ -201,7 +201,8 @@ class Pretence(TestCase):
                                    headers=lies)
         self.assertAnswer(answer, 403, 'not_permitted')
         self.assertEqual(DB.rows(
-            'SELECT tenant_id, actor_id, client_ip FROM audit_event'
+            'SELECT tenant_id, actor_id, audit_open(person)->'
+            "'client_ip'->>'value' FROM audit_event"
             ' WHERE request_id = $1', answer.request_id),
             [(self.own.id, self.session.account['id'], '127.0.0.1')])
         self.assertEqual(request('GET', '/api/tenants/current',

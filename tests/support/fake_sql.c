@@ -19,7 +19,7 @@
 #define SCRIPT_MAX	64
 #define ARGS_MAX	SQL_PARAMS_MAX
 #define ROWS_MAX	8
-#define COLUMNS_MAX	16
+#define COLUMNS_MAX	20
 
 struct row { const char *values[COLUMNS_MAX]; };
 

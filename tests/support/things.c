@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config.h"
 
+#include <string.h>
 #include <unistd.h>
 
 #include "tests/support/things.h"
@@ -129,13 +130,22 @@ expect_audit(const char *kind, const char *action, const char *result,
     const char *code)
 {
 	fake_expect("audit_insert", FAKE_ANY, kind, action, MANY,
-	    "192.0.2.7", result, code == NULL ? FAKE_NULL : code, FAKE_ANY,
+	    ADDRESS, result, code == NULL ? FAKE_NULL : code, FAKE_ANY,
 	    "r-7", "things");
+}
+
+void
+expect_stranger(const char *n)
+{
+	fake_expect("audit_flood", "192.0.2.7", MANY);
+	fake_row("n", n, "durability", FAKE_NULL);
 }
 
 void
 expect_refusal(const char *kind, const char *action, const char *code)
 {
 	fake_expect("request_pin", FAKE_ANY, FAKE_ANY);
+	if (strcmp(kind, "anonymous") == 0)
+		expect_stranger("1");
 	expect_audit(kind, action, "refused", code);
 }

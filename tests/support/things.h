@@ -16,10 +16,14 @@ extern const struct service things;
 #define BODY	"{\"name\":\"one\"}"
 #define JSON	"CONTENT_TYPE", "application/json"
 #define MANY	FAKE_ANY, FAKE_ANY, FAKE_ANY
+/* What is personal in each row. */
+#define ADDRESS	"{\"client_ip\":\"192.0.2.7\"}"
 
 /* The row that a request leaves: what was done, and what came of it. */
 void expect_audit(const char *kind, const char *action, const char *result,
     const char *code);
+/* How many refusals of a stranger there were this minute. */
+void expect_stranger(const char *n);
 void expect_refusal(const char *kind, const char *action, const char *code);
 
 #endif

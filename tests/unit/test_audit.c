@@ -8,6 +8,50 @@
 #include "tests/support/fake_sql.h"
 #include "tests/support/request.h"
 
+/* What is personal: the trigger of the table hides it. */
+#define ADDRESS	"{\"client_ip\":\"192.0.2.1\"}"
+
+static void
+test_what_is_personal_stands_apart(void **state)
+{
+	(void)state;
+	signed_in("owner", " app.read ");
+	audit_fact(ctx, "email", "a@example.test");
+	audit_fact(ctx, "name", "orders");
+	audit_fact(ctx, "user_agent", "curl");
+	fake_expect("audit_insert", FAKE_ANY, FAKE_ANY, FAKE_ANY, FAKE_ANY,
+	    FAKE_ANY, FAKE_ANY, "{\"email\":\"a@example.test\","
+	    "\"user_agent\":\"curl\",\"client_ip\":\"192.0.2.1\"}", "done",
+	    FAKE_NULL, "{\"name\":\"orders\"}", FAKE_ANY, FAKE_ANY);
+	assert_int_equal(audit_request(ctx, AUDIT_DONE), ERR_OK);
+}
+
+/* Asks the database only about those that nobody is known of. */
+static void
+test_only_strangers_are_counted(void **state)
+{
+	bool counted = true;
+
+	(void)state;
+	audit_subject(ctx, "account", "a-1");
+	assert_int_equal(audit_stranger(ctx, &counted), ERR_OK);
+	assert_false(counted);
+	audit_subject(ctx, NULL, NULL);
+	(void)fail(ctx, ERR_UNAUTHENTICATED, "sign_in_required", "no");
+	fake_expect("audit_flood", "192.0.2.1", "thing.create",
+	    "sign_in_required", "3");
+	fake_row("n", "3", "durability", FAKE_NULL);
+	assert_int_equal(audit_stranger(ctx, &counted), ERR_OK);
+	assert_false(counted);
+	fake_expect("audit_flood", FAKE_ANY, FAKE_ANY, FAKE_ANY, FAKE_ANY);
+	fake_row("n", "4", "durability", "off");
+	assert_int_equal(audit_stranger(ctx, &counted), ERR_OK);
+	assert_true(counted);
+	signed_in("owner", " app.read ");
+	assert_int_equal(audit_stranger(ctx, &counted), ERR_OK);
+	assert_false(counted);
+}
+
 static void
 test_a_change_is_recorded_with_who_and_what(void **state)
 {
@@ -18,7 +62,7 @@ test_a_change_is_recorded_with_who_and_what(void **state)
 	audit_fact(ctx, "name", "ord\"ers");
 	audit_fact(ctx, "old", NULL);
 	fake_expect("audit_insert", FAKE_ANY, "account", "thing.create",
-	    "app", "a-1", "prod", "192.0.2.1", "done", FAKE_NULL,
+	    "app", "a-1", "prod", ADDRESS, "done", FAKE_NULL,
 	    "{\"name\":\"ord\\\"ers\",\"old\":null}", "r-1", "things");
 	assert_int_equal(audit_request(ctx, AUDIT_DONE), ERR_OK);
 }
@@ -29,7 +73,7 @@ test_a_refusal_is_recorded_with_its_code(void **state)
 	(void)state;
 	(void)fail(ctx, ERR_FORBIDDEN, "not_permitted", "no");
 	fake_expect("audit_insert", FAKE_ANY, "anonymous", "thing.create",
-	    FAKE_NULL, FAKE_NULL, FAKE_NULL, "192.0.2.1", "refused",
+	    FAKE_NULL, FAKE_NULL, FAKE_NULL, ADDRESS, "refused",
 	    "not_permitted", FAKE_NULL, "r-1", "things");
 	assert_int_equal(audit_request(ctx, AUDIT_REFUSED), ERR_OK);
 }
@@ -78,6 +122,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		REQUEST_TEST(test_what_is_personal_stands_apart),
+		REQUEST_TEST(test_only_strangers_are_counted),
 		REQUEST_TEST(test_a_change_is_recorded_with_who_and_what),
 		REQUEST_TEST(test_a_refusal_is_recorded_with_its_code),
 		REQUEST_TEST(

@@ -76,6 +76,7 @@ test_names_go_both_ways(void **state)
 	assert_string_equal(key_alg(KEY_ACCESS), "EdDSA");
 	assert_string_equal(key_alg(KEY_SERVER), "ES256");
 	assert_string_equal(key_alg(KEY_LICENSE), "EdDSA");
+	assert_string_equal(key_alg(KEY_AUDIT), "EdDSA");
 }
 
 static void

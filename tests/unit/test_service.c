@@ -73,6 +73,7 @@ test_anonymous_is_401_and_recorded(void **state)
 {
 	(void)state;
 	fake_expect("request_pin", FAKE_NULL, FAKE_NULL);
+	expect_stranger("1");
 	expect_audit("anonymous", "/api/things/{name}", "refused",
 	    "sign_in_required");
 	peer_start(&things);
@@ -80,6 +81,24 @@ test_anonymous_is_401_and_recorded(void **state)
 	assert_answer(401, "sign_in_required");
 	assert_string_equal(answer_header(&answer, "WWW-Authenticate"),
 	    "Bearer");
+}
+
+static void
+test_a_flood_of_strangers_is_counted_and_not_recorded(void **state)
+{
+	(void)state;
+	fake_expect("request_pin", FAKE_NULL, FAKE_NULL);
+	expect_stranger("3");
+	expect_audit("anonymous", "/api/things/{name}", "refused",
+	    "sign_in_required");
+	fake_expect("request_pin", FAKE_NULL, FAKE_NULL);
+	expect_stranger("4");
+	peer_start(&things);
+	ask("", "GET", "/api/things/one");
+	assert_answer(401, "sign_in_required");
+	ask("", "GET", "/api/things/one");
+	assert_answer(401, "sign_in_required");
+	assert_int_equal(fake_log->commits, 2);
 }
 
 static void
@@ -159,6 +178,7 @@ main(void)
 		TEST(test_head_is_a_get),
 		TEST(test_a_path_that_is_no_utf_8_is_the_clients_mistake),
 		TEST(test_anonymous_is_401_and_recorded),
+		TEST(test_a_flood_of_strangers_is_counted_and_not_recorded),
 		TEST(test_a_member_reads_what_the_role_gives),
 		TEST(test_a_member_without_the_permission_is_403),
 		TEST(test_no_member_is_403_and_not_in_the_tenants_trail),

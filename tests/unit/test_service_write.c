@@ -14,7 +14,7 @@ test_a_write_is_audited_and_committed_before_the_answer(void **state)
 	expect_member("owner", WRITES, "active");
 	fake_expect("thing_insert", "one");
 	fake_expect("audit_insert", FAKE_ANY, "account", "thing.create",
-	    "thing", "one", FAKE_NULL, "192.0.2.7", "done", FAKE_NULL,
+	    "thing", "one", FAKE_NULL, ADDRESS, "done", FAKE_NULL,
 	    FAKE_NULL, "r-7", "things");
 	peer_start(&things);
 	ask(BODY, "POST", "/api/things", COOKIE, JSON,

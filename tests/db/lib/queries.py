@@ -17,7 +17,9 @@ RESPONDERS = ["auth", "tenants", "apps", "billing", "license",
 ALL = RESPONDERS + ["worker"]
 # File, query or *, and the processes that run it.
 USERS = [
-    ("libshared/audit.sql", "*", ALL),
+    ("libshared/audit.sql", "audit_insert", ALL),
+    ("libshared/audit.sql", "audit_flood", RESPONDERS),
+    ("libshared/audit.sql", "*", ["tenants", "gate"]),
     ("libshared/authn.sql", "request_begin", RESPONDERS),
     ("libshared/authn.sql", "request_begin_token", RESPONDERS),
     ("libshared/authn.sql", "api_token_used", RESPONDERS),
@@ -36,6 +38,7 @@ USERS = [
     ("modules/worker/worker.sql", "*", ["worker"]),
     ("modules/ctl/ctl.sql", "operation_list", ["gate"]),
     ("modules/ctl/ctl.sql", "operation_find", ["gate"]),
+    ("modules/ctl/ctl.sql", "tenant_find", ["gate"]),
     ("modules/ctl/ctl.sql", "*", ["owner"]),
 ]
 

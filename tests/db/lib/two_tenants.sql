@@ -103,3 +103,9 @@ FROM t;
 INSERT INTO sso_session (tenant_id, session_id, issuer, subject)
 SELECT tenant, '00000000-0000-7000-8000-000000000002',
     'https://idp.example', 's-' || n FROM t;
+INSERT INTO audit_link (tenant_id, seq, event_id, hash)
+SELECT tenant, 1, ('00000000-0000-7000-8000-0000000000' || n || '1')::uuid,
+    repeat('0', 64) FROM t;
+INSERT INTO audit_head (tenant_id, seq) SELECT tenant, 1 FROM t;
+INSERT INTO audit_checkpoint (tenant_id, seq, hash, token)
+SELECT tenant, 1, repeat('0', 64), 'token' FROM t;

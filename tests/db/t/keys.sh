@@ -27,10 +27,11 @@ unchanged() {
 KEYS="SELECT kid, purpose, state, holder, jwk FROM cameleer.signing_key
     ORDER BY 1"
 
-check "init makes four keys and three that seal" \
-    is '{"registered":4,"sealing_keys_made":3}' \
+check "init makes five keys and three that seal" \
+    is '{"registered":5,"sealing_keys_made":3}' \
     ctl keys --json keys init --out "$out"
 check "each process has its own, active" is "access|auth|active
+audit|worker|active
 license|worker|active
 server|auth|active
 server|worker|active" query "SELECT purpose, holder, state
@@ -75,6 +76,7 @@ thumbprints() {
 	    python3 "$cluster/jwk.py"
 }
 check "each kid is the thumbprint of its key" is "good
+good
 good
 good
 good" thumbprints
@@ -137,7 +139,7 @@ listed() {
 }
 check "list shows all of them" is \
     "$(query 'SELECT count(*) FROM cameleer.signing_key')" listed
-check "each change is in the trail of the platform" is "key.add|9
+check "each change is in the trail of the platform" is "key.add|10
 key.pass|2
 key.promote|3
 key.remove|2
@@ -157,10 +159,10 @@ two_at_once() {
 	_a=$!
 	ctl keys_two keys init --out "$cluster/keys2" &
 	wait $! && wait $_a && [ "$(cat "$cluster"/keys2/*/signing.keys |
-	    wc -l)" -eq 4 ]
+	    wc -l)" -eq 5 ]
 }
-check "two inits at once make four keys" two_at_once
-check "and register four" is 4 psql -XqAt -d keys_two -c \
+check "two inits at once make five keys" two_at_once
+check "and register five" is 5 psql -XqAt -d keys_two -c \
     "SELECT count(*) FROM cameleer.signing_key WHERE state = 'active'"
 
 sealing() {

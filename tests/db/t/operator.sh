@@ -180,9 +180,9 @@ for good in settings credentials database schema 'audit trail' \
 	check "$good is ok" says "ok   $good" doctor
 done
 check "no responder" says "auth.sock: No such file" doctor
-check "no worker" says "FAIL worker: \`watch' has never run" doctor
+check "no worker" says "FAIL worker: \`seal' has never run" doctor
 query "UPDATE cameleer.schedule SET ran_at = now() - interval '67 s'"
-check "a worker that is gone" says "FAIL worker: \`watch' ran 6" doctor
+check "a worker that is gone" says "FAIL worker: \`seal' ran 6" doctor
 query "UPDATE cameleer.schedule SET ran_at = now(), error = 'no engine'
     WHERE kind = 'sweep'; UPDATE cameleer.schedule SET ran_at = now()"
 check "work that fails" says "FAIL worker: \`sweep' failed last: no engine" \

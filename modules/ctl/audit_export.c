@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cameleerctl audit: exports and keys, from the database. */
+#include "config.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "libshared/arena.h"
+#include "libshared/audit_chain.h"
+#include "libshared/audit_export.h"
+#include "libshared/json.h"
+#include "libshared/sql.h"
+#include "modules/ctl/ctl.h"
+
+#include "modules/ctl/ctl.sql.h"
+
+#define PAGE_BYTES	(4u << 20)
+#define PLATFORM	"00000000-0000-0000-0000-000000000000"
+
+struct found { const char *id; };
+struct public_key { const char *jwk; };
+
+static const struct field found_view[] = {
+	VIEW_TEXT(struct found, id),
+	FIELD_END
+};
+
+static const struct field public_key_view[] = {
+	VIEW_TEXT(struct public_key, jwk),
+	FIELD_END
+};
+
+/* print_pages - one after another, until there is none */
+static enum err
+print_pages(struct ctx *ctx, struct audit_range *range)
+{
+	struct buf out;
+	int64_t last;
+	enum err e;
+
+	for (;;) {
+		ctx_reset(ctx);
+		ctx->who.system = true;
+		if ((e = sql_script(ctx, "SET ROLE cameleer_gate")) != ERR_OK)
+			return e;
+		buf_init(&out, ctx->mem, PAGE_BYTES);
+		if ((e = sql_begin(ctx, false)) != ERR_OK ||
+		    (e = audit_export(ctx, range, &out, &last)) != ERR_OK ||
+		    (e = sql_commit(ctx)) != ERR_OK)
+			return e;
+		if (last == range->after && last != 0)
+			return ERR_OK;
+		if (fwrite(out.p, 1, out.len, stdout) != out.len ||
+		    fflush(stdout) != 0)
+			return fail(ctx, ERR_INTERNAL, "file",
+			    "standard output cannot be written");
+		if (last == range->after)
+			return ERR_OK;
+		range->after = last;
+	}
+}
+
+/* find - the tenant of a slug, also of one that is gone, or the platform */
+static enum err
+find(struct ctx *ctx, const char *slug, char id[UUID_TEXT_MAX])
+{
+	struct found found = { PLATFORM };
+	enum err e = ERR_OK;
+
+	if (strcmp(slug, "platform") != 0 &&
+	    ((e = sql_script(ctx, "SET ROLE cameleer_gate")) != ERR_OK ||
+	    (e = sql_one(ctx, &SQL_TENANT_FIND, found_view, &found,
+	    ARG_TEXT(slug))) != ERR_OK))
+		return e == ERR_NOT_FOUND ? fail(ctx, e, "no_such_tenant",
+		    "there is no tenant %s", slug) : e;
+	(void)snprintf(id, UUID_TEXT_MAX, "%s", found.id);
+	return ERR_OK;
+}
+
+int
+audit_print(struct ctl *ctl)
+{
+	struct audit_range range = { NULL, 0, AUDIT_PAGE_MAX };
+	const char *after = ctl->options[OPTION_AFTER];
+	char id[UUID_TEXT_MAX];
+
+	if (after != NULL && !str_int(str_of(after), 0, INT64_MAX,
+	    &range.after))
+		return ctl_usage(ctl, "--after is the number of an event");
+	range.tenant = id;
+	if (find(ctl->ctx, ctl->args[0], id) != ERR_OK ||
+	    print_pages(ctl->ctx, &range) != ERR_OK)
+		return ctl_bad(ctl);
+	return CTL_GOOD;
+}
+
+int
+audit_keys(struct ctl *ctl)
+{
+	struct ctx *ctx = ctl->ctx;
+	struct json *top = json_object(ctx), *list = json_array(ctx), *jwk;
+	struct public_key *rows;
+	size_t i, n;
+
+	if (sql_many(ctx, &SQL_POINT_KEYS, public_key_view, sizeof(*rows),
+	    &rows, &n) != ERR_OK)
+		return ctl_bad(ctl);
+	for (i = 0; i < n; i++) {
+		if (json_parse(ctx, rows[i].jwk, strlen(rows[i].jwk), &jwk) !=
+		    ERR_OK)
+			return ctl_bad(ctl);
+		json_add(list, jwk);
+	}
+	json_put(top, "keys", list);
+	return ctl_print(ctl, top);
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Inside of tenants.fcgi: an event of the trail, and what a table shows. */
+#ifndef CAMELEER_TENANTS_TRAIL_H
+#define CAMELEER_TENANTS_TRAIL_H
+
+#include "libshared/ctx.h"
+#include "libshared/str.h"
+
+struct event {
+	struct uuid	 id, actor;
+	const char	*at, *actor_kind, *action, *subject_type, *subject_id;
+	const char	*environment, *client_ip, *result, *code, *facts;
+	const char	*person, *request_id;
+};
+
+/* ERR_BAD_INPUT unless NULL or a moment that is: 2026-11-22T19:00:00Z. */
+enum err moment_check(struct ctx *ctx, const char *name, const char *text)
+    must_check;
+
+/*
+ * RFC 4180, every field quoted; what a spreadsheet would take for a formula
+ * gets an apostrophe (threat T11).
+ */
+void csv_head(struct buf *out);
+void csv_row(struct buf *out, const struct event *event);
+
+#endif
