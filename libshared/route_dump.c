@@ -12,7 +12,7 @@ static const struct { unsigned flag; const char *name; } flags[] = {
 	{ ROUTE_INTERNAL, "internal" }, { ROUTE_MATCH, "match" },
 	{ ROUTE_SUSPENDED, "suspended" }, { ROUTE_FRESH, "fresh" },
 	{ ROUTE_TOKEN, "token" }, { ROUTE_BROWSER, "browser" },
-	{ ROUTE_FORM, "form" },
+	{ ROUTE_FORM, "form" }, { ROUTE_LAST, "last" },
 };
 
 static enum err
