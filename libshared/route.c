@@ -66,7 +66,8 @@ hole(const struct route *route)
 		return "writes in a GET";
 	if (route->input != NULL && (route->flags & ROUTE_STREAM) != 0)
 		return "has both a decoded and a streamed body";
-	if (route->method == PATCH && (route->flags & ROUTE_MATCH) == 0)
+	if (route->method == PATCH &&
+	    (route->flags & (ROUTE_MATCH | ROUTE_LAST)) == 0)
 		return "edits without ROUTE_MATCH";
 	return NULL;
 }

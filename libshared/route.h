@@ -32,6 +32,8 @@ typedef enum err (*handler_fn)(struct ctx *ctx);
  * and ROUTE_FRESH.
  */
 #define ROUTE_TOKEN	(1u << 8)
+/* PATCH of one value by its only owner: of two the last wins, by intent. */
+#define ROUTE_LAST	(1u << 12)
 
 /*
  * A browser is sent here by a link or by another site: a GET may write, query

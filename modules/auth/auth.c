@@ -12,6 +12,7 @@
 #include "libshared/crypto.h"
 #include "libshared/service.h"
 #include "modules/auth/auth.h"
+#include "modules/auth/me.h"
 #include "modules/auth/passkey.h"
 #include "modules/auth/second.h"
 
@@ -86,6 +87,17 @@ static const struct route routes[] = {
 	{ GET, "/api/auth/sessions", PERM_ACCOUNT, 0, session_list, NULL,
 	    "Lists the sessions of the account.", NULL, NULL, session_view,
 	    true, 200, 0 },
+	{ PATCH, "/api/auth/me", PERM_ACCOUNT, ROUTE_WRITE | ROUTE_LAST,
+	    me_rename, "account.rename", "Changes one's name.",
+	    me_rename_fields, NULL, account_view, false, 200, 0 },
+	{ POST, "/api/auth/me/password", PERM_ACCOUNT, SIGN_IN | ROUTE_FRESH,
+	    me_password, "account.password", "Changes one's password, and "
+	    "ends all other sessions.", me_password_fields, NULL, NULL,
+	    false, 204, 0 },
+	{ POST, "/api/auth/sessions/revoke", PERM_ACCOUNT, ROUTE_WRITE,
+	    session_revoke, "session.revoke", "Ends all other sessions of "
+	    "the account, or all.", session_revoke_fields, NULL, NULL, false,
+	    204, 0 },
 	{ DELETE, "/api/auth/sessions/{id}", PERM_ACCOUNT, ROUTE_WRITE,
 	    session_delete, "session.revoke", "Ends one session of the "
 	    "account.", NULL, NULL, NULL, false, 204, 0 },

@@ -90,8 +90,9 @@ enum err session_switch(struct ctx *ctx);
 enum err session_logout(struct ctx *ctx);
 enum err session_list(struct ctx *ctx);
 enum err session_delete(struct ctx *ctx);
+enum err session_revoke(struct ctx *ctx);
 extern const struct field refresh_fields[], switch_fields[], session_view[],
-    grant_view[], me_view[];
+    session_revoke_fields[], grant_view[], me_view[];
 
 /* grant.c: what sign-in, refresh and switch answer with. */
 struct membership {

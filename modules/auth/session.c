@@ -16,8 +16,10 @@
 #include "libshared/req.h"
 #include "libshared/sql.h"
 #include "modules/auth/auth.h"
+#include "modules/auth/user_agent.h"
 
 #include "modules/auth/auth.sql.h"
+#include "modules/auth/me.sql.h"
 
 struct refresh_in { const char *refresh_token; };
 struct switch_in { const char *tenant; };
@@ -33,22 +35,37 @@ const struct field switch_fields[] = {
 	FIELD_END
 };
 
+struct revoke_in { const char *which; };
+
+static const char *const whiches[] = { "others", "all", NULL };
+
+const struct field session_revoke_fields[] = {
+	FIELD_CHOICE(struct revoke_in, which, whiches),
+	FIELD_END
+};
+
 struct session {
 	struct uuid	 id;
-	const char	*kind, *client_ip, *user_agent;
+	const char	*kind, *client_ip, *user_agent, *device;
 	const char	*created_at, *seen_at, *expires_at;
 	bool		 current;
 };
 
+#define SESSION_COLUMNS \
+	VIEW_UUID(struct session, id), \
+	VIEW_TEXT(struct session, kind), \
+	VIEW_TEXT_OPT(struct session, client_ip), \
+	VIEW_TEXT_OPT(struct session, user_agent), \
+	VIEW_TIME(struct session, created_at), \
+	VIEW_TIME(struct session, seen_at), \
+	VIEW_TIME(struct session, expires_at), \
+	VIEW_BOOL(struct session, current)
+
+static const struct field session_row[] = { SESSION_COLUMNS, FIELD_END };
+
 const struct field session_view[] = {
-	VIEW_UUID(struct session, id),
-	VIEW_TEXT(struct session, kind),
-	VIEW_TEXT(struct session, client_ip),
-	VIEW_TEXT(struct session, user_agent),
-	VIEW_TIME(struct session, created_at),
-	VIEW_TIME(struct session, seen_at),
-	VIEW_TIME(struct session, expires_at),
-	VIEW_BOOL(struct session, current),
+	SESSION_COLUMNS,
+	VIEW_TEXT(struct session, device),
 	FIELD_END
 };
 
@@ -227,6 +244,18 @@ session_switch(struct ctx *ctx)
 	return grant_reply(ctx, &grant);
 }
 
+/* forget - the browser loses its tokens, too */
+static enum err
+forget(struct ctx *ctx)
+{
+	enum err e;
+
+	if ((e = reply_cookie(ctx, ACCESS_COOKIE, "", 0)) != ERR_OK ||
+	    (e = reply_cookie(ctx, REFRESH_COOKIE, "", 0)) != ERR_OK)
+		return e;
+	return reply_empty(ctx, 204);
+}
+
 enum err
 session_logout(struct ctx *ctx)
 {
@@ -235,11 +264,31 @@ session_logout(struct ctx *ctx)
 	audit_subject(ctx, "session", req_copy(ctx, ctx->who.session.text));
 	if ((e = sql_exec(ctx, &SQL_SESSION_REVOKE, NULL,
 	    ARG_UUID(&ctx->who.session), ARG_UUID(&ctx->who.account))) !=
-	    ERR_OK ||
-	    (e = reply_cookie(ctx, ACCESS_COOKIE, "", 0)) != ERR_OK ||
-	    (e = reply_cookie(ctx, REFRESH_COOKIE, "", 0)) != ERR_OK)
+	    ERR_OK)
 		return e;
-	return reply_empty(ctx, 204);
+	return forget(ctx);
+}
+
+/* All but this one, or this one, too. */
+enum err
+session_revoke(struct ctx *ctx)
+{
+	struct revoke_in in;
+	bool all;
+	enum err e;
+
+	if ((e = req_body(ctx, &in)) != ERR_OK)
+		return e;
+	all = strcmp(in.which, "all") == 0;
+	audit_subject(ctx, "account", ctx->who.account.text);
+	audit_fact(ctx, "which", in.which);
+	e = all ? sql_exec(ctx, &SQL_SESSION_REVOKE_ALL, NULL,
+	    ARG_UUID(&ctx->who.account)) :
+	    sql_exec(ctx, &SQL_SESSION_REVOKE_OTHERS, NULL,
+	    ARG_UUID(&ctx->who.account), ARG_UUID(&ctx->who.session));
+	if (e != ERR_OK)
+		return e;
+	return all ? forget(ctx) : reply_empty(ctx, 204);
 }
 
 enum err
@@ -248,12 +297,15 @@ session_list(struct ctx *ctx)
 	struct reply_page page = { .view = session_view,
 	    .size = sizeof(struct session) };
 	struct session *rows;
+	size_t i;
 	enum err e;
 
-	if ((e = sql_many(ctx, &SQL_SESSION_LIST, session_view, sizeof(*rows),
+	if ((e = sql_many(ctx, &SQL_SESSION_LIST, session_row, sizeof(*rows),
 	    &rows, &page.n, ARG_UUID(&ctx->who.account),
 	    ARG_UUID(&ctx->who.session))) != ERR_OK)
 		return e;
+	for (i = 0; i < page.n; i++)
+		rows[i].device = user_agent_name(ctx, rows[i].user_agent);
 	page.rows = rows;
 	return reply_list(ctx, &page);
 }

@@ -302,7 +302,22 @@ def _prove(cell):
                         asking['options'])}, session=holder.session)
 
 
+def _password(cell):
+    """By somebody who may lose his other sessions."""
+    return Request({'old': PASSWORD, 'new': NEW_PASSWORD},
+                   session=Account().login() if cell.permitted else None)
+
+
+def _revoke(cell):
+    """The same."""
+    return Request({'which': 'others'},
+                   session=Account().login() if cell.permitted else None)
+
+
 PROBES = {
+    'PATCH /api/auth/me': lambda cell: Request({'name': 'M'}),
+    'POST /api/auth/me/password': _password,
+    'POST /api/auth/sessions/revoke': _revoke,
     'POST /api/auth/passkeys': _add_passkey,
     'GET /api/auth/passkeys/{id}': _passkey,
     'PATCH /api/auth/passkeys/{id}': _passkey,

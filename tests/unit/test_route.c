@@ -199,6 +199,8 @@ test_an_edit_without_if_match_is_a_hole(void **state)
 	(void)state;
 	route.flags &= ~ROUTE_MATCH;
 	hole(route, "edits without ROUTE_MATCH");
+	route.flags |= ROUTE_LAST;	/* said by intent */
+	assert_null(route_check(ctx, &route, 1));
 }
 
 static void

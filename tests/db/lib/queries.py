@@ -30,6 +30,7 @@ USERS = [
     ("modules/auth/auth.sql", "*", ["auth"]),
     ("modules/auth/factor.sql", "*", ["auth"]),
     ("modules/auth/passkey.sql", "*", ["auth"]),
+    ("modules/auth/me.sql", "*", ["auth"]),
     ("modules/tenants/tenants.sql", "*", ["tenants"]),
     ("modules/apps/apps.sql", "*", ["apps"]),
     ("modules/billing/billing.sql", "*", ["billing"]),

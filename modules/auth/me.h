@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a person changes about his own account. */
+#ifndef CAMELEER_AUTH_ME_H
+#define CAMELEER_AUTH_ME_H
+
+#include "libshared/ctx.h"
+#include "libshared/field.h"
+
+/* me.c: the name and the password. */
+enum err me_rename(struct ctx *ctx);
+enum err me_password(struct ctx *ctx);
+extern const struct field me_rename_fields[], me_password_fields[];
+
+#endif

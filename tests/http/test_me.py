@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a person changes about his own account: name, password, sessions."""
+import unittest
+
+from support import TestCase, eventually
+from support_http import request
+from support_sql import DB, audit_rows
+from support_world import PASSWORD, Account, Tenant, link, mails
+
+NEW = 'a quite different one'
+
+
+def change(session, old=PASSWORD, new=NEW):
+    """The answer to another password."""
+    return session.post('/api/auth/me/password', {'old': old, 'new': new})
+
+
+def sign_in(account, password):
+    """The answer to an address and a password."""
+    return request('POST', '/api/auth/login', {
+        'email': account.email, 'password': password})
+
+
+class Name(TestCase):
+
+    def test_is_changed_at_once(self):
+        session = Account().login()
+        answer = self.assertAnswer(session.call(
+            'PATCH', '/api/auth/me', {'name': 'Zoë Neu'}), 200)
+        self.assertEqual(answer.json()['name'], 'Zoë Neu')
+        self.assertEqual(session.get('/api/auth/me').json()['account'][
+            'name'], 'Zoë Neu')
+
+    def test_of_its_bounds(self):
+        session = Account().login()
+        for name, status in (('n' * 120, 200), ('n' * 121, 400), ('', 400),
+                             ('a\nb', 400), (None, 400)):
+            self.assertAnswer(session.call(
+                'PATCH', '/api/auth/me', {'name': name}), status,
+                None if status == 200 else 'invalid_fields')
+
+    def test_nothing_else_is_taken(self):
+        session = Account().login()
+        for more in ({'email': 'x@example.test'}, {'kind': 'operator'},
+                     {'verified': True}, {'id': session.account['id']}):
+            self.assertAnswer(session.call('PATCH', '/api/auth/me', dict(
+                more, name='x')), 400, 'invalid_fields')
+
+
+class Password(TestCase):
+
+    def test_new_one_opens_and_old_one_does_not(self):
+        account = Account()
+        session = account.login()
+        self.assertAnswer(change(session), 204)
+        self.assertAnswer(sign_in(account, PASSWORD), 401)
+        self.assertAnswer(sign_in(account, NEW), 200)
+        self.assertAnswer(session.get('/api/auth/me'), 200)
+
+    def test_other_sessions_end(self):
+        account = Account()
+        first, second = account.login(), account.login('cookie')
+        self.assertAnswer(change(first), 204)
+        self.assertAnswer(second.get('/api/auth/me'), 401, 'session_ended')
+        self.assertAnswer(request('POST', '/api/auth/refresh', {},
+                                  cookies=second.cookies(), headers={
+                                      'X-Cameleer-Request': '1'}), 401)
+
+    def test_links_to_set_another_end(self):
+        account = Account()
+        token = link(account, 'reset')
+        self.assertAnswer(change(account.login()), 204)
+        self.assertAnswer(request('POST', '/api/auth/reset', {
+            'token': token, 'password': PASSWORD}), 422, 'link_not_valid')
+
+    def test_wrong_old_one(self):
+        account = Account()
+        session, other = account.login(), account.login()
+        self.assertAnswer(change(session, 'wrong wrong wrong'), 422,
+                          'wrong_password')
+        self.assertAnswer(other.get('/api/auth/me'), 200)
+        self.assertAnswer(sign_in(account, PASSWORD), 200)
+
+    def test_guesses_are_counted_with_those_at_the_door(self):
+        account = Account()
+        session = account.login()
+        for _ in range(10):
+            self.assertAnswer(change(session, 'wrong wrong wrong'), 422)
+        self.assertAnswer(change(session), 429, 'too_many_attempts')
+        self.assertAnswer(sign_in(account, PASSWORD), 429)
+
+    def test_sign_in_must_be_fresh(self):
+        account = Account()
+        session = account.login()
+        DB.run("UPDATE session SET authenticated_at = now() - interval"
+               " '601 seconds' WHERE account_id = $1", account.id)
+        self.assertAnswer(change(session), 403, 'fresh_login_required')
+
+    def test_lengths_at_the_bound(self):
+        account = Account()
+        session = account.login()
+        for password, status in (('only eleven', 400),
+                                 ('just twelve!', 204)):
+            self.assertAnswer(change(session, new=password), status)
+        for password, status in (('m' * 60 + 'x y' * 22 + 'ppp', 400),
+                                 ('m' * 60 + 'x y' * 22 + 'pp', 204)):
+            self.assertAnswer(change(session, 'just twelve!', password),
+                              status)
+
+    def test_account_without_one(self):
+        account = Account()
+        session = account.login()
+        DB.run('UPDATE account SET password_hash = NULL WHERE id = $1',
+               account.id)
+        self.assertAnswer(change(session), 403, 'no_password')
+
+    def test_person_gets_a_mail_and_the_trail_a_row(self):
+        account = Account()
+        answer = change(account.login())
+        self.assertEqual([row[1:] for row in audit_rows(answer.request_id)],
+                         [(account.id, 'account.password', 'done', None,
+                           'account', account.id)])
+        texts, _ = eventually(20, lambda: mails(account.email), 'a notice')
+        self.assertIn('The password was changed', ' '.join(
+            texts[0].split()))
+        self.assertNotIn(NEW, texts[0])
+
+
+class Sessions(TestCase):
+
+    def test_each_says_on_which_device(self):
+        account = Account()
+        session = account.login()
+        account.login(headers={'User-Agent': 'Mozilla/5.0 (X11; Linux x86_64;'
+                               ' rv:140.0) Gecko/20100101 Firefox/140.0'})
+        account.login(headers={'User-Agent': None})
+        listed = session.get('/api/auth/sessions').json()['items']
+        self.assertEqual([one['device'] for one in listed], [
+            'an unknown device', 'Firefox on Linux', 'tests'])
+        self.assertEqual([one['current'] for one in listed],
+                         [False, False, True])
+
+    def test_others_end_and_this_one_stays(self):
+        account = Account()
+        session, others = account.login(), [account.login() for _ in 'ab']
+        stranger = Account().login()
+        self.assertAnswer(session.post('/api/auth/sessions/revoke', {
+            'which': 'others'}), 204)
+        for other in others:
+            self.assertAnswer(other.get('/api/auth/me'), 401,
+                              'session_ended')
+        self.assertAnswer(session.get('/api/auth/me'), 200)
+        self.assertAnswer(stranger.get('/api/auth/me'), 200)
+
+    def test_all_end_and_the_browser_forgets(self):
+        account = Account()
+        session, other = account.login('cookie'), account.login()
+        answer = session.post('/api/auth/sessions/revoke', {'which': 'all'})
+        self.assertAnswer(answer, 204)
+        self.assertEqual(len([c for c in answer.cookies
+                              if 'Max-Age=0' in c]), 2)
+        for one in (session, other):
+            self.assertAnswer(one.get('/api/auth/me'), 401, 'session_ended')
+
+    def test_every_path_knows_within_five_seconds(self):
+        tenant = Tenant()
+        session = tenant.login()
+        path = '/t/%s/api/x' % tenant.slug
+        self.assertNotEqual(session.get(path, check=False).status, 401)
+        self.assertAnswer(session.post('/api/auth/sessions/revoke', {
+            'which': 'all'}), 204)
+        eventually(5, lambda: session.get(path, check=False).status == 401,
+                   'the end at the proxy')
+
+    def test_which_is_others_or_all(self):
+        session = Account().login()
+        for which in ('', 'this', 'ALL', None, ['all']):
+            self.assertAnswer(session.post('/api/auth/sessions/revoke', {
+                'which': which}), 400, 'invalid_fields')
+
+
+if __name__ == '__main__':
+    unittest.main()
