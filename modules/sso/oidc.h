@@ -33,19 +33,18 @@ struct metadata {
 	bool		 secret_post;	/* wants the secret in the body */
 };
 
-/* One visit to one provider: a place of its tenant, and a deadline. */
+/* One visit to one provider: a deadline, and from the first call on a place. */
 struct visit {
 	struct uuid	 tenant;
 	struct provider	 provider;
 	struct metadata	 metadata;	/* by oidc_metadata() */
 	int64_t		 until_ms;	/* monotonic */
-	int64_t		 place;
+	int64_t		 place;		/* 0: none taken yet */
 };
 
 /*
- * Reads the provider of the tenant and takes one of its two places;
- * ERR_NOT_FOUND sso_not_offered, ERR_UNAVAILABLE when all are taken or it
- * rests.  What begins must end, whatever came of it.
+ * Reads the provider of the tenant; ERR_NOT_FOUND sso_not_offered.  What begins
+ * must end, whatever came of it.
  */
 enum err visit_begin(struct ctx *ctx, const struct uuid *tenant,
     struct visit *visit) must_check;
@@ -77,13 +76,16 @@ enum err oidc_verify(struct ctx *ctx, struct visit *visit,
     struct jose_rule *rule, struct str token, const struct json **claims)
     must_check;
 
-/* oidc_call.c: one call by the guarded client, JSON or nothing. */
+/*
+ * oidc_call.c: one call by the guarded client.  The first one takes one of the
+ * tenant's two places: ERR_LIMIT when both are taken, or the provider rests.
+ */
 struct call_in {
 	const char	*url;
 	const char	*body;		/* NULL: GET */
 	const char	*authorization;	/* NULL: none */
 };
-enum err oidc_call(struct ctx *ctx, const struct visit *visit,
+enum err oidc_call(struct ctx *ctx, struct visit *visit,
     const struct call_in *in, const char **text, size_t *len) must_check;
 /* Form encoding into ctx->secrets. */
 enum err form_encode(struct ctx *ctx, const char *text, const char **out)

@@ -57,7 +57,6 @@ now_ms(void)
 enum err
 visit_begin(struct ctx *ctx, const struct uuid *tenant, struct visit *visit)
 {
-	struct count place;
 	bool found;
 	enum err e;
 
@@ -70,16 +69,29 @@ visit_begin(struct ctx *ctx, const struct uuid *tenant, struct visit *visit)
 	if (!found)
 		return fail(ctx, ERR_NOT_FOUND, "sso_not_offered",
 		    "there is no sign-in by a provider here");
+	return sql_commit(ctx);
+}
+
+/* place_take - what is known already needs none, and no rest holds it up */
+static enum err
+place_take(struct ctx *ctx, struct visit *visit)
+{
+	struct count place;
+	enum err e;
+
+	if (visit->place != 0)
+		return ERR_OK;
 	if (visit->provider.rests)
 		return fail(ctx, ERR_LIMIT, "sso_provider_rests",
 		    "the provider did not answer in time: try again in 15 s");
-	if ((e = sql_one(ctx, &SQL_SLOT_TAKE, count_view, &place,
-	    ARG_UUID(tenant))) != ERR_OK)
+	if ((e = sql_begin(ctx, false)) != ERR_OK ||
+	    (e = sql_one(ctx, &SQL_SLOT_TAKE, count_view, &place,
+	    ARG_UUID(&visit->tenant))) != ERR_OK)
 		return e;
+	visit->place = place.n;
 	if (place.n == 0)
 		return fail(ctx, ERR_LIMIT, "sso_busy",
 		    "others of this tenant wait for its provider: try again");
-	visit->place = place.n;
 	return sql_commit(ctx);
 }
 
@@ -113,7 +125,7 @@ visit_end(struct ctx *ctx, struct visit *visit)
 }
 
 enum err
-oidc_call(struct ctx *ctx, const struct visit *visit,
+oidc_call(struct ctx *ctx, struct visit *visit,
     const struct call_in *in, const char **text, size_t *len)
 {
 	const struct http_header headers[] = {
@@ -136,6 +148,8 @@ oidc_call(struct ctx *ctx, const struct visit *visit,
 	struct http_response response;
 	enum err e;
 
+	if ((e = place_take(ctx, visit)) != ERR_OK)
+		return e;
 	if (left <= 0)
 		return fail(ctx, ERR_TIMEOUT, NULL, "no time is left");
 	if ((e = http_call(ctx, &request, &response)) != ERR_OK)

@@ -36,6 +36,26 @@ test_a_refusal_is_told_in_full(void **state)
 	assert_null(json_get(replied_json(), "errors"));
 }
 
+/* A person is told by a page; secrets of ours are no more in its address. */
+static void
+test_a_browser_is_led_to_a_page(void **state)
+{
+	(void)state;
+	route.flags = ROUTE_BROWSER;
+	(void)reply_header(ctx, "Location", "https://elsewhere.example");
+	(void)fail(ctx, ERR_FORBIDDEN, "sso_denied", "not today");
+	problem_reply(ctx, ERR_FORBIDDEN);
+	assert_int_equal(req.status, 303);
+	assert_int_equal(req.body_out_len, 0);
+	assert_string_equal(replied("Location", NULL),
+	    "/sign-in?problem=sso_denied&request=r-1");
+	fail_clear(ctx);
+	(void)fail(ctx, ERR_INTERNAL, "secret_table_gone", "relation");
+	problem_reply(ctx, ERR_INTERNAL);
+	assert_string_equal(replied("Location", NULL),
+	    "/sign-in?problem=internal&request=r-1");
+}
+
 static void
 test_an_internal_failure_is_not_told(void **state)
 {
@@ -180,6 +200,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		REQUEST_TEST(test_a_refusal_is_told_in_full),
 		REQUEST_TEST(test_an_internal_failure_is_not_told),
+		REQUEST_TEST(test_a_browser_is_led_to_a_page),
 		REQUEST_TEST(
 		    test_each_failure_has_its_status_and_no_private_detail),
 		REQUEST_TEST(test_each_wrong_field_is_told),

@@ -154,6 +154,57 @@ test_wrong_queries_are_refused(void **state)
 			fail_msg("'%s' is taken", bad[i]);
 }
 
+/* Providers add parameters of their own; nothing of ours is there twice. */
+static void
+test_a_browser_may_bring_what_others_added(void **state)
+{
+	struct in in;
+
+	(void)state;
+	route.flags = ROUTE_BROWSER;
+	assert_int_equal(query("session_state=x&limit=7&x&=1&x=2", &in),
+	    ERR_OK);
+	assert_int_equal(in.limit, 7);
+	assert_int_equal(query("limit=7&limit=7", &in), ERR_BAD_INPUT);
+	assert_fault(ERR_BAD_INPUT, "bad_query");
+	assert_int_equal(query("x=%zz", &in), ERR_BAD_INPUT);
+	assert_int_equal(query("limit=0", &in), ERR_BAD_INPUT);
+}
+
+static enum err
+form(const char *type, const char *text, struct in *in)
+{
+	*in = (struct in){ .limit = 50 };
+	fail_clear(ctx);
+	route.flags = ROUTE_FORM;
+	route.input = query_fields;
+	req.content_type = type;
+	req.body = str_of(text);
+	return req_form(ctx, in);
+}
+
+static void
+test_a_form_is_decoded(void **state)
+{
+	static const char type[] = "application/x-www-form-urlencoded";
+	struct in in;
+
+	(void)state;
+	assert_int_equal(form(type, "after=a+%62&other=1", &in), ERR_OK);
+	assert_string_equal(in.after, "a b");
+	assert_int_equal(in.limit, 50);
+	assert_int_equal(form("Application/x-www-form-urlencoded;charset=x",
+	    "", &in), ERR_OK);
+	assert_null(in.after);
+	assert_int_equal(form(type, "after=a&after=b", &in), ERR_BAD_INPUT);
+	assert_int_equal(form("application/json", "after=a", &in),
+	    ERR_MEDIA_TYPE);
+	assert_fault(ERR_MEDIA_TYPE, "form_required");
+	assert_int_equal(form(NULL, "after=a", &in), ERR_MEDIA_TYPE);
+	assert_int_equal(form("application/x-www-form-urlencodedx", "", &in),
+	    ERR_MEDIA_TYPE);
+}
+
 static void
 test_a_query_with_many_parameters_is_refused(void **state)
 {
@@ -259,6 +310,8 @@ main(void)
 		REQUEST_TEST(
 		    test_a_query_without_parameters_keeps_the_presets),
 		REQUEST_TEST(test_query_values_are_unescaped),
+		REQUEST_TEST(test_a_browser_may_bring_what_others_added),
+		REQUEST_TEST(test_a_form_is_decoded),
 		REQUEST_TEST(test_wrong_queries_are_refused),
 		REQUEST_TEST(test_a_query_with_many_parameters_is_refused),
 		REQUEST_TEST(

@@ -178,6 +178,8 @@ test_a_get_that_writes_is_a_hole(void **state)
 	route.flags = ROUTE_WRITE;
 	route.audit = "thing.do";
 	hole(route, "writes in a GET");
+	route.flags |= ROUTE_BROWSER;	/* sent here by a link */
+	assert_null(route_check(ctx, &route, 1));
 }
 
 static void

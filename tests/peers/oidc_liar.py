@@ -1,0 +1,237 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An OpenID provider that lies as it is told.  Between lies it is a good one:
+codes are good once, and only with PKCE's verifier.
+
+    liar = Liar('45.90.0.3', cert, key); liar.lie(claims=..., token=...)
+"""
+import base64
+import hashlib
+import hmac
+import http.server
+import json
+import os
+import secrets
+import ssl
+import subprocess
+import tempfile
+import threading
+import time
+import urllib.parse
+
+_PKCS8 = bytes.fromhex('302e020100300506032b657004220420')
+
+
+def encode(data):
+    """base64url without padding."""
+    if isinstance(data, (dict, list)):
+        data = json.dumps(data).encode()
+    return base64.urlsafe_b64encode(data).rstrip(b'=').decode()
+
+
+class Key:
+    """Ed25519, by openssl."""
+
+    def __init__(self, kid='liar'):
+        self.kid, self.seed = kid, os.urandom(32)
+        self.public = self._openssl('pkey', '-pubout', '-outform',
+                                    'DER')[-32:]
+
+    def _openssl(self, *args, data=b''):
+        with tempfile.TemporaryDirectory() as folder:
+            with open(folder + '/key', 'wb') as file:
+                file.write(_PKCS8 + self.seed)
+            with open(folder + '/data', 'wb') as file:
+                file.write(data)
+            more = ['-in', folder + '/key', '-inform', 'DER'] \
+                if args[0] == 'pkey' else ['-inkey', folder + '/key', '-in',
+                                           folder + '/data']
+            return subprocess.run(['openssl', *args, *more], check=True,
+                                  stdout=subprocess.PIPE).stdout
+
+    def jwk(self):
+        """Its public half."""
+        return {'kty': 'OKP', 'crv': 'Ed25519', 'x': encode(self.public),
+                'kid': self.kid, 'use': 'sig', 'alg': 'EdDSA'}
+
+    def sign(self, header, claims):
+        """A compact token with whatever in it."""
+        text = '%s.%s' % (encode(header), encode(claims))
+        return text + '.' + encode(self._openssl(
+            'pkeyutl', '-sign', '-rawin', '-keyform', 'DER',
+            data=text.encode()))
+
+    def confuse(self, header, claims):
+        """HS256 with the public key as if it were a secret."""
+        text = '%s.%s' % (encode(header), encode(claims))
+        return text + '.' + encode(hmac.new(
+            self.public, text.encode(), hashlib.sha256).digest())
+
+
+class Liar:
+    """On port 443 of an address, for every name that leads there."""
+
+    def __init__(self, address, cert, key):
+        self.key, self.client = Key(), 'app'
+        self.lies, self.codes, self.asked = {}, {}, []
+        liar = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = 'HTTP/1.1'
+
+            def do_GET(self):
+                liar.answer(self, b'')
+
+            def do_POST(self):
+                size = int(self.headers.get('Content-Length') or 0)
+                liar.answer(self, self.rfile.read(size))
+
+            def log_message(self, *args):
+                pass
+
+        class Server(http.server.ThreadingHTTPServer):
+            daemon_threads = True
+            request_queue_size = 64
+
+            def handle_error(self, *args):
+                pass            # who hangs up is not our matter
+
+        self.server = Server((address, 443), Handler)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(cert, key)
+        self.server.socket = context.wrap_socket(
+            self.server.socket, server_side=True,
+            do_handshake_on_connect=False)
+        threading.Thread(target=self.server.serve_forever,
+                         daemon=True).start()
+
+    def lie(self, **lies):
+        """What to do otherwise: discovery, metadata, jwks, token (functions
+        of a handler, or changed members), header, claims, sign, only_name."""
+        self.lies = lies
+
+    def code(self, sent, **claims):
+        """A code as the authorization endpoint gives it out for the query
+        that a browser brought."""
+        code = secrets.token_urlsafe(16)
+        self.codes[code] = (dict(sent), claims)
+        return code
+
+    def metadata(self, issuer):
+        """What is published."""
+        found = {
+            'issuer': issuer,
+            'authorization_endpoint': issuer + '/authorize',
+            'token_endpoint': issuer + '/token',
+            'jwks_uri': issuer + '/jwks',
+            'response_types_supported': ['code'],
+            'id_token_signing_alg_values_supported': ['EdDSA'],
+            'code_challenge_methods_supported': ['S256'],
+        }
+        found.update(self.lies.get('metadata', {}))
+        return found
+
+    def token(self, issuer, sent, claims):
+        """An ID token."""
+        now = int(time.time())
+        all_claims = {
+            'iss': issuer, 'aud': self.client, 'sub': 'liar-1',
+            'nonce': sent.get('nonce'), 'iat': now, 'exp': now + 300,
+            'email': 'lea@people.example', 'email_verified': True,
+            'name': 'Lea Liar', 'sid': 'sid-1',
+        }
+        all_claims.update(claims)
+        all_claims.update(self.lies.get('claims', {}))
+        all_claims = {k: v for k, v in all_claims.items() if v is not None}
+        header = {'alg': 'EdDSA', 'kid': self.key.kid, 'typ': 'JWT'}
+        header.update(self.lies.get('header', {}))
+        sign = self.lies.get('sign', self.key.sign)
+        return sign({k: v for k, v in header.items() if v is not None},
+                    all_claims)
+
+    def exchange(self, issuer, body):
+        """(status, answer) of the token endpoint."""
+        form = dict(urllib.parse.parse_qsl(body.decode()))
+        sent, claims = self.codes.pop(form.get('code'), (None, None))
+        if sent is None or form.get('grant_type') != 'authorization_code' \
+                or form.get('redirect_uri') != sent['redirect_uri'] or \
+                encode(hashlib.sha256(form.get('code_verifier', '').encode())
+                       .digest()) != sent['code_challenge']:
+            return 400, {'error': 'invalid_grant'}
+        answer = {'access_token': 'x', 'token_type': 'Bearer',
+                  'expires_in': 60,
+                  'id_token': self.token(issuer, sent, claims)}
+        answer.update(self.lies.get('answer', {}))
+        return 200, {k: v for k, v in answer.items() if v is not None}
+
+    def answer(self, handler, body):
+        """One request."""
+        issuer = 'https://' + handler.headers['Host']
+        path = handler.path.partition('?')[0]
+        self.asked.append((handler.command, path,
+                           dict(handler.headers), body))
+        kind = {'/.well-known/openid-configuration': 'discovery',
+                '/jwks': 'jwks', '/token': 'exchange'}.get(path)
+        if kind in self.lies:
+            self.lies[kind](handler)
+            return
+        status, value = 404, {}
+        if kind == 'discovery':
+            status, value = 200, self.metadata(issuer)
+        if kind == 'jwks':
+            status, value = 200, {'keys': [self.key.jwk()]}
+        if kind == 'exchange':
+            status, value = self.exchange(issuer, body)
+        say(handler, status, json.dumps(value).encode())
+
+    def close(self):
+        """Nobody listens any more."""
+        self.server.shutdown()
+        self.server.server_close()
+
+
+def say(handler, status, body, headers=None):
+    """A whole answer."""
+    handler.send_response(status)
+    handler.send_header('Content-Type', 'application/json')
+    handler.send_header('Content-Length', str(len(body)))
+    for name, value in (headers or {}).items():
+        handler.send_header(name, value)
+    handler.end_headers()
+    handler.wfile.write(body)
+
+
+def redirect(to):
+    """An answer that leads elsewhere."""
+    return lambda handler: say(handler, 302, b'', {'Location': to})
+
+
+def slow(seconds):
+    """An answer that takes its time."""
+    def answer(handler):
+        time.sleep(seconds)
+        say(handler, 200, b'{}')
+    return answer
+
+
+def drip(seconds):
+    """A byte now and then, for ever."""
+    def answer(handler):
+        handler.send_response(200)
+        handler.send_header('Content-Type', 'application/json')
+        handler.end_headers()
+        for _ in range(1000):
+            handler.wfile.write(b' ')
+            time.sleep(seconds)
+    return answer
+
+
+def huge(size):
+    """More than anybody asked for."""
+    def answer(handler):
+        handler.send_response(200)
+        handler.send_header('Content-Type', 'application/json')
+        handler.end_headers()
+        for _ in range(size // 65536):
+            handler.wfile.write(b' ' * 65536)
+        handler.close_connection = True
+    return answer
