@@ -89,7 +89,7 @@ function ProviderForm({ tenant, provider, roles }: FormProps) {
 			<Field
 				name="issuer"
 				label="Issuer"
-				hint="Exactly as the provider writes it, such as https://login.example.org/realms/main."
+				hint="Exactly as the provider writes it, such as https://login.acme.example/realms/main."
 				type="url"
 				autoComplete="off"
 				defaultValue={provider?.issuer}

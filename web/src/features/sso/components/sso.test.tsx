@@ -14,7 +14,7 @@ import { fakeApi, json, problemAnswer } from "@tests/fake-api";
 import { draw } from "@tests/render";
 
 const provider = {
-	issuer: "https://login.example.org",
+	issuer: "https://login.acme.example",
 	client_id: "cameleer",
 	default_role: "viewer",
 	group_claim: "groups",
@@ -65,7 +65,7 @@ test("a provider is set up; no group and no default makes an owner", async () =>
 	});
 
 	draw(<ProviderCard tenant="demo" roles={roles} />);
-	await userEvent.type(await screen.findByLabelText("Issuer"), "https://login.example.org");
+	await userEvent.type(await screen.findByLabelText("Issuer"), "https://login.acme.example");
 	await userEvent.type(screen.getByLabelText("Client ID"), "cameleer");
 	await userEvent.type(screen.getByLabelText("Client secret"), "s3cret");
 	await userEvent.click(screen.getByRole("button", { name: "Add a group" }));
@@ -75,7 +75,7 @@ test("a provider is set up; no group and no default makes an owner", async () =>
 	await userEvent.click(screen.getByRole("button", { name: "Set up" }));
 	await vi.waitFor(() => expect(fake.count("PUT", "/api/sso/provider")).toBe(1));
 	expect(fake.calls.find(({ method }) => method === "PUT")?.body).toEqual({
-		issuer: "https://login.example.org",
+		issuer: "https://login.acme.example",
 		client_id: "cameleer",
 		client_secret: "s3cret",
 		default_role: "viewer",
