@@ -153,6 +153,7 @@ account_register(struct ctx *ctx)
 	enum err e;
 
 	if ((e = req_body(ctx, &in)) != ERR_OK ||
+	    (e = password_allow(ctx, "password", in.password)) != ERR_OK ||
 	    (e = password_hash(ctx, in.password, &hash)) != ERR_OK ||
 	    (e = authn_begin(ctx, true)) != ERR_OK)
 		return e;
@@ -218,6 +219,7 @@ account_reset(struct ctx *ctx)
 	enum err e;
 
 	if ((e = req_body(ctx, &in)) != ERR_OK ||
+	    (e = password_allow(ctx, "password", in.password)) != ERR_OK ||
 	    (e = password_hash(ctx, in.password, &hash)) != ERR_OK ||
 	    (e = authn_begin(ctx, true)) != ERR_OK ||
 	    (e = token_use(ctx, in.token, "reset", &id)) != ERR_OK ||

@@ -62,6 +62,13 @@ enum err invitation_accept(struct ctx *ctx);
 extern const struct field invitation_show_fields[], invitation_show_view[],
     invitation_accept_fields[], invitation_accept_view[];
 
+/*
+ * password_rule.c: ERR_INVALID password_breached when everybody knows it; field
+ * is its name in the body.
+ */
+enum err password_allow(struct ctx *ctx, const char *field,
+    const char *password) must_check;
+
 /* login.c: a password becomes a session. */
 enum err login(struct ctx *ctx);
 extern const struct field login_fields[];

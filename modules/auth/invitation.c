@@ -164,7 +164,8 @@ as_newcomer(struct ctx *ctx, const struct accept_in *in,
 		return fail(ctx, ERR_BAD_INPUT, "account_required",
 		    "there is no account with this address yet: send name "
 		    "and password to make one");
-	if ((e = password_hash(ctx, in->password, &hash)) != ERR_OK ||
+	if ((e = password_allow(ctx, "password", in->password)) != ERR_OK ||
+	    (e = password_hash(ctx, in->password, &hash)) != ERR_OK ||
 	    (e = authn_begin(ctx, true)) != ERR_OK)
 		return e;
 	uuid7(&id);

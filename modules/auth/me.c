@@ -123,6 +123,7 @@ me_password(struct ctx *ctx)
 	audit_subject(ctx, "account", ctx->who.account.text);
 	if ((e = req_body(ctx, &in)) != ERR_OK ||
 	    (e = old_good(ctx, in.old, &person)) != ERR_OK ||
+	    (e = password_allow(ctx, "new", in.new)) != ERR_OK ||
 	    (e = password_hash(ctx, in.new, &hash)) != ERR_OK ||
 	    (e = authn_begin(ctx, true)) != ERR_OK ||
 	    (e = change(ctx, &person, hash)) != ERR_OK)

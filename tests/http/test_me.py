@@ -2,7 +2,7 @@
 """What a person changes about his own account: name, password, sessions."""
 import unittest
 
-from support import TestCase, eventually
+from support import TestCase, eventually, unique
 from support_http import request
 from support_sql import DB, audit_rows
 from support_world import PASSWORD, Account, Tenant, link, mails
@@ -124,6 +124,39 @@ class Password(TestCase):
         self.assertIn('The password was changed', ' '.join(
             texts[0].split()))
         self.assertNotIn(NEW, texts[0])
+
+
+class Breached(TestCase):
+    """Whoever sets a password, by whatever way, does not set a known one."""
+
+    KNOWN = ('1qaz2wsx3edc', 'LEAVEMEALONE', 'Password2024!', 'aaaaaaaaaaaa')
+
+    def assertKnown(self, answer, field='password'):
+        """Refused, and the field is named."""
+        self.assertAnswer(answer, 422, 'password_breached')
+        self.assertEqual([one['field'] for one in answer.json()['errors']],
+                         [field])
+
+    def test_at_registration_known_address_or_not(self):
+        for email in (Account().email, unique('n') + '@example.test'):
+            for password in self.KNOWN:
+                self.assertKnown(request('POST', '/api/auth/register', {
+                    'email': email, 'name': 'N', 'password': password}))
+
+    def test_by_a_link_which_stays_good(self):
+        account = Account()
+        token = link(account, 'reset')
+        for password in self.KNOWN:
+            self.assertKnown(request('POST', '/api/auth/reset', {
+                'token': token, 'password': password}))
+        self.assertAnswer(request('POST', '/api/auth/reset', {
+            'token': token, 'password': NEW}), 200)
+
+    def test_in_place_of_another(self):
+        session = Account().login()
+        for password in self.KNOWN:
+            self.assertKnown(change(session, new=password), 'new')
+        self.assertAnswer(change(session), 204)
 
 
 class Sessions(TestCase):

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which passwords are not taken; every place that sets one asks here. */
+#include "config.h"
+
+#include "libshared/breached.h"
+#include "modules/auth/auth.h"
+
+enum err
+password_allow(struct ctx *ctx, const char *field, const char *password)
+{
+	if (!password_breached(password))
+		return ERR_OK;
+	fail_field(ctx, field, "is known from breaches, or too simple");
+	return fail(ctx, ERR_INVALID, "password_breached",
+	    "this password is on a list of those that were breached, or made "
+	    "from one by digits and signs or by saying it again: choose "
+	    "another");
+}
