@@ -103,8 +103,7 @@ entitled_to(struct ctx *ctx, struct entitled *entitled)
 	return sql_one(ctx, &SQL_ENTITLED, entitled_view, entitled);
 }
 
-/* custom_included - custom roles are of the higher tiers (M2.9) */
-static enum err
+enum err
 custom_included(struct ctx *ctx)
 {
 	struct entitled entitled;
@@ -118,7 +117,7 @@ custom_included(struct ctx *ctx)
 	    "do, and an owner can change the tier", entitled.tier);
 }
 
-static enum err
+enum err
 role_find(struct ctx *ctx, const char *preset, const struct uuid *custom,
     struct role_found *role)
 {

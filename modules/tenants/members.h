@@ -45,6 +45,9 @@ enum err member_of_id(struct ctx *ctx, const struct uuid *id,
 /* ERR_FORBIDDEN role_above_yours: what words give, the caller lacks. */
 enum err role_within(struct ctx *ctx, const char *name, const char *words)
     must_check;
+/* A preset by its name, or a custom role; ERR_NOT_FOUND no_such_role. */
+enum err role_find(struct ctx *ctx, const char *preset,
+    const struct uuid *custom, struct role_found *role) must_check;
 /*
  * The one role that is chosen, that the tier includes, and that is within the
  * caller's: ERR_BAD_INPUT role_required, ERR_NOT_FOUND no_such_role,
@@ -65,6 +68,8 @@ struct entitled {
 	bool		 custom_roles;
 };
 enum err entitled_to(struct ctx *ctx, struct entitled *entitled) must_check;
+/* Custom roles are of the higher tiers (M2.9): ERR_FORBIDDEN not_entitled. */
+enum err custom_included(struct ctx *ctx) must_check;
 
 /* notice.c: a mail to somebody about what was done with his membership. */
 struct notice {

@@ -33,7 +33,6 @@ struct tenant {
 	int64_t		 version;
 };
 struct mine { struct uuid id; const char *slug, *name, *tier, *state, *role; };
-struct role { const char *name, *permissions; };
 struct count { int64_t n; };
 
 static const char *const tiers[] = { "low", "mid", "high", "business", NULL };
@@ -68,12 +67,6 @@ static const struct field mine_view[] = {
 	VIEW_TEXT(struct mine, tier),
 	VIEW_TEXT(struct mine, state),
 	VIEW_TEXT(struct mine, role),
-	FIELD_END
-};
-
-static const struct field role_view[] = {
-	VIEW_TEXT(struct role, name),
-	VIEW_JSON(struct role, permissions),
 	FIELD_END
 };
 
@@ -245,21 +238,6 @@ tenant_delete(struct ctx *ctx)
 	return started(ctx, &tenant, &operation);
 }
 
-static enum err
-role_list(struct ctx *ctx)
-{
-	struct reply_page page = { .view = role_view,
-	    .size = sizeof(struct role) };
-	struct role *rows;
-	enum err e;
-
-	if ((e = sql_many(ctx, &SQL_ROLE_LIST, role_view, sizeof(*rows),
-	    &rows, &page.n)) != ERR_OK)
-		return e;
-	page.rows = rows;
-	return reply_list(ctx, &page);
-}
-
 static const struct route routes[] = {
 	ROUTES_COMMON("tenants"),
 	{ POST, "/api/tenants", PERM_ACCOUNT, ROUTE_WRITE, tenant_create,
@@ -339,6 +317,49 @@ static const struct route routes[] = {
 	{ GET, "/api/tenants/roles", PERM_MEMBER_READ, 0, role_list, NULL,
 	    "Lists the roles, and what each may do.", NULL, NULL, role_view,
 	    true, 200, 0 },
+	{ POST, "/api/tenants/roles", PERM_ROLE_MANAGE, ROUTE_WRITE,
+	    role_create, "role.create", "Makes a custom role of permissions "
+	    "that one has, app.deploy@dev for one environment.", role_fields,
+	    NULL, role_view, false, 201, 0 },
+	{ PATCH, "/api/tenants/roles/{id}", PERM_ROLE_MANAGE,
+	    ROUTE_WRITE | ROUTE_MATCH, role_edit, "role.edit", "Changes a "
+	    "custom role; it holds for its members at once.",
+	    role_edit_fields, NULL, role_view, false, 200, 0 },
+	{ DELETE, "/api/tenants/roles/{id}", PERM_ROLE_MANAGE, ROUTE_WRITE,
+	    role_delete, "role.delete", "Deletes a custom role that nobody "
+	    "has.", NULL, NULL, NULL, false, 204, 0 },
+	{ GET, "/api/tenants/teams", PERM_MEMBER_READ, 0, team_list, NULL,
+	    "Lists the teams.", NULL, page_query, team_view, true, 200, 0 },
+	{ POST, "/api/tenants/teams", PERM_TEAM_MANAGE, ROUTE_WRITE,
+	    team_create, "team.create", "Makes a team, which has a role for "
+	    "its applications.", team_fields, NULL, team_view, false, 201,
+	    0 },
+	{ GET, "/api/tenants/teams/{id}", PERM_MEMBER_READ, 0, team_get,
+	    NULL, "Shows a team with its members and applications.", NULL,
+	    NULL, whole_team_view, false, 200, 0 },
+	{ PATCH, "/api/tenants/teams/{id}", PERM_TEAM_MANAGE,
+	    ROUTE_WRITE | ROUTE_MATCH, team_edit, "team.edit", "Gives a team "
+	    "another name or role.", team_edit_fields, NULL, whole_team_view,
+	    false, 200, 0 },
+	{ DELETE, "/api/tenants/teams/{id}", PERM_TEAM_MANAGE, ROUTE_WRITE,
+	    team_delete, "team.delete", "Deletes a team.", NULL, NULL, NULL,
+	    false, 204, 0 },
+	{ PUT, "/api/tenants/teams/{id}/members/{account}", PERM_TEAM_MANAGE,
+	    ROUTE_WRITE, team_member_add, "team.member_add", "Takes a member "
+	    "of the tenant into the team.", NULL, NULL, NULL, false, 204,
+	    0 },
+	{ DELETE, "/api/tenants/teams/{id}/members/{account}",
+	    PERM_TEAM_MANAGE, ROUTE_WRITE, team_member_remove,
+	    "team.member_remove", "Takes a member out of the team.", NULL,
+	    NULL, NULL, false, 204, 0 },
+	{ PUT, "/api/tenants/teams/{id}/applications/{app}",
+	    PERM_TEAM_MANAGE, ROUTE_WRITE, team_app_add, "team.app_add",
+	    "Gives the team an application.", NULL, NULL, NULL, false, 204,
+	    0 },
+	{ DELETE, "/api/tenants/teams/{id}/applications/{app}",
+	    PERM_TEAM_MANAGE, ROUTE_WRITE, team_app_remove,
+	    "team.app_remove", "Takes an application from the team.", NULL,
+	    NULL, NULL, false, 204, 0 },
 	{ GET, "/api/tenants/audit", PERM_AUDIT_READ, 0, audit_list, NULL,
 	    "Lists what happened in the tenant, newest first.", NULL,
 	    audit_query, audit_view, true, 200, 0 },

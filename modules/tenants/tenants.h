@@ -28,6 +28,26 @@ enum err invitation_resend(struct ctx *ctx);
 enum err invitation_delete(struct ctx *ctx);
 extern const struct field invitation_fields[], invitation_view[];
 
+/* roles.c: the four that are everywhere, and those that a tenant makes. */
+enum err role_list(struct ctx *ctx);
+enum err role_create(struct ctx *ctx);
+enum err role_edit(struct ctx *ctx);
+enum err role_delete(struct ctx *ctx);
+extern const struct field role_fields[], role_edit_fields[], role_view[];
+
+/* teams.c: what a role gives, for some applications only. */
+enum err team_list(struct ctx *ctx);
+enum err team_get(struct ctx *ctx);
+enum err team_create(struct ctx *ctx);
+enum err team_edit(struct ctx *ctx);
+enum err team_delete(struct ctx *ctx);
+enum err team_member_add(struct ctx *ctx);
+enum err team_member_remove(struct ctx *ctx);
+enum err team_app_add(struct ctx *ctx);
+enum err team_app_remove(struct ctx *ctx);
+extern const struct field team_fields[], team_edit_fields[], team_view[],
+    whole_team_view[];
+
 /* access.c: which permissions there are, and why. */
 enum err permission_list(struct ctx *ctx);
 enum err why_get(struct ctx *ctx);

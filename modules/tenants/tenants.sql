@@ -251,9 +251,131 @@ WHERE t.tenant_id = app_tenant() AND EXISTS (SELECT FROM team_application ta
 ORDER BY t.name LIMIT 100;
 
 -- role_list :many
--- The same in every tenant, from the most to the least.
-SELECT name, to_json(permissions)::text AS permissions FROM role_preset
-ORDER BY position LIMIT 100;
+-- First those of every tenant, from the most to the least.
+SELECT id, name, about, permissions, members, version FROM (
+    SELECT p.position, NULL AS id, p.name, '' AS about,
+	p.permissions::text AS permissions, (SELECT count(*) FROM membership m
+	    WHERE m.tenant_id = app_tenant() AND m.role = p.name) AS members,
+	0 AS version
+    FROM role_preset p
+    UNION ALL
+    SELECT 100, r.id::text, r.name, r.about, r.grants::text,
+	(SELECT count(*) FROM membership m WHERE m.tenant_id = r.tenant_id
+	AND m.custom_role = r.id), r.version
+    FROM role r WHERE r.tenant_id = app_tenant()) roles
+ORDER BY position, name LIMIT 1000;
+
+-- roles_count :one
+SELECT count(*) AS n FROM role WHERE tenant_id = app_tenant();
+
+-- role_insert :one
+INSERT INTO role (tenant_id, id, name, about, grants)
+VALUES (app_tenant(), $1::uuid, $2::text, $3::text,
+    ARRAY(SELECT DISTINCT w FROM unnest('{tenant.read}' || $4::text[]) w
+    ORDER BY w))
+RETURNING id::text, name, about, grants::text AS permissions,
+    (SELECT count(*) FROM membership m WHERE m.tenant_id = role.tenant_id
+    AND m.custom_role = role.id) AS members, version;
+
+-- role_edit :opt
+UPDATE role SET version = version + 1, name = coalesce($3::text, name),
+    about = coalesce($4::text, about),
+    grants = CASE WHEN $5::text[] IS NULL THEN grants ELSE
+	ARRAY(SELECT DISTINCT w FROM unnest('{tenant.read}' || $5::text[]) w
+	ORDER BY w) END
+WHERE tenant_id = app_tenant() AND id = $1::uuid AND version = $2::bigint
+RETURNING id::text, name, about, grants::text AS permissions,
+    (SELECT count(*) FROM membership m WHERE m.tenant_id = role.tenant_id
+    AND m.custom_role = role.id) AS members, version;
+
+-- role_delete :exec
+DELETE FROM role WHERE tenant_id = app_tenant() AND id = $1::uuid;
+
+-- grant_nowhere :opt
+SELECT w AS name FROM unnest($1::text[]) w WHERE w LIKE '%@%'
+AND NOT EXISTS (SELECT FROM environment e WHERE e.tenant_id = app_tenant()
+    AND e.name = split_part(w, '@', 2))
+ORDER BY w LIMIT 1;
+
+-- policy_rename :exec
+-- The sign-in policy knows roles by their names; NULL is one that is gone.
+UPDATE sign_in_policy SET version = version + 1, second_factor =
+    CASE WHEN $2::text IS NULL THEN array_remove(second_factor, $1::text)
+    ELSE array_replace(second_factor, $1::text, $2::text) END
+WHERE tenant_id = app_tenant() AND $1::text = ANY (second_factor)
+AND $1::text IS DISTINCT FROM $2::text;
+
+-- invitations_of_role :exec
+DELETE FROM invitation i USING membership m
+WHERE i.tenant_id = app_tenant() AND m.tenant_id = i.tenant_id
+AND m.account_id = i.invited_by AND m.custom_role = $1::uuid;
+
+-- team_list :many
+SELECT t.id::text, t.name, coalesce(t.role, c.name) AS role,
+    t.custom_role::text, t.version,
+    to_char(t.created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at
+FROM team t
+LEFT JOIN role c ON c.tenant_id = t.tenant_id AND c.id = t.custom_role
+WHERE t.tenant_id = app_tenant() AND ($1::uuid IS NULL OR t.id > $1::uuid)
+ORDER BY t.id LIMIT $2::bigint;
+
+-- team_get :opt
+SELECT t.id::text, t.name, coalesce(t.role, c.name) AS role,
+    t.custom_role::text, t.version,
+    to_char(t.created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at,
+    coalesce((SELECT json_agg(json_build_object('id', m.id, 'name', m.name,
+	'email', m.email) ORDER BY m.name, m.id)
+	FROM team_member tm
+	JOIN LATERAL tenant_members(tm.account_id, NULL, 1) m ON true
+	WHERE tm.tenant_id = t.tenant_id AND tm.team_id = t.id), '[]')::text
+	AS members,
+    coalesce((SELECT json_agg(json_build_object('name', a.name)
+	ORDER BY a.name)
+	FROM team_application ta JOIN application a
+	    ON a.tenant_id = ta.tenant_id AND a.id = ta.application_id
+	WHERE ta.tenant_id = t.tenant_id AND ta.team_id = t.id), '[]')::text
+	AS applications
+FROM team t
+LEFT JOIN role c ON c.tenant_id = t.tenant_id AND c.id = t.custom_role
+WHERE t.tenant_id = app_tenant() AND t.id = $1::uuid;
+
+-- teams_count :one
+SELECT count(*) AS n FROM team WHERE tenant_id = app_tenant();
+
+-- team_insert :exec
+INSERT INTO team (tenant_id, id, name, role, custom_role)
+VALUES (app_tenant(), $1::uuid, $2::text, $3::text, $4::uuid);
+
+-- team_edit :exec
+UPDATE team SET version = version + 1, name = coalesce($3::text, name),
+    role = CASE WHEN $4::text IS NULL AND $5::uuid IS NULL THEN role
+	ELSE $4::text END,
+    custom_role = CASE WHEN $4::text IS NULL AND $5::uuid IS NULL
+	THEN custom_role ELSE $5::uuid END
+WHERE tenant_id = app_tenant() AND id = $1::uuid AND version = $2::bigint;
+
+-- team_delete :exec
+DELETE FROM team WHERE tenant_id = app_tenant() AND id = $1::uuid;
+
+-- team_member_add :exec
+INSERT INTO team_member (tenant_id, team_id, account_id)
+VALUES (app_tenant(), $1::uuid, $2::uuid) ON CONFLICT DO NOTHING;
+
+-- team_member_remove :exec
+DELETE FROM team_member WHERE tenant_id = app_tenant()
+AND team_id = $1::uuid AND account_id = $2::uuid;
+
+-- team_app :opt
+SELECT id::text FROM application
+WHERE tenant_id = app_tenant() AND name = $1::text;
+
+-- team_app_add :exec
+INSERT INTO team_application (tenant_id, team_id, application_id)
+VALUES (app_tenant(), $1::uuid, $2::uuid) ON CONFLICT DO NOTHING;
+
+-- team_app_remove :exec
+DELETE FROM team_application WHERE tenant_id = app_tenant()
+AND team_id = $1::uuid AND application_id = $2::uuid;
 
 -- audit_list :many
 SELECT id::text, to_char(at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at,

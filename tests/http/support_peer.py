@@ -13,6 +13,7 @@ class Peer:
     def __init__(self, tenant):
         peer = self
         self.asked = []
+        self.closed = threading.Event()
 
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = 'HTTP/1.1'
@@ -23,10 +24,26 @@ class Peer:
                 peer.asked.append((self.command, self.path,
                                    dict(self.headers)))
                 self.send_response(200)
+                if self.path.endswith('/events'):
+                    self.stream()
+                    return
                 self.send_header('Content-Length', '2')
                 self.send_header('Content-Type', 'application/json')
                 self.end_headers()
                 self.wfile.write(b'{}')
+
+            def stream(self):
+                """Events until somebody has enough."""
+                self.send_header('Content-Type', 'text/event-stream')
+                self.send_header('Connection', 'close')
+                self.end_headers()
+                self.close_connection = True
+                try:
+                    while not peer.closed.wait(0.1):
+                        self.wfile.write(b'data: tick\n\n')
+                        self.wfile.flush()
+                except OSError:
+                    pass
 
             do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = answer
 
@@ -44,5 +61,6 @@ class Peer:
 
     def close(self):
         """Nobody listens there any more."""
+        self.closed.set()
         self.server.shutdown()
         self.server.server_close()

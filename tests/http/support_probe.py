@@ -219,6 +219,23 @@ def _third():
     return Tenant()
 
 
+def _own_role(tenant):
+    """The id of a new custom role."""
+    identity = str(uuid.uuid4())
+    DB.run('INSERT INTO role (tenant_id, id, name, grants) VALUES'
+           " ($1, $2, $3, '{tenant.read}')", tenant.id, identity,
+           unique('r'))
+    return identity
+
+
+def _team(cell, body=None, headers=None, **params):
+    """A new team, with what else the path names."""
+    tenant, identity = cell.fixture.tenant, str(uuid.uuid4())
+    DB.run('INSERT INTO team (tenant_id, id, name, role) VALUES'
+           " ($1, $2, $2, 'viewer')", tenant.id, identity)
+    return Request(body, headers, id=identity, **params)
+
+
 def _invitation(cell):
     return Request(id=_invite(cell.fixture.tenant)[0])
 
@@ -423,6 +440,27 @@ PROBES = {
     'POST /api/auth/invitations/show': _offer,
     'POST /api/auth/invitations/accept': lambda cell: _offer(
         cell, name='Of the matrix', password=NEW_PASSWORD),
+    'POST /api/tenants/roles': lambda cell: Request(
+        {'name': unique('r'), 'permissions': ['tenant.read']}),
+    'PATCH /api/tenants/roles/{id}': lambda cell: Request(
+        {'about': 'Edited'}, {'If-Match': '"1"'},
+        id=_own_role(cell.fixture.tenant)),
+    'DELETE /api/tenants/roles/{id}': lambda cell: Request(
+        id=_own_role(cell.fixture.tenant)),
+    'POST /api/tenants/teams': lambda cell: Request(
+        {'name': unique('t'), 'role': 'viewer'}),
+    'GET /api/tenants/teams/{id}': _team,
+    'PATCH /api/tenants/teams/{id}': lambda cell: _team(
+        cell, {'name': unique('t')}, {'If-Match': '"1"'}),
+    'DELETE /api/tenants/teams/{id}': _team,
+    'PUT /api/tenants/teams/{id}/members/{account}': lambda cell: _team(
+        cell, account=cell.fixture.bystander.id),
+    'DELETE /api/tenants/teams/{id}/members/{account}': lambda cell: _team(
+        cell, account=cell.fixture.bystander.id),
+    'PUT /api/tenants/teams/{id}/applications/{app}': lambda cell: _team(
+        cell, app=cell.fixture.app),
+    'DELETE /api/tenants/teams/{id}/applications/{app}': lambda cell: _team(
+        cell, app=cell.fixture.app),
     'POST /api/tenants/ownership': _heir,
     'PATCH /api/tenants/sign-in-policy': lambda cell: Request(
         {'second_factor': []}, _policy_version(cell)),

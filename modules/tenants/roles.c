@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Roles: the four that are everywhere, and those that a tenant makes (M2.9).
+ *
+ * A custom role is a list of grants, "app.read" or in one environment only
+ * "app.deploy@dev".  Nobody makes one that gives more than he has, and every
+ * role lets its holder see the tenant that he is in, so that he can leave it.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "libshared/arena.h"
+#include "libshared/crypto.h"
+#include "libshared/req.h"
+#include "libshared/sql.h"
+#include "libshared/str.h"
+#include "modules/tenants/members.h"
+#include "modules/tenants/tenants.h"
+
+#include "modules/tenants/tenants.sql.h"
+
+#define ROLES_MAX	100	/* of one tenant */
+#define GRANTS_MAX	199	/* tenant.read comes to them */
+
+struct new_role { const char *name, *about, *permissions; };
+
+struct role {
+	struct uuid	 id;
+	const char	*name, *about, *permissions;
+	int64_t		 members, version;
+};
+
+struct unknown { const char *name; };
+struct count { int64_t n; };
+
+const struct field role_fields[] = {
+	FIELD_TEXT(struct new_role, name, 2, 39, CHARSET_NAME),
+	FIELD_TEXT_OPT(struct new_role, about, 0, 500, CHARSET_TEXT),
+	FIELD_LIST(struct new_role, permissions, 1, GRANTS_MAX),
+	FIELD_END
+};
+
+const struct field role_edit_fields[] = {
+	FIELD_TEXT_OPT(struct new_role, name, 2, 39, CHARSET_NAME),
+	FIELD_TEXT_OPT(struct new_role, about, 0, 500, CHARSET_TEXT),
+	FIELD_LIST_OPT(struct new_role, permissions, 1, GRANTS_MAX),
+	FIELD_END
+};
+
+/* Presets have no id, and version 0: they are the platform's. */
+const struct field role_view[] = {
+	VIEW_UUID_OPT(struct role, id),
+	VIEW_TEXT(struct role, name),
+	VIEW_TEXT(struct role, about),
+	VIEW_LIST(struct role, permissions),
+	VIEW_INT(struct role, members),
+	VIEW_INT(struct role, version),
+	FIELD_END
+};
+
+static const struct field unknown_view[] = {
+	VIEW_TEXT(struct unknown, name),
+	FIELD_END
+};
+
+static const struct field count_view[] = {
+	VIEW_INT(struct count, n),
+	FIELD_END
+};
+
+enum err
+role_list(struct ctx *ctx)
+{
+	struct reply_page page = { .view = role_view,
+	    .size = sizeof(struct role) };
+	struct role *rows;
+	enum err e;
+
+	if ((e = sql_many(ctx, &SQL_ROLE_LIST, role_view, sizeof(*rows),
+	    &rows, &page.n)) != ERR_OK)
+		return e;
+	page.rows = rows;
+	return reply_list(ctx, &page);
+}
+
+/* grant_good - a permission of a tenant, limited to where it can be */
+static bool
+grant_good(struct ctx *ctx, struct str word)
+{
+	struct str name = str_cut(&word, '@');
+	const char *text = arena_text(ctx->mem, name.p, name.len);
+	enum perm perm;
+
+	return text != NULL && perm_of(text, &perm) &&
+	    perm_needs_tenant(perm) &&
+	    (name.p[name.len] != '@' || perm_has_scope(perm));
+}
+
+/* grants_good - each of them; words gets them as permissions are written */
+static enum err
+grants_good(struct ctx *ctx, const char *list, const char **words)
+{
+	struct str rest = list_words(list), word;
+	struct unknown nowhere;
+	struct buf text;
+	bool any;
+	enum err e;
+
+	buf_init(&text, ctx->mem, 65536);
+	while (rest.len > 0) {
+		word = str_cut(&rest, ',');
+		if (!grant_good(ctx, word))
+			return fail(ctx, ERR_INVALID, "no_such_permission",
+			    "permissions: '%.*s' is none that a role can give "
+			    "so; GET /api/tenants/permissions lists them",
+			    (int)word.len, word.p);
+		buf_printf(&text, "%.*s ", (int)word.len, word.p);
+	}
+	if ((e = sql_opt(ctx, &SQL_GRANT_NOWHERE, unknown_view, &nowhere,
+	    &any, ARG_TEXT(list))) != ERR_OK)
+		return e;
+	*words = text.p;
+	return !any ? ERR_OK : fail(ctx, ERR_INVALID, "no_such_environment",
+	    "permissions: '%s' names an environment that there is not",
+	    nowhere.name);
+}
+
+/* checked - the name is free to use, and the grants are within the caller's */
+static enum err
+checked(struct ctx *ctx, const struct new_role *in)
+{
+	const char *words = "";
+	size_t i;
+	enum err e;
+
+	for (i = 0; in->name != NULL && role_presets[i] != NULL; i++)
+		if (strcmp(role_presets[i], in->name) == 0)
+			return fail(ctx, ERR_INVALID, "name_reserved",
+			    "name: '%s' is a role of the platform", in->name);
+	if (in->permissions == NULL)
+		return ERR_OK;
+	if ((e = grants_good(ctx, in->permissions, &words)) != ERR_OK)
+		return e;
+	return role_within(ctx, in->name == NULL ? "as changed" : in->name,
+	    words);
+}
+
+static enum err
+name_taken(struct ctx *ctx, const char *name)
+{
+	return fail(ctx, ERR_CONFLICT, "name_taken",
+	    "name: there is a role '%s' already", name);
+}
+
+static enum err
+answer(struct ctx *ctx, int status, const struct role *role)
+{
+	audit_subject(ctx, "role", req_copy(ctx, role->id.text));
+	audit_fact(ctx, "name", role->name);
+	audit_fact(ctx, "permissions", role->permissions);
+	return reply(ctx, status, role_view, role);
+}
+
+enum err
+role_create(struct ctx *ctx)
+{
+	struct new_role in;
+	struct count there;
+	struct role role;
+	struct uuid id;
+	enum err e;
+
+	if ((e = req_body(ctx, &in)) != ERR_OK ||
+	    (e = members_begin(ctx)) != ERR_OK ||
+	    (e = custom_included(ctx)) != ERR_OK ||
+	    (e = checked(ctx, &in)) != ERR_OK ||
+	    (e = sql_one(ctx, &SQL_ROLES_COUNT, count_view, &there)) != ERR_OK)
+		return e;
+	if (there.n >= ROLES_MAX)
+		return fail(ctx, ERR_INVALID, "too_many_roles",
+		    "a tenant has at most %d custom roles", ROLES_MAX);
+	uuid7(&id);
+	e = sql_one(ctx, &SQL_ROLE_INSERT, role_view, &role, ARG_UUID(&id),
+	    ARG_TEXT(in.name), ARG_TEXT(in.about == NULL ? "" : in.about),
+	    ARG_TEXT(in.permissions));
+	if (e == ERR_CONFLICT)
+		return name_taken(ctx, in.name);
+	return e != ERR_OK ? e : answer(ctx, 201, &role);
+}
+
+/* role_of_path - a custom role that is within the caller's as it is */
+static enum err
+role_of_path(struct ctx *ctx, struct role_found *role)
+{
+	struct uuid id;
+	enum err e;
+
+	if (!uuid_set(&id, req_param(ctx, "id")))
+		id = (struct uuid){ "" };
+	if ((e = role_find(ctx, NULL, &id, role)) != ERR_OK)
+		return e;
+	audit_subject(ctx, "role", req_copy(ctx, id.text));
+	return role_within(ctx, role->name, role->words);
+}
+
+/* What holders of the role offered to others goes with what it gave. */
+enum err
+role_edit(struct ctx *ctx)
+{
+	struct role_found before;
+	struct new_role in;
+	struct role role;
+	int64_t version;
+	bool found;
+	enum err e;
+
+	if ((e = req_body(ctx, &in)) != ERR_OK ||
+	    (e = req_version(ctx, &version)) != ERR_OK ||
+	    (e = members_begin(ctx)) != ERR_OK ||
+	    (e = custom_included(ctx)) != ERR_OK ||
+	    (e = role_of_path(ctx, &before)) != ERR_OK ||
+	    (e = checked(ctx, &in)) != ERR_OK)
+		return e;
+	e = sql_opt(ctx, &SQL_ROLE_EDIT, role_view, &role, &found,
+	    ARG_UUID(&before.custom), ARG_INT(version), ARG_TEXT(in.name),
+	    ARG_TEXT(in.about), ARG_TEXT(in.permissions));
+	if (e == ERR_CONFLICT)
+		return name_taken(ctx, in.name);
+	if (e != ERR_OK)
+		return e;
+	if (!found)
+		return fail(ctx, ERR_STALE, "changed_meanwhile",
+		    "somebody else changed the role: read it again");
+	if ((e = sql_exec(ctx, &SQL_POLICY_RENAME, NULL,
+	    ARG_TEXT(before.name), ARG_TEXT(role.name))) != ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_INVITATIONS_OF_ROLE, NULL,
+	    ARG_UUID(&before.custom))) != ERR_OK)
+		return e;
+	return answer(ctx, 200, &role);
+}
+
+enum err
+role_delete(struct ctx *ctx)
+{
+	struct role_found role;
+	enum err e;
+
+	if ((e = members_begin(ctx)) != ERR_OK ||
+	    (e = role_of_path(ctx, &role)) != ERR_OK)
+		return e;
+	audit_fact(ctx, "name", role.name);
+	e = sql_exec(ctx, &SQL_ROLE_DELETE, NULL, ARG_UUID(&role.custom));
+	if (e == ERR_CONFLICT)
+		return fail(ctx, e, "role_in_use", "members, teams or "
+		    "invitations have this role: give them another first");
+	if (e != ERR_OK || (e = sql_exec(ctx, &SQL_POLICY_RENAME, NULL,
+	    ARG_TEXT(role.name), ARG_NULL)) != ERR_OK)
+		return e;
+	return reply_empty(ctx, 204);
+}

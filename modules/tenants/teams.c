@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Teams: what a role gives, for some applications only (M2.3).
+ *
+ * A member of a team has the team's role for its applications, besides what
+ * his own role gives him everywhere; of the team's role only what is about
+ * applications counts.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "libshared/crypto.h"
+#include "libshared/req.h"
+#include "libshared/sql.h"
+#include "modules/tenants/members.h"
+#include "modules/tenants/tenants.h"
+
+#include "modules/tenants/tenants.sql.h"
+
+#define TEAMS_MAX	100	/* of one tenant, where teams are full */
+#define TEAMS_BASIC	1	/* where they are basic */
+
+struct team_in { const char *name; struct role_in role; };
+
+struct team {
+	struct uuid	 id, custom_role;
+	const char	*name, *role, *created_at, *members, *applications;
+	int64_t		 version;
+};
+
+struct count { int64_t n; };
+struct found { struct uuid id; };
+
+#define TEAM_ROLE_FIELDS \
+	{ "role", FIELD_KIND_TEXT, FIELD_OPTIONAL, CHARSET_TEXT, \
+	    offsetof(struct team_in, role.role), 1, 64, role_presets }, \
+	{ "custom_role", FIELD_KIND_UUID, FIELD_OPTIONAL, CHARSET_TEXT, \
+	    offsetof(struct team_in, role.custom_role), 36, 36, NULL }
+
+const struct field team_fields[] = {
+	FIELD_TEXT(struct team_in, name, 1, 60, CHARSET_TEXT),
+	TEAM_ROLE_FIELDS,
+	FIELD_END
+};
+
+const struct field team_edit_fields[] = {
+	FIELD_TEXT_OPT(struct team_in, name, 1, 60, CHARSET_TEXT),
+	TEAM_ROLE_FIELDS,
+	FIELD_END
+};
+
+const struct field team_view[] = {
+	VIEW_UUID(struct team, id),
+	VIEW_TEXT(struct team, name),
+	VIEW_TEXT(struct team, role),
+	VIEW_UUID_OPT(struct team, custom_role),
+	VIEW_INT(struct team, version),
+	VIEW_TIME(struct team, created_at),
+	FIELD_END
+};
+
+const struct field whole_team_view[] = {
+	VIEW_UUID(struct team, id),
+	VIEW_TEXT(struct team, name),
+	VIEW_TEXT(struct team, role),
+	VIEW_UUID_OPT(struct team, custom_role),
+	VIEW_INT(struct team, version),
+	VIEW_TIME(struct team, created_at),
+	VIEW_JSON(struct team, members),
+	VIEW_JSON(struct team, applications),
+	FIELD_END
+};
+
+static const struct field count_view[] = {
+	VIEW_INT(struct count, n),
+	FIELD_END
+};
+
+static const struct field found_view[] = {
+	VIEW_UUID(struct found, id),
+	FIELD_END
+};
+
+enum err
+team_list(struct ctx *ctx)
+{
+	struct reply_page page = { .view = team_view,
+	    .size = sizeof(struct team), .cursor_field = "id" };
+	struct page_in in;
+	struct team *rows;
+	enum err e;
+
+	if ((e = page_read(ctx, &in)) != ERR_OK ||
+	    (e = sql_many(ctx, &SQL_TEAM_LIST, team_view, sizeof(*rows),
+	    &rows, &page.n, ARG_UUID(&in.after), ARG_INT(in.limit + 1))) !=
+	    ERR_OK)
+		return e;
+	page.rows = rows;
+	page.limit = in.limit;
+	return reply_list(ctx, &page);
+}
+
+static struct uuid
+id_of_path(struct ctx *ctx)
+{
+	struct uuid id;
+
+	return uuid_set(&id, req_param(ctx, "id")) ? id : (struct uuid){ "" };
+}
+
+static enum err
+team_show(struct ctx *ctx, const struct uuid *id, int status)
+{
+	struct team team;
+	bool found;
+	enum err e;
+
+	if ((e = sql_opt(ctx, &SQL_TEAM_GET, whole_team_view, &team, &found,
+	    ARG_UUID(id))) != ERR_OK)
+		return e;
+	if (!found)
+		return fail(ctx, ERR_NOT_FOUND, "no_such_team",
+		    "there is no such team");
+	return reply(ctx, status, status == 200 ? whole_team_view : team_view,
+	    &team);
+}
+
+enum err
+team_get(struct ctx *ctx)
+{
+	const struct uuid id = id_of_path(ctx);
+
+	return team_show(ctx, &id, 200);
+}
+
+/* room_for_one - more than one team is of the higher tiers */
+static enum err
+room_for_one(struct ctx *ctx)
+{
+	struct entitled entitled;
+	struct count there;
+	enum err e;
+
+	if ((e = entitled_to(ctx, &entitled)) != ERR_OK ||
+	    (e = sql_one(ctx, &SQL_TEAMS_COUNT, count_view, &there)) != ERR_OK)
+		return e;
+	if (strcmp(entitled.teams, "full") != 0 && there.n >= TEAMS_BASIC)
+		return fail(ctx, ERR_FORBIDDEN, "not_entitled",
+		    "tier %s includes one team: tiers high and business "
+		    "include more, and an owner can change the tier",
+		    entitled.tier);
+	if (there.n >= TEAMS_MAX)
+		return fail(ctx, ERR_INVALID, "too_many_teams",
+		    "a tenant has at most %d teams", TEAMS_MAX);
+	return ERR_OK;
+}
+
+static enum err
+name_taken(struct ctx *ctx)
+{
+	return fail(ctx, ERR_CONFLICT, "name_taken",
+	    "name: there is a team of this name already");
+}
+
+enum err
+team_create(struct ctx *ctx)
+{
+	struct role_found role;
+	struct team_in in;
+	struct uuid id;
+	enum err e;
+
+	if ((e = req_body(ctx, &in)) != ERR_OK ||
+	    (e = members_begin(ctx)) != ERR_OK ||
+	    (e = role_choose(ctx, &in.role, &role)) != ERR_OK ||
+	    (e = room_for_one(ctx)) != ERR_OK)
+		return e;
+	uuid7(&id);
+	e = sql_exec(ctx, &SQL_TEAM_INSERT, NULL, ARG_UUID(&id),
+	    ARG_TEXT(in.name), ARG_TEXT(role.preset), ARG_UUID(&role.custom));
+	if (e == ERR_CONFLICT)
+		return name_taken(ctx);
+	if (e != ERR_OK)
+		return e;
+	audit_subject(ctx, "team", req_copy(ctx, id.text));
+	audit_fact(ctx, "name", in.name);
+	audit_fact(ctx, "role", role.name);
+	return team_show(ctx, &id, 201);
+}
+
+/* team_begin - a team whose role is within the caller's, and nobody else's */
+static enum err
+team_begin(struct ctx *ctx, struct uuid *id)
+{
+	enum err e;
+
+	if ((e = members_begin(ctx)) != ERR_OK)
+		return e;
+	*id = id_of_path(ctx);
+	audit_subject(ctx, "team", req_copy(ctx, id->text));
+	return team_within(ctx, id);
+}
+
+enum err
+team_edit(struct ctx *ctx)
+{
+	struct role_found role = { .name = NULL };
+	struct team_in in;
+	struct uuid id;
+	int64_t version, changed;
+	enum err e;
+
+	if ((e = req_body(ctx, &in)) != ERR_OK ||
+	    (e = req_version(ctx, &version)) != ERR_OK ||
+	    (e = team_begin(ctx, &id)) != ERR_OK)
+		return e;
+	if (in.role.role != NULL || !uuid_empty(&in.role.custom_role)) {
+		if ((e = role_choose(ctx, &in.role, &role)) != ERR_OK)
+			return e;
+		audit_fact(ctx, "role", role.name);
+	}
+	e = sql_exec(ctx, &SQL_TEAM_EDIT, &changed, ARG_UUID(&id),
+	    ARG_INT(version), ARG_TEXT(in.name), ARG_TEXT(role.preset),
+	    ARG_UUID(&role.custom));
+	if (e == ERR_CONFLICT)
+		return name_taken(ctx);
+	if (e != ERR_OK)
+		return e;
+	if (changed == 0)
+		return fail(ctx, ERR_STALE, "changed_meanwhile",
+		    "somebody else changed the team: read it again");
+	return team_show(ctx, &id, 200);
+}
+
+enum err
+team_delete(struct ctx *ctx)
+{
+	struct uuid id;
+	enum err e;
+
+	if ((e = team_begin(ctx, &id)) != ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_TEAM_DELETE, NULL, ARG_UUID(&id))) !=
+	    ERR_OK)
+		return e;
+	return reply_empty(ctx, 204);
+}
+
+enum err
+team_member_add(struct ctx *ctx)
+{
+	struct member member;
+	struct uuid id;
+	enum err e;
+
+	if ((e = team_begin(ctx, &id)) != ERR_OK ||
+	    (e = member_of_path(ctx, "account", &member)) != ERR_OK)
+		return e;
+	audit_fact(ctx, "account", req_copy(ctx, member.id.text));
+	if ((e = sql_exec(ctx, &SQL_TEAM_MEMBER_ADD, NULL, ARG_UUID(&id),
+	    ARG_UUID(&member.id))) != ERR_OK)
+		return e;
+	return reply_empty(ctx, 204);
+}
+
+enum err
+team_member_remove(struct ctx *ctx)
+{
+	struct member member;
+	struct uuid id;
+	enum err e;
+
+	if ((e = team_begin(ctx, &id)) != ERR_OK ||
+	    (e = member_of_path(ctx, "account", &member)) != ERR_OK)
+		return e;
+	audit_fact(ctx, "account", req_copy(ctx, member.id.text));
+	if ((e = sql_exec(ctx, &SQL_TEAM_MEMBER_REMOVE, NULL, ARG_UUID(&id),
+	    ARG_UUID(&member.id))) != ERR_OK)
+		return e;
+	return reply_empty(ctx, 204);
+}
+
+/* app_of_path - by its name; what the tenant does not have is not there */
+static enum err
+app_of_path(struct ctx *ctx, struct found *app)
+{
+	bool found;
+	enum err e;
+
+	audit_fact(ctx, "app", req_param(ctx, "app"));
+	if ((e = sql_opt(ctx, &SQL_TEAM_APP, found_view, app, &found,
+	    ARG_TEXT(req_param(ctx, "app")))) != ERR_OK)
+		return e;
+	return found ? ERR_OK : fail(ctx, ERR_NOT_FOUND, "no_such_app",
+	    "there is no such application");
+}
+
+enum err
+team_app_add(struct ctx *ctx)
+{
+	struct found app;
+	struct uuid id;
+	enum err e;
+
+	if ((e = team_begin(ctx, &id)) != ERR_OK ||
+	    (e = app_of_path(ctx, &app)) != ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_TEAM_APP_ADD, NULL, ARG_UUID(&id),
+	    ARG_UUID(&app.id))) != ERR_OK)
+		return e;
+	return reply_empty(ctx, 204);
+}
+
+enum err
+team_app_remove(struct ctx *ctx)
+{
+	struct found app;
+	struct uuid id;
+	enum err e;
+
+	if ((e = team_begin(ctx, &id)) != ERR_OK ||
+	    (e = app_of_path(ctx, &app)) != ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_TEAM_APP_REMOVE, NULL, ARG_UUID(&id),
+	    ARG_UUID(&app.id))) != ERR_OK)
+		return e;
+	return reply_empty(ctx, 204);
+}
