@@ -121,7 +121,7 @@ finish(struct ctx *ctx, const char *kind, struct finished *finished)
 enum err
 sso_finish_page(struct ctx *ctx)
 {
-	struct finished finished;
+	struct finished finished = { 0 };
 	enum err e;
 
 	if ((e = finish(ctx, "cookie", &finished)) != ERR_OK ||
@@ -134,7 +134,7 @@ sso_finish_page(struct ctx *ctx)
 enum err
 sso_finish(struct ctx *ctx)
 {
-	struct finished finished;
+	struct finished finished = { 0 };
 	struct finish_in in;
 	enum err e;
 

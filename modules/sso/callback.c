@@ -197,9 +197,9 @@ leave_ticket(struct ctx *ctx, const struct visit *visit,
 enum err
 sso_callback(struct ctx *ctx)
 {
-	struct answer answer = { .in = { NULL } };
+	struct answer answer = { 0 };
 	struct visit visit;
-	struct said said;
+	struct said said = { 0 };
 	enum err e;
 
 	if ((e = req_query(ctx, &answer.in)) != ERR_OK ||

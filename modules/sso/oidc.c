@@ -275,17 +275,18 @@ oidc_exchange(struct ctx *ctx, struct visit *visit,
 
 enum err
 oidc_verify(struct ctx *ctx, struct visit *visit,
-    struct jose_rule *rule, struct str token, const struct json **claims)
+    const struct jose_rule *by, struct str token, const struct json **claims)
 {
+	struct jose_rule rule = *by;
 	struct jose_set set;
 	const char *why;
 	enum err e;
 
-	rule->set = &set;
-	rule->now = (int64_t)time(NULL);
+	rule.set = &set;
+	rule.now = (int64_t)time(NULL);
 	if ((e = oidc_keys(ctx, visit, &set)) != ERR_OK)
 		return e;
-	e = jose_verify(ctx, rule, token, claims, &why);
+	e = jose_verify(ctx, &rule, token, claims, &why);
 	/* A key may change and keep its name. */
 	if (e != ERR_OK && (strcmp(why, "unknown_kid") == 0 ||
 	    strcmp(why, "bad_signature") == 0) &&
@@ -293,7 +294,7 @@ oidc_verify(struct ctx *ctx, struct visit *visit,
 		fail_clear(ctx);
 		if ((e = oidc_keys_again(ctx, visit, &set)) != ERR_OK)
 			return e;
-		e = jose_verify(ctx, rule, token, claims, &why);
+		e = jose_verify(ctx, &rule, token, claims, &why);
 	}
 	if (e != ERR_OK) {
 		audit_fact(ctx, "reason", why);

@@ -69,11 +69,11 @@ struct exchange {
 enum err oidc_exchange(struct ctx *ctx, struct visit *visit,
     const struct exchange *exchange, struct str *id_token) must_check;
 /*
- * Verifies by the provider's keys, new ones if need be; a reason becomes the
- * fact "reason" of the audit row.
+ * Verifies by a rule with the provider's keys, new ones if need be, as of now;
+ * a reason becomes the fact "reason" of the audit row.
  */
 enum err oidc_verify(struct ctx *ctx, struct visit *visit,
-    struct jose_rule *rule, struct str token, const struct json **claims)
+    const struct jose_rule *by, struct str token, const struct json **claims)
     must_check;
 
 /*

@@ -59,9 +59,9 @@ test_a_record_has_a_bound(void **state)
 	memset(data, 'x', sizeof(data));
 	for (i = 0; i < 5; i++)
 		data[i * 256] = (char)(i < 4 ? 255 : 4);
-	assert_true(holds(data, 4 * 256 + 5, want));
-	data[4 * 256] = 5;
-	assert_false(holds(data, 4 * 256 + 6, want));
+	assert_true(holds(data, 1024 + 5, want));
+	data[1024] = 5;
+	assert_false(holds(data, 1024 + 6, want));
 }
 
 static void
@@ -80,7 +80,7 @@ test_a_broken_answer_holds_nothing(void **state)
 		bad[bit / 8] ^= (uint8_t)(1u << bit % 8);
 		good += dns_answer_holds(bad, len, "hello");
 	}
-	assert_true(good < len * 8 - 6 * 8);	/* the text counts */
+	assert_true(good < len * 8 - 48);	/* the text counts */
 	out[27] = 5;				/* CNAME */
 	assert_false(dns_answer_holds(out, len, "hello"));
 }
