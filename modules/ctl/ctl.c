@@ -32,7 +32,7 @@
 static const struct command *const groups[] = {
 	db_commands, keys_commands, config_commands, route_commands,
 	openapi_commands, doctor_commands, job_commands, user_commands,
-	operator_commands, audit_commands,
+	operator_commands, audit_commands, login_commands,
 };
 
 static const struct { const char *name, *value; } options[] = {
@@ -40,6 +40,7 @@ static const struct { const char *name, *value; } options[] = {
 	[OPTION_OUT] = { "--out", "DIR" },
 	[OPTION_BIN] = { "--bin", "DIR" },
 	[OPTION_HOLDER] = { "--holder", "PROCESS" },
+	[OPTION_CA] = { "--ca", "FILE" },
 	[OPTION_EMERGENCY] = { "--emergency", NULL },
 	[OPTION_NOW] = { "--now", NULL },
 	[OPTION_KEYS] = { "--keys", "FILE" },

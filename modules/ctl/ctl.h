@@ -32,6 +32,7 @@ enum ctl_option {
 	OPTION_OUT,		/* --out DIR */
 	OPTION_BIN,		/* --bin DIR */
 	OPTION_HOLDER,		/* --holder PROCESS */
+	OPTION_CA,		/* --ca FILE */
 	OPTION_EMERGENCY,
 	OPTION_NOW,
 	OPTION_KEYS,		/* --keys FILE */
@@ -65,7 +66,7 @@ struct command {
 extern const struct command db_commands[], keys_commands[],
     config_commands[], route_commands[], openapi_commands[],
     doctor_commands[], job_commands[], user_commands[],
-    operator_commands[], audit_commands[];
+    operator_commands[], audit_commands[], login_commands[];
 
 /* audit_export.c: the commands of audit.c that ask the database. */
 int audit_print(struct ctl *ctl);
