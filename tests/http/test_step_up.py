@@ -49,7 +49,9 @@ class Fresh(TestCase):
         tenant = Tenant('high')
         session = tenant.login()
         older(session)
-        asked = [r for r in routes() if 'fresh' in r['flags']]
+        # what operators may do is asked of them in test_platform.py
+        asked = [r for r in routes() if 'fresh' in r['flags'] and
+                 not r['permission'].startswith('platform.')]
         self.assertGreater(len(asked), 3)
         for route in asked:
             path = route['path'].replace('{', '').replace('}', '')
