@@ -221,7 +221,8 @@ class Processes(TestCase):
     def setUpClass(cls):
         cls.tenant = Tenant()
         cls.session = cls.tenant.login()
-        cls.path = {'auth': '/api/auth/me', 'tenants': '/api/tenants',
+        cls.path = {'auth': '/api/auth/me', 'sso': '/api/sso/health',
+                    'tenants': '/api/tenants',
                     'apps': '/api/apps', 'billing': '/api/billing/plans',
                     'license': '/api/license/health'}
 
