@@ -1586,6 +1586,23 @@ CREATE TABLE cameleer.device_login (
 ALTER TABLE cameleer.device_login OWNER TO cameleer_owner;
 
 --
+-- Name: email_change; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.email_change (
+    account_id uuid NOT NULL,
+    email text NOT NULL,
+    old_digest text NOT NULL,
+    new_digest text NOT NULL,
+    old_at timestamp with time zone,
+    new_at timestamp with time zone,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT email_change_email_check CHECK (((email = lower(email)) AND (length(email) <= 254)))
+);
+
+ALTER TABLE cameleer.email_change OWNER TO cameleer_owner;
+
+--
 -- Name: environment; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
 --
 
@@ -2110,6 +2127,27 @@ ALTER TABLE ONLY cameleer.device_login
 
 ALTER TABLE ONLY cameleer.device_login
     ADD CONSTRAINT device_login_user_digest_key UNIQUE (user_digest);
+
+--
+-- Name: email_change email_change_new_digest_key; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.email_change
+    ADD CONSTRAINT email_change_new_digest_key UNIQUE (new_digest);
+
+--
+-- Name: email_change email_change_old_digest_key; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.email_change
+    ADD CONSTRAINT email_change_old_digest_key UNIQUE (old_digest);
+
+--
+-- Name: email_change email_change_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.email_change
+    ADD CONSTRAINT email_change_pkey PRIMARY KEY (account_id);
 
 --
 -- Name: environment environment_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
@@ -2790,6 +2828,13 @@ ALTER TABLE ONLY cameleer.deployment
 
 ALTER TABLE ONLY cameleer.device_login
     ADD CONSTRAINT device_login_session_id_fkey FOREIGN KEY (session_id) REFERENCES cameleer.session(id) ON DELETE CASCADE;
+
+--
+-- Name: email_change email_change_account_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
+--
+
+ALTER TABLE ONLY cameleer.email_change
+    ADD CONSTRAINT email_change_account_id_fkey FOREIGN KEY (account_id) REFERENCES cameleer.account(id);
 
 --
 -- Name: environment environment_tenant_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
@@ -4237,6 +4282,12 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.deployment TO cameleer_worke
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.device_login TO cameleer_auth;
+
+--
+-- Name: TABLE email_change; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.email_change TO cameleer_auth;
 
 --
 -- Name: TABLE environment; Type: ACL; Schema: cameleer; Owner: cameleer_owner

@@ -19,6 +19,7 @@
 #include "libshared/sql.h"
 #include "libshared/str.h"
 #include "modules/auth/auth.h"
+#include "modules/auth/me.h"
 
 #include "modules/auth/auth.sql.h"
 
@@ -178,13 +179,17 @@ account_verify(struct ctx *ctx)
 	struct account account;
 	struct token_in in;
 	struct uuid id;
+	bool change;
 	enum err e;
 
 	if ((e = req_body(ctx, &in)) != ERR_OK ||
-	    (e = token_use(ctx, in.token, "verify", &id)) != ERR_OK ||
-	    (e = sql_exec(ctx, &SQL_ACCOUNT_VERIFY, NULL, ARG_UUID(&id))) !=
-	    ERR_OK ||
-	    (e = sql_one(ctx, &SQL_ACCOUNT_BY_ID, account_view, &account,
+	    (e = email_follow(ctx, in.token, &id, &change)) != ERR_OK)
+		return e;
+	if (!change && ((e = token_use(ctx, in.token, "verify", &id)) !=
+	    ERR_OK || (e = sql_exec(ctx, &SQL_ACCOUNT_VERIFY, NULL,
+	    ARG_UUID(&id))) != ERR_OK))
+		return e;
+	if ((e = sql_one(ctx, &SQL_ACCOUNT_BY_ID, account_view, &account,
 	    ARG_UUID(&id))) != ERR_OK)
 		return e;
 	return reply(ctx, 200, account_view, &account);

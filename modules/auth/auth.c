@@ -94,6 +94,10 @@ static const struct route routes[] = {
 	    me_password, "account.password", "Changes one's password, and "
 	    "ends all other sessions.", me_password_fields, NULL, NULL,
 	    false, 204, 0 },
+	{ POST, "/api/auth/me/email", PERM_ACCOUNT,
+	    ROUTE_WRITE | ROUTE_FRESH, me_email, "account.email", "Begins a "
+	    "change of address: links go to both.", me_email_fields, NULL,
+	    accepted_view, false, 202, 0 },
 	{ POST, "/api/auth/sessions/revoke", PERM_ACCOUNT, ROUTE_WRITE,
 	    session_revoke, "session.revoke", "Ends all other sessions of "
 	    "the account, or all.", session_revoke_fields, NULL, NULL, false,

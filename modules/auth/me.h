@@ -11,4 +11,11 @@ enum err me_rename(struct ctx *ctx);
 enum err me_password(struct ctx *ctx);
 extern const struct field me_rename_fields[], me_password_fields[];
 
+/* email.c: the address. */
+enum err me_email(struct ctx *ctx);
+/* A link of a change of address; *found is false when it is none. */
+enum err email_follow(struct ctx *ctx, const char *token,
+    struct uuid *account, bool *found) must_check;
+extern const struct field me_email_fields[];
+
 #endif

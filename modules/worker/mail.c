@@ -22,6 +22,8 @@
 #include "modules/worker/work.h"
 
 #include "modules/worker/worker.sql.h"
+#include "templates/mail/email_new.txt.h"
+#include "templates/mail/email_old.txt.h"
 #include "templates/mail/invitation.txt.h"
 #include "templates/mail/member_removed.txt.h"
 #include "templates/mail/notice.txt.h"
@@ -56,6 +58,8 @@ static const struct { const char *name, *text; } templates[] = {
 	{ "notice", template_mail_notice_txt },
 	{ "operator", template_mail_operator_txt },
 	{ "invitation", template_mail_invitation_txt },
+	{ "email_old", template_mail_email_old_txt },
+	{ "email_new", template_mail_email_new_txt },
 	{ "role_changed", template_mail_role_changed_txt },
 	{ "member_removed", template_mail_member_removed_txt },
 };

@@ -332,6 +332,8 @@ def _revoke(cell):
 
 
 PROBES = {
+    'POST /api/auth/me/email': lambda cell: Request(
+        {'email': unique('e') + '@example.test'}),
     'PATCH /api/auth/me': lambda cell: Request({'name': 'M'}),
     'POST /api/auth/me/password': _password,
     'POST /api/auth/sessions/revoke': _revoke,

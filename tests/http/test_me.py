@@ -5,7 +5,7 @@ import unittest
 from support import TestCase, eventually, unique
 from support_http import request
 from support_sql import DB, audit_rows
-from support_world import PASSWORD, Account, Tenant, link, mails
+from support_world import PASSWORD, Account, Tenant, link, mail_token, mails
 
 NEW = 'a quite different one'
 
@@ -124,6 +124,66 @@ class Password(TestCase):
         self.assertIn('The password was changed', ' '.join(
             texts[0].split()))
         self.assertNotIn(NEW, texts[0])
+
+
+class Address(TestCase):
+    """Both addresses say yes, in whatever order."""
+
+    def ask(self, account, email=None):
+        """Begins a change; the new address."""
+        email = email or unique('e') + '@example.test'
+        self.assertAnswer(account.login().post('/api/auth/me/email', {
+            'email': email}), 202)
+        return email
+
+    def follow(self, token):
+        """The answer to a link."""
+        return request('POST', '/api/auth/verify', {'token': token})
+
+    def test_changes_with_both_links_in_either_order(self):
+        for order in (0, 1):
+            account = Account()
+            email = self.ask(account)
+            links = [mail_token(account.email, 'verify'),
+                     mail_token(email, 'verify')]
+            answer = self.assertAnswer(self.follow(links[order]), 200)
+            self.assertEqual(answer.json()['email'], account.email)
+            self.assertAnswer(self.follow(links[order]), 422,
+                              'link_not_valid')
+            answer = self.assertAnswer(self.follow(links[1 - order]), 200)
+            self.assertEqual(answer.json()['email'], email)
+            self.assertAnswer(sign_in(account, PASSWORD), 401)
+            account.email = email
+            self.assertAnswer(sign_in(account, PASSWORD), 200)
+
+    def test_taken_address_gets_no_link_and_is_not_told(self):
+        account, other = Account(), Account()
+        self.ask(account, other.email)
+        self.assertAnswer(self.follow(mail_token(account.email, 'verify')),
+                          200)
+        self.assertEqual(mails(other.email), [])
+
+    def test_another_change_voids_the_first(self):
+        account = Account()
+        email = self.ask(account)
+        token = mail_token(email, 'verify')
+        self.ask(account)
+        self.assertAnswer(self.follow(token), 422, 'link_not_valid')
+
+    def test_links_are_good_for_a_day(self):
+        account = Account()
+        token = mail_token(self.ask(account), 'verify')
+        DB.run("UPDATE email_change SET expires_at = now() WHERE"
+               ' account_id = $1', account.id)
+        self.assertAnswer(self.follow(token), 422, 'link_not_valid')
+
+    def test_sign_in_must_be_fresh(self):
+        account = Account()
+        session = account.login()
+        DB.run("UPDATE session SET authenticated_at = now() - interval"
+               " '601 seconds' WHERE account_id = $1", account.id)
+        self.assertAnswer(session.post('/api/auth/me/email', {
+            'email': 'x@example.test'}), 403, 'fresh_login_required')
 
 
 class Breached(TestCase):
