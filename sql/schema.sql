@@ -14,6 +14,74 @@ CREATE SCHEMA cameleer;
 ALTER SCHEMA cameleer OWNER TO cameleer_owner;
 
 --
+-- Name: account_erase(uuid); Type: FUNCTION; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE FUNCTION cameleer.account_erase(p_account uuid) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    AS $$
+DECLARE
+	v_email	text;
+BEGIN
+	SELECT email INTO v_email FROM account
+	WHERE id = p_account AND kind = 'person' FOR UPDATE;
+	IF NOT FOUND THEN
+		RETURN 'unknown';
+	END IF;
+	IF NOT account_leave(p_account, v_email) THEN
+		RETURN 'needed';
+	END IF;
+	INSERT INTO erasure (account_id) VALUES (p_account)
+	ON CONFLICT DO NOTHING;
+	DELETE FROM subject_key WHERE account_id = p_account
+	OR address = encode(sha256(convert_to(v_email, 'UTF8')), 'hex');
+	DELETE FROM one_time_token WHERE account_id = p_account;
+	DELETE FROM totp WHERE account_id = p_account;
+	DELETE FROM recovery_code WHERE account_id = p_account;
+	DELETE FROM sign_in_challenge WHERE account_id = p_account;
+	DELETE FROM passkey WHERE account_id = p_account;
+	DELETE FROM passkey_challenge WHERE account_id = p_account;
+	DELETE FROM device_login WHERE session_id IN (SELECT id FROM session
+	    WHERE account_id = p_account);
+	DELETE FROM mail WHERE address = v_email;
+	DELETE FROM login_guess WHERE digest =
+	    encode(sha256(convert_to(v_email, 'UTF8')), 'hex');
+	UPDATE session SET revoked_at = coalesce(revoked_at, now()),
+	    client_ip = NULL, user_agent = NULL WHERE account_id = p_account;
+	UPDATE account SET email = p_account || '@erased.invalid',
+	    name = 'Erased', password_hash = NULL, verified_at = NULL,
+	    state = 'disabled'
+	WHERE id = p_account;
+	RETURN 'erased';
+END
+$$;
+
+ALTER FUNCTION cameleer.account_erase(p_account uuid) OWNER TO cameleer_owner;
+
+--
+-- Name: account_leave(uuid, text); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
+--
+
+CREATE FUNCTION cameleer.account_leave(p_account uuid, p_email text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    AS $$
+BEGIN
+	DELETE FROM membership WHERE account_id = p_account;
+	DELETE FROM invitation WHERE email = p_email;
+	DELETE FROM sso_identity WHERE account_id = p_account;
+	DELETE FROM sso_ticket WHERE email = p_email;
+	DELETE FROM idempotency WHERE account_id = p_account;
+	RETURN true;
+EXCEPTION WHEN restrict_violation THEN
+	RETURN false;
+END
+$$;
+
+ALTER FUNCTION cameleer.account_leave(p_account uuid, p_email text) OWNER TO cameleer_gate;
+
+--
 -- Name: api_token; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
 --
 
@@ -3617,6 +3685,20 @@ GRANT USAGE ON SCHEMA cameleer TO cameleer_worker;
 GRANT USAGE ON SCHEMA cameleer TO cameleer_sso;
 
 --
+-- Name: FUNCTION account_erase(p_account uuid); Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+REVOKE ALL ON FUNCTION cameleer.account_erase(p_account uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.account_erase(p_account uuid) TO cameleer_auth;
+
+--
+-- Name: FUNCTION account_leave(p_account uuid, p_email text); Type: ACL; Schema: cameleer; Owner: cameleer_gate
+--
+
+REVOKE ALL ON FUNCTION cameleer.account_leave(p_account uuid, p_email text) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.account_leave(p_account uuid, p_email text) TO cameleer_owner;
+
+--
 -- Name: TABLE api_token; Type: ACL; Schema: cameleer; Owner: cameleer_owner
 --
 
@@ -4067,7 +4149,7 @@ GRANT ALL ON FUNCTION cameleer.service_account_leave(p_account uuid) TO cameleer
 --
 
 GRANT SELECT,INSERT,DELETE ON TABLE cameleer.sso_ticket TO cameleer_sso;
-GRANT SELECT ON TABLE cameleer.sso_ticket TO cameleer_gate;
+GRANT SELECT,DELETE ON TABLE cameleer.sso_ticket TO cameleer_gate;
 
 --
 -- Name: COLUMN sso_ticket.used_at; Type: ACL; Schema: cameleer; Owner: cameleer_owner
@@ -4314,6 +4396,7 @@ GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.idempotency TO cameleer_billing;
 GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.idempotency TO cameleer_license;
 GRANT SELECT,DELETE ON TABLE cameleer.idempotency TO cameleer_worker;
 GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.idempotency TO cameleer_sso;
+GRANT SELECT,DELETE ON TABLE cameleer.idempotency TO cameleer_gate;
 
 --
 -- Name: TABLE license; Type: ACL; Schema: cameleer; Owner: cameleer_owner
@@ -4481,7 +4564,7 @@ GRANT SELECT ON TABLE cameleer.signing_key TO cameleer_sso;
 -- Name: TABLE sso_identity; Type: ACL; Schema: cameleer; Owner: cameleer_owner
 --
 
-GRANT SELECT,INSERT ON TABLE cameleer.sso_identity TO cameleer_gate;
+GRANT SELECT,INSERT,DELETE ON TABLE cameleer.sso_identity TO cameleer_gate;
 
 --
 -- Name: COLUMN sso_identity.seen_at; Type: ACL; Schema: cameleer; Owner: cameleer_owner

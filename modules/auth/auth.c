@@ -84,6 +84,10 @@ static const struct route routes[] = {
 	{ GET, "/api/auth/me", PERM_ACCOUNT, 0, account_me, NULL,
 	    "Says who is signed in, and in which tenants.", NULL, NULL,
 	    me_view, false, 200, 0 },
+	{ DELETE, "/api/auth/me", PERM_ACCOUNT, ROUTE_WRITE | ROUTE_FRESH,
+	    account_forget, "account.erase", "Forgets the account for good: "
+	    "what names the person is destroyed.", NULL, NULL, NULL, false,
+	    204, 0 },
 	{ GET, "/api/auth/sessions", PERM_ACCOUNT, 0, session_list, NULL,
 	    "Lists the sessions of the account.", NULL, NULL, session_view,
 	    true, 200, 0 },

@@ -22,6 +22,7 @@ enum err account_verify(struct ctx *ctx);
 enum err account_recover(struct ctx *ctx);
 enum err account_reset(struct ctx *ctx);
 enum err account_me(struct ctx *ctx);
+enum err account_forget(struct ctx *ctx);	/* erase.c */
 extern const struct field register_fields[], token_fields[], recover_fields[],
     reset_fields[], account_view[], accepted_view[];
 

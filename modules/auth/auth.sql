@@ -369,3 +369,6 @@ SELECT id::text, to_char(at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at,
     host(client_ip) AS client_ip, result, code, facts::text AS facts,
     request_id, service
 FROM platform_audit($1::uuid, $2::integer) ORDER BY id DESC LIMIT 1000;
+
+-- account_erase :one
+SELECT account_erase(app_actor()) AS outcome;

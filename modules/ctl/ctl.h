@@ -66,7 +66,8 @@ struct command {
 extern const struct command db_commands[], keys_commands[],
     config_commands[], route_commands[], openapi_commands[],
     doctor_commands[], job_commands[], user_commands[],
-    operator_commands[], audit_commands[], login_commands[];
+    operator_commands[], audit_commands[], login_commands[],
+    erase_commands[];
 
 /* audit_export.c: the commands of audit.c that ask the database. */
 int audit_print(struct ctl *ctl);

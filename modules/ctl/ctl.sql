@@ -195,3 +195,18 @@ SELECT id::text FROM tenant WHERE slug = $1::text;
 -- Also those that sign no more: their checkpoints stay good.
 SELECT jwk::text AS jwk FROM signing_key WHERE purpose = 'audit'
 ORDER BY created_at LIMIT 100;
+
+-- person_find :opt
+-- By id or by address.
+SELECT id::text FROM account WHERE kind = 'person'
+AND (id::text = $1::text OR email = lower($1::text));
+
+-- person_erase :one
+SELECT account_erase($1::uuid) AS outcome;
+
+-- erased_list :many
+SELECT account_id::text AS id,
+    to_char(at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS at
+FROM erasure WHERE account_id > coalesce($1::uuid,
+    '00000000-0000-0000-0000-000000000000')
+ORDER BY account_id LIMIT 500;

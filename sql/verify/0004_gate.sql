@@ -15,6 +15,7 @@ SELECT pg_temp.must_be((SELECT string_agg(proname, ' ' ORDER BY proname)
 	FROM pg_proc WHERE pronamespace = 'cameleer'::regnamespace
 	AND proowner = 'cameleer_gate'::regrole),
 	array_to_string(ARRAY[
+	'account_leave',
 	'api_token_used',
 	'audit_hide',
 	'audit_key',

@@ -6,10 +6,11 @@ SELECT pg_temp.must_tenant_table('sso_provider',
 	'gate=r gate=w(proven_at) sso=arwd', 'tenant_only:*:all'),
     pg_temp.must_tenant_table('sso_domain', 'gate=r sso=arwd',
 	'tenant_only:*:all'),
-    pg_temp.must_tenant_table('sso_identity', 'gate=ar gate=w(seen_at)',
+    pg_temp.must_tenant_table('sso_identity', 'gate=ard gate=w(seen_at)',
 	'tenant_only:*:all'),
     pg_temp.must_tenant_table('sso_login', 'sso=ard', 'tenant_only:*:all'),
-    pg_temp.must_tenant_table('sso_ticket', 'gate=r gate=w(used_at) sso=ard',
+    pg_temp.must_tenant_table('sso_ticket', 'gate=rd '
+	'gate=w(used_at) sso=ard',
 	'tenant_only:*:all'),
     pg_temp.must_tenant_table('sso_session', 'gate=ar', 'tenant_only:*:all');
 SELECT pg_temp.must_policy(name, 'tenant_only',

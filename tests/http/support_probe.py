@@ -155,6 +155,11 @@ def _seen_device(cell):
                    code)
 
 
+def _forgotten(cell):
+    """Whoever may be forgotten is somebody else, who is there for it."""
+    return Request(session=Account().login() if cell.permitted else None)
+
+
 def _logout(cell):
     return Request(session=cell.actor.spare() if cell.permitted else None)
 
@@ -389,6 +394,7 @@ PROBES = {
     'POST /api/auth/switch': lambda cell: Request(
         {'tenant': cell.fixture.tenant.slug}),
     'POST /api/auth/logout': _logout,
+    'DELETE /api/auth/me': _forgotten,
     'DELETE /api/auth/sessions/{id}': _victim,
     'POST /api/auth/tokens': lambda cell: Request(
         {'name': 'm', 'scopes': ['app.read'], 'expires_in_days': 1}),
