@@ -10,6 +10,12 @@ SSO_COOKIE = '__Host-cameleer-sso'
 ISSUER = 'https://idp.example'
 
 
+def unflooded():
+    """As if a minute had passed: of the refusals of strangers three a minute
+    are rows, the rest is counted (decision 5)."""
+    DB.run('DELETE FROM audit_flood')
+
+
 def provider(tenant, issuer=ISSUER, proven=True):
     """One that nobody answers for."""
     DB.run('INSERT INTO sso_provider (tenant_id, issuer, client_id,'

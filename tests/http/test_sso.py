@@ -7,7 +7,8 @@ import unittest
 from support import ENV, NIL, TestCase, unique
 from support_http import request, together
 from support_sql import DB, audit_rows
-from support_sso import ISSUER, SSO_COOKIE, domain, provider, ticket
+from support_sso import (ISSUER, SSO_COOKIE, domain, provider, ticket,
+                         unflooded)
 from support_world import Account, Session, Tenant
 
 PUT = {'issuer': ISSUER, 'client_id': 'app', 'client_secret': 'very secret',
@@ -181,6 +182,7 @@ class Domains(TestCase):
 class Start(TestCase):
 
     def start(self, query):
+        unflooded()
         answer = request('GET', '/api/sso/start' + query)
         self.assertEqual(answer.status, 303)
         self.assertEqual(answer.cookies, [])
@@ -214,6 +216,7 @@ class Start(TestCase):
                        'https://[::ffff:127.0.0.1]', 'https://localhost'):
             tenant = Tenant('high')
             provider(tenant, issuer=issuer)
+            unflooded()
             answer = request('GET', '/api/sso/start?tenant=' + tenant.slug)
             self.assertEqual(problem_of(answer), 'sso_address_refused')
             row = audit_rows(answer.request_id)
@@ -226,6 +229,7 @@ class Start(TestCase):
         for query, cookies in (('', None), ('?state=abc&code=x', None),
                                ('?state=abc&code=x', {SSO_COOKIE: 'b'}),
                                ('?state=a&state=b', {SSO_COOKIE: 'b'})):
+            unflooded()
             answer = request('GET', '/api/sso/callback/%s%s' % (
                 tenant.slug, query), cookies=cookies)
             self.assertIn(problem_of(answer),
@@ -293,6 +297,7 @@ class Finish(TestCase):
                             (victim.email, 'sso_domain_not_verified'),
                             ('', 'sso_address_not_verified')):
             token = ticket(tenant, email)
+            unflooded()
             answer = self.assertAnswer(finish(token), 403, code)
             self.assertEqual(audit_rows(answer.request_id)[0][:5],
                              (tenant.id, None, 'session.open', 'refused',

@@ -11,6 +11,7 @@ from support_http import BASE, request, together
 from support_idp import (IDP, Browser, claim, known_again, parameters,
                          strangers, tenant_with, trail)
 from support_sql import DB
+from support_sso import unflooded
 
 sys.path.insert(0, SOURCE + '/tests/peers')
 from oidc_liar import (Key, Liar, drip, huge, redirect, say,   # noqa: E402
@@ -36,6 +37,7 @@ class Base(TestCase):
     def setUp(self):
         self.liar.lie()
         known_again(self.tenant)
+        unflooded()
 
     def begin(self, tenant=None):
         """A browser on its way, and what it brings to the provider."""
@@ -77,6 +79,7 @@ class Base(TestCase):
                 'SELECT count(*) FROM sso_ticket WHERE tenant_id = $1'
                 ' AND used_at IS NULL', (tenant or self.tenant).id), '0')
         DB.run('DELETE FROM sso_ticket WHERE used_at IS NULL')
+        unflooded()
 
 
 class Tokens(Base):
