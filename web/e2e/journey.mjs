@@ -13,38 +13,21 @@
  *   CA         the certificate authority to trust (ca_cert of the summary)
  */
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { basename, join } from "node:path";
-import { connect } from "node:tls";
+import { basename } from "node:path";
 
-import { chromium } from "playwright-core";
-
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const wcag = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"];
-const flags = [
-	"--no-sandbox",
-	"--disable-gpu",
-	"--disable-quic",
-	"--no-first-run",
-	"--disable-background-networking",
-	"--disable-component-update",
-	"--disable-sync",
-];
+import { bail, checkCertificate, inspect, launch, newPage, step, summary, travel } from "./lib.mjs";
 
 const env = settings();
 const appName = new RegExp(`^${env.app}$`);
-const offences = [];
-let passed = 0;
-let failed = 0;
 
 function settings() {
-	const { SUMMARY, ...given } = process.env;
-	const summary = SUMMARY ? JSON.parse(readFileSync(SUMMARY, "utf8")) : {};
+	const given = process.env;
+	const known = summary();
 	const found = {
-		base: given.BASE_URL ?? summary.base_url,
-		email: given.OWNER_EMAIL ?? summary.owner_email,
-		password: given.OWNER_PASSWORD ?? summary.owner_password,
-		tenant: given.TENANT ?? summary.tenant,
+		base: given.BASE_URL ?? known.base_url,
+		email: given.OWNER_EMAIL ?? known.owner_email,
+		password: given.OWNER_PASSWORD ?? known.owner_password,
+		tenant: given.TENANT ?? known.tenant,
 		jar: given.JAR,
 	};
 
@@ -56,116 +39,8 @@ function settings() {
 		base: found.base.replace(/\/$/, ""),
 		app: given.APP ?? "journey",
 		line: new RegExp(given.LINE ?? "Camel"),
-		chromium: given.CHROMIUM ?? "/usr/bin/chromium",
-		shots: given.SHOTS,
-		ca: given.CA ?? summary.ca_cert,
+		ca: given.CA ?? known.ca_cert,
 	};
-}
-
-function bail(message) {
-	console.log(`Bail out! ${message}`);
-	process.exit(1);
-}
-
-function ok(good, name, why = "") {
-	if (good) passed++;
-	else failed++;
-	console.log(`${good ? "ok" : "not ok"} ${passed + failed} - ${name}`);
-	if (!good) console.log(String(why).replace(/^/gm, "# "));
-	return good;
-}
-
-/** One step: a step that fails ends the journey, since the next builds on it. */
-async function step(name, run) {
-	try {
-		await run();
-		ok(true, name);
-	} catch (error) {
-		ok(false, name, `${error.message}\nat ${page.url()}`);
-		throw error;
-	}
-}
-
-/** Everything that the browser complains about is an offence. */
-function watch(page) {
-	page.on("console", (message) => {
-		if (message.type() !== "error") return;
-		const from = message.location().url;
-
-		// A browser logs each 401; asking who is there has to begin with one.
-		if (/status of 401/.test(message.text()) && /\/api\/auth\/(me|refresh)$/.test(from)) return;
-		offences.push(`console: ${message.text()} (${from})`);
-	});
-	page.on("pageerror", (error) => offences.push(`uncaught: ${error.message}`));
-	page.on("request", (request) => {
-		if (!request.url().startsWith(`${env.base}/`)) offences.push(`other origin: ${request.url()}`);
-	});
-}
-
-async function newPage(browser) {
-	const context = await browser.newContext({ ignoreHTTPSErrors: Boolean(env.ca) });
-
-	await context.exposeBinding("offence", (_, text) => offences.push(text));
-	await context.addInitScript(() => {
-		document.addEventListener("securitypolicyviolation", (event) => {
-			window.offence(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`);
-		});
-	});
-	const page = await context.newPage();
-	page.setDefaultTimeout(20_000);
-	watch(page);
-	return page;
-}
-
-/** Looks at a page in both themes, and on a narrow screen. */
-async function inspect(name) {
-	for (const [theme, width] of [
-		["light", 1440],
-		["dark", 1440],
-		["light", 390],
-	]) {
-		await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
-		await page.setViewportSize({ width, height: width === 390 ? 844 : 900 });
-		await page.waitForTimeout(200);
-		await page.evaluate(axe);
-		const { violations } = await page.evaluate(
-			(values) => window.axe.run(document, { runOnly: { type: "tag", values } }),
-			wcag,
-		);
-		const why = violations.flatMap(({ id, nodes }) =>
-			nodes.map((node) => `${id}: ${node.html}\n  ${node.failureSummary.replace(/\n/g, " ")}`),
-		);
-
-		ok(violations.length === 0, `${name} is accessible (${theme}, ${width} px)`, why.join("\n"));
-		const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-		ok(wide <= 0, `${name} needs no sideways scrolling (${theme}, ${width} px)`, `${wide} px too wide`);
-		if (env.shots) await page.screenshot({ path: join(env.shots, `${name.replace(/\W+/g, "-")}-${theme}-${width}.png`) });
-	}
-	await page.emulateMedia({ colorScheme: "light", reducedMotion: null });
-	await page.setViewportSize({ width: 1440, height: 900 });
-}
-
-function authority() {
-	return env.ca.startsWith("-----BEGIN") ? env.ca : readFileSync(env.ca);
-}
-
-/*
- * Chromium takes no authority on its command line: the platform's certificate
- * is checked against it here, before the browser is told to accept.
- */
-function checkCertificate() {
-	const { hostname, port } = new URL(env.base);
-
-	return new Promise((resolve, reject) => {
-		const socket = connect(
-			{ host: hostname, port: Number(port || 443), servername: hostname, ca: authority() },
-			() => {
-				socket.end();
-				resolve();
-			},
-		);
-		socket.on("error", reject);
-	});
 }
 
 async function policy() {
@@ -333,29 +208,29 @@ async function mailedToken() {
 }
 
 async function journey() {
-	if (env.ca) await step("the platform's certificate holds", checkCertificate);
-	await step("the platform sends a strict content security policy", policy);
-	await step("a page behind the sign-in leads to the sign-in", async () => {
+	if (env.ca) await step(page, "the platform's certificate holds", () => checkCertificate(env));
+	await step(page, "the platform sends a strict content security policy", policy);
+	await step(page, "a page behind the sign-in leads to the sign-in", async () => {
 		await page.goto(`${env.base}/tenants/${env.tenant}`);
 		await page.getByRole("heading", { name: "Sign in" }).waitFor();
 	});
-	await inspect("sign in");
-	await step("the owner signs in and lands where they wanted to go", signIn);
-	await step("the tenant is active and every provisioning step is done", seeSteps);
-	await inspect("tenant status");
-	await step("the application is in the list", makeApp);
-	await inspect("applications");
-	await step("the application opens", openApp);
-	await step("the JAR is uploaded, with progress", upload);
-	await inspect("deploy");
-	await step("the release becomes ready", releaseReady);
-	await step("its deployment runs", running);
-	await inspect("deployed");
-	await step("the log is live", liveLog);
-	await inspect("logs");
-	await step("a paused log asks for nothing", pausedLog);
-	await step("the image's digest can be copied", versions);
-	await inspect("versions");
+	await inspect(page, "sign in");
+	await step(page, "the owner signs in and lands where they wanted to go", signIn);
+	await step(page, "the tenant is active and every provisioning step is done", seeSteps);
+	await inspect(page, "tenant status");
+	await step(page, "the application is in the list", makeApp);
+	await inspect(page, "applications");
+	await step(page, "the application opens", openApp);
+	await step(page, "the JAR is uploaded, with progress", upload);
+	await inspect(page, "deploy");
+	await step(page, "the release becomes ready", releaseReady);
+	await step(page, "its deployment runs", running);
+	await inspect(page, "deployed");
+	await step(page, "the log is live", liveLog);
+	await inspect(page, "logs");
+	await step(page, "a paused log asks for nothing", pausedLog);
+	await step(page, "the image's digest can be copied", versions);
+	await inspect(page, "versions");
 	for (const [path, heading] of [
 		["tenants", "Tenants"],
 		["create-tenant", "New tenant"],
@@ -363,38 +238,28 @@ async function journey() {
 		[`tenants/${env.tenant}/create-app`, "New application"],
 		[`tenants/${env.tenant}/no-such-page`, "Not found"],
 	]) {
-		await step(`/${path} opens`, async () => {
+		await step(page, `/${path} opens`, async () => {
 			await page.goto(`${env.base}/${path}`);
 			await page.getByRole("heading", { name: heading, level: 1 }).waitFor();
 			await page.getByText(/^Loading /).waitFor({ state: "detached" });
 		});
-		await inspect(heading.toLowerCase());
+		await inspect(page, heading.toLowerCase());
 	}
-	await step("the first stop of the Tab key skips to the content", keyboard);
-	await step("a chosen theme outlives a reload", theme);
-	await step("signing out ends the session", signOut);
-	await step("a mailed token leaves the address bar", mailedToken);
-	await inspect("new password");
+	await step(page, "the first stop of the Tab key skips to the content", keyboard);
+	await step(page, "a chosen theme outlives a reload", theme);
+	await step(page, "signing out ends the session", signOut);
+	await step(page, "a mailed token leaves the address bar", mailedToken);
+	await inspect(page, "new password");
 	for (const path of ["register", "recover", "verify"]) {
-		await step(`/${path} opens`, async () => {
+		await step(page, `/${path} opens`, async () => {
 			await page.goto(`${env.base}/${path}`);
 			await page.getByRole("heading", { level: 1 }).waitFor();
 		});
-		await inspect(path);
+		await inspect(page, path);
 	}
 }
 
-const browser = await chromium.launch({ executablePath: env.chromium, headless: true, args: flags });
-const page = await newPage(browser);
+const browser = await launch();
+const page = await newPage(browser, env);
 
-try {
-	await journey();
-} catch (error) {
-	console.log(`# the journey ends here: ${error.message.split("\n")[0]}`);
-} finally {
-	ok(offences.length === 0, "the browser had nothing to complain about", [...new Set(offences)].join("\n"));
-	await browser.close();
-}
-console.log(`1..${passed + failed}`);
-console.log(`${passed} passed, ${failed} failed`);
-process.exitCode = failed === 0 ? 0 : 1;
+await travel(browser, journey);

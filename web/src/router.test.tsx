@@ -84,6 +84,88 @@ test.each(["https://evil.example/", "//evil.example/", "/\\evil.example/"])(
 	},
 );
 
+test("signing in leads on to where one wanted to go, with all of the address", async () => {
+	let signedIn = false;
+
+	platform({
+		"GET /api/auth/me": () =>
+			signedIn ? json(200, { account, tenant: null, tenants: [], expires_in: 600 }) : problemAnswer(401),
+		"POST /api/auth/login": () => {
+			signedIn = true;
+			return json(200, { account, tenants: [demo], tenant: null, expires_in: 600 });
+		},
+		"GET /api/auth/device/WXYZ-BCDF": () => json(200, { client_name: "cameleerctl", client_ip: null }),
+	});
+	open("/device#code=WXYZ-BCDF");
+	await userEvent.type(await screen.findByLabelText("E-mail"), account.email);
+	await userEvent.type(screen.getByLabelText("Password"), "correct horse battery{Enter}");
+	expect(await screen.findByText("Let “cameleerctl” in?")).toBeTruthy();
+	expect(window.location.pathname + window.location.hash).toBe("/device");
+});
+
+test("who is new accepts an invitation, and then signs in", async () => {
+	platform({
+		"GET /api/auth/me": () => problemAnswer(401),
+		"POST /api/auth/invitations/show": () =>
+			json(200, { tenant: "Demo", email: "n@example.test", role: "viewer", inviter: "Olive", account_exists: false }),
+		"POST /api/auth/invitations/accept": () => json(200, {}),
+	});
+	open("/invitation#token=t0k");
+	await userEvent.type(await screen.findByLabelText("Your name"), "Nora");
+	expect(window.location.href).not.toContain("t0k");
+	await userEvent.type(screen.getByLabelText("Password"), "a sentence to keep{Enter}");
+	expect(await screen.findByText("Your account is ready, and you are a member")).toBeTruthy();
+});
+
+test("who has an account signs in on the way, and the link is not lost", async () => {
+	let signedIn = false;
+	const fake = platform({
+		"GET /api/auth/me": () =>
+			signedIn ? json(200, { account, tenant: null, tenants: [], expires_in: 600 }) : problemAnswer(401),
+		"POST /api/auth/login": () => {
+			signedIn = true;
+			return json(200, { account, tenants: [demo], tenant: null, expires_in: 600 });
+		},
+		"POST /api/auth/invitations/show": () =>
+			json(200, { tenant: "Globex", email: account.email, role: "viewer", inviter: "Olive", account_exists: true }),
+		"POST /api/auth/invitations/accept": () => json(200, {}),
+	});
+
+	open("/invitation#token=t0k");
+	await userEvent.click(await screen.findByRole("link", { name: "Sign in" }));
+	await userEvent.type(await screen.findByLabelText("E-mail"), account.email);
+	await userEvent.type(screen.getByLabelText("Password"), "correct horse battery{Enter}");
+	await userEvent.click(await screen.findByRole("button", { name: "Accept" }));
+	expect(await screen.findByRole("heading", { name: "Tenants" })).toBeTruthy();
+	expect(fake.calls.find(({ path }) => path.endsWith("/accept"))?.body).toEqual({ token: "t0k" });
+});
+
+test("a provider's refusal is worded by the console, whatever the address says", async () => {
+	platform({ "GET /api/auth/me": () => problemAnswer(401) });
+	open("/sign-in?problem=sso_ticket_not_valid&request=req-7");
+	const alert = await screen.findByRole("alert");
+	expect(alert.textContent).toContain("Begin again");
+	expect(alert.textContent).toContain("req-7");
+});
+
+test("a tenant that wants a second factor says so, and the page comes after it", async () => {
+	let shown = false;
+
+	platform({
+		"GET /api/apps": () =>
+			shown ? json(200, { items: [], next: null }) : problemAnswer(403, { code: "second_factor_required", detail: "rule" }),
+		"GET /api/auth/factors": () => json(200, { totp: true, recovery_left: 3, passkeys: 0 }),
+		"POST /api/auth/step-up": () => {
+			shown = true;
+			return json(204, null);
+		},
+	});
+	open("/tenants/demo/apps");
+	await userEvent.click(await screen.findByRole("button", { name: "Show your second factor" }));
+	await userEvent.type(await screen.findByLabelText("Code"), "123456{Enter}");
+	expect(await screen.findByText("No application yet")).toBeTruthy();
+});
+
 test("the session is bound to the tenant of the address before its pages ask", async () => {
 	const fake = platform();
 

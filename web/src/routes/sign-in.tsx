@@ -34,7 +34,7 @@ function SignIn() {
 
 	function done() {
 		client.clear();
-		void navigate({ to: next ?? "/" });
+		void navigate({ href: next ?? "/" });
 	}
 	if (challenge) {
 		return (

@@ -21,11 +21,12 @@ type Props = { tenant: string; actors: Actor[]; filters: Filters; onFilters: (fi
 
 export function AuditLog({ tenant, actors, filters, onFilters }: Props) {
 	const query = useInfiniteQuery(eventsQuery(tenant, filters));
+	const seen = query.data?.pages.flatMap(({ items }) => items.map(({ action }) => action)) ?? [];
 	const filtered = Object.values(filters).some(Boolean);
 
 	return (
 		<>
-			<FilterBar tenant={tenant} actors={actors} filters={filters} onFilters={onFilters} />
+			<FilterBar tenant={tenant} actors={actors} seen={seen} filters={filters} onFilters={onFilters} />
 			<Exports tenant={tenant} filters={filters} />
 			<Loaded query={query} label="the audit log">
 				{({ pages }) => {

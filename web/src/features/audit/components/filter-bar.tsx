@@ -11,14 +11,21 @@ import css from "./audit.module.css";
 
 export type Actor = { id: string; name: string };
 
-type Props = { tenant: string; actors: Actor[]; filters: Filters; onFilters: (filters: Filters) => void };
+type Props = {
+	tenant: string;
+	actors: Actor[];
+	/** Actions of the events on view, to choose from without a catalogue. */
+	seen: string[];
+	filters: Filters;
+	onFilters: (filters: Filters) => void;
+};
 
 const any = { value: "", title: "Any" };
 const results = [any, { value: "done", title: "Done" }, { value: "refused", title: "Refused" }, { value: "failed", title: "Failed" }];
 
-export function FilterBar({ tenant, actors, filters, onFilters }: Props) {
-	const actions = useQuery(actionsQuery(tenant)).data?.items.map(({ action }) => action) ?? [];
-	const known = filters.action && !actions.includes(filters.action) ? [filters.action, ...actions] : actions;
+export function FilterBar({ tenant, actors, seen, filters, onFilters }: Props) {
+	const catalogue = useQuery(actionsQuery(tenant)).data?.items.map(({ action }) => action) ?? [];
+	const known = [...new Set([...catalogue, ...seen, filters.action ?? ""])].filter(Boolean).sort();
 
 	return (
 		<Card>

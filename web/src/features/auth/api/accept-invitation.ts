@@ -35,10 +35,9 @@ export function invitationQuery(token: string) {
 
 type Acceptance = { token: string; name?: string; password?: string };
 
+/** What is known of the account is old afterwards: the page forgets it. */
 export function useAcceptInvitation(signedIn: boolean) {
-	return useChange(
-		(body: Acceptance) =>
-			api(nothing, { method: "POST", path: "/api/auth/invitations/accept", body, anonymous: !signedIn }),
-		[["tenants"], ["me"]],
+	return useChange((body: Acceptance) =>
+		api(nothing, { method: "POST", path: "/api/auth/invitations/accept", body, anonymous: !signedIn }),
 	);
 }

@@ -10,10 +10,11 @@ const invitationSchema = z.object({
 	id: z.string(),
 	email: z.string(),
 	role: z.string(),
-	team: z.string().nullish(),
+	custom_role: z.string().nullish(),
+	team_name: z.string().nullish(),
 	inviter: z.string().nullish(),
-	created_at: time.nullish(),
-	expires_at: time.nullish(),
+	sent_at: time.nullish(),
+	expired: z.boolean(),
 });
 
 export type Invitation = z.output<typeof invitationSchema>;

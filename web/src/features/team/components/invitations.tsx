@@ -12,7 +12,7 @@ import { Field, SelectField } from "@/components/field";
 import { Form } from "@/components/form";
 import { Row, Rows } from "@/components/rows";
 import { Empty, Loaded } from "@/components/states";
-import { Ago, useNow } from "@/components/time";
+import { Ago } from "@/components/time";
 import {
 	type Invitation,
 	invitationsQuery,
@@ -100,10 +100,8 @@ export function InvitationList({ tenant }: { tenant: string }) {
 function InvitationRow({ tenant, invitation }: { tenant: string; invitation: Invitation }) {
 	const resend = useResendInvitation(tenant);
 	const revoke = useRevokeInvitation(tenant);
-	const now = useNow(60_000);
 	const error = resend.error ?? revoke.error;
-	const { id, email, role, inviter, created_at, expires_at } = invitation;
-	const expired = expires_at !== null && expires_at !== undefined && Date.parse(expires_at) < now;
+	const { id, email, role, custom_role, team_name, inviter, sent_at, expired } = invitation;
 
 	return (
 		<Row
@@ -112,18 +110,19 @@ function InvitationRow({ tenant, invitation }: { tenant: string; invitation: Inv
 			detail={
 				<>
 					{inviter && <>by {inviter}</>}
-					{created_at && (
+					{sent_at && (
 						<>
 							{inviter && " · "}
-							sent <Ago time={created_at} />
+							sent <Ago time={sent_at} />
 						</>
 					)}
+					{team_name && <> · team {team_name}</>}
 				</>
 			}
 		>
 			{expired && <Badge tone="warn">Expired</Badge>}
 			{resend.isSuccess && <Badge tone="ok">Sent again</Badge>}
-			<Tag>{words(role)}</Tag>
+			<Tag>{custom_role ? role : words(role)}</Tag>
 			<Button
 				size="sm"
 				icon={<Send aria-hidden="true" />}

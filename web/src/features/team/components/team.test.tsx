@@ -157,7 +157,7 @@ test("an address that is a member already is told at the field", async () => {
 });
 
 test("open invitations can be sent again and withdrawn", async () => {
-	const invitation = { id: "i1", email: "new@example.test", role: "viewer", inviter: "Olive", expires_at: "2020-01-01T00:00:00Z" };
+	const invitation = { id: "i1", email: "new@example.test", role: "viewer", inviter: "Olive", sent_at: "2020-01-01T00:00:00Z", expired: true };
 	let open = true;
 	const fake = platform({
 		"GET /api/tenants/invitations": () => (open ? page(invitation) : page()),

@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# The console in a real browser, against nginx, the responders and PostgreSQL.
+#
+# needs: build runtime web browser
+# builds: yes
+# limit: 900
+set -u
+# shellcheck disable=SC1091
+. "$(dirname "$0")/../lib/tap.sh"
+# shellcheck disable=SC1091
+. "$top/tests/lib/stack.sh"
+
+tap_program "web/build" sh "$top/web/build"
+stack_begin
+stack database keys mail web nginx responders worker owner env
+CAMELEER_TEST_ENV=$state/summary.json
+SUMMARY=$CAMELEER_TEST_ENV
+HOOK="/usr/bin/python3 $top/tests/browser/hook.py"
+export CAMELEER_TEST_ENV SUMMARY HOOK
+tap_program "identity" sh "$top/web/e2e/run" identity
+exit "$tap_status"
