@@ -44,9 +44,12 @@ BEGIN
 	DELETE FROM passkey_challenge WHERE account_id = p_account;
 	DELETE FROM device_login WHERE session_id IN (SELECT id FROM session
 	    WHERE account_id = p_account);
+	DELETE FROM email_change WHERE account_id = p_account
+	OR email = v_email;
 	DELETE FROM mail WHERE address = v_email;
-	DELETE FROM login_guess WHERE digest =
-	    encode(sha256(convert_to(v_email, 'UTF8')), 'hex');
+	DELETE FROM login_guess WHERE digest IN (
+	    encode(sha256(convert_to(v_email, 'UTF8')), 'hex'),
+	    encode(sha256(convert_to('code|' || p_account, 'UTF8')), 'hex'));
 	UPDATE session SET revoked_at = coalesce(revoked_at, now()),
 	    client_ip = NULL, user_agent = NULL WHERE account_id = p_account;
 	UPDATE account SET email = p_account || '@erased.invalid',
