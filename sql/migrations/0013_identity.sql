@@ -233,7 +233,8 @@ CREATE FUNCTION cameleer.member_permissions(p_tenant uuid, p_account uuid)
 -- First statement of every request: pins the transaction to what the token
 -- proved, and says what of it still holds. One row always; good is false when
 -- the session or the account is gone. rule names what the tenant asks of a
--- member that this session has not shown.
+-- member that this session has not shown. What a tenant's provider said proves
+-- nobody for what the account is elsewhere: then it is not fresh.
 CREATE FUNCTION cameleer.request_begin(p_session uuid, p_account uuid,
     p_tenant uuid)
     RETURNS TABLE (good boolean, kind text, fresh boolean, role text,
@@ -245,7 +246,11 @@ BEGIN
 	    set_config('app.actor', coalesce(p_account::text, ''), true);
 	RETURN QUERY
 	SELECT s.id IS NOT NULL, a.kind,
-	    s.authenticated_at > now() - interval '10 minutes',
+	    s.authenticated_at > now() - interval '10 minutes'
+	    AND (s.sso_tenant IS NULL OR s.methods && '{pwd,otp,hwk}'
+	    OR NOT EXISTS (SELECT FROM membership o
+		WHERE o.account_id = s.account_id
+		AND o.tenant_id <> s.sso_tenant)),
 	    coalesce(m.role, c.name),
 	    CASE WHEN m.account_id IS NOT NULL
 		THEN member_permissions(m.tenant_id, m.account_id)

@@ -66,6 +66,22 @@ class Fresh(TestCase):
             self.assertEqual(account.session.post(
                 '/api/auth/factors/recovery-codes').status, status)
 
+    def test_a_providers_word_is_fresh_in_its_own_tenant_only(self):
+        """Whoever is in two tenants gets no factor by the provider of one:
+        it would open the other, too (T8)."""
+        home, other = Tenant('high'), Tenant('high')
+        account = home.member('viewer')
+        session = account.login(tenant=home.slug)
+        DB.run("UPDATE session SET methods = '{sso}', sso_tenant = $1"
+               ' WHERE account_id = $2', home.id, account.id)
+        path = '/api/auth/factors/totp'
+        self.assertAnswer(session.post(path, {}), 200)
+        other.join(account, 'viewer')
+        self.assertAnswer(session.post(path, {}), 403,
+                          'fresh_login_required')
+        self.assertAnswer(session.post(STEP_UP, {'password': PASSWORD}), 204)
+        self.assertAnswer(session.post(path, {}), 200)
+
     def test_refresh_makes_nothing_fresh(self):
         session = Account().login()
         older(session)
