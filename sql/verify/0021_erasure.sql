@@ -14,6 +14,7 @@ SELECT pg_temp.must_be((SELECT string_agg(relname || '.' || attname, ' '
 	AND attname IN ('email', 'address', 'client_ip', 'user_agent',
 	    'network')),
 	'account.email audit_flood.network device_login.client_ip '
-	'invitation.email mail.address session.client_ip session.user_agent '
-	'sso_ticket.email subject_key.address', 'columns that name people');
+	'email_change.email invitation.email mail.address session.client_ip '
+	'session.user_agent sso_ticket.email subject_key.address',
+	'columns that name people');
 ROLLBACK;
