@@ -17,7 +17,7 @@
 #include "libshared/metrics.h"
 #include "libshared/service.h"
 
-#define CHILDREN_MAX	64
+#define CHILDREN_MAX	256	/* four times the setting's limit */
 #define DRAIN_S		30	/* then a child is killed */
 #define RESPAWN_MAX_MS	5000
 #define SHORT_LIFE_S	2	/* a child that ends sooner slows the next */
@@ -181,8 +181,7 @@ drain(struct pool *pool)
 int
 prefork_run(const struct prefork *prefork)
 {
-	struct pool pool = { .n = prefork->children > CHILDREN_MAX ?
-	    CHILDREN_MAX : prefork->children };
+	struct pool pool = { .n = prefork->children };
 	pid_t master = getpid();
 
 	if (pool.n < 1 || pool.n > CHILDREN_MAX)

@@ -65,6 +65,7 @@ struct command {
 /* Each ends with .name NULL. */
 extern const struct command db_commands[], keys_commands[],
     config_commands[], route_commands[], openapi_commands[],
+    actions_commands[],
     doctor_commands[], job_commands[], user_commands[],
     operator_commands[], audit_commands[], login_commands[],
     erase_commands[];

@@ -58,7 +58,9 @@ programs_install() {
 		bin_install "$1/$_program"
 	done
 	mkdir -p "$state/api"
-	write_if_changed "$state/api/openapi.json" 0644 <"$1/openapi.json"
+	for _file in openapi.json actions.json; do
+		write_if_changed "$state/api/$_file" 0644 <"$1/$_file"
+	done
 }
 
 # What is fetched - Maven's artifacts, npm's packages - stays in one place:

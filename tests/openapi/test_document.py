@@ -35,6 +35,18 @@ class Document(TestCase):
         self.assertAnswer(refused, 405, 'method_not_allowed')
         self.assertEqual(refused.headers['allow'], 'GET, HEAD')
 
+    def test_every_action_of_a_route_is_in_the_catalogue(self):
+        answer = request('GET', '/api/actions.json')
+        self.assertEqual(answer.status, 200)
+        items = answer.json()['items']
+        self.assertEqual(len({i['action'] for i in items}), len(items))
+        self.assertTrue(all(i['about'] for i in items))
+        self.assertEqual({(i['action'], r) for i in items
+                          for r in i['routes']},
+                         {(r['audit'], r['method'] + ' ' + r['path'])
+                          for r in routes() if 'audit' in r})
+        self.assertIn('tenant.provision', {i['action'] for i in items})
+
     def test_every_route_is_there_and_no_other(self):
         self.assertEqual(
             set(self.operations),

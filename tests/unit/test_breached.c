@@ -46,8 +46,9 @@ static void
 test_others_pass(void **state)
 {
 	static const char *const good[] = { "another good password",
-	    "vier Woerter zu Fuss", "Zx9-qhTr-44-plod", "\xc3\xa4\xc3\xb6\xc3"
-	    "\xbc\xc3\x9f nicht im Wald", "dragon over monkey hill",
+	    "vier Woerter zu Fuss", "Zx9-qhTr-44-plod",
+	    "\xc3\xa4\xc3\xb6\xc3\xbc\xc3\x9f nicht im Wald",
+	    "dragon over monkey hill",
 	    "qzjxwqzjxwqz", "acegikmoqsuw" };
 	size_t i;
 

@@ -230,7 +230,7 @@ test_children_end_with_their_master(void **state)
 static void
 test_numbers_out_of_range_are_refused(void **state)
 {
-	const int64_t wrong[] = { 0, -1, 65 };
+	const int64_t wrong[] = { 0, -1, 257 };
 	unsigned i;
 	int status;
 

@@ -56,7 +56,7 @@ const actionSchema = z.object({ action: z.string(), about: z.string().nullish() 
 export function actionsQuery(tenant: string) {
 	return queryOptions({
 		queryKey: ["tenant", tenant, "audit-actions"],
-		queryFn: ({ signal }) => api(page(actionSchema), { path: `${path}/actions`, signal }),
+		queryFn: ({ signal }) => api(page(actionSchema), { path: "/api/actions.json", signal }),
 		staleTime: Infinity,
 	});
 }

@@ -38,7 +38,7 @@ function Log({ initial = {} }: { initial?: Filters }) {
 function platform(more: Parameters<typeof fakeApi>[0] = {}) {
 	return fakeApi({
 		"GET /api/tenants/audit": () => page(event),
-		"GET /api/tenants/audit/actions": () => page({ action: "member.edit", about: "" }, { action: "session.open", about: "" }),
+		"GET /api/actions.json": () => page({ action: "member.edit", about: "" }, { action: "session.open", about: "" }),
 		...more,
 	});
 }

@@ -1,0 +1,31 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# What stands in an audit trail stands in the catalogue: actions of routes by
+# themselves, all others in modules/ctl/actions.c.
+. "$(dirname "$0")/lib.sh"
+
+list=modules/ctl/actions.c
+listed=$(sed -n 's/^	{ "\([a-z_.]*\)", ".*/\1/p' $list)
+need "$(echo "$listed" | grep -c . || true)" "action in $list"
+
+# Named where a row is written, or handed to who writes it; kinds of jobs.
+named=$(
+	for file in $(tree '*.c' | grep -E '^(modules|libshared)/'); do
+		[ "$file" = $list ] || tr '\n\t' '  ' <"$file" | grep -oE \
+		    -e '\.action = "[a-z_.]+"' \
+		    -e '(record|key_row_move)\([^";]*"(key|operator|account)\.[a-z_]+"' \
+		    -e '\{ "[a-z]+\.[a-z]+", [a-z_]+, ([a-z_]+|NULL), *[a-z]*_steps' \
+		    || true
+	done | sed 's/", .*_steps$/"/' | grep -oE '"[a-z_.]+"$' | tr -d '"' | grep '\.' | sort -u
+)
+need "$(echo "$named" | grep -c . || true)" "action in the sources"
+for action in $named; do
+	echo "$listed" | grep -qxF "$action" ||
+		bad "$list does not list $action"
+done
+for action in $listed; do
+	# shellcheck disable=SC2046
+	grep -qF "\"$action\"" $(tree '*.c' | grep -vxF $list) ||
+		bad "$list lists $action, which nothing writes"
+done
+finish
