@@ -4,7 +4,7 @@
 #
 # needs: build runtime
 # builds: yes
-# limit: 900
+# limit: 1500
 set -u
 # shellcheck disable=SC1091
 . "$(dirname "$0")/../lib/tap.sh"

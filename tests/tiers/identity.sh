@@ -7,7 +7,7 @@
 #
 # needs: build runtime java web
 # builds: yes
-# limit: 540
+# limit: 900
 set -u
 # shellcheck disable=SC1091
 . "$(dirname "$0")/../lib/tap.sh"

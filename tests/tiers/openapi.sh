@@ -5,7 +5,7 @@
 #
 # needs: build runtime schemathesis
 # builds: yes
-# limit: 420
+# limit: 600
 set -u
 # shellcheck disable=SC1091
 . "$(dirname "$0")/../lib/tap.sh"
