@@ -21,6 +21,8 @@ copy_tree
 (cd "$scratch/tree/sql/migrations" && sha256sum ./*.sql | sed 's|\./||' \
     >SHA256SUMS)
 
+fault actions modules/worker/trail.c 'does not list request.deluge' \
+    's/"request.flood"/"request.deluge"/'
 fault banned libshared/str.c 'str.c:' '$a int x(void) { return atoi("1"); }'
 fault banned libshared/str.c 'whole numbers' '$a double x;'
 fault banned libshared/str.c 'signal(' '$a int x = signal(SIGTERM, on_term);'

@@ -14,14 +14,16 @@
 static void
 test_what_is_personal_stands_apart(void **state)
 {
+	static const char person[] = "{\"email\":\"a@example.test\","
+	    "\"user_agent\":\"curl\",\"client_ip\":\"192.0.2.1\"}";
+
 	(void)state;
 	signed_in("owner", " app.read ");
 	audit_fact(ctx, "email", "a@example.test");
 	audit_fact(ctx, "name", "orders");
 	audit_fact(ctx, "user_agent", "curl");
 	fake_expect("audit_insert", FAKE_ANY, FAKE_ANY, FAKE_ANY, FAKE_ANY,
-	    FAKE_ANY, FAKE_ANY, "{\"email\":\"a@example.test\","
-	    "\"user_agent\":\"curl\",\"client_ip\":\"192.0.2.1\"}", "done",
+	    FAKE_ANY, FAKE_ANY, person, "done",
 	    FAKE_NULL, "{\"name\":\"orders\"}", FAKE_ANY, FAKE_ANY);
 	assert_int_equal(audit_request(ctx, AUDIT_DONE), ERR_OK);
 }

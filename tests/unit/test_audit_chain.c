@@ -131,15 +131,15 @@ test_a_line_comes_back_as_it_was(void **state)
 static void
 test_only_our_own_spelling_is_a_line(void **state)
 {
-	static const char *const lines[] = { "", "{}", "[]", "7", "{",
-	    "{\"checkpoint\":\"a\" }", " {\"checkpoint\":\"a\"}",
+	static const char number[] = "{\"format\":\"cameleer-audit-2\","
+	    "\"tenant\":\"t\",\"after\":0,\"hash\":\"h\"}";
+	static const char old[] = "{\"format\":\"cameleer-audit-1\","
+	    "\"tenant\":\"t\",\"after\":\"0\",\"hash\":\"h\"}";
+	static const char *const lines[] = { number, old, "", "{}", "[]", "7",
+	    "{", "{\"checkpoint\":\"a\" }", " {\"checkpoint\":\"a\"}",
 	    "{\"checkpoint\":\"\\u0061\"}", "{\"checkpoint\":7}",
 	    "{\"checkpoint\":\"a\",\"checkpoint\":\"a\"}",
 	    "{\"checkpoint\":\"a\",\"x\":1}",
-	    "{\"format\":\"cameleer-audit-2\",\"tenant\":\"t\",\"after\":0,"
-	    "\"hash\":\"h\"}",
-	    "{\"format\":\"cameleer-audit-1\",\"tenant\":\"t\",\"after\":\"0\","
-	    "\"hash\":\"h\"}",
 	    "{\"seq\":1,\"hash\":\"h\",\"tenant_id\":\"t\",\"id\":\"i\"}" };
 	struct audit_parsed parsed;
 	unsigned i;

@@ -40,8 +40,8 @@ check "and list shows it" says \
 check "as JSON, too" says '"permissions":["platform.audit.read"]' \
     ctl operators --json operators list
 
-for bad in tenant.read public account platform.account root, \
-    platform.audit.read,root ,; do
+for bad in tenant.read public account platform.account 'root,' \
+    'platform.audit.read,root' ','; do
 	check "$bad is no permission of the platform" says "is none of" \
 	    ctl operators operators grant ops@example.org "$bad"
 done
