@@ -16,9 +16,15 @@
 
 #define SCRIPT_MAX	4096
 
+/*
+ * One at a time: GRANT and REVOKE on the database change one and the same
+ * row, and PostgreSQL refuses the second of two at once.
+ */
+#define LOCK "SELECT pg_catalog.pg_advisory_xact_lock(4205);"
+
 /* 1: role as text, 2: role, 3: verifier, 4: database */
 #define ENSURE \
-    "BEGIN;" \
+    "BEGIN;" LOCK \
     "DO $do$ BEGIN " \
     "IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = %1$s) " \
     "THEN CREATE ROLE %2$s LOGIN NOINHERIT CONNECTION LIMIT 30; " \
@@ -34,7 +40,7 @@
 
 /* 1: role as text, 2: role, 3: database */
 #define DROP \
-    "BEGIN;" \
+    "BEGIN;" LOCK \
     "DO $do$ BEGIN " \
     "IF EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = %1$s) " \
     "THEN GRANT %2$s TO CURRENT_USER; " \
