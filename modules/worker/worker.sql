@@ -257,6 +257,11 @@ UPDATE mail SET error = $2::text,
     next_at = now() + make_interval(secs => $4::integer)
 WHERE id = $1::uuid;
 
+-- upload_waiting :one
+-- Jobs that still need the file of a release.
+SELECT count(*) AS n FROM operation WHERE subject_id = $1::uuid
+AND kind = 'release.assemble' AND state IN ('queued', 'running');
+
 -- idempotency_sweep :exec
 DELETE FROM idempotency WHERE created_at < now() - interval '24 hours';
 
