@@ -62,6 +62,7 @@ void sql_free(struct sql **sql);
 enum err sql_begin(struct ctx *ctx, bool write) must_check;
 enum err sql_commit(struct ctx *ctx) must_check;
 void sql_rollback(struct ctx *ctx);		/* fine without a transaction */
+bool sql_in_transaction(const struct ctx *ctx);
 /* SQLSTATE of the last failed statement, or "". */
 const char *sql_state(const struct ctx *ctx);
 /* True when the last failure may be tried again as a whole: 40001, 40P01. */

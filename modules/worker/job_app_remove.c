@@ -61,11 +61,9 @@ step_records(struct ctx *ctx, void *state)
 	    (e = sql_exec(ctx, &SQL_APP_DELETE_DEPLOYMENTS, NULL,
 	    ARG_UUID(id))) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_APP_DELETE_RELEASES, NULL,
-	    ARG_UUID(id))) != ERR_OK ||
-	    (e = sql_exec(ctx, &SQL_APP_DELETE, NULL, ARG_UUID(id))) !=
-	    ERR_OK)
+	    ARG_UUID(id))) != ERR_OK)
 		return e;
-	return sql_commit(ctx);
+	return sql_exec(ctx, &SQL_APP_DELETE, NULL, ARG_UUID(id));
 }
 
 enum err

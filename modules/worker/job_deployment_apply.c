@@ -57,18 +57,18 @@ read_deployment(struct ctx *ctx, struct deployment *deployment, bool *found)
 	return sql_commit(ctx);
 }
 
+/* set_state - in a transaction left open */
 static enum err
 set_state(struct ctx *ctx, const struct deployment *deployment,
     const char *state, const char *container)
 {
 	enum err e;
 
-	if ((e = work_begin(ctx, true)) != ERR_OK ||
-	    (e = sql_exec(ctx, &SQL_DEPLOYMENT_STATE, NULL,
-	    ARG_UUID(&deployment->id), ARG_INT(deployment->version),
-	    ARG_TEXT(state), ARG_NULL, ARG_TEXT(container))) != ERR_OK)
+	if ((e = work_begin(ctx, true)) != ERR_OK)
 		return e;
-	return sql_commit(ctx);
+	return sql_exec(ctx, &SQL_DEPLOYMENT_STATE, NULL,
+	    ARG_UUID(&deployment->id), ARG_INT(deployment->version),
+	    ARG_TEXT(state), ARG_NULL, ARG_TEXT(container));
 }
 
 /* generation_of - the same for the same wish, another for a newer one */
@@ -136,6 +136,7 @@ start(struct ctx *ctx, const struct deployment *deployment)
 	generation_of(ctx, deployment, generation);
 	(void)env_of(ctx, deployment, generation, env);
 	if ((e = set_state(ctx, deployment, "starting", NULL)) != ERR_OK ||
+	    (e = sql_commit(ctx)) != ERR_OK ||
 	    (e = worker.runtime->deploy(ctx, worker.runtime, &app,
 	    &status)) != ERR_OK)
 		return e;

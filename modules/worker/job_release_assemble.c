@@ -120,17 +120,18 @@ step_image(struct ctx *ctx, void *state)
 	    process.conf->registry_pull, image.repository, image.tag);
 	release->digest = text_printf(ctx->mem, "%s", image.digest);
 	if (release->image == NULL || release->digest == NULL ||
-	    (e = work_begin(ctx, true)) != ERR_OK ||
-	    (e = sql_exec(ctx, &SQL_RELEASE_READY, NULL,
-	    ARG_UUID(&release->id), ARG_TEXT(release->image),
-	    ARG_TEXT(release->digest))) != ERR_OK ||
-	    (e = sql_commit(ctx)) != ERR_OK)
+	    (e = work_begin(ctx, true)) != ERR_OK)
 		return e;
 	work_detail(ctx, "%s", release->digest);
-	return ERR_OK;
+	return sql_exec(ctx, &SQL_RELEASE_READY, NULL,
+	    ARG_UUID(&release->id), ARG_TEXT(release->image),
+	    ARG_TEXT(release->digest));
 }
 
-/* Deploys where the upload said; the file is not needed any more. */
+/*
+ * Deploys where the upload said, once: a repeated step would take back what
+ * somebody has deployed there since.
+ */
 static enum err
 step_record(struct ctx *ctx, void *state)
 {
@@ -139,20 +140,18 @@ step_record(struct ctx *ctx, void *state)
 	struct made made;
 	enum err e;
 
-	if (!uuid_empty(&release->deploy_to)) {
-		uuid7(&id);
-		if ((e = work_begin(ctx, true)) != ERR_OK ||
-		    (e = sql_one(ctx, &SQL_DEPLOYMENT_WANT, made_view, &made,
-		    ARG_UUID(&id), ARG_UUID(&release->application),
-		    ARG_UUID(&release->deploy_to),
-		    ARG_UUID(&release->id))) != ERR_OK ||
-		    (e = job_queue(ctx, "deployment.apply", &made.id,
-		    &operation)) != ERR_OK || (e = sql_commit(ctx)) != ERR_OK)
-			return e;
-		work_detail(ctx, "deployment follows as operation %s",
-		    operation.text);
-	}
-	(void)unlink(spool_name(ctx, release));
+	if (uuid_empty(&release->deploy_to))
+		return ERR_OK;
+	uuid7(&id);
+	if ((e = work_begin(ctx, true)) != ERR_OK ||
+	    (e = sql_one(ctx, &SQL_DEPLOYMENT_WANT, made_view, &made,
+	    ARG_UUID(&id), ARG_UUID(&release->application),
+	    ARG_UUID(&release->deploy_to), ARG_UUID(&release->id))) !=
+	    ERR_OK || (e = job_queue(ctx, "deployment.apply", &made.id,
+	    &operation)) != ERR_OK)
+		return e;
+	work_detail(ctx, "deployment follows as operation %s",
+	    operation.text);
 	return ERR_OK;
 }
 
@@ -172,7 +171,10 @@ release_assemble(struct ctx *ctx)
 		return ERR_OK;	/* the application was deleted meanwhile */
 	if ((e = work_step(ctx, "image", step_image, &release)) != ERR_OK)
 		return e;
-	return work_step(ctx, "record", step_record, &release);
+	if ((e = work_step(ctx, "record", step_record, &release)) != ERR_OK)
+		return e;
+	(void)unlink(spool_name(ctx, &release));	/* no more needed */
+	return ERR_OK;
 }
 
 enum err

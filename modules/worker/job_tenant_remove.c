@@ -44,11 +44,10 @@ step_records(struct ctx *ctx, void *state)
 	    (e = sql_exec(ctx, &SQL_APP_DELETE_RELEASES, NULL, ARG_NULL)) !=
 	    ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_APP_DELETE, NULL, ARG_NULL)) != ERR_OK ||
-	    (e = sql_exec(ctx, &SQL_ENVIRONMENTS_DELETE, NULL)) != ERR_OK ||
-	    (e = sql_exec(ctx, &SQL_TENANT_STATE, NULL, ARG_TEXT("deleted"),
-	    ARG_TEXT("deleting"))) != ERR_OK)
+	    (e = sql_exec(ctx, &SQL_ENVIRONMENTS_DELETE, NULL)) != ERR_OK)
 		return e;
-	return sql_commit(ctx);
+	return sql_exec(ctx, &SQL_TENANT_STATE, NULL, ARG_TEXT("deleted"),
+	    ARG_TEXT("deleting"));
 }
 
 enum err

@@ -123,6 +123,8 @@ tenant_schema_ensure(struct ctx *ctx, const char *slug, const char *password)
 	struct sql *own = ctx->db;
 	enum err e;
 
+	if ((e = job_still(ctx)) != ERR_OK)
+		return e;
 	ctx->db = worker.tenants_db;
 	e = ensure(ctx, slug, password);
 	ctx->db = own;
@@ -135,6 +137,8 @@ tenant_schema_drop(struct ctx *ctx, const char *slug)
 	struct sql *own = ctx->db;
 	enum err e;
 
+	if ((e = job_still(ctx)) != ERR_OK)
+		return e;
 	ctx->db = worker.tenants_db;
 	e = drop(ctx, slug);
 	ctx->db = own;

@@ -315,6 +315,13 @@ sql_commit(struct ctx *ctx)
 	return e == ERR_OK ? e : fail(ctx, e, NULL, "COMMIT failed");
 }
 
+bool
+sql_in_transaction(const struct ctx *ctx)
+{
+	(void)ctx;
+	return fake_log->open;
+}
+
 void
 sql_rollback(struct ctx *ctx)
 {
