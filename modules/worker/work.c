@@ -223,7 +223,10 @@ claim(struct ctx *ctx, struct job *job, bool *any)
 	if ((e = sql_begin(ctx, true)) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_CLAIM_LOCK, NULL)) != ERR_OK ||
 	    (e = sql_opt(ctx, &SQL_CLAIM, claimed_view, &claimed, any,
-	    ARG_INT(LEASE_S))) != ERR_OK || (e = sql_commit(ctx)) != ERR_OK)
+	    ARG_INT(LEASE_S))) != ERR_OK ||
+	    (*any && (e = sql_exec(ctx, &SQL_CLAIM_MARK, NULL,
+	    ARG_UUID(&claimed.id))) != ERR_OK) ||
+	    (e = sql_commit(ctx)) != ERR_OK)
 		return e;
 	if (*any)
 		*job = (struct job){ .id = claimed.id,
@@ -232,6 +235,16 @@ claim(struct ctx *ctx, struct job *job, bool *any)
 		    .failures = claimed.failures, .held_s = began,
 		    .hold = still_ours };
 	return ERR_OK;
+}
+
+/* unmark - nobody is at work on it any more */
+static void
+unmark(struct ctx *ctx, const struct job *job)
+{
+	sql_rollback(ctx);
+	if (sql_exec(ctx, &SQL_CLAIM_UNMARK, NULL, ARG_UUID(&job->id)) !=
+	    ERR_OK)
+		fail_clear(ctx);	/* it went with the connection */
 }
 
 /* add_steps - so that a follower sees what is still to come */
@@ -377,7 +390,7 @@ work_one(struct ctx *ctx, bool *any)
 	else if ((e = add_steps(ctx, kind)) == ERR_OK)
 		e = kind->run(ctx);
 	e = settle(ctx, kind, e);
-	sql_rollback(ctx);
+	unmark(ctx, &job);
 	log_event(LOG_INFO, "job", LOG_TEXT("kind", job.kind),
 	    LOG_TEXT("operation", job.id.text),
 	    LOG_INT("attempt", job.attempt),

@@ -5,13 +5,22 @@
 SELECT pg_advisory_xact_lock(4201);
 
 -- claim :opt
--- The oldest job that is due, or whose worker has died; never two at once for
--- one subject.
+-- The oldest job that is due, or whose worker is stuck or gone; never two at
+-- once for one subject. A worker that is gone has left no mark, which is no
+-- sign for as long as a lease after PostgreSQL was started: marks end with it.
 UPDATE operation o SET state = 'running', attempt = o.attempt + 1,
     lease_until = now() + make_interval(secs => $1::integer)
 FROM (SELECT c.tenant_id, c.id FROM operation c
     WHERE c.state IN ('queued', 'running') AND c.run_at <= now()
-    AND (c.lease_until IS NULL OR c.lease_until < now())
+    AND (c.lease_until IS NULL OR c.lease_until < now()
+	OR (pg_postmaster_start_time() <
+	    now() - make_interval(secs => $1::integer)
+	    AND NOT EXISTS (SELECT FROM pg_locks l
+		JOIN pg_database d ON d.oid = l.database
+		WHERE l.locktype = 'advisory' AND l.objsubid = 2
+		AND d.datname = current_database() AND l.classid = 4202
+		AND l.objid = ('x' || right(c.id::text, 8))::bit(32)
+		    ::integer::oid)))
     AND NOT EXISTS (SELECT FROM operation other
 	WHERE other.tenant_id = c.tenant_id
 	AND other.subject_id = c.subject_id AND other.id <> c.id
@@ -21,6 +30,15 @@ FROM (SELECT c.tenant_id, c.id FROM operation c
 WHERE o.tenant_id = due.tenant_id AND o.id = due.id
 RETURNING o.id::text, o.tenant_id::text AS tenant,
     o.subject_id::text AS subject, o.kind, o.attempt, o.failures;
+
+-- claim_mark :exec
+-- Ends with the session, whatever ends that.
+SELECT pg_try_advisory_lock(4202,
+    ('x' || right($1::uuid::text, 8))::bit(32)::integer);
+
+-- claim_unmark :exec
+SELECT pg_advisory_unlock(4202,
+    ('x' || right($1::uuid::text, 8))::bit(32)::integer);
 
 -- step_add :exec
 INSERT INTO operation_step (tenant_id, operation_id, position, name)
@@ -57,8 +75,9 @@ WHERE tenant_id = app_tenant() AND id = $1::uuid AND attempt = $2::bigint
 AND state = 'running';
 
 -- operation_later :exec
--- Not yet, or failed and to be tried again: the lease ends when it is due.
-UPDATE operation SET lease_until = now() + make_interval(secs => $3::integer),
+-- Not yet, or failed and to be tried again.
+UPDATE operation SET lease_until = NULL,
+    run_at = now() + make_interval(secs => $3::integer),
     failures = $4::bigint, error_code = $5::text, error = $6::text
 WHERE tenant_id = app_tenant() AND id = $1::uuid AND attempt = $2::bigint
 AND state = 'running';
