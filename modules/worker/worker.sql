@@ -213,6 +213,12 @@ JOIN environment e ON e.tenant_id = d.tenant_id AND e.id = d.environment_id
 JOIN tenant t ON t.id = d.tenant_id
 WHERE d.tenant_id = app_tenant() AND d.id = $1::uuid;
 
+-- mending :one
+-- Jobs of that kind and subject which have not ended.
+SELECT count(*) AS n FROM operation WHERE tenant_id = app_tenant()
+AND kind = $1::text AND subject_id = $2::uuid
+AND state IN ('queued', 'running');
+
 -- log_add :exec
 INSERT INTO app_log (tenant_id, deployment_id, at, stream, line)
 SELECT app_tenant(), $1::uuid, l.at, l.stream, l.line
