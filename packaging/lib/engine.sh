@@ -16,7 +16,7 @@ ENGINE_CGROUP=libpod_parent
 
 engine_configure() {
 	for _dir in "$state/engine/storage" "$state/engine/networks" \
-	    "$state/engine/libpod" "$state/engine/volumes" \
+	    "$state/engine/volumes" \
 	    "$state/run/engine/storage" "$state/run/engine/tmp"; do
 		mkdir -p "$_dir"
 	done
