@@ -13,6 +13,7 @@ import urllib.parse
 from support_stack import (ENV, Account, CONF, TestCase, User, address,
                            containers, engine, eventually, inspect, jar,
                            kill, number, query, say)
+from support_jar import good
 
 BACK = 60       # seconds until what was removed by hand is back
 
@@ -98,6 +99,25 @@ class Heal(Stage):
             kill(pid, signal.SIGCONT)
         self.back('stuck application', lambda: True)
         self.assertIsNone(self.user.deployment(self.app)['detail'])
+
+    def test_application_that_ends_at_once_fails_and_the_old_one_runs(self):
+        """Of a release that cannot run, the engine tries a few starts."""
+        old, began = self.container(), time.monotonic()
+        self.user.upload(self.app, good())
+
+        def failed():
+            shown = self.user.deployment(self.app)
+            return shown if shown['state'] == 'failed' else None
+        shown, _ = eventually(90, failed, 'failed')
+        say('an application that ends at once: failed after %.1f s, %s' % (
+            time.monotonic() - began, shown['detail']))
+        self.assertRegex(shown['detail'], 'exit code 1')
+        self.assertIn(old, [c['Id'] for c in containers(
+            tenant=self.slug, app=self.app) if c['State'] == 'running'])
+        self.user.want(202, 'POST', '/api/apps/%s/deployments' % self.app, {
+            'release': 1, 'environment': 'dev'})
+        self.user.running(self.app)
+        self.assertTrue(self.container(), 'one is left')
 
     def test_removed_application_is_deployed_again(self):
         old = self.container()
