@@ -19,7 +19,8 @@ struct job {
 	const char	*kind;		/* "tenant.provision" */
 	int64_t		 attempt;	/* fencing token: writes name it */
 	int64_t		 failures;	/* attempts that failed before */
-	int64_t		 held_s;	/* when the lease was last renewed */
+	int64_t		 held_s;	/* when the lease was last renewed, */
+	int64_t		 held_session;	/* and in which session */
 	/* Proves that no other attempt has taken over; NULL: there is none. */
 	enum err	(*hold)(struct ctx *ctx);
 	/* of the running step */

@@ -111,6 +111,12 @@ enum err sql_listen(struct ctx *ctx, const char *channel) must_check;
 bool sql_wait(struct ctx *ctx, int timeout_ms);
 /* The socket to watch, or -1 when not connected. */
 int sql_fd(const struct ctx *ctx);
+/*
+ * Which session this is: what a session held, as an advisory lock, is held
+ * for as long as the number stays the same.  0: there is none, or the server
+ * has ended it.
+ */
+int64_t sql_session(const struct ctx *ctx);
 
 /*
  * DDL only, which PostgreSQL cannot bind: migrations, and a tenant's schema

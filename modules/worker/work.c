@@ -64,17 +64,19 @@ work_begin_for(struct ctx *ctx, const struct uuid *tenant, bool write)
 	return authn_pin(ctx, tenant, &nobody);
 }
 
-/* hold - renews the lease in the open transaction, or the job is lost */
+/*
+ * hold - renews lease and mark in the open transaction, or the job is lost
+ */
 static enum err
 hold(struct ctx *ctx)
 {
-	int64_t held;
+	int64_t n;
 	enum err e;
 
-	if ((e = sql_exec(ctx, &SQL_LEASE, &held, ARG_UUID(&ctx->job->id),
+	if ((e = sql_exec(ctx, &SQL_LEASE, &n, ARG_UUID(&ctx->job->id),
 	    ARG_INT(ctx->job->attempt), ARG_INT(LEASE_S))) != ERR_OK)
 		return e;
-	return held == 1 ? ERR_OK : fail(ctx, ERR_CONFLICT, "job_lost",
+	return n == 1 ? ERR_OK : fail(ctx, ERR_CONFLICT, "job_lost",
 	    "another attempt has taken over");
 }
 
@@ -98,21 +100,33 @@ now_s(void)
 	return now.tv_sec;
 }
 
-/* still_ours - asks the database when the lease has become a third older */
+/* held - proven, by a transaction that began then and is committed */
+static void
+held(struct ctx *ctx, int64_t began)
+{
+	ctx->job->held_s = began;
+	ctx->job->held_session = sql_session(ctx);
+}
+
+/*
+ * still_ours - asks the database when the lease has become a third older, and
+ * when the session has ended that held the mark: others need not wait then.
+ */
 static enum err
 still_ours(struct ctx *ctx)
 {
-	int64_t began = now_s();
+	int64_t began = now_s(), session = sql_session(ctx);
 	enum err e;
 
-	if (began - ctx->job->held_s < LEASE_S / 3)
+	if (session != 0 && session == ctx->job->held_session &&
+	    began - ctx->job->held_s < LEASE_S / 3)
 		return ERR_OK;
 	if ((e = work_begin(ctx, true)) != ERR_OK ||
 	    (e = sql_commit(ctx)) != ERR_OK) {
 		sql_rollback(ctx);
 		return e;
 	}
-	ctx->job->held_s = began;
+	held(ctx, began);
 	return ERR_OK;
 }
 
@@ -136,7 +150,7 @@ step_begin(struct ctx *ctx, const char *name, bool *done)
 	    ARG_UUID(&ctx->job->id), ARG_TEXT(name))) != ERR_OK)
 		return e;
 	if ((e = sql_commit(ctx)) == ERR_OK)
-		ctx->job->held_s = began;
+		held(ctx, began);
 	return e;
 }
 
@@ -233,17 +247,16 @@ claim(struct ctx *ctx, struct job *job, bool *any)
 		    .tenant = claimed.tenant, .subject = claimed.subject,
 		    .kind = claimed.kind, .attempt = claimed.attempt,
 		    .failures = claimed.failures, .held_s = began,
-		    .hold = still_ours };
+		    .held_session = sql_session(ctx), .hold = still_ours };
 	return ERR_OK;
 }
 
 /* unmark - nobody is at work on it any more */
 static void
-unmark(struct ctx *ctx, const struct job *job)
+unmark(struct ctx *ctx)
 {
 	sql_rollback(ctx);
-	if (sql_exec(ctx, &SQL_CLAIM_UNMARK, NULL, ARG_UUID(&job->id)) !=
-	    ERR_OK)
+	if (sql_exec(ctx, &SQL_CLAIM_UNMARK, NULL) != ERR_OK)
 		fail_clear(ctx);	/* it went with the connection */
 }
 
@@ -313,16 +326,16 @@ static enum err
 record_failed(struct ctx *ctx, const struct job_kind *kind,
     const struct fault *why)
 {
-	int64_t held = 0;
+	int64_t n = 0;
 	enum err e;
 
 	if ((e = work_begin_for(ctx, &ctx->job->tenant, true)) != ERR_OK ||
-	    (e = sql_exec(ctx, &SQL_OPERATION_FAILED, &held,
+	    (e = sql_exec(ctx, &SQL_OPERATION_FAILED, &n,
 	    ARG_UUID(&ctx->job->id), ARG_INT(ctx->job->attempt),
 	    ARG_TEXT(why->code), ARG_TEXT(public_detail(why)))) !=
 	    ERR_OK)
 		return e;
-	if (held == 0)
+	if (n == 0)
 		return ERR_OK;
 	if ((e = sql_exec(ctx, &SQL_STEPS_FAILED, NULL,
 	    ARG_UUID(&ctx->job->id))) != ERR_OK ||
@@ -390,7 +403,7 @@ work_one(struct ctx *ctx, bool *any)
 	else if ((e = add_steps(ctx, kind)) == ERR_OK)
 		e = kind->run(ctx);
 	e = settle(ctx, kind, e);
-	unmark(ctx, &job);
+	unmark(ctx);
 	log_event(LOG_INFO, "job", LOG_TEXT("kind", job.kind),
 	    LOG_TEXT("operation", job.id.text),
 	    LOG_INT("attempt", job.attempt),

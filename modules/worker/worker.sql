@@ -18,7 +18,7 @@ FROM (SELECT c.tenant_id, c.id FROM operation c
 	    AND NOT EXISTS (SELECT FROM pg_locks l
 		JOIN pg_database d ON d.oid = l.database
 		WHERE l.locktype = 'advisory' AND l.objsubid = 2
-		AND d.datname = current_database() AND l.classid = 4202
+		AND d.datname = current_database() AND l.classid = 4204
 		AND l.objid = ('x' || right(c.id::text, 8))::bit(32)
 		    ::integer::oid)))
     AND NOT EXISTS (SELECT FROM operation other
@@ -33,12 +33,12 @@ RETURNING o.id::text, o.tenant_id::text AS tenant,
 
 -- claim_mark :exec
 -- Ends with the session, whatever ends that.
-SELECT pg_try_advisory_lock(4202,
+SELECT pg_try_advisory_lock(4204,
     ('x' || right($1::uuid::text, 8))::bit(32)::integer);
 
 -- claim_unmark :exec
-SELECT pg_advisory_unlock(4202,
-    ('x' || right($1::uuid::text, 8))::bit(32)::integer);
+-- A session has the mark of one job at most, however often it was renewed.
+SELECT pg_advisory_unlock_all();
 
 -- step_add :exec
 INSERT INTO operation_step (tenant_id, operation_id, position, name)
@@ -46,10 +46,13 @@ VALUES (app_tenant(), $1::uuid, $2::integer, $3::text)
 ON CONFLICT DO NOTHING;
 
 -- lease :exec
--- Renews, and proves that no later attempt has taken over.
+-- Renews, and proves that no later attempt has taken over. A session that is
+-- not the one of the claim gets the mark, too.
 UPDATE operation SET lease_until = now() + make_interval(secs => $3::integer)
 WHERE tenant_id = app_tenant() AND id = $1::uuid AND attempt = $2::bigint
-AND state = 'running';
+AND state = 'running'
+RETURNING pg_try_advisory_lock(4204,
+    ('x' || right($1::uuid::text, 8))::bit(32)::integer);
 
 -- step_state :one
 SELECT state, coalesce(extract(epoch FROM now() - started_at)::bigint, 0)
@@ -214,10 +217,12 @@ JOIN tenant t ON t.id = d.tenant_id
 WHERE d.tenant_id = app_tenant() AND d.id = $1::uuid;
 
 -- mending :one
--- Jobs of that kind and subject which have not ended.
+-- Jobs of that kind and subject which have not ended, or have just failed:
+-- what cannot be mended is tried once a minute.
 SELECT count(*) AS n FROM operation WHERE tenant_id = app_tenant()
 AND kind = $1::text AND subject_id = $2::uuid
-AND state IN ('queued', 'running');
+AND (state IN ('queued', 'running')
+    OR (state = 'failed' AND finished_at > now() - interval '1 minute'));
 
 -- log_add :exec
 INSERT INTO app_log (tenant_id, deployment_id, at, stream, line)
