@@ -52,11 +52,12 @@ static const struct field made_view[] = {
 	FIELD_END
 };
 
+/* spool_name - of the job's subject, which is the release */
 static const char *
-spool_name(struct ctx *ctx, const struct release *release)
+spool_name(struct ctx *ctx)
 {
 	const char *name = text_printf(ctx->mem, "%s/%s.jar",
-	    process.conf->spool_dir, release->id.text);
+	    process.conf->spool_dir, ctx->job->subject.text);
 
 	return name == NULL ? "" : name;
 }
@@ -68,9 +69,9 @@ close_fd(void *handle)
 }
 
 static enum err
-open_jar(struct ctx *ctx, const struct release *release, int *fd)
+open_jar(struct ctx *ctx, int *fd)
 {
-	*fd = open(spool_name(ctx, release), O_RDONLY | O_CLOEXEC |
+	*fd = open(spool_name(ctx), O_RDONLY | O_CLOEXEC |
 	    O_NOFOLLOW);
 	if (*fd == -1)
 		return fail(ctx, errno == ENOENT ? ERR_INVALID : ERR_INTERNAL,
@@ -98,7 +99,7 @@ assemble(struct ctx *ctx, struct release *release, struct image *image)
 	    release->app);
 	if ((e = image_template_parse(ctx, "Dockerfile.app",
 	    str_of(template_image_dockerfile_app), stderr, &template)) !=
-	    ERR_OK || (e = open_jar(ctx, release, &spec.jar_fd)) != ERR_OK)
+	    ERR_OK || (e = open_jar(ctx, &spec.jar_fd)) != ERR_OK)
 		return e;
 	return image_assemble(ctx, &registry, template, &spec, image);
 }
@@ -167,13 +168,12 @@ release_assemble(struct ctx *ctx)
 	    &found, ARG_UUID(&ctx->job->subject))) != ERR_OK ||
 	    (e = sql_commit(ctx)) != ERR_OK)
 		return e;
-	if (!found)
-		return ERR_OK;	/* the application was deleted meanwhile */
-	if ((e = work_step(ctx, "image", step_image, &release)) != ERR_OK)
+	/* not found: the application was deleted meanwhile */
+	if (found &&
+	    ((e = work_step(ctx, "image", step_image, &release)) != ERR_OK ||
+	    (e = work_step(ctx, "record", step_record, &release)) != ERR_OK))
 		return e;
-	if ((e = work_step(ctx, "record", step_record, &release)) != ERR_OK)
-		return e;
-	(void)unlink(spool_name(ctx, &release));	/* no more needed */
+	(void)unlink(spool_name(ctx));	/* no more needed */
 	return ERR_OK;
 }
 

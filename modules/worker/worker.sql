@@ -6,15 +6,16 @@ SELECT pg_advisory_xact_lock(4201);
 
 -- claim :opt
 -- The oldest job that is due, or whose worker is stuck or gone; never two at
--- once for one subject. A worker that is gone has left no mark, which is no
--- sign for as long as a lease after PostgreSQL was started: marks end with it.
+-- once for one subject. A worker that is gone has left no mark. That is no sign
+-- right after a start of PostgreSQL: marks end with it, and a worker that lives
+-- sets its own again at its next effect.
 UPDATE operation o SET state = 'running', attempt = o.attempt + 1,
     lease_until = now() + make_interval(secs => $1::integer)
 FROM (SELECT c.tenant_id, c.id FROM operation c
     WHERE c.state IN ('queued', 'running') AND c.run_at <= now()
     AND (c.lease_until IS NULL OR c.lease_until < now()
 	OR (pg_postmaster_start_time() <
-	    now() - make_interval(secs => $1::integer)
+	    now() - make_interval(secs => $1::integer / 6)
 	    AND NOT EXISTS (SELECT FROM pg_locks l
 		JOIN pg_database d ON d.oid = l.database
 		WHERE l.locktype = 'advisory' AND l.objsubid = 2
@@ -217,12 +218,13 @@ JOIN tenant t ON t.id = d.tenant_id
 WHERE d.tenant_id = app_tenant() AND d.id = $1::uuid;
 
 -- mending :one
--- Jobs of that kind and subject which have not ended, or have just failed:
--- what cannot be mended is tried once a minute.
-SELECT count(*) AS n FROM operation WHERE tenant_id = app_tenant()
-AND kind = $1::text AND subject_id = $2::uuid
-AND (state IN ('queued', 'running')
-    OR (state = 'failed' AND finished_at > now() - interval '1 minute'));
+-- Is the last job of that kind and subject still to end, or has it just
+-- failed? What cannot be mended is tried once a minute.
+SELECT count(*) AS n FROM (SELECT state, finished_at FROM operation
+    WHERE tenant_id = app_tenant() AND kind = $1::text
+    AND subject_id = $2::uuid ORDER BY id DESC LIMIT 1) last
+WHERE state IN ('queued', 'running')
+    OR (state = 'failed' AND finished_at > now() - interval '1 minute');
 
 -- log_add :exec
 INSERT INTO app_log (tenant_id, deployment_id, at, stream, line)

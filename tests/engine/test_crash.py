@@ -99,7 +99,7 @@ class Crash(TestCase):
             # a killed responder cannot clean up: its file ages, is swept
             for path in left:
                 if os.path.exists(path):
-                    os.utime(path, (time.time() - 300,) * 2)
+                    os.utime(path, (time.time() - 400,) * 2)
             swept()
             say('swept: %s' % left)
         self.assertEqual(leftovers(), [])
