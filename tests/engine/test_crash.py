@@ -12,9 +12,9 @@ import time
 import unittest
 
 from support_once import check_app, check_audit, check_tenant, settled
-from support_stack import (READY, Account, TestCase, User, eventually, jar,
-                           leftovers, number, query, say, swept)
-from support_victims import SEED, VICTIMS, Blow, dice, summary
+from support_stack import (READY, SLOW, Account, TestCase, User, eventually,
+                           jar, leftovers, number, query, say, swept)
+from support_victims import LIMITS, SEED, VICTIMS, Blow, dice, summary
 
 FULL = os.environ.get('CAMELEER_CRASH_FULL') == '1'
 DATA, SHA = jar()
@@ -57,7 +57,7 @@ class Crash(TestCase):
         user.follow(operation)
         took = time.monotonic() - began
         if blow:
-            blow.end(self)
+            blow.end()
         say('tenant %s was active after %.1f s' % (slug, took))
         tenant = (slug, check_tenant(self, slug))
         Crash.tenants.append((user, tenant))
@@ -84,7 +84,7 @@ class Crash(TestCase):
         user.running(app)
         took = time.monotonic() - began
         for blow in blows:
-            blow.end(self)
+            blow.end()
         # a kill may have come when all was done already
         user.running(app)
         say('app %s of %s ran after %.1f s' % (app, tenant[0], took))
@@ -119,7 +119,7 @@ class Crash(TestCase):
             victim = victims[i % len(victims)]
             blow = Blow(victim, LATEST['upload'], 'storm')
             user.upload(app + '/releases?deploy=false', DATA)
-            blow.end(self)
+            blow.end()
             self.assertEqual(eventually(READY, lambda a=app: [
                 item for item in user.get('/api/apps/%s/releases' % a)[
                     'items'] if item['state'] in ('ready', 'failed')],
@@ -141,16 +141,18 @@ class Crash(TestCase):
         user = User(Account()).sign_in()
         victims = [v for v in VICTIMS if v.service in (
             'tenants', 'postgres', 'nginx')]
-        for i in range(8):
+        made = []
+        for i in range(2 * len(victims)):
             blow = Blow(victims[i % len(victims)], 0.03, 'storm')
-            slug, operation = user.new_tenant()
-            blow.end(self)
+            made.append(user.new_tenant())
+            blow.end()
+        for slug, operation in made:
             self.assertEqual(number(
                 'SELECT count(*) FROM operation o JOIN tenant t'
                 ' ON t.id = o.tenant_id WHERE t.slug = $1', slug), 1)
+            user = User(user.account, slug).sign_in()
             user.follow(operation)
-            Crash.tenants.append((User(user.account, slug).sign_in(), (
-                slug, check_tenant(self, slug))))
+            Crash.tenants.append((user, (slug, check_tenant(self, slug))))
 
     def test_z_all_of_it_can_be_removed(self):
         for user, _ in Crash.tenants:
@@ -160,6 +162,14 @@ class Crash(TestCase):
                 'SELECT state FROM tenant WHERE id = $1', i) ==
                 [('deleted',)], 'the end of ' + slug)
         self.assertGreater(len(Crash.tenants), 0)
+
+    def test_zz_all_were_back_in_time(self):
+        """Usually within the limit; the machine has other things to do."""
+        self.assertLessEqual(set(LIMITS), set(Blow.times))
+        for kind, limit in LIMITS.items():
+            took = sorted(Blow.times[kind])
+            self.assertLessEqual(took[len(took) // 2], limit * SLOW, kind)
+            self.assertLessEqual(took[-1], 10 * limit * SLOW, kind)
 
 
 def _slug(text):

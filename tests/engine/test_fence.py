@@ -2,10 +2,11 @@
 """A worker that slept through its lease finds that it lost the job: what
 others did since stays as it is.
 
-Both children of a second worker stop in the middle of their jobs, each with
-an answer of the engine in its hands (sleeper.c).  The first worker takes
-over, and the world moves on: the tenant that was being made is deleted, the
-application gets another release.  Then the sleepers wake up.
+Children of a second worker stop in the middle of their jobs, each with an
+answer of the engine in its hands (sleeper.c).  The first worker takes over,
+when their leases end or their sessions, and the world moves on: the tenant
+that was being made is deleted, the application gets another release.  Then
+the sleepers wake up.
 """
 import os
 import signal
@@ -55,9 +56,9 @@ class Sleeper:
         with open(path, encoding='ascii') as f:
             return [int(pid) for pid in f.read().split()]
 
-    def asleep(self):
-        """Both have got so far."""
-        return sum(_stopped(pid) for pid in self.children()) == 2
+    def asleep(self, n):
+        """So many have got so far."""
+        return sum(_stopped(pid) for pid in self.children()) == n
 
     def wake(self):
         """What they were about to do, they may try now."""
@@ -112,7 +113,8 @@ class Fence(TestCase):
         self.signal_first(signal.SIGSTOP)
         self.sleeper = Sleeper(self.place)
         given = [action() for action in actions]
-        eventually(30, self.sleeper.asleep, 'both asleep')
+        eventually(30, lambda: self.sleeper.asleep(len(actions)),
+                   'all asleep')
         self.signal_first(signal.SIGCONT)
         query("UPDATE schedule SET next_at = now() WHERE kind = 'watch'")
         return given
@@ -152,24 +154,48 @@ class Fence(TestCase):
         before = containers(tenant=slug, app=app)
         self.assertEqual([c['State'] for c in before], ['running'])
 
-        self.assertTrue(self.sleeper.asleep())
+        self.assertTrue(self.sleeper.asleep(2))
         self.sleeper.wake()
-        self.watch(8, doomed, gone, (slug, app, before))
+        self.watch(5, doomed, (slug, app, before))
+        self.check_gone(doomed, gone)
         self.check_fenced((provision, deploy))
         check_audit(self, tenant)
 
-    def watch(self, seconds, doomed, gone, kept):
+    def test_sleepers_without_a_session_spoil_nothing(self):
+        """Others take over at once then, long before the lease ends."""
+        user = User(Account()).sign_in()
+        ((doomed, provision),) = self.begin((user.new_tenant,))
+        gone = query('SELECT id FROM tenant WHERE slug = $1', doomed)[0][0]
+        user.want(202, 'DELETE', '/api/tenants/current')
+        self.assertEqual(tenants_sql(
+            'SELECT count(pg_terminate_backend(pid)) FROM pg_locks'
+            " WHERE locktype = 'advisory' AND classid = 4204"), '1')
+        _, took = eventually(60, lambda: query(
+            'SELECT state FROM tenant WHERE id = $1', gone) ==
+            [('deleted',)], 'the removal')
+        self.assertTrue(self.sleeper.asleep(1))
+        self.sleeper.wake()
+        say('taken over and removed after %.1f s' % took)
+        self.watch(5, doomed)
+        self.check_gone(doomed, gone)
+        self.check_fenced((provision,))
+
+    def watch(self, seconds, doomed, kept=None):
         """Nothing comes back, and nothing else goes, for a while."""
-        slug, app, before = kept
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             self.assertEqual(networks_of(doomed), [])
             self.assertEqual(containers(tenant=doomed), [])
-            self.assertEqual(
-                [(c['Id'], c['State']) for c in containers(
-                    tenant=slug, app=app)],
-                [(c['Id'], 'running') for c in before])
+            if kept:
+                slug, app, before = kept
+                self.assertEqual(
+                    [(c['Id'], c['State']) for c in containers(
+                        tenant=slug, app=app)],
+                    [(c['Id'], 'running') for c in before])
             time.sleep(0.5)
+
+    def check_gone(self, doomed, gone):
+        """Nothing is left in the databases."""
         self.assertEqual(tenants_sql(
             "SELECT (SELECT count(*) FROM pg_roles WHERE rolname = 't_%s')"
             " + (SELECT count(*) FROM pg_namespace WHERE nspname = 't_%s')"
@@ -191,7 +217,8 @@ class Fence(TestCase):
             self.assertEqual(number(
                 'SELECT count(*) FROM audit_event WHERE subject_id = $1'
                 " AND result = 'done'", operation), 1)
-            self.assertTrue(self.sleeper.lost(operation), operation)
+            eventually(30, lambda o=operation: self.sleeper.lost(o),
+                       'notice of the loss of ' + operation)
 
 
 if __name__ == '__main__':

@@ -21,24 +21,7 @@ BACK = 60       # seconds until what was removed by hand is back
 class Stage(TestCase):
     """One tenant with a running application for all of it."""
 
-    @classmethod
-    def setUpClass(cls):
-        cls.user = User(Account()).sign_in()
-        cls.slug, operation = cls.user.new_tenant()
-        cls.user.follow(operation)
-        cls.app = cls.user.new_app()
-        cls.data, cls.sha = jar()
-        cls.user.upload(cls.app, cls.data)
-        cls.user.running(cls.app)
-        cls.tenant = query('SELECT id FROM tenant WHERE slug = $1',
-                           cls.slug)[0][0]
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.user.want(202, 'DELETE', '/api/tenants/current')
-        eventually(BACK, lambda: query(
-            'SELECT state FROM tenant WHERE id = $1', cls.tenant) ==
-            [('deleted',)], 'the removal of ' + cls.slug)
+    user = slug = app = tenant = None
 
     def container(self):
         """The application's, when there is exactly one that runs."""
@@ -67,6 +50,27 @@ class Stage(TestCase):
         say('%s: back after %.1f s, by way of %s' % (
             what, time.monotonic() - began, ', '.join(states)))
         return states
+
+
+def setUpModule():
+    """The tests' loader calls it so."""
+    user = User(Account()).sign_in()
+    Stage.slug, operation = user.new_tenant()
+    user.follow(operation)
+    Stage.app = user.new_app()
+    user.upload(Stage.app, jar()[0])
+    user.running(Stage.app)
+    Stage.user = user
+    Stage.tenant = query('SELECT id FROM tenant WHERE slug = $1',
+                         Stage.slug)[0][0]
+
+
+def tearDownModule():
+    """The same."""
+    Stage.user.want(202, 'DELETE', '/api/tenants/current')
+    eventually(BACK, lambda: query(
+        'SELECT state FROM tenant WHERE id = $1', Stage.tenant) ==
+        [('deleted',)], 'the removal of ' + Stage.slug)
 
 
 class Heal(Stage):
@@ -118,11 +122,6 @@ class Heal(Stage):
             'release': 1, 'environment': 'dev'})
         self.user.running(self.app)
         self.assertTrue(self.container(), 'one is left')
-
-    def test_removed_application_is_deployed_again(self):
-        old = self.container()
-        engine('DELETE', '/v1.41/containers/%s?force=true' % old)
-        self.back('removed application', lambda: self.container() != old)
 
     def test_removed_server_is_provisioned_again(self):
         old = self.server()
@@ -236,7 +235,7 @@ class Isolation(Stage):
         at = [address(other), 8081]
         self.assertNotEqual(knock(self.server(), [at])[tuple(at)], 'open')
 
-    def test_it_still_holds_after_a_container_went(self):
+    def test_removed_application_is_deployed_again_and_it_still_holds(self):
         """netavark drops its own isolation then; netguard's stays."""
         old = self.container()
         engine('DELETE', '/v1.41/containers/%s?force=true' % old)

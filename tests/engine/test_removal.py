@@ -5,8 +5,8 @@ import unittest
 
 from support_once import check_app, check_audit, check_tenant, settled
 from support_stack import (Account, TestCase, User, containers,
-                           eventually, jar, networks_of, number, owner,
-                           query, tags, tenants_sql)
+                           eventually, jar, leftovers, networks_of, number,
+                           owner, query, tags, tenants_sql)
 
 
 class Removal(TestCase):
@@ -54,9 +54,6 @@ class Removal(TestCase):
             time.sleep(0.5)
         lines = self.user.get('/api/apps/%s/logs?environment=dev' % app)
         self.assertTrue(lines['items'], 'its log stays')
-        self.switch(app, 'start', 'running')
-        self.assertEqual(self.states(app), ['running'])
-        self.switch(app, 'stop', 'stopped')
         self.switch(app, 'start', 'running')
         self.assertEqual(self.states(app), ['running'])
         self.assertEqual(number(
@@ -160,16 +157,19 @@ class Removal(TestCase):
             user.sign_in()
 
     def test_application_deleted_while_it_is_made(self):
-        for pause in (0.0, 0.3, 1.0):
-            app = self.user.new_app()
+        apps = {self.user.new_app(): pause for pause in (0.0, 0.3, 1.0)}
+        for app, pause in apps.items():
             self.user.upload(app, self.data)
             time.sleep(pause)
             self.user.want(202, 'DELETE', '/api/apps/' + app)
+        for app in apps:
             eventually(60, lambda a=app: number(
                 'SELECT count(*) FROM application WHERE name = $1', a) == 0,
                 'the end of ' + app)
-            settled(self.tenant)
+        settled(self.tenant)
+        for app in apps:
             self.assertEqual(self.states(app), [])
+        self.assertEqual(leftovers(), [])
 
 
 if __name__ == '__main__':
