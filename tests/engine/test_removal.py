@@ -46,14 +46,15 @@ class Removal(TestCase):
 
     def test_stopped_stays_stopped_and_starts_again(self):
         app = self.deployed()
+        path = '/api/apps/%s/logs?environment=dev' % app
+        eventually(60, lambda: self.user.get(path)['items'], 'its log')
         self.switch(app, 'stop', 'stopped')
         until = time.monotonic() + 6     # three rounds of the watch
         while time.monotonic() < until:
             self.assertNotIn('running', self.states(app))
             self.assertEqual(self.user.deployment(app)['state'], 'stopped')
             time.sleep(0.5)
-        lines = self.user.get('/api/apps/%s/logs?environment=dev' % app)
-        self.assertTrue(lines['items'], 'its log stays')
+        self.assertTrue(self.user.get(path)['items'], 'its log stays')
         self.switch(app, 'start', 'running')
         self.assertEqual(self.states(app), ['running'])
         self.assertEqual(number(
