@@ -25,7 +25,7 @@ const char *const deployment_apply_steps[] = { "apply", NULL };
 struct deployment {
 	struct uuid	 id, tenant;
 	const char	*wanted, *state, *container, *image, *app;
-	const char	*environment, *slug, *tenant_state;
+	const char	*environment, *slug, *tenant_state, *app_state;
 	int64_t		 version, release;
 };
 
@@ -42,6 +42,7 @@ static const struct field deployment_view[] = {
 	VIEW_UUID(struct deployment, tenant),
 	VIEW_TEXT(struct deployment, slug),
 	VIEW_TEXT(struct deployment, tenant_state),
+	VIEW_TEXT(struct deployment, app_state),
 	FIELD_END
 };
 
@@ -183,8 +184,9 @@ deployment_apply(struct ctx *ctx)
 
 	if ((e = read_deployment(ctx, &deployment, &found)) != ERR_OK)
 		return e;
-	if (!found)
-		return ERR_OK;	/* the application was deleted meanwhile */
+	if (!found || strcmp(deployment.app_state, "deleting") == 0 ||
+	    strcmp(deployment.tenant_state, "deleting") == 0)
+		return ERR_OK;	/* the removal has its own job */
 	return work_step(ctx, "apply", step_apply, &deployment);
 }
 

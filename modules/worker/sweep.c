@@ -24,13 +24,6 @@
 #define UPLOAD_MIN_AGE_S	300	/* else it may not be recorded yet */
 #define NAME_LEN		(36 + 4)	/* <release>.jar */
 
-struct waiting { int64_t n; };
-
-static const struct field waiting_view[] = {
-	VIEW_INT(struct waiting, n),
-	FIELD_END
-};
-
 /* is_stale - a name of ours, and old */
 static bool
 is_stale(int dir, const char *name)
@@ -48,7 +41,7 @@ is_stale(int dir, const char *name)
 static enum err
 remove_unless_waited_for(struct ctx *ctx, int dir, const char *name)
 {
-	struct waiting waiting;
+	struct count waiting;
 	struct uuid release;
 	char text[UUID_TEXT_MAX];
 	enum err e;
@@ -56,7 +49,7 @@ remove_unless_waited_for(struct ctx *ctx, int dir, const char *name)
 	(void)snprintf(text, sizeof(text), "%.36s", name);
 	if (!uuid_set(&release, text))
 		return ERR_OK;
-	if ((e = sql_one(ctx, &SQL_UPLOAD_WAITING, waiting_view, &waiting,
+	if ((e = sql_one(ctx, &SQL_UPLOAD_WAITING, count_view, &waiting,
 	    ARG_UUID(&release))) != ERR_OK || waiting.n > 0)
 		return e;
 	if (unlinkat(dir, name, 0) == 0)

@@ -56,13 +56,6 @@ static const struct field running_view[] = {
 	FIELD_END
 };
 
-struct mending { int64_t n; };
-
-static const struct field mending_view[] = {
-	VIEW_INT(struct mending, n),
-	FIELD_END
-};
-
 /* rows_of - the lines as a JSON array, for one INSERT */
 static enum err
 rows_of(struct ctx *ctx, const struct runtime_log *log, const char **text)
@@ -112,11 +105,11 @@ collect(struct ctx *ctx, const struct watched *watched,
 static enum err
 mend(struct ctx *ctx, const char *kind, const struct uuid *subject)
 {
-	struct mending mending;
+	struct count mending;
 	struct uuid operation;
 	enum err e;
 
-	if ((e = sql_one(ctx, &SQL_MENDING, mending_view, &mending,
+	if ((e = sql_one(ctx, &SQL_MENDING, count_view, &mending,
 	    ARG_TEXT(kind), ARG_UUID(subject))) != ERR_OK || mending.n > 0)
 		return e;
 	return job_queue(ctx, kind, subject, &operation);

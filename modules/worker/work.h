@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "libshared/ctx.h"
+#include "libshared/field.h"
 #include "libshared/job.h"
 
 struct runtime;
@@ -55,6 +56,14 @@ enum err work_begin(struct ctx *ctx, bool write) must_check;
 /* The same for any tenant, for periodic work. */
 enum err work_begin_for(struct ctx *ctx, const struct uuid *tenant,
     bool write) must_check;
+
+/* What a query counts, as `n`. */
+struct count { int64_t n; };
+
+static const struct field count_view[] = {
+	VIEW_INT(struct count, n),
+	FIELD_END
+};
 
 /* One job, from claim to record. *any: there was one. */
 enum err work_one(struct ctx *ctx, bool *any) must_check;

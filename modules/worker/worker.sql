@@ -188,7 +188,7 @@ SELECT d.id::text, d.wanted, d.state, d.version, d.container,
     r.number AS release,
     t.slug || '/' || a.name || '@' || r.image_digest AS image, a.name AS app,
     e.name AS environment, t.id::text AS tenant, t.slug,
-    t.state AS tenant_state
+    t.state AS tenant_state, a.state AS app_state
 FROM deployment d
 JOIN release r ON r.tenant_id = d.tenant_id AND r.id = d.release_id
 JOIN application a ON a.tenant_id = d.tenant_id AND a.id = d.application_id
@@ -215,16 +215,20 @@ FROM deployment d
 JOIN application a ON a.tenant_id = d.tenant_id AND a.id = d.application_id
 JOIN environment e ON e.tenant_id = d.tenant_id AND e.id = d.environment_id
 JOIN tenant t ON t.id = d.tenant_id
-WHERE d.tenant_id = app_tenant() AND d.id = $1::uuid;
+WHERE d.tenant_id = app_tenant() AND d.id = $1::uuid
+AND a.state = 'active' AND t.state = 'active';
 
 -- mending :one
 -- Is the last job of that kind and subject still to end, or has it just
--- failed? What cannot be mended is tried once a minute.
-SELECT count(*) AS n FROM (SELECT state, finished_at FROM operation
+-- failed? What cannot be mended is tried once a minute. And nothing is that is
+-- missing because its tenant is being removed.
+SELECT (SELECT count(*) FROM (SELECT state, finished_at FROM operation
     WHERE tenant_id = app_tenant() AND kind = $1::text
     AND subject_id = $2::uuid ORDER BY id DESC LIMIT 1) last
-WHERE state IN ('queued', 'running')
-    OR (state = 'failed' AND finished_at > now() - interval '1 minute');
+    WHERE state IN ('queued', 'running') OR (state = 'failed'
+	AND finished_at > now() - interval '1 minute'))
+    + (SELECT count(*) FROM tenant WHERE id = app_tenant()
+    AND state <> 'active') AS n;
 
 -- log_add :exec
 INSERT INTO app_log (tenant_id, deployment_id, at, stream, line)
@@ -247,6 +251,18 @@ AND l.deployment_id = $1::uuid AND l.seq < (SELECT min(seq) FROM (
 SELECT a.name AS app, t.slug FROM application a
 JOIN tenant t ON t.id = a.tenant_id
 WHERE a.tenant_id = app_tenant() AND a.id = $1::uuid;
+
+-- app_busy :one
+-- Jobs that are at work on a deployment of the application.
+SELECT count(*) AS n FROM operation o
+JOIN deployment d ON d.tenant_id = o.tenant_id AND d.id = o.subject_id
+WHERE o.tenant_id = app_tenant() AND o.kind = 'deployment.apply'
+AND o.state = 'running' AND d.application_id = $1::uuid;
+
+-- tenant_busy :one
+-- Jobs that are at work on anything of the tenant, but for this one.
+SELECT count(*) AS n FROM operation
+WHERE tenant_id = app_tenant() AND state = 'running' AND id <> $1::uuid;
 
 -- app_environments :many
 SELECT e.name FROM deployment d JOIN environment e

@@ -180,6 +180,30 @@ class Fence(TestCase):
         self.check_gone(doomed, gone)
         self.check_fenced((provision,))
 
+    def test_removal_waits_for_a_deployment_under_way(self):
+        """Its lease still holds: it may go on, and then all of it goes."""
+        user = User(Account()).sign_in()
+        slug, operation = user.new_tenant()
+        user.follow(operation)
+        tenant = check_tenant(self, slug)
+        app = user.new_app()
+        user.upload(app + '/releases?deploy=false', jar()[0])
+        settled(tenant)
+        self.begin((lambda: user.want(
+            202, 'POST', '/api/apps/%s/deployments' % app, {
+                'release': 1, 'environment': 'dev'}),))
+        removal = user.want(202, 'DELETE', '/api/apps/' + app)['operation']
+        eventually(30, lambda: query(
+            'SELECT detail FROM operation_step WHERE operation_id = $1'
+            " AND name = 'runtime'", removal) == [
+                ('waits for a deployment that is under way',)],
+            'a removal that waits')
+        self.sleeper.wake()
+        user.follow(removal)
+        settled(tenant)
+        self.assertEqual(containers(tenant=slug, app=app), [])
+        check_audit(self, tenant)
+
     def watch(self, seconds, doomed, kept=None):
         """Nothing comes back, and nothing else goes, for a while."""
         until = time.monotonic() + seconds
