@@ -16,6 +16,8 @@ LIMITS = {'responder child': 1, 'responder master': 1, 'postgres': 5}
 NEVER = 60
 SEED = int(os.environ.get('CAMELEER_CRASH_SEED') or time.time())
 dice = random.Random(SEED)
+# how many children each has, before anything is killed
+WHOLE = {service: len(children(service)) for service in MODULES + ('worker',)}
 
 
 def _answers(path):
@@ -87,10 +89,10 @@ class Victim:
         pid = self.pid()
         if pid is None:
             return False
-        if self.service in MODULES + ('worker',):
+        if self.service in WHOLE:
             try:
                 return len([p for p in children(self.service)
-                            if _alive(p)]) == 2
+                            if _alive(p)]) == WHOLE[self.service]
             except (OSError, ValueError, IndexError):
                 return False
         return True
