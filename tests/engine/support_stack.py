@@ -26,8 +26,9 @@ JAR = STATE + '/java/orders/target/orders.jar'
 ENGINE = ENV['engine'][len('unix://'):]
 REGISTRY = ENV['registry']
 AGAIN = (429, 502, 503, 504)    # what a client tries again
-PATIENCE = 60                   # seconds that it does so
+PATIENCE = 120                  # seconds that it does so
 READY = 150                     # seconds for a job among restarts
+BUSY = 4                        # so much longer on a machine with much else
 
 
 def say(text):
@@ -37,15 +38,16 @@ def say(text):
 
 def eventually(seconds, condition, what):
     """As support.eventually, but with time for the others: there is more
-    that works here than there are processors."""
+    that works here than there are processors, and it is no failure to be
+    kept from them by somebody else."""
     began = time.monotonic()
     while True:
         got = condition()
         took = time.monotonic() - began
         if got:
             return got, took
-        if took > seconds * SLOW:
-            raise AssertionError('%s: not within %.1f s' % (what, seconds))
+        if took > seconds * BUSY * SLOW:
+            raise AssertionError('%s: not within %.1f s' % (what, took))
         time.sleep(0.1)
 
 

@@ -13,7 +13,7 @@ from support_stack import (ENGINE, MODULES, REGISTRY, SLOW, children,
 
 # seconds until the next request is served; the others are only printed
 LIMITS = {'responder child': 1, 'responder master': 1, 'postgres': 5}
-NEVER = 60
+NEVER = 240
 SEED = int(os.environ.get('CAMELEER_CRASH_SEED') or time.time())
 dice = random.Random(SEED)
 # how many children each has, before anything is killed
