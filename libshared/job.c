@@ -17,6 +17,14 @@ static const struct field queued_view[] = {
 };
 
 enum err
+job_still(struct ctx *ctx)
+{
+	if (ctx->job == NULL || ctx->job->hold == NULL)
+		return ERR_OK;
+	return ctx->job->hold(ctx);
+}
+
+enum err
 job_queue(struct ctx *ctx, const char *kind, const struct uuid *subject,
     struct uuid *operation)
 {

@@ -19,6 +19,10 @@ struct job {
 	const char	*kind;		/* "tenant.provision" */
 	int64_t		 attempt;	/* fencing token: writes name it */
 	int64_t		 failures;	/* attempts that failed before */
+	int64_t		 held_s;	/* when the lease was last renewed, */
+	int64_t		 held_session;	/* and in which session */
+	/* Proves that no other attempt has taken over; NULL: there is none. */
+	enum err	(*hold)(struct ctx *ctx);
 	/* of the running step */
 	char		 detail[JOB_DETAIL_MAX];
 };
@@ -29,5 +33,12 @@ struct job {
  */
 enum err job_queue(struct ctx *ctx, const char *kind,
     const struct uuid *subject, struct uuid *operation) must_check;
+
+/*
+ * Before an effect outside the database, which cannot be undone: is the job
+ * still ours?  ERR_CONFLICT job_lost when not.  Without a job it always is.
+ * A worker that slept must not act on what it saw before (threat T17).
+ */
+enum err job_still(struct ctx *ctx) must_check;
 
 #endif

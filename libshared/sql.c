@@ -141,6 +141,12 @@ sql_rollback(struct ctx *ctx)
 	sql->tx = TX_NONE;
 }
 
+bool
+sql_in_transaction(const struct ctx *ctx)
+{
+	return ctx->db->tx != TX_NONE;
+}
+
 const char *
 sql_state(const struct ctx *ctx)
 {

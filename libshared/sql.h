@@ -62,6 +62,7 @@ void sql_free(struct sql **sql);
 enum err sql_begin(struct ctx *ctx, bool write) must_check;
 enum err sql_commit(struct ctx *ctx) must_check;
 void sql_rollback(struct ctx *ctx);		/* fine without a transaction */
+bool sql_in_transaction(const struct ctx *ctx);
 /* SQLSTATE of the last failed statement, or "". */
 const char *sql_state(const struct ctx *ctx);
 /* True when the last failure may be tried again as a whole: 40001, 40P01. */
@@ -110,6 +111,12 @@ enum err sql_listen(struct ctx *ctx, const char *channel) must_check;
 bool sql_wait(struct ctx *ctx, int timeout_ms);
 /* The socket to watch, or -1 when not connected. */
 int sql_fd(const struct ctx *ctx);
+/*
+ * Which session this is: what a session held, as an advisory lock, is held
+ * for as long as the number stays the same.  0: there is none, or the server
+ * has ended it.
+ */
+int64_t sql_session(const struct ctx *ctx);
 
 /*
  * DDL only, which PostgreSQL cannot bind: migrations, and a tenant's schema

@@ -31,6 +31,16 @@ sql_fd(const struct ctx *ctx)
 	return ctx->db->conn == NULL ? -1 : PQsocket(ctx->db->conn);
 }
 
+int64_t
+sql_session(const struct ctx *ctx)
+{
+	struct pollfd pfd = { .fd = sql_fd(ctx), .events = POLLRDHUP };
+
+	if (pfd.fd < 0 || poll(&pfd, 1, 0) != 0)
+		return 0;
+	return ctx->db->nsessions;
+}
+
 bool
 sql_wait(struct ctx *ctx, int timeout_ms)
 {

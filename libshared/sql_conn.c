@@ -111,6 +111,7 @@ sql_connect(struct sql *sql)
 		sql_disconnect(sql);
 		return false;
 	}
+	sql->nsessions++;
 	for (i = 0; i < sql->nchannels; i++) {
 		char command[48];
 		PGresult *res;

@@ -27,6 +27,7 @@ struct sql {
 	size_t			 nprepared;
 	char			 channels[4][32];
 	size_t			 nchannels;
+	int64_t			 nsessions;	/* until now */
 };
 
 /* A pinned session: nothing of it is ambient. False: logged why not. */

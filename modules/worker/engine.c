@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "libshared/arena.h"
+#include "libshared/job.h"
 #include "libshared/json.h"
 #include "libshared/str.h"
 #include "modules/worker/engine_call.h"
@@ -85,6 +86,8 @@ engine_do(struct ctx *ctx, const struct engine *engine,
 	enum err e;
 	size_t i;
 
+	if ((e = job_still(ctx)) != ERR_OK)
+		return e;
 	if (call->body != NULL) {
 		rq.headers = headers;
 		if ((e = json_print(ctx, call->body, &rq.body,
@@ -273,7 +276,8 @@ image_pull(struct ctx *ctx, const struct engine *engine, const char *image)
 	if (pull == NULL)
 		return fail(ctx, ERR_INTERNAL, NULL, "no memory to pull");
 	rq.sink_arg = pull;
-	if ((e = http_escape(ctx, image, &name)) != ERR_OK ||
+	if ((e = job_still(ctx)) != ERR_OK ||
+	    (e = http_escape(ctx, image, &name)) != ERR_OK ||
 	    (e = engine_path(ctx, &rq.url, ENGINE_API
 	    "/images/create?fromImage=%s", name)) != ERR_OK)
 		return e;

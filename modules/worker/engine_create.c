@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "libshared/arena.h"
+#include "libshared/job.h"
 #include "libshared/json.h"
 #include "libshared/str.h"
 #include "modules/worker/engine_call.h"
@@ -266,7 +267,8 @@ engine_secrets(struct ctx *ctx, const struct engine *engine, const char *name,
 
 	if (!engine_name_valid(name))
 		return fail(ctx, ERR_INTERNAL, NULL, "'%s' is no name", name);
-	if ((e = secrets_tar(ctx, secrets, &tar)) != ERR_OK ||
+	if ((e = job_still(ctx)) != ERR_OK ||
+	    (e = secrets_tar(ctx, secrets, &tar)) != ERR_OK ||
 	    (e = engine_path(ctx, &rq.url, ENGINE_API
 	    "/containers/%s/archive?path=%%2F", name)) != ERR_OK)
 		return e;

@@ -26,16 +26,27 @@ static const struct field environment_view[] = {
 	FIELD_END
 };
 
+/*
+ * What began to deploy before the application was deleted would go on behind
+ * us; what begins now sees that it is deleted.
+ */
 static enum err
 step_runtime(struct ctx *ctx, void *state)
 {
 	const struct app *app = state;
 	struct environment *rows;
+	struct count busy;
 	size_t i, n;
 	enum err e;
 
 	if ((e = work_begin(ctx, false)) != ERR_OK ||
-	    (e = sql_many(ctx, &SQL_APP_ENVIRONMENTS, environment_view,
+	    (e = sql_one(ctx, &SQL_APP_BUSY, count_view, &busy,
+	    ARG_UUID(&ctx->job->subject))) != ERR_OK)
+		return e;
+	if (busy.n > 0)
+		return fail(ctx, ERR_UNAVAILABLE, "app_busy",
+		    "waits for a deployment that is under way");
+	if ((e = sql_many(ctx, &SQL_APP_ENVIRONMENTS, environment_view,
 	    sizeof(*rows), &rows, &n, ARG_UUID(&ctx->job->subject))) !=
 	    ERR_OK || (e = sql_commit(ctx)) != ERR_OK)
 		return e;
@@ -61,11 +72,9 @@ step_records(struct ctx *ctx, void *state)
 	    (e = sql_exec(ctx, &SQL_APP_DELETE_DEPLOYMENTS, NULL,
 	    ARG_UUID(id))) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_APP_DELETE_RELEASES, NULL,
-	    ARG_UUID(id))) != ERR_OK ||
-	    (e = sql_exec(ctx, &SQL_APP_DELETE, NULL, ARG_UUID(id))) !=
-	    ERR_OK)
+	    ARG_UUID(id))) != ERR_OK)
 		return e;
-	return sql_commit(ctx);
+	return sql_exec(ctx, &SQL_APP_DELETE, NULL, ARG_UUID(id));
 }
 
 enum err

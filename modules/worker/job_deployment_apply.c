@@ -25,7 +25,7 @@ const char *const deployment_apply_steps[] = { "apply", NULL };
 struct deployment {
 	struct uuid	 id, tenant;
 	const char	*wanted, *state, *container, *image, *app;
-	const char	*environment, *slug, *tenant_state;
+	const char	*environment, *slug, *tenant_state, *app_state;
 	int64_t		 version, release;
 };
 
@@ -42,6 +42,7 @@ static const struct field deployment_view[] = {
 	VIEW_UUID(struct deployment, tenant),
 	VIEW_TEXT(struct deployment, slug),
 	VIEW_TEXT(struct deployment, tenant_state),
+	VIEW_TEXT(struct deployment, app_state),
 	FIELD_END
 };
 
@@ -57,18 +58,18 @@ read_deployment(struct ctx *ctx, struct deployment *deployment, bool *found)
 	return sql_commit(ctx);
 }
 
+/* set_state - in a transaction left open */
 static enum err
 set_state(struct ctx *ctx, const struct deployment *deployment,
     const char *state, const char *container)
 {
 	enum err e;
 
-	if ((e = work_begin(ctx, true)) != ERR_OK ||
-	    (e = sql_exec(ctx, &SQL_DEPLOYMENT_STATE, NULL,
-	    ARG_UUID(&deployment->id), ARG_INT(deployment->version),
-	    ARG_TEXT(state), ARG_NULL, ARG_TEXT(container))) != ERR_OK)
+	if ((e = work_begin(ctx, true)) != ERR_OK)
 		return e;
-	return sql_commit(ctx);
+	return sql_exec(ctx, &SQL_DEPLOYMENT_STATE, NULL,
+	    ARG_UUID(&deployment->id), ARG_INT(deployment->version),
+	    ARG_TEXT(state), ARG_NULL, ARG_TEXT(container));
 }
 
 /* generation_of - the same for the same wish, another for a newer one */
@@ -136,6 +137,7 @@ start(struct ctx *ctx, const struct deployment *deployment)
 	generation_of(ctx, deployment, generation);
 	(void)env_of(ctx, deployment, generation, env);
 	if ((e = set_state(ctx, deployment, "starting", NULL)) != ERR_OK ||
+	    (e = sql_commit(ctx)) != ERR_OK ||
 	    (e = worker.runtime->deploy(ctx, worker.runtime, &app,
 	    &status)) != ERR_OK)
 		return e;
@@ -182,8 +184,9 @@ deployment_apply(struct ctx *ctx)
 
 	if ((e = read_deployment(ctx, &deployment, &found)) != ERR_OK)
 		return e;
-	if (!found)
-		return ERR_OK;	/* the application was deleted meanwhile */
+	if (!found || strcmp(deployment.app_state, "deleting") == 0 ||
+	    strcmp(deployment.tenant_state, "deleting") == 0)
+		return ERR_OK;	/* the removal has its own job */
 	return work_step(ctx, "apply", step_apply, &deployment);
 }
 

@@ -52,11 +52,12 @@ static const struct field made_view[] = {
 	FIELD_END
 };
 
+/* spool_name - of the job's subject, which is the release */
 static const char *
-spool_name(struct ctx *ctx, const struct release *release)
+spool_name(struct ctx *ctx)
 {
 	const char *name = text_printf(ctx->mem, "%s/%s.jar",
-	    process.conf->spool_dir, release->id.text);
+	    process.conf->spool_dir, ctx->job->subject.text);
 
 	return name == NULL ? "" : name;
 }
@@ -68,9 +69,9 @@ close_fd(void *handle)
 }
 
 static enum err
-open_jar(struct ctx *ctx, const struct release *release, int *fd)
+open_jar(struct ctx *ctx, int *fd)
 {
-	*fd = open(spool_name(ctx, release), O_RDONLY | O_CLOEXEC |
+	*fd = open(spool_name(ctx), O_RDONLY | O_CLOEXEC |
 	    O_NOFOLLOW);
 	if (*fd == -1)
 		return fail(ctx, errno == ENOENT ? ERR_INVALID : ERR_INTERNAL,
@@ -98,7 +99,7 @@ assemble(struct ctx *ctx, struct release *release, struct image *image)
 	    release->app);
 	if ((e = image_template_parse(ctx, "Dockerfile.app",
 	    str_of(template_image_dockerfile_app), stderr, &template)) !=
-	    ERR_OK || (e = open_jar(ctx, release, &spec.jar_fd)) != ERR_OK)
+	    ERR_OK || (e = open_jar(ctx, &spec.jar_fd)) != ERR_OK)
 		return e;
 	return image_assemble(ctx, &registry, template, &spec, image);
 }
@@ -120,17 +121,18 @@ step_image(struct ctx *ctx, void *state)
 	    process.conf->registry_pull, image.repository, image.tag);
 	release->digest = text_printf(ctx->mem, "%s", image.digest);
 	if (release->image == NULL || release->digest == NULL ||
-	    (e = work_begin(ctx, true)) != ERR_OK ||
-	    (e = sql_exec(ctx, &SQL_RELEASE_READY, NULL,
-	    ARG_UUID(&release->id), ARG_TEXT(release->image),
-	    ARG_TEXT(release->digest))) != ERR_OK ||
-	    (e = sql_commit(ctx)) != ERR_OK)
+	    (e = work_begin(ctx, true)) != ERR_OK)
 		return e;
 	work_detail(ctx, "%s", release->digest);
-	return ERR_OK;
+	return sql_exec(ctx, &SQL_RELEASE_READY, NULL,
+	    ARG_UUID(&release->id), ARG_TEXT(release->image),
+	    ARG_TEXT(release->digest));
 }
 
-/* Deploys where the upload said; the file is not needed any more. */
+/*
+ * Deploys where the upload said, once: a repeated step would take back what
+ * somebody has deployed there since.
+ */
 static enum err
 step_record(struct ctx *ctx, void *state)
 {
@@ -139,20 +141,18 @@ step_record(struct ctx *ctx, void *state)
 	struct made made;
 	enum err e;
 
-	if (!uuid_empty(&release->deploy_to)) {
-		uuid7(&id);
-		if ((e = work_begin(ctx, true)) != ERR_OK ||
-		    (e = sql_one(ctx, &SQL_DEPLOYMENT_WANT, made_view, &made,
-		    ARG_UUID(&id), ARG_UUID(&release->application),
-		    ARG_UUID(&release->deploy_to),
-		    ARG_UUID(&release->id))) != ERR_OK ||
-		    (e = job_queue(ctx, "deployment.apply", &made.id,
-		    &operation)) != ERR_OK || (e = sql_commit(ctx)) != ERR_OK)
-			return e;
-		work_detail(ctx, "deployment follows as operation %s",
-		    operation.text);
-	}
-	(void)unlink(spool_name(ctx, release));
+	if (uuid_empty(&release->deploy_to))
+		return ERR_OK;
+	uuid7(&id);
+	if ((e = work_begin(ctx, true)) != ERR_OK ||
+	    (e = sql_one(ctx, &SQL_DEPLOYMENT_WANT, made_view, &made,
+	    ARG_UUID(&id), ARG_UUID(&release->application),
+	    ARG_UUID(&release->deploy_to), ARG_UUID(&release->id))) !=
+	    ERR_OK || (e = job_queue(ctx, "deployment.apply", &made.id,
+	    &operation)) != ERR_OK)
+		return e;
+	work_detail(ctx, "deployment follows as operation %s",
+	    operation.text);
 	return ERR_OK;
 }
 
@@ -168,11 +168,13 @@ release_assemble(struct ctx *ctx)
 	    &found, ARG_UUID(&ctx->job->subject))) != ERR_OK ||
 	    (e = sql_commit(ctx)) != ERR_OK)
 		return e;
-	if (!found)
-		return ERR_OK;	/* the application was deleted meanwhile */
-	if ((e = work_step(ctx, "image", step_image, &release)) != ERR_OK)
+	/* not found: the application was deleted meanwhile */
+	if (found &&
+	    ((e = work_step(ctx, "image", step_image, &release)) != ERR_OK ||
+	    (e = work_step(ctx, "record", step_record, &release)) != ERR_OK))
 		return e;
-	return work_step(ctx, "record", step_record, &release);
+	(void)unlink(spool_name(ctx));	/* no more needed */
+	return ERR_OK;
 }
 
 enum err

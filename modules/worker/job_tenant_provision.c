@@ -117,11 +117,10 @@ step_activate(struct ctx *ctx, void *state)
 	if ((e = upstream_of(ctx, self)) != ERR_OK ||
 	    (e = work_begin(ctx, true)) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_ENDPOINT_SET, NULL,
-	    ARG_TEXT(self->upstream))) != ERR_OK ||
-	    (e = sql_exec(ctx, &SQL_TENANT_STATE, NULL, ARG_TEXT("active"),
-	    ARG_TEXT("provisioning,failed"))) != ERR_OK)
+	    ARG_TEXT(self->upstream))) != ERR_OK)
 		return e;
-	return sql_commit(ctx);
+	return sql_exec(ctx, &SQL_TENANT_STATE, NULL, ARG_TEXT("active"),
+	    ARG_TEXT("provisioning,failed"));
 }
 
 enum err

@@ -13,11 +13,24 @@
 const char *const tenant_remove_steps[] = { "runtime", "database", "records",
     NULL };
 
+/* What began before the tenant was deleted would go on behind us. */
 static enum err
 step_runtime(struct ctx *ctx, void *state)
 {
 	const struct tenant *tenant = state;
+	struct count busy;
+	enum err e;
 
+	if ((e = work_begin(ctx, false)) != ERR_OK ||
+	    (e = sql_one(ctx, &SQL_TENANT_BUSY, count_view, &busy,
+	    ARG_UUID(&ctx->job->id))) != ERR_OK)
+		return e;
+	if (busy.n > 0)
+		return fail(ctx, ERR_UNAVAILABLE, "tenant_busy",
+		    "waits for %lld jobs that are under way",
+		    (long long)busy.n);
+	if ((e = sql_commit(ctx)) != ERR_OK)
+		return e;
 	return worker.runtime->remove(ctx, worker.runtime, tenant->slug);
 }
 
@@ -44,11 +57,10 @@ step_records(struct ctx *ctx, void *state)
 	    (e = sql_exec(ctx, &SQL_APP_DELETE_RELEASES, NULL, ARG_NULL)) !=
 	    ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_APP_DELETE, NULL, ARG_NULL)) != ERR_OK ||
-	    (e = sql_exec(ctx, &SQL_ENVIRONMENTS_DELETE, NULL)) != ERR_OK ||
-	    (e = sql_exec(ctx, &SQL_TENANT_STATE, NULL, ARG_TEXT("deleted"),
-	    ARG_TEXT("deleting"))) != ERR_OK)
+	    (e = sql_exec(ctx, &SQL_ENVIRONMENTS_DELETE, NULL)) != ERR_OK)
 		return e;
-	return sql_commit(ctx);
+	return sql_exec(ctx, &SQL_TENANT_STATE, NULL, ARG_TEXT("deleted"),
+	    ARG_TEXT("deleting"));
 }
 
 enum err

@@ -141,8 +141,10 @@ ensure_running(struct ctx *ctx, const struct wanted *w,
 	    c->restarts >= w->spec.restarts_max &&
 	    c->last_run_s < LAST_RUN_SHORT_S)
 		return fail(ctx, ERR_INVALID, "container_failed",
-		    "it ended %lld times, the last time with exit code %d",
-		    (long long)c->restarts + 1, c->exit_code);
+		    "it ended %lld times, the last time with exit code %d%s",
+		    (long long)c->restarts + 1, c->exit_code,
+		    watch_memory_suspected(c) ?
+		    ", probably for lack of memory" : "");
 	if (c->state == RUNTIME_CREATED &&
 	    (e = engine_secrets(ctx, w->engine, w->spec.name,
 	    w->secrets)) != ERR_OK)

@@ -35,6 +35,13 @@ release_of(const struct engine_container *c)
 	return str_int(text, 0, INT64_MAX, &value) ? value : 0;
 }
 
+bool
+watch_memory_suspected(const struct engine_container *c)
+{
+	return c->state == RUNTIME_STOPPED && (c->exit_code == EXIT_KILLED ||
+	    c->exit_code == EXIT_HEAP);
+}
+
 void
 watch_fill(struct ctx *ctx, const struct engine_container *c,
     struct runtime_status *status)
@@ -49,9 +56,7 @@ watch_fill(struct ctx *ctx, const struct engine_container *c,
 		.started_at = c->started_at, .address = c->address,
 		.port = json_member(c->labels, LABEL_APP) == NULL ?
 		    RUNTIME_SERVER_PORT : RUNTIME_HEALTH_PORT,
-		.memory_suspected = c->state == RUNTIME_STOPPED &&
-		    (c->exit_code == EXIT_KILLED ||
-		    c->exit_code == EXIT_HEAP),
+		.memory_suspected = watch_memory_suspected(c),
 	};
 }
 

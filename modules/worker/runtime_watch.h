@@ -10,6 +10,8 @@
 
 void watch_fill(struct ctx *ctx, const struct engine_container *c,
     struct runtime_status *status);
+/* It ended as what lacks memory does. */
+bool watch_memory_suspected(const struct engine_container *c);
 /* Asks RUNTIME_HEALTH_PATH: any failure is "no". */
 bool watch_probe(struct ctx *ctx, const struct engine_container *c);
 

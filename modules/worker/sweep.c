@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What nobody needs any more: old answers, and uploads whose end was lost. */
+/*
+ * What nobody needs any more: old answers, and uploads that no job waits for:
+ * the responder was killed before it could record them, or the job failed.
+ */
 #include "config.h"
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -17,7 +21,7 @@
 
 #include "modules/worker/worker.sql.h"
 
-#define UPLOAD_MAX_AGE_S	86400	/* assembled long before, or never */
+#define UPLOAD_MIN_AGE_S	300	/* else it may not be recorded yet */
 #define NAME_LEN		(36 + 4)	/* <release>.jar */
 
 /* is_stale - a name of ours, and old */
@@ -30,23 +34,44 @@ is_stale(int dir, const char *name)
 	    strcmp(name + 36, ".jar") == 0 &&
 	    fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
 	    S_ISREG(st.st_mode) &&
-	    time(NULL) - st.st_mtime > UPLOAD_MAX_AGE_S;
+	    time(NULL) - st.st_mtime > UPLOAD_MIN_AGE_S;
 }
 
-static void
-sweep_spool(void)
+/* remove_unless_waited_for - by a job of the release that names the file */
+static enum err
+remove_unless_waited_for(struct ctx *ctx, int dir, const char *name)
+{
+	struct count waiting;
+	struct uuid release;
+	char text[UUID_TEXT_MAX];
+	enum err e;
+
+	(void)snprintf(text, sizeof(text), "%.36s", name);
+	if (!uuid_set(&release, text))
+		return ERR_OK;
+	if ((e = sql_one(ctx, &SQL_UPLOAD_WAITING, count_view, &waiting,
+	    ARG_UUID(&release))) != ERR_OK || waiting.n > 0)
+		return e;
+	if (unlinkat(dir, name, 0) == 0)
+		log_event(LOG_INFO, "upload_swept", LOG_TEXT("file", name));
+	return ERR_OK;
+}
+
+static enum err
+sweep_spool(struct ctx *ctx)
 {
 	const struct dirent *entry;
 	DIR *dir = opendir(process.conf->spool_dir);
+	enum err e = ERR_OK;
 
 	if (dir == NULL)
-		return;
-	while ((entry = readdir(dir)) != NULL)
-		if (is_stale(dirfd(dir), entry->d_name) &&
-		    unlinkat(dirfd(dir), entry->d_name, 0) == 0)
-			log_event(LOG_INFO, "upload_swept",
-			    LOG_TEXT("file", entry->d_name));
+		return ERR_OK;
+	while (e == ERR_OK && (entry = readdir(dir)) != NULL)
+		if (is_stale(dirfd(dir), entry->d_name))
+			e = remove_unless_waited_for(ctx, dirfd(dir),
+			    entry->d_name);
 	(void)closedir(dir);
+	return e;
 }
 
 enum err
@@ -54,8 +79,8 @@ sweep(struct ctx *ctx)
 {
 	enum err e;
 
-	sweep_spool();
-	if ((e = sql_exec(ctx, &SQL_IDEMPOTENCY_SWEEP, NULL)) != ERR_OK ||
+	if ((e = sweep_spool(ctx)) != ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_IDEMPOTENCY_SWEEP, NULL)) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_GUESS_SWEEP, NULL)) != ERR_OK)
 		return e;
 	return sql_exec(ctx, &SQL_CHALLENGE_SWEEP, NULL);

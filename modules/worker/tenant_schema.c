@@ -16,9 +16,15 @@
 
 #define SCRIPT_MAX	4096
 
+/*
+ * One at a time: GRANT and REVOKE on the database change one and the same
+ * row, and PostgreSQL refuses the second of two at once.
+ */
+#define LOCK "SELECT pg_catalog.pg_advisory_xact_lock(4205);"
+
 /* 1: role as text, 2: role, 3: verifier, 4: database */
 #define ENSURE \
-    "BEGIN;" \
+    "BEGIN;" LOCK \
     "DO $do$ BEGIN " \
     "IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = %1$s) " \
     "THEN CREATE ROLE %2$s LOGIN NOINHERIT CONNECTION LIMIT 30; " \
@@ -34,7 +40,7 @@
 
 /* 1: role as text, 2: role, 3: database */
 #define DROP \
-    "BEGIN;" \
+    "BEGIN;" LOCK \
     "DO $do$ BEGIN " \
     "IF EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = %1$s) " \
     "THEN GRANT %2$s TO CURRENT_USER; " \
@@ -117,6 +123,8 @@ tenant_schema_ensure(struct ctx *ctx, const char *slug, const char *password)
 	struct sql *own = ctx->db;
 	enum err e;
 
+	if ((e = job_still(ctx)) != ERR_OK)
+		return e;
 	ctx->db = worker.tenants_db;
 	e = ensure(ctx, slug, password);
 	ctx->db = own;
@@ -129,6 +137,8 @@ tenant_schema_drop(struct ctx *ctx, const char *slug)
 	struct sql *own = ctx->db;
 	enum err e;
 
+	if ((e = job_still(ctx)) != ERR_OK)
+		return e;
 	ctx->db = worker.tenants_db;
 	e = drop(ctx, slug);
 	ctx->db = own;

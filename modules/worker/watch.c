@@ -101,6 +101,20 @@ collect(struct ctx *ctx, const struct watched *watched,
 	return sql_commit(ctx);
 }
 
+/* mend - by a job, unless one is at it */
+static enum err
+mend(struct ctx *ctx, const char *kind, const struct uuid *subject)
+{
+	struct count mending;
+	struct uuid operation;
+	enum err e;
+
+	if ((e = sql_one(ctx, &SQL_MENDING, count_view, &mending,
+	    ARG_TEXT(kind), ARG_UUID(subject))) != ERR_OK || mending.n > 0)
+		return e;
+	return job_queue(ctx, kind, subject, &operation);
+}
+
 /* judge - the state that the deployment is in, from what runs */
 static const char *
 judge(const struct runtime_status *status, const char **why)
@@ -112,19 +126,24 @@ judge(const struct runtime_status *status, const char **why)
 		*why = "the health check does not answer with success";
 		return "unhealthy";
 	}
-	*why = status->memory_suspected ?
-	    "the container ended, probably for lack of memory" :
-	    "the container does not run";
-	return "failed";
+	if (status->state == RUNTIME_STOPPED && status->exit_code == 0) {
+		*why = "the application ended by itself";
+		return "failed";
+	}
+	*why = "the container does not run: it will be started again";
+	return "unhealthy";
 }
 
-/* record - a changed state; what has vanished is asked for again */
+/*
+ * record - a changed state; what does not run is asked for again.  The engine
+ * starts what fails by itself, up to a limit; what was killed, stopped or
+ * removed by hand it leaves so, and the job finds out which it was.
+ */
 static enum err
 record(struct ctx *ctx, const struct watched *watched,
     const struct running *running, const struct runtime_status *status)
 {
 	const char *why, *state = judge(status, &why);
-	struct uuid operation;
 	enum err e;
 
 	if (strcmp(running->state, "starting") == 0 ||
@@ -133,15 +152,15 @@ record(struct ctx *ctx, const struct watched *watched,
 		return ERR_OK;	/* its job, or its owner, decides */
 	if ((e = work_begin_for(ctx, &watched->tenant, true)) != ERR_OK)
 		return e;
-	if (status->state == RUNTIME_ABSENT)
-		e = job_queue(ctx, "deployment.apply", &watched->id,
-		    &operation);
-	else
-		e = sql_exec(ctx, &SQL_DEPLOYMENT_STATE, NULL,
-		    ARG_UUID(&watched->id), ARG_INT(running->version),
-		    ARG_TEXT(state), ARG_TEXT(why),
-		    ARG_TEXT(status->container));
-	return e == ERR_OK ? sql_commit(ctx) : e;
+	if ((e = sql_exec(ctx, &SQL_DEPLOYMENT_STATE, NULL,
+	    ARG_UUID(&watched->id), ARG_INT(running->version),
+	    ARG_TEXT(state), ARG_TEXT(why), ARG_TEXT(status->container))) !=
+	    ERR_OK)
+		return e;
+	if (status->state != RUNTIME_RUNNING && strcmp(state, "failed") != 0 &&
+	    (e = mend(ctx, "deployment.apply", &watched->id)) != ERR_OK)
+		return e;
+	return sql_commit(ctx);
 }
 
 static enum err
@@ -174,7 +193,6 @@ watch_server(struct ctx *ctx, const struct server *server)
 {
 	const struct runtime_ref ref = { server->slug, NULL, NULL };
 	struct runtime_status status = { 0 };
-	struct uuid operation;
 	enum err e;
 
 	if ((e = worker.runtime->status(ctx, worker.runtime, &ref,
@@ -186,8 +204,7 @@ watch_server(struct ctx *ctx, const struct server *server)
 		    ARG_TEXT(text_printf(ctx->mem, "%s:%d", status.address,
 		    status.port)));
 	else
-		e = job_queue(ctx, "tenant.provision", &server->id,
-		    &operation);
+		e = mend(ctx, "tenant.provision", &server->id);
 	return e == ERR_OK ? sql_commit(ctx) : e;
 }
 

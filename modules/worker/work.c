@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "libshared/arena.h"
 #include "libshared/audit.h"
@@ -63,35 +64,81 @@ work_begin_for(struct ctx *ctx, const struct uuid *tenant, bool write)
 	return authn_pin(ctx, tenant, &nobody);
 }
 
-enum err
-work_begin(struct ctx *ctx, bool write)
-{
-	return work_begin_for(ctx, &ctx->job->tenant, write);
-}
-
-/* hold - renews the lease in the open transaction, or the job is lost */
+/*
+ * hold - renews lease and mark in the open transaction, or the job is lost
+ */
 static enum err
 hold(struct ctx *ctx)
 {
-	int64_t held;
+	int64_t n;
 	enum err e;
 
-	if ((e = sql_exec(ctx, &SQL_LEASE, &held, ARG_UUID(&ctx->job->id),
+	if ((e = sql_exec(ctx, &SQL_LEASE, &n, ARG_UUID(&ctx->job->id),
 	    ARG_INT(ctx->job->attempt), ARG_INT(LEASE_S))) != ERR_OK)
 		return e;
-	return held == 1 ? ERR_OK : fail(ctx, ERR_CONFLICT, "job_lost",
+	return n == 1 ? ERR_OK : fail(ctx, ERR_CONFLICT, "job_lost",
 	    "another attempt has taken over");
+}
+
+enum err
+work_begin(struct ctx *ctx, bool write)
+{
+	enum err e;
+
+	if ((e = work_begin_for(ctx, &ctx->job->tenant, write)) != ERR_OK)
+		return e;
+	return write ? hold(ctx) : ERR_OK;
+}
+
+/* now_s - a clock that also counts while the machine sleeps */
+static int64_t
+now_s(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_BOOTTIME, &now);
+	return now.tv_sec;
+}
+
+/* held - proven, by a transaction that began then and is committed */
+static void
+held(struct ctx *ctx, int64_t began)
+{
+	ctx->job->held_s = began;
+	ctx->job->held_session = sql_session(ctx);
+}
+
+/*
+ * still_ours - asks the database when the lease has become a third older, and
+ * when the session has ended that held the mark: others need not wait then.
+ */
+static enum err
+still_ours(struct ctx *ctx)
+{
+	int64_t began = now_s(), session = sql_session(ctx);
+	enum err e;
+
+	if (session != 0 && session == ctx->job->held_session &&
+	    began - ctx->job->held_s < LEASE_S / 3)
+		return ERR_OK;
+	if ((e = work_begin(ctx, true)) != ERR_OK ||
+	    (e = sql_commit(ctx)) != ERR_OK) {
+		sql_rollback(ctx);
+		return e;
+	}
+	held(ctx, began);
+	return ERR_OK;
 }
 
 /* step_begin - *done when there is nothing left to do */
 static enum err
 step_begin(struct ctx *ctx, const char *name, bool *done)
 {
+	int64_t began = now_s();
 	struct step step;
 	enum err e;
 
 	if ((e = work_begin(ctx, true)) != ERR_OK ||
-	    (e = hold(ctx)) != ERR_OK ||
 	    (e = sql_one(ctx, &SQL_STEP_STATE, step_view, &step,
 	    ARG_UUID(&ctx->job->id), ARG_TEXT(name))) != ERR_OK)
 		return e;
@@ -102,17 +149,19 @@ step_begin(struct ctx *ctx, const char *name, bool *done)
 	if (!*done && (e = sql_exec(ctx, &SQL_STEP_START, NULL,
 	    ARG_UUID(&ctx->job->id), ARG_TEXT(name))) != ERR_OK)
 		return e;
-	return sql_commit(ctx);
+	if ((e = sql_commit(ctx)) == ERR_OK)
+		held(ctx, began);
+	return e;
 }
 
-/* step_end - done, or where it stands */
+/* step_end - done, or where it stands; ends the step's transaction, too */
 static enum err
 step_end(struct ctx *ctx, const char *name, bool done)
 {
 	enum err e;
 
-	if ((e = work_begin(ctx, true)) != ERR_OK ||
-	    (e = hold(ctx)) != ERR_OK ||
+	if ((!sql_in_transaction(ctx) &&
+	    (e = work_begin(ctx, true)) != ERR_OK) ||
 	    (e = sql_exec(ctx, &SQL_STEP_END, NULL, ARG_UUID(&ctx->job->id),
 	    ARG_TEXT(name), ARG_TEXT(done ? "done" : "running"),
 	    ARG_TEXT(ctx->job->detail[0] == '\0' ? NULL :
@@ -152,9 +201,9 @@ work_step(struct ctx *ctx, const char *name, step_fn step, void *state)
 	if ((e = step_begin(ctx, name, &done)) != ERR_OK || done)
 		return e;
 	e = step(ctx, state);
-	sql_rollback(ctx);	/* of a step that failed in its transaction */
 	if (e == ERR_OK)
 		return step_end(ctx, name, true);
+	sql_rollback(ctx);
 	fault = ctx->fault;
 	fail_clear(ctx);
 	if (ctx->job->detail[0] == '\0')
@@ -181,19 +230,34 @@ kind_of(const char *name)
 static enum err
 claim(struct ctx *ctx, struct job *job, bool *any)
 {
+	int64_t began = now_s();
 	struct claimed claimed;
 	enum err e;
 
 	if ((e = sql_begin(ctx, true)) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_CLAIM_LOCK, NULL)) != ERR_OK ||
 	    (e = sql_opt(ctx, &SQL_CLAIM, claimed_view, &claimed, any,
-	    ARG_INT(LEASE_S))) != ERR_OK || (e = sql_commit(ctx)) != ERR_OK)
+	    ARG_INT(LEASE_S))) != ERR_OK ||
+	    (*any && (e = sql_exec(ctx, &SQL_CLAIM_MARK, NULL,
+	    ARG_UUID(&claimed.id))) != ERR_OK) ||
+	    (e = sql_commit(ctx)) != ERR_OK)
 		return e;
 	if (*any)
-		*job = (struct job){ claimed.id, claimed.tenant,
-		    claimed.subject, claimed.kind, claimed.attempt,
-		    claimed.failures, "" };
+		*job = (struct job){ .id = claimed.id,
+		    .tenant = claimed.tenant, .subject = claimed.subject,
+		    .kind = claimed.kind, .attempt = claimed.attempt,
+		    .failures = claimed.failures, .held_s = began,
+		    .held_session = sql_session(ctx), .hold = still_ours };
 	return ERR_OK;
+}
+
+/* unmark - nobody is at work on it any more */
+static void
+unmark(struct ctx *ctx)
+{
+	sql_rollback(ctx);
+	if (sql_exec(ctx, &SQL_CLAIM_UNMARK, NULL) != ERR_OK)
+		fail_clear(ctx);	/* it went with the connection */
 }
 
 /* add_steps - so that a follower sees what is still to come */
@@ -203,8 +267,7 @@ add_steps(struct ctx *ctx, const struct job_kind *kind)
 	int64_t i;
 	enum err e;
 
-	if ((e = work_begin(ctx, true)) != ERR_OK ||
-	    (e = hold(ctx)) != ERR_OK)
+	if ((e = work_begin(ctx, true)) != ERR_OK)
 		return e;
 	for (i = 0; kind->steps[i] != NULL; i++)
 		if ((e = sql_exec(ctx, &SQL_STEP_ADD, NULL,
@@ -233,7 +296,6 @@ record_done(struct ctx *ctx)
 	enum err e;
 
 	if ((e = work_begin(ctx, true)) != ERR_OK ||
-	    (e = hold(ctx)) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_OPERATION_DONE, NULL,
 	    ARG_UUID(&ctx->job->id), ARG_INT(ctx->job->attempt))) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_STEPS_DONE, NULL,
@@ -250,7 +312,7 @@ record_later(struct ctx *ctx, const struct fault *why, bool failed)
 	int64_t failures = ctx->job->failures + (failed ? 1 : 0);
 	enum err e;
 
-	if ((e = work_begin(ctx, true)) != ERR_OK ||
+	if ((e = work_begin_for(ctx, &ctx->job->tenant, true)) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_OPERATION_LATER, NULL,
 	    ARG_UUID(&ctx->job->id), ARG_INT(ctx->job->attempt),
 	    ARG_INT(failed ? work_backoff_s(failures) : LATER_S),
@@ -264,16 +326,16 @@ static enum err
 record_failed(struct ctx *ctx, const struct job_kind *kind,
     const struct fault *why)
 {
-	int64_t held = 0;
+	int64_t n = 0;
 	enum err e;
 
-	if ((e = work_begin(ctx, true)) != ERR_OK ||
-	    (e = sql_exec(ctx, &SQL_OPERATION_FAILED, &held,
+	if ((e = work_begin_for(ctx, &ctx->job->tenant, true)) != ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_OPERATION_FAILED, &n,
 	    ARG_UUID(&ctx->job->id), ARG_INT(ctx->job->attempt),
 	    ARG_TEXT(why->code), ARG_TEXT(public_detail(why)))) !=
 	    ERR_OK)
 		return e;
-	if (held == 0)
+	if (n == 0)
 		return ERR_OK;
 	if ((e = sql_exec(ctx, &SQL_STEPS_FAILED, NULL,
 	    ARG_UUID(&ctx->job->id))) != ERR_OK ||
@@ -299,8 +361,13 @@ settle(struct ctx *ctx, const struct job_kind *kind, enum err e)
 		return record_done(ctx);
 	if (why.code == NULL)
 		why.code = err_code(e);
-	if (e == ERR_CONFLICT && strcmp(why.code, "job_lost") == 0)
+	if (e == ERR_CONFLICT && strcmp(why.code, "job_lost") == 0) {
+		log_event(LOG_WARN, "job_lost",
+		    LOG_TEXT("kind", ctx->job->kind),
+		    LOG_TEXT("operation", ctx->job->id.text),
+		    LOG_INT("attempt", ctx->job->attempt));
 		return ERR_OK;
+	}
 	if (e == ERR_UNAVAILABLE)
 		return record_later(ctx, &why, false);
 	metrics_add(METRIC_JOBS_FAILED, 0, 1);
@@ -336,7 +403,7 @@ work_one(struct ctx *ctx, bool *any)
 	else if ((e = add_steps(ctx, kind)) == ERR_OK)
 		e = kind->run(ctx);
 	e = settle(ctx, kind, e);
-	sql_rollback(ctx);
+	unmark(ctx);
 	log_event(LOG_INFO, "job", LOG_TEXT("kind", job.kind),
 	    LOG_TEXT("operation", job.id.text),
 	    LOG_INT("attempt", job.attempt),

@@ -3,8 +3,9 @@
  * What a job kind is, and what it may do with its steps.
  *
  * A step observes, compares and acts, so that it may run again after a crash
- * at any point; what it did is recorded afterwards.  Every write names the
- * attempt: a worker that was thought dead finds that it lost the job.
+ * at any point; what it did is recorded afterwards.  Every write proves the
+ * attempt, and so does every call to the engine: a worker that was thought
+ * dead finds that it lost the job.
  */
 #ifndef CAMELEER_WORK_H
 #define CAMELEER_WORK_H
@@ -14,11 +15,12 @@
 #include <stdint.h>
 
 #include "libshared/ctx.h"
+#include "libshared/field.h"
 #include "libshared/job.h"
 
 struct runtime;
 
-#define LEASE_S		30	/* a dead worker's job waits so long */
+#define LEASE_S		30	/* a stuck worker's job waits so long */
 #define LATER_S		1	/* "not yet" is asked again after this */
 #define STEP_MAX_S	600	/* a step that is not done by then fails */
 #define BACKOFF_MAX_S	60
@@ -32,7 +34,11 @@ struct job_kind {
 	int64_t			 attempts;	/* failures before giving up */
 };
 
-/* ERR_UNAVAILABLE: not yet, ask again soon; ERR_INVALID: never. */
+/*
+ * ERR_UNAVAILABLE: not yet, ask again soon; ERR_INVALID: never.  A step that
+ * ends with its transaction open has it committed together with the record
+ * that it is done: neither is there without the other.
+ */
 typedef enum err (*step_fn)(struct ctx *ctx, void *state);
 
 /* Skips a step that is recorded done; records start, end and detail. */
@@ -42,11 +48,22 @@ enum err work_step(struct ctx *ctx, const char *name, step_fn step,
 void work_detail(struct ctx *ctx, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* A transaction pinned to the job's tenant; sql_commit() ends it. */
+/*
+ * A transaction pinned to the job's tenant; sql_commit() ends it.  One that
+ * writes renews the lease: ERR_CONFLICT job_lost when it is another's.
+ */
 enum err work_begin(struct ctx *ctx, bool write) must_check;
 /* The same for any tenant, for periodic work. */
 enum err work_begin_for(struct ctx *ctx, const struct uuid *tenant,
     bool write) must_check;
+
+/* What a query counts, as `n`. */
+struct count { int64_t n; };
+
+static const struct field count_view[] = {
+	VIEW_INT(struct count, n),
+	FIELD_END
+};
 
 /* One job, from claim to record. *any: there was one. */
 enum err work_one(struct ctx *ctx, bool *any) must_check;

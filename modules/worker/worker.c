@@ -49,7 +49,7 @@ tenants_database(struct ctx *ctx)
 		.name = process.conf->tenant_db_name,
 		.user = "cameleer_provisioner",
 		.application = "cameleer-worker",
-		.statement_timeout_ms = 10000, .lock_timeout_ms = 2000,
+		.statement_timeout_ms = 10000, .lock_timeout_ms = 8000,
 		.is_tenant_database = true,
 	};
 

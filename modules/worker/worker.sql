@@ -5,13 +5,23 @@
 SELECT pg_advisory_xact_lock(4201);
 
 -- claim :opt
--- The oldest job that is due, or whose worker has died; never two at once for
--- one subject.
+-- The oldest job that is due, or whose worker is stuck or gone; never two at
+-- once for one subject. A worker that is gone has left no mark. That is no sign
+-- right after a start of PostgreSQL: marks end with it, and a worker that lives
+-- sets its own again at its next effect.
 UPDATE operation o SET state = 'running', attempt = o.attempt + 1,
     lease_until = now() + make_interval(secs => $1::integer)
 FROM (SELECT c.tenant_id, c.id FROM operation c
     WHERE c.state IN ('queued', 'running') AND c.run_at <= now()
-    AND (c.lease_until IS NULL OR c.lease_until < now())
+    AND (c.lease_until IS NULL OR c.lease_until < now()
+	OR (pg_postmaster_start_time() <
+	    now() - make_interval(secs => $1::integer / 6)
+	    AND NOT EXISTS (SELECT FROM pg_locks l
+		JOIN pg_database d ON d.oid = l.database
+		WHERE l.locktype = 'advisory' AND l.objsubid = 2
+		AND d.datname = current_database() AND l.classid = 4204
+		AND l.objid = ('x' || right(c.id::text, 8))::bit(32)
+		    ::integer::oid)))
     AND NOT EXISTS (SELECT FROM operation other
 	WHERE other.tenant_id = c.tenant_id
 	AND other.subject_id = c.subject_id AND other.id <> c.id
@@ -22,16 +32,28 @@ WHERE o.tenant_id = due.tenant_id AND o.id = due.id
 RETURNING o.id::text, o.tenant_id::text AS tenant,
     o.subject_id::text AS subject, o.kind, o.attempt, o.failures;
 
+-- claim_mark :exec
+-- Ends with the session, whatever ends that.
+SELECT pg_try_advisory_lock(4204,
+    ('x' || right($1::uuid::text, 8))::bit(32)::integer);
+
+-- claim_unmark :exec
+-- A session has the mark of one job at most, however often it was renewed.
+SELECT pg_advisory_unlock_all();
+
 -- step_add :exec
 INSERT INTO operation_step (tenant_id, operation_id, position, name)
 VALUES (app_tenant(), $1::uuid, $2::integer, $3::text)
 ON CONFLICT DO NOTHING;
 
 -- lease :exec
--- Renews, and proves that no later attempt has taken over.
+-- Renews, and proves that no later attempt has taken over. A session that is
+-- not the one of the claim gets the mark, too.
 UPDATE operation SET lease_until = now() + make_interval(secs => $3::integer)
 WHERE tenant_id = app_tenant() AND id = $1::uuid AND attempt = $2::bigint
-AND state = 'running';
+AND state = 'running'
+RETURNING pg_try_advisory_lock(4204,
+    ('x' || right($1::uuid::text, 8))::bit(32)::integer);
 
 -- step_state :one
 SELECT state, coalesce(extract(epoch FROM now() - started_at)::bigint, 0)
@@ -57,8 +79,9 @@ WHERE tenant_id = app_tenant() AND id = $1::uuid AND attempt = $2::bigint
 AND state = 'running';
 
 -- operation_later :exec
--- Not yet, or failed and to be tried again: the lease ends when it is due.
-UPDATE operation SET lease_until = now() + make_interval(secs => $3::integer),
+-- Not yet, or failed and to be tried again.
+UPDATE operation SET lease_until = NULL,
+    run_at = now() + make_interval(secs => $3::integer),
     failures = $4::bigint, error_code = $5::text, error = $6::text
 WHERE tenant_id = app_tenant() AND id = $1::uuid AND attempt = $2::bigint
 AND state = 'running';
@@ -165,7 +188,7 @@ SELECT d.id::text, d.wanted, d.state, d.version, d.container,
     r.number AS release,
     t.slug || '/' || a.name || '@' || r.image_digest AS image, a.name AS app,
     e.name AS environment, t.id::text AS tenant, t.slug,
-    t.state AS tenant_state
+    t.state AS tenant_state, a.state AS app_state
 FROM deployment d
 JOIN release r ON r.tenant_id = d.tenant_id AND r.id = d.release_id
 JOIN application a ON a.tenant_id = d.tenant_id AND a.id = d.application_id
@@ -192,7 +215,20 @@ FROM deployment d
 JOIN application a ON a.tenant_id = d.tenant_id AND a.id = d.application_id
 JOIN environment e ON e.tenant_id = d.tenant_id AND e.id = d.environment_id
 JOIN tenant t ON t.id = d.tenant_id
-WHERE d.tenant_id = app_tenant() AND d.id = $1::uuid;
+WHERE d.tenant_id = app_tenant() AND d.id = $1::uuid
+AND a.state = 'active' AND t.state = 'active';
+
+-- mending :one
+-- Is the last job of that kind and subject still to end, or has it just
+-- failed? What cannot be mended is tried once a minute. And nothing is that is
+-- missing because its tenant is being removed.
+SELECT (SELECT count(*) FROM (SELECT state, finished_at FROM operation
+    WHERE tenant_id = app_tenant() AND kind = $1::text
+    AND subject_id = $2::uuid ORDER BY id DESC LIMIT 1) last
+    WHERE state IN ('queued', 'running') OR (state = 'failed'
+	AND finished_at > now() - interval '1 minute'))
+    + (SELECT count(*) FROM tenant WHERE id = app_tenant()
+    AND state <> 'active') AS n;
 
 -- log_add :exec
 INSERT INTO app_log (tenant_id, deployment_id, at, stream, line)
@@ -215,6 +251,18 @@ AND l.deployment_id = $1::uuid AND l.seq < (SELECT min(seq) FROM (
 SELECT a.name AS app, t.slug FROM application a
 JOIN tenant t ON t.id = a.tenant_id
 WHERE a.tenant_id = app_tenant() AND a.id = $1::uuid;
+
+-- app_busy :one
+-- Jobs that are at work on a deployment of the application.
+SELECT count(*) AS n FROM operation o
+JOIN deployment d ON d.tenant_id = o.tenant_id AND d.id = o.subject_id
+WHERE o.tenant_id = app_tenant() AND o.kind = 'deployment.apply'
+AND o.state = 'running' AND d.application_id = $1::uuid;
+
+-- tenant_busy :one
+-- Jobs that are at work on anything of the tenant, but for this one.
+SELECT count(*) AS n FROM operation
+WHERE tenant_id = app_tenant() AND state = 'running' AND id <> $1::uuid;
 
 -- app_environments :many
 SELECT e.name FROM deployment d JOIN environment e
@@ -256,6 +304,11 @@ UPDATE mail SET error = $2::text,
     data = CASE WHEN $3::boolean THEN '{}' ELSE data END,
     next_at = now() + make_interval(secs => $4::integer)
 WHERE id = $1::uuid;
+
+-- upload_waiting :one
+-- Jobs that still need the file of a release.
+SELECT count(*) AS n FROM operation WHERE subject_id = $1::uuid
+AND kind = 'release.assemble' AND state IN ('queued', 'running');
 
 -- idempotency_sweep :exec
 DELETE FROM idempotency WHERE created_at < now() - interval '24 hours';

@@ -16,7 +16,7 @@ ENGINE_CGROUP=libpod_parent
 
 engine_configure() {
 	for _dir in "$state/engine/storage" "$state/engine/networks" \
-	    "$state/engine/libpod" "$state/engine/volumes" \
+	    "$state/engine/volumes" \
 	    "$state/run/engine/storage" "$state/run/engine/tmp"; do
 		mkdir -p "$_dir"
 	done
@@ -26,7 +26,7 @@ engine_configure() {
 	# the worker reaches the socket through its group
 	own_dir "$state/run/engine" root "$UID_WORKER" 0750
 	STATE=$state NPROC=$(engine_nproc)
-	ENGINE_NET=10.$((100 + ${PLATFORM_ADDR##*.})).0.0/16
+	ENGINE_NET=$(engine_range)0.0/16
 	export STATE NPROC ENGINE_NET PORT_REGISTRY
 	for _file in containers storage registries; do
 		render "$top/packaging/lib/$_file.conf.in" \
@@ -129,6 +129,7 @@ engine_stop() {
 	wait_for 15 "the containers' monitors" engine_conmon_gone ||
 	    engine_kill
 	service_stop engine
+	engine_traces
 	mounts_clear
 	rmdir /var/lib/containers/cache /var/lib/containers 2>/dev/null || :
 	cgroup_clear
@@ -144,6 +145,37 @@ engine_kill() {
 		pkill -KILL -P "$_pid" || :
 	done
 	wait_for 10 "the containers' monitors" engine_conmon_gone || :
+}
+
+# What networks are made from: a range that goes with our address.
+engine_range() {
+	echo "10.$((100 + ${PLATFORM_ADDR##*.}))."
+}
+
+# A cleanup that was itself killed leaves the network's name server, which
+# keeps the containers' namespaces, and its bridge: also when the network is
+# no more.
+engine_traces() {
+	_server=$(cat "$state/run/engine/leases/aardvark-dns/aardvark.pid" \
+	    2>/dev/null) || :
+	if [ -n "$_server" ] &&
+	    grep -qs aardvark-dns "/proc/$_server/cmdline"; then
+		kill "$_server" || :
+		wait_for 5 "the end of the name server" \
+		    not kill -0 "$_server" || kill -KILL "$_server" || :
+	fi
+	rm -rf "$state/run/engine/leases/aardvark-dns"
+	for _network in "$state/engine/networks"/*.json; do
+		[ -f "$_network" ] || continue
+		_bridge=$(jq -r .network_interface <"$_network")
+		ip link del "$_bridge" 2>/dev/null || :
+	done
+	[ -n "${PLATFORM_ADDR:-}" ] || return 0
+	ip -o -4 addr show | awk -v range="$(engine_range)" \
+	    '$2 ~ /^cml/ && index($4, range) == 1 { print $2 }' |
+	while read -r _bridge; do
+		ip link del "$_bridge" || :
+	done
 }
 
 # Mounts below the state directory, the deepest first.

@@ -1,202 +1,247 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is killed in the middle of a customer's first day comes back, and the
-day ends well: the tenant is ACTIVE, the application runs, nothing is there
-twice.  Against a running quickstart (summary.json)."""
-import http.client
+"""What disappears by itself comes back by itself; and what a tenant's
+containers can reach."""
 import json
-import os
 import signal
 import socket
-import ssl
-import threading
+import subprocess
+import sys
 import time
 import unittest
 import urllib.parse
-import uuid
 
-with open(os.environ['CAMELEER_TEST_ENV'], encoding='utf-8') as _file:
-    ENV = json.load(_file)
-STATE = os.path.dirname(os.environ['CAMELEER_TEST_ENV'])
-BASE = urllib.parse.urlsplit(ENV['base_url'])
-JAR = STATE + '/java/orders/target/orders.jar'
-PATIENCE_S = 40
+from support_stack import (ENV, Account, CONF, TestCase, User, address,
+                           containers, engine, eventually, inspect, jar,
+                           kill, number, query, say)
+from support_jar import good
+
+BACK = 60       # seconds until what was removed by hand is back
 
 
-class Client:
-    """Asks again, with the same key, while somebody is being restarted."""
+class Stage(TestCase):
+    """One tenant with a running application for all of it."""
 
-    def __init__(self):
-        self.token = None
-        self.tls = ssl.create_default_context(cafile=ENV['ca_cert'])
+    user = slug = app = tenant = None
 
-    def once(self, method, path, body, headers):
-        connection = http.client.HTTPSConnection(
-            BASE.hostname, BASE.port, timeout=60, context=self.tls)
+    def container(self):
+        """The application's, when there is exactly one that runs."""
+        found = containers(tenant=self.slug, app=self.app)
+        return found[0]['Id'] if [c['State'] for c in found] == [
+            'running'] else None
+
+    def server(self):
+        """The server's, in the same way."""
+        found = containers(tenant=self.slug, role='server')
+        return found[0]['Id'] if [c['State'] for c in found] == [
+            'running'] else None
+
+    def back(self, what, lost):
+        """Runs again, with its true state in the API; prints how long."""
+        began = time.monotonic()
+        states = []
+
+        def again():
+            shown = self.user.deployment(self.app)
+            if not states or states[-1] != shown['state']:
+                states.append(shown['state'])
+            return shown['state'] == 'running' and self.container() and \
+                shown['container'] == self.container() and lost()
+        eventually(BACK, again, what)
+        say('%s: back after %.1f s, by way of %s' % (
+            what, time.monotonic() - began, ', '.join(states)))
+        return states
+
+
+def setUpModule():
+    """The tests' loader calls it so."""
+    user = User(Account()).sign_in()
+    Stage.slug, operation = user.new_tenant()
+    user.follow(operation)
+    Stage.app = user.new_app()
+    user.upload(Stage.app, jar()[0])
+    user.running(Stage.app)
+    Stage.user = user
+    Stage.tenant = query('SELECT id FROM tenant WHERE slug = $1',
+                         Stage.slug)[0][0]
+
+
+def tearDownModule():
+    """The same."""
+    Stage.user.want(202, 'DELETE', '/api/tenants/current')
+    eventually(BACK, lambda: query(
+        'SELECT state FROM tenant WHERE id = $1', Stage.tenant) ==
+        [('deleted',)], 'the removal of ' + Stage.slug)
+
+
+class Heal(Stage):
+
+    def test_killed_application_is_started_again(self):
+        old = inspect(self.container())['State']['Pid']
+        kill(old)
+        self.back('killed application', lambda: inspect(
+            self.container())['State']['Pid'] not in (0, old))
+        self.assertEqual(number(
+            "SELECT count(*) FROM deployment WHERE tenant_id = $1 AND"
+            " state = 'running'", self.tenant), 1)
+
+    def test_application_killed_over_the_engine_is_started_again(self):
+        old = self.container()
+        pid = inspect(old)['State']['Pid']
+        self.assertEqual(engine('POST', '/v1.41/containers/%s/kill'
+                                '?signal=KILL' % old)[0], 204)
+        self.back('application killed over the engine', lambda: inspect(
+            self.container())['State']['Pid'] not in (0, pid))
+
+    def test_stuck_application_is_shown_as_unhealthy(self):
+        pid = inspect(self.container())['State']['Pid']
+        kill(pid, signal.SIGSTOP)
         try:
-            connection.request(method, path, body, headers)
-            answer = connection.getresponse()
-            return answer.status, answer.read()
+            eventually(30, lambda: self.user.deployment(self.app)[
+                'state'] == 'unhealthy', 'unhealthy')
+            self.assertTrue(self.user.deployment(self.app)['detail'])
         finally:
-            connection.close()
+            kill(pid, signal.SIGCONT)
+        self.back('stuck application', lambda: True)
+        self.assertIsNone(self.user.deployment(self.app)['detail'])
 
-    def ask(self, method, path, value=None, jar=None):
-        headers = {'Idempotency-Key': str(uuid.uuid4())}
-        body = None
-        if self.token:
-            headers['Authorization'] = 'Bearer ' + self.token
-        if value is not None:
-            body = json.dumps(value)
-            headers['Content-Type'] = 'application/json'
-        if jar:
-            with open(jar, 'rb') as f:
-                body = f.read()
-            headers['Content-Type'] = 'application/java-archive'
-        until = time.monotonic() + PATIENCE_S
-        while True:
-            try:
-                status, text = self.once(method, path, body, headers)
-            except (OSError, http.client.HTTPException):
-                status, text = 0, b''
-            if status not in (0, 429, 500, 502, 503, 504):
-                break
-            if time.monotonic() > until:
-                break
-            time.sleep(0.5)
-        answer = json.loads(text) if text else None
-        if status not in (200, 201, 202, 204):
-            raise AssertionError('%s %s: %s %s' % (method, path, status,
-                                                   answer))
-        return answer
+    def test_application_that_ends_at_once_fails_and_the_old_one_runs(self):
+        """Of a release that cannot run, the engine tries a few starts."""
+        old, began = self.container(), time.monotonic()
+        self.user.upload(self.app, good())
 
-    def sign_in(self, tenant=None):
-        self.token = None
-        self.token = self.ask('POST', '/api/auth/login', {
-            'email': ENV['owner_email'], 'password': ENV['owner_password'],
-            'session': 'token'})['access_token']
-        if tenant:
-            self.token = self.ask('POST', '/api/auth/switch',
-                                  {'tenant': tenant})['access_token']
+        def failed():
+            shown = self.user.deployment(self.app)
+            return shown if shown['state'] == 'failed' else None
+        shown, _ = eventually(90, failed, 'failed')
+        say('an application that ends at once: failed after %.1f s, %s' % (
+            time.monotonic() - began, shown['detail']))
+        self.assertRegex(shown['detail'], 'exit code 1')
+        self.assertIn(old, [c['Id'] for c in containers(
+            tenant=self.slug, app=self.app) if c['State'] == 'running'])
+        self.user.want(202, 'POST', '/api/apps/%s/deployments' % self.app, {
+            'release': 1, 'environment': 'dev'})
+        self.user.running(self.app)
+        self.assertTrue(self.container(), 'one is left')
 
-    def wait(self, path, good, seconds=180):
-        until = time.monotonic() + seconds
-        while True:
-            answer = self.ask('GET', path)
-            if good(answer):
-                return answer
-            if time.monotonic() > until:
-                raise AssertionError('%s: still %s' % (path, answer))
-            time.sleep(0.3)
+    def test_removed_server_is_provisioned_again(self):
+        old = self.server()
+        began = time.monotonic()
+        engine('DELETE', '/v1.41/containers/%s?force=true' % old)
+        path = '/t/%s/api/v1/health' % self.slug
+        eventually(BACK, lambda: self.server() not in (None, old) and
+                   self.user.call('GET', path).status == 200,
+                   'the proxy to a new server')
+        say('removed server: proxy answers after %.1f s' % (
+            time.monotonic() - began))
+        self.assertEqual(query(
+            'SELECT upstream FROM tenant_endpoint WHERE tenant_id = $1',
+            self.tenant), [(address(self.server()) + ':8081',)])
+        self.assertLessEqual(number(
+            'SELECT count(*) FROM operation WHERE tenant_id = $1'
+            " AND kind = 'tenant.provision'", self.tenant), 4)
 
+    def test_stopped_server_is_started_again(self):
+        old = inspect(self.server())['State']['Pid']
+        engine('POST', '/v1.41/containers/%s/stop?t=5' % self.server())
+        eventually(BACK, lambda: self.server() and inspect(
+            self.server())['State']['Pid'] not in (0, old),
+            'the server runs')
+        eventually(BACK, lambda: self.user.call(
+            'GET', '/t/%s/api/v1/health' % self.slug).status == 200,
+            'the proxy')
 
-class Engine(http.client.HTTPConnection):
-    def connect(self):
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.connect(ENV['engine'][len('unix://'):])
-
-
-def containers(tenant, role):
-    """Of the engine itself, stopped ones too."""
-    engine = Engine('localhost')
-    engine.request('GET', '/containers/json?' + urllib.parse.urlencode({
-        'all': 'true', 'filters': json.dumps({'label': [
-            'cameleer.tenant=' + tenant, 'cameleer.role=' + role]})}))
-    return json.loads(engine.getresponse().read())
+    def test_everything_removed_by_hand_comes_back(self):
+        """Network and all."""
+        old = self.container()
+        for container in containers(tenant=self.slug):
+            engine('DELETE', '/v1.41/containers/%s?force=true' %
+                   container['Id'])
+        engine('DELETE', '/v1.41/networks/cml-' + self.slug)
+        self.back('all of a tenant', lambda: self.container() != old and
+                  self.server())
+        eventually(BACK, lambda: self.user.call(
+            'GET', '/t/%s/api/v1/health' % self.slug).status == 200,
+            'the proxy')
 
 
-def main_of(service):
-    with open('%s/run/%s.main' % (STATE, service), encoding='ascii') as f:
-        return int(f.read().split()[0])
+KNOCK = '''
+import json, socket, sys, threading
+found = {}
+def knock(at):
+    try:
+        socket.create_connection(tuple(at), 3).close()
+        found[json.dumps(at)] = "open"
+    except OSError as error:
+        found[json.dumps(at)] = str(error)
+threads = [threading.Thread(target=knock, args=(at,))
+           for at in json.loads(sys.argv[1])]
+for t in threads: t.start()
+for t in threads: t.join()
+print(json.dumps(found))
+'''
 
 
-class Heal(unittest.TestCase):
-    def day(self, slug):
-        """From no tenant to a running application."""
-        client = Client()
-        client.sign_in()
-        client.ask('POST', '/api/tenants',
-                   {'slug': slug, 'name': 'Heal Ltd', 'tier': 'low'})
-        client.sign_in(slug)
-        client.wait('/api/tenants/current', lambda a: a['state'] == 'active')
-        client.ask('POST', '/api/apps',
-                   {'name': 'orders', 'display_name': 'Orders'})
-        client.ask('POST', '/api/apps/orders/releases', jar=JAR)
-        client.wait('/api/apps/orders/deployments', lambda a: any(
-            d['state'] == 'running' for d in a['items']))
-        return client
+def knock(container, targets):
+    """What connect() says inside the container's network: {target: word}."""
+    pid = inspect(container)['State']['Pid']
+    out = subprocess.run(
+        ['nsenter', '-t', str(pid), '-n', sys.executable, '-c', KNOCK,
+         json.dumps(targets)], check=True, stdout=subprocess.PIPE).stdout
+    return {tuple(json.loads(k)): v for k, v in json.loads(out).items()}
 
-    def nothing_twice(self, slug, client):
-        releases = client.ask('GET', '/api/apps/orders/releases')['items']
-        self.assertEqual([r['number'] for r in releases], [1])
-        kinds = [o['kind'] for o in client.ask(
-            'GET', '/api/tenants/operations')['items']]
-        self.assertEqual(sorted(kinds), sorted(set(kinds)))
-        for role in ('server', 'app'):
-            found = containers(slug, role)
-            self.assertEqual([c['State'] for c in found], ['running'], role)
-        answer = client.ask('GET', '/t/%s/api/v1/health' % slug)
-        self.assertEqual(answer['status'], 'UP')
 
-    def remove(self, slug, client):
-        client.sign_in(slug)
-        client.ask('DELETE', '/api/tenants/current')
-        until = time.monotonic() + 60
-        while containers(slug, 'server') or containers(slug, 'app'):
-            self.assertLess(time.monotonic(), until, 'not removed')
-            time.sleep(0.5)
+class Isolation(Stage):
 
-    def survives(self, victim):
-        """Killed every two seconds, from the first request to the last."""
-        slug = 'heal%x' % (time.time_ns() // 1000000)
-        done = threading.Event()
-        killed = []
+    def targets(self, port):
+        """Name and address of what an application must not reach."""
+        other = containers(tenant=ENV['tenant'], role='server')[0]['Id']
+        other_app = containers(tenant=ENV['tenant'], role='app')[0]['Id']
+        networks = inspect(self.container())['NetworkSettings']['Networks']
+        gateway = next(iter(networks.values()))['Gateway']
+        platform = CONF['tenant_db_host']
+        registry = CONF['registry_pull'].rpartition(':')[2]
+        return {
+            "another tenant's server": [address(other), 8081],
+            "another tenant's application": [address(other_app), 9876],
+            'a port of the host, by the gateway': [gateway, port],
+            'a port of the host, by the platform': [platform, port],
+            'the registry, by the gateway': [gateway, int(registry)],
+            'PostgreSQL, by the gateway': [
+                gateway, int(CONF['tenant_db_port'])],
+        }
 
-        def kill():
-            while not done.wait(2.0):
-                try:
-                    os.kill(main_of(victim), signal.SIGKILL)
-                    killed.append(victim)
-                except (OSError, ValueError, IndexError):
-                    pass        # between two lives
-                if len(killed) >= 4:
-                    return
+    def test_applications_reach_their_own_and_the_platform_only(self):
+        with socket.create_server(('0.0.0.0', 0)) as listener:
+            port = listener.getsockname()[1]
+            refused = self.targets(port)
+            internal = urllib.parse.urlsplit(CONF['internal_url'])
+            allowed = {
+                'their own server': [address(self.server()), 8081],
+                'the platform': [internal.hostname, internal.port],
+            }
+            # the doors exist: the host itself finds them open
+            for name, at in refused.items():
+                if 'gateway' not in name or at[1] == port:
+                    socket.create_connection(tuple(at), 3).close()
+            got = knock(self.container(), list(refused.values()) +
+                        list(allowed.values()))
+        for name, at in allowed.items():
+            self.assertEqual(got[tuple(at)], 'open', name)
+        for name, at in refused.items():
+            self.assertNotEqual(got[tuple(at)], 'open', name)
 
-        thread = threading.Thread(target=kill)
-        thread.start()
-        try:
-            client = self.day(slug)
-        finally:
-            done.set()
-            thread.join()
-        self.assertTrue(killed)
-        try:
-            client.sign_in(slug)
-            self.nothing_twice(slug, client)
-        finally:
-            self.remove(slug, client)
+    def test_servers_reach_no_other_tenant(self):
+        other = containers(tenant=ENV['tenant'], role='server')[0]['Id']
+        at = [address(other), 8081]
+        self.assertNotEqual(knock(self.server(), [at])[tuple(at)], 'open')
 
-    def test_auth_is_killed(self):
-        self.survives('auth')
-
-    def test_tenants_is_killed(self):
-        self.survives('tenants')
-
-    def test_apps_is_killed(self):
-        self.survives('apps')
-
-    def test_worker_is_killed(self):
-        self.survives('worker')
-
-    def test_postgres_is_killed(self):
-        self.survives('postgres')
-
-    def test_nginx_is_killed(self):
-        self.survives('nginx')
-
-    def test_registry_is_killed(self):
-        self.survives('registry')
-
-    def test_engine_service_is_killed(self):
-        self.survives('engine')
+    def test_removed_application_is_deployed_again_and_it_still_holds(self):
+        """netavark drops its own isolation then; netguard's stays."""
+        old = self.container()
+        engine('DELETE', '/v1.41/containers/%s?force=true' % old)
+        self.back('removed application', lambda: self.container() != old)
+        self.test_applications_reach_their_own_and_the_platform_only()
+        self.test_servers_reach_no_other_tenant()
 
 
 if __name__ == '__main__':

@@ -12,7 +12,7 @@ import urllib.request
 
 with open(os.environ['CAMELEER_TEST_ENV'], encoding='utf-8') as _file:
     ENV = json.load(_file)
-STATE = ENV['state']
+STATE = os.path.dirname(os.path.abspath(os.environ['CAMELEER_TEST_ENV']))
 SOURCE = os.environ.get('CAMELEER_SOURCE') or os.path.dirname(
     os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 MODULES = ('auth', 'tenants', 'apps', 'billing', 'license', 'sso')

@@ -50,6 +50,7 @@ static struct shared {
 } *shared;
 
 struct fake_log *fake_log;
+int64_t fake_session;
 
 /* There is no connection; the pointer is only passed around. */
 struct sql { bool used; };
@@ -65,6 +66,7 @@ fake_reset(void)
 	memset(shared, 0, sizeof(*shared));
 	shared->tester = getpid();
 	fake_log = &shared->log;
+	fake_session = 1;
 	nscript = 0;
 	state = "";
 	may_retry = false;
@@ -315,6 +317,13 @@ sql_commit(struct ctx *ctx)
 	return e == ERR_OK ? e : fail(ctx, e, NULL, "COMMIT failed");
 }
 
+bool
+sql_in_transaction(const struct ctx *ctx)
+{
+	(void)ctx;
+	return fake_log->open;
+}
+
 void
 sql_rollback(struct ctx *ctx)
 {
@@ -322,6 +331,13 @@ sql_rollback(struct ctx *ctx)
 	if (fake_log->open)
 		fake_log->rollbacks++;
 	fake_log->open = false;
+}
+
+int64_t
+sql_session(const struct ctx *ctx)
+{
+	(void)ctx;
+	return fake_session;
 }
 
 const char *

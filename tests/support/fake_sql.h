@@ -43,6 +43,8 @@ struct fake_log {
 	bool	open;
 };
 extern struct fake_log *fake_log;
+/* What sql_session() says; 1 after fake_reset(). */
+extern int64_t fake_session;
 
 /* Forgets everything: for setup. */
 void fake_reset(void);

@@ -15,10 +15,11 @@
 #include "tests/support/fake_sql.h"
 #include "tests/support/request.h"
 
-#define OLD	"00000000-0000-7000-8000-0000000000d1.jar"
+#define OLD_ID	"00000000-0000-7000-8000-0000000000d1"
+#define OLD	OLD_ID ".jar"
 #define NEW	"00000000-0000-7000-8000-0000000000d2.jar"
 #define FOREIGN	"keep-me.jar"
-#define DAY_S	((time_t)86400)
+#define MIN_AGE_S	((time_t)300)
 
 static char spool[64];
 static struct conf conf;
@@ -79,9 +80,11 @@ static void
 test_only_uploads_that_are_old_go(void **state)
 {
 	(void)state;
-	lay(OLD, DAY_S + 60);
-	lay(NEW, DAY_S - 60);
-	lay(FOREIGN, 3 * DAY_S);
+	lay(OLD, MIN_AGE_S + 60);
+	lay(NEW, MIN_AGE_S - 60);
+	lay(FOREIGN, 3 * MIN_AGE_S);
+	fake_expect("upload_waiting", OLD_ID);
+	fake_row("n", "0");
 	fake_expect("idempotency_sweep");
 	fake_expect("guess_sweep");
 	fake_expect("challenge_sweep");
@@ -89,6 +92,32 @@ test_only_uploads_that_are_old_go(void **state)
 	assert_false(there(OLD));
 	assert_true(there(NEW));
 	assert_true(there(FOREIGN));
+}
+
+/* A job that cannot go on for a while still finds its file. */
+static void
+test_an_upload_that_a_job_waits_for_stays(void **state)
+{
+	(void)state;
+	lay(OLD, 1000 * MIN_AGE_S);
+	fake_expect("upload_waiting", OLD_ID);
+	fake_row("n", "1");
+	fake_expect("idempotency_sweep");
+	fake_expect("guess_sweep");
+	fake_expect("challenge_sweep");
+	assert_int_equal(sweep(ctx), ERR_OK);
+	assert_true(there(OLD));
+}
+
+static void
+test_nothing_goes_while_nobody_can_be_asked(void **state)
+{
+	(void)state;
+	lay(OLD, MIN_AGE_S + 60);
+	fake_expect("upload_waiting", OLD_ID);
+	fake_error(ERR_UNAVAILABLE, "57P01");
+	assert_int_equal(sweep(ctx), ERR_UNAVAILABLE);
+	assert_true(there(OLD));
 }
 
 static void
@@ -123,6 +152,12 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
 		    test_only_uploads_that_are_old_go, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_an_upload_that_a_job_waits_for_stays, setup,
+		    teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_nothing_goes_while_nobody_can_be_asked, setup,
+		    teardown),
 		cmocka_unit_test_setup_teardown(
 		    test_a_link_in_the_place_of_an_upload_stays, setup,
 		    teardown),

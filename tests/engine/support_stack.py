@@ -1,0 +1,328 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The whole platform on a real engine, asked from every side: the API with a
+client's patience, the engine, the registry, psql, and the processes."""
+import hashlib
+import http.client
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.parse
+import uuid
+
+sys.path.insert(1, os.path.join(os.path.dirname(os.path.dirname(
+    os.path.abspath(__file__))), 'http'))
+
+# pylint: disable=wrong-import-position,unused-import
+from support import (ENV, MODULES, SLOW, SOURCE, STATE, TestCase, children,
+                     kill, log_text, main_pid, settings, unique)
+from support_http import disconnect, request
+from support_sql import DB, SqlError
+from support_world import Account
+
+JAR = STATE + '/java/orders/target/orders.jar'
+ENGINE = ENV['engine'][len('unix://'):]
+REGISTRY = ENV['registry']
+AGAIN = (429, 502, 503, 504)    # what a client tries again
+PATIENCE = 120                  # seconds that it does so
+READY = 150                     # seconds for a job among restarts
+BUSY = 4                        # so much longer on a machine with much else
+
+
+def say(text):
+    """A line of the log, which is no result."""
+    print('# ' + text, flush=True)
+
+
+def eventually(seconds, condition, what):
+    """As support.eventually, but with time for the others: there is more
+    that works here than there are processors, and it is no failure to be
+    kept from them by somebody else."""
+    began = time.monotonic()
+    while True:
+        got = condition()
+        took = time.monotonic() - began
+        if got:
+            return got, took
+        if took > seconds * BUSY * SLOW:
+            raise AssertionError('%s: not within %.1f s' % (what, took))
+        time.sleep(0.1)
+
+
+def jar():
+    """The example application: bytes and their SHA-256."""
+    with open(JAR, 'rb') as f:
+        data = f.read()
+    return data, hashlib.sha256(data).hexdigest()
+
+
+def patient(action, seconds=PATIENCE):
+    """action() until it is answered for good: a client's patience."""
+    until = time.monotonic() + seconds * SLOW
+    while True:
+        try:
+            answer = action()
+            if answer.status not in AGAIN and \
+                    answer.code != 'request_in_flight':
+                return answer
+            why = answer.describe()
+        except (OSError, http.client.HTTPException) as error:
+            disconnect()
+            why = repr(error)
+        if time.monotonic() > until:
+            raise AssertionError('no answer in %d s: %s' % (seconds, why))
+        time.sleep(0.1)
+
+
+class User:
+    """An account of its own; signs in again before the token ends."""
+
+    def __init__(self, account=None, tenant=None):
+        self.account = account or Account()
+        self.tenant = tenant
+        self.token = None
+        self.since = 0
+
+    def _post(self, path, body, token=None):
+        answer = patient(lambda: request('POST', path, body, token=token))
+        assert answer.status == 200, answer.describe()
+        return answer.json()['access_token']
+
+    def sign_in(self, tenant=None):
+        """Into that tenant from now on."""
+        self.tenant = tenant or self.tenant
+        self.token = self._post('/api/auth/login', {
+            'email': self.account.email, 'session': 'token',
+            'password': self.account.password})
+        if self.tenant:
+            self.token = self._post('/api/auth/switch', {
+                'tenant': self.tenant}, self.token)
+        self.since = time.monotonic()
+        return self
+
+    def call(self, method, path, body=None, **given):
+        """One request, one answer; a POST has a key for all its tries."""
+        if time.monotonic() - self.since > 300:
+            self.sign_in()
+        if method == 'POST':
+            given.setdefault('key', str(uuid.uuid4()))
+        return patient(lambda: request(method, path, body, token=self.token,
+                                       **given))
+
+    def want(self, status, method, path, body=None, **given):
+        """The body of an answer with that status."""
+        answer = self.call(method, path, body, **given)
+        assert answer.status == status, '%s %s: %s' % (
+            method, path, answer.describe())
+        return answer.json() if answer.body else None
+
+    def get(self, path):
+        """GET with 200."""
+        return self.want(200, 'GET', path)
+
+    def follow(self, operation, seconds=READY):
+        """The operation, once it is done."""
+        def done():
+            got = self.get('/api/tenants/operations/' + operation)
+            assert got['state'] != 'failed', json.dumps(got)
+            return got if got['state'] == 'done' else None
+        return eventually(seconds, done, 'operation ' + operation)[0]
+
+    def new_tenant(self, tier='mid'):
+        """Asks for one; gives its slug and the operation."""
+        slug = unique('c')
+        got = self.want(202, 'POST', '/api/tenants', {
+            'slug': slug, 'name': 'Tenant ' + slug, 'tier': tier})
+        self.sign_in(slug)
+        return slug, got['operation']
+
+    def new_app(self, prefix='a'):
+        """The name of a new application."""
+        name = unique(prefix)
+        self.want(201, 'POST', '/api/apps', {'name': name})
+        return name
+
+    def upload(self, app, data, **given):
+        """The release and its operation."""
+        path = app if '/' in app else app + '/releases'
+        return self.want(202, 'POST', '/api/apps/' + path, data, **given)
+
+    def deployment(self, app, environment='dev'):
+        """What the API says of it, or None."""
+        for item in self.get('/api/apps/%s/deployments' % app)['items']:
+            if item['environment'] == environment:
+                return item
+        return None
+
+    def running(self, app, release=1, seconds=READY, environment='dev'):
+        """Waits until that release runs; gives the deployment and how long
+        it took."""
+        last = [None]
+
+        def runs():
+            last[0] = found = self.deployment(app, environment)
+            if found and found['state'] == 'failed' and \
+                    found['release'] == release:
+                raise AssertionError(json.dumps(found))
+            return found if found and found['state'] == 'running' and \
+                found['release'] == release else None
+        try:
+            return eventually(seconds, runs, 'app %s runs' % app)
+        except AssertionError as error:
+            raise AssertionError('%s; the deployment: %s' % (
+                error, last[0])) from None
+
+
+def owner():
+    """Of the quickstart's tenant."""
+    class Owner:
+        """As support_world.Account."""
+        email, password = ENV['owner_email'], ENV['owner_password']
+    return User(Owner(), ENV['tenant']).sign_in()
+
+
+def query(text, *args):
+    """Rows from PostgreSQL, which may just be starting again."""
+    until = time.monotonic() + 30 * SLOW
+    while True:
+        try:
+            return DB.rows(text, *args)
+        except (SqlError, OSError) as error:
+            DB.psql = None
+            if time.monotonic() > until:
+                raise AssertionError(str(error)) from error
+            time.sleep(0.2)
+
+
+def number(text, *args):
+    """The only value."""
+    return int(query(text, *args)[0][0])
+
+
+def tenants_sql(text):
+    """A value from the tenants' database, as its superuser."""
+    port = urllib.parse.urlsplit(ENV['database_url']).port
+    return subprocess.run(
+        ['setpriv', '--reuid', 'postgres', '--regid', 'postgres',
+         '--clear-groups', 'psql', '-XAtq', '-h', STATE + '/run/pg', '-p',
+         str(port), '-U', 'postgres', '-d', 'tenants', '-c', text],
+        check=True, stdout=subprocess.PIPE, cwd='/',
+        text=True).stdout.strip()
+
+
+class _Unix(http.client.HTTPConnection):
+    """HTTP over a unix socket."""
+
+    def __init__(self, path, timeout):
+        super().__init__('engine', timeout=timeout)
+        self.path = path
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(self.path)
+
+
+def engine(method, path, timeout=30):
+    """Status and JSON of the engine's answer."""
+    connection = _Unix(ENGINE, timeout)
+    try:
+        connection.request(method, path)
+        answer = connection.getresponse()
+        body = answer.read()
+    finally:
+        connection.close()
+    try:
+        return answer.status, json.loads(body)
+    except ValueError:
+        return answer.status, body
+
+
+def engine_get(path):
+    """What it answers once it answers."""
+    def got():
+        try:
+            status, body = engine('GET', path)
+        except (OSError, http.client.HTTPException):
+            return None
+        return [body] if status == 200 else None
+    return eventually(30, got, 'the engine: ' + path)[0][0]
+
+
+def containers(**labels):
+    """All containers with these labels, in whatever state."""
+    filters = json.dumps({'label': ['cameleer.%s=%s' % pair
+                                    for pair in labels.items()]})
+    return engine_get('/v1.41/containers/json?all=1&filters=' +
+                      urllib.parse.quote(filters))
+
+
+def inspect(container):
+    """As the engine's own API says."""
+    return engine_get('/v4.0.0/libpod/containers/%s/json' % container)
+
+
+def address(container):
+    """In its tenant's network."""
+    networks = inspect(container)['NetworkSettings']['Networks']
+    return next(iter(networks.values()))['IPAddress']
+
+
+def networks_of(slug):
+    """Names of its networks."""
+    return [n['Name'] for n in engine_get('/v1.41/networks')
+            if n['Name'] == 'cml-' + slug or
+            (n.get('Labels') or {}).get('cameleer.tenant') == slug]
+
+
+def http_get(host, port, path, timeout=10):
+    """Status and body over plain HTTP."""
+    connection = http.client.HTTPConnection(host, port, timeout=timeout)
+    try:
+        connection.request('GET', path)
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    finally:
+        connection.close()
+
+
+def registry_get(path):
+    """JSON of the registry once it answers."""
+    host, _, port = REGISTRY.partition(':')
+
+    def got():
+        try:
+            status, body = http_get(host, int(port), '/v2/' + path)
+        except (OSError, http.client.HTTPException):
+            return None
+        return [json.loads(body)] if status == 200 else None
+    return eventually(30, got, 'the registry: ' + path)[0][0]
+
+
+def tags(repository):
+    """Of a repository."""
+    return sorted(registry_get(repository + '/tags/list')['tags'])
+
+
+def leftovers():
+    """Files that an upload left behind: spool, and nginx's places."""
+    found = []
+    for top in (STATE + '/spool', STATE + '/nginx/tmp'):
+        for path, _, files in os.walk(top):
+            found += [path + '/' + name for name in files
+                      if not name.endswith('.pid')]
+    return found
+
+
+def swept(name='sweep'):
+    """Runs a periodic work of the worker now, and waits for its end."""
+    before = query('SELECT now() FROM schedule')[0][0]
+    query('UPDATE schedule SET next_at = now() WHERE kind = $1', name)
+    eventually(30, lambda: number(
+        'SELECT count(*) FROM schedule WHERE kind = $1 AND ran_at > $2',
+        name, before), name)
+
+
+CONF = settings()
