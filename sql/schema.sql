@@ -916,7 +916,11 @@ BEGIN
 	    set_config('app.actor', coalesce(p_account::text, ''), true);
 	RETURN QUERY
 	SELECT s.id IS NOT NULL, a.kind,
-	    s.authenticated_at > now() - interval '10 minutes',
+	    s.authenticated_at > now() - interval '10 minutes'
+	    AND (s.sso_tenant IS NULL OR s.methods && '{pwd,otp,hwk}'
+	    OR NOT EXISTS (SELECT FROM membership o
+		WHERE o.account_id = s.account_id
+		AND o.tenant_id <> s.sso_tenant)),
 	    coalesce(m.role, c.name),
 	    CASE WHEN m.account_id IS NOT NULL
 		THEN member_permissions(m.tenant_id, m.account_id)

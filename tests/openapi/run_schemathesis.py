@@ -38,6 +38,10 @@ bearer = "%s"
 [checks.missing_required_header]
 expected-statuses = ["400", "401", "403", "406", "415", "422", "428"]
 
+# 303: a browser that a provider sent here is shown a page of ours.
+[checks.negative_data_rejection]
+expected-statuses = ["303", "400", "401", "403", "404", "406", "413", "415", "422", "428"]
+
 [parameters]
 "path.app" = "orders"
 "path.environment" = "prod"
