@@ -42,6 +42,7 @@ typedef enum err (*handler_fn)(struct ctx *ctx);
 #define ROUTE_BROWSER	(1u << 9)
 #define ROUTE_FORM	(1u << 10)	/* body: x-www-form-urlencoded */
 #define ROUTE_RECORDED	(1u << 11)	/* a GET with an audit row */
+#define ROUTE_FILE	(1u << 13)	/* answers a file, not JSON */
 
 #define ROUTE_PARAMS_MAX	4
 

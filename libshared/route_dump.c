@@ -13,7 +13,7 @@ static const struct { unsigned flag; const char *name; } flags[] = {
 	{ ROUTE_SUSPENDED, "suspended" }, { ROUTE_FRESH, "fresh" },
 	{ ROUTE_TOKEN, "token" }, { ROUTE_BROWSER, "browser" },
 	{ ROUTE_FORM, "form" }, { ROUTE_RECORDED, "recorded" },
-	{ ROUTE_LAST, "last" },
+	{ ROUTE_LAST, "last" }, { ROUTE_FILE, "file" },
 };
 
 static enum err

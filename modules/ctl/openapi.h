@@ -14,8 +14,8 @@ struct route_facts {
 	const struct json	*route;
 	const char		*method, *path, *permission, *about;
 	const char		*service;
-	bool			 write, stream, form, secret, internal, match,
-				 suspended;
+	bool			 write, stream, form, file, secret, internal,
+				 match, suspended;
 	bool			 tenant, list, anybody;
 	int64_t			 status;
 	const struct json	*input, *query, *output;

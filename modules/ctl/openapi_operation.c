@@ -67,6 +67,7 @@ route_facts(struct ctx *ctx, const char *service, const struct json *route,
 		.write = has_flag(route, "write"),
 		.stream = has_flag(route, "stream"),
 		.form = has_flag(route, "form"),
+		.file = has_flag(route, "file"),
 		.secret = has_flag(route, "secret"),
 		.internal = has_flag(route, "internal"),
 		.match = has_flag(route, "match"),
@@ -316,8 +317,8 @@ answer(struct ctx *ctx, const struct route_facts *facts,
 			schema = page_of(ctx, schema);
 	}
 	if (facts->status != 204 && facts->status < 300)
-		json_put(response, "content", content(ctx, JSON_TYPE,
-		    schema));
+		json_put(response, "content", content(ctx, facts->file ?
+		    "*/*" : JSON_TYPE, schema));
 	*out = response;
 	return ERR_OK;
 }

@@ -183,7 +183,7 @@ static const struct route routes[] = {
 	{ GET, "/api/license", PERM_LICENSE_READ, 0, license_get, NULL,
 	    "Shows the tenant's licence.", NULL, NULL, license_view, false,
 	    200, 0 },
-	{ GET, "/api/license/download", PERM_LICENSE_READ, 0,
+	{ GET, "/api/license/download", PERM_LICENSE_READ, ROUTE_FILE,
 	    license_download, NULL, "Gives the licence as a file for servers "
 	    "without a network.", NULL, NULL, NULL, false, 200, 0 },
 	{ GET, "/api/license/versions", PERM_LICENSE_READ, 0, license_list,

@@ -364,7 +364,7 @@ static const struct route routes[] = {
 	    "Lists what happened in the tenant, newest first.", NULL,
 	    audit_query, audit_view, true, 200, 0 },
 	{ GET, "/api/tenants/audit/export", PERM_AUDIT_EXPORT,
-	    ROUTE_RECORDED, audit_file, "audit.export",
+	    ROUTE_RECORDED | ROUTE_FILE, audit_file, "audit.export",
 	    "Gives a page of the audit log as a file; X-Cameleer-Next is the "
 	    "after of the next one.", NULL, export_query, NULL, false, 200,
 	    0 },
