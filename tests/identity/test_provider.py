@@ -5,7 +5,7 @@ import os
 import subprocess
 import unittest
 
-from support import STATE, TestCase, eventually
+from support import SOURCE, STATE, TestCase, eventually
 from support_http import BASE
 from support_idp import (IDP, Browser, claim, known_again, strangers,
                          tenant_with)
@@ -106,6 +106,23 @@ class Provider(TestCase):
                 strangers()
                 known_again(self.tenants[alg][0])
                 self.sign_in(alg, 'alice')
+
+    def test_4_in_a_real_browser(self):
+        """From the console's sign-in page to the provider and back."""
+        strangers()
+        tenant, owner = self.tenants['ES256']
+        claim(tenant, owner)
+        known_again(tenant)
+        run = subprocess.run(
+            ['sh', SOURCE + '/web/e2e/run', 'sso'],
+            env=dict(os.environ, SUMMARY=STATE + '/summary.json',
+                     ISSUER=ISSUER, EMAIL='alice@people.example',
+                     TENANT=tenant.slug),
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            timeout=240, check=False)
+        for line in run.stdout.splitlines():
+            print('# ' + line)
+        self.assertEqual(run.returncode, 0)
 
     def test_3_a_stolen_code_is_of_no_use(self):
         tenant = self.tenants['RS256'][0]

@@ -5,7 +5,7 @@
 # public addresses, with a name server and an authority of its own: what calls
 # providers has no switch for tests (decision record 4).
 #
-# needs: build runtime java web
+# needs: build runtime java web browser
 # builds: yes
 # limit: 900
 set -u
@@ -16,6 +16,10 @@ identity=${CAMELEER_CACHE:-$build/cache}/identity
 # Only the fetching needs the machine's network.
 if [ "${IDENTITY_NETWORK:-}" != own ]; then
 	tap_program "real providers" sh "$top/tests/identity/fetch" "$identity"
+	# shellcheck disable=SC2016
+	tap_program "the console" sh -c 'cd "$1/web" && . toolchain/lib.sh &&
+	    toolchain && packages all && exec 9>&- && exec sh ./build' \
+	    sh "$top"
 	[ "$tap_status" -eq 0 ] || exit 1
 	exec env IDENTITY_NETWORK=own unshare --mount --net sh "$0"
 fi
