@@ -15,6 +15,7 @@ const wcag = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"];
 const flags = [
 	"--no-sandbox",
 	"--disable-gpu",
+	"--disable-dev-shm-usage",
 	"--disable-quic",
 	"--no-first-run",
 	"--disable-background-networking",
