@@ -543,110 +543,37 @@ END;
 ALTER FUNCTION cameleer.member_locked_until(p_account uuid) OWNER TO cameleer_gate;
 
 --
--- Name: application; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
-
-CREATE TABLE cameleer.application (
-    tenant_id uuid NOT NULL,
-    id uuid NOT NULL,
-    name text NOT NULL,
-    display_name text NOT NULL,
-    state text DEFAULT 'active'::text NOT NULL,
-    version bigint DEFAULT 1 NOT NULL,
-    last_release bigint DEFAULT 0 NOT NULL,
-    created_by uuid NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT application_display_name_check CHECK (((length(display_name) >= 1) AND (length(display_name) <= 120))),
-    CONSTRAINT application_name_check CHECK ((name ~ '^[a-z][a-z0-9-]{1,38}$'::text)),
-    CONSTRAINT application_state_check CHECK ((state = ANY (ARRAY['active'::text, 'deleting'::text])))
-);
-
-ALTER TABLE ONLY cameleer.application FORCE ROW LEVEL SECURITY;
-
-ALTER TABLE cameleer.application OWNER TO cameleer_owner;
-
---
--- Name: role_preset; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
-
-CREATE TABLE cameleer.role_preset (
-    name text NOT NULL,
-    "position" integer NOT NULL,
-    permissions text[] NOT NULL
-);
-
-ALTER TABLE cameleer.role_preset OWNER TO cameleer_owner;
-
---
--- Name: team; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
-
-CREATE TABLE cameleer.team (
-    tenant_id uuid NOT NULL,
-    id uuid NOT NULL,
-    name text NOT NULL,
-    role text,
-    custom_role uuid,
-    version bigint DEFAULT 1 NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT team_check CHECK (((role IS NULL) <> (custom_role IS NULL))),
-    CONSTRAINT team_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60)))
-);
-
-ALTER TABLE ONLY cameleer.team FORCE ROW LEVEL SECURITY;
-
-ALTER TABLE cameleer.team OWNER TO cameleer_owner;
-
---
--- Name: team_application; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
-
-CREATE TABLE cameleer.team_application (
-    tenant_id uuid NOT NULL,
-    team_id uuid NOT NULL,
-    application_id uuid NOT NULL
-);
-
-ALTER TABLE ONLY cameleer.team_application FORCE ROW LEVEL SECURITY;
-
-ALTER TABLE cameleer.team_application OWNER TO cameleer_owner;
-
---
--- Name: team_member; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
-
-CREATE TABLE cameleer.team_member (
-    tenant_id uuid NOT NULL,
-    team_id uuid NOT NULL,
-    account_id uuid NOT NULL
-);
-
-ALTER TABLE ONLY cameleer.team_member FORCE ROW LEVEL SECURITY;
-
-ALTER TABLE cameleer.team_member OWNER TO cameleer_owner;
-
---
 -- Name: member_permissions(uuid, uuid); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
 --
 
 CREATE FUNCTION cameleer.member_permissions(p_tenant uuid, p_account uuid) RETURNS text
-    LANGUAGE sql STABLE SECURITY DEFINER
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'cameleer', 'pg_temp'
-    BEGIN ATOMIC
- SELECT (((' '::text || array_to_string(COALESCE(p.permissions, c.grants), ' '::text)) || ' '::text) || COALESCE(( SELECT (string_agg(((g.g || ':'::text) || a.name), ' '::text) || ' '::text)
-            FROM ((((((cameleer.team_member tm
-              JOIN cameleer.team t ON (((t.tenant_id = tm.tenant_id) AND (t.id = tm.team_id))))
-              LEFT JOIN cameleer.role_preset tp ON ((tp.name = t.role)))
-              LEFT JOIN cameleer.role tc ON (((tc.tenant_id = t.tenant_id) AND (tc.id = t.custom_role))))
-              JOIN cameleer.team_application ta ON (((ta.tenant_id = t.tenant_id) AND (ta.team_id = t.id))))
-              JOIN cameleer.application a ON (((a.tenant_id = ta.tenant_id) AND (a.id = ta.application_id))))
-              CROSS JOIN LATERAL unnest(COALESCE(tp.permissions, tc.grants)) g(g))
-           WHERE ((tm.tenant_id = member_permissions.p_tenant) AND (tm.account_id = member_permissions.p_account) AND ((g.g ~~ 'app.%'::text) OR (g.g ~~ 'log.%'::text)))), ''::text))
-    FROM ((cameleer.membership m
-      LEFT JOIN cameleer.role_preset p ON ((p.name = m.role)))
-      LEFT JOIN cameleer.role c ON (((c.tenant_id = m.tenant_id) AND (c.id = m.custom_role))))
-   WHERE ((m.tenant_id = member_permissions.p_tenant) AND (m.account_id = member_permissions.p_account));
-END;
+    AS $$
+BEGIN
+	RETURN (SELECT ' ' || array_to_string(coalesce(p.permissions,
+	    c.grants), ' ') || ' ' || coalesce((
+		SELECT string_agg(g || ':' || a.name, ' ') || ' '
+		FROM cameleer.team_member tm
+		JOIN cameleer.team t ON t.tenant_id = tm.tenant_id
+		    AND t.id = tm.team_id
+		LEFT JOIN cameleer.role_preset tp ON tp.name = t.role
+		LEFT JOIN cameleer.role tc ON tc.tenant_id = t.tenant_id
+		    AND tc.id = t.custom_role
+		JOIN cameleer.team_application ta
+		    ON ta.tenant_id = t.tenant_id AND ta.team_id = t.id
+		JOIN cameleer.application a ON a.tenant_id = ta.tenant_id
+		    AND a.id = ta.application_id
+		CROSS JOIN unnest(coalesce(tp.permissions, tc.grants)) g
+		WHERE tm.tenant_id = p_tenant AND tm.account_id = p_account
+		AND (g LIKE 'app.%' OR g LIKE 'log.%')), '')
+	FROM cameleer.membership m
+	LEFT JOIN cameleer.role_preset p ON p.name = m.role
+	LEFT JOIN cameleer.role c ON c.tenant_id = m.tenant_id
+	    AND c.id = m.custom_role
+	WHERE m.tenant_id = p_tenant AND m.account_id = p_account);
+END
+$$;
 
 ALTER FUNCTION cameleer.member_permissions(p_tenant uuid, p_account uuid) OWNER TO cameleer_gate;
 
@@ -986,6 +913,18 @@ END
 $$;
 
 ALTER FUNCTION cameleer.request_begin_token(p_digest text) OWNER TO cameleer_gate;
+
+--
+-- Name: role_preset; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.role_preset (
+    name text NOT NULL,
+    "position" integer NOT NULL,
+    permissions text[] NOT NULL
+);
+
+ALTER TABLE cameleer.role_preset OWNER TO cameleer_owner;
 
 --
 -- Name: role_words(text); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
@@ -1537,6 +1476,29 @@ ALTER TABLE cameleer.app_log ALTER COLUMN seq ADD GENERATED ALWAYS AS IDENTITY (
 );
 
 --
+-- Name: application; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.application (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    display_name text NOT NULL,
+    state text DEFAULT 'active'::text NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    last_release bigint DEFAULT 0 NOT NULL,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT application_display_name_check CHECK (((length(display_name) >= 1) AND (length(display_name) <= 120))),
+    CONSTRAINT application_name_check CHECK ((name ~ '^[a-z][a-z0-9-]{1,38}$'::text)),
+    CONSTRAINT application_state_check CHECK ((state = ANY (ARRAY['active'::text, 'deleting'::text])))
+);
+
+ALTER TABLE ONLY cameleer.application FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE cameleer.application OWNER TO cameleer_owner;
+
+--
 -- Name: audit_checkpoint; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
 --
 
@@ -2025,6 +1987,54 @@ CREATE TABLE cameleer.sso_login (
 ALTER TABLE ONLY cameleer.sso_login FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE cameleer.sso_login OWNER TO cameleer_owner;
+
+--
+-- Name: team; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.team (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    role text,
+    custom_role uuid,
+    version bigint DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT team_check CHECK (((role IS NULL) <> (custom_role IS NULL))),
+    CONSTRAINT team_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60)))
+);
+
+ALTER TABLE ONLY cameleer.team FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE cameleer.team OWNER TO cameleer_owner;
+
+--
+-- Name: team_application; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.team_application (
+    tenant_id uuid NOT NULL,
+    team_id uuid NOT NULL,
+    application_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY cameleer.team_application FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE cameleer.team_application OWNER TO cameleer_owner;
+
+--
+-- Name: team_member; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
+--
+
+CREATE TABLE cameleer.team_member (
+    tenant_id uuid NOT NULL,
+    team_id uuid NOT NULL,
+    account_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY cameleer.team_member FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE cameleer.team_member OWNER TO cameleer_owner;
 
 --
 -- Name: tenant_secret; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
@@ -3937,66 +3947,6 @@ REVOKE ALL ON FUNCTION cameleer.member_locked_until(p_account uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.member_locked_until(p_account uuid) TO cameleer_tenants;
 
 --
--- Name: TABLE application; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
-GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.application TO cameleer_apps;
-GRANT SELECT,DELETE,UPDATE ON TABLE cameleer.application TO cameleer_worker;
-GRANT SELECT ON TABLE cameleer.application TO cameleer_gate;
-
---
--- Name: COLUMN application.tenant_id; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
-GRANT SELECT(tenant_id) ON TABLE cameleer.application TO cameleer_tenants;
-
---
--- Name: COLUMN application.id; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
-GRANT SELECT(id) ON TABLE cameleer.application TO cameleer_tenants;
-
---
--- Name: COLUMN application.name; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
-GRANT SELECT(name) ON TABLE cameleer.application TO cameleer_tenants;
-
---
--- Name: TABLE role_preset; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
-GRANT SELECT ON TABLE cameleer.role_preset TO cameleer_auth;
-GRANT SELECT ON TABLE cameleer.role_preset TO cameleer_tenants;
-GRANT SELECT ON TABLE cameleer.role_preset TO cameleer_apps;
-GRANT SELECT ON TABLE cameleer.role_preset TO cameleer_billing;
-GRANT SELECT ON TABLE cameleer.role_preset TO cameleer_license;
-GRANT SELECT ON TABLE cameleer.role_preset TO cameleer_worker;
-GRANT SELECT ON TABLE cameleer.role_preset TO cameleer_gate;
-GRANT SELECT ON TABLE cameleer.role_preset TO cameleer_sso;
-
---
--- Name: TABLE team; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.team TO cameleer_tenants;
-GRANT SELECT ON TABLE cameleer.team TO cameleer_gate;
-
---
--- Name: TABLE team_application; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.team_application TO cameleer_tenants;
-GRANT SELECT ON TABLE cameleer.team_application TO cameleer_gate;
-
---
--- Name: TABLE team_member; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.team_member TO cameleer_tenants;
-GRANT SELECT,INSERT ON TABLE cameleer.team_member TO cameleer_gate;
-
---
 -- Name: FUNCTION member_permissions(p_tenant uuid, p_account uuid); Type: ACL; Schema: cameleer; Owner: cameleer_gate
 --
 
@@ -4122,6 +4072,19 @@ GRANT ALL ON FUNCTION cameleer.request_begin_token(p_digest text) TO cameleer_ap
 GRANT ALL ON FUNCTION cameleer.request_begin_token(p_digest text) TO cameleer_billing;
 GRANT ALL ON FUNCTION cameleer.request_begin_token(p_digest text) TO cameleer_license;
 GRANT ALL ON FUNCTION cameleer.request_begin_token(p_digest text) TO cameleer_sso;
+
+--
+-- Name: TABLE role_preset; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT ON TABLE cameleer.role_preset TO cameleer_auth;
+GRANT SELECT ON TABLE cameleer.role_preset TO cameleer_tenants;
+GRANT SELECT ON TABLE cameleer.role_preset TO cameleer_apps;
+GRANT SELECT ON TABLE cameleer.role_preset TO cameleer_billing;
+GRANT SELECT ON TABLE cameleer.role_preset TO cameleer_license;
+GRANT SELECT ON TABLE cameleer.role_preset TO cameleer_worker;
+GRANT SELECT ON TABLE cameleer.role_preset TO cameleer_gate;
+GRANT SELECT ON TABLE cameleer.role_preset TO cameleer_sso;
 
 --
 -- Name: FUNCTION role_words(p_role text); Type: ACL; Schema: cameleer; Owner: cameleer_gate
@@ -4304,6 +4267,32 @@ GRANT ALL ON FUNCTION cameleer.tenant_upstream() TO cameleer_auth;
 
 GRANT SELECT ON TABLE cameleer.app_log TO cameleer_apps;
 GRANT SELECT,INSERT,DELETE ON TABLE cameleer.app_log TO cameleer_worker;
+
+--
+-- Name: TABLE application; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.application TO cameleer_apps;
+GRANT SELECT,DELETE,UPDATE ON TABLE cameleer.application TO cameleer_worker;
+GRANT SELECT ON TABLE cameleer.application TO cameleer_gate;
+
+--
+-- Name: COLUMN application.tenant_id; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT(tenant_id) ON TABLE cameleer.application TO cameleer_tenants;
+
+--
+-- Name: COLUMN application.id; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT(id) ON TABLE cameleer.application TO cameleer_tenants;
+
+--
+-- Name: COLUMN application.name; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT(name) ON TABLE cameleer.application TO cameleer_tenants;
 
 --
 -- Name: TABLE audit_checkpoint; Type: ACL; Schema: cameleer; Owner: cameleer_owner
@@ -4584,6 +4573,27 @@ GRANT UPDATE(seen_at) ON TABLE cameleer.sso_identity TO cameleer_gate;
 --
 
 GRANT SELECT,INSERT,DELETE ON TABLE cameleer.sso_login TO cameleer_sso;
+
+--
+-- Name: TABLE team; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.team TO cameleer_tenants;
+GRANT SELECT ON TABLE cameleer.team TO cameleer_gate;
+
+--
+-- Name: TABLE team_application; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.team_application TO cameleer_tenants;
+GRANT SELECT ON TABLE cameleer.team_application TO cameleer_gate;
+
+--
+-- Name: TABLE team_member; Type: ACL; Schema: cameleer; Owner: cameleer_owner
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.team_member TO cameleer_tenants;
+GRANT SELECT,INSERT ON TABLE cameleer.team_member TO cameleer_gate;
 
 --
 -- Name: TABLE tenant_secret; Type: ACL; Schema: cameleer; Owner: cameleer_owner

@@ -76,25 +76,36 @@ openapi_refusals(struct ctx *ctx, const struct route_facts *facts,
 			json_put(responses, text_printf(ctx->mem, "%d",
 			    err_status(told[i])), openapi_ref(ctx,
 			    "responses", name_of(ctx, told[i])));
+	if (facts->query != NULL || strchr(facts->path, '{') != NULL)
+		json_put(responses, "414", openapi_ref(ctx, "responses",
+		    "Problem414"));
+}
+
+/* problem - an answer with a problem document */
+static struct json *
+problem(struct ctx *ctx, const char *title)
+{
+	struct json *one = json_object(ctx), *content = json_object(ctx);
+	struct json *media = json_object(ctx);
+
+	json_put_text(one, "description", title);
+	json_put(media, "schema", openapi_ref(ctx, "schemas", "Problem"));
+	json_put(content, PROBLEM_TYPE, media);
+	json_put(one, "content", content);
+	return one;
 }
 
 struct json *
 openapi_problems(struct ctx *ctx)
 {
-	struct json *all = json_object(ctx), *one, *content, *media;
+	struct json *all = json_object(ctx);
 	size_t i;
 
-	for (i = 0; i < nitems(told); i++) {
-		one = json_object(ctx);
-		content = json_object(ctx);
-		media = json_object(ctx);
-		json_put_text(one, "description", err_title(told[i]));
-		json_put(media, "schema", openapi_ref(ctx, "schemas",
-		    "Problem"));
-		json_put(content, PROBLEM_TYPE, media);
-		json_put(one, "content", content);
-		json_put(all, name_of(ctx, told[i]), one);
-	}
+	for (i = 0; i < nitems(told); i++)
+		json_put(all, name_of(ctx, told[i]), problem(ctx,
+		    err_title(told[i])));
+	/* nginx alone says this */
+	json_put(all, "Problem414", problem(ctx, "URI too long"));
 	return all;
 }
 

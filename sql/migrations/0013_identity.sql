@@ -203,12 +203,15 @@ SET LOCAL ROLE cameleer_gate;
 -- What a member may do, as words: "app.read", in an environment only
 -- "app.deploy@dev", for an application only "app.deploy:orders", or both,
 -- "app.deploy@dev:orders". Blanks around each, so that words can be found.
+-- Asked by every request: in plpgsql, which keeps its plan.
 CREATE FUNCTION cameleer.member_permissions(p_tenant uuid, p_account uuid)
     RETURNS text
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = cameleer, pg_temp
-    BEGIN ATOMIC
-	SELECT ' ' || array_to_string(coalesce(p.permissions, c.grants), ' ')
-	    || ' ' || coalesce((
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path = cameleer, pg_temp
+AS $$
+BEGIN
+	RETURN (SELECT ' ' || array_to_string(coalesce(p.permissions,
+	    c.grants), ' ') || ' ' || coalesce((
 		SELECT string_agg(g || ':' || a.name, ' ') || ' '
 		FROM cameleer.team_member tm
 		JOIN cameleer.team t ON t.tenant_id = tm.tenant_id
@@ -227,8 +230,9 @@ CREATE FUNCTION cameleer.member_permissions(p_tenant uuid, p_account uuid)
 	LEFT JOIN cameleer.role_preset p ON p.name = m.role
 	LEFT JOIN cameleer.role c ON c.tenant_id = m.tenant_id
 	    AND c.id = m.custom_role
-	WHERE m.tenant_id = p_tenant AND m.account_id = p_account;
-    END;
+	WHERE m.tenant_id = p_tenant AND m.account_id = p_account);
+END
+$$;
 
 -- First statement of every request: pins the transaction to what the token
 -- proved, and says what of it still holds. One row always; good is false when

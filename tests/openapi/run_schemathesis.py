@@ -40,7 +40,8 @@ expected-statuses = ["400", "401", "403", "406", "415", "422", "428"]
 
 # 303: a browser that a provider sent here is shown a page of ours.
 [checks.negative_data_rejection]
-expected-statuses = ["303", "400", "401", "403", "404", "406", "413", "415", "422", "428"]
+expected-statuses = ["303", "400", "401", "403", "404", "406", "413", "414",
+                     "415", "422", "428", "431"]
 
 [parameters]
 "path.app" = "orders"
