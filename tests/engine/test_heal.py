@@ -73,13 +73,18 @@ def tearDownModule():
         [('deleted',)], 'the removal of ' + Stage.slug)
 
 
+def pid_of(container):
+    """The process of a container; 0 while none runs."""
+    return inspect(container)['State']['Pid'] if container else 0
+
+
 class Heal(Stage):
 
     def test_killed_application_is_started_again(self):
         old = inspect(self.container())['State']['Pid']
         kill(old)
-        self.back('killed application', lambda: inspect(
-            self.container())['State']['Pid'] not in (0, old))
+        self.back('killed application', lambda: pid_of(
+            self.container()) not in (0, old))
         self.assertEqual(number(
             "SELECT count(*) FROM deployment WHERE tenant_id = $1 AND"
             " state = 'running'", self.tenant), 1)
@@ -89,8 +94,8 @@ class Heal(Stage):
         pid = inspect(old)['State']['Pid']
         self.assertEqual(engine('POST', '/v1.41/containers/%s/kill'
                                 '?signal=KILL' % old)[0], 204)
-        self.back('application killed over the engine', lambda: inspect(
-            self.container())['State']['Pid'] not in (0, pid))
+        self.back('application killed over the engine', lambda: pid_of(
+            self.container()) not in (0, pid))
 
     def test_stuck_application_is_shown_as_unhealthy(self):
         pid = inspect(self.container())['State']['Pid']
@@ -143,8 +148,8 @@ class Heal(Stage):
     def test_stopped_server_is_started_again(self):
         old = inspect(self.server())['State']['Pid']
         engine('POST', '/v1.41/containers/%s/stop?t=5' % self.server())
-        eventually(BACK, lambda: self.server() and inspect(
-            self.server())['State']['Pid'] not in (0, old),
+        eventually(BACK, lambda: pid_of(
+            self.server()) not in (0, old),
             'the server runs')
         eventually(BACK, lambda: self.user.call(
             'GET', '/t/%s/api/v1/health' % self.slug).status == 200,
