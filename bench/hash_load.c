@@ -14,8 +14,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "libshared/arena.h"
-#include "libshared/crypto.h"
+#include "libshared/base/arena.h"
+#include "libshared/doors/crypto.h"
 
 #define PROCESSES_MAX	64
 

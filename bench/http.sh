@@ -32,7 +32,7 @@ pgbench_rate() {
 }
 
 begin_statement() {
-	statement "$top/libshared/authn.sql" request_begin \
+	statement "$top/libshared/skeleton/authn.sql" request_begin \
 	    :session :account :tenant
 }
 
@@ -94,7 +94,7 @@ post_script() {
 		begin_statement
 		statement "$top/modules/apps/apps.sql" app_insert \
 		    'gen_random_uuid()' "('p' || gen_random_uuid())" "'Bench'"
-		statement "$top/libshared/audit.sql" audit_insert \
+		statement "$top/libshared/skeleton/audit.sql" audit_insert \
 		    'gen_random_uuid()' "'account'" "'app.create'" "'app'" \
 		    'gen_random_uuid()' NULL \
 		    "'{\"client_ip\":\"127.0.0.1\"}'" "'done'" NULL \

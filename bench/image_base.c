@@ -7,8 +7,8 @@
 
 #include <stdio.h>
 
-#include "libshared/crypto.h"
-#include "libshared/http.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/doors/http.h"
 #include "modules/worker/oci_image.h"
 
 #define MEMORY	((size_t)16 << 20)

@@ -8,9 +8,9 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "libshared/arena.h"
-#include "libshared/crypto.h"
-#include "libshared/http.h"
+#include "libshared/base/arena.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/doors/http.h"
 #include "modules/worker/oci_build.h"
 
 #define MEMORY	((size_t)16 << 20)

@@ -5,8 +5,8 @@
 
 #include <stdint.h>
 
-#include "libshared/ctx.h"
-#include "libshared/field.h"
+#include "libshared/base/ctx.h"
+#include "libshared/doors/field.h"
 
 struct app {
 	struct uuid	 id;

@@ -5,10 +5,10 @@
 
 #include <string.h>
 
-#include "libshared/crypto.h"
-#include "libshared/job.h"
-#include "libshared/req.h"
-#include "libshared/sql.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/skeleton/job.h"
+#include "libshared/skeleton/req.h"
+#include "libshared/doors/sql.h"
 #include "modules/apps/apps.h"
 
 #include "modules/apps/apps.sql.h"

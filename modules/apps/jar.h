@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "libshared/ctx.h"
+#include "libshared/base/ctx.h"
 #include "modules/apps/jar_secret.h"
 
 #define JAR_TEXT_MAX		256	/* with the NUL, like those below */

@@ -5,7 +5,7 @@
 #ifndef CAMELEER_JAR_ASSIGN_H
 #define CAMELEER_JAR_ASSIGN_H
 
-#include "libshared/str.h"
+#include "libshared/base/str.h"
 #include "modules/apps/jar_secret.h"
 
 /* Does the first line of text give a secret literally? */

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "libshared/arena.h"
+#include "libshared/base/arena.h"
 #include "modules/apps/jar_private.h"
 
 #define MANIFEST_NAME	"META-INF/MANIFEST.MF"

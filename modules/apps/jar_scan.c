@@ -11,7 +11,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "libshared/arena.h"
+#include "libshared/base/arena.h"
 #include "modules/apps/jar_private.h"
 
 #define PIECE_MAX	(1u << 20)	/* of one entry */

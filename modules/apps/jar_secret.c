@@ -12,7 +12,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "libshared/str.h"
+#include "libshared/base/str.h"
 #include "modules/apps/jar_assign.h"
 
 #define UPPER	"ABCDEFGHIJKLMNOPQRSTUVWXYZ"

@@ -9,14 +9,14 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "libshared/arena.h"
-#include "libshared/authn.h"
-#include "libshared/crypto.h"
-#include "libshared/idempotency.h"
-#include "libshared/job.h"
-#include "libshared/json.h"
-#include "libshared/req.h"
-#include "libshared/sql.h"
+#include "libshared/base/arena.h"
+#include "libshared/skeleton/authn.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/skeleton/idempotency.h"
+#include "libshared/skeleton/job.h"
+#include "libshared/doors/json.h"
+#include "libshared/skeleton/req.h"
+#include "libshared/doors/sql.h"
 #include "modules/apps/apps.h"
 #include "modules/apps/inspect.h"
 

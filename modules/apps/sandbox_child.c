@@ -21,7 +21,7 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 
-#include "libshared/str.h"
+#include "libshared/base/str.h"
 #include "modules/apps/sandbox_child.h"
 
 /* Sanitizers map terabytes and call more; valgrind's build says so itself. */

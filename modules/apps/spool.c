@@ -15,10 +15,10 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#include "libshared/arena.h"
-#include "libshared/crypto.h"
-#include "libshared/req.h"
-#include "libshared/service.h"
+#include "libshared/base/arena.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/skeleton/req.h"
+#include "libshared/skeleton/service.h"
 #include "modules/apps/apps.h"
 
 #define PIECE		((size_t)256 << 10)

@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "libshared/arena.h"
+#include "libshared/base/arena.h"
 #include "modules/apps/zip_private.h"
 
 #define END_LEN		22

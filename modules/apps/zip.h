@@ -13,8 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "libshared/ctx.h"
-#include "libshared/str.h"
+#include "libshared/base/ctx.h"
+#include "libshared/base/str.h"
 
 #define ZIP_ENTRIES_MAX		65534u	/* 65,535 announces a ZIP64 archive */
 #define ZIP_ENTRIES_ALL_MAX	(256u << 10)	/* of all nested archives */

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#include "libshared/arena.h"
+#include "libshared/base/arena.h"
 #include "modules/apps/zip_private.h"
 
 static bool

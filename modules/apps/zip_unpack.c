@@ -8,7 +8,7 @@
 #include <string.h>
 #include <zlib.h>
 
-#include "libshared/arena.h"
+#include "libshared/base/arena.h"
 #include "modules/apps/zip_private.h"
 
 #define GLANCE_OUT	64	/* bytes: somebody looks at a header only */

@@ -10,14 +10,14 @@
 
 #include <string.h>
 
-#include "libshared/arena.h"
-#include "libshared/authn.h"
-#include "libshared/crypto.h"
-#include "libshared/json.h"
-#include "libshared/req.h"
-#include "libshared/service.h"
-#include "libshared/sql.h"
-#include "libshared/str.h"
+#include "libshared/base/arena.h"
+#include "libshared/skeleton/authn.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/doors/json.h"
+#include "libshared/skeleton/req.h"
+#include "libshared/skeleton/service.h"
+#include "libshared/doors/sql.h"
+#include "libshared/base/str.h"
 #include "modules/auth/auth.h"
 #include "modules/auth/me.h"
 

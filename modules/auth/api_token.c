@@ -11,13 +11,13 @@
 
 #include <string.h>
 
-#include "libshared/api_token.h"
-#include "libshared/authz.h"
-#include "libshared/crypto.h"
-#include "libshared/json.h"
-#include "libshared/req.h"
-#include "libshared/sql.h"
-#include "libshared/str.h"
+#include "libshared/proto/api_token.h"
+#include "libshared/skeleton/authz.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/doors/json.h"
+#include "libshared/skeleton/req.h"
+#include "libshared/doors/sql.h"
+#include "libshared/base/str.h"
 #include "modules/auth/api_token.h"
 #include "modules/auth/auth.h"
 

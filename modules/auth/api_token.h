@@ -6,7 +6,7 @@
 #ifndef CAMELEER_AUTH_API_TOKEN_H
 #define CAMELEER_AUTH_API_TOKEN_H
 
-#include "libshared/ctx.h"
+#include "libshared/base/ctx.h"
 
 struct holder {
 	struct uuid	 account;

@@ -8,9 +8,9 @@
  */
 #include "config.h"
 
-#include "libshared/common.h"
-#include "libshared/crypto.h"
-#include "libshared/service.h"
+#include "libshared/skeleton/common.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/skeleton/service.h"
 #include "modules/auth/auth.h"
 #include "modules/auth/me.h"
 #include "modules/auth/passkey.h"

@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "libshared/ctx.h"
-#include "libshared/field.h"
+#include "libshared/base/ctx.h"
+#include "libshared/doors/field.h"
 
 struct json;
 

@@ -7,12 +7,12 @@
  */
 #include "config.h"
 
-#include "libshared/authn.h"
-#include "libshared/crypto.h"
-#include "libshared/json.h"
-#include "libshared/req.h"
-#include "libshared/sql.h"
-#include "libshared/str.h"
+#include "libshared/skeleton/authn.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/doors/json.h"
+#include "libshared/skeleton/req.h"
+#include "libshared/doors/sql.h"
+#include "libshared/base/str.h"
 #include "modules/auth/code.h"
 #include "modules/auth/second.h"
 

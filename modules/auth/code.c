@@ -11,12 +11,12 @@
 #include <string.h>
 #include <time.h>
 
-#include "libshared/arena.h"
-#include "libshared/conf.h"
-#include "libshared/crypto.h"
-#include "libshared/json.h"
-#include "libshared/sql.h"
-#include "libshared/str.h"
+#include "libshared/base/arena.h"
+#include "libshared/base/conf.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/doors/json.h"
+#include "libshared/doors/sql.h"
+#include "libshared/base/str.h"
 #include "modules/auth/code.h"
 #include "modules/auth/guess.h"
 #include "modules/auth/second.h"

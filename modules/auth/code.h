@@ -3,7 +3,7 @@
 #ifndef CAMELEER_AUTH_CODE_H
 #define CAMELEER_AUTH_CODE_H
 
-#include "libshared/ctx.h"
+#include "libshared/base/ctx.h"
 #include "modules/auth/totp.h"
 
 #define CODE_LEN	TOTP_DIGITS

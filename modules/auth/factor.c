@@ -7,12 +7,12 @@
 
 #include <string.h>
 
-#include "libshared/arena.h"
-#include "libshared/crypto.h"
-#include "libshared/json.h"
-#include "libshared/qr.h"
-#include "libshared/req.h"
-#include "libshared/sql.h"
+#include "libshared/base/arena.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/doors/json.h"
+#include "libshared/doors/qr.h"
+#include "libshared/skeleton/req.h"
+#include "libshared/doors/sql.h"
 #include "modules/auth/code.h"
 #include "modules/auth/second.h"
 

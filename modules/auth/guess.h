@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 
-#include "libshared/ctx.h"
+#include "libshared/base/ctx.h"
 
 enum guess_kind { GUESS_PASSWORD, GUESS_CODE, GUESS_DEVICE };
 

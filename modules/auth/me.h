@@ -3,8 +3,8 @@
 #ifndef CAMELEER_AUTH_ME_H
 #define CAMELEER_AUTH_ME_H
 
-#include "libshared/ctx.h"
-#include "libshared/field.h"
+#include "libshared/base/ctx.h"
+#include "libshared/doors/field.h"
 
 /* me.c: the name and the password. */
 enum err me_rename(struct ctx *ctx);

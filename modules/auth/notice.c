@@ -5,10 +5,10 @@
  */
 #include "config.h"
 
-#include "libshared/crypto.h"
-#include "libshared/service.h"
-#include "libshared/sql.h"
-#include "libshared/str.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/skeleton/service.h"
+#include "libshared/doors/sql.h"
+#include "libshared/base/str.h"
 #include "modules/auth/second.h"
 
 #include "modules/auth/auth.sql.h"

@@ -9,10 +9,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "libshared/ctx.h"
-#include "libshared/field.h"
-#include "libshared/str.h"
-#include "libshared/webauthn.h"
+#include "libshared/base/ctx.h"
+#include "libshared/doors/field.h"
+#include "libshared/base/str.h"
+#include "libshared/proto/webauthn.h"
 #include "modules/auth/auth.h"
 
 struct json;

@@ -9,11 +9,11 @@
 
 #include <string.h>
 
-#include "libshared/arena.h"
-#include "libshared/crypto.h"
-#include "libshared/json.h"
-#include "libshared/service.h"
-#include "libshared/sql.h"
+#include "libshared/base/arena.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/doors/json.h"
+#include "libshared/skeleton/service.h"
+#include "libshared/doors/sql.h"
 #include "modules/auth/passkey.h"
 
 #include "modules/auth/passkey.sql.h"

@@ -2,7 +2,7 @@
 /* Which passwords are not taken; every place that sets one asks here. */
 #include "config.h"
 
-#include "libshared/breached.h"
+#include "libshared/proto/breached.h"
 #include "modules/auth/auth.h"
 
 enum err

@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "libshared/ctx.h"
+#include "libshared/base/ctx.h"
 #include "modules/auth/auth.h"
 
 #define CHALLENGE_TTL_S		300

@@ -10,10 +10,10 @@
 
 #include <string.h>
 
-#include "libshared/authz.h"
-#include "libshared/crypto.h"
-#include "libshared/req.h"
-#include "libshared/sql.h"
+#include "libshared/skeleton/authz.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/skeleton/req.h"
+#include "libshared/doors/sql.h"
 #include "modules/auth/api_token.h"
 #include "modules/auth/auth.h"
 

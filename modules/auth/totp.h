@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "libshared/ctx.h"
+#include "libshared/base/ctx.h"
 
 #define TOTP_SECRET_SIZE	20	/* bytes: RFC 4226 4, R6 */
 #define TOTP_STEP_S		30

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "libshared/arena.h"
-#include "libshared/str.h"
+#include "libshared/base/arena.h"
+#include "libshared/base/str.h"
 #include "modules/auth/user_agent.h"
 
 struct known { const char *part, *name; };

@@ -3,7 +3,7 @@
 #ifndef CAMELEER_AUTH_USER_AGENT_H
 #define CAMELEER_AUTH_USER_AGENT_H
 
-#include "libshared/ctx.h"
+#include "libshared/base/ctx.h"
 
 #define DEVICE_NAME_MAX	40	/* bytes of a program's own name */
 

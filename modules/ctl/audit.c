@@ -13,10 +13,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "libshared/arena.h"
-#include "libshared/audit_chain.h"
-#include "libshared/json.h"
-#include "libshared/token.h"
+#include "libshared/base/arena.h"
+#include "libshared/skeleton/audit_chain.h"
+#include "libshared/doors/json.h"
+#include "libshared/proto/token.h"
 #include "modules/ctl/ctl.h"
 
 #define LINE_MAX_BYTES	((size_t)1 << 20)

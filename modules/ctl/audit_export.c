@@ -6,11 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "libshared/arena.h"
-#include "libshared/audit_chain.h"
-#include "libshared/audit_export.h"
-#include "libshared/json.h"
-#include "libshared/sql.h"
+#include "libshared/base/arena.h"
+#include "libshared/skeleton/audit_chain.h"
+#include "libshared/skeleton/audit_export.h"
+#include "libshared/doors/json.h"
+#include "libshared/doors/sql.h"
 #include "modules/ctl/ctl.h"
 
 #include "modules/ctl/ctl.sql.h"

@@ -10,10 +10,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "libshared/conf.h"
-#include "libshared/json.h"
-#include "libshared/log.h"
-#include "libshared/service.h"
+#include "libshared/base/conf.h"
+#include "libshared/doors/json.h"
+#include "libshared/base/log.h"
+#include "libshared/skeleton/service.h"
 #include "modules/ctl/ctl.h"
 
 /* put - one setting as it is in force */

@@ -16,15 +16,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "libshared/arena.h"
-#include "libshared/conf.h"
-#include "libshared/crypto.h"
-#include "libshared/http.h"
-#include "libshared/json.h"
-#include "libshared/log.h"
-#include "libshared/service.h"
-#include "libshared/sql.h"
-#include "libshared/str.h"
+#include "libshared/base/arena.h"
+#include "libshared/base/conf.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/doors/http.h"
+#include "libshared/doors/json.h"
+#include "libshared/base/log.h"
+#include "libshared/skeleton/service.h"
+#include "libshared/doors/sql.h"
+#include "libshared/base/str.h"
 #include "modules/ctl/ctl.h"
 
 #define CTL_MEM_MAX	(64u << 20)

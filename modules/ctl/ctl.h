@@ -12,9 +12,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "libshared/ctx.h"
-#include "libshared/err.h"
-#include "libshared/str.h"
+#include "libshared/base/ctx.h"
+#include "libshared/base/err.h"
+#include "libshared/base/str.h"
 
 struct arena;
 struct json;

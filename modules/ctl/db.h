@@ -6,8 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "libshared/crypto.h"
-#include "libshared/ctx.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/base/ctx.h"
 
 #define MIGRATIONS_MAX	1000
 

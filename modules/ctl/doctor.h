@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "libshared/ctx.h"
+#include "libshared/base/ctx.h"
 
 struct ctl;
 

@@ -14,10 +14,10 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "libshared/conf.h"
-#include "libshared/http.h"
-#include "libshared/service.h"
-#include "libshared/str.h"
+#include "libshared/base/conf.h"
+#include "libshared/doors/http.h"
+#include "libshared/skeleton/service.h"
+#include "libshared/base/str.h"
 #include "modules/ctl/ctl.h"
 #include "modules/ctl/doctor.h"
 #include "modules/ctl/routes.h"

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "libshared/str.h"
+#include "libshared/base/str.h"
 #include "modules/ctl/ctl.h"
 #include "modules/ctl/keyfile.h"
 

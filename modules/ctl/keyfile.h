@@ -6,8 +6,8 @@
 #ifndef CAMELEER_CTL_KEYFILE_H
 #define CAMELEER_CTL_KEYFILE_H
 
-#include "libshared/ctx.h"
-#include "libshared/token.h"
+#include "libshared/base/ctx.h"
+#include "libshared/proto/token.h"
 
 /* The keys of DIR/<holder>/signing.keys; none when there is no file. */
 enum err keyfile_read(struct ctx *ctx, const char *dir, const char *holder,

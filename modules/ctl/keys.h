@@ -7,8 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "libshared/ctx.h"
-#include "libshared/token.h"
+#include "libshared/base/ctx.h"
+#include "libshared/proto/token.h"
 
 struct key_row {
 	const char	*kid, *purpose, *holder, *state;

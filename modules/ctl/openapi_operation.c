@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "libshared/json.h"
-#include "libshared/str.h"
+#include "libshared/doors/json.h"
+#include "libshared/base/str.h"
 #include "modules/ctl/openapi.h"
 
 #define JSON_TYPE	"application/json"
@@ -216,7 +216,7 @@ parameters(struct ctx *ctx, const struct route_facts *facts,
 	if (facts->match)
 		add_text_parameter(ctx, list, parameter(ctx, "If-Match",
 		    "header", true), "The ETag of what is edited.");
-	/* The same cases as in libshared/idempotency.c. */
+	/* The same cases as in libshared/skeleton/idempotency.c. */
 	if (strcmp(facts->method, "POST") == 0 && !facts->anybody &&
 	    !facts->secret)
 		add_text_parameter(ctx, list, parameter(ctx,

@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "libshared/err.h"
-#include "libshared/json.h"
-#include "libshared/str.h"
+#include "libshared/base/err.h"
+#include "libshared/doors/json.h"
+#include "libshared/base/str.h"
 #include "modules/ctl/openapi.h"
 
 #define PROBLEM_TYPE	"application/problem+json"

@@ -11,13 +11,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "libshared/audit.h"
-#include "libshared/authz.h"
-#include "libshared/crypto.h"
-#include "libshared/json.h"
-#include "libshared/service.h"
-#include "libshared/sql.h"
-#include "libshared/str.h"
+#include "libshared/skeleton/audit.h"
+#include "libshared/skeleton/authz.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/doors/json.h"
+#include "libshared/skeleton/service.h"
+#include "libshared/doors/sql.h"
+#include "libshared/base/str.h"
 #include "modules/ctl/ctl.h"
 
 #include "modules/ctl/ctl.sql.h"

@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include "libshared/ctx.h"
+#include "libshared/base/ctx.h"
 
 struct ctl;
 struct json;

@@ -3,7 +3,7 @@
 #ifndef CAMELEER_CTL_SESSION_FILE_H
 #define CAMELEER_CTL_SESSION_FILE_H
 
-#include "libshared/ctx.h"
+#include "libshared/base/ctx.h"
 
 struct json;
 

@@ -23,7 +23,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "libshared/log.h"
+#include "libshared/base/log.h"
 #include "modules/netguard/links.h"
 #include "modules/netguard/platform.h"
 #include "modules/netguard/rules.h"

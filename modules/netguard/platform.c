@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "libshared/conf.h"
+#include "libshared/base/conf.h"
 #include "modules/netguard/platform.h"
 
 static bool

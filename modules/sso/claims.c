@@ -4,10 +4,10 @@
 
 #include <string.h>
 
-#include "libshared/arena.h"
-#include "libshared/http.h"
-#include "libshared/json.h"
-#include "libshared/str.h"
+#include "libshared/base/arena.h"
+#include "libshared/doors/http.h"
+#include "libshared/doors/json.h"
+#include "libshared/base/str.h"
 #include "modules/sso/oidc.h"
 
 #define EMAIL_MAX	254

@@ -9,8 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "libshared/ctx.h"
-#include "libshared/jose.h"
+#include "libshared/base/ctx.h"
+#include "libshared/proto/jose.h"
 
 struct json;
 

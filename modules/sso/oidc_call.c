@@ -9,12 +9,12 @@
 #include <string.h>
 #include <time.h>
 
-#include "libshared/arena.h"
-#include "libshared/http.h"
-#include "libshared/log.h"
-#include "libshared/req.h"
-#include "libshared/sql.h"
-#include "libshared/str.h"
+#include "libshared/base/arena.h"
+#include "libshared/doors/http.h"
+#include "libshared/base/log.h"
+#include "libshared/skeleton/req.h"
+#include "libshared/doors/sql.h"
+#include "libshared/base/str.h"
 #include "modules/sso/oidc.h"
 #include "modules/sso/sso.h"
 

@@ -4,15 +4,15 @@
 
 #include <string.h>
 
-#include "libshared/arena.h"
-#include "libshared/authn.h"
-#include "libshared/conf.h"
-#include "libshared/crypto.h"
-#include "libshared/http.h"
-#include "libshared/json.h"
-#include "libshared/req.h"
-#include "libshared/sql.h"
-#include "libshared/str.h"
+#include "libshared/base/arena.h"
+#include "libshared/skeleton/authn.h"
+#include "libshared/base/conf.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/doors/http.h"
+#include "libshared/doors/json.h"
+#include "libshared/skeleton/req.h"
+#include "libshared/doors/sql.h"
+#include "libshared/base/str.h"
 #include "modules/sso/oidc.h"
 #include "modules/sso/sso.h"
 

@@ -11,13 +11,13 @@
 
 #include <string.h>
 
-#include "libshared/arena.h"
-#include "libshared/authn.h"
-#include "libshared/common.h"
-#include "libshared/http.h"
-#include "libshared/service.h"
-#include "libshared/sql.h"
-#include "libshared/str.h"
+#include "libshared/base/arena.h"
+#include "libshared/skeleton/authn.h"
+#include "libshared/skeleton/common.h"
+#include "libshared/doors/http.h"
+#include "libshared/skeleton/service.h"
+#include "libshared/doors/sql.h"
+#include "libshared/base/str.h"
 #include "modules/sso/sso.h"
 
 #include "modules/sso/sso.sql.h"

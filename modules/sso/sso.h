@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "libshared/ctx.h"
-#include "libshared/field.h"
+#include "libshared/base/ctx.h"
+#include "libshared/doors/field.h"
 
 #define SSO_COOKIE	"__Host-cameleer-sso"
 #define ISSUER_MAX	1024

@@ -5,10 +5,10 @@
 #include <assert.h>
 #include <string.h>
 
-#include "libshared/arena.h"
-#include "libshared/req.h"
-#include "libshared/sql.h"
-#include "libshared/str.h"
+#include "libshared/base/arena.h"
+#include "libshared/skeleton/req.h"
+#include "libshared/doors/sql.h"
+#include "libshared/base/str.h"
 #include "modules/tenants/tenants.h"
 
 #include "modules/tenants/tenants.sql.h"

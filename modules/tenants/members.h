@@ -7,8 +7,8 @@
 
 #include <stdbool.h>
 
-#include "libshared/ctx.h"
-#include "libshared/field.h"
+#include "libshared/base/ctx.h"
+#include "libshared/doors/field.h"
 
 struct member {
 	struct uuid	 id, custom_role;

@@ -5,9 +5,9 @@
  */
 #include "config.h"
 
-#include "libshared/crypto.h"
-#include "libshared/json.h"
-#include "libshared/sql.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/doors/json.h"
+#include "libshared/doors/sql.h"
 #include "modules/tenants/members.h"
 
 #include "modules/tenants/tenants.sql.h"

@@ -2,13 +2,13 @@
 /*
  * What the tenant asks of those who sign in.
  *
- * It holds from the next request of everybody on: libshared/authn.c reads it
- * with each, so that nobody stays in who would not be let in.
+ * A change holds from the next request on: libshared/skeleton/authn.c reads
+ * the policy with each request.
  */
 #include "config.h"
 
-#include "libshared/req.h"
-#include "libshared/sql.h"
+#include "libshared/skeleton/req.h"
+#include "libshared/doors/sql.h"
 #include "modules/tenants/members.h"
 #include "modules/tenants/tenants.h"
 

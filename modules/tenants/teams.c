@@ -10,9 +10,9 @@
 
 #include <string.h>
 
-#include "libshared/crypto.h"
-#include "libshared/req.h"
-#include "libshared/sql.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/skeleton/req.h"
+#include "libshared/doors/sql.h"
 #include "modules/tenants/members.h"
 #include "modules/tenants/tenants.h"
 

@@ -11,14 +11,14 @@
 
 #include <string.h>
 
-#include "libshared/authn.h"
-#include "libshared/common.h"
-#include "libshared/crypto.h"
-#include "libshared/job.h"
-#include "libshared/json.h"
-#include "libshared/service.h"
-#include "libshared/req.h"
-#include "libshared/sql.h"
+#include "libshared/skeleton/authn.h"
+#include "libshared/skeleton/common.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/skeleton/job.h"
+#include "libshared/doors/json.h"
+#include "libshared/skeleton/service.h"
+#include "libshared/skeleton/req.h"
+#include "libshared/doors/sql.h"
 #include "modules/tenants/tenants.h"
 
 #include "modules/tenants/tenants.sql.h"

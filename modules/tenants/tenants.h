@@ -3,8 +3,8 @@
 #ifndef CAMELEER_TENANTS_H
 #define CAMELEER_TENANTS_H
 
-#include "libshared/ctx.h"
-#include "libshared/field.h"
+#include "libshared/base/ctx.h"
+#include "libshared/doors/field.h"
 
 /* operations.c: long work, followed step by step. */
 enum err operation_get(struct ctx *ctx);

@@ -3,8 +3,8 @@
 #ifndef CAMELEER_TENANTS_TRAIL_H
 #define CAMELEER_TENANTS_TRAIL_H
 
-#include "libshared/ctx.h"
-#include "libshared/str.h"
+#include "libshared/base/ctx.h"
+#include "libshared/base/str.h"
 
 struct event {
 	struct uuid	 id, actor;

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "libshared/err.h"
+#include "libshared/base/err.h"
 #include "modules/tenants/trail.h"
 
 #define NCOLUMNS	13

@@ -5,7 +5,7 @@
 #ifndef CAMELEER_ENGINE_CALL_H
 #define CAMELEER_ENGINE_CALL_H
 
-#include "libshared/http.h"
+#include "libshared/doors/http.h"
 #include "modules/worker/engine.h"
 
 #define ENGINE_API	"/v1.41"

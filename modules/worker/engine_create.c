@@ -6,10 +6,10 @@
 
 #include <string.h>
 
-#include "libshared/arena.h"
-#include "libshared/job.h"
-#include "libshared/json.h"
-#include "libshared/str.h"
+#include "libshared/base/arena.h"
+#include "libshared/skeleton/job.h"
+#include "libshared/doors/json.h"
+#include "libshared/base/str.h"
 #include "modules/worker/engine_call.h"
 #include "modules/worker/oci_tar.h"
 

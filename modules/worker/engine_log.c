@@ -11,8 +11,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "libshared/arena.h"
-#include "libshared/str.h"
+#include "libshared/base/arena.h"
+#include "libshared/base/str.h"
 #include "modules/worker/engine_call.h"
 #include "modules/worker/engine_log.h"
 

@@ -7,9 +7,9 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-#include "libshared/arena.h"
-#include "libshared/json.h"
-#include "libshared/str.h"
+#include "libshared/base/arena.h"
+#include "libshared/doors/json.h"
+#include "libshared/base/str.h"
 #include "modules/worker/engine_call.h"
 #include "modules/worker/engine_log.h"
 #include "modules/worker/peer.h"

@@ -11,7 +11,7 @@
 
 #include <zlib.h>
 
-#include "libshared/crypto.h"
+#include "libshared/doors/crypto.h"
 #include "modules/worker/gunzip.h"
 
 #define CHUNK	((size_t)256 << 10)

@@ -5,7 +5,7 @@
 #ifndef CAMELEER_GUNZIP_H
 #define CAMELEER_GUNZIP_H
 
-#include "libshared/ctx.h"
+#include "libshared/base/ctx.h"
 #include "modules/worker/oci_tar.h"
 
 #define GUNZIP_SIZE_MAX	(INT64_C(4) << 30)

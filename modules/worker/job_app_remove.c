@@ -2,8 +2,8 @@
 /* app.remove: it runs nowhere, and its rows are gone; its images stay. */
 #include "config.h"
 
-#include "libshared/field.h"
-#include "libshared/sql.h"
+#include "libshared/doors/field.h"
+#include "libshared/doors/sql.h"
 #include "modules/worker/runtime.h"
 #include "modules/worker/work.h"
 

@@ -4,12 +4,12 @@
 
 #include <string.h>
 
-#include "libshared/arena.h"
-#include "libshared/crypto.h"
-#include "libshared/field.h"
-#include "libshared/service.h"
-#include "libshared/sql.h"
-#include "libshared/str.h"
+#include "libshared/base/arena.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/doors/field.h"
+#include "libshared/skeleton/service.h"
+#include "libshared/doors/sql.h"
+#include "libshared/base/str.h"
 #include "modules/worker/runtime.h"
 #include "modules/worker/tenant.h"
 #include "modules/worker/work.h"

@@ -10,13 +10,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "libshared/arena.h"
-#include "libshared/conf.h"
-#include "libshared/crypto.h"
-#include "libshared/field.h"
-#include "libshared/service.h"
-#include "libshared/sql.h"
-#include "libshared/str.h"
+#include "libshared/base/arena.h"
+#include "libshared/base/conf.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/doors/field.h"
+#include "libshared/skeleton/service.h"
+#include "libshared/doors/sql.h"
+#include "libshared/base/str.h"
 #include "modules/worker/oci_image.h"
 #include "modules/worker/work.h"
 

@@ -9,8 +9,8 @@
 
 #include <string.h>
 
-#include "libshared/sql.h"
-#include "libshared/str.h"
+#include "libshared/doors/sql.h"
+#include "libshared/base/str.h"
 #include "modules/worker/runtime.h"
 #include "modules/worker/tenant.h"
 #include "modules/worker/work.h"

@@ -2,8 +2,8 @@
 /* tenant.remove: nothing of it runs, and its data is gone. */
 #include "config.h"
 
-#include "libshared/sql.h"
-#include "libshared/str.h"
+#include "libshared/doors/sql.h"
+#include "libshared/base/str.h"
 #include "modules/worker/runtime.h"
 #include "modules/worker/tenant.h"
 #include "modules/worker/work.h"

@@ -10,15 +10,15 @@
 #include <string.h>
 #include <time.h>
 
-#include "libshared/arena.h"
-#include "libshared/conf.h"
-#include "libshared/field.h"
-#include "libshared/http.h"
-#include "libshared/json.h"
-#include "libshared/log.h"
-#include "libshared/service.h"
-#include "libshared/sql.h"
-#include "libshared/str.h"
+#include "libshared/base/arena.h"
+#include "libshared/base/conf.h"
+#include "libshared/doors/field.h"
+#include "libshared/doors/http.h"
+#include "libshared/doors/json.h"
+#include "libshared/base/log.h"
+#include "libshared/skeleton/service.h"
+#include "libshared/doors/sql.h"
+#include "libshared/base/str.h"
 #include "modules/worker/work.h"
 
 #include "modules/worker/worker.sql.h"

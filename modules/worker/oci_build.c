@@ -12,9 +12,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "libshared/arena.h"
-#include "libshared/json.h"
-#include "libshared/str.h"
+#include "libshared/base/arena.h"
+#include "libshared/doors/json.h"
+#include "libshared/base/str.h"
 #include "modules/worker/oci_build.h"
 #include "modules/worker/oci_config.h"
 #include "modules/worker/peer.h"

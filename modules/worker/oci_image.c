@@ -7,9 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "libshared/arena.h"
-#include "libshared/json.h"
-#include "libshared/str.h"
+#include "libshared/base/arena.h"
+#include "libshared/doors/json.h"
+#include "libshared/base/str.h"
 #include "modules/worker/gunzip.h"
 #include "modules/worker/oci_build.h"
 

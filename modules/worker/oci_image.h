@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "libshared/ctx.h"
+#include "libshared/base/ctx.h"
 #include "modules/worker/oci_tar.h"
 #include "modules/worker/oci_template.h"
 #include "modules/worker/registry.h"

@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "libshared/ctx.h"
+#include "libshared/base/ctx.h"
 
 #define OCI_DIGEST_MAX	72	/* "sha256:", 64 digits, NUL */
 #define OCI_TAR_FILES_MAX	64

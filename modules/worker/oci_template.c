@@ -10,9 +10,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "libshared/arena.h"
-#include "libshared/json.h"
-#include "libshared/str.h"
+#include "libshared/base/arena.h"
+#include "libshared/doors/json.h"
+#include "libshared/base/str.h"
 #include "modules/worker/oci_template.h"
 
 struct parser {

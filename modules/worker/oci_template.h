@@ -9,8 +9,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#include "libshared/ctx.h"
-#include "libshared/str.h"
+#include "libshared/base/ctx.h"
+#include "libshared/base/str.h"
 
 #define TEMPLATE_ITEMS_MAX	32
 #define TEMPLATE_SIZE_MAX	(64u << 10)

@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-#include "libshared/arena.h"
-#include "libshared/json.h"
+#include "libshared/base/arena.h"
+#include "libshared/doors/json.h"
 #include "modules/worker/peer.h"
 
 enum err

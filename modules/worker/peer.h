@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-#include "libshared/ctx.h"
+#include "libshared/base/ctx.h"
 
 struct json;
 

@@ -4,10 +4,10 @@
 
 #include <string.h>
 
-#include "libshared/field.h"
-#include "libshared/log.h"
-#include "libshared/sql.h"
-#include "libshared/str.h"
+#include "libshared/doors/field.h"
+#include "libshared/base/log.h"
+#include "libshared/doors/sql.h"
+#include "libshared/base/str.h"
 #include "modules/worker/work.h"
 
 #include "modules/worker/worker.sql.h"

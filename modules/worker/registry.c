@@ -7,11 +7,11 @@
 
 #include <string.h>
 
-#include "libshared/arena.h"
-#include "libshared/crypto.h"
-#include "libshared/http.h"
-#include "libshared/json.h"
-#include "libshared/str.h"
+#include "libshared/base/arena.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/doors/http.h"
+#include "libshared/doors/json.h"
+#include "libshared/base/str.h"
 #include "modules/worker/peer.h"
 #include "modules/worker/registry_call.h"
 

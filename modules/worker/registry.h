@@ -13,8 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "libshared/ctx.h"
-#include "libshared/str.h"
+#include "libshared/base/ctx.h"
+#include "libshared/base/str.h"
 #include "modules/worker/oci_tar.h"
 
 #define OCI_MANIFEST	"application/vnd.oci.image.manifest.v1+json"

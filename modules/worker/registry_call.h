@@ -5,7 +5,7 @@
 #ifndef CAMELEER_REGISTRY_CALL_H
 #define CAMELEER_REGISTRY_CALL_H
 
-#include "libshared/http.h"
+#include "libshared/doors/http.h"
 #include "modules/worker/registry.h"
 
 #define REGISTRY_MS	10000		/* for all but uploads */

@@ -8,7 +8,7 @@
 #include <limits.h>
 #include <string.h>
 
-#include "libshared/str.h"
+#include "libshared/base/str.h"
 #include "modules/worker/peer.h"
 #include "modules/worker/registry_call.h"
 

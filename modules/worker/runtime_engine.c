@@ -13,11 +13,11 @@
 #include <string.h>
 #include <time.h>
 
-#include "libshared/arena.h"
-#include "libshared/conf.h"
-#include "libshared/http.h"
-#include "libshared/json.h"
-#include "libshared/str.h"
+#include "libshared/base/arena.h"
+#include "libshared/base/conf.h"
+#include "libshared/doors/http.h"
+#include "libshared/doors/json.h"
+#include "libshared/base/str.h"
 #include "modules/worker/engine.h"
 #include "modules/worker/runtime.h"
 #include "modules/worker/runtime_names.h"

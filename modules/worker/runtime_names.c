@@ -7,9 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "libshared/arena.h"
-#include "libshared/crypto.h"
-#include "libshared/str.h"
+#include "libshared/base/arena.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/base/str.h"
 #include "modules/worker/registry.h"
 #include "modules/worker/runtime_names.h"
 

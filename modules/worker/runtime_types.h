@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "libshared/ctx.h"
+#include "libshared/base/ctx.h"
 
 #define RUNTIME_SERVER_PORT	8081
 #define RUNTIME_HEALTH_PORT	9876

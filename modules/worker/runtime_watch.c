@@ -7,11 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "libshared/arena.h"
-#include "libshared/conf.h"
-#include "libshared/http.h"
-#include "libshared/json.h"
-#include "libshared/str.h"
+#include "libshared/base/arena.h"
+#include "libshared/base/conf.h"
+#include "libshared/doors/http.h"
+#include "libshared/doors/json.h"
+#include "libshared/base/str.h"
 #include "modules/worker/runtime_names.h"
 #include "modules/worker/runtime_watch.h"
 

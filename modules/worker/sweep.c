@@ -13,10 +13,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "libshared/field.h"
-#include "libshared/log.h"
-#include "libshared/service.h"
-#include "libshared/sql.h"
+#include "libshared/doors/field.h"
+#include "libshared/base/log.h"
+#include "libshared/skeleton/service.h"
+#include "libshared/doors/sql.h"
 #include "modules/worker/work.h"
 
 #include "modules/worker/worker.sql.h"

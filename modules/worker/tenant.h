@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-#include "libshared/ctx.h"
+#include "libshared/base/ctx.h"
 
 struct runtime_status;
 

@@ -11,14 +11,14 @@
 #include <string.h>
 #include <time.h>
 
-#include "libshared/conf.h"
-#include "libshared/crypto.h"
-#include "libshared/field.h"
-#include "libshared/json.h"
-#include "libshared/service.h"
-#include "libshared/sql.h"
-#include "libshared/str.h"
-#include "libshared/token.h"
+#include "libshared/base/conf.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/doors/field.h"
+#include "libshared/doors/json.h"
+#include "libshared/skeleton/service.h"
+#include "libshared/doors/sql.h"
+#include "libshared/base/str.h"
+#include "libshared/proto/token.h"
 #include "modules/worker/tenant.h"
 #include "modules/worker/work.h"
 

@@ -8,9 +8,9 @@
  */
 #include "config.h"
 
-#include "libshared/service.h"
-#include "libshared/sql.h"
-#include "libshared/str.h"
+#include "libshared/skeleton/service.h"
+#include "libshared/doors/sql.h"
+#include "libshared/base/str.h"
 #include "modules/worker/tenant.h"
 #include "modules/worker/work.h"
 

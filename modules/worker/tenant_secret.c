@@ -9,12 +9,12 @@
 
 #include <string.h>
 
-#include "libshared/arena.h"
-#include "libshared/conf.h"
-#include "libshared/crypto.h"
-#include "libshared/field.h"
-#include "libshared/sql.h"
-#include "libshared/str.h"
+#include "libshared/base/arena.h"
+#include "libshared/base/conf.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/doors/field.h"
+#include "libshared/doors/sql.h"
+#include "libshared/base/str.h"
 #include "modules/worker/tenant.h"
 #include "modules/worker/work.h"
 

@@ -7,13 +7,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "libshared/arena.h"
-#include "libshared/crypto.h"
-#include "libshared/http.h"
-#include "libshared/json.h"
-#include "libshared/service.h"
-#include "libshared/str.h"
-#include "libshared/token.h"
+#include "libshared/base/arena.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/doors/http.h"
+#include "libshared/doors/json.h"
+#include "libshared/skeleton/service.h"
+#include "libshared/base/str.h"
+#include "libshared/proto/token.h"
 #include "modules/worker/runtime.h"
 #include "modules/worker/tenant.h"
 #include "modules/worker/work.h"

@@ -11,14 +11,14 @@
 
 #include <time.h>
 
-#include "libshared/audit.h"
-#include "libshared/audit_chain.h"
-#include "libshared/json.h"
-#include "libshared/log.h"
-#include "libshared/service.h"
-#include "libshared/sql.h"
-#include "libshared/str.h"
-#include "libshared/token.h"
+#include "libshared/skeleton/audit.h"
+#include "libshared/skeleton/audit_chain.h"
+#include "libshared/doors/json.h"
+#include "libshared/base/log.h"
+#include "libshared/skeleton/service.h"
+#include "libshared/doors/sql.h"
+#include "libshared/base/str.h"
+#include "libshared/proto/token.h"
 #include "modules/worker/work.h"
 
 #include "modules/worker/worker.sql.h"

@@ -10,13 +10,13 @@
 
 #include <string.h>
 
-#include "libshared/arena.h"
-#include "libshared/field.h"
-#include "libshared/json.h"
-#include "libshared/log.h"
-#include "libshared/service.h"
-#include "libshared/sql.h"
-#include "libshared/str.h"
+#include "libshared/base/arena.h"
+#include "libshared/doors/field.h"
+#include "libshared/doors/json.h"
+#include "libshared/base/log.h"
+#include "libshared/skeleton/service.h"
+#include "libshared/doors/sql.h"
+#include "libshared/base/str.h"
 #include "modules/worker/runtime.h"
 #include "modules/worker/work.h"
 

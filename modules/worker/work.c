@@ -6,15 +6,15 @@
 #include <string.h>
 #include <time.h>
 
-#include "libshared/arena.h"
-#include "libshared/audit.h"
-#include "libshared/authn.h"
-#include "libshared/crypto.h"
-#include "libshared/field.h"
-#include "libshared/log.h"
-#include "libshared/metrics.h"
-#include "libshared/sql.h"
-#include "libshared/str.h"
+#include "libshared/base/arena.h"
+#include "libshared/skeleton/audit.h"
+#include "libshared/skeleton/authn.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/doors/field.h"
+#include "libshared/base/log.h"
+#include "libshared/doors/metrics.h"
+#include "libshared/doors/sql.h"
+#include "libshared/base/str.h"
 #include "modules/worker/work.h"
 
 #include "modules/worker/worker.sql.h"
@@ -194,7 +194,7 @@ enum err
 work_step(struct ctx *ctx, const char *name, step_fn step, void *state)
 {
 	struct fault fault;
-	bool done;
+	bool done = false;
 	enum err e;
 
 	ctx->job->detail[0] = '\0';

@@ -14,9 +14,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "libshared/ctx.h"
-#include "libshared/field.h"
-#include "libshared/job.h"
+#include "libshared/base/ctx.h"
+#include "libshared/doors/field.h"
+#include "libshared/skeleton/job.h"
 
 struct runtime;
 

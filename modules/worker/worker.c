@@ -9,13 +9,13 @@
 
 #include <stdlib.h>
 
-#include "libshared/conf.h"
-#include "libshared/crypto.h"
-#include "libshared/http.h"
-#include "libshared/log.h"
-#include "libshared/metrics.h"
-#include "libshared/service.h"
-#include "libshared/sql.h"
+#include "libshared/base/conf.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/doors/http.h"
+#include "libshared/base/log.h"
+#include "libshared/doors/metrics.h"
+#include "libshared/skeleton/service.h"
+#include "libshared/doors/sql.h"
 #include "modules/worker/runtime.h"
 #include "modules/worker/work.h"
 

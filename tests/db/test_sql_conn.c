@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-#include "libshared/arena.h"
-#include "libshared/log.h"
+#include "libshared/base/arena.h"
+#include "libshared/base/log.h"
 #include "tests/support/real_sql.h"
 
 static void

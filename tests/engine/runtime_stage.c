@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "libshared/crypto.h"
-#include "libshared/str.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/base/str.h"
 #include "modules/worker/engine.h"
 #include "tests/engine/runtime_stage.h"
 

@@ -14,10 +14,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "libshared/arena.h"
-#include "libshared/crypto.h"
-#include "libshared/http.h"
-#include "libshared/str.h"
+#include "libshared/base/arena.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/doors/http.h"
+#include "libshared/base/str.h"
 #include "tests/engine/support.h"
 
 #define MEMORY	((size_t)64 << 20)

@@ -6,8 +6,8 @@
 #ifndef CAMELEER_TESTS_ENGINE_SUPPORT_H
 #define CAMELEER_TESTS_ENGINE_SUPPORT_H
 
-#include "libshared/conf.h"
-#include "libshared/ctx.h"
+#include "libshared/base/conf.h"
+#include "libshared/base/ctx.h"
 #include "modules/worker/oci_image.h"
 #include "tests/support/unit.h"
 

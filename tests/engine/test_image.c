@@ -13,9 +13,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "libshared/arena.h"
-#include "libshared/crypto.h"
-#include "libshared/str.h"
+#include "libshared/base/arena.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/base/str.h"
 #include "tests/engine/support.h"
 
 #define BIG	((size_t)24 << 20)

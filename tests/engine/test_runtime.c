@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "libshared/arena.h"
-#include "libshared/str.h"
+#include "libshared/base/arena.h"
+#include "libshared/base/str.h"
 #include "tests/engine/runtime_stage.h"
 
 static void

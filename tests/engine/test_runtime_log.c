@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "libshared/arena.h"
-#include "libshared/str.h"
+#include "libshared/base/arena.h"
+#include "libshared/base/str.h"
 #include "tests/engine/runtime_stage.h"
 
 static void

@@ -12,8 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "libshared/arena.h"
-#include "libshared/str.h"
+#include "libshared/base/arena.h"
+#include "libshared/base/str.h"
 #include "tests/engine/runtime_stage.h"
 
 static void

@@ -2,7 +2,7 @@
 /* An answer of a name server, as it comes from the wire. */
 #include "tests/fuzz/fuzz.h"
 
-#include "libshared/dns.h"
+#include "libshared/doors/dns.h"
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-#include "libshared/str.h"
+#include "libshared/base/str.h"
 #include "modules/worker/engine_log.h"
 #include "tests/fuzz/fuzz.h"
 

@@ -8,9 +8,9 @@
 
 #include <string.h>
 
-#include "libshared/arena.h"
-#include "libshared/jose.h"
-#include "libshared/json.h"
+#include "libshared/base/arena.h"
+#include "libshared/proto/jose.h"
+#include "libshared/doors/json.h"
 
 #define NOW	1700000000
 

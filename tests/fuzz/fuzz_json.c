@@ -7,9 +7,9 @@
 
 #include <string.h>
 
-#include "libshared/ctx.h"
-#include "libshared/field.h"
-#include "libshared/json.h"
+#include "libshared/base/ctx.h"
+#include "libshared/doors/field.h"
+#include "libshared/doors/json.h"
 
 #define MEM_MAX	((size_t)64 << 20)
 

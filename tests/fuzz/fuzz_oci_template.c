@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#include "libshared/str.h"
+#include "libshared/base/str.h"
 #include "modules/worker/oci_template.h"
 #include "tests/fuzz/fuzz.h"
 

@@ -8,10 +8,10 @@
 
 #include <string.h>
 
-#include "libshared/ctx.h"
-#include "libshared/json.h"
-#include "libshared/str.h"
-#include "libshared/token.h"
+#include "libshared/base/ctx.h"
+#include "libshared/doors/json.h"
+#include "libshared/base/str.h"
+#include "libshared/proto/token.h"
 
 #define NOW	1700000000
 #define ISSUER	"https://cameleer.example"

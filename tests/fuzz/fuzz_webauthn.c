@@ -9,10 +9,10 @@
 
 #include <string.h>
 
-#include "libshared/crypto.h"
-#include "libshared/ctx.h"
-#include "libshared/json.h"
-#include "libshared/webauthn.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/base/ctx.h"
+#include "libshared/doors/json.h"
+#include "libshared/proto/webauthn.h"
 
 #define ORIGIN		"https://localhost:18443"
 #define RP_ID		"localhost"

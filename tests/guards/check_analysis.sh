@@ -12,7 +12,7 @@ for name in cppcheck hardening tidy; do
 done
 
 copy_tree
-only=libshared/str.c
+only=libshared/base/str.c
 fault cppcheck $only '(arrayIndexOutOfBounds)' \
     '$a int x(void);\nint x(void) { int a[2] = { 0 }; return a[2]; }'
 fault tidy $only '[clang-analyzer-core.NullDereference' \

@@ -23,14 +23,14 @@ copy_tree
 
 fault actions modules/worker/trail.c 'does not list request.deluge' \
     's/"request.flood"/"request.deluge"/'
-fault banned libshared/str.c 'str.c:' '$a int x(void) { return atoi("1"); }'
-fault banned libshared/str.c 'whole numbers' '$a double x;'
-fault banned libshared/str.c 'signal(' '$a int x = signal(SIGTERM, on_term);'
-fault doorkeepers libshared/str.c 'str.c includes <json-c/json.h>' \
+fault banned libshared/base/str.c 'str.c:' '$a int x(void) { return atoi("1"); }'
+fault banned libshared/base/str.c 'whole numbers' '$a double x;'
+fault banned libshared/base/str.c 'signal(' '$a int x = signal(SIGTERM, on_term);'
+fault doorkeepers libshared/base/str.c 'str.c includes <json-c/json.h>' \
     '1a #include <json-c/json.h>'
-fault doorkeepers libshared/str.c 'str.c includes <zlib.h>' \
+fault doorkeepers libshared/base/str.c 'str.c includes <zlib.h>' \
     '1a #include <zlib.h>'
-fault doorkeepers libshared/json.c 'json.c does not include json-c/' \
+fault doorkeepers libshared/doors/json.c 'json.c does not include json-c/' \
     '/json-c\/json.h/d'
 added files libshared/an\ odd.c 'an odd name' "$c"
 added files tests/guards/list.txt 'list.txt: begins with #!' '#!/bin/sh\n'
@@ -46,13 +46,14 @@ fault handlers modules/tenants/tenants.c 'SQL stands' \
 fault handlers modules/tenants/tenants.sql 'not in a named query' '$a COMMIT;'
 fault handlers modules/tenants/tenants.sql 'columns are named' \
     '$a SELECT * FROM tenant;'
-fault includes libshared/str.c '(storey 1) includes libshared/route.h' \
-    '/^#include "libshared\/str.h"/a #include "libshared/route.h"'
+fault includes libshared/base/str.c 'route.h (skeleton), from above' \
+    '/^#include "libshared\/base\/str.h"/a #include "libshared/skeleton/route.h"'
 fault includes modules/tenants/tenants.c 'auth/auth.h of another house' \
     '$a #include "modules/auth/auth.h"'
-fault includes libshared/str.c 'str.c does not include config.h first' \
+fault includes libshared/base/str.c 'str.c does not include config.h first' \
     '/config.h/d'
 added includes libshared/attic.c 'attic.c stands on no storey' "$c"
+added includes libshared/attic/attic.c 'attic.c stands on no storey' "$c"
 added json_corpus tests/fuzz/corpus/json/y_wrong 'y_wrong' '[1,]'
 added json_corpus tests/fuzz/corpus/json/n_wrong 'n_wrong' '[1]'
 added migrations sql/migrations/9999_gap.sql 'is due' '-- x\n'
@@ -60,7 +61,7 @@ added migrations sql/verify/9999_alone.sql 'verifies no migration' '-- x\n'
 fault migrations sql/migrations/SHA256SUMS 'is not frozen' '/0001_/d'
 fault migrations sql/migrations/0001_schema.sql 'that is frozen has changed' \
     '$a -- changed'
-fault permissions libshared/authz.h 'no route asks for PERM_NOBODY_USES' \
+fault permissions libshared/skeleton/authz.h 'no route asks for PERM_NOBODY_USES' \
     's/^\tPERM__MAX/\tPERM_NOBODY_USES,\n&/'
 fault queries modules/tenants/tenants.sql 'nobody uses nobody_uses_it' \
     '$a -- nobody_uses_it :exec'
@@ -71,13 +72,13 @@ fault settings packaging/cameleer.conf 'cameleer.conf is stale' \
 fault settings docs/settings.md 'settings.md is stale' '/db_port/d'
 fault settings packaging/cameleer.conf 'colour is no setting' '$a colour = red'
 lines=$(printf '%060d' 0 | sed 's/0/\\n/g')
-fault sizes libshared/err.c 'err_status: function' \
+fault sizes libshared/base/err.c 'err_status: function' \
     "/^err_status/,/^}/s/^{/{$lines/"
-fault sizes libshared/err.c 'err_status: arguments 6' \
+fault sizes libshared/base/err.c 'err_status: arguments 6' \
     's/^err_status(enum err e)/err_status(int a, b, c, d, f, g)/'
-fault sizes libshared/err.c 'err_status: nesting 4' \
+fault sizes libshared/base/err.c 'err_status: nesting 4' \
     '/^err_status/,/^}/s/return/\t\t\t\treturn/'
-fault spdx libshared/str.c 'str.c: no SPDX line' 1d
+fault spdx libshared/base/str.c 'str.c: no SPDX line' 1d
 added tests tests/unit/test_alone.c 'test_alone.c is not registered' \
     "${c}cmocka_run_group_tests"
 added tests tests/fuzz/fuzz_alone.c 'fuzz_alone.c has no corpus' "$c"
@@ -85,10 +86,10 @@ added tests libshared/attic.c 'attic.c has no tests/unit' "$c"
 fault tests tests/unit/test_str.c 'test_int_keeps_its_range never runs' \
     '/cmocka_unit_test(test_int_keeps_its_range)/d'
 long=$(printf '%081d' 0)
-fault text libshared/str.c 'str.c:' "\$a /* $long */"
-fault text libshared/str.c 'blanks instead' '$a \ \ \ \ \ \ \ \ int x;'
-fault text libshared/str.c 'blanks at the end' '$a int x; '
-fault text libshared/str.c 'str.c:' '$a /* TO''DO: later */'
-fault text libshared/str.c '// does not' '$a int x; // why'
+fault text libshared/base/str.c 'str.c:' "\$a /* $long */"
+fault text libshared/base/str.c 'blanks instead' '$a \ \ \ \ \ \ \ \ int x;'
+fault text libshared/base/str.c 'blanks at the end' '$a int x; '
+fault text libshared/base/str.c 'str.c:' '$a /* TO''DO: later */'
+fault text libshared/base/str.c '// does not' '$a int x; // why'
 [ $faults -gt 30 ] || bad "only $faults faults were tried"
 finish

@@ -4,7 +4,7 @@
 # database; each route asks for one.
 . "$(dirname "$0")/lib.sh"
 
-perms=$(stripped libshared/authz.h | tr -c 'A-Z_' '\n' | grep '^PERM_' |
+perms=$(stripped libshared/skeleton/authz.h | tr -c 'A-Z_' '\n' | grep '^PERM_' |
     grep -vx 'PERM_UNSET\|PERM__MAX' | sort -u || true)
 need "$(echo "$perms" | grep -c PERM_ || true)" permission
 
@@ -12,11 +12,11 @@ sources=$(tree '*.c' | grep '^modules/' || true)
 need "$(echo "$sources" | grep -c . || true)" "module"
 for perm in $perms; do
 	# shellcheck disable=SC2086
-	grep -qw "$perm" $sources libshared/common.c ||
+	grep -qw "$perm" $sources libshared/skeleton/common.c ||
 		bad "no route asks for $perm"
 	case $perm in PERM_PUBLIC|PERM_ACCOUNT) continue ;; esac
 	name=$(sed -n "s/.*\[$perm\] = [{ ]*\"\([a-z._]*\)\".*/\1/p" \
-	    libshared/authz.c)
+	    libshared/skeleton/authz.c)
 	[ -n "$name" ] || { bad "$perm has no name in authz.c"; continue; }
 	grep -q "[^a-z._]${name}[^a-z._]" sql/migrations/*.sql ||
 		bad "$perm: no role has $name in sql/migrations"

@@ -4,7 +4,7 @@
 # whoever reads or writes a setting elsewhere knows its name.
 . "$(dirname "$0")/lib.sh"
 
-table=libshared/conf_table.c
+table=libshared/base/conf_table.c
 [ -e $table ] || bad "$table is missing"
 
 compare()

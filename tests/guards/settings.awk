@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Reads the table in libshared/conf_table.c and prints it with -v form=
+# Reads the table in libshared/base/conf_table.c and prints it with -v form=
 #   conf   the sample file packaging/cameleer.conf
 #   md     the manual page docs/settings.md
 #   names  one name a line
@@ -100,8 +100,8 @@ BEGIN {
 		    "presets.  Passwords and keys"
 		print "# are not set here: they are credentials " \
 		    "($CREDENTIALS_DIRECTORY)."
-		print "# Made from libshared/conf_table.c by tests/guards/" \
-		    "settings.awk."
+		print "# Made from libshared/base/conf_table.c by " \
+		    "tests/guards/settings.awk."
 	} else if (form == "md") {
 		print "# Settings\n"
 		print "All processes read one file, `/etc/cameleer/" \
@@ -110,7 +110,7 @@ BEGIN {
 		    "says what is wrong with it and where."
 		print "Passwords and keys are not settings: they are files " \
 		    "in `$CREDENTIALS_DIRECTORY`.\n"
-		print "This page is made from `libshared/conf_table.c` " \
+		print "This page is made from `libshared/base/conf_table.c` " \
 		    "(`make settings`); a guard compares them.\n"
 		print "| name | form | preset | meaning |"
 		print "|---|---|---|---|"

@@ -12,7 +12,7 @@ from support_http import disconnect, request
 from support_token import header_of
 from support_world import Tenant
 
-SEEN_S, MAX_AGE_S = 60, 30      # modules/ctl/keys.c, libshared/process.c
+SEEN_S, MAX_AGE_S = 60, 30      # modules/ctl/keys.c, libshared/skeleton/process.c
 
 
 def ctl(*args):

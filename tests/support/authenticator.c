@@ -8,8 +8,8 @@
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
 
-#include "libshared/arena.h"
-#include "libshared/crypto.h"
+#include "libshared/base/arena.h"
+#include "libshared/doors/crypto.h"
 #include "tests/support/authenticator.h"
 
 #define BYTES_MAX	16384

@@ -8,9 +8,9 @@
 
 #include "tests/support/unit.h"
 
-#include "libshared/ctx.h"
-#include "libshared/str.h"
-#include "libshared/webauthn.h"
+#include "libshared/base/ctx.h"
+#include "libshared/base/str.h"
+#include "libshared/proto/webauthn.h"
 
 #define ORIGIN		"https://localhost:18443"
 #define RP_ID		"localhost"

@@ -10,10 +10,10 @@
 
 #include "tests/support/unit.h"
 
-#include "libshared/arena.h"
-#include "libshared/sql.h"
-#include "libshared/sql_row.h"
-#include "libshared/str.h"
+#include "libshared/base/arena.h"
+#include "libshared/doors/sql.h"
+#include "libshared/doors/sql_row.h"
+#include "libshared/base/str.h"
 #include "tests/support/fake_sql.h"
 
 #define SCRIPT_MAX	64

@@ -15,7 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "libshared/err.h"
+#include "libshared/base/err.h"
 
 #define FAKE_NULL	((const char *)1)	/* SQL NULL */
 #define FAKE_ANY	((const char *)2)	/* an argument not looked at */

@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "libshared/str.h"
+#include "libshared/base/str.h"
 #include "tests/support/fcgi_client.h"
 
 /* FastCGI 1.0, section 8. */

@@ -4,9 +4,9 @@
 #include "tests/support/foreign.h"
 #include "tests/support/rsa_vector.h"
 
-#include "libshared/arena.h"
-#include "libshared/json.h"
-#include "libshared/str.h"
+#include "libshared/base/arena.h"
+#include "libshared/doors/json.h"
+#include "libshared/base/str.h"
 
 struct ctx *ctx;
 struct jose_set set;

@@ -5,7 +5,7 @@
 
 #include "tests/support/unit.h"
 
-#include "libshared/jose.h"
+#include "libshared/proto/jose.h"
 
 #define NOW	1700000000
 #define FOREIGN_CLAIMS	"{\"iss\":\"https://idp.example\",\"aud\":\"app\"," \

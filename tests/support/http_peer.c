@@ -8,7 +8,7 @@
 
 #include "tests/support/http_peer.h"
 
-#include "libshared/str.h"
+#include "libshared/base/str.h"
 
 static void
 nap_ms(long ms)

@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-#include "libshared/crypto.h"
-#include "libshared/json.h"
-#include "libshared/service.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/doors/json.h"
+#include "libshared/skeleton/service.h"
 #include "tests/support/fake_sql.h"
 #include "tests/support/request.h"
 

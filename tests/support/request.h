@@ -8,10 +8,10 @@
 
 #include "tests/support/unit.h"
 
-#include "libshared/conf.h"
-#include "libshared/ctx.h"
-#include "libshared/req.h"
-#include "libshared/route.h"
+#include "libshared/base/conf.h"
+#include "libshared/base/ctx.h"
+#include "libshared/skeleton/req.h"
+#include "libshared/skeleton/route.h"
 
 #define ACCOUNT	"00000000-0000-7000-8000-000000000001"
 #define SESSION	"00000000-0000-7000-8000-000000000002"

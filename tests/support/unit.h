@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * cmocka with what it needs before it, and without its macro fail(), which is
- * a function of ours (libshared/ctx.h): a test says fail_msg().
+ * a function of ours (libshared/base/ctx.h): a test says fail_msg().
  */
 #ifndef CAMELEER_TESTS_UNIT_H
 #define CAMELEER_TESTS_UNIT_H

@@ -4,7 +4,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "libshared/arena.h"
+#include "libshared/base/arena.h"
 
 #if defined(__SANITIZE_ADDRESS__)
 #define WITH_ASAN	1

@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-#include "libshared/arena.h"
-#include "libshared/audit_chain.h"
-#include "libshared/audit_export.h"
+#include "libshared/base/arena.h"
+#include "libshared/skeleton/audit_chain.h"
+#include "libshared/skeleton/audit_export.h"
 #include "tests/support/fake_sql.h"
 #include "tests/support/request.h"
 

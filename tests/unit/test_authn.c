@@ -5,11 +5,11 @@
 #include <string.h>
 #include <time.h>
 
-#include "libshared/authn.h"
-#include "libshared/json.h"
-#include "libshared/service.h"
-#include "libshared/sql.h"
-#include "libshared/str.h"
+#include "libshared/skeleton/authn.h"
+#include "libshared/doors/json.h"
+#include "libshared/skeleton/service.h"
+#include "libshared/doors/sql.h"
+#include "libshared/base/str.h"
 #include "tests/support/fake_sql.h"
 #include "tests/support/request.h"
 

@@ -4,13 +4,13 @@
 
 #include <string.h>
 
-#include "libshared/api_token.h"
-#include "libshared/authn.h"
-#include "libshared/crypto.h"
-#include "libshared/json.h"
-#include "libshared/service.h"
-#include "libshared/sql.h"
-#include "libshared/str.h"
+#include "libshared/proto/api_token.h"
+#include "libshared/skeleton/authn.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/doors/json.h"
+#include "libshared/skeleton/service.h"
+#include "libshared/doors/sql.h"
+#include "libshared/base/str.h"
 #include "tests/support/fake_sql.h"
 #include "tests/support/request.h"
 

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "libshared/cbor.h"
+#include "libshared/base/cbor.h"
 
 #define BYTES(literal)	(literal), sizeof(literal) - 1
 

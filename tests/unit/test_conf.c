@@ -6,10 +6,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "libshared/arena.h"
-#include "libshared/conf.h"
-#include "libshared/ctx.h"
-#include "libshared/log.h"
+#include "libshared/base/arena.h"
+#include "libshared/base/conf.h"
+#include "libshared/base/ctx.h"
+#include "libshared/base/log.h"
 
 struct place {
 	char		 dir[64], file[96], said[4096];

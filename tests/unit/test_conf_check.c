@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/support/rows.h"
 
-#include "libshared/conf.h"
+#include "libshared/base/conf.h"
 
 #define HEX16	"0123456789abcdef"
 #define DIGEST	HEX16 HEX16 HEX16 HEX16

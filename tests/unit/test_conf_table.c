@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/support/rows.h"
 
-#include "libshared/conf.h"
-#include "libshared/str.h"
+#include "libshared/base/conf.h"
+#include "libshared/base/str.h"
 
 static void
 test_presets_satisfy_their_own_rules(void **state)

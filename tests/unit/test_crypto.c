@@ -5,9 +5,9 @@
 
 #include "tests/support/unit.h"
 
-#include "libshared/arena.h"
-#include "libshared/crypto.h"
-#include "libshared/str.h"
+#include "libshared/base/arena.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/base/str.h"
 
 static struct ctx *ctx;
 

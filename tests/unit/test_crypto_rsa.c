@@ -4,7 +4,7 @@
 #include "tests/support/foreign.h"
 #include "tests/support/rsa_vector.h"
 
-#include "libshared/str.h"
+#include "libshared/base/str.h"
 
 static const char *dot;
 static uint8_t signature[RSA_MAX];

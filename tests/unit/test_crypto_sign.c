@@ -4,8 +4,8 @@
 
 #include "tests/support/unit.h"
 
-#include "libshared/crypto.h"
-#include "libshared/str.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/base/str.h"
 
 static int
 setup(void **state)

@@ -5,8 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "libshared/http.h"
-#include "libshared/str.h"
+#include "libshared/doors/http.h"
+#include "libshared/base/str.h"
 #include "modules/worker/engine_call.h"
 #include "tests/support/script.h"
 #include "tests/support/unit.h"

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "libshared/str.h"
+#include "libshared/base/str.h"
 #include "modules/worker/engine_log.h"
 #include "tests/support/unit.h"
 

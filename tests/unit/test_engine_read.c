@@ -5,9 +5,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "libshared/http.h"
-#include "libshared/json.h"
-#include "libshared/str.h"
+#include "libshared/doors/http.h"
+#include "libshared/doors/json.h"
+#include "libshared/base/str.h"
 #include "modules/worker/engine.h"
 #include "tests/support/script.h"
 #include "tests/support/unit.h"

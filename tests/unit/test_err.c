@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/support/rows.h"
 
-#include "libshared/err.h"
+#include "libshared/base/err.h"
 
 static void
 test_status_is_that_of_the_header(void **state)

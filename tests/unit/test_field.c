@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/support/rows.h"
 
-#include "libshared/arena.h"
-#include "libshared/ctx.h"
-#include "libshared/field.h"
-#include "libshared/json.h"
+#include "libshared/base/arena.h"
+#include "libshared/base/ctx.h"
+#include "libshared/doors/field.h"
+#include "libshared/doors/json.h"
 
 #define ID	"0190a0b0-1111-7222-8333-444455556666"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/support/rows.h"
 
-#include "libshared/ctx.h"
-#include "libshared/field.h"
-#include "libshared/str.h"
+#include "libshared/base/ctx.h"
+#include "libshared/doors/field.h"
+#include "libshared/base/str.h"
 
 #define X10	"xxxxxxxxxx"
 #define X60	X10 X10 X10 X10 X10 X10

@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "libshared/ctx.h"
-#include "libshared/field.h"
-#include "libshared/json.h"
+#include "libshared/base/ctx.h"
+#include "libshared/doors/field.h"
+#include "libshared/doors/json.h"
 
 struct thing { const char *words, *more; };
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/support/rows.h"
 
-#include "libshared/ctx.h"
-#include "libshared/field.h"
-#include "libshared/json.h"
+#include "libshared/base/ctx.h"
+#include "libshared/doors/field.h"
+#include "libshared/doors/json.h"
 
 struct all {
 	const char	*slug, *mail, *note, *tier, *size, *password, *token;

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "libshared/crypto.h"
+#include "libshared/doors/crypto.h"
 #include "modules/worker/gunzip.h"
 #include "tests/support/unit.h"
 

@@ -8,9 +8,9 @@
 #include "tests/support/http_peer.h"
 #include "tests/support/unit.h"
 
-#include "libshared/arena.h"
-#include "libshared/http.h"
-#include "libshared/str.h"
+#include "libshared/base/arena.h"
+#include "libshared/doors/http.h"
+#include "libshared/base/str.h"
 
 static struct ctx *ctx;
 static struct loopback *peer;

@@ -8,7 +8,7 @@
 #include "tests/support/archive.h"
 #include "tests/support/rows.h"
 
-#include "libshared/str.h"
+#include "libshared/base/str.h"
 #include "modules/apps/jar.h"
 
 #define CPU_MS	60000

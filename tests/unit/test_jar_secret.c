@@ -7,7 +7,7 @@
 
 #include "tests/support/rows.h"
 
-#include "libshared/str.h"
+#include "libshared/base/str.h"
 #include "modules/apps/jar_secret.h"
 
 #define ID	"AKIA" "Z7Q2M4XK9P3LT6WB"

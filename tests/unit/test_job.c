@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "libshared/field.h"
-#include "libshared/job.h"
+#include "libshared/doors/field.h"
+#include "libshared/skeleton/job.h"
 #include "tests/support/fake_sql.h"
 #include "tests/support/request.h"
 

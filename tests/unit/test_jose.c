@@ -10,7 +10,7 @@
 #include "tests/support/foreign.h"
 #include "tests/support/rsa_vector.h"
 
-#include "libshared/str.h"
+#include "libshared/base/str.h"
 
 #define TOKEN_WITH(header) \
 	foreign_token(JOSE_EDDSA, (header), FOREIGN_CLAIMS)

@@ -6,8 +6,8 @@
 #include "tests/support/foreign.h"
 #include "tests/support/rsa_vector.h"
 
-#include "libshared/arena.h"
-#include "libshared/str.h"
+#include "libshared/base/arena.h"
+#include "libshared/base/str.h"
 
 /* How many keys are left of {"keys":[keys]}; 0 when it is refused. */
 static size_t

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/support/rows.h"
 
-#include "libshared/arena.h"
-#include "libshared/ctx.h"
-#include "libshared/json.h"
-#include "libshared/str.h"
+#include "libshared/base/arena.h"
+#include "libshared/base/ctx.h"
+#include "libshared/doors/json.h"
+#include "libshared/base/str.h"
 
 static int
 setup(void **state)

@@ -5,9 +5,9 @@
 
 #include "tests/support/unit.h"
 
-#include "libshared/json.h"
-#include "libshared/str.h"
-#include "libshared/token.h"
+#include "libshared/doors/json.h"
+#include "libshared/base/str.h"
+#include "libshared/proto/token.h"
 
 /* RFC 8037 A.1 to A.3 */
 #define OKP_X	"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"

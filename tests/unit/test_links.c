@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "libshared/str.h"
+#include "libshared/base/str.h"
 #include "modules/netguard/links.h"
 #include "tests/support/unit.h"
 

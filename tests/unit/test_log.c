@@ -10,9 +10,9 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "libshared/ctx.h"
-#include "libshared/json.h"
-#include "libshared/log.h"
+#include "libshared/base/ctx.h"
+#include "libshared/doors/json.h"
+#include "libshared/base/log.h"
 
 static int saved_stderr, pipe_end;
 

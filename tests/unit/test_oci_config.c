@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-#include "libshared/crypto.h"
-#include "libshared/json.h"
-#include "libshared/str.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/doors/json.h"
+#include "libshared/base/str.h"
 #include "modules/worker/oci_config.h"
 #include "tests/support/unit.h"
 

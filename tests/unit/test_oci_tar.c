@@ -8,9 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "libshared/arena.h"
-#include "libshared/crypto.h"
-#include "libshared/str.h"
+#include "libshared/base/arena.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/base/str.h"
 #include "modules/worker/oci_tar.h"
 #include "tests/support/unit.h"
 

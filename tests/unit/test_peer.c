@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config.h"
 
-#include "libshared/json.h"
+#include "libshared/doors/json.h"
 #include "modules/worker/peer.h"
 #include "tests/support/unit.h"
 

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "libshared/str.h"
+#include "libshared/base/str.h"
 #include "modules/netguard/platform.h"
 #include "tests/support/unit.h"
 

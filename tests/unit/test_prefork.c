@@ -13,8 +13,8 @@
 
 #include "tests/support/unit.h"
 
-#include "libshared/log.h"
-#include "libshared/service.h"
+#include "libshared/base/log.h"
+#include "libshared/skeleton/service.h"
 
 #define STARTS_MAX	64
 

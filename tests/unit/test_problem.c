@@ -3,10 +3,10 @@
 
 #include <string.h>
 
-#include "libshared/arena.h"
-#include "libshared/json.h"
-#include "libshared/problem.h"
-#include "libshared/str.h"
+#include "libshared/base/arena.h"
+#include "libshared/doors/json.h"
+#include "libshared/skeleton/problem.h"
+#include "libshared/base/str.h"
 #include "tests/support/request.h"
 
 static const char *

@@ -4,7 +4,7 @@
 
 #include "tests/support/unit.h"
 
-#include "libshared/qr.h"
+#include "libshared/doors/qr.h"
 
 static struct ctx *ctx;
 

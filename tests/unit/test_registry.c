@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "libshared/crypto.h"
-#include "libshared/http.h"
-#include "libshared/str.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/doors/http.h"
+#include "libshared/base/str.h"
 #include "modules/worker/registry.h"
 #include "tests/support/script.h"
 #include "tests/support/unit.h"

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "libshared/str.h"
+#include "libshared/base/str.h"
 #include "tests/support/request.h"
 
 struct in { const char *name, *after; int64_t limit; };

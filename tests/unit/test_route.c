@@ -5,8 +5,8 @@
 
 #include "tests/support/unit.h"
 
-#include "libshared/route.h"
-#include "libshared/str.h"
+#include "libshared/skeleton/route.h"
+#include "libshared/base/str.h"
 
 static struct ctx *ctx;
 

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "libshared/crypto.h"
-#include "libshared/str.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/base/str.h"
 #include "modules/worker/runtime_names.h"
 #include "tests/support/unit.h"
 

@@ -18,7 +18,7 @@
 #include "tests/support/archive.h"
 #include "tests/support/rows.h"
 
-#include "libshared/str.h"
+#include "libshared/base/str.h"
 #include "modules/apps/sandbox.h"
 
 #define SOME_SIZE	((size_t)1 << 20)

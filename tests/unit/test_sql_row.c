@@ -5,8 +5,8 @@
 
 #include "tests/support/unit.h"
 
-#include "libshared/sql_row.h"
-#include "libshared/str.h"
+#include "libshared/doors/sql_row.h"
+#include "libshared/base/str.h"
 
 struct thing {
 	const char	*text, *time, *json, *secret;

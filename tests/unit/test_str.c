@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/support/rows.h"
 
-#include "libshared/arena.h"
-#include "libshared/str.h"
+#include "libshared/base/arena.h"
+#include "libshared/base/str.h"
 
 static int
 mem_new(void **state)

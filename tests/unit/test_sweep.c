@@ -9,8 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "libshared/conf.h"
-#include "libshared/service.h"
+#include "libshared/base/conf.h"
+#include "libshared/skeleton/service.h"
 #include "modules/worker/work.h"
 #include "tests/support/fake_sql.h"
 #include "tests/support/request.h"

@@ -10,9 +10,9 @@
 
 #include "tests/support/forge.h"
 
-#include "libshared/arena.h"
-#include "libshared/json.h"
-#include "libshared/str.h"
+#include "libshared/base/arena.h"
+#include "libshared/doors/json.h"
+#include "libshared/base/str.h"
 
 static void
 t_jwt_good_passes(void **state)

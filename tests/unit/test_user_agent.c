@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "libshared/str.h"
+#include "libshared/base/str.h"
 #include "modules/auth/user_agent.h"
 
 #define GECKO	"AppleWebKit/537.36 (KHTML, like Gecko) "

@@ -3,7 +3,7 @@
 
 #include "tests/support/unit.h"
 
-#include "libshared/arena.h"
+#include "libshared/base/arena.h"
 #include "modules/apps/zip_private.h"
 
 static int

@@ -11,8 +11,9 @@ python3 "$CAMELEER_SOURCE/tests/db/lib/queries.py" "$CAMELEER_SOURCE" \
 queries_status=$?
 grep -v '^1\.\.' "$cluster/queries"
 in_files() {
-	cat "$CAMELEER_SOURCE"/libshared/*.sql \
-	    "$CAMELEER_SOURCE"/modules/*/*.sql |
+	# shellcheck disable=SC2046
+	cat "$CAMELEER_SOURCE"/libshared/*/*.sql \
+	    $(find "$CAMELEER_SOURCE/modules" -name "*.sql") |
 	    grep -cE '^-- [a-z][a-z0-9_]* :[a-z]+[[:blank:]]*$'
 }
 check "as many were planned as there are" is "$(in_files)" \

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
-# libshared/sql*.c against a real server: shapes, transactions, what happens
+# libshared/doors/sql*.c against a real server: shapes, transactions, what happens
 # when the server goes (threat T18).
 
 database_new sql_c

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Reading the settings file and the credentials.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "libshared/base/arena.h"
+#include "libshared/base/conf.h"
+#include "libshared/base/ctx.h"
+#include "libshared/base/log.h"
+
+#define FILE_SIZE_MAX	((size_t)64 << 10)
+#define MEMORY_MAX	((size_t)4 << 20)	/* of all loads together */
+#define CREDENTIAL_MAX	((size_t)16 << 10)
+#define SETTINGS_MAX	64
+
+/* Settings live as long as the process: nothing ever gives them back. */
+static struct arena *memory;
+
+struct reader {
+	const char	*path;
+	FILE		*err;
+	struct conf	*conf;
+	unsigned	 line;
+	unsigned	 set_at[SETTINGS_MAX];	/* line, 0: not yet */
+	bool		 bad;
+};
+
+/* file:line: name: why; line 0 is the file as a whole. */
+static void
+complain(struct reader *reader, struct str name, const char *why)
+{
+	reader->bad = true;
+	(void)fprintf(reader->err, "%s:", reader->path);
+	if (reader->line > 0)
+		(void)fprintf(reader->err, "%u:", reader->line);
+	(void)fprintf(reader->err, " %.*s: %s\n",
+	    (int)(name.len < 64 ? name.len : 64), name.p, why);
+}
+
+static struct str
+trim(struct str s)
+{
+	while (s.len > 0 && (s.p[0] == ' ' || s.p[0] == '\t')) {
+		s.p++;
+		s.len--;
+	}
+	while (s.len > 0 && (s.p[s.len - 1] == ' ' || s.p[s.len - 1] == '\t'))
+		s.len--;
+	return s;
+}
+
+/* The value is good; it goes where the table says. */
+static bool
+store(struct conf *conf, const struct setting *setting, struct str value)
+{
+	void *member = (char *)conf + setting->offset;
+	char *text;
+
+	if (setting->kind == SETTING_INT)
+		return str_int(value, setting->min, setting->max, member);
+	text = arena_text(memory, value.p, value.len);
+	if (text == NULL)
+		return false;
+	if (setting->kind == SETTING_LEVEL)
+		*(int64_t *)member = log_level_of(text);
+	else
+		*(const char **)member = text;
+	return true;
+}
+
+static void
+set(struct reader *reader, struct str name, struct str value)
+{
+	const char *why;
+	size_t i;
+
+	for (i = 0; settings[i].name != NULL; i++)
+		if (str_is(name, settings[i].name))
+			break;
+	if (settings[i].name == NULL) {
+		complain(reader, name, "there is no such setting");
+		return;
+	}
+	if (reader->set_at[i] != 0) {
+		complain(reader, name, "is set twice");
+		return;
+	}
+	reader->set_at[i] = reader->line;
+	why = conf_check(&settings[i], value);
+	if (why == NULL && !store(reader->conf, &settings[i], value))
+		why = "does not fit";
+	if (why != NULL)
+		complain(reader, name, why);
+}
+
+static void
+read_line(struct reader *reader, struct str line)
+{
+	struct str name;
+
+	line = trim(line);
+	if (line.len == 0 || line.p[0] == '#')
+		return;
+	if (memchr(line.p, '=', line.len) == NULL) {
+		complain(reader, STR("line"), "must be NAME = VALUE");
+		return;
+	}
+	name = str_cut(&line, '=');
+	set(reader, trim(name), trim(line));
+}
+
+/* What the file does not name gets its preset. */
+static void
+set_presets(struct reader *reader)
+{
+	size_t i;
+
+	reader->line = 0;
+	for (i = 0; settings[i].name != NULL; i++) {
+		if (reader->set_at[i] != 0)
+			continue;
+		if (settings[i].preset == NULL)
+			complain(reader, str_of(settings[i].name),
+			    "must be set");
+		else if (!store(reader->conf, &settings[i],
+		    str_of(settings[i].preset)))
+			complain(reader, str_of(settings[i].name),
+			    "does not fit");
+	}
+}
+
+/* Reads up to max bytes; more is EFBIG.  -1 with errno on failure. */
+static ssize_t
+read_whole(int fd, char *buf, size_t max)
+{
+	size_t len = 0;
+	ssize_t n;
+
+	for (;;) {
+		n = read(fd, buf + len, max + 1 - len);
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			break;
+		len += (size_t)n;
+		if (len > max) {
+			errno = EFBIG;
+			return -1;
+		}
+	}
+	return n == -1 ? -1 : (ssize_t)len;
+}
+
+static int
+open_regular(int dir, const char *name, mode_t forbidden)
+{
+	struct stat st;
+	int fd;
+
+	fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK |
+	    (dir == AT_FDCWD ? 0 : O_NOFOLLOW));
+	if (fd == -1)
+		return -1;
+	if (fstat(fd, &st) == 0) {
+		if (S_ISREG(st.st_mode) && (st.st_mode & forbidden) == 0)
+			return fd;
+		errno = S_ISREG(st.st_mode) ? EPERM : EINVAL;
+	}
+	(void)close(fd);
+	return -1;
+}
+
+static const char *
+open_reason(void)
+{
+	if (errno == EPERM)
+		return "its mode lets too many in";
+	if (errno == EINVAL)
+		return "is no regular file";
+	if (errno == EFBIG)
+		return "is too large";
+	return strerror(errno);
+}
+
+/* Bytes of the file in buf, which has room for one more than FILE_SIZE_MAX. */
+static size_t
+slurp(struct reader *reader, char *buf)
+{
+	ssize_t n = -1;
+	int fd;
+
+	fd = open_regular(AT_FDCWD, reader->path, S_IWOTH);
+	if (fd != -1)
+		n = read_whole(fd, buf, FILE_SIZE_MAX);
+	if (n == -1)
+		complain(reader, STR("file"), open_reason());
+	if (fd != -1)
+		(void)close(fd);
+	return n == -1 ? 0 : (size_t)n;
+}
+
+const struct conf *
+conf_load(const char *path, FILE *err)
+{
+	struct reader reader = { .path = path, .err = err };
+	char buf[FILE_SIZE_MAX + 1];
+	struct str rest = { buf, 0 };
+
+	if (memory == NULL)
+		memory = arena_new(MEMORY_MAX, 0);
+	reader.conf = arena_get(memory, sizeof(*reader.conf));
+	if (reader.conf == NULL) {
+		complain(&reader, STR("file"), "no memory is left for it");
+		return NULL;
+	}
+	rest.len = slurp(&reader, buf);
+	if (reader.bad)
+		return NULL;
+	while (rest.len > 0) {
+		reader.line++;
+		read_line(&reader, str_cut(&rest, '\n'));
+	}
+	set_presets(&reader);
+	return reader.bad ? NULL : reader.conf;
+}
+
+static const char *
+credentials_directory(void)
+{
+	const char *dir = getenv("CREDENTIALS_DIRECTORY");
+
+	return dir != NULL && dir[0] == '/' ? dir : NULL;
+}
+
+const char *
+conf_credential_path(struct ctx *ctx, const char *name)
+{
+	const char *dir = credentials_directory();
+	const char *path;
+
+	if (dir == NULL || strchr(name, '/') != NULL || name[0] == '.')
+		return NULL;
+	path = text_printf(ctx->mem, "%s/%s", dir, name);
+	if (path == NULL || faccessat(AT_FDCWD, path, F_OK,
+	    AT_SYMLINK_NOFOLLOW) == -1)
+		return NULL;
+	return path;
+}
+
+static enum err
+credential_bad(struct ctx *ctx, const char *name, const char *why)
+{
+	return fail(ctx, ERR_INTERNAL, "credential", "credential %s: %s", name,
+	    why);
+}
+
+/* The directory is held while the name is opened in it. */
+static int
+open_credential(const char *name)
+{
+	const char *dir = credentials_directory();
+	int dir_fd, fd;
+
+	if (dir == NULL || strchr(name, '/') != NULL || name[0] == '.') {
+		errno = ENOENT;
+		return -1;
+	}
+	dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir_fd == -1)
+		return -1;
+	fd = open_regular(dir_fd, name, S_IRWXO);
+	(void)close(dir_fd);
+	return fd;
+}
+
+enum err
+conf_credential(struct ctx *ctx, const char *name, const char **text)
+{
+	char *secret;
+	ssize_t n;
+	int fd;
+
+	secret = arena_get(ctx->secrets, CREDENTIAL_MAX + 1);
+	if (secret == NULL)
+		return fail(ctx, ERR_INTERNAL, NULL, "no room for secrets");
+	fd = open_credential(name);
+	if (fd == -1)
+		return credential_bad(ctx, name, open_reason());
+	n = read_whole(fd, secret, CREDENTIAL_MAX);
+	(void)close(fd);
+	if (n == -1)
+		return credential_bad(ctx, name, open_reason());
+	if (n > 0 && secret[n - 1] == '\n')
+		n--;
+	secret[n] = '\0';
+	if (n == 0 || strlen(secret) != (size_t)n)
+		return credential_bad(ctx, name, "is empty or holds a NUL");
+	*text = secret;
+	return ERR_OK;
+}

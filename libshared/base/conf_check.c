@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the value of a setting must look like.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "libshared/base/conf.h"
+#include "libshared/base/log.h"
+
+#define DIGITS		"0123456789"
+#define LOWER		"abcdefghijklmnopqrstuvwxyz"
+#define UPPER		"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define DIGEST_LEN	64	/* sha256 in hex */
+
+static bool
+only(struct str s, const char *set)
+{
+	size_t i;
+
+	for (i = 0; i < s.len; i++)
+		if (s.p[i] == '\0' || strchr(set, s.p[i]) == NULL)
+			return false;
+	return s.len > 0;
+}
+
+static bool
+printable(struct str s)
+{
+	uint32_t point;
+	size_t n;
+
+	for (; s.len > 0; s.p += n, s.len -= n) {
+		n = str_utf8_next(s, &point);
+		if (n == 0 || point < 0x20 || (point >= 0x7f && point < 0xa0))
+			return false;
+	}
+	return true;
+}
+
+static bool
+loopback(struct str host)
+{
+	return str_is(host, "localhost") || str_is(host, "[::1]") ||
+	    (str_starts(host, "127.") && only(host, DIGITS "."));
+}
+
+/* host or [v6] at the beginning of s; 0 when there is none. */
+static size_t
+host_len(struct str s)
+{
+	struct str host = { s.p, 0 };
+	const char *end;
+
+	if (!str_starts(s, "[")) {
+		while (host.len < s.len && s.p[host.len] != ':')
+			host.len++;
+		return only(host, LOWER UPPER DIGITS "-.") ? host.len : 0;
+	}
+	end = memchr(s.p, ']', s.len);
+	if (end == NULL)
+		return 0;
+	host.p++;
+	host.len = (size_t)(end - host.p);
+	return only(host, DIGITS "abcdefABCDEF:.") ? host.len + 2 : 0;
+}
+
+/* scheme://host[:port], and nothing behind. */
+static const char *
+url_check(struct str s, const char *scheme, bool only_loopback)
+{
+	static const char form[] = "must be a URL scheme://host[:port] "
+	    "without a path, and of a scheme that this setting takes";
+	struct str host;
+	int64_t port;
+
+	if (!str_starts(s, scheme))
+		return form;
+	s.p += strlen(scheme);
+	s.len -= strlen(scheme);
+	host.p = s.p;
+	host.len = host_len(s);
+	if (host.len == 0)
+		return form;
+	s.p += host.len;
+	s.len -= host.len;
+	if (s.len > 0 && s.p[0] != ':')
+		return form;
+	if (s.len > 0 && !str_int((struct str){ s.p + 1, s.len - 1 }, 1, 65535,
+	    &port))
+		return "has no valid port";
+	if (only_loopback && !loopback(host))
+		return "must be https, since it is not on loopback";
+	return NULL;
+}
+
+static const char *
+web_url_check(struct str s, bool inside)
+{
+	if (str_starts(s, "http://"))
+		return url_check(s, "http://", !inside);
+	return url_check(s, "https://", false);
+}
+
+static const char *
+mail_url_check(struct str s)
+{
+	if (str_starts(s, "smtps://"))
+		return url_check(s, "smtps://", false);
+	return url_check(s, "smtp://", false);
+}
+
+static const char *
+path_check(struct str s)
+{
+	struct str part;
+
+	if (!str_starts(s, "/"))
+		return "must be an absolute path";
+	while (s.len > 0) {
+		part = str_cut(&s, '/');
+		if (str_is(part, ".."))
+			return "must not hold '..'";
+	}
+	return NULL;
+}
+
+/* repository/name@sha256:hex */
+static const char *
+image_check(struct str s)
+{
+	static const char form[] = "must be NAME@sha256:DIGEST, since a tag "
+	    "may change";
+	struct str name = str_cut(&s, '@');
+
+	if (!only(name, LOWER DIGITS "/-_.") || !str_starts(s, "sha256:"))
+		return form;
+	s.p += sizeof("sha256:") - 1;
+	s.len -= sizeof("sha256:") - 1;
+	return s.len == DIGEST_LEN && only(s, DIGITS "abcdef") ? NULL : form;
+}
+
+static const char *
+int_check(const struct setting *setting, struct str s)
+{
+	int64_t number;
+
+	if (!str_int(s, INT64_MIN, INT64_MAX, &number))
+		return "must be a whole number";
+	return number < setting->min || number > setting->max ?
+	    "is out of range" : NULL;
+}
+
+static const char *
+level_check(struct str s)
+{
+	int level;
+
+	for (level = 0; level < LOG__MAX; level++)
+		if (str_is(s, log_level_name((enum log_level)level)))
+			return NULL;
+	return "must be error, warn, info or debug";
+}
+
+static const char *
+kind_check(const struct setting *setting, struct str s)
+{
+	switch (setting->kind) {
+	case SETTING_URL:
+		return web_url_check(s, false);
+	case SETTING_PEER_URL:
+		return web_url_check(s, true);
+	case SETTING_MAIL_URL:
+		return mail_url_check(s);
+	case SETTING_PATH:
+		return path_check(s);
+	case SETTING_IMAGE:
+		return image_check(s);
+	default:
+		return NULL;
+	}
+}
+
+const char *
+conf_check(const struct setting *setting, struct str value)
+{
+	if (setting->kind == SETTING_INT)
+		return int_check(setting, value);
+	if (setting->kind == SETTING_LEVEL)
+		return level_check(value);
+	if (value.len < (size_t)setting->min)
+		return "must not be empty";
+	if (value.len > (size_t)setting->max)
+		return "is too long";
+	if (!printable(value))
+		return "holds a control character or malformed UTF-8";
+	return value.len == 0 ? NULL : kind_check(setting, value);
+}

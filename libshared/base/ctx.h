@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What one request or one job has at hand: memory, database, who asks, and
+ * the first thing that went wrong.  Every function that can fail takes one.
+ */
+#ifndef CAMELEER_CTX_H
+#define CAMELEER_CTX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "libshared/base/err.h"
+
+struct arena;
+struct job;
+struct req;
+struct service;
+struct sql;
+
+#define UUID_TEXT_MAX	37	/* 36 characters and the NUL */
+
+struct uuid { char text[UUID_TEXT_MAX]; };	/* lower case, or empty */
+
+/* Who asks. Filled by authn from a verified token, or by the worker. */
+struct who {
+	struct uuid	 account;	/* empty: anonymous */
+	struct uuid	 tenant;	/* empty: none chosen */
+	struct uuid	 session;	/* empty: an API token, or nobody */
+	struct uuid	 token;		/* an API token's id */
+	const char	*digest;	/* of an API token that was sent */
+	const char	*tenant_slug;
+	const char	*kind;		/* person, service, operator */
+	const char	*role;		/* in that tenant */
+	/* " a.b c.d@env e.f:app g.h@env:app " as the database says */
+	const char	*permissions;
+	const char	*scopes;	/* of an API token, as permissions */
+	const char	*rule;		/* of the tenant, not yet satisfied */
+	const char	*tenant_state;
+	bool		 fresh;		/* proved himself in the last 10 min */
+	bool		 use_due;	/* of the API token: record it */
+	bool		 by_cookie;	/* then a write needs the CSRF header */
+	bool		 system;	/* the worker itself */
+	/* tenant was proven, though nobody signed in: a refusal is its own */
+	bool		 proven;
+};
+
+#define FAULT_FIELDS_MAX	16
+
+struct fault_field { const char *field, *detail; };
+
+/* The first failure wins; later ones are its echo. */
+struct fault {
+	enum err		 err;
+	const char		*code;		/* public, snake_case */
+	const char		*detail;	/* public below 500 only */
+	struct fault_field	 fields[FAULT_FIELDS_MAX];
+	size_t			 nfields;
+};
+
+struct ctx {
+	struct arena	*mem;
+	struct arena	*secrets;	/* wiped; never copied into mem */
+	struct sql	*db;
+	struct fault	 fault;
+	struct who	 who;
+	const char	*request_id;
+	const char	*client_ip;
+	struct req	*req;		/* NULL in the worker */
+	struct job	*job;		/* NULL in a responder */
+	const struct service *service;
+};
+
+/*
+ * Says why, once, at the place that knows; returns e for `return fail(…)`.
+ * The detail of a 4xx is written for the caller and names what he sent; the
+ * detail of a 5xx goes to the log only.  Neither ever holds a secret.
+ */
+enum err fail(struct ctx *ctx, enum err e, const char *code, const char *fmt,
+    ...) __attribute__((format(printf, 4, 5)));
+#ifdef __clang_analyzer__	/* sees one file at a time: fail() gives e */
+#define fail(ctx, e, ...)	((void)fail((ctx), (e), __VA_ARGS__), (e))
+#endif
+
+/* Adds a field to an ERR_BAD_INPUT / ERR_INVALID; at most FAULT_FIELDS_MAX. */
+void fail_field(struct ctx *ctx, const char *field, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Forgets a failure that was expected, so that another way can be tried. */
+void fail_clear(struct ctx *ctx);
+
+/* A context of its own for programs without a service: ctl and tests. */
+struct ctx *ctx_new(size_t mem_max);
+void ctx_free(struct ctx **ctx);
+void ctx_reset(struct ctx *ctx);	/* between requests or jobs */
+
+#endif

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The doorkeeper of libfcgi.
+ *
+ * libfcgi has no deadline of its own: an interval timer breaks a read that
+ * stalls, within FCGI_IO_TIMEOUT_S, so that a half-sent request does not hold
+ * a responder (threat T21).
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <fcgiapp.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "libshared/doors/fcgi.h"
+#include "libshared/base/str.h"
+
+#define BACKLOG			1024
+#define LISTEN_FDS_START	3	/* sd_listen_fds(3) */
+
+struct fcgi {
+	FCGX_Request	request;
+	bool		ended;		/* read to its end */
+};
+
+static volatile sig_atomic_t stopping;
+
+/* inherited - the socket that systemd or a parent has bound, or -1 */
+static int
+inherited(void)
+{
+	const char *fds = getenv("LISTEN_FDS"), *pid = getenv("LISTEN_PID");
+	int64_t n, owner;
+	int fd = -1, on;
+	socklen_t len = sizeof(on);
+
+	if (fds != NULL && pid != NULL &&
+	    str_int(str_of(fds), 1, 1, &n) &&
+	    str_int(str_of(pid), 1, INT32_MAX, &owner) && owner == getpid())
+		fd = LISTEN_FDS_START;
+	else if (getsockopt(0, SOL_SOCKET, SO_ACCEPTCONN, &on, &len) == 0 &&
+	    on != 0)
+		fd = 0;
+	if (fd > 0)
+		(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+	return fd;
+}
+
+int
+fcgi_listen(const char *path)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd = inherited(), saved;
+	mode_t mask;
+
+	if (fd >= 0)
+		return fd;
+	if (strlen(path) >= sizeof(address.sun_path)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	memcpy(address.sun_path, path, strlen(path) + 1);
+	if ((fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) == -1)
+		return -1;
+	(void)unlink(path);
+	mask = umask(0117);
+	if (bind(fd, (const struct sockaddr *)&address, sizeof(address)) ==
+	    -1 || listen(fd, BACKLOG) == -1) {
+		saved = errno;
+		(void)umask(mask);
+		(void)close(fd);
+		errno = saved;
+		return -1;
+	}
+	(void)umask(mask);
+	return fd;
+}
+
+static void
+wake(int sig)
+{
+	(void)sig;	/* only to break a read */
+}
+
+struct fcgi *
+fcgi_new(int listen_fd)
+{
+	struct sigaction action = { .sa_handler = wake };
+	struct fcgi *fcgi;
+
+	if ((fcgi = calloc(1, sizeof(*fcgi))) == NULL)
+		abort();
+	(void)sigaction(SIGALRM, &action, NULL);
+	if (FCGX_Init() != 0 || FCGX_InitRequest(&fcgi->request, listen_fd,
+	    FCGI_FAIL_ACCEPT_ON_INTR) != 0)
+		abort();
+	return fcgi;
+}
+
+void
+fcgi_free(struct fcgi **fcgi)
+{
+	if (*fcgi == NULL)
+		return;
+	FCGX_Free(&(*fcgi)->request, 1);
+	free(*fcgi);
+	*fcgi = NULL;
+}
+
+static void
+deadline(time_t seconds)
+{
+	struct itimerval timer = { { seconds, 0 }, { seconds, 0 } };
+
+	(void)setitimer(ITIMER_REAL, &timer, NULL);
+}
+
+int
+fcgi_accept(struct fcgi *fcgi)
+{
+	int rc;
+
+	if (stopping)
+		return 0;
+	fcgi->ended = false;
+	deadline(FCGI_IO_TIMEOUT_S);
+	rc = FCGX_Accept_r(&fcgi->request);
+	deadline(0);
+	if (rc == 0) {
+		(void)fcntl(fcgi->request.ipcFd, F_SETFD, FD_CLOEXEC);
+		return 1;
+	}
+	return stopping ? 0 : -1;
+}
+
+/*
+ * libfcgi would wait until nginx has closed its end, two seconds at most, so
+ * that a client that is still sending can read the reply.  To one that has
+ * sent all, a unix socket keeps what was written: detached, it is closed at
+ * once, and the next request need not wait for nginx.
+ */
+void
+fcgi_finish(struct fcgi *fcgi)
+{
+	deadline(FCGI_IO_TIMEOUT_S);
+	if (fcgi->ended)
+		FCGX_Detach(&fcgi->request);
+	FCGX_Finish_r(&fcgi->request);
+	deadline(0);
+}
+
+void
+fcgi_stop(void)
+{
+	stopping = 1;
+	FCGX_ShutdownPending();
+}
+
+const char *
+fcgi_param(struct fcgi *fcgi, const char *name)
+{
+	const char *value = FCGX_GetParam(name, fcgi->request.envp);
+
+	return value == NULL || value[0] == '\0' ? NULL : value;
+}
+
+long
+fcgi_read(struct fcgi *fcgi, void *buf, size_t len)
+{
+	int n, want = len > 65536 ? 65536 : (int)len;
+
+	deadline(FCGI_IO_TIMEOUT_S);
+	n = FCGX_GetStr(buf, want, fcgi->request.in);
+	deadline(0);
+	if (n == 0 && FCGX_GetError(fcgi->request.in) != 0)
+		return -1;
+	fcgi->ended = n == 0;
+	return n;
+}
+
+int
+fcgi_write(struct fcgi *fcgi, const void *buf, size_t len)
+{
+	const char *p = buf;
+	int n;
+
+	deadline(FCGI_IO_TIMEOUT_S);
+	while (len > 0) {
+		n = FCGX_PutStr(p, len > 65536 ? 65536 : (int)len,
+		    fcgi->request.out);
+		if (n <= 0)
+			break;
+		p += n;
+		len -= (size_t)n;
+	}
+	deadline(0);
+	return len == 0 ? 0 : -1;
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Field tables: what a body may hold, what an answer shows, what a row gives.
+ *
+ * Input tables and view tables are never shared: what we show must not become
+ * what we accept (threat T3).
+ */
+#ifndef CAMELEER_FIELD_H
+#define CAMELEER_FIELD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "libshared/base/ctx.h"
+#include "libshared/base/str.h"
+
+struct json;
+
+enum field_kind {
+	FIELD__END,
+	FIELD_KIND_TEXT,	/* const char * */
+	FIELD_KIND_UUID,	/* struct uuid */
+	FIELD_KIND_INT,		/* int64_t */
+	FIELD_KIND_BOOL,	/* bool */
+	/* const char *, RFC 3339 UTC, as SQL gives it */
+	FIELD_KIND_TIME,
+	FIELD_KIND_JSON,	/* const char *, a JSON text built by SQL */
+	FIELD_KIND_SECRET,	/* const char * in ctx->secrets */
+	/* const char *, words as PostgreSQL's array: "{app.read,log.read}" */
+	FIELD_KIND_LIST,
+};
+
+enum charset {
+	CHARSET_TEXT,		/* printable UTF-8, no control characters */
+	CHARSET_SLUG,		/* ^[a-z][a-z0-9]{2,30}$ */
+	CHARSET_NAME,		/* ^[a-z][a-z0-9-]*[a-z0-9]$ */
+	CHARSET_EMAIL,		/* one @, no blanks, lower-cased by SQL */
+	CHARSET_TOKEN,		/* base64url, '.', '_' */
+	CHARSET_ANY,		/* any UTF-8 without NUL: passwords */
+	CHARSET__MAX
+};
+
+#define FIELD_OPTIONAL	1u	/* may be absent or null; then NULL/0/false */
+
+struct field {
+	const char	*name;		/* JSON key and SQL column */
+	enum field_kind	 kind;
+	unsigned	 flags;
+	enum charset	 charset;
+	size_t		 offset;
+	/* length in bytes, the number, or how many words */
+	int64_t		 min, max;
+	const char *const *choices;	/* NULL-terminated, or NULL */
+};
+
+#define FIELD_AT(s, m, k, fl, cs, lo, hi, ch) \
+	{ #m, (k), (fl), (cs), offsetof(s, m), (lo), (hi), (ch) }
+#define FIELD_TEXT(s, m, lo, hi, cs) \
+	FIELD_AT(s, m, FIELD_KIND_TEXT, 0, cs, lo, hi, NULL)
+#define FIELD_TEXT_OPT(s, m, lo, hi, cs) \
+	FIELD_AT(s, m, FIELD_KIND_TEXT, FIELD_OPTIONAL, cs, lo, hi, NULL)
+#define FIELD_CHOICE(s, m, list) \
+	FIELD_AT(s, m, FIELD_KIND_TEXT, 0, CHARSET_TEXT, 1, 64, list)
+#define FIELD_CHOICE_OPT(s, m, list) \
+	FIELD_AT(s, m, FIELD_KIND_TEXT, FIELD_OPTIONAL, CHARSET_TEXT, 1, 64, \
+	    list)
+#define FIELD_PASSWORD(s, m, lo, hi) \
+	FIELD_AT(s, m, FIELD_KIND_SECRET, 0, CHARSET_ANY, lo, hi, NULL)
+#define FIELD_SECRET_OPT(s, m, lo, hi, cs) \
+	FIELD_AT(s, m, FIELD_KIND_SECRET, FIELD_OPTIONAL, cs, lo, hi, NULL)
+#define FIELD_INT(s, m, lo, hi) \
+	FIELD_AT(s, m, FIELD_KIND_INT, 0, CHARSET_TEXT, lo, hi, NULL)
+#define FIELD_INT_OPT(s, m, lo, hi) \
+	FIELD_AT(s, m, FIELD_KIND_INT, FIELD_OPTIONAL, CHARSET_TEXT, lo, hi, \
+	    NULL)
+#define FIELD_BOOL_OPT(s, m) \
+	FIELD_AT(s, m, FIELD_KIND_BOOL, FIELD_OPTIONAL, CHARSET_TEXT, 0, 1, \
+	    NULL)
+#define FIELD_UUID(s, m) \
+	FIELD_AT(s, m, FIELD_KIND_UUID, 0, CHARSET_TEXT, 36, 36, NULL)
+
+#define FIELD_UUID_OPT(s, m) \
+	FIELD_AT(s, m, FIELD_KIND_UUID, FIELD_OPTIONAL, CHARSET_TEXT, 36, 36, \
+	    NULL)
+
+#define FIELD_LIST(s, m, lo, hi) \
+	FIELD_AT(s, m, FIELD_KIND_LIST, 0, CHARSET_TEXT, lo, hi, NULL)
+#define FIELD_LIST_OPT(s, m, lo, hi) \
+	FIELD_AT(s, m, FIELD_KIND_LIST, FIELD_OPTIONAL, CHARSET_TEXT, lo, \
+	    hi, NULL)
+
+#define VIEW_AT(s, m, k)	FIELD_AT(s, m, k, 0, CHARSET_TEXT, 0, 0, NULL)
+#define VIEW_TEXT(s, m)		VIEW_AT(s, m, FIELD_KIND_TEXT)
+#define VIEW_UUID(s, m)		VIEW_AT(s, m, FIELD_KIND_UUID)
+#define VIEW_INT(s, m)		VIEW_AT(s, m, FIELD_KIND_INT)
+#define VIEW_BOOL(s, m)		VIEW_AT(s, m, FIELD_KIND_BOOL)
+#define VIEW_TIME(s, m)		VIEW_AT(s, m, FIELD_KIND_TIME)
+#define VIEW_JSON(s, m)		VIEW_AT(s, m, FIELD_KIND_JSON)
+#define VIEW_LIST(s, m)		VIEW_AT(s, m, FIELD_KIND_LIST)
+/* The same where NULL, or an empty UUID, is shown as null. */
+#define VIEW_OPT_AT(s, m, k) \
+	FIELD_AT(s, m, k, FIELD_OPTIONAL, CHARSET_TEXT, 0, 0, NULL)
+#define VIEW_TEXT_OPT(s, m)	VIEW_OPT_AT(s, m, FIELD_KIND_TEXT)
+#define VIEW_UUID_OPT(s, m)	VIEW_OPT_AT(s, m, FIELD_KIND_UUID)
+#define VIEW_TIME_OPT(s, m)	VIEW_OPT_AT(s, m, FIELD_KIND_TIME)
+#define VIEW_JSON_OPT(s, m)	VIEW_OPT_AT(s, m, FIELD_KIND_JSON)
+#define FIELD_END		{ NULL, FIELD__END, 0, CHARSET_TEXT, 0, 0, 0, \
+				    NULL }
+
+/*
+ * Checks one text against one field.  NULL: good; else the reason, a constant
+ * or a text in ctx->mem that names the limit and never the value.
+ */
+const char *field_check_text(struct ctx *ctx, const struct field *field,
+    const char *text, size_t len);
+
+/*
+ * Decodes an object by a table.  Unknown, missing and wrong fields are all
+ * collected before ERR_BAD_INPUT is returned; *out is then undefined.
+ */
+enum err field_decode(struct ctx *ctx, const struct field *table,
+    const struct json *object, void *out) must_check;
+/*
+ * One parameter of a query string or path: name and value are raw text.  The
+ * other members of *out are left alone.
+ */
+enum err field_decode_text(struct ctx *ctx, const struct field *table,
+    const char *name, struct str value, void *out) must_check;
+
+/*
+ * An object with the fields of the view, in table order.  ERR_INTERNAL when a
+ * field that is not VIEW_…_OPT has no value.
+ */
+enum err field_encode(struct ctx *ctx, const struct field *view,
+    const void *in, struct json **object) must_check;
+
+#define LIST_WORD_MAX	64	/* bytes of one word */
+#define LIST_WORD	"^[a-z*][a-z0-9.@:-]*$"
+/* A JSON array of words as a list, and back.  "null" is no word. */
+enum err list_decode(struct ctx *ctx, const struct field *field,
+    const struct json *value, const char **out) must_check;
+enum err list_encode(struct ctx *ctx, const char *list, struct json **array)
+    must_check;
+/* What is between the braces, for str_cut(&rest, ','). */
+struct str list_words(const char *list);
+
+/* JSON Schema (draft 2020-12) of a table, for OpenAPI. */
+enum err field_schema(struct ctx *ctx, const struct field *table,
+    bool input, struct json **schema) must_check;
+
+bool uuid_valid(const char *text, size_t len);	/* 36 characters, any case */
+bool uuid_set(struct uuid *uuid, const char *text);	/* lower-cases */
+bool uuid_empty(const struct uuid *uuid);
+
+#endif

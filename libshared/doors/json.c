@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The doorkeeper of json-c.
+ *
+ * struct json is json-c's object under another name.  A node that is built
+ * here, and the root of a parsed text, is adopted by ctx->mem; a parent holds
+ * a reference of its own to each child.  So the order of release does not
+ * matter, and a parsed child may be put into a built parent.
+ */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Two of json-c's typedefs have names of ours: they are renamed here. */
+#define json_bool	jsonc_bool
+#define json_object	jsonc_object
+#include <json-c/json.h>
+#undef json_bool
+#undef json_object
+
+#include "libshared/base/arena.h"
+#include "libshared/doors/json.h"
+
+/* json-c counts the value itself as a level. */
+#define TOKENER_DEPTH	(JSON_DEPTH_MAX + 1)
+
+/* Readers of json-c fill caches inside the object, so that none is const. */
+static struct jsonc_object *
+theirs(const struct json *value)
+{
+	return (struct jsonc_object *)(uintptr_t)value;
+}
+
+static struct json *
+ours(struct jsonc_object *value)
+{
+	return (struct json *)value;
+}
+
+static bool
+is(const struct json *value, enum json_type type)
+{
+	return json_object_is_type(theirs(value), type) != 0;
+}
+
+static void
+release(void *handle)
+{
+	(void)json_object_put(handle);
+}
+
+/* A tree never fails half-way: without a node there is nothing to tell. */
+static struct json *
+adopt(struct ctx *ctx, struct jsonc_object *value)
+{
+	if (value == NULL || arena_adopt(ctx->mem, value, release) == -1)
+		abort();
+	return ours(value);
+}
+
+/*
+ * The tokener's copy of the last text is overwritten, since it may be a
+ * password; pieces that json-c has grown out of are beyond our reach.
+ */
+static void
+tokener_free(struct json_tokener *tokener)
+{
+	explicit_bzero(tokener->pb->buf, (size_t)tokener->pb->size);
+	json_tokener_free(tokener);
+}
+
+/* NULL, or why it is no JSON; *root is owned by the caller. */
+static const char *
+parse(const char *text, size_t len, size_t *at, struct jsonc_object **root)
+{
+	struct json_tokener *tokener;
+	enum json_tokener_error error;
+	const char *why;
+
+	why = json_check(text, len, at);
+	if (why != NULL)
+		return why;
+	tokener = json_tokener_new_ex(TOKENER_DEPTH);
+	if (tokener == NULL)
+		abort();
+	json_tokener_set_flags(tokener,
+	    JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
+	*root = json_tokener_parse_ex(tokener, text, (int)len);
+	error = json_tokener_get_error(tokener);
+	if (error == json_tokener_continue) {	/* a number needs an end */
+		*root = json_tokener_parse_ex(tokener, "", 1);
+		error = json_tokener_get_error(tokener);
+	}
+	tokener_free(tokener);
+	return error == json_tokener_success ? NULL : "not understood";
+}
+
+enum err
+json_parse(struct ctx *ctx, const char *text, size_t len, struct json **value)
+{
+	struct jsonc_object *root = NULL;
+	const char *why;
+	size_t at = 0;
+
+	why = parse(text, len, &at, &root);
+	if (why != NULL)
+		return fail(ctx, ERR_BAD_INPUT, "invalid_json",
+		    "no valid JSON at byte %zu: %s", at, why);
+	*value = root == NULL ? NULL : adopt(ctx, root);
+	return ERR_OK;
+}
+
+const struct json *
+json_get(const struct json *object, const char *key)
+{
+	struct jsonc_object *value;
+
+	if (!is(object, json_type_object) ||
+	    !json_object_object_get_ex(theirs(object), key, &value))
+		return NULL;
+	return ours(value);
+}
+
+const struct json *
+json_at(const struct json *array, size_t i)
+{
+	if (!is(array, json_type_array))
+		return NULL;
+	return ours(json_object_array_get_idx(theirs(array), i));
+}
+
+size_t
+json_count(const struct json *array_or_object)
+{
+	struct jsonc_object *value = theirs(array_or_object);
+
+	if (is(array_or_object, json_type_array))
+		return json_object_array_length(value);
+	if (is(array_or_object, json_type_object))
+		return (size_t)json_object_object_length(value);
+	return 0;
+}
+
+const char *
+json_key_at(const struct json *object, size_t i, const struct json **value)
+{
+	struct json_object_iterator at, end;
+
+	if (!is(object, json_type_object) || i >= json_count(object))
+		return NULL;
+	at = json_object_iter_begin(theirs(object));
+	end = json_object_iter_end(theirs(object));
+	while (i-- > 0 && !json_object_iter_equal(&at, &end))
+		json_object_iter_next(&at);
+	*value = ours(json_object_iter_peek_value(&at));
+	return json_object_iter_peek_name(&at);
+}
+
+const char *
+json_text(const struct json *value, size_t *len)
+{
+	if (!is(value, json_type_string))
+		return NULL;
+	if (len != NULL)
+		*len = (size_t)json_object_get_string_len(theirs(value));
+	return json_object_get_string(theirs(value));
+}
+
+void
+json_wipe_text(const struct json *value)
+{
+	const char *text;
+	size_t len;
+
+	text = json_text(value, &len);
+	if (text != NULL)
+		explicit_bzero((void *)(uintptr_t)text, len);
+}
+
+bool
+json_int(const struct json *value, int64_t *number)
+{
+	if (!is(value, json_type_int))
+		return false;
+	*number = json_object_get_int64(theirs(value));
+	return true;
+}
+
+bool
+json_bool(const struct json *value, bool *flag)
+{
+	if (!is(value, json_type_boolean))
+		return false;
+	*flag = json_object_get_boolean(theirs(value)) != 0;
+	return true;
+}
+
+bool
+json_is_object(const struct json *value)
+{
+	return is(value, json_type_object);
+}
+
+bool
+json_is_array(const struct json *value)
+{
+	return is(value, json_type_array);
+}
+
+bool
+json_is_null(const struct json *value)
+{
+	return value == NULL;
+}
+
+const char *
+json_member(const struct json *object, const char *key)
+{
+	return json_text(json_get(object, key), NULL);
+}
+
+struct json *
+json_object(struct ctx *ctx)
+{
+	return adopt(ctx, json_object_new_object());
+}
+
+struct json *
+json_array(struct ctx *ctx)
+{
+	return adopt(ctx, json_object_new_array());
+}
+
+/* The reference of child becomes the parent's. */
+static void
+put(struct json *object, const char *key, struct jsonc_object *child)
+{
+	if (json_object_object_add(theirs(object), key, child) != 0)
+		abort();
+}
+
+static void
+add(struct json *array, struct jsonc_object *child)
+{
+	if (json_object_array_add(theirs(array), child) != 0)
+		abort();
+}
+
+static struct jsonc_object *
+made(struct jsonc_object *child)
+{
+	if (child == NULL)
+		abort();
+	return child;
+}
+
+/* NULL is null. */
+static struct jsonc_object *
+text_of(const char *text)
+{
+	return text == NULL ? NULL : made(json_object_new_string(text));
+}
+
+void
+json_put(struct json *object, const char *key, struct json *value)
+{
+	put(object, key, json_object_get(theirs(value)));
+}
+
+void
+json_put_text(struct json *object, const char *key, const char *text)
+{
+	put(object, key, text_of(text));
+}
+
+void
+json_put_int(struct json *object, const char *key, int64_t number)
+{
+	put(object, key, made(json_object_new_int64(number)));
+}
+
+void
+json_put_bool(struct json *object, const char *key, bool flag)
+{
+	put(object, key, made(json_object_new_boolean(flag)));
+}
+
+void
+json_put_null(struct json *object, const char *key)
+{
+	put(object, key, NULL);
+}
+
+enum err
+json_put_raw(struct ctx *ctx, struct json *object, const char *key,
+    const char *text)
+{
+	struct jsonc_object *root = NULL;
+	const char *why;
+	size_t at = 0;
+
+	why = parse(text, strlen(text), &at, &root);
+	if (why != NULL)
+		return fail(ctx, ERR_INTERNAL, NULL,
+		    "%s is no valid JSON at byte %zu: %s", key, at, why);
+	put(object, key, root);
+	return ERR_OK;
+}
+
+void
+json_add(struct json *array, struct json *value)
+{
+	add(array, json_object_get(theirs(value)));
+}
+
+void
+json_add_text(struct json *array, const char *text)
+{
+	add(array, text_of(text));
+}
+
+enum err
+json_print(struct ctx *ctx, const struct json *value, const char **text,
+    size_t *len)
+{
+	const char *printed;
+	char *copy;
+	size_t n;
+
+	printed = json_object_to_json_string_length(theirs(value),
+	    JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE, &n);
+	if (printed == NULL)
+		abort();
+	copy = arena_text(ctx->mem, printed, n);
+	if (copy == NULL)
+		return fail(ctx, ERR_TOO_LARGE, NULL,
+		    "a JSON text of %zu bytes does not fit", n);
+	*text = copy;
+	if (len != NULL)
+		*len = n;
+	return ERR_OK;
+}

@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One strict pass over a JSON text: RFC 8259, and our own limits.
+ *
+ * Nothing is built and nothing is allocated: keys of the objects that are
+ * still open are remembered by hash and offset, and read again from the text
+ * when two hashes are alike.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "libshared/doors/json.h"
+#include "libshared/base/str.h"
+
+#define KEYS_OPEN_MAX	((size_t)JSON_DEPTH_MAX * JSON_KEYS_MAX)
+#define END_OF_STRING	UINT32_MAX
+
+struct key_seen { uint32_t hash, at; };
+
+struct lexer {
+	const char	*text;
+	size_t		 len, at;
+	const char	*why;		/* the first reason */
+	unsigned	 depth;
+	uint32_t	 seed;
+	size_t		 nkeys;		/* of all objects that are open */
+	struct key_seen	 keys[KEYS_OPEN_MAX];
+};
+
+static bool value_check(struct lexer *lexer);
+
+static bool
+refuse(struct lexer *lexer, const char *why)
+{
+	if (lexer->why == NULL)
+		lexer->why = why;
+	return false;
+}
+
+/* The byte at hand, or NUL at the end; a NUL inside fails as no token does. */
+static char
+peek(const struct lexer *lexer)
+{
+	return lexer->at < lexer->len ? lexer->text[lexer->at] : '\0';
+}
+
+static bool
+take(struct lexer *lexer, char c)
+{
+	if (lexer->at >= lexer->len || lexer->text[lexer->at] != c)
+		return false;
+	lexer->at++;
+	return true;
+}
+
+static void
+blanks(struct lexer *lexer)
+{
+	char c = peek(lexer);
+
+	while (c == ' ' || c == '\t' || c == '\n' || c == '\r') {
+		lexer->at++;
+		c = peek(lexer);
+	}
+}
+
+static int
+hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
+/* Four hexadecimal digits. */
+static bool
+unit_check(struct lexer *lexer, uint32_t *unit)
+{
+	uint32_t value = 0;
+	int i, digit;
+
+	for (i = 0; i < 4; i++) {
+		digit = hex_digit(peek(lexer));
+		if (digit < 0)
+			return refuse(lexer, "\\u needs four hex digits");
+		value = value << 4 | (uint32_t)digit;
+		lexer->at++;
+	}
+	*unit = value;
+	return true;
+}
+
+/* Behind \u: one unit, or a pair of surrogates (RFC 8259 section 7). */
+static bool
+unicode_check(struct lexer *lexer, uint32_t *point)
+{
+	uint32_t high, low;
+
+	if (!unit_check(lexer, &high))
+		return false;
+	if (high == 0)
+		return refuse(lexer, "NUL in a string");
+	if (high < 0xd800 || high > 0xdfff) {
+		*point = high;
+		return true;
+	}
+	if (high > 0xdbff || !take(lexer, '\\') || !take(lexer, 'u'))
+		return refuse(lexer, "lone surrogate");
+	if (!unit_check(lexer, &low))
+		return false;
+	if (low < 0xdc00 || low > 0xdfff)
+		return refuse(lexer, "lone surrogate");
+	*point = 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00);
+	return true;
+}
+
+/* Behind the backslash. */
+static bool
+escape_check(struct lexer *lexer, uint32_t *point)
+{
+	static const char names[] = "\"\\/bfnrt";
+	static const char means[] = "\"\\/\b\f\n\r\t";
+	const char *at;
+	char c = peek(lexer);
+
+	at = c == '\0' ? NULL : strchr(names, c);
+	if (at != NULL) {
+		lexer->at++;
+		*point = (uint32_t)means[at - names];
+		return true;
+	}
+	if (!take(lexer, 'u'))
+		return refuse(lexer, "unknown escape");
+	return unicode_check(lexer, point);
+}
+
+/* One character of a string, unescaped; END_OF_STRING behind its quote. */
+static bool
+character(struct lexer *lexer, uint32_t *point)
+{
+	struct str rest;
+	size_t n;
+
+	if (lexer->at >= lexer->len)
+		return refuse(lexer, "unfinished string");
+	if (take(lexer, '"')) {
+		*point = END_OF_STRING;
+		return true;
+	}
+	if (take(lexer, '\\'))
+		return escape_check(lexer, point);
+	if ((unsigned char)peek(lexer) < 0x20)
+		return refuse(lexer, "control character in a string");
+	rest.p = lexer->text + lexer->at;
+	rest.len = lexer->len - lexer->at;
+	n = str_utf8_next(rest, point);
+	if (n == 0)
+		return refuse(lexer, "malformed UTF-8");
+	lexer->at += n;
+	return true;
+}
+
+/* At the opening quote; *hash is FNV-1a over the unescaped characters. */
+static bool
+string_check(struct lexer *lexer, uint32_t *hash)
+{
+	uint32_t point = 0;
+
+	if (!take(lexer, '"'))
+		return refuse(lexer, "a string is expected");
+	*hash = lexer->seed;
+	while (character(lexer, &point)) {
+		if (point == END_OF_STRING)
+			return true;
+		*hash = (*hash ^ point) * UINT32_C(16777619);
+	}
+	return false;
+}
+
+/* Both offsets are behind the opening quote of a string that is good. */
+static bool
+same_key(struct lexer *lexer, size_t one, size_t other)
+{
+	size_t saved = lexer->at;
+	uint32_t a = 0, b = 0;
+	bool good = true;
+
+	while (good && a == b && a != END_OF_STRING) {
+		lexer->at = one;
+		good = character(lexer, &a);
+		one = lexer->at;
+		lexer->at = other;
+		good = character(lexer, &b) && good;
+		other = lexer->at;
+	}
+	lexer->at = saved;
+	return good && a == b;
+}
+
+/* A key that this object has not had; first is where its keys begin. */
+static bool
+key_check(struct lexer *lexer, size_t first)
+{
+	size_t begin = lexer->at, i;
+	uint32_t hash;
+
+	if (!string_check(lexer, &hash))
+		return false;
+	for (i = first; i < lexer->nkeys; i++) {
+		if (lexer->keys[i].hash != hash ||
+		    !same_key(lexer, lexer->keys[i].at, begin + 1))
+			continue;
+		lexer->at = begin;
+		return refuse(lexer, "duplicate key");
+	}
+	if (lexer->nkeys - first == JSON_KEYS_MAX)
+		return refuse(lexer, "too many keys in one object");
+	lexer->keys[lexer->nkeys].hash = hash;
+	lexer->keys[lexer->nkeys].at = (uint32_t)begin + 1;
+	lexer->nkeys++;
+	return true;
+}
+
+/* NOLINTBEGIN(misc-no-recursion): DEPTH bounds it */
+static bool
+member_check(struct lexer *lexer, size_t first)
+{
+	blanks(lexer);
+	if (!key_check(lexer, first))
+		return false;
+	blanks(lexer);
+	if (!take(lexer, ':'))
+		return refuse(lexer, "a colon is expected");
+	return value_check(lexer);
+}
+
+static bool
+object_check(struct lexer *lexer)
+{
+	size_t first = lexer->nkeys;
+
+	blanks(lexer);
+	if (take(lexer, '}'))
+		return true;
+	do {
+		if (!member_check(lexer, first))
+			return false;
+		blanks(lexer);
+	} while (take(lexer, ','));
+	lexer->nkeys = first;
+	return take(lexer, '}') ||
+	    refuse(lexer, "a comma or a closing brace is expected");
+}
+
+static bool
+array_check(struct lexer *lexer)
+{
+	blanks(lexer);
+	if (take(lexer, ']'))
+		return true;
+	do {
+		if (!value_check(lexer))
+			return false;
+		blanks(lexer);
+	} while (take(lexer, ','));
+	return take(lexer, ']') ||
+	    refuse(lexer, "a comma or a closing bracket is expected");
+}
+
+static bool
+digits(struct lexer *lexer)
+{
+	size_t begin = lexer->at;
+
+	while (peek(lexer) >= '0' && peek(lexer) <= '9')
+		lexer->at++;
+	return lexer->at > begin || refuse(lexer, "a digit is expected");
+}
+
+static bool
+fraction(struct lexer *lexer)
+{
+	if (take(lexer, '.') && !digits(lexer))
+		return false;
+	if (!take(lexer, 'e') && !take(lexer, 'E'))
+		return true;
+	if (!take(lexer, '+'))
+		(void)take(lexer, '-');
+	return digits(lexer);
+}
+
+static bool
+number_check(struct lexer *lexer)
+{
+	struct str whole = { lexer->text + lexer->at, 0 };
+	size_t begin = lexer->at;
+	int64_t number;
+	char c;
+
+	(void)take(lexer, '-');
+	if (take(lexer, '0')) {
+		if (peek(lexer) >= '0' && peek(lexer) <= '9')
+			return refuse(lexer, "a number begins with 0");
+	} else if (!digits(lexer))
+		return false;
+	c = peek(lexer);
+	if (c == '.' || c == 'e' || c == 'E')
+		return fraction(lexer);
+	whole.len = lexer->at - begin;
+	if (!str_is(whole, "-0") &&
+	    !str_int(whole, INT64_MIN, INT64_MAX, &number)) {
+		lexer->at = begin;
+		return refuse(lexer, "an integer beyond 64 bits");
+	}
+	return true;
+}
+
+static bool
+word_check(struct lexer *lexer, const char *word)
+{
+	struct str rest;
+
+	rest.p = lexer->text + lexer->at;
+	rest.len = lexer->len - lexer->at;
+	if (!str_starts(rest, word))
+		return refuse(lexer, "a value is expected");
+	lexer->at += strlen(word);
+	return true;
+}
+
+static bool
+nested_check(struct lexer *lexer, char open)
+{
+	bool good;
+
+	if (lexer->depth == JSON_DEPTH_MAX)
+		return refuse(lexer, "nested too deeply");
+	lexer->depth++;
+	lexer->at++;
+	good = open == '{' ? object_check(lexer) : array_check(lexer);
+	lexer->depth--;
+	return good;
+}
+
+static bool
+value_check(struct lexer *lexer)
+{
+	uint32_t hash;
+	char c;
+
+	blanks(lexer);
+	c = peek(lexer);
+	if (c == '{' || c == '[')
+		return nested_check(lexer, c);
+	if (c == '"')
+		return string_check(lexer, &hash);
+	if (c == '-' || (c >= '0' && c <= '9'))
+		return number_check(lexer);
+	if (c == 't')
+		return word_check(lexer, "true");
+	if (c == 'f')
+		return word_check(lexer, "false");
+	return word_check(lexer, "null");
+}
+
+/* NOLINTEND(misc-no-recursion) */
+
+const char *
+json_check(const char *text, size_t len, size_t *at)
+{
+	struct lexer lexer;
+
+	*at = 0;
+	if (len > JSON_SIZE_MAX)
+		return "too large";
+	lexer.text = text;
+	lexer.len = len;
+	lexer.at = lexer.nkeys = 0;
+	lexer.why = NULL;
+	lexer.depth = 0;
+	/* An address of this run, so that colliding keys cannot be stored. */
+	lexer.seed = (uint32_t)((uintptr_t)&lexer >> 4) ^ 2166136261u;
+	if (value_check(&lexer)) {
+		blanks(&lexer);
+		if (lexer.at == lexer.len)
+			return NULL;
+		(void)refuse(&lexer, "something follows the value");
+	}
+	*at = lexer.at;
+	return lexer.why;
+}

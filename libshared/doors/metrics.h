@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Counters that all children of a service share, in Prometheus' text form
+ * (exposition format 0.0.4).
+ */
+#ifndef CAMELEER_METRICS_H
+#define CAMELEER_METRICS_H
+
+#include <stdint.h>
+
+#include "libshared/base/ctx.h"
+
+enum metric {
+	METRIC_REQUESTS,	/* by status class 1..5 */
+	METRIC_REQUEST_SECONDS,	/* microseconds inside, seconds outside */
+	METRIC_REFUSALS,
+	METRIC_SQL_ERRORS,
+	METRIC_CHILD_STARTS,
+	METRIC_JOBS_DONE,
+	METRIC_JOBS_FAILED,
+	METRIC_PASSWORD_HASHES,
+	METRIC__MAX
+};
+
+int metrics_init(void) must_check;	/* before the first fork */
+void metrics_add(enum metric metric, unsigned label, uint64_t n);
+enum err metrics_print(struct ctx *ctx, const char *service,
+    const char **text) must_check;
+
+#endif

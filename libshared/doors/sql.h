@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The doorkeeper of libpq: named queries of a declared shape, always bound.
+ *
+ * What it will not do: build SQL from parts, run two statements at once, hand
+ * out a PGresult, or retry anything but a whole transaction.
+ */
+#ifndef CAMELEER_SQL_H
+#define CAMELEER_SQL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "libshared/base/ctx.h"
+#include "libshared/doors/field.h"
+
+enum sql_shape { SQL_ONE, SQL_OPT, SQL_MANY, SQL_EXEC };
+
+/* Generated from a .sql file by build/sql2h.awk. */
+struct sql_query {
+	/* also that of the prepared statement */
+	const char	*name;
+	const char	*text;
+	int		 nparams;
+	enum sql_shape	 shape;
+};
+
+#define SQL_PARAMS_MAX	24
+#define SQL_ROWS_MAX	1000	/* more from a :many is ERR_INTERNAL */
+
+struct sql_arg { const char *text; };	/* text format; NULL is SQL NULL */
+
+#define ARG_TEXT(t)	((struct sql_arg){ (t) })
+#define ARG_UUID(u)	((struct sql_arg){ (u)->text[0] ? (u)->text : NULL })
+#define ARG_INT(n)	((struct sql_arg){ \
+			    sql_int_text((int64_t)(n), (char[24]){ 0 }) })
+#define ARG_BOOL(b)	((struct sql_arg){ (b) ? "t" : "f" })
+#define ARG_NULL	((struct sql_arg){ NULL })
+const char *sql_int_text(int64_t number, char *buf24);
+
+struct sql_config {
+	const char	*host, *name, *user, *password;
+	int64_t		 port;
+	const char	*application;	/* shown in pg_stat_activity */
+	int		 statement_timeout_ms, lock_timeout_ms;
+	/* then no search_path of ours */
+	bool		 is_tenant_database;
+};
+
+/* Connects at first use, pins the session, reconnects after a loss. */
+struct sql *sql_new(const struct sql_config *config);
+void sql_free(struct sql **sql);
+
+/*
+ * Begins with the first statement, in one round trip with it; read only unless
+ * write.  A connection found lost there is made anew once, since nothing was
+ * done yet; a loss later is ERR_UNAVAILABLE, and in COMMIT commit_unknown.
+ * Who the transaction is pinned to (app.tenant, app.actor: row security) is
+ * the first statement's matter: authn_begin() and the worker's claim.
+ */
+enum err sql_begin(struct ctx *ctx, bool write) must_check;
+enum err sql_commit(struct ctx *ctx) must_check;
+void sql_rollback(struct ctx *ctx);		/* fine without a transaction */
+bool sql_in_transaction(const struct ctx *ctx);
+/* SQLSTATE of the last failed statement, or "". */
+const char *sql_state(const struct ctx *ctx);
+/* True when the last failure may be tried again as a whole: 40001, 40P01. */
+bool sql_may_retry(const struct ctx *ctx);
+
+/*
+ * Rows become structs by a view table: columns are matched by name, and a
+ * column or a field left over is ERR_INTERNAL.  23505, 23P01, 23503 and
+ * 23001 are ERR_CONFLICT without a fault message: the caller knows what they
+ * mean, and names it with fail().
+ *   one   exactly one row, else ERR_NOT_FOUND (0) or ERR_INTERNAL (2+)
+ *   opt   none or one; *found says which
+ *   many  up to SQL_ROWS_MAX rows, as an array in ctx->mem
+ *   exec  no rows; *affected (may be NULL) counts
+ */
+#define SQL_ARGS(...) \
+	&(const struct sql_arg[]){ { NULL }, __VA_ARGS__ }[1], \
+	(sizeof((struct sql_arg[]){ { NULL }, __VA_ARGS__ }) / \
+	    sizeof(struct sql_arg) - 1)
+#define sql_one(ctx, q, view, out, ...) \
+	sql_one_((ctx), (q), (view), (out), SQL_ARGS(__VA_ARGS__))
+#define sql_opt(ctx, q, view, out, found, ...) \
+	sql_opt_((ctx), (q), (view), (out), (found), SQL_ARGS(__VA_ARGS__))
+#define sql_many(ctx, q, view, size, rows, n, ...) \
+	sql_many_((ctx), (q), &(const struct sql_rows){ (view), (size) }, \
+	    (void **)(rows), (n), SQL_ARGS(__VA_ARGS__))
+#define sql_exec(ctx, q, affected, ...) \
+	sql_exec_((ctx), (q), (affected), SQL_ARGS(__VA_ARGS__))
+
+struct sql_rows { const struct field *view; size_t size; };
+
+enum err sql_one_(struct ctx *ctx, const struct sql_query *query,
+    const struct field *view, void *out, const struct sql_arg *args,
+    size_t nargs) must_check;
+enum err sql_opt_(struct ctx *ctx, const struct sql_query *query,
+    const struct field *view, void *out, bool *found,
+    const struct sql_arg *args, size_t nargs) must_check;
+enum err sql_many_(struct ctx *ctx, const struct sql_query *query,
+    const struct sql_rows *rows_of, void **rows, size_t *n,
+    const struct sql_arg *args, size_t nargs) must_check;
+enum err sql_exec_(struct ctx *ctx, const struct sql_query *query,
+    int64_t *affected, const struct sql_arg *args, size_t nargs) must_check;
+
+/* Waits for a NOTIFY on the channels of sql_listen, at most timeout_ms. */
+enum err sql_listen(struct ctx *ctx, const char *channel) must_check;
+bool sql_wait(struct ctx *ctx, int timeout_ms);
+/* The socket to watch, or -1 when not connected. */
+int sql_fd(const struct ctx *ctx);
+/*
+ * Which session this is: what a session held, as an advisory lock, is held
+ * for as long as the number stays the same.  0: there is none, or the server
+ * has ended it.
+ */
+int64_t sql_session(const struct ctx *ctx);
+
+/*
+ * DDL only, which PostgreSQL cannot bind: migrations, and a tenant's schema
+ * and role.  The script may hold several statements.
+ */
+enum err sql_script(struct ctx *ctx, const char *script) must_check;
+/* Drops the connection, whatever was under way; the next use makes it anew. */
+void sql_reset(struct ctx *ctx);
+/* Quoted for sql_script: "name" and 'text'. */
+enum err sql_quote_name(struct ctx *ctx, const char *name, const char **out)
+    must_check;
+enum err sql_quote_text(struct ctx *ctx, const char *text, const char **out)
+    must_check;
+/* SCRAM-SHA-256 verifier, so that no password reaches the server's log. */
+enum err sql_scram(struct ctx *ctx, const char *user, const char *password,
+    const char **verifier) must_check;
+
+#endif

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A connection to PostgreSQL, pinned, and one round trip over it.
+ *
+ * A statement is prepared at its first use on a connection and then only
+ * executed; BEGIN travels in the same pipeline as the first statement.
+ */
+#include "config.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "libshared/base/log.h"
+#include "libshared/doors/sql_conn.h"
+
+#define CONNECT_TIMEOUT	"5"
+
+static char *
+copy(const char *text)
+{
+	char *out;
+
+	if (text == NULL)
+		return NULL;
+	if ((out = strdup(text)) == NULL)
+		abort();
+	return out;
+}
+
+struct sql *
+sql_new(const struct sql_config *config)
+{
+	struct sql *sql;
+
+	if ((sql = calloc(1, sizeof(*sql))) == NULL)
+		abort();
+	sql->config = *config;
+	sql->config.host = copy(config->host);
+	sql->config.name = copy(config->name);
+	sql->config.user = copy(config->user);
+	sql->config.password = copy(config->password);
+	sql->config.application = copy(config->application);
+	return sql;
+}
+
+void
+sql_disconnect(struct sql *sql)
+{
+	if (sql->conn != NULL)
+		PQfinish(sql->conn);
+	sql->conn = NULL;
+	sql->nprepared = 0;
+	sql->tx = TX_NONE;
+}
+
+void
+sql_free(struct sql **sql)
+{
+	if (*sql == NULL)
+		return;
+	sql_disconnect(*sql);
+	if ((*sql)->config.password != NULL)
+		explicit_bzero((void *)(uintptr_t)(*sql)->config.password,
+		    strlen((*sql)->config.password));
+	free((void *)(uintptr_t)(*sql)->config.host);
+	free((void *)(uintptr_t)(*sql)->config.name);
+	free((void *)(uintptr_t)(*sql)->config.user);
+	free((void *)(uintptr_t)(*sql)->config.password);
+	free((void *)(uintptr_t)(*sql)->config.application);
+	free(*sql);
+	*sql = NULL;
+}
+
+const char *
+sql_int_text(int64_t number, char *buf24)
+{
+	(void)snprintf(buf24, 24, "%" PRId64, number);
+	return buf24;
+}
+
+/* sql_connect - a pinned session: nothing of it is ambient */
+bool
+sql_connect(struct sql *sql)
+{
+	const struct sql_config *config = &sql->config;
+	char port[24], options[256];
+	const char *const names[] = { "host", "port", "dbname", "user",
+	    "password", "application_name", "client_encoding",
+	    "connect_timeout", "options", "keepalives_idle",
+	    "tcp_user_timeout", NULL };
+	const char *const values[] = { config->host,
+	    sql_int_text(config->port, port), config->name, config->user,
+	    config->password, config->application, "UTF8", CONNECT_TIMEOUT,
+	    options, "30", "10000", NULL };
+	size_t i;
+
+	(void)snprintf(options, sizeof(options), "%s-c TimeZone=UTC "
+	    "-c DateStyle=ISO -c statement_timeout=%d -c lock_timeout=%d "
+	    "-c idle_in_transaction_session_timeout=15000",
+	    config->is_tenant_database ? "" : "-c search_path=cameleer ",
+	    config->statement_timeout_ms, config->lock_timeout_ms);
+	sql_disconnect(sql);
+	sql->conn = PQconnectdbParams(names, values, 0);
+	if (sql->conn == NULL)
+		abort();
+	if (PQstatus(sql->conn) != CONNECTION_OK) {
+		log_event(LOG_WARN, "sql_connect_failed",
+		    LOG_TEXT("error", PQerrorMessage(sql->conn)));
+		sql_disconnect(sql);
+		return false;
+	}
+	sql->nsessions++;
+	for (i = 0; i < sql->nchannels; i++) {
+		char command[48];
+		PGresult *res;
+
+		(void)snprintf(command, sizeof(command), "LISTEN %s",
+		    sql->channels[i]);
+		res = PQexec(sql->conn, command);
+		PQclear(res);
+	}
+	return true;
+}
+
+static bool
+is_prepared(const struct sql *sql, const struct sql_query *query)
+{
+	size_t i;
+
+	for (i = 0; i < sql->nprepared; i++)
+		if (strcmp(sql->prepared[i]->name, query->name) == 0)
+			return true;
+	return false;
+}
+
+/* take - the next result of the pipeline; the first failure is kept */
+static bool
+take(struct sql *sql, PGresult **kept)
+{
+	PGresult *res = PQgetResult(sql->conn), *end;
+	ExecStatusType status = PQresultStatus(res);
+
+	if (*kept == NULL || (PQresultStatus(*kept) != PGRES_FATAL_ERROR &&
+	    status != PGRES_PIPELINE_ABORTED)) {
+		PQclear(*kept);
+		*kept = res;
+	} else
+		PQclear(res);
+	if (res != NULL && (end = PQgetResult(sql->conn)) != NULL)
+		PQclear(end);
+	return status == PGRES_COMMAND_OK;
+}
+
+/* A statement stays prepared when executing it fails, and after ROLLBACK. */
+static void
+remember(struct sql *sql, const struct sql_query *query)
+{
+	if (sql->nprepared < PREPARED_MAX)
+		sql->prepared[sql->nprepared++] = query;
+}
+
+/* sql_execute - one round trip: BEGIN when wanted, PREPARE when new, EXECUTE */
+PGresult *
+sql_execute(struct sql *sql, const struct sql_query *query,
+    const struct sql_arg *args)
+{
+	const char *values[SQL_PARAMS_MAX];
+	bool begin = sql->tx == TX_WANTED, prepare = !is_prepared(sql, query);
+	PGresult *kept = NULL, *sync;
+	int i, sent = 0;
+
+	for (i = 0; i < query->nparams; i++)
+		values[i] = args[i].text;
+	if (PQenterPipelineMode(sql->conn) != 1)
+		return NULL;
+	if (begin)
+		sent += PQsendQueryParams(sql->conn, sql->write ? "BEGIN" :
+		    "BEGIN READ ONLY", 0, NULL, NULL, NULL, NULL, 0);
+	if (prepare)
+		sent += PQsendPrepare(sql->conn, query->name, query->text, 0,
+		    NULL);
+	sent += PQsendQueryPrepared(sql->conn, query->name, query->nparams,
+	    values, NULL, NULL, 0);
+	if (sent != 1 + begin + prepare || PQpipelineSync(sql->conn) != 1)
+		return NULL;
+	for (i = 0; i < sent; i++)
+		if (take(sql, &kept) && prepare && i == begin)
+			remember(sql, query);
+	sync = PQgetResult(sql->conn);
+	PQclear(sync);
+	if (PQexitPipelineMode(sql->conn) != 1 ||
+	    PQstatus(sql->conn) != CONNECTION_OK) {
+		PQclear(kept);
+		return NULL;
+	}
+	if (begin && PQtransactionStatus(sql->conn) != PQTRANS_IDLE)
+		sql->tx = TX_OPEN;
+	return kept;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Inside of the doorkeeper of libpq: for sql*.c only.
+ */
+#ifndef CAMELEER_SQL_CONN_H
+#define CAMELEER_SQL_CONN_H
+
+#include <libpq-fe.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "libshared/doors/sql.h"
+
+#define PREPARED_MAX	256
+
+enum tx { TX_NONE, TX_WANTED, TX_OPEN };
+
+struct sql {
+	struct sql_config	 config;
+	PGconn			*conn;
+	enum tx			 tx;
+	bool			 write;
+	bool			 may_retry;
+	/* SQLSTATE of the last failure */
+	char			 state[6];
+	const struct sql_query	*prepared[PREPARED_MAX];
+	size_t			 nprepared;
+	char			 channels[4][32];
+	size_t			 nchannels;
+	int64_t			 nsessions;	/* until now */
+};
+
+/* A pinned session: nothing of it is ambient. False: logged why not. */
+bool sql_connect(struct sql *sql);
+void sql_disconnect(struct sql *sql);
+/* One round trip; NULL when the connection is lost. */
+PGresult *sql_execute(struct sql *sql, const struct sql_query *query,
+    const struct sql_arg *args);
+
+#endif

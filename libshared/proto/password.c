@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Passwords: Argon2id of our own, bcrypt of those who came from elsewhere.
+ *
+ * A hash takes 19 MiB, so the number of parallel ones is capped across all
+ * processes of a service: one robust mutex for each place in shared memory.
+ * A semaphore would lose a place for ever with each process that is killed.
+ */
+#include "config.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+
+#include <crypt.h>
+#include <sodium/crypto_pwhash.h>
+
+#include "libshared/base/arena.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/doors/metrics.h"
+#include "libshared/base/str.h"
+
+#define PASSES		2u
+#define MEMORY		((size_t)19 << 20)
+#define MEMORY_MAX_KIB	INT64_C(65536)	/* of a stored hash that we accept */
+#define PASSES_MAX	4
+#define BCRYPT_SIZE	60
+#define BCRYPT_COST_MAX	"14"	/* 2.8 s; 31 would take days */
+#define BCRYPT_SEES	72	/* bytes of the password */
+#define PLACES_MAX	64
+#define WAIT_MS		5000
+#define MOMENT_NS	2000000	/* between two looks for a place */
+
+static_assert(PASSWORD_HASH_MAX >= crypto_pwhash_STRBYTES, "hash");
+
+struct places {
+	unsigned	n;
+	pthread_mutex_t	place[];
+};
+
+static struct places *places;	/* shared by all that were forked */
+
+/* Of a random password that nobody knows: the cost of a user who is not. */
+static const char dummy[PASSWORD_HASH_MAX] = "$argon2id$v=19$m=19456,t=2,p=1$"
+    "Y2FtZWxlZXItbm9ib2R5IQ$"
+    "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+int
+password_init(unsigned parallel)
+{
+	pthread_mutexattr_t attr;
+	struct places *shared;
+	unsigned i;
+	size_t len;
+	int bad = 0;
+
+	if (parallel == 0 || parallel > PLACES_MAX)
+		return -1;
+	len = sizeof(*shared) + parallel * sizeof(*shared->place);
+	shared = mmap(NULL, len, PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (shared == MAP_FAILED)
+		return -1;
+	if (pthread_mutexattr_init(&attr) != 0) {
+		(void)munmap(shared, len);
+		return -1;
+	}
+	bad |= pthread_mutexattr_setpshared(&attr, PTHREAD_PROCESS_SHARED);
+	bad |= pthread_mutexattr_setrobust(&attr, PTHREAD_MUTEX_ROBUST);
+	for (i = 0; i < parallel; i++)
+		bad |= pthread_mutex_init(&shared->place[i], &attr);
+	(void)pthread_mutexattr_destroy(&attr);
+	if (bad != 0) {
+		(void)munmap(shared, len);
+		return -1;
+	}
+	shared->n = parallel;
+	places = shared;
+	return 0;
+}
+
+/* Its owner was killed within a hash: nothing of his was half done. */
+static bool
+locked(pthread_mutex_t *place, int rc)
+{
+	if (rc == EOWNERDEAD)
+		rc = pthread_mutex_consistent(place);
+	return rc == 0;
+}
+
+static int64_t
+now_ms(void)
+{
+	struct timespec now;
+
+	if (clock_gettime(CLOCK_MONOTONIC, &now) != 0)
+		abort();
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Fairness is left to chance: nobody waits for longer than WAIT_MS. */
+static enum err
+place_take(struct ctx *ctx, pthread_mutex_t **taken)
+{
+	static const struct timespec moment = { 0, MOMENT_NS };
+	int64_t end;
+	unsigned i;
+
+	*taken = NULL;
+	if (places == NULL)
+		return ERR_OK;
+	for (end = now_ms() + WAIT_MS; now_ms() < end; ) {
+		for (i = 0; i < places->n; i++) {
+			*taken = &places->place[i];
+			if (locked(*taken, pthread_mutex_trylock(*taken)))
+				return ERR_OK;
+		}
+		(void)nanosleep(&moment, NULL);
+	}
+	*taken = NULL;
+	return fail(ctx, ERR_UNAVAILABLE, "busy",
+	    "no place for a password hash in %d ms", WAIT_MS);
+}
+
+static void
+place_give(pthread_mutex_t *taken)
+{
+	if (taken != NULL && pthread_mutex_unlock(taken) != 0)
+		abort();
+}
+
+enum err
+password_hash(struct ctx *ctx, const char *password, const char **hash)
+{
+	pthread_mutex_t *taken;
+	char *out = arena_get(ctx->secrets, PASSWORD_HASH_MAX);
+	enum err e;
+	int rc;
+
+	if (out == NULL)
+		return fail(ctx, ERR_INTERNAL, NULL, "secrets are full");
+	if ((e = place_take(ctx, &taken)) != ERR_OK)
+		return e;
+	metrics_add(METRIC_PASSWORD_HASHES, 0, 1);
+	rc = crypto_pwhash_str_alg(out, password, strlen(password), PASSES,
+	    MEMORY, crypto_pwhash_ALG_ARGON2ID13);
+	place_give(taken);
+	if (rc != 0)
+		return fail(ctx, ERR_UNAVAILABLE, NULL,
+		    "no memory for a password hash");
+	*hash = out;
+	return ERR_OK;
+}
+
+static bool
+part_between(struct str *rest, const char *name, char end, int64_t max)
+{
+	struct str part = str_cut(rest, end);
+	size_t len = strlen(name);
+	int64_t value;
+
+	if (!str_starts(part, name))
+		return false;
+	part.p += len;
+	part.len -= len;
+	return str_int(part, 1, max, &value);
+}
+
+/* What we would compute ourselves, within bounds that cannot hurt. */
+static bool
+is_argon2id(const char *hash)
+{
+	struct str rest = str_of(hash);
+	static const char prefix[] = "$argon2id$v=19$";
+
+	if (rest.len >= PASSWORD_HASH_MAX || !str_starts(rest, prefix))
+		return false;
+	rest.p += sizeof(prefix) - 1;
+	rest.len -= sizeof(prefix) - 1;
+	return part_between(&rest, "m=", ',', MEMORY_MAX_KIB) &&
+	    part_between(&rest, "t=", ',', PASSES_MAX) &&
+	    part_between(&rest, "p=", '$', 1);
+}
+
+/* crypt() takes unknown settings for DES, so the form is checked first. */
+static bool
+is_bcrypt(const char *hash)
+{
+	static const char digits[] = "./ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "abcdefghijklmnopqrstuvwxyz0123456789";
+
+	return strlen(hash) == BCRYPT_SIZE && hash[0] == '$' &&
+	    hash[1] == '2' && strchr("aby", hash[2]) != NULL &&
+	    hash[3] == '$' && hash[6] == '$' &&
+	    strcmp(hash + 4, "04$") >= 0 &&
+	    strncmp(hash + 4, BCRYPT_COST_MAX, 2) <= 0 &&
+	    strspn(hash + 4, "0123456789") == 2 &&
+	    strspn(hash + 7, digits) == BCRYPT_SIZE - 7;
+}
+
+static bool
+bcrypt_verify(const char *hash, const char *password)
+{
+	struct crypt_data *data = calloc(1, sizeof(*data));
+	const char *made;
+	bool good;
+
+	if (data == NULL)
+		abort();
+	made = crypt_rn(password, hash, data, sizeof(*data));
+	good = made != NULL && strlen(made) == BCRYPT_SIZE &&
+	    secret_equal(made, hash, BCRYPT_SIZE);
+	secret_wipe(data, sizeof(*data));
+	free(data);
+	return good;
+}
+
+/* libsodium may read all PASSWORD_HASH_MAX bytes of the stored form. */
+static bool
+argon2id_verify(const char *hash, const char *password, bool *old)
+{
+	char padded[PASSWORD_HASH_MAX] = { 0 };
+	bool good;
+
+	memcpy(padded, hash, strlen(hash));
+	good = crypto_pwhash_str_verify(padded, password,
+	    strlen(password)) == 0;
+	*old = good && crypto_pwhash_str_needs_rehash(padded, PASSES,
+	    MEMORY) != 0;
+	return good;
+}
+
+/*
+ * A bcrypt hash whose password is longer than it sees is left alone: the rest
+ * was never checked, and might not be what the owner chose.
+ */
+bool
+password_verify(struct ctx *ctx, const char *hash, const char *password,
+    bool *rehash)
+{
+	pthread_mutex_t *taken;
+	bool good = false, old = false;
+
+	if (rehash != NULL)
+		*rehash = false;
+	if (place_take(ctx, &taken) != ERR_OK)
+		return false;
+	metrics_add(METRIC_PASSWORD_HASHES, 0, 1);
+	if (hash != NULL && is_argon2id(hash)) {
+		good = argon2id_verify(hash, password, &old);
+	} else if (hash != NULL && is_bcrypt(hash)) {
+		good = bcrypt_verify(hash, password);
+		old = good && strlen(password) <= BCRYPT_SEES;
+	} else {
+		(void)argon2id_verify(dummy, password, &old);
+		old = false;
+	}
+	place_give(taken);
+	if (rehash != NULL)
+		*rehash = old;
+	return good;
+}

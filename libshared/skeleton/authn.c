@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Who asks: a verified access token, and a session that is still good. */
+#include "config.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "libshared/proto/api_token.h"
+#include "libshared/base/arena.h"
+#include "libshared/skeleton/authn.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/doors/json.h"
+#include "libshared/base/log.h"
+#include "libshared/skeleton/req.h"
+#include "libshared/skeleton/service.h"
+#include "libshared/doors/sql.h"
+#include "libshared/proto/token.h"
+
+#include "libshared/skeleton/authn.sql.h"
+
+struct standing {
+	bool		 good, fresh;
+	const char	*kind, *role, *permissions, *rule;
+	const char	*tenant_slug, *tenant_state;
+};
+
+static const struct field standing_view[] = {
+	VIEW_BOOL(struct standing, good),
+	VIEW_TEXT_OPT(struct standing, kind),
+	VIEW_BOOL(struct standing, fresh),
+	VIEW_TEXT_OPT(struct standing, role),
+	VIEW_TEXT_OPT(struct standing, permissions),
+	VIEW_TEXT_OPT(struct standing, rule),
+	VIEW_TEXT(struct standing, tenant_slug),
+	VIEW_TEXT(struct standing, tenant_state),
+	FIELD_END
+};
+
+struct token_standing {
+	bool		 good, use_due;
+	struct uuid	 token, account, tenant;
+	const char	*kind, *role, *permissions, *scopes;
+	const char	*tenant_slug, *tenant_state;
+};
+
+static const struct field token_standing_view[] = {
+	VIEW_BOOL(struct token_standing, good),
+	VIEW_UUID_OPT(struct token_standing, token),
+	VIEW_UUID_OPT(struct token_standing, account),
+	VIEW_UUID_OPT(struct token_standing, tenant),
+	VIEW_TEXT_OPT(struct token_standing, kind),
+	VIEW_TEXT_OPT(struct token_standing, role),
+	VIEW_TEXT_OPT(struct token_standing, permissions),
+	VIEW_TEXT_OPT(struct token_standing, scopes),
+	VIEW_TEXT_OPT(struct token_standing, tenant_slug),
+	VIEW_TEXT_OPT(struct token_standing, tenant_state),
+	VIEW_BOOL(struct token_standing, use_due),
+	FIELD_END
+};
+
+/* token_of - the bearer token, else the cookie; NULL: anonymous */
+static const char *
+token_of(struct ctx *ctx, bool *by_cookie)
+{
+	const char *value = ctx->req->authorization;
+
+	*by_cookie = false;
+	if (value != NULL)
+		return strncasecmp(value, "Bearer ", 7) == 0 ? value + 7 : "";
+	value = req_cookie(ctx, ACCESS_COOKIE);
+	*by_cookie = value != NULL;
+	return value;
+}
+
+/* take - a UUID claim; false when it is there and is none */
+static bool
+take(const struct json *claims, const char *name, struct uuid *uuid)
+{
+	const char *text = json_member(claims, name);
+
+	return text == NULL ? json_get(claims, name) == NULL :
+	    uuid_set(uuid, text);
+}
+
+/* api_token - who it is says the database, when the text can be one of ours */
+static enum err
+api_token(struct ctx *ctx, const char *token)
+{
+	char digest[SHA256_HEX_MAX];
+
+	if (!api_token_sound(str_of(token)))
+		return fail(ctx, ERR_UNAUTHENTICATED, "invalid_token",
+		    "this is no whole API token");
+	token_digest(token, digest);
+	ctx->who.digest = arena_text(ctx->mem, digest, sizeof(digest) - 1);
+	return ctx->who.digest != NULL ? ERR_OK :
+	    fail(ctx, ERR_TOO_LARGE, NULL, "no room for a digest");
+}
+
+enum err
+authn_token(struct ctx *ctx)
+{
+	const struct token_rule rule = { &process.keys, KEY_ACCESS,
+	    ACCESS_TYP, process.conf->base_url, ACCESS_AUDIENCE,
+	    (int64_t)time(NULL) };
+	const struct json *claims;
+	const char *token, *why = NULL;
+	enum err e;
+
+	if ((token = token_of(ctx, &ctx->who.by_cookie)) == NULL)
+		return ERR_OK;
+	/* A cookie never holds one: no script is in a browser. */
+	if (!ctx->who.by_cookie &&
+	    str_starts(str_of(token), API_TOKEN_PREFIX))
+		return api_token(ctx, token);
+	if ((e = process_keys(ctx, false)) != ERR_OK)
+		return e;
+	e = token_verify(ctx, &rule, str_of(token), &claims, &why);
+	if (e == ERR_UNAUTHENTICATED && strcmp(why, "unknown_kid") == 0 &&
+	    process_keys(ctx, true) == ERR_OK) {
+		fail_clear(ctx);
+		e = token_verify(ctx, &rule, str_of(token), &claims, &why);
+	}
+	if (e != ERR_OK)
+		return e;
+	if (!take(claims, "sub", &ctx->who.account) ||
+	    !take(claims, "sid", &ctx->who.session) ||
+	    !take(claims, "tid", &ctx->who.tenant) ||
+	    uuid_empty(&ctx->who.account) || uuid_empty(&ctx->who.session))
+		return fail(ctx, ERR_UNAUTHENTICATED, "invalid_token",
+		    "the access token is not valid");
+	return ERR_OK;
+}
+
+/* begin_token - the first statement, when an API token asks */
+static enum err
+begin_token(struct ctx *ctx)
+{
+	struct token_standing standing = { 0 };
+	enum err e;
+
+	if ((e = sql_one(ctx, &SQL_REQUEST_BEGIN_TOKEN, token_standing_view,
+	    &standing, ARG_TEXT(ctx->who.digest))) != ERR_OK)
+		return e;
+	if (!standing.good)
+		return fail(ctx, ERR_UNAUTHENTICATED, "token_ended",
+		    "this API token is not known, has expired or was "
+		    "revoked, or its account is disabled");
+	ctx->who.account = standing.account;
+	ctx->who.tenant = standing.tenant;
+	ctx->who.token = standing.token;
+	ctx->who.kind = standing.kind;
+	ctx->who.role = standing.role;
+	ctx->who.permissions = standing.permissions;
+	ctx->who.scopes = standing.scopes;
+	ctx->who.tenant_slug = standing.tenant_slug;
+	ctx->who.tenant_state = standing.tenant_state;
+	ctx->who.use_due = standing.use_due;
+	audit_fact(ctx, "api_token", ctx->who.token.text);
+	return ERR_OK;
+}
+
+void
+authn_used(struct ctx *ctx)
+{
+	const struct who *who = &ctx->who;
+
+	if (!who->use_due)
+		return;
+	if (sql_begin(ctx, true) != ERR_OK ||
+	    sql_exec(ctx, &SQL_API_TOKEN_USED, NULL, ARG_UUID(&who->tenant),
+	    ARG_UUID(&who->token)) != ERR_OK || sql_commit(ctx) != ERR_OK)
+		log_event(LOG_WARN, "use_not_recorded",
+		    LOG_TEXT("api_token", who->token.text));
+	sql_rollback(ctx);
+}
+
+enum err
+authn_begin(struct ctx *ctx, bool write)
+{
+	struct standing standing = { 0 };
+	enum err e;
+
+	if ((e = sql_begin(ctx, write)) != ERR_OK)
+		return e;
+	if (ctx->who.digest != NULL)
+		return begin_token(ctx);
+	if (uuid_empty(&ctx->who.account))
+		return ERR_OK;
+	if ((e = sql_one(ctx, &SQL_REQUEST_BEGIN, standing_view, &standing,
+	    ARG_UUID(&ctx->who.session), ARG_UUID(&ctx->who.account),
+	    ARG_UUID(&ctx->who.tenant))) != ERR_OK)
+		return e;
+	if (!standing.good)
+		return fail(ctx, ERR_UNAUTHENTICATED, "session_ended",
+		    "this session has ended: sign in again");
+	ctx->who.kind = standing.kind;
+	ctx->who.fresh = standing.fresh;
+	ctx->who.rule = standing.rule;
+	ctx->who.role = standing.role;
+	ctx->who.permissions = standing.permissions;
+	ctx->who.tenant_slug = standing.tenant_slug;
+	ctx->who.tenant_state = standing.tenant_state;
+	return ERR_OK;
+}
+
+enum err
+authn_pin(struct ctx *ctx, const struct uuid *tenant,
+    const struct uuid *account)
+{
+	return sql_exec(ctx, &SQL_REQUEST_PIN, NULL, ARG_UUID(tenant),
+	    ARG_UUID(account));
+}
+
+enum err
+authn_origin(struct ctx *ctx)
+{
+	const char *origin = ctx->req->origin;
+
+	if (ctx->who.by_cookie && origin != NULL &&
+	    strcmp(origin, process.conf->base_url) != 0)
+		return fail(ctx, ERR_FORBIDDEN, "foreign_origin",
+		    "the Origin header names another site");
+	return ERR_OK;
+}
+
+enum err
+authn_csrf(struct ctx *ctx)
+{
+	const char *csrf = ctx->req->csrf;
+
+	if (ctx->who.by_cookie && (csrf == NULL || strcmp(csrf, "1") != 0))
+		return fail(ctx, ERR_FORBIDDEN, "csrf_header_missing",
+		    "a write with a cookie needs header X-Cameleer-Request: 1");
+	return authn_origin(ctx);
+}

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Permissions: what a route asks for, what a role gives. */
+#include "config.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "libshared/base/arena.h"
+#include "libshared/skeleton/authz.h"
+#include "libshared/skeleton/req.h"
+#include "libshared/skeleton/route.h"
+#include "libshared/base/str.h"
+
+static const char *const names[] = {
+	[PERM_UNSET] = "",
+	[PERM_PUBLIC] = "public",
+	[PERM_ACCOUNT] = "account",
+	[PERM_PLATFORM_ACCOUNT_READ] = "platform.account.read",
+	[PERM_PLATFORM_ACCOUNT_MANAGE] = "platform.account.manage",
+	[PERM_PLATFORM_TENANT_READ] = "platform.tenant.read",
+	[PERM_PLATFORM_AUDIT_READ] = "platform.audit.read",
+	[PERM_TENANT_READ] = "tenant.read",
+	[PERM_TENANT_MANAGE] = "tenant.manage",
+	[PERM_TENANT_DELETE] = "tenant.delete",
+	[PERM_MEMBER_READ] = "member.read",
+	[PERM_MEMBER_MANAGE] = "member.manage",
+	[PERM_TEAM_MANAGE] = "team.manage",
+	[PERM_ROLE_MANAGE] = "role.manage",
+	[PERM_SSO_MANAGE] = "sso.manage",
+	[PERM_TOKEN_MANAGE] = "token.manage",
+	[PERM_AUDIT_READ] = "audit.read",
+	[PERM_AUDIT_EXPORT] = "audit.export",
+	[PERM_APP_READ] = "app.read",
+	[PERM_APP_MANAGE] = "app.manage",
+	[PERM_APP_DEPLOY] = "app.deploy",
+	[PERM_LOG_READ] = "log.read",
+	[PERM_BILLING_READ] = "billing.read",
+	[PERM_LICENSE_READ] = "license.read",
+	[PERM_SERVER_USE] = "server.use",
+};
+static_assert(nitems(names) == PERM__MAX, "a name for each permission");
+
+const char *
+perm_name(enum perm perm)
+{
+	return perm < PERM__MAX ? names[perm] : "";
+}
+
+bool
+perm_of(const char *name, enum perm *perm)
+{
+	unsigned i;
+
+	for (i = PERM_PUBLIC; i < PERM__MAX; i++)
+		if (strcmp(names[i], name) == 0) {
+			*perm = i;
+			return true;
+		}
+	return false;
+}
+
+bool
+perm_needs_tenant(enum perm perm)
+{
+	return perm >= PERM_TENANT_READ;
+}
+
+bool
+perm_is_platform(enum perm perm)
+{
+	return perm > PERM_ACCOUNT && perm < PERM_TENANT_READ;
+}
+
+bool
+perm_has_scope(enum perm perm)
+{
+	return perm == PERM_APP_DEPLOY || perm == PERM_LOG_READ;
+}
+
+/* part_fits - a word's "@env" or ":app", cut off its end; absent fits all */
+static bool
+part_fits(struct str *word, char mark, const char *want)
+{
+	const char *at = memchr(word->p, mark, word->len);
+	struct str part;
+
+	if (at == NULL)
+		return true;
+	part = (struct str){ at + 1,
+	    word->len - (size_t)(at + 1 - word->p) };
+	word->len = (size_t)(at - word->p);
+	return want == NULL || str_is(part, want);
+}
+
+/* granted - words " a.b c.d@env e.f:app g.h@env:app "; NULL fits any */
+static bool
+granted(const char *words, const char *name, const char *environment,
+    const char *application)
+{
+	struct str rest = str_of(words), word;
+
+	while (rest.len > 0) {
+		word = str_cut(&rest, ' ');
+		if (part_fits(&word, ':', application) &&
+		    part_fits(&word, '@', environment) && str_is(word, name))
+			return true;
+	}
+	return false;
+}
+
+/* refuse_rule - what the tenant asks of whoever signs in */
+static enum err
+refuse_rule(struct ctx *ctx)
+{
+	const char *rule = ctx->who.rule;
+
+	if (strcmp(rule, "sso_required") == 0)
+		return fail(ctx, ERR_FORBIDDEN, "sso_required",
+		    "the tenant's sign-in policy asks for its own provider: "
+		    "sign in by it; an owner can change the policy");
+	return fail(ctx, ERR_FORBIDDEN, "second_factor_required",
+	    "the sign-in policy asks role %s for a second factor: set one up "
+	    "and sign in with it; an owner can change the policy",
+	    ctx->who.role == NULL ? "operator" : ctx->who.role);
+}
+
+/* check_person - an API token only where the route says so */
+static enum err
+check_person(struct ctx *ctx)
+{
+	const struct req *rq = ctx->req;
+
+	if (!uuid_empty(&ctx->who.token) && (rq == NULL ||
+	    rq->route == NULL || (rq->route->flags & ROUTE_TOKEN) == 0))
+		return fail(ctx, ERR_FORBIDDEN, "token_not_allowed",
+		    "an API token may not do this: sign in as a person");
+	return ERR_OK;
+}
+
+static enum err
+check_platform(struct ctx *ctx, enum perm perm)
+{
+	const char *kind = ctx->who.kind;
+
+	if (kind == NULL || strcmp(kind, "operator") != 0)
+		return fail(ctx, ERR_FORBIDDEN, "operators_only",
+		    "only an operator of the platform may do this");
+	if (ctx->who.rule != NULL)
+		return refuse_rule(ctx);
+	if (ctx->who.permissions == NULL ||
+	    !granted(ctx->who.permissions, perm_name(perm), NULL, NULL))
+		return fail(ctx, ERR_FORBIDDEN, "not_permitted",
+		    "this operator does not have %s; cameleerctl operators "
+		    "can give it", perm_name(perm));
+	return ERR_OK;
+}
+
+bool
+authz_may(const struct ctx *ctx, enum perm perm, const char *environment,
+    const char *application)
+{
+	return ctx->who.permissions != NULL &&
+	    granted(ctx->who.permissions, perm_name(perm), environment,
+	    application) && (ctx->who.scopes == NULL ||
+	    granted(ctx->who.scopes, perm_name(perm), NULL, NULL));
+}
+
+/* cut_part - "env" of "name@env", or "app" of "name:app"; empty: none */
+static struct str
+cut_part(struct str *word, char mark)
+{
+	struct str name = str_cut(word, mark), part = *word;
+
+	*word = name;
+	return part;
+}
+
+/* part_within - what is wanted for one thing, or for all of them */
+static bool
+part_within(struct str have, struct str want)
+{
+	return have.len == 0 || (have.len == want.len &&
+	    memcmp(have.p, want.p, want.len) == 0);
+}
+
+/* covered - is one word within words, which may have limits, too? */
+static bool
+covered(const char *words, struct str want)
+{
+	struct str app = cut_part(&want, ':'), env = cut_part(&want, '@');
+	struct str rest = str_of(words), have;
+
+	while (rest.len > 0) {
+		have = str_cut(&rest, ' ');
+		if (part_within(cut_part(&have, ':'), app) &&
+		    part_within(cut_part(&have, '@'), env) &&
+		    have.len == want.len &&
+		    memcmp(have.p, want.p, want.len) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* lacking - the first of these words that the caller does not have; or empty */
+static struct str
+lacking(const struct ctx *ctx, const char *words)
+{
+	struct str rest = str_of(words), word, name;
+
+	while (rest.len > 0) {
+		name = word = str_cut(&rest, ' ');
+		if (word.len == 0)
+			continue;
+		if (!covered(ctx->who.permissions, word))
+			return word;
+		(void)cut_part(&name, ':');
+		(void)cut_part(&name, '@');
+		if (ctx->who.scopes != NULL && !covered(ctx->who.scopes, name))
+			return word;
+	}
+	return (struct str){ NULL, 0 };
+}
+
+bool
+authz_covers(const struct ctx *ctx, const char *words)
+{
+	return lacking(ctx, words).len == 0;
+}
+
+const char *
+authz_lacks(struct ctx *ctx, const char *words)
+{
+	const struct str word = lacking(ctx, words);
+	const char *name;
+
+	if (word.len == 0)
+		return NULL;
+	name = arena_text(ctx->mem, word.p, word.len);
+	return name == NULL ? "a permission" : name;
+}
+
+/* refuse_scope - which of the rules it was that did not give it */
+static enum err
+refuse_scope(struct ctx *ctx, enum perm perm, const char *environment,
+    const char *application)
+{
+	const char *name = perm_name(perm);
+
+	if (ctx->who.scopes != NULL &&
+	    !granted(ctx->who.scopes, name, NULL, NULL))
+		return fail(ctx, ERR_FORBIDDEN, "not_permitted",
+		    "this API token does not have scope %s; who made it can "
+		    "make another", name);
+	if (environment == NULL && application == NULL)
+		return fail(ctx, ERR_FORBIDDEN, "not_permitted",
+		    "role %s does not give %s; an owner can give another role",
+		    ctx->who.role, name);
+	return fail(ctx, ERR_FORBIDDEN, "not_permitted",
+	    "role %s does not give %s%s%s%s%s; an owner can give another role "
+	    "or team", ctx->who.role, name,
+	    environment == NULL ? "" : " in environment ",
+	    environment == NULL ? "" : environment,
+	    application == NULL ? "" : " for application ",
+	    application == NULL ? "" : application);
+}
+
+enum err
+authz_scope(struct ctx *ctx, enum perm perm, const char *environment,
+    const char *application)
+{
+	if (!authz_may(ctx, perm, environment, application))
+		return refuse_scope(ctx, perm, environment, application);
+	return ERR_OK;
+}
+
+enum err
+authz_check(struct ctx *ctx, enum perm perm)
+{
+	if (perm == PERM_PUBLIC)
+		return ERR_OK;
+	if (perm == PERM_UNSET || perm >= PERM__MAX)
+		return fail(ctx, ERR_INTERNAL, "internal",
+		    "a route without a permission");
+	if (uuid_empty(&ctx->who.account))
+		return fail(ctx, ERR_UNAUTHENTICATED, "sign_in_required",
+		    "an access token is required");
+	if (perm == PERM_ACCOUNT)
+		return check_person(ctx);
+	if (perm_is_platform(perm))
+		return check_platform(ctx, perm);
+	if (uuid_empty(&ctx->who.tenant))
+		return fail(ctx, ERR_FORBIDDEN, "tenant_required",
+		    "choose a tenant first: POST /api/auth/switch");
+	if (ctx->who.role == NULL || ctx->who.tenant_state == NULL)
+		return fail(ctx, ERR_FORBIDDEN, "not_a_member",
+		    "this account is not a member of the tenant (any more)");
+	if (ctx->who.rule != NULL)
+		return refuse_rule(ctx);
+	return authz_scope(ctx, perm, NULL, NULL);
+}
+
+enum err
+authz_fresh(struct ctx *ctx)
+{
+	if (!uuid_empty(&ctx->who.token))
+		return check_person(ctx);
+	if (!ctx->who.fresh)
+		return fail(ctx, ERR_FORBIDDEN, "fresh_login_required",
+		    "this needs a sign-in of the last 10 minutes: "
+		    "POST /api/auth/step-up");
+	return ERR_OK;
+}

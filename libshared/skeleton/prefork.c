@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A master that keeps its children alive and lets them end in peace. */
+#include "config.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "libshared/doors/fcgi.h"
+#include "libshared/base/log.h"
+#include "libshared/doors/metrics.h"
+#include "libshared/skeleton/service.h"
+
+#define CHILDREN_MAX	256	/* four times the setting's limit */
+#define DRAIN_S		30	/* then a child is killed */
+#define RESPAWN_MAX_MS	5000
+#define SHORT_LIFE_S	2	/* a child that ends sooner slows the next */
+
+static volatile sig_atomic_t stopping;
+
+static void
+on_stop(int sig)
+{
+	(void)sig;
+	stopping = 1;
+	fcgi_stop();
+}
+
+static void
+on_child(int sig)
+{
+	(void)sig;	/* only to wake sigsuspend */
+}
+
+bool
+prefork_stopping(void)
+{
+	return stopping != 0;
+}
+
+static void
+signals(void)
+{
+	struct sigaction stop = { .sa_handler = on_stop },
+	    child = { .sa_handler = on_child },
+	    none = { .sa_handler = SIG_IGN };
+
+	(void)sigaction(SIGTERM, &stop, NULL);
+	(void)sigaction(SIGINT, &stop, NULL);
+	(void)sigaction(SIGCHLD, &child, NULL);
+	(void)sigaction(SIGPIPE, &none, NULL);
+	(void)sigaction(SIGHUP, &none, NULL);
+}
+
+static pid_t
+start(const struct prefork *prefork, pid_t master, int64_t i)
+{
+	pid_t pid = fork();
+	struct sigaction preset = { .sa_handler = SIG_DFL };
+
+	if (pid != 0) {
+		if (pid > 0)
+			metrics_add(METRIC_CHILD_STARTS, 0, 1);
+		return pid;
+	}
+	(void)sigaction(SIGCHLD, &preset, NULL);
+	(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
+	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	if (getppid() != master)
+		_exit(0);	/* the master went before the prctl */
+	exit(prefork->child(prefork->arg, i));
+}
+
+static void
+nap(int ms)
+{
+	struct timespec left = { ms / 1000, (long)(ms % 1000) * 1000000 };
+
+	(void)nanosleep(&left, NULL);
+}
+
+static int64_t
+monotonic_s(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec;
+}
+
+struct pool {
+	pid_t	pids[CHILDREN_MAX];	/* 0: none */
+	int64_t	born[CHILDREN_MAX];
+	int64_t	n, alive;
+	int	backoff_ms;
+};
+
+static void
+kill_all(const struct pool *pool, int sig)
+{
+	int64_t i;
+
+	for (i = 0; i < pool->n; i++)
+		if (pool->pids[i] > 0)
+			(void)kill(pool->pids[i], sig);
+}
+
+/* ended - one that lived shortly slows the start of the next */
+static void
+ended(struct pool *pool, int64_t i, int status)
+{
+	bool shortly = monotonic_s() - pool->born[i] < SHORT_LIFE_S;
+
+	log_event(LOG_WARN, "child_ended", LOG_INT("child", pool->pids[i]),
+	    LOG_INT("status", status));
+	if (!shortly)
+		pool->backoff_ms = 0;
+	else if (pool->backoff_ms == 0)
+		pool->backoff_ms = 50;
+	else if (pool->backoff_ms < RESPAWN_MAX_MS)
+		pool->backoff_ms *= 2;
+}
+
+/* reap - forgets those that have ended; false when nobody was left */
+static bool
+reap(struct pool *pool)
+{
+	int status;
+	int64_t i;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		for (i = 0; i < pool->n && pool->pids[i] != pid; i++)
+			;
+		if (i == pool->n)
+			continue;
+		if (!stopping && (!WIFEXITED(status) ||
+		    WEXITSTATUS(status) != 0))
+			ended(pool, i, status);
+		pool->pids[i] = 0;
+		pool->alive--;
+	}
+	return pid == 0 || errno != ECHILD;
+}
+
+/* fill - starts what is missing */
+static void
+fill(struct pool *pool, const struct prefork *prefork, pid_t master)
+{
+	int64_t i;
+
+	for (i = 0; i < pool->n && !stopping; i++) {
+		if (pool->pids[i] > 0 ||
+		    (pool->pids[i] = start(prefork, master, i)) <= 0)
+			continue;
+		pool->born[i] = monotonic_s();
+		pool->alive++;
+	}
+}
+
+/* drain - SIGTERM to all, then SIGKILL to those that are still there */
+static void
+drain(struct pool *pool)
+{
+	int64_t end = monotonic_s() + DRAIN_S;
+
+	kill_all(pool, SIGTERM);
+	while (reap(pool) && pool->alive > 0) {
+		if (monotonic_s() > end)
+			kill_all(pool, SIGKILL);
+		nap(20);
+	}
+}
+
+int
+prefork_run(const struct prefork *prefork)
+{
+	struct pool pool = { .n = prefork->children };
+	pid_t master = getpid();
+
+	if (pool.n < 1 || pool.n > CHILDREN_MAX)
+		return 78;	/* EX_CONFIG */
+	signals();
+	log_event(LOG_INFO, "started", LOG_INT("children", pool.n));
+	while (!stopping) {
+		fill(&pool, prefork, master);
+		/* SIGCHLD cuts the nap short; its length bounds a lost one. */
+		if (pool.alive == pool.n)
+			nap(1000);
+		(void)reap(&pool);
+		if (pool.alive < pool.n && pool.backoff_ms > 0)
+			nap(pool.backoff_ms);
+	}
+	drain(&pool);
+	log_event(LOG_INFO, "stopped");
+	return 0;
+}

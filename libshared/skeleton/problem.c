@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A failure as an RFC 9457 problem document.  What an internal failure was
+ * stays in the log: the document carries the request id to find it by.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "libshared/base/arena.h"
+#include "libshared/doors/json.h"
+#include "libshared/skeleton/problem.h"
+#include "libshared/skeleton/req.h"
+#include "libshared/base/str.h"
+
+#define LAST_RESORT	"{\"type\":\"about:blank\",\"status\":500}"
+
+/* keep_headers - only those that belong to a failure */
+static void
+keep_headers(struct req *rq)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < rq->nheaders; i++)
+		if (strcmp(rq->headers[i].name, "Allow") == 0 ||
+		    strncmp(rq->headers[i].name, "X-Cam-", 6) == 0 ||
+		    strcmp(rq->headers[i].name, "Set-Cookie") == 0)
+			rq->headers[n++] = rq->headers[i];
+	rq->nheaders = n;
+}
+
+static struct json *
+document(struct ctx *ctx, enum err e, int status)
+{
+	const struct fault *fault = &ctx->fault;
+	const char *code = e == ERR_INTERNAL ? err_code(e) : fault->code;
+	struct json *top = json_object(ctx), *list, *one;
+	size_t i;
+
+	json_put_text(top, "type", text_printf(ctx->mem, "/problems/%s",
+	    code));
+	json_put_text(top, "title", err_title(e));
+	json_put_int(top, "status", status);
+	if (status < 500 && fault->detail != NULL)
+		json_put_text(top, "detail", fault->detail);
+	json_put_text(top, "code", code);
+	if (ctx->request_id != NULL)
+		json_put_text(top, "request_id", ctx->request_id);
+	if (fault->nfields == 0)
+		return top;
+	list = json_array(ctx);
+	for (i = 0; i < fault->nfields; i++) {
+		one = json_object(ctx);
+		json_put_text(one, "field", fault->fields[i].field);
+		json_put_text(one, "detail", fault->fields[i].detail);
+		json_add(list, one);
+	}
+	json_put(top, "errors", list);
+	return top;
+}
+
+/* page - 303 to the console, which explains the code to a person */
+static enum err
+page(struct ctx *ctx, enum err e)
+{
+	const char *code = e == ERR_INTERNAL ? err_code(e) : ctx->fault.code;
+	const char *to = text_printf(ctx->mem, "/sign-in?problem=%s&request="
+	    "%s", code, ctx->request_id == NULL ? "" : ctx->request_id);
+
+	if (to == NULL || reply_header(ctx, "Location", to) != ERR_OK)
+		return ERR_INTERNAL;
+	return reply_empty(ctx, 303);
+}
+
+void
+problem_reply(struct ctx *ctx, enum err e)
+{
+	struct req *rq = ctx->req;
+	int status = err_status(e);
+
+	keep_headers(rq);
+	if (rq->route != NULL && (rq->route->flags & ROUTE_BROWSER) != 0 &&
+	    page(ctx, e) == ERR_OK)
+		return;
+	if (e == ERR_UNAUTHENTICATED)
+		(void)reply_header(ctx, "WWW-Authenticate", "Bearer");
+	if (e == ERR_LIMIT || e == ERR_UNAVAILABLE)
+		(void)reply_header(ctx, "Retry-After", "2");
+	rq->type_out = "application/problem+json";
+	if (reply_json(ctx, status, document(ctx, e, status)) == ERR_OK)
+		return;
+	rq->status = 500;
+	rq->body_out = LAST_RESORT;
+	rq->body_out_len = strlen(LAST_RESORT);
+}

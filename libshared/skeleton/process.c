@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a process is for its whole life: options, settings, keys, database. */
+#include "config.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "libshared/base/arena.h"
+#include "libshared/base/log.h"
+#include "libshared/skeleton/service.h"
+#include "libshared/doors/sql.h"
+#include "libshared/base/str.h"
+
+#include "libshared/skeleton/process.sql.h"
+
+#define KEYS_AGAIN_S	60	/* for an unknown kid, at most so often */
+#define KEYS_MAX_AGE_S	30	/* a rotation is seen after this, at most */
+
+struct process process;
+
+struct public_key { const char *kid, *purpose, *state, *jwk; };
+
+static const struct field public_key_view[] = {
+	VIEW_TEXT(struct public_key, kid),
+	VIEW_TEXT(struct public_key, purpose),
+	VIEW_TEXT(struct public_key, state),
+	VIEW_TEXT(struct public_key, jwk),
+	FIELD_END
+};
+
+int
+process_init(int argc, char *argv[], const char *name)
+{
+	const char *path = SYSCONFDIR "/cameleer/cameleer.conf";
+	int i;
+
+	for (i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "-c") == 0 && i + 1 < argc)
+			path = argv[++i];
+		else if (strcmp(argv[i], "--version") == 0) {
+			(void)printf("%s\n", PACKAGE_STRING);
+			return 1;
+		} else if (strcmp(argv[i], "--check-config") != 0) {
+			(void)fprintf(stderr, "usage: %s [-c FILE] "
+			    "[--routes | --check-config | --version]\n",
+			    argv[0]);
+			return 2 + 1;
+		}
+	}
+	if ((process.conf = conf_load(path, stderr)) == NULL)
+		return 78 + 1;	/* EX_CONFIG */
+	for (i = 1; i < argc; i++)
+		if (strcmp(argv[i], "--check-config") == 0)
+			return 1;
+	log_init(name, (enum log_level)process.conf->log_level);
+	if (crypto_init() != 0)
+		return 70 + 1;	/* EX_SOFTWARE */
+	return 0;
+}
+
+static int64_t
+monotonic_s(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec;
+}
+
+/* read_seeds - private halves, for the processes that sign */
+static enum err
+read_seeds(struct ctx *ctx, struct keyring *ring)
+{
+	const char *path = conf_credential_path(ctx, "signing.keys"), *text;
+	enum err e;
+
+	if (path == NULL || (access(path, F_OK) != 0 && errno == ENOENT))
+		return ERR_OK;	/* most processes have none */
+	if ((e = conf_credential(ctx, "signing.keys", &text)) != ERR_OK)
+		return e;
+	return keyring_add_seeds(ctx, ring, text);
+}
+
+enum err
+process_keys(struct ctx *ctx, bool again)
+{
+	int64_t now = monotonic_s(), age = now - process.keys_read_at;
+	static struct keyring ring;
+	struct public_key *rows;
+	enum key_purpose purpose;
+	enum key_state state;
+	size_t i, n;
+	enum err e;
+
+	if (process.keys_read_at != 0 &&
+	    age < (again ? KEYS_AGAIN_S : KEYS_MAX_AGE_S))
+		return again ? ERR_CONFLICT : ERR_OK;
+	memset(&ring, 0, sizeof(ring));
+	if ((e = read_seeds(ctx, &ring)) != ERR_OK ||
+	    (e = sql_many(ctx, &SQL_SIGNING_KEYS, public_key_view,
+	    sizeof(*rows), &rows, &n)) != ERR_OK)
+		return e;
+	for (i = 0; i < n; i++) {
+		if (!key_purpose_of(rows[i].purpose, &purpose) ||
+		    !key_state_of(rows[i].state, &state))
+			return fail(ctx, ERR_INTERNAL, "internal",
+			    "signing key %s is not understood", rows[i].kid);
+		if ((e = keyring_add_public(ctx, &ring, rows[i].jwk, purpose,
+		    state)) != ERR_OK)
+			return e;
+	}
+	process.keys = ring;
+	secret_wipe(&ring, sizeof(ring));
+	process.keys_read_at = now;
+	return ERR_OK;
+}
+
+struct sql *
+process_sql(struct ctx *ctx, const char *user)
+{
+	const char *password = NULL;
+	struct sql_config config = {
+		.host = process.conf->db_host,
+		.port = process.conf->db_port,
+		.name = process.conf->db_name,
+		.application = user,
+		.statement_timeout_ms = 10000,
+		.lock_timeout_ms = 2000,
+	};
+	struct sql *sql;
+
+	config.user = text_printf(ctx->mem, "cameleer_%s", user);
+	if (config.user == NULL)
+		abort();
+	if (conf_credential(ctx, "db.pass", &password) != ERR_OK)
+		fail_clear(ctx);	/* peer authentication needs none */
+	config.password = password;
+	sql = sql_new(&config);
+	return sql;
+}

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The route table: whole or not at all, and matched segment by segment. */
+#include "config.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "libshared/base/arena.h"
+#include "libshared/skeleton/route.h"
+#include "libshared/base/str.h"
+
+static const char *const methods[] = {
+	[GET] = "GET", [POST] = "POST", [PUT] = "PUT", [PATCH] = "PATCH",
+	[DELETE] = "DELETE",
+};
+static_assert(nitems(methods) == METHOD__MAX, "a name for each method");
+
+const char *
+method_name(enum method method)
+{
+	return method < METHOD__MAX ? methods[method] : "(other)";
+}
+
+bool
+method_of(const char *name, enum method *method)
+{
+	unsigned i;
+
+	if (name != NULL && strcmp(name, "HEAD") == 0)
+		name = "GET";	/* nginx keeps the body to itself */
+	for (i = 0; name != NULL && i < METHOD__MAX; i++)
+		if (strcmp(methods[i], name) == 0) {
+			*method = (enum method)i;
+			return true;
+		}
+	return false;
+}
+
+/* hole - what is missing in one route, or NULL */
+static const char *
+hole(const struct route *route)
+{
+	bool write = (route->flags & ROUTE_WRITE) != 0;
+	bool recorded = (route->flags & ROUTE_RECORDED) != 0;
+
+	if (route->path == NULL || route->path[0] != '/')
+		return "has no path";
+	if (route->perm == PERM_UNSET || route->perm >= PERM__MAX)
+		return "has no permission";
+	if (route->handler == NULL)
+		return "has no handler";
+	if (route->about == NULL)
+		return "has no description";
+	if (write && route->audit == NULL)
+		return "writes without an audit action";
+	if (recorded && (route->method != GET || route->audit == NULL))
+		return "is recorded without being a GET with an action";
+	if (!write && !recorded && route->audit != NULL &&
+	    (route->flags & ROUTE_INTERNAL) == 0)
+		return "has an audit action but does not write";
+	if (route->method != GET && !write &&
+	    (route->flags & ROUTE_INTERNAL) == 0)
+		return "changes state without ROUTE_WRITE";
+	if (route->method == GET && write &&
+	    (route->flags & ROUTE_BROWSER) == 0)
+		return "writes in a GET";
+	if (route->input != NULL && (route->flags & ROUTE_STREAM) != 0)
+		return "has both a decoded and a streamed body";
+	if (route->method == PATCH &&
+	    (route->flags & (ROUTE_MATCH | ROUTE_LAST)) == 0)
+		return "edits without ROUTE_MATCH";
+	return NULL;
+}
+
+const char *
+route_check(struct ctx *ctx, const struct route *routes, size_t n)
+{
+	const char *why;
+	size_t i, j;
+
+	if (n == 0)
+		return "no routes";
+	for (i = 0; i < n; i++) {
+		if ((why = hole(&routes[i])) != NULL)
+			return text_printf(ctx->mem, "route %s %s %s",
+			    methods[routes[i].method],
+			    routes[i].path ? routes[i].path : "?", why);
+		for (j = 0; j < i; j++)
+			if (routes[i].method == routes[j].method &&
+			    strcmp(routes[i].path, routes[j].path) == 0)
+				return text_printf(ctx->mem,
+				    "route %s %s is there twice",
+				    methods[routes[i].method], routes[i].path);
+	}
+	return NULL;
+}
+
+/* matches - a score: literal segments count, -1 is no match */
+static int
+matches(const char *pattern, struct str path, struct params *params)
+{
+	struct str want = str_of(pattern), got, have;
+	int score = 0;
+
+	params->n = 0;
+	/* A slash at the end is a segment more, though an empty one. */
+	if (path.len > 1 && path.p[path.len - 1] == '/')
+		return -1;
+	while (want.len > 0 || path.len > 0) {
+		if (want.len == 0 || path.len == 0)
+			return -1;
+		got = str_cut(&want, '/');
+		have = str_cut(&path, '/');
+		if (got.len > 2 && got.p[0] == '{') {
+			if (have.len == 0 || params->n == ROUTE_PARAMS_MAX)
+				return -1;
+			params->list[params->n++] = (struct param){
+			    got.p + 1, have };
+			continue;
+		}
+		if (got.len != have.len ||
+		    memcmp(got.p, have.p, got.len) != 0)
+			return -1;
+		score++;
+	}
+	return score;
+}
+
+/* allow - "GET, PUT" of a set of methods */
+static const char *
+allow(struct ctx *ctx, unsigned set)
+{
+	struct buf text;
+	unsigned i;
+
+	buf_init(&text, ctx->mem, 64);
+	for (i = 0; i < METHOD__MAX; i++)
+		if ((set & 1u << i) != 0) {
+			buf_text(&text, text.len > 0 ? ", " : "");
+			buf_text(&text, methods[i]);
+		}
+	return text.p;
+}
+
+enum err
+route_match(struct ctx *ctx, const struct route_table *table,
+    enum method method, struct str path, struct match *match)
+{
+	const struct route *routes = table->routes;
+	struct params found;
+	unsigned others = 0;
+	int best = -1, score;
+	size_t i;
+
+	for (i = 0; i < table->n; i++) {
+		if ((score = matches(routes[i].path, path, &found)) < 0)
+			continue;
+		if (routes[i].method != method)
+			others |= 1u << routes[i].method;
+		else if (score > best) {
+			best = score;
+			match->route = &routes[i];
+			match->params = found;
+		}
+	}
+	if (best >= 0)
+		return ERR_OK;
+	if (others == 0)
+		return fail(ctx, ERR_NOT_FOUND, "no_such_route",
+		    "there is nothing at this path");
+	match->allow = allow(ctx, others);
+	return fail(ctx, ERR_METHOD, "method_not_allowed",
+	    "this path takes %s", match->allow);
+}

@@ -1,0 +1,462 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The skeleton of every responder.  Read dispatch() first: it is the order in
+ * which everything happens to a request.
+ */
+#include "config.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "libshared/base/arena.h"
+#include "libshared/skeleton/audit.h"
+#include "libshared/skeleton/authn.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/doors/fcgi.h"
+#include "libshared/skeleton/idempotency.h"
+#include "libshared/base/log.h"
+#include "libshared/doors/metrics.h"
+#include "libshared/skeleton/problem.h"
+#include "libshared/skeleton/req.h"
+#include "libshared/skeleton/service.h"
+#include "libshared/doors/sql.h"
+#include "libshared/base/str.h"
+
+#define REQUEST_MEM_MAX	(4u << 20)
+#define BODY_MAX	(64u << 10)
+#define TRIES_MAX	3	/* of a transaction that lost a race */
+
+/* read_head - only CAM_* is ours; HTTP_* is what the client says (T23) */
+static enum err
+read_head(struct ctx *ctx, struct fcgi *fcgi)
+{
+	struct req *rq = ctx->req;
+	const char *length = fcgi_param(fcgi, "CONTENT_LENGTH");
+
+	rq->fcgi = fcgi;
+	ctx->request_id = fcgi_param(fcgi, "CAM_REQUEST_ID");
+	ctx->client_ip = fcgi_param(fcgi, "CAM_CLIENT_IP");
+	rq->query = fcgi_param(fcgi, "CAM_QUERY");
+	rq->tenant_param = fcgi_param(fcgi, "CAM_TENANT");
+	rq->forward_method = fcgi_param(fcgi, "CAM_FORWARD_METHOD");
+	rq->content_type = fcgi_param(fcgi, "CONTENT_TYPE");
+	rq->authorization = fcgi_param(fcgi, "HTTP_AUTHORIZATION");
+	rq->cookie = fcgi_param(fcgi, "HTTP_COOKIE");
+	rq->origin = fcgi_param(fcgi, "HTTP_ORIGIN");
+	rq->csrf = fcgi_param(fcgi, "HTTP_X_CAMELEER_REQUEST");
+	rq->if_match = fcgi_param(fcgi, "HTTP_IF_MATCH");
+	rq->idempotency_key = fcgi_param(fcgi, "HTTP_IDEMPOTENCY_KEY");
+	rq->user_agent = fcgi_param(fcgi, "HTTP_USER_AGENT");
+	rq->content_length = -1;
+	rq->path = str_of(fcgi_param(fcgi, "CAM_PATH"));
+	/* What is no text for PostgreSQL either: the client's own, not ours. */
+	if (!str_utf8(str_of(rq->user_agent)))
+		rq->user_agent = NULL;
+	if (!str_utf8(rq->path))
+		return fail(ctx, ERR_BAD_INPUT, "bad_path",
+		    "the path is no UTF-8 text");
+	if (length != NULL && !str_int(str_of(length), 0, INT64_MAX,
+	    &rq->content_length))
+		return fail(ctx, ERR_BAD_INPUT, "bad_content_length",
+		    "Content-Length is not a number");
+	if (!method_of(fcgi_param(fcgi, "CAM_METHOD"), &rq->method))
+		rq->method = METHOD__MAX;	/* no route takes it */
+	return ERR_OK;
+}
+
+/*
+ * read_body - whole, within the route's cap, and of a GET its end, behind which
+ * nothing is still to come; a stream is the handler's
+ */
+static enum err
+read_body(struct ctx *ctx)
+{
+	struct req *rq = ctx->req;
+	size_t max = rq->route->body_max == 0 ? BODY_MAX : rq->route->body_max;
+	struct buf body;
+	char piece[16384];
+	long n;
+
+	if (rq->content_length > 0 && rq->method == GET)
+		return fail(ctx, ERR_BAD_INPUT, "bad_input",
+		    "a GET has no body");
+	if (rq->content_length > (int64_t)max)
+		return fail(ctx, ERR_TOO_LARGE, "body_too_large",
+		    "the body is larger than %zu bytes", max);
+	if ((rq->route->flags & ROUTE_STREAM) != 0)
+		return ERR_OK;
+	buf_init(&body, ctx->mem, max);
+	while ((n = fcgi_read(rq->fcgi, piece, sizeof(piece))) > 0)
+		buf_put(&body, piece, (size_t)n);
+	if (n < 0 || (rq->content_length >= 0 && !body.full &&
+	    (uint64_t)rq->content_length != body.len))
+		return fail(ctx, ERR_BAD_INPUT, "body_broken_off",
+		    "the body ended before its announced length");
+	if (body.full)
+		return fail(ctx, ERR_TOO_LARGE, "body_too_large",
+		    "the body is larger than %zu bytes", max);
+	rq->body = (struct str){ body.p, body.len };
+	return ERR_OK;
+}
+
+/* changeable - a tenant that is suspended or on its way out is read only */
+static enum err
+changeable(struct ctx *ctx)
+{
+	const char *state = ctx->who.tenant_state;
+
+	if (strcmp(state, "suspended") == 0)
+		return fail(ctx, ERR_LOCKED, "tenant_suspended",
+		    "the tenant is suspended: it can be read, not changed");
+	if (strcmp(state, "deleting") == 0)
+		return fail(ctx, ERR_LOCKED, "tenant_deleting",
+		    "the tenant is being deleted");
+	return ERR_OK;
+}
+
+/* permit - every check that comes before the handler */
+static enum err
+permit(struct ctx *ctx, bool write)
+{
+	const struct route *route = ctx->req->route;
+	enum err e;
+
+	if (write && (e = authn_csrf(ctx)) != ERR_OK)
+		return e;
+	if ((e = authn_begin(ctx, write ||
+	    (route->flags & ROUTE_RECORDED) != 0)) != ERR_OK ||
+	    (e = authz_check(ctx, route->perm)) != ERR_OK)
+		return e;
+	if ((route->flags & ROUTE_FRESH) != 0 &&
+	    (e = authz_fresh(ctx)) != ERR_OK)
+		return e;
+	if (write && (route->flags & ROUTE_SUSPENDED) == 0 &&
+	    perm_needs_tenant(route->perm))
+		return changeable(ctx);
+	return ERR_OK;
+}
+
+/* attempt - one transaction from BEGIN to COMMIT */
+static enum err
+attempt(struct ctx *ctx)
+{
+	const struct route *route = ctx->req->route;
+	bool write = (route->flags & ROUTE_WRITE) != 0, replayed = false;
+	bool remote = (route->flags & ROUTE_REMOTE) != 0;
+	enum err e;
+
+	if ((e = permit(ctx, write)) != ERR_OK)
+		return e;
+	if (remote && (e = sql_commit(ctx)) != ERR_OK)
+		return e;
+	if (!remote && (e = idempotency_begin(ctx, &replayed)) != ERR_OK)
+		return e;
+	if (!replayed) {
+		if ((e = route->handler(ctx)) != ERR_OK)
+			return e;
+		if ((route->flags & (ROUTE_WRITE | ROUTE_RECORDED)) != 0 &&
+		    !ctx->req->replayed &&
+		    (e = audit_request(ctx, AUDIT_DONE)) != ERR_OK)
+			return e;
+		if ((e = idempotency_end(ctx)) != ERR_OK)
+			return e;
+	}
+	return sql_commit(ctx);
+}
+
+/* attempts - again, as if it were the first, when one lost a race */
+static enum err
+attempts(struct ctx *ctx)
+{
+	const struct req req = *ctx->req;
+	const struct who who = ctx->who;
+	int tries = 0;
+	enum err e;
+
+	while ((e = attempt(ctx)) != ERR_OK && sql_may_retry(ctx) &&
+	    (req.route->flags & ROUTE_STREAM) == 0 && ++tries < TRIES_MAX) {
+		sql_rollback(ctx);
+		fail_clear(ctx);
+		*ctx->req = req;
+		ctx->who = who;
+	}
+	return e;
+}
+
+/* is_refusal - what the audit trail wants to know of a failed request */
+static bool
+is_refusal(const struct ctx *ctx, enum err e)
+{
+	const struct route *route = ctx->req->route;
+
+	if (route == NULL || ctx->req->unrecorded)
+		return false;
+	return e == ERR_UNAUTHENTICATED || e == ERR_FORBIDDEN ||
+	    (route->audit != NULL && err_status(e) < 500);
+}
+
+/* record_refusal - in a transaction of its own, for the pinned tenant */
+static void
+record_refusal(struct ctx *ctx)
+{
+	struct who who = ctx->who;
+	bool member = who.role != NULL || who.proven, counted = false;
+
+	/* A tenant that was not proven gets no rows of strangers. */
+	if (sql_begin(ctx, true) == ERR_OK &&
+	    authn_pin(ctx, member ? &who.tenant : &(struct uuid){ "" },
+	    &who.account) == ERR_OK &&
+	    audit_stranger(ctx, &counted) == ERR_OK &&
+	    (counted || audit_request(ctx, AUDIT_REFUSED) == ERR_OK) &&
+	    sql_commit(ctx) == ERR_OK)
+		metrics_add(METRIC_REFUSALS, 0, 1);
+	else
+		log_event(LOG_ERROR, "refusal_not_recorded",
+		    LOG_TEXT("request_id", ctx->request_id));
+	sql_rollback(ctx);
+}
+
+static enum err
+dispatch(struct ctx *ctx, struct fcgi *fcgi)
+{
+	const struct service *service = ctx->service;
+	struct req *rq = ctx->req;
+	const struct route_table table = { service->routes,
+	    service->nroutes };
+	struct match match = { .route = NULL };
+	enum err e;
+
+	if ((e = read_head(ctx, fcgi)) != ERR_OK)
+		return e;
+	e = route_match(ctx, &table, rq->method, rq->path, &match);
+	rq->route = match.route;
+	rq->params = match.params;
+	if (e == ERR_METHOD)
+		(void)reply_header(ctx, "Allow", match.allow);
+	if (e != ERR_OK || (e = read_body(ctx)) != ERR_OK)
+		return e;
+	if ((rq->route->perm != PERM_PUBLIC ||
+	    (rq->route->flags & ROUTE_INTERNAL) != 0) &&
+	    (e = authn_token(ctx)) != ERR_OK)
+		return e;
+	return attempts(ctx);
+}
+
+static int64_t
+now_us(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+/* hold - an answer whose time must not tell what was found (T6) */
+static void
+hold(const struct req *rq, int64_t start)
+{
+	int64_t left = rq->no_sooner_us - (now_us() - start);
+	struct timespec pause = { 0, left * 1000 };
+
+	if (left > 0 && left < 1000000)
+		(void)nanosleep(&pause, NULL);
+}
+
+/* send - status line, headers, body */
+static void
+send(struct ctx *ctx)
+{
+	struct req *rq = ctx->req;
+	struct buf head;
+	size_t i;
+
+	buf_init(&head, ctx->secrets, 32768);
+	buf_printf(&head, "Status: %d\r\n", rq->status);
+	if (rq->body_out_len > 0)
+		buf_printf(&head, "Content-Type: %s\r\n"
+		    "Content-Length: %zu\r\n", rq->type_out != NULL ?
+		    rq->type_out : "application/json", rq->body_out_len);
+	for (i = 0; i < rq->nheaders; i++)
+		buf_printf(&head, "%s: %s\r\n", rq->headers[i].name,
+		    rq->headers[i].value);
+	buf_text(&head, "\r\n");
+	if (head.full || fcgi_write(rq->fcgi, head.p, head.len) != 0 ||
+	    fcgi_write(rq->fcgi, rq->body_out, rq->body_out_len) != 0)
+		log_event(LOG_WARN, "reply_lost",
+		    LOG_TEXT("request_id", ctx->request_id));
+}
+
+static void
+log_request(const struct ctx *ctx, enum err e, int64_t us)
+{
+	const struct req *rq = ctx->req;
+	bool ours = err_status(e) >= 500;
+
+	metrics_add(METRIC_REQUESTS, (unsigned)rq->status / 100, 1);
+	metrics_add(METRIC_REQUEST_SECONDS, 0, (uint64_t)us);
+	log_event(ours ? LOG_ERROR : LOG_INFO, "request",
+	    LOG_TEXT("request_id", ctx->request_id),
+	    LOG_TEXT("method", method_name(rq->method)),
+	    LOG_TEXT("route", rq->route == NULL ? NULL : rq->route->path),
+	    LOG_INT("status", rq->status),
+	    LOG_TEXT("code", e == ERR_OK ? NULL : ctx->fault.code),
+	    LOG_TEXT("detail", ours ? ctx->fault.detail : NULL),
+	    LOG_TEXT("account", ctx->who.account.text),
+	    LOG_TEXT("tenant", ctx->who.tenant.text),
+	    LOG_INT("bytes", (int64_t)rq->body_out_len),
+	    LOG_INT("us", us));
+}
+
+/* forget - a body that held a password does not stay in memory (T13) */
+static void
+forget(struct ctx *ctx)
+{
+	const struct req *rq = ctx->req;
+	const struct field *field;
+
+	if (rq->route == NULL || rq->route->input == NULL ||
+	    rq->body.p == NULL)
+		return;
+	for (field = rq->route->input; field->name != NULL; field++)
+		if (field->kind == FIELD_KIND_SECRET)
+			secret_wipe((void *)(uintptr_t)rq->body.p,
+			    rq->body.len);
+}
+
+static void
+serve(struct ctx *ctx, struct fcgi *fcgi)
+{
+	int64_t start = now_us();
+	enum err e;
+
+	*ctx->req = (struct req){ 0 };
+	e = dispatch(ctx, fcgi);
+	if (e != ERR_OK) {
+		sql_rollback(ctx);
+		if (ctx->fault.err == ERR_OK)
+			(void)fail(ctx, e, err_code(e), "%s", err_title(e));
+		if (is_refusal(ctx, e))
+			record_refusal(ctx);
+		problem_reply(ctx, e);
+	}
+	hold(ctx->req, start);
+	send(ctx);
+	log_request(ctx, e, now_us() - start);
+	fcgi_finish(fcgi);
+	sql_rollback(ctx);
+	authn_used(ctx);
+	forget(ctx);
+}
+
+struct child { const struct service *service; int listen_fd[2]; };
+
+/* socket_of - the one that child i takes requests from; ps shows which */
+static int
+socket_of(const struct child *self, int64_t i)
+{
+	bool second = self->service->second != NULL &&
+	    i >= process.conf->processes;
+	char name[16];
+
+	(void)snprintf(name, sizeof(name), "%s%s%s", self->service->name,
+	    second ? "-" : "", second ? self->service->second : "");
+	(void)prctl(PR_SET_NAME, name, 0, 0, 0);
+	if (self->listen_fd[!second] != -1)
+		(void)close(self->listen_fd[!second]);
+	return self->listen_fd[second];
+}
+
+static int
+child(void *arg, int64_t i)
+{
+	const struct child *self = arg;
+	struct ctx *ctx = ctx_new(REQUEST_MEM_MAX);
+	struct fcgi *fcgi = fcgi_new(socket_of(self, i));
+	struct req req;
+	int64_t left = process.conf->retire_after;
+	int got;
+
+	ctx->service = self->service;
+	ctx->db = process_sql(ctx, self->service->name);
+	ctx_reset(ctx);
+	while (left > 0 && !prefork_stopping() &&
+	    (got = fcgi_accept(fcgi)) != 0) {
+		if (got < 0)
+			continue;
+		ctx->req = &req;
+		serve(ctx, fcgi);
+		ctx_reset(ctx);
+		left--;
+	}
+	fcgi_free(&fcgi);
+	sql_free(&ctx->db);
+	ctx_free(&ctx);
+	return 0;
+}
+
+/* whole - the route table, checked and, when asked for, printed */
+static int
+whole(int argc, char *argv[], const struct service *service)
+{
+	struct ctx *ctx = ctx_new(16u << 20);
+	const char *text;
+	int rc = 0;
+
+	if ((text = route_check(ctx, service->routes, service->nroutes)) !=
+	    NULL) {
+		(void)fprintf(stderr, "%s: %s\n", service->name, text);
+		rc = 70 + 1;
+	} else if (argc == 2 && strcmp(argv[1], "--routes") == 0) {
+		rc = 70 + 1;
+		if (crypto_init() == 0 && route_dump(ctx, service->name,
+		    service->routes, service->nroutes, &text) == ERR_OK) {
+			(void)puts(text);
+			rc = 1;
+		}
+	}
+	ctx_free(&ctx);
+	return rc;
+}
+
+/* open_socket - NAME.sock, or NAME-SECOND.sock */
+static int
+open_socket(const char *name, const char *second)
+{
+	char path[108];
+	int fd;
+
+	(void)snprintf(path, sizeof(path), "%s/%s%s%s.sock",
+	    process.conf->run_dir, name, second == NULL ? "" : "-",
+	    second == NULL ? "" : second);
+	if ((fd = fcgi_listen(path)) == -1)
+		log_event(LOG_ERROR, "start_failed", LOG_TEXT("socket", path));
+	return fd;
+}
+
+int
+service_main(int argc, char *argv[], const struct service *service)
+{
+	struct child self = { service, { -1, -1 } };
+	struct prefork prefork = { service->name, 0, child, &self };
+	int rc;
+
+	if ((rc = whole(argc, argv, service)) != 0 ||
+	    (rc = process_init(argc, argv, service->name)) != 0)
+		return rc - 1;
+	if (metrics_init() != 0 ||
+	    (service->setup != NULL && service->setup() != 0) ||
+	    (self.listen_fd[0] = open_socket(service->name, NULL)) == -1 ||
+	    (service->second != NULL && (self.listen_fd[1] = open_socket(
+	    service->name, service->second)) == -1))
+		return 71;	/* EX_OSERR */
+	prefork.children = process.conf->processes *
+	    (service->second != NULL ? 2 : service->spread == 0 ? 1 :
+	    service->spread);
+	return prefork_run(&prefork);
+}
