@@ -9,7 +9,7 @@
 
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/http.h"
-#include "modules/worker/oci_image.h"
+#include "modules/worker/image/oci_image.h"
 
 #define MEMORY	((size_t)16 << 20)
 

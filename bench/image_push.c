@@ -11,7 +11,7 @@
 #include "libshared/base/arena.h"
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/http.h"
-#include "modules/worker/oci_build.h"
+#include "modules/worker/image/oci_build.h"
 
 #define MEMORY	((size_t)16 << 20)
 

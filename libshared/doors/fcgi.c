@@ -20,8 +20,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "libshared/doors/fcgi.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/fcgi.h"
 
 #define BACKLOG			1024
 #define LISTEN_FDS_START	3	/* sd_listen_fds(3) */

@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "libshared/base/arena.h"
+#include "libshared/base/str.h"
 #include "libshared/doors/field.h"
 #include "libshared/doors/json.h"
-#include "libshared/base/str.h"
 
 static void *
 member_of(const struct field *field, void *out)

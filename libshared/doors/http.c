@@ -18,8 +18,8 @@
 #include <curl/curl.h>
 
 #include "libshared/base/arena.h"
-#include "libshared/doors/http.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/http.h"
 
 #define BODY_PRESET	((size_t)64 << 10)
 #define HEADERS_MAX	((size_t)64 << 10)	/* of one answer, all of them */

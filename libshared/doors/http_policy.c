@@ -16,8 +16,8 @@
 #include <sys/socket.h>
 
 #include "libshared/base/arena.h"
-#include "libshared/doors/http.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/http.h"
 
 struct range { uint8_t net[16]; unsigned bits; };
 

@@ -10,8 +10,8 @@
 
 #include <string.h>
 
-#include "libshared/doors/json.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/json.h"
 
 #define KEYS_OPEN_MAX	((size_t)JSON_DEPTH_MAX * JSON_KEYS_MAX)
 #define END_OF_STRING	UINT32_MAX

@@ -7,8 +7,8 @@
 #include <stdatomic.h>
 #include <sys/mman.h>
 
-#include "libshared/doors/metrics.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/metrics.h"
 
 #define LABELS_MAX	6	/* status classes 0..5 */
 

@@ -12,8 +12,8 @@
 #include <qrencode.h>
 
 #include "libshared/base/arena.h"
-#include "libshared/doors/qr.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/qr.h"
 
 #define QUIET	4
 #define SVG_MAX	(128u << 10)

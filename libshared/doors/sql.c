@@ -6,11 +6,11 @@
 #include <string.h>
 
 #include "libshared/base/arena.h"
+#include "libshared/base/str.h"
 #include "libshared/doors/metrics.h"
 #include "libshared/doors/sql.h"
 #include "libshared/doors/sql_conn.h"
 #include "libshared/doors/sql_row.h"
-#include "libshared/base/str.h"
 
 /* classify - what a failed statement means; SQLSTATE as PostgreSQL says */
 static enum err

@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "libshared/base/arena.h"
+#include "libshared/base/str.h"
 #include "libshared/doors/sql.h"
 #include "libshared/doors/sql_conn.h"
-#include "libshared/base/str.h"
 
 enum err
 sql_listen(struct ctx *ctx, const char *channel)

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "libshared/base/arena.h"
-#include "libshared/doors/sql_row.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/sql_row.h"
 
 /* field_get - copy a text of the database, the secret kind into its arena */
 static enum err

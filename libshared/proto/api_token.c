@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "libshared/proto/api_token.h"
 #include "libshared/doors/crypto.h"
+#include "libshared/proto/api_token.h"
 
 #define RANDOM_BYTES	32
 #define SUM_LEN		9	/* "_" and eight hex digits */

@@ -4,9 +4,9 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "libshared/proto/breached.h"
-#include "libshared/doors/crypto.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/proto/breached.h"
 
 /* breached_records[], sorted; six bytes each, as numbers. */
 #include "data/breached/passwords.bin.h"

@@ -6,8 +6,8 @@
 #include <strings.h>
 
 #include "libshared/base/arena.h"
-#include "libshared/proto/jose.h"
 #include "libshared/doors/json.h"
+#include "libshared/proto/jose.h"
 
 #define DATE_MAX	253402300799	/* 9999-12-31T23:59:59Z */
 #define AUDIENCES_MAX	16

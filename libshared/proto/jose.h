@@ -14,9 +14,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "libshared/doors/crypto.h"
 #include "libshared/base/ctx.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/crypto.h"
 
 struct json;
 

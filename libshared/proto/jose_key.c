@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "libshared/base/arena.h"
-#include "libshared/proto/jose.h"
 #include "libshared/doors/json.h"
+#include "libshared/proto/jose.h"
 
 static const char *const alg_names[] = {
 	[JOSE_RS256] = "RS256",

@@ -7,8 +7,8 @@
 #include <assert.h>
 #include <string.h>
 
-#include "libshared/doors/json.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/json.h"
 #include "libshared/proto/token.h"
 
 static const struct {

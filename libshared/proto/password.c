@@ -20,9 +20,9 @@
 #include <sodium/crypto_pwhash.h>
 
 #include "libshared/base/arena.h"
+#include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/metrics.h"
-#include "libshared/base/str.h"
 
 #define PASSES		2u
 #define MEMORY		((size_t)19 << 20)

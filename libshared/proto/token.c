@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "libshared/base/arena.h"
-#include "libshared/doors/json.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/json.h"
 #include "libshared/proto/token.h"
 
 #define DECODED_MAX	(TOKEN_MAX / 4 * 3)

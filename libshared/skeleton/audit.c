@@ -5,13 +5,13 @@
 #include <assert.h>
 #include <string.h>
 
-#include "libshared/skeleton/audit.h"
 #include "libshared/doors/crypto.h"
-#include "libshared/skeleton/job.h"
 #include "libshared/doors/json.h"
+#include "libshared/doors/sql.h"
+#include "libshared/skeleton/audit.h"
+#include "libshared/skeleton/job.h"
 #include "libshared/skeleton/req.h"
 #include "libshared/skeleton/service.h"
-#include "libshared/doors/sql.h"
 
 #include "libshared/skeleton/audit.sql.h"
 

@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "libshared/skeleton/audit_chain.h"
 #include "libshared/doors/json.h"
 #include "libshared/proto/token.h"
+#include "libshared/skeleton/audit_chain.h"
 
 #define CHECKPOINT_TTL_S	((int64_t)100 * 366 * 86400)
 #define SALT_SIZE		16

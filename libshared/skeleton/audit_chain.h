@@ -14,10 +14,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "libshared/doors/crypto.h"
 #include "libshared/base/ctx.h"
-#include "libshared/doors/field.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/doors/field.h"
 
 #define AUDIT_FORMAT		"cameleer-audit-1"
 #define AUDIT_START \

@@ -2,9 +2,9 @@
 /* A page of a chain as NDJSON. */
 #include "config.h"
 
+#include "libshared/doors/sql.h"
 #include "libshared/skeleton/audit_chain.h"
 #include "libshared/skeleton/audit_export.h"
-#include "libshared/doors/sql.h"
 
 #include "libshared/skeleton/audit.sql.h"
 

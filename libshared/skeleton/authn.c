@@ -5,16 +5,16 @@
 #include <string.h>
 #include <time.h>
 
-#include "libshared/proto/api_token.h"
 #include "libshared/base/arena.h"
-#include "libshared/skeleton/authn.h"
+#include "libshared/base/log.h"
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/json.h"
-#include "libshared/base/log.h"
+#include "libshared/doors/sql.h"
+#include "libshared/proto/api_token.h"
+#include "libshared/proto/token.h"
+#include "libshared/skeleton/authn.h"
 #include "libshared/skeleton/req.h"
 #include "libshared/skeleton/service.h"
-#include "libshared/doors/sql.h"
-#include "libshared/proto/token.h"
 
 #include "libshared/skeleton/authn.sql.h"
 

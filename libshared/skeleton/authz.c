@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "libshared/base/arena.h"
+#include "libshared/base/str.h"
 #include "libshared/skeleton/authz.h"
 #include "libshared/skeleton/req.h"
 #include "libshared/skeleton/route.h"
-#include "libshared/base/str.h"
 
 static const char *const names[] = {
 	[PERM_UNSET] = "",

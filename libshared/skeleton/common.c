@@ -4,12 +4,12 @@
 
 #include <string.h>
 
-#include "libshared/skeleton/common.h"
 #include "libshared/doors/json.h"
 #include "libshared/doors/metrics.h"
+#include "libshared/doors/sql.h"
+#include "libshared/skeleton/common.h"
 #include "libshared/skeleton/req.h"
 #include "libshared/skeleton/service.h"
-#include "libshared/doors/sql.h"
 
 #include "libshared/skeleton/service.sql.h"
 

@@ -4,13 +4,13 @@
 
 #include <string.h>
 
-#include "libshared/skeleton/authn.h"
+#include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/field.h"
+#include "libshared/doors/sql.h"
+#include "libshared/skeleton/authn.h"
 #include "libshared/skeleton/idempotency.h"
 #include "libshared/skeleton/req.h"
-#include "libshared/doors/sql.h"
-#include "libshared/base/str.h"
 
 #include "libshared/skeleton/service.sql.h"
 

@@ -8,8 +8,8 @@
 #ifndef CAMELEER_IDEMPOTENCY_H
 #define CAMELEER_IDEMPOTENCY_H
 
-#include "libshared/doors/crypto.h"
 #include "libshared/base/ctx.h"
+#include "libshared/doors/crypto.h"
 
 #define IDEMPOTENCY_KEY_MAX	255
 

@@ -4,8 +4,8 @@
 
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/field.h"
-#include "libshared/skeleton/job.h"
 #include "libshared/doors/sql.h"
+#include "libshared/skeleton/job.h"
 
 #include "libshared/skeleton/job.sql.h"
 

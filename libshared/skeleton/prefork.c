@@ -12,8 +12,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "libshared/doors/fcgi.h"
 #include "libshared/base/log.h"
+#include "libshared/doors/fcgi.h"
 #include "libshared/doors/metrics.h"
 #include "libshared/skeleton/service.h"
 

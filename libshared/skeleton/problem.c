@@ -8,10 +8,10 @@
 #include <string.h>
 
 #include "libshared/base/arena.h"
+#include "libshared/base/str.h"
 #include "libshared/doors/json.h"
 #include "libshared/skeleton/problem.h"
 #include "libshared/skeleton/req.h"
-#include "libshared/base/str.h"
 
 #define LAST_RESORT	"{\"type\":\"about:blank\",\"status\":500}"
 

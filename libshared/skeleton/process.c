@@ -12,9 +12,9 @@
 
 #include "libshared/base/arena.h"
 #include "libshared/base/log.h"
-#include "libshared/skeleton/service.h"
-#include "libshared/doors/sql.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/sql.h"
+#include "libshared/skeleton/service.h"
 
 #include "libshared/skeleton/process.sql.h"
 

@@ -10,9 +10,9 @@
 #include <stdint.h>
 
 #include "libshared/base/ctx.h"
+#include "libshared/base/str.h"
 #include "libshared/doors/field.h"
 #include "libshared/skeleton/route.h"
-#include "libshared/base/str.h"
 
 #define REPLY_HEADERS_MAX	12
 #define LIST_LIMIT		50	/* items when ?limit= is absent */

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "libshared/base/arena.h"
-#include "libshared/skeleton/route.h"
 #include "libshared/base/str.h"
+#include "libshared/skeleton/route.h"
 
 static const char *const methods[] = {
 	[GET] = "GET", [POST] = "POST", [PUT] = "PUT", [PATCH] = "PATCH",

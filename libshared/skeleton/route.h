@@ -9,10 +9,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "libshared/skeleton/authz.h"
 #include "libshared/base/ctx.h"
-#include "libshared/doors/field.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/field.h"
+#include "libshared/skeleton/authz.h"
 
 /* METHOD__MAX is any other: a path that is there says which it takes. */
 enum method { GET, POST, PUT, PATCH, DELETE, METHOD__MAX };

@@ -15,18 +15,18 @@
 #include <unistd.h>
 
 #include "libshared/base/arena.h"
-#include "libshared/skeleton/audit.h"
-#include "libshared/skeleton/authn.h"
+#include "libshared/base/log.h"
+#include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/fcgi.h"
-#include "libshared/skeleton/idempotency.h"
-#include "libshared/base/log.h"
 #include "libshared/doors/metrics.h"
+#include "libshared/doors/sql.h"
+#include "libshared/skeleton/audit.h"
+#include "libshared/skeleton/authn.h"
+#include "libshared/skeleton/idempotency.h"
 #include "libshared/skeleton/problem.h"
 #include "libshared/skeleton/req.h"
 #include "libshared/skeleton/service.h"
-#include "libshared/doors/sql.h"
-#include "libshared/base/str.h"
 
 #define REQUEST_MEM_MAX	(4u << 20)
 #define BODY_MAX	(64u << 10)

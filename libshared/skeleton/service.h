@@ -10,8 +10,8 @@
 
 #include "libshared/base/conf.h"
 #include "libshared/base/ctx.h"
-#include "libshared/skeleton/route.h"
 #include "libshared/proto/token.h"
+#include "libshared/skeleton/route.h"
 
 struct service {
 	/* "tenants": socket, role, log */

@@ -2,8 +2,8 @@
 /* What an application says while it runs. The worker collects the lines. */
 #include "config.h"
 
-#include "libshared/skeleton/req.h"
 #include "libshared/doors/sql.h"
+#include "libshared/skeleton/req.h"
 #include "modules/apps/apps.h"
 
 #include "modules/apps/apps.sql.h"

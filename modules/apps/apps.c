@@ -10,12 +10,12 @@
 
 #include <string.h>
 
-#include "libshared/skeleton/common.h"
 #include "libshared/doors/crypto.h"
+#include "libshared/doors/sql.h"
+#include "libshared/skeleton/common.h"
 #include "libshared/skeleton/job.h"
 #include "libshared/skeleton/req.h"
 #include "libshared/skeleton/service.h"
-#include "libshared/doors/sql.h"
 #include "modules/apps/apps.h"
 
 #include "modules/apps/apps.sql.h"

@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "libshared/doors/crypto.h"
+#include "libshared/doors/sql.h"
 #include "libshared/skeleton/job.h"
 #include "libshared/skeleton/req.h"
-#include "libshared/doors/sql.h"
 #include "modules/apps/apps.h"
 
 #include "modules/apps/apps.sql.h"

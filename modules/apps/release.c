@@ -10,13 +10,13 @@
 #include <string.h>
 
 #include "libshared/base/arena.h"
-#include "libshared/skeleton/authn.h"
 #include "libshared/doors/crypto.h"
+#include "libshared/doors/json.h"
+#include "libshared/doors/sql.h"
+#include "libshared/skeleton/authn.h"
 #include "libshared/skeleton/idempotency.h"
 #include "libshared/skeleton/job.h"
-#include "libshared/doors/json.h"
 #include "libshared/skeleton/req.h"
-#include "libshared/doors/sql.h"
 #include "modules/apps/apps.h"
 #include "modules/apps/inspect.h"
 

@@ -10,8 +10,8 @@
 
 #include <string.h>
 
-#include "libshared/skeleton/req.h"
 #include "libshared/base/str.h"
+#include "libshared/skeleton/req.h"
 #include "modules/apps/apps.h"
 
 #define REACH_MAX	(256u << 10)	/* bytes of names */

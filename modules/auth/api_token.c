@@ -11,13 +11,13 @@
 
 #include <string.h>
 
-#include "libshared/proto/api_token.h"
-#include "libshared/skeleton/authz.h"
+#include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/json.h"
-#include "libshared/skeleton/req.h"
 #include "libshared/doors/sql.h"
-#include "libshared/base/str.h"
+#include "libshared/proto/api_token.h"
+#include "libshared/skeleton/authz.h"
+#include "libshared/skeleton/req.h"
 #include "modules/auth/api_token.h"
 #include "modules/auth/auth.h"
 

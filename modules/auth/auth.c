@@ -8,8 +8,8 @@
  */
 #include "config.h"
 
-#include "libshared/skeleton/common.h"
 #include "libshared/doors/crypto.h"
+#include "libshared/skeleton/common.h"
 #include "libshared/skeleton/service.h"
 #include "modules/auth/auth.h"
 #include "modules/auth/me.h"

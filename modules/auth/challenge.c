@@ -7,12 +7,12 @@
  */
 #include "config.h"
 
-#include "libshared/skeleton/authn.h"
+#include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/json.h"
-#include "libshared/skeleton/req.h"
 #include "libshared/doors/sql.h"
-#include "libshared/base/str.h"
+#include "libshared/skeleton/authn.h"
+#include "libshared/skeleton/req.h"
 #include "modules/auth/code.h"
 #include "modules/auth/second.h"
 

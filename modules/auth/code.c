@@ -13,10 +13,10 @@
 
 #include "libshared/base/arena.h"
 #include "libshared/base/conf.h"
+#include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
-#include "libshared/base/str.h"
 #include "modules/auth/code.h"
 #include "modules/auth/guess.h"
 #include "modules/auth/second.h"

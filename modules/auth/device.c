@@ -12,12 +12,12 @@
 #include <string.h>
 
 #include "libshared/base/arena.h"
-#include "libshared/skeleton/authn.h"
+#include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
+#include "libshared/doors/sql.h"
+#include "libshared/skeleton/authn.h"
 #include "libshared/skeleton/req.h"
 #include "libshared/skeleton/service.h"
-#include "libshared/doors/sql.h"
-#include "libshared/base/str.h"
 #include "modules/auth/auth.h"
 #include "modules/auth/guess.h"
 

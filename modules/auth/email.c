@@ -8,12 +8,12 @@
  */
 #include "config.h"
 
+#include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/json.h"
+#include "libshared/doors/sql.h"
 #include "libshared/skeleton/req.h"
 #include "libshared/skeleton/service.h"
-#include "libshared/doors/sql.h"
-#include "libshared/base/str.h"
 #include "modules/auth/auth.h"
 #include "modules/auth/me.h"
 #include "modules/auth/second.h"

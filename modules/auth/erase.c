@@ -4,9 +4,9 @@
 
 #include <string.h>
 
+#include "libshared/doors/sql.h"
 #include "libshared/skeleton/authn.h"
 #include "libshared/skeleton/req.h"
-#include "libshared/doors/sql.h"
 #include "modules/auth/auth.h"
 
 #include "modules/auth/auth.sql.h"

@@ -11,8 +11,8 @@
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/json.h"
 #include "libshared/doors/qr.h"
-#include "libshared/skeleton/req.h"
 #include "libshared/doors/sql.h"
+#include "libshared/skeleton/req.h"
 #include "modules/auth/code.h"
 #include "modules/auth/second.h"
 

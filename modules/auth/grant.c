@@ -10,14 +10,14 @@
 #include <time.h>
 
 #include "libshared/base/arena.h"
-#include "libshared/skeleton/authn.h"
+#include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/json.h"
+#include "libshared/doors/sql.h"
+#include "libshared/proto/token.h"
+#include "libshared/skeleton/authn.h"
 #include "libshared/skeleton/req.h"
 #include "libshared/skeleton/service.h"
-#include "libshared/doors/sql.h"
-#include "libshared/base/str.h"
-#include "libshared/proto/token.h"
 #include "modules/auth/auth.h"
 
 #include "modules/auth/auth.sql.h"

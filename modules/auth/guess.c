@@ -5,8 +5,8 @@
  */
 #include "config.h"
 
-#include "libshared/doors/sql.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/sql.h"
 #include "modules/auth/auth.h"
 #include "modules/auth/guess.h"
 

@@ -12,10 +12,10 @@
 
 #include <string.h>
 
-#include "libshared/skeleton/authn.h"
 #include "libshared/doors/crypto.h"
-#include "libshared/skeleton/req.h"
 #include "libshared/doors/sql.h"
+#include "libshared/skeleton/authn.h"
+#include "libshared/skeleton/req.h"
 #include "modules/auth/auth.h"
 
 #include "modules/auth/auth.sql.h"

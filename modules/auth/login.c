@@ -10,11 +10,11 @@
 
 #include <string.h>
 
+#include "libshared/doors/crypto.h"
+#include "libshared/doors/sql.h"
 #include "libshared/skeleton/audit.h"
 #include "libshared/skeleton/authn.h"
-#include "libshared/doors/crypto.h"
 #include "libshared/skeleton/req.h"
-#include "libshared/doors/sql.h"
 #include "modules/auth/auth.h"
 #include "modules/auth/guess.h"
 #include "modules/auth/second.h"

@@ -8,10 +8,10 @@
  */
 #include "config.h"
 
-#include "libshared/skeleton/authn.h"
 #include "libshared/doors/crypto.h"
-#include "libshared/skeleton/req.h"
 #include "libshared/doors/sql.h"
+#include "libshared/skeleton/authn.h"
+#include "libshared/skeleton/req.h"
 #include "modules/auth/auth.h"
 #include "modules/auth/guess.h"
 #include "modules/auth/me.h"

@@ -5,10 +5,10 @@
  */
 #include "config.h"
 
-#include "libshared/doors/crypto.h"
-#include "libshared/skeleton/service.h"
-#include "libshared/doors/sql.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/doors/sql.h"
+#include "libshared/skeleton/service.h"
 #include "modules/auth/second.h"
 
 #include "modules/auth/auth.sql.h"

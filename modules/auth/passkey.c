@@ -6,12 +6,12 @@
 
 #include <string.h>
 
-#include "libshared/skeleton/authn.h"
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/json.h"
+#include "libshared/doors/sql.h"
+#include "libshared/skeleton/authn.h"
 #include "libshared/skeleton/req.h"
 #include "libshared/skeleton/service.h"
-#include "libshared/doors/sql.h"
 #include "modules/auth/passkey.h"
 #include "modules/auth/second.h"
 

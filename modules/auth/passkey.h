@@ -10,8 +10,8 @@
 #include <stdint.h>
 
 #include "libshared/base/ctx.h"
-#include "libshared/doors/field.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/field.h"
 #include "libshared/proto/webauthn.h"
 #include "modules/auth/auth.h"
 

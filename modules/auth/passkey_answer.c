@@ -12,8 +12,8 @@
 #include "libshared/base/arena.h"
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/json.h"
-#include "libshared/skeleton/service.h"
 #include "libshared/doors/sql.h"
+#include "libshared/skeleton/service.h"
 #include "modules/auth/passkey.h"
 
 #include "modules/auth/passkey.sql.h"

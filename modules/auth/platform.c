@@ -11,9 +11,9 @@
 
 #include <string.h>
 
+#include "libshared/doors/sql.h"
 #include "libshared/skeleton/audit.h"
 #include "libshared/skeleton/req.h"
-#include "libshared/doors/sql.h"
 #include "modules/auth/auth.h"
 #include "modules/auth/guess.h"
 

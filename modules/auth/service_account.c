@@ -10,10 +10,10 @@
 
 #include <string.h>
 
-#include "libshared/skeleton/authz.h"
 #include "libshared/doors/crypto.h"
-#include "libshared/skeleton/req.h"
 #include "libshared/doors/sql.h"
+#include "libshared/skeleton/authz.h"
+#include "libshared/skeleton/req.h"
 #include "modules/auth/api_token.h"
 #include "modules/auth/auth.h"
 

@@ -9,12 +9,12 @@
 
 #include <string.h>
 
-#include "libshared/skeleton/audit.h"
-#include "libshared/skeleton/authn.h"
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/json.h"
-#include "libshared/skeleton/req.h"
 #include "libshared/doors/sql.h"
+#include "libshared/skeleton/audit.h"
+#include "libshared/skeleton/authn.h"
+#include "libshared/skeleton/req.h"
 #include "modules/auth/auth.h"
 #include "modules/auth/user_agent.h"
 

@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-#include "libshared/doors/crypto.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/crypto.h"
 #include "modules/auth/totp.h"
 
 #define URI_MAX	2048

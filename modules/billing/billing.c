@@ -7,10 +7,10 @@
  */
 #include "config.h"
 
+#include "libshared/doors/sql.h"
 #include "libshared/skeleton/common.h"
 #include "libshared/skeleton/req.h"
 #include "libshared/skeleton/service.h"
-#include "libshared/doors/sql.h"
 
 #include "modules/billing/billing.sql.h"
 

@@ -14,9 +14,9 @@
 #include <string.h>
 
 #include "libshared/base/arena.h"
-#include "libshared/skeleton/audit_chain.h"
 #include "libshared/doors/json.h"
 #include "libshared/proto/token.h"
+#include "libshared/skeleton/audit_chain.h"
 #include "modules/ctl/ctl.h"
 
 #define LINE_MAX_BYTES	((size_t)1 << 20)

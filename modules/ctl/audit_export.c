@@ -7,10 +7,10 @@
 #include <string.h>
 
 #include "libshared/base/arena.h"
-#include "libshared/skeleton/audit_chain.h"
-#include "libshared/skeleton/audit_export.h"
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
+#include "libshared/skeleton/audit_chain.h"
+#include "libshared/skeleton/audit_export.h"
 #include "modules/ctl/ctl.h"
 
 #include "modules/ctl/ctl.sql.h"

@@ -11,8 +11,8 @@
 #include <string.h>
 
 #include "libshared/base/conf.h"
-#include "libshared/doors/json.h"
 #include "libshared/base/log.h"
+#include "libshared/doors/json.h"
 #include "libshared/skeleton/service.h"
 #include "modules/ctl/ctl.h"
 

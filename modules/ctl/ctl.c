@@ -18,13 +18,13 @@
 
 #include "libshared/base/arena.h"
 #include "libshared/base/conf.h"
+#include "libshared/base/log.h"
+#include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/http.h"
 #include "libshared/doors/json.h"
-#include "libshared/base/log.h"
-#include "libshared/skeleton/service.h"
 #include "libshared/doors/sql.h"
-#include "libshared/base/str.h"
+#include "libshared/skeleton/service.h"
 #include "modules/ctl/ctl.h"
 
 #define CTL_MEM_MAX	(64u << 20)

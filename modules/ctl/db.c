@@ -13,9 +13,9 @@
 #include <string.h>
 #include <time.h>
 
+#include "libshared/base/str.h"
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
-#include "libshared/base/str.h"
 #include "modules/ctl/ctl.h"
 #include "modules/ctl/db.h"
 

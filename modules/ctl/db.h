@@ -6,8 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "libshared/doors/crypto.h"
 #include "libshared/base/ctx.h"
+#include "libshared/doors/crypto.h"
 
 #define MIGRATIONS_MAX	1000
 

@@ -13,10 +13,10 @@
 #include <string.h>
 #include <time.h>
 
-#include "libshared/doors/json.h"
-#include "libshared/skeleton/service.h"
-#include "libshared/doors/sql.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/json.h"
+#include "libshared/doors/sql.h"
+#include "libshared/skeleton/service.h"
 #include "modules/ctl/ctl.h"
 #include "modules/ctl/db.h"
 #include "modules/ctl/doctor.h"

@@ -15,9 +15,9 @@
 #include <unistd.h>
 
 #include "libshared/base/conf.h"
+#include "libshared/base/str.h"
 #include "libshared/doors/http.h"
 #include "libshared/skeleton/service.h"
-#include "libshared/base/str.h"
 #include "modules/ctl/ctl.h"
 #include "modules/ctl/doctor.h"
 #include "modules/ctl/routes.h"

@@ -10,10 +10,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "libshared/skeleton/audit.h"
+#include "libshared/base/str.h"
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
-#include "libshared/base/str.h"
+#include "libshared/skeleton/audit.h"
 #include "modules/ctl/ctl.h"
 
 #include "modules/ctl/ctl.sql.h"

@@ -10,10 +10,10 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "libshared/skeleton/audit.h"
-#include "libshared/skeleton/authn.h"
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
+#include "libshared/skeleton/audit.h"
+#include "libshared/skeleton/authn.h"
 #include "modules/ctl/ctl.h"
 
 #include "modules/ctl/ctl.sql.h"

@@ -2,9 +2,9 @@
 /* Public halves in table signing_key, and what is recorded of changes. */
 #include "config.h"
 
-#include "libshared/skeleton/audit.h"
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
+#include "libshared/skeleton/audit.h"
 #include "modules/ctl/keys.h"
 
 #include "modules/ctl/ctl.sql.h"

@@ -13,10 +13,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "libshared/skeleton/authn.h"
+#include "libshared/base/str.h"
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
-#include "libshared/base/str.h"
+#include "libshared/skeleton/authn.h"
 #include "modules/ctl/ctl.h"
 #include "modules/ctl/keyfile.h"
 #include "modules/ctl/keys.h"

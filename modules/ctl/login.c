@@ -14,10 +14,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "libshared/base/str.h"
 #include "libshared/doors/field.h"
 #include "libshared/doors/http.h"
 #include "libshared/doors/json.h"
-#include "libshared/base/str.h"
 #include "modules/ctl/ctl.h"
 #include "modules/ctl/session_file.h"
 

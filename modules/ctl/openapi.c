@@ -10,8 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "libshared/doors/json.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/json.h"
 #include "modules/ctl/ctl.h"
 #include "modules/ctl/openapi.h"
 #include "modules/ctl/routes.h"

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "libshared/doors/json.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/json.h"
 #include "modules/ctl/openapi.h"
 
 #define JSON_TYPE	"application/json"

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "libshared/base/err.h"
-#include "libshared/doors/json.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/json.h"
 #include "modules/ctl/openapi.h"
 
 #define PROBLEM_TYPE	"application/problem+json"

@@ -11,13 +11,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "libshared/skeleton/audit.h"
-#include "libshared/skeleton/authz.h"
+#include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/json.h"
-#include "libshared/skeleton/service.h"
 #include "libshared/doors/sql.h"
-#include "libshared/base/str.h"
+#include "libshared/skeleton/audit.h"
+#include "libshared/skeleton/authz.h"
+#include "libshared/skeleton/service.h"
 #include "modules/ctl/ctl.h"
 
 #include "modules/ctl/ctl.sql.h"

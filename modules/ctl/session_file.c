@@ -11,8 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "libshared/doors/json.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/json.h"
 #include "modules/ctl/session_file.h"
 
 #define FILE_NAME	"session.json"

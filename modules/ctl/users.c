@@ -4,11 +4,11 @@
 
 #include <stdio.h>
 
-#include "libshared/skeleton/audit.h"
-#include "libshared/doors/json.h"
-#include "libshared/skeleton/service.h"
-#include "libshared/doors/sql.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/json.h"
+#include "libshared/doors/sql.h"
+#include "libshared/skeleton/audit.h"
+#include "libshared/skeleton/service.h"
 #include "modules/ctl/ctl.h"
 
 #include "modules/ctl/ctl.sql.h"

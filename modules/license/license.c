@@ -11,13 +11,13 @@
 #include <string.h>
 #include <strings.h>
 
+#include "libshared/base/str.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/doors/sql.h"
 #include "libshared/skeleton/authn.h"
 #include "libshared/skeleton/common.h"
-#include "libshared/doors/crypto.h"
 #include "libshared/skeleton/req.h"
 #include "libshared/skeleton/service.h"
-#include "libshared/doors/sql.h"
-#include "libshared/base/str.h"
 
 #include "modules/license/license.sql.h"
 

@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "libshared/base/arena.h"
+#include "libshared/base/str.h"
 #include "libshared/doors/http.h"
 #include "libshared/doors/json.h"
-#include "libshared/base/str.h"
 #include "modules/sso/oidc.h"
 
 #define EMAIL_MAX	254

@@ -8,12 +8,12 @@
 #include <string.h>
 
 #include "libshared/base/arena.h"
-#include "libshared/skeleton/authn.h"
+#include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/dns.h"
-#include "libshared/skeleton/req.h"
 #include "libshared/doors/sql.h"
-#include "libshared/base/str.h"
+#include "libshared/skeleton/authn.h"
+#include "libshared/skeleton/req.h"
 #include "modules/sso/sso.h"
 
 #include "modules/sso/sso.sql.h"

@@ -5,8 +5,8 @@
  */
 #include "config.h"
 
-#include "libshared/skeleton/req.h"
 #include "libshared/doors/sql.h"
+#include "libshared/skeleton/req.h"
 #include "modules/sso/sso.h"
 
 #include "modules/sso/sso.sql.h"

@@ -7,10 +7,10 @@
 
 #include <string.h>
 
-#include "libshared/doors/json.h"
-#include "libshared/skeleton/req.h"
-#include "libshared/doors/sql.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/json.h"
+#include "libshared/doors/sql.h"
+#include "libshared/skeleton/req.h"
 #include "modules/sso/oidc.h"
 #include "modules/sso/sso.h"
 

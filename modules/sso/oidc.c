@@ -6,11 +6,11 @@
 #include <time.h>
 
 #include "libshared/base/arena.h"
+#include "libshared/base/str.h"
 #include "libshared/doors/http.h"
 #include "libshared/doors/json.h"
-#include "libshared/skeleton/req.h"
 #include "libshared/doors/sql.h"
-#include "libshared/base/str.h"
+#include "libshared/skeleton/req.h"
 #include "modules/sso/oidc.h"
 #include "modules/sso/sso.h"
 

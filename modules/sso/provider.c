@@ -5,14 +5,14 @@
 #include <string.h>
 
 #include "libshared/base/arena.h"
-#include "libshared/skeleton/authn.h"
 #include "libshared/base/conf.h"
+#include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/http.h"
 #include "libshared/doors/json.h"
-#include "libshared/skeleton/req.h"
 #include "libshared/doors/sql.h"
-#include "libshared/base/str.h"
+#include "libshared/skeleton/authn.h"
+#include "libshared/skeleton/req.h"
 #include "modules/sso/oidc.h"
 #include "modules/sso/sso.h"
 

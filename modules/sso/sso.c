@@ -12,12 +12,12 @@
 #include <string.h>
 
 #include "libshared/base/arena.h"
+#include "libshared/base/str.h"
+#include "libshared/doors/http.h"
+#include "libshared/doors/sql.h"
 #include "libshared/skeleton/authn.h"
 #include "libshared/skeleton/common.h"
-#include "libshared/doors/http.h"
 #include "libshared/skeleton/service.h"
-#include "libshared/doors/sql.h"
-#include "libshared/base/str.h"
 #include "modules/sso/sso.h"
 
 #include "modules/sso/sso.sql.h"

@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "libshared/base/arena.h"
-#include "libshared/skeleton/req.h"
-#include "libshared/doors/sql.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/sql.h"
+#include "libshared/skeleton/req.h"
 #include "modules/tenants/tenants.h"
 
 #include "modules/tenants/tenants.sql.h"

@@ -7,9 +7,9 @@
 
 #include <string.h>
 
-#include "libshared/skeleton/req.h"
-#include "libshared/doors/sql.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/sql.h"
+#include "libshared/skeleton/req.h"
 #include "modules/tenants/members.h"
 
 #include "modules/tenants/tenants.sql.h"

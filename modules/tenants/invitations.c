@@ -11,11 +11,11 @@
 #include <string.h>
 
 #include "libshared/base/arena.h"
+#include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
+#include "libshared/doors/sql.h"
 #include "libshared/skeleton/req.h"
 #include "libshared/skeleton/service.h"
-#include "libshared/doors/sql.h"
-#include "libshared/base/str.h"
 #include "modules/tenants/members.h"
 #include "modules/tenants/tenants.h"
 

@@ -9,9 +9,9 @@
 
 #include <string.h>
 
+#include "libshared/doors/sql.h"
 #include "libshared/skeleton/common.h"
 #include "libshared/skeleton/req.h"
-#include "libshared/doors/sql.h"
 #include "modules/tenants/members.h"
 #include "modules/tenants/tenants.h"
 

@@ -2,8 +2,8 @@
 /* Long work, followed step by step. The worker writes, here is only read. */
 #include "config.h"
 
-#include "libshared/skeleton/req.h"
 #include "libshared/doors/sql.h"
+#include "libshared/skeleton/req.h"
 #include "modules/tenants/tenants.h"
 
 #include "modules/tenants/tenants.sql.h"

@@ -7,8 +7,8 @@
  */
 #include "config.h"
 
-#include "libshared/skeleton/req.h"
 #include "libshared/doors/sql.h"
+#include "libshared/skeleton/req.h"
 #include "modules/tenants/members.h"
 #include "modules/tenants/tenants.h"
 

@@ -11,10 +11,10 @@
 #include <string.h>
 
 #include "libshared/base/arena.h"
-#include "libshared/doors/crypto.h"
-#include "libshared/skeleton/req.h"
-#include "libshared/doors/sql.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/doors/sql.h"
+#include "libshared/skeleton/req.h"
 #include "modules/tenants/members.h"
 #include "modules/tenants/tenants.h"
 

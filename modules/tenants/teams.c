@@ -11,8 +11,8 @@
 #include <string.h>
 
 #include "libshared/doors/crypto.h"
-#include "libshared/skeleton/req.h"
 #include "libshared/doors/sql.h"
+#include "libshared/skeleton/req.h"
 #include "modules/tenants/members.h"
 #include "modules/tenants/tenants.h"
 

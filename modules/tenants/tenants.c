@@ -11,14 +11,14 @@
 
 #include <string.h>
 
+#include "libshared/doors/crypto.h"
+#include "libshared/doors/json.h"
+#include "libshared/doors/sql.h"
 #include "libshared/skeleton/authn.h"
 #include "libshared/skeleton/common.h"
-#include "libshared/doors/crypto.h"
 #include "libshared/skeleton/job.h"
-#include "libshared/doors/json.h"
-#include "libshared/skeleton/service.h"
 #include "libshared/skeleton/req.h"
-#include "libshared/doors/sql.h"
+#include "libshared/skeleton/service.h"
 #include "modules/tenants/tenants.h"
 
 #include "modules/tenants/tenants.sql.h"

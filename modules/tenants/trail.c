@@ -5,12 +5,12 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "libshared/doors/json.h"
+#include "libshared/doors/sql.h"
 #include "libshared/skeleton/audit_chain.h"
 #include "libshared/skeleton/audit_export.h"
 #include "libshared/skeleton/job.h"
-#include "libshared/doors/json.h"
 #include "libshared/skeleton/req.h"
-#include "libshared/doors/sql.h"
 #include "modules/tenants/tenants.h"
 #include "modules/tenants/trail.h"
 

@@ -7,14 +7,14 @@
 #include <time.h>
 
 #include "libshared/base/arena.h"
-#include "libshared/skeleton/audit.h"
-#include "libshared/skeleton/authn.h"
+#include "libshared/base/log.h"
+#include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/field.h"
-#include "libshared/base/log.h"
 #include "libshared/doors/metrics.h"
 #include "libshared/doors/sql.h"
-#include "libshared/base/str.h"
+#include "libshared/skeleton/audit.h"
+#include "libshared/skeleton/authn.h"
 #include "modules/worker/work.h"
 
 #include "modules/worker/worker.sql.h"

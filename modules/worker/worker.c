@@ -10,13 +10,13 @@
 #include <stdlib.h>
 
 #include "libshared/base/conf.h"
+#include "libshared/base/log.h"
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/http.h"
-#include "libshared/base/log.h"
 #include "libshared/doors/metrics.h"
-#include "libshared/skeleton/service.h"
 #include "libshared/doors/sql.h"
-#include "modules/worker/runtime.h"
+#include "libshared/skeleton/service.h"
+#include "modules/worker/runtime/runtime.h"
 #include "modules/worker/work.h"
 
 #define JOB_MEM_MAX	((size_t)64 << 20)

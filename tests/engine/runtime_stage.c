@@ -7,9 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "libshared/doors/crypto.h"
 #include "libshared/base/str.h"
-#include "modules/worker/engine.h"
+#include "libshared/doors/crypto.h"
+#include "modules/worker/engine/engine.h"
 #include "tests/engine/runtime_stage.h"
 
 static const struct runtime_pair env[] = {

@@ -5,7 +5,7 @@
 #ifndef CAMELEER_TESTS_ENGINE_RUNTIME_STAGE_H
 #define CAMELEER_TESTS_ENGINE_RUNTIME_STAGE_H
 
-#include "modules/worker/runtime.h"
+#include "modules/worker/runtime/runtime.h"
 #include "tests/engine/support.h"
 
 #define MARKER		"s3cret-marker-4711"	/* the bootstrap token */

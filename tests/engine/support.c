@@ -15,9 +15,9 @@
 #include <unistd.h>
 
 #include "libshared/base/arena.h"
+#include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/http.h"
-#include "libshared/base/str.h"
 #include "tests/engine/support.h"
 
 #define MEMORY	((size_t)64 << 20)

@@ -8,7 +8,7 @@
 
 #include "libshared/base/conf.h"
 #include "libshared/base/ctx.h"
-#include "modules/worker/oci_image.h"
+#include "modules/worker/image/oci_image.h"
 #include "tests/support/unit.h"
 
 struct stage {

@@ -14,8 +14,8 @@
 #include <unistd.h>
 
 #include "libshared/base/arena.h"
-#include "libshared/doors/crypto.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/crypto.h"
 #include "tests/engine/support.h"
 
 #define BIG	((size_t)24 << 20)

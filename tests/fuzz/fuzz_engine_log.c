@@ -4,8 +4,8 @@
  * send, lines are UTF-8 without controls, bounded, and the same wherever the
  * stream is cut.
  *
- * Links: modules/worker/engine_log.c
- * Links: modules/worker/engine.c
+ * Links: modules/worker/engine/engine_log.c
+ * Links: modules/worker/engine/engine.c
  * Links: modules/worker/peer.c
  */
 #include "config.h"
@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "libshared/base/str.h"
-#include "modules/worker/engine_log.h"
+#include "modules/worker/engine/engine_log.h"
 #include "tests/fuzz/fuzz.h"
 
 #define LINES	16

@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "libshared/base/arena.h"
-#include "libshared/proto/jose.h"
 #include "libshared/doors/json.h"
+#include "libshared/proto/jose.h"
 
 #define NOW	1700000000
 

@@ -3,14 +3,14 @@
  * The image template: what is taken has everything an image needs, and names
  * no path that leaves the image.
  *
- * Links: modules/worker/oci_template.c
+ * Links: modules/worker/image/oci_template.c
  */
 #include "config.h"
 
 #include <string.h>
 
 #include "libshared/base/str.h"
-#include "modules/worker/oci_template.h"
+#include "modules/worker/image/oci_template.h"
 #include "tests/fuzz/fuzz.h"
 
 int

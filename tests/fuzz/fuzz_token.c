@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "libshared/base/ctx.h"
-#include "libshared/doors/json.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/json.h"
 #include "libshared/proto/token.h"
 
 #define NOW	1700000000

@@ -9,8 +9,8 @@
 
 #include <string.h>
 
-#include "libshared/doors/crypto.h"
 #include "libshared/base/ctx.h"
+#include "libshared/doors/crypto.h"
 #include "libshared/doors/json.h"
 #include "libshared/proto/webauthn.h"
 

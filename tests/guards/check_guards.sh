@@ -21,7 +21,7 @@ copy_tree
 (cd "$scratch/tree/sql/migrations" && sha256sum ./*.sql | sed 's|\./||' \
     >SHA256SUMS)
 
-fault actions modules/worker/trail.c 'does not list request.deluge' \
+fault actions modules/worker/rounds/trail.c 'does not list request.deluge' \
     's/"request.flood"/"request.deluge"/'
 fault banned libshared/base/str.c 'str.c:' '$a int x(void) { return atoi("1"); }'
 fault banned libshared/base/str.c 'whole numbers' '$a double x;'

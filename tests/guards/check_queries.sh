@@ -21,7 +21,7 @@ done
 while read -r name file; do
 	constant=SQL_$(echo "$name" | tr '[:lower:]' '[:upper:]')
 	dir=$(dirname "$file")
-	grep -qw "$constant" "$dir"/*.c || bad "$file: nobody uses $name"
+	grep -rqw --include="*.c" "$constant" "$dir" || bad "$file: nobody uses $name"
 done <"$names"
 
 # The other way round: generated files are included where they are made.

@@ -11,9 +11,9 @@
 #include "tests/support/unit.h"
 
 #include "libshared/base/arena.h"
+#include "libshared/base/str.h"
 #include "libshared/doors/sql.h"
 #include "libshared/doors/sql_row.h"
-#include "libshared/base/str.h"
 #include "tests/support/fake_sql.h"
 
 #define SCRIPT_MAX	64

@@ -5,8 +5,8 @@
 #include "tests/support/rsa_vector.h"
 
 #include "libshared/base/arena.h"
-#include "libshared/doors/json.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/json.h"
 
 struct ctx *ctx;
 struct jose_set set;

@@ -3,8 +3,8 @@
 
 #include "tests/support/forge.h"
 
-#include "libshared/doors/json.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/json.h"
 
 struct ctx *ctx;
 struct keyring ring;

@@ -8,8 +8,8 @@
 
 #include "tests/support/unit.h"
 
-#include "libshared/doors/sql.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/sql.h"
 
 #define UID	"00000000-0000-7000-8000-000000000001"
 

@@ -11,8 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "libshared/skeleton/authn.h"
 #include "libshared/base/log.h"
+#include "libshared/skeleton/authn.h"
 #include "tests/support/service_peer.h"
 
 #define LOG_MAX		(1u << 20)

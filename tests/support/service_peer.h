@@ -8,12 +8,12 @@
 
 #include "tests/support/request.h"
 
+#include "libshared/base/str.h"
+#include "libshared/doors/json.h"
+#include "libshared/doors/sql.h"
 #include "libshared/skeleton/audit.h"
 #include "libshared/skeleton/common.h"
-#include "libshared/doors/json.h"
 #include "libshared/skeleton/service.h"
-#include "libshared/doors/sql.h"
-#include "libshared/base/str.h"
 #include "tests/support/fake_sql.h"
 #include "tests/support/fcgi_client.h"
 

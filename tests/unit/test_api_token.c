@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "libshared/proto/api_token.h"
 #include "libshared/doors/crypto.h"
+#include "libshared/proto/api_token.h"
 
 /* Its checksum is what zlib's crc32() says of the first 47 bytes. */
 #define KNOWN	"clr_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA_" KNOWN_SUM

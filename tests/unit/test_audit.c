@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "libshared/skeleton/audit.h"
 #include "libshared/doors/json.h"
+#include "libshared/skeleton/audit.h"
 #include "tests/support/fake_sql.h"
 #include "tests/support/request.h"
 

@@ -5,11 +5,11 @@
 #include <string.h>
 #include <time.h>
 
-#include "libshared/skeleton/authn.h"
-#include "libshared/doors/json.h"
-#include "libshared/skeleton/service.h"
-#include "libshared/doors/sql.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/json.h"
+#include "libshared/doors/sql.h"
+#include "libshared/skeleton/authn.h"
+#include "libshared/skeleton/service.h"
 #include "tests/support/fake_sql.h"
 #include "tests/support/request.h"
 

@@ -4,13 +4,13 @@
 
 #include <string.h>
 
-#include "libshared/proto/api_token.h"
-#include "libshared/skeleton/authn.h"
+#include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/json.h"
-#include "libshared/skeleton/service.h"
 #include "libshared/doors/sql.h"
-#include "libshared/base/str.h"
+#include "libshared/proto/api_token.h"
+#include "libshared/skeleton/authn.h"
+#include "libshared/skeleton/service.h"
 #include "tests/support/fake_sql.h"
 #include "tests/support/request.h"
 

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "libshared/skeleton/authz.h"
 #include "libshared/base/str.h"
+#include "libshared/skeleton/authz.h"
 #include "tests/support/request.h"
 
 /* The presets as migration 0013 has them. */

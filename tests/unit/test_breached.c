@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-#include "libshared/proto/breached.h"
-#include "libshared/doors/crypto.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/proto/breached.h"
 
 static void
 test_list_is_whole(void **state)

@@ -6,8 +6,8 @@
 #include "tests/support/unit.h"
 
 #include "libshared/base/arena.h"
-#include "libshared/doors/crypto.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/crypto.h"
 
 static struct ctx *ctx;
 

@@ -4,8 +4,8 @@
 
 #include "tests/support/unit.h"
 
-#include "libshared/doors/crypto.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/crypto.h"
 
 static int
 setup(void **state)

@@ -4,8 +4,8 @@
 
 #include "tests/support/unit.h"
 
-#include "libshared/doors/dns.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/dns.h"
 
 /* An answer for a.test with one TXT record whose data follows. */
 static size_t

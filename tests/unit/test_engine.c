@@ -5,9 +5,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "libshared/doors/http.h"
 #include "libshared/base/str.h"
-#include "modules/worker/engine_call.h"
+#include "libshared/doors/http.h"
+#include "modules/worker/engine/engine_call.h"
 #include "tests/support/script.h"
 #include "tests/support/unit.h"
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "libshared/base/str.h"
-#include "modules/worker/engine_log.h"
+#include "modules/worker/engine/engine_log.h"
 #include "tests/support/unit.h"
 
 #define MAX	8

@@ -5,10 +5,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "libshared/base/str.h"
 #include "libshared/doors/http.h"
 #include "libshared/doors/json.h"
-#include "libshared/base/str.h"
-#include "modules/worker/engine.h"
+#include "modules/worker/engine/engine.h"
 #include "tests/support/script.h"
 #include "tests/support/unit.h"
 

@@ -13,8 +13,8 @@
 
 #include "tests/support/unit.h"
 
-#include "libshared/doors/fcgi.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/fcgi.h"
 #include "tests/support/fcgi_client.h"
 
 #define BIG	((size_t)1 << 20)

@@ -2,8 +2,8 @@
 #include "tests/support/rows.h"
 
 #include "libshared/base/ctx.h"
-#include "libshared/doors/field.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/field.h"
 
 #define X10	"xxxxxxxxxx"
 #define X60	X10 X10 X10 X10 X10 X10

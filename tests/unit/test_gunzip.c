@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "libshared/doors/crypto.h"
-#include "modules/worker/gunzip.h"
+#include "modules/worker/image/gunzip.h"
 #include "tests/support/unit.h"
 
 /* printf hello | gzip -n */

@@ -9,8 +9,8 @@
 #include "tests/support/unit.h"
 
 #include "libshared/base/arena.h"
-#include "libshared/doors/http.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/http.h"
 
 static struct ctx *ctx;
 static struct loopback *peer;

@@ -13,8 +13,8 @@
 #include "tests/support/http_peer.h"
 #include "tests/support/unit.h"
 
-#include "libshared/doors/http.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/http.h"
 
 static struct ctx *ctx;
 static struct loopback *peer;

@@ -16,8 +16,8 @@
 
 #include "tests/support/unit.h"
 
-#include "libshared/doors/http.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/http.h"
 
 static struct ctx *ctx;
 static const char *answers[4];		/* addresses of every name */

@@ -16,8 +16,8 @@
 #include "tests/support/loopback.h"
 #include "tests/support/unit.h"
 
-#include "libshared/doors/http.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/http.h"
 
 static struct ctx *ctx;
 static struct loopback *peer;

@@ -3,9 +3,9 @@
 
 #include <string.h>
 
+#include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
 #include "libshared/skeleton/idempotency.h"
-#include "libshared/base/str.h"
 #include "tests/support/fake_sql.h"
 #include "tests/support/request.h"
 

@@ -13,8 +13,8 @@
 #include "tests/support/archive.h"
 #include "tests/support/rows.h"
 
-#include "libshared/doors/json.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/json.h"
 #include "modules/apps/inspect_private.h"
 #include "modules/apps/sandbox.h"
 

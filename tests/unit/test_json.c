@@ -3,8 +3,8 @@
 
 #include "libshared/base/arena.h"
 #include "libshared/base/ctx.h"
-#include "libshared/doors/json.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/json.h"
 
 static int
 setup(void **state)

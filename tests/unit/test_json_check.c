@@ -4,8 +4,8 @@
 #include <dirent.h>
 #include <unistd.h>
 
-#include "libshared/doors/json.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/json.h"
 
 #define TEXT(s)	{ (s), sizeof(s) - 1 }
 

@@ -5,8 +5,8 @@
 
 #include "tests/support/unit.h"
 
-#include "libshared/doors/json.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/json.h"
 #include "libshared/proto/token.h"
 
 /* RFC 8037 A.1 to A.3 */

@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 #include "libshared/base/ctx.h"
-#include "libshared/doors/json.h"
 #include "libshared/base/log.h"
+#include "libshared/doors/json.h"
 
 static int saved_stderr, pipe_end;
 

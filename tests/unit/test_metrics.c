@@ -9,8 +9,8 @@
 
 #include "tests/support/unit.h"
 
-#include "libshared/doors/metrics.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/metrics.h"
 
 static struct ctx *ctx;
 

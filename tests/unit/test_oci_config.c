@@ -3,10 +3,10 @@
 
 #include <string.h>
 
+#include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/json.h"
-#include "libshared/base/str.h"
-#include "modules/worker/oci_config.h"
+#include "modules/worker/image/oci_config.h"
 #include "tests/support/unit.h"
 
 #define D(c)	"sha256:" c c c c c c c c c c c c c c c c c c c c c c c c c c \

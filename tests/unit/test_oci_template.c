@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "libshared/base/str.h"
-#include "modules/worker/oci_template.h"
+#include "modules/worker/image/oci_template.h"
 #include "tests/support/unit.h"
 
 #define GOOD	"FROM base\nCOPY agent.jar /opt/agent.jar\n" \

@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "libshared/base/arena.h"
+#include "libshared/base/str.h"
 #include "libshared/doors/json.h"
 #include "libshared/skeleton/problem.h"
-#include "libshared/base/str.h"
 #include "tests/support/request.h"
 
 static const char *

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "libshared/doors/json.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/json.h"
 #include "tests/support/request.h"
 
 struct thing {

@@ -5,8 +5,8 @@
 
 #include "tests/support/unit.h"
 
-#include "libshared/skeleton/route.h"
 #include "libshared/base/str.h"
+#include "libshared/skeleton/route.h"
 
 static struct ctx *ctx;
 

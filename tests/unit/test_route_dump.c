@@ -5,9 +5,9 @@
 
 #include "tests/support/unit.h"
 
+#include "libshared/base/str.h"
 #include "libshared/doors/json.h"
 #include "libshared/skeleton/route.h"
-#include "libshared/base/str.h"
 
 struct thing { const char *name; int64_t limit; };
 

@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-#include "libshared/doors/crypto.h"
 #include "libshared/base/str.h"
-#include "modules/worker/runtime_names.h"
+#include "libshared/doors/crypto.h"
+#include "modules/worker/runtime/runtime_names.h"
 #include "tests/support/unit.h"
 
 #define IMAGE	"acme/orders@sha256:" \

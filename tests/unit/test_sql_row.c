@@ -5,8 +5,8 @@
 
 #include "tests/support/unit.h"
 
-#include "libshared/doors/sql_row.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/sql_row.h"
 
 struct thing {
 	const char	*text, *time, *json, *secret;

@@ -11,8 +11,8 @@
 #include "tests/support/forge.h"
 
 #include "libshared/base/arena.h"
-#include "libshared/doors/json.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/json.h"
 
 static void
 t_jwt_good_passes(void **state)

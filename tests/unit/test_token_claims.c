@@ -6,8 +6,8 @@
 
 #include "tests/support/forge.h"
 
-#include "libshared/doors/json.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/json.h"
 
 #define EXP	"1700000600"
 #define NBF	"1700000000"

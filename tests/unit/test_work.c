@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "libshared/skeleton/job.h"
 #include "libshared/doors/sql.h"
+#include "libshared/skeleton/job.h"
 #include "modules/worker/work.h"
 #include "tests/support/fake_sql.h"
 #include "tests/support/request.h"

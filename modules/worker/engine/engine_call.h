@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * How the engine's files talk to it.
+ */
+#ifndef CAMELEER_ENGINE_CALL_H
+#define CAMELEER_ENGINE_CALL_H
+
+#include "libshared/doors/http.h"
+#include "modules/worker/engine/engine.h"
+
+#define ENGINE_API	"/v1.41"
+#define ENGINE_LIBPOD	"/v4.0.0/libpod"
+#define ENGINE_ANSWER_MAX	((size_t)4 << 20)
+
+struct engine_call {
+	const char	*method;
+	const char	*path;		/* with the API's prefix */
+	struct json	*body;		/* or NULL */
+	int		 timeout_ms;	/* 0: the usual */
+	int		 good[4];	/* statuses that are no failure */
+	const char	*what;		/* "start a container" */
+};
+
+/* The answer in *r; good statuses only. */
+enum err engine_do(struct ctx *ctx, const struct engine *engine,
+    const struct engine_call *call, struct http_response *r) must_check;
+/* prefix and printf; NULL is not returned, a full arena is ERR_INTERNAL. */
+enum err engine_path(struct ctx *ctx, const char **path, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4))) must_check;
+/* A name or id that may stand in a URL. */
+bool engine_name_valid(const char *name);
+enum err engine_failed(struct ctx *ctx, const char *what,
+    const struct http_response *r) must_check;
+
+#endif

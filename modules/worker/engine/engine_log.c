@@ -1,0 +1,393 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Reading logs: what a tenant's program printed, byte for byte hostile.
+ *
+ * A frame is a byte for the stream, three zeros, a length, and text; a line
+ * begins with its time when asked so.  Docker cuts long lines into frames,
+ * each with a time of its own; Podman does not.
+ */
+#include "config.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "libshared/base/arena.h"
+#include "libshared/base/str.h"
+#include "modules/worker/engine/engine_call.h"
+#include "modules/worker/engine/engine_log.h"
+
+#define TIMEOUT_MS	20000
+#define STREAM_BYTES_MAX	((size_t)256 << 20)
+
+static bool
+digits(const char *p, size_t n, int *value)
+{
+	int v = 0;
+
+	for (; n > 0; n--, p++) {
+		if (*p < '0' || *p > '9')
+			return false;
+		v = v * 10 + (*p - '0');
+	}
+	*value = v;
+	return true;
+}
+
+/* "Z", "+hh:mm" or "-hh:mm"; its bytes, or 0. */
+static size_t
+read_zone(const char *p, size_t len, int *offset_s)
+{
+	int hours, minutes;
+
+	*offset_s = 0;
+	if (len >= 1 && p[0] == 'Z')
+		return 1;
+	if (len < 6 || (p[0] != '+' && p[0] != '-') || p[3] != ':' ||
+	    !digits(p + 1, 2, &hours) || !digits(p + 4, 2, &minutes) ||
+	    hours > 23 || minutes > 59)
+		return 0;
+	*offset_s = (hours * 60 + minutes) * 60 * (p[0] == '-' ? -1 : 1);
+	return 6;
+}
+
+bool
+log_time(const char *p, size_t len, int64_t *second, size_t *used)
+{
+	struct tm tm = { 0 };
+	size_t at = 19, zone;
+	int offset_s;
+
+	if (len < 20 || !digits(p, 4, &tm.tm_year) || p[4] != '-' ||
+	    !digits(p + 5, 2, &tm.tm_mon) || p[7] != '-' ||
+	    !digits(p + 8, 2, &tm.tm_mday) || p[10] != 'T' ||
+	    !digits(p + 11, 2, &tm.tm_hour) || p[13] != ':' ||
+	    !digits(p + 14, 2, &tm.tm_min) || p[16] != ':' ||
+	    !digits(p + 17, 2, &tm.tm_sec) || tm.tm_year < 1970 ||
+	    tm.tm_mon < 1 || tm.tm_mon > 12 || tm.tm_mday < 1 ||
+	    tm.tm_mday > 31 || tm.tm_hour > 23 || tm.tm_min > 59 ||
+	    tm.tm_sec > 60)
+		return false;
+	if (p[at] == '.')
+		for (at++; at < len && p[at] >= '0' && p[at] <= '9'; at++)
+			;
+	zone = read_zone(p + at, len - at, &offset_s);
+	if (zone == 0)
+		return false;
+	tm.tm_year -= 1900;
+	tm.tm_mon -= 1;
+	*second = timegm(&tm) - offset_s;
+	*used = at + zone;
+	return *second >= 0;
+}
+
+/* False: this line was seen before, or is not among the last ones. */
+static bool
+is_new(struct log_parser *p, int64_t second)
+{
+	if (p->at.second == second)
+		p->at.seen++;
+	else
+		p->at = (struct engine_cursor){ second, 1 };
+	if (!p->passed) {
+		if (second < p->from.second || (second == p->from.second &&
+		    p->at.seen <= p->from.seen))
+			return false;
+		p->passed = true;
+	}
+	p->seen++;
+	if (p->skip > 0) {
+		p->skip--;
+		return false;
+	}
+	return p->lines != NULL;
+}
+
+/* Bytes of the character there; 1 also for what is none. */
+static size_t
+character(const char *text, size_t len)
+{
+	unsigned char lead = (unsigned char)text[0];
+	size_t n = lead < 0xc0 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+
+	return n <= len && str_utf8((struct str){ text, n }) ? n : 1;
+}
+
+/* UTF-8 without controls: a byte that is neither becomes a question mark. */
+static void
+clean(char *text, size_t len)
+{
+	size_t i, n;
+
+	for (i = 0; i < len; i += n) {
+		n = character(text + i, len - i);
+		if (n == 1 && ((unsigned char)text[i] >= 0x7f ||
+		    ((unsigned char)text[i] < 0x20 && text[i] != '\t')))
+			text[i] = '?';
+	}
+}
+
+static const char *
+time_text(struct ctx *ctx, int64_t second)
+{
+	char text[32];
+	time_t t = (time_t)second;
+	struct tm tm;
+
+	if (gmtime_r(&t, &tm) == NULL ||
+	    strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
+		return NULL;
+	return arena_text(ctx->mem, text, strlen(text));
+}
+
+static void
+keep_line(struct log_parser *p, const char *text, size_t len, int64_t second,
+    bool error)
+{
+	struct runtime_line *line = &p->lines[p->nlines];
+	char *copy = arena_text(p->ctx->mem, text, len);
+
+	line->time = time_text(p->ctx, second);
+	if (copy == NULL || line->time == NULL) {
+		p->no_memory = true;
+		return;
+	}
+	clean(copy, len);
+	line->len = len;
+	line->text = copy;
+	line->error = error;
+	p->nlines++;
+	p->bytes += len;
+}
+
+/* A whole line, with its time: takes it, or says that there is no room. */
+static bool
+end_line(struct log_parser *p, struct log_stream *stream, bool error)
+{
+	struct engine_cursor before = p->at;
+	size_t used, len = stream->len;
+	const char *text = stream->text;
+	int64_t second;
+
+	if (!log_time(text, len, &second, &used)) {
+		p->broken = true;
+		return false;
+	}
+	stream->len = 0;
+	stream->begun = false;
+	if (used < len && text[used] == ' ')
+		used++;
+	if (used < len && text[len - 1] == '\r')
+		len--;
+	if (!is_new(p, second))
+		return true;
+	if (p->nlines == p->max || p->bytes + len - used > LOG_TEXT_BYTES) {
+		p->at = before;
+		p->full = true;
+		return false;
+	}
+	keep_line(p, text + used, len - used, second, error);
+	return !p->no_memory;
+}
+
+static void
+add_text(struct log_stream *stream, const char *data, size_t len)
+{
+	size_t room = sizeof(stream->text) - stream->len;
+
+	if (len > room)
+		len = room;
+	memcpy(stream->text + stream->len, data, len);
+	stream->len += len;
+	stream->begun = true;
+}
+
+static bool
+take_text(struct log_parser *p, const char *data, size_t len)
+{
+	bool error = p->head[0] == 2;
+	struct log_stream *stream = &p->streams[error ? 1 : 0];
+	const char *end;
+
+	while (len > 0) {
+		end = memchr(data, '\n', len);
+		if (end == NULL) {
+			add_text(stream, data, len);
+			return true;
+		}
+		add_text(stream, data, (size_t)(end - data));
+		if (!end_line(p, stream, error))
+			return false;
+		len -= (size_t)(end - data) + 1;
+		data = end + 1;
+	}
+	return true;
+}
+
+/*
+ * A frame that continues a line repeats the time: that is left out.  It may
+ * come in pieces, so it is collected up to its blank; the bytes it took.
+ */
+static size_t
+take_lead(struct log_parser *p, const char *data, size_t len)
+{
+	size_t n = 0;
+
+	while (n < len && p->leading) {
+		p->lead[p->nlead++] = data[n++];
+		p->leading = p->lead[p->nlead - 1] != ' ' &&
+		    p->nlead < sizeof(p->lead);
+	}
+	if (n == p->left)		/* the frame is no longer than that */
+		p->leading = false;
+	return n;
+}
+
+static bool
+lead_is_time(const struct log_parser *p)
+{
+	int64_t second;
+	size_t used;
+
+	return log_time(p->lead, p->nlead, &second, &used) &&
+	    used + 1 == p->nlead && p->lead[used] == ' ';
+}
+
+/* Bytes of one frame, all of them or some. */
+static bool
+take(struct log_parser *p, const char *data, size_t len)
+{
+	size_t n;
+
+	if (p->leading) {
+		n = take_lead(p, data, len);
+		if (p->leading)
+			return true;
+		if (!lead_is_time(p) && !take_text(p, p->lead, p->nlead))
+			return false;
+		data += n;
+		len -= n;
+	}
+	return take_text(p, data, len);
+}
+
+static bool
+begin_frame(struct log_parser *p)
+{
+	const unsigned char *h = p->head;
+
+	p->nhead = 0;
+	p->left = (uint32_t)h[4] << 24 | (uint32_t)h[5] << 16 |
+	    (uint32_t)h[6] << 8 | h[7];
+	p->leading = p->streams[h[0] == 2 ? 1 : 0].begun;
+	p->nlead = 0;
+	p->broken = h[0] > 2 || h[1] != 0 || h[2] != 0 || h[3] != 0 ||
+	    p->left > LOG_FRAME_MAX;
+	return !p->broken;
+}
+
+bool
+log_parse(void *arg, const void *bytes, size_t len)
+{
+	struct log_parser *p = arg;
+	const char *data = bytes;
+	size_t n;
+
+	while (len > 0) {
+		if (p->left == 0) {
+			p->head[p->nhead++] = (unsigned char)*data++;
+			len--;
+			if (p->nhead == sizeof(p->head) && !begin_frame(p))
+				return false;
+			continue;
+		}
+		n = len < p->left ? len : p->left;
+		if (!take(p, data, n))
+			return false;
+		p->left -= (uint32_t)n;
+		data += n;
+		len -= n;
+	}
+	return true;
+}
+
+static enum err
+read_log(struct ctx *ctx, const struct engine *engine, const char *name,
+    struct log_parser *parser)
+{
+	struct http_request rq = { HTTP_DEFAULTS, .method = "GET",
+	    .unix_socket = engine->socket, .policy = HTTP_CONFIGURED,
+	    .max_body = STREAM_BYTES_MAX, .timeout_ms = TIMEOUT_MS,
+	    .sink = log_parse, .sink_arg = parser };
+	/* A second before: what "since" excludes is not our concern. */
+	int64_t since = parser->from.second > 0 ? parser->from.second - 1 : 0;
+	struct http_response r = { 0 };
+	enum err e;
+
+	if (!engine_name_valid(name))
+		return fail(ctx, ERR_INTERNAL, NULL, "'%s' is no name", name);
+	if ((e = engine_path(ctx, &rq.url, ENGINE_API "/containers/%s/logs"
+	    "?stdout=true&stderr=true&timestamps=true&since=%lld", name,
+	    (long long)since)) != ERR_OK)
+		return e;
+	e = http_call(ctx, &rq, &r);
+	if (parser->full) {
+		fail_clear(ctx);
+		return ERR_OK;
+	}
+	if (parser->broken || parser->no_memory) {
+		fail_clear(ctx);
+		return fail(ctx, ERR_PEER, "log_broken",
+		    "the log of %s is no sequence of frames and lines", name);
+	}
+	if (e != ERR_OK)
+		return e;
+	return r.status == 200 ? ERR_OK : engine_failed(ctx, "read a log",
+	    &r);
+}
+
+/* How many lines there are, so that all but the last can be passed over. */
+static enum err
+count_lines(struct ctx *ctx, const struct engine *engine, const char *name,
+    struct log_parser *p, size_t *n)
+{
+	enum err e;
+
+	*p = (struct log_parser){ .ctx = ctx, .passed = true };
+	e = read_log(ctx, engine, name, p);
+	*n = p->seen;
+	return e;
+}
+
+enum err
+engine_logs(struct ctx *ctx, const struct engine *engine, const char *name,
+    struct engine_cursor *cursor, struct runtime_log *log)
+{
+	struct log_parser *p = arena_get(ctx->mem, sizeof(*p));
+	size_t n = 0, max = log->max < LOG_LINES_MAX ? log->max :
+	    LOG_LINES_MAX;
+	struct runtime_line *lines;
+	enum err e;
+
+	lines = arena_array(ctx->mem, max + 1, sizeof(*lines));
+	if (p == NULL || lines == NULL)
+		return fail(ctx, ERR_INTERNAL, NULL, "no memory for a log");
+	if (cursor->second < 0 && (e = count_lines(ctx, engine, name, p,
+	    &n)) != ERR_OK)
+		return e;
+	*p = (struct log_parser){ .ctx = ctx, .lines = lines, .max = max };
+	p->skip = n > max ? n - max : 0;
+	if (cursor->second < 0)
+		p->passed = true;
+	else
+		p->from = *cursor;
+	if ((e = read_log(ctx, engine, name, p)) != ERR_OK)
+		return e;
+	log->lines = lines;
+	log->nlines = p->nlines;
+	log->more = p->full;
+	if (p->passed && p->seen > 0)
+		*cursor = p->at;
+	else if (cursor->second < 0)
+		*cursor = (struct engine_cursor){ 0, 0 };
+	return ERR_OK;
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One image in the making: layers, config, manifest, push.
+ */
+#ifndef CAMELEER_OCI_BUILD_H
+#define CAMELEER_OCI_BUILD_H
+
+#include "modules/worker/image/oci_image.h"
+
+#define BUILD_LAYERS_MAX	64
+#define BUILD_CONFIG_MAX	(1u << 20)
+#define BUILD_EPOCH		"1970-01-01T00:00:00Z"
+
+struct build_layer {
+	const char	*media_type;
+	const char	*made_by;	/* for the history; NULL: of the base */
+	const char	*diff_id;
+	char		 digest[OCI_DIGEST_MAX];
+	int64_t		 size;
+	const struct tar *tar;		/* NULL: mounted from the base */
+	bool		 sent;
+};
+
+struct build {
+	struct ctx		*ctx;
+	struct registry		 to;		/* where the image goes */
+	struct registry		 from;		/* where its base is */
+	const char		*base_digest;	/* NULL: there is none */
+	const struct json	*base;		/* its config, or NULL */
+	struct build_layer	 layers[BUILD_LAYERS_MAX];
+	size_t			 nlayers;
+	int64_t			 pushed;
+};
+
+struct build_config {
+	const char			*user, *workdir;	/* or NULL */
+	const char *const		*entrypoint;
+	size_t				 nentrypoint;
+	const struct template_pair	*env[2], *labels[2];	/* or NULL */
+	int				 port;
+};
+
+/* base: repository@sha256:… or NULL for none. */
+enum err build_begin(struct build *b, struct ctx *ctx,
+    const struct registry *registry, const char *repository,
+    const char *base) must_check;
+/* Files with their directories; content as tar_digest(), or NULL. */
+enum err build_add(struct build *b, const struct tar_file *files, size_t n,
+    const char *made_by, char *content) must_check;
+/*
+ * The same, uploaded while it is hashed: for what the registry can hardly have,
+ * for it is sent in any case.
+ */
+enum err build_send(struct build *b, const struct tar_file *files, size_t n,
+    const char *made_by, char *content) must_check;
+/* A layer that is compressed already. */
+enum err build_add_gzip(struct build *b, int fd, int64_t size,
+    const char *diff_id, const char *made_by) must_check;
+/* Pushes what is missing and puts the tag on it. */
+enum err build_end(struct build *b, const struct build_config *config,
+    const char *tag, struct image *image) must_check;
+
+/* Open until ctx is reset. ERR_INVALID when it is no readable plain file. */
+enum err build_open(struct ctx *ctx, const char *path, int *fd, int64_t *size)
+    must_check;
+
+#endif

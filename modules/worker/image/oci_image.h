@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Images made without a daemon: base layers by digest, one layer for the agent,
+ * one for the JAR, a config, a manifest.
+ *
+ * The same inputs give the same digest; number and repository are no inputs.
+ * Only what the registry does not have is uploaded, the manifest last: after
+ * a crash the call is repeated and finds its own pieces.
+ */
+#ifndef CAMELEER_OCI_IMAGE_H
+#define CAMELEER_OCI_IMAGE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "libshared/base/ctx.h"
+#include "modules/worker/image/oci_template.h"
+#include "modules/worker/registry/registry.h"
+#include "modules/worker/tar.h"
+
+#define IMAGE_JARS_MAX	32
+
+struct image_spec {
+	const char			*base;	/* repository@sha256:… */
+	const char			*agent_jar;	/* path */
+	int				 jar_fd;	/* open for reading */
+	int64_t				 jar_size;
+	/* What the upload hashed to; "" or NULL: not known. Must match. */
+	const char			*jar_sha256;
+	const char			*repository;	/* tenant/app */
+	int64_t				 number;	/* of the release */
+	/* More of them, ends with .name NULL; or NULL. */
+	const struct template_pair	*labels;
+};
+
+struct image {
+	const char	*reference;	/* repository@sha256:… */
+	const char	*repository;
+	char		 digest[OCI_DIGEST_MAX];
+	char		 tag[OCI_TAG_MAX + 1];	/* v7-0123456789ab */
+	char		 jar_sha256[65];
+	int64_t		 size;		/* of all its layers */
+	int64_t		 pushed;	/* bytes of layers uploaded now */
+};
+
+/* ERR_INVALID: the JAR is not the one that was uploaded. */
+enum err image_assemble(struct ctx *ctx, const struct registry *registry,
+    const struct image_template *template, const struct image_spec *spec,
+    struct image *image) must_check;
+
+/* For cameleerctl images: what the platform itself needs in the registry. */
+struct image_base_spec {
+	const char			*repository;	/* platform/jre-base */
+	const char			*tag;
+	const char			*layer;		/* path of a .tar.gz */
+	const struct template_pair	*env;	/* ends with .name NULL */
+};
+
+/* Imports one layer as an image without entrypoint. */
+enum err image_import_base(struct ctx *ctx, const struct registry *registry,
+    const struct image_base_spec *spec, struct image *image) must_check;
+
+struct image_jar { const char *path, *target; };	/* "/app/server.jar" */
+
+struct image_java_spec {
+	const char			*base;	/* repository@sha256:… */
+	const char			*repository, *tag;
+	const struct image_jar		*jars;	/* ends with .path NULL */
+	const char *const		*entrypoint;	/* ends with NULL */
+	const struct template_pair	*env, *labels;	/* or NULL */
+	const char			*user, *workdir;
+	int				 port;		/* 0: none exposed */
+};
+
+/* A Java program on a base: platform/cameleer-server. */
+enum err image_import_java(struct ctx *ctx, const struct registry *registry,
+    const struct image_java_spec *spec, struct image *image) must_check;
+
+#endif

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* app.remove: it runs nowhere, and its rows are gone; its images stay. */
+#include "config.h"
+
+#include "libshared/doors/field.h"
+#include "libshared/doors/sql.h"
+#include "modules/worker/runtime/runtime.h"
+#include "modules/worker/work.h"
+
+#include "modules/worker/worker.sql.h"
+
+const char *const app_remove_steps[] = { "runtime", "records", NULL };
+
+struct app { const char *app, *slug; };
+
+static const struct field app_view[] = {
+	VIEW_TEXT(struct app, app),
+	VIEW_TEXT(struct app, slug),
+	FIELD_END
+};
+
+struct environment { const char *name; };
+
+static const struct field environment_view[] = {
+	VIEW_TEXT(struct environment, name),
+	FIELD_END
+};
+
+/*
+ * What began to deploy before the application was deleted would go on behind
+ * us; what begins now sees that it is deleted.
+ */
+static enum err
+step_runtime(struct ctx *ctx, void *state)
+{
+	const struct app *app = state;
+	struct environment *rows;
+	struct count busy;
+	size_t i, n;
+	enum err e;
+
+	if ((e = work_begin(ctx, false)) != ERR_OK ||
+	    (e = sql_one(ctx, &SQL_APP_BUSY, count_view, &busy,
+	    ARG_UUID(&ctx->job->subject))) != ERR_OK)
+		return e;
+	if (busy.n > 0)
+		return fail(ctx, ERR_UNAVAILABLE, "app_busy",
+		    "waits for a deployment that is under way");
+	if ((e = sql_many(ctx, &SQL_APP_ENVIRONMENTS, environment_view,
+	    sizeof(*rows), &rows, &n, ARG_UUID(&ctx->job->subject))) !=
+	    ERR_OK || (e = sql_commit(ctx)) != ERR_OK)
+		return e;
+	for (i = 0; i < n; i++) {
+		const struct runtime_ref ref = { app->slug, rows[i].name,
+		    app->app };
+
+		if ((e = worker.runtime->delete(ctx, worker.runtime, &ref)) !=
+		    ERR_OK)
+			return e;
+	}
+	return ERR_OK;
+}
+
+static enum err
+step_records(struct ctx *ctx, void *state)
+{
+	const struct uuid *id = &ctx->job->subject;
+	enum err e;
+
+	(void)state;
+	if ((e = work_begin(ctx, true)) != ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_APP_DELETE_DEPLOYMENTS, NULL,
+	    ARG_UUID(id))) != ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_APP_DELETE_RELEASES, NULL,
+	    ARG_UUID(id))) != ERR_OK)
+		return e;
+	return sql_exec(ctx, &SQL_APP_DELETE, NULL, ARG_UUID(id));
+}
+
+enum err
+app_remove(struct ctx *ctx)
+{
+	struct app app;
+	bool found;
+	enum err e;
+
+	if ((e = work_begin(ctx, false)) != ERR_OK ||
+	    (e = sql_opt(ctx, &SQL_APP_GET, app_view, &app, &found,
+	    ARG_UUID(&ctx->job->subject))) != ERR_OK ||
+	    (e = sql_commit(ctx)) != ERR_OK)
+		return e;
+	if (!found)
+		return ERR_OK;	/* an attempt before this one got so far */
+	if ((e = work_step(ctx, "runtime", step_runtime, &app)) != ERR_OK)
+		return e;
+	return work_step(ctx, "records", step_records, &app);
+}

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* deployment.apply: what runs becomes what is wanted. */
+#include "config.h"
+
+#include <string.h>
+
+#include "libshared/base/arena.h"
+#include "libshared/base/str.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/doors/field.h"
+#include "libshared/doors/sql.h"
+#include "libshared/skeleton/service.h"
+#include "modules/worker/runtime/runtime.h"
+#include "modules/worker/tenant/tenant.h"
+#include "modules/worker/work.h"
+
+#include "modules/worker/worker.sql.h"
+
+const char *const deployment_apply_steps[] = { "apply", NULL };
+
+#define APP_MEMORY_MB	512
+#define APP_CPU_MILLIS	1000
+#define APP_ENV_MAX	8
+
+struct deployment {
+	struct uuid	 id, tenant;
+	const char	*wanted, *state, *container, *image, *app;
+	const char	*environment, *slug, *tenant_state, *app_state;
+	int64_t		 version, release;
+};
+
+static const struct field deployment_view[] = {
+	VIEW_UUID(struct deployment, id),
+	VIEW_TEXT(struct deployment, wanted),
+	VIEW_TEXT(struct deployment, state),
+	VIEW_INT(struct deployment, version),
+	VIEW_TEXT_OPT(struct deployment, container),
+	VIEW_INT(struct deployment, release),
+	VIEW_TEXT_OPT(struct deployment, image),
+	VIEW_TEXT(struct deployment, app),
+	VIEW_TEXT(struct deployment, environment),
+	VIEW_UUID(struct deployment, tenant),
+	VIEW_TEXT(struct deployment, slug),
+	VIEW_TEXT(struct deployment, tenant_state),
+	VIEW_TEXT(struct deployment, app_state),
+	FIELD_END
+};
+
+static enum err
+read_deployment(struct ctx *ctx, struct deployment *deployment, bool *found)
+{
+	enum err e;
+
+	if ((e = work_begin(ctx, false)) != ERR_OK ||
+	    (e = sql_opt(ctx, &SQL_DEPLOYMENT_WORK, deployment_view,
+	    deployment, found, ARG_UUID(&ctx->job->subject))) != ERR_OK)
+		return e;
+	return sql_commit(ctx);
+}
+
+/* set_state - in a transaction left open */
+static enum err
+set_state(struct ctx *ctx, const struct deployment *deployment,
+    const char *state, const char *container)
+{
+	enum err e;
+
+	if ((e = work_begin(ctx, true)) != ERR_OK)
+		return e;
+	return sql_exec(ctx, &SQL_DEPLOYMENT_STATE, NULL,
+	    ARG_UUID(&deployment->id), ARG_INT(deployment->version),
+	    ARG_TEXT(state), ARG_NULL, ARG_TEXT(container));
+}
+
+/* generation_of - the same for the same wish, another for a newer one */
+static void
+generation_of(struct ctx *ctx, const struct deployment *deployment,
+    char text[9])
+{
+	char hex[SHA256_HEX_MAX];
+	const char *wish = text_printf(ctx->mem, "%s:%lld",
+	    deployment->id.text, (long long)deployment->version);
+
+	sha256_hex(wish, strlen(wish), hex);
+	memcpy(text, hex, 8);
+	text[8] = '\0';
+}
+
+static size_t
+env_of(struct ctx *ctx, const struct deployment *deployment,
+    const char *generation, struct runtime_pair env[APP_ENV_MAX])
+{
+	size_t n = 0;
+
+	env[n++] = (struct runtime_pair){ "CAMELEER_AGENT_EXPORT_ENDPOINT",
+	    text_printf(ctx->mem, "http://cameleer-server-%s:%d",
+	    deployment->slug, RUNTIME_SERVER_PORT) };
+	env[n++] = (struct runtime_pair){ "CAMELEER_AGENT_APPLICATION",
+	    deployment->app };
+	env[n++] = (struct runtime_pair){ "CAMELEER_AGENT_ENVIRONMENT",
+	    deployment->environment };
+	env[n++] = (struct runtime_pair){ "CAMELEER_AGENT_INSTANCEID",
+	    text_printf(ctx->mem, "%s-%s-0-%s", deployment->environment,
+	    deployment->app, generation) };
+	env[n++] = (struct runtime_pair){ "CAMELEER_AGENT_AUTH_TOKEN_FILE",
+	    RUNTIME_SECRETS_DIR "/" SECRET_BOOTSTRAP };
+	env[n++] = (struct runtime_pair){ "JAVA_TOOL_OPTIONS",
+	    "-Dcamel.management.port=9876" };
+	env[n] = (struct runtime_pair){ NULL, NULL };
+	return n;
+}
+
+static enum err
+start(struct ctx *ctx, const struct deployment *deployment)
+{
+	char generation[9];
+	struct runtime_pair env[APP_ENV_MAX];
+	struct runtime_secret secrets[2] = { { NULL, NULL, 0 } };
+	const struct runtime_app app = {
+		.tenant = deployment->tenant,
+		.ref = { deployment->slug, deployment->environment,
+		    deployment->app },
+		.generation = generation, .release = deployment->release,
+		.image = deployment->image, .env = env,
+		.secrets = secrets,
+		.limits = { .memory_mb = APP_MEMORY_MB,
+		    .cpu_millis = APP_CPU_MILLIS },
+	};
+	struct runtime_status status = { 0 };
+	const char *token;
+	enum err e;
+
+	if ((e = tenant_secret(ctx, SECRET_BOOTSTRAP, &token)) != ERR_OK)
+		return e;
+	secrets[0] = (struct runtime_secret){ SECRET_BOOTSTRAP, token,
+	    strlen(token) };
+	generation_of(ctx, deployment, generation);
+	(void)env_of(ctx, deployment, generation, env);
+	if ((e = set_state(ctx, deployment, "starting", NULL)) != ERR_OK ||
+	    (e = sql_commit(ctx)) != ERR_OK ||
+	    (e = worker.runtime->deploy(ctx, worker.runtime, &app,
+	    &status)) != ERR_OK)
+		return e;
+	work_detail(ctx, "release %lld runs in %s",
+	    (long long)deployment->release, deployment->environment);
+	return set_state(ctx, deployment, "running", status.container);
+}
+
+static enum err
+stop(struct ctx *ctx, const struct deployment *deployment)
+{
+	const struct runtime_ref ref = { deployment->slug,
+	    deployment->environment, deployment->app };
+	enum err e;
+
+	if ((e = worker.runtime->stop(ctx, worker.runtime, &ref)) != ERR_OK)
+		return e;
+	work_detail(ctx, "stopped in %s", deployment->environment);
+	return set_state(ctx, deployment, "stopped", NULL);
+}
+
+static enum err
+step_apply(struct ctx *ctx, void *state)
+{
+	const struct deployment *deployment = state;
+
+	if (strcmp(deployment->wanted, "stopped") == 0)
+		return stop(ctx, deployment);
+	if (strcmp(deployment->tenant_state, "provisioning") == 0)
+		return fail(ctx, ERR_UNAVAILABLE, "tenant_not_ready",
+		    "waits until the tenant is active");
+	if (strcmp(deployment->tenant_state, "active") != 0)
+		return fail(ctx, ERR_INVALID, "tenant_not_active",
+		    "the tenant is %s", deployment->tenant_state);
+	return start(ctx, deployment);
+}
+
+enum err
+deployment_apply(struct ctx *ctx)
+{
+	struct deployment deployment;
+	bool found;
+	enum err e;
+
+	if ((e = read_deployment(ctx, &deployment, &found)) != ERR_OK)
+		return e;
+	if (!found || strcmp(deployment.app_state, "deleting") == 0 ||
+	    strcmp(deployment.tenant_state, "deleting") == 0)
+		return ERR_OK;	/* the removal has its own job */
+	return work_step(ctx, "apply", step_apply, &deployment);
+}
+
+enum err
+deployment_apply_give_up(struct ctx *ctx)
+{
+	return sql_exec(ctx, &SQL_DEPLOYMENT_GIVE_UP, NULL,
+	    ARG_UUID(&ctx->job->subject), ARG_TEXT(ctx->fault.detail));
+}

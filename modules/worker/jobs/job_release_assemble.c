@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * release.assemble: the uploaded JAR becomes an image in the registry, and is
+ * deployed when the upload said so.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "libshared/base/arena.h"
+#include "libshared/base/conf.h"
+#include "libshared/base/str.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/doors/field.h"
+#include "libshared/doors/sql.h"
+#include "libshared/skeleton/service.h"
+#include "modules/worker/image/oci_image.h"
+#include "modules/worker/work.h"
+
+#include "modules/worker/worker.sql.h"
+#include "templates/image/Dockerfile.app.h"
+
+const char *const release_assemble_steps[] = { "image", "record", NULL };
+
+struct release {
+	struct uuid	 id, deploy_to, application;
+	const char	*state, *jar_sha256, *app, *slug;
+	int64_t		 number, jar_size;
+	const char	*image, *digest;	/* made here */
+};
+
+static const struct field release_view[] = {
+	VIEW_UUID(struct release, id),
+	VIEW_INT(struct release, number),
+	VIEW_TEXT(struct release, state),
+	VIEW_TEXT(struct release, jar_sha256),
+	VIEW_INT(struct release, jar_size),
+	VIEW_UUID_OPT(struct release, deploy_to),
+	VIEW_UUID(struct release, application),
+	VIEW_TEXT(struct release, app),
+	VIEW_TEXT(struct release, slug),
+	FIELD_END
+};
+
+struct made { struct uuid id; };
+
+static const struct field made_view[] = {
+	VIEW_UUID(struct made, id),
+	FIELD_END
+};
+
+/* spool_name - of the job's subject, which is the release */
+static const char *
+spool_name(struct ctx *ctx)
+{
+	const char *name = text_printf(ctx->mem, "%s/%s.jar",
+	    process.conf->spool_dir, ctx->job->subject.text);
+
+	return name == NULL ? "" : name;
+}
+
+static void
+close_fd(void *handle)
+{
+	(void)close((int)(intptr_t)handle - 1);
+}
+
+static enum err
+open_jar(struct ctx *ctx, int *fd)
+{
+	*fd = open(spool_name(ctx), O_RDONLY | O_CLOEXEC |
+	    O_NOFOLLOW);
+	if (*fd == -1)
+		return fail(ctx, errno == ENOENT ? ERR_INVALID : ERR_INTERNAL,
+		    "upload_lost", "the uploaded file is not there any more: "
+		    "upload it again");
+	return arena_adopt(ctx->mem, (void *)((intptr_t)*fd + 1), close_fd) ==
+	    0 ? ERR_OK : ERR_TOO_LARGE;
+}
+
+static enum err
+assemble(struct ctx *ctx, struct release *release, struct image *image)
+{
+	const struct registry registry = { .url = process.conf->registry_url };
+	struct image_template *template;
+	struct image_spec spec = {
+		.base = process.conf->base_image,
+		.agent_jar = process.conf->agent_jar,
+		.jar_size = release->jar_size,
+		.jar_sha256 = release->jar_sha256,
+		.number = release->number,
+	};
+	enum err e;
+
+	spec.repository = text_printf(ctx->mem, "%s/%s", release->slug,
+	    release->app);
+	if ((e = image_template_parse(ctx, "Dockerfile.app",
+	    str_of(template_image_dockerfile_app), stderr, &template)) !=
+	    ERR_OK || (e = open_jar(ctx, &spec.jar_fd)) != ERR_OK)
+		return e;
+	return image_assemble(ctx, &registry, template, &spec, image);
+}
+
+static enum err
+step_image(struct ctx *ctx, void *state)
+{
+	struct release *release = state;
+	struct image image = { 0 };
+	enum err e;
+
+	if ((e = work_begin(ctx, true)) != ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_RELEASE_STATE, NULL,
+	    ARG_UUID(&release->id), ARG_TEXT("assembling"), ARG_NULL,
+	    ARG_NULL)) != ERR_OK || (e = sql_commit(ctx)) != ERR_OK ||
+	    (e = assemble(ctx, release, &image)) != ERR_OK)
+		return e;
+	release->image = text_printf(ctx->mem, "%s/%s:%s",
+	    process.conf->registry_pull, image.repository, image.tag);
+	release->digest = text_printf(ctx->mem, "%s", image.digest);
+	if (release->image == NULL || release->digest == NULL ||
+	    (e = work_begin(ctx, true)) != ERR_OK)
+		return e;
+	work_detail(ctx, "%s", release->digest);
+	return sql_exec(ctx, &SQL_RELEASE_READY, NULL,
+	    ARG_UUID(&release->id), ARG_TEXT(release->image),
+	    ARG_TEXT(release->digest));
+}
+
+/*
+ * Deploys where the upload said, once: a repeated step would take back what
+ * somebody has deployed there since.
+ */
+static enum err
+step_record(struct ctx *ctx, void *state)
+{
+	struct release *release = state;
+	struct uuid id, operation;
+	struct made made;
+	enum err e;
+
+	if (uuid_empty(&release->deploy_to))
+		return ERR_OK;
+	uuid7(&id);
+	if ((e = work_begin(ctx, true)) != ERR_OK ||
+	    (e = sql_one(ctx, &SQL_DEPLOYMENT_WANT, made_view, &made,
+	    ARG_UUID(&id), ARG_UUID(&release->application),
+	    ARG_UUID(&release->deploy_to), ARG_UUID(&release->id))) !=
+	    ERR_OK || (e = job_queue(ctx, "deployment.apply", &made.id,
+	    &operation)) != ERR_OK)
+		return e;
+	work_detail(ctx, "deployment follows as operation %s",
+	    operation.text);
+	return ERR_OK;
+}
+
+enum err
+release_assemble(struct ctx *ctx)
+{
+	struct release release;
+	bool found;
+	enum err e;
+
+	if ((e = work_begin(ctx, false)) != ERR_OK ||
+	    (e = sql_opt(ctx, &SQL_RELEASE_WORK, release_view, &release,
+	    &found, ARG_UUID(&ctx->job->subject))) != ERR_OK ||
+	    (e = sql_commit(ctx)) != ERR_OK)
+		return e;
+	/* not found: the application was deleted meanwhile */
+	if (found &&
+	    ((e = work_step(ctx, "image", step_image, &release)) != ERR_OK ||
+	    (e = work_step(ctx, "record", step_record, &release)) != ERR_OK))
+		return e;
+	(void)unlink(spool_name(ctx));	/* no more needed */
+	return ERR_OK;
+}
+
+enum err
+release_assemble_give_up(struct ctx *ctx)
+{
+	return sql_exec(ctx, &SQL_RELEASE_STATE, NULL,
+	    ARG_UUID(&ctx->job->subject), ARG_TEXT("failed"),
+	    ARG_TEXT(ctx->fault.code), ARG_TEXT(ctx->fault.detail));
+}

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * tenant.provision: from a row to a tenant that can be used.
+ *
+ * Runs again for a tenant that is active already when its server is gone: each
+ * step looks first at what is there.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "libshared/base/str.h"
+#include "libshared/doors/sql.h"
+#include "modules/worker/runtime/runtime.h"
+#include "modules/worker/tenant/tenant.h"
+#include "modules/worker/work.h"
+
+#include "modules/worker/worker.sql.h"
+
+const char *const tenant_provision_steps[] = { "secrets", "database",
+    "license", "server", "readiness", "activate", NULL };
+
+struct provision {
+	struct tenant	 tenant;
+	const char	*upstream;
+};
+
+static enum err
+step_secrets(struct ctx *ctx, void *state)
+{
+	const char *text;
+	enum err e;
+
+	(void)state;
+	if ((e = tenant_secret(ctx, SECRET_BOOTSTRAP, &text)) != ERR_OK ||
+	    (e = tenant_secret(ctx, SECRET_DATABASE, &text)) != ERR_OK)
+		return e;
+	work_detail(ctx, "bootstrap token and database password are made");
+	return ERR_OK;
+}
+
+static enum err
+step_database(struct ctx *ctx, void *state)
+{
+	const struct provision *self = state;
+	const char *password;
+	enum err e;
+
+	if ((e = tenant_secret(ctx, SECRET_DATABASE, &password)) != ERR_OK ||
+	    (e = tenant_schema_ensure(ctx, self->tenant.slug, password)) !=
+	    ERR_OK)
+		return e;
+	work_detail(ctx, "schema and role t_%s", self->tenant.slug);
+	return ERR_OK;
+}
+
+static enum err
+step_license(struct ctx *ctx, void *state)
+{
+	const struct provision *self = state;
+	const char *file;
+	enum err e;
+
+	if ((e = tenant_license(ctx, &self->tenant, &file)) != ERR_OK)
+		return e;
+	work_detail(ctx, "licence for tier %s", self->tenant.tier);
+	return ERR_OK;
+}
+
+/* upstream_of - where the server is now; it may have moved since the step */
+static enum err
+upstream_of(struct ctx *ctx, struct provision *self)
+{
+	struct runtime_status status = { 0 };
+	enum err e;
+
+	if ((e = tenant_server_ensure(ctx, &self->tenant, &status)) != ERR_OK)
+		return e;
+	self->upstream = text_printf(ctx->mem, "%s:%d", status.address,
+	    status.port);
+	return self->upstream == NULL ? ERR_TOO_LARGE : ERR_OK;
+}
+
+static enum err
+step_server(struct ctx *ctx, void *state)
+{
+	struct provision *self = state;
+	enum err e;
+
+	if ((e = upstream_of(ctx, self)) != ERR_OK)
+		return e;
+	work_detail(ctx, "network cml-%s, container cameleer-server-%s at %s",
+	    self->tenant.slug, self->tenant.slug, self->upstream);
+	return ERR_OK;
+}
+
+static enum err
+step_readiness(struct ctx *ctx, void *state)
+{
+	struct provision *self = state;
+	enum err e;
+
+	if ((e = upstream_of(ctx, self)) != ERR_OK ||
+	    (e = tenant_server_ready(ctx, &self->tenant, self->upstream)) !=
+	    ERR_OK)
+		return e;
+	work_detail(ctx, "healthy, authentication works, licence is active");
+	return ERR_OK;
+}
+
+static enum err
+step_activate(struct ctx *ctx, void *state)
+{
+	struct provision *self = state;
+	enum err e;
+
+	if ((e = upstream_of(ctx, self)) != ERR_OK ||
+	    (e = work_begin(ctx, true)) != ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_ENDPOINT_SET, NULL,
+	    ARG_TEXT(self->upstream))) != ERR_OK)
+		return e;
+	return sql_exec(ctx, &SQL_TENANT_STATE, NULL, ARG_TEXT("active"),
+	    ARG_TEXT("provisioning,failed"));
+}
+
+enum err
+tenant_provision(struct ctx *ctx)
+{
+	static const step_fn steps[] = { step_secrets, step_database,
+	    step_license, step_server, step_readiness, step_activate };
+	struct provision self = { .upstream = NULL };
+	size_t i;
+	enum err e;
+
+	if ((e = tenant_read(ctx, &self.tenant)) != ERR_OK)
+		return e;
+	if (strcmp(self.tenant.state, "deleting") == 0 ||
+	    strcmp(self.tenant.state, "deleted") == 0)
+		return ERR_OK;	/* the removal has its own job */
+	for (i = 0; i < nitems(steps); i++)
+		if ((e = work_step(ctx, tenant_provision_steps[i], steps[i],
+		    &self)) != ERR_OK)
+			return e;
+	return ERR_OK;
+}
+
+enum err
+tenant_provision_give_up(struct ctx *ctx)
+{
+	return sql_exec(ctx, &SQL_TENANT_STATE, NULL, ARG_TEXT("failed"),
+	    ARG_TEXT("provisioning"));
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tenant.remove: nothing of it runs, and its data is gone. */
+#include "config.h"
+
+#include "libshared/base/str.h"
+#include "libshared/doors/sql.h"
+#include "modules/worker/runtime/runtime.h"
+#include "modules/worker/tenant/tenant.h"
+#include "modules/worker/work.h"
+
+#include "modules/worker/worker.sql.h"
+
+const char *const tenant_remove_steps[] = { "runtime", "database", "records",
+    NULL };
+
+/* What began before the tenant was deleted would go on behind us. */
+static enum err
+step_runtime(struct ctx *ctx, void *state)
+{
+	const struct tenant *tenant = state;
+	struct count busy;
+	enum err e;
+
+	if ((e = work_begin(ctx, false)) != ERR_OK ||
+	    (e = sql_one(ctx, &SQL_TENANT_BUSY, count_view, &busy,
+	    ARG_UUID(&ctx->job->id))) != ERR_OK)
+		return e;
+	if (busy.n > 0)
+		return fail(ctx, ERR_UNAVAILABLE, "tenant_busy",
+		    "waits for %lld jobs that are under way",
+		    (long long)busy.n);
+	if ((e = sql_commit(ctx)) != ERR_OK)
+		return e;
+	return worker.runtime->remove(ctx, worker.runtime, tenant->slug);
+}
+
+static enum err
+step_database(struct ctx *ctx, void *state)
+{
+	const struct tenant *tenant = state;
+
+	return tenant_schema_drop(ctx, tenant->slug);
+}
+
+/* The tenant's own row stays, so that its slug is never given out again. */
+static enum err
+step_records(struct ctx *ctx, void *state)
+{
+	enum err e;
+
+	(void)state;
+	if ((e = work_begin(ctx, true)) != ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_ENDPOINT_DELETE, NULL)) != ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_SECRETS_DELETE, NULL)) != ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_APP_DELETE_DEPLOYMENTS, NULL, ARG_NULL)) !=
+	    ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_APP_DELETE_RELEASES, NULL, ARG_NULL)) !=
+	    ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_APP_DELETE, NULL, ARG_NULL)) != ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_ENVIRONMENTS_DELETE, NULL)) != ERR_OK)
+		return e;
+	return sql_exec(ctx, &SQL_TENANT_STATE, NULL, ARG_TEXT("deleted"),
+	    ARG_TEXT("deleting"));
+}
+
+enum err
+tenant_remove(struct ctx *ctx)
+{
+	static const step_fn steps[] = { step_runtime, step_database,
+	    step_records };
+	struct tenant tenant;
+	size_t i;
+	enum err e;
+
+	if ((e = tenant_read(ctx, &tenant)) != ERR_OK)
+		return e;
+	for (i = 0; i < nitems(steps); i++)
+		if ((e = work_step(ctx, tenant_remove_steps[i], steps[i],
+		    &tenant)) != ERR_OK)
+			return e;
+	return ERR_OK;
+}

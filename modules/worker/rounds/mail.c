@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Queued mails leave through SMTP (RFC 5321, 5322).
+ *
+ * The text comes from templates/mail/; a value never makes a header line of
+ * its own, since CR and LF are refused.
+ */
+#include "config.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "libshared/base/arena.h"
+#include "libshared/base/conf.h"
+#include "libshared/base/log.h"
+#include "libshared/base/str.h"
+#include "libshared/doors/field.h"
+#include "libshared/doors/http.h"
+#include "libshared/doors/json.h"
+#include "libshared/doors/sql.h"
+#include "libshared/skeleton/service.h"
+#include "modules/worker/work.h"
+
+#include "modules/worker/worker.sql.h"
+#include "templates/mail/email_new.txt.h"
+#include "templates/mail/email_old.txt.h"
+#include "templates/mail/invitation.txt.h"
+#include "templates/mail/member_removed.txt.h"
+#include "templates/mail/notice.txt.h"
+#include "templates/mail/operator.txt.h"
+#include "templates/mail/reset.txt.h"
+#include "templates/mail/role_changed.txt.h"
+#include "templates/mail/verify.txt.h"
+
+#define ATTEMPTS_MAX	12
+#define CLAIM_S		60	/* a mail whose worker died waits so long */
+#define MAIL_MAX	16384
+
+struct queued {
+	struct uuid	 id;
+	const char	*address, *template, *data;
+	int64_t		 attempts;
+};
+
+static const struct field queued_view[] = {
+	VIEW_UUID(struct queued, id),
+	VIEW_TEXT(struct queued, address),
+	VIEW_TEXT(struct queued, template),
+	VIEW_TEXT(struct queued, data),
+	VIEW_INT(struct queued, attempts),
+	FIELD_END
+};
+
+/* The first line of a template is its subject. */
+static const struct { const char *name, *text; } templates[] = {
+	{ "verify", template_mail_verify_txt },
+	{ "reset", template_mail_reset_txt },
+	{ "notice", template_mail_notice_txt },
+	{ "operator", template_mail_operator_txt },
+	{ "invitation", template_mail_invitation_txt },
+	{ "email_old", template_mail_email_old_txt },
+	{ "email_new", template_mail_email_new_txt },
+	{ "role_changed", template_mail_role_changed_txt },
+	{ "member_removed", template_mail_member_removed_txt },
+};
+
+static const char *
+template_of(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < nitems(templates); i++)
+		if (strcmp(templates[i].name, name) == 0)
+			return templates[i].text;
+	return NULL;
+}
+
+/* put_value - {{name}} from the data; line breaks would make headers */
+static bool
+put_value(struct buf *out, const struct json *data, struct str name)
+{
+	char key[32];
+	const char *value;
+
+	if (name.len == 0 || name.len >= sizeof(key))
+		return false;
+	memcpy(key, name.p, name.len);
+	key[name.len] = '\0';
+	if ((value = json_member(data, key)) == NULL ||
+	    strpbrk(value, "\r\n") != NULL)
+		return false;
+	buf_text(out, value);
+	return true;
+}
+
+/* put_template - text with CRLF lines and its values in place */
+static bool
+put_template(struct buf *out, const struct json *data, const char *text)
+{
+	const char *end;
+
+	for (; *text != '\0'; text++) {
+		if (*text == '\n')
+			buf_text(out, "\r\n");
+		else if (strncmp(text, "{{", 2) == 0) {
+			if ((end = strstr(text, "}}")) == NULL ||
+			    !put_value(out, data, (struct str){ text + 2,
+			    (size_t)(end - text - 2) }))
+				return false;
+			text = end + 1;
+		} else
+			buf_put(out, text, 1);
+	}
+	return true;
+}
+
+/* compose - headers and body, RFC 5322 */
+static enum err
+compose(struct ctx *ctx, const struct queued *queued, struct buf *out)
+{
+	const char *text = template_of(queued->template);
+	time_t now = time(NULL);
+	struct json *data;
+	struct tm utc;
+	char date[40];
+	enum err e;
+
+	if ((e = json_parse(ctx, queued->data, strlen(queued->data),
+	    &data)) != ERR_OK)
+		return e;
+	if (text == NULL || strpbrk(queued->address, "\r\n<>") != NULL ||
+	    gmtime_r(&now, &utc) == NULL || strftime(date, sizeof(date),
+	    "%a, %d %b %Y %H:%M:%S +0000", &utc) == 0)
+		return fail(ctx, ERR_INVALID, "mail_not_possible",
+		    "mail %s has no template or a bad address",
+		    queued->id.text);
+	buf_init(out, ctx->secrets, MAIL_MAX);
+	buf_printf(out, "Date: %s\r\nFrom: Cameleer <%s>\r\nTo: <%s>\r\n"
+	    "Message-ID: <%s@cameleer>\r\nMIME-Version: 1.0\r\n"
+	    "Content-Type: text/plain; charset=utf-8\r\n"
+	    "Content-Transfer-Encoding: 8bit\r\n"
+	    "Auto-Submitted: auto-generated\r\nSubject: ", date,
+	    process.conf->mail_from, queued->address, queued->id.text);
+	if (!put_template(out, data, text) || out->full)
+		return fail(ctx, ERR_INVALID, "mail_not_possible",
+		    "mail %s cannot be written", queued->id.text);
+	return ERR_OK;
+}
+
+static enum err
+transmit(struct ctx *ctx, const struct queued *queued)
+{
+	const struct conf *conf = process.conf;
+	struct mail mail = { .url = conf->smtp_url, .ca_file = conf->smtp_ca,
+	    .from = conf->mail_from, .to = queued->address };
+	struct buf text;
+	enum err e;
+
+	if (conf->smtp_url[0] == '\0')
+		return fail(ctx, ERR_UNAVAILABLE, "no_mail_server",
+		    "smtp_url is not set");
+	if ((e = compose(ctx, queued, &text)) != ERR_OK)
+		return e;
+	if (conf->smtp_user[0] != '\0') {
+		mail.user = conf->smtp_user;
+		if ((e = conf_credential(ctx, "smtp.pass",
+		    &mail.password)) != ERR_OK)
+			return e;
+	}
+	if (conf->smtp_ca[0] == '\0')
+		mail.ca_file = NULL;
+	mail.text = text.p;
+	mail.len = text.len;
+	return http_mail(ctx, &mail);
+}
+
+/* settle - sent, later, or never */
+static enum err
+settle(struct ctx *ctx, const struct queued *queued, enum err e)
+{
+	const char *why = ctx->fault.detail;
+	bool never = e == ERR_INVALID || queued->attempts >= ATTEMPTS_MAX;
+
+	if (e == ERR_OK)
+		return sql_exec(ctx, &SQL_MAIL_SENT, NULL,
+		    ARG_UUID(&queued->id));
+	log_event(LOG_WARN, "mail_failed", LOG_TEXT("mail", queued->id.text),
+	    LOG_INT("attempts", queued->attempts), LOG_TEXT("detail", why));
+	fail_clear(ctx);
+	return sql_exec(ctx, &SQL_MAIL_FAILED, NULL, ARG_UUID(&queued->id),
+	    ARG_TEXT(why), ARG_BOOL(never),
+	    ARG_INT(work_backoff_s(queued->attempts)));
+}
+
+enum err
+mail_one(struct ctx *ctx, bool *any)
+{
+	struct queued queued;
+	enum err e;
+
+	if ((e = sql_opt(ctx, &SQL_MAIL_CLAIM, queued_view, &queued, any,
+	    ARG_INT(CLAIM_S))) != ERR_OK || !*any)
+		return e;
+	return settle(ctx, &queued, transmit(ctx, &queued));
+}

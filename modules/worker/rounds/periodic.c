@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Periodic work: whoever claims the row does it, and says how it went. */
+#include "config.h"
+
+#include <string.h>
+
+#include "libshared/base/log.h"
+#include "libshared/base/str.h"
+#include "libshared/doors/field.h"
+#include "libshared/doors/sql.h"
+#include "modules/worker/work.h"
+
+#include "modules/worker/worker.sql.h"
+
+struct due { const char *kind; };
+
+static const struct field due_view[] = {
+	VIEW_TEXT(struct due, kind),
+	FIELD_END
+};
+
+static const struct { const char *kind; enum err (*run)(struct ctx *); }
+    works[] = {
+	{ "seal", trail_seal },
+	{ "watch", watch },
+	{ "sweep", sweep },
+};
+
+static enum err
+run(struct ctx *ctx, const char *kind)
+{
+	size_t i;
+
+	for (i = 0; i < nitems(works); i++)
+		if (strcmp(works[i].kind, kind) == 0)
+			return works[i].run(ctx);
+	return fail(ctx, ERR_INTERNAL, "internal",
+	    "no periodic work is called %s", kind);
+}
+
+enum err
+periodic(struct ctx *ctx)
+{
+	const char *why;
+	struct due due;
+	bool any;
+	enum err e;
+
+	if ((e = sql_opt(ctx, &SQL_SCHEDULE_CLAIM, due_view, &due, &any)) !=
+	    ERR_OK || !any)
+		return e;
+	ctx->who.system = true;
+	ctx->request_id = due.kind;
+	e = run(ctx, due.kind);
+	sql_rollback(ctx);
+	why = e == ERR_OK ? NULL : ctx->fault.detail;
+	if (e != ERR_OK)
+		log_event(LOG_WARN, "periodic_failed",
+		    LOG_TEXT("kind", due.kind), LOG_TEXT("detail", why));
+	fail_clear(ctx);
+	return sql_exec(ctx, &SQL_SCHEDULE_RAN, NULL, ARG_TEXT(due.kind),
+	    ARG_TEXT(why));
+}

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What runs, how it is, and what it says.
+ *
+ * What should run and does not is queued again; a server that moved gets its
+ * new address into the register.  One thing that fails does not keep the
+ * others from being watched.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "libshared/base/arena.h"
+#include "libshared/base/log.h"
+#include "libshared/base/str.h"
+#include "libshared/doors/field.h"
+#include "libshared/doors/json.h"
+#include "libshared/doors/sql.h"
+#include "libshared/skeleton/service.h"
+#include "modules/worker/runtime/runtime.h"
+#include "modules/worker/work.h"
+
+#include "modules/worker/worker.sql.h"
+
+#define LINES_MAX	500	/* of one deployment in one round */
+#define LINES_KEPT	2000
+
+struct watched { struct uuid id, tenant; };
+
+static const struct field watched_view[] = {
+	VIEW_UUID(struct watched, id),
+	VIEW_UUID(struct watched, tenant),
+	FIELD_END
+};
+
+struct server { struct uuid id; const char *slug; };
+
+static const struct field server_view[] = {
+	VIEW_UUID(struct server, id),
+	VIEW_TEXT(struct server, slug),
+	FIELD_END
+};
+
+struct running {
+	int64_t		 version;
+	const char	*state, *log_cursor, *app, *environment, *slug;
+};
+
+static const struct field running_view[] = {
+	VIEW_INT(struct running, version),
+	VIEW_TEXT(struct running, state),
+	VIEW_TEXT_OPT(struct running, log_cursor),
+	VIEW_TEXT(struct running, app),
+	VIEW_TEXT(struct running, environment),
+	VIEW_TEXT(struct running, slug),
+	FIELD_END
+};
+
+/* rows_of - the lines as a JSON array, for one INSERT */
+static enum err
+rows_of(struct ctx *ctx, const struct runtime_log *log, const char **text)
+{
+	struct json *rows = json_array(ctx), *row;
+	size_t i, len;
+
+	for (i = 0; i < log->nlines; i++) {
+		row = json_object(ctx);
+		json_put_text(row, "at", log->lines[i].time);
+		json_put_text(row, "stream", log->lines[i].error ? "stderr" :
+		    "stdout");
+		json_put_text(row, "line", log->lines[i].text);
+		json_add(rows, row);
+	}
+	return json_print(ctx, rows, text, &len);
+}
+
+/* collect - new lines and the cursor behind them, in one transaction */
+static enum err
+collect(struct ctx *ctx, const struct watched *watched,
+    const struct running *running, const struct runtime_ref *ref)
+{
+	struct runtime_log log = { .max = LINES_MAX };
+	const char *rows;
+	int64_t moved;
+	enum err e;
+
+	if ((e = worker.runtime->logs(ctx, worker.runtime, ref,
+	    running->log_cursor, &log)) != ERR_OK || log.nlines == 0)
+		return e;
+	if ((e = rows_of(ctx, &log, &rows)) != ERR_OK ||
+	    (e = work_begin_for(ctx, &watched->tenant, true)) != ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_LOG_CURSOR, &moved,
+	    ARG_UUID(&watched->id), ARG_TEXT(log.cursor),
+	    ARG_TEXT(running->log_cursor))) != ERR_OK)
+		return e;
+	if (moved == 1 && ((e = sql_exec(ctx, &SQL_LOG_ADD, NULL,
+	    ARG_UUID(&watched->id), ARG_TEXT(rows))) != ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_LOG_PRUNE, NULL, ARG_UUID(&watched->id),
+	    ARG_INT(LINES_KEPT))) != ERR_OK))
+		return e;
+	return sql_commit(ctx);
+}
+
+/* mend - by a job, unless one is at it */
+static enum err
+mend(struct ctx *ctx, const char *kind, const struct uuid *subject)
+{
+	struct count mending;
+	struct uuid operation;
+	enum err e;
+
+	if ((e = sql_one(ctx, &SQL_MENDING, count_view, &mending,
+	    ARG_TEXT(kind), ARG_UUID(subject))) != ERR_OK || mending.n > 0)
+		return e;
+	return job_queue(ctx, kind, subject, &operation);
+}
+
+/* judge - the state that the deployment is in, from what runs */
+static const char *
+judge(const struct runtime_status *status, const char **why)
+{
+	*why = NULL;
+	if (status->state == RUNTIME_RUNNING && status->healthy)
+		return "running";
+	if (status->state == RUNTIME_RUNNING) {
+		*why = "the health check does not answer with success";
+		return "unhealthy";
+	}
+	if (status->state == RUNTIME_STOPPED && status->exit_code == 0) {
+		*why = "the application ended by itself";
+		return "failed";
+	}
+	*why = "the container does not run: it will be started again";
+	return "unhealthy";
+}
+
+/*
+ * record - a changed state; what does not run is asked for again.  The engine
+ * starts what fails by itself, up to a limit; what was killed, stopped or
+ * removed by hand it leaves so, and the job finds out which it was.
+ */
+static enum err
+record(struct ctx *ctx, const struct watched *watched,
+    const struct running *running, const struct runtime_status *status)
+{
+	const char *why, *state = judge(status, &why);
+	enum err e;
+
+	if (strcmp(running->state, "starting") == 0 ||
+	    (strcmp(running->state, "failed") == 0 &&
+	    strcmp(state, "running") != 0))
+		return ERR_OK;	/* its job, or its owner, decides */
+	if ((e = work_begin_for(ctx, &watched->tenant, true)) != ERR_OK)
+		return e;
+	if ((e = sql_exec(ctx, &SQL_DEPLOYMENT_STATE, NULL,
+	    ARG_UUID(&watched->id), ARG_INT(running->version),
+	    ARG_TEXT(state), ARG_TEXT(why), ARG_TEXT(status->container))) !=
+	    ERR_OK)
+		return e;
+	if (status->state != RUNTIME_RUNNING && strcmp(state, "failed") != 0 &&
+	    (e = mend(ctx, "deployment.apply", &watched->id)) != ERR_OK)
+		return e;
+	return sql_commit(ctx);
+}
+
+static enum err
+watch_deployment(struct ctx *ctx, const struct watched *watched)
+{
+	struct runtime_status status = { 0 };
+	struct runtime_ref ref;
+	struct running running;
+	bool found;
+	enum err e;
+
+	if ((e = work_begin_for(ctx, &watched->tenant, false)) != ERR_OK ||
+	    (e = sql_opt(ctx, &SQL_DEPLOYMENT_WATCH, running_view, &running,
+	    &found, ARG_UUID(&watched->id))) != ERR_OK ||
+	    (e = sql_commit(ctx)) != ERR_OK || !found)
+		return e;
+	ref = (struct runtime_ref){ running.slug, running.environment,
+	    running.app };
+	if ((e = collect(ctx, watched, &running, &ref)) != ERR_OK)
+		return e;
+	if ((e = worker.runtime->status(ctx, worker.runtime, &ref,
+	    &status)) != ERR_OK)
+		return e;
+	return record(ctx, watched, &running, &status);
+}
+
+/* watch_server - its address in the register, or the job that mends it */
+static enum err
+watch_server(struct ctx *ctx, const struct server *server)
+{
+	const struct runtime_ref ref = { server->slug, NULL, NULL };
+	struct runtime_status status = { 0 };
+	enum err e;
+
+	if ((e = worker.runtime->status(ctx, worker.runtime, &ref,
+	    &status)) != ERR_OK ||
+	    (e = work_begin_for(ctx, &server->id, true)) != ERR_OK)
+		return e;
+	if (status.state == RUNTIME_RUNNING && status.address != NULL)
+		e = sql_exec(ctx, &SQL_ENDPOINT_SET, NULL,
+		    ARG_TEXT(text_printf(ctx->mem, "%s:%d", status.address,
+		    status.port)));
+	else
+		e = mend(ctx, "tenant.provision", &server->id);
+	return e == ERR_OK ? sql_commit(ctx) : e;
+}
+
+/* missed - says so once a round, and goes on */
+static void
+missed(struct ctx *ctx, const char *what, const char *id)
+{
+	sql_rollback(ctx);
+	log_event(LOG_WARN, "watch_missed", LOG_TEXT("what", what),
+	    LOG_TEXT("id", id), LOG_TEXT("detail", ctx->fault.detail));
+	fail_clear(ctx);
+}
+
+enum err
+watch(struct ctx *ctx)
+{
+	struct watched *deployments;
+	struct server *servers;
+	size_t i, n;
+	enum err e;
+
+	if ((e = sql_many(ctx, &SQL_TENANTS_WATCHED, server_view,
+	    sizeof(*servers), &servers, &n)) != ERR_OK)
+		return e;
+	for (i = 0; i < n && !prefork_stopping(); i++)
+		if (watch_server(ctx, &servers[i]) != ERR_OK)
+			missed(ctx, "server", servers[i].id.text);
+	if ((e = sql_many(ctx, &SQL_DEPLOYMENTS_WATCHED, watched_view,
+	    sizeof(*deployments), &deployments, &n)) != ERR_OK)
+		return e;
+	for (i = 0; i < n && !prefork_stopping(); i++)
+		if (watch_deployment(ctx, &deployments[i]) != ERR_OK)
+			missed(ctx, "deployment", deployments[i].id.text);
+	return ERR_OK;
+}

@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Tenants on a container engine of this machine.
+ *
+ * A tenant is a network (cml-<slug>), a server and applications in it.  A
+ * deployment starts a container of the next generation beside the one that
+ * runs, asks for its health over the tenant's network, and then removes the
+ * other: both have the same alias, so that nobody is left without an answer.
+ * Objects are found by name and labels; nothing else is remembered.
+ */
+#include "config.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "libshared/base/arena.h"
+#include "libshared/base/conf.h"
+#include "libshared/base/str.h"
+#include "libshared/doors/http.h"
+#include "libshared/doors/json.h"
+#include "modules/worker/engine/engine.h"
+#include "modules/worker/runtime/runtime.h"
+#include "modules/worker/runtime/runtime_names.h"
+#include "modules/worker/runtime/runtime_status.h"
+
+#define LAST_RUN_SHORT_S	60	/* an end after this is no crash loop */
+#define STOPPING_MAX_S		15	/* then the caller is asked again */
+
+struct wanted {			/* what a container has to be */
+	const struct engine	*engine;
+	struct engine_spec	 spec;
+	const struct runtime_secret *secrets;
+};
+
+static struct engine
+engine_of(const struct runtime *rt)
+{
+	return (struct engine){ rt->conf->engine_socket };
+}
+
+static enum err
+ping(struct ctx *ctx, const struct runtime *rt)
+{
+	struct engine engine = engine_of(rt);
+
+	return engine_ping(ctx, &engine);
+}
+
+static enum err
+ensure_network(struct ctx *ctx, const struct engine *engine,
+    const struct uuid *tenant, const char *slug)
+{
+	const struct runtime_pair labels[] = {
+		{ LABEL_TENANT, slug }, { LABEL_TENANT_ID, tenant->text },
+		{ NULL, NULL },
+	};
+	struct engine_network network = { .labels = labels };
+	char bridge[RUNTIME_BRIDGE_MAX];
+	enum err e;
+
+	runtime_bridge(tenant, bridge);
+	network.bridge = bridge;
+	if ((e = runtime_network(ctx, slug, &network.name)) != ERR_OK)
+		return e;
+	return engine_network_ensure(ctx, engine, &network);
+}
+
+static bool
+label_is(const struct engine_container *c, const struct engine_spec *spec,
+    const char *name)
+{
+	const char *found = json_member(c->labels, name);
+	const struct runtime_pair *label;
+
+	for (label = spec->labels; label->name != NULL; label++)
+		if (strcmp(label->name, name) == 0)
+			return found != NULL &&
+			    strcmp(found, label->value) == 0;
+	return false;
+}
+
+static enum err
+inspect(struct ctx *ctx, const struct wanted *w, struct engine_container *c)
+{
+	return engine_inspect(ctx, w->engine, w->spec.name, w->spec.network,
+	    c);
+}
+
+static enum err
+create(struct ctx *ctx, const struct wanted *w, struct engine_container *c)
+{
+	enum err e;
+
+	if ((e = engine_image_ensure(ctx, w->engine, w->spec.image)) !=
+	    ERR_OK ||
+	    (e = engine_create(ctx, w->engine, &w->spec)) != ERR_OK)
+		return e;
+	return inspect(ctx, w, c);
+}
+
+/* The container as wanted, in whatever state; another's is never touched. */
+static enum err
+ensure_created(struct ctx *ctx, const struct wanted *w,
+    struct engine_container *c)
+{
+	enum err e;
+
+	e = inspect(ctx, w, c);
+	if (e == ERR_NOT_FOUND) {
+		fail_clear(ctx);
+		return create(ctx, w, c);
+	}
+	if (e != ERR_OK)
+		return e;
+	if (!label_is(c, &w->spec, LABEL_TENANT_ID) ||
+	    !label_is(c, &w->spec, LABEL_ROLE))
+		return fail(ctx, ERR_CONFLICT, "container_taken",
+		    "container '%s' exists and is another's", w->spec.name);
+	if (label_is(c, &w->spec, LABEL_SPEC))
+		return ERR_OK;
+	if (c->state == RUNTIME_RUNNING &&
+	    (e = engine_stop(ctx, w->engine, w->spec.name)) != ERR_OK)
+		return e;
+	if ((e = engine_remove(ctx, w->engine, w->spec.name)) != ERR_OK)
+		return e;
+	return create(ctx, w, c);
+}
+
+/* ERR_INVALID when it used up its restarts without living for a while. */
+static enum err
+ensure_running(struct ctx *ctx, const struct wanted *w,
+    struct engine_container *c)
+{
+	enum err e;
+
+	if ((e = ensure_created(ctx, w, c)) != ERR_OK)
+		return e;
+	if (c->state == RUNTIME_RUNNING)
+		return ERR_OK;
+	if (c->state == RUNTIME_STOPPED &&
+	    c->restarts >= w->spec.restarts_max &&
+	    c->last_run_s < LAST_RUN_SHORT_S)
+		return fail(ctx, ERR_INVALID, "container_failed",
+		    "it ended %lld times, the last time with exit code %d%s",
+		    (long long)c->restarts + 1, c->exit_code,
+		    status_memory_suspected(c) ?
+		    ", probably for lack of memory" : "");
+	if (c->state == RUNTIME_CREATED &&
+	    (e = engine_secrets(ctx, w->engine, w->spec.name,
+	    w->secrets)) != ERR_OK)
+		return e;
+	if ((e = engine_start(ctx, w->engine, w->spec.name)) != ERR_OK)
+		return e;
+	return inspect(ctx, w, c);
+}
+
+static enum err
+ensure_tenant(struct ctx *ctx, const struct runtime *rt,
+    const struct runtime_tenant *tenant, struct runtime_status *status)
+{
+	struct engine engine = engine_of(rt);
+	struct wanted w = { .engine = &engine, .secrets = tenant->secrets };
+	struct engine_container c;
+	enum err e;
+
+	if ((e = runtime_server_spec(ctx, rt->conf->registry_pull, tenant,
+	    &w.spec)) != ERR_OK ||
+	    (e = ensure_network(ctx, &engine, &tenant->id, tenant->slug)) !=
+	    ERR_OK ||
+	    (e = ensure_running(ctx, &w, &c)) != ERR_OK)
+		return e;
+	status_fill(ctx, &c, status);
+	if (c.state != RUNTIME_RUNNING || c.address == NULL)
+		return fail(ctx, ERR_UNAVAILABLE, "server_starting",
+		    "the server is being started");
+	return ERR_OK;
+}
+
+/* Everything of the application but the named one; `all`: also what runs. */
+static enum err
+remove_others(struct ctx *ctx, const struct engine *engine,
+    const struct runtime_ref *ref, const char *but, bool all)
+{
+	const struct runtime_pair *labels;
+	struct engine_row *rows;
+	size_t i, n;
+	enum err e;
+
+	if ((e = runtime_selector(ctx, ref, &labels)) != ERR_OK ||
+	    (e = engine_list(ctx, engine, labels, &rows, &n)) != ERR_OK)
+		return e;
+	for (i = 0; i < n; i++) {
+		if (but != NULL && strcmp(rows[i].name, but) == 0)
+			continue;
+		if (!all && rows[i].state == RUNTIME_RUNNING)
+			continue;
+		if (rows[i].state == RUNTIME_RUNNING &&
+		    (e = engine_stop(ctx, engine, rows[i].name)) != ERR_OK)
+			return e;
+		if ((e = engine_remove(ctx, engine, rows[i].name)) != ERR_OK)
+			return e;
+	}
+	return ERR_OK;
+}
+
+static enum err
+deploy(struct ctx *ctx, const struct runtime *rt,
+    const struct runtime_app *app, struct runtime_status *status)
+{
+	struct engine engine = engine_of(rt);
+	struct wanted w = { .engine = &engine, .secrets = app->secrets };
+	struct engine_container c;
+	enum err e;
+
+	if ((e = runtime_app_spec(ctx, rt->conf->registry_pull, app,
+	    &w.spec)) != ERR_OK ||
+	    (e = ensure_network(ctx, &engine, &app->tenant,
+	    app->ref.slug)) != ERR_OK ||
+	    (e = remove_others(ctx, &engine, &app->ref, w.spec.name,
+	    false)) != ERR_OK ||
+	    (e = ensure_running(ctx, &w, &c)) != ERR_OK)
+		return e;
+	status_fill(ctx, &c, status);
+	status->healthy = status_probe(ctx, &c);
+	if (!status->healthy)
+		return fail(ctx, ERR_UNAVAILABLE, "app_starting",
+		    c.restarts == 0 ? "not healthy yet" :
+		    "not healthy yet, and it has ended %lld times",
+		    (long long)c.restarts);
+	return remove_others(ctx, &engine, &app->ref, w.spec.name, true);
+}
+
+/* Stops or removes what carries the labels, within a job's patience. */
+static enum err
+end_all(struct ctx *ctx, const struct engine *engine,
+    const struct runtime_pair *labels, bool remove)
+{
+	struct timespec began, now;
+	struct engine_row *rows;
+	size_t i, n;
+	enum err e;
+
+	clock_gettime(CLOCK_MONOTONIC, &began);
+	if ((e = engine_list(ctx, engine, labels, &rows, &n)) != ERR_OK)
+		return e;
+	for (i = 0; i < n; i++) {
+		clock_gettime(CLOCK_MONOTONIC, &now);
+		if (now.tv_sec - began.tv_sec > STOPPING_MAX_S)
+			return fail(ctx, ERR_UNAVAILABLE, "still_stopping",
+			    "%zu of %zu are still to be stopped", n - i, n);
+		if (rows[i].state == RUNTIME_RUNNING &&
+		    (e = engine_stop(ctx, engine, rows[i].name)) != ERR_OK)
+			return e;
+		if (remove && (e = engine_remove(ctx, engine,
+		    rows[i].name)) != ERR_OK)
+			return e;
+	}
+	return ERR_OK;
+}
+
+static enum err
+suspend(struct ctx *ctx, const struct runtime *rt, const char *slug)
+{
+	const struct runtime_pair labels[] = {
+		{ LABEL_TENANT, slug }, { NULL, NULL },
+	};
+	struct engine engine = engine_of(rt);
+	const char *network;
+	enum err e;
+
+	if ((e = runtime_network(ctx, slug, &network)) != ERR_OK)
+		return e;
+	return end_all(ctx, &engine, labels, false);
+}
+
+static enum err
+remove_tenant(struct ctx *ctx, const struct runtime *rt, const char *slug)
+{
+	const struct runtime_pair labels[] = {
+		{ LABEL_TENANT, slug }, { NULL, NULL },
+	};
+	struct engine engine = engine_of(rt);
+	const char *network;
+	enum err e;
+
+	if ((e = runtime_network(ctx, slug, &network)) != ERR_OK ||
+	    (e = end_all(ctx, &engine, labels, true)) != ERR_OK)
+		return e;
+	return engine_network_remove(ctx, &engine, network);
+}
+
+static enum err
+end_app(struct ctx *ctx, const struct runtime *rt,
+    const struct runtime_ref *ref, bool remove)
+{
+	struct engine engine = engine_of(rt);
+	const struct runtime_pair *labels;
+	enum err e;
+
+	if ((e = runtime_selector(ctx, ref, &labels)) != ERR_OK)
+		return e;
+	return end_all(ctx, &engine, labels, remove);
+}
+
+static enum err
+stop(struct ctx *ctx, const struct runtime *rt, const struct runtime_ref *ref)
+{
+	return end_app(ctx, rt, ref, false);
+}
+
+static enum err
+delete(struct ctx *ctx, const struct runtime *rt,
+    const struct runtime_ref *ref)
+{
+	return end_app(ctx, rt, ref, true);
+}
+
+static enum err
+scale(struct ctx *ctx, const struct runtime *rt,
+    const struct runtime_ref *ref, const struct runtime_limits *limits)
+{
+	struct engine engine = engine_of(rt);
+	const struct runtime_pair *labels;
+	struct engine_row *rows;
+	size_t i, n;
+	enum err e;
+
+	if ((e = runtime_selector(ctx, ref, &labels)) != ERR_OK ||
+	    (e = engine_list(ctx, &engine, labels, &rows, &n)) != ERR_OK)
+		return e;
+	for (i = 0; i < n; i++)
+		if (rows[i].state == RUNTIME_RUNNING &&
+		    (e = engine_update(ctx, &engine, rows[i].name, limits)) !=
+		    ERR_OK)
+			return e;
+	return ERR_OK;
+}
+
+void
+runtime_engine_init(struct runtime *rt, const struct conf *conf)
+{
+	*rt = (struct runtime){
+		.name = "engine", .conf = conf, .ping = ping,
+		.ensure_tenant = ensure_tenant, .suspend = suspend,
+		.remove = remove_tenant, .deploy = deploy, .scale = scale,
+		.stop = stop, .delete = delete, .status = status_read,
+		.logs = status_logs, .usage = status_usage,
+	};
+}

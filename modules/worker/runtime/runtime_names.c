@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Names, labels and specifications of a tenant's containers.
+ */
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "libshared/base/arena.h"
+#include "libshared/base/str.h"
+#include "libshared/doors/crypto.h"
+#include "modules/worker/oci_name.h"
+#include "modules/worker/runtime/runtime_names.h"
+
+#define LABELS_MAX	12
+#define ALIAS_MAX	63		/* a DNS label */
+
+static const char small[] = "abcdefghijklmnopqrstuvwxyz";
+static const char plain[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
+
+/* A letter, then letters, digits and (if hyphen) hyphens inside. */
+static bool
+name_valid(const char *name, size_t min, size_t max, bool hyphen)
+{
+	size_t len = name == NULL ? 0 : strlen(name);
+
+	if (len < min || len > max || strchr(small, name[0]) == NULL ||
+	    strspn(name, plain) != len || name[len - 1] == '-')
+		return false;
+	return hyphen || strchr(name, '-') == NULL;
+}
+
+void
+runtime_bridge(const struct uuid *tenant, char name[RUNTIME_BRIDGE_MAX])
+{
+	char hex[SHA256_HEX_MAX];
+
+	sha256_hex(tenant->text, strlen(tenant->text), hex);
+	snprintf(name, RUNTIME_BRIDGE_MAX, "cml%.11s", hex);
+}
+
+static enum err
+text(struct ctx *ctx, const char **out, const char *made)
+{
+	*out = made;
+	if (made == NULL)
+		return fail(ctx, ERR_INTERNAL, NULL, "no memory for a name");
+	return ERR_OK;
+}
+
+enum err
+runtime_network(struct ctx *ctx, const char *slug, const char **name)
+{
+	if (!name_valid(slug, 3, 31, false))
+		return fail(ctx, ERR_INVALID, "slug_invalid",
+		    "'%s' is no tenant", slug != NULL ? slug : "");
+	return text(ctx, name, text_printf(ctx->mem, "cml-%s", slug));
+}
+
+enum err
+runtime_ref_check(struct ctx *ctx, const struct runtime_ref *ref)
+{
+	const char *unused;
+	enum err e;
+
+	if ((e = runtime_network(ctx, ref->slug, &unused)) != ERR_OK)
+		return e;
+	if (ref->name != NULL && (!name_valid(ref->name, 2, 39, true) ||
+	    !name_valid(ref->environment, 2, 39, true)))
+		return fail(ctx, ERR_INVALID, "app_invalid",
+		    "'%s' in '%s' is no application", ref->name,
+		    ref->environment != NULL ? ref->environment : "");
+	return ERR_OK;
+}
+
+static void
+put(struct runtime_pair *labels, const char *name, const char *value)
+{
+	while (labels->name != NULL)
+		labels++;
+	*labels = (struct runtime_pair){ name, value };
+}
+
+static enum err
+base_labels(struct ctx *ctx, const struct runtime_ref *ref,
+    struct runtime_pair **labels)
+{
+	*labels = arena_array(ctx->mem, LABELS_MAX, sizeof(**labels));
+	if (*labels == NULL)
+		return fail(ctx, ERR_INTERNAL, NULL, "no memory for labels");
+	put(*labels, LABEL_TENANT, ref->slug);
+	put(*labels, LABEL_ROLE, ref->name == NULL ? "server" : "app");
+	if (ref->name != NULL) {
+		put(*labels, LABEL_APP, ref->name);
+		put(*labels, LABEL_ENV, ref->environment);
+	}
+	return ERR_OK;
+}
+
+enum err
+runtime_selector(struct ctx *ctx, const struct runtime_ref *ref,
+    const struct runtime_pair **labels)
+{
+	struct runtime_pair *made;
+	enum err e;
+
+	if ((e = runtime_ref_check(ctx, ref)) != ERR_OK ||
+	    (e = base_labels(ctx, ref, &made)) != ERR_OK)
+		return e;
+	*labels = made;
+	return ERR_OK;
+}
+
+static void
+add(struct sha256 *hash, const void *data, size_t len)
+{
+	uint64_t n = len;
+
+	sha256_add(hash, &n, sizeof(n));	/* so that a|bc is not ab|c */
+	sha256_add(hash, data, len);
+}
+
+static void
+add_text(struct sha256 *hash, const char *value)
+{
+	add(hash, value != NULL ? value : "", value != NULL ? strlen(value) :
+	    0);
+}
+
+/* Changes when the container would have to be another one. */
+static enum err
+spec_digest(struct ctx *ctx, const struct engine_spec *spec,
+    const struct runtime_secret *secret, const char **digest)
+{
+	const struct runtime_pair *pair;
+	uint8_t sum[SHA256_SIZE];
+	char hex[SHA256_HEX_MAX];
+	struct sha256 *hash = sha256_new();
+	int64_t limits[] = { spec->limits.memory_mb, spec->limits.cpu_millis,
+	    spec->limits.pids, spec->limits.tmp_mb };
+
+	add_text(hash, spec->image);
+	add(hash, limits, sizeof(limits));
+	for (pair = spec->env; pair != NULL && pair->name != NULL; pair++) {
+		add_text(hash, pair->name);
+		add_text(hash, pair->value);
+	}
+	add_text(hash, "secrets");
+	for (; secret != NULL && secret->name != NULL; secret++) {
+		add_text(hash, secret->name);
+		add(hash, secret->data, secret->len);
+	}
+	sha256_end(&hash, sum);
+	hex_of(sum, sizeof(sum), hex);
+	return text(ctx, digest, arena_text(ctx->mem, hex, 32));
+}
+
+/* What servers and applications have in common. */
+static enum err
+finish(struct ctx *ctx, const char *registry, const struct uuid *tenant,
+    const struct runtime_secret *secrets, struct engine_spec *spec)
+{
+	struct runtime_pair *labels = (struct runtime_pair *)
+	    (uintptr_t)spec->labels;
+	const char *repository, *hash, *digest, *image = spec->image;
+	enum err e;
+
+	if ((e = oci_reference(ctx, image, &repository, &hash)) != ERR_OK ||
+	    (e = text(ctx, &spec->image, text_printf(ctx->mem, "%s/%s",
+	    registry, image))) != ERR_OK ||
+	    (e = spec_digest(ctx, spec, secrets, &digest)) != ERR_OK)
+		return e;
+	spec->restarts_max = RUNTIME_RESTARTS_MAX;
+	put(labels, LABEL_TENANT_ID, tenant->text);
+	put(labels, LABEL_IMAGE, image);
+	put(labels, LABEL_SPEC, digest);
+	return ERR_OK;
+}
+
+enum err
+runtime_server_spec(struct ctx *ctx, const char *registry,
+    const struct runtime_tenant *tenant, struct engine_spec *spec)
+{
+	struct runtime_ref ref = { .slug = tenant->slug };
+	struct engine_spec made = { .image = tenant->image,
+	    .env = tenant->env, .limits = tenant->limits };
+	struct runtime_pair *labels;
+	enum err e;
+
+	if ((e = runtime_ref_check(ctx, &ref)) != ERR_OK ||
+	    (e = runtime_network(ctx, ref.slug, &made.network)) != ERR_OK ||
+	    (e = text(ctx, &made.name, text_printf(ctx->mem,
+	    "cameleer-server-%s", ref.slug))) != ERR_OK ||
+	    (e = base_labels(ctx, &ref, &labels)) != ERR_OK)
+		return e;
+	made.labels = labels;
+	if ((e = finish(ctx, registry, &tenant->id, tenant->secrets,
+	    &made)) != ERR_OK)
+		return e;
+	*spec = made;
+	return ERR_OK;
+}
+
+enum err
+runtime_app_spec(struct ctx *ctx, const char *registry,
+    const struct runtime_app *app, struct engine_spec *spec)
+{
+	struct engine_spec made = { .image = app->image, .env = app->env,
+	    .limits = app->limits };
+	const char *gen = app->generation, *release, *alias;
+	const struct runtime_ref *ref = &app->ref;
+	struct runtime_pair *labels;
+	enum err e;
+
+	if (ref->name == NULL || gen == NULL || strlen(gen) != 8 ||
+	    strspn(gen, "0123456789abcdef") != 8)
+		return fail(ctx, ERR_INTERNAL, NULL,
+		    "an application without name or generation");
+	if ((e = runtime_ref_check(ctx, ref)) != ERR_OK ||
+	    (e = runtime_network(ctx, ref->slug, &made.network)) != ERR_OK ||
+	    (e = text(ctx, &alias, text_printf(ctx->mem, "%s-%s-%s",
+	    ref->slug, ref->environment, ref->name))) != ERR_OK ||
+	    (e = text(ctx, &made.name, text_printf(ctx->mem, "%s-%s", alias,
+	    gen))) != ERR_OK ||
+	    (e = text(ctx, &release, text_printf(ctx->mem, "%lld",
+	    (long long)app->release))) != ERR_OK ||
+	    (e = base_labels(ctx, ref, &labels)) != ERR_OK)
+		return e;
+	made.alias = strlen(alias) <= ALIAS_MAX ? alias : NULL;
+	made.labels = labels;
+	put(labels, LABEL_RELEASE, release);
+	put(labels, LABEL_GENERATION, gen);
+	if ((e = finish(ctx, registry, &app->tenant, app->secrets, &made)) !=
+	    ERR_OK)
+		return e;
+	*spec = made;
+	return ERR_OK;
+}

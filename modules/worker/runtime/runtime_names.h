@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What things are called on the engine: derived, never random, so that a
+ * second attempt finds the first one's work.
+ */
+#ifndef CAMELEER_RUNTIME_NAMES_H
+#define CAMELEER_RUNTIME_NAMES_H
+
+#include "modules/worker/engine/engine.h"
+
+#define RUNTIME_BRIDGE_MAX	16	/* IFNAMSIZ */
+#define RUNTIME_RESTARTS_MAX	5
+
+#define LABEL_TENANT		"cameleer.tenant"
+#define LABEL_TENANT_ID		"cameleer.tenant-id"
+#define LABEL_ROLE		"cameleer.role"
+#define LABEL_APP		"cameleer.app"
+#define LABEL_ENV		"cameleer.env"
+#define LABEL_RELEASE		"cameleer.release"
+#define LABEL_GENERATION	"cameleer.generation"
+#define LABEL_IMAGE		"cameleer.image"
+#define LABEL_SPEC		"cameleer.spec"
+
+/* "cml" and 11 digits of the SHA-256 of the tenant's id as text. */
+void runtime_bridge(const struct uuid *tenant, char name[RUNTIME_BRIDGE_MAX]);
+/* cml-<slug>; ERR_INVALID for what is no slug. */
+enum err runtime_network(struct ctx *ctx, const char *slug, const char **name)
+    must_check;
+enum err runtime_ref_check(struct ctx *ctx, const struct runtime_ref *ref)
+    must_check;
+
+/* What identifies containers: for engine_list. Ends with .name NULL. */
+enum err runtime_selector(struct ctx *ctx, const struct runtime_ref *ref,
+    const struct runtime_pair **labels) must_check;
+
+/*
+ * The container of a server or an application, complete.  Its label "spec" is
+ * a digest over image, environment, secrets and limits: the bootstrap token is
+ * among them, so that nothing can be guessed from it.
+ */
+enum err runtime_server_spec(struct ctx *ctx, const char *registry,
+    const struct runtime_tenant *tenant, struct engine_spec *spec) must_check;
+enum err runtime_app_spec(struct ctx *ctx, const char *registry,
+    const struct runtime_app *app, struct engine_spec *spec) must_check;
+
+#endif

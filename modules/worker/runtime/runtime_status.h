@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the engine runtime sees: status, health, logs, usage.  Changes nothing.
+ */
+#ifndef CAMELEER_RUNTIME_STATUS_H
+#define CAMELEER_RUNTIME_STATUS_H
+
+#include "modules/worker/engine/engine.h"
+#include "modules/worker/runtime/runtime.h"
+
+void status_fill(struct ctx *ctx, const struct engine_container *c,
+    struct runtime_status *status);
+/* It ended as what lacks memory does. */
+bool status_memory_suspected(const struct engine_container *c);
+/* Asks RUNTIME_HEALTH_PATH: any failure is "no". */
+bool status_probe(struct ctx *ctx, const struct engine_container *c);
+
+enum err status_read(struct ctx *ctx, const struct runtime *rt,
+    const struct runtime_ref *ref, struct runtime_status *status) must_check;
+enum err status_logs(struct ctx *ctx, const struct runtime *rt,
+    const struct runtime_ref *ref, const char *cursor,
+    struct runtime_log *log) must_check;
+enum err status_usage(struct ctx *ctx, const struct runtime *rt,
+    const char *slug, struct runtime_usages *usages) must_check;
+
+#endif

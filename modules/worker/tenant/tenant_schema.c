@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Role and schema t_<slug> in the tenants' database.
+ *
+ * DDL takes no parameters, so names and texts are quoted by libpq, and the
+ * password goes as a SCRAM verifier: it is in no log.  Each script is one
+ * transaction and may run again.
+ */
+#include "config.h"
+
+#include "libshared/base/str.h"
+#include "libshared/doors/sql.h"
+#include "libshared/skeleton/service.h"
+#include "modules/worker/tenant/tenant.h"
+#include "modules/worker/work.h"
+
+#define SCRIPT_MAX	4096
+
+/*
+ * One at a time: GRANT and REVOKE on the database change one and the same
+ * row, and PostgreSQL refuses the second of two at once.
+ */
+#define LOCK "SELECT pg_catalog.pg_advisory_xact_lock(4205);"
+
+/* 1: role as text, 2: role, 3: verifier, 4: database */
+#define ENSURE \
+    "BEGIN;" LOCK \
+    "DO $do$ BEGIN " \
+    "IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = %1$s) " \
+    "THEN CREATE ROLE %2$s LOGIN NOINHERIT CONNECTION LIMIT 30; " \
+    "END IF; END $do$;" \
+    "ALTER ROLE %2$s PASSWORD %3$s;" \
+    "ALTER ROLE %2$s SET statement_timeout = '60s';" \
+    "ALTER ROLE %2$s SET idle_in_transaction_session_timeout = '60s';" \
+    "ALTER ROLE %2$s IN DATABASE %4$s SET search_path = %2$s;" \
+    "GRANT %2$s TO CURRENT_USER;" \
+    "CREATE SCHEMA IF NOT EXISTS %2$s AUTHORIZATION %2$s;" \
+    "GRANT CONNECT ON DATABASE %4$s TO %2$s;" \
+    "COMMIT"
+
+/* 1: role as text, 2: role, 3: database */
+#define DROP \
+    "BEGIN;" LOCK \
+    "DO $do$ BEGIN " \
+    "IF EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = %1$s) " \
+    "THEN GRANT %2$s TO CURRENT_USER; " \
+    "ALTER ROLE %2$s NOLOGIN; " \
+    "SET LOCAL ROLE %2$s; " \
+    "PERFORM pg_catalog.pg_terminate_backend(pid) " \
+    "FROM pg_catalog.pg_stat_activity WHERE usename = %1$s; " \
+    "DROP SCHEMA IF EXISTS %2$s CASCADE; DROP OWNED BY %2$s; " \
+    "RESET ROLE; " \
+    "REVOKE CONNECT ON DATABASE %3$s FROM %2$s; DROP ROLE %2$s; " \
+    "END IF; END $do$;" \
+    "COMMIT"
+
+struct names { const char *text, *name, *database; };
+
+static enum err
+names_of(struct ctx *ctx, const char *slug, struct names *names)
+{
+	const char *role = text_printf(ctx->mem, "t_%s", slug);
+	enum err e;
+
+	if (role == NULL)
+		return ERR_TOO_LARGE;
+	if ((e = sql_quote_text(ctx, role, &names->text)) != ERR_OK ||
+	    (e = sql_quote_name(ctx, role, &names->name)) != ERR_OK)
+		return e;
+	return sql_quote_name(ctx, process.conf->tenant_db_name,
+	    &names->database);
+}
+
+static enum err
+run(struct ctx *ctx, const struct buf *script)
+{
+	enum err e;
+
+	if (script->full)
+		return fail(ctx, ERR_TOO_LARGE, "internal",
+		    "a script of ours is too long");
+	if ((e = sql_script(ctx, script->p)) != ERR_OK)
+		sql_reset(ctx);	/* a failed script leaves BEGIN open */
+	return e;
+}
+
+static enum err
+ensure(struct ctx *ctx, const char *slug, const char *password)
+{
+	struct names names;
+	const char *verifier, *quoted;
+	struct buf script;
+	enum err e;
+
+	if ((e = names_of(ctx, slug, &names)) != ERR_OK ||
+	    (e = sql_scram(ctx, text_printf(ctx->mem, "t_%s", slug),
+	    password, &verifier)) != ERR_OK ||
+	    (e = sql_quote_text(ctx, verifier, &quoted)) != ERR_OK)
+		return e;
+	buf_init(&script, ctx->secrets, SCRIPT_MAX);
+	buf_printf(&script, ENSURE, names.text, names.name, quoted,
+	    names.database);
+	return run(ctx, &script);
+}
+
+static enum err
+drop(struct ctx *ctx, const char *slug)
+{
+	struct names names;
+	struct buf script;
+	enum err e;
+
+	if ((e = names_of(ctx, slug, &names)) != ERR_OK)
+		return e;
+	buf_init(&script, ctx->mem, SCRIPT_MAX);
+	buf_printf(&script, DROP, names.text, names.name, names.database);
+	return run(ctx, &script);
+}
+
+enum err
+tenant_schema_ensure(struct ctx *ctx, const char *slug, const char *password)
+{
+	struct sql *own = ctx->db;
+	enum err e;
+
+	if ((e = job_still(ctx)) != ERR_OK)
+		return e;
+	ctx->db = worker.tenants_db;
+	e = ensure(ctx, slug, password);
+	ctx->db = own;
+	return e;
+}
+
+enum err
+tenant_schema_drop(struct ctx *ctx, const char *slug)
+{
+	struct sql *own = ctx->db;
+	enum err e;
+
+	if ((e = job_still(ctx)) != ERR_OK)
+		return e;
+	ctx->db = worker.tenants_db;
+	e = drop(ctx, slug);
+	ctx->db = own;
+	return e;
+}

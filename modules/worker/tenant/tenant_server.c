@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Container, address and readiness of a tenant's cameleer-server. */
+#include "config.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "libshared/base/arena.h"
+#include "libshared/base/str.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/doors/http.h"
+#include "libshared/doors/json.h"
+#include "libshared/proto/token.h"
+#include "libshared/skeleton/service.h"
+#include "modules/worker/runtime/runtime.h"
+#include "modules/worker/tenant/tenant.h"
+#include "modules/worker/work.h"
+
+#define SERVER_MEMORY_MB	384
+#define SERVER_CPU_MILLIS	1000
+#define TOKEN_TTL_S		120
+#define CALL_MS			5000
+#define ANSWER_MAX		((size_t)64 << 10)
+#define CA_MAX			((size_t)256 << 10)
+
+/* read_file - the CA that containers need to trust us; not a secret */
+static enum err
+read_file(struct ctx *ctx, const char *path, const char **data, size_t *len)
+{
+	char *buf = arena_get(ctx->mem, CA_MAX);
+	ssize_t n = -1;
+	int fd;
+
+	if (buf == NULL)
+		return ERR_TOO_LARGE;
+	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) != -1) {
+		n = read(fd, buf, CA_MAX);
+		(void)close(fd);
+	}
+	if (n <= 0 || (size_t)n == CA_MAX)
+		return fail(ctx, ERR_INTERNAL, "internal",
+		    "ca_file %s cannot be read", path);
+	*data = buf;
+	*len = (size_t)n;
+	return ERR_OK;
+}
+
+/* secrets_of - what the server finds in /run/secrets */
+static enum err
+secrets_of(struct ctx *ctx, const struct tenant *tenant,
+    struct runtime_secret secrets[5])
+{
+	const char *token, *password, *license, *ca = NULL;
+	size_t len = 0;
+	enum err e;
+
+	if ((e = tenant_secret(ctx, SECRET_BOOTSTRAP, &token)) != ERR_OK ||
+	    (e = tenant_secret(ctx, SECRET_DATABASE, &password)) != ERR_OK ||
+	    (e = tenant_license(ctx, tenant, &license)) != ERR_OK ||
+	    (e = read_file(ctx, process.conf->ca_file, &ca, &len)) != ERR_OK)
+		return e;
+	secrets[0] = (struct runtime_secret){ "bootstrap-token", token,
+	    strlen(token) };
+	secrets[1] = (struct runtime_secret){ "db-password", password,
+	    strlen(password) };
+	secrets[2] = (struct runtime_secret){ "license", license,
+	    strlen(license) };
+	secrets[3] = (struct runtime_secret){ "ca.pem", ca, len };
+	secrets[4] = (struct runtime_secret){ NULL, NULL, 0 };
+	return ERR_OK;
+}
+
+#define SERVER_ENV_MAX	10
+
+/* env_of - settings of the server; see docs/contracts of cameleer-server */
+static enum err
+env_of(struct ctx *ctx, const struct tenant *tenant,
+    struct runtime_pair env[SERVER_ENV_MAX])
+{
+	const struct conf *conf = process.conf;
+	const char *key;
+	size_t n = 0;
+	enum err e;
+
+	if ((e = tenant_license_key(ctx, &key)) != ERR_OK)
+		return e;
+	env[n++] = (struct runtime_pair){ "CAMELEER_SERVER_TENANT_ID",
+	    tenant->slug };
+	env[n++] = (struct runtime_pair){ "SPRING_DATASOURCE_URL",
+	    text_printf(ctx->mem, "jdbc:postgresql://%s:%lld/%s"
+	    "?currentSchema=t_%s&ApplicationName=t_%s", conf->tenant_db_host,
+	    (long long)conf->tenant_db_port, conf->tenant_db_name,
+	    tenant->slug, tenant->slug) };
+	env[n++] = (struct runtime_pair){ "SPRING_DATASOURCE_USERNAME",
+	    text_printf(ctx->mem, "t_%s", tenant->slug) };
+	env[n++] = (struct runtime_pair){
+	    "CAMELEER_SERVER_SECURITY_OIDC_ISSUERURI", conf->base_url };
+	env[n++] = (struct runtime_pair){
+	    "CAMELEER_SERVER_SECURITY_OIDC_JWKSETURI", text_printf(ctx->mem,
+	    "%s/.well-known/jwks.json", conf->internal_url) };
+	env[n++] = (struct runtime_pair){
+	    "CAMELEER_SERVER_SECURITY_OIDC_AUDIENCE", text_printf(ctx->mem,
+	    "cameleer-server:%s", tenant->slug) };
+	env[n++] = (struct runtime_pair){ "CAMELEER_SERVER_LICENSE_PUBLICKEY",
+	    key };
+	env[n++] = (struct runtime_pair){ "CAMELEER_SERVER_SECRETS_DIR",
+	    RUNTIME_SECRETS_DIR };
+	env[n] = (struct runtime_pair){ NULL, NULL };
+	return ERR_OK;
+}
+
+enum err
+tenant_server_ensure(struct ctx *ctx, const struct tenant *tenant,
+    struct runtime_status *status)
+{
+	struct runtime_pair env[SERVER_ENV_MAX];
+	struct runtime_secret secrets[5];
+	const struct runtime_tenant wanted = {
+		.id = tenant->id, .slug = tenant->slug,
+		.image = process.conf->server_image, .env = env,
+		.secrets = secrets,
+		.limits = { .memory_mb = SERVER_MEMORY_MB,
+		    .cpu_millis = SERVER_CPU_MILLIS },
+	};
+	enum err e;
+
+	if ((e = env_of(ctx, tenant, env)) != ERR_OK ||
+	    (e = secrets_of(ctx, tenant, secrets)) != ERR_OK)
+		return e;
+	return worker.runtime->ensure_tenant(ctx, worker.runtime, &wanted,
+	    status);
+}
+
+/* machine_token - the worker's own key, bound to this one server */
+static enum err
+machine_token(struct ctx *ctx, const struct tenant *tenant,
+    const char **token)
+{
+	const struct key *key = keyring_signer(&process.keys, KEY_SERVER);
+	struct json *claims = json_object(ctx), *roles = json_array(ctx);
+	int64_t now = (int64_t)time(NULL);
+
+	if (key == NULL)
+		return fail(ctx, ERR_INTERNAL, "no_signing_key",
+		    "no active key for server tokens");
+	json_put_text(claims, "iss", process.conf->base_url);
+	json_put_text(claims, "aud", text_printf(ctx->mem,
+	    "cameleer-server:%s", tenant->slug));
+	json_put_text(claims, "sub", "platform");
+	json_put_text(claims, "tenant", tenant->slug);
+	json_put_int(claims, "iat", now);
+	json_put_int(claims, "nbf", now);
+	json_put_int(claims, "exp", now + TOKEN_TTL_S);
+	json_add_text(roles, "server:admin");
+	json_put(claims, "roles", roles);
+	json_put_text(claims, "scope", "server:admin");
+	return token_sign(ctx, key, "at+jwt", claims, token);
+}
+
+/* ask - GET of a path; the answer's status and, when wanted, its JSON */
+static enum err
+ask(struct ctx *ctx, const char *upstream, const char *path,
+    const char *token, struct http_response *response)
+{
+	const struct http_header headers[] = {
+		{ token == NULL ? NULL : "Authorization",
+		    token == NULL ? NULL : text_printf(ctx->secrets,
+		    "Bearer %s", token) },
+		{ NULL, NULL },
+	};
+	const struct http_request request = {
+		HTTP_DEFAULTS, .method = "GET",
+		.url = text_printf(ctx->mem, "http://%s%s", upstream, path),
+		.headers = headers, .policy = HTTP_CONFIGURED,
+		.timeout_ms = CALL_MS, .max_body = ANSWER_MAX,
+	};
+	enum err e = http_call(ctx, &request, response);
+
+	/* A server that is still starting does not answer: that is no error. */
+	if (e == ERR_PEER || e == ERR_TIMEOUT) {
+		fail_clear(ctx);
+		return fail(ctx, ERR_UNAVAILABLE, "server_starting",
+		    "the tenant's server does not answer yet");
+	}
+	return e;
+}
+
+/* expect - the status that it must have, or not yet */
+static enum err
+expect(struct ctx *ctx, const struct http_response *response, int status,
+    const char *what)
+{
+	if (response->status == status)
+		return ERR_OK;
+	return fail(ctx, ERR_UNAVAILABLE, "server_not_ready",
+	    "%s: the tenant's server answers %d, not %d", what,
+	    response->status, status);
+}
+
+static enum err
+license_taken(struct ctx *ctx, const struct http_response *response)
+{
+	struct json *answer;
+	const char *state;
+
+	if (json_parse(ctx, response->body, response->body_len, &answer) !=
+	    ERR_OK) {
+		fail_clear(ctx);
+		return fail(ctx, ERR_PEER, "server_broken",
+		    "the tenant's server does not speak JSON");
+	}
+	state = json_member(answer, "state");
+	if (state == NULL || strcmp(state, "ACTIVE") != 0)
+		return fail(ctx, ERR_PEER, "license_not_taken",
+		    "the tenant's server says its licence is %.20s",
+		    state == NULL ? "unknown" : state);
+	return ERR_OK;
+}
+
+enum err
+tenant_server_ready(struct ctx *ctx, const struct tenant *tenant,
+    const char *upstream)
+{
+	static const char license_path[] = "/api/v1/admin/license";
+	struct http_response response;
+	const char *token;
+	enum err e;
+
+	if ((e = ask(ctx, upstream, "/api/v1/health", NULL, &response)) !=
+	    ERR_OK || (e = expect(ctx, &response, 200, "health")) != ERR_OK ||
+	    (e = ask(ctx, upstream, license_path, NULL, &response)) !=
+	    ERR_OK || (e = expect(ctx, &response, 401, "without a token")) !=
+	    ERR_OK || (e = machine_token(ctx, tenant, &token)) != ERR_OK ||
+	    (e = ask(ctx, upstream, license_path, token, &response)) !=
+	    ERR_OK ||
+	    (e = expect(ctx, &response, 200, "with our token")) != ERR_OK)
+		return e;
+	return license_taken(ctx, &response);
+}
