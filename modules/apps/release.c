@@ -18,7 +18,7 @@
 #include "libshared/skeleton/job.h"
 #include "libshared/skeleton/req.h"
 #include "modules/apps/apps.h"
-#include "modules/apps/inspect.h"
+#include "modules/apps/inspect/inspect.h"
 
 #include "modules/apps/apps.sql.h"
 

@@ -4,21 +4,21 @@
  * public code; what zip_open() takes has names in order, data within the file
  * and content that comes out as declared or not at all.
  *
- * Links: modules/apps/zip.c
- * Links: modules/apps/zip_rule.c
- * Links: modules/apps/zip_layout.c
- * Links: modules/apps/zip_sort.c
- * Links: modules/apps/zip_unpack.c
- * Links: modules/apps/jar.c
- * Links: modules/apps/jar_manifest.c
- * Links: modules/apps/jar_kind.c
- * Links: modules/apps/jar_libs.c
- * Links: modules/apps/jar_scan.c
- * Links: modules/apps/jar_secret.c
- * Links: modules/apps/jar_assign.c
- * Links: modules/apps/inspect.c
- * Links: modules/apps/sandbox.c
- * Links: modules/apps/sandbox_child.c
+ * Links: modules/apps/inspect/zip.c
+ * Links: modules/apps/inspect/zip_rule.c
+ * Links: modules/apps/inspect/zip_layout.c
+ * Links: modules/apps/inspect/zip_sort.c
+ * Links: modules/apps/inspect/zip_unpack.c
+ * Links: modules/apps/inspect/jar.c
+ * Links: modules/apps/inspect/jar_manifest.c
+ * Links: modules/apps/inspect/jar_kind.c
+ * Links: modules/apps/inspect/jar_libs.c
+ * Links: modules/apps/inspect/jar_scan.c
+ * Links: modules/apps/inspect/jar_secret.c
+ * Links: modules/apps/inspect/jar_assign.c
+ * Links: modules/apps/inspect/inspect.c
+ * Links: modules/apps/inspect/sandbox.c
+ * Links: modules/apps/inspect/sandbox_child.c
  */
 #include "config.h"
 
@@ -28,8 +28,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "modules/apps/inspect_private.h"
-#include "modules/apps/zip.h"
+#include "modules/apps/inspect/inspect_private.h"
+#include "modules/apps/inspect/zip.h"
 
 #define MEM_MAX	((size_t)256 << 20)
 #define CPU_MS	10000

@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # What stands in an audit trail stands in the catalogue: actions of routes by
-# themselves, all others in modules/ctl/actions.c.
+# themselves, all others in modules/ctl/api/actions.c.
 . "$(dirname "$0")/lib.sh"
 
-list=modules/ctl/actions.c
+list=modules/ctl/api/actions.c
 listed=$(sed -n 's/^	{ "\([a-z_.]*\)", ".*/\1/p' $list)
 need "$(echo "$listed" | grep -c . || true)" "action in $list"
 

@@ -15,8 +15,8 @@
 
 #include "libshared/base/str.h"
 #include "libshared/doors/json.h"
-#include "modules/apps/inspect_private.h"
-#include "modules/apps/sandbox.h"
+#include "modules/apps/inspect/inspect_private.h"
+#include "modules/apps/inspect/sandbox.h"
 
 #define MIB	((size_t)1 << 20)
 

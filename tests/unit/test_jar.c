@@ -9,7 +9,7 @@
 #include "tests/support/rows.h"
 
 #include "libshared/base/str.h"
-#include "modules/apps/jar.h"
+#include "modules/apps/inspect/jar.h"
 
 #define CPU_MS	60000
 

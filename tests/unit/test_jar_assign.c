@@ -5,7 +5,7 @@
 
 #include "tests/support/rows.h"
 
-#include "modules/apps/jar_assign.h"
+#include "modules/apps/inspect/jar_assign.h"
 
 static void
 test_literal_secrets_are_told(void **state)

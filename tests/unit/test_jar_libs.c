@@ -7,7 +7,7 @@
 #include "tests/support/archive.h"
 #include "tests/support/unit.h"
 
-#include "modules/apps/jar.h"
+#include "modules/apps/inspect/jar.h"
 
 #define COMPONENT	"META-INF/services/org/apache/camel/component/"
 #define API		"META-INF/maven/org.apache.camel/camel-api/"

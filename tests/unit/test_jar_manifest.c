@@ -6,7 +6,7 @@
 #include "tests/support/archive.h"
 #include "tests/support/rows.h"
 
-#include "modules/apps/jar_private.h"
+#include "modules/apps/inspect/jar_private.h"
 
 static enum err
 manifest_of(struct ctx *ctx, const char *text, struct jar *jar)

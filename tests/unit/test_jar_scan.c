@@ -9,7 +9,7 @@
 #include "tests/support/archive.h"
 #include "tests/support/unit.h"
 
-#include "modules/apps/jar.h"
+#include "modules/apps/inspect/jar.h"
 
 #define TOKEN	"glpat" "-Zx81kQm4Tv7wYb2nPc5s"
 #define MIB	((size_t)1 << 20)

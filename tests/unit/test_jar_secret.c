@@ -8,7 +8,7 @@
 #include "tests/support/rows.h"
 
 #include "libshared/base/str.h"
-#include "modules/apps/jar_secret.h"
+#include "modules/apps/inspect/jar_secret.h"
 
 #define ID	"AKIA" "Z7Q2M4XK9P3LT6WB"
 #define PEM(l)	"-----BEGIN " l "-----"

@@ -16,7 +16,7 @@
 #include "tests/support/archive.h"
 #include "tests/support/unit.h"
 
-#include "modules/apps/sandbox.h"
+#include "modules/apps/inspect/sandbox.h"
 
 static struct sandbox
 box_of(sandbox_fn run, void *arg, int fd)

@@ -19,7 +19,7 @@
 #include "tests/support/rows.h"
 
 #include "libshared/base/str.h"
-#include "modules/apps/sandbox.h"
+#include "modules/apps/inspect/sandbox.h"
 
 #define SOME_SIZE	((size_t)1 << 20)
 

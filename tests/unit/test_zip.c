@@ -10,8 +10,8 @@
 #include "tests/support/archive.h"
 #include "tests/support/rows.h"
 
-#include "modules/apps/sandbox.h"
-#include "modules/apps/zip.h"
+#include "modules/apps/inspect/sandbox.h"
+#include "modules/apps/inspect/zip.h"
 
 #define CPU_MS	60000
 

@@ -3,7 +3,7 @@
 
 #include "tests/support/rows.h"
 
-#include "modules/apps/zip_private.h"
+#include "modules/apps/inspect/zip_private.h"
 
 static int
 setup(void **state)

@@ -4,7 +4,7 @@
 #include "tests/support/unit.h"
 
 #include "libshared/base/arena.h"
-#include "modules/apps/zip_private.h"
+#include "modules/apps/inspect/zip_private.h"
 
 static int
 by_header(const struct zip_entry *a, const struct zip_entry *b)

@@ -8,7 +8,7 @@
 #include "tests/support/archive.h"
 #include "tests/support/rows.h"
 
-#include "modules/apps/zip.h"
+#include "modules/apps/inspect/zip.h"
 
 struct open {
 	struct ctx	*ctx;

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * META-INF/MANIFEST.MF, its main section (JAR File Specification).
+ */
+#include "config.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "libshared/base/arena.h"
+#include "modules/apps/inspect/jar_private.h"
+
+#define MANIFEST_NAME	"META-INF/MANIFEST.MF"
+#define MANIFEST_MAX	(256u << 10)	/* a Class-Path may be long */
+
+/* Java finds it in any case: then there must be one only. */
+static enum err
+entry_find(struct ctx *ctx, const struct jar *jar,
+    const struct zip_entry **found)
+{
+	const struct zip_entry *entry;
+	size_t i, n = 0;
+
+	for (i = 0; i < jar->zip.count; i++) {
+		entry = &jar->zip.entries[i];
+		if (entry->name.len == sizeof(MANIFEST_NAME) - 1 &&
+		    strncasecmp(entry->name.p, MANIFEST_NAME,
+		    entry->name.len) == 0) {
+			*found = entry;
+			n++;
+		}
+	}
+	if (n == 0)
+		return fail(ctx, ERR_INVALID, "jar_no_manifest",
+		    "the archive has no " MANIFEST_NAME ": it is no JAR");
+	if (n > 1)
+		return fail(ctx, ERR_INVALID, "jar_duplicate_name",
+		    "the archive has several manifests that differ in case");
+	if ((*found)->size > MANIFEST_MAX)
+		return fail(ctx, ERR_INVALID, "jar_bad_manifest",
+		    "the manifest is larger than %u KiB", MANIFEST_MAX >> 10);
+	return ERR_OK;
+}
+
+/* Joins continued lines, makes every line end \n, stops at an empty one. */
+static size_t
+unfold(char *text, size_t len)
+{
+	size_t from, to = 0;
+
+	for (from = 0; from < len; from++) {
+		if (text[from] != '\r' && text[from] != '\n') {
+			text[to++] = text[from];
+			continue;
+		}
+		if (text[from] == '\r' && from + 1 < len &&
+		    text[from + 1] == '\n')
+			from++;
+		if (from + 1 < len && text[from + 1] == ' ') {
+			from++;
+			continue;
+		}
+		if (to == 0 || text[to - 1] == '\n')
+			break;
+		text[to++] = '\n';
+	}
+	return to;
+}
+
+static struct str
+trim(struct str s)
+{
+	while (s.len > 0 && (s.p[0] == ' ' || s.p[0] == '\t')) {
+		s.p++;
+		s.len--;
+	}
+	while (s.len > 0 && (s.p[s.len - 1] == ' ' || s.p[s.len - 1] == '\t'))
+		s.len--;
+	return s;
+}
+
+static size_t
+attribute_count(struct str rest, const char *name, struct str *value)
+{
+	struct str line, key;
+	size_t n = 0;
+
+	while (rest.len > 0) {
+		line = str_cut(&rest, '\n');
+		key = str_cut(&line, ':');
+		if (key.len == strlen(name) &&
+		    strncasecmp(key.p, name, key.len) == 0) {
+			*value = trim(line);
+			n++;
+		}
+	}
+	return n;
+}
+
+struct str
+jar_manifest_get(const struct jar *jar, const char *name)
+{
+	struct str value = { "", 0 };
+
+	attribute_count(jar->manifest, name, &value);
+	return value;
+}
+
+enum err
+jar_manifest_read(struct ctx *ctx, struct jar *jar)
+{
+	static const char *const once[] = { "Main-Class", "Start-Class",
+	    "Spring-Boot-Version" };
+	const struct zip_entry *entry = NULL;
+	struct zip_out out;
+	struct str ignored;
+	size_t i;
+	char *text;
+	enum err e;
+
+	if ((e = entry_find(ctx, jar, &entry)) != ERR_OK)
+		return e;
+	if ((text = arena_get(ctx->mem, (size_t)entry->size + 1)) == NULL)
+		return fail(ctx, ERR_INTERNAL, NULL, "arena too small");
+	out = (struct zip_out){ .to = text, .max = entry->size };
+	if ((e = zip_unpack(ctx, &jar->zip, entry, &out)) != ERR_OK)
+		return e;
+	if (memchr(text, '\0', out.len) != NULL)
+		return fail(ctx, ERR_INVALID, "jar_bad_manifest",
+		    "the manifest has a NUL character");
+	jar->manifest = (struct str){ text, unfold(text, out.len) };
+	for (i = 0; i < nitems(once); i++)
+		if (attribute_count(jar->manifest, once[i], &ignored) > 1)
+			return fail(ctx, ERR_INVALID, "jar_bad_manifest",
+			    "the manifest has %s twice", once[i]);
+	return ERR_OK;
+}

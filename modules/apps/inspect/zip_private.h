@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the files of the ZIP reader know of each other.
+ */
+#ifndef CAMELEER_ZIP_PRIVATE_H
+#define CAMELEER_ZIP_PRIVATE_H
+
+#include "modules/apps/inspect/zip.h"
+
+#define ZIP_TAIL_MAX	(22 + 65535)	/* end record and longest comment */
+#define ZIP_CHUNK	(64u << 10)
+
+#define ZIP_FLAG_DESCRIPTOR	0x0008u	/* sizes follow the data */
+#define ZIP_FLAG_UTF8		0x0800u
+
+#define ZIP_SIG_LOCAL		0x04034b50u
+#define ZIP_SIG_CENTRAL		0x02014b50u
+#define ZIP_SIG_END		0x06054b50u
+#define ZIP_SIG_DESCRIPTOR	0x08074b50u
+#define ZIP_SIG_LOCATOR64	0x07064b50u
+
+struct zip_inflater;
+
+struct zip_work {
+	int			 fd;
+	int64_t			 cpu_end_ns;
+	unsigned		 ticks;		/* until the clock is read */
+	int64_t			 unpacked;	/* declared so far */
+	size_t			 entries;	/* so far */
+	struct zip_inflater	*inflater;
+	uint8_t			 tail[ZIP_TAIL_MAX];
+	uint8_t			 chunk[ZIP_CHUNK];
+};
+
+/* One record of the central directory, before it is believed. */
+struct zip_record {
+	struct str	 name;
+	const uint8_t	*extra;
+	size_t		 extra_len;
+	uint32_t	 crc, packed, size, header;
+	uint32_t	 mode;		/* external attributes, upper half */
+	uint16_t	 flags, method, disk;
+};
+
+static inline uint16_t
+zip_u16(const uint8_t *p)
+{
+	return (uint16_t)(p[0] | p[1] << 8);
+}
+
+static inline uint32_t
+zip_u32(const uint8_t *p)
+{
+	return (uint32_t)zip_u16(p) | (uint32_t)zip_u16(p + 2) << 16;
+}
+
+/* Bytes of the archive; ERR_INVALID when it ends before. */
+enum err zip_read(struct ctx *ctx, const struct zip *zip, int64_t at,
+    void *out, size_t len) must_check;
+
+typedef int (*zip_order_fn)(const struct zip_entry *a,
+    const struct zip_entry *b);
+
+/* zip_sort.c */
+enum err zip_sort(struct ctx *ctx, struct zip *zip, zip_order_fn order)
+    must_check;
+
+/* zip_rule.c: may this record stand in an archive at all? */
+enum err zip_rule_record(struct ctx *ctx, const struct zip_record *record)
+    must_check;
+
+/* zip_layout.c: do local headers say the same, and is every byte theirs? */
+enum err zip_layout(struct ctx *ctx, struct zip *zip, int64_t directory)
+    must_check;
+
+#endif

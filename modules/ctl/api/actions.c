@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cameleerctl actions: every action that can stand in an audit trail.
+ *
+ * Those of requests come from the route tables; what jobs, operators and the
+ * platform itself do is listed here, and tests/guards/check_actions.sh finds
+ * what is missing.  A read that is refused stands under its route's path.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "libshared/base/str.h"
+#include "libshared/doors/json.h"
+#include "modules/ctl/api/routes.h"
+#include "modules/ctl/ctl.h"
+
+static const struct { const char *action, *about; } others[] = {
+	{ "account.erase", "Forgets a person." },
+	{ "account.remove_factors", "An operator takes the second factors of "
+	    "somebody away who has lost them." },
+	{ "account.unlock", "An operator forgets the wrong guesses." },
+	{ "app.remove", "The worker removes what an application had." },
+	{ "audit.checkpoint", "The worker signs where the trail is." },
+	{ "deployment.apply", "The worker makes a deployment what it is meant "
+	    "to be." },
+	{ "job.retry", "An operator lets a failed job begin anew." },
+	{ "key.add", "An operator adds a signing key." },
+	{ "key.pass", "A signing key still verifies, and signs no more." },
+	{ "key.promote", "A signing key signs from now on." },
+	{ "key.remove", "An operator removes a signing key at once." },
+	{ "key.retire", "A signing key verifies no more." },
+	{ "operator.add", "Somebody becomes an operator of the platform." },
+	{ "operator.grant", "An operator gets other permissions." },
+	{ "operator.remove", "Somebody is an operator no more." },
+	{ "release.assemble", "The worker makes and pushes an image." },
+	{ "request.flood", "Refusals of strangers that were only counted." },
+	{ "session.reuse", "A refresh token came a second time: its session "
+	    "ends." },
+	{ "tenant.provision", "The worker makes a tenant's schema, licence and "
+	    "server." },
+	{ "tenant.remove", "The worker removes everything of a tenant." },
+};
+
+struct catalogue { struct json *items; };
+
+/* find - the item of an action that is there already, or NULL */
+static struct json *
+find(const struct catalogue *catalogue, const char *action)
+{
+	const struct json *item;
+	size_t i;
+
+	for (i = 0; i < json_count(catalogue->items); i++) {
+		item = json_at(catalogue->items, i);
+		if (strcmp(json_member(item, "action"), action) == 0)
+			return (struct json *)(uintptr_t)item;	/* ours */
+	}
+	return NULL;
+}
+
+static struct json *
+add(struct ctx *ctx, struct catalogue *catalogue, const char *action,
+    const char *about)
+{
+	struct json *item = json_object(ctx);
+
+	json_put_text(item, "action", action);
+	json_put_text(item, "about", about);
+	json_put(item, "routes", json_array(ctx));
+	json_add(catalogue->items, item);
+	return item;
+}
+
+static void
+add_route(struct ctx *ctx, struct catalogue *catalogue,
+    const struct json *route)
+{
+	const char *action = json_member(route, "audit");
+	struct json *item;
+
+	if (action == NULL)
+		return;
+	if ((item = find(catalogue, action)) == NULL)
+		item = add(ctx, catalogue, action, json_member(route,
+		    "about"));
+	json_add_text((struct json *)(uintptr_t)json_get(item, "routes"),
+	    text_printf(ctx->mem, "%s %s", json_member(route, "method"),
+	    json_member(route, "path")));
+}
+
+static int
+actions_show(struct ctl *ctl)
+{
+	struct ctx *ctx = ctl->ctx;
+	struct json *services[MODULES], *top = json_object(ctx);
+	struct catalogue catalogue = { json_array(ctx) };
+	const struct json *routes;
+	size_t i, j;
+
+	if (routes_collect(ctl, services) != ERR_OK)
+		return ctl_bad(ctl);
+	for (i = 0; i < MODULES; i++) {
+		routes = json_get(services[i], "routes");
+		for (j = 0; j < json_count(routes); j++)
+			add_route(ctx, &catalogue, json_at(routes, j));
+	}
+	for (i = 0; i < nitems(others); i++)
+		if (find(&catalogue, others[i].action) == NULL)
+			(void)add(ctx, &catalogue, others[i].action,
+			    others[i].about);
+	json_put(top, "items", catalogue.items);
+	json_put_null(top, "next");
+	return ctl_print(ctl, top);
+}
+
+const struct command actions_commands[] = {
+	{ "actions", NULL, 1u << OPTION_BIN, 0, 0, actions_show,
+	    "Prints every action of the audit trail." },
+	{ NULL, NULL, 0, 0, 0, NULL, NULL }
+};

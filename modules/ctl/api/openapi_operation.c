@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One route as one operation: parameters, bodies, answers, who may. */
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "libshared/base/str.h"
+#include "libshared/doors/json.h"
+#include "modules/ctl/api/openapi.h"
+
+#define JSON_TYPE	"application/json"
+#define FORM_TYPE	"application/x-www-form-urlencoded"
+#define STREAM_TYPE	"application/java-archive"
+
+static bool
+has_flag(const struct json *route, const char *name)
+{
+	const struct json *flags = json_get(route, "flags");
+	const char *flag;
+	size_t i;
+
+	for (i = 0; i < json_count(flags); i++) {
+		flag = json_text(json_at(flags, i), NULL);
+		if (flag != NULL && strcmp(flag, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* id_of - getAppsByAppReleases of GET /api/apps/{app}/releases */
+static const char *
+id_of(struct ctx *ctx, const char *method, const char *path)
+{
+	struct buf id;
+	bool upper = true;
+
+	buf_init(&id, ctx->mem, 256);
+	for (; *method != '\0'; method++)
+		buf_printf(&id, "%c", *method | 0x20);
+	if (strncmp(path, "/api/", 5) == 0)
+		path += 5;
+	for (; *path != '\0'; path++) {
+		if (*path == '{')
+			buf_text(&id, "By");
+		if ((*path | 0x20) < 'a' || (*path | 0x20) > 'z') {
+			upper = true;
+			continue;
+		}
+		buf_printf(&id, "%c", upper && *path >= 'a' ? *path & ~0x20 :
+		    *path);
+		upper = false;
+	}
+	return id.full ? NULL : id.p;
+}
+
+bool
+route_facts(struct ctx *ctx, const char *service, const struct json *route,
+    struct route_facts *facts)
+{
+	*facts = (struct route_facts){
+		.route = route, .service = service,
+		.method = json_member(route, "method"),
+		.path = json_member(route, "path"),
+		.permission = json_member(route, "permission"),
+		.about = json_member(route, "about"),
+		.write = has_flag(route, "write"),
+		.stream = has_flag(route, "stream"),
+		.form = has_flag(route, "form"),
+		.file = has_flag(route, "file"),
+		.secret = has_flag(route, "secret"),
+		.internal = has_flag(route, "internal"),
+		.match = has_flag(route, "match"),
+		.suspended = has_flag(route, "suspended"),
+		.input = json_get(route, "input"),
+		.query = json_get(route, "query"),
+		.output = json_get(route, "output"),
+	};
+	if (facts->method == NULL || facts->path == NULL ||
+	    facts->permission == NULL || facts->about == NULL ||
+	    !json_int(json_get(route, "status"), &facts->status) ||
+	    !json_bool(json_get(route, "tenant"), &facts->tenant) ||
+	    !json_bool(json_get(route, "list"), &facts->list))
+		return false;
+	facts->anybody = strcmp(facts->permission, "public") == 0;
+	facts->id = id_of(ctx, facts->method, facts->path);
+	return facts->id != NULL;
+}
+
+/* parameter - its schema is left to the caller */
+static struct json *
+parameter(struct ctx *ctx, const char *name, const char *in, bool required)
+{
+	struct json *one = json_object(ctx);
+
+	json_put_text(one, "name", name);
+	json_put_text(one, "in", in);
+	json_put_bool(one, "required", required);
+	return one;
+}
+
+static void
+add_text_parameter(struct ctx *ctx, struct json *list, struct json *one,
+    const char *about)
+{
+	struct json *schema = json_object(ctx);
+
+	json_put_text(schema, "type", "string");
+	if (about != NULL)
+		json_put_text(one, "description", about);
+	json_put(one, "schema", schema);
+	json_add(list, one);
+}
+
+static void
+add_path_parameters(struct ctx *ctx, struct json *list, const char *path)
+{
+	struct str rest = str_of(path), part;
+
+	while (rest.len > 0) {
+		part = str_cut(&rest, '/');
+		if (part.len > 2 && part.p[0] == '{')
+			add_text_parameter(ctx, list, parameter(ctx,
+			    text_printf(ctx->mem, "%.*s", (int)part.len - 2,
+			    part.p + 1), "path", true), NULL);
+	}
+}
+
+static bool
+is_required(const struct json *schema, const char *name)
+{
+	const struct json *list = json_get(schema, "required");
+	size_t i;
+
+	for (i = 0; i < json_count(list); i++)
+		if (strcmp(json_text(json_at(list, i), NULL), name) == 0)
+			return true;
+	return false;
+}
+
+/* choices_of - an enumeration without null */
+static struct json *
+choices_of(struct ctx *ctx, const struct json *list)
+{
+	struct json *choices = json_array(ctx);
+	const struct json *one;
+	size_t i;
+
+	for (i = 0; i < json_count(list); i++) {
+		one = json_at(list, i);
+		if (!json_is_null(one))
+			json_add_text(choices, json_text(one, NULL));
+	}
+	return choices;
+}
+
+/*
+ * put_text_schema - what a field may be in a query, where null is a word like
+ * any other: an optional parameter is left out
+ */
+static enum err
+put_text_schema(struct ctx *ctx, struct json *one, const struct json *field)
+{
+	struct json *schema = json_object(ctx);
+	const struct json *value;
+	const char *key;
+	size_t i;
+	enum err e;
+
+	for (i = 0; i < json_count(field); i++) {
+		key = json_key_at(field, i, &value);
+		if (strcmp(key, "type") == 0 && json_is_array(value)) {
+			json_put_text(schema, key, json_text(json_at(value,
+			    0), NULL));
+		} else if (strcmp(key, "enum") == 0) {
+			json_put(schema, key, choices_of(ctx, value));
+		} else if ((e = openapi_copy(ctx, schema, key, value)) !=
+		    ERR_OK)
+			return e;
+	}
+	json_put(one, "schema", schema);
+	return ERR_OK;
+}
+
+static enum err
+add_query_parameters(struct ctx *ctx, struct json *list,
+    const struct json *query)
+{
+	const struct json *properties = json_get(query, "properties"), *value;
+	struct json *one;
+	const char *name;
+	size_t i;
+	enum err e;
+
+	for (i = 0; i < json_count(properties); i++) {
+		name = json_key_at(properties, i, &value);
+		one = parameter(ctx, name, "query", is_required(query, name));
+		if ((e = put_text_schema(ctx, one, value)) != ERR_OK)
+			return e;
+		json_add(list, one);
+	}
+	return ERR_OK;
+}
+
+static enum err
+parameters(struct ctx *ctx, const struct route_facts *facts,
+    struct json *operation)
+{
+	struct json *list = json_array(ctx);
+	enum err e;
+
+	add_path_parameters(ctx, list, facts->path);
+	if (facts->query != NULL && (e = add_query_parameters(ctx, list,
+	    facts->query)) != ERR_OK)
+		return e;
+	if (facts->match)
+		add_text_parameter(ctx, list, parameter(ctx, "If-Match",
+		    "header", true), "The ETag of what is edited.");
+	/* The same cases as in libshared/skeleton/idempotency.c. */
+	if (strcmp(facts->method, "POST") == 0 && !facts->anybody &&
+	    !facts->secret)
+		add_text_parameter(ctx, list, parameter(ctx,
+		    "Idempotency-Key", "header", false), "Sent twice with "
+		    "one key, the request happens once.");
+	if (json_count(list) > 0)
+		json_put(operation, "parameters", list);
+	return ERR_OK;
+}
+
+/* named - puts a schema under a name and returns a reference to it */
+static enum err
+named(struct ctx *ctx, struct json *schemas, const char *name,
+    const struct json *schema, struct json **ref)
+{
+	enum err e;
+
+	if ((e = openapi_copy(ctx, schemas, name, schema)) != ERR_OK)
+		return e;
+	*ref = openapi_ref(ctx, "schemas", name);
+	return ERR_OK;
+}
+
+static struct json *
+content(struct ctx *ctx, const char *type, struct json *schema)
+{
+	struct json *content = json_object(ctx), *media = json_object(ctx);
+
+	if (schema != NULL)
+		json_put(media, "schema", schema);
+	json_put(content, type, media);
+	return content;
+}
+
+static enum err
+request_body(struct ctx *ctx, const struct route_facts *facts,
+    struct json *schemas, struct json *operation)
+{
+	struct json *body = json_object(ctx), *schema;
+	enum err e;
+
+	if (facts->stream) {
+		schema = json_object(ctx);
+		json_put_text(schema, "contentMediaType", STREAM_TYPE);
+		json_put(body, "content", content(ctx, STREAM_TYPE, schema));
+	} else if (facts->input != NULL) {
+		if ((e = named(ctx, schemas, text_printf(ctx->mem,
+		    "%sRequest", facts->id), facts->input, &schema)) !=
+		    ERR_OK)
+			return e;
+		json_put(body, "content", content(ctx, facts->form ?
+		    FORM_TYPE : JSON_TYPE, schema));
+	} else
+		return ERR_OK;
+	json_put_bool(body, "required", true);
+	json_put(operation, "requestBody", body);
+	return ERR_OK;
+}
+
+/* page_of - {items, next}, as reply_list() makes it */
+static struct json *
+page_of(struct ctx *ctx, struct json *item)
+{
+	struct json *page = json_object(ctx), *properties = json_object(ctx);
+	struct json *items = json_object(ctx), *next = json_object(ctx);
+	struct json *types = json_array(ctx), *required = json_array(ctx);
+
+	json_put_text(items, "type", "array");
+	json_put(items, "items", item);
+	json_add_text(types, "string");
+	json_add_text(types, "null");
+	json_put(next, "type", types);
+	json_put(properties, "items", items);
+	json_put(properties, "next", next);
+	json_add_text(required, "items");
+	json_add_text(required, "next");
+	json_put_text(page, "type", "object");
+	json_put(page, "properties", properties);
+	json_put(page, "required", required);
+	return page;
+}
+
+static enum err
+answer(struct ctx *ctx, const struct route_facts *facts,
+    struct json *schemas, struct json **out)
+{
+	struct json *response = json_object(ctx), *schema = NULL;
+	const char *kind = facts->list ? "Item" : "Response";
+	enum err e;
+
+	json_put_text(response, "description", facts->status == 202 ?
+	    "Accepted: follow what comes of it." : "Done.");
+	if (facts->output != NULL) {
+		if ((e = named(ctx, schemas, text_printf(ctx->mem, "%s%s",
+		    facts->id, kind), facts->output, &schema)) != ERR_OK)
+			return e;
+		if (facts->list)
+			schema = page_of(ctx, schema);
+	}
+	if (facts->status != 204 && facts->status < 300)
+		json_put(response, "content", content(ctx, facts->file ?
+		    "*/*" : JSON_TYPE, schema));
+	*out = response;
+	return ERR_OK;
+}
+
+/* security - either credential, or none is needed */
+static struct json *
+security(struct ctx *ctx, bool anybody)
+{
+	struct json *list = json_array(ctx), *bearer = json_object(ctx);
+	struct json *cookie = json_object(ctx);
+
+	if (anybody)
+		return list;
+	json_put(bearer, "bearer", json_array(ctx));
+	json_put(cookie, "cookie", json_array(ctx));
+	json_add(list, bearer);
+	json_add(list, cookie);
+	return list;
+}
+
+enum err
+openapi_operation(struct ctx *ctx, const struct route_facts *facts,
+    struct json *schemas, struct json **operation)
+{
+	struct json *made = json_object(ctx), *tags = json_array(ctx);
+	struct json *responses = json_object(ctx), *good;
+	enum err e;
+
+	json_add_text(tags, facts->service);
+	json_put_text(made, "operationId", facts->id);
+	json_put(made, "tags", tags);
+	json_put_text(made, "summary", facts->about);
+	json_put_text(made, "x-cameleer-permission", facts->permission);
+	json_put(made, "security", security(ctx, facts->anybody));
+	if ((e = parameters(ctx, facts, made)) != ERR_OK ||
+	    (e = request_body(ctx, facts, schemas, made)) != ERR_OK ||
+	    (e = answer(ctx, facts, schemas, &good)) != ERR_OK)
+		return e;
+	json_put(responses, text_printf(ctx->mem, "%d", (int)facts->status),
+	    good);
+	openapi_refusals(ctx, facts, responses);
+	json_put(made, "responses", responses);
+	*operation = made;
+	return ERR_OK;
+}

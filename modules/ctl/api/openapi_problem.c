@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which failures a route may answer with, by what its table row says. */
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "libshared/base/err.h"
+#include "libshared/base/str.h"
+#include "libshared/doors/json.h"
+#include "modules/ctl/api/openapi.h"
+
+#define PROBLEM_TYPE	"application/problem+json"
+
+/* Those that OpenAPI tells of; 502, 504 and 507 belong to streams. */
+static const enum err told[] = {
+	ERR_BAD_INPUT, ERR_UNAUTHENTICATED, ERR_FORBIDDEN, ERR_NOT_FOUND,
+	ERR_CONFLICT, ERR_STALE, ERR_TOO_LARGE, ERR_MEDIA_TYPE, ERR_INVALID,
+	ERR_LOCKED, ERR_PRECONDITION, ERR_LIMIT, ERR_INTERNAL,
+	ERR_UNAVAILABLE, ERR_NO_SPACE,
+};
+
+/* applies - may this route fail like this? */
+static bool
+applies(const struct route_facts *facts, enum err e)
+{
+	bool body = facts->input != NULL || facts->stream;
+
+	switch (e) {
+	case ERR_BAD_INPUT:
+		return body || facts->query != NULL || facts->match ||
+		    strchr(facts->path, '{') != NULL;
+	case ERR_UNAUTHENTICATED:
+		/* public, for one thing: that asks for a proof of its own */
+		if (strchr(facts->path, '{') != NULL)
+			return true;
+		return !facts->anybody || facts->secret;
+	case ERR_FORBIDDEN:
+		return !facts->anybody || facts->secret;
+	case ERR_NOT_FOUND:
+		return facts->tenant || facts->write ||
+		    strchr(facts->path, '{') != NULL;
+	case ERR_CONFLICT:
+		return facts->write;
+	case ERR_STALE:
+	case ERR_PRECONDITION:
+		return facts->match;
+	case ERR_TOO_LARGE:
+	case ERR_MEDIA_TYPE:
+		return body;
+	case ERR_INVALID:
+		return facts->write && (body || !facts->anybody);
+	case ERR_LOCKED:
+		return facts->write && facts->tenant && !facts->suspended;
+	case ERR_NO_SPACE:
+		return facts->stream;
+	default:
+		return true;
+	}
+}
+
+static const char *
+name_of(struct ctx *ctx, enum err e)
+{
+	return text_printf(ctx->mem, "Problem%d", err_status(e));
+}
+
+void
+openapi_refusals(struct ctx *ctx, const struct route_facts *facts,
+    struct json *responses)
+{
+	size_t i;
+
+	for (i = 0; i < nitems(told); i++)
+		if (applies(facts, told[i]))
+			json_put(responses, text_printf(ctx->mem, "%d",
+			    err_status(told[i])), openapi_ref(ctx,
+			    "responses", name_of(ctx, told[i])));
+	if (facts->query != NULL || strchr(facts->path, '{') != NULL)
+		json_put(responses, "414", openapi_ref(ctx, "responses",
+		    "Problem414"));
+}
+
+/* problem - an answer with a problem document */
+static struct json *
+problem(struct ctx *ctx, const char *title)
+{
+	struct json *one = json_object(ctx), *content = json_object(ctx);
+	struct json *media = json_object(ctx);
+
+	json_put_text(one, "description", title);
+	json_put(media, "schema", openapi_ref(ctx, "schemas", "Problem"));
+	json_put(content, PROBLEM_TYPE, media);
+	json_put(one, "content", content);
+	return one;
+}
+
+struct json *
+openapi_problems(struct ctx *ctx)
+{
+	struct json *all = json_object(ctx);
+	size_t i;
+
+	for (i = 0; i < nitems(told); i++)
+		json_put(all, name_of(ctx, told[i]), problem(ctx,
+		    err_title(told[i])));
+	/* nginx alone says this */
+	json_put(all, "Problem414", problem(ctx, "URI too long"));
+	return all;
+}
+
+static void
+put_type(struct ctx *ctx, struct json *properties, const char *name,
+    const char *type)
+{
+	struct json *one = json_object(ctx);
+
+	json_put_text(one, "type", type);
+	json_put(properties, name, one);
+}
+
+static struct json *
+texts(struct ctx *ctx, const char *first, const char *second,
+    const char *third, const char *fourth)
+{
+	const char *const all[] = { first, second, third, fourth };
+	struct json *list = json_array(ctx);
+	size_t i;
+
+	for (i = 0; i < nitems(all) && all[i] != NULL; i++)
+		json_add_text(list, all[i]);
+	return list;
+}
+
+/* wrong_fields - the schema of member `errors` */
+static struct json *
+wrong_fields(struct ctx *ctx)
+{
+	struct json *list = json_object(ctx), *item = json_object(ctx);
+	struct json *properties = json_object(ctx);
+
+	put_type(ctx, properties, "field", "string");
+	put_type(ctx, properties, "detail", "string");
+	json_put_text(item, "type", "object");
+	json_put(item, "properties", properties);
+	json_put(item, "required", texts(ctx, "field", "detail", NULL, NULL));
+	json_put_text(list, "type", "array");
+	json_put(list, "items", item);
+	return list;
+}
+
+struct json *
+openapi_problem_schema(struct ctx *ctx)
+{
+	struct json *schema = json_object(ctx);
+	struct json *properties = json_object(ctx);
+
+	put_type(ctx, properties, "type", "string");
+	put_type(ctx, properties, "title", "string");
+	put_type(ctx, properties, "status", "integer");
+	put_type(ctx, properties, "detail", "string");
+	put_type(ctx, properties, "code", "string");
+	put_type(ctx, properties, "request_id", "string");
+	json_put(properties, "errors", wrong_fields(ctx));
+	json_put_text(schema, "type", "object");
+	json_put(schema, "properties", properties);
+	json_put(schema, "required", texts(ctx, "type", "title", "status",
+	    "code"));
+	return schema;
+}

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What doctor sees outside of the database: files, sockets, peers. */
+#include "config.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "libshared/base/conf.h"
+#include "libshared/base/str.h"
+#include "libshared/doors/http.h"
+#include "libshared/skeleton/service.h"
+#include "modules/ctl/api/routes.h"
+#include "modules/ctl/ctl.h"
+#include "modules/ctl/doctor/doctor.h"
+
+#define PEER_MS		5000
+#define SPOOL_FREE_MIN	((uint64_t)1 << 30)	/* a few of the largest JARs */
+#define MANIFEST_TYPES	"application/vnd.oci.image.manifest.v1+json, " \
+			"application/vnd.oci.image.index.v1+json, " \
+			"application/vnd.docker.distribution.manifest.v2+json"
+
+static bool
+bad(struct ctl *ctl, const char *what, const char *why, const char *advice)
+{
+	(void)fail(ctl->ctx, ERR_INTERNAL, "doctor", "%s: %s; %s", what, why,
+	    advice);
+	return false;
+}
+
+/* closed - a file of credentials that only its owner may read */
+static bool
+closed(struct ctl *ctl, int dir, const char *name)
+{
+	struct stat st;
+
+	if (fstatat(dir, name, &st, 0) != 0)
+		return bad(ctl, name, strerror(errno), "make it readable");
+	if (!S_ISREG(st.st_mode))
+		return true;
+	if ((st.st_mode & (S_IRWXO | S_IWGRP)) != 0)
+		return bad(ctl, name, "others may read or change it",
+		    "chmod 0400 it");
+	if (faccessat(dir, name, R_OK, AT_EACCESS) != 0)
+		return bad(ctl, name, strerror(errno),
+		    "give it to the user that runs this");
+	return true;
+}
+
+bool
+check_credentials(struct ctl *ctl)
+{
+	const char *path = getenv("CREDENTIALS_DIRECTORY");
+	struct dirent *entry;
+	bool good = true;
+	DIR *dir;
+
+	if (path == NULL || conf_credential_path(ctl->ctx, "db.pass") == NULL)
+		return bad(ctl, "db.pass", "is not in $CREDENTIALS_DIRECTORY",
+		    "run this with the credentials of cameleer_ctl");
+	if ((dir = opendir(path)) == NULL)
+		return bad(ctl, path, strerror(errno), "make it readable");
+	while (good && (entry = readdir(dir)) != NULL)
+		good = closed(ctl, dirfd(dir), entry->d_name);
+	(void)closedir(dir);
+	return good;
+}
+
+/* Who writes there is the responders' group, not whoever runs this. */
+bool
+check_spool(struct ctl *ctl)
+{
+	const char *path = process.conf->spool_dir;
+	struct statvfs vfs;
+	struct stat st;
+
+	if (stat(path, &st) != 0)
+		return bad(ctl, path, strerror(errno),
+		    "make the directory spool_dir names");
+	if (!S_ISDIR(st.st_mode) || (st.st_mode & (S_ISGID | S_IWGRP)) !=
+	    (S_ISGID | S_IWGRP))
+		return bad(ctl, path, "apps.fcgi and the worker cannot share "
+		    "files there", "chgrp it to their group, chmod 2770 it");
+	if ((st.st_mode & S_IRWXO) != 0)
+		return bad(ctl, path, "others may look into it",
+		    "chmod 2770 it");
+	if (statvfs(path, &vfs) != 0)
+		return bad(ctl, path, strerror(errno), "look at the mount");
+	if ((uint64_t)vfs.f_bavail * vfs.f_frsize < SPOOL_FREE_MIN)
+		return bad(ctl, path, "less than 1 GiB is free",
+		    "make room: uploads are refused when it is full");
+	return true;
+}
+
+static bool
+answers(const char *path)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd, rc, saved;
+
+	if (strlen(path) >= sizeof(address.sun_path)) {
+		errno = ENAMETOOLONG;
+		return false;
+	}
+	memcpy(address.sun_path, path, strlen(path) + 1);
+	if ((fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC |
+	    SOCK_NONBLOCK, 0)) == -1)
+		return false;
+	rc = connect(fd, (const struct sockaddr *)&address, sizeof(address));
+	saved = errno;
+	(void)close(fd);
+	errno = saved;
+	return rc == 0;
+}
+
+bool
+check_sockets(struct ctl *ctl)
+{
+	const char *path;
+	size_t i;
+
+	for (i = 0; i < MODULES; i++) {
+		path = text_printf(ctl->ctx->mem, "%s/%s.sock",
+		    process.conf->run_dir, modules[i]);
+		if (path == NULL || !answers(path))
+			return bad(ctl, path, strerror(errno), text_printf(
+			    ctl->ctx->mem, "start %s.fcgi and look at its log",
+			    modules[i]));
+	}
+	return true;
+}
+
+/* get - the status of a GET, or -1 with the fault of http_call() */
+static int
+get(struct ctl *ctl, const char *url, const char *socket, const char *accept)
+{
+	const struct http_header headers[] = {
+		{ "Accept", accept == NULL ? "*/*" : accept },
+		{ NULL, NULL },
+	};
+	const struct http_request request = {
+		HTTP_DEFAULTS, .method = "GET", .url = url,
+		.unix_socket = socket, .headers = headers,
+		.policy = HTTP_CONFIGURED, .timeout_ms = PEER_MS,
+	};
+	struct http_response response;
+
+	if (http_call(ctl->ctx, &request, &response) != ERR_OK)
+		return -1;
+	return response.status;
+}
+
+/* judge - says what a peer answered when that is not good */
+static bool
+judge(struct ctl *ctl, const char *what, int status, const char *advice)
+{
+	const char *why = ctl->ctx->fault.detail;
+
+	if (status == -1) {
+		fail_clear(ctl->ctx);
+		return bad(ctl, what, why == NULL ? "no answer" : why,
+		    advice);
+	}
+	return bad(ctl, what, text_printf(ctl->ctx->mem, "answers %d",
+	    status), advice);
+}
+
+bool
+check_registry(struct ctl *ctl)
+{
+	const char *url = process.conf->registry_url;
+	int status;
+
+	if (url == NULL || url[0] == '\0')
+		return bad(ctl, "registry_url", "is not set",
+		    "set it: images are pushed there");
+	status = get(ctl, text_printf(ctl->ctx->mem, "%s/v2/", url), NULL,
+	    NULL);
+	return status == 200 || judge(ctl, url, status,
+	    "start the registry, or set registry_url right");
+}
+
+bool
+check_base_image(struct ctl *ctl)
+{
+	const char *image = process.conf->base_image;
+	struct str digest, name;
+	int status;
+
+	if (image == NULL || image[0] == '\0')
+		return bad(ctl, "base_image", "is not set",
+		    "set it to the Java base image, by its digest");
+	digest = str_of(image);
+	name = str_cut(&digest, '@');
+	status = get(ctl, text_printf(ctl->ctx->mem,
+	    "%s/v2/%.*s/manifests/%.*s", process.conf->registry_url,
+	    (int)name.len, name.p, (int)digest.len, digest.p), NULL,
+	    MANIFEST_TYPES);
+	return status == 200 || judge(ctl, image, status,
+	    "push the base image to the registry, or set base_image right");
+}
+
+bool
+check_engine(struct ctl *ctl)
+{
+	const char *socket = process.conf->engine_socket;
+	int status = get(ctl, "http://engine/_ping", socket, NULL);
+
+	return status == 200 || judge(ctl, socket, status,
+	    "start the container engine's API, or set engine_socket right");
+}
