@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes corpus/zip/: sound JARs in miniature and one for each way to be
 unsound.  A file is called EXPECTED.WHAT.jar, where EXPECTED is `ok` or the
-public code of the refusal; tests/unit/test_jar.c holds the reader to it.
+public code of the refusal; tests/unit/modules/apps/inspect/test_jar.c holds the reader to it.
 
     python3 tests/fuzz/make_corpus_zip.py tests/fuzz/corpus/zip
 """

@@ -19,7 +19,7 @@ need $# "C file"
 
 rules=$(mktemp)
 trap 'rm -f "$failures" "$rules"' EXIT
-listed "$guards/cppcheck.list" >"$rules"
+listed "$lists/cppcheck.list" >"$rules"
 mkdir -p "$build/analysis/cppcheck"
 cppcheck --quiet -j "$(nproc)" --enable=$checks --std=c11 \
     --library=posix,gnu -DHAVE_CONFIG_H -D__x86_64__ -I. -I"$build" \

@@ -3,34 +3,46 @@
 # Each third-party header is included by its doorkeeper only.
 . "$(dirname "$0")/lib.sh"
 
-list=$guards/doorkeepers.list
-std="$guards/system_headers.list"
+list=$lists/doorkeepers.list
+std="$lists/system_headers.list"
 
 includes=$(mktemp)
 trap 'rm -f "$failures" "$includes"' EXIT
-for file in $(tree '*.c' '*.h'); do
-	case $file in tests/*) continue ;; esac
-	sed -n "s|^#include <\([^>]*\)>.*|$file \1|p" "$file"
-done >"$includes"
+tree '*.c' '*.h' | grep -v '^tests/' | xargs -r awk '
+    /^#include </ { gsub(/^#include <|>.*/, ""); print FILENAME, $0 }' >"$includes"
 need "$(wc -l <"$includes")" "#include"
 need "$(listed "$list" | wc -l)" "doorkeeper"
 
-while read -r file header; do
-	listed "$std" | grep -qxF "$header" && continue
-	listed "$list" | awk -v f="$file" -v h="$header" '
-	    index(h, $1) == 1 { for (i = 2; i <= NF; i++) if ($i == f) ok = 1 }
-	    END { exit !ok }' ||
-		bad "$file includes <$header>, whose doorkeeper is another" \
+# One pass: who stands at a foreign door, and whom nobody needs at a door.
+{
+	listed "$std" | sed 's/^/std /'
+	listed "$list" | sed 's/^/door /'
+	sed 's/^/include /' "$includes"
+} | awk '
+$1 == "std" { std[$2] = 1 }
+$1 == "door" {
+	for (i = 3; i <= NF; i++)
+		unused[$2 " " $i] = $i " does not include " $2
+	door[++doors] = $0
+}
+$1 == "include" && !($3 in std) {
+	ok = 0
+	for (d = 1; d <= doors; d++) {
+		n = split(door[d], word, " ")
+		if (index($3, word[2]) != 1)
+			continue
+		for (i = 3; i <= n; i++)
+			if (word[i] == $2) {
+				ok = 1
+				delete unused[word[2] " " $2]
+			}
+	}
+	if (!ok)
+		print $2 " includes <" $3 ">, whose doorkeeper is another " \
 		    "(doorkeepers.list)"
-done <"$includes"
-
-# Nobody stands at a door that is gone.
-listed "$list" | while read -r prefix keepers; do
-	for file in $keepers; do
-		awk -v f="$file" -v p="$prefix" '
-		    $1 == f && index($2, p) == 1 { ok = 1 }
-		    END { exit !ok }' "$includes" ||
-			bad "doorkeepers.list: $file does not include $prefix"
-	done
-done
+}
+END {
+	for (key in unused)
+		print "doorkeepers.list: " unused[key]
+}' | bad_lines ""
 finish

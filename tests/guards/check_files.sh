@@ -5,7 +5,7 @@
 . "$(dirname "$0")/lib.sh"
 
 max_kib=512
-list=$guards/hosts.list
+list=$lists/hosts.list
 
 # Corpora are meant here, too: a big one stands in sizes.list.
 files=$(mktemp)
@@ -20,7 +20,7 @@ grep -vE '^[A-Za-z0-9._/@$+-]+$' "$files" | bad_lines "an odd name: "
 tr '\n' '\0' <"$files" | xargs -0 -r stat -c '%s %n' |
     awk -v max=$((max_kib * 1024)) '$1 > max { sub(/^[0-9]+ /, ""); print }' |
 while read -r file; do
-	listed "$guards/sizes.list" | grep -q "^size $file " ||
+	listed "$lists/sizes.list" | grep -q "^size $file " ||
 		bad "$file: more than $max_kib KiB"
 done
 

@@ -53,6 +53,14 @@ fault includes modules/tenants/tenants.c 'auth/auth.h of another house' \
 fault includes libshared/base/str.c 'str.c does not include config.h first' \
     '/config.h/d'
 added includes libshared/attic.c 'attic.c stands on no storey' "$c"
+fault includes modules/worker/engine/engine.c 'in a circle of folders' \
+    '/^#include "modules/a #include "modules/worker/jobs/job_list.h"'
+fault includes modules/worker/jobs/job_app_remove.c 'private to' \
+    '/^#include "modules/a #include "modules/worker/engine/engine_call.h"'
+fault includes modules/worker/work.c 'ask a peer' \
+    '/^#include "modules/a #include "modules/worker/engine/engine.h"'
+fault includes modules/worker/engine/engine.c 'knows SQL' \
+    '/^#include "modules/a #include "libshared/doors/sql.h"'
 added includes libshared/attic/attic.c 'attic.c stands on no storey' "$c"
 added json_corpus tests/fuzz/corpus/json/y_wrong 'y_wrong' '[1,]'
 added json_corpus tests/fuzz/corpus/json/n_wrong 'n_wrong' '[1]'
@@ -78,12 +86,20 @@ fault sizes libshared/base/err.c 'err_status: arguments 6' \
     's/^err_status(enum err e)/err_status(int a, b, c, d, f, g)/'
 fault sizes libshared/base/err.c 'err_status: nesting 4' \
     '/^err_status/,/^}/s/return/\t\t\t\treturn/'
+fault sizes tests/guards/sizes.list 'sql.h -: not needed' \
+    '$a header libshared/doors/sql.h - it was long once'
+fault sizes tests/guards/sizes.list 'modules/auth: ' '/^folder modules.auth/d'
 fault spdx libshared/base/str.c 'str.c: no SPDX line' 1d
-added tests tests/unit/test_alone.c 'test_alone.c is not registered' \
+added tests tests/unit/libshared/base/test_alone.c 'test_alone.c is not registered' \
     "${c}cmocka_run_group_tests"
 added tests tests/fuzz/fuzz_alone.c 'fuzz_alone.c has no corpus' "$c"
-added tests libshared/attic.c 'attic.c has no tests/unit' "$c"
-fault tests tests/unit/test_str.c 'test_int_keeps_its_range never runs' \
+added tests libshared/attic.c 'attic.c has no test of its name' "$c"
+added tests tests/unit/libshared/doors/test_sql_attic.c 'sql.c has a test' "$c"
+fault tests tests/guards/untested.list 'attic.c does not exist' \
+    '$a libshared/base/attic.c\tno reason'
+fault tests tests/guards/untested.list 'no reason for modules/apps/applog.c' \
+    's/\(applog.c\).*/\1/'
+fault tests tests/unit/libshared/base/test_str.c 'test_int_keeps_its_range never runs' \
     '/cmocka_unit_test(test_int_keeps_its_range)/d'
 long=$(printf '%081d' 0)
 fault text libshared/base/str.c 'str.c:' "\$a /* $long */"

@@ -5,11 +5,8 @@
 
 names=$(mktemp)
 trap 'rm -f "$failures" "$names"' EXIT
-for file in $(tree '*.sql'); do
-	case $file in libshared/*|modules/*) ;; *) continue ;; esac
-	sed -n "s|^-- \([a-z][a-z0-9_]*\) :[a-z]*[[:blank:]]*\$|\1 $file|p" \
-	    "$file"
-done >"$names"
+tree '*.sql' | grep -E '^(libshared|modules)/' | xargs -r awk '
+    /^-- [a-z][a-z0-9_]* :[a-z]*[ \t]*$/ { print $2, FILENAME }' >"$names"
 need "$(wc -l <"$names")" "named query"
 
 # A statement is prepared under its name: the library's and the module's meet.
@@ -18,17 +15,24 @@ for module in modules/*/; do
 	    uniq -d | bad_lines "$module: two queries have the name "
 done
 
-while read -r name file; do
-	constant=SQL_$(echo "$name" | tr '[:lower:]' '[:upper:]')
-	dir=$(dirname "$file")
-	grep -rqw --include="*.c" "$constant" "$dir" || bad "$file: nobody uses $name"
-done <"$names"
+# Users stand in the folder of the file, or below it.
+awk '{ folder = $2; sub(/[^\/]*$/, "", folder);
+    print "SQL_" toupper($1), folder, $1, $2 }' "$names" >"$names.constants"
+tree '*.c' | xargs -r grep -oHE 'SQL_[A-Z0-9_]+' | sort -u | tr : ' ' |
+    awk 'NR == FNR { used[$2] = used[$2] " " $1; next }
+    {
+	n = split(used[$1], user, " ")
+	for (i = 1; i <= n; i++)
+		if (index(user[i], $2) == 1)
+			next
+	print $4 ": nobody uses " $3
+    }' - "$names.constants" | bad_lines ""
+rm -f "$names.constants"
 
 # The other way round: generated files are included where they are made.
-for file in $(tree '*.c'); do
-	sed -n 's|^#include "\(.*\)\.sql\.h".*|\1.sql|p' "$file" |
-	while read -r sql; do
-		[ -e "$sql" ] || bad "$file includes $sql.h: there is no $sql"
-	done
+tree '*.c' | xargs -r grep -H '^#include ".*\.sql\.h"' |
+    sed 's|^\([^:]*\):#include "\(.*\)\.h".*|\1 \2|' |
+while read -r file sql; do
+	[ -e "$sql" ] || bad "$file includes $sql.h: there is no $sql"
 done
 finish

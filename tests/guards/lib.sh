@@ -7,6 +7,7 @@ export LC_ALL
 
 guards=$(cd "$(dirname "$0")" && pwd)
 root=${CAMELEER_SOURCE:-$(cd "$guards/../.." && pwd)}
+lists=$root/tests/guards	# those of the tree that is looked at
 cd "$root"
 failures=$(mktemp)
 trap 'rm -f "$failures"' EXIT

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-# Functions of stripped C in the style of this house: the name at the begin of
-# a line, braces of the body at the begin of a line.
-# Prints KIND NAME SIZE MAX for what is too big.
+# Functions of stripped C, each line FILE:LINE:CODE, in the style of this
+# project: name and braces of a function stand at the beginning of a line.
+# Prints KIND FILE NAME SIZE MAX for what is too big.
 
 function arguments(text,	i, c, depth, n) {
 	n = text ~ /\([ \t]*(void)?[ \t]*\)/ ? 0 : 1
@@ -17,6 +17,18 @@ function arguments(text,	i, c, depth, n) {
 	return n
 }
 
+{
+	match($0, /^[^:]*:[0-9]+:/)
+	where = substr($0, 1, RLENGTH)
+	$0 = substr($0, RLENGTH + 1)
+	sub(/:.*/, "", where)
+	if (where != file) {
+		file = where
+		name = ""
+		inside = deepest = 0
+	}
+}
+
 /^[A-Za-z_][A-Za-z0-9_]*\(/ && !inside {
 	name = $0
 	sub(/\(.*/, "", name)
@@ -30,7 +42,7 @@ name != "" && !inside { head = head " " $0 }
 	inside = 1
 	n = arguments(head)
 	if (n > 5 && name !~ /^__wrap_/)	# others chose those
-		print "arguments", name, n, 5
+		print "arguments", file, name, n, 5
 }
 
 /;[ \t]*$/ && !inside { name = "" }
@@ -40,9 +52,9 @@ inside && match($0, /^\t+/) && RLENGTH > deepest && $0 !~ /^\t+ / &&
 
 /^\}/ && inside {
 	if (NR - first + 1 > 60)
-		print "function", name, NR - first + 1, 60
+		print "function", file, name, NR - first + 1, 60
 	if (deepest > 4)
-		print "nesting", name, deepest - 1, 3
+		print "nesting", file, name, deepest - 1, 3
 	inside = deepest = 0
 	name = ""
 }
