@@ -15,14 +15,12 @@ enum err ready_get(struct ctx *ctx);	/* and so does its database */
 enum err metrics_get(struct ctx *ctx);	/* Prometheus' text form */
 
 #define ROUTES_COMMON(name) \
-	{ GET, "/api/" name "/health", PERM_PUBLIC, 0, health_get, NULL, \
-	    "Says that the service runs.", NULL, NULL, health_view, false, \
-	    200, 0 }, \
-	{ GET, "/api/" name "/ready", PERM_PUBLIC, 0, ready_get, NULL, \
-	    "Says that the service and its database can work.", NULL, NULL, \
-	    health_view, false, 200, 0 }, \
-	{ GET, "/internal/" name "/metrics", PERM_PUBLIC, ROUTE_INTERNAL, \
-	    metrics_get, NULL, "Counters for Prometheus.", NULL, NULL, NULL, \
-	    false, 200, 0 }
+	{ GET, "/api/" name "/health", PERM_PUBLIC, health_get, \
+	    .about = "Says that the service runs.", .output = health_view }, \
+	{ GET, "/api/" name "/ready", PERM_PUBLIC, ready_get, \
+	    .about = "Says that the service and its database can work.", \
+	    .output = health_view }, \
+	{ GET, "/internal/" name "/metrics", PERM_PUBLIC, metrics_get, \
+	    .about = "Counters for Prometheus.", .flags = ROUTE_INTERNAL }
 
 #endif

@@ -46,21 +46,25 @@ typedef enum err (*handler_fn)(struct ctx *ctx);
 
 #define ROUTE_PARAMS_MAX	4
 
+/*
+ * A row gives the first four by position and the rest by name; what is left
+ * out is the usual: no body, no query, no answer, status 200.
+ */
 struct route {
 	enum method		 method;
 	const char		*path;		/* /api/apps/{app}/releases */
 	enum perm		 perm;
-	unsigned		 flags;
 	handler_fn		 handler;
-	/* action; ROUTE_WRITE needs one */
-	const char		*audit;
+
 	const char		*about;		/* one sentence for OpenAPI */
+	unsigned		 flags;		/* ROUTE_* */
+	const char		*audit;		/* action, for ROUTE_WRITE */
 	const struct field	*input;		/* JSON body, or NULL */
 	const struct field	*query;		/* query string, or NULL */
 	const struct field	*output;	/* of 2xx, or NULL */
 	bool			 list;		/* output is {items, next} */
 	int			 status;	/* of success; 0: 200 */
-	size_t			 body_max;	/* 0: 64 KiB */
+	size_t			 body_max;	/* bytes; 0: 64 KiB */
 };
 
 struct param { const char *name; struct str value; };

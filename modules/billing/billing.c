@@ -68,12 +68,12 @@ plan_get(struct ctx *ctx)
 
 static const struct route routes[] = {
 	ROUTES_COMMON("billing"),
-	{ GET, "/api/billing/plans", PERM_ACCOUNT, 0, plan_list, NULL,
-	    "Lists what each tier gives.", NULL, NULL, plan_view, true, 200,
-	    0 },
-	{ GET, "/api/billing/plan", PERM_BILLING_READ, 0, plan_get, NULL,
-	    "Shows what the tenant's tier gives.", NULL, NULL, plan_view,
-	    false, 200, 0 },
+	{ GET, "/api/billing/plans", PERM_ACCOUNT, plan_list,
+	    .about = "Lists what each tier gives.",
+	    .output = plan_view, .list = true },
+	{ GET, "/api/billing/plan", PERM_BILLING_READ, plan_get,
+	    .about = "Shows what the tenant's tier gives.",
+	    .output = plan_view },
 };
 
 int

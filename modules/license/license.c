@@ -180,18 +180,20 @@ license_poll(struct ctx *ctx)
 
 static const struct route routes[] = {
 	ROUTES_COMMON("license"),
-	{ GET, "/api/license", PERM_LICENSE_READ, 0, license_get, NULL,
-	    "Shows the tenant's licence.", NULL, NULL, license_view, false,
-	    200, 0 },
-	{ GET, "/api/license/download", PERM_LICENSE_READ, ROUTE_FILE,
-	    license_download, NULL, "Gives the licence as a file for servers "
-	    "without a network.", NULL, NULL, NULL, false, 200, 0 },
-	{ GET, "/api/license/versions", PERM_LICENSE_READ, 0, license_list,
-	    NULL, "Lists the licences that were issued, newest first.", NULL,
-	    NULL, issued_view, true, 200, 0 },
-	{ GET, "/api/license/{tenant}", PERM_PUBLIC, 0, license_poll, NULL,
-	    "Gives a tenant's server its licence, for the bootstrap token.",
-	    NULL, NULL, license_view, false, 200, 0 },
+	{ GET, "/api/license", PERM_LICENSE_READ, license_get,
+	    .about = "Shows the tenant's licence.",
+	    .output = license_view },
+	{ GET, "/api/license/download", PERM_LICENSE_READ, license_download,
+	    .about = "Gives the licence as a file for servers without a "
+		"network.",
+	    .flags = ROUTE_FILE },
+	{ GET, "/api/license/versions", PERM_LICENSE_READ, license_list,
+	    .about = "Lists the licences that were issued, newest first.",
+	    .output = issued_view, .list = true },
+	{ GET, "/api/license/{tenant}", PERM_PUBLIC, license_poll,
+	    .about = "Gives a tenant's server its licence, for the bootstrap "
+		"token.",
+	    .output = license_view },
 };
 
 int

@@ -71,6 +71,8 @@ fault migrations sql/migrations/0001_schema.sql 'that is frozen has changed' \
     '$a -- changed'
 fault permissions libshared/skeleton/authz.h 'no route asks for PERM_NOBODY_USES' \
     's/^\tPERM__MAX/\tPERM_NOBODY_USES,\n&/'
+fault permissions modules/tenants/tenants.c 'a column without its name' \
+    '/ROUTES_COMMON/a { GET, "/api/tenants/x", PERM_ACCOUNT, tenant_list, NULL },'
 fault queries modules/tenants/tenants.sql 'nobody uses nobody_uses_it' \
     '$a -- nobody_uses_it :exec'
 fault queries modules/tenants/tenants.sql 'two queries have the name' \

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Each permission is asked for by a route and known to the roles in the
-# database; each route asks for one.
+# database; each route asks for one, and names its columns after the fourth.
 . "$(dirname "$0")/lib.sh"
 
 perms=$(stripped libshared/skeleton/authz.h | tr -c 'A-Z_' '\n' | grep '^PERM_' |
@@ -25,4 +25,17 @@ done
 # PERM_UNSET is what the dispatcher refuses to start with.
 # shellcheck disable=SC2086
 grep -nw PERM_UNSET $sources | bad_lines "a route without a permission: "
+
+# Method, path, permission and handler by position, all others by name.
+rows=$(for file in $sources; do
+	stripped "$file" | awk -v file="$file" '
+	    /^static const struct route [a-z_]*\[\] = \{/ { on = 1; next }
+	    /^\};/ { on = 0 }
+	    on && /^\t\{ / { row = ""; first = NR }
+	    on { row = row " " $0 }
+	    on && / \},$/ { print file ":" first ":" row }'
+done | tr -s ' \t' ' ')
+need "$(echo "$rows" | grep -c '{ ' || true)" "route row"
+echo "$rows" | grep -vE '\{ [A-Z]+, [^,]*, PERM_[A-Z_]+, [a-z_]+,( \.[a-z_]+ = [^,]*,?)* \},$' |
+    bad_lines "a column without its name: "
 finish

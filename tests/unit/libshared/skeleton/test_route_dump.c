@@ -32,18 +32,21 @@ handler(struct ctx *ctx)
 }
 
 static const struct route routes[] = {
-	{ POST, "/api/things", PERM_APP_MANAGE,
-	    ROUTE_WRITE | ROUTE_SECRET | ROUTE_SUSPENDED, handler,
-	    "thing.create", "Makes a thing.", in_fields, NULL, out_fields,
-	    false, 201, 0 },
-	{ GET, "/api/things", PERM_ACCOUNT, 0, handler, NULL,
-	    "Lists things.", NULL, query_fields, out_fields, true, 0, 0 },
-	{ PATCH, "/api/things/{id}", PERM_PUBLIC,
-	    ROUTE_WRITE | ROUTE_MATCH | ROUTE_REMOTE, handler, "thing.edit",
-	    "Edits.", NULL, NULL, NULL, false, 204, 0 },
-	{ PUT, "/internal/things", PERM_PUBLIC,
-	    ROUTE_INTERNAL | ROUTE_STREAM, handler, NULL, "Takes.", NULL,
-	    NULL, NULL, false, 0, 0 },
+	{ POST, "/api/things", PERM_APP_MANAGE, handler,
+	    .about = "Makes a thing.",
+	    .flags = ROUTE_WRITE | ROUTE_SECRET | ROUTE_SUSPENDED,
+	    .audit = "thing.create", .input = in_fields, .output = out_fields,
+	    .status = 201 },
+	{ GET, "/api/things", PERM_ACCOUNT, handler,
+	    .about = "Lists things.",
+	    .query = query_fields, .output = out_fields, .list = true },
+	{ PATCH, "/api/things/{id}", PERM_PUBLIC, handler,
+	    .about = "Edits.",
+	    .flags = ROUTE_WRITE | ROUTE_MATCH | ROUTE_REMOTE,
+	    .audit = "thing.edit", .status = 204 },
+	{ PUT, "/internal/things", PERM_PUBLIC, handler,
+	    .about = "Takes.",
+	    .flags = ROUTE_INTERNAL | ROUTE_STREAM },
 };
 
 static struct ctx *ctx;

@@ -115,8 +115,8 @@ test_a_child_retires_after_its_requests(void **state)
 
 /* Starting. */
 static const struct route open_door[] = {
-	{ GET, "/api/door", PERM_UNSET, 0, health_get, NULL, "Open.", NULL,
-	    NULL, NULL, false, 200, 0 },
+	{ GET, "/api/door", PERM_UNSET, health_get,
+	    .about = "Open." },
 };
 
 static void
