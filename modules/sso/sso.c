@@ -98,6 +98,12 @@ logout_uri(struct ctx *ctx, const char *slug)
 	    process.conf->base_url, slug);
 }
 
+const char *
+client_secret_bound(struct ctx *ctx, const struct uuid *tenant)
+{
+	return text_printf(ctx->mem, "tenant|%s|client_secret", tenant->text);
+}
+
 #define SETTING	(ROUTE_WRITE | ROUTE_FRESH)
 #define OUT	(ROUTE_WRITE | ROUTE_REMOTE)
 
