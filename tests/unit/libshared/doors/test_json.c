@@ -144,6 +144,9 @@ test_members_and_items_are_found(void **state)
 	assert_string_equal(json_text(json_get(root, "a"), &len),
 	    "x\xc3\xa9");
 	assert_int_equal(len, 3);
+	assert_true(json_member_is(root, "a", "x\xc3\xa9"));
+	assert_false(json_member_is(root, "a", "x"));
+	assert_false(json_member_is(root, "nothing", ""));
 	assert_null(json_member(root, "b"));
 	assert_null(json_member(root, "c"));
 	assert_null(json_member(root, "d"));
