@@ -7,9 +7,9 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "libshared/base/arena.h"
+#include "libshared/base/clock.h"
 #include "libshared/base/log.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/http.h"
@@ -45,15 +45,6 @@ static const struct field given_view[] = {
 	FIELD_END
 };
 
-static int64_t
-now_ms(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 enum err
 visit_begin(struct ctx *ctx, const struct uuid *tenant, struct visit *visit)
 {
@@ -61,7 +52,7 @@ visit_begin(struct ctx *ctx, const struct uuid *tenant, struct visit *visit)
 	enum err e;
 
 	*visit = (struct visit){ .tenant = *tenant,
-	    .until_ms = now_ms() + OIDC_ALL_MS };
+	    .until_ms = clock_ms() + OIDC_ALL_MS };
 	if ((e = tenant_begin(ctx, tenant, false)) != ERR_OK ||
 	    (e = sql_opt(ctx, &SQL_PROVIDER_WORK, provider_row,
 	    &visit->provider, &found)) != ERR_OK)
@@ -137,7 +128,7 @@ oidc_call(struct ctx *ctx, struct visit *visit,
 		    in->authorization },
 		{ NULL, NULL },
 	};
-	int64_t left = visit->until_ms - now_ms();
+	int64_t left = visit->until_ms - clock_ms();
 	const struct http_request request = {
 		HTTP_DEFAULTS, .method = in->body != NULL ? "POST" : "GET",
 		.url = in->url, .headers = headers, .body = in->body,

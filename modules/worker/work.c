@@ -4,9 +4,9 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "libshared/base/arena.h"
+#include "libshared/base/clock.h"
 #include "libshared/base/log.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
@@ -90,16 +90,6 @@ work_begin(struct ctx *ctx, bool write)
 	return write ? hold(ctx) : ERR_OK;
 }
 
-/* now_s - a clock that also counts while the machine sleeps */
-static int64_t
-now_s(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_BOOTTIME, &now);
-	return now.tv_sec;
-}
-
 /* held - proven, by a transaction that began then and is committed */
 static void
 held(struct ctx *ctx, int64_t began)
@@ -115,7 +105,7 @@ held(struct ctx *ctx, int64_t began)
 static enum err
 still_ours(struct ctx *ctx)
 {
-	int64_t began = now_s(), session = sql_session(ctx);
+	int64_t began = clock_boot_s(), session = sql_session(ctx);
 	enum err e;
 
 	if (session != 0 && session == ctx->job->held_session &&
@@ -134,7 +124,7 @@ still_ours(struct ctx *ctx)
 static enum err
 step_begin(struct ctx *ctx, const char *name, bool *done)
 {
-	int64_t began = now_s();
+	int64_t began = clock_boot_s();
 	struct step step;
 	enum err e;
 
@@ -230,7 +220,7 @@ kind_of(const char *name)
 static enum err
 claim(struct ctx *ctx, struct job *job, bool *any)
 {
-	int64_t began = now_s();
+	int64_t began = clock_boot_s();
 	struct claimed claimed;
 	enum err e;
 

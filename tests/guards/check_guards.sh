@@ -26,6 +26,10 @@ fault actions modules/worker/rounds/trail.c 'does not list request.deluge' \
 fault banned libshared/base/str.c 'str.c:' '$a int x(void) { return atoi("1"); }'
 fault banned libshared/base/str.c 'whole numbers' '$a double x;'
 fault banned libshared/base/str.c 'signal(' '$a int x = signal(SIGTERM, on_term);'
+fault banned libshared/base/log.c 'clock_gettime has its home elsewhere: ' \
+    '$a static void x(struct timespec *t) { clock_gettime(0, t); }'
+fault banned libshared/base/log.c 'seal has its home elsewhere: ' \
+    '$a static bool x(void) { return unseal(k, "", b, n, out); }'
 fault doorkeepers libshared/base/str.c 'str.c includes <json-c/json.h>' \
     '1a #include <json-c/json.h>'
 fault doorkeepers libshared/base/str.c 'str.c includes <zlib.h>' \

@@ -9,10 +9,10 @@
 
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "libshared/base/arena.h"
+#include "libshared/base/clock.h"
 #include "modules/apps/inspect/zip_private.h"
 
 #define END_LEN		22
@@ -27,16 +27,6 @@ struct zip_end {
 	uint16_t	 count;
 };
 
-static int64_t
-cpu_ns(void)
-{
-	struct timespec t;
-
-	if (clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t) != 0)
-		return INT64_MAX;
-	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
-
 struct zip_work *
 zip_work_new(struct ctx *ctx, int fd, int cpu_ms)
 {
@@ -45,14 +35,14 @@ zip_work_new(struct ctx *ctx, int fd, int cpu_ms)
 	if (work == NULL)
 		return NULL;
 	work->fd = fd;
-	work->cpu_end_ns = cpu_ns() + (int64_t)cpu_ms * 1000000;
+	work->cpu_end_ns = clock_cpu_ns() + (int64_t)cpu_ms * 1000000;
 	return work;
 }
 
 enum err
 zip_time(struct ctx *ctx, struct zip_work *work)
 {
-	if (++work->ticks % TICKS != 0 || cpu_ns() < work->cpu_end_ns)
+	if (++work->ticks % TICKS != 0 || clock_cpu_ns() < work->cpu_end_ns)
 		return ERR_OK;
 	return fail(ctx, ERR_INVALID, "jar_too_complex",
 	    "reading this JAR takes longer than any sound one");
