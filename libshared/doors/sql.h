@@ -89,10 +89,15 @@ bool sql_may_retry(const struct ctx *ctx);
 #define sql_many(ctx, q, view, size, rows, n, ...) \
 	sql_many_((ctx), (q), &(const struct sql_rows){ (view), (size) }, \
 	    (void **)(rows), (n), SQL_ARGS(__VA_ARGS__))
+/* One row with the one column n; the conditional checks the type of n. */
+#define sql_count(ctx, q, n, ...) \
+	sql_one_((ctx), (q), sql_count_view, 1 ? (n) : (int64_t *)NULL, \
+	    SQL_ARGS(__VA_ARGS__))
 #define sql_exec(ctx, q, affected, ...) \
 	sql_exec_((ctx), (q), (affected), SQL_ARGS(__VA_ARGS__))
 
 struct sql_rows { const struct field *view; size_t size; };
+extern const struct field sql_count_view[];
 
 enum err sql_one_(struct ctx *ctx, const struct sql_query *query,
     const struct field *view, void *out, const struct sql_arg *args,

@@ -6,7 +6,15 @@
 
 #include "libshared/base/arena.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/sql.h"
 #include "libshared/doors/sql_row.h"
+
+struct count { int64_t n; };
+
+const struct field sql_count_view[] = {
+	VIEW_INT(struct count, n),
+	FIELD_END
+};
 
 /* field_get - copy a text of the database, the secret kind into its arena */
 static enum err

@@ -12,6 +12,7 @@
 #include "libshared/base/ctx.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/field.h"
+#include "libshared/doors/sql.h"
 #include "libshared/skeleton/route.h"
 
 #define REPLY_HEADERS_MAX	12
@@ -74,6 +75,8 @@ const char *req_copy(struct ctx *ctx, const char *text);
 const char *req_cookie(struct ctx *ctx, const char *name);
 /* The number in If-Match: "7"; ERR_PRECONDITION without, ERR_BAD_INPUT else. */
 enum err req_version(struct ctx *ctx, int64_t *version) must_check;
+/* ERR_STALE: the thing has another version by now. */
+enum err req_stale(struct ctx *ctx, const char *thing);
 /* ROUTE_STREAM: next piece of the body, 0 at the end; never over body_max. */
 enum err req_read(struct ctx *ctx, void *buf, size_t max, size_t *n)
     must_check;
@@ -99,6 +102,22 @@ struct reply_page {
 };
 enum err reply_list(struct ctx *ctx, const struct reply_page *page)
     must_check;
+/*
+ * The same of a query :many, whose columns are those of the view: the page of
+ * the caller, all rows, or the page that the query string asks for (by
+ * page_query; the query takes `after` and limit + 1, the cursor is the id).
+ */
+#define reply_rows(ctx, query, page, ...) \
+	reply_rows_((ctx), (query), (page), SQL_ARGS(__VA_ARGS__))
+#define reply_listed(ctx, query, view_, size_, ...) \
+	reply_rows_((ctx), (query), &(struct reply_page){ .view = (view_), \
+	    .size = (size_) }, SQL_ARGS(__VA_ARGS__))
+enum err reply_paged(struct ctx *ctx, const struct sql_query *query,
+    const struct field *view, size_t size) must_check;
+enum err reply_rows_(struct ctx *ctx, const struct sql_query *query,
+    struct reply_page *page, const struct sql_arg *args, size_t nargs)
+    must_check;
+extern const struct field page_query[];
 /* CR and LF are refused; a failure is in the fault as well. */
 enum err reply_header(struct ctx *ctx, const char *name, const char *value);
 /* __Host- cookie: Secure, HttpOnly, SameSite=Lax, Path=/; age 0 deletes. */

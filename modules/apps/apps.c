@@ -123,18 +123,14 @@ app_list(struct ctx *ctx)
 	    .size = sizeof(struct app), .cursor_field = "name" };
 	struct app_page in = { .limit = LIST_LIMIT };
 	const char *names;
-	struct app *rows;
 	enum err e;
 
 	if ((e = req_query(ctx, &in)) != ERR_OK ||
-	    (e = app_reach(ctx, &names)) != ERR_OK ||
-	    (e = sql_many(ctx, &SQL_APP_LIST, app_view, sizeof(*rows), &rows,
-	    &page.n, ARG_TEXT(in.after), ARG_INT(in.limit + 1),
-	    ARG_TEXT(names))) != ERR_OK)
+	    (e = app_reach(ctx, &names)) != ERR_OK)
 		return e;
-	page.rows = rows;
 	page.limit = in.limit;
-	return reply_list(ctx, &page);
+	return reply_rows(ctx, &SQL_APP_LIST, &page, ARG_TEXT(in.after),
+	    ARG_INT(in.limit + 1), ARG_TEXT(names));
 }
 
 static enum err
@@ -165,8 +161,7 @@ app_edit(struct ctx *ctx)
 	    ARG_INT(version))) != ERR_OK)
 		return e;
 	if (!found)
-		return fail(ctx, ERR_STALE, "changed_meanwhile",
-		    "somebody else changed the application: read it again");
+		return req_stale(ctx, "application");
 	audit_subject(ctx, "app", req_copy(ctx, app.id.text));
 	return reply(ctx, 200, app_view, &app);
 }

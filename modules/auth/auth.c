@@ -10,6 +10,7 @@
 
 #include "libshared/doors/crypto.h"
 #include "libshared/skeleton/common.h"
+#include "libshared/skeleton/req.h"
 #include "libshared/skeleton/service.h"
 #include "modules/auth/auth.h"
 #include "modules/auth/me.h"
@@ -269,12 +270,12 @@ static const struct route routes[] = {
 	{ GET, "/api/auth/platform/tenants", PERM_PLATFORM_TENANT_READ,
 	    platform_tenant_list,
 	    .about = "Lists every tenant.",
-	    .query = platform_page_query, .output = platform_tenant_view,
+	    .query = page_query, .output = platform_tenant_view,
 	    .list = true },
 	{ GET, "/api/auth/platform/audit", PERM_PLATFORM_AUDIT_READ,
 	    platform_audit_list,
 	    .about = "Lists what happened outside of any tenant, newest first.",
-	    .query = platform_page_query, .output = platform_audit_view,
+	    .query = page_query, .output = platform_audit_view,
 	    .list = true },
 	{ GET, "/.well-known/jwks.json", PERM_PUBLIC, jwks_get,
 	    .about = "Public keys of the tokens (RFC 7517)." },

@@ -42,16 +42,8 @@ static const struct field plan_view[] = {
 static enum err
 plan_list(struct ctx *ctx)
 {
-	struct reply_page page = { .view = plan_view,
-	    .size = sizeof(struct plan) };
-	struct plan *rows;
-	enum err e;
-
-	if ((e = sql_many(ctx, &SQL_PLAN_LIST, plan_view, sizeof(*rows),
-	    &rows, &page.n)) != ERR_OK)
-		return e;
-	page.rows = rows;
-	return reply_list(ctx, &page);
+	return reply_listed(ctx, &SQL_PLAN_LIST, plan_view,
+	    sizeof(struct plan));
 }
 
 static enum err

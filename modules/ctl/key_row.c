@@ -28,13 +28,6 @@ static const struct field named_view[] = {
 	FIELD_END
 };
 
-struct count { int64_t n; };
-
-static const struct field count_view[] = {
-	VIEW_INT(struct count, n),
-	FIELD_END
-};
-
 enum err
 key_row_get(struct ctx *ctx, const char *kid, struct key_row *row,
     bool *found)
@@ -95,7 +88,7 @@ key_row_add(struct ctx *ctx, const struct key *key, const char *holder,
 		.kid = key->kid, .holder = holder,
 		.purpose = key_purpose_name(key->purpose),
 	};
-	struct count count;
+	int64_t count;
 	struct json *jwk;
 	const char *text;
 	int64_t n = 0;
@@ -110,9 +103,9 @@ key_row_add(struct ctx *ctx, const struct key *key, const char *holder,
 	*added = n == 1;
 	if (!*added)
 		return ERR_OK;
-	if ((e = sql_one(ctx, &SQL_KEY_COUNT, count_view, &count)) != ERR_OK)
+	if ((e = sql_count(ctx, &SQL_KEY_COUNT, &count)) != ERR_OK)
 		return e;
-	if (count.n > KEYS_MAX)
+	if (count > KEYS_MAX)
 		return fail(ctx, ERR_INVALID, "too_many_keys",
 		    "a process holds %d keys at most: retire passive ones "
 		    "first", KEYS_MAX);

@@ -67,7 +67,7 @@ visit_begin(struct ctx *ctx, const struct uuid *tenant, struct visit *visit)
 static enum err
 place_take(struct ctx *ctx, struct visit *visit)
 {
-	struct count place;
+	int64_t place;
 	enum err e;
 
 	if (visit->place != 0)
@@ -76,11 +76,11 @@ place_take(struct ctx *ctx, struct visit *visit)
 		return fail(ctx, ERR_LIMIT, "sso_provider_rests",
 		    "the provider did not answer in time: try again in 15 s");
 	if ((e = sql_begin(ctx, false)) != ERR_OK ||
-	    (e = sql_one(ctx, &SQL_SLOT_TAKE, count_view, &place,
+	    (e = sql_count(ctx, &SQL_SLOT_TAKE, &place,
 	    ARG_UUID(&visit->tenant))) != ERR_OK)
 		return e;
-	visit->place = place.n;
-	if (place.n == 0)
+	visit->place = place;
+	if (place == 0)
 		return fail(ctx, ERR_LIMIT, "sso_busy",
 		    "others of this tenant wait for its provider: try again");
 	return sql_commit(ctx);

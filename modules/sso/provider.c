@@ -138,7 +138,7 @@ static enum err
 mapping_check(struct ctx *ctx, const struct provider_in *in)
 {
 	const struct json *value;
-	struct count unknown;
+	int64_t unknown;
 	struct json *map;
 	const char *group;
 	size_t i;
@@ -159,10 +159,10 @@ mapping_check(struct ctx *ctx, const struct provider_in *in)
 			return fail(ctx, ERR_BAD_INPUT, "bad_group_roles",
 			    "group_roles gives each group the name of a role");
 	}
-	if ((e = sql_one(ctx, &SQL_ROLES_UNKNOWN, count_view, &unknown,
+	if ((e = sql_count(ctx, &SQL_ROLES_UNKNOWN, &unknown,
 	    ARG_TEXT(in->group_roles), ARG_TEXT(in->default_role))) != ERR_OK)
 		return e;
-	if (unknown.n > 0)
+	if (unknown > 0)
 		return fail(ctx, ERR_INVALID, "no_such_role", "a role is not "
 		    "one of the tenant's, or is owner, which no provider "
 		    "gives");

@@ -24,11 +24,6 @@
 
 #define SPREAD	4	/* they mostly wait for others */
 
-const struct field count_view[] = {
-	VIEW_INT(struct count, n),
-	FIELD_END
-};
-
 struct entitlement { struct uuid id; bool entitled; };
 
 static const struct field entitlement_view[] = {

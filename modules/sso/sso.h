@@ -35,9 +35,6 @@ const char *logout_uri(struct ctx *ctx, const char *slug);
 /* What the sealed client secret of a tenant is bound to; NULL: no room. */
 const char *client_secret_bound(struct ctx *ctx, const struct uuid *tenant);
 
-struct count { int64_t n; };
-extern const struct field count_view[];
-
 /* provider.c: what a tenant says of its provider. */
 enum err provider_get(struct ctx *ctx);
 enum err provider_put(struct ctx *ctx);

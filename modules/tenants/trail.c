@@ -233,17 +233,13 @@ point_list(struct ctx *ctx)
 	struct reply_page page = { .view = point_view,
 	    .size = sizeof(struct point), .cursor_field = "seq" };
 	struct point_in in = { .limit = LIST_LIMIT, .after = INT64_MAX };
-	struct point *rows;
 	enum err e;
 
-	if ((e = req_query(ctx, &in)) != ERR_OK ||
-	    (e = sql_many(ctx, &SQL_POINT_LIST, point_view, sizeof(*rows),
-	    &rows, &page.n, ARG_INT(in.after), ARG_INT(in.limit + 1))) !=
-	    ERR_OK)
+	if ((e = req_query(ctx, &in)) != ERR_OK)
 		return e;
-	page.rows = rows;
 	page.limit = in.limit;
-	return reply_list(ctx, &page);
+	return reply_rows(ctx, &SQL_POINT_LIST, &page, ARG_INT(in.after),
+	    ARG_INT(in.limit + 1));
 }
 
 /* The worker has the key: it signs as soon as it looks. */

@@ -58,13 +58,6 @@ enum err work_begin_for(struct ctx *ctx, const struct uuid *tenant,
     bool write) must_check;
 
 /* What a query counts, as `n`. */
-struct count { int64_t n; };
-
-static const struct field count_view[] = {
-	VIEW_INT(struct count, n),
-	FIELD_END
-};
-
 /* One job, from claim to record. *any: there was one. */
 enum err work_one(struct ctx *ctx, bool *any) must_check;
 /* Doubles from 1 s to BACKOFF_MAX_S, with a random part of a quarter. */

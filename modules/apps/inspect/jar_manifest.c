@@ -67,18 +67,6 @@ unfold(char *text, size_t len)
 	return to;
 }
 
-static struct str
-trim(struct str s)
-{
-	while (s.len > 0 && (s.p[0] == ' ' || s.p[0] == '\t')) {
-		s.p++;
-		s.len--;
-	}
-	while (s.len > 0 && (s.p[s.len - 1] == ' ' || s.p[s.len - 1] == '\t'))
-		s.len--;
-	return s;
-}
-
 static size_t
 attribute_count(struct str rest, const char *name, struct str *value)
 {
@@ -90,7 +78,7 @@ attribute_count(struct str rest, const char *name, struct str *value)
 		key = str_cut(&line, ':');
 		if (key.len == strlen(name) &&
 		    strncasecmp(key.p, name, key.len) == 0) {
-			*value = trim(line);
+			*value = str_trim(line);
 			n++;
 		}
 	}

@@ -105,12 +105,12 @@ collect(struct ctx *ctx, const struct watched *watched,
 static enum err
 mend(struct ctx *ctx, const char *kind, const struct uuid *subject)
 {
-	struct count mending;
+	int64_t mending;
 	struct uuid operation;
 	enum err e;
 
-	if ((e = sql_one(ctx, &SQL_MENDING, count_view, &mending,
-	    ARG_TEXT(kind), ARG_UUID(subject))) != ERR_OK || mending.n > 0)
+	if ((e = sql_count(ctx, &SQL_MENDING, &mending,
+	    ARG_TEXT(kind), ARG_UUID(subject))) != ERR_OK || mending > 0)
 		return e;
 	return job_queue(ctx, kind, subject, &operation);
 }
