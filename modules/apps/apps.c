@@ -41,17 +41,6 @@ static const struct field app_query[] = {
 	FIELD_END
 };
 
-static const struct field app_view[] = {
-	VIEW_UUID(struct app, id),
-	VIEW_TEXT(struct app, name),
-	VIEW_TEXT(struct app, display_name),
-	VIEW_TEXT(struct app, state),
-	VIEW_INT(struct app, version),
-	VIEW_INT(struct app, last_release),
-	VIEW_TIME(struct app, created_at),
-	FIELD_END
-};
-
 /* Paths below /api/apps that are no application. */
 static const char *const reserved[] = { "environments", "health", "ready" };
 
@@ -64,27 +53,6 @@ is_reserved(const char *name)
 		if (strcmp(reserved[i], name) == 0)
 			return true;
 	return false;
-}
-
-static enum err
-no_such_app(struct ctx *ctx)
-{
-	return fail(ctx, ERR_NOT_FOUND, "no_such_app",
-	    "there is no such application");
-}
-
-enum err
-app_of_path(struct ctx *ctx, struct app *app)
-{
-	const char *name = req_param(ctx, "app");
-	bool found;
-	enum err e;
-
-	if ((e = app_permitted(ctx, name, NULL)) != ERR_OK ||
-	    (e = sql_opt(ctx, &SQL_APP_GET, app_view, app, &found,
-	    ARG_TEXT(name))) != ERR_OK)
-		return e;
-	return found ? ERR_OK : no_such_app(ctx);
 }
 
 static enum err

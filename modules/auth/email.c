@@ -24,10 +24,14 @@
 #define CHANGE_TTL_S	86400
 
 struct email_in { const char *email; };
-struct accepted { const char *status; };
 
 const struct field me_email_fields[] = {
 	FIELD_TEXT(struct email_in, email, 3, EMAIL_MAX, CHARSET_EMAIL),
+	FIELD_END
+};
+
+const struct field accepted_view[] = {
+	VIEW_TEXT(struct accepted, status),
 	FIELD_END
 };
 

@@ -22,6 +22,14 @@
 
 #include "modules/auth/auth.sql.h"
 
+const struct field account_view[] = {
+	VIEW_UUID(struct account, id),
+	VIEW_TEXT(struct account, email),
+	VIEW_TEXT(struct account, name),
+	VIEW_BOOL(struct account, verified),
+	FIELD_END
+};
+
 static const struct field membership_row[] = {
 	VIEW_UUID(struct membership, id),
 	VIEW_TEXT(struct membership, slug),

@@ -38,23 +38,6 @@ static const struct field person_view[] = {
 	FIELD_END
 };
 
-enum err
-session_prove(struct ctx *ctx, const char *method)
-{
-	int64_t proved;
-	enum err e;
-
-	if ((e = sql_exec(ctx, &SQL_SESSION_PROVE, &proved,
-	    ARG_UUID(&ctx->who.session), ARG_UUID(&ctx->who.account),
-	    ARG_TEXT(method))) != ERR_OK)
-		return e;
-	if (proved == 0)
-		return fail(ctx, ERR_UNAUTHENTICATED, "session_ended",
-		    "this session has ended: sign in again");
-	audit_fact(ctx, "method", method);
-	return ERR_OK;
-}
-
 /* read - whom the session belongs to, in a transaction of its own */
 static enum err
 read_person(struct ctx *ctx, struct person *person, struct factors *factors)

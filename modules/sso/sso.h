@@ -17,7 +17,7 @@
 #define GROUP_ROLES_MAX	200
 #define DOMAINS_MAX	50	/* of a tenant */
 
-/* sso.c: which tenant, and what it may. */
+/* sso_tenant.c: which tenant, and what it may. */
 struct sso_tenant { struct uuid id; bool entitled; const char *slug; };
 /* By its slug, which may be anybody's; opens and ends a transaction. */
 enum err tenant_find(struct ctx *ctx, const char *slug,

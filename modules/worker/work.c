@@ -207,11 +207,9 @@ work_step(struct ctx *ctx, const char *name, step_fn step, void *state)
 }
 
 static const struct job_kind *
-kind_of(const char *name)
+kind_of(const struct job_kind *kind, const char *name)
 {
-	const struct job_kind *kind;
-
-	for (kind = job_kinds; kind->name != NULL; kind++)
+	for (; kind->name != NULL; kind++)
 		if (strcmp(kind->name, name) == 0)
 			return kind;
 	return NULL;
@@ -373,7 +371,7 @@ settle(struct ctx *ctx, const struct job_kind *kind, enum err e)
 }
 
 enum err
-work_one(struct ctx *ctx, bool *any)
+work_one(struct ctx *ctx, const struct job_kind *kinds, bool *any)
 {
 	const struct job_kind *kind;
 	struct job job;
@@ -386,7 +384,7 @@ work_one(struct ctx *ctx, bool *any)
 	ctx->job = &job;
 	ctx->who.system = true;
 	ctx->request_id = job.id.text;
-	kind = kind_of(job.kind);
+	kind = kind_of(kinds, job.kind);
 	if (kind == NULL)
 		e = fail(ctx, ERR_INVALID, "unknown_job",
 		    "no job kind is called %s", job.kind);

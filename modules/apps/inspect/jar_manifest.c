@@ -13,6 +13,21 @@
 #define MANIFEST_NAME	"META-INF/MANIFEST.MF"
 #define MANIFEST_MAX	(256u << 10)	/* a Class-Path may be long */
 
+bool
+jar_text(char *to, size_t max, struct str from)
+{
+	size_t i;
+
+	if (from.len == 0 || from.len >= max)
+		return false;
+	for (i = 0; i < from.len; i++)
+		if (from.p[i] <= 0x20 || from.p[i] > 0x7e)
+			return false;
+	memcpy(to, from.p, from.len);
+	to[from.len] = '\0';
+	return true;
+}
+
 /* Java finds it in any case: then there must be one only. */
 static enum err
 entry_find(struct ctx *ctx, const struct jar *jar,

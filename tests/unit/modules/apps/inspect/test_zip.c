@@ -206,19 +206,6 @@ test_file_that_shrinks_is_our_failure(void **state)
 	assert_int_equal(open_fd(ctx, -1, size, &zip), ERR_INTERNAL);
 }
 
-static void
-test_name_is_shown_printable_and_short(void **state)
-{
-	struct ctx *ctx = *state;
-	char name[300];
-
-	memset(name, 'x', sizeof(name));
-	assert_string_equal(zip_shown(ctx, STR("a\n'\"\xc3\xa4\x7f.b")),
-	    "a??\"???.b");
-	assert_int_equal(strlen(zip_shown(ctx,
-	    (struct str){ name, sizeof(name) })), 103);
-}
-
 static int64_t
 now_us(void)
 {
@@ -268,7 +255,6 @@ main(void)
 		T(test_reading_is_bounded_in_time),
 		T(test_memory_is_bounded),
 		T(test_file_that_shrinks_is_our_failure),
-		T(test_name_is_shown_printable_and_short),
 		T(test_29000_entries_are_read_fast),
 	};
 
