@@ -7,7 +7,8 @@
 . "$guards/faults.sh"
 
 # Those that need a build or tools are shown by check_analysis.sh.
-elsewhere=' check_analysis check_cppcheck check_guards check_hardening check_tidy '
+elsewhere=' check_analysis check_circles check_cppcheck check_guards'
+elsewhere="$elsewhere check_hardening check_tidy "
 n=0
 for guard in "$guards"/check_*.sh; do
 	name=$(basename "$guard" .sh)
