@@ -122,21 +122,7 @@ int sql_fd(const struct ctx *ctx);
  * has ended it.
  */
 int64_t sql_session(const struct ctx *ctx);
-
-/*
- * DDL only, which PostgreSQL cannot bind: migrations, and a tenant's schema
- * and role.  The script may hold several statements.
- */
-enum err sql_script(struct ctx *ctx, const char *script) must_check;
 /* Drops the connection, whatever was under way; the next use makes it anew. */
 void sql_reset(struct ctx *ctx);
-/* Quoted for sql_script: "name" and 'text'. */
-enum err sql_quote_name(struct ctx *ctx, const char *name, const char **out)
-    must_check;
-enum err sql_quote_text(struct ctx *ctx, const char *text, const char **out)
-    must_check;
-/* SCRAM-SHA-256 verifier, so that no password reaches the server's log. */
-enum err sql_scram(struct ctx *ctx, const char *user, const char *password,
-    const char **verifier) must_check;
 
 #endif

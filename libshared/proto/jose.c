@@ -5,6 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "libshared/doors/crypto_rsa.h"
+#include "libshared/doors/crypto_sign.h"
 #include "libshared/doors/json.h"
 #include "libshared/proto/jose.h"
 #include "libshared/proto/jws.h"

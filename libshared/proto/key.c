@@ -8,8 +8,10 @@
 #include <string.h>
 
 #include "libshared/base/str.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/doors/crypto_sign.h"
 #include "libshared/doors/json.h"
-#include "libshared/proto/token.h"
+#include "libshared/proto/key.h"
 
 static const struct {
 	const char	*name, *alg;

@@ -23,6 +23,7 @@
 #include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/metrics.h"
+#include "libshared/proto/password.h"
 
 #define PASSES		2u
 #define MEMORY		((size_t)19 << 20)

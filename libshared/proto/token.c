@@ -10,8 +10,11 @@
 
 #include "libshared/base/arena.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/doors/crypto_sign.h"
 #include "libshared/doors/json.h"
 #include "libshared/proto/jws.h"
+#include "libshared/proto/key.h"
 #include "libshared/proto/token.h"
 
 #define SUBJECT_MAX	255

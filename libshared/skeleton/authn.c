@@ -11,10 +11,12 @@
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
 #include "libshared/proto/api_token.h"
+#include "libshared/proto/key.h"
 #include "libshared/proto/token.h"
+#include "libshared/skeleton/audit.h"
 #include "libshared/skeleton/authn.h"
+#include "libshared/skeleton/process.h"
 #include "libshared/skeleton/req.h"
-#include "libshared/skeleton/service.h"
 
 #include "libshared/skeleton/authn.sql.h"
 

@@ -16,7 +16,7 @@
 #include "libshared/base/log.h"
 #include "libshared/doors/fcgi.h"
 #include "libshared/doors/metrics.h"
-#include "libshared/skeleton/service.h"
+#include "libshared/skeleton/prefork.h"
 
 #define CHILDREN_MAX	256	/* four times the setting's limit */
 #define DRAIN_S		30	/* then a child is killed */

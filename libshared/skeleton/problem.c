@@ -11,6 +11,7 @@
 #include "libshared/base/str.h"
 #include "libshared/doors/json.h"
 #include "libshared/skeleton/problem.h"
+#include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
 
 #define LAST_RESORT	"{\"type\":\"about:blank\",\"status\":500}"

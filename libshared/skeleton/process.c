@@ -13,8 +13,10 @@
 #include "libshared/base/clock.h"
 #include "libshared/base/log.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/crypto.h"
 #include "libshared/doors/sql.h"
-#include "libshared/skeleton/service.h"
+#include "libshared/proto/key.h"
+#include "libshared/skeleton/process.h"
 
 #include "libshared/skeleton/process.sql.h"
 

@@ -9,6 +9,7 @@
 #include "libshared/doors/field.h"
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
+#include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
 
 struct page_in { int64_t limit; struct uuid after; };

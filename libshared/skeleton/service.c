@@ -25,7 +25,10 @@
 #include "libshared/skeleton/audit.h"
 #include "libshared/skeleton/authn.h"
 #include "libshared/skeleton/idempotency.h"
+#include "libshared/skeleton/prefork.h"
 #include "libshared/skeleton/problem.h"
+#include "libshared/skeleton/process.h"
+#include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
 #include "libshared/skeleton/service.h"
 

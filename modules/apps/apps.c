@@ -12,8 +12,10 @@
 
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/sql.h"
+#include "libshared/skeleton/audit.h"
 #include "libshared/skeleton/common.h"
 #include "libshared/skeleton/job.h"
+#include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
 #include "libshared/skeleton/service.h"
 #include "modules/apps/apps.h"

@@ -7,7 +7,9 @@
 
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/sql.h"
+#include "libshared/skeleton/audit.h"
 #include "libshared/skeleton/job.h"
+#include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
 #include "modules/apps/apps.h"
 

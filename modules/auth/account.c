@@ -15,9 +15,12 @@
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
+#include "libshared/proto/password.h"
+#include "libshared/skeleton/audit.h"
 #include "libshared/skeleton/authn.h"
+#include "libshared/skeleton/process.h"
+#include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
-#include "libshared/skeleton/service.h"
 #include "modules/auth/auth.h"
 #include "modules/auth/me.h"
 

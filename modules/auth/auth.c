@@ -8,9 +8,9 @@
  */
 #include "config.h"
 
-#include "libshared/doors/crypto.h"
+#include "libshared/proto/password.h"
 #include "libshared/skeleton/common.h"
-#include "libshared/skeleton/req.h"
+#include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/service.h"
 #include "modules/auth/auth.h"
 #include "modules/auth/me.h"

@@ -14,10 +14,11 @@
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
+#include "libshared/proto/key.h"
 #include "libshared/proto/token.h"
 #include "libshared/skeleton/authn.h"
-#include "libshared/skeleton/req.h"
-#include "libshared/skeleton/service.h"
+#include "libshared/skeleton/process.h"
+#include "libshared/skeleton/reply.h"
 #include "modules/auth/auth.h"
 
 #include "modules/auth/auth.sql.h"

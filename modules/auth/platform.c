@@ -13,6 +13,7 @@
 
 #include "libshared/doors/sql.h"
 #include "libshared/skeleton/audit.h"
+#include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
 #include "modules/auth/auth.h"
 #include "modules/auth/guess.h"

@@ -11,15 +11,16 @@
 #include <time.h>
 
 #include "libshared/base/str.h"
-#include "libshared/doors/crypto.h"
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
+#include "libshared/proto/key.h"
 #include "libshared/proto/token.h"
 #include "libshared/skeleton/authn.h"
 #include "libshared/skeleton/authz.h"
 #include "libshared/skeleton/jwks.h"
+#include "libshared/skeleton/process.h"
+#include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
-#include "libshared/skeleton/service.h"
 #include "modules/auth/auth.h"
 
 #include "modules/auth/auth.sql.h"

@@ -12,7 +12,9 @@
 
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/sql.h"
+#include "libshared/skeleton/audit.h"
 #include "libshared/skeleton/authz.h"
+#include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
 #include "modules/auth/api_token.h"
 #include "modules/auth/auth.h"

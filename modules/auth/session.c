@@ -14,6 +14,7 @@
 #include "libshared/doors/sql.h"
 #include "libshared/skeleton/audit.h"
 #include "libshared/skeleton/authn.h"
+#include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
 #include "modules/auth/auth.h"
 #include "modules/auth/second.h"

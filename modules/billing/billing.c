@@ -9,7 +9,7 @@
 
 #include "libshared/doors/sql.h"
 #include "libshared/skeleton/common.h"
-#include "libshared/skeleton/req.h"
+#include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/service.h"
 
 #include "modules/billing/billing.sql.h"

@@ -9,6 +9,7 @@
 #include "libshared/base/arena.h"
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
+#include "libshared/doors/sql_admin.h"
 #include "libshared/skeleton/audit_chain.h"
 #include "libshared/skeleton/audit_export.h"
 #include "libshared/skeleton/jwks.h"

@@ -17,6 +17,8 @@
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/http.h"
 #include "libshared/doors/sql.h"
+#include "libshared/doors/sql_admin.h"
+#include "libshared/skeleton/process.h"
 #include "libshared/skeleton/service.h"
 #include "modules/ctl/ctl.h"
 

@@ -16,6 +16,7 @@
 #include "libshared/base/str.h"
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
+#include "libshared/doors/sql_admin.h"
 #include "modules/ctl/ctl.h"
 #include "modules/ctl/db.h"
 

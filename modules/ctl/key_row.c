@@ -4,6 +4,7 @@
 
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
+#include "libshared/proto/key.h"
 #include "libshared/skeleton/audit.h"
 #include "modules/ctl/keys.h"
 

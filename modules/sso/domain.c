@@ -12,7 +12,9 @@
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/dns.h"
 #include "libshared/doors/sql.h"
+#include "libshared/skeleton/audit.h"
 #include "libshared/skeleton/authn.h"
+#include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
 #include "modules/sso/sso.h"
 

@@ -7,11 +7,12 @@
 
 #include "libshared/base/arena.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/crypto.h"
 #include "libshared/doors/http.h"
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
 #include "libshared/proto/sealed.h"
-#include "libshared/skeleton/req.h"
+#include "libshared/skeleton/audit.h"
 #include "modules/sso/oidc.h"
 #include "modules/sso/sso.h"
 

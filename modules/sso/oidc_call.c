@@ -14,7 +14,7 @@
 #include "libshared/base/str.h"
 #include "libshared/doors/http.h"
 #include "libshared/doors/sql.h"
-#include "libshared/skeleton/req.h"
+#include "libshared/skeleton/audit.h"
 #include "modules/sso/oidc.h"
 #include "modules/sso/sso.h"
 

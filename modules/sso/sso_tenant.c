@@ -5,7 +5,7 @@
 #include "libshared/base/str.h"
 #include "libshared/doors/sql.h"
 #include "libshared/skeleton/authn.h"
-#include "libshared/skeleton/service.h"
+#include "libshared/skeleton/process.h"
 #include "modules/sso/sso.h"
 
 #include "modules/sso/sso.sql.h"

@@ -12,6 +12,8 @@
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/http.h"
 #include "libshared/doors/sql.h"
+#include "libshared/skeleton/audit.h"
+#include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
 #include "modules/sso/oidc.h"
 #include "modules/sso/sso.h"

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "libshared/doors/sql.h"
+#include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
 #include "modules/tenants/tenants.h"
 

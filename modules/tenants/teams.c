@@ -12,6 +12,8 @@
 
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/sql.h"
+#include "libshared/skeleton/audit.h"
+#include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
 #include "modules/tenants/members.h"
 #include "modules/tenants/tenants.h"

@@ -7,10 +7,12 @@
 
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
+#include "libshared/skeleton/audit.h"
 #include "libshared/skeleton/audit_chain.h"
 #include "libshared/skeleton/audit_export.h"
 #include "libshared/skeleton/job.h"
 #include "libshared/skeleton/jwks.h"
+#include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
 #include "modules/tenants/tenants.h"
 #include "modules/tenants/trail.h"

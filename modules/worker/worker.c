@@ -11,11 +11,11 @@
 
 #include "libshared/base/conf.h"
 #include "libshared/base/log.h"
-#include "libshared/doors/crypto.h"
 #include "libshared/doors/http.h"
 #include "libshared/doors/metrics.h"
 #include "libshared/doors/sql.h"
-#include "libshared/skeleton/service.h"
+#include "libshared/skeleton/prefork.h"
+#include "libshared/skeleton/process.h"
 #include "modules/worker/runtime/runtime.h"
 #include "modules/worker/work.h"
 

@@ -67,6 +67,7 @@ fault includes modules/worker/work.c 'ask a peer' \
 fault includes modules/worker/engine/engine.c 'knows SQL' \
     '/^#include "modules/a #include "libshared/doors/sql.h"'
 added includes libshared/attic/attic.c 'attic.c stands on no storey' "$c"
+added includes libshared/base/attic_two.c 'attic_two.c has no header' "$c"
 added json_corpus tests/fuzz/corpus/json/y_wrong 'y_wrong' '[1,]'
 added json_corpus tests/fuzz/corpus/json/n_wrong 'n_wrong' '[1]'
 added migrations sql/migrations/9999_gap.sql 'is due' '-- x\n'

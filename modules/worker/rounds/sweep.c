@@ -16,7 +16,7 @@
 #include "libshared/base/log.h"
 #include "libshared/doors/field.h"
 #include "libshared/doors/sql.h"
-#include "libshared/skeleton/service.h"
+#include "libshared/skeleton/process.h"
 #include "modules/worker/work.h"
 
 #include "modules/worker/worker.sql.h"

@@ -16,7 +16,7 @@
 #include "libshared/doors/field.h"
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
-#include "libshared/skeleton/service.h"
+#include "libshared/skeleton/prefork.h"
 #include "modules/worker/runtime/runtime.h"
 #include "modules/worker/work.h"
 

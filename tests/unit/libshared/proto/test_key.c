@@ -6,8 +6,9 @@
 #include "tests/support/unit.h"
 
 #include "libshared/base/str.h"
+#include "libshared/doors/crypto.h"
 #include "libshared/doors/json.h"
-#include "libshared/proto/token.h"
+#include "libshared/proto/key.h"
 
 /* RFC 8037 A.1 to A.3 */
 #define OKP_X	"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"

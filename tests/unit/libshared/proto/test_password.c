@@ -18,6 +18,7 @@
 #include "libshared/base/arena.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
+#include "libshared/proto/password.h"
 
 static struct ctx *ctx;
 

@@ -5,7 +5,8 @@
 
 #include "tests/support/unit.h"
 
-#include "libshared/proto/token.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/proto/key.h"
 #include "libshared/skeleton/audit_chain.h"
 
 #define TENANT	"00000000-0000-7000-8000-0000000000a0"

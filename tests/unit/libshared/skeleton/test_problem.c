@@ -7,6 +7,7 @@
 #include "libshared/base/str.h"
 #include "libshared/doors/json.h"
 #include "libshared/skeleton/problem.h"
+#include "libshared/skeleton/reply.h"
 #include "tests/support/request.h"
 
 static const char *

@@ -5,6 +5,8 @@
 
 #include "libshared/base/str.h"
 #include "libshared/doors/sql.h"
+#include "libshared/skeleton/reply.h"
+#include "libshared/skeleton/req.h"
 #include "tests/support/fake_sql.h"
 #include "tests/support/request.h"
 

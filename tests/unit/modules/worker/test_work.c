@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "libshared/doors/sql.h"
 #include "libshared/skeleton/job.h"
 #include "modules/worker/work.h"
 #include "tests/support/fake_sql.h"
