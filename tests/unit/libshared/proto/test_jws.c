@@ -1,27 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/support/rows.h"
+#include "tests/support/unit_ctx.h"
 
 #include "libshared/base/ctx.h"
 #include "libshared/doors/json.h"
 #include "libshared/proto/jws.h"
-
-static struct ctx *ctx;
-
-static int
-setup(void **state)
-{
-	(void)state;
-	ctx = ctx_new(1 << 20);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	ctx_free(&ctx);
-	return 0;
-}
 
 static void
 assert_part(struct str part, const char *text)
@@ -108,16 +91,14 @@ test_dates_are_whole_seconds_until_9999(void **state)
 	}
 }
 
-#define TEST(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_three_parts_and_what_is_signed),
-		TEST(test_two_dots_and_no_other_number),
-		TEST(test_a_part_is_an_object_in_base64url),
-		TEST(test_dates_are_whole_seconds_until_9999),
+		CTX_TEST(test_three_parts_and_what_is_signed),
+		CTX_TEST(test_two_dots_and_no_other_number),
+		CTX_TEST(test_a_part_is_an_object_in_base64url),
+		CTX_TEST(test_dates_are_whole_seconds_until_9999),
 	};
 
 	return cmocka_run_group_tests_name("jws", tests, NULL, NULL);
