@@ -61,6 +61,8 @@ programs_install() {
 	for _file in openapi.json actions.json; do
 		write_if_changed "$state/api/$_file" 0644 <"$1/$_file"
 	done
+	rm -rf "$state/api/problems"
+	cp -R "$1/problems" "$state/api/problems"
 }
 
 # What is fetched - Maven's artifacts, npm's packages - stays in one place:

@@ -26,6 +26,18 @@ fault actions modules/worker/rounds/trail.c 'does not list request.deluge' \
 fault banned libshared/base/str.c 'str.c:' '$a int x(void) { return atoi("1"); }'
 fault banned libshared/base/str.c 'whole numbers' '$a double x;'
 fault banned libshared/base/str.c 'signal(' '$a int x = signal(SIGTERM, on_term);'
+fault codes libshared/skeleton/req.c 'new_code is not in codes.list' \
+    's/"json_required"/"new_code"/'
+fault codes libshared/skeleton/codes.list 'json_required has no 415' \
+    's/^json_required 415/json_required 400/'
+fault codes libshared/skeleton/codes.list 'fails with nobody_says_it' \
+    '$a nobody_says_it 400\n\tA title\n\tA sentence.'
+fault codes libshared/skeleton/codes.list 'a title has no full stop' \
+    's/^\tThe body must be JSON/&./'
+fault codes docs/errors.md 'errors.md is stale' '/json_required/d'
+fault codes web/src/lib/codes.json 'codes.json is stale' '/json_required/d'
+fault codes nginx/snippets/problems.conf "too_large is called 'Huge'" \
+    's/"title":"[^"]*","status":413/"title":"Huge","status":413/'
 fault doorkeepers libshared/base/str.c 'str.c includes <json-c/json.h>' \
     '1a #include <json-c/json.h>'
 fault doorkeepers libshared/base/str.c 'str.c includes <zlib.h>' \
