@@ -5,6 +5,16 @@
 \ir lib.psql
 BEGIN READ ONLY;
 
+SELECT pg_temp.must_table('migration',
+	'apps=r auth=r billing=r license=r sso=r tenants=r worker=r');
+
+SELECT pg_temp.must_function('app_tenant()', 'owner', false,
+	'apps=X auth=X billing=X gate=X license=X sso=X tenants=X worker=X'),
+    pg_temp.must_function('app_actor()', 'owner', false,
+	'apps=X auth=X billing=X gate=X license=X sso=X tenants=X worker=X'),
+    pg_temp.must_function('pin(uuid,uuid)', 'owner', false,
+	'apps=X auth=X billing=X license=X sso=X tenants=X worker=X');
+
 SELECT pg_temp.must_be(nspowner::regrole::text, 'cameleer_owner',
 	'owner of the schema'),
     pg_temp.must_be((SELECT string_agg(item, ' ' ORDER BY item)
@@ -15,20 +25,14 @@ SELECT pg_temp.must_be(nspowner::regrole::text, 'cameleer_owner',
 FROM pg_namespace WHERE nspname = 'cameleer';
 SELECT pg_temp.must(EXISTS (SELECT FROM pg_namespace
     WHERE nspname = 'cameleer'), 'schema cameleer');
+SELECT pg_temp.must((SELECT NOT has_schema_privilege(oid,
+	'cameleer_crypto', 'USAGE') FROM pg_roles WHERE rolname = p),
+	p || ' has no use of the cipher')
+    FROM unnest(ARRAY['cameleer_auth', 'cameleer_tenants', 'cameleer_worker',
+	'cameleer_apps', 'cameleer_billing', 'cameleer_license',
+	'cameleer_sso']) p;
 
-SELECT pg_temp.must_table('migration',
-    'apps=r auth=r billing=r license=r sso=r tenants=r worker=r');
-
-SELECT pg_temp.must_function('app_tenant()', 'owner', false,
-	'apps=X auth=X billing=X gate=X license=X sso=X tenants=X '
-	'worker=X'),
-    pg_temp.must_function('app_actor()', 'owner', false,
-	'apps=X auth=X billing=X gate=X license=X sso=X tenants=X '
-	'worker=X'),
-    pg_temp.must_function('pin(uuid,uuid)', 'owner', false,
-	'apps=X auth=X billing=X license=X sso=X tenants=X worker=X');
-
--- Nothing is pinned before somebody pins it, and then it is what he said.
+-- Nothing is pinned before somebody pins it, and then it is what they said.
 SELECT pg_temp.must(cameleer.app_tenant() IS NULL, 'no tenant by itself'),
     pg_temp.must(cameleer.app_actor() IS NULL, 'no actor by itself');
 SELECT cameleer.pin('00000000-0000-7000-8000-000000000001',

@@ -18,8 +18,10 @@ done
 need $n guard
 
 copy_tree
-(cd "$scratch/tree/sql/migrations" && sha256sum ./*.sql | sed 's|\./||' \
-    >SHA256SUMS)
+sums=$scratch/tree/sql/migrations/SHA256SUMS
+(cd "$(dirname "$sums")" && sha256sum 0001_*.sql 0002_*.sql >"$sums.new")
+sed '1s/^/# release 1.0.0\n/' "$sums.new" >"$sums"
+rm "$sums.new"
 
 fault actions modules/worker/rounds/trail.c 'does not list request.deluge' \
     's/"request.flood"/"request.deluge"/'
@@ -78,9 +80,15 @@ added json_corpus tests/fuzz/corpus/json/y_wrong 'y_wrong' '[1,]'
 added json_corpus tests/fuzz/corpus/json/n_wrong 'n_wrong' '[1]'
 added migrations sql/migrations/9999_gap.sql 'is due' '-- x\n'
 added migrations sql/verify/9999_alone.sql 'verifies no migration' '-- x\n'
-fault migrations sql/migrations/SHA256SUMS 'is not frozen' '/0001_/d'
-fault migrations sql/migrations/0001_schema.sql 'that is frozen has changed' \
+fault migrations sql/migrations/SHA256SUMS 'of a release, but not frozen' \
+    '/0001_/d'
+fault migrations sql/migrations/SHA256SUMS 'belongs to no release' '/^#/d'
+fault migrations sql/migrations/0001_schema.sql 'of a release has changed' \
     '$a -- changed'
+fault migrations sql/migrations/0003_tenants.sql 'names a file' \
+    '$a -- libshared/skeleton/authz'
+fault migrations sql/migrations/0003_tenants.sql 'names a file' \
+    '$a -- see authz.c'
 fault permissions libshared/skeleton/authz.h 'no route asks for PERM_NOBODY_USES' \
     's/^\tPERM__MAX/\tPERM_NOBODY_USES,\n&/'
 fault permissions modules/tenants/tenants.c 'a column without its name' \

@@ -4,11 +4,13 @@ BEGIN READ ONLY;
 
 SELECT pg_temp.must_function('request_begin(uuid,uuid,uuid)', 'gate', true,
 	'apps=X auth=X billing=X license=X sso=X tenants=X'),
-    pg_temp.must_function('my_tenants()', 'gate', true, 'auth=X tenants=X'),
-    pg_temp.must_function('tenant_members(uuid,uuid,integer)', 'gate', true,
-	'tenants=X'),
-    pg_temp.must_function('tenant_upstream()', 'gate', true, 'auth=X'),
-    pg_temp.must_function('tenant_id_of(text)', 'gate', true, 'license=X');
+    pg_temp.must_function('request_begin_token(text)', 'gate', true,
+	'apps=X auth=X billing=X license=X sso=X tenants=X'),
+    pg_temp.must_function('is_operator(text)', 'gate', true, ''),
+    pg_temp.must_function('platform_tenants(uuid,integer)', 'gate', true,
+	'auth=X'),
+    pg_temp.must_function('platform_audit(uuid,integer)', 'gate', true,
+	'auth=X');
 
 -- Only these may look past row security, and nobody may add to them.
 SELECT pg_temp.must_be((SELECT string_agg(proname, ' ' ORDER BY proname)
@@ -65,4 +67,8 @@ SELECT pg_temp.must(NOT EXISTS (SELECT FROM pg_proc p
     WHERE p.pronamespace = 'cameleer'::regnamespace
     AND (p.proacl IS NULL OR EXISTS (SELECT FROM aclexplode(p.proacl)
 	WHERE grantee = 0))), 'no function for everybody');
+-- Nobody but an operator sees across tenants, whatever process asks.
+SELECT pg_temp.must(NOT EXISTS (SELECT FROM cameleer.membership m
+    JOIN cameleer.operator o ON o.account_id = m.account_id),
+    'an operator is in no tenant');
 ROLLBACK;

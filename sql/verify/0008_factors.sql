@@ -2,7 +2,11 @@
 \ir lib.psql
 BEGIN READ ONLY;
 
-SELECT pg_temp.must_table('passkey', 'auth=arwd'),
+SELECT pg_temp.must_table('totp', 'auth=arwd'),
+    pg_temp.must_table('recovery_code', 'auth=arwd'),
+    pg_temp.must_table('sign_in_challenge',
+	'auth=arw worker=d worker=r(expires_at)'),
+    pg_temp.must_table('passkey', 'auth=arwd'),
     pg_temp.must_table('passkey_challenge', 'auth=arwd');
 
 SELECT pg_temp.must(NOT EXISTS (SELECT FROM cameleer.passkey p

@@ -1,18 +1,40 @@
 -- SPDX-License-Identifier: Apache-2.0
--- The trail proves itself (threat T24): a chain of hashes for each tenant,
--- sealed shortly after rows were committed, and signed checkpoints. It can
--- forget a person (T25): what is personal in a row is encrypted under a key of
--- that person, and a commitment to it stays. Locks audit_event while rows
--- that are there are brought into the new form. docs/decisions/0005.
+-- Who did what to what, from where, and what came of it. Append-only from its
+-- first row: no role may change it, and a trigger refuses the owner too. The
+-- trail proves itself (threat T24): a chain of hashes for each tenant, sealed
+-- shortly after rows were committed, and signed checkpoints. It can forget a
+-- person (T25): what is personal in a row is encrypted under a key of that
+-- person, and a commitment to it stays. Locks nothing.
 
-ALTER TABLE cameleer.signing_key DROP CONSTRAINT signing_key_purpose_check,
-    ADD CONSTRAINT signing_key_purpose_check
-	CHECK (purpose IN ('access', 'server', 'license', 'audit'));
-
--- AES and random bytes, out of everybody's sight but the gate's.
-CREATE SCHEMA cameleer_crypto;
-CREATE EXTENSION pgcrypto SCHEMA cameleer_crypto;
-GRANT USAGE ON SCHEMA cameleer_crypto TO cameleer_gate;
+CREATE TABLE cameleer.audit_event (
+	-- The nil UUID: the platform, or nobody known.
+	tenant_id	uuid NOT NULL,
+	-- UUIDv7: sorts by time, and is the cursor.
+	id		uuid NOT NULL,
+	at		timestamptz NOT NULL DEFAULT clock_timestamp(),
+	-- NULL: anonymous, or the platform itself.
+	actor_id	uuid,
+	actor_kind	text NOT NULL CHECK (actor_kind IN
+			    ('account', 'anonymous', 'platform')),
+	action		text NOT NULL,
+	subject_type	text,
+	subject_id	text,
+	environment	text,
+	result		text NOT NULL CHECK (result IN
+			    ('done', 'refused', 'failed')),
+	-- Why it was refused or failed: the public code.
+	code		text,
+	facts		jsonb,
+	request_id	text,
+	service		text NOT NULL,
+	-- What is personal, by name: {"client_ip": {"k": key, "c": commitment,
+	-- "b": box}}. A writer gives the values as they are; a trigger hides
+	-- them.
+	person		jsonb,
+	PRIMARY KEY (tenant_id, id)
+);
+CREATE INDEX audit_event_subject ON cameleer.audit_event
+    (tenant_id, subject_type, subject_id, id);
 
 -- A person's key: an account's, or of an address that has no account. Without
 -- the key its boxes say nothing to anybody.
@@ -40,8 +62,7 @@ CREATE TABLE cameleer.audit_unsealed (
 	PRIMARY KEY (tenant_id, event_id)
 );
 
--- hash is over the link before, seq and every column of the event:
--- libshared/audit_chain.c.
+-- hash is over the link before, seq and every column of the event.
 CREATE TABLE cameleer.audit_link (
 	tenant_id	uuid NOT NULL,
 	seq		bigint NOT NULL CHECK (seq > 0),
@@ -81,10 +102,8 @@ CREATE TABLE cameleer.audit_flood (
 	PRIMARY KEY (minute, network, action, code)
 );
 
--- What is personal, by name: {"client_ip": {"k": key, "c": commitment, "b":
--- box}}. A writer gives the values as they are; the trigger hides them.
-ALTER TABLE cameleer.audit_event ADD COLUMN person jsonb;
-
+ALTER TABLE cameleer.audit_event
+    ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.audit_unsealed
     ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.audit_link
@@ -93,47 +112,66 @@ ALTER TABLE cameleer.audit_head
     ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.audit_checkpoint
     ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-CREATE POLICY tenant_only ON cameleer.audit_unsealed
+CREATE POLICY audit_read ON cameleer.audit_event FOR SELECT
     USING (tenant_id = cameleer.app_tenant());
-CREATE POLICY tenant_only ON cameleer.audit_link
-    USING (tenant_id = cameleer.app_tenant());
-CREATE POLICY tenant_only ON cameleer.audit_head
-    USING (tenant_id = cameleer.app_tenant());
-CREATE POLICY tenant_only ON cameleer.audit_checkpoint
-    USING (tenant_id = cameleer.app_tenant());
+CREATE POLICY audit_append ON cameleer.audit_event FOR INSERT
+    WITH CHECK (tenant_id = coalesce(cameleer.app_tenant(),
+	'00000000-0000-0000-0000-000000000000'));
 -- The worker seals the chains of all tenants, and the platform's own.
 CREATE POLICY worker_seals ON cameleer.audit_event FOR SELECT
     TO cameleer_worker USING (true);
+CREATE POLICY tenant_only ON cameleer.audit_unsealed
+    USING (tenant_id = cameleer.app_tenant());
 CREATE POLICY worker_seals ON cameleer.audit_unsealed
     TO cameleer_worker USING (true);
+CREATE POLICY tenant_only ON cameleer.audit_link
+    USING (tenant_id = cameleer.app_tenant());
 CREATE POLICY worker_seals ON cameleer.audit_link
     TO cameleer_worker USING (true);
+CREATE POLICY tenant_only ON cameleer.audit_head
+    USING (tenant_id = cameleer.app_tenant());
 CREATE POLICY worker_seals ON cameleer.audit_head
     TO cameleer_worker USING (true);
+CREATE POLICY tenant_only ON cameleer.audit_checkpoint
+    USING (tenant_id = cameleer.app_tenant());
 CREATE POLICY worker_seals ON cameleer.audit_checkpoint
     TO cameleer_worker USING (true);
 
-GRANT SELECT ON cameleer.audit_event TO cameleer_worker;
-GRANT SELECT, DELETE ON cameleer.audit_unsealed TO cameleer_worker;
+GRANT INSERT ON cameleer.audit_event TO cameleer_auth, cameleer_apps,
+    cameleer_billing, cameleer_license, cameleer_sso;
+GRANT SELECT, INSERT ON cameleer.audit_event TO cameleer_tenants,
+    cameleer_worker;
+GRANT SELECT ON cameleer.audit_event, cameleer.erasure TO cameleer_gate;
+GRANT SELECT, INSERT ON cameleer.subject_key TO cameleer_gate;
+GRANT SELECT, DELETE ON cameleer.audit_unsealed, cameleer.audit_flood
+    TO cameleer_worker;
+GRANT INSERT ON cameleer.audit_unsealed TO cameleer_gate;
+GRANT SELECT ON cameleer.audit_link, cameleer.audit_head,
+    cameleer.audit_checkpoint TO cameleer_tenants, cameleer_gate;
 GRANT SELECT, INSERT ON cameleer.audit_link, cameleer.audit_checkpoint
     TO cameleer_worker;
 GRANT SELECT, INSERT, UPDATE ON cameleer.audit_head TO cameleer_worker;
-GRANT SELECT ON cameleer.audit_link, cameleer.audit_checkpoint,
-    cameleer.audit_head TO cameleer_tenants, cameleer_gate;
-GRANT INSERT ON cameleer.audit_unsealed TO cameleer_gate;
-GRANT SELECT, INSERT ON cameleer.subject_key TO cameleer_gate;
-GRANT SELECT ON cameleer.erasure TO cameleer_gate;
 GRANT SELECT, INSERT, UPDATE (n) ON cameleer.audit_flood TO cameleer_auth,
     cameleer_tenants, cameleer_apps, cameleer_billing, cameleer_license,
     cameleer_sso;
-GRANT SELECT, DELETE ON cameleer.audit_flood TO cameleer_worker;
 
+CREATE FUNCTION cameleer.audit_is_append_only() RETURNS trigger
+    LANGUAGE plpgsql AS $$
+BEGIN
+	RAISE EXCEPTION 'audit_event is append-only'
+	    USING ERRCODE = 'insufficient_privilege';
+END
+$$;
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE
+    ON cameleer.audit_event
+    FOR EACH STATEMENT EXECUTE FUNCTION cameleer.audit_is_append_only();
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE
     ON cameleer.audit_link
     FOR EACH STATEMENT EXECUTE FUNCTION cameleer.audit_is_append_only();
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE
     ON cameleer.audit_checkpoint
     FOR EACH STATEMENT EXECUTE FUNCTION cameleer.audit_is_append_only();
+REVOKE EXECUTE ON FUNCTION cameleer.audit_is_append_only() FROM PUBLIC;
 
 GRANT CREATE ON SCHEMA cameleer TO cameleer_gate;
 SET LOCAL ROLE cameleer_gate;
@@ -259,49 +297,14 @@ BEGIN
 END
 $$;
 
--- As before; the address comes out of its box.
-CREATE OR REPLACE FUNCTION cameleer.platform_audit(p_before uuid,
-    p_limit integer)
-    RETURNS TABLE (id uuid, at timestamptz, actor_id uuid, actor_kind text,
-	action text, subject_type text, subject_id text, client_ip inet,
-	result text, code text, facts jsonb, request_id text, service text)
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = cameleer, pg_temp
-    BEGIN ATOMIC
-	SELECT e.id, e.at, e.actor_id, e.actor_kind, e.action,
-	    e.subject_type, e.subject_id,
-	    (cameleer.audit_open(e.person)->'client_ip'->>'value')::inet,
-	    e.result, e.code, e.facts, e.request_id, e.service
-	FROM cameleer.audit_event e
-	WHERE cameleer.is_operator('platform.audit.read')
-	AND e.tenant_id = '00000000-0000-0000-0000-000000000000'
-	AND (p_before IS NULL OR e.id < p_before)
-	ORDER BY e.id DESC LIMIT least(p_limit, 1000);
-    END;
-
 REVOKE EXECUTE ON FUNCTION cameleer.audit_key(uuid, text),
     cameleer.audit_hide(), cameleer.audit_open(jsonb) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION cameleer.audit_open(jsonb) TO cameleer_tenants,
-    cameleer_auth;
 GRANT EXECUTE ON FUNCTION cameleer.audit_hide() TO cameleer_owner;
+GRANT EXECUTE ON FUNCTION cameleer.audit_open(jsonb) TO cameleer_auth,
+    cameleer_tenants;
 
 SET LOCAL ROLE cameleer_owner;
 REVOKE CREATE ON SCHEMA cameleer FROM cameleer_gate;
 
 CREATE TRIGGER hide BEFORE INSERT ON cameleer.audit_event
     FOR EACH ROW EXECUTE FUNCTION cameleer.audit_hide();
-
--- Rows that are there pass the trigger, too: their addresses are hidden.
-ALTER TABLE cameleer.audit_event NO FORCE ROW LEVEL SECURITY,
-    DISABLE TRIGGER append_only;
-WITH old AS (DELETE FROM cameleer.audit_event RETURNING *)
-INSERT INTO cameleer.audit_event (tenant_id, id, at, actor_id, actor_kind,
-    action, subject_type, subject_id, environment, result, code, facts,
-    request_id, service, person)
-SELECT tenant_id, id, at, actor_id, actor_kind, action, subject_type,
-    subject_id, environment, result, code, facts, request_id, service,
-    jsonb_strip_nulls(jsonb_build_object('client_ip', host(client_ip)))
-FROM old;
-ALTER TABLE cameleer.audit_event FORCE ROW LEVEL SECURITY,
-    ENABLE TRIGGER append_only, DROP COLUMN client_ip;
-
-INSERT INTO cameleer.schedule (kind, every_s) VALUES ('seal', 1);

@@ -9,8 +9,7 @@ SELECT pg_temp.must_tenant_table('sso_provider',
     pg_temp.must_tenant_table('sso_identity', 'gate=ard gate=w(seen_at)',
 	'tenant_only:*:all'),
     pg_temp.must_tenant_table('sso_login', 'sso=ard', 'tenant_only:*:all'),
-    pg_temp.must_tenant_table('sso_ticket', 'gate=rd '
-	'gate=w(used_at) sso=ard',
+    pg_temp.must_tenant_table('sso_ticket', 'gate=rd gate=w(used_at) sso=ard',
 	'tenant_only:*:all'),
     pg_temp.must_tenant_table('sso_session', 'gate=ar', 'tenant_only:*:all');
 SELECT pg_temp.must_policy(name, 'tenant_only',
@@ -20,16 +19,15 @@ FROM unnest(ARRAY['sso_provider', 'sso_domain', 'sso_identity', 'sso_login',
 
 SELECT pg_temp.must_function('sso_tenant(text)', 'gate', true, 'sso=X'),
     pg_temp.must_function('sso_discover(text)', 'gate', true, 'sso=X'),
-    pg_temp.must_function('sso_may_break_glass(uuid)', 'gate', true,
-	'sso=X'),
-    pg_temp.must_function('sso_logout(text,text,text,bigint)', 'gate', true,
-	'sso=X'),
-    pg_temp.must_function('sso_adopt(cameleer.sso_ticket,uuid)', 'gate',
-	true, ''),
+    pg_temp.must_function('sso_may_break_glass(uuid)', 'gate', true, 'sso=X'),
+    pg_temp.must_function('sso_adopt(cameleer.sso_ticket,uuid)', 'gate', true,
+	''),
     pg_temp.must_function('sso_admit(cameleer.sso_ticket,uuid,text)', 'gate',
 	true, ''),
     pg_temp.must_function('sso_finish(text,uuid)', 'gate', true, 'auth=X'),
-    pg_temp.must_function('sso_bind(text,uuid)', 'gate', true, 'auth=X');
+    pg_temp.must_function('sso_bind(text,uuid)', 'gate', true, 'auth=X'),
+    pg_temp.must_function('sso_logout(text,text,text,bigint)', 'gate', true,
+	'sso=X');
 
 SELECT pg_temp.must_be((SELECT pg_get_indexdef(
 	to_regclass('cameleer.sso_domain_verified'))),

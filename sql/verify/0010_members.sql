@@ -3,14 +3,20 @@
 BEGIN READ ONLY;
 
 SELECT pg_temp.must_tenant_table('invitation', 'gate=rd tenants=arwd',
-	'tenant_only:*:all'),
-    pg_temp.must_policy('invitation', 'tenant_only',
-	'(tenant_id = app_tenant())', '-'),
-    pg_temp.must_function('owner_tie(uuid,uuid)', 'gate', true, ''),
+	'tenant_only:*:all');
+SELECT pg_temp.must_policy(name, 'tenant_only',
+    '(tenant_id = app_tenant())', '-')
+FROM unnest(ARRAY['invitation']) name;
+
+SELECT pg_temp.must_function('owner_tie(uuid,uuid)', 'gate', true, ''),
     pg_temp.must_function('member_tie(uuid)', 'gate', true, 'tenants=X'),
     pg_temp.must_function('members_lock(uuid)', 'gate', true, 'tenants=X'),
     pg_temp.must_function('membership_guard()', 'gate', true, 'owner=X'),
-    pg_temp.must_function('my_standing()', 'gate', true, 'tenants=X'),
+    pg_temp.must_function('tenant_members(uuid,uuid,integer)', 'gate', true,
+	'tenants=X'),
+    pg_temp.must_function('member_locked_until(uuid)', 'gate', true,
+	'tenants=X'),
+    pg_temp.must_function('member_unlock(uuid)', 'gate', true, 'tenants=X'),
     pg_temp.must_function('invitation_show(text)', 'gate', true, 'auth=X'),
     pg_temp.must_function('invitation_accept(text)', 'gate', true, 'auth=X');
 
@@ -19,10 +25,6 @@ SELECT pg_temp.must(EXISTS (SELECT FROM pg_trigger
 	AND tgname = 'an_owner_stays' AND tgenabled = 'O'
 	AND tgfoid = 'cameleer.membership_guard()'::regprocedure),
 	'the trigger that keeps an owner'),
-    pg_temp.must(EXISTS (SELECT FROM pg_constraint
-	WHERE conrelid = 'cameleer.api_token'::regclass AND contype = 'f'
-	AND confrelid = 'cameleer.membership'::regclass
-	AND confdeltype = 'c'), 'tokens go with the membership'),
     pg_temp.must(EXISTS (SELECT FROM pg_constraint
 	WHERE conrelid = 'cameleer.invitation'::regclass AND contype = 'f'
 	AND confrelid = 'cameleer.membership'::regclass

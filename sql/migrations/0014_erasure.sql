@@ -3,37 +3,8 @@
 -- somebody and the keys of what the audit trail has in boxes. What others did
 -- with the account stays, under an id that says nothing. Locks nothing.
 
-GRANT SELECT, DELETE ON cameleer.idempotency, cameleer.sso_identity,
-    cameleer.sso_ticket TO cameleer_gate;
-GRANT CREATE ON SCHEMA cameleer TO cameleer_gate;
-SET LOCAL ROLE cameleer_gate;
-
--- What tenants have of somebody. A last owner, and one whom single sign-on
--- needs, cannot go: the guard of memberships says so.
-CREATE FUNCTION cameleer.account_leave(p_account uuid, p_email text)
-    RETURNS boolean
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = cameleer, pg_temp
-AS $$
-BEGIN
-	DELETE FROM membership WHERE account_id = p_account;
-	DELETE FROM invitation WHERE email = p_email;
-	DELETE FROM sso_identity WHERE account_id = p_account;
-	DELETE FROM sso_ticket WHERE email = p_email;
-	DELETE FROM idempotency WHERE account_id = p_account;
-	RETURN true;
-EXCEPTION WHEN restrict_violation THEN
-	RETURN false;
-END
-$$;
-REVOKE EXECUTE ON FUNCTION cameleer.account_leave(uuid, text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION cameleer.account_leave(uuid, text)
-    TO cameleer_owner;
-
-SET LOCAL ROLE cameleer_owner;
-REVOKE CREATE ON SCHEMA cameleer FROM cameleer_gate;
-
--- 'erased', also when he was before; 'unknown'; 'needed': the last owner of a
--- tenant. The caller writes the row of the trail.
+-- 'erased', also for an account that was erased before; 'unknown'; 'needed': it
+-- is the last owner of a tenant. The caller writes the row of the trail.
 CREATE FUNCTION cameleer.account_erase(p_account uuid) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = cameleer, pg_temp
 AS $$
@@ -77,3 +48,30 @@ END
 $$;
 REVOKE EXECUTE ON FUNCTION cameleer.account_erase(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION cameleer.account_erase(uuid) TO cameleer_auth;
+
+GRANT CREATE ON SCHEMA cameleer TO cameleer_gate;
+SET LOCAL ROLE cameleer_gate;
+
+-- What tenants have of somebody. A last owner, and one whom single sign-on
+-- needs, cannot go: the guard of memberships says so.
+CREATE FUNCTION cameleer.account_leave(p_account uuid, p_email text)
+    RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = cameleer, pg_temp
+AS $$
+BEGIN
+	DELETE FROM membership WHERE account_id = p_account;
+	DELETE FROM invitation WHERE email = p_email;
+	DELETE FROM sso_identity WHERE account_id = p_account;
+	DELETE FROM sso_ticket WHERE email = p_email;
+	DELETE FROM idempotency WHERE account_id = p_account;
+	RETURN true;
+EXCEPTION WHEN restrict_violation THEN
+	RETURN false;
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION cameleer.account_leave(uuid, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION cameleer.account_leave(uuid, text) TO cameleer_owner;
+
+SET LOCAL ROLE cameleer_owner;
+REVOKE CREATE ON SCHEMA cameleer FROM cameleer_gate;

@@ -2,9 +2,10 @@
 \ir lib.psql
 BEGIN READ ONLY;
 
-SELECT pg_temp.must_function('account_leave(uuid, text)', 'gate', true,
-	'owner=X'),
-    pg_temp.must_function('account_erase(uuid)', 'owner', true, 'auth=X');
+SELECT pg_temp.must_function('account_erase(uuid)', 'owner', true, 'auth=X'),
+    pg_temp.must_function('account_leave(uuid, text)', 'gate', true,
+	'owner=X');
+
 -- What names an account and is not taken away, since it says nothing alone: a
 -- new column of this kind must be thought about.
 SELECT pg_temp.must_be((SELECT string_agg(relname || '.' || attname, ' '

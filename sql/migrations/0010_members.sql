@@ -1,14 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Members come by invitation, change roles and leave; no tenant is left without
--- an owner, whoever asks. Locks membership and api_token for a moment.
-
--- Counts changes: the ETag.
-ALTER TABLE cameleer.membership ADD COLUMN version bigint NOT NULL DEFAULT 1;
-
--- Who leaves the tenant takes his tokens for it along: they do not come back
--- to life when he does.
-ALTER TABLE cameleer.api_token ADD FOREIGN KEY (tenant_id, account_id)
-    REFERENCES cameleer.membership ON DELETE CASCADE;
+-- Members come by invitation, change roles and leave; no tenant is left
+-- without an owner, whoever asks. Locks nothing.
 
 -- An open invitation; accepted or withdrawn it is gone. It lasts no longer
 -- than the membership of who made it.
@@ -53,22 +45,15 @@ CREATE POLICY tenant_only ON cameleer.invitation
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON cameleer.invitation
     TO cameleer_tenants;
-GRANT UPDATE (version) ON cameleer.membership TO cameleer_tenants;
-GRANT INSERT ON cameleer.mail TO cameleer_tenants;
-GRANT SELECT (tenant_id, id, name) ON cameleer.application
-    TO cameleer_tenants;
-GRANT SELECT ON cameleer.environment TO cameleer_tenants;
 GRANT SELECT, DELETE ON cameleer.invitation TO cameleer_gate;
-GRANT INSERT ON cameleer.team_member TO cameleer_gate;
 
-DROP FUNCTION cameleer.tenant_members(uuid, integer);
 GRANT CREATE ON SCHEMA cameleer TO cameleer_gate;
 SET LOCAL ROLE cameleer_gate;
 
--- What a tenant is tied to an owner by, so that he cannot leave or be another
--- thing: last_owner when no other person who can sign in is an owner,
--- break_glass when he is the way in past the tenant's own provider. NULL is
--- free, as is everybody in a tenant that is going away.
+-- What binds an owner to a tenant, so that they can neither leave nor take
+-- another role: last_owner when no other person who can sign in is an owner,
+-- break_glass when they are the way in past the tenant's own provider. NULL:
+-- nothing does, as for everybody in a tenant that is going away.
 CREATE FUNCTION cameleer.owner_tie(p_tenant uuid, p_account uuid) RETURNS text
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = cameleer, pg_temp
     BEGIN ATOMIC
@@ -86,7 +71,7 @@ CREATE FUNCTION cameleer.owner_tie(p_tenant uuid, p_account uuid) RETURNS text
 	WHERE t.id = p_tenant AND t.state NOT IN ('deleting', 'deleted');
     END;
 
--- The same before the fact, of a member of the pinned tenant.
+-- The same for a member of the pinned tenant, asked before a change.
 CREATE FUNCTION cameleer.member_tie(p_account uuid) RETURNS text
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = cameleer, pg_temp
     BEGIN ATOMIC
@@ -124,21 +109,6 @@ BEGIN
 END
 $$;
 
--- What the pinned account may do in the pinned tenant at this moment; no row
--- when it is no member any more.
-CREATE FUNCTION cameleer.my_standing()
-    RETURNS TABLE (role text, permissions text)
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = cameleer, pg_temp
-    BEGIN ATOMIC
-	SELECT coalesce(m.role, c.name),
-	    cameleer.member_permissions(m.tenant_id, m.account_id)
-	FROM cameleer.membership m
-	LEFT JOIN cameleer.role c ON c.tenant_id = m.tenant_id
-	    AND c.id = m.custom_role
-	WHERE m.tenant_id = cameleer.app_tenant()
-	AND m.account_id = cameleer.app_actor();
-    END;
-
 -- The members of the pinned tenant with the name and address of the account; a
 -- service account has no address. locked_until: after too many wrong
 -- passwords.
@@ -163,6 +133,34 @@ CREATE FUNCTION cameleer.tenant_members(p_only uuid, p_after uuid,
 	ORDER BY a.id LIMIT least(p_limit, 1000);
     END;
 
+-- Too many wrong passwords: until when a member of the pinned tenant cannot
+-- sign in, and the end of it. False: no member.
+CREATE FUNCTION cameleer.member_locked_until(p_account uuid)
+    RETURNS timestamptz
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = cameleer, pg_temp
+    BEGIN ATOMIC
+	SELECT g.locked_until
+	FROM cameleer.membership m
+	JOIN cameleer.account a ON a.id = m.account_id
+	JOIN cameleer.login_guess g ON g.digest =
+	    encode(sha256(convert_to(a.email, 'UTF8')), 'hex')
+	WHERE m.tenant_id = cameleer.app_tenant()
+	AND m.account_id = p_account AND g.locked_until > now();
+    END;
+
+CREATE FUNCTION cameleer.member_unlock(p_account uuid) RETURNS boolean
+    LANGUAGE sql SECURITY DEFINER SET search_path = cameleer, pg_temp
+    BEGIN ATOMIC
+	DELETE FROM cameleer.login_guess g
+	USING cameleer.membership m, cameleer.account a
+	WHERE m.tenant_id = cameleer.app_tenant()
+	AND m.account_id = p_account AND a.id = m.account_id
+	AND g.digest = encode(sha256(convert_to(a.email, 'UTF8')), 'hex');
+	SELECT EXISTS (SELECT FROM cameleer.membership m
+	    WHERE m.tenant_id = cameleer.app_tenant()
+	    AND m.account_id = p_account);
+    END;
+
 -- What a link leads to: whoever has its token may see it.
 CREATE FUNCTION cameleer.invitation_show(p_digest text)
     RETURNS TABLE (tenant text, tenant_name text, email text, role text,
@@ -183,8 +181,8 @@ CREATE FUNCTION cameleer.invitation_show(p_digest text)
     END;
 
 -- Makes the pinned account, whose verified address must be the invited one, a
--- member. Good once: of two at a time the second finds no row. Who is a member
--- already stays what he is.
+-- member. Good once: of two at a time the second finds no row. Somebody who is
+-- a member already keeps their role.
 CREATE FUNCTION cameleer.invitation_accept(p_digest text)
     RETURNS TABLE (tenant uuid, slug text, name text, role text, state text)
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = cameleer, pg_temp
@@ -221,19 +219,21 @@ $$;
 
 REVOKE EXECUTE ON FUNCTION cameleer.owner_tie(uuid, uuid),
     cameleer.member_tie(uuid), cameleer.members_lock(uuid),
-    cameleer.membership_guard(), cameleer.my_standing(),
-    cameleer.tenant_members(uuid, uuid, integer),
+    cameleer.membership_guard(), cameleer.tenant_members(uuid, uuid, integer),
+    cameleer.member_locked_until(uuid), cameleer.member_unlock(uuid),
     cameleer.invitation_show(text), cameleer.invitation_accept(text)
     FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION cameleer.member_tie(uuid),
-    cameleer.members_lock(uuid), cameleer.my_standing(),
-    cameleer.tenant_members(uuid, uuid, integer) TO cameleer_tenants;
+    cameleer.members_lock(uuid), cameleer.tenant_members(uuid, uuid, integer),
+    cameleer.member_locked_until(uuid), cameleer.member_unlock(uuid)
+    TO cameleer_tenants;
+GRANT EXECUTE ON FUNCTION cameleer.membership_guard() TO cameleer_owner;
 GRANT EXECUTE ON FUNCTION cameleer.invitation_show(text),
     cameleer.invitation_accept(text) TO cameleer_auth;
-GRANT EXECUTE ON FUNCTION cameleer.membership_guard() TO cameleer_owner;
 
 SET LOCAL ROLE cameleer_owner;
+REVOKE CREATE ON SCHEMA cameleer FROM cameleer_gate;
+
 CREATE TRIGGER an_owner_stays AFTER UPDATE OR DELETE ON cameleer.membership
     FOR EACH ROW WHEN (OLD.role = 'owner')
     EXECUTE FUNCTION cameleer.membership_guard();
-REVOKE CREATE ON SCHEMA cameleer FROM cameleer_gate;

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Environments, applications, their releases and where these run.
--- Locks nothing.
+-- Environments, applications, their releases and where these run. Locks
+-- nothing.
 
 CREATE TABLE cameleer.environment (
 	tenant_id	uuid NOT NULL REFERENCES cameleer.tenant,
@@ -92,16 +92,16 @@ CREATE TABLE cameleer.app_log (
 	    REFERENCES cameleer.deployment ON DELETE CASCADE
 );
 
-ALTER TABLE cameleer.environment ENABLE ROW LEVEL SECURITY,
-    FORCE ROW LEVEL SECURITY;
-ALTER TABLE cameleer.application ENABLE ROW LEVEL SECURITY,
-    FORCE ROW LEVEL SECURITY;
-ALTER TABLE cameleer.release ENABLE ROW LEVEL SECURITY,
-    FORCE ROW LEVEL SECURITY;
-ALTER TABLE cameleer.deployment ENABLE ROW LEVEL SECURITY,
-    FORCE ROW LEVEL SECURITY;
-ALTER TABLE cameleer.app_log ENABLE ROW LEVEL SECURITY,
-    FORCE ROW LEVEL SECURITY;
+ALTER TABLE cameleer.environment
+    ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE cameleer.application
+    ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE cameleer.release
+    ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE cameleer.deployment
+    ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE cameleer.app_log
+    ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant_only ON cameleer.environment
     USING (tenant_id = cameleer.app_tenant());
 CREATE POLICY tenant_only ON cameleer.application
@@ -110,19 +110,20 @@ CREATE POLICY tenant_only ON cameleer.release
     USING (tenant_id = cameleer.app_tenant());
 CREATE POLICY tenant_only ON cameleer.deployment
     USING (tenant_id = cameleer.app_tenant());
-CREATE POLICY tenant_only ON cameleer.app_log
-    USING (tenant_id = cameleer.app_tenant());
 -- The worker watches what runs in all tenants, and then pins one.
 CREATE POLICY worker_watches ON cameleer.deployment FOR SELECT
     TO cameleer_worker USING (true);
+CREATE POLICY tenant_only ON cameleer.app_log
+    USING (tenant_id = cameleer.app_tenant());
 
-GRANT INSERT ON cameleer.environment TO cameleer_tenants;
-GRANT SELECT ON cameleer.environment TO cameleer_apps, cameleer_worker;
+GRANT SELECT, INSERT ON cameleer.environment TO cameleer_tenants;
+GRANT SELECT ON cameleer.environment, cameleer.app_log TO cameleer_apps;
+GRANT SELECT, DELETE ON cameleer.environment TO cameleer_worker;
+GRANT SELECT (tenant_id, id, name) ON cameleer.application TO cameleer_tenants;
 GRANT SELECT, INSERT, UPDATE ON cameleer.application, cameleer.release,
     cameleer.deployment TO cameleer_apps;
-GRANT SELECT ON cameleer.app_log TO cameleer_apps;
-GRANT SELECT, UPDATE, DELETE ON cameleer.application, cameleer.release,
-    cameleer.deployment TO cameleer_worker;
-GRANT INSERT ON cameleer.deployment TO cameleer_worker;
+GRANT SELECT, UPDATE, DELETE ON cameleer.application, cameleer.release
+    TO cameleer_worker;
+GRANT SELECT ON cameleer.application TO cameleer_gate;
+GRANT SELECT, INSERT, UPDATE, DELETE ON cameleer.deployment TO cameleer_worker;
 GRANT SELECT, INSERT, DELETE ON cameleer.app_log TO cameleer_worker;
-GRANT DELETE ON cameleer.environment TO cameleer_worker;

@@ -1,7 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Sign-in by the OpenID provider of a tenant: decision record 4. Asks for role
--- cameleer_sso: run sql/roles.sql again first. Locks nothing for longer than a
--- moment.
+-- Sign-in by the OpenID provider of a tenant. Locks nothing.
 
 CREATE TABLE cameleer.sso_provider (
 	tenant_id	uuid PRIMARY KEY REFERENCES cameleer.tenant,
@@ -45,7 +43,7 @@ CREATE TABLE cameleer.sso_domain (
 CREATE UNIQUE INDEX sso_domain_verified ON cameleer.sso_domain (domain)
     WHERE verified_at IS NOT NULL;
 
--- Who somebody is to a provider: never his address.
+-- Who somebody is to a provider: never an address.
 CREATE TABLE cameleer.sso_identity (
 	tenant_id	uuid NOT NULL REFERENCES cameleer.tenant,
 	issuer		text NOT NULL,
@@ -71,7 +69,7 @@ CREATE TABLE cameleer.sso_login (
 );
 CREATE INDEX sso_login_age ON cameleer.sso_login (tenant_id, expires_at);
 
--- On the way back: what the provider said, for auth.fcgi.
+-- On the way back: what the provider said, for cameleer_auth.
 CREATE TABLE cameleer.sso_ticket (
 	tenant_id	uuid NOT NULL REFERENCES cameleer.tenant,
 	digest		text NOT NULL,
@@ -128,32 +126,16 @@ CREATE POLICY tenant_only ON cameleer.sso_ticket
 CREATE POLICY tenant_only ON cameleer.sso_session
     USING (tenant_id = cameleer.app_tenant());
 
--- What every responder has.
-GRANT USAGE ON SCHEMA cameleer TO cameleer_sso;
-GRANT SELECT ON cameleer.migration, cameleer.signing_key, cameleer.plan,
-    cameleer.role_preset TO cameleer_sso;
-GRANT INSERT ON cameleer.audit_event TO cameleer_sso;
-GRANT SELECT, INSERT, UPDATE ON cameleer.idempotency TO cameleer_sso;
-GRANT EXECUTE ON FUNCTION cameleer.app_tenant(), cameleer.app_actor(),
-    cameleer.pin(uuid, uuid) TO cameleer_sso;
-
-GRANT SELECT ON cameleer.role TO cameleer_sso;
-GRANT SELECT, INSERT, UPDATE ON cameleer.sign_in_policy TO cameleer_sso;
 GRANT SELECT, INSERT, UPDATE, DELETE ON cameleer.sso_provider,
     cameleer.sso_domain TO cameleer_sso;
-GRANT SELECT, INSERT, DELETE ON cameleer.sso_login, cameleer.sso_ticket
-    TO cameleer_sso;
 GRANT SELECT, UPDATE (proven_at) ON cameleer.sso_provider TO cameleer_gate;
 GRANT SELECT ON cameleer.sso_domain TO cameleer_gate;
-GRANT SELECT, INSERT, UPDATE (seen_at) ON cameleer.sso_identity
+GRANT SELECT, INSERT, UPDATE (seen_at), DELETE ON cameleer.sso_identity
     TO cameleer_gate;
-GRANT SELECT, UPDATE (used_at) ON cameleer.sso_ticket TO cameleer_gate;
+GRANT SELECT, INSERT, DELETE ON cameleer.sso_login, cameleer.sso_ticket
+    TO cameleer_sso;
+GRANT SELECT, UPDATE (used_at), DELETE ON cameleer.sso_ticket TO cameleer_gate;
 GRANT SELECT, INSERT ON cameleer.sso_session TO cameleer_gate;
-GRANT INSERT (id, email, name, verified_at), UPDATE (verified_at,
-    password_hash) ON cameleer.account TO cameleer_gate;
-GRANT INSERT, UPDATE (role, custom_role, version) ON cameleer.membership
-    TO cameleer_gate;
-GRANT UPDATE (revoked_at) ON cameleer.session TO cameleer_gate;
 
 GRANT CREATE ON SCHEMA cameleer TO cameleer_gate;
 SET LOCAL ROLE cameleer_gate;
@@ -184,7 +166,7 @@ CREATE FUNCTION cameleer.sso_discover(p_domain text)
     END;
 
 -- Who may come without the provider: an owner of the pinned tenant who has
--- a way of his own.
+-- a way of their own.
 CREATE FUNCTION cameleer.sso_may_break_glass(p_account uuid) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = cameleer, pg_temp
     BEGIN ATOMIC
@@ -363,10 +345,8 @@ REVOKE EXECUTE ON FUNCTION cameleer.sso_tenant(text),
     cameleer.sso_admit(cameleer.sso_ticket, uuid, text),
     cameleer.sso_finish(text, uuid), cameleer.sso_bind(text, uuid),
     cameleer.sso_logout(text, text, text, bigint) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION cameleer.request_begin(uuid, uuid, uuid),
-    cameleer.request_begin_token(text), cameleer.api_token_used(uuid, uuid),
-    cameleer.sso_tenant(text), cameleer.sso_discover(text),
-    cameleer.sso_may_break_glass(uuid),
+GRANT EXECUTE ON FUNCTION cameleer.sso_tenant(text),
+    cameleer.sso_discover(text), cameleer.sso_may_break_glass(uuid),
     cameleer.sso_logout(text, text, text, bigint) TO cameleer_sso;
 GRANT EXECUTE ON FUNCTION cameleer.sso_finish(text, uuid),
     cameleer.sso_bind(text, uuid) TO cameleer_auth;
