@@ -379,6 +379,25 @@ CREATE FUNCTION cameleer.is_operator(p_permission text) RETURNS boolean
 END;
 ALTER FUNCTION cameleer.is_operator(p_permission text) OWNER TO cameleer_gate;
 
+CREATE FUNCTION cameleer.lifecycle_check() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'cameleer', 'pg_temp'
+    AS $$
+DECLARE
+	v_from text := CASE TG_OP WHEN 'INSERT' THEN '-' ELSE OLD.state END;
+BEGIN
+	IF session_user LIKE 'cameleer\_%' AND NOT EXISTS (SELECT FROM lifecycle
+	    WHERE noun = TG_ARGV[0] AND from_state = v_from
+	    AND to_state = NEW.state
+	    AND substr(session_user, 10) = ANY (who)) THEN
+		RAISE EXCEPTION '% does not make a % go from % to %',
+		    session_user, TG_ARGV[0], v_from, NEW.state
+		    USING ERRCODE = 'check_violation';
+	END IF;
+	RETURN NEW;
+END
+$$;
+
 CREATE TABLE cameleer.login_guess (
     digest text NOT NULL,
     failures integer DEFAULT 1 NOT NULL,
@@ -1285,6 +1304,13 @@ CREATE TABLE cameleer.license (
 
 ALTER TABLE ONLY cameleer.license FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE cameleer.lifecycle (
+    noun text NOT NULL,
+    from_state text NOT NULL,
+    to_state text NOT NULL,
+    who text[] NOT NULL
+);
+
 CREATE TABLE cameleer.mail (
     id uuid NOT NULL,
     address text NOT NULL,
@@ -1602,6 +1628,8 @@ ALTER TABLE ONLY cameleer.invitation
     ADD CONSTRAINT invitation_tenant_id_email_key UNIQUE (tenant_id, email);
 ALTER TABLE ONLY cameleer.license
     ADD CONSTRAINT license_pkey PRIMARY KEY (tenant_id, version);
+ALTER TABLE ONLY cameleer.lifecycle
+    ADD CONSTRAINT lifecycle_pkey PRIMARY KEY (noun, from_state, to_state);
 ALTER TABLE ONLY cameleer.login_guess
     ADD CONSTRAINT login_guess_pkey PRIMARY KEY (digest);
 ALTER TABLE ONLY cameleer.mail
@@ -1743,6 +1771,30 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON cameleer.audit
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON cameleer.audit_event FOR EACH STATEMENT EXECUTE FUNCTION cameleer.audit_is_append_only();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON cameleer.audit_link FOR EACH STATEMENT EXECUTE FUNCTION cameleer.audit_is_append_only();
 CREATE TRIGGER hide BEFORE INSERT ON cameleer.audit_event FOR EACH ROW EXECUTE FUNCTION cameleer.audit_hide();
+CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.account FOR EACH ROW WHEN ((new.state <> 'active'::text)) EXECUTE FUNCTION cameleer.lifecycle_check('account');
+CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.application FOR EACH ROW WHEN ((new.state <> 'active'::text)) EXECUTE FUNCTION cameleer.lifecycle_check('application');
+CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.deployment FOR EACH ROW WHEN ((new.state <> 'pending'::text)) EXECUTE FUNCTION cameleer.lifecycle_check('deployment');
+CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.device_login FOR EACH ROW WHEN ((new.state <> 'pending'::text)) EXECUTE FUNCTION cameleer.lifecycle_check('device');
+CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.license FOR EACH ROW EXECUTE FUNCTION cameleer.lifecycle_check('license');
+CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.mail FOR EACH ROW WHEN ((new.state <> 'queued'::text)) EXECUTE FUNCTION cameleer.lifecycle_check('mail');
+CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.operation FOR EACH ROW WHEN ((new.state <> 'queued'::text)) EXECUTE FUNCTION cameleer.lifecycle_check('operation');
+CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.operation_step FOR EACH ROW WHEN ((new.state <> 'pending'::text)) EXECUTE FUNCTION cameleer.lifecycle_check('step');
+CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.release FOR EACH ROW WHEN ((new.state <> 'uploaded'::text)) EXECUTE FUNCTION cameleer.lifecycle_check('release');
+CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.signing_key FOR EACH ROW EXECUTE FUNCTION cameleer.lifecycle_check('key');
+CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.tenant FOR EACH ROW WHEN ((new.state <> 'provisioning'::text)) EXECUTE FUNCTION cameleer.lifecycle_check('tenant');
+CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.totp FOR EACH ROW WHEN ((new.state <> 'pending'::text)) EXECUTE FUNCTION cameleer.lifecycle_check('totp');
+CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.account FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('account');
+CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.application FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('application');
+CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.deployment FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('deployment');
+CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.device_login FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('device');
+CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.license FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('license');
+CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.mail FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('mail');
+CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.operation FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('operation');
+CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.operation_step FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('step');
+CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.release FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('release');
+CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.signing_key FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('key');
+CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.tenant FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('tenant');
+CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.totp FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('totp');
 
 ALTER TABLE ONLY cameleer.account
     ADD CONSTRAINT account_home_tenant_fkey FOREIGN KEY (home_tenant) REFERENCES cameleer.tenant(id);
@@ -2020,6 +2072,7 @@ GRANT ALL ON FUNCTION cameleer.invitation_show(p_digest text) TO cameleer_auth;
 GRANT SELECT ON TABLE cameleer.operator TO cameleer_auth;
 GRANT SELECT ON TABLE cameleer.operator TO cameleer_gate;
 REVOKE ALL ON FUNCTION cameleer.is_operator(p_permission text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION cameleer.lifecycle_check() FROM PUBLIC;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.login_guess TO cameleer_auth;
 GRANT SELECT,DELETE ON TABLE cameleer.login_guess TO cameleer_worker;
 GRANT SELECT,DELETE ON TABLE cameleer.login_guess TO cameleer_gate;
@@ -2194,6 +2247,12 @@ GRANT SELECT,DELETE ON TABLE cameleer.idempotency TO cameleer_gate;
 GRANT SELECT ON TABLE cameleer.license TO cameleer_license;
 GRANT SELECT ON TABLE cameleer.license TO cameleer_gate;
 GRANT SELECT,INSERT ON TABLE cameleer.license TO cameleer_worker;
+GRANT SELECT ON TABLE cameleer.lifecycle TO cameleer_gate;
+GRANT SELECT ON TABLE cameleer.lifecycle TO cameleer_auth;
+GRANT SELECT ON TABLE cameleer.lifecycle TO cameleer_tenants;
+GRANT SELECT ON TABLE cameleer.lifecycle TO cameleer_apps;
+GRANT SELECT ON TABLE cameleer.lifecycle TO cameleer_sso;
+GRANT SELECT ON TABLE cameleer.lifecycle TO cameleer_worker;
 GRANT SELECT,UPDATE ON TABLE cameleer.mail TO cameleer_worker;
 GRANT INSERT ON TABLE cameleer.mail TO cameleer_auth;
 GRANT INSERT ON TABLE cameleer.mail TO cameleer_tenants;

@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "libshared/base/lifecycle.h"
 #include "libshared/doors/sql.h"
 #include "libshared/skeleton/common.h"
 #include "libshared/skeleton/req.h"
@@ -181,7 +182,7 @@ static enum err
 becomes_owner(struct ctx *ctx, const struct member *member)
 {
 	if (strcmp(member->kind, "person") != 0 ||
-	    strcmp(member->state, "active") != 0)
+	    account_state_of(member->state) != ACCOUNT_ACTIVE)
 		return fail(ctx, ERR_INVALID, "not_a_person",
 		    "an owner must be a person who can sign in");
 	return authz_fresh(ctx);

@@ -78,6 +78,13 @@ fault includes modules/worker/engine/engine.c 'knows SQL' \
 added includes libshared/attic/attic.c 'attic.c stands on no storey' "$c"
 added json_corpus tests/fuzz/corpus/json/y_wrong 'y_wrong' '[1,]'
 added json_corpus tests/fuzz/corpus/json/n_wrong 'n_wrong' '[1]'
+fault lifecycles docs/lifecycles.md 'lifecycles.md is stale' '/deleting/d'
+fault lifecycles libshared/base/lifecycle.list 'no migration has the change' \
+    's/^\tprovisioning failed worker/\tactive failed worker/'
+fault lifecycles libshared/base/lifecycle.list 'states differ' \
+    '/denied/d'
+fault lifecycles modules/tenants/members.c 'by their enum' \
+    '$a static int x(void) { return strcmp(row.state, "active"); }'
 added migrations sql/migrations/9999_gap.sql 'is due' '-- x\n'
 added migrations sql/verify/9999_alone.sql 'verifies no migration' '-- x\n'
 fault migrations sql/migrations/SHA256SUMS 'of a release, but not frozen' \
