@@ -17,7 +17,9 @@
 #include "modules/auth/auth.h"
 #include "modules/auth/guess.h"
 
-#include "modules/auth/auth.sql.h"
+#include "modules/auth/login.sql.h"
+#include "modules/auth/platform.sql.h"
+#include "modules/auth/session.sql.h"
 
 struct address_in { const char *email; };
 struct page_in { int64_t limit; struct uuid after; };

@@ -19,7 +19,7 @@
 #include "modules/tenants/members.h"
 #include "modules/tenants/tenants.h"
 
-#include "modules/tenants/tenants.sql.h"
+#include "modules/tenants/invitations.sql.h"
 
 #define MAILS_DAY_MAX	100	/* of one tenant: nobody's mail cannon */
 #define SENT_MAX	5	/* mails of one invitation */

@@ -104,11 +104,17 @@ fault queries modules/tenants/tenants.sql 'nobody uses nobody_uses_it' \
     '$a -- nobody_uses_it :exec'
 fault queries modules/tenants/tenants.sql 'two queries have the name' \
     '/^-- tenant_insert :one/{p;}'
+lines=$(printf '%060d' 0 | sed 's/0/\\n/g')
+fault queries modules/tenants/tenants.sql 'tenants.sql: lines ' \
+    "\$s/\$/$lines$lines$lines/"
+fault queries modules/worker/work.c 'which is not in its folder or above' \
+    '$a #include "modules/worker/jobs/jobs.sql.h"'
+fault queries modules/worker/rounds/watch.c \
+    'state.sql is used in modules/worker/jobs only' '/state\.sql\.h/d'
 fault settings packaging/cameleer.conf 'cameleer.conf is stale' \
     's/^#db_port = .*/#db_port = 1/'
 fault settings docs/settings.md 'settings.md is stale' '/db_port/d'
 fault settings packaging/cameleer.conf 'colour is no setting' '$a colour = red'
-lines=$(printf '%060d' 0 | sed 's/0/\\n/g')
 fault sizes libshared/base/err.c 'err_status: function' \
     "/^err_status/,/^}/s/^{/{$lines/"
 fault sizes libshared/base/err.c 'err_status: arguments 6' \
