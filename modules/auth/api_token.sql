@@ -17,9 +17,9 @@ AND account_id = $1::uuid AND revoked_at IS NULL AND expires_at > now();
 -- api_token_list :many
 SELECT id::text, name, hint, scopes::text AS scopes,
     replaced_by::text AS replaced_by,
-    to_char(created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at,
-    to_char(expires_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS expires_at,
-    to_char(used_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS used_at
+    rfc3339(created_at) AS created_at,
+    rfc3339(expires_at) AS expires_at,
+    rfc3339(used_at) AS used_at
 FROM api_token WHERE tenant_id = app_tenant() AND account_id = $1::uuid
 AND revoked_at IS NULL AND expires_at > now()
 ORDER BY id DESC LIMIT 100;
@@ -27,9 +27,9 @@ ORDER BY id DESC LIMIT 100;
 -- api_token_find :opt
 SELECT id::text, name, hint, scopes::text AS scopes,
     replaced_by::text AS replaced_by,
-    to_char(created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at,
-    to_char(expires_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS expires_at,
-    to_char(used_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS used_at
+    rfc3339(created_at) AS created_at,
+    rfc3339(expires_at) AS expires_at,
+    rfc3339(used_at) AS used_at
 FROM api_token WHERE tenant_id = app_tenant() AND id = $1::uuid
 AND account_id = $2::uuid AND revoked_at IS NULL AND expires_at > now();
 

@@ -3,7 +3,7 @@
 
 -- device_lock :exec
 -- One at a time: the number of those that wait is bounded.
-SELECT pg_advisory_xact_lock(4217, 0);
+SELECT pg_advisory_xact_lock(4207);
 
 -- device_forget :exec
 DELETE FROM device_login WHERE device_digest IN (
@@ -49,8 +49,8 @@ SELECT EXISTS (SELECT FROM login_guess
 
 -- device_get :opt
 SELECT client_name, host(client_ip) AS client_ip, state,
-    to_char(created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at,
-    to_char(expires_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS expires_at
+    rfc3339(created_at) AS created_at,
+    rfc3339(expires_at) AS expires_at
 FROM device_login WHERE user_digest = $1::text AND state = 'pending'
 AND expires_at > now();
 

@@ -4,7 +4,7 @@
 -- invitation_show :opt
 SELECT tenant AS slug, tenant_name AS tenant, email, role, inviter,
     account IS NOT NULL AS account_exists, account::text,
-    to_char(expires_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS expires_at
+    rfc3339(expires_at) AS expires_at
 FROM invitation_show($1::text);
 
 -- invitation_accept :opt

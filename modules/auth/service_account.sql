@@ -6,21 +6,21 @@ SELECT role_words($1::text) AS words;
 
 -- service_account_lock :exec
 -- One at a time in a tenant: their number is bounded.
-SELECT pg_advisory_xact_lock(4216, hashtext(app_tenant()::text));
+SELECT pg_advisory_xact_lock(4206, hashtext(app_tenant()::text));
 
 -- service_account_count :one
 SELECT count(*) AS n FROM service_accounts();
 
 -- service_account_list :many
 SELECT id::text, name, role, permissions, tokens,
-    to_char(created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at,
-    to_char(used_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS used_at
+    rfc3339(created_at) AS created_at,
+    rfc3339(used_at) AS used_at
 FROM service_accounts() ORDER BY id LIMIT 1000;
 
 -- service_account_get :opt
 SELECT id::text, name, role, permissions, tokens,
-    to_char(created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at,
-    to_char(used_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS used_at
+    rfc3339(created_at) AS created_at,
+    rfc3339(used_at) AS used_at
 FROM service_accounts() WHERE id = $1::uuid;
 
 -- service_account_insert :exec

@@ -17,9 +17,9 @@ UPDATE session SET tenant_id = $2::uuid, seen_at = now() WHERE id = $1::uuid;
 
 -- session_list :many
 SELECT id::text, kind, host(client_ip) AS client_ip, user_agent,
-    to_char(created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at,
-    to_char(seen_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS seen_at,
-    to_char(expires_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS expires_at,
+    rfc3339(created_at) AS created_at,
+    rfc3339(seen_at) AS seen_at,
+    rfc3339(expires_at) AS expires_at,
     id = $2::uuid AS current
 FROM session WHERE account_id = $1::uuid AND revoked_at IS NULL
 AND expires_at > now()

@@ -65,7 +65,7 @@ WHERE id = $1::uuid;
 -- operator_list :many
 SELECT a.id::text, a.email, a.name, a.state,
     o.permissions::text AS permissions,
-    to_char(o.created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at
+    rfc3339(o.created_at) AS created_at
 FROM operator o JOIN account a ON a.id = o.account_id
 ORDER BY a.email LIMIT 1000;
 
@@ -79,7 +79,7 @@ SELECT account_erase($1::uuid) AS outcome;
 
 -- erased_list :many
 SELECT account_id::text AS id,
-    to_char(at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS at
+    rfc3339(at) AS at
 FROM erasure WHERE account_id > coalesce($1::uuid,
     '00000000-0000-0000-0000-000000000000')
 ORDER BY account_id LIMIT 500;

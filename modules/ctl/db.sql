@@ -15,7 +15,7 @@ SELECT current_user = 'cameleer_owner' AS is_owner,
 
 -- migration_list :many
 SELECT version, name, sha256,
-    to_char(applied_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS applied_at
+    rfc3339(applied_at) AS applied_at
 FROM migration ORDER BY version LIMIT 1000;
 
 -- migration_insert :exec

@@ -5,7 +5,7 @@
 -- As cameleer_gate: in all tenants.
 SELECT o.id::text, o.tenant_id::text AS tenant, t.slug, o.kind, o.state,
     o.attempt, o.error_code, o.error,
-    to_char(o.created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at
+    rfc3339(o.created_at) AS created_at
 FROM operation o JOIN tenant t ON t.id = o.tenant_id
 WHERE o.state <> 'done'
 ORDER BY o.created_at DESC, o.id LIMIT 1000;
@@ -14,7 +14,7 @@ ORDER BY o.created_at DESC, o.id LIMIT 1000;
 -- As cameleer_gate.
 SELECT o.id::text, o.tenant_id::text AS tenant, t.slug, o.kind, o.state,
     o.attempt, o.error_code, o.error,
-    to_char(o.created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at
+    rfc3339(o.created_at) AS created_at
 FROM operation o JOIN tenant t ON t.id = o.tenant_id
 WHERE o.id = $1::uuid;
 

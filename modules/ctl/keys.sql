@@ -15,8 +15,8 @@ ON CONFLICT (kid) DO NOTHING;
 SELECT kid, purpose, holder, state,
     extract(epoch FROM now() - created_at)::bigint AS age_s,
     extract(epoch FROM now() - changed_at)::bigint AS state_age_s,
-    to_char(created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at,
-    to_char(changed_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS changed_at
+    rfc3339(created_at) AS created_at,
+    rfc3339(changed_at) AS changed_at
 FROM signing_key WHERE kid = $1::text;
 
 -- key_in_state :many
@@ -32,8 +32,8 @@ SELECT count(*) AS n FROM signing_key WHERE state <> 'retired';
 SELECT kid, purpose, holder, state,
     extract(epoch FROM now() - created_at)::bigint AS age_s,
     extract(epoch FROM now() - changed_at)::bigint AS state_age_s,
-    to_char(created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at,
-    to_char(changed_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS changed_at
+    rfc3339(created_at) AS created_at,
+    rfc3339(changed_at) AS changed_at
 FROM signing_key ORDER BY purpose, holder, created_at, kid LIMIT 1000;
 
 -- key_move :exec

@@ -7,15 +7,15 @@ SELECT count(*) AS n FROM sso_domain WHERE tenant_id = app_tenant();
 -- domain_list :many
 SELECT domain, '_cameleer-challenge.' || domain AS txt_name,
     'cameleer-verification=' || challenge AS txt_value,
-    to_char(verified_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS verified_at,
-    to_char(created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at
+    rfc3339(verified_at) AS verified_at,
+    rfc3339(created_at) AS created_at
 FROM sso_domain WHERE tenant_id = app_tenant() ORDER BY domain LIMIT 100;
 
 -- domain_get :opt
 SELECT domain, '_cameleer-challenge.' || domain AS txt_name,
     'cameleer-verification=' || challenge AS txt_value,
-    to_char(verified_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS verified_at,
-    to_char(created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at
+    rfc3339(verified_at) AS verified_at,
+    rfc3339(created_at) AS created_at
 FROM sso_domain WHERE tenant_id = app_tenant() AND domain = $1::text;
 
 -- domain_add :exec

@@ -4,7 +4,7 @@
 -- provider_get :opt
 SELECT v.issuer, v.client_id, v.default_role, v.group_claim,
     v.group_roles::text AS group_roles,
-    to_char(v.proven_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS proven_at,
+    rfc3339(v.proven_at) AS proven_at,
     coalesce(p.sso_enforced, false) AS enforced,
     p.break_glass::text AS break_glass, v.version
 FROM sso_provider v LEFT JOIN sign_in_policy p ON p.tenant_id = v.tenant_id
@@ -63,12 +63,12 @@ WHERE tenant_id = app_tenant();
 -- slot_take :one
 -- Two places for each tenant: a slow provider holds up no other's sign-in.
 SELECT CASE
-    WHEN pg_try_advisory_lock(hashtextextended($1::text || '|1', 18)) THEN 1
-    WHEN pg_try_advisory_lock(hashtextextended($1::text || '|2', 18)) THEN 2
+    WHEN pg_try_advisory_lock(hashtextextended($1::text || '|1', 3)) THEN 1
+    WHEN pg_try_advisory_lock(hashtextextended($1::text || '|2', 3)) THEN 2
     ELSE 0 END AS n;
 
 -- slot_give :one
-SELECT pg_advisory_unlock(hashtextextended($1::text || '|' || $2::text, 18))
+SELECT pg_advisory_unlock(hashtextextended($1::text || '|' || $2::text, 3))
     AS given;
 
 -- roles_unknown :one

@@ -2,33 +2,21 @@
 -- Invitations into the pinned tenant.
 
 -- invitation_list :many
+-- A page of them, or the one that is asked for.
 SELECT i.id::text, i.email, coalesce(i.role, c.name) AS role,
     i.custom_role::text, i.team_id::text AS team, t.name AS team_name,
     b.name AS inviter, i.sent,
-    to_char(i.sent_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS sent_at,
-    to_char(i.expires_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS expires_at,
+    rfc3339(i.sent_at) AS sent_at,
+    rfc3339(i.expires_at) AS expires_at,
     i.expires_at <= now() AS expired,
-    to_char(i.created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at
+    rfc3339(i.created_at) AS created_at
 FROM invitation i
 JOIN LATERAL tenant_members(i.invited_by, NULL, 1) b ON true
 LEFT JOIN role c ON c.tenant_id = i.tenant_id AND c.id = i.custom_role
 LEFT JOIN team t ON t.tenant_id = i.tenant_id AND t.id = i.team_id
 WHERE i.tenant_id = app_tenant() AND ($1::uuid IS NULL OR i.id > $1::uuid)
+AND ($3::uuid IS NULL OR i.id = $3::uuid)
 ORDER BY i.id LIMIT $2::bigint;
-
--- invitation_get :opt
-SELECT i.id::text, i.email, coalesce(i.role, c.name) AS role,
-    i.custom_role::text, i.team_id::text AS team, t.name AS team_name,
-    b.name AS inviter, i.sent,
-    to_char(i.sent_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS sent_at,
-    to_char(i.expires_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS expires_at,
-    i.expires_at <= now() AS expired,
-    to_char(i.created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at
-FROM invitation i
-JOIN LATERAL tenant_members(i.invited_by, NULL, 1) b ON true
-LEFT JOIN role c ON c.tenant_id = i.tenant_id AND c.id = i.custom_role
-LEFT JOIN team t ON t.tenant_id = i.tenant_id AND t.id = i.team_id
-WHERE i.tenant_id = app_tenant() AND i.id = $1::uuid;
 
 -- invitation_insert :exec
 INSERT INTO invitation (tenant_id, id, email, role, custom_role, team_id,

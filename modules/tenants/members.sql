@@ -3,14 +3,14 @@
 
 -- member_list :many
 SELECT id::text, kind, email, name, role, custom_role::text, state, version,
-    to_char(locked_until, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS locked_until,
-    to_char(created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at
+    rfc3339(locked_until) AS locked_until,
+    rfc3339(created_at) AS created_at
 FROM tenant_members(NULL, $1::uuid, $2::integer) ORDER BY id LIMIT 1000;
 
 -- member_get :opt
 SELECT id::text, kind, email, name, role, custom_role::text, state, version,
-    to_char(locked_until, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS locked_until,
-    to_char(created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at
+    rfc3339(locked_until) AS locked_until,
+    rfc3339(created_at) AS created_at
 FROM tenant_members($1::uuid, NULL, 1);
 
 -- member_tie :one

@@ -16,7 +16,7 @@ ORDER BY t.name LIMIT 100;
 -- team_list :many
 SELECT t.id::text, t.name, coalesce(t.role, c.name) AS role,
     t.custom_role::text, t.version,
-    to_char(t.created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at
+    rfc3339(t.created_at) AS created_at
 FROM team t
 LEFT JOIN role c ON c.tenant_id = t.tenant_id AND c.id = t.custom_role
 WHERE t.tenant_id = app_tenant() AND ($1::uuid IS NULL OR t.id > $1::uuid)
@@ -25,7 +25,7 @@ ORDER BY t.id LIMIT $2::bigint;
 -- team_get :opt
 SELECT t.id::text, t.name, coalesce(t.role, c.name) AS role,
     t.custom_role::text, t.version,
-    to_char(t.created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at,
+    rfc3339(t.created_at) AS created_at,
     coalesce((SELECT json_agg(json_build_object('id', m.id, 'name', m.name,
 	'email', m.email) ORDER BY m.name, m.id)
 	FROM team_member tm

@@ -6,7 +6,7 @@
 INSERT INTO tenant (id, slug, name, tier, created_by)
 VALUES ($1::uuid, $2::text, $3::text, $4::text, app_actor())
 RETURNING id::text, slug, name, tier, state, version,
-    to_char(created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at;
+    rfc3339(created_at) AS created_at;
 
 -- tenant_add_owner :exec
 INSERT INTO membership (tenant_id, account_id, role)
@@ -21,20 +21,20 @@ WHERE p.tier = $1::text;
 
 -- tenant_get :one
 SELECT id::text, slug, name, tier, state, version,
-    to_char(created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at
+    rfc3339(created_at) AS created_at
 FROM tenant WHERE id = app_tenant();
 
 -- tenant_rename :opt
 UPDATE tenant SET name = $1::text, version = version + 1
 WHERE id = app_tenant() AND version = $2::bigint
 RETURNING id::text, slug, name, tier, state, version,
-    to_char(created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at;
+    rfc3339(created_at) AS created_at;
 
 -- tenant_delete :one
 UPDATE tenant SET state = 'deleting', version = version + 1
 WHERE id = app_tenant()
 RETURNING id::text, slug, name, tier, state, version,
-    to_char(created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at;
+    rfc3339(created_at) AS created_at;
 
 -- tenants_mine :many
 SELECT id::text, slug, name, tier, state, role FROM my_tenants()

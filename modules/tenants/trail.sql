@@ -2,7 +2,7 @@
 -- The audit trail of the pinned tenant, and what proves it.
 
 -- audit_list :many
-SELECT id::text, to_char(at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at,
+SELECT id::text, rfc3339_ms(at) AS at,
     actor_id::text AS actor, actor_kind, action, subject_type, subject_id,
     environment, opened.shown->>'client_ip' AS client_ip, result, code,
     facts::text AS facts, nullif(opened.shown - 'client_ip', '{}')::text
@@ -24,7 +24,7 @@ AND ($10::text IS NULL OR request_id = $10::text)
 ORDER BY id DESC LIMIT $11::bigint;
 
 -- point_list :many
-SELECT seq, hash, to_char(at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS at, token
+SELECT seq, hash, rfc3339(at) AS at, token
 FROM audit_checkpoint WHERE tenant_id = app_tenant() AND seq < $1::bigint
 ORDER BY seq DESC LIMIT $2::bigint;
 

@@ -39,17 +39,24 @@ SELECT pg_try_advisory_lock(4204,
     ('x' || right($1::uuid::text, 8))::bit(32)::integer);
 
 -- claim_unmark :exec
--- A session has the mark of one job at most, however often it was renewed.
-SELECT pg_advisory_unlock_all();
+-- The marks of this session, and no other lock that it has.
+SELECT pg_advisory_unlock(4204, l.objid::bigint::bit(32)::integer)
+FROM pg_locks l WHERE l.locktype = 'advisory' AND l.objsubid = 2
+AND l.pid = pg_backend_pid() AND l.classid = 4204;
 
 -- lease :exec
 -- Renews, and proves that no later attempt has taken over. A session that is
--- not the one of the claim gets the mark, too.
+-- not the one of the claim gets the mark, too; one that has it takes it no
+-- second time, since each would have to be given back.
 UPDATE operation SET lease_until = now() + make_interval(secs => $3::integer)
 WHERE tenant_id = app_tenant() AND id = $1::uuid AND attempt = $2::bigint
 AND state = 'running'
-RETURNING pg_try_advisory_lock(4204,
-    ('x' || right($1::uuid::text, 8))::bit(32)::integer);
+RETURNING CASE WHEN NOT EXISTS (SELECT FROM pg_locks l
+    WHERE l.locktype = 'advisory' AND l.objsubid = 2
+    AND l.pid = pg_backend_pid() AND l.classid = 4204
+    AND l.objid = ('x' || right($1::uuid::text, 8))::bit(32)::integer::oid)
+    THEN pg_try_advisory_lock(4204,
+	('x' || right($1::uuid::text, 8))::bit(32)::integer) END;
 
 -- step_add :exec
 INSERT INTO operation_step (tenant_id, operation_id, position, name)

@@ -21,7 +21,7 @@ FOR UPDATE;
 -- seal_events :many
 -- An event that is not there any more is a link of its own kind.
 SELECT 0::bigint AS seq, NULL::text AS hash, u.tenant_id::text,
-    u.event_id::text AS id, to_char(e.at, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+    u.event_id::text AS id, rfc3339_us(e.at)
     AS at, e.actor_id::text, e.actor_kind, e.action, e.subject_type,
     e.subject_id, e.environment, e.result, e.code, e.facts::text,
     e.request_id, e.service, e.person::text, NULL::text AS opened
@@ -58,4 +58,4 @@ DELETE FROM audit_flood WHERE (minute, network, action, code) IN (
     WHERE minute < now() - interval '2 minutes'
     ORDER BY minute LIMIT 200)
 RETURNING host(network) AS network, action, code,
-    to_char(minute, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS minute, n;
+    rfc3339(minute) AS minute, n;
