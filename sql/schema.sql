@@ -723,6 +723,18 @@ END
 $$;
 ALTER FUNCTION cameleer.request_begin_token(p_digest text) OWNER TO cameleer_gate;
 
+CREATE FUNCTION cameleer.rfc3339(p_at timestamp with time zone) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN to_char((p_at AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD"T"HH24:MI:SS"Z"'::text);
+
+CREATE FUNCTION cameleer.rfc3339_ms(p_at timestamp with time zone) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN to_char((p_at AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'::text);
+
+CREATE FUNCTION cameleer.rfc3339_us(p_at timestamp with time zone) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN to_char((p_at AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'::text);
+
 CREATE TABLE cameleer.role_preset (
     name text NOT NULL,
     "position" integer NOT NULL,
@@ -991,7 +1003,7 @@ BEGIN
 	CROSS JOIN LATERAL sso_tenant(t.slug) s WHERE t.id = k.tenant_id;
 	-- Two first sign-ins of one person make one account.
 	PERFORM pg_advisory_xact_lock(hashtextextended(
-	    k.tenant_id || k.issuer || k.subject, 18));
+	    k.tenant_id || k.issuer || k.subject, 4));
 	SELECT i.account_id INTO account FROM sso_identity i
 	WHERE i.tenant_id = k.tenant_id AND i.issuer = k.issuer
 	AND i.subject = k.subject;
@@ -2138,6 +2150,33 @@ GRANT ALL ON FUNCTION cameleer.request_begin_token(p_digest text) TO cameleer_ap
 GRANT ALL ON FUNCTION cameleer.request_begin_token(p_digest text) TO cameleer_billing;
 GRANT ALL ON FUNCTION cameleer.request_begin_token(p_digest text) TO cameleer_license;
 GRANT ALL ON FUNCTION cameleer.request_begin_token(p_digest text) TO cameleer_sso;
+REVOKE ALL ON FUNCTION cameleer.rfc3339(p_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.rfc3339(p_at timestamp with time zone) TO cameleer_auth;
+GRANT ALL ON FUNCTION cameleer.rfc3339(p_at timestamp with time zone) TO cameleer_tenants;
+GRANT ALL ON FUNCTION cameleer.rfc3339(p_at timestamp with time zone) TO cameleer_apps;
+GRANT ALL ON FUNCTION cameleer.rfc3339(p_at timestamp with time zone) TO cameleer_billing;
+GRANT ALL ON FUNCTION cameleer.rfc3339(p_at timestamp with time zone) TO cameleer_license;
+GRANT ALL ON FUNCTION cameleer.rfc3339(p_at timestamp with time zone) TO cameleer_sso;
+GRANT ALL ON FUNCTION cameleer.rfc3339(p_at timestamp with time zone) TO cameleer_worker;
+GRANT ALL ON FUNCTION cameleer.rfc3339(p_at timestamp with time zone) TO cameleer_gate;
+REVOKE ALL ON FUNCTION cameleer.rfc3339_ms(p_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.rfc3339_ms(p_at timestamp with time zone) TO cameleer_auth;
+GRANT ALL ON FUNCTION cameleer.rfc3339_ms(p_at timestamp with time zone) TO cameleer_tenants;
+GRANT ALL ON FUNCTION cameleer.rfc3339_ms(p_at timestamp with time zone) TO cameleer_apps;
+GRANT ALL ON FUNCTION cameleer.rfc3339_ms(p_at timestamp with time zone) TO cameleer_billing;
+GRANT ALL ON FUNCTION cameleer.rfc3339_ms(p_at timestamp with time zone) TO cameleer_license;
+GRANT ALL ON FUNCTION cameleer.rfc3339_ms(p_at timestamp with time zone) TO cameleer_sso;
+GRANT ALL ON FUNCTION cameleer.rfc3339_ms(p_at timestamp with time zone) TO cameleer_worker;
+GRANT ALL ON FUNCTION cameleer.rfc3339_ms(p_at timestamp with time zone) TO cameleer_gate;
+REVOKE ALL ON FUNCTION cameleer.rfc3339_us(p_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.rfc3339_us(p_at timestamp with time zone) TO cameleer_auth;
+GRANT ALL ON FUNCTION cameleer.rfc3339_us(p_at timestamp with time zone) TO cameleer_tenants;
+GRANT ALL ON FUNCTION cameleer.rfc3339_us(p_at timestamp with time zone) TO cameleer_apps;
+GRANT ALL ON FUNCTION cameleer.rfc3339_us(p_at timestamp with time zone) TO cameleer_billing;
+GRANT ALL ON FUNCTION cameleer.rfc3339_us(p_at timestamp with time zone) TO cameleer_license;
+GRANT ALL ON FUNCTION cameleer.rfc3339_us(p_at timestamp with time zone) TO cameleer_sso;
+GRANT ALL ON FUNCTION cameleer.rfc3339_us(p_at timestamp with time zone) TO cameleer_worker;
+GRANT ALL ON FUNCTION cameleer.rfc3339_us(p_at timestamp with time zone) TO cameleer_gate;
 GRANT SELECT ON TABLE cameleer.role_preset TO cameleer_auth;
 GRANT SELECT ON TABLE cameleer.role_preset TO cameleer_tenants;
 GRANT SELECT ON TABLE cameleer.role_preset TO cameleer_apps;

@@ -22,7 +22,7 @@
 #include "modules/auth/auth.h"
 #include "modules/auth/guess.h"
 
-#include "modules/auth/auth.sql.h"
+#include "modules/auth/device.sql.h"
 
 #define DEVICE_TTL_S		600
 #define INTERVAL_S		5

@@ -9,7 +9,7 @@
 #include "libshared/skeleton/req.h"
 #include "modules/auth/auth.h"
 
-#include "modules/auth/auth.sql.h"
+#include "modules/auth/account.sql.h"
 
 struct outcome { const char *outcome; };
 

@@ -20,7 +20,8 @@
 #include "libshared/skeleton/service.h"
 #include "modules/auth/auth.h"
 
-#include "modules/auth/auth.sql.h"
+#include "modules/auth/account.sql.h"
+#include "modules/auth/session.sql.h"
 
 static const struct field membership_row[] = {
 	VIEW_UUID(struct membership, id),

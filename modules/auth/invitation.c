@@ -19,7 +19,9 @@
 #include "libshared/skeleton/req.h"
 #include "modules/auth/auth.h"
 
-#include "modules/auth/auth.sql.h"
+#include "modules/auth/invitation.sql.h"
+#include "modules/auth/mail.sql.h"
+#include "modules/auth/session.sql.h"
 
 struct show_in { const char *token; };
 struct accept_in { const char *token, *name, *password; };

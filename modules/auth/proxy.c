@@ -21,7 +21,7 @@
 #include "libshared/skeleton/service.h"
 #include "modules/auth/auth.h"
 
-#include "modules/auth/auth.sql.h"
+#include "modules/auth/proxy.sql.h"
 
 #define SERVER_TTL_S	300
 

@@ -17,7 +17,8 @@
 #include "modules/auth/api_token.h"
 #include "modules/auth/auth.h"
 
-#include "modules/auth/auth.sql.h"
+#include "modules/auth/api_token.sql.h"
+#include "modules/auth/service_account.sql.h"
 
 #define SERVICE_ACCOUNTS_MAX	50	/* of one tenant */
 

@@ -13,7 +13,7 @@
 #include "libshared/skeleton/audit_export.h"
 #include "modules/ctl/ctl.h"
 
-#include "modules/ctl/ctl.sql.h"
+#include "modules/ctl/audit_export.sql.h"
 
 #define PAGE_BYTES	(4u << 20)
 #define PLATFORM	"00000000-0000-0000-0000-000000000000"

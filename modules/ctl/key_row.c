@@ -7,7 +7,7 @@
 #include "libshared/skeleton/audit.h"
 #include "modules/ctl/keys.h"
 
-#include "modules/ctl/ctl.sql.h"
+#include "modules/ctl/keys.sql.h"
 
 static const struct field key_row_view[] = {
 	VIEW_TEXT(struct key_row, kid),

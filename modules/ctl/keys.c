@@ -21,7 +21,7 @@
 #include "modules/ctl/keyfile.h"
 #include "modules/ctl/keys.h"
 
-#include "modules/ctl/ctl.sql.h"
+#include "modules/ctl/keys.sql.h"
 
 #define SEEN_S		60	/* then each process knows a pending key */
 #define SERVER_TTL_S	300	/* of a server-facing token, at most */

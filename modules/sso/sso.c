@@ -20,7 +20,7 @@
 #include "libshared/skeleton/service.h"
 #include "modules/sso/sso.h"
 
-#include "modules/sso/sso.sql.h"
+#include "modules/sso/login.sql.h"
 
 #define SPREAD	4	/* they mostly wait for others */
 

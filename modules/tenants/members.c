@@ -16,7 +16,7 @@
 #include "modules/tenants/members.h"
 #include "modules/tenants/tenants.h"
 
-#include "modules/tenants/tenants.sql.h"
+#include "modules/tenants/members.sql.h"
 
 #define UNLOCKS_MAX	5	/* of one member in a day: guesses stay few */
 

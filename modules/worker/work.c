@@ -18,7 +18,7 @@
 #include "libshared/skeleton/authn.h"
 #include "modules/worker/work.h"
 
-#include "modules/worker/worker.sql.h"
+#include "modules/worker/work.sql.h"
 
 struct claimed {
 	struct uuid	 id, tenant, subject;

@@ -40,9 +40,27 @@ CREATE FUNCTION cameleer.pin(p_tenant uuid, p_actor uuid) RETURNS void
 	SELECT set_config('app.tenant', coalesce(p_tenant::text, ''), true);
 	SELECT set_config('app.actor', coalesce(p_actor::text, ''), true);
     END;
+
+-- A time in UTC as the API says it (RFC 3339): to the second, the millisecond
+-- and, for what is hashed, the microsecond. STABLE as to_char() is, so that a
+-- query takes them in: IMMUTABLE ones are called, at three times the cost.
+CREATE FUNCTION cameleer.rfc3339(p_at timestamptz) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN to_char(p_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"');
+CREATE FUNCTION cameleer.rfc3339_ms(p_at timestamptz) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN to_char(p_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"');
+CREATE FUNCTION cameleer.rfc3339_us(p_at timestamptz) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN to_char(p_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"');
+
 REVOKE EXECUTE ON FUNCTION cameleer.app_tenant(), cameleer.app_actor(),
-    cameleer.pin(uuid, uuid) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION cameleer.app_tenant(), cameleer.app_actor()
+    cameleer.pin(uuid, uuid), cameleer.rfc3339(timestamptz),
+    cameleer.rfc3339_ms(timestamptz), cameleer.rfc3339_us(timestamptz)
+    FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION cameleer.app_tenant(), cameleer.app_actor(),
+    cameleer.rfc3339(timestamptz), cameleer.rfc3339_ms(timestamptz),
+    cameleer.rfc3339_us(timestamptz)
     TO cameleer_auth, cameleer_tenants, cameleer_apps, cameleer_billing,
     cameleer_license, cameleer_sso, cameleer_worker, cameleer_gate;
 GRANT EXECUTE ON FUNCTION cameleer.pin(uuid, uuid) TO cameleer_auth,

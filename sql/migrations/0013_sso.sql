@@ -279,7 +279,7 @@ BEGIN
 	CROSS JOIN LATERAL sso_tenant(t.slug) s WHERE t.id = k.tenant_id;
 	-- Two first sign-ins of one person make one account.
 	PERFORM pg_advisory_xact_lock(hashtextextended(
-	    k.tenant_id || k.issuer || k.subject, 18));
+	    k.tenant_id || k.issuer || k.subject, 4));
 	SELECT i.account_id INTO account FROM sso_identity i
 	WHERE i.tenant_id = k.tenant_id AND i.issuer = k.issuer
 	AND i.subject = k.subject;

@@ -32,6 +32,18 @@ SELECT pg_temp.must((SELECT NOT has_schema_privilege(oid,
 	'cameleer_apps', 'cameleer_billing', 'cameleer_license',
 	'cameleer_sso']) p;
 
+SELECT pg_temp.must_function(name || '(timestamptz)', 'owner', false,
+	'apps=X auth=X billing=X gate=X license=X sso=X tenants=X worker=X')
+FROM unnest(ARRAY['rfc3339', 'rfc3339_ms', 'rfc3339_us']) name;
+-- In UTC, whatever the session's time zone is.
+SET LOCAL TimeZone = 'Asia/Kolkata';
+SELECT pg_temp.must_be(concat_ws(' ', cameleer.rfc3339(at),
+	cameleer.rfc3339_ms(at), cameleer.rfc3339_us(at)),
+	'2026-02-28T23:59:59Z 2026-02-28T23:59:59.987Z '
+	'2026-02-28T23:59:59.987654Z', 'times as the API says them')
+FROM (SELECT timestamptz '2026-03-01 05:29:59.987654+05:30') one (at);
+SELECT pg_temp.must(cameleer.rfc3339(NULL) IS NULL, 'no time is no text');
+
 -- Nothing is pinned before somebody pins it, and then it is what they said.
 SELECT pg_temp.must(cameleer.app_tenant() IS NULL, 'no tenant by itself'),
     pg_temp.must(cameleer.app_actor() IS NULL, 'no actor by itself');

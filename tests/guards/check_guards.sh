@@ -85,6 +85,14 @@ fault lifecycles libshared/base/lifecycle.list 'states differ' \
     '/denied/d'
 fault lifecycles modules/tenants/members.c 'by their enum' \
     '$a static int x(void) { return strcmp(row.state, "active"); }'
+fault locks modules/worker/work.sql 'locks ?, which is not in' \
+    's/pg_advisory_xact_lock(4201)/pg_advisory_unlock_all()/'
+fault locks modules/tenants/tenants.sql 'locks seed 2, which is not in' \
+    's/app_actor()::text, 1)/app_actor()::text, 2)/'
+fault locks modules/worker/tenant/tenant_schema.c 'locks 4203, which is' \
+    's/4205/4203/'
+fault locks sql/locks.list 'locks 4202, which is not in' '/^4202/d'
+fault locks sql/locks.list 'nobody locks 4299' '$a 4299\tnobody\tnothing'
 added migrations sql/migrations/9999_gap.sql 'is due' '-- x\n'
 added migrations sql/verify/9999_alone.sql 'verifies no migration' '-- x\n'
 fault migrations sql/migrations/SHA256SUMS 'of a release, but not frozen' \
@@ -104,11 +112,19 @@ fault queries modules/tenants/tenants.sql 'nobody uses nobody_uses_it' \
     '$a -- nobody_uses_it :exec'
 fault queries modules/tenants/tenants.sql 'two queries have the name' \
     '/^-- tenant_insert :one/{p;}'
+lines=$(printf '%060d' 0 | sed 's/0/\\n/g')
+fault queries modules/tenants/tenants.sql 'tenants.sql: lines ' \
+    "\$s/\$/$lines$lines$lines/"
+fault queries modules/tenants/tenants.sql 'say rfc3339() instead' \
+    's/rfc3339(created_at)/to_char(created_at, '"'YYYY-MM-DD\"T\"')/"
+fault queries modules/worker/work.c 'which is not in its folder or above' \
+    '$a #include "modules/worker/jobs/jobs.sql.h"'
+fault queries modules/worker/rounds/watch.c \
+    'state.sql is used in modules/worker/jobs only' '/state\.sql\.h/d'
 fault settings packaging/cameleer.conf 'cameleer.conf is stale' \
     's/^#db_port = .*/#db_port = 1/'
 fault settings docs/settings.md 'settings.md is stale' '/db_port/d'
 fault settings packaging/cameleer.conf 'colour is no setting' '$a colour = red'
-lines=$(printf '%060d' 0 | sed 's/0/\\n/g')
 fault sizes libshared/base/err.c 'err_status: function' \
     "/^err_status/,/^}/s/^{/{$lines/"
 fault sizes libshared/base/err.c 'err_status: arguments 6' \

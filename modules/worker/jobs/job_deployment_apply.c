@@ -15,7 +15,8 @@
 #include "modules/worker/tenant/tenant.h"
 #include "modules/worker/work.h"
 
-#include "modules/worker/worker.sql.h"
+#include "modules/worker/jobs/jobs.sql.h"
+#include "modules/worker/state.sql.h"
 
 const char *const deployment_apply_steps[] = { "apply", NULL };
 

@@ -21,7 +21,7 @@
 #include "modules/worker/image/oci_image.h"
 #include "modules/worker/work.h"
 
-#include "modules/worker/worker.sql.h"
+#include "modules/worker/jobs/jobs.sql.h"
 #include "templates/image/Dockerfile.app.h"
 
 const char *const release_assemble_steps[] = { "image", "record", NULL };

@@ -16,7 +16,8 @@
 #include "modules/worker/tenant/tenant.h"
 #include "modules/worker/work.h"
 
-#include "modules/worker/worker.sql.h"
+#include "modules/worker/jobs/jobs.sql.h"
+#include "modules/worker/state.sql.h"
 
 const char *const tenant_provision_steps[] = { "secrets", "database",
     "license", "server", "readiness", "activate", NULL };

@@ -9,7 +9,7 @@
 #include "modules/worker/tenant/tenant.h"
 #include "modules/worker/work.h"
 
-#include "modules/worker/worker.sql.h"
+#include "modules/worker/jobs/jobs.sql.h"
 
 const char *const tenant_remove_steps[] = { "runtime", "database", "records",
     NULL };

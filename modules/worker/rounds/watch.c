@@ -21,7 +21,8 @@
 #include "modules/worker/runtime/runtime.h"
 #include "modules/worker/work.h"
 
-#include "modules/worker/worker.sql.h"
+#include "modules/worker/rounds/watch.sql.h"
+#include "modules/worker/state.sql.h"
 
 #define LINES_MAX	500	/* of one deployment in one round */
 #define LINES_KEPT	2000

@@ -1,16 +1,10 @@
 -- SPDX-License-Identifier: Apache-2.0
-
--- entitled :opt
--- Of a tenant by its slug, before it is pinned; none when there is none.
-SELECT id::text, entitled FROM sso_tenant($1::text);
-
--- discover :opt
-SELECT tenant FROM sso_discover($1::text);
+-- The provider of the pinned tenant, and what it published.
 
 -- provider_get :opt
 SELECT v.issuer, v.client_id, v.default_role, v.group_claim,
     v.group_roles::text AS group_roles,
-    to_char(v.proven_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS proven_at,
+    rfc3339(v.proven_at) AS proven_at,
     coalesce(p.sso_enforced, false) AS enforced,
     p.break_glass::text AS break_glass, v.version
 FROM sso_provider v LEFT JOIN sign_in_policy p ON p.tenant_id = v.tenant_id
@@ -69,12 +63,12 @@ WHERE tenant_id = app_tenant();
 -- slot_take :one
 -- Two places for each tenant: a slow provider holds up no other's sign-in.
 SELECT CASE
-    WHEN pg_try_advisory_lock(hashtextextended($1::text || '|1', 18)) THEN 1
-    WHEN pg_try_advisory_lock(hashtextextended($1::text || '|2', 18)) THEN 2
+    WHEN pg_try_advisory_lock(hashtextextended($1::text || '|1', 3)) THEN 1
+    WHEN pg_try_advisory_lock(hashtextextended($1::text || '|2', 3)) THEN 2
     ELSE 0 END AS n;
 
 -- slot_give :one
-SELECT pg_advisory_unlock(hashtextextended($1::text || '|' || $2::text, 18))
+SELECT pg_advisory_unlock(hashtextextended($1::text || '|' || $2::text, 3))
     AS given;
 
 -- roles_unknown :one
@@ -99,63 +93,3 @@ ON CONFLICT (tenant_id) DO UPDATE SET sso_enforced = excluded.sso_enforced,
 
 -- may_break_glass :one
 SELECT sso_may_break_glass($1::uuid) AS may;
-
--- domain_count :one
-SELECT count(*) AS n FROM sso_domain WHERE tenant_id = app_tenant();
-
--- domain_list :many
-SELECT domain, '_cameleer-challenge.' || domain AS txt_name,
-    'cameleer-verification=' || challenge AS txt_value,
-    to_char(verified_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS verified_at,
-    to_char(created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at
-FROM sso_domain WHERE tenant_id = app_tenant() ORDER BY domain LIMIT 100;
-
--- domain_get :opt
-SELECT domain, '_cameleer-challenge.' || domain AS txt_name,
-    'cameleer-verification=' || challenge AS txt_value,
-    to_char(verified_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS verified_at,
-    to_char(created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at
-FROM sso_domain WHERE tenant_id = app_tenant() AND domain = $1::text;
-
--- domain_add :exec
--- One that is there keeps its challenge.
-INSERT INTO sso_domain (tenant_id, domain, challenge)
-VALUES (app_tenant(), $1::text, $2::text)
-ON CONFLICT (tenant_id, domain) DO NOTHING;
-
--- domain_verified :exec
-UPDATE sso_domain SET verified_at = coalesce(verified_at, now())
-WHERE tenant_id = app_tenant() AND domain = $1::text;
-
--- domain_delete :exec
-DELETE FROM sso_domain WHERE tenant_id = app_tenant() AND domain = $1::text;
-
--- login_sweep :exec
-DELETE FROM sso_login WHERE tenant_id = app_tenant() AND expires_at < now();
-
--- ticket_sweep :exec
--- Those that became a session stay as long as they may name it.
-DELETE FROM sso_ticket WHERE tenant_id = app_tenant()
-AND expires_at < now() - interval '1 day';
-
--- login_count :one
-SELECT count(*) AS n FROM sso_login WHERE tenant_id = app_tenant();
-
--- login_add :exec
-INSERT INTO sso_login (tenant_id, digest, browser, issuer, return_path)
-VALUES (app_tenant(), $1::text, $2::text, $3::text, $4::text);
-
--- login_take :opt
--- Good once, and only for the browser that began.
-DELETE FROM sso_login WHERE tenant_id = app_tenant()
-AND digest = $1::text AND browser = $2::text AND expires_at > now()
-RETURNING issuer, return_path;
-
--- ticket_add :exec
-INSERT INTO sso_ticket (tenant_id, digest, issuer, subject, email, name, role,
-    sid, return_path)
-VALUES (app_tenant(), $1::text, $2::text, $3::text, $4::text, $5::text,
-    $6::text, $7::text, $8::text);
-
--- logout :one
-SELECT sso_logout($1::text, $2::text, $3::text, $4::bigint) AS n;
