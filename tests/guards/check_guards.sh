@@ -152,5 +152,7 @@ fault text libshared/base/str.c 'blanks instead' '$a \ \ \ \ \ \ \ \ int x;'
 fault text libshared/base/str.c 'blanks at the end' '$a int x; '
 fault text libshared/base/str.c 'str.c:' '$a /* TO''DO: later */'
 fault text libshared/base/str.c '// does not' '$a int x; // why'
+fault text README.md 'README.md:' "\$a $(echo "$long" | sed 's/0/a/g')"
+fault text docs/threats.md 'blanks at the end' '$a odd '
 [ $faults -gt 30 ] || bad "only $faults faults were tried"
 finish
