@@ -121,6 +121,22 @@ fault queries modules/worker/work.c 'which is not in its folder or above' \
     '$a #include "modules/worker/jobs/jobs.sql.h"'
 fault queries modules/worker/rounds/watch.c \
     'state.sql is used in modules/worker/jobs only' '/state\.sql\.h/d'
+fault references libshared/base/str.c 'modules/attic/ does not exist' \
+    '$a /* see modules/attic/ */'
+fault references README.md 'tests/unit/test_attic.c does not exist' \
+    '$a See `tests/unit/test_attic.c`.'
+fault references libshared/base/str.c 'test_attic_is_dry is no test' \
+    '$a /* shown by test_attic_is_dry */'
+fault references docs/access.md 'T99 is not in docs/threats.md' '$a T99'
+fault references sql/roles.sql 'M2.99 is not in docs/requirements.md' \
+    '$a -- M2.99'
+fault references modules/worker/worker.c '99 is not in docs/decisions' \
+    '$a /* see decision 99 */'
+fault references libshared/base/str.c 'str_attic is not in the sources' \
+    '$a /* as str_attic() does */'
+fault references libshared/base/err.c 'names err_attic, the declaration' \
+    '$a /* err_attic - what is gone */\nint err_other(void);'
+added references modules/worker/stripe/a.c 'modules/worker/stripe/ exists' "$c"
 fault settings packaging/cameleer.conf 'cameleer.conf is stale' \
     's/^#db_port = .*/#db_port = 1/'
 fault settings docs/settings.md 'settings.md is stale' '/db_port/d'
