@@ -136,6 +136,7 @@ fault references libshared/base/str.c 'str_attic is not in the sources' \
     '$a /* as str_attic() does */'
 fault references libshared/base/err.c 'names err_attic, the declaration' \
     '$a /* err_attic - what is gone */\nint err_other(void);'
+fault references README.md 'does not list docs/glossary.md' /glossary.md/d
 added references modules/worker/stripe/a.c 'modules/worker/stripe/ exists' "$c"
 fault settings packaging/cameleer.conf 'cameleer.conf is stale' \
     's/^#db_port = .*/#db_port = 1/'

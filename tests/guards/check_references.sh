@@ -118,6 +118,11 @@ set -- $(tree '*.c' '*.h' '*.sql' '*.py' '*.sh' '*.ts' '*.tsx' '*.mjs')
 : >>"$scratch/functions"
 missing call functions "the sources"
 
+# Every document is found from the first page.
+for page in $(find . -maxdepth 1 -name '*.md' ! -name README.md) docs/*.md; do
+	grep -qF "](${page#./})" README.md || bad "README.md does not list $page"
+done
+
 # An exception that is not needed any more goes.
 listed "$list" | while read -r name rest; do
 	[ -n "$rest" ] || bad "references.list: $name: no reason"
