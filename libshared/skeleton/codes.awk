@@ -128,8 +128,8 @@ function print_manual(	i, last)
 	print "Made from `libshared/skeleton/codes.list` by `make codes`. A" \
 	    " failed request is\nanswered by a problem document (RFC 9457):" \
 	    " `code` is stable, `detail` says what\nwas wrong this time," \
-	    " `request_id` finds the line in the log. \"job\" is a code" \
-	    " that\nan operation ends with, \"cli\" one that" \
+	    " `request_id` finds the line in the log. \"job\" is a code\n" \
+	    "that an operation ends with, \"cli\" one that" \
 	    " `cameleerctl` prints."
 	for (i = 1; i <= n; i++) {
 		if (section_of[order[i]] != last)

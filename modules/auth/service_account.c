@@ -197,7 +197,7 @@ service_delete(struct ctx *ctx)
 	return reply_empty(ctx, 204);
 }
 
-/* holder - the service account of the path, as whoever holds the tokens */
+/* holder_of - the service account of the path, which holds the tokens */
 static enum err
 holder_of(struct ctx *ctx, struct holder *holder)
 {

@@ -55,7 +55,7 @@ session_prove(struct ctx *ctx, const char *method)
 	return ERR_OK;
 }
 
-/* read - whom the session belongs to, in a transaction of its own */
+/* read_person - whose session this is, in a transaction of its own */
 static enum err
 read_person(struct ctx *ctx, struct person *person, struct factors *factors)
 {

@@ -121,6 +121,23 @@ fault queries modules/worker/work.c 'which is not in its folder or above' \
     '$a #include "modules/worker/jobs/jobs.sql.h"'
 fault queries modules/worker/rounds/watch.c \
     'state.sql is used in modules/worker/jobs only' '/state\.sql\.h/d'
+fault references libshared/base/str.c 'modules/attic/ does not exist' \
+    '$a /* see modules/attic/ */'
+fault references README.md 'tests/unit/test_attic.c does not exist' \
+    '$a See `tests/unit/test_attic.c`.'
+fault references libshared/base/str.c 'test_attic_is_dry is no test' \
+    '$a /* shown by test_attic_is_dry */'
+fault references docs/access.md 'T99 is not in docs/threats.md' '$a T99'
+fault references sql/roles.sql 'M2.99 is not in docs/requirements.md' \
+    '$a -- M2.99'
+fault references modules/worker/worker.c '99 is not in docs/decisions' \
+    '$a /* see decision 99 */'
+fault references libshared/base/str.c 'str_attic is not in the sources' \
+    '$a /* as str_attic() does */'
+fault references libshared/base/err.c 'names err_attic, the declaration' \
+    '$a /* err_attic - what is gone */\nint err_other(void);'
+fault references README.md 'does not list docs/glossary.md' /glossary.md/d
+added references modules/worker/stripe/a.c 'modules/worker/stripe/ exists' "$c"
 fault settings packaging/cameleer.conf 'cameleer.conf is stale' \
     's/^#db_port = .*/#db_port = 1/'
 fault settings docs/settings.md 'settings.md is stale' '/db_port/d'
@@ -152,5 +169,7 @@ fault text libshared/base/str.c 'blanks instead' '$a \ \ \ \ \ \ \ \ int x;'
 fault text libshared/base/str.c 'blanks at the end' '$a int x; '
 fault text libshared/base/str.c 'str.c:' '$a /* TO''DO: later */'
 fault text libshared/base/str.c '// does not' '$a int x; // why'
+fault text README.md 'README.md:' "\$a $(echo "$long" | sed 's/0/a/g')"
+fault text docs/threats.md 'blanks at the end' '$a odd '
 [ $faults -gt 30 ] || bad "only $faults faults were tried"
 finish
