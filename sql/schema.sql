@@ -1,21 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Made by tests/db/dump_schema.sh from the migrations:
 -- to read and to compare, not to run.
---
--- PostgreSQL database dump
---
-
---
--- Name: cameleer; Type: SCHEMA; Schema: -; Owner: cameleer_owner
---
 
 CREATE SCHEMA cameleer;
-
-ALTER SCHEMA cameleer OWNER TO cameleer_owner;
-
---
--- Name: account_erase(uuid); Type: FUNCTION; Schema: cameleer; Owner: cameleer_owner
---
 
 CREATE FUNCTION cameleer.account_erase(p_account uuid) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
@@ -60,12 +47,6 @@ BEGIN
 END
 $$;
 
-ALTER FUNCTION cameleer.account_erase(p_account uuid) OWNER TO cameleer_owner;
-
---
--- Name: account_leave(uuid, text); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
---
-
 CREATE FUNCTION cameleer.account_leave(p_account uuid, p_email text) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'cameleer', 'pg_temp'
@@ -81,12 +62,7 @@ EXCEPTION WHEN restrict_violation THEN
 	RETURN false;
 END
 $$;
-
 ALTER FUNCTION cameleer.account_leave(p_account uuid, p_email text) OWNER TO cameleer_gate;
-
---
--- Name: api_token; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
 
 CREATE TABLE cameleer.api_token (
     tenant_id uuid NOT NULL,
@@ -109,45 +85,22 @@ CREATE TABLE cameleer.api_token (
 
 ALTER TABLE ONLY cameleer.api_token FORCE ROW LEVEL SECURITY;
 
-ALTER TABLE cameleer.api_token OWNER TO cameleer_owner;
-
---
--- Name: api_token_used(uuid, uuid); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
---
-
 CREATE FUNCTION cameleer.api_token_used(p_tenant uuid, p_token uuid) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'cameleer', 'pg_temp'
     BEGIN ATOMIC
- UPDATE cameleer.api_token AS k SET used_at = now()
+ UPDATE cameleer.api_token k SET used_at = now()
    WHERE ((k.tenant_id = api_token_used.p_tenant) AND (k.id = api_token_used.p_token) AND ((k.used_at IS NULL) OR (k.used_at <= (now() - '00:01:00'::interval))));
 END;
-
 ALTER FUNCTION cameleer.api_token_used(p_tenant uuid, p_token uuid) OWNER TO cameleer_gate;
-
---
--- Name: app_actor(); Type: FUNCTION; Schema: cameleer; Owner: cameleer_owner
---
 
 CREATE FUNCTION cameleer.app_actor() RETURNS uuid
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (NULLIF(current_setting('app.actor'::text, true), ''::text))::uuid;
 
-ALTER FUNCTION cameleer.app_actor() OWNER TO cameleer_owner;
-
---
--- Name: app_tenant(); Type: FUNCTION; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE FUNCTION cameleer.app_tenant() RETURNS uuid
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid;
-
-ALTER FUNCTION cameleer.app_tenant() OWNER TO cameleer_owner;
-
---
--- Name: audit_hide(); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
---
 
 CREATE FUNCTION cameleer.audit_hide() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -203,12 +156,7 @@ BEGIN
 	RETURN NEW;
 END
 $_$;
-
 ALTER FUNCTION cameleer.audit_hide() OWNER TO cameleer_gate;
-
---
--- Name: audit_is_append_only(); Type: FUNCTION; Schema: cameleer; Owner: cameleer_owner
---
 
 CREATE FUNCTION cameleer.audit_is_append_only() RETURNS trigger
     LANGUAGE plpgsql
@@ -219,12 +167,6 @@ BEGIN
 END
 $$;
 
-ALTER FUNCTION cameleer.audit_is_append_only() OWNER TO cameleer_owner;
-
---
--- Name: subject_key; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE TABLE cameleer.subject_key (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     account_id uuid,
@@ -234,12 +176,6 @@ CREATE TABLE cameleer.subject_key (
     CONSTRAINT subject_key_check CHECK (((account_id IS NULL) <> (address IS NULL))),
     CONSTRAINT subject_key_key_check CHECK ((octet_length(key) = 32))
 );
-
-ALTER TABLE cameleer.subject_key OWNER TO cameleer_owner;
-
---
--- Name: audit_key(uuid, text); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
---
 
 CREATE FUNCTION cameleer.audit_key(p_account uuid, p_address text) RETURNS cameleer.subject_key
     LANGUAGE plpgsql SECURITY DEFINER
@@ -264,12 +200,7 @@ BEGIN
 	RETURN v_key;
 END
 $$;
-
 ALTER FUNCTION cameleer.audit_key(p_account uuid, p_address text) OWNER TO cameleer_gate;
-
---
--- Name: audit_open(jsonb); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
---
 
 CREATE FUNCTION cameleer.audit_open(p_person jsonb) RETURNS jsonb
     LANGUAGE plpgsql STABLE SECURITY DEFINER
@@ -304,12 +235,7 @@ BEGIN
 	RETURN nullif(v_open, '{}');
 END
 $$;
-
 ALTER FUNCTION cameleer.audit_open(p_person jsonb) OWNER TO cameleer_gate;
-
---
--- Name: invitation_accept(text); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
---
 
 CREATE FUNCTION cameleer.invitation_accept(p_digest text) RETURNS TABLE(tenant uuid, slug text, name text, role text, state text)
     LANGUAGE plpgsql SECURITY DEFINER
@@ -344,12 +270,7 @@ BEGIN
 	WHERE t.id = i.tenant_id;
 END
 $$;
-
 ALTER FUNCTION cameleer.invitation_accept(p_digest text) OWNER TO cameleer_gate;
-
---
--- Name: account; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
 
 CREATE TABLE cameleer.account (
     id uuid NOT NULL,
@@ -368,12 +289,6 @@ CREATE TABLE cameleer.account (
     CONSTRAINT account_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
     CONSTRAINT account_state_check CHECK ((state = ANY (ARRAY['active'::text, 'disabled'::text])))
 );
-
-ALTER TABLE cameleer.account OWNER TO cameleer_owner;
-
---
--- Name: invitation; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
 
 CREATE TABLE cameleer.invitation (
     tenant_id uuid NOT NULL,
@@ -395,12 +310,6 @@ CREATE TABLE cameleer.invitation (
 
 ALTER TABLE ONLY cameleer.invitation FORCE ROW LEVEL SECURITY;
 
-ALTER TABLE cameleer.invitation OWNER TO cameleer_owner;
-
---
--- Name: role; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE TABLE cameleer.role (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -415,12 +324,6 @@ CREATE TABLE cameleer.role (
 );
 
 ALTER TABLE ONLY cameleer.role FORCE ROW LEVEL SECURITY;
-
-ALTER TABLE cameleer.role OWNER TO cameleer_owner;
-
---
--- Name: tenant; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
 
 CREATE TABLE cameleer.tenant (
     id uuid NOT NULL,
@@ -437,12 +340,6 @@ CREATE TABLE cameleer.tenant (
 );
 
 ALTER TABLE ONLY cameleer.tenant FORCE ROW LEVEL SECURITY;
-
-ALTER TABLE cameleer.tenant OWNER TO cameleer_owner;
-
---
--- Name: invitation_show(text); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
---
 
 CREATE FUNCTION cameleer.invitation_show(p_digest text) RETURNS TABLE(tenant text, tenant_name text, email text, role text, inviter text, account uuid, expires_at timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -462,12 +359,7 @@ CREATE FUNCTION cameleer.invitation_show(p_digest text) RETURNS TABLE(tenant tex
       LEFT JOIN cameleer.account a ON (((a.email = i.email) AND (a.verified_at IS NOT NULL))))
    WHERE ((i.digest = invitation_show.p_digest) AND (i.expires_at > now()));
 END;
-
 ALTER FUNCTION cameleer.invitation_show(p_digest text) OWNER TO cameleer_gate;
-
---
--- Name: operator; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
 
 CREATE TABLE cameleer.operator (
     account_id uuid NOT NULL,
@@ -475,12 +367,6 @@ CREATE TABLE cameleer.operator (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT operator_permissions_check CHECK ((permissions <@ '{platform.account.read,platform.account.manage,platform.tenant.read,platform.audit.read}'::text[]))
 );
-
-ALTER TABLE cameleer.operator OWNER TO cameleer_owner;
-
---
--- Name: is_operator(text); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
---
 
 CREATE FUNCTION cameleer.is_operator(p_permission text) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -491,12 +377,26 @@ CREATE FUNCTION cameleer.is_operator(p_permission text) RETURNS boolean
               JOIN cameleer.account a ON ((a.id = o.account_id)))
            WHERE ((a.id = cameleer.app_actor()) AND (a.kind = 'operator'::text) AND (a.state = 'active'::text) AND (is_operator.p_permission = ANY (o.permissions))))) AS "exists";
 END;
-
 ALTER FUNCTION cameleer.is_operator(p_permission text) OWNER TO cameleer_gate;
 
---
--- Name: login_guess; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
+CREATE FUNCTION cameleer.lifecycle_check() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'cameleer', 'pg_temp'
+    AS $$
+DECLARE
+	v_from text := CASE TG_OP WHEN 'INSERT' THEN '-' ELSE OLD.state END;
+BEGIN
+	IF session_user LIKE 'cameleer\_%' AND NOT EXISTS (SELECT FROM lifecycle
+	    WHERE noun = TG_ARGV[0] AND from_state = v_from
+	    AND to_state = NEW.state
+	    AND substr(session_user, 10) = ANY (who)) THEN
+		RAISE EXCEPTION '% does not make a % go from % to %',
+		    session_user, TG_ARGV[0], v_from, NEW.state
+		    USING ERRCODE = 'check_violation';
+	END IF;
+	RETURN NEW;
+END
+$$;
 
 CREATE TABLE cameleer.login_guess (
     digest text NOT NULL,
@@ -504,12 +404,6 @@ CREATE TABLE cameleer.login_guess (
     locked_until timestamp with time zone,
     tried_at timestamp with time zone DEFAULT now() NOT NULL
 );
-
-ALTER TABLE cameleer.login_guess OWNER TO cameleer_owner;
-
---
--- Name: membership; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
 
 CREATE TABLE cameleer.membership (
     tenant_id uuid NOT NULL,
@@ -523,12 +417,6 @@ CREATE TABLE cameleer.membership (
 
 ALTER TABLE ONLY cameleer.membership FORCE ROW LEVEL SECURITY;
 
-ALTER TABLE cameleer.membership OWNER TO cameleer_owner;
-
---
--- Name: member_locked_until(uuid); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
---
-
 CREATE FUNCTION cameleer.member_locked_until(p_account uuid) RETURNS timestamp with time zone
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'cameleer', 'pg_temp'
@@ -539,12 +427,7 @@ CREATE FUNCTION cameleer.member_locked_until(p_account uuid) RETURNS timestamp w
       JOIN cameleer.login_guess g ON ((g.digest = encode(sha256(convert_to(a.email, 'UTF8'::name)), 'hex'::text))))
    WHERE ((m.tenant_id = cameleer.app_tenant()) AND (m.account_id = member_locked_until.p_account) AND (g.locked_until > now()));
 END;
-
 ALTER FUNCTION cameleer.member_locked_until(p_account uuid) OWNER TO cameleer_gate;
-
---
--- Name: member_permissions(uuid, uuid); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
---
 
 CREATE FUNCTION cameleer.member_permissions(p_tenant uuid, p_account uuid) RETURNS text
     LANGUAGE plpgsql STABLE SECURITY DEFINER
@@ -574,12 +457,7 @@ BEGIN
 	WHERE m.tenant_id = p_tenant AND m.account_id = p_account);
 END
 $$;
-
 ALTER FUNCTION cameleer.member_permissions(p_tenant uuid, p_account uuid) OWNER TO cameleer_gate;
-
---
--- Name: sign_in_policy; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
 
 CREATE TABLE cameleer.sign_in_policy (
     tenant_id uuid NOT NULL,
@@ -592,12 +470,6 @@ CREATE TABLE cameleer.sign_in_policy (
 );
 
 ALTER TABLE ONLY cameleer.sign_in_policy FORCE ROW LEVEL SECURITY;
-
-ALTER TABLE cameleer.sign_in_policy OWNER TO cameleer_owner;
-
---
--- Name: owner_tie(uuid, uuid); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
---
 
 CREATE FUNCTION cameleer.owner_tie(p_tenant uuid, p_account uuid) RETURNS text
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -617,12 +489,7 @@ CREATE FUNCTION cameleer.owner_tie(p_tenant uuid, p_account uuid) RETURNS text
     FROM cameleer.tenant t
    WHERE ((t.id = owner_tie.p_tenant) AND (t.state <> ALL (ARRAY['deleting'::text, 'deleted'::text])));
 END;
-
 ALTER FUNCTION cameleer.owner_tie(p_tenant uuid, p_account uuid) OWNER TO cameleer_gate;
-
---
--- Name: member_tie(uuid); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
---
 
 CREATE FUNCTION cameleer.member_tie(p_account uuid) RETURNS text
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -632,18 +499,13 @@ CREATE FUNCTION cameleer.member_tie(p_account uuid) RETURNS text
     FROM cameleer.membership m
    WHERE ((m.tenant_id = cameleer.app_tenant()) AND (m.account_id = member_tie.p_account) AND (m.role = 'owner'::text));
 END;
-
 ALTER FUNCTION cameleer.member_tie(p_account uuid) OWNER TO cameleer_gate;
-
---
--- Name: member_unlock(uuid); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
---
 
 CREATE FUNCTION cameleer.member_unlock(p_account uuid) RETURNS boolean
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'cameleer', 'pg_temp'
     BEGIN ATOMIC
- DELETE FROM cameleer.login_guess AS g
+ DELETE FROM cameleer.login_guess g
     USING cameleer.membership m,
      cameleer.account a
    WHERE ((m.tenant_id = cameleer.app_tenant()) AND (m.account_id = member_unlock.p_account) AND (a.id = m.account_id) AND (g.digest = encode(sha256(convert_to(a.email, 'UTF8'::name)), 'hex'::text)));
@@ -651,12 +513,7 @@ CREATE FUNCTION cameleer.member_unlock(p_account uuid) RETURNS boolean
             FROM cameleer.membership m
            WHERE ((m.tenant_id = cameleer.app_tenant()) AND (m.account_id = member_unlock.p_account)))) AS "exists";
 END;
-
 ALTER FUNCTION cameleer.member_unlock(p_account uuid) OWNER TO cameleer_gate;
-
---
--- Name: members_lock(uuid); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
---
 
 CREATE FUNCTION cameleer.members_lock(p_tenant uuid) RETURNS void
     LANGUAGE sql SECURITY DEFINER
@@ -664,12 +521,7 @@ CREATE FUNCTION cameleer.members_lock(p_tenant uuid) RETURNS void
     BEGIN ATOMIC
  SELECT pg_advisory_xact_lock(hashtextextended((p_tenant)::text, (2)::bigint)) AS pg_advisory_xact_lock;
 END;
-
 ALTER FUNCTION cameleer.members_lock(p_tenant uuid) OWNER TO cameleer_gate;
-
---
--- Name: membership_guard(); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
---
 
 CREATE FUNCTION cameleer.membership_guard() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -691,12 +543,7 @@ BEGIN
 	RETURN NULL;
 END
 $$;
-
 ALTER FUNCTION cameleer.membership_guard() OWNER TO cameleer_gate;
-
---
--- Name: my_standing(); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
---
 
 CREATE FUNCTION cameleer.my_standing() RETURNS TABLE(role text, permissions text)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -708,12 +555,7 @@ CREATE FUNCTION cameleer.my_standing() RETURNS TABLE(role text, permissions text
       LEFT JOIN cameleer.role c ON (((c.tenant_id = m.tenant_id) AND (c.id = m.custom_role))))
    WHERE ((m.tenant_id = cameleer.app_tenant()) AND (m.account_id = cameleer.app_actor()));
 END;
-
 ALTER FUNCTION cameleer.my_standing() OWNER TO cameleer_gate;
-
---
--- Name: my_tenants(); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
---
 
 CREATE FUNCTION cameleer.my_tenants() RETURNS TABLE(id uuid, slug text, name text, tier text, state text, role text)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -732,12 +574,7 @@ CREATE FUNCTION cameleer.my_tenants() RETURNS TABLE(id uuid, slug text, name tex
    ORDER BY t.slug
   LIMIT 1000;
 END;
-
 ALTER FUNCTION cameleer.my_tenants() OWNER TO cameleer_gate;
-
---
--- Name: pin(uuid, uuid); Type: FUNCTION; Schema: cameleer; Owner: cameleer_owner
---
 
 CREATE FUNCTION cameleer.pin(p_tenant uuid, p_actor uuid) RETURNS void
     LANGUAGE sql
@@ -745,12 +582,6 @@ CREATE FUNCTION cameleer.pin(p_tenant uuid, p_actor uuid) RETURNS void
  SELECT set_config('app.tenant'::text, COALESCE((p_tenant)::text, ''::text), true) AS set_config;
  SELECT set_config('app.actor'::text, COALESCE((p_actor)::text, ''::text), true) AS set_config;
 END;
-
-ALTER FUNCTION cameleer.pin(p_tenant uuid, p_actor uuid) OWNER TO cameleer_owner;
-
---
--- Name: audit_event; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
 
 CREATE TABLE cameleer.audit_event (
     tenant_id uuid NOT NULL,
@@ -774,12 +605,6 @@ CREATE TABLE cameleer.audit_event (
 
 ALTER TABLE ONLY cameleer.audit_event FORCE ROW LEVEL SECURITY;
 
-ALTER TABLE cameleer.audit_event OWNER TO cameleer_owner;
-
---
--- Name: platform_audit(uuid, integer); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
---
-
 CREATE FUNCTION cameleer.platform_audit(p_before uuid, p_limit integer) RETURNS TABLE(id uuid, at timestamp with time zone, actor_id uuid, actor_kind text, action text, subject_type text, subject_id text, client_ip inet, result text, code text, facts jsonb, request_id text, service text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'cameleer', 'pg_temp'
@@ -802,12 +627,7 @@ CREATE FUNCTION cameleer.platform_audit(p_before uuid, p_limit integer) RETURNS 
    ORDER BY e.id DESC
   LIMIT LEAST(platform_audit.p_limit, 1000);
 END;
-
 ALTER FUNCTION cameleer.platform_audit(p_before uuid, p_limit integer) OWNER TO cameleer_gate;
-
---
--- Name: platform_tenants(uuid, integer); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
---
 
 CREATE FUNCTION cameleer.platform_tenants(p_after uuid, p_limit integer) RETURNS TABLE(id uuid, slug text, name text, tier text, state text, members bigint, created_at timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -827,12 +647,7 @@ CREATE FUNCTION cameleer.platform_tenants(p_after uuid, p_limit integer) RETURNS
    ORDER BY t.id
   LIMIT LEAST(platform_tenants.p_limit, 1000);
 END;
-
 ALTER FUNCTION cameleer.platform_tenants(p_after uuid, p_limit integer) OWNER TO cameleer_gate;
-
---
--- Name: request_begin(uuid, uuid, uuid); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
---
 
 CREATE FUNCTION cameleer.request_begin(p_session uuid, p_account uuid, p_tenant uuid) RETURNS TABLE(good boolean, kind text, fresh boolean, role text, permissions text, rule text, tenant_slug text, tenant_state text)
     LANGUAGE plpgsql SECURITY DEFINER
@@ -876,12 +691,7 @@ BEGIN
 	LEFT JOIN sign_in_policy p ON p.tenant_id = m.tenant_id;
 END
 $$;
-
 ALTER FUNCTION cameleer.request_begin(p_session uuid, p_account uuid, p_tenant uuid) OWNER TO cameleer_gate;
-
---
--- Name: request_begin_token(text); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
---
 
 CREATE FUNCTION cameleer.request_begin_token(p_digest text) RETURNS TABLE(good boolean, token uuid, account uuid, tenant uuid, kind text, role text, permissions text, scopes text, tenant_slug text, tenant_state text, used_s bigint)
     LANGUAGE plpgsql SECURITY DEFINER
@@ -911,24 +721,25 @@ BEGIN
 	LEFT JOIN tenant t ON t.id = m.tenant_id AND t.state <> 'deleted';
 END
 $$;
-
 ALTER FUNCTION cameleer.request_begin_token(p_digest text) OWNER TO cameleer_gate;
 
---
--- Name: role_preset; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
+CREATE FUNCTION cameleer.rfc3339(p_at timestamp with time zone) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN to_char((p_at AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD"T"HH24:MI:SS"Z"'::text);
+
+CREATE FUNCTION cameleer.rfc3339_ms(p_at timestamp with time zone) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN to_char((p_at AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'::text);
+
+CREATE FUNCTION cameleer.rfc3339_us(p_at timestamp with time zone) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN to_char((p_at AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'::text);
 
 CREATE TABLE cameleer.role_preset (
     name text NOT NULL,
     "position" integer NOT NULL,
     permissions text[] NOT NULL
 );
-
-ALTER TABLE cameleer.role_preset OWNER TO cameleer_owner;
-
---
--- Name: role_words(text); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
---
 
 CREATE FUNCTION cameleer.role_words(p_role text) RETURNS text
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -945,12 +756,7 @@ CREATE FUNCTION cameleer.role_words(p_role text) RETURNS text
            WHERE (c.tenant_id = cameleer.app_tenant())) r
    WHERE (r.name = role_words.p_role);
 END;
-
 ALTER FUNCTION cameleer.role_words(p_role text) OWNER TO cameleer_gate;
-
---
--- Name: second_factor_asked(); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
---
 
 CREATE FUNCTION cameleer.second_factor_asked() RETURNS text
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -965,12 +771,7 @@ CREATE FUNCTION cameleer.second_factor_asked() RETURNS text
    ORDER BY t.slug
   LIMIT 1;
 END;
-
 ALTER FUNCTION cameleer.second_factor_asked() OWNER TO cameleer_gate;
-
---
--- Name: service_account_join(uuid, text); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
---
 
 CREATE FUNCTION cameleer.service_account_join(p_account uuid, p_role text) RETURNS boolean
     LANGUAGE sql SECURITY DEFINER
@@ -986,28 +787,18 @@ CREATE FUNCTION cameleer.service_account_join(p_account uuid, p_role text) RETUR
            WHERE ((a.id = service_account_join.p_account) AND (a.kind = 'service'::text) AND (a.home_tenant = cameleer.app_tenant()) AND ((p.name IS NOT NULL) OR (c.id IS NOT NULL)))
    RETURNING true;
 END;
-
 ALTER FUNCTION cameleer.service_account_join(p_account uuid, p_role text) OWNER TO cameleer_gate;
-
---
--- Name: service_account_leave(uuid); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
---
 
 CREATE FUNCTION cameleer.service_account_leave(p_account uuid) RETURNS boolean
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'cameleer', 'pg_temp'
     BEGIN ATOMIC
- DELETE FROM cameleer.membership AS m
+ DELETE FROM cameleer.membership m
     USING cameleer.account a
    WHERE ((a.id = service_account_leave.p_account) AND (a.kind = 'service'::text) AND (a.home_tenant = cameleer.app_tenant()) AND (m.tenant_id = a.home_tenant) AND (m.account_id = a.id))
    RETURNING true;
 END;
-
 ALTER FUNCTION cameleer.service_account_leave(p_account uuid) OWNER TO cameleer_gate;
-
---
--- Name: sso_ticket; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
 
 CREATE TABLE cameleer.sso_ticket (
     tenant_id uuid NOT NULL,
@@ -1026,12 +817,6 @@ CREATE TABLE cameleer.sso_ticket (
 );
 
 ALTER TABLE ONLY cameleer.sso_ticket FORCE ROW LEVEL SECURITY;
-
-ALTER TABLE cameleer.sso_ticket OWNER TO cameleer_owner;
-
---
--- Name: sso_admit(cameleer.sso_ticket, uuid, text); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
---
 
 CREATE FUNCTION cameleer.sso_admit(k cameleer.sso_ticket, p_account uuid, p_default text) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1062,12 +847,7 @@ BEGIN
 	RETURN NULL;
 END
 $$;
-
 ALTER FUNCTION cameleer.sso_admit(k cameleer.sso_ticket, p_account uuid, p_default text) OWNER TO cameleer_gate;
-
---
--- Name: sso_adopt(cameleer.sso_ticket, uuid); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
---
 
 CREATE FUNCTION cameleer.sso_adopt(k cameleer.sso_ticket, p_account uuid, OUT refused text, OUT account uuid, OUT how text) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1107,12 +887,7 @@ BEGIN
 	VALUES (k.tenant_id, k.issuer, k.subject, account);
 END
 $$;
-
 ALTER FUNCTION cameleer.sso_adopt(k cameleer.sso_ticket, p_account uuid, OUT refused text, OUT account uuid, OUT how text) OWNER TO cameleer_gate;
-
---
--- Name: sso_session; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
 
 CREATE TABLE cameleer.sso_session (
     tenant_id uuid NOT NULL,
@@ -1123,12 +898,6 @@ CREATE TABLE cameleer.sso_session (
 );
 
 ALTER TABLE ONLY cameleer.sso_session FORCE ROW LEVEL SECURITY;
-
-ALTER TABLE cameleer.sso_session OWNER TO cameleer_owner;
-
---
--- Name: sso_bind(text, uuid); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
---
 
 CREATE FUNCTION cameleer.sso_bind(p_digest text, p_session uuid) RETURNS void
     LANGUAGE sql SECURITY DEFINER
@@ -1142,12 +911,7 @@ CREATE FUNCTION cameleer.sso_bind(p_digest text, p_session uuid) RETURNS void
             FROM cameleer.sso_ticket k
            WHERE (k.digest = sso_bind.p_digest);
 END;
-
 ALTER FUNCTION cameleer.sso_bind(p_digest text, p_session uuid) OWNER TO cameleer_gate;
-
---
--- Name: plan; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
 
 CREATE TABLE cameleer.plan (
     tier text NOT NULL,
@@ -1167,12 +931,6 @@ CREATE TABLE cameleer.plan (
     CONSTRAINT plan_pricing_check CHECK ((pricing = ANY (ARRAY['usage'::text, 'committed'::text])))
 );
 
-ALTER TABLE cameleer.plan OWNER TO cameleer_owner;
-
---
--- Name: sso_domain; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE TABLE cameleer.sso_domain (
     tenant_id uuid NOT NULL,
     domain text NOT NULL,
@@ -1183,12 +941,6 @@ CREATE TABLE cameleer.sso_domain (
 );
 
 ALTER TABLE ONLY cameleer.sso_domain FORCE ROW LEVEL SECURITY;
-
-ALTER TABLE cameleer.sso_domain OWNER TO cameleer_owner;
-
---
--- Name: sso_provider; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
 
 CREATE TABLE cameleer.sso_provider (
     tenant_id uuid NOT NULL,
@@ -1214,12 +966,6 @@ CREATE TABLE cameleer.sso_provider (
 
 ALTER TABLE ONLY cameleer.sso_provider FORCE ROW LEVEL SECURITY;
 
-ALTER TABLE cameleer.sso_provider OWNER TO cameleer_owner;
-
---
--- Name: sso_discover(text); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
---
-
 CREATE FUNCTION cameleer.sso_discover(p_domain text) RETURNS TABLE(tenant text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'cameleer', 'pg_temp'
@@ -1231,12 +977,7 @@ CREATE FUNCTION cameleer.sso_discover(p_domain text) RETURNS TABLE(tenant text)
       JOIN cameleer.plan p ON ((p.tier = t.tier)))
    WHERE ((d.domain = lower(sso_discover.p_domain)) AND (d.verified_at IS NOT NULL) AND (t.state = ANY (ARRAY['active'::text, 'suspended'::text])) AND ((p.features ->> 'sso'::text))::boolean);
 END;
-
 ALTER FUNCTION cameleer.sso_discover(p_domain text) OWNER TO cameleer_gate;
-
---
--- Name: sso_finish(text, uuid); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
---
 
 CREATE FUNCTION cameleer.sso_finish(p_digest text, p_account uuid) RETURNS TABLE(refused text, account uuid, tenant uuid, how text, return_path text)
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1262,7 +1003,7 @@ BEGIN
 	CROSS JOIN LATERAL sso_tenant(t.slug) s WHERE t.id = k.tenant_id;
 	-- Two first sign-ins of one person make one account.
 	PERFORM pg_advisory_xact_lock(hashtextextended(
-	    k.tenant_id || k.issuer || k.subject, 18));
+	    k.tenant_id || k.issuer || k.subject, 4));
 	SELECT i.account_id INTO account FROM sso_identity i
 	WHERE i.tenant_id = k.tenant_id AND i.issuer = k.issuer
 	AND i.subject = k.subject;
@@ -1290,12 +1031,7 @@ BEGIN
 	RETURN NEXT;
 END
 $$;
-
 ALTER FUNCTION cameleer.sso_finish(p_digest text, p_account uuid) OWNER TO cameleer_gate;
-
---
--- Name: session; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
 
 CREATE TABLE cameleer.session (
     id uuid NOT NULL,
@@ -1316,18 +1052,12 @@ CREATE TABLE cameleer.session (
     CONSTRAINT session_methods_check CHECK (((methods <@ '{pwd,otp,hwk,sso,recovery}'::text[]) AND (cardinality(methods) > 0)))
 );
 
-ALTER TABLE cameleer.session OWNER TO cameleer_owner;
-
---
--- Name: sso_logout(text, text, text, bigint); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
---
-
 CREATE FUNCTION cameleer.sso_logout(p_issuer text, p_subject text, p_sid text, p_said_at bigint) RETURNS bigint
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'cameleer', 'pg_temp'
     BEGIN ATOMIC
  WITH ended AS (
-          UPDATE cameleer.session AS s SET revoked_at = now()
+          UPDATE cameleer.session s SET revoked_at = now()
             FROM cameleer.sso_session x
            WHERE ((x.tenant_id = cameleer.app_tenant()) AND (x.session_id = s.id) AND (x.issuer = sso_logout.p_issuer) AND ((sso_logout.p_subject IS NULL) OR (x.subject = sso_logout.p_subject)) AND ((sso_logout.p_sid IS NULL) OR (x.sid = sso_logout.p_sid)) AND (COALESCE(sso_logout.p_subject, sso_logout.p_sid) IS NOT NULL) AND (s.revoked_at IS NULL) AND (s.created_at < to_timestamp(((sso_logout.p_said_at + 1))::double precision)))
            RETURNING s.id
@@ -1335,12 +1065,7 @@ CREATE FUNCTION cameleer.sso_logout(p_issuer text, p_subject text, p_sid text, p
   SELECT count(*) AS count
     FROM ended;
 END;
-
 ALTER FUNCTION cameleer.sso_logout(p_issuer text, p_subject text, p_sid text, p_said_at bigint) OWNER TO cameleer_gate;
-
---
--- Name: sso_may_break_glass(uuid); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
---
 
 CREATE FUNCTION cameleer.sso_may_break_glass(p_account uuid) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -1351,12 +1076,7 @@ CREATE FUNCTION cameleer.sso_may_break_glass(p_account uuid) RETURNS boolean
               JOIN cameleer.account a ON ((a.id = m.account_id)))
            WHERE ((m.tenant_id = cameleer.app_tenant()) AND (m.account_id = sso_may_break_glass.p_account) AND (m.role = 'owner'::text) AND (a.state = 'active'::text) AND (a.kind = 'person'::text) AND (a.password_hash IS NOT NULL)))) AS "exists";
 END;
-
 ALTER FUNCTION cameleer.sso_may_break_glass(p_account uuid) OWNER TO cameleer_gate;
-
---
--- Name: sso_tenant(text); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
---
 
 CREATE FUNCTION cameleer.sso_tenant(p_slug text) RETURNS TABLE(id uuid, entitled boolean)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -1368,12 +1088,7 @@ CREATE FUNCTION cameleer.sso_tenant(p_slug text) RETURNS TABLE(id uuid, entitled
       JOIN cameleer.plan p ON ((p.tier = t.tier)))
    WHERE ((t.slug = sso_tenant.p_slug) AND (t.state = ANY (ARRAY['active'::text, 'suspended'::text])));
 END;
-
 ALTER FUNCTION cameleer.sso_tenant(p_slug text) OWNER TO cameleer_gate;
-
---
--- Name: tenant_id_of(text); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
---
 
 CREATE FUNCTION cameleer.tenant_id_of(p_slug text) RETURNS uuid
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -1383,12 +1098,7 @@ CREATE FUNCTION cameleer.tenant_id_of(p_slug text) RETURNS uuid
     FROM cameleer.tenant t
    WHERE ((t.slug = tenant_id_of.p_slug) AND (t.state <> 'deleted'::text));
 END;
-
 ALTER FUNCTION cameleer.tenant_id_of(p_slug text) OWNER TO cameleer_gate;
-
---
--- Name: tenant_members(uuid, uuid, integer); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
---
 
 CREATE FUNCTION cameleer.tenant_members(p_only uuid, p_after uuid, p_limit integer) RETURNS TABLE(id uuid, kind text, email text, name text, role text, custom_role uuid, state text, locked_until timestamp with time zone, version bigint, created_at timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -1412,12 +1122,7 @@ CREATE FUNCTION cameleer.tenant_members(p_only uuid, p_after uuid, p_limit integ
    ORDER BY a.id
   LIMIT LEAST(tenant_members.p_limit, 1000);
 END;
-
 ALTER FUNCTION cameleer.tenant_members(p_only uuid, p_after uuid, p_limit integer) OWNER TO cameleer_gate;
-
---
--- Name: tenant_endpoint; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
 
 CREATE TABLE cameleer.tenant_endpoint (
     tenant_id uuid NOT NULL,
@@ -1427,12 +1132,6 @@ CREATE TABLE cameleer.tenant_endpoint (
 
 ALTER TABLE ONLY cameleer.tenant_endpoint FORCE ROW LEVEL SECURITY;
 
-ALTER TABLE cameleer.tenant_endpoint OWNER TO cameleer_owner;
-
---
--- Name: tenant_upstream(); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
---
-
 CREATE FUNCTION cameleer.tenant_upstream() RETURNS TABLE(upstream text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'cameleer', 'pg_temp'
@@ -1441,12 +1140,7 @@ CREATE FUNCTION cameleer.tenant_upstream() RETURNS TABLE(upstream text)
     FROM cameleer.tenant_endpoint e
    WHERE (e.tenant_id = cameleer.app_tenant());
 END;
-
 ALTER FUNCTION cameleer.tenant_upstream() OWNER TO cameleer_gate;
-
---
--- Name: app_log; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
 
 CREATE TABLE cameleer.app_log (
     tenant_id uuid NOT NULL,
@@ -1459,13 +1153,6 @@ CREATE TABLE cameleer.app_log (
 );
 
 ALTER TABLE ONLY cameleer.app_log FORCE ROW LEVEL SECURITY;
-
-ALTER TABLE cameleer.app_log OWNER TO cameleer_owner;
-
---
--- Name: app_log_seq_seq; Type: SEQUENCE; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE cameleer.app_log ALTER COLUMN seq ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME cameleer.app_log_seq_seq
     START WITH 1
@@ -1474,10 +1161,6 @@ ALTER TABLE cameleer.app_log ALTER COLUMN seq ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
-
---
--- Name: application; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
 
 CREATE TABLE cameleer.application (
     tenant_id uuid NOT NULL,
@@ -1496,12 +1179,6 @@ CREATE TABLE cameleer.application (
 
 ALTER TABLE ONLY cameleer.application FORCE ROW LEVEL SECURITY;
 
-ALTER TABLE cameleer.application OWNER TO cameleer_owner;
-
---
--- Name: audit_checkpoint; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE TABLE cameleer.audit_checkpoint (
     tenant_id uuid NOT NULL,
     seq bigint NOT NULL,
@@ -1512,12 +1189,6 @@ CREATE TABLE cameleer.audit_checkpoint (
 
 ALTER TABLE ONLY cameleer.audit_checkpoint FORCE ROW LEVEL SECURITY;
 
-ALTER TABLE cameleer.audit_checkpoint OWNER TO cameleer_owner;
-
---
--- Name: audit_flood; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE TABLE cameleer.audit_flood (
     minute timestamp with time zone NOT NULL,
     network inet NOT NULL,
@@ -1525,12 +1196,6 @@ CREATE TABLE cameleer.audit_flood (
     code text NOT NULL,
     n bigint NOT NULL
 );
-
-ALTER TABLE cameleer.audit_flood OWNER TO cameleer_owner;
-
---
--- Name: audit_head; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
 
 CREATE TABLE cameleer.audit_head (
     tenant_id uuid NOT NULL,
@@ -1541,12 +1206,6 @@ CREATE TABLE cameleer.audit_head (
 );
 
 ALTER TABLE ONLY cameleer.audit_head FORCE ROW LEVEL SECURITY;
-
-ALTER TABLE cameleer.audit_head OWNER TO cameleer_owner;
-
---
--- Name: audit_link; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
 
 CREATE TABLE cameleer.audit_link (
     tenant_id uuid NOT NULL,
@@ -1559,24 +1218,12 @@ CREATE TABLE cameleer.audit_link (
 
 ALTER TABLE ONLY cameleer.audit_link FORCE ROW LEVEL SECURITY;
 
-ALTER TABLE cameleer.audit_link OWNER TO cameleer_owner;
-
---
--- Name: audit_unsealed; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE TABLE cameleer.audit_unsealed (
     tenant_id uuid NOT NULL,
     event_id uuid NOT NULL
 );
 
 ALTER TABLE ONLY cameleer.audit_unsealed FORCE ROW LEVEL SECURITY;
-
-ALTER TABLE cameleer.audit_unsealed OWNER TO cameleer_owner;
-
---
--- Name: deployment; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
 
 CREATE TABLE cameleer.deployment (
     tenant_id uuid NOT NULL,
@@ -1597,12 +1244,6 @@ CREATE TABLE cameleer.deployment (
 
 ALTER TABLE ONLY cameleer.deployment FORCE ROW LEVEL SECURITY;
 
-ALTER TABLE cameleer.deployment OWNER TO cameleer_owner;
-
---
--- Name: device_login; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE TABLE cameleer.device_login (
     device_digest text NOT NULL,
     user_digest text NOT NULL,
@@ -1620,12 +1261,6 @@ CREATE TABLE cameleer.device_login (
     CONSTRAINT device_login_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'approved'::text, 'denied'::text, 'used'::text])))
 );
 
-ALTER TABLE cameleer.device_login OWNER TO cameleer_owner;
-
---
--- Name: email_change; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE TABLE cameleer.email_change (
     account_id uuid NOT NULL,
     email text NOT NULL,
@@ -1637,12 +1272,6 @@ CREATE TABLE cameleer.email_change (
     CONSTRAINT email_change_email_check CHECK (((email = lower(email)) AND (length(email) <= 254)))
 );
 
-ALTER TABLE cameleer.email_change OWNER TO cameleer_owner;
-
---
--- Name: environment; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE TABLE cameleer.environment (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1653,22 +1282,10 @@ CREATE TABLE cameleer.environment (
 
 ALTER TABLE ONLY cameleer.environment FORCE ROW LEVEL SECURITY;
 
-ALTER TABLE cameleer.environment OWNER TO cameleer_owner;
-
---
--- Name: erasure; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE TABLE cameleer.erasure (
     account_id uuid NOT NULL,
     at timestamp with time zone DEFAULT now() NOT NULL
 );
-
-ALTER TABLE cameleer.erasure OWNER TO cameleer_owner;
-
---
--- Name: idempotency; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
 
 CREATE TABLE cameleer.idempotency (
     account_id uuid NOT NULL,
@@ -1683,12 +1300,6 @@ CREATE TABLE cameleer.idempotency (
 );
 
 ALTER TABLE ONLY cameleer.idempotency FORCE ROW LEVEL SECURITY;
-
-ALTER TABLE cameleer.idempotency OWNER TO cameleer_owner;
-
---
--- Name: license; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
 
 CREATE TABLE cameleer.license (
     tenant_id uuid NOT NULL,
@@ -1705,11 +1316,12 @@ CREATE TABLE cameleer.license (
 
 ALTER TABLE ONLY cameleer.license FORCE ROW LEVEL SECURITY;
 
-ALTER TABLE cameleer.license OWNER TO cameleer_owner;
-
---
--- Name: mail; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
+CREATE TABLE cameleer.lifecycle (
+    noun text NOT NULL,
+    from_state text NOT NULL,
+    to_state text NOT NULL,
+    who text[] NOT NULL
+);
 
 CREATE TABLE cameleer.mail (
     id uuid NOT NULL,
@@ -1724,24 +1336,12 @@ CREATE TABLE cameleer.mail (
     CONSTRAINT mail_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sent'::text, 'failed'::text])))
 );
 
-ALTER TABLE cameleer.mail OWNER TO cameleer_owner;
-
---
--- Name: migration; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE TABLE cameleer.migration (
     version integer NOT NULL,
     name text NOT NULL,
     sha256 text NOT NULL,
     applied_at timestamp with time zone DEFAULT now() NOT NULL
 );
-
-ALTER TABLE cameleer.migration OWNER TO cameleer_owner;
-
---
--- Name: one_time_token; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
 
 CREATE TABLE cameleer.one_time_token (
     digest text NOT NULL,
@@ -1751,12 +1351,6 @@ CREATE TABLE cameleer.one_time_token (
     used_at timestamp with time zone,
     CONSTRAINT one_time_token_purpose_check CHECK ((purpose = ANY (ARRAY['verify'::text, 'reset'::text])))
 );
-
-ALTER TABLE cameleer.one_time_token OWNER TO cameleer_owner;
-
---
--- Name: operation; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
 
 CREATE TABLE cameleer.operation (
     tenant_id uuid NOT NULL,
@@ -1778,12 +1372,6 @@ CREATE TABLE cameleer.operation (
 
 ALTER TABLE ONLY cameleer.operation FORCE ROW LEVEL SECURITY;
 
-ALTER TABLE cameleer.operation OWNER TO cameleer_owner;
-
---
--- Name: operation_step; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE TABLE cameleer.operation_step (
     tenant_id uuid NOT NULL,
     operation_id uuid NOT NULL,
@@ -1797,12 +1385,6 @@ CREATE TABLE cameleer.operation_step (
 );
 
 ALTER TABLE ONLY cameleer.operation_step FORCE ROW LEVEL SECURITY;
-
-ALTER TABLE cameleer.operation_step OWNER TO cameleer_owner;
-
---
--- Name: passkey; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
 
 CREATE TABLE cameleer.passkey (
     id uuid NOT NULL,
@@ -1827,12 +1409,6 @@ CREATE TABLE cameleer.passkey (
     CONSTRAINT passkey_transports_check CHECK ((cardinality(transports) <= 8))
 );
 
-ALTER TABLE cameleer.passkey OWNER TO cameleer_owner;
-
---
--- Name: passkey_challenge; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE TABLE cameleer.passkey_challenge (
     digest text NOT NULL,
     purpose text NOT NULL,
@@ -1845,23 +1421,11 @@ CREATE TABLE cameleer.passkey_challenge (
     CONSTRAINT passkey_challenge_purpose_check CHECK ((purpose = ANY (ARRAY['register'::text, 'login'::text, 'second'::text, 'step-up'::text])))
 );
 
-ALTER TABLE cameleer.passkey_challenge OWNER TO cameleer_owner;
-
---
--- Name: recovery_code; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE TABLE cameleer.recovery_code (
     account_id uuid NOT NULL,
     digest text NOT NULL,
     used_at timestamp with time zone
 );
-
-ALTER TABLE cameleer.recovery_code OWNER TO cameleer_owner;
-
---
--- Name: refresh_token; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
 
 CREATE TABLE cameleer.refresh_token (
     digest text NOT NULL,
@@ -1869,12 +1433,6 @@ CREATE TABLE cameleer.refresh_token (
     issued_at timestamp with time zone DEFAULT now() NOT NULL,
     used_at timestamp with time zone
 );
-
-ALTER TABLE cameleer.refresh_token OWNER TO cameleer_owner;
-
---
--- Name: release; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
 
 CREATE TABLE cameleer.release (
     tenant_id uuid NOT NULL,
@@ -1899,12 +1457,6 @@ CREATE TABLE cameleer.release (
 
 ALTER TABLE ONLY cameleer.release FORCE ROW LEVEL SECURITY;
 
-ALTER TABLE cameleer.release OWNER TO cameleer_owner;
-
---
--- Name: schedule; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE TABLE cameleer.schedule (
     kind text NOT NULL,
     every_s integer NOT NULL,
@@ -1913,12 +1465,6 @@ CREATE TABLE cameleer.schedule (
     error text,
     CONSTRAINT schedule_every_s_check CHECK ((every_s > 0))
 );
-
-ALTER TABLE cameleer.schedule OWNER TO cameleer_owner;
-
---
--- Name: sign_in_challenge; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
 
 CREATE TABLE cameleer.sign_in_challenge (
     digest text NOT NULL,
@@ -1933,12 +1479,6 @@ CREATE TABLE cameleer.sign_in_challenge (
     CONSTRAINT sign_in_challenge_kind_check CHECK ((kind = ANY (ARRAY['cookie'::text, 'token'::text])))
 );
 
-ALTER TABLE cameleer.sign_in_challenge OWNER TO cameleer_owner;
-
---
--- Name: signing_key; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE TABLE cameleer.signing_key (
     kid text NOT NULL,
     purpose text NOT NULL,
@@ -1950,12 +1490,6 @@ CREATE TABLE cameleer.signing_key (
     CONSTRAINT signing_key_purpose_check CHECK ((purpose = ANY (ARRAY['access'::text, 'server'::text, 'license'::text, 'audit'::text]))),
     CONSTRAINT signing_key_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'active'::text, 'passive'::text, 'retired'::text])))
 );
-
-ALTER TABLE cameleer.signing_key OWNER TO cameleer_owner;
-
---
--- Name: sso_identity; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
 
 CREATE TABLE cameleer.sso_identity (
     tenant_id uuid NOT NULL,
@@ -1969,12 +1503,6 @@ CREATE TABLE cameleer.sso_identity (
 
 ALTER TABLE ONLY cameleer.sso_identity FORCE ROW LEVEL SECURITY;
 
-ALTER TABLE cameleer.sso_identity OWNER TO cameleer_owner;
-
---
--- Name: sso_login; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE TABLE cameleer.sso_login (
     tenant_id uuid NOT NULL,
     digest text NOT NULL,
@@ -1985,12 +1513,6 @@ CREATE TABLE cameleer.sso_login (
 );
 
 ALTER TABLE ONLY cameleer.sso_login FORCE ROW LEVEL SECURITY;
-
-ALTER TABLE cameleer.sso_login OWNER TO cameleer_owner;
-
---
--- Name: team; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
 
 CREATE TABLE cameleer.team (
     tenant_id uuid NOT NULL,
@@ -2006,12 +1528,6 @@ CREATE TABLE cameleer.team (
 
 ALTER TABLE ONLY cameleer.team FORCE ROW LEVEL SECURITY;
 
-ALTER TABLE cameleer.team OWNER TO cameleer_owner;
-
---
--- Name: team_application; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE TABLE cameleer.team_application (
     tenant_id uuid NOT NULL,
     team_id uuid NOT NULL,
@@ -2020,12 +1536,6 @@ CREATE TABLE cameleer.team_application (
 
 ALTER TABLE ONLY cameleer.team_application FORCE ROW LEVEL SECURITY;
 
-ALTER TABLE cameleer.team_application OWNER TO cameleer_owner;
-
---
--- Name: team_member; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE TABLE cameleer.team_member (
     tenant_id uuid NOT NULL,
     team_id uuid NOT NULL,
@@ -2033,12 +1543,6 @@ CREATE TABLE cameleer.team_member (
 );
 
 ALTER TABLE ONLY cameleer.team_member FORCE ROW LEVEL SECURITY;
-
-ALTER TABLE cameleer.team_member OWNER TO cameleer_owner;
-
---
--- Name: tenant_secret; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
 
 CREATE TABLE cameleer.tenant_secret (
     tenant_id uuid NOT NULL,
@@ -2050,12 +1554,6 @@ CREATE TABLE cameleer.tenant_secret (
 
 ALTER TABLE ONLY cameleer.tenant_secret FORCE ROW LEVEL SECURITY;
 
-ALTER TABLE cameleer.tenant_secret OWNER TO cameleer_owner;
-
---
--- Name: totp; Type: TABLE; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE TABLE cameleer.totp (
     account_id uuid NOT NULL,
     state text NOT NULL,
@@ -2065,18 +1563,8 @@ CREATE TABLE cameleer.totp (
     CONSTRAINT totp_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'active'::text])))
 );
 
-ALTER TABLE cameleer.totp OWNER TO cameleer_owner;
-
---
--- Name: account account_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.account
     ADD CONSTRAINT account_pkey PRIMARY KEY (id);
-
---
--- Name: service_accounts(); Type: FUNCTION; Schema: cameleer; Owner: cameleer_gate
---
 
 CREATE FUNCTION cameleer.service_accounts() RETURNS TABLE(id uuid, name text, role text, permissions text, created_at timestamp with time zone, tokens bigint, used_at timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -2098,1599 +1586,428 @@ CREATE FUNCTION cameleer.service_accounts() RETURNS TABLE(id uuid, name text, ro
    ORDER BY a.id
   LIMIT 1000;
 END;
-
 ALTER FUNCTION cameleer.service_accounts() OWNER TO cameleer_gate;
-
---
--- Name: account account_email_key; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
 
 ALTER TABLE ONLY cameleer.account
     ADD CONSTRAINT account_email_key UNIQUE (email);
-
---
--- Name: api_token api_token_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.api_token
     ADD CONSTRAINT api_token_pkey PRIMARY KEY (tenant_id, id);
-
---
--- Name: app_log app_log_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.app_log
     ADD CONSTRAINT app_log_pkey PRIMARY KEY (tenant_id, deployment_id, seq);
-
---
--- Name: application application_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.application
     ADD CONSTRAINT application_pkey PRIMARY KEY (tenant_id, id);
-
---
--- Name: application application_tenant_id_name_key; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.application
     ADD CONSTRAINT application_tenant_id_name_key UNIQUE (tenant_id, name);
-
---
--- Name: audit_checkpoint audit_checkpoint_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.audit_checkpoint
     ADD CONSTRAINT audit_checkpoint_pkey PRIMARY KEY (tenant_id, seq);
-
---
--- Name: audit_event audit_event_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.audit_event
     ADD CONSTRAINT audit_event_pkey PRIMARY KEY (tenant_id, id);
-
---
--- Name: audit_flood audit_flood_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.audit_flood
     ADD CONSTRAINT audit_flood_pkey PRIMARY KEY (minute, network, action, code);
-
---
--- Name: audit_head audit_head_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.audit_head
     ADD CONSTRAINT audit_head_pkey PRIMARY KEY (tenant_id);
-
---
--- Name: audit_link audit_link_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.audit_link
     ADD CONSTRAINT audit_link_pkey PRIMARY KEY (tenant_id, seq);
-
---
--- Name: audit_link audit_link_tenant_id_event_id_key; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.audit_link
     ADD CONSTRAINT audit_link_tenant_id_event_id_key UNIQUE (tenant_id, event_id);
-
---
--- Name: audit_unsealed audit_unsealed_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.audit_unsealed
     ADD CONSTRAINT audit_unsealed_pkey PRIMARY KEY (tenant_id, event_id);
-
---
--- Name: deployment deployment_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.deployment
     ADD CONSTRAINT deployment_pkey PRIMARY KEY (tenant_id, id);
-
---
--- Name: deployment deployment_tenant_id_application_id_environment_id_key; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.deployment
     ADD CONSTRAINT deployment_tenant_id_application_id_environment_id_key UNIQUE (tenant_id, application_id, environment_id);
-
---
--- Name: device_login device_login_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.device_login
     ADD CONSTRAINT device_login_pkey PRIMARY KEY (device_digest);
-
---
--- Name: device_login device_login_user_digest_key; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.device_login
     ADD CONSTRAINT device_login_user_digest_key UNIQUE (user_digest);
-
---
--- Name: email_change email_change_new_digest_key; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.email_change
     ADD CONSTRAINT email_change_new_digest_key UNIQUE (new_digest);
-
---
--- Name: email_change email_change_old_digest_key; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.email_change
     ADD CONSTRAINT email_change_old_digest_key UNIQUE (old_digest);
-
---
--- Name: email_change email_change_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.email_change
     ADD CONSTRAINT email_change_pkey PRIMARY KEY (account_id);
-
---
--- Name: environment environment_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.environment
     ADD CONSTRAINT environment_pkey PRIMARY KEY (tenant_id, id);
-
---
--- Name: environment environment_tenant_id_name_key; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.environment
     ADD CONSTRAINT environment_tenant_id_name_key UNIQUE (tenant_id, name);
-
---
--- Name: erasure erasure_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.erasure
     ADD CONSTRAINT erasure_pkey PRIMARY KEY (account_id);
-
---
--- Name: idempotency idempotency_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.idempotency
     ADD CONSTRAINT idempotency_pkey PRIMARY KEY (account_id, tenant_id, route, key);
-
---
--- Name: invitation invitation_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.invitation
     ADD CONSTRAINT invitation_pkey PRIMARY KEY (tenant_id, id);
-
---
--- Name: invitation invitation_tenant_id_email_key; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.invitation
     ADD CONSTRAINT invitation_tenant_id_email_key UNIQUE (tenant_id, email);
-
---
--- Name: license license_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.license
     ADD CONSTRAINT license_pkey PRIMARY KEY (tenant_id, version);
-
---
--- Name: login_guess login_guess_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
+ALTER TABLE ONLY cameleer.lifecycle
+    ADD CONSTRAINT lifecycle_pkey PRIMARY KEY (noun, from_state, to_state);
 ALTER TABLE ONLY cameleer.login_guess
     ADD CONSTRAINT login_guess_pkey PRIMARY KEY (digest);
-
---
--- Name: mail mail_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.mail
     ADD CONSTRAINT mail_pkey PRIMARY KEY (id);
-
---
--- Name: membership membership_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.membership
     ADD CONSTRAINT membership_pkey PRIMARY KEY (tenant_id, account_id);
-
---
--- Name: migration migration_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.migration
     ADD CONSTRAINT migration_pkey PRIMARY KEY (version);
-
---
--- Name: one_time_token one_time_token_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.one_time_token
     ADD CONSTRAINT one_time_token_pkey PRIMARY KEY (digest);
-
---
--- Name: operation operation_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.operation
     ADD CONSTRAINT operation_pkey PRIMARY KEY (tenant_id, id);
-
---
--- Name: operation_step operation_step_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.operation_step
     ADD CONSTRAINT operation_step_pkey PRIMARY KEY (tenant_id, operation_id, name);
-
---
--- Name: operator operator_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.operator
     ADD CONSTRAINT operator_pkey PRIMARY KEY (account_id);
-
---
--- Name: passkey_challenge passkey_challenge_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.passkey_challenge
     ADD CONSTRAINT passkey_challenge_pkey PRIMARY KEY (digest);
-
---
--- Name: passkey passkey_credential_key; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.passkey
     ADD CONSTRAINT passkey_credential_key UNIQUE (credential);
-
---
--- Name: passkey passkey_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.passkey
     ADD CONSTRAINT passkey_pkey PRIMARY KEY (id);
-
---
--- Name: plan plan_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.plan
     ADD CONSTRAINT plan_pkey PRIMARY KEY (tier);
-
---
--- Name: plan plan_position_key; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.plan
     ADD CONSTRAINT plan_position_key UNIQUE ("position");
-
---
--- Name: recovery_code recovery_code_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.recovery_code
     ADD CONSTRAINT recovery_code_pkey PRIMARY KEY (account_id, digest);
-
---
--- Name: refresh_token refresh_token_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.refresh_token
     ADD CONSTRAINT refresh_token_pkey PRIMARY KEY (digest);
-
---
--- Name: release release_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.release
     ADD CONSTRAINT release_pkey PRIMARY KEY (tenant_id, id);
-
---
--- Name: release release_tenant_id_application_id_number_key; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.release
     ADD CONSTRAINT release_tenant_id_application_id_number_key UNIQUE (tenant_id, application_id, number);
-
---
--- Name: role role_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.role
     ADD CONSTRAINT role_pkey PRIMARY KEY (tenant_id, id);
-
---
--- Name: role_preset role_preset_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.role_preset
     ADD CONSTRAINT role_preset_pkey PRIMARY KEY (name);
-
---
--- Name: role_preset role_preset_position_key; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.role_preset
     ADD CONSTRAINT role_preset_position_key UNIQUE ("position");
-
---
--- Name: role role_tenant_id_name_key; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.role
     ADD CONSTRAINT role_tenant_id_name_key UNIQUE (tenant_id, name);
-
---
--- Name: schedule schedule_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.schedule
     ADD CONSTRAINT schedule_pkey PRIMARY KEY (kind);
-
---
--- Name: session session_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.session
     ADD CONSTRAINT session_pkey PRIMARY KEY (id);
-
---
--- Name: sign_in_challenge sign_in_challenge_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.sign_in_challenge
     ADD CONSTRAINT sign_in_challenge_pkey PRIMARY KEY (digest);
-
---
--- Name: sign_in_policy sign_in_policy_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.sign_in_policy
     ADD CONSTRAINT sign_in_policy_pkey PRIMARY KEY (tenant_id);
-
---
--- Name: signing_key signing_key_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.signing_key
     ADD CONSTRAINT signing_key_pkey PRIMARY KEY (kid);
-
---
--- Name: sso_domain sso_domain_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.sso_domain
     ADD CONSTRAINT sso_domain_pkey PRIMARY KEY (tenant_id, domain);
-
---
--- Name: sso_identity sso_identity_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.sso_identity
     ADD CONSTRAINT sso_identity_pkey PRIMARY KEY (tenant_id, issuer, subject);
-
---
--- Name: sso_login sso_login_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.sso_login
     ADD CONSTRAINT sso_login_pkey PRIMARY KEY (tenant_id, digest);
-
---
--- Name: sso_provider sso_provider_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.sso_provider
     ADD CONSTRAINT sso_provider_pkey PRIMARY KEY (tenant_id);
-
---
--- Name: sso_session sso_session_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.sso_session
     ADD CONSTRAINT sso_session_pkey PRIMARY KEY (tenant_id, session_id);
-
---
--- Name: sso_ticket sso_ticket_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.sso_ticket
     ADD CONSTRAINT sso_ticket_pkey PRIMARY KEY (tenant_id, digest);
-
---
--- Name: subject_key subject_key_account_id_key; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.subject_key
     ADD CONSTRAINT subject_key_account_id_key UNIQUE (account_id);
-
---
--- Name: subject_key subject_key_address_key; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.subject_key
     ADD CONSTRAINT subject_key_address_key UNIQUE (address);
-
---
--- Name: subject_key subject_key_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.subject_key
     ADD CONSTRAINT subject_key_pkey PRIMARY KEY (id);
-
---
--- Name: team_application team_application_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.team_application
     ADD CONSTRAINT team_application_pkey PRIMARY KEY (tenant_id, team_id, application_id);
-
---
--- Name: team_member team_member_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.team_member
     ADD CONSTRAINT team_member_pkey PRIMARY KEY (tenant_id, team_id, account_id);
-
---
--- Name: team team_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.team
     ADD CONSTRAINT team_pkey PRIMARY KEY (tenant_id, id);
-
---
--- Name: team team_tenant_id_name_key; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.team
     ADD CONSTRAINT team_tenant_id_name_key UNIQUE (tenant_id, name);
-
---
--- Name: tenant_endpoint tenant_endpoint_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.tenant_endpoint
     ADD CONSTRAINT tenant_endpoint_pkey PRIMARY KEY (tenant_id);
-
---
--- Name: tenant tenant_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.tenant
     ADD CONSTRAINT tenant_pkey PRIMARY KEY (id);
-
---
--- Name: tenant_secret tenant_secret_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.tenant_secret
     ADD CONSTRAINT tenant_secret_pkey PRIMARY KEY (tenant_id, name);
-
---
--- Name: tenant tenant_slug_key; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.tenant
     ADD CONSTRAINT tenant_slug_key UNIQUE (slug);
-
---
--- Name: totp totp_pkey; Type: CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.totp
     ADD CONSTRAINT totp_pkey PRIMARY KEY (account_id, state);
 
---
--- Name: account_home; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE INDEX account_home ON cameleer.account USING btree (home_tenant) WHERE (home_tenant IS NOT NULL);
-
---
--- Name: api_token_account; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE INDEX api_token_account ON cameleer.api_token USING btree (account_id);
-
---
--- Name: api_token_digest; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
---
 
 CREATE UNIQUE INDEX api_token_digest ON cameleer.api_token USING btree (digest);
 
---
--- Name: audit_event_subject; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE INDEX audit_event_subject ON cameleer.audit_event USING btree (tenant_id, subject_type, subject_id, id);
-
---
--- Name: device_login_client; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE INDEX device_login_client ON cameleer.device_login USING btree (client_ip);
-
---
--- Name: device_login_expires; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE INDEX device_login_expires ON cameleer.device_login USING btree (expires_at);
-
---
--- Name: device_login_session; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE INDEX device_login_session ON cameleer.device_login USING btree (session_id) WHERE (session_id IS NOT NULL);
-
---
--- Name: idempotency_age; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE INDEX idempotency_age ON cameleer.idempotency USING btree (created_at);
-
---
--- Name: invitation_custom_role; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE INDEX invitation_custom_role ON cameleer.invitation USING btree (tenant_id, custom_role) WHERE (custom_role IS NOT NULL);
-
---
--- Name: invitation_digest; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
---
 
 CREATE UNIQUE INDEX invitation_digest ON cameleer.invitation USING btree (digest);
 
---
--- Name: invitation_invited_by; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE INDEX invitation_invited_by ON cameleer.invitation USING btree (tenant_id, invited_by);
-
---
--- Name: invitation_team; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE INDEX invitation_team ON cameleer.invitation USING btree (tenant_id, team_id) WHERE (team_id IS NOT NULL);
-
---
--- Name: login_guess_age; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE INDEX login_guess_age ON cameleer.login_guess USING btree (tried_at);
-
---
--- Name: mail_queued; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE INDEX mail_queued ON cameleer.mail USING btree (next_at) WHERE (state = 'queued'::text);
-
---
--- Name: membership_account; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE INDEX membership_account ON cameleer.membership USING btree (account_id);
-
---
--- Name: membership_custom_role; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE INDEX membership_custom_role ON cameleer.membership USING btree (tenant_id, custom_role) WHERE (custom_role IS NOT NULL);
-
---
--- Name: one_time_token_account; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE INDEX one_time_token_account ON cameleer.one_time_token USING btree (account_id);
-
---
--- Name: operation_due; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE INDEX operation_due ON cameleer.operation USING btree (run_at) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]));
-
---
--- Name: operation_waiting; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
---
 
 CREATE UNIQUE INDEX operation_waiting ON cameleer.operation USING btree (tenant_id, kind, subject_id) WHERE (state = 'queued'::text);
 
---
--- Name: passkey_account; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE INDEX passkey_account ON cameleer.passkey USING btree (account_id);
-
---
--- Name: passkey_challenge_account; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE INDEX passkey_challenge_account ON cameleer.passkey_challenge USING btree (account_id);
-
---
--- Name: passkey_challenge_age; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE INDEX passkey_challenge_age ON cameleer.passkey_challenge USING btree (expires_at);
-
---
--- Name: passkey_challenge_asker; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE INDEX passkey_challenge_asker ON cameleer.passkey_challenge USING btree (asker, expires_at);
-
---
--- Name: passkey_challenge_session; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE INDEX passkey_challenge_session ON cameleer.passkey_challenge USING btree (session_id);
-
---
--- Name: refresh_token_session; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE INDEX refresh_token_session ON cameleer.refresh_token USING btree (session_id);
-
---
--- Name: session_account; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE INDEX session_account ON cameleer.session USING btree (account_id);
-
---
--- Name: sign_in_challenge_account; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE INDEX sign_in_challenge_account ON cameleer.sign_in_challenge USING btree (account_id);
-
---
--- Name: sign_in_challenge_age; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE INDEX sign_in_challenge_age ON cameleer.sign_in_challenge USING btree (expires_at);
-
---
--- Name: sso_domain_verified; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
---
 
 CREATE UNIQUE INDEX sso_domain_verified ON cameleer.sso_domain USING btree (domain) WHERE (verified_at IS NOT NULL);
 
---
--- Name: sso_identity_account; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE INDEX sso_identity_account ON cameleer.sso_identity USING btree (account_id);
-
---
--- Name: sso_login_age; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE INDEX sso_login_age ON cameleer.sso_login USING btree (tenant_id, expires_at);
-
---
--- Name: sso_session_subject; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE INDEX sso_session_subject ON cameleer.sso_session USING btree (tenant_id, issuer, subject);
-
---
--- Name: sso_ticket_digest; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
---
 
 CREATE UNIQUE INDEX sso_ticket_digest ON cameleer.sso_ticket USING btree (digest);
 
---
--- Name: team_application_application; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE INDEX team_application_application ON cameleer.team_application USING btree (tenant_id, application_id);
-
---
--- Name: team_custom_role; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE INDEX team_custom_role ON cameleer.team USING btree (tenant_id, custom_role) WHERE (custom_role IS NOT NULL);
-
---
--- Name: team_member_account; Type: INDEX; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE INDEX team_member_account ON cameleer.team_member USING btree (tenant_id, account_id);
 
---
--- Name: membership an_owner_stays; Type: TRIGGER; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE TRIGGER an_owner_stays AFTER DELETE OR UPDATE ON cameleer.membership FOR EACH ROW WHEN ((old.role = 'owner'::text)) EXECUTE FUNCTION cameleer.membership_guard();
-
---
--- Name: audit_checkpoint append_only; Type: TRIGGER; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON cameleer.audit_checkpoint FOR EACH STATEMENT EXECUTE FUNCTION cameleer.audit_is_append_only();
-
---
--- Name: audit_event append_only; Type: TRIGGER; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON cameleer.audit_event FOR EACH STATEMENT EXECUTE FUNCTION cameleer.audit_is_append_only();
-
---
--- Name: audit_link append_only; Type: TRIGGER; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON cameleer.audit_link FOR EACH STATEMENT EXECUTE FUNCTION cameleer.audit_is_append_only();
-
---
--- Name: audit_event hide; Type: TRIGGER; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE TRIGGER hide BEFORE INSERT ON cameleer.audit_event FOR EACH ROW EXECUTE FUNCTION cameleer.audit_hide();
-
---
--- Name: account account_home_tenant_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
+CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.account FOR EACH ROW WHEN ((new.state <> 'active'::text)) EXECUTE FUNCTION cameleer.lifecycle_check('account');
+CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.application FOR EACH ROW WHEN ((new.state <> 'active'::text)) EXECUTE FUNCTION cameleer.lifecycle_check('application');
+CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.deployment FOR EACH ROW WHEN ((new.state <> 'pending'::text)) EXECUTE FUNCTION cameleer.lifecycle_check('deployment');
+CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.device_login FOR EACH ROW WHEN ((new.state <> 'pending'::text)) EXECUTE FUNCTION cameleer.lifecycle_check('device');
+CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.license FOR EACH ROW EXECUTE FUNCTION cameleer.lifecycle_check('license');
+CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.mail FOR EACH ROW WHEN ((new.state <> 'queued'::text)) EXECUTE FUNCTION cameleer.lifecycle_check('mail');
+CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.operation FOR EACH ROW WHEN ((new.state <> 'queued'::text)) EXECUTE FUNCTION cameleer.lifecycle_check('operation');
+CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.operation_step FOR EACH ROW WHEN ((new.state <> 'pending'::text)) EXECUTE FUNCTION cameleer.lifecycle_check('step');
+CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.release FOR EACH ROW WHEN ((new.state <> 'uploaded'::text)) EXECUTE FUNCTION cameleer.lifecycle_check('release');
+CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.signing_key FOR EACH ROW EXECUTE FUNCTION cameleer.lifecycle_check('key');
+CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.tenant FOR EACH ROW WHEN ((new.state <> 'provisioning'::text)) EXECUTE FUNCTION cameleer.lifecycle_check('tenant');
+CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.totp FOR EACH ROW WHEN ((new.state <> 'pending'::text)) EXECUTE FUNCTION cameleer.lifecycle_check('totp');
+CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.account FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('account');
+CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.application FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('application');
+CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.deployment FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('deployment');
+CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.device_login FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('device');
+CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.license FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('license');
+CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.mail FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('mail');
+CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.operation FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('operation');
+CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.operation_step FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('step');
+CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.release FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('release');
+CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.signing_key FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('key');
+CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.tenant FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('tenant');
+CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.totp FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('totp');
 
 ALTER TABLE ONLY cameleer.account
     ADD CONSTRAINT account_home_tenant_fkey FOREIGN KEY (home_tenant) REFERENCES cameleer.tenant(id);
-
---
--- Name: api_token api_token_account_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.api_token
     ADD CONSTRAINT api_token_account_id_fkey FOREIGN KEY (account_id) REFERENCES cameleer.account(id);
-
---
--- Name: api_token api_token_created_by_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.api_token
     ADD CONSTRAINT api_token_created_by_fkey FOREIGN KEY (created_by) REFERENCES cameleer.account(id);
-
---
--- Name: api_token api_token_tenant_id_account_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.api_token
     ADD CONSTRAINT api_token_tenant_id_account_id_fkey FOREIGN KEY (tenant_id, account_id) REFERENCES cameleer.membership(tenant_id, account_id) ON DELETE CASCADE;
-
---
--- Name: api_token api_token_tenant_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.api_token
     ADD CONSTRAINT api_token_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
-
---
--- Name: app_log app_log_tenant_id_deployment_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.app_log
     ADD CONSTRAINT app_log_tenant_id_deployment_id_fkey FOREIGN KEY (tenant_id, deployment_id) REFERENCES cameleer.deployment(tenant_id, id) ON DELETE CASCADE;
-
---
--- Name: application application_tenant_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.application
     ADD CONSTRAINT application_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
-
---
--- Name: deployment deployment_tenant_id_application_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.deployment
     ADD CONSTRAINT deployment_tenant_id_application_id_fkey FOREIGN KEY (tenant_id, application_id) REFERENCES cameleer.application(tenant_id, id) ON DELETE CASCADE;
-
---
--- Name: deployment deployment_tenant_id_environment_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.deployment
     ADD CONSTRAINT deployment_tenant_id_environment_id_fkey FOREIGN KEY (tenant_id, environment_id) REFERENCES cameleer.environment(tenant_id, id);
-
---
--- Name: deployment deployment_tenant_id_release_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.deployment
     ADD CONSTRAINT deployment_tenant_id_release_id_fkey FOREIGN KEY (tenant_id, release_id) REFERENCES cameleer.release(tenant_id, id);
-
---
--- Name: device_login device_login_session_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.device_login
     ADD CONSTRAINT device_login_session_id_fkey FOREIGN KEY (session_id) REFERENCES cameleer.session(id) ON DELETE CASCADE;
-
---
--- Name: email_change email_change_account_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.email_change
     ADD CONSTRAINT email_change_account_id_fkey FOREIGN KEY (account_id) REFERENCES cameleer.account(id);
-
---
--- Name: environment environment_tenant_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.environment
     ADD CONSTRAINT environment_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
-
---
--- Name: invitation invitation_role_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.invitation
     ADD CONSTRAINT invitation_role_fkey FOREIGN KEY (role) REFERENCES cameleer.role_preset(name);
-
---
--- Name: invitation invitation_tenant_id_custom_role_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.invitation
     ADD CONSTRAINT invitation_tenant_id_custom_role_fkey FOREIGN KEY (tenant_id, custom_role) REFERENCES cameleer.role(tenant_id, id);
-
---
--- Name: invitation invitation_tenant_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.invitation
     ADD CONSTRAINT invitation_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
-
---
--- Name: invitation invitation_tenant_id_invited_by_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.invitation
     ADD CONSTRAINT invitation_tenant_id_invited_by_fkey FOREIGN KEY (tenant_id, invited_by) REFERENCES cameleer.membership(tenant_id, account_id) ON DELETE CASCADE;
-
---
--- Name: invitation invitation_tenant_id_team_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.invitation
     ADD CONSTRAINT invitation_tenant_id_team_id_fkey FOREIGN KEY (tenant_id, team_id) REFERENCES cameleer.team(tenant_id, id) ON DELETE SET NULL (team_id);
-
---
--- Name: license license_tenant_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.license
     ADD CONSTRAINT license_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
-
---
--- Name: license license_tier_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.license
     ADD CONSTRAINT license_tier_fkey FOREIGN KEY (tier) REFERENCES cameleer.plan(tier);
-
---
--- Name: membership membership_account_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.membership
     ADD CONSTRAINT membership_account_id_fkey FOREIGN KEY (account_id) REFERENCES cameleer.account(id);
-
---
--- Name: membership membership_role_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.membership
     ADD CONSTRAINT membership_role_fkey FOREIGN KEY (role) REFERENCES cameleer.role_preset(name);
-
---
--- Name: membership membership_tenant_id_custom_role_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.membership
     ADD CONSTRAINT membership_tenant_id_custom_role_fkey FOREIGN KEY (tenant_id, custom_role) REFERENCES cameleer.role(tenant_id, id);
-
---
--- Name: membership membership_tenant_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.membership
     ADD CONSTRAINT membership_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
-
---
--- Name: one_time_token one_time_token_account_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.one_time_token
     ADD CONSTRAINT one_time_token_account_id_fkey FOREIGN KEY (account_id) REFERENCES cameleer.account(id);
-
---
--- Name: operation_step operation_step_tenant_id_operation_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.operation_step
     ADD CONSTRAINT operation_step_tenant_id_operation_id_fkey FOREIGN KEY (tenant_id, operation_id) REFERENCES cameleer.operation(tenant_id, id);
-
---
--- Name: operation operation_tenant_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.operation
     ADD CONSTRAINT operation_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
-
---
--- Name: operator operator_account_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.operator
     ADD CONSTRAINT operator_account_id_fkey FOREIGN KEY (account_id) REFERENCES cameleer.account(id);
-
---
--- Name: passkey passkey_account_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.passkey
     ADD CONSTRAINT passkey_account_id_fkey FOREIGN KEY (account_id) REFERENCES cameleer.account(id);
-
---
--- Name: passkey_challenge passkey_challenge_account_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.passkey_challenge
     ADD CONSTRAINT passkey_challenge_account_id_fkey FOREIGN KEY (account_id) REFERENCES cameleer.account(id) ON DELETE CASCADE;
-
---
--- Name: passkey_challenge passkey_challenge_session_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.passkey_challenge
     ADD CONSTRAINT passkey_challenge_session_id_fkey FOREIGN KEY (session_id) REFERENCES cameleer.session(id) ON DELETE CASCADE;
-
---
--- Name: recovery_code recovery_code_account_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.recovery_code
     ADD CONSTRAINT recovery_code_account_id_fkey FOREIGN KEY (account_id) REFERENCES cameleer.account(id);
-
---
--- Name: refresh_token refresh_token_session_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.refresh_token
     ADD CONSTRAINT refresh_token_session_id_fkey FOREIGN KEY (session_id) REFERENCES cameleer.session(id);
-
---
--- Name: release release_tenant_id_application_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.release
     ADD CONSTRAINT release_tenant_id_application_id_fkey FOREIGN KEY (tenant_id, application_id) REFERENCES cameleer.application(tenant_id, id);
-
---
--- Name: role role_tenant_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.role
     ADD CONSTRAINT role_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
-
---
--- Name: session session_account_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.session
     ADD CONSTRAINT session_account_id_fkey FOREIGN KEY (account_id) REFERENCES cameleer.account(id);
-
---
--- Name: session session_sso_tenant_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.session
     ADD CONSTRAINT session_sso_tenant_fkey FOREIGN KEY (sso_tenant) REFERENCES cameleer.tenant(id);
-
---
--- Name: sign_in_challenge sign_in_challenge_account_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.sign_in_challenge
     ADD CONSTRAINT sign_in_challenge_account_id_fkey FOREIGN KEY (account_id) REFERENCES cameleer.account(id);
-
---
--- Name: sign_in_policy sign_in_policy_break_glass_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.sign_in_policy
     ADD CONSTRAINT sign_in_policy_break_glass_fkey FOREIGN KEY (break_glass) REFERENCES cameleer.account(id);
-
---
--- Name: sign_in_policy sign_in_policy_tenant_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.sign_in_policy
     ADD CONSTRAINT sign_in_policy_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
-
---
--- Name: sso_domain sso_domain_tenant_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.sso_domain
     ADD CONSTRAINT sso_domain_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
-
---
--- Name: sso_identity sso_identity_account_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.sso_identity
     ADD CONSTRAINT sso_identity_account_id_fkey FOREIGN KEY (account_id) REFERENCES cameleer.account(id);
-
---
--- Name: sso_identity sso_identity_tenant_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.sso_identity
     ADD CONSTRAINT sso_identity_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
-
---
--- Name: sso_login sso_login_tenant_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.sso_login
     ADD CONSTRAINT sso_login_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
-
---
--- Name: sso_provider sso_provider_tenant_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.sso_provider
     ADD CONSTRAINT sso_provider_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
-
---
--- Name: sso_session sso_session_session_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.sso_session
     ADD CONSTRAINT sso_session_session_id_fkey FOREIGN KEY (session_id) REFERENCES cameleer.session(id);
-
---
--- Name: sso_session sso_session_tenant_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.sso_session
     ADD CONSTRAINT sso_session_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
-
---
--- Name: sso_ticket sso_ticket_tenant_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.sso_ticket
     ADD CONSTRAINT sso_ticket_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
-
---
--- Name: team_application team_application_tenant_id_application_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.team_application
     ADD CONSTRAINT team_application_tenant_id_application_id_fkey FOREIGN KEY (tenant_id, application_id) REFERENCES cameleer.application(tenant_id, id) ON DELETE CASCADE;
-
---
--- Name: team_application team_application_tenant_id_team_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.team_application
     ADD CONSTRAINT team_application_tenant_id_team_id_fkey FOREIGN KEY (tenant_id, team_id) REFERENCES cameleer.team(tenant_id, id) ON DELETE CASCADE;
-
---
--- Name: team_member team_member_tenant_id_account_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.team_member
     ADD CONSTRAINT team_member_tenant_id_account_id_fkey FOREIGN KEY (tenant_id, account_id) REFERENCES cameleer.membership(tenant_id, account_id) ON DELETE CASCADE;
-
---
--- Name: team_member team_member_tenant_id_team_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.team_member
     ADD CONSTRAINT team_member_tenant_id_team_id_fkey FOREIGN KEY (tenant_id, team_id) REFERENCES cameleer.team(tenant_id, id) ON DELETE CASCADE;
-
---
--- Name: team team_role_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.team
     ADD CONSTRAINT team_role_fkey FOREIGN KEY (role) REFERENCES cameleer.role_preset(name);
-
---
--- Name: team team_tenant_id_custom_role_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.team
     ADD CONSTRAINT team_tenant_id_custom_role_fkey FOREIGN KEY (tenant_id, custom_role) REFERENCES cameleer.role(tenant_id, id);
-
---
--- Name: team team_tenant_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.team
     ADD CONSTRAINT team_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
-
---
--- Name: tenant_endpoint tenant_endpoint_tenant_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.tenant_endpoint
     ADD CONSTRAINT tenant_endpoint_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
-
---
--- Name: tenant_secret tenant_secret_tenant_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.tenant_secret
     ADD CONSTRAINT tenant_secret_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
-
---
--- Name: tenant tenant_tier_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.tenant
     ADD CONSTRAINT tenant_tier_fkey FOREIGN KEY (tier) REFERENCES cameleer.plan(tier);
-
---
--- Name: totp totp_account_id_fkey; Type: FK CONSTRAINT; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE ONLY cameleer.totp
     ADD CONSTRAINT totp_account_id_fkey FOREIGN KEY (account_id) REFERENCES cameleer.account(id);
-
---
--- Name: api_token; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE cameleer.api_token ENABLE ROW LEVEL SECURITY;
-
---
--- Name: app_log; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE cameleer.app_log ENABLE ROW LEVEL SECURITY;
-
---
--- Name: application; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE cameleer.application ENABLE ROW LEVEL SECURITY;
-
---
--- Name: audit_event audit_append; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
---
 
 CREATE POLICY audit_append ON cameleer.audit_event FOR INSERT WITH CHECK ((tenant_id = COALESCE(cameleer.app_tenant(), '00000000-0000-0000-0000-000000000000'::uuid)));
 
---
--- Name: audit_checkpoint; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE cameleer.audit_checkpoint ENABLE ROW LEVEL SECURITY;
-
---
--- Name: audit_event; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE cameleer.audit_event ENABLE ROW LEVEL SECURITY;
-
---
--- Name: audit_head; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE cameleer.audit_head ENABLE ROW LEVEL SECURITY;
-
---
--- Name: audit_link; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE cameleer.audit_link ENABLE ROW LEVEL SECURITY;
-
---
--- Name: audit_event audit_read; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
---
 
 CREATE POLICY audit_read ON cameleer.audit_event FOR SELECT USING ((tenant_id = cameleer.app_tenant()));
 
---
--- Name: audit_unsealed; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE cameleer.audit_unsealed ENABLE ROW LEVEL SECURITY;
-
---
--- Name: deployment; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE cameleer.deployment ENABLE ROW LEVEL SECURITY;
-
---
--- Name: environment; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE cameleer.environment ENABLE ROW LEVEL SECURITY;
-
---
--- Name: idempotency; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE cameleer.idempotency ENABLE ROW LEVEL SECURITY;
-
---
--- Name: invitation; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE cameleer.invitation ENABLE ROW LEVEL SECURITY;
-
---
--- Name: license; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE cameleer.license ENABLE ROW LEVEL SECURITY;
-
---
--- Name: membership; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE cameleer.membership ENABLE ROW LEVEL SECURITY;
-
---
--- Name: operation; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE cameleer.operation ENABLE ROW LEVEL SECURITY;
-
---
--- Name: operation_step; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE cameleer.operation_step ENABLE ROW LEVEL SECURITY;
-
---
--- Name: idempotency own_answers; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
---
 
 CREATE POLICY own_answers ON cameleer.idempotency USING (((account_id = cameleer.app_actor()) AND (tenant_id = COALESCE(cameleer.app_tenant(), '00000000-0000-0000-0000-000000000000'::uuid))));
 
---
--- Name: release; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE cameleer.release ENABLE ROW LEVEL SECURITY;
-
---
--- Name: role; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE cameleer.role ENABLE ROW LEVEL SECURITY;
-
---
--- Name: sign_in_policy; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE cameleer.sign_in_policy ENABLE ROW LEVEL SECURITY;
-
---
--- Name: sso_domain; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE cameleer.sso_domain ENABLE ROW LEVEL SECURITY;
-
---
--- Name: sso_identity; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE cameleer.sso_identity ENABLE ROW LEVEL SECURITY;
-
---
--- Name: sso_login; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE cameleer.sso_login ENABLE ROW LEVEL SECURITY;
-
---
--- Name: sso_provider; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE cameleer.sso_provider ENABLE ROW LEVEL SECURITY;
-
---
--- Name: sso_session; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE cameleer.sso_session ENABLE ROW LEVEL SECURITY;
-
---
--- Name: sso_ticket; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE cameleer.sso_ticket ENABLE ROW LEVEL SECURITY;
-
---
--- Name: team; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE cameleer.team ENABLE ROW LEVEL SECURITY;
-
---
--- Name: team_application; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE cameleer.team_application ENABLE ROW LEVEL SECURITY;
-
---
--- Name: team_member; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE cameleer.team_member ENABLE ROW LEVEL SECURITY;
-
---
--- Name: tenant; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE cameleer.tenant ENABLE ROW LEVEL SECURITY;
-
---
--- Name: tenant_endpoint; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
---
-
 ALTER TABLE cameleer.tenant_endpoint ENABLE ROW LEVEL SECURITY;
 
---
--- Name: api_token tenant_only; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE POLICY tenant_only ON cameleer.api_token USING ((tenant_id = cameleer.app_tenant()));
-
---
--- Name: app_log tenant_only; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE POLICY tenant_only ON cameleer.app_log USING ((tenant_id = cameleer.app_tenant()));
-
---
--- Name: application tenant_only; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE POLICY tenant_only ON cameleer.application USING ((tenant_id = cameleer.app_tenant()));
-
---
--- Name: audit_checkpoint tenant_only; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE POLICY tenant_only ON cameleer.audit_checkpoint USING ((tenant_id = cameleer.app_tenant()));
-
---
--- Name: audit_head tenant_only; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE POLICY tenant_only ON cameleer.audit_head USING ((tenant_id = cameleer.app_tenant()));
-
---
--- Name: audit_link tenant_only; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE POLICY tenant_only ON cameleer.audit_link USING ((tenant_id = cameleer.app_tenant()));
-
---
--- Name: audit_unsealed tenant_only; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE POLICY tenant_only ON cameleer.audit_unsealed USING ((tenant_id = cameleer.app_tenant()));
-
---
--- Name: deployment tenant_only; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE POLICY tenant_only ON cameleer.deployment USING ((tenant_id = cameleer.app_tenant()));
-
---
--- Name: environment tenant_only; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE POLICY tenant_only ON cameleer.environment USING ((tenant_id = cameleer.app_tenant()));
-
---
--- Name: invitation tenant_only; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE POLICY tenant_only ON cameleer.invitation USING ((tenant_id = cameleer.app_tenant()));
-
---
--- Name: license tenant_only; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE POLICY tenant_only ON cameleer.license USING ((tenant_id = cameleer.app_tenant()));
-
---
--- Name: membership tenant_only; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE POLICY tenant_only ON cameleer.membership USING ((tenant_id = cameleer.app_tenant()));
-
---
--- Name: operation tenant_only; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE POLICY tenant_only ON cameleer.operation USING ((tenant_id = cameleer.app_tenant()));
-
---
--- Name: operation_step tenant_only; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE POLICY tenant_only ON cameleer.operation_step USING ((tenant_id = cameleer.app_tenant()));
-
---
--- Name: release tenant_only; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE POLICY tenant_only ON cameleer.release USING ((tenant_id = cameleer.app_tenant()));
-
---
--- Name: role tenant_only; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE POLICY tenant_only ON cameleer.role USING ((tenant_id = cameleer.app_tenant()));
-
---
--- Name: sign_in_policy tenant_only; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE POLICY tenant_only ON cameleer.sign_in_policy USING ((tenant_id = cameleer.app_tenant()));
-
---
--- Name: sso_domain tenant_only; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE POLICY tenant_only ON cameleer.sso_domain USING ((tenant_id = cameleer.app_tenant()));
-
---
--- Name: sso_identity tenant_only; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE POLICY tenant_only ON cameleer.sso_identity USING ((tenant_id = cameleer.app_tenant()));
-
---
--- Name: sso_login tenant_only; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE POLICY tenant_only ON cameleer.sso_login USING ((tenant_id = cameleer.app_tenant()));
-
---
--- Name: sso_provider tenant_only; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE POLICY tenant_only ON cameleer.sso_provider USING ((tenant_id = cameleer.app_tenant()));
-
---
--- Name: sso_session tenant_only; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE POLICY tenant_only ON cameleer.sso_session USING ((tenant_id = cameleer.app_tenant()));
-
---
--- Name: sso_ticket tenant_only; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE POLICY tenant_only ON cameleer.sso_ticket USING ((tenant_id = cameleer.app_tenant()));
-
---
--- Name: team tenant_only; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE POLICY tenant_only ON cameleer.team USING ((tenant_id = cameleer.app_tenant()));
-
---
--- Name: team_application tenant_only; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE POLICY tenant_only ON cameleer.team_application USING ((tenant_id = cameleer.app_tenant()));
-
---
--- Name: team_member tenant_only; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE POLICY tenant_only ON cameleer.team_member USING ((tenant_id = cameleer.app_tenant()));
-
---
--- Name: tenant tenant_only; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE POLICY tenant_only ON cameleer.tenant USING ((id = cameleer.app_tenant()));
-
---
--- Name: tenant_endpoint tenant_only; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE POLICY tenant_only ON cameleer.tenant_endpoint USING ((tenant_id = cameleer.app_tenant()));
-
---
--- Name: tenant_secret tenant_only; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE POLICY tenant_only ON cameleer.tenant_secret USING ((tenant_id = cameleer.app_tenant()));
-
---
--- Name: tenant_secret; Type: ROW SECURITY; Schema: cameleer; Owner: cameleer_owner
---
 
 ALTER TABLE cameleer.tenant_secret ENABLE ROW LEVEL SECURITY;
 
---
--- Name: operation worker_claims; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE POLICY worker_claims ON cameleer.operation FOR UPDATE TO cameleer_worker USING (true);
-
---
--- Name: audit_checkpoint worker_seals; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE POLICY worker_seals ON cameleer.audit_checkpoint TO cameleer_worker USING (true);
-
---
--- Name: audit_event worker_seals; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE POLICY worker_seals ON cameleer.audit_event FOR SELECT TO cameleer_worker USING (true);
-
---
--- Name: audit_head worker_seals; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE POLICY worker_seals ON cameleer.audit_head TO cameleer_worker USING (true);
-
---
--- Name: audit_link worker_seals; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE POLICY worker_seals ON cameleer.audit_link TO cameleer_worker USING (true);
-
---
--- Name: audit_unsealed worker_seals; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE POLICY worker_seals ON cameleer.audit_unsealed TO cameleer_worker USING (true);
-
---
--- Name: operation worker_sees; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE POLICY worker_sees ON cameleer.operation FOR SELECT TO cameleer_worker USING (true);
-
---
--- Name: idempotency worker_sweeps; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE POLICY worker_sweeps ON cameleer.idempotency TO cameleer_worker USING (true);
-
---
--- Name: deployment worker_watches; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE POLICY worker_watches ON cameleer.deployment FOR SELECT TO cameleer_worker USING (true);
-
---
--- Name: tenant worker_watches; Type: POLICY; Schema: cameleer; Owner: cameleer_owner
---
-
 CREATE POLICY worker_watches ON cameleer.tenant FOR SELECT TO cameleer_worker USING (true);
-
---
--- Name: SCHEMA cameleer; Type: ACL; Schema: -; Owner: cameleer_owner
---
 
 GRANT USAGE ON SCHEMA cameleer TO cameleer_gate;
 GRANT USAGE ON SCHEMA cameleer TO cameleer_auth;
@@ -3698,40 +2015,15 @@ GRANT USAGE ON SCHEMA cameleer TO cameleer_tenants;
 GRANT USAGE ON SCHEMA cameleer TO cameleer_apps;
 GRANT USAGE ON SCHEMA cameleer TO cameleer_billing;
 GRANT USAGE ON SCHEMA cameleer TO cameleer_license;
-GRANT USAGE ON SCHEMA cameleer TO cameleer_worker;
 GRANT USAGE ON SCHEMA cameleer TO cameleer_sso;
-
---
--- Name: FUNCTION account_erase(p_account uuid); Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
+GRANT USAGE ON SCHEMA cameleer TO cameleer_worker;
 REVOKE ALL ON FUNCTION cameleer.account_erase(p_account uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.account_erase(p_account uuid) TO cameleer_auth;
-
---
--- Name: FUNCTION account_leave(p_account uuid, p_email text); Type: ACL; Schema: cameleer; Owner: cameleer_gate
---
-
 REVOKE ALL ON FUNCTION cameleer.account_leave(p_account uuid, p_email text) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.account_leave(p_account uuid, p_email text) TO cameleer_owner;
-
---
--- Name: TABLE api_token; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.api_token TO cameleer_auth;
 GRANT SELECT ON TABLE cameleer.api_token TO cameleer_gate;
-
---
--- Name: COLUMN api_token.used_at; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT UPDATE(used_at) ON TABLE cameleer.api_token TO cameleer_gate;
-
---
--- Name: FUNCTION api_token_used(p_tenant uuid, p_token uuid); Type: ACL; Schema: cameleer; Owner: cameleer_gate
---
-
 REVOKE ALL ON FUNCTION cameleer.api_token_used(p_tenant uuid, p_token uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.api_token_used(p_tenant uuid, p_token uuid) TO cameleer_auth;
 GRANT ALL ON FUNCTION cameleer.api_token_used(p_tenant uuid, p_token uuid) TO cameleer_tenants;
@@ -3739,320 +2031,111 @@ GRANT ALL ON FUNCTION cameleer.api_token_used(p_tenant uuid, p_token uuid) TO ca
 GRANT ALL ON FUNCTION cameleer.api_token_used(p_tenant uuid, p_token uuid) TO cameleer_billing;
 GRANT ALL ON FUNCTION cameleer.api_token_used(p_tenant uuid, p_token uuid) TO cameleer_license;
 GRANT ALL ON FUNCTION cameleer.api_token_used(p_tenant uuid, p_token uuid) TO cameleer_sso;
-
---
--- Name: FUNCTION app_actor(); Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 REVOKE ALL ON FUNCTION cameleer.app_actor() FROM PUBLIC;
-GRANT ALL ON FUNCTION cameleer.app_actor() TO cameleer_gate;
 GRANT ALL ON FUNCTION cameleer.app_actor() TO cameleer_auth;
 GRANT ALL ON FUNCTION cameleer.app_actor() TO cameleer_tenants;
 GRANT ALL ON FUNCTION cameleer.app_actor() TO cameleer_apps;
 GRANT ALL ON FUNCTION cameleer.app_actor() TO cameleer_billing;
 GRANT ALL ON FUNCTION cameleer.app_actor() TO cameleer_license;
-GRANT ALL ON FUNCTION cameleer.app_actor() TO cameleer_worker;
 GRANT ALL ON FUNCTION cameleer.app_actor() TO cameleer_sso;
-
---
--- Name: FUNCTION app_tenant(); Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
+GRANT ALL ON FUNCTION cameleer.app_actor() TO cameleer_worker;
+GRANT ALL ON FUNCTION cameleer.app_actor() TO cameleer_gate;
 REVOKE ALL ON FUNCTION cameleer.app_tenant() FROM PUBLIC;
-GRANT ALL ON FUNCTION cameleer.app_tenant() TO cameleer_gate;
 GRANT ALL ON FUNCTION cameleer.app_tenant() TO cameleer_auth;
 GRANT ALL ON FUNCTION cameleer.app_tenant() TO cameleer_tenants;
 GRANT ALL ON FUNCTION cameleer.app_tenant() TO cameleer_apps;
 GRANT ALL ON FUNCTION cameleer.app_tenant() TO cameleer_billing;
 GRANT ALL ON FUNCTION cameleer.app_tenant() TO cameleer_license;
-GRANT ALL ON FUNCTION cameleer.app_tenant() TO cameleer_worker;
 GRANT ALL ON FUNCTION cameleer.app_tenant() TO cameleer_sso;
-
---
--- Name: FUNCTION audit_hide(); Type: ACL; Schema: cameleer; Owner: cameleer_gate
---
-
+GRANT ALL ON FUNCTION cameleer.app_tenant() TO cameleer_worker;
+GRANT ALL ON FUNCTION cameleer.app_tenant() TO cameleer_gate;
 REVOKE ALL ON FUNCTION cameleer.audit_hide() FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.audit_hide() TO cameleer_owner;
-
---
--- Name: FUNCTION audit_is_append_only(); Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 REVOKE ALL ON FUNCTION cameleer.audit_is_append_only() FROM PUBLIC;
-
---
--- Name: TABLE subject_key; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT SELECT,INSERT ON TABLE cameleer.subject_key TO cameleer_gate;
-
---
--- Name: FUNCTION audit_key(p_account uuid, p_address text); Type: ACL; Schema: cameleer; Owner: cameleer_gate
---
-
 REVOKE ALL ON FUNCTION cameleer.audit_key(p_account uuid, p_address text) FROM PUBLIC;
-
---
--- Name: FUNCTION audit_open(p_person jsonb); Type: ACL; Schema: cameleer; Owner: cameleer_gate
---
-
 REVOKE ALL ON FUNCTION cameleer.audit_open(p_person jsonb) FROM PUBLIC;
-GRANT ALL ON FUNCTION cameleer.audit_open(p_person jsonb) TO cameleer_tenants;
 GRANT ALL ON FUNCTION cameleer.audit_open(p_person jsonb) TO cameleer_auth;
-
---
--- Name: FUNCTION invitation_accept(p_digest text); Type: ACL; Schema: cameleer; Owner: cameleer_gate
---
-
+GRANT ALL ON FUNCTION cameleer.audit_open(p_person jsonb) TO cameleer_tenants;
 REVOKE ALL ON FUNCTION cameleer.invitation_accept(p_digest text) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.invitation_accept(p_digest text) TO cameleer_auth;
-
---
--- Name: TABLE account; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.account TO cameleer_auth;
 GRANT SELECT ON TABLE cameleer.account TO cameleer_gate;
-
---
--- Name: COLUMN account.id; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT INSERT(id) ON TABLE cameleer.account TO cameleer_gate;
-
---
--- Name: COLUMN account.email; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT INSERT(email) ON TABLE cameleer.account TO cameleer_gate;
-
---
--- Name: COLUMN account.name; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT INSERT(name) ON TABLE cameleer.account TO cameleer_gate;
-
---
--- Name: COLUMN account.password_hash; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT UPDATE(password_hash) ON TABLE cameleer.account TO cameleer_gate;
-
---
--- Name: COLUMN account.verified_at; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT INSERT(verified_at),UPDATE(verified_at) ON TABLE cameleer.account TO cameleer_gate;
-
---
--- Name: TABLE invitation; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.invitation TO cameleer_tenants;
 GRANT SELECT,DELETE ON TABLE cameleer.invitation TO cameleer_gate;
-
---
--- Name: TABLE role; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.role TO cameleer_tenants;
-GRANT SELECT ON TABLE cameleer.role TO cameleer_gate;
 GRANT SELECT ON TABLE cameleer.role TO cameleer_sso;
-
---
--- Name: TABLE tenant; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
+GRANT SELECT ON TABLE cameleer.role TO cameleer_gate;
 GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.tenant TO cameleer_tenants;
 GRANT SELECT ON TABLE cameleer.tenant TO cameleer_apps;
 GRANT SELECT ON TABLE cameleer.tenant TO cameleer_billing;
 GRANT SELECT ON TABLE cameleer.tenant TO cameleer_license;
 GRANT SELECT ON TABLE cameleer.tenant TO cameleer_gate;
 GRANT SELECT ON TABLE cameleer.tenant TO cameleer_worker;
-
---
--- Name: COLUMN tenant.state; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT UPDATE(state) ON TABLE cameleer.tenant TO cameleer_worker;
-
---
--- Name: COLUMN tenant.version; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT UPDATE(version) ON TABLE cameleer.tenant TO cameleer_worker;
-
---
--- Name: FUNCTION invitation_show(p_digest text); Type: ACL; Schema: cameleer; Owner: cameleer_gate
---
-
 REVOKE ALL ON FUNCTION cameleer.invitation_show(p_digest text) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.invitation_show(p_digest text) TO cameleer_auth;
-
---
--- Name: TABLE operator; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT SELECT ON TABLE cameleer.operator TO cameleer_auth;
 GRANT SELECT ON TABLE cameleer.operator TO cameleer_gate;
-
---
--- Name: FUNCTION is_operator(p_permission text); Type: ACL; Schema: cameleer; Owner: cameleer_gate
---
-
 REVOKE ALL ON FUNCTION cameleer.is_operator(p_permission text) FROM PUBLIC;
-
---
--- Name: TABLE login_guess; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
+REVOKE ALL ON FUNCTION cameleer.lifecycle_check() FROM PUBLIC;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.login_guess TO cameleer_auth;
 GRANT SELECT,DELETE ON TABLE cameleer.login_guess TO cameleer_worker;
 GRANT SELECT,DELETE ON TABLE cameleer.login_guess TO cameleer_gate;
-
---
--- Name: TABLE membership; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT SELECT,INSERT,DELETE ON TABLE cameleer.membership TO cameleer_tenants;
 GRANT SELECT,INSERT,DELETE ON TABLE cameleer.membership TO cameleer_gate;
-
---
--- Name: COLUMN membership.role; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT UPDATE(role) ON TABLE cameleer.membership TO cameleer_tenants;
 GRANT UPDATE(role) ON TABLE cameleer.membership TO cameleer_gate;
-
---
--- Name: COLUMN membership.custom_role; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT UPDATE(custom_role) ON TABLE cameleer.membership TO cameleer_tenants;
 GRANT UPDATE(custom_role) ON TABLE cameleer.membership TO cameleer_gate;
-
---
--- Name: COLUMN membership.version; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT UPDATE(version) ON TABLE cameleer.membership TO cameleer_tenants;
 GRANT UPDATE(version) ON TABLE cameleer.membership TO cameleer_gate;
-
---
--- Name: FUNCTION member_locked_until(p_account uuid); Type: ACL; Schema: cameleer; Owner: cameleer_gate
---
-
 REVOKE ALL ON FUNCTION cameleer.member_locked_until(p_account uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.member_locked_until(p_account uuid) TO cameleer_tenants;
-
---
--- Name: FUNCTION member_permissions(p_tenant uuid, p_account uuid); Type: ACL; Schema: cameleer; Owner: cameleer_gate
---
-
 REVOKE ALL ON FUNCTION cameleer.member_permissions(p_tenant uuid, p_account uuid) FROM PUBLIC;
-
---
--- Name: TABLE sign_in_policy; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
-GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.sign_in_policy TO cameleer_tenants;
 GRANT SELECT ON TABLE cameleer.sign_in_policy TO cameleer_gate;
+GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.sign_in_policy TO cameleer_tenants;
 GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.sign_in_policy TO cameleer_sso;
-
---
--- Name: FUNCTION owner_tie(p_tenant uuid, p_account uuid); Type: ACL; Schema: cameleer; Owner: cameleer_gate
---
-
 REVOKE ALL ON FUNCTION cameleer.owner_tie(p_tenant uuid, p_account uuid) FROM PUBLIC;
-
---
--- Name: FUNCTION member_tie(p_account uuid); Type: ACL; Schema: cameleer; Owner: cameleer_gate
---
-
 REVOKE ALL ON FUNCTION cameleer.member_tie(p_account uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.member_tie(p_account uuid) TO cameleer_tenants;
-
---
--- Name: FUNCTION member_unlock(p_account uuid); Type: ACL; Schema: cameleer; Owner: cameleer_gate
---
-
 REVOKE ALL ON FUNCTION cameleer.member_unlock(p_account uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.member_unlock(p_account uuid) TO cameleer_tenants;
-
---
--- Name: FUNCTION members_lock(p_tenant uuid); Type: ACL; Schema: cameleer; Owner: cameleer_gate
---
-
 REVOKE ALL ON FUNCTION cameleer.members_lock(p_tenant uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.members_lock(p_tenant uuid) TO cameleer_tenants;
-
---
--- Name: FUNCTION membership_guard(); Type: ACL; Schema: cameleer; Owner: cameleer_gate
---
-
 REVOKE ALL ON FUNCTION cameleer.membership_guard() FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.membership_guard() TO cameleer_owner;
-
---
--- Name: FUNCTION my_standing(); Type: ACL; Schema: cameleer; Owner: cameleer_gate
---
-
 REVOKE ALL ON FUNCTION cameleer.my_standing() FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.my_standing() TO cameleer_tenants;
-
---
--- Name: FUNCTION my_tenants(); Type: ACL; Schema: cameleer; Owner: cameleer_gate
---
-
 REVOKE ALL ON FUNCTION cameleer.my_tenants() FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.my_tenants() TO cameleer_auth;
 GRANT ALL ON FUNCTION cameleer.my_tenants() TO cameleer_tenants;
-
---
--- Name: FUNCTION pin(p_tenant uuid, p_actor uuid); Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 REVOKE ALL ON FUNCTION cameleer.pin(p_tenant uuid, p_actor uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.pin(p_tenant uuid, p_actor uuid) TO cameleer_auth;
 GRANT ALL ON FUNCTION cameleer.pin(p_tenant uuid, p_actor uuid) TO cameleer_tenants;
 GRANT ALL ON FUNCTION cameleer.pin(p_tenant uuid, p_actor uuid) TO cameleer_apps;
 GRANT ALL ON FUNCTION cameleer.pin(p_tenant uuid, p_actor uuid) TO cameleer_billing;
 GRANT ALL ON FUNCTION cameleer.pin(p_tenant uuid, p_actor uuid) TO cameleer_license;
-GRANT ALL ON FUNCTION cameleer.pin(p_tenant uuid, p_actor uuid) TO cameleer_worker;
 GRANT ALL ON FUNCTION cameleer.pin(p_tenant uuid, p_actor uuid) TO cameleer_sso;
-
---
--- Name: TABLE audit_event; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
+GRANT ALL ON FUNCTION cameleer.pin(p_tenant uuid, p_actor uuid) TO cameleer_worker;
 GRANT INSERT ON TABLE cameleer.audit_event TO cameleer_auth;
-GRANT SELECT,INSERT ON TABLE cameleer.audit_event TO cameleer_tenants;
 GRANT INSERT ON TABLE cameleer.audit_event TO cameleer_apps;
 GRANT INSERT ON TABLE cameleer.audit_event TO cameleer_billing;
 GRANT INSERT ON TABLE cameleer.audit_event TO cameleer_license;
+GRANT INSERT ON TABLE cameleer.audit_event TO cameleer_sso;
+GRANT SELECT,INSERT ON TABLE cameleer.audit_event TO cameleer_tenants;
 GRANT SELECT,INSERT ON TABLE cameleer.audit_event TO cameleer_worker;
 GRANT SELECT ON TABLE cameleer.audit_event TO cameleer_gate;
-GRANT INSERT ON TABLE cameleer.audit_event TO cameleer_sso;
-
---
--- Name: FUNCTION platform_audit(p_before uuid, p_limit integer); Type: ACL; Schema: cameleer; Owner: cameleer_gate
---
-
 REVOKE ALL ON FUNCTION cameleer.platform_audit(p_before uuid, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.platform_audit(p_before uuid, p_limit integer) TO cameleer_auth;
-
---
--- Name: FUNCTION platform_tenants(p_after uuid, p_limit integer); Type: ACL; Schema: cameleer; Owner: cameleer_gate
---
-
 REVOKE ALL ON FUNCTION cameleer.platform_tenants(p_after uuid, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.platform_tenants(p_after uuid, p_limit integer) TO cameleer_auth;
-
---
--- Name: FUNCTION request_begin(p_session uuid, p_account uuid, p_tenant uuid); Type: ACL; Schema: cameleer; Owner: cameleer_gate
---
-
 REVOKE ALL ON FUNCTION cameleer.request_begin(p_session uuid, p_account uuid, p_tenant uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.request_begin(p_session uuid, p_account uuid, p_tenant uuid) TO cameleer_auth;
 GRANT ALL ON FUNCTION cameleer.request_begin(p_session uuid, p_account uuid, p_tenant uuid) TO cameleer_tenants;
@@ -4060,11 +2143,6 @@ GRANT ALL ON FUNCTION cameleer.request_begin(p_session uuid, p_account uuid, p_t
 GRANT ALL ON FUNCTION cameleer.request_begin(p_session uuid, p_account uuid, p_tenant uuid) TO cameleer_billing;
 GRANT ALL ON FUNCTION cameleer.request_begin(p_session uuid, p_account uuid, p_tenant uuid) TO cameleer_license;
 GRANT ALL ON FUNCTION cameleer.request_begin(p_session uuid, p_account uuid, p_tenant uuid) TO cameleer_sso;
-
---
--- Name: FUNCTION request_begin_token(p_digest text); Type: ACL; Schema: cameleer; Owner: cameleer_gate
---
-
 REVOKE ALL ON FUNCTION cameleer.request_begin_token(p_digest text) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.request_begin_token(p_digest text) TO cameleer_auth;
 GRANT ALL ON FUNCTION cameleer.request_begin_token(p_digest text) TO cameleer_tenants;
@@ -4072,567 +2150,205 @@ GRANT ALL ON FUNCTION cameleer.request_begin_token(p_digest text) TO cameleer_ap
 GRANT ALL ON FUNCTION cameleer.request_begin_token(p_digest text) TO cameleer_billing;
 GRANT ALL ON FUNCTION cameleer.request_begin_token(p_digest text) TO cameleer_license;
 GRANT ALL ON FUNCTION cameleer.request_begin_token(p_digest text) TO cameleer_sso;
-
---
--- Name: TABLE role_preset; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
+REVOKE ALL ON FUNCTION cameleer.rfc3339(p_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.rfc3339(p_at timestamp with time zone) TO cameleer_auth;
+GRANT ALL ON FUNCTION cameleer.rfc3339(p_at timestamp with time zone) TO cameleer_tenants;
+GRANT ALL ON FUNCTION cameleer.rfc3339(p_at timestamp with time zone) TO cameleer_apps;
+GRANT ALL ON FUNCTION cameleer.rfc3339(p_at timestamp with time zone) TO cameleer_billing;
+GRANT ALL ON FUNCTION cameleer.rfc3339(p_at timestamp with time zone) TO cameleer_license;
+GRANT ALL ON FUNCTION cameleer.rfc3339(p_at timestamp with time zone) TO cameleer_sso;
+GRANT ALL ON FUNCTION cameleer.rfc3339(p_at timestamp with time zone) TO cameleer_worker;
+GRANT ALL ON FUNCTION cameleer.rfc3339(p_at timestamp with time zone) TO cameleer_gate;
+REVOKE ALL ON FUNCTION cameleer.rfc3339_ms(p_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.rfc3339_ms(p_at timestamp with time zone) TO cameleer_auth;
+GRANT ALL ON FUNCTION cameleer.rfc3339_ms(p_at timestamp with time zone) TO cameleer_tenants;
+GRANT ALL ON FUNCTION cameleer.rfc3339_ms(p_at timestamp with time zone) TO cameleer_apps;
+GRANT ALL ON FUNCTION cameleer.rfc3339_ms(p_at timestamp with time zone) TO cameleer_billing;
+GRANT ALL ON FUNCTION cameleer.rfc3339_ms(p_at timestamp with time zone) TO cameleer_license;
+GRANT ALL ON FUNCTION cameleer.rfc3339_ms(p_at timestamp with time zone) TO cameleer_sso;
+GRANT ALL ON FUNCTION cameleer.rfc3339_ms(p_at timestamp with time zone) TO cameleer_worker;
+GRANT ALL ON FUNCTION cameleer.rfc3339_ms(p_at timestamp with time zone) TO cameleer_gate;
+REVOKE ALL ON FUNCTION cameleer.rfc3339_us(p_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.rfc3339_us(p_at timestamp with time zone) TO cameleer_auth;
+GRANT ALL ON FUNCTION cameleer.rfc3339_us(p_at timestamp with time zone) TO cameleer_tenants;
+GRANT ALL ON FUNCTION cameleer.rfc3339_us(p_at timestamp with time zone) TO cameleer_apps;
+GRANT ALL ON FUNCTION cameleer.rfc3339_us(p_at timestamp with time zone) TO cameleer_billing;
+GRANT ALL ON FUNCTION cameleer.rfc3339_us(p_at timestamp with time zone) TO cameleer_license;
+GRANT ALL ON FUNCTION cameleer.rfc3339_us(p_at timestamp with time zone) TO cameleer_sso;
+GRANT ALL ON FUNCTION cameleer.rfc3339_us(p_at timestamp with time zone) TO cameleer_worker;
+GRANT ALL ON FUNCTION cameleer.rfc3339_us(p_at timestamp with time zone) TO cameleer_gate;
 GRANT SELECT ON TABLE cameleer.role_preset TO cameleer_auth;
 GRANT SELECT ON TABLE cameleer.role_preset TO cameleer_tenants;
 GRANT SELECT ON TABLE cameleer.role_preset TO cameleer_apps;
 GRANT SELECT ON TABLE cameleer.role_preset TO cameleer_billing;
 GRANT SELECT ON TABLE cameleer.role_preset TO cameleer_license;
+GRANT SELECT ON TABLE cameleer.role_preset TO cameleer_sso;
 GRANT SELECT ON TABLE cameleer.role_preset TO cameleer_worker;
 GRANT SELECT ON TABLE cameleer.role_preset TO cameleer_gate;
-GRANT SELECT ON TABLE cameleer.role_preset TO cameleer_sso;
-
---
--- Name: FUNCTION role_words(p_role text); Type: ACL; Schema: cameleer; Owner: cameleer_gate
---
-
 REVOKE ALL ON FUNCTION cameleer.role_words(p_role text) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.role_words(p_role text) TO cameleer_auth;
-
---
--- Name: FUNCTION second_factor_asked(); Type: ACL; Schema: cameleer; Owner: cameleer_gate
---
-
 REVOKE ALL ON FUNCTION cameleer.second_factor_asked() FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.second_factor_asked() TO cameleer_auth;
-
---
--- Name: FUNCTION service_account_join(p_account uuid, p_role text); Type: ACL; Schema: cameleer; Owner: cameleer_gate
---
-
 REVOKE ALL ON FUNCTION cameleer.service_account_join(p_account uuid, p_role text) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.service_account_join(p_account uuid, p_role text) TO cameleer_auth;
-
---
--- Name: FUNCTION service_account_leave(p_account uuid); Type: ACL; Schema: cameleer; Owner: cameleer_gate
---
-
 REVOKE ALL ON FUNCTION cameleer.service_account_leave(p_account uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.service_account_leave(p_account uuid) TO cameleer_auth;
-
---
--- Name: TABLE sso_ticket; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT SELECT,INSERT,DELETE ON TABLE cameleer.sso_ticket TO cameleer_sso;
 GRANT SELECT,DELETE ON TABLE cameleer.sso_ticket TO cameleer_gate;
-
---
--- Name: COLUMN sso_ticket.used_at; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT UPDATE(used_at) ON TABLE cameleer.sso_ticket TO cameleer_gate;
-
---
--- Name: FUNCTION sso_admit(k cameleer.sso_ticket, p_account uuid, p_default text); Type: ACL; Schema: cameleer; Owner: cameleer_gate
---
-
 REVOKE ALL ON FUNCTION cameleer.sso_admit(k cameleer.sso_ticket, p_account uuid, p_default text) FROM PUBLIC;
-
---
--- Name: FUNCTION sso_adopt(k cameleer.sso_ticket, p_account uuid, OUT refused text, OUT account uuid, OUT how text); Type: ACL; Schema: cameleer; Owner: cameleer_gate
---
-
 REVOKE ALL ON FUNCTION cameleer.sso_adopt(k cameleer.sso_ticket, p_account uuid, OUT refused text, OUT account uuid, OUT how text) FROM PUBLIC;
-
---
--- Name: TABLE sso_session; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT SELECT,INSERT ON TABLE cameleer.sso_session TO cameleer_gate;
-
---
--- Name: FUNCTION sso_bind(p_digest text, p_session uuid); Type: ACL; Schema: cameleer; Owner: cameleer_gate
---
-
 REVOKE ALL ON FUNCTION cameleer.sso_bind(p_digest text, p_session uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.sso_bind(p_digest text, p_session uuid) TO cameleer_auth;
-
---
--- Name: TABLE plan; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT SELECT ON TABLE cameleer.plan TO cameleer_auth;
 GRANT SELECT ON TABLE cameleer.plan TO cameleer_tenants;
 GRANT SELECT ON TABLE cameleer.plan TO cameleer_apps;
 GRANT SELECT ON TABLE cameleer.plan TO cameleer_billing;
 GRANT SELECT ON TABLE cameleer.plan TO cameleer_license;
+GRANT SELECT ON TABLE cameleer.plan TO cameleer_sso;
 GRANT SELECT ON TABLE cameleer.plan TO cameleer_worker;
 GRANT SELECT ON TABLE cameleer.plan TO cameleer_gate;
-GRANT SELECT ON TABLE cameleer.plan TO cameleer_sso;
-
---
--- Name: TABLE sso_domain; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.sso_domain TO cameleer_sso;
 GRANT SELECT ON TABLE cameleer.sso_domain TO cameleer_gate;
-
---
--- Name: TABLE sso_provider; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.sso_provider TO cameleer_sso;
 GRANT SELECT ON TABLE cameleer.sso_provider TO cameleer_gate;
-
---
--- Name: COLUMN sso_provider.proven_at; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT UPDATE(proven_at) ON TABLE cameleer.sso_provider TO cameleer_gate;
-
---
--- Name: FUNCTION sso_discover(p_domain text); Type: ACL; Schema: cameleer; Owner: cameleer_gate
---
-
 REVOKE ALL ON FUNCTION cameleer.sso_discover(p_domain text) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.sso_discover(p_domain text) TO cameleer_sso;
-
---
--- Name: FUNCTION sso_finish(p_digest text, p_account uuid); Type: ACL; Schema: cameleer; Owner: cameleer_gate
---
-
 REVOKE ALL ON FUNCTION cameleer.sso_finish(p_digest text, p_account uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.sso_finish(p_digest text, p_account uuid) TO cameleer_auth;
-
---
--- Name: TABLE session; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.session TO cameleer_auth;
 GRANT SELECT ON TABLE cameleer.session TO cameleer_gate;
-
---
--- Name: COLUMN session.revoked_at; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT UPDATE(revoked_at) ON TABLE cameleer.session TO cameleer_gate;
-
---
--- Name: FUNCTION sso_logout(p_issuer text, p_subject text, p_sid text, p_said_at bigint); Type: ACL; Schema: cameleer; Owner: cameleer_gate
---
-
 REVOKE ALL ON FUNCTION cameleer.sso_logout(p_issuer text, p_subject text, p_sid text, p_said_at bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.sso_logout(p_issuer text, p_subject text, p_sid text, p_said_at bigint) TO cameleer_sso;
-
---
--- Name: FUNCTION sso_may_break_glass(p_account uuid); Type: ACL; Schema: cameleer; Owner: cameleer_gate
---
-
 REVOKE ALL ON FUNCTION cameleer.sso_may_break_glass(p_account uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.sso_may_break_glass(p_account uuid) TO cameleer_sso;
-
---
--- Name: FUNCTION sso_tenant(p_slug text); Type: ACL; Schema: cameleer; Owner: cameleer_gate
---
-
 REVOKE ALL ON FUNCTION cameleer.sso_tenant(p_slug text) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.sso_tenant(p_slug text) TO cameleer_sso;
-
---
--- Name: FUNCTION tenant_id_of(p_slug text); Type: ACL; Schema: cameleer; Owner: cameleer_gate
---
-
 REVOKE ALL ON FUNCTION cameleer.tenant_id_of(p_slug text) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.tenant_id_of(p_slug text) TO cameleer_license;
-
---
--- Name: FUNCTION tenant_members(p_only uuid, p_after uuid, p_limit integer); Type: ACL; Schema: cameleer; Owner: cameleer_gate
---
-
 REVOKE ALL ON FUNCTION cameleer.tenant_members(p_only uuid, p_after uuid, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.tenant_members(p_only uuid, p_after uuid, p_limit integer) TO cameleer_tenants;
-
---
--- Name: TABLE tenant_endpoint; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.tenant_endpoint TO cameleer_worker;
 GRANT SELECT ON TABLE cameleer.tenant_endpoint TO cameleer_gate;
-
---
--- Name: FUNCTION tenant_upstream(); Type: ACL; Schema: cameleer; Owner: cameleer_gate
---
-
 REVOKE ALL ON FUNCTION cameleer.tenant_upstream() FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.tenant_upstream() TO cameleer_auth;
-
---
--- Name: TABLE app_log; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT SELECT ON TABLE cameleer.app_log TO cameleer_apps;
 GRANT SELECT,INSERT,DELETE ON TABLE cameleer.app_log TO cameleer_worker;
-
---
--- Name: TABLE application; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.application TO cameleer_apps;
 GRANT SELECT,DELETE,UPDATE ON TABLE cameleer.application TO cameleer_worker;
 GRANT SELECT ON TABLE cameleer.application TO cameleer_gate;
-
---
--- Name: COLUMN application.tenant_id; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT SELECT(tenant_id) ON TABLE cameleer.application TO cameleer_tenants;
-
---
--- Name: COLUMN application.id; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT SELECT(id) ON TABLE cameleer.application TO cameleer_tenants;
-
---
--- Name: COLUMN application.name; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT SELECT(name) ON TABLE cameleer.application TO cameleer_tenants;
-
---
--- Name: TABLE audit_checkpoint; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
-GRANT SELECT,INSERT ON TABLE cameleer.audit_checkpoint TO cameleer_worker;
 GRANT SELECT ON TABLE cameleer.audit_checkpoint TO cameleer_tenants;
 GRANT SELECT ON TABLE cameleer.audit_checkpoint TO cameleer_gate;
-
---
--- Name: TABLE audit_flood; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
+GRANT SELECT,INSERT ON TABLE cameleer.audit_checkpoint TO cameleer_worker;
+GRANT SELECT,DELETE ON TABLE cameleer.audit_flood TO cameleer_worker;
 GRANT SELECT,INSERT ON TABLE cameleer.audit_flood TO cameleer_auth;
 GRANT SELECT,INSERT ON TABLE cameleer.audit_flood TO cameleer_tenants;
 GRANT SELECT,INSERT ON TABLE cameleer.audit_flood TO cameleer_apps;
 GRANT SELECT,INSERT ON TABLE cameleer.audit_flood TO cameleer_billing;
 GRANT SELECT,INSERT ON TABLE cameleer.audit_flood TO cameleer_license;
 GRANT SELECT,INSERT ON TABLE cameleer.audit_flood TO cameleer_sso;
-GRANT SELECT,DELETE ON TABLE cameleer.audit_flood TO cameleer_worker;
-
---
--- Name: COLUMN audit_flood.n; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT UPDATE(n) ON TABLE cameleer.audit_flood TO cameleer_auth;
 GRANT UPDATE(n) ON TABLE cameleer.audit_flood TO cameleer_tenants;
 GRANT UPDATE(n) ON TABLE cameleer.audit_flood TO cameleer_apps;
 GRANT UPDATE(n) ON TABLE cameleer.audit_flood TO cameleer_billing;
 GRANT UPDATE(n) ON TABLE cameleer.audit_flood TO cameleer_license;
 GRANT UPDATE(n) ON TABLE cameleer.audit_flood TO cameleer_sso;
-
---
--- Name: TABLE audit_head; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
-GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.audit_head TO cameleer_worker;
 GRANT SELECT ON TABLE cameleer.audit_head TO cameleer_tenants;
 GRANT SELECT ON TABLE cameleer.audit_head TO cameleer_gate;
-
---
--- Name: TABLE audit_link; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
-GRANT SELECT,INSERT ON TABLE cameleer.audit_link TO cameleer_worker;
+GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.audit_head TO cameleer_worker;
 GRANT SELECT ON TABLE cameleer.audit_link TO cameleer_tenants;
 GRANT SELECT ON TABLE cameleer.audit_link TO cameleer_gate;
-
---
--- Name: TABLE audit_unsealed; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
+GRANT SELECT,INSERT ON TABLE cameleer.audit_link TO cameleer_worker;
 GRANT SELECT,DELETE ON TABLE cameleer.audit_unsealed TO cameleer_worker;
 GRANT INSERT ON TABLE cameleer.audit_unsealed TO cameleer_gate;
-
---
--- Name: TABLE deployment; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.deployment TO cameleer_apps;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.deployment TO cameleer_worker;
-
---
--- Name: TABLE device_login; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.device_login TO cameleer_auth;
-
---
--- Name: TABLE email_change; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.email_change TO cameleer_auth;
-
---
--- Name: TABLE environment; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT SELECT,INSERT ON TABLE cameleer.environment TO cameleer_tenants;
 GRANT SELECT ON TABLE cameleer.environment TO cameleer_apps;
 GRANT SELECT,DELETE ON TABLE cameleer.environment TO cameleer_worker;
-
---
--- Name: TABLE erasure; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT SELECT ON TABLE cameleer.erasure TO cameleer_gate;
-
---
--- Name: TABLE idempotency; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.idempotency TO cameleer_auth;
 GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.idempotency TO cameleer_tenants;
 GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.idempotency TO cameleer_apps;
 GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.idempotency TO cameleer_billing;
 GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.idempotency TO cameleer_license;
-GRANT SELECT,DELETE ON TABLE cameleer.idempotency TO cameleer_worker;
 GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.idempotency TO cameleer_sso;
+GRANT SELECT,DELETE ON TABLE cameleer.idempotency TO cameleer_worker;
 GRANT SELECT,DELETE ON TABLE cameleer.idempotency TO cameleer_gate;
-
---
--- Name: TABLE license; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
-GRANT SELECT,INSERT ON TABLE cameleer.license TO cameleer_worker;
 GRANT SELECT ON TABLE cameleer.license TO cameleer_license;
 GRANT SELECT ON TABLE cameleer.license TO cameleer_gate;
-
---
--- Name: TABLE mail; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
-GRANT INSERT ON TABLE cameleer.mail TO cameleer_auth;
+GRANT SELECT,INSERT ON TABLE cameleer.license TO cameleer_worker;
+GRANT SELECT ON TABLE cameleer.lifecycle TO cameleer_gate;
+GRANT SELECT ON TABLE cameleer.lifecycle TO cameleer_auth;
+GRANT SELECT ON TABLE cameleer.lifecycle TO cameleer_tenants;
+GRANT SELECT ON TABLE cameleer.lifecycle TO cameleer_apps;
+GRANT SELECT ON TABLE cameleer.lifecycle TO cameleer_sso;
+GRANT SELECT ON TABLE cameleer.lifecycle TO cameleer_worker;
 GRANT SELECT,UPDATE ON TABLE cameleer.mail TO cameleer_worker;
+GRANT INSERT ON TABLE cameleer.mail TO cameleer_auth;
 GRANT INSERT ON TABLE cameleer.mail TO cameleer_tenants;
-
---
--- Name: TABLE migration; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT SELECT ON TABLE cameleer.migration TO cameleer_auth;
 GRANT SELECT ON TABLE cameleer.migration TO cameleer_tenants;
 GRANT SELECT ON TABLE cameleer.migration TO cameleer_apps;
 GRANT SELECT ON TABLE cameleer.migration TO cameleer_billing;
 GRANT SELECT ON TABLE cameleer.migration TO cameleer_license;
-GRANT SELECT ON TABLE cameleer.migration TO cameleer_worker;
 GRANT SELECT ON TABLE cameleer.migration TO cameleer_sso;
-
---
--- Name: TABLE one_time_token; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
+GRANT SELECT ON TABLE cameleer.migration TO cameleer_worker;
 GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.one_time_token TO cameleer_auth;
-
---
--- Name: TABLE operation; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
-GRANT SELECT,INSERT ON TABLE cameleer.operation TO cameleer_worker;
 GRANT SELECT,INSERT ON TABLE cameleer.operation TO cameleer_tenants;
 GRANT SELECT,INSERT ON TABLE cameleer.operation TO cameleer_apps;
+GRANT SELECT,INSERT ON TABLE cameleer.operation TO cameleer_worker;
 GRANT SELECT ON TABLE cameleer.operation TO cameleer_gate;
-
---
--- Name: COLUMN operation.state; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT UPDATE(state) ON TABLE cameleer.operation TO cameleer_worker;
-
---
--- Name: COLUMN operation.attempt; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT UPDATE(attempt) ON TABLE cameleer.operation TO cameleer_worker;
-
---
--- Name: COLUMN operation.failures; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT UPDATE(failures) ON TABLE cameleer.operation TO cameleer_worker;
-
---
--- Name: COLUMN operation.run_at; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT UPDATE(run_at) ON TABLE cameleer.operation TO cameleer_tenants;
 GRANT UPDATE(run_at) ON TABLE cameleer.operation TO cameleer_apps;
 GRANT UPDATE(run_at) ON TABLE cameleer.operation TO cameleer_worker;
-
---
--- Name: COLUMN operation.lease_until; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT UPDATE(lease_until) ON TABLE cameleer.operation TO cameleer_worker;
-
---
--- Name: COLUMN operation.error_code; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT UPDATE(error_code) ON TABLE cameleer.operation TO cameleer_worker;
-
---
--- Name: COLUMN operation.error; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT UPDATE(error) ON TABLE cameleer.operation TO cameleer_worker;
-
---
--- Name: COLUMN operation.finished_at; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT UPDATE(finished_at) ON TABLE cameleer.operation TO cameleer_worker;
-
---
--- Name: TABLE operation_step; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
-GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.operation_step TO cameleer_worker;
 GRANT SELECT ON TABLE cameleer.operation_step TO cameleer_tenants;
-
---
--- Name: TABLE passkey; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
+GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.operation_step TO cameleer_worker;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.passkey TO cameleer_auth;
-
---
--- Name: TABLE passkey_challenge; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.passkey_challenge TO cameleer_auth;
-
---
--- Name: TABLE recovery_code; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.recovery_code TO cameleer_auth;
-
---
--- Name: TABLE refresh_token; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.refresh_token TO cameleer_auth;
-
---
--- Name: TABLE release; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.release TO cameleer_apps;
 GRANT SELECT,DELETE,UPDATE ON TABLE cameleer.release TO cameleer_worker;
-
---
--- Name: TABLE schedule; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT SELECT,UPDATE ON TABLE cameleer.schedule TO cameleer_worker;
-
---
--- Name: TABLE sign_in_challenge; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.sign_in_challenge TO cameleer_auth;
 GRANT DELETE ON TABLE cameleer.sign_in_challenge TO cameleer_worker;
-
---
--- Name: COLUMN sign_in_challenge.expires_at; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT SELECT(expires_at) ON TABLE cameleer.sign_in_challenge TO cameleer_worker;
-
---
--- Name: TABLE signing_key; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT SELECT ON TABLE cameleer.signing_key TO cameleer_auth;
 GRANT SELECT ON TABLE cameleer.signing_key TO cameleer_tenants;
 GRANT SELECT ON TABLE cameleer.signing_key TO cameleer_apps;
 GRANT SELECT ON TABLE cameleer.signing_key TO cameleer_billing;
 GRANT SELECT ON TABLE cameleer.signing_key TO cameleer_license;
-GRANT SELECT ON TABLE cameleer.signing_key TO cameleer_worker;
 GRANT SELECT ON TABLE cameleer.signing_key TO cameleer_sso;
-
---
--- Name: TABLE sso_identity; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
+GRANT SELECT ON TABLE cameleer.signing_key TO cameleer_worker;
 GRANT SELECT,INSERT,DELETE ON TABLE cameleer.sso_identity TO cameleer_gate;
-
---
--- Name: COLUMN sso_identity.seen_at; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT UPDATE(seen_at) ON TABLE cameleer.sso_identity TO cameleer_gate;
-
---
--- Name: TABLE sso_login; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT SELECT,INSERT,DELETE ON TABLE cameleer.sso_login TO cameleer_sso;
-
---
--- Name: TABLE team; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.team TO cameleer_tenants;
 GRANT SELECT ON TABLE cameleer.team TO cameleer_gate;
-
---
--- Name: TABLE team_application; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.team_application TO cameleer_tenants;
 GRANT SELECT ON TABLE cameleer.team_application TO cameleer_gate;
-
---
--- Name: TABLE team_member; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.team_member TO cameleer_tenants;
 GRANT SELECT,INSERT ON TABLE cameleer.team_member TO cameleer_gate;
-
---
--- Name: TABLE tenant_secret; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.tenant_secret TO cameleer_worker;
-
---
--- Name: COLUMN tenant_secret.tenant_id; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT SELECT(tenant_id) ON TABLE cameleer.tenant_secret TO cameleer_license;
-
---
--- Name: COLUMN tenant_secret.name; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT SELECT(name) ON TABLE cameleer.tenant_secret TO cameleer_license;
-
---
--- Name: COLUMN tenant_secret.digest; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT SELECT(digest) ON TABLE cameleer.tenant_secret TO cameleer_license;
-
---
--- Name: TABLE totp; Type: ACL; Schema: cameleer; Owner: cameleer_owner
---
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.totp TO cameleer_auth;
-
---
--- Name: FUNCTION service_accounts(); Type: ACL; Schema: cameleer; Owner: cameleer_gate
---
-
 REVOKE ALL ON FUNCTION cameleer.service_accounts() FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.service_accounts() TO cameleer_auth;
-
---
--- PostgreSQL database dump complete
---
-

@@ -17,7 +17,7 @@
 
 enum sql_shape { SQL_ONE, SQL_OPT, SQL_MANY, SQL_EXEC };
 
-/* Generated from a .sql file by build/sql2h.awk. */
+/* Generated from a .sql file by sql/sql2h.awk. */
 struct sql_query {
 	/* also that of the prepared statement */
 	const char	*name;

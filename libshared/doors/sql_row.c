@@ -16,7 +16,7 @@ const struct field sql_count_view[] = {
 	FIELD_END
 };
 
-/* field_get - copy a text of the database, the secret kind into its arena */
+/* put_text - copies a text; the secret kind goes into its own arena */
 static enum err
 put_text(struct ctx *ctx, const struct field *field, const char *value,
     void *at)

@@ -22,15 +22,8 @@ static const struct {
 	[KEY_LICENSE] = { "license", "EdDSA", false },
 	[KEY_AUDIT] = { "audit", "EdDSA", false },
 };
-static const char *const states[] = {
-	[KEY_PENDING] = "pending",
-	[KEY_ACTIVE] = "active",
-	[KEY_PASSIVE] = "passive",
-	[KEY_RETIRED] = "retired",
-};
 
 static_assert(nitems(purposes) == KEY_PURPOSE__MAX, "purposes");
-static_assert(nitems(states) == KEY_STATE__MAX, "states");
 
 const char *
 key_purpose_name(enum key_purpose purpose)
@@ -55,25 +48,6 @@ bool
 key_purpose_of(const char *name, enum key_purpose *purpose)
 {
 	return purpose_of(str_of(name), purpose);
-}
-
-const char *
-key_state_name(enum key_state state)
-{
-	return states[state];
-}
-
-bool
-key_state_of(const char *name, enum key_state *state)
-{
-	unsigned i;
-
-	for (i = 0; i < nitems(states); i++)
-		if (str_is(str_of(name), states[i])) {
-			*state = (enum key_state)i;
-			return true;
-		}
-	return false;
 }
 
 const char *

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "libshared/base/ctx.h"
+#include "libshared/base/lifecycle.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/crypto_sign.h"
 
@@ -28,16 +29,13 @@ enum key_purpose {
 	KEY_PURPOSE__MAX
 };
 
-enum key_state { KEY_PENDING, KEY_ACTIVE, KEY_PASSIVE, KEY_RETIRED,
-    KEY_STATE__MAX };
-
 #define KID_MAX		44	/* 43 characters of base64url and the NUL */
 #define KEYS_MAX	32	/* keys one process knows */
 
 struct key {
 	char			kid[KID_MAX];
 	enum key_purpose	purpose;
-	enum key_state		state;
+	enum key_state		state;		/* lifecycle.list */
 	bool			has_seed;	/* ours to sign with */
 	bool			published;	/* the database has it */
 	uint8_t			pub[P256_PUBLIC];	/* 32 or 64 used */
@@ -51,8 +49,6 @@ struct keyring {
 
 const char *key_purpose_name(enum key_purpose purpose);
 bool key_purpose_of(const char *name, enum key_purpose *purpose);
-const char *key_state_name(enum key_state state);
-bool key_state_of(const char *name, enum key_state *state);
 const char *key_alg(enum key_purpose purpose);	/* "EdDSA" or "ES256" */
 
 /* A new key with its kid; state pending. */

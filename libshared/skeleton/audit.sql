@@ -13,7 +13,7 @@ VALUES (coalesce(app_tenant(), '00000000-0000-0000-0000-000000000000'),
 -- Events of a chain in its order. What the event of a link was is NULL when
 -- somebody took it away: its hash then says so.
 SELECT l.seq, l.hash, l.tenant_id::text, l.event_id::text AS id,
-    to_char(e.at, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS at,
+    rfc3339_us(e.at) AS at,
     e.actor_id::text, e.actor_kind, e.action, e.subject_type, e.subject_id,
     e.environment, e.result, e.code, e.facts::text, e.request_id, e.service,
     e.person::text, audit_open(e.person)::text AS opened

@@ -2,8 +2,9 @@
 /*
  * Permissions: what a route asks for, what a role gives.
  *
- * Roles are data (table role); permissions are code, since each is tied to the
- * routes that ask for it.  Test t_permissions compares both.
+ * Roles are data (tables role_preset and role).  Permissions are code, since
+ * each is tied to the routes that ask for it.  The matrix of
+ * tests/http/test_matrix.py asks every route as every role.
  */
 #ifndef CAMELEER_AUTHZ_H
 #define CAMELEER_AUTHZ_H

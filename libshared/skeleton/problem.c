@@ -11,6 +11,7 @@
 #include "libshared/base/str.h"
 #include "libshared/doors/json.h"
 #include "libshared/skeleton/problem.h"
+#include "libshared/skeleton/problem_code.h"
 #include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
 
@@ -35,12 +36,14 @@ document(struct ctx *ctx, enum err e, int status)
 {
 	const struct fault *fault = &ctx->fault;
 	const char *code = e == ERR_INTERNAL ? err_code(e) : fault->code;
+	const struct problem_code *known = problem_code_find(code);
 	struct json *top = json_object(ctx), *list, *one;
 	size_t i;
 
 	json_put_text(top, "type", text_printf(ctx->mem, "/problems/%s",
 	    code));
-	json_put_text(top, "title", err_title(e));
+	json_put_text(top, "title", known != NULL ? known->title :
+	    err_title(e));
 	json_put_int(top, "status", status);
 	if (status < 500 && fault->detail != NULL)
 		json_put_text(top, "detail", fault->detail);

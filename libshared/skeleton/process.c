@@ -99,8 +99,9 @@ process_keys(struct ctx *ctx, bool again)
 	    sizeof(*rows), &rows, &n)) != ERR_OK)
 		return e;
 	for (i = 0; i < n; i++) {
+		state = key_state_of(rows[i].state);
 		if (!key_purpose_of(rows[i].purpose, &purpose) ||
-		    !key_state_of(rows[i].state, &state))
+		    state == KEY_STATE__MAX)
 			return fail(ctx, ERR_INTERNAL, "internal",
 			    "signing key %s is not understood", rows[i].kid);
 		if ((e = keyring_add_public(ctx, &ring, rows[i].jwk, purpose,

@@ -173,17 +173,22 @@ reply_rows_(struct ctx *ctx, const struct sql_query *query,
 }
 
 enum err
-reply_paged(struct ctx *ctx, const struct sql_query *query,
-    const struct field *view, size_t size)
+reply_paged_(struct ctx *ctx, const struct sql_query *query,
+    const struct sql_rows *rows_of, const struct sql_arg *more, size_t nmore)
 {
-	struct reply_page page = { .view = view, .size = size,
-	    .cursor_field = "id" };
+	struct reply_page page = { .view = rows_of->view,
+	    .size = rows_of->size, .cursor_field = "id" };
+	struct sql_arg args[SQL_PARAMS_MAX];
 	struct page_in in = { .limit = LIST_LIMIT };
 	enum err e;
 
+	if (nmore > nitems(args) - 2)
+		return fail(ctx, ERR_INTERNAL, NULL, "%zu arguments", nmore);
 	if ((e = req_query(ctx, &in)) != ERR_OK)
 		return e;
 	page.limit = in.limit;
-	return reply_rows(ctx, query, &page, ARG_UUID(&in.after),
-	    ARG_INT(in.limit + 1));
+	args[0] = ARG_UUID(&in.after);
+	args[1] = ARG_INT(in.limit + 1);
+	memcpy(args + 2, more, nmore * sizeof(*more));
+	return reply_rows_(ctx, query, &page, args, nmore + 2);
 }

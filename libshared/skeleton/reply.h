@@ -40,17 +40,22 @@ enum err reply_list(struct ctx *ctx, const struct reply_page *page)
 /*
  * The same of a query :many, whose columns are those of the view: the page of
  * the caller, all rows, or the page that the query string asks for (by
- * page_query; the query takes `after` and limit + 1, the cursor is the id).
+ * page_query; the query takes `after`, limit + 1 and the arguments; the cursor
+ * is the id).
  */
 #define reply_rows(ctx, query, page, ...) \
 	reply_rows_((ctx), (query), (page), SQL_ARGS(__VA_ARGS__))
 #define reply_listed(ctx, query, view_, size_, ...) \
 	reply_rows_((ctx), (query), &(struct reply_page){ .view = (view_), \
 	    .size = (size_) }, SQL_ARGS(__VA_ARGS__))
-enum err reply_paged(struct ctx *ctx, const struct sql_query *query,
-    const struct field *view, size_t size) must_check;
+#define reply_paged(ctx, query, view_, size_, ...) \
+	reply_paged_((ctx), (query), &(const struct sql_rows){ (view_), \
+	    (size_) }, SQL_ARGS(__VA_ARGS__))
 enum err reply_rows_(struct ctx *ctx, const struct sql_query *query,
     struct reply_page *page, const struct sql_arg *args, size_t nargs)
+    must_check;
+enum err reply_paged_(struct ctx *ctx, const struct sql_query *query,
+    const struct sql_rows *rows_of, const struct sql_arg *more, size_t nmore)
     must_check;
 extern const struct field page_query[];
 /* CR and LF are refused; a failure is in the fault as well. */

@@ -16,6 +16,7 @@
 
 #include "libshared/base/arena.h"
 #include "libshared/base/clock.h"
+#include "libshared/base/lifecycle.h"
 #include "libshared/base/log.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
@@ -113,12 +114,12 @@ read_body(struct ctx *ctx)
 static enum err
 changeable(struct ctx *ctx)
 {
-	const char *state = ctx->who.tenant_state;
+	enum tenant_state state = tenant_state_of(ctx->who.tenant_state);
 
-	if (strcmp(state, "suspended") == 0)
+	if (state == TENANT_SUSPENDED)
 		return fail(ctx, ERR_LOCKED, "tenant_suspended",
 		    "the tenant is suspended: it can be read, not changed");
-	if (strcmp(state, "deleting") == 0)
+	if (state == TENANT_DELETING)
 		return fail(ctx, ERR_LOCKED, "tenant_deleting",
 		    "the tenant is being deleted");
 	return ERR_OK;

@@ -8,11 +8,11 @@ WHERE tenant_id = app_tenant() ORDER BY position LIMIT 100;
 INSERT INTO application (tenant_id, id, name, display_name, created_by)
 VALUES (app_tenant(), $1::uuid, $2::text, $3::text, app_actor())
 RETURNING id::text, name, display_name, state, version, last_release,
-    to_char(created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at;
+    rfc3339(created_at) AS created_at;
 
 -- app_list :many
 SELECT id::text, name, display_name, state, version, last_release,
-    to_char(created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at
+    rfc3339(created_at) AS created_at
 FROM application WHERE tenant_id = app_tenant()
 AND ($1::text IS NULL OR name > $1::text)
 AND ($3::text[] IS NULL OR name = ANY ($3::text[]))
@@ -20,20 +20,20 @@ ORDER BY name LIMIT $2::bigint;
 
 -- app_get :opt
 SELECT id::text, name, display_name, state, version, last_release,
-    to_char(created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at
+    rfc3339(created_at) AS created_at
 FROM application WHERE tenant_id = app_tenant() AND name = $1::text;
 
 -- app_edit :opt
 UPDATE application SET display_name = $2::text, version = version + 1
 WHERE tenant_id = app_tenant() AND name = $1::text AND version = $3::bigint
 RETURNING id::text, name, display_name, state, version, last_release,
-    to_char(created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at;
+    rfc3339(created_at) AS created_at;
 
 -- app_delete :opt
 UPDATE application SET state = 'deleting', version = version + 1
 WHERE tenant_id = app_tenant() AND name = $1::text
 RETURNING id::text, name, display_name, state, version, last_release,
-    to_char(created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at;
+    rfc3339(created_at) AS created_at;
 
 -- release_room :one
 -- How large a JAR of this tenant may be, and where a first release goes.
@@ -56,12 +56,12 @@ VALUES (app_tenant(), $1::uuid, $2::uuid, $3::bigint, $4::text, $5::bigint,
     $6::jsonb, $7::uuid, app_actor())
 RETURNING id::text, number, state, jar_sha256, jar_size,
     jar_facts::text AS jar_facts, image, image_digest, error_code, error,
-    to_char(created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at;
+    rfc3339(created_at) AS created_at;
 
 -- release_list :many
 SELECT r.id::text, r.number, r.state, r.jar_sha256, r.jar_size,
     r.jar_facts::text AS jar_facts, r.image, r.image_digest, r.error_code,
-    r.error, to_char(r.created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at
+    r.error, rfc3339(r.created_at) AS created_at
 FROM release r JOIN application a ON a.tenant_id = r.tenant_id
     AND a.id = r.application_id
 WHERE r.tenant_id = app_tenant() AND a.name = $1::text
@@ -71,7 +71,7 @@ ORDER BY r.number DESC LIMIT $3::bigint;
 -- release_get :opt
 SELECT r.id::text, r.number, r.state, r.jar_sha256, r.jar_size,
     r.jar_facts::text AS jar_facts, r.image, r.image_digest, r.error_code,
-    r.error, to_char(r.created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at
+    r.error, rfc3339(r.created_at) AS created_at
 FROM release r JOIN application a ON a.tenant_id = r.tenant_id
     AND a.id = r.application_id
 WHERE r.tenant_id = app_tenant() AND a.name = $1::text
@@ -110,7 +110,7 @@ RETURNING d.id::text;
 -- deployment_list :many
 SELECT d.id::text, e.name AS environment, r.number AS release, d.wanted,
     d.state, d.detail, d.container, d.version,
-    to_char(d.changed_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS changed_at
+    rfc3339(d.changed_at) AS changed_at
 FROM deployment d
 JOIN application a ON a.tenant_id = d.tenant_id AND a.id = d.application_id
 JOIN environment e ON e.tenant_id = d.tenant_id AND e.id = d.environment_id
@@ -121,7 +121,7 @@ ORDER BY e.position LIMIT 100;
 -- log_list :many
 -- After a cursor the oldest lines first; without one the newest.
 SELECT seq, time, stream, line FROM (
-    SELECT l.seq, to_char(l.at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS time,
+    SELECT l.seq, rfc3339(l.at) AS time,
 	l.stream, l.line
     FROM app_log l
     JOIN deployment d ON d.tenant_id = l.tenant_id AND d.id = l.deployment_id

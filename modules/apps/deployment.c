@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "libshared/base/lifecycle.h"
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/sql.h"
 #include "libshared/skeleton/audit.h"
@@ -107,7 +108,7 @@ target_of(struct ctx *ctx, const struct deployment_in *in,
 	if (uuid_empty(&target->release))
 		return fail(ctx, ERR_INVALID, "no_such_release",
 		    "release: there is no such release");
-	if (strcmp(target->release_state, "ready") != 0)
+	if (release_state_of(target->release_state) != RELEASE_READY)
 		return fail(ctx, ERR_CONFLICT, "release_not_ready",
 		    "the release is %s; only a ready one can be deployed",
 		    target->release_state);

@@ -24,7 +24,10 @@
 #include "modules/auth/auth.h"
 #include "modules/auth/me.h"
 
-#include "modules/auth/auth.sql.h"
+#include "modules/auth/account.sql.h"
+#include "modules/auth/login.sql.h"
+#include "modules/auth/mail.sql.h"
+#include "modules/auth/session.sql.h"
 
 #define VERIFY_TTL_S	86400
 #define RESET_TTL_S	3600

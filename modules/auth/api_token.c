@@ -23,7 +23,7 @@
 #include "modules/auth/api_token.h"
 #include "modules/auth/auth.h"
 
-#include "modules/auth/auth.sql.h"
+#include "modules/auth/api_token.sql.h"
 
 #define TOKENS_MAX	50	/* alive, of one account in one tenant */
 #define SCOPES_MAX	50

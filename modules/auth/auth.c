@@ -2,9 +2,11 @@
 /*
  * auth.fcgi - accounts, sessions and tokens; the tenant proxy's gatekeeper.
  *
- * Owns tables account, session, refresh_token, one_time_token, totp,
- * recovery_code, sign_in_challenge, passkey and passkey_challenge: no other
- * module writes them.  Queues mails.  Start reading at routes[].
+ * Owns tables account, session, refresh_token, one_time_token, api_token,
+ * login_guess, totp, recovery_code, sign_in_challenge, passkey,
+ * passkey_challenge, device_login and email_change.  The worker deletes old
+ * rows of two; functions of the gate make accounts and end sessions for the
+ * other modules.  Queues mails.  Start reading at routes[].
  */
 #include "config.h"
 

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "libshared/base/arena.h"
+#include "libshared/base/lifecycle.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/sql.h"
@@ -23,7 +24,7 @@
 #include "modules/auth/auth.h"
 #include "modules/auth/guess.h"
 
-#include "modules/auth/auth.sql.h"
+#include "modules/auth/device.sql.h"
 
 #define DEVICE_TTL_S		600
 #define INTERVAL_S		5
@@ -237,12 +238,12 @@ over(struct ctx *ctx)
 static enum err
 judge(struct ctx *ctx, const struct poll *poll)
 {
-	if (poll->expired || strcmp(poll->state, "used") == 0)
+	if (poll->expired || device_state_of(poll->state) == DEVICE_USED)
 		return over(ctx);
-	if (strcmp(poll->state, "denied") == 0)
+	if (device_state_of(poll->state) == DEVICE_DENIED)
 		return fail(ctx, ERR_BAD_INPUT, "access_denied",
 		    "the person has refused");
-	if (strcmp(poll->state, "approved") == 0)
+	if (device_state_of(poll->state) == DEVICE_APPROVED)
 		return ERR_OK;
 	audit_skip(ctx);
 	if (poll->early)

@@ -20,7 +20,8 @@
 #include "modules/auth/me.h"
 #include "modules/auth/second.h"
 
-#include "modules/auth/auth.sql.h"
+#include "modules/auth/account.sql.h"
+#include "modules/auth/mail.sql.h"
 #include "modules/auth/me.sql.h"
 
 #define CHANGE_TTL_S	86400

@@ -10,7 +10,7 @@
 #include "libshared/skeleton/reply.h"
 #include "modules/auth/auth.h"
 
-#include "modules/auth/auth.sql.h"
+#include "modules/auth/account.sql.h"
 
 struct outcome { const char *outcome; };
 

@@ -18,7 +18,7 @@
 #include "modules/auth/code.h"
 #include "modules/auth/second.h"
 
-#include "modules/auth/auth.sql.h"
+#include "modules/auth/account.sql.h"
 #include "modules/auth/factor.sql.h"
 
 struct confirm_in { const char *code; };

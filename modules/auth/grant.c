@@ -21,7 +21,8 @@
 #include "libshared/skeleton/reply.h"
 #include "modules/auth/auth.h"
 
-#include "modules/auth/auth.sql.h"
+#include "modules/auth/account.sql.h"
+#include "modules/auth/session.sql.h"
 
 const struct field account_view[] = {
 	VIEW_UUID(struct account, id),

@@ -12,6 +12,7 @@
 
 #include <string.h>
 
+#include "libshared/base/lifecycle.h"
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/sql.h"
 #include "libshared/proto/password.h"
@@ -21,7 +22,9 @@
 #include "libshared/skeleton/req.h"
 #include "modules/auth/auth.h"
 
-#include "modules/auth/auth.sql.h"
+#include "modules/auth/invitation.sql.h"
+#include "modules/auth/mail.sql.h"
+#include "modules/auth/session.sql.h"
 
 struct show_in { const char *token; };
 struct accept_in { const char *token, *name, *password; };
@@ -205,7 +208,7 @@ join(struct ctx *ctx, const char *token, struct joined *joined)
 		return e;
 	if (!found)
 		return not_valid(ctx);
-	if (strcmp(joined->state, "suspended") == 0)
+	if (tenant_state_of(joined->state) == TENANT_SUSPENDED)
 		return fail(ctx, ERR_LOCKED, "tenant_suspended",
 		    "the tenant is suspended: nobody joins it now");
 	joined->account = ctx->who.account;

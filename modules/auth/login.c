@@ -19,7 +19,8 @@
 #include "modules/auth/guess.h"
 #include "modules/auth/second.h"
 
-#include "modules/auth/auth.sql.h"
+#include "modules/auth/account.sql.h"
+#include "modules/auth/login.sql.h"
 
 struct login_in { const char *email, *password, *session; };
 

@@ -19,7 +19,7 @@
 #include "modules/auth/me.h"
 #include "modules/auth/second.h"
 
-#include "modules/auth/auth.sql.h"
+#include "modules/auth/account.sql.h"
 #include "modules/auth/factor.sql.h"
 #include "modules/auth/me.sql.h"
 

@@ -11,8 +11,8 @@
 #include "libshared/skeleton/process.h"
 #include "modules/auth/second.h"
 
-#include "modules/auth/auth.sql.h"
 #include "modules/auth/factor.sql.h"
+#include "modules/auth/mail.sql.h"
 
 enum err
 notice_queue(struct ctx *ctx, const struct uuid *account, const char *what)

@@ -17,7 +17,7 @@
 #include "modules/auth/passkey.h"
 #include "modules/auth/second.h"
 
-#include "modules/auth/auth.sql.h"
+#include "modules/auth/account.sql.h"
 #include "modules/auth/factor.sql.h"
 #include "modules/auth/passkey.sql.h"
 

@@ -55,13 +55,13 @@ INSERT INTO passkey (id, account_id, name, credential, alg, public_key,
 VALUES ($1::uuid, $2::uuid, $3::text, $4::text, $5::integer, $6::text,
     $7::uuid, $8::bigint, $9::boolean, $10::boolean, $11::text[])
 RETURNING id::text, name, backed_up,
-    to_char(created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at,
-    to_char(used_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS used_at, version;
+    rfc3339(created_at) AS created_at,
+    rfc3339(used_at) AS used_at, version;
 
 -- passkey_list :many
 SELECT id::text, name, backed_up,
-    to_char(created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at,
-    to_char(used_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS used_at, version
+    rfc3339(created_at) AS created_at,
+    rfc3339(used_at) AS used_at, version
 FROM passkey WHERE account_id = $1::uuid ORDER BY id LIMIT 100;
 
 -- passkey_descriptors :many
@@ -70,16 +70,16 @@ FROM passkey WHERE account_id = $1::uuid ORDER BY id LIMIT 100;
 
 -- passkey_get :opt
 SELECT id::text, name, backed_up,
-    to_char(created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at,
-    to_char(used_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS used_at, version
+    rfc3339(created_at) AS created_at,
+    rfc3339(used_at) AS used_at, version
 FROM passkey WHERE id = $1::uuid AND account_id = $2::uuid;
 
 -- passkey_rename :opt
 UPDATE passkey SET name = $4::text, version = version + 1
 WHERE id = $1::uuid AND account_id = $2::uuid AND version = $3::bigint
 RETURNING id::text, name, backed_up,
-    to_char(created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at,
-    to_char(used_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS used_at, version;
+    rfc3339(created_at) AS created_at,
+    rfc3339(used_at) AS used_at, version;
 
 -- passkey_delete :exec
 DELETE FROM passkey WHERE id = $1::uuid AND account_id = $2::uuid;

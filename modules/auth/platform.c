@@ -18,7 +18,9 @@
 #include "modules/auth/auth.h"
 #include "modules/auth/guess.h"
 
-#include "modules/auth/auth.sql.h"
+#include "modules/auth/login.sql.h"
+#include "modules/auth/platform.sql.h"
+#include "modules/auth/session.sql.h"
 
 struct address_in { const char *email; };
 
@@ -112,9 +114,9 @@ platform_account_get(struct ctx *ctx)
 		return fail(ctx, ERR_BAD_INPUT, "invalid_fields",
 		    "Some fields are not acceptable; see errors.");
 	}
-	if ((e = sql_opt(ctx, &SQL_PLATFORM_ACCOUNT_FIND,
-	    platform_account_view, &account, &found, ARG_TEXT(in.email))) !=
-	    ERR_OK)
+	if ((e = sql_opt(ctx, &SQL_PLATFORM_ACCOUNT_GET,
+	    platform_account_view, &account, &found, ARG_NULL,
+	    ARG_TEXT(in.email))) != ERR_OK)
 		return e;
 	return found ? reply(ctx, 200, platform_account_view, &account) :
 	    no_account(ctx);
@@ -131,7 +133,8 @@ account_of(struct ctx *ctx, struct seen *account)
 	if (!uuid_set(&id, req_param(ctx, "id")))
 		return no_account(ctx);
 	if ((e = sql_opt(ctx, &SQL_PLATFORM_ACCOUNT_GET,
-	    platform_account_view, account, &found, ARG_UUID(&id))) != ERR_OK)
+	    platform_account_view, account, &found, ARG_UUID(&id),
+	    ARG_NULL)) != ERR_OK)
 		return e;
 	if (!found)
 		return no_account(ctx);

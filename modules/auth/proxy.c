@@ -23,7 +23,7 @@
 #include "libshared/skeleton/req.h"
 #include "modules/auth/auth.h"
 
-#include "modules/auth/auth.sql.h"
+#include "modules/auth/proxy.sql.h"
 
 #define SERVER_TTL_S	300
 

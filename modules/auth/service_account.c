@@ -19,7 +19,8 @@
 #include "modules/auth/api_token.h"
 #include "modules/auth/auth.h"
 
-#include "modules/auth/auth.sql.h"
+#include "modules/auth/api_token.sql.h"
+#include "modules/auth/service_account.sql.h"
 
 #define SERVICE_ACCOUNTS_MAX	50	/* of one tenant */
 
@@ -191,7 +192,7 @@ service_delete(struct ctx *ctx)
 	return reply_empty(ctx, 204);
 }
 
-/* holder - the service account of the path, as whoever holds the tokens */
+/* holder_of - the service account of the path, which holds the tokens */
 static enum err
 holder_of(struct ctx *ctx, struct holder *holder)
 {

@@ -20,9 +20,8 @@
 #include "modules/auth/second.h"
 #include "modules/auth/user_agent.h"
 
-#include "modules/auth/auth.sql.h"
-#include "modules/auth/factor.sql.h"
 #include "modules/auth/me.sql.h"
+#include "modules/auth/session.sql.h"
 
 struct refresh_in { const char *refresh_token; };
 struct switch_in { const char *tenant; };

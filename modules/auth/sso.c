@@ -17,7 +17,7 @@
 #include "libshared/skeleton/req.h"
 #include "modules/auth/auth.h"
 
-#include "modules/auth/auth.sql.h"
+#include "modules/auth/login.sql.h"
 
 #define SSO_COOKIE	"__Host-cameleer-sso"
 

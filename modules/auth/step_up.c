@@ -40,7 +40,7 @@ static const struct field person_view[] = {
 	FIELD_END
 };
 
-/* read - whom the session belongs to, in a transaction of its own */
+/* read_person - whose session this is, in a transaction of its own */
 static enum err
 read_person(struct ctx *ctx, struct person *person, struct factors *factors)
 {

@@ -15,7 +15,7 @@
 #include "libshared/skeleton/jwks.h"
 #include "modules/ctl/ctl.h"
 
-#include "modules/ctl/ctl.sql.h"
+#include "modules/ctl/audit_export.sql.h"
 
 #define PAGE_BYTES	(4u << 20)
 #define PLATFORM	"00000000-0000-0000-0000-000000000000"

@@ -20,7 +20,7 @@
 #include "modules/ctl/ctl.h"
 #include "modules/ctl/db.h"
 
-#include "modules/ctl/ctl.sql.h"
+#include "modules/ctl/db.sql.h"
 
 #define PRESET_DIR	DATADIR "/sql/migrations"
 

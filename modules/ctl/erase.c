@@ -16,7 +16,7 @@
 #include "libshared/skeleton/audit.h"
 #include "modules/ctl/ctl.h"
 
-#include "modules/ctl/ctl.sql.h"
+#include "modules/ctl/accounts.sql.h"
 
 #define LIST_MAX	(16u << 20)
 #define PAGE		500

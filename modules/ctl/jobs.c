@@ -17,7 +17,7 @@
 #include "libshared/skeleton/authn.h"
 #include "modules/ctl/ctl.h"
 
-#include "modules/ctl/ctl.sql.h"
+#include "modules/ctl/jobs.sql.h"
 
 struct operation {
 	struct uuid	 id, tenant;

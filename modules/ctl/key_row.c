@@ -8,7 +8,7 @@
 #include "libshared/skeleton/audit.h"
 #include "modules/ctl/keys.h"
 
-#include "modules/ctl/ctl.sql.h"
+#include "modules/ctl/keys.sql.h"
 
 static const struct field key_row_view[] = {
 	VIEW_TEXT(struct key_row, kid),
@@ -98,7 +98,7 @@ key_row_add(struct ctx *ctx, const struct key *key, const char *holder,
 	if ((e = key_jwk(ctx, key, &jwk)) != ERR_OK ||
 	    (e = json_print(ctx, jwk, &text, NULL)) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_KEY_INSERT, &n, ARG_TEXT(key->kid),
-	    ARG_TEXT(row.purpose), ARG_TEXT(key_state_name(state)),
+	    ARG_TEXT(row.purpose), ARG_TEXT(key_state_word(state)),
 	    ARG_TEXT(text), ARG_TEXT(holder))) != ERR_OK)
 		return e;
 	*added = n == 1;
@@ -110,7 +110,7 @@ key_row_add(struct ctx *ctx, const struct key *key, const char *holder,
 		return fail(ctx, ERR_INVALID, "too_many_keys",
 		    "a process holds %d keys at most: retire passive ones "
 		    "first", KEYS_MAX);
-	return record(ctx, "key.add", &row, key_state_name(state));
+	return record(ctx, "key.add", &row, key_state_word(state));
 }
 
 enum err

@@ -24,7 +24,7 @@
 #include "modules/ctl/keyfile.h"
 #include "modules/ctl/keys.h"
 
-#include "modules/ctl/ctl.sql.h"
+#include "modules/ctl/keys.sql.h"
 
 #define SEEN_S		60	/* then each process knows a pending key */
 #define SERVER_TTL_S	300	/* of a server-facing token, at most */
@@ -88,6 +88,7 @@ static enum err
 serves(struct ctx *ctx, const struct keyring *ring, enum key_purpose purpose,
     bool *good)
 {
+	enum key_state state;
 	struct key_row row;
 	bool found;
 	size_t i;
@@ -100,8 +101,9 @@ serves(struct ctx *ctx, const struct keyring *ring, enum key_purpose purpose,
 		if ((e = key_row_get(ctx, ring->keys[i].kid, &row, &found)) !=
 		    ERR_OK)
 			return e;
-		*good = !found || strcmp(row.state, "active") == 0 ||
-		    strcmp(row.state, "pending") == 0;
+		state = key_state_of(row.state);
+		*good = !found || state == KEY_ACTIVE ||
+		    state == KEY_PENDING;
 	}
 	return ERR_OK;
 }
@@ -312,7 +314,7 @@ promote(struct ctl *ctl)
 
 	if ((e = get(ctl, &row)) != ERR_OK)
 		return e;
-	if (strcmp(row.state, "pending") != 0)
+	if (key_state_of(row.state) != KEY_PENDING)
 		return fail(ctl->ctx, ERR_CONFLICT, "key_not_pending",
 		    "key %s is %s, not pending", row.kid, row.state);
 	if (row.age_s < SEEN_S && ctl->options[OPTION_NOW] == NULL)
@@ -356,7 +358,7 @@ retire(struct ctl *ctl)
 	if ((e = get(ctl, &row)) != ERR_OK)
 		return e;
 	wait_s = lives(row.purpose);
-	if (strcmp(row.state, "passive") != 0)
+	if (key_state_of(row.state) != KEY_PASSIVE)
 		return fail(ctl->ctx, ERR_CONFLICT, "key_not_passive",
 		    "key %s is %s, not passive", row.kid, row.state);
 	if (ctl->options[OPTION_NOW] != NULL)
@@ -393,10 +395,10 @@ drop(struct ctl *ctl, bool *orphaned)
 
 	if ((e = get(ctl, &row)) != ERR_OK)
 		return e;
-	if (strcmp(row.state, "retired") == 0)
+	if (key_state_of(row.state) == KEY_RETIRED)
 		return fail(ctl->ctx, ERR_CONFLICT, "key_retired",
 		    "key %s is retired already", row.kid);
-	active = strcmp(row.state, "active") == 0;
+	active = key_state_of(row.state) == KEY_ACTIVE;
 	if ((e = key_row_move(ctl->ctx, &row, "retired", "key.remove")) !=
 	    ERR_OK || !active)
 		return e;

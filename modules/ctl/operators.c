@@ -20,7 +20,8 @@
 #include "libshared/skeleton/process.h"
 #include "modules/ctl/ctl.h"
 
-#include "modules/ctl/ctl.sql.h"
+#include "modules/ctl/accounts.sql.h"
+#include "modules/ctl/jobs.sql.h"
 
 #define LINK_TTL_S	86400
 

@@ -11,7 +11,7 @@
 #include "libshared/skeleton/process.h"
 #include "modules/ctl/ctl.h"
 
-#include "modules/ctl/ctl.sql.h"
+#include "modules/ctl/accounts.sql.h"
 
 struct person { const char *id; };
 

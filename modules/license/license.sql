@@ -2,8 +2,8 @@
 
 -- license_current :opt
 SELECT version, tier, state, token, file,
-    to_char(valid_until, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS valid_until,
-    to_char(grace_until, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS grace_until
+    rfc3339(valid_until) AS valid_until,
+    rfc3339(grace_until) AS grace_until
 FROM license WHERE tenant_id = app_tenant()
 ORDER BY version DESC LIMIT 1;
 
@@ -12,9 +12,9 @@ SELECT tenant_id_of($1::text)::text AS id;
 
 -- license_list :many
 SELECT version, tier, state,
-    to_char(valid_until, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS valid_until,
-    to_char(grace_until, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS grace_until,
-    to_char(created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at
+    rfc3339(valid_until) AS valid_until,
+    rfc3339(grace_until) AS grace_until,
+    rfc3339(created_at) AS created_at
 FROM license WHERE tenant_id = app_tenant()
 ORDER BY version DESC LIMIT 100;
 

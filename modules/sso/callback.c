@@ -21,7 +21,7 @@
 #include "modules/sso/oidc.h"
 #include "modules/sso/sso.h"
 
-#include "modules/sso/sso.sql.h"
+#include "modules/sso/login.sql.h"
 
 #define TICKET_S	60
 #define CODE_MAX	2048

@@ -18,7 +18,7 @@
 #include "libshared/skeleton/req.h"
 #include "modules/sso/sso.h"
 
-#include "modules/sso/sso.sql.h"
+#include "modules/sso/domain.sql.h"
 
 struct domain_in { const char *domain; };
 struct domain {

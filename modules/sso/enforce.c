@@ -11,7 +11,7 @@
 #include "libshared/skeleton/req.h"
 #include "modules/sso/sso.h"
 
-#include "modules/sso/sso.sql.h"
+#include "modules/sso/provider.sql.h"
 
 struct enforce { bool enforced; struct uuid break_glass; };
 struct may { bool may; };

@@ -16,7 +16,7 @@
 #include "modules/sso/oidc.h"
 #include "modules/sso/sso.h"
 
-#include "modules/sso/sso.sql.h"
+#include "modules/sso/login.sql.h"
 
 struct logout_in { const char *logout_token; };
 

@@ -16,7 +16,7 @@
 #include "modules/sso/oidc.h"
 #include "modules/sso/sso.h"
 
-#include "modules/sso/sso.sql.h"
+#include "modules/sso/provider.sql.h"
 
 #define METADATA_AGE_S	86400
 #define KEYS_AGE_S	3600

@@ -18,7 +18,7 @@
 #include "modules/sso/oidc.h"
 #include "modules/sso/sso.h"
 
-#include "modules/sso/sso.sql.h"
+#include "modules/sso/provider.sql.h"
 
 #define REASON_MAX	200
 

@@ -17,7 +17,7 @@
 #include "modules/sso/oidc.h"
 #include "modules/sso/sso.h"
 
-#include "modules/sso/sso.sql.h"
+#include "modules/sso/provider.sql.h"
 
 #define GROUP_ROLES_BYTES	((int64_t)32 << 10)
 #define GROUP_MAX	255

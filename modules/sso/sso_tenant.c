@@ -8,7 +8,7 @@
 #include "libshared/skeleton/process.h"
 #include "modules/sso/sso.h"
 
-#include "modules/sso/sso.sql.h"
+#include "modules/sso/login.sql.h"
 
 struct entitlement { struct uuid id; bool entitled; };
 

@@ -18,7 +18,7 @@
 #include "modules/sso/oidc.h"
 #include "modules/sso/sso.h"
 
-#include "modules/sso/sso.sql.h"
+#include "modules/sso/login.sql.h"
 
 #define COOKIE_S	600
 #define LOGINS_MAX	1000	/* of a tenant, under way at once */

@@ -12,7 +12,7 @@
 #include "libshared/skeleton/req.h"
 #include "modules/tenants/tenants.h"
 
-#include "modules/tenants/tenants.sql.h"
+#include "modules/tenants/teams.sql.h"
 
 struct permission { const char *name, *about, *scope; };
 

@@ -12,7 +12,8 @@
 #include "libshared/skeleton/req.h"
 #include "modules/tenants/members.h"
 
-#include "modules/tenants/tenants.sql.h"
+#include "modules/tenants/authority.sql.h"
+#include "modules/tenants/members.sql.h"
 
 const char *const role_presets[] = { "owner", "admin", "developer", "viewer",
     NULL };

@@ -21,7 +21,7 @@
 #include "modules/tenants/members.h"
 #include "modules/tenants/tenants.h"
 
-#include "modules/tenants/tenants.sql.h"
+#include "modules/tenants/invitations.sql.h"
 
 #define MAILS_DAY_MAX	100	/* of one tenant: nobody's mail cannon */
 #define SENT_MAX	5	/* mails of one invitation */
@@ -72,21 +72,26 @@ enum err
 invitation_list(struct ctx *ctx)
 {
 	return reply_paged(ctx, &SQL_INVITATION_LIST, invitation_view,
-	    sizeof(struct invitation));
+	    sizeof(struct invitation), ARG_NULL);
 }
 
 static enum err
 invitation_of(struct ctx *ctx, const struct uuid *id,
     struct invitation *invitation)
 {
-	bool found = false;
+	struct invitation *rows;
+	size_t n = 0;
 	enum err e;
 
-	if (!uuid_empty(id) && (e = sql_opt(ctx, &SQL_INVITATION_GET,
-	    invitation_view, invitation, &found, ARG_UUID(id))) != ERR_OK)
+	if (!uuid_empty(id) && (e = sql_many(ctx, &SQL_INVITATION_LIST,
+	    invitation_view, sizeof(*rows), &rows, &n, ARG_NULL, ARG_INT(1),
+	    ARG_UUID(id))) != ERR_OK)
 		return e;
-	return found ? ERR_OK : fail(ctx, ERR_NOT_FOUND, "no_such_invitation",
-	    "there is no such invitation (any more)");
+	if (n == 0)
+		return fail(ctx, ERR_NOT_FOUND, "no_such_invitation",
+		    "there is no such invitation (any more)");
+	*invitation = rows[0];
+	return ERR_OK;
 }
 
 static enum err

@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "libshared/base/lifecycle.h"
 #include "libshared/doors/sql.h"
 #include "libshared/skeleton/audit.h"
 #include "libshared/skeleton/common.h"
@@ -17,7 +18,7 @@
 #include "modules/tenants/members.h"
 #include "modules/tenants/tenants.h"
 
-#include "modules/tenants/tenants.sql.h"
+#include "modules/tenants/members.sql.h"
 
 #define UNLOCKS_MAX	5	/* of one member in a day: guesses stay few */
 
@@ -150,7 +151,7 @@ static enum err
 becomes_owner(struct ctx *ctx, const struct member *member)
 {
 	if (strcmp(member->kind, "person") != 0 ||
-	    strcmp(member->state, "active") != 0)
+	    account_state_of(member->state) != ACCOUNT_ACTIVE)
 		return fail(ctx, ERR_INVALID, "not_a_person",
 		    "an owner must be a person who can sign in");
 	return authz_fresh(ctx);

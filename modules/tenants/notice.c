@@ -10,7 +10,7 @@
 #include "libshared/doors/sql.h"
 #include "modules/tenants/members.h"
 
-#include "modules/tenants/tenants.sql.h"
+#include "modules/tenants/notice.sql.h"
 
 struct named { const char *tenant, *actor; };
 

@@ -7,7 +7,7 @@
 #include "libshared/skeleton/req.h"
 #include "modules/tenants/tenants.h"
 
-#include "modules/tenants/tenants.sql.h"
+#include "modules/tenants/operations.sql.h"
 
 struct operation {
 	struct uuid	 id;

@@ -14,7 +14,7 @@
 #include "modules/tenants/members.h"
 #include "modules/tenants/tenants.h"
 
-#include "modules/tenants/tenants.sql.h"
+#include "modules/tenants/policy.sql.h"
 
 struct policy_in { const char *second_factor; };
 struct policy {

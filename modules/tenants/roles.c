@@ -20,7 +20,7 @@
 #include "modules/tenants/members.h"
 #include "modules/tenants/tenants.h"
 
-#include "modules/tenants/tenants.sql.h"
+#include "modules/tenants/roles.sql.h"
 
 #define ROLES_MAX	100	/* of one tenant */
 #define GRANTS_MAX	199	/* tenant.read comes to them */

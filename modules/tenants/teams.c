@@ -18,7 +18,7 @@
 #include "modules/tenants/members.h"
 #include "modules/tenants/tenants.h"
 
-#include "modules/tenants/tenants.sql.h"
+#include "modules/tenants/teams.sql.h"
 
 #define TEAMS_MAX	100	/* of one tenant, where teams are full */
 #define TEAMS_BASIC	1	/* where they are basic */

@@ -2,9 +2,11 @@
 /*
  * tenants.fcgi - the register of tenants.
  *
- * Owns tables tenant, membership, role, team, invitation and sign_in_policy: no
- * other module writes them but the worker, which sets a tenant's state, and
- * functions of the gate.  Queues tenant.provision, tenant.remove and mails.
+ * Owns tables tenant, membership, role, team, invitation and sign_in_policy.
+ * Others write them in three cases only: the worker sets a tenant's state,
+ * sso.fcgi sets in sign_in_policy whether the provider is enforced, and
+ * functions of the gate change members and invitations.  Queues
+ * tenant.provision, tenant.remove and mails.
  * Start reading at routes[], at the bottom.
  */
 #include "config.h"

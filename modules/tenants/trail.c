@@ -17,7 +17,7 @@
 #include "modules/tenants/tenants.h"
 #include "modules/tenants/trail.h"
 
-#include "modules/tenants/tenants.sql.h"
+#include "modules/tenants/trail.sql.h"
 
 #define EXPORT_MAX	(2u << 20)	/* bytes of a page */
 #define NEXT		"X-Cameleer-Next"

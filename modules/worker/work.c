@@ -7,6 +7,7 @@
 
 #include "libshared/base/arena.h"
 #include "libshared/base/clock.h"
+#include "libshared/base/lifecycle.h"
 #include "libshared/base/log.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
@@ -17,7 +18,7 @@
 #include "libshared/skeleton/authn.h"
 #include "modules/worker/work.h"
 
-#include "modules/worker/worker.sql.h"
+#include "modules/worker/work.sql.h"
 
 struct claimed {
 	struct uuid	 id, tenant, subject;
@@ -132,7 +133,7 @@ step_begin(struct ctx *ctx, const char *name, bool *done)
 	    (e = sql_one(ctx, &SQL_STEP_STATE, step_view, &step,
 	    ARG_UUID(&ctx->job->id), ARG_TEXT(name))) != ERR_OK)
 		return e;
-	*done = strcmp(step.state, "done") == 0;
+	*done = step_state_of(step.state) == STEP_DONE;
 	if (step.age_s > STEP_MAX_S && !*done)
 		return fail(ctx, ERR_INVALID, "step_timeout",
 		    "%s was not done within %d s", name, STEP_MAX_S);

@@ -59,7 +59,7 @@ tenants_database(struct ctx *ctx)
 	return sql_new(&config);
 }
 
-/* round - everything that is due now; *busy: look again at once */
+/* round_once - everything that is due now; *busy: look again at once */
 static enum err
 round_once(struct ctx *ctx, bool *busy)
 {

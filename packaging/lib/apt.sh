@@ -31,7 +31,7 @@ packages_missing() {
 	done | sort -u
 }
 
-# What an interrupted run may have left, and what this run put there.
+# Takes away what this run, or one that was interrupted, put there.
 apt_restore() {
 	if grep -qs 'cameleer: temporary' "$POLICY"; then
 		rm -f "$POLICY"
@@ -42,7 +42,7 @@ apt_restore() {
 	fi
 }
 
-# Asked by maintainer scripts before they start anything: 101 is "no".
+# Maintainer scripts ask this file before they start a service; 101 forbids it.
 apt_forbid_services() {
 	[ ! -e "$POLICY" ] || mv -f "$POLICY" "$POLICY.cameleer"
 	printf '#!/bin/sh\n# cameleer: temporary\nexit 101\n' >"$POLICY"
@@ -78,7 +78,7 @@ apt_installed_units() {
 	done
 }
 
-# Units that came with this installation, not those the owner had before.
+# Only units that came with this installation, not those that were there before.
 apt_disable_new_units() {
 	has_function systemctl || return 0
 	for _unit in $(apt_installed_units); do

@@ -1,10 +1,10 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# Building: everything lands in the state directory.  What takes long is done
-# again only when its inputs changed.
+# Building, into the state directory.  What takes long is repeated only when its
+# inputs have changed.
 
-# A digest of the files below some directories, built things left out.
+# A digest of the files below some directories, without built files.
 tree_stamp() {
 	find "$@" \( -name node_modules -o -name dist -o -name target \
 	    -o -name .git -o -name __pycache__ \) -prune -o -type f -print |
@@ -49,8 +49,8 @@ build_programs() {
 	make -C "$_build" -j"$(nproc)" all
 }
 
-# What runs is a copy: users of the services must be able to reach it, and
-# the next build must not pull it away under them.
+# Services run copies: their users must be able to read the programs, and the
+# next build must not replace a program that runs.
 programs_install() {
 	for _program in auth.fcgi tenants.fcgi apps.fcgi billing.fcgi \
 	    license.fcgi sso.fcgi cameleer-worker cameleerctl \
@@ -61,6 +61,8 @@ programs_install() {
 	for _file in openapi.json actions.json; do
 		write_if_changed "$state/api/$_file" 0644 <"$1/$_file"
 	done
+	rm -rf "$state/api/problems"
+	cp -R "$1/problems" "$state/api/problems"
 }
 
 # What is fetched - Maven's artifacts, npm's packages - stays in one place:

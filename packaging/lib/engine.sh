@@ -3,14 +3,14 @@
 #
 # A container engine of our own: Podman's Docker-compatible service with its
 # storage, networks, locks and socket in the state directory.  It lives in a
-# mount namespace of its own: its mounts end with it, and the directory where
-# all of root's Podmans keep address leases and names of networks, whatever
-# their configuration says, is not shared with another engine on the machine.
-# Networks come from a range by our address, so that ranges differ as well.
+# mount namespace of its own, for two reasons: its mounts end with it; and it
+# does not share the directory where all Podmans of root keep address leases and
+# network names, whatever their configuration says.  Its networks come from a
+# range that depends on our address, so that two engines have different ranges.
 #
 # Control groups: plain cgroupfs, so that systemd as PID 1 makes no difference.
-# On version 2 the group we live in must hand its controllers down, and it can
-# only while no process is in it: outside the root group that needs a leaf.
+# On version 2 our group must delegate its controllers.  It can do so only while
+# it holds no process, so outside the root group we first move into a leaf.
 
 ENGINE_CGROUP=libpod_parent
 
@@ -34,7 +34,7 @@ engine_configure() {
 	done
 }
 
-# Without CAP_SYS_RESOURCE nobody goes above the limit they have.
+# Without CAP_SYS_RESOURCE a process cannot raise its own limits.
 engine_nproc() {
 	awk '/^Max processes/ { print $4 + 0 && $4 < 32768 ? $4 : 32768 }' \
 	    /proc/self/limits
@@ -58,7 +58,7 @@ engine_cgroup2() {
 	done
 }
 
-# A command line to the engine, as anybody else could use it.
+# podman as a client of the engine's socket.
 engine_podman() {
 	env -i PATH=/usr/bin:/bin LANG=C.UTF-8 HOME="$state/run/engine/tmp" \
 	    podman --url "unix://$state/run/engine/podman.sock" "$@" 3>&- 9>&-
@@ -70,8 +70,8 @@ engine_ready() {
 	    http://localhost/_ping
 }
 
-# After the machine was started again no container runs, whatever the files
-# say that Podman wants to have lost with it.
+# After a reboot no container runs, but files that Podman expects to lose with
+# the reboot say otherwise: they are removed.
 engine_boot() {
 	_boot=$(cat /proc/sys/kernel/random/boot_id)
 	if [ "${BOOT_ID:-}" != "$_boot" ]; then
@@ -100,7 +100,7 @@ engine_start() {
 	engine_resume
 }
 
-# Containers that "stop" ended come back; others are the worker's business.
+# Starts the containers that "stop" ended; the worker cares for all others.
 engine_resume() {
 	[ -s "$state/engine/stopped" ] || return 0
 	while read -r _container; do
@@ -113,8 +113,8 @@ engine_conmon_gone() {
 	! pgrep -f "^[^ ]*conmon .*$state/" >/dev/null
 }
 
-# Ends every container, remembers which ran, and takes the rules and control
-# groups away that the engine leaves.
+# Ends every container, remembers which ones ran, and removes the firewall rules
+# and control groups that the engine leaves behind.
 engine_stop() {
 	[ -f "$state/conf/containers.conf" ] || return 0
 	if engine_ready >/dev/null 2>&1; then
@@ -139,7 +139,7 @@ engine_stop() {
 	fi
 }
 
-# What no service is left to end: the processes under our monitors.
+# Kills the processes under our monitors when no service is left to end them.
 engine_kill() {
 	for _pid in $(pgrep -f "^[^ ]*conmon .*$state/"); do
 		pkill -KILL -P "$_pid" || :
@@ -147,14 +147,13 @@ engine_kill() {
 	wait_for 10 "the containers' monitors" engine_conmon_gone || :
 }
 
-# What networks are made from: a range that goes with our address.
+# The range for networks; it depends on our address.
 engine_range() {
 	echo "10.$((100 + ${PLATFORM_ADDR##*.}))."
 }
 
-# A cleanup that was itself killed leaves the network's name server, which
-# keeps the containers' namespaces, and its bridge: also when the network is
-# no more.
+# A cleanup that was killed leaves the network's name server, which holds the
+# containers' namespaces, and its bridge, even when the network is gone.
 engine_traces() {
 	_server=$(cat "$state/run/engine/leases/aardvark-dns/aardvark.pid" \
 	    2>/dev/null) || :
@@ -196,7 +195,7 @@ cgroup_clear() {
 	done
 }
 
-# netavark's chains, once no network of anybody uses them.
+# Removes netavark's chains once no network on the machine uses them.
 firewall_clear() {
 	has_function iptables || return 0
 	if ip -o link show type bridge | grep -qE ': (podman|cml)'; then

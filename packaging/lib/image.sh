@@ -13,7 +13,7 @@ blob_put() {
 	echo "$_digest"
 }
 
-# A layer from a directory: the same files, the same bytes.
+# Makes a layer from a directory; the same files give the same bytes.
 layer_make() {
 	tar --sort=name --mtime="$IMAGE_DATE" --owner=0 --group=0 \
 	    --numeric-owner --format=posix \
@@ -65,7 +65,7 @@ registry_call() {
 	curl -sS --fail --noproxy '*' "$@"
 }
 
-# blob_push NAME DIGEST: one that the registry has is left alone
+# blob_push NAME DIGEST: does nothing when the registry has it
 blob_push() {
 	_url=http://127.0.0.1:$PORT_REGISTRY/v2/platform/$1/blobs
 	if registry_call --head -o /dev/null "$_url/$2" 2>/dev/null; then

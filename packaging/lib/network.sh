@@ -12,7 +12,7 @@ address_ours() {
 	ip -o -4 addr show dev lo | grep -qF " $1/32 "
 }
 
-# The first free one is ours from now on.
+# Takes the first free address, and keeps it.
 address_choose() {
 	[ -z "${PLATFORM_ADDR:-}" ] || return 0
 	for _n in 1 2 3 4 5 6 7 8 9 10 11 12; do
@@ -44,8 +44,8 @@ netguard_ready() {
 	nft list table inet cameleer
 }
 
-# One table for the machine: two platforms would take turns cutting each
-# other's containers off.
+# The machine has one such table: two platforms would keep cutting off each
+# other's containers.
 netguard_start() {
 	if [ ! -e "$state/netguard.used" ] && netguard_ready; then
 		die "another Cameleer keeps the table inet cameleer: stop it" \
@@ -57,7 +57,7 @@ netguard_start() {
 	wait_for 15 "netguard's table" netguard_ready
 }
 
-# Nothing of ours stays in the kernel's tables.
+# Removes our table from the kernel.
 netguard_clear() {
 	[ -e "$state/netguard.used" ] || return 0
 	nft delete table inet cameleer 2>/dev/null || :

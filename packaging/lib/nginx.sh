@@ -5,7 +5,7 @@
 # which holds every path, port and address.  It runs as www-data, master
 # included: no port below 1024, and the key is readable for that user.
 
-# Whose requests are not limited (tests): NGINX_UNLIMITED, an address or none.
+# NGINX_UNLIMITED (for tests): an address without limits on requests, or none.
 nginx_configure() {
 	own_dir "$state/nginx" root www-data 0755
 	for _dir in tmp/body tmp/upload tmp/proxy tmp/fastcgi cache/authz; do

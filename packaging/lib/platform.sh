@@ -108,7 +108,7 @@ ctl() {
 	    "$state/bin/cameleerctl" -c "$state/conf/cameleer.conf" "$@"
 }
 
-# From a copy, as with the programs: the tree may be closed to that user.
+# From a copy, as with programs: that user may not be able to read the tree.
 schema_migrate() {
 	rm -rf "$state/sql"
 	cp -R "$top/sql/migrations" "$state/sql"
@@ -117,8 +117,8 @@ schema_migrate() {
 	ctl db status --from "$state/sql"
 }
 
-# Each process gets the keys it signs with, and no other: only root can write
-# into all their directories.
+# Each process gets only the keys that it signs with.  Run as root, which alone
+# can write into all their directories.
 keys_make() {
 	env -i PATH=/usr/bin:/bin LANG=C.UTF-8 \
 	    CREDENTIALS_DIRECTORY="$state/cred/ctl" \

@@ -73,12 +73,12 @@ database_exists() {
 	)" = 1 ]
 }
 
-# Prints a password's SCRAM verifier: the clear text stays on this side.
+# Prints a password's SCRAM verifier: PostgreSQL never sees the password.
 scram_verifier() {
 	python3 "$top/packaging/lib/scram.py" <"$1"
 }
 
-# A login's password lies in its process's credentials.
+# The file with a login's password, among the credentials of its process.
 login_secret() {
 	case $1 in
 	provisioner) echo "$state/cred/worker/provisioner.pass" ;;

@@ -1,9 +1,9 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# Services: a command kept running by lib/supervise.  A process is ours when
-# its pid file names both its pid and its start time: a number that was given
-# to somebody else since is left alone.
+# Services: a command that lib/supervise keeps running.  A process is ours when
+# its pid file names its pid and its start time, because a pid may have been
+# given to another process since.
 
 # pid_alive FILE: prints the pid when the process of that file still runs.
 pid_alive() {
@@ -39,8 +39,8 @@ service_gone() {
 	! service_pid "$1" >/dev/null
 }
 
-# What a running service was started from: its command line and the content
-# of the files named in it.  When that changes, start means restart.
+# What a service was started from: its command line and the content of the files
+# named in it.  When that has changed, "start" restarts the service.
 service_spec() {
 	echo "$*"
 	for _arg in "$@"; do
@@ -50,8 +50,8 @@ service_spec() {
 }
 
 # service_start NAME SIGNAL SECONDS UID GID GROUPS COMMAND...
-# COMMAND may begin with NAME=VALUE: its environment is else PATH and LANG.
-# $service_inside, when set, is a command that the supervisor is run by.
+# COMMAND may begin with NAME=VALUE; otherwise its environment is PATH and LANG.
+# $service_inside, when set, is a command that starts the supervisor.
 service_start() {
 	_name=$1
 	(umask 077 && service_spec "$@" >"$state/run/$_name.wanted")
@@ -81,7 +81,7 @@ service_start() {
 	echo "$_name" >>"$state/run/order"
 }
 
-# service_stop NAME: asks, then insists.
+# service_stop NAME: terminates it, then kills what is left.
 service_stop() {
 	_pid=$(service_pid "$1") || {
 		service_orphan "$1"
@@ -95,7 +95,7 @@ service_stop() {
 	rm -f "$state/run/$1.pid" "$state/run/$1.main" "$state/run/$1.spec"
 }
 
-# The command of a supervisor that was itself killed.
+# Ends the command of a supervisor that was killed.
 service_orphan() {
 	_main=$(pid_alive "$state/run/$1.main") || return 0
 	kill -TERM "$_main" 2>/dev/null || :

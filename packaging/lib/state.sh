@@ -6,14 +6,15 @@
 #   env            ports and address, chosen once (0600)
 #   conf/ tls/     configuration and certificates    cred/<process>/  secrets
 #   build/ web/    what was built                    java/ images/    the same
-#   bin/           what the services run: the tree may be closed to them
+#   bin/           what the services run: they may not be able to read the tree
 #   pg/ registry/ engine/ mail/ spool/               data
 #   nginx/         nginx's configuration and its working directories
 #   sock/          the responders' sockets           run/  pid files
 #   log/           one file per service and per step
 #
 # Sets: state, and from env: PORT_PG PORT_REGISTRY PORT_SMTP PORT_HTTPS
-# PORT_INTERNAL PORT_STATUS PLATFORM_ADDR.  Services run under numeric ids of their own.
+# PORT_INTERNAL PORT_STATUS PLATFORM_ADDR.  Services run under numeric ids of
+# their own.
 
 UID_AUTH=63101 UID_TENANTS=63102 UID_APPS=63103 UID_BILLING=63104
 UID_LICENSE=63105 UID_WORKER=63106 UID_REGISTRY=63107 UID_MAIL=63108
@@ -68,7 +69,7 @@ state_create() {
 	done
 }
 
-# Reads what was chosen; harmless when nothing was chosen yet.
+# Reads the values that were chosen, if there are any yet.
 state_env() {
 	# shellcheck disable=SC1091
 	[ ! -f "$state/env" ] || . "$state/env"
@@ -92,7 +93,7 @@ state_set() {
 port_free() {
 	_port=$1
 	port_taken "$_port" || { echo "$_port"; return; }
-	# another instance has it, and its neighbours soon: go where none is
+	# another instance has it, and will take its neighbours: look elsewhere
 	_port=$((_port + 1 + $(printf '%s' "$state" | cksum | cut -d ' ' -f 1) \
 	    % 800))
 	while port_taken "$_port"; do
@@ -106,14 +107,14 @@ port_taken() {
 	    ss -Htln "sport = :$1" | grep -q .
 }
 
-# port_lost NAME SERVICE: chosen, but in somebody else's hands by now
+# port_lost NAME SERVICE: chosen, but another program listens on it by now
 port_lost() {
 	_chosen=$(sed -n "s/^PORT_$1=//p" "$state/env")
 	[ -n "$_chosen" ] && ! service_pid "$2" >/dev/null &&
 	    ss -Htln "sport = :$_chosen" | grep -q .
 }
 
-# Below 32768 no outgoing connection takes one away while we are stopped.
+# Ports below 32768: outgoing connections do not use them while we are stopped.
 ports_choose() {
 	for _pair in HTTPS:18443:nginx INTERNAL:18444:nginx \
 	    STATUS:18480:nginx PG:15432:postgres REGISTRY:15000:registry \
@@ -148,8 +149,8 @@ random_secret() {
 	openssl rand -base64 33 | tr '+/' '-_' | tr -d '=\n'
 }
 
-# The content of a file, replaced only when it differs: keeps what depends on
-# its time quiet.  Reads stdin; $2 is the mode.
+# Writes stdin to a file, but only when the content differs, so that the file's
+# time does not trigger what depends on it.  $2 is the mode.
 write_if_changed() {
 	_tmp=$1.new.$$
 	(umask 077 && cat >"$_tmp")

@@ -4,8 +4,8 @@
 # Steps: a line each with its time; on failure the last lines of its log and
 # what to do.  A step <id> is a function step_<id>; label_<id> prints what it
 # is called and hint_<id>, where there is one, what to do when it fails.
-# A step runs in a subshell with its output in a log: what it wants to keep it
-# writes to a file (see state.sh), what people shall see it says to fd 3.
+# A step runs in a subshell with its output in a log.  What it wants to keep it
+# writes to a file (see state.sh); what people should see goes to fd 3.
 
 step_total=0
 step_number=0

@@ -20,7 +20,7 @@ tls_authority() {
 }
 
 # tls_leaf NAME OWNER GROUP SAN: made again when the names change, when it is
-# about to end, or when the authority is another one.
+# about to expire, or when the authority has changed.
 tls_leaf() {
 	_base=$state/tls/$1
 	if [ -s "$_base.pem" ] && [ "$(cat "$_base.san")" = "$4" ] &&

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # A client of the API.  Secrets travel in files and on stdin, never in an
-# argument list.  Answers land in $answer.  What may fail because a process is
-# just being started again is asked again, under the same Idempotency-Key.
+# argument list.  Answers go to the file $answer.  A request that may have
+# failed because a process was restarting is repeated with the same
+# Idempotency-Key.
 
 API_PATIENCE=40
 
@@ -42,7 +43,7 @@ api() {
 		esac
 		[ "$(date +%s)" -lt "$_until" ] || break
 		sleep $_pause
-		# a sign-in counts as an attempt, whatever became of it
+		# a sign-in counts as an attempt, whatever its outcome
 		case $_pause in
 		0.5) _pause=1 ;;
 		*) _pause=5 ;;
@@ -98,7 +99,7 @@ sign_in() {
 	(umask 077 && api_answer .access_token >"$token")
 }
 
-# follow OPERATION SECONDS: says each step as it is done, until all are
+# follow OPERATION SECONDS: prints each step when it is done, until all are
 follow() {
 	_until=$(($(date +%s) + $2)) _said=0
 	while :; do

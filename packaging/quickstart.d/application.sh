@@ -48,8 +48,8 @@ deployment() {
 	    '[.items[] | select(.environment == $e)][0] | '"$2"
 }
 
-# release_follow NUMBER ENVIRONMENT: says each state of release and
-# deployment once, until it runs.
+# release_follow NUMBER ENVIRONMENT: prints each new state of release and
+# deployment, until it runs.
 release_follow() {
 	_until=$(($(date +%s) + 240)) _last=
 	while :; do

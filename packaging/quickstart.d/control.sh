@@ -3,13 +3,13 @@
 #
 # start, build, status, stop, reset.
 
-# One run at a time: the lock is held by this shell alone.
+# One run at a time; only this shell holds the lock.
 control_lock() {
 	exec 9>"$state/lock"
 	flock -n 9 || die "another run is at work on $state"
 }
 
-# All that wants a network, and nothing that runs.
+# Everything that needs a network; starts nothing.
 control_build() {
 	state_create
 	control_lock
@@ -75,7 +75,7 @@ control_status() {
 	exit $_down
 }
 
-# Nothing of ours keeps running, listening, mounted or in the kernel's tables.
+# Leaves nothing of ours running, listening, mounted or in the kernel's tables.
 control_halt() {
 	for _service in nginx $MODULES worker; do
 		service_stop "$_service"

@@ -36,7 +36,7 @@ account_register() {
 	rm -f "$state/secret/link.token"
 }
 
-# account NAME EMAIL FULL-NAME: there, verified, and signed in
+# account NAME EMAIL FULL-NAME: makes it, verifies it, signs it in
 account() {
 	if [ ! -s "$state/secret/$1.password" ]; then
 		(umask 077 && random_secret >"$state/secret/$1.password")

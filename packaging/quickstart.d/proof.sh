@@ -1,11 +1,11 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# Who gets through to the tenant's server, and who does not.
+# Checks who reaches the tenant's server, and who is refused.
 
 OTHER_TENANT=other
 
-# Two refusals must be the same bytes but for the request's own number.
+# Two refusals must be the same bytes, except for the request id.
 refusal() {
 	sed 's/"request_id": *"[^"]*"/"request_id":""/' \
 	    "$state/secret/answer.json"

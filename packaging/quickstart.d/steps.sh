@@ -45,7 +45,7 @@ step_doubles() {
 	    "$top/tests/peers/agent")" build_doubles
 }
 
-# As late as can be: what is free now may be somebody's in minutes.
+# As late as possible: a port that is free now may be taken in minutes.
 label_ports() { echo "ports and an address for containers"; }
 step_ports() {
 	ports_choose

@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# The tenant: asked for once, followed until its server answers.
+# The tenant: created once, and followed until its server answers.
 
 TENANT=demo
 
@@ -11,7 +11,7 @@ has_tenant() {
 	    <"$state/secret/$1.tenants" >/dev/null
 }
 
-# tenant_create ACCOUNT SLUG NAME: there is one when this returns
+# tenant_create ACCOUNT SLUG NAME: the tenant exists when this returns
 tenant_create() {
 	has_tenant "$1" "$2" && return 0
 	api_want "202 409" POST /api/tenants "$(json_file tenant \

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Tenants, who is in them with which role, and what a tier gives.
--- Locks nothing.
+-- What a tier gives, the tenants, the servers and the licences that they have,
+-- and the keys that licences and tokens are signed with. Locks nothing.
 
 -- The tier matrix as data. NULL is "no limit".
 CREATE TABLE cameleer.plan (
@@ -41,21 +41,6 @@ INSERT INTO cameleer.plan VALUES
 	  "debugger": true, "replay": true, "sso": true,
 	  "custom_roles": true, "teams": "full"}', 'csm', 99950);
 
--- The four roles of every tenant. Permissions are named in libshared/authz.c.
-CREATE TABLE cameleer.role_preset (
-	name		text PRIMARY KEY,
-	position	integer NOT NULL UNIQUE,
-	permissions	text[] NOT NULL
-);
-INSERT INTO cameleer.role_preset VALUES
-    ('owner', 1, '{tenant.read,tenant.manage,tenant.delete,member.read,
-	audit.read,app.read,app.manage,app.deploy,log.read,billing.read,
-	license.read}'),
-    ('admin', 2, '{tenant.read,tenant.manage,member.read,audit.read,app.read,
-	app.manage,app.deploy,log.read,license.read}'),
-    ('developer', 3, '{tenant.read,app.read,app.manage,app.deploy,log.read}'),
-    ('viewer', 4, '{tenant.read,app.read,log.read}');
-
 CREATE TABLE cameleer.tenant (
 	id		uuid PRIMARY KEY,
 	-- Legal as DNS label, PostgreSQL name, index prefix and image path;
@@ -72,15 +57,6 @@ CREATE TABLE cameleer.tenant (
 	created_by	uuid NOT NULL,
 	created_at	timestamptz NOT NULL DEFAULT now()
 );
-
-CREATE TABLE cameleer.membership (
-	tenant_id	uuid NOT NULL REFERENCES cameleer.tenant,
-	account_id	uuid NOT NULL REFERENCES cameleer.account,
-	role		text NOT NULL REFERENCES cameleer.role_preset,
-	created_at	timestamptz NOT NULL DEFAULT now(),
-	PRIMARY KEY (tenant_id, account_id)
-);
-CREATE INDEX membership_account ON cameleer.membership (account_id);
 
 -- Where nginx finds the tenant's server; the worker keeps it true.
 CREATE TABLE cameleer.tenant_endpoint (
@@ -115,8 +91,22 @@ CREATE TABLE cameleer.license (
 	PRIMARY KEY (tenant_id, version)
 );
 
-ALTER TABLE cameleer.tenant ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-ALTER TABLE cameleer.membership
+-- Public halves. The private half is a credential of the process that signs.
+CREATE TABLE cameleer.signing_key (
+	kid		text PRIMARY KEY,
+	purpose		text NOT NULL
+			    CHECK (purpose IN ('access', 'server', 'license',
+			    'audit')),
+	state		text NOT NULL CHECK (state IN
+			    ('pending', 'active', 'passive', 'retired')),
+	jwk		jsonb NOT NULL,
+	-- The process that holds the private half.
+	holder		text NOT NULL,
+	created_at	timestamptz NOT NULL DEFAULT now(),
+	changed_at	timestamptz NOT NULL DEFAULT now()
+);
+
+ALTER TABLE cameleer.tenant
     ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.tenant_endpoint
     ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
@@ -126,8 +116,9 @@ ALTER TABLE cameleer.license
     ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant_only ON cameleer.tenant
     USING (id = cameleer.app_tenant());
-CREATE POLICY tenant_only ON cameleer.membership
-    USING (tenant_id = cameleer.app_tenant());
+-- The worker watches the servers of all tenants, and then pins one.
+CREATE POLICY worker_watches ON cameleer.tenant FOR SELECT
+    TO cameleer_worker USING (true);
 CREATE POLICY tenant_only ON cameleer.tenant_endpoint
     USING (tenant_id = cameleer.app_tenant());
 CREATE POLICY tenant_only ON cameleer.tenant_secret
@@ -135,19 +126,49 @@ CREATE POLICY tenant_only ON cameleer.tenant_secret
 CREATE POLICY tenant_only ON cameleer.license
     USING (tenant_id = cameleer.app_tenant());
 
-GRANT SELECT ON cameleer.plan, cameleer.role_preset TO cameleer_auth,
-    cameleer_tenants, cameleer_apps, cameleer_billing, cameleer_license,
+GRANT SELECT ON cameleer.plan TO cameleer_auth, cameleer_tenants,
+    cameleer_apps, cameleer_billing, cameleer_license, cameleer_sso,
     cameleer_worker, cameleer_gate;
 GRANT SELECT, INSERT, UPDATE ON cameleer.tenant TO cameleer_tenants;
-GRANT SELECT, INSERT ON cameleer.membership TO cameleer_tenants;
 GRANT SELECT ON cameleer.tenant TO cameleer_apps, cameleer_billing,
     cameleer_license, cameleer_gate;
 GRANT SELECT, UPDATE (state, version) ON cameleer.tenant TO cameleer_worker;
-GRANT SELECT ON cameleer.membership TO cameleer_gate;
 GRANT SELECT, INSERT, UPDATE, DELETE ON cameleer.tenant_endpoint,
     cameleer.tenant_secret TO cameleer_worker;
+GRANT SELECT ON cameleer.tenant_endpoint TO cameleer_gate;
 GRANT SELECT (tenant_id, name, digest) ON cameleer.tenant_secret
     TO cameleer_license;
-GRANT SELECT ON cameleer.tenant_endpoint TO cameleer_gate;
-GRANT SELECT, INSERT ON cameleer.license TO cameleer_worker;
 GRANT SELECT ON cameleer.license TO cameleer_license, cameleer_gate;
+GRANT SELECT, INSERT ON cameleer.license TO cameleer_worker;
+GRANT SELECT ON cameleer.signing_key TO cameleer_auth, cameleer_tenants,
+    cameleer_apps, cameleer_billing, cameleer_license, cameleer_sso,
+    cameleer_worker;
+
+GRANT CREATE ON SCHEMA cameleer TO cameleer_gate;
+SET LOCAL ROLE cameleer_gate;
+
+-- Where the pinned tenant's server is, for the tenant proxy.
+CREATE FUNCTION cameleer.tenant_upstream()
+    RETURNS TABLE (upstream text)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = cameleer, pg_temp
+    BEGIN ATOMIC
+	SELECT e.upstream FROM cameleer.tenant_endpoint e
+	WHERE e.tenant_id = cameleer.app_tenant();
+    END;
+
+-- A tenant by its slug: asked for the tenant's server, which proves itself with
+-- the bootstrap token's digest or a server token.
+CREATE FUNCTION cameleer.tenant_id_of(p_slug text) RETURNS uuid
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = cameleer, pg_temp
+    BEGIN ATOMIC
+	SELECT t.id FROM cameleer.tenant t
+	WHERE t.slug = p_slug AND t.state <> 'deleted';
+    END;
+
+REVOKE EXECUTE ON FUNCTION cameleer.tenant_upstream(),
+    cameleer.tenant_id_of(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION cameleer.tenant_upstream() TO cameleer_auth;
+GRANT EXECUTE ON FUNCTION cameleer.tenant_id_of(text) TO cameleer_license;
+
+SET LOCAL ROLE cameleer_owner;
+REVOKE CREATE ON SCHEMA cameleer FROM cameleer_gate;

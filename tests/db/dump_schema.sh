@@ -5,24 +5,18 @@
 # migrated database (libpq's PG* variables say where).  Without DATABASE,
 # makes one in a private cluster and writes sql/schema.sql.
 set -eu
+here=$(cd "$(dirname "$0")" && pwd)
 
 dump() {
 	pg_dump --schema-only --schema=cameleer --no-comments -d "$1" |
-	    sed -e '/^-- Dumped /d' -e '/^SET /d' -e '/^SELECT pg_catalog/d' \
-		-e '/^\\restrict/d' -e '/^\\unrestrict/d' |
-	    awk 'BEGIN {
-		print "-- SPDX-License-Identifier: Apache-2.0"
-		print "-- Made by tests/db/dump_schema.sh from the migrations:"
-		print "-- to read and to compare, not to run."
-	    }
-	    NF || !blank { print } { blank = !NF }'
+	    awk -f "$here/dump_schema.awk"
 }
 
 if [ $# -eq 1 ]; then
 	dump "$1"
 	exit
 fi
-CAMELEER_SOURCE=$(cd "$(dirname "$0")/../.." && pwd)
+CAMELEER_SOURCE=$(cd "$here/../.." && pwd)
 CAMELEER_BUILD=${CAMELEER_BUILD:-$CAMELEER_SOURCE/build}
 # shellcheck disable=SC1091
 . "$CAMELEER_SOURCE/tests/db/lib/cluster.sh"

@@ -19,8 +19,10 @@ done
 need $n guard
 
 copy_tree
-(cd "$scratch/tree/sql/migrations" && sha256sum ./*.sql | sed 's|\./||' \
-    >SHA256SUMS)
+sums=$scratch/tree/sql/migrations/SHA256SUMS
+(cd "$(dirname "$sums")" && sha256sum 0001_*.sql 0002_*.sql >"$sums.new")
+sed '1s/^/# release 1.0.0\n/' "$sums.new" >"$sums"
+rm "$sums.new"
 
 fault actions modules/worker/rounds/trail.c 'does not list request.deluge' \
     's/"request.flood"/"request.deluge"/'
@@ -31,6 +33,18 @@ fault banned libshared/base/log.c 'clock_gettime has its home elsewhere: ' \
     '$a static void x(struct timespec *t) { clock_gettime(0, t); }'
 fault banned libshared/base/log.c 'seal has its home elsewhere: ' \
     '$a static bool x(void) { return unseal(k, "", b, n, out); }'
+fault codes libshared/skeleton/req.c 'new_code is not in codes.list' \
+    's/"json_required"/"new_code"/'
+fault codes libshared/skeleton/codes.list 'json_required has no 415' \
+    's/^json_required 415/json_required 400/'
+fault codes libshared/skeleton/codes.list 'fails with nobody_says_it' \
+    '$a nobody_says_it 400\n\tA title\n\tA sentence.'
+fault codes libshared/skeleton/codes.list 'a title has no full stop' \
+    's/^\tThe body must be JSON/&./'
+fault codes docs/errors.md 'errors.md is stale' '/json_required/d'
+fault codes web/src/lib/codes.json 'codes.json is stale' '/json_required/d'
+fault codes nginx/snippets/problems.conf "too_large is called 'Huge'" \
+    's/"title":"[^"]*","status":413/"title":"Huge","status":413/'
 fault doorkeepers libshared/base/str.c 'str.c includes <json-c/json.h>' \
     '1a #include <json-c/json.h>'
 fault doorkeepers libshared/base/str.c 'str.c includes <zlib.h>' \
@@ -70,11 +84,32 @@ added includes libshared/attic/attic.c 'attic.c stands on no storey' "$c"
 added includes libshared/base/attic_two.c 'attic_two.c has no header' "$c"
 added json_corpus tests/fuzz/corpus/json/y_wrong 'y_wrong' '[1,]'
 added json_corpus tests/fuzz/corpus/json/n_wrong 'n_wrong' '[1]'
+fault lifecycles docs/lifecycles.md 'lifecycles.md is stale' '/deleting/d'
+fault lifecycles libshared/base/lifecycle.list 'no migration has the change' \
+    's/^\tprovisioning failed worker/\tactive failed worker/'
+fault lifecycles libshared/base/lifecycle.list 'states differ' \
+    '/denied/d'
+fault lifecycles modules/tenants/members.c 'by their enum' \
+    '$a static int x(void) { return strcmp(row.state, "active"); }'
+fault locks modules/worker/work.sql 'locks ?, which is not in' \
+    's/pg_advisory_xact_lock(4201)/pg_advisory_unlock_all()/'
+fault locks modules/tenants/tenants.sql 'locks seed 2, which is not in' \
+    's/app_actor()::text, 1)/app_actor()::text, 2)/'
+fault locks modules/worker/tenant/tenant_schema.c 'locks 4203, which is' \
+    's/4205/4203/'
+fault locks sql/locks.list 'locks 4202, which is not in' '/^4202/d'
+fault locks sql/locks.list 'nobody locks 4299' '$a 4299\tnobody\tnothing'
 added migrations sql/migrations/9999_gap.sql 'is due' '-- x\n'
 added migrations sql/verify/9999_alone.sql 'verifies no migration' '-- x\n'
-fault migrations sql/migrations/SHA256SUMS 'is not frozen' '/0001_/d'
-fault migrations sql/migrations/0001_schema.sql 'that is frozen has changed' \
+fault migrations sql/migrations/SHA256SUMS 'of a release, but not frozen' \
+    '/0001_/d'
+fault migrations sql/migrations/SHA256SUMS 'belongs to no release' '/^#/d'
+fault migrations sql/migrations/0001_schema.sql 'of a release has changed' \
     '$a -- changed'
+fault migrations sql/migrations/0003_tenants.sql 'names a file' \
+    '$a -- libshared/skeleton/authz'
+fault migrations sql/migrations/0003_tenants.sql 'names a file' \
+    '$a -- see authz.c'
 fault permissions libshared/skeleton/authz.h 'no route asks for PERM_NOBODY_USES' \
     's/^\tPERM__MAX/\tPERM_NOBODY_USES,\n&/'
 fault permissions modules/tenants/tenants.c 'a column without its name' \
@@ -83,11 +118,36 @@ fault queries modules/tenants/tenants.sql 'nobody uses nobody_uses_it' \
     '$a -- nobody_uses_it :exec'
 fault queries modules/tenants/tenants.sql 'two queries have the name' \
     '/^-- tenant_insert :one/{p;}'
+lines=$(printf '%060d' 0 | sed 's/0/\\n/g')
+fault queries modules/tenants/tenants.sql 'tenants.sql: lines ' \
+    "\$s/\$/$lines$lines$lines/"
+fault queries modules/tenants/tenants.sql 'say rfc3339() instead' \
+    's/rfc3339(created_at)/to_char(created_at, '"'YYYY-MM-DD\"T\"')/"
+fault queries modules/worker/work.c 'which is not in its folder or above' \
+    '$a #include "modules/worker/jobs/jobs.sql.h"'
+fault queries modules/worker/rounds/watch.c \
+    'state.sql is used in modules/worker/jobs only' '/state\.sql\.h/d'
+fault references libshared/base/str.c 'modules/attic/ does not exist' \
+    '$a /* see modules/attic/ */'
+fault references README.md 'tests/unit/test_attic.c does not exist' \
+    '$a See `tests/unit/test_attic.c`.'
+fault references libshared/base/str.c 'test_attic_is_dry is no test' \
+    '$a /* shown by test_attic_is_dry */'
+fault references docs/access.md 'T99 is not in docs/threats.md' '$a T99'
+fault references sql/roles.sql 'M2.99 is not in docs/requirements.md' \
+    '$a -- M2.99'
+fault references modules/worker/worker.c '99 is not in docs/decisions' \
+    '$a /* see decision 99 */'
+fault references libshared/base/str.c 'str_attic is not in the sources' \
+    '$a /* as str_attic() does */'
+fault references libshared/base/err.c 'names err_attic, the declaration' \
+    '$a /* err_attic - what is gone */\nint err_other(void);'
+fault references README.md 'does not list docs/glossary.md' /glossary.md/d
+added references modules/worker/stripe/a.c 'modules/worker/stripe/ exists' "$c"
 fault settings packaging/cameleer.conf 'cameleer.conf is stale' \
     's/^#db_port = .*/#db_port = 1/'
 fault settings docs/settings.md 'settings.md is stale' '/db_port/d'
 fault settings packaging/cameleer.conf 'colour is no setting' '$a colour = red'
-lines=$(printf '%060d' 0 | sed 's/0/\\n/g')
 fault sizes libshared/base/err.c 'err_status: function' \
     "/^err_status/,/^}/s/^{/{$lines/"
 fault sizes libshared/base/err.c 'err_status: arguments 6' \
@@ -115,5 +175,7 @@ fault text libshared/base/str.c 'blanks instead' '$a \ \ \ \ \ \ \ \ int x;'
 fault text libshared/base/str.c 'blanks at the end' '$a int x; '
 fault text libshared/base/str.c 'str.c:' '$a /* TO''DO: later */'
 fault text libshared/base/str.c '// does not' '$a int x; // why'
+fault text README.md 'README.md:' "\$a $(echo "$long" | sed 's/0/a/g')"
+fault text docs/threats.md 'blanks at the end' '$a odd '
 [ $faults -gt 30 ] || bad "only $faults faults were tried"
 finish

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Migrations are numbered without gaps, have a verify twin, and are frozen by
-# their sums.  `sh tests/guards/freeze` adds the sums of new ones.
+# Migrations are numbered without gaps, say why they are there, have a verify
+# twin, and name what is in the database, never a file of ours: files move.
+# Those of a release (sql/migrations/SHA256SUMS) have not changed since.
 . "$(dirname "$0")/lib.sh"
 
 dir=sql/migrations sums=sql/migrations/SHA256SUMS
@@ -18,10 +19,16 @@ for file in $(tree '*.sql'); do
 	# The header says why, below the SPDX line.
 	sed -n 2,3p "$file" | grep -q '^-- [A-Z]' ||
 		bad "$file: its header does not say why"
-	grep -qs "  $name\$" $sums ||
-		bad "$file is not frozen: sh tests/guards/freeze"
 done
 need $((next - 1)) migration
+
+# A path below a folder of ours, or a name that only a file has.
+folders=$(find . -mindepth 1 -maxdepth 1 -type d ! -name '.*' |
+    sed 's|^\./||' | sort | paste -sd '|' -)
+endings='c|h|sql|sh|py|am|awk|md|tsx?|conf|list|fcgi'
+grep -nE -e "(^|[^a-z.])($folders)/[a-z0-9]" \
+    -e "[a-z0-9_]\.($endings)([^a-z]|\$)" $dir/*.sql 2>/dev/null |
+    sed 's/$/: names a file/' | bad_lines ""
 
 for file in $(tree '*.sql'); do
 	case $file in
@@ -30,8 +37,21 @@ for file in $(tree '*.sql'); do
 	esac
 done
 
-if [ -e $sums ]; then
+# What is frozen is all up to the last release, each under its release.
+[ -e $sums ] || bad "$sums is gone: what was released is not known"
+last=$(listed $sums | sed 's/.*  //' | tail -n 1)
+for file in "$dir"/[0-9]*.sql; do
+	[ -n "$last" ] || break
+	name=$(basename "$file")
+	grep -qs "^[0-9a-f]\{64\}  $name\$" $sums ||
+		bad "$file is older than $last of a release, but not frozen"
+	[ "$name" != "$last" ] || last=
+done
+awk '/^# release [0-9]+\.[0-9]+\.[0-9]+$/ { release = 1 }
+    !/^#/ && !release { print FILENAME ": " $2 " belongs to no release" }' \
+    $sums 2>/dev/null | bad_lines ""
+if [ -n "$(listed $sums)" ]; then
 	(cd $dir && sha256sum --quiet --strict -c SHA256SUMS) >&2 ||
-		bad "a migration that is frozen has changed: write a new one"
+		bad "a migration of a release has changed: write a new one"
 fi
 finish

@@ -1,6 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Each named query has a user, and a name of its own in its process.
+# Each named query has a user, and a name of its own in its process.  Queries
+# stand in the folder of their users, one file for each subject, and say times
+# by rfc3339().
 . "$(dirname "$0")/lib.sh"
 
 names=$(mktemp)
@@ -15,24 +17,17 @@ for module in modules/*/; do
 	    uniq -d | bad_lines "$module: two queries have the name "
 done
 
-# Users stand in the folder of the file, or below it.
-awk '{ folder = $2; sub(/[^\/]*$/, "", folder);
-    print "SQL_" toupper($1), folder, $1, $2 }' "$names" >"$names.constants"
-tree '*.c' | xargs -r grep -oHE 'SQL_[A-Z0-9_]+' | sort -u | tr : ' ' |
-    awk 'NR == FNR { used[$2] = used[$2] " " $1; next }
-    {
-	n = split(used[$1], user, " ")
-	for (i = 1; i <= n; i++)
-		if (index(user[i], $2) == 1)
-			next
-	print $4 ": nobody uses " $3
-    }' - "$names.constants" | bad_lines ""
-rm -f "$names.constants"
+cut -d ' ' -f 2 "$names" | uniq | xargs -r wc -l |
+    awk -v max=150 '$2 != "total" && $1 > max {
+	print $2 ": lines " $1 " > " max }' | bad_lines ""
 
-# The other way round: generated files are included where they are made.
-tree '*.c' | xargs -r grep -H '^#include ".*\.sql\.h"' |
-    sed 's|^\([^:]*\):#include "\(.*\)\.h".*|\1 \2|' |
-while read -r file sql; do
-	[ -e "$sql" ] || bad "$file includes $sql.h: there is no $sql"
-done
+# Users include the file of a query, and stand in its folder or below.
+tree '*.c' | grep -E '^(libshared|modules)/' |
+    xargs -r awk -f "$guards/queries.awk" "$names" | bad_lines ""
+
+# One function says how a time looks; the migration that makes it may, too.
+tree '*.sql' | grep -E '^(libshared|modules|sql/migrations)/' |
+    grep -v '^sql/migrations/0001_' |
+    xargs -r grep -nE 'YYYY-MM-DD"T"' /dev/null |
+    sed 's/$/: say rfc3339() instead/' | bad_lines ""
 finish

@@ -1,17 +1,21 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Lines within 80 columns (shell: 100), tabs for indentation, no blanks at the end, nothing
-# left to do, and no trace of the machine it was written on.
+# Lines within 80 columns (shell: 100), prose too: in *.md only rows of tables,
+# fenced code and addresses may be longer.  Tabs for indentation, no blanks at
+# the end, nothing left to do, no trace of the machine it was written on.
 . "$(dirname "$0")/lib.sh"
 
 # sql/schema.sql is PostgreSQL's own hand.
 # shellcheck disable=SC2046
-set -- $(tree '*.c' '*.h' '*.am' '*.ac' '*.sql' '*.sh' '*.awk' |
+set -- $(tree '*.c' '*.h' '*.am' '*.ac' '*.sql' '*.sh' '*.awk' '*.md' |
     grep -v '^sql/schema\.sql$')
 need $# "source file"
 [ $# -eq 0 ] || awk '
+FNR == 1 { fenced = 0 }
+FILENAME ~ /\.md$/ && /^ *```/ { fenced = !fenced }
 {
 	text = $0
+	free = FILENAME ~ /\.md$/ && (fenced || text ~ /^ *\|/)
 	gsub(/[\200-\277]/, "", text)	# a character, not its bytes
 	column = length(text)
 	if (index(text, "\t")) {
@@ -24,7 +28,8 @@ need $# "source file"
 	}
 	where = FILENAME ":" FNR ": "
 	# A command with its arguments may be longer than a line of code.
-	if (column > (FILENAME ~ /\.sh$/ ? 100 : 80) && !index(text, "://"))
+	if (column > (FILENAME ~ /\.sh$/ ? 100 : 80) && !free &&
+	    !index(text, "://"))
 		print where column " columns"
 	if (text ~ /[ \t]$/)
 		print where "blanks at the end"

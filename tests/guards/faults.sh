@@ -11,7 +11,8 @@ copy_tree()
 	mkdir -p "$scratch/tree"
 	{
 		tree '*.c' '*.h' '*.am' '*.sql' '*.sh' '*.awk' '*.list' '*.md' \
-		    'cameleer.conf' 'configure.ac' 'package-lock.json' .clang-tidy
+		    'cameleer.conf' 'configure.ac' 'package-lock.json' .clang-tidy \
+		    'codes.json' 'maps.conf' 'problems.conf'
 		find tests/fuzz/corpus -type f
 		find sql/migrations -name SHA256SUMS
 	} | tar -cf - -T - | tar -xf - -C "$scratch/tree"

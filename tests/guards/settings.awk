@@ -105,13 +105,15 @@ BEGIN {
 	} else if (form == "md") {
 		print "# Settings\n"
 		print "All processes read one file, `/etc/cameleer/" \
-		    "cameleer.conf` or what `-c` names: `name = value`"
-		print "lines and `#` comments. `cameleerctl check-config` " \
-		    "says what is wrong with it and where."
-		print "Passwords and keys are not settings: they are files " \
-		    "in `$CREDENTIALS_DIRECTORY`.\n"
-		print "This page is made from `libshared/base/conf_table.c` " \
-		    "(`make settings`); a guard compares them.\n"
+		    "cameleer.conf` or what `-c` names:"
+		print "`name = value` lines and `#` comments. `cameleerctl " \
+		    "check-config` says what is"
+		print "wrong with it and where. Passwords and keys are not " \
+		    "settings: they are files in"
+		print "`$CREDENTIALS_DIRECTORY`.\n"
+		print "This page is made from " \
+		    "`libshared/base/conf_table.c` (`make settings`); a guard"
+		print "compares them.\n"
 		print "| name | form | preset | meaning |"
 		print "|---|---|---|---|"
 	}

@@ -3,6 +3,7 @@
 import functools
 import json
 import os
+import pathlib
 import re
 import subprocess
 import uuid
@@ -171,8 +172,12 @@ def check_answer(method, path, answer):
     validate(answer.json(), schema, '%s %s' % (method, path))
 
 
+CATALOGUE = json.loads(pathlib.Path(
+    __file__, '../../../web/src/lib/codes.json').resolve().read_text())
+
+
 def check_problem(answer):
-    """RFC 9457, with our code and the request's id."""
+    """RFC 9457, with the request's id and a code of the catalogue."""
     if answer.headers.get('content-type') != 'application/problem+json':
         raise SchemaError('%d without a problem: %s' % (
             answer.status, answer.describe()))
@@ -194,6 +199,10 @@ def check_problem(answer):
             }},
         },
     }, 'problem')
+    words = CATALOGUE.get(problem['code'])
+    if words is None or problem['title'] != words['title']:
+        raise SchemaError('%s, "%s" is not in codes.list' % (
+            problem['code'], problem['title']))
     if problem['status'] != answer.status:
         raise SchemaError('status %d in a %d' % (problem['status'],
                                                  answer.status))

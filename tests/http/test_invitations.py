@@ -373,8 +373,7 @@ class Accepting(TestCase):
                                        ' email = $1', made.email), 0)
 
     def test_host_header_makes_no_link(self):
-        """The address in a mail is the configured one (t_reset_host_header
-        of invitations)."""
+        """The address in a mail is the configured one (T7)."""
         email = address()
         self.assertAnswer(self.tenant.login().post(
             PATH, {'email': email, 'role': 'viewer'},

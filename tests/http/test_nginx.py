@@ -10,6 +10,7 @@ import unittest
 import urllib.request
 
 from edge import ENV, BASE, Answer, ask, connect, read_all, read_answer
+from support_schema import CATALOGUE
 
 SECURITY = {
     'strict-transport-security': r'max-age=\d{7,}',
@@ -101,6 +102,24 @@ class Console(Checks):
                 self.assertEqual(answer.one('content-type'), 'text/html')
                 self.assertEqual(answer.one('cache-control'), 'no-cache')
                 self.secure(answer)
+
+    def test_each_code_of_a_problem_has_a_page(self):
+        problem = ask('GET', '/api/no/such').json()
+        answer = ask('GET', problem['type'])
+        self.assertEqual(answer.status, 200)
+        self.assertEqual(answer.one('content-type'), 'text/html')
+        self.assertIn(problem['title'], answer.body.decode())
+        self.secure(answer)
+        for code in CATALOGUE:
+            self.assertEqual(ask('GET', '/problems/' + code).status, 200)
+        index = ask('GET', '/problems/')
+        self.assertEqual(index.status, 200)
+        self.assertIn('href="/problems/wrong_code"', index.body.decode())
+        self.assertEqual(ask('GET', '/problems/page.css').one('content-type'),
+                         'text/css')
+        for path in ('/problems/no_such_code_at_all', '/problems/../secret',
+                     '/problems/x/y'):
+            self.assertIn(ask('GET', path).status, (400, 404), path)
 
     def test_policy_allows_no_inline_script(self):
         policy = ask('GET', '/').one('content-security-policy')

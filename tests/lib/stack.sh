@@ -1,9 +1,9 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# A small platform for tests, on loopback, in a directory of its own, by the
-# same functions that the quickstart uses: stack_begin, then what a tier needs,
-# and stack_end by itself, whatever happens.  For a tier's file, after tap.sh.
+# A small platform for tests, on loopback, in a directory of its own, made by
+# the functions of the quickstart.  A tier's file sources this after tap.sh,
+# calls stack_begin, then starts what it needs.  stack_end runs on every exit.
 
 export program=stack
 # shellcheck disable=SC1091
@@ -26,10 +26,11 @@ stack_begin() {
 	stack_tools
 }
 
-# A build with sanitizers, or the services under CAMELEER_WRAP ("valgrind
-# --quiet ..."): both say in the services' logs what they find, and slow them
-# down, which tests know by CAMELEER_SLOW.  valgrind wants a build of its own:
-# the inspector's sandbox lets it work with CPPFLAGS=-DSANDBOX_RELAXED alone.
+# For a build with sanitizers, or services that run under CAMELEER_WRAP
+# ("valgrind --quiet ...").  Both report into the logs of the services and slow
+# them down; CAMELEER_SLOW tells tests by how much.  valgrind needs a build of
+# its own with CPPFLAGS=-DSANDBOX_RELAXED: the inspector's sandbox kills it
+# otherwise.
 stack_tools() {
 	stack_tool=
 	if grep -q -e '^CFLAGS = .*-fsanitize' "$build/Makefile"; then
@@ -48,14 +49,14 @@ stack_tools() {
 	export CAMELEER_SLOW="${CAMELEER_SLOW:-1}"
 }
 
-# Ends the services, for what is said only then, and shows every report.
+# Ends the services, since some reports come only then, and prints all reports.
 stack_reports() {
 	services_stop >/dev/null 2>&1
 	! grep -hE -A 20 -e 'Sanitizer|runtime error: ' -e '^==[0-9]+==' \
 	    "$state"/log/*.log
 }
 
-# stack FUNCTION...: each with its output in the log; a failed one is shown.
+# stack PART...: starts each, with a log; shows the log of one that fails.
 stack() {
 	for _part in "$@"; do
 		if ! sh -c ". '$top/tests/lib/stack_part.sh'" stack "$top" \

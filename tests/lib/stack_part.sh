@@ -17,7 +17,7 @@ exec 3>&1
 state_path
 state_env
 
-# A cluster with roles and the schema, the way it is in production.
+# A cluster with roles and the schema, as in production.
 part_database() {
 	postgres_start
 	credentials_make
@@ -52,7 +52,7 @@ part_registry() {
 	registry_start
 }
 
-# Tests ask more than people do: this machine is not limited, 127.0.0.2 is.
+# Tests send more requests than people: 127.0.0.1 is not limited, 127.0.0.2 is.
 part_nginx() {
 	tls_certificates
 	NGINX_UNLIMITED=127.0.0.1
@@ -67,13 +67,13 @@ part_worker() {
 	worker_start
 }
 
-# An owner with a tenant, as far as it gets without an engine.
+# An owner with a tenant, provisioned as far as possible without an engine.
 part_owner() {
 	account owner "$OWNER_EMAIL" "Olivia Owner"
 	tenant_create owner "$TENANT" "Demo Ltd"
 }
 
-# In the form of summary.json, as far as there is something to say.
+# Writes summary.json, with those members that exist here.
 part_env() {
 	(
 		umask 077

@@ -3,9 +3,9 @@
 # tap.awk -v status=N -v result=FILE: counts TAP, shows what failed and the
 # comments that follow it, writes "passed failed" to result.
 #
-# Counted as failed too: a skipped test, a test marked as to be done, a plan
-# with more tests than ran, a bail-out, a program that failed without saying
-# which test, and a tier that tested nothing.
+# Also counted as failed: a skipped test, a test marked as to be done, a plan
+# with more tests than ran, a bail-out, a program that failed without naming a
+# test, and a tier that tested nothing.
 
 function bad(text) {
 	failed++

@@ -9,14 +9,14 @@ CAMELEER_SOURCE=$top CAMELEER_BUILD=$build
 export CAMELEER_SOURCE CAMELEER_BUILD
 tap_status=0
 
-# make_list VARIABLE: what the Makefile holds in it
+# make_list VARIABLE: the value of a variable of the Makefile
 make_list() {
 	printf 'list:\n\t@echo $(%s)\n' "$1" |
 	    make -s --no-print-directory -C "$build" -f Makefile -f - list
 }
 
-# tap_program NAME COMMAND...: its own TAP when it prints some, else one test
-# by its exit status.
+# tap_program NAME COMMAND...: passes its TAP on; a program that prints none is
+# one test, by its exit status.
 tap_program() {
 	_tap_name=$1 _tap_out=$(mktemp)
 	shift

@@ -4,8 +4,8 @@
 # Builds of another kind, in BUILD/variants/, and tiers that run against them.
 # For a tier's file, after tap.sh.
 
-# variant_build NAME CONFIGURE-ARGUMENT...: programs and tests; says where in
-# $variant.  Configured again when the arguments are others.
+# variant_build NAME CONFIGURE-ARGUMENT...: builds programs and tests, and sets
+# $variant to the directory.  Configured again when the arguments are others.
 variant_build() {
 	variant=$build/variants/$1
 	_variant_name=$1

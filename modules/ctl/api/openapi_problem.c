@@ -8,6 +8,7 @@
 #include "libshared/base/err.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/json.h"
+#include "libshared/skeleton/problem_code.h"
 #include "modules/ctl/api/openapi.h"
 
 #define PROBLEM_TYPE	"application/problem+json"
@@ -149,6 +150,23 @@ wrong_fields(struct ctx *ctx)
 	return list;
 }
 
+/* code_schema - the closed list of codes, as of this version */
+static struct json *
+code_schema(struct ctx *ctx)
+{
+	struct json *schema = json_object(ctx), *list = json_array(ctx);
+	const struct problem_code *codes;
+	size_t i, n;
+
+	codes = problem_code_list(&n);
+	for (i = 0; i < n; i++)
+		if (codes[i].http)
+			json_add_text(list, codes[i].code);
+	json_put_text(schema, "type", "string");
+	json_put(schema, "enum", list);
+	return schema;
+}
+
 struct json *
 openapi_problem_schema(struct ctx *ctx)
 {
@@ -159,7 +177,7 @@ openapi_problem_schema(struct ctx *ctx)
 	put_type(ctx, properties, "title", "string");
 	put_type(ctx, properties, "status", "integer");
 	put_type(ctx, properties, "detail", "string");
-	put_type(ctx, properties, "code", "string");
+	json_put(properties, "code", code_schema(ctx));
 	put_type(ctx, properties, "request_id", "string");
 	json_put(properties, "errors", wrong_fields(ctx));
 	json_put_text(schema, "type", "object");

@@ -24,7 +24,7 @@
 #include "modules/ctl/doctor/doctor.h"
 #include "modules/ctl/keys.h"
 
-#include "modules/ctl/ctl.sql.h"
+#include "modules/ctl/doctor/doctor.sql.h"
 
 #define SKEW_MAX_S	2
 #define YEAR_2026	1767225600	/* an unset clock is before it */

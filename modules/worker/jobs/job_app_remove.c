@@ -7,7 +7,7 @@
 #include "modules/worker/runtime/runtime.h"
 #include "modules/worker/work.h"
 
-#include "modules/worker/worker.sql.h"
+#include "modules/worker/jobs/jobs.sql.h"
 
 const char *const app_remove_steps[] = { "runtime", "records", NULL };
 

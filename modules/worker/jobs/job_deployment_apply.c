@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "libshared/base/arena.h"
+#include "libshared/base/lifecycle.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/field.h"
@@ -13,7 +14,8 @@
 #include "modules/worker/tenant/tenant.h"
 #include "modules/worker/work.h"
 
-#include "modules/worker/worker.sql.h"
+#include "modules/worker/jobs/jobs.sql.h"
+#include "modules/worker/state.sql.h"
 
 const char *const deployment_apply_steps[] = { "apply", NULL };
 
@@ -60,7 +62,7 @@ read_deployment(struct ctx *ctx, struct deployment *deployment, bool *found)
 /* set_state - in a transaction left open */
 static enum err
 set_state(struct ctx *ctx, const struct deployment *deployment,
-    const char *state, const char *container)
+    enum deployment_state state, const char *container)
 {
 	enum err e;
 
@@ -68,7 +70,8 @@ set_state(struct ctx *ctx, const struct deployment *deployment,
 		return e;
 	return sql_exec(ctx, &SQL_DEPLOYMENT_STATE, NULL,
 	    ARG_UUID(&deployment->id), ARG_INT(deployment->version),
-	    ARG_TEXT(state), ARG_NULL, ARG_TEXT(container));
+	    ARG_TEXT(deployment_state_word(state)), ARG_NULL,
+	    ARG_TEXT(container));
 }
 
 /* generation_of - the same for the same wish, another for a newer one */
@@ -135,14 +138,15 @@ start(struct ctx *ctx, const struct deployment *deployment)
 	    strlen(token) };
 	generation_of(ctx, deployment, generation);
 	(void)env_of(ctx, deployment, generation, env);
-	if ((e = set_state(ctx, deployment, "starting", NULL)) != ERR_OK ||
+	if ((e = set_state(ctx, deployment, DEPLOYMENT_STARTING, NULL)) !=
+	    ERR_OK ||
 	    (e = sql_commit(ctx)) != ERR_OK ||
 	    (e = worker.runtime->deploy(ctx, worker.runtime, &app,
 	    &status)) != ERR_OK)
 		return e;
 	work_detail(ctx, "release %lld runs in %s",
 	    (long long)deployment->release, deployment->environment);
-	return set_state(ctx, deployment, "running", status.container);
+	return set_state(ctx, deployment, DEPLOYMENT_RUNNING, status.container);
 }
 
 static enum err
@@ -155,20 +159,21 @@ stop(struct ctx *ctx, const struct deployment *deployment)
 	if ((e = worker.runtime->stop(ctx, worker.runtime, &ref)) != ERR_OK)
 		return e;
 	work_detail(ctx, "stopped in %s", deployment->environment);
-	return set_state(ctx, deployment, "stopped", NULL);
+	return set_state(ctx, deployment, DEPLOYMENT_STOPPED, NULL);
 }
 
 static enum err
 step_apply(struct ctx *ctx, void *state)
 {
 	const struct deployment *deployment = state;
+	enum tenant_state tenant = tenant_state_of(deployment->tenant_state);
 
 	if (strcmp(deployment->wanted, "stopped") == 0)
 		return stop(ctx, deployment);
-	if (strcmp(deployment->tenant_state, "provisioning") == 0)
+	if (tenant == TENANT_PROVISIONING)
 		return fail(ctx, ERR_UNAVAILABLE, "tenant_not_ready",
 		    "waits until the tenant is active");
-	if (strcmp(deployment->tenant_state, "active") != 0)
+	if (tenant != TENANT_ACTIVE)
 		return fail(ctx, ERR_INVALID, "tenant_not_active",
 		    "the tenant is %s", deployment->tenant_state);
 	return start(ctx, deployment);
@@ -183,8 +188,10 @@ deployment_apply(struct ctx *ctx)
 
 	if ((e = read_deployment(ctx, &deployment, &found)) != ERR_OK)
 		return e;
-	if (!found || strcmp(deployment.app_state, "deleting") == 0 ||
-	    strcmp(deployment.tenant_state, "deleting") == 0)
+	if (!found ||
+	    application_state_of(deployment.app_state) ==
+	    APPLICATION_DELETING ||
+	    tenant_state_of(deployment.tenant_state) == TENANT_DELETING)
 		return ERR_OK;	/* the removal has its own job */
 	return work_step(ctx, "apply", step_apply, &deployment);
 }

@@ -12,6 +12,7 @@
 
 #include "libshared/base/arena.h"
 #include "libshared/base/conf.h"
+#include "libshared/base/lifecycle.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/field.h"
@@ -20,7 +21,7 @@
 #include "modules/worker/image/oci_image.h"
 #include "modules/worker/work.h"
 
-#include "modules/worker/worker.sql.h"
+#include "modules/worker/jobs/jobs.sql.h"
 #include "templates/image/Dockerfile.app.h"
 
 const char *const release_assemble_steps[] = { "image", "record", NULL };
@@ -113,7 +114,8 @@ step_image(struct ctx *ctx, void *state)
 
 	if ((e = work_begin(ctx, true)) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_RELEASE_STATE, NULL,
-	    ARG_UUID(&release->id), ARG_TEXT("assembling"), ARG_NULL,
+	    ARG_UUID(&release->id),
+	    ARG_TEXT(release_state_word(RELEASE_ASSEMBLING)), ARG_NULL,
 	    ARG_NULL)) != ERR_OK || (e = sql_commit(ctx)) != ERR_OK ||
 	    (e = assemble(ctx, release, &image)) != ERR_OK)
 		return e;
@@ -181,6 +183,7 @@ enum err
 release_assemble_give_up(struct ctx *ctx)
 {
 	return sql_exec(ctx, &SQL_RELEASE_STATE, NULL,
-	    ARG_UUID(&ctx->job->subject), ARG_TEXT("failed"),
+	    ARG_UUID(&ctx->job->subject),
+	    ARG_TEXT(release_state_word(RELEASE_FAILED)),
 	    ARG_TEXT(ctx->fault.code), ARG_TEXT(ctx->fault.detail));
 }

@@ -9,13 +9,15 @@
 
 #include <string.h>
 
+#include "libshared/base/lifecycle.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/sql.h"
 #include "modules/worker/runtime/runtime.h"
 #include "modules/worker/tenant/tenant.h"
 #include "modules/worker/work.h"
 
-#include "modules/worker/worker.sql.h"
+#include "modules/worker/jobs/jobs.sql.h"
+#include "modules/worker/state.sql.h"
 
 const char *const tenant_provision_steps[] = { "secrets", "database",
     "license", "server", "readiness", "activate", NULL };
@@ -119,7 +121,8 @@ step_activate(struct ctx *ctx, void *state)
 	    (e = sql_exec(ctx, &SQL_ENDPOINT_SET, NULL,
 	    ARG_TEXT(self->upstream))) != ERR_OK)
 		return e;
-	return sql_exec(ctx, &SQL_TENANT_STATE, NULL, ARG_TEXT("active"),
+	return sql_exec(ctx, &SQL_TENANT_STATE, NULL,
+	    ARG_TEXT(tenant_state_word(TENANT_ACTIVE)),
 	    ARG_TEXT("provisioning,failed"));
 }
 
@@ -129,13 +132,14 @@ tenant_provision(struct ctx *ctx)
 	static const step_fn steps[] = { step_secrets, step_database,
 	    step_license, step_server, step_readiness, step_activate };
 	struct provision self = { .upstream = NULL };
+	enum tenant_state state;
 	size_t i;
 	enum err e;
 
 	if ((e = tenant_read(ctx, &self.tenant)) != ERR_OK)
 		return e;
-	if (strcmp(self.tenant.state, "deleting") == 0 ||
-	    strcmp(self.tenant.state, "deleted") == 0)
+	state = tenant_state_of(self.tenant.state);
+	if (state == TENANT_DELETING || state == TENANT_DELETED)
 		return ERR_OK;	/* the removal has its own job */
 	for (i = 0; i < nitems(steps); i++)
 		if ((e = work_step(ctx, tenant_provision_steps[i], steps[i],
@@ -147,6 +151,7 @@ tenant_provision(struct ctx *ctx)
 enum err
 tenant_provision_give_up(struct ctx *ctx)
 {
-	return sql_exec(ctx, &SQL_TENANT_STATE, NULL, ARG_TEXT("failed"),
+	return sql_exec(ctx, &SQL_TENANT_STATE, NULL,
+	    ARG_TEXT(tenant_state_word(TENANT_FAILED)),
 	    ARG_TEXT("provisioning"));
 }

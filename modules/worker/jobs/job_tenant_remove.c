@@ -2,13 +2,14 @@
 /* tenant.remove: nothing of it runs, and its data is gone. */
 #include "config.h"
 
+#include "libshared/base/lifecycle.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/sql.h"
 #include "modules/worker/runtime/runtime.h"
 #include "modules/worker/tenant/tenant.h"
 #include "modules/worker/work.h"
 
-#include "modules/worker/worker.sql.h"
+#include "modules/worker/jobs/jobs.sql.h"
 
 const char *const tenant_remove_steps[] = { "runtime", "database", "records",
     NULL };
@@ -59,7 +60,8 @@ step_records(struct ctx *ctx, void *state)
 	    (e = sql_exec(ctx, &SQL_APP_DELETE, NULL, ARG_NULL)) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_ENVIRONMENTS_DELETE, NULL)) != ERR_OK)
 		return e;
-	return sql_exec(ctx, &SQL_TENANT_STATE, NULL, ARG_TEXT("deleted"),
+	return sql_exec(ctx, &SQL_TENANT_STATE, NULL,
+	    ARG_TEXT(tenant_state_word(TENANT_DELETED)),
 	    ARG_TEXT("deleting"));
 }
 

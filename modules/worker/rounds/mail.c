@@ -21,7 +21,7 @@
 #include "libshared/skeleton/process.h"
 #include "modules/worker/work.h"
 
-#include "modules/worker/worker.sql.h"
+#include "modules/worker/rounds/rounds.sql.h"
 #include "templates/mail/email_new.txt.h"
 #include "templates/mail/email_old.txt.h"
 #include "templates/mail/invitation.txt.h"

@@ -10,7 +10,7 @@
 #include "libshared/doors/sql.h"
 #include "modules/worker/work.h"
 
-#include "modules/worker/worker.sql.h"
+#include "modules/worker/rounds/rounds.sql.h"
 
 struct due { const char *kind; };
 

@@ -19,7 +19,7 @@
 #include "libshared/skeleton/process.h"
 #include "modules/worker/work.h"
 
-#include "modules/worker/worker.sql.h"
+#include "modules/worker/rounds/rounds.sql.h"
 
 #define UPLOAD_MIN_AGE_S	300	/* else it may not be recorded yet */
 #define NAME_LEN		(36 + 4)	/* <release>.jar */

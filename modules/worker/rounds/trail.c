@@ -22,7 +22,7 @@
 #include "libshared/skeleton/process.h"
 #include "modules/worker/work.h"
 
-#include "modules/worker/worker.sql.h"
+#include "modules/worker/rounds/trail.sql.h"
 
 #define BATCH		250	/* events of one transaction */
 #define BATCHES_MAX	20	/* of one chain in one round */

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "libshared/base/arena.h"
+#include "libshared/base/lifecycle.h"
 #include "libshared/base/log.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/field.h"
@@ -20,7 +21,8 @@
 #include "modules/worker/runtime/runtime.h"
 #include "modules/worker/work.h"
 
-#include "modules/worker/worker.sql.h"
+#include "modules/worker/rounds/watch.sql.h"
+#include "modules/worker/state.sql.h"
 
 #define LINES_MAX	500	/* of one deployment in one round */
 #define LINES_KEPT	2000
@@ -116,22 +118,22 @@ mend(struct ctx *ctx, const char *kind, const struct uuid *subject)
 }
 
 /* judge - the state that the deployment is in, from what runs */
-static const char *
+static enum deployment_state
 judge(const struct runtime_status *status, const char **why)
 {
 	*why = NULL;
 	if (status->state == RUNTIME_RUNNING && status->healthy)
-		return "running";
+		return DEPLOYMENT_RUNNING;
 	if (status->state == RUNTIME_RUNNING) {
 		*why = "the health check does not answer with success";
-		return "unhealthy";
+		return DEPLOYMENT_UNHEALTHY;
 	}
 	if (status->state == RUNTIME_STOPPED && status->exit_code == 0) {
 		*why = "the application ended by itself";
-		return "failed";
+		return DEPLOYMENT_FAILED;
 	}
 	*why = "the container does not run: it will be started again";
-	return "unhealthy";
+	return DEPLOYMENT_UNHEALTHY;
 }
 
 /*
@@ -143,21 +145,23 @@ static enum err
 record(struct ctx *ctx, const struct watched *watched,
     const struct running *running, const struct runtime_status *status)
 {
-	const char *why, *state = judge(status, &why);
+	enum deployment_state was = deployment_state_of(running->state), is;
+	const char *why;
 	enum err e;
 
-	if (strcmp(running->state, "starting") == 0 ||
-	    (strcmp(running->state, "failed") == 0 &&
-	    strcmp(state, "running") != 0))
+	is = judge(status, &why);
+	if (was == DEPLOYMENT_STARTING ||
+	    (was == DEPLOYMENT_FAILED && is != DEPLOYMENT_RUNNING))
 		return ERR_OK;	/* its job, or its owner, decides */
 	if ((e = work_begin_for(ctx, &watched->tenant, true)) != ERR_OK)
 		return e;
 	if ((e = sql_exec(ctx, &SQL_DEPLOYMENT_STATE, NULL,
 	    ARG_UUID(&watched->id), ARG_INT(running->version),
-	    ARG_TEXT(state), ARG_TEXT(why), ARG_TEXT(status->container))) !=
+	    ARG_TEXT(deployment_state_word(is)), ARG_TEXT(why),
+	    ARG_TEXT(status->container))) !=
 	    ERR_OK)
 		return e;
-	if (status->state != RUNTIME_RUNNING && strcmp(state, "failed") != 0 &&
+	if (status->state != RUNTIME_RUNNING && is != DEPLOYMENT_FAILED &&
 	    (e = mend(ctx, "deployment.apply", &watched->id)) != ERR_OK)
 		return e;
 	return sql_commit(ctx);

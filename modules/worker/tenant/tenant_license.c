@@ -24,7 +24,7 @@
 #include "modules/worker/tenant/tenant.h"
 #include "modules/worker/work.h"
 
-#include "modules/worker/worker.sql.h"
+#include "modules/worker/tenant/tenant.sql.h"
 
 #define VALID_DAYS	365
 #define GRACE_DAYS	7	/* read only, then cut off */

@@ -18,7 +18,7 @@
 #include "modules/worker/tenant/tenant.h"
 #include "modules/worker/work.h"
 
-#include "modules/worker/worker.sql.h"
+#include "modules/worker/tenant/tenant.sql.h"
 
 #define MASTER_KEY	"master.key"
 

@@ -74,7 +74,7 @@ secrets_of(struct ctx *ctx, const struct tenant *tenant,
 
 #define SERVER_ENV_MAX	10
 
-/* env_of - settings of the server; see docs/contracts of cameleer-server */
+/* env_of - settings of the server, listed in tests/peers/README.md */
 static enum err
 env_of(struct ctx *ctx, const struct tenant *tenant,
     struct runtime_pair env[SERVER_ENV_MAX])

@@ -15,7 +15,7 @@ import sys
 RESPONDERS = ["auth", "tenants", "apps", "billing", "license",
               "sso"]
 ALL = RESPONDERS + ["worker"]
-# File, query or *, and the processes that run it.
+# Files, queries, and the processes that run them.
 USERS = [
     ("libshared/skeleton/audit.sql", "audit_insert", ALL),
     ("libshared/skeleton/audit.sql", "audit_flood", RESPONDERS),
@@ -27,20 +27,17 @@ USERS = [
     ("libshared/skeleton/job.sql", "*", ["tenants", "apps", "worker"]),
     ("libshared/skeleton/process.sql", "*", ALL),
     ("libshared/skeleton/service.sql", "*", RESPONDERS),
-    ("modules/auth/auth.sql", "*", ["auth"]),
-    ("modules/auth/factor.sql", "*", ["auth"]),
-    ("modules/auth/passkey.sql", "*", ["auth"]),
-    ("modules/auth/me.sql", "*", ["auth"]),
-    ("modules/tenants/tenants.sql", "*", ["tenants"]),
-    ("modules/apps/apps.sql", "*", ["apps"]),
-    ("modules/billing/billing.sql", "*", ["billing"]),
-    ("modules/license/license.sql", "*", ["license"]),
-    ("modules/sso/sso.sql", "*", ["sso"]),
-    ("modules/worker/worker.sql", "*", ["worker"]),
-    ("modules/ctl/ctl.sql", "operation_list", ["gate"]),
-    ("modules/ctl/ctl.sql", "operation_find", ["gate"]),
-    ("modules/ctl/ctl.sql", "tenant_find", ["gate"]),
-    ("modules/ctl/ctl.sql", "*", ["owner"]),
+    ("modules/auth/*", "*", ["auth"]),
+    ("modules/tenants/*", "*", ["tenants"]),
+    ("modules/apps/*", "*", ["apps"]),
+    ("modules/billing/*", "*", ["billing"]),
+    ("modules/license/*", "*", ["license"]),
+    ("modules/sso/*", "*", ["sso"]),
+    ("modules/worker/*", "*", ["worker"]),
+    ("modules/ctl/jobs.sql", "operation_list", ["gate"]),
+    ("modules/ctl/jobs.sql", "operation_find", ["gate"]),
+    ("modules/ctl/audit_export.sql", "tenant_find", ["gate"]),
+    ("modules/ctl/*", "*", ["owner"]),
 ]
 
 
@@ -61,7 +58,7 @@ def named_queries(path):
 
 def roles_of(file, name):
     for path, query, roles in USERS:
-        if path == file and fnmatch.fnmatch(name, query):
+        if fnmatch.fnmatch(file, path) and fnmatch.fnmatch(name, query):
             return roles
     return []
 

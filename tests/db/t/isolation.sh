@@ -27,6 +27,9 @@ for table in $tenant_tables; do
 	    FROM cameleer.$table"
 done
 
+# A state in which rows begin: row security refuses them, not the life cycle.
+psql -XqAt -d isolation -c "UPDATE cameleer.tenant SET state = 'provisioning'"
+
 # B's rows as JSON, which the process could have learned somewhere.
 {
 	echo "CREATE TEMP TABLE rows (tab text, col text, b jsonb);"

@@ -39,9 +39,9 @@ fresh() {
 }
 
 fresh
-echo '-- one more comment' >>"$other/0002_accounts.sql"
+echo '-- one more comment' >>"$other/0002_audit.sql"
 check "a changed file is refused" \
-    says "0002_accounts.sql is not what was applied" \
+    says "0002_audit.sql is not what was applied" \
     ctl migrate_one db migrate --from "$other"
 check "with exit code 1" exits 1 ctl migrate_one db migrate --from "$other"
 check "status refuses it, too" exits 1 ctl migrate_one db status --from "$other"

@@ -267,7 +267,7 @@ test_sealed_box_opens_only_untouched(void **state)
 	assert_memory_not_equal(box, twin, sizeof(box));
 	assert_true(unseal(key, "tenant|prod|name|1", box, sizeof(box), out));
 	assert_memory_equal(out, "secret", 6);
-	/* t_secret_swap_rows: a box belongs to one row */
+	/* a box belongs to one row (T13) */
 	assert_false(unseal(key, "tenant|prod|name|2", box, sizeof(box), out));
 	assert_false(unseal(other, "tenant|prod|name|1", box, sizeof(box),
 	    out));

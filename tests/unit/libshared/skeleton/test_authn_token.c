@@ -28,7 +28,7 @@ bearer(const char *text)
 	return value;
 }
 
-/* send - a new token as the header; its digest is what is asked for */
+/* send_token - puts a new token into the header; returns it */
 static const char *
 send_token(void)
 {

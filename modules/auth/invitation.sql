@@ -1,0 +1,22 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- What an invitation says, and what becomes of it.
+
+-- invitation_show :opt
+SELECT tenant AS slug, tenant_name AS tenant, email, role, inviter,
+    account IS NOT NULL AS account_exists, account::text,
+    rfc3339(expires_at) AS expires_at
+FROM invitation_show($1::text);
+
+-- invitation_accept :opt
+SELECT tenant::text AS id, slug, name AS tenant, role, state
+FROM invitation_accept($1::text);
+
+-- account_of_invitation :opt
+-- An address that was never proved is nobody's: what was set there goes.
+INSERT INTO account (id, email, name, password_hash, verified_at)
+VALUES ($1::uuid, lower($2::text), $3::text, $4::text, now())
+ON CONFLICT (email) DO UPDATE SET name = excluded.name,
+    password_hash = excluded.password_hash, verified_at = now()
+WHERE account.verified_at IS NULL AND account.state = 'active'
+AND account.kind = 'person'
+RETURNING id::text;

@@ -1,0 +1,25 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Mails, and the links in them that are good once.
+
+-- mail_insert :exec
+INSERT INTO mail (id, address, template, data)
+VALUES ($1::uuid, $2::text, $3::text, $4::jsonb);
+
+-- mail_notify :exec
+SELECT pg_notify('cameleer_jobs', 'mail');
+
+-- one_time_insert :exec
+INSERT INTO one_time_token (digest, account_id, purpose, expires_at)
+VALUES ($1::text, $2::uuid, $3::text,
+    now() + make_interval(secs => $4::integer));
+
+-- one_time_use :opt
+-- Good once: the second of two racing requests finds nothing.
+UPDATE one_time_token SET used_at = now()
+WHERE digest = $1::text AND purpose = $2::text AND used_at IS NULL
+AND expires_at > now()
+RETURNING account_id::text AS id;
+
+-- one_time_void :exec
+UPDATE one_time_token SET used_at = now()
+WHERE account_id = $1::uuid AND purpose = $2::text AND used_at IS NULL;

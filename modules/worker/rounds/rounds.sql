@@ -1,0 +1,46 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Periodic work, and mails.
+
+-- schedule_claim :opt
+UPDATE schedule s SET next_at = now() + make_interval(secs => s.every_s)
+FROM (SELECT kind FROM schedule WHERE next_at <= now()
+    ORDER BY next_at LIMIT 1 FOR UPDATE SKIP LOCKED) due
+WHERE s.kind = due.kind
+RETURNING s.kind;
+
+-- schedule_ran :exec
+UPDATE schedule SET ran_at = now(), error = $2::text WHERE kind = $1::text;
+
+-- mail_claim :opt
+UPDATE mail m SET attempts = m.attempts + 1,
+    next_at = now() + make_interval(secs => $1::integer)
+FROM (SELECT id FROM mail WHERE state = 'queued' AND next_at <= now()
+    ORDER BY next_at LIMIT 1 FOR UPDATE SKIP LOCKED) due
+WHERE m.id = due.id
+RETURNING m.id::text, m.address, m.template, m.data::text AS data, m.attempts;
+
+-- mail_sent :exec
+-- The link is good once: it is not kept.
+UPDATE mail SET state = 'sent', data = '{}', error = NULL
+WHERE id = $1::uuid;
+
+-- mail_failed :exec
+UPDATE mail SET error = $2::text,
+    state = CASE WHEN $3::boolean THEN 'failed' ELSE 'queued' END,
+    data = CASE WHEN $3::boolean THEN '{}' ELSE data END,
+    next_at = now() + make_interval(secs => $4::integer)
+WHERE id = $1::uuid;
+
+-- upload_waiting :one
+-- Jobs that still need the file of a release.
+SELECT count(*) AS n FROM operation WHERE subject_id = $1::uuid
+AND kind = 'release.assemble' AND state IN ('queued', 'running');
+
+-- idempotency_sweep :exec
+DELETE FROM idempotency WHERE created_at < now() - interval '24 hours';
+
+-- guess_sweep :exec
+DELETE FROM login_guess WHERE tried_at < now() - interval '24 hours';
+
+-- challenge_sweep :exec
+DELETE FROM sign_in_challenge WHERE expires_at < now() - interval '1 hour';

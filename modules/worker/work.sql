@@ -1,0 +1,111 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- A job: who has it, and how far it is.
+
+-- claim_lock :exec
+-- Claims are taken one after another, so that no two are for one subject.
+SELECT pg_advisory_xact_lock(4201);
+
+-- claim :opt
+-- The oldest job that is due, or whose worker is stuck or gone; never two at
+-- once for one subject. A worker that is gone has left no mark. That is no sign
+-- right after a start of PostgreSQL: marks end with it, and a worker that lives
+-- sets its own again at its next effect.
+UPDATE operation o SET state = 'running', attempt = o.attempt + 1,
+    lease_until = now() + make_interval(secs => $1::integer)
+FROM (SELECT c.tenant_id, c.id FROM operation c
+    WHERE c.state IN ('queued', 'running') AND c.run_at <= now()
+    AND (c.lease_until IS NULL OR c.lease_until < now()
+	OR (pg_postmaster_start_time() <
+	    now() - make_interval(secs => $1::integer / 6)
+	    AND NOT EXISTS (SELECT FROM pg_locks l
+		JOIN pg_database d ON d.oid = l.database
+		WHERE l.locktype = 'advisory' AND l.objsubid = 2
+		AND d.datname = current_database() AND l.classid = 4204
+		AND l.objid = ('x' || right(c.id::text, 8))::bit(32)
+		    ::integer::oid)))
+    AND NOT EXISTS (SELECT FROM operation other
+	WHERE other.tenant_id = c.tenant_id
+	AND other.subject_id = c.subject_id AND other.id <> c.id
+	AND other.state = 'running'
+	AND (other.lease_until >= now() OR other.id < c.id))
+    ORDER BY c.run_at, c.id LIMIT 1 FOR UPDATE SKIP LOCKED) due
+WHERE o.tenant_id = due.tenant_id AND o.id = due.id
+RETURNING o.id::text, o.tenant_id::text AS tenant,
+    o.subject_id::text AS subject, o.kind, o.attempt, o.failures;
+
+-- claim_mark :exec
+-- Ends with the session, whatever ends that.
+SELECT pg_try_advisory_lock(4204,
+    ('x' || right($1::uuid::text, 8))::bit(32)::integer);
+
+-- claim_unmark :exec
+-- The marks of this session, and no other lock that it has.
+SELECT pg_advisory_unlock(4204, l.objid::bigint::bit(32)::integer)
+FROM pg_locks l WHERE l.locktype = 'advisory' AND l.objsubid = 2
+AND l.pid = pg_backend_pid() AND l.classid = 4204;
+
+-- lease :exec
+-- Renews, and proves that no later attempt has taken over. A session that is
+-- not the one of the claim gets the mark, too; one that has it takes it no
+-- second time, since each would have to be given back.
+UPDATE operation SET lease_until = now() + make_interval(secs => $3::integer)
+WHERE tenant_id = app_tenant() AND id = $1::uuid AND attempt = $2::bigint
+AND state = 'running'
+RETURNING CASE WHEN NOT EXISTS (SELECT FROM pg_locks l
+    WHERE l.locktype = 'advisory' AND l.objsubid = 2
+    AND l.pid = pg_backend_pid() AND l.classid = 4204
+    AND l.objid = ('x' || right($1::uuid::text, 8))::bit(32)::integer::oid)
+    THEN pg_try_advisory_lock(4204,
+	('x' || right($1::uuid::text, 8))::bit(32)::integer) END;
+
+-- step_add :exec
+INSERT INTO operation_step (tenant_id, operation_id, position, name)
+VALUES (app_tenant(), $1::uuid, $2::integer, $3::text)
+ON CONFLICT DO NOTHING;
+
+-- step_state :one
+SELECT state, coalesce(extract(epoch FROM now() - started_at)::bigint, 0)
+    AS age_s
+FROM operation_step
+WHERE tenant_id = app_tenant() AND operation_id = $1::uuid AND name = $2::text;
+
+-- step_start :exec
+UPDATE operation_step SET state = 'running',
+    started_at = coalesce(started_at, clock_timestamp())
+WHERE tenant_id = app_tenant() AND operation_id = $1::uuid AND name = $2::text;
+
+-- step_end :exec
+UPDATE operation_step SET state = $3::text, detail = $4::text,
+    finished_at = CASE WHEN $3::text IN ('done', 'failed')
+	THEN clock_timestamp() END
+WHERE tenant_id = app_tenant() AND operation_id = $1::uuid AND name = $2::text;
+
+-- steps_done :exec
+UPDATE operation_step SET state = 'done', finished_at = clock_timestamp()
+WHERE tenant_id = app_tenant() AND operation_id = $1::uuid
+AND state = 'running';
+
+-- steps_failed :exec
+UPDATE operation_step SET state = 'failed', finished_at = clock_timestamp()
+WHERE tenant_id = app_tenant() AND operation_id = $1::uuid
+AND state = 'running';
+
+-- operation_done :exec
+UPDATE operation SET state = 'done', finished_at = clock_timestamp(),
+    lease_until = NULL, error_code = NULL, error = NULL
+WHERE tenant_id = app_tenant() AND id = $1::uuid AND attempt = $2::bigint
+AND state = 'running';
+
+-- operation_later :exec
+-- Not yet, or failed and to be tried again.
+UPDATE operation SET lease_until = NULL,
+    run_at = now() + make_interval(secs => $3::integer),
+    failures = $4::bigint, error_code = $5::text, error = $6::text
+WHERE tenant_id = app_tenant() AND id = $1::uuid AND attempt = $2::bigint
+AND state = 'running';
+
+-- operation_failed :exec
+UPDATE operation SET state = 'failed', finished_at = clock_timestamp(),
+    lease_until = NULL, error_code = $3::text, error = $4::text
+WHERE tenant_id = app_tenant() AND id = $1::uuid AND attempt = $2::bigint
+AND state = 'running';

@@ -1,0 +1,147 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- The questions that are asked before a tenant is known, or across tenants:
+-- the first statement of every request, and what operators see. They run as
+-- cameleer_gate, which nobody can log in as, take the account from the pinned
+-- transaction and show no more than named here. Locks nothing.
+
+GRANT CREATE ON SCHEMA cameleer TO cameleer_gate;
+SET LOCAL ROLE cameleer_gate;
+
+-- First statement of every request: pins the transaction to what the token
+-- proved, and says what of it still holds. One row always; good is false when
+-- the session or the account is gone. rule names what the tenant asks of a
+-- member that this session has not shown. A session that only a tenant's
+-- provider proved is not fresh when the account is in other tenants, too.
+CREATE FUNCTION cameleer.request_begin(p_session uuid, p_account uuid,
+    p_tenant uuid)
+    RETURNS TABLE (good boolean, kind text, fresh boolean, role text,
+	permissions text, rule text, tenant_slug text, tenant_state text)
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = cameleer, pg_temp
+AS $$
+BEGIN
+	PERFORM set_config('app.tenant', coalesce(p_tenant::text, ''), true),
+	    set_config('app.actor', coalesce(p_account::text, ''), true);
+	RETURN QUERY
+	SELECT s.id IS NOT NULL, a.kind,
+	    s.authenticated_at > now() - interval '10 minutes'
+	    AND (s.sso_tenant IS NULL OR s.methods && '{pwd,otp,hwk}'
+	    OR NOT EXISTS (SELECT FROM membership o
+		WHERE o.account_id = s.account_id
+		AND o.tenant_id <> s.sso_tenant)),
+	    coalesce(m.role, c.name),
+	    CASE WHEN m.account_id IS NOT NULL
+		THEN member_permissions(m.tenant_id, m.account_id)
+		WHEN a.kind = 'operator' THEN (SELECT ' '
+		    || array_to_string(o.permissions, ' ') || ' '
+		    FROM operator o WHERE o.account_id = a.id) END,
+	    CASE WHEN a.kind = 'operator' AND NOT s.methods && '{otp,hwk}'
+		THEN 'second_factor_required'
+		WHEN p.sso_enforced AND p.break_glass <> a.id
+		    AND s.sso_tenant IS DISTINCT FROM p_tenant
+		THEN 'sso_required'
+		WHEN p.second_factor && ARRAY['*', coalesce(m.role, c.name)]
+		    AND NOT s.methods && '{otp,hwk}'
+		    AND s.sso_tenant IS DISTINCT FROM p_tenant
+		THEN 'second_factor_required' END,
+	    t.slug, t.state
+	FROM (SELECT 1) one
+	LEFT JOIN (session s JOIN account a ON a.id = s.account_id
+		AND a.state = 'active')
+	    ON s.id = p_session AND s.account_id = p_account
+	    AND s.revoked_at IS NULL AND s.expires_at > now()
+	LEFT JOIN membership m ON m.tenant_id = p_tenant
+	    AND m.account_id = s.account_id
+	LEFT JOIN role c ON c.tenant_id = m.tenant_id AND c.id = m.custom_role
+	LEFT JOIN tenant t ON t.id = m.tenant_id AND t.state <> 'deleted'
+	LEFT JOIN sign_in_policy p ON p.tenant_id = m.tenant_id;
+END
+$$;
+
+-- The same for an API token, which names account and tenant itself. scopes
+-- are words as in permissions.
+CREATE FUNCTION cameleer.request_begin_token(p_digest text)
+    RETURNS TABLE (good boolean, token uuid, account uuid, tenant uuid,
+	kind text, role text, permissions text, scopes text,
+	tenant_slug text, tenant_state text, used_s bigint)
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = cameleer, pg_temp
+AS $$
+DECLARE
+	k	api_token;
+BEGIN
+	SELECT * INTO k FROM api_token WHERE digest = p_digest
+	    AND revoked_at IS NULL AND expires_at > now();
+	PERFORM set_config('app.tenant', coalesce(k.tenant_id::text, ''),
+		true),
+	    set_config('app.actor', coalesce(k.account_id::text, ''), true);
+	RETURN QUERY
+	SELECT a.id IS NOT NULL, k.id, a.id, k.tenant_id, a.kind,
+	    coalesce(m.role, (SELECT c.name FROM role c
+		WHERE c.tenant_id = m.tenant_id AND c.id = m.custom_role)),
+	    CASE WHEN m.account_id IS NOT NULL
+		THEN member_permissions(m.tenant_id, m.account_id) END,
+	    ' ' || array_to_string(k.scopes, ' ') || ' ',
+	    t.slug, t.state,
+	    extract(epoch FROM now() - k.used_at)::bigint
+	FROM (SELECT 1) one
+	LEFT JOIN account a ON a.id = k.account_id AND a.state = 'active'
+	LEFT JOIN membership m ON m.tenant_id = k.tenant_id
+	    AND m.account_id = a.id
+	LEFT JOIN tenant t ON t.id = m.tenant_id AND t.state <> 'deleted';
+END
+$$;
+
+-- Has the pinned account this permission of the platform?
+CREATE FUNCTION cameleer.is_operator(p_permission text) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = cameleer, pg_temp
+    BEGIN ATOMIC
+	SELECT EXISTS (SELECT FROM cameleer.operator o
+	    JOIN cameleer.account a ON a.id = o.account_id
+	    WHERE a.id = cameleer.app_actor() AND a.kind = 'operator'
+	    AND a.state = 'active' AND p_permission = ANY (o.permissions));
+    END;
+
+-- For operators: every tenant, and the platform's own part of the trail.
+CREATE FUNCTION cameleer.platform_tenants(p_after uuid, p_limit integer)
+    RETURNS TABLE (id uuid, slug text, name text, tier text, state text,
+	members bigint, created_at timestamptz)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = cameleer, pg_temp
+    BEGIN ATOMIC
+	SELECT t.id, t.slug, t.name, t.tier, t.state,
+	    (SELECT count(*) FROM cameleer.membership m
+		WHERE m.tenant_id = t.id), t.created_at
+	FROM cameleer.tenant t
+	WHERE cameleer.is_operator('platform.tenant.read')
+	AND (p_after IS NULL OR t.id > p_after)
+	ORDER BY t.id LIMIT least(p_limit, 1000);
+    END;
+
+-- The platform's own part of the trail; the address comes out of its box.
+CREATE FUNCTION cameleer.platform_audit(p_before uuid, p_limit integer)
+    RETURNS TABLE (id uuid, at timestamptz, actor_id uuid, actor_kind text,
+	action text, subject_type text, subject_id text, client_ip inet,
+	result text, code text, facts jsonb, request_id text, service text)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = cameleer, pg_temp
+    BEGIN ATOMIC
+	SELECT e.id, e.at, e.actor_id, e.actor_kind, e.action,
+	    e.subject_type, e.subject_id,
+	    (cameleer.audit_open(e.person)->'client_ip'->>'value')::inet,
+	    e.result, e.code, e.facts, e.request_id, e.service
+	FROM cameleer.audit_event e
+	WHERE cameleer.is_operator('platform.audit.read')
+	AND e.tenant_id = '00000000-0000-0000-0000-000000000000'
+	AND (p_before IS NULL OR e.id < p_before)
+	ORDER BY e.id DESC LIMIT least(p_limit, 1000);
+    END;
+
+REVOKE EXECUTE ON FUNCTION cameleer.request_begin(uuid, uuid, uuid),
+    cameleer.request_begin_token(text), cameleer.is_operator(text),
+    cameleer.platform_tenants(uuid, integer),
+    cameleer.platform_audit(uuid, integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION cameleer.request_begin(uuid, uuid, uuid),
+    cameleer.request_begin_token(text) TO cameleer_auth, cameleer_tenants,
+    cameleer_apps, cameleer_billing, cameleer_license, cameleer_sso;
+GRANT EXECUTE ON FUNCTION cameleer.platform_tenants(uuid, integer),
+    cameleer.platform_audit(uuid, integer) TO cameleer_auth;
+
+SET LOCAL ROLE cameleer_owner;
+REVOKE CREATE ON SCHEMA cameleer FROM cameleer_gate;

@@ -1,0 +1,355 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Sign-in by the OpenID provider of a tenant. Locks nothing.
+
+CREATE TABLE cameleer.sso_provider (
+	tenant_id	uuid PRIMARY KEY REFERENCES cameleer.tenant,
+	-- Byte for byte as the provider writes it.
+	issuer		text NOT NULL CHECK (length(issuer) <= 2048),
+	client_id	text NOT NULL CHECK (length(client_id) <= 255),
+	-- Sealed with sso.key, bound to the tenant.
+	secret_box	text NOT NULL,
+	-- Of the tenant: a preset or its own, and never owner.
+	default_role	text NOT NULL CHECK (default_role <> 'owner'),
+	group_claim	text NOT NULL,
+	-- Group -> role; empty: groups decide nothing.
+	group_roles	jsonb NOT NULL,
+	-- What the provider published, as far as we use it.
+	metadata	jsonb,
+	metadata_at	timestamptz,
+	keys		text,
+	keys_at		timestamptz,
+	-- Keys are asked for again at most once a minute.
+	keys_tried_at	timestamptz,
+	-- After a failure it is left alone until then.
+	rests_until	timestamptz,
+	-- When somebody signed in by it for the first time.
+	proven_at	timestamptz,
+	version		bigint NOT NULL DEFAULT 1,
+	created_at	timestamptz NOT NULL DEFAULT now()
+);
+
+-- Domains whose addresses a tenant's provider may speak for.
+CREATE TABLE cameleer.sso_domain (
+	tenant_id	uuid NOT NULL REFERENCES cameleer.tenant,
+	domain		text NOT NULL CHECK (domain = lower(domain)
+			    AND length(domain) <= 253),
+	-- What the TXT record must say.
+	challenge	text NOT NULL,
+	verified_at	timestamptz,
+	created_at	timestamptz NOT NULL DEFAULT now(),
+	PRIMARY KEY (tenant_id, domain)
+);
+-- Many may claim it, one has it.
+CREATE UNIQUE INDEX sso_domain_verified ON cameleer.sso_domain (domain)
+    WHERE verified_at IS NOT NULL;
+
+-- Who somebody is to a provider: never an address.
+CREATE TABLE cameleer.sso_identity (
+	tenant_id	uuid NOT NULL REFERENCES cameleer.tenant,
+	issuer		text NOT NULL,
+	subject		text NOT NULL CHECK (length(subject) <= 255),
+	account_id	uuid NOT NULL REFERENCES cameleer.account,
+	created_at	timestamptz NOT NULL DEFAULT now(),
+	seen_at		timestamptz NOT NULL DEFAULT now(),
+	PRIMARY KEY (tenant_id, issuer, subject)
+);
+CREATE INDEX sso_identity_account ON cameleer.sso_identity (account_id);
+
+-- On the way to the provider: digests of state and of the browser's cookie,
+-- from which verifier and nonce are derived.
+CREATE TABLE cameleer.sso_login (
+	tenant_id	uuid NOT NULL REFERENCES cameleer.tenant,
+	digest		text NOT NULL,
+	browser		text NOT NULL,
+	issuer		text NOT NULL,
+	return_path	text NOT NULL,
+	expires_at	timestamptz NOT NULL
+			    DEFAULT now() + interval '10 minutes',
+	PRIMARY KEY (tenant_id, digest)
+);
+CREATE INDEX sso_login_age ON cameleer.sso_login (tenant_id, expires_at);
+
+-- On the way back: what the provider said, for cameleer_auth.
+CREATE TABLE cameleer.sso_ticket (
+	tenant_id	uuid NOT NULL REFERENCES cameleer.tenant,
+	digest		text NOT NULL,
+	issuer		text NOT NULL,
+	subject		text NOT NULL,
+	-- Only when the provider says that it is verified.
+	email		text CHECK (length(email) <= 254),
+	name		text NOT NULL CHECK (length(name) BETWEEN 1 AND 120),
+	-- What groups gave; NULL: they do not decide.
+	role		text,
+	sid		text,
+	return_path	text NOT NULL,
+	expires_at	timestamptz NOT NULL
+			    DEFAULT now() + interval '1 minute',
+	used_at		timestamptz,
+	PRIMARY KEY (tenant_id, digest)
+);
+CREATE UNIQUE INDEX sso_ticket_digest ON cameleer.sso_ticket (digest);
+
+-- Which sessions a provider may end (OpenID Connect Back-Channel Logout).
+CREATE TABLE cameleer.sso_session (
+	tenant_id	uuid NOT NULL REFERENCES cameleer.tenant,
+	session_id	uuid NOT NULL REFERENCES cameleer.session,
+	issuer		text NOT NULL,
+	subject		text NOT NULL,
+	sid		text,
+	PRIMARY KEY (tenant_id, session_id)
+);
+CREATE INDEX sso_session_subject ON cameleer.sso_session
+    (tenant_id, issuer, subject);
+
+ALTER TABLE cameleer.sso_provider
+    ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE cameleer.sso_domain
+    ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE cameleer.sso_identity
+    ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE cameleer.sso_login
+    ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE cameleer.sso_ticket
+    ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE cameleer.sso_session
+    ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant_only ON cameleer.sso_provider
+    USING (tenant_id = cameleer.app_tenant());
+CREATE POLICY tenant_only ON cameleer.sso_domain
+    USING (tenant_id = cameleer.app_tenant());
+CREATE POLICY tenant_only ON cameleer.sso_identity
+    USING (tenant_id = cameleer.app_tenant());
+CREATE POLICY tenant_only ON cameleer.sso_login
+    USING (tenant_id = cameleer.app_tenant());
+CREATE POLICY tenant_only ON cameleer.sso_ticket
+    USING (tenant_id = cameleer.app_tenant());
+CREATE POLICY tenant_only ON cameleer.sso_session
+    USING (tenant_id = cameleer.app_tenant());
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON cameleer.sso_provider,
+    cameleer.sso_domain TO cameleer_sso;
+GRANT SELECT, UPDATE (proven_at) ON cameleer.sso_provider TO cameleer_gate;
+GRANT SELECT ON cameleer.sso_domain TO cameleer_gate;
+GRANT SELECT, INSERT, UPDATE (seen_at), DELETE ON cameleer.sso_identity
+    TO cameleer_gate;
+GRANT SELECT, INSERT, DELETE ON cameleer.sso_login, cameleer.sso_ticket
+    TO cameleer_sso;
+GRANT SELECT, UPDATE (used_at), DELETE ON cameleer.sso_ticket TO cameleer_gate;
+GRANT SELECT, INSERT ON cameleer.sso_session TO cameleer_gate;
+
+GRANT CREATE ON SCHEMA cameleer TO cameleer_gate;
+SET LOCAL ROLE cameleer_gate;
+
+-- A tenant by its slug: whether one can sign in there by a provider. One row,
+-- or none when there is no such tenant.
+CREATE FUNCTION cameleer.sso_tenant(p_slug text)
+    RETURNS TABLE (id uuid, entitled boolean)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = cameleer, pg_temp
+    BEGIN ATOMIC
+	SELECT t.id, coalesce((p.features->>'sso')::boolean, false)
+	FROM cameleer.tenant t JOIN cameleer.plan p ON p.tier = t.tier
+	WHERE t.slug = p_slug AND t.state IN ('active', 'suspended');
+    END;
+
+-- Whose provider speaks for a domain. Says nothing of accounts.
+CREATE FUNCTION cameleer.sso_discover(p_domain text)
+    RETURNS TABLE (tenant text)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = cameleer, pg_temp
+    BEGIN ATOMIC
+	SELECT t.slug FROM cameleer.sso_domain d
+	JOIN cameleer.sso_provider v ON v.tenant_id = d.tenant_id
+	JOIN cameleer.tenant t ON t.id = d.tenant_id
+	JOIN cameleer.plan p ON p.tier = t.tier
+	WHERE d.domain = lower(p_domain) AND d.verified_at IS NOT NULL
+	AND t.state IN ('active', 'suspended')
+	AND (p.features->>'sso')::boolean;
+    END;
+
+-- Who may come without the provider: an owner of the pinned tenant who has
+-- a way of their own.
+CREATE FUNCTION cameleer.sso_may_break_glass(p_account uuid) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = cameleer, pg_temp
+    BEGIN ATOMIC
+	SELECT EXISTS (SELECT FROM cameleer.membership m
+	    JOIN cameleer.account a ON a.id = m.account_id
+	    WHERE m.tenant_id = cameleer.app_tenant()
+	    AND m.account_id = p_account AND m.role = 'owner'
+	    AND a.state = 'active' AND a.kind = 'person'
+	    AND a.password_hash IS NOT NULL);
+    END;
+
+-- Whose account an identity is that nobody had yet. An address counts only
+-- where its domain was proven; an account of other tenants too, or of no
+-- person, is not taken by an address (threat T8).
+CREATE FUNCTION cameleer.sso_adopt(k cameleer.sso_ticket, p_account uuid,
+    OUT refused text, OUT account uuid, OUT how text)
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = cameleer, pg_temp
+AS $$
+DECLARE
+	a	account;
+BEGIN
+	IF k.email IS NULL THEN
+		refused := 'sso_address_not_verified';
+		RETURN;
+	END IF;
+	IF NOT EXISTS (SELECT FROM sso_domain d
+	    WHERE d.tenant_id = k.tenant_id AND d.verified_at IS NOT NULL
+	    AND d.domain = split_part(lower(k.email), '@', 2)) THEN
+		refused := 'sso_domain_not_verified';
+		RETURN;
+	END IF;
+	SELECT * INTO a FROM account WHERE email = lower(k.email);
+	IF NOT FOUND THEN
+		INSERT INTO account (id, email, name, verified_at)
+		VALUES (p_account, lower(k.email), k.name, now());
+		account := p_account;
+		how := 'made';
+	ELSIF a.kind <> 'person' OR EXISTS (SELECT FROM membership m
+	    WHERE m.account_id = a.id AND m.tenant_id <> k.tenant_id) THEN
+		refused := 'sso_link_refused';
+		RETURN;
+	ELSE
+		-- A password of somebody who never proved the address goes.
+		UPDATE account SET verified_at = now(), password_hash = NULL
+		WHERE id = a.id AND verified_at IS NULL;
+		account := a.id;
+		how := 'linked';
+	END IF;
+	INSERT INTO sso_identity (tenant_id, issuer, subject, account_id)
+	VALUES (k.tenant_id, k.issuer, k.subject, account);
+END
+$$;
+
+-- Membership as the provider says: a role for whoever is new, and where groups
+-- decide, for everybody but owners. Null, or why not.
+CREATE FUNCTION cameleer.sso_admit(k cameleer.sso_ticket, p_account uuid,
+    p_default text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = cameleer, pg_temp
+AS $$
+DECLARE
+	v_preset text;
+	v_custom uuid;
+BEGIN
+	SELECT name INTO v_preset FROM role_preset
+	WHERE name = coalesce(k.role, p_default) AND name <> 'owner';
+	IF v_preset IS NULL THEN
+		SELECT id INTO v_custom FROM role WHERE tenant_id = k.tenant_id
+		AND name = coalesce(k.role, p_default);
+	END IF;
+	IF v_preset IS NULL AND v_custom IS NULL THEN
+		RETURN 'sso_role_gone';
+	END IF;
+	INSERT INTO membership (tenant_id, account_id, role, custom_role)
+	VALUES (k.tenant_id, p_account, v_preset, v_custom)
+	ON CONFLICT (tenant_id, account_id) DO UPDATE
+	    SET role = v_preset, custom_role = v_custom,
+	    version = membership.version + 1
+	    WHERE k.role IS NOT NULL
+	    AND (membership.role IS DISTINCT FROM v_preset
+		OR membership.custom_role IS DISTINCT FROM v_custom)
+	    AND membership.role IS DISTINCT FROM 'owner';
+	RETURN NULL;
+END
+$$;
+
+-- What becomes of a ticket. One row: refused says why not; else whose session
+-- to open, in which tenant. how: known, made or linked.
+CREATE FUNCTION cameleer.sso_finish(p_digest text, p_account uuid)
+    RETURNS TABLE (refused text, account uuid, tenant uuid, how text,
+	return_path text)
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = cameleer, pg_temp
+AS $$
+DECLARE
+	k	sso_ticket;
+	p	sso_provider;
+	v_entitled boolean;
+BEGIN
+	UPDATE sso_ticket t SET used_at = now() WHERE t.digest = p_digest
+	AND t.used_at IS NULL AND t.expires_at > now() RETURNING * INTO k;
+	SELECT * INTO p FROM sso_provider v
+	WHERE v.tenant_id = k.tenant_id AND v.issuer = k.issuer;
+	IF NOT FOUND THEN
+		RETURN QUERY SELECT 'sso_ticket_not_valid', NULL::uuid,
+		    NULL::uuid, NULL, NULL;
+		RETURN;
+	END IF;
+	tenant := k.tenant_id;
+	return_path := k.return_path;
+	SELECT s.entitled INTO v_entitled FROM tenant t
+	CROSS JOIN LATERAL sso_tenant(t.slug) s WHERE t.id = k.tenant_id;
+	-- Two first sign-ins of one person make one account.
+	PERFORM pg_advisory_xact_lock(hashtextextended(
+	    k.tenant_id || k.issuer || k.subject, 4));
+	SELECT i.account_id INTO account FROM sso_identity i
+	WHERE i.tenant_id = k.tenant_id AND i.issuer = k.issuer
+	AND i.subject = k.subject;
+	how := 'known';
+	IF v_entitled IS NOT TRUE THEN
+		refused := 'not_entitled';
+	ELSIF account IS NULL THEN
+		SELECT d.refused, d.account, d.how INTO refused, account, how
+		FROM sso_adopt(k, p_account) d;
+	END IF;
+	IF refused IS NULL AND NOT EXISTS (SELECT FROM account a
+	    WHERE a.id = sso_finish.account AND a.state = 'active') THEN
+		refused := 'account_disabled';
+	END IF;
+	IF refused IS NULL THEN
+		refused := sso_admit(k, account, p.default_role);
+	END IF;
+	IF refused IS NULL THEN
+		UPDATE sso_provider v SET proven_at = now()
+		WHERE v.tenant_id = k.tenant_id AND v.proven_at IS NULL;
+		UPDATE sso_identity i SET seen_at = now()
+		WHERE i.tenant_id = k.tenant_id AND i.issuer = k.issuer
+		AND i.subject = k.subject;
+	END IF;
+	RETURN NEXT;
+END
+$$;
+
+-- The session that came of a ticket, so that the provider can end it.
+CREATE FUNCTION cameleer.sso_bind(p_digest text, p_session uuid)
+    RETURNS void
+    LANGUAGE sql SECURITY DEFINER SET search_path = cameleer, pg_temp
+    BEGIN ATOMIC
+	INSERT INTO cameleer.sso_session (tenant_id, session_id, issuer,
+	    subject, sid)
+	SELECT k.tenant_id, p_session, k.issuer, k.subject, k.sid
+	FROM cameleer.sso_ticket k WHERE k.digest = p_digest;
+    END;
+
+-- Ends the sessions of the pinned tenant that its provider means: those that
+-- began before it said so, so that its word cannot be used again later.
+CREATE FUNCTION cameleer.sso_logout(p_issuer text, p_subject text,
+    p_sid text, p_said_at bigint) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER SET search_path = cameleer, pg_temp
+    BEGIN ATOMIC
+	WITH ended AS (
+	    UPDATE cameleer.session s SET revoked_at = now()
+	    FROM cameleer.sso_session x
+	    WHERE x.tenant_id = cameleer.app_tenant()
+	    AND x.session_id = s.id AND x.issuer = p_issuer
+	    AND (p_subject IS NULL OR x.subject = p_subject)
+	    AND (p_sid IS NULL OR x.sid = p_sid)
+	    AND coalesce(p_subject, p_sid) IS NOT NULL
+	    AND s.revoked_at IS NULL
+	    AND s.created_at < to_timestamp(p_said_at + 1)
+	    RETURNING s.id)
+	SELECT count(*) FROM ended;
+    END;
+
+REVOKE EXECUTE ON FUNCTION cameleer.sso_tenant(text),
+    cameleer.sso_discover(text), cameleer.sso_may_break_glass(uuid),
+    cameleer.sso_adopt(cameleer.sso_ticket, uuid),
+    cameleer.sso_admit(cameleer.sso_ticket, uuid, text),
+    cameleer.sso_finish(text, uuid), cameleer.sso_bind(text, uuid),
+    cameleer.sso_logout(text, text, text, bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION cameleer.sso_tenant(text),
+    cameleer.sso_discover(text), cameleer.sso_may_break_glass(uuid),
+    cameleer.sso_logout(text, text, text, bigint) TO cameleer_sso;
+GRANT EXECUTE ON FUNCTION cameleer.sso_finish(text, uuid),
+    cameleer.sso_bind(text, uuid) TO cameleer_auth;
+
+SET LOCAL ROLE cameleer_owner;
+REVOKE CREATE ON SCHEMA cameleer FROM cameleer_gate;

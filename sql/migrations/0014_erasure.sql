@@ -1,0 +1,77 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Forgetting a person (threat T25): one transaction takes away what names
+-- somebody and the keys of what the audit trail has in boxes. What others did
+-- with the account stays, under an id that says nothing. Locks nothing.
+
+-- 'erased', also for an account that was erased before; 'unknown'; 'needed': it
+-- is the last owner of a tenant. The caller writes the row of the trail.
+CREATE FUNCTION cameleer.account_erase(p_account uuid) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = cameleer, pg_temp
+AS $$
+DECLARE
+	v_email	text;
+BEGIN
+	SELECT email INTO v_email FROM account
+	WHERE id = p_account AND kind = 'person' FOR UPDATE;
+	IF NOT FOUND THEN
+		RETURN 'unknown';
+	END IF;
+	IF NOT account_leave(p_account, v_email) THEN
+		RETURN 'needed';
+	END IF;
+	INSERT INTO erasure (account_id) VALUES (p_account)
+	ON CONFLICT DO NOTHING;
+	DELETE FROM subject_key WHERE account_id = p_account
+	OR address = encode(sha256(convert_to(v_email, 'UTF8')), 'hex');
+	DELETE FROM one_time_token WHERE account_id = p_account;
+	DELETE FROM totp WHERE account_id = p_account;
+	DELETE FROM recovery_code WHERE account_id = p_account;
+	DELETE FROM sign_in_challenge WHERE account_id = p_account;
+	DELETE FROM passkey WHERE account_id = p_account;
+	DELETE FROM passkey_challenge WHERE account_id = p_account;
+	DELETE FROM device_login WHERE session_id IN (SELECT id FROM session
+	    WHERE account_id = p_account);
+	DELETE FROM email_change WHERE account_id = p_account
+	OR email = v_email;
+	DELETE FROM mail WHERE address = v_email;
+	DELETE FROM login_guess WHERE digest IN (
+	    encode(sha256(convert_to(v_email, 'UTF8')), 'hex'),
+	    encode(sha256(convert_to('code|' || p_account, 'UTF8')), 'hex'));
+	UPDATE session SET revoked_at = coalesce(revoked_at, now()),
+	    client_ip = NULL, user_agent = NULL WHERE account_id = p_account;
+	UPDATE account SET email = p_account || '@erased.invalid',
+	    name = 'Erased', password_hash = NULL, verified_at = NULL,
+	    state = 'disabled'
+	WHERE id = p_account;
+	RETURN 'erased';
+END
+$$;
+REVOKE EXECUTE ON FUNCTION cameleer.account_erase(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION cameleer.account_erase(uuid) TO cameleer_auth;
+
+GRANT CREATE ON SCHEMA cameleer TO cameleer_gate;
+SET LOCAL ROLE cameleer_gate;
+
+-- What tenants have of somebody. A last owner, and one whom single sign-on
+-- needs, cannot go: the guard of memberships says so.
+CREATE FUNCTION cameleer.account_leave(p_account uuid, p_email text)
+    RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = cameleer, pg_temp
+AS $$
+BEGIN
+	DELETE FROM membership WHERE account_id = p_account;
+	DELETE FROM invitation WHERE email = p_email;
+	DELETE FROM sso_identity WHERE account_id = p_account;
+	DELETE FROM sso_ticket WHERE email = p_email;
+	DELETE FROM idempotency WHERE account_id = p_account;
+	RETURN true;
+EXCEPTION WHEN restrict_violation THEN
+	RETURN false;
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION cameleer.account_leave(uuid, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION cameleer.account_leave(uuid, text) TO cameleer_owner;
+
+SET LOCAL ROLE cameleer_owner;
+REVOKE CREATE ON SCHEMA cameleer FROM cameleer_gate;

@@ -1,0 +1,74 @@
+-- SPDX-License-Identifier: Apache-2.0
+\ir lib.psql
+BEGIN READ ONLY;
+
+SELECT pg_temp.must_function('request_begin(uuid,uuid,uuid)', 'gate', true,
+	'apps=X auth=X billing=X license=X sso=X tenants=X'),
+    pg_temp.must_function('request_begin_token(text)', 'gate', true,
+	'apps=X auth=X billing=X license=X sso=X tenants=X'),
+    pg_temp.must_function('is_operator(text)', 'gate', true, ''),
+    pg_temp.must_function('platform_tenants(uuid,integer)', 'gate', true,
+	'auth=X'),
+    pg_temp.must_function('platform_audit(uuid,integer)', 'gate', true,
+	'auth=X');
+
+-- Only these may look past row security, and nobody may add to them.
+SELECT pg_temp.must_be((SELECT string_agg(proname, ' ' ORDER BY proname)
+	FROM pg_proc WHERE pronamespace = 'cameleer'::regnamespace
+	AND proowner = 'cameleer_gate'::regrole),
+	array_to_string(ARRAY[
+	'account_leave',
+	'api_token_used',
+	'audit_hide',
+	'audit_key',
+	'audit_open',
+	'invitation_accept',
+	'invitation_show',
+	'is_operator',
+	'member_locked_until',
+	'member_permissions',
+	'member_tie',
+	'member_unlock',
+	'members_lock',
+	'membership_guard',
+	'my_standing',
+	'my_tenants',
+	'owner_tie',
+	'platform_audit',
+	'platform_tenants',
+	'request_begin',
+	'request_begin_token',
+	'role_words',
+	'second_factor_asked',
+	'service_account_join',
+	'service_account_leave',
+	'service_accounts',
+	'sso_admit',
+	'sso_adopt',
+	'sso_bind',
+	'sso_discover',
+	'sso_finish',
+	'sso_logout',
+	'sso_may_break_glass',
+	'sso_tenant',
+	'tenant_id_of',
+	'tenant_members',
+	'tenant_upstream'
+	], ' '), 'functions of cameleer_gate'),
+    pg_temp.must(NOT has_schema_privilege('cameleer_gate', 'cameleer',
+	'CREATE'), 'cameleer_gate makes nothing'),
+    pg_temp.must((SELECT rolbypassrls AND NOT rolcanlogin AND NOT rolsuper
+	AND NOT rolinherit FROM pg_roles WHERE rolname = 'cameleer_gate'),
+	'cameleer_gate looks past row security and cannot log in'),
+    pg_temp.must(NOT EXISTS (SELECT FROM pg_class
+	WHERE relowner = 'cameleer_gate'::regrole),
+	'cameleer_gate owns no table');
+SELECT pg_temp.must(NOT EXISTS (SELECT FROM pg_proc p
+    WHERE p.pronamespace = 'cameleer'::regnamespace
+    AND (p.proacl IS NULL OR EXISTS (SELECT FROM aclexplode(p.proacl)
+	WHERE grantee = 0))), 'no function for everybody');
+-- Nobody but an operator sees across tenants, whatever process asks.
+SELECT pg_temp.must(NOT EXISTS (SELECT FROM cameleer.membership m
+    JOIN cameleer.operator o ON o.account_id = m.account_id),
+    'an operator is in no tenant');
+ROLLBACK;

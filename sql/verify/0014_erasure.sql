@@ -1,0 +1,21 @@
+-- SPDX-License-Identifier: Apache-2.0
+\ir lib.psql
+BEGIN READ ONLY;
+
+SELECT pg_temp.must_function('account_erase(uuid)', 'owner', true, 'auth=X'),
+    pg_temp.must_function('account_leave(uuid, text)', 'gate', true,
+	'owner=X');
+
+-- What names an account and is not taken away, since it says nothing alone: a
+-- new column of this kind must be thought about.
+SELECT pg_temp.must_be((SELECT string_agg(relname || '.' || attname, ' '
+	ORDER BY relname, attname) FROM pg_attribute a
+	JOIN pg_class c ON c.oid = attrelid AND relkind = 'r'
+	WHERE relnamespace = 'cameleer'::regnamespace AND NOT attisdropped
+	AND attname IN ('email', 'address', 'client_ip', 'user_agent',
+	    'network')),
+	'account.email audit_flood.network device_login.client_ip '
+	'email_change.email invitation.email mail.address session.client_ip '
+	'session.user_agent sso_ticket.email subject_key.address',
+	'columns that name people');
+ROLLBACK;
