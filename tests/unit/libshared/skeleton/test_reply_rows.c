@@ -22,6 +22,7 @@ static const struct field thing_view[] = {
 };
 
 static const struct sql_query query = { "thing_list", "", 2, SQL_MANY };
+static const struct sql_query some = { "some", "", 3, SQL_MANY };
 static const struct sql_query every = { "things", "", 0, SQL_MANY };
 static const struct sql_query counted = { "thing_count", "", 1, SQL_ONE };
 
@@ -79,6 +80,17 @@ test_a_page_begins_at_the_start(void **state)
 }
 
 static void
+test_arguments_come_behind_those_of_the_page(void **state)
+{
+	(void)state;
+	route.query = page_query;
+	req.query = "limit=7";
+	fake_expect("some", FAKE_NULL, "8", "x");
+	assert_int_equal(reply_paged(ctx, &some, thing_view,
+	    sizeof(struct thing), ARG_TEXT("x")), ERR_OK);
+}
+
+static void
 test_a_wrong_page_asks_nothing(void **state)
 {
 	static const char *const wrong[] = { "limit=0", "limit=101",
@@ -126,6 +138,7 @@ main(void)
 		REQUEST_TEST(test_no_row_is_an_empty_list),
 		REQUEST_TEST(test_a_page_asks_for_one_row_more),
 		REQUEST_TEST(test_a_page_begins_at_the_start),
+		REQUEST_TEST(test_arguments_come_behind_those_of_the_page),
 		REQUEST_TEST(test_a_wrong_page_asks_nothing),
 		REQUEST_TEST(test_a_failed_query_is_no_answer),
 		REQUEST_TEST(test_a_count_is_the_column_n),
