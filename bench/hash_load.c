@@ -16,6 +16,7 @@
 
 #include "libshared/base/arena.h"
 #include "libshared/doors/crypto.h"
+#include "libshared/proto/password.h"
 
 #define PROCESSES_MAX	64
 

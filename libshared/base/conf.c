@@ -45,18 +45,6 @@ complain(struct reader *reader, struct str name, const char *why)
 	    (int)(name.len < 64 ? name.len : 64), name.p, why);
 }
 
-static struct str
-trim(struct str s)
-{
-	while (s.len > 0 && (s.p[0] == ' ' || s.p[0] == '\t')) {
-		s.p++;
-		s.len--;
-	}
-	while (s.len > 0 && (s.p[s.len - 1] == ' ' || s.p[s.len - 1] == '\t'))
-		s.len--;
-	return s;
-}
-
 /* The value is good; it goes where the table says. */
 static bool
 store(struct conf *conf, const struct setting *setting, struct str value)
@@ -106,7 +94,7 @@ read_line(struct reader *reader, struct str line)
 {
 	struct str name;
 
-	line = trim(line);
+	line = str_trim(line);
 	if (line.len == 0 || line.p[0] == '#')
 		return;
 	if (memchr(line.p, '=', line.len) == NULL) {
@@ -114,7 +102,7 @@ read_line(struct reader *reader, struct str line)
 		return;
 	}
 	name = str_cut(&line, '=');
-	set(reader, trim(name), trim(line));
+	set(reader, str_trim(name), str_trim(line));
 }
 
 /* What the file does not name gets its preset. */

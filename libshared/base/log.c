@@ -9,9 +9,9 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "libshared/base/clock.h"
 #include "libshared/base/log.h"
 #include "libshared/base/str.h"
 
@@ -159,11 +159,10 @@ put_number(struct line *line, const char *name, int64_t number)
 static void
 put_time(struct line *line)
 {
-	struct timespec now;
+	struct timespec now = clock_wall();
 	struct tm tm;
 	char text[80];
 
-	(void)clock_gettime(CLOCK_REALTIME, &now);
 	(void)gmtime_r(&now.tv_sec, &tm);
 	(void)snprintf(text, sizeof(text),
 	    "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", tm.tm_year + 1900,

@@ -50,6 +50,18 @@ str_cut(struct str *rest, char sep)
 	return head;
 }
 
+struct str
+str_trim(struct str s)
+{
+	while (s.len > 0 && (s.p[0] == ' ' || s.p[0] == '\t')) {
+		s.p++;
+		s.len--;
+	}
+	while (s.len > 0 && (s.p[s.len - 1] == ' ' || s.p[s.len - 1] == '\t'))
+		s.len--;
+	return s;
+}
+
 bool
 str_int(struct str s, int64_t min, int64_t max, int64_t *value)
 {

@@ -26,6 +26,8 @@ bool str_is(struct str s, const char *text);
 bool str_starts(struct str s, const char *prefix);
 /* Cuts *rest at sep: the part before is returned, *rest moves behind it. */
 struct str str_cut(struct str *rest, char sep);
+/* Without blanks and tabs at both ends. */
+struct str str_trim(struct str s);
 
 /*
  * Whole text, decimal, one spelling for each number: no blanks, no plus, no

@@ -11,7 +11,6 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -22,6 +21,7 @@
 #include <sodium/utils.h>
 
 #include "libshared/base/arena.h"
+#include "libshared/base/clock.h"
 #include "libshared/doors/crypto.h"
 
 #define NONCE_SIZE	crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
@@ -91,11 +91,10 @@ uuid7(struct uuid *uuid)
 {
 	uint8_t b[16];
 	char hex[33];
-	struct timespec now;
+	struct timespec now = clock_wall();
 	uint64_t ms, part;
 	int i;
 
-	must(clock_gettime(CLOCK_REALTIME, &now) == 0);
 	ms = (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 	part = (uint64_t)now.tv_nsec % 1000000 * 4096 / 1000000;
 	for (i = 0; i < 6; i++)

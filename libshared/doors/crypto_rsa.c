@@ -12,7 +12,7 @@
 #include <openssl/param_build.h>
 #include <openssl/rsa.h>
 
-#include "libshared/doors/crypto.h"
+#include "libshared/doors/crypto_rsa.h"
 
 #define EXPONENT_MIN	65537
 

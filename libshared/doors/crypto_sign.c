@@ -21,6 +21,7 @@
 #include <sodium/crypto_sign_ed25519.h>
 
 #include "libshared/doors/crypto.h"
+#include "libshared/doors/crypto_sign.h"
 
 #define P256_SCALAR	32
 #define P256_DER_MAX	80	/* two INTEGERs of at most 33 bytes: 72 */

@@ -20,6 +20,7 @@
 #undef json_object
 
 #include "libshared/base/arena.h"
+#include "libshared/base/str.h"
 #include "libshared/doors/json.h"
 
 /* json-c counts the value itself as a level. */
@@ -218,6 +219,15 @@ const char *
 json_member(const struct json *object, const char *key)
 {
 	return json_text(json_get(object, key), NULL);
+}
+
+bool
+json_member_is(const struct json *object, const char *key, const char *text)
+{
+	size_t len;
+	const char *found = json_text(json_get(object, key), &len);
+
+	return found != NULL && str_is((struct str){ found, len }, text);
 }
 
 struct json *

@@ -51,6 +51,9 @@ bool json_is_array(const struct json *value);
 bool json_is_null(const struct json *value);	/* also of an absent one */
 /* Text of object.key, or NULL: for answers of peers. */
 const char *json_member(const struct json *object, const char *key);
+/* object.key is exactly this text. */
+bool json_member_is(const struct json *object, const char *key,
+    const char *text);
 
 /*
  * Builders abort only when out of memory; values become part of the tree.  A

@@ -89,10 +89,15 @@ bool sql_may_retry(const struct ctx *ctx);
 #define sql_many(ctx, q, view, size, rows, n, ...) \
 	sql_many_((ctx), (q), &(const struct sql_rows){ (view), (size) }, \
 	    (void **)(rows), (n), SQL_ARGS(__VA_ARGS__))
+/* One row with the one column n; the conditional checks the type of n. */
+#define sql_count(ctx, q, n, ...) \
+	sql_one_((ctx), (q), sql_count_view, 1 ? (n) : (int64_t *)NULL, \
+	    SQL_ARGS(__VA_ARGS__))
 #define sql_exec(ctx, q, affected, ...) \
 	sql_exec_((ctx), (q), (affected), SQL_ARGS(__VA_ARGS__))
 
 struct sql_rows { const struct field *view; size_t size; };
+extern const struct field sql_count_view[];
 
 enum err sql_one_(struct ctx *ctx, const struct sql_query *query,
     const struct field *view, void *out, const struct sql_arg *args,
@@ -117,21 +122,7 @@ int sql_fd(const struct ctx *ctx);
  * has ended it.
  */
 int64_t sql_session(const struct ctx *ctx);
-
-/*
- * DDL only, which PostgreSQL cannot bind: migrations, and a tenant's schema
- * and role.  The script may hold several statements.
- */
-enum err sql_script(struct ctx *ctx, const char *script) must_check;
 /* Drops the connection, whatever was under way; the next use makes it anew. */
 void sql_reset(struct ctx *ctx);
-/* Quoted for sql_script: "name" and 'text'. */
-enum err sql_quote_name(struct ctx *ctx, const char *name, const char **out)
-    must_check;
-enum err sql_quote_text(struct ctx *ctx, const char *text, const char **out)
-    must_check;
-/* SCRAM-SHA-256 verifier, so that no password reaches the server's log. */
-enum err sql_scram(struct ctx *ctx, const char *user, const char *password,
-    const char **verifier) must_check;
 
 #endif

@@ -9,6 +9,7 @@
 #include "libshared/base/arena.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/sql.h"
+#include "libshared/doors/sql_admin.h"
 #include "libshared/doors/sql_conn.h"
 
 enum err
@@ -83,12 +84,6 @@ sql_script(struct ctx *ctx, const char *script)
 		    PQerrorMessage(sql->conn));
 	PQclear(res);
 	return e;
-}
-
-void
-sql_reset(struct ctx *ctx)
-{
-	sql_disconnect(ctx->db);
 }
 
 /* quoted - libpq's text into the arena */

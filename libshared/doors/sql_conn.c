@@ -199,3 +199,9 @@ sql_execute(struct sql *sql, const struct sql_query *query,
 		sql->tx = TX_OPEN;
 	return kept;
 }
+
+void
+sql_reset(struct ctx *ctx)
+{
+	sql_disconnect(ctx->db);
+}

@@ -6,7 +6,15 @@
 
 #include "libshared/base/arena.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/sql.h"
 #include "libshared/doors/sql_row.h"
+
+struct count { int64_t n; };
+
+const struct field sql_count_view[] = {
+	VIEW_INT(struct count, n),
+	FIELD_END
+};
 
 /* put_text - copies a text; the secret kind goes into its own arena */
 static enum err

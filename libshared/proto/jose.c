@@ -5,50 +5,14 @@
 #include <string.h>
 #include <strings.h>
 
-#include "libshared/base/arena.h"
+#include "libshared/doors/crypto_rsa.h"
+#include "libshared/doors/crypto_sign.h"
 #include "libshared/doors/json.h"
 #include "libshared/proto/jose.h"
+#include "libshared/proto/jws.h"
 
-#define DATE_MAX	253402300799	/* 9999-12-31T23:59:59Z */
 #define AUDIENCES_MAX	16
 #define LOGOUT_EVENT	"http://schemas.openid.net/event/backchannel-logout"
-
-struct parts { struct str signed_text, header, payload, signature; };
-
-static bool
-token_split(struct str token, struct parts *parts)
-{
-	struct str rest = token;
-	size_t i, dots = 0;
-
-	for (i = 0; i < token.len; i++)
-		dots += token.p[i] == '.';
-	if (dots != 2)
-		return false;
-	parts->header = str_cut(&rest, '.');
-	parts->payload = str_cut(&rest, '.');
-	parts->signature = rest;
-	parts->signed_text = (struct str){ token.p,
-	    token.len - rest.len - 1 };
-	return true;
-}
-
-static const struct json *
-part_object(struct ctx *ctx, struct str part)
-{
-	uint8_t *raw = arena_get(ctx->mem, JOSE_TOKEN_MAX);
-	struct json *value;
-	size_t len;
-
-	if (raw == NULL ||
-	    !base64url_decode(part.p, part.len, raw, JOSE_TOKEN_MAX, &len))
-		return NULL;
-	if (json_parse(ctx, (const char *)raw, len, &value) != ERR_OK) {
-		fail_clear(ctx);
-		return NULL;
-	}
-	return json_is_object(value) ? value : NULL;
-}
 
 /*
  * A header may hold more than ours, but nothing that says where keys come from
@@ -100,7 +64,7 @@ key_verify(const struct jose_key *key, struct str text, struct str signature)
 
 /* Without a kid, or with one that two keys have, each that fits is tried. */
 static const char *
-signature_check(const struct jose_rule *rule, const struct parts *parts,
+signature_check(const struct jose_rule *rule, const struct jws *jws,
     const char *kid, enum jose_alg alg)
 {
 	const struct jose_key *key;
@@ -115,27 +79,12 @@ signature_check(const struct jose_rule *rule, const struct parts *parts,
 		if (key->alg != alg)
 			continue;
 		fits = true;
-		if (key_verify(key, parts->signed_text, parts->signature))
+		if (key_verify(key, jws->signed_text, jws->signature))
 			return NULL;
 	}
 	if (!known)
 		return "unknown_kid";
 	return fits ? "bad_signature" : "wrong_alg";
-}
-
-static bool
-date_of(const struct json *claims, const char *name, int64_t *date)
-{
-	return json_int(json_get(claims, name), date) && *date >= 0 &&
-	    *date <= DATE_MAX;
-}
-
-static bool
-text_is(const struct json *claims, const char *name, const char *want)
-{
-	const char *text = json_member(claims, name);
-
-	return text != NULL && strcmp(text, want) == 0;
 }
 
 /* audience_check - we are among them; of several, azp says who asked */
@@ -158,8 +107,8 @@ audience_check(const struct json *claims, const char *want)
 	}
 	if (!found)
 		return "wrong_audience";
-	if (json_get(claims, "azp") != NULL ? !text_is(claims, "azp", want) :
-	    n > 1)
+	if (json_get(claims, "azp") == NULL ? n > 1 :
+	    !json_member_is(claims, "azp", want))
 		return "wrong_azp";
 	return NULL;
 }
@@ -169,11 +118,11 @@ dates_check(const struct json *claims, const struct jose_rule *rule)
 {
 	int64_t exp = 0, nbf, iat;
 
-	if (!date_of(claims, "iat", &iat))
+	if (!jws_date(claims, "iat", &iat))
 		return "bad_iat";
 	if (json_get(claims, "exp") != NULL ||
 	    rule->kind == JOSE_ID_TOKEN) {
-		if (!date_of(claims, "exp", &exp))
+		if (!jws_date(claims, "exp", &exp))
 			return "bad_exp";
 	} else
 		exp = iat + JOSE_LOGOUT_S;
@@ -183,7 +132,7 @@ dates_check(const struct json *claims, const struct jose_rule *rule)
 		return "not_yet";
 	if (json_get(claims, "nbf") == NULL)
 		return NULL;
-	if (!date_of(claims, "nbf", &nbf))
+	if (!jws_date(claims, "nbf", &nbf))
 		return "bad_nbf";
 	return nbf > rule->now + JOSE_LEEWAY_S ? "not_yet" : NULL;
 }
@@ -224,7 +173,7 @@ claims_check(const struct json *claims, const struct jose_rule *rule)
 {
 	const char *sub = json_member(claims, "sub"), *why;
 
-	if (!text_is(claims, "iss", rule->issuer))
+	if (!json_member_is(claims, "iss", rule->issuer))
 		return "wrong_issuer";
 	if ((why = audience_check(claims, rule->audience)) != NULL ||
 	    (why = dates_check(claims, rule)) != NULL)
@@ -242,21 +191,21 @@ token_check(struct ctx *ctx, const struct jose_rule *rule, struct str token,
     const struct json **claims)
 {
 	const struct json *header, *payload;
-	struct parts parts;
+	struct jws jws;
 	enum jose_alg alg;
 	const char *why;
 
 	if (token.len > JOSE_TOKEN_MAX)
 		return "too_long";
-	if (!token_split(token, &parts))
+	if (!jws_split(token, &jws))
 		return "not_three_parts";
-	if ((header = part_object(ctx, parts.header)) == NULL)
+	if ((header = jws_object(ctx, jws.header)) == NULL)
 		return "bad_header";
 	if ((why = header_check(header, rule, &alg)) != NULL ||
-	    (why = signature_check(rule, &parts, json_member(header, "kid"),
+	    (why = signature_check(rule, &jws, json_member(header, "kid"),
 	    alg)) != NULL)
 		return why;
-	if ((payload = part_object(ctx, parts.payload)) == NULL)
+	if ((payload = jws_object(ctx, jws.payload)) == NULL)
 		return "bad_payload";
 	if ((why = claims_check(payload, rule)) != NULL)
 		return why;

@@ -17,6 +17,8 @@
 #include "libshared/base/ctx.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
+#include "libshared/doors/crypto_rsa.h"
+#include "libshared/doors/crypto_sign.h"
 
 struct json;
 

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "libshared/base/arena.h"
+#include "libshared/doors/crypto_rsa.h"
+#include "libshared/doors/crypto_sign.h"
 #include "libshared/doors/json.h"
 #include "libshared/proto/jose.h"
 
@@ -37,14 +39,6 @@ jose_alg_of(const char *name, enum jose_alg *alg)
 	return false;
 }
 
-static bool
-text_is(const struct json *jwk, const char *name, const char *want)
-{
-	const char *text = json_member(jwk, name);
-
-	return text != NULL && strcmp(text, want) == 0;
-}
-
 /* is_private - a key that everybody knows signs for everybody */
 static bool
 is_private(const struct json *jwk)
@@ -67,7 +61,7 @@ for_signatures(const struct json *jwk)
 	const char *text;
 	size_t i, len;
 
-	if (json_get(jwk, "use") != NULL && !text_is(jwk, "use", "sig"))
+	if (json_get(jwk, "use") != NULL && !json_member_is(jwk, "use", "sig"))
 		return false;
 	if (ops == NULL)
 		return true;
@@ -115,7 +109,7 @@ static bool
 ec_of(const struct json *jwk, struct jose_key *key)
 {
 	key->alg = JOSE_ES256;
-	return text_is(jwk, "crv", "P-256") &&
+	return json_member_is(jwk, "crv", "P-256") &&
 	    part(jwk, "x", key->pub, 32) == 32 &&
 	    part(jwk, "y", key->pub + 32, 32) == 32;
 }
@@ -124,7 +118,7 @@ static bool
 okp_of(const struct json *jwk, struct jose_key *key)
 {
 	key->alg = JOSE_EDDSA;
-	return text_is(jwk, "crv", "Ed25519") &&
+	return json_member_is(jwk, "crv", "Ed25519") &&
 	    part(jwk, "x", key->pub, ED25519_PUBLIC) == ED25519_PUBLIC;
 }
 
@@ -146,11 +140,11 @@ usable(const struct json *jwk, struct jose_key *key)
 		memcpy(key->kid, kid, len);
 	}
 	key->kid[len] = '\0';
-	if (text_is(jwk, "kty", "RSA"))
+	if (json_member_is(jwk, "kty", "RSA"))
 		good = rsa_of(jwk, key);
-	else if (text_is(jwk, "kty", "EC"))
+	else if (json_member_is(jwk, "kty", "EC"))
 		good = ec_of(jwk, key);
-	else if (text_is(jwk, "kty", "OKP"))
+	else if (json_member_is(jwk, "kty", "OKP"))
 		good = okp_of(jwk, key);
 	if (!good || json_get(jwk, "alg") == NULL)
 		return good;

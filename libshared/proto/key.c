@@ -8,8 +8,10 @@
 #include <string.h>
 
 #include "libshared/base/str.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/doors/crypto_sign.h"
 #include "libshared/doors/json.h"
-#include "libshared/proto/token.h"
+#include "libshared/proto/key.h"
 
 static const struct {
 	const char	*name, *alg;
@@ -142,14 +144,6 @@ key_jwk(struct ctx *ctx, const struct key *key, struct json **jwk)
 	return ERR_OK;
 }
 
-static bool
-member_is(const struct json *jwk, const char *name, const char *expected)
-{
-	const char *text = json_member(jwk, name);
-
-	return text != NULL && strcmp(text, expected) == 0;
-}
-
 /* 32 bytes as base64url text. */
 static bool
 member_bytes(const struct json *jwk, const char *name, uint8_t out[32])
@@ -176,11 +170,11 @@ jwk_fits(const struct json *jwk, enum key_purpose purpose)
 		if (json_get(jwk, secret[i]) != NULL)
 			return false;
 	return json_is_object(jwk) &&
-	    member_is(jwk, "kty", p256 ? "EC" : "OKP") &&
-	    member_is(jwk, "crv", p256 ? "P-256" : "Ed25519") &&
-	    (use == NULL || member_is(jwk, "use", "sig")) &&
-	    (alg == NULL || member_is(jwk, "alg", key_alg(purpose)) ||
-	    (!p256 && member_is(jwk, "alg", "Ed25519")));
+	    json_member_is(jwk, "kty", p256 ? "EC" : "OKP") &&
+	    json_member_is(jwk, "crv", p256 ? "P-256" : "Ed25519") &&
+	    (use == NULL || json_member_is(jwk, "use", "sig")) &&
+	    (alg == NULL || json_member_is(jwk, "alg", key_alg(purpose)) ||
+	    (!p256 && json_member_is(jwk, "alg", "Ed25519")));
 }
 
 enum err
@@ -198,7 +192,7 @@ key_of_jwk(struct ctx *ctx, const struct json *jwk, enum key_purpose purpose,
 		    key_purpose_name(purpose));
 	if ((e = key_name(ctx, &made)) != ERR_OK)
 		return e;
-	if (!member_is(jwk, "kid", made.kid))
+	if (!json_member_is(jwk, "kid", made.kid))
 		return fail(ctx, ERR_INVALID, "bad_key",
 		    "kid is not the thumbprint of the key");
 	*key = made;

@@ -14,15 +14,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <time.h>
 
 #include <crypt.h>
 #include <sodium/crypto_pwhash.h>
 
 #include "libshared/base/arena.h"
+#include "libshared/base/clock.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/metrics.h"
+#include "libshared/proto/password.h"
 
 #define PASSES		2u
 #define MEMORY		((size_t)19 << 20)
@@ -92,16 +93,6 @@ locked(pthread_mutex_t *place, int rc)
 	return rc == 0;
 }
 
-static int64_t
-now_ms(void)
-{
-	struct timespec now;
-
-	if (clock_gettime(CLOCK_MONOTONIC, &now) != 0)
-		abort();
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* Fairness is left to chance: nobody waits for longer than WAIT_MS. */
 static enum err
 place_take(struct ctx *ctx, pthread_mutex_t **taken)
@@ -113,7 +104,7 @@ place_take(struct ctx *ctx, pthread_mutex_t **taken)
 	*taken = NULL;
 	if (places == NULL)
 		return ERR_OK;
-	for (end = now_ms() + WAIT_MS; now_ms() < end; ) {
+	for (end = clock_ms() + WAIT_MS; clock_ms() < end; ) {
 		for (i = 0; i < places->n; i++) {
 			*taken = &places->place[i];
 			if (locked(*taken, pthread_mutex_trylock(*taken)))

@@ -10,16 +10,16 @@
 
 #include "libshared/base/arena.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/doors/crypto_sign.h"
 #include "libshared/doors/json.h"
+#include "libshared/proto/jws.h"
+#include "libshared/proto/key.h"
 #include "libshared/proto/token.h"
 
-#define DECODED_MAX	(TOKEN_MAX / 4 * 3)
-#define DATE_MAX	253402300799	/* 9999-12-31T23:59:59Z */
 #define SUBJECT_MAX	255
 #define AUDIENCES_MAX	8
 #define PROVEN_MAX	256	/* signatures that are not checked again */
-
-struct parts { struct str signed_text, header, payload, signature; };
 
 /* "header.payload" of a token that is not signed yet. */
 static enum err
@@ -125,51 +125,6 @@ token_sign(struct ctx *ctx, const struct key *key, const char *typ,
 	return ERR_OK;
 }
 
-/* Exactly two dots; emptiness is found when a part is decoded. */
-static bool
-token_split(struct str token, struct parts *parts)
-{
-	struct str rest = token;
-	size_t i, dots = 0;
-
-	for (i = 0; i < token.len; i++)
-		dots += token.p[i] == '.';
-	if (dots != 2)
-		return false;
-	parts->header = str_cut(&rest, '.');
-	parts->payload = str_cut(&rest, '.');
-	parts->signature = rest;
-	parts->signed_text = (struct str){ token.p,
-	    token.len - rest.len - 1 };
-	return true;
-}
-
-/* A part as a JSON object; its text is not kept. */
-static const struct json *
-part_object(struct ctx *ctx, struct str part)
-{
-	uint8_t raw[DECODED_MAX];
-	struct json *value;
-	size_t len;
-
-	if (!base64url_decode(part.p, part.len, raw, sizeof(raw), &len))
-		return NULL;
-	if (json_parse(ctx, (const char *)raw, len, &value) != ERR_OK) {
-		fail_clear(ctx);
-		return NULL;
-	}
-	return json_is_object(value) ? value : NULL;
-}
-
-static bool
-member_is(const struct json *object, const char *name, const char *expected)
-{
-	size_t len;
-	const char *text = json_text(json_get(object, name), &len);
-
-	return text != NULL && str_is((struct str){ text, len }, expected);
-}
-
 /* The key says the algorithm; the header only has to agree (RFC 8725 3.1). */
 static const char *
 header_check(const struct json *header, const struct token_rule *rule,
@@ -182,12 +137,12 @@ header_check(const struct json *header, const struct token_rule *rule,
 
 	if (json_count(header) != 3)
 		return "header_member";
-	if (!member_is(header, "typ", rule->typ))
+	if (!json_member_is(header, "typ", rule->typ))
 		return "wrong_typ";
 	if (kid == NULL)
 		return "no_kid";
 	for (i = 0; i < ring->n; i++)
-		if (member_is(header, "kid", ring->keys[i].kid))
+		if (json_member_is(header, "kid", ring->keys[i].kid))
 			break;
 	if (i == ring->n)
 		return "unknown_kid";
@@ -198,19 +153,12 @@ header_check(const struct json *header, const struct token_rule *rule,
 		return "unknown_kid";
 	if (k->state == KEY_RETIRED)
 		return "retired_key";
-	if (!member_is(header, "alg", key_alg(k->purpose)) &&
+	if (!json_member_is(header, "alg", key_alg(k->purpose)) &&
 	    (k->purpose == KEY_SERVER ||
-	    !member_is(header, "alg", "Ed25519")))	/* RFC 9864 */
+	    !json_member_is(header, "alg", "Ed25519")))	/* RFC 9864 */
 		return "wrong_alg";
 	*key = k;
 	return NULL;
-}
-
-static bool
-date_of(const struct json *claims, const char *name, int64_t *date)
-{
-	return json_int(json_get(claims, name), date) && *date >= 0 &&
-	    *date <= DATE_MAX;
 }
 
 /* A string, or an array of nothing but strings. */
@@ -243,18 +191,18 @@ claims_check(const struct json *claims, const struct token_rule *rule)
 	int64_t exp, nbf, iat;
 	size_t len;
 
-	if (!date_of(claims, "exp", &exp))
+	if (!jws_date(claims, "exp", &exp))
 		return "bad_exp";
-	if (!date_of(claims, "nbf", &nbf))
+	if (!jws_date(claims, "nbf", &nbf))
 		return "bad_nbf";
 	if (json_get(claims, "iat") != NULL &&
-	    !date_of(claims, "iat", &iat))
+	    !jws_date(claims, "iat", &iat))
 		return "bad_iat";
 	if (rule->now - TOKEN_LEEWAY_S >= exp)
 		return "expired";
 	if (nbf > rule->now + TOKEN_LEEWAY_S)
 		return "not_yet";
-	if (!member_is(claims, "iss", rule->issuer))
+	if (!json_member_is(claims, "iss", rule->issuer))
 		return "wrong_issuer";
 	if (!audience_holds(json_get(claims, "aud"), rule->audience))
 		return "wrong_audience";
@@ -272,23 +220,23 @@ token_check(struct ctx *ctx, const struct token_rule *rule, struct str token,
 	uint8_t signature[SIGNATURE_SIZE];
 	const struct json *header, *payload;
 	const struct key *key;
-	struct parts parts;
+	struct jws jws;
 	const char *why;
 	size_t n;
 
 	if (token.len > TOKEN_MAX)
 		return "too_long";
-	if (!token_split(token, &parts))
+	if (!jws_split(token, &jws))
 		return "not_three_parts";
-	if ((header = part_object(ctx, parts.header)) == NULL)
+	if ((header = jws_object(ctx, jws.header)) == NULL)
 		return "bad_header";
 	if ((why = header_check(header, rule, &key)) != NULL)
 		return why;
-	if (!base64url_decode(parts.signature.p, parts.signature.len,
+	if (!base64url_decode(jws.signature.p, jws.signature.len,
 	    signature, sizeof(signature), &n) || n != sizeof(signature) ||
-	    !key_verify(key, parts.signed_text, signature))
+	    !key_verify(key, jws.signed_text, signature))
 		return "bad_signature";
-	if ((payload = part_object(ctx, parts.payload)) == NULL)
+	if ((payload = jws_object(ctx, jws.payload)) == NULL)
 		return "bad_payload";
 	if ((why = claims_check(payload, rule)) != NULL)
 		return why;

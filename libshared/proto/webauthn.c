@@ -12,6 +12,7 @@
 
 #include "libshared/base/cbor.h"
 #include "libshared/doors/crypto.h"
+#include "libshared/doors/crypto_sign.h"
 #include "libshared/doors/json.h"
 #include "libshared/proto/webauthn.h"
 

@@ -8,6 +8,8 @@
 #ifndef CAMELEER_AUDIT_H
 #define CAMELEER_AUDIT_H
 
+#include <stdbool.h>
+
 #include "libshared/base/ctx.h"
 
 struct json;
@@ -19,6 +21,13 @@ struct json;
 #define AUDIT_FLOOD_ROWS	3
 
 enum audit_result { AUDIT_DONE, AUDIT_REFUSED, AUDIT_FAILED };
+
+/* What the audit row of this request is about: for handlers. */
+void audit_subject(struct ctx *ctx, const char *type, const char *id);
+void audit_environment(struct ctx *ctx, const char *environment);
+void audit_fact(struct ctx *ctx, const char *name, const char *value);
+/* "Not yet" to one who asks every few seconds is no event of the trail. */
+void audit_skip(struct ctx *ctx);
 
 /* Inside the open transaction; takes subject and facts from ctx->req. */
 enum err audit_request(struct ctx *ctx, enum audit_result result) must_check;

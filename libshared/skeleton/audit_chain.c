@@ -6,7 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "libshared/doors/crypto.h"
 #include "libshared/doors/json.h"
+#include "libshared/proto/key.h"
 #include "libshared/proto/token.h"
 #include "libshared/skeleton/audit_chain.h"
 

@@ -18,6 +18,7 @@
 #include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/field.h"
+#include "libshared/proto/key.h"
 
 #define AUDIT_FORMAT		"cameleer-audit-1"
 #define AUDIT_START \

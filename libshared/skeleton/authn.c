@@ -11,16 +11,20 @@
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
 #include "libshared/proto/api_token.h"
+#include "libshared/proto/key.h"
 #include "libshared/proto/token.h"
+#include "libshared/skeleton/audit.h"
 #include "libshared/skeleton/authn.h"
+#include "libshared/skeleton/process.h"
 #include "libshared/skeleton/req.h"
-#include "libshared/skeleton/service.h"
 
 #include "libshared/skeleton/authn.sql.h"
 
+/* What the database says of who asks; a session has no scopes of a token. */
 struct standing {
-	bool		 good, fresh;
-	const char	*kind, *role, *permissions, *rule;
+	bool		 good, fresh, use_due;
+	struct uuid	 token, account, tenant;
+	const char	*kind, *role, *permissions, *scopes, *rule;
 	const char	*tenant_slug, *tenant_state;
 };
 
@@ -36,25 +40,18 @@ static const struct field standing_view[] = {
 	FIELD_END
 };
 
-struct token_standing {
-	bool		 good, use_due;
-	struct uuid	 token, account, tenant;
-	const char	*kind, *role, *permissions, *scopes;
-	const char	*tenant_slug, *tenant_state;
-};
-
 static const struct field token_standing_view[] = {
-	VIEW_BOOL(struct token_standing, good),
-	VIEW_UUID_OPT(struct token_standing, token),
-	VIEW_UUID_OPT(struct token_standing, account),
-	VIEW_UUID_OPT(struct token_standing, tenant),
-	VIEW_TEXT_OPT(struct token_standing, kind),
-	VIEW_TEXT_OPT(struct token_standing, role),
-	VIEW_TEXT_OPT(struct token_standing, permissions),
-	VIEW_TEXT_OPT(struct token_standing, scopes),
-	VIEW_TEXT_OPT(struct token_standing, tenant_slug),
-	VIEW_TEXT_OPT(struct token_standing, tenant_state),
-	VIEW_BOOL(struct token_standing, use_due),
+	VIEW_BOOL(struct standing, good),
+	VIEW_UUID_OPT(struct standing, token),
+	VIEW_UUID_OPT(struct standing, account),
+	VIEW_UUID_OPT(struct standing, tenant),
+	VIEW_TEXT_OPT(struct standing, kind),
+	VIEW_TEXT_OPT(struct standing, role),
+	VIEW_TEXT_OPT(struct standing, permissions),
+	VIEW_TEXT_OPT(struct standing, scopes),
+	VIEW_TEXT_OPT(struct standing, tenant_slug),
+	VIEW_TEXT_OPT(struct standing, tenant_state),
+	VIEW_BOOL(struct standing, use_due),
 	FIELD_END
 };
 
@@ -132,11 +129,26 @@ authn_token(struct ctx *ctx)
 	return ERR_OK;
 }
 
+/* standing_apply - what holds for this request, and nothing older */
+static void
+standing_apply(struct who *who, const struct standing *standing)
+{
+	who->kind = standing->kind;
+	who->fresh = standing->fresh;
+	who->rule = standing->rule;
+	who->role = standing->role;
+	who->permissions = standing->permissions;
+	who->scopes = standing->scopes;
+	who->tenant_slug = standing->tenant_slug;
+	who->tenant_state = standing->tenant_state;
+	who->use_due = standing->use_due;
+}
+
 /* begin_token - the first statement, when an API token asks */
 static enum err
 begin_token(struct ctx *ctx)
 {
-	struct token_standing standing = { 0 };
+	struct standing standing = { 0 };
 	enum err e;
 
 	if ((e = sql_one(ctx, &SQL_REQUEST_BEGIN_TOKEN, token_standing_view,
@@ -149,13 +161,7 @@ begin_token(struct ctx *ctx)
 	ctx->who.account = standing.account;
 	ctx->who.tenant = standing.tenant;
 	ctx->who.token = standing.token;
-	ctx->who.kind = standing.kind;
-	ctx->who.role = standing.role;
-	ctx->who.permissions = standing.permissions;
-	ctx->who.scopes = standing.scopes;
-	ctx->who.tenant_slug = standing.tenant_slug;
-	ctx->who.tenant_state = standing.tenant_state;
-	ctx->who.use_due = standing.use_due;
+	standing_apply(&ctx->who, &standing);
 	audit_fact(ctx, "api_token", ctx->who.token.text);
 	return ERR_OK;
 }
@@ -194,13 +200,7 @@ authn_begin(struct ctx *ctx, bool write)
 	if (!standing.good)
 		return fail(ctx, ERR_UNAUTHENTICATED, "session_ended",
 		    "this session has ended: sign in again");
-	ctx->who.kind = standing.kind;
-	ctx->who.fresh = standing.fresh;
-	ctx->who.rule = standing.rule;
-	ctx->who.role = standing.role;
-	ctx->who.permissions = standing.permissions;
-	ctx->who.tenant_slug = standing.tenant_slug;
-	ctx->who.tenant_state = standing.tenant_state;
+	standing_apply(&ctx->who, &standing);
 	return ERR_OK;
 }
 

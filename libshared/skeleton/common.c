@@ -8,6 +8,7 @@
 #include "libshared/doors/metrics.h"
 #include "libshared/doors/sql.h"
 #include "libshared/skeleton/common.h"
+#include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
 #include "libshared/skeleton/service.h"
 

@@ -10,6 +10,7 @@
 #include "libshared/doors/sql.h"
 #include "libshared/skeleton/authn.h"
 #include "libshared/skeleton/idempotency.h"
+#include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
 
 #include "libshared/skeleton/service.sql.h"

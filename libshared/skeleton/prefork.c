@@ -12,10 +12,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "libshared/base/clock.h"
 #include "libshared/base/log.h"
 #include "libshared/doors/fcgi.h"
 #include "libshared/doors/metrics.h"
-#include "libshared/skeleton/service.h"
+#include "libshared/skeleton/prefork.h"
 
 #define CHILDREN_MAX	256	/* four times the setting's limit */
 #define DRAIN_S		30	/* then a child is killed */
@@ -85,15 +86,6 @@ nap(int ms)
 	(void)nanosleep(&left, NULL);
 }
 
-static int64_t
-monotonic_s(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec;
-}
-
 struct pool {
 	pid_t	pids[CHILDREN_MAX];	/* 0: none */
 	int64_t	born[CHILDREN_MAX];
@@ -115,7 +107,7 @@ kill_all(const struct pool *pool, int sig)
 static void
 ended(struct pool *pool, int64_t i, int status)
 {
-	bool shortly = monotonic_s() - pool->born[i] < SHORT_LIFE_S;
+	bool shortly = clock_s() - pool->born[i] < SHORT_LIFE_S;
 
 	log_event(LOG_WARN, "child_ended", LOG_INT("child", pool->pids[i]),
 	    LOG_INT("status", status));
@@ -159,7 +151,7 @@ fill(struct pool *pool, const struct prefork *prefork, pid_t master)
 		if (pool->pids[i] > 0 ||
 		    (pool->pids[i] = start(prefork, master, i)) <= 0)
 			continue;
-		pool->born[i] = monotonic_s();
+		pool->born[i] = clock_s();
 		pool->alive++;
 	}
 }
@@ -168,11 +160,11 @@ fill(struct pool *pool, const struct prefork *prefork, pid_t master)
 static void
 drain(struct pool *pool)
 {
-	int64_t end = monotonic_s() + DRAIN_S;
+	int64_t end = clock_s() + DRAIN_S;
 
 	kill_all(pool, SIGTERM);
 	while (reap(pool) && pool->alive > 0) {
-		if (monotonic_s() > end)
+		if (clock_s() > end)
 			kill_all(pool, SIGKILL);
 		nap(20);
 	}

@@ -12,6 +12,7 @@
 #include "libshared/doors/json.h"
 #include "libshared/skeleton/problem.h"
 #include "libshared/skeleton/problem_code.h"
+#include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
 
 #define LAST_RESORT	"{\"type\":\"about:blank\",\"status\":500}"

@@ -7,14 +7,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "libshared/base/arena.h"
+#include "libshared/base/clock.h"
 #include "libshared/base/log.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/crypto.h"
 #include "libshared/doors/sql.h"
-#include "libshared/skeleton/service.h"
+#include "libshared/proto/key.h"
+#include "libshared/skeleton/process.h"
 
 #include "libshared/skeleton/process.sql.h"
 
@@ -63,15 +65,6 @@ process_init(int argc, char *argv[], const char *name)
 	return 0;
 }
 
-static int64_t
-monotonic_s(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec;
-}
-
 /* read_seeds - private halves, for the processes that sign */
 static enum err
 read_seeds(struct ctx *ctx, struct keyring *ring)
@@ -89,7 +82,7 @@ read_seeds(struct ctx *ctx, struct keyring *ring)
 enum err
 process_keys(struct ctx *ctx, bool again)
 {
-	int64_t now = monotonic_s(), age = now - process.keys_read_at;
+	int64_t now = clock_s(), age = now - process.keys_read_at;
 	static struct keyring ring;
 	struct public_key *rows;
 	enum key_purpose purpose;

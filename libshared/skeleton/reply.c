@@ -8,7 +8,17 @@
 #include "libshared/base/arena.h"
 #include "libshared/doors/field.h"
 #include "libshared/doors/json.h"
+#include "libshared/doors/sql.h"
+#include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
+
+struct page_in { int64_t limit; struct uuid after; };
+
+const struct field page_query[] = {
+	FIELD_INT_OPT(struct page_in, limit, 1, LIST_LIMIT_MAX),
+	FIELD_UUID_OPT(struct page_in, after),
+	FIELD_END
+};
 
 enum err
 reply_header(struct ctx *ctx, const char *name, const char *value)
@@ -145,4 +155,40 @@ reply_list(struct ctx *ctx, const struct reply_page *page)
 	    ERR_OK)
 		return e;
 	return reply_json(ctx, 200, top);
+}
+
+enum err
+reply_rows_(struct ctx *ctx, const struct sql_query *query,
+    struct reply_page *page, const struct sql_arg *args, size_t nargs)
+{
+	const struct sql_rows rows_of = { page->view, page->size };
+	void *rows;
+	enum err e;
+
+	if ((e = sql_many_(ctx, query, &rows_of, &rows, &page->n, args,
+	    nargs)) != ERR_OK)
+		return e;
+	page->rows = rows;
+	return reply_list(ctx, page);
+}
+
+enum err
+reply_paged_(struct ctx *ctx, const struct sql_query *query,
+    const struct sql_rows *rows_of, const struct sql_arg *more, size_t nmore)
+{
+	struct reply_page page = { .view = rows_of->view,
+	    .size = rows_of->size, .cursor_field = "id" };
+	struct sql_arg args[SQL_PARAMS_MAX];
+	struct page_in in = { .limit = LIST_LIMIT };
+	enum err e;
+
+	if (nmore > nitems(args) - 2)
+		return fail(ctx, ERR_INTERNAL, NULL, "%zu arguments", nmore);
+	if ((e = req_query(ctx, &in)) != ERR_OK)
+		return e;
+	page.limit = in.limit;
+	args[0] = ARG_UUID(&in.after);
+	args[1] = ARG_INT(in.limit + 1);
+	memcpy(args + 2, more, nmore * sizeof(*more));
+	return reply_rows_(ctx, query, &page, args, nmore + 2);
 }

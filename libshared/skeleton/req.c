@@ -200,6 +200,13 @@ req_version(struct ctx *ctx, int64_t *version)
 }
 
 enum err
+req_stale(struct ctx *ctx, const char *thing)
+{
+	return fail(ctx, ERR_STALE, "changed_meanwhile",
+	    "somebody else changed the %s: read it again", thing);
+}
+
+enum err
 req_read(struct ctx *ctx, void *buf, size_t max, size_t *n)
 {
 	struct req *rq = ctx->req;

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * What a handler may do with its request, and how it answers.
- */
+/* What a handler may read of its request; reply.h answers. */
 #ifndef CAMELEER_REQ_H
 #define CAMELEER_REQ_H
 
@@ -15,8 +13,6 @@
 #include "libshared/skeleton/route.h"
 
 #define REPLY_HEADERS_MAX	12
-#define LIST_LIMIT		50	/* items when ?limit= is absent */
-#define LIST_LIMIT_MAX		100
 
 struct reply_header { const char *name, *value; };
 
@@ -74,42 +70,10 @@ const char *req_copy(struct ctx *ctx, const char *text);
 const char *req_cookie(struct ctx *ctx, const char *name);
 /* The number in If-Match: "7"; ERR_PRECONDITION without, ERR_BAD_INPUT else. */
 enum err req_version(struct ctx *ctx, int64_t *version) must_check;
+/* ERR_STALE: the thing has another version by now. */
+enum err req_stale(struct ctx *ctx, const char *thing);
 /* ROUTE_STREAM: next piece of the body, 0 at the end; never over body_max. */
 enum err req_read(struct ctx *ctx, void *buf, size_t max, size_t *n)
     must_check;
-
-/* One object by the view; a field named `version` also becomes the ETag. */
-enum err reply(struct ctx *ctx, int status, const struct field *view,
-    const void *in) must_check;
-enum err reply_json(struct ctx *ctx, int status, const struct json *value)
-    must_check;
-enum err reply_empty(struct ctx *ctx, int status) must_check;	/* 204 */
-/*
- * {"items": […], "next": cursor}.  rows holds up to limit + 1 items of size
- * bytes each: one more than limit means that there is a next page, and its
- * cursor is the field `cursor_field` of the last item shown.
- */
-struct reply_page {
-	const struct field	*view;
-	const void		*rows;
-	size_t			 n, size;
-	int64_t			 limit;
-	const char		*cursor_field;
-	bool			 cursor_always;	/* also on the last page */
-};
-enum err reply_list(struct ctx *ctx, const struct reply_page *page)
-    must_check;
-/* CR and LF are refused; a failure is in the fault as well. */
-enum err reply_header(struct ctx *ctx, const char *name, const char *value);
-/* __Host- cookie: Secure, HttpOnly, SameSite=Lax, Path=/; age 0 deletes. */
-enum err reply_cookie(struct ctx *ctx, const char *name, const char *value,
-    int64_t age_s) must_check;
-
-/* What the audit row of this request is about. */
-void audit_subject(struct ctx *ctx, const char *type, const char *id);
-void audit_environment(struct ctx *ctx, const char *environment);
-void audit_fact(struct ctx *ctx, const char *name, const char *value);
-/* "Not yet" to one who asks every few seconds is no event of the trail. */
-void audit_skip(struct ctx *ctx);
 
 #endif

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "libshared/base/arena.h"
+#include "libshared/base/clock.h"
 #include "libshared/base/lifecycle.h"
 #include "libshared/base/log.h"
 #include "libshared/base/str.h"
@@ -25,7 +26,10 @@
 #include "libshared/skeleton/audit.h"
 #include "libshared/skeleton/authn.h"
 #include "libshared/skeleton/idempotency.h"
+#include "libshared/skeleton/prefork.h"
 #include "libshared/skeleton/problem.h"
+#include "libshared/skeleton/process.h"
+#include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
 #include "libshared/skeleton/service.h"
 
@@ -249,20 +253,11 @@ dispatch(struct ctx *ctx, struct fcgi *fcgi)
 	return attempts(ctx);
 }
 
-static int64_t
-now_us(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
 /* hold - an answer whose time must not tell what was found (T6) */
 static void
 hold(const struct req *rq, int64_t start)
 {
-	int64_t left = rq->no_sooner_us - (now_us() - start);
+	int64_t left = rq->no_sooner_us - (clock_us() - start);
 	struct timespec pause = { 0, left * 1000 };
 
 	if (left > 0 && left < 1000000)
@@ -333,7 +328,7 @@ forget(struct ctx *ctx)
 static void
 serve(struct ctx *ctx, struct fcgi *fcgi)
 {
-	int64_t start = now_us();
+	int64_t start = clock_us();
 	enum err e;
 
 	*ctx->req = (struct req){ 0 };
@@ -348,7 +343,7 @@ serve(struct ctx *ctx, struct fcgi *fcgi)
 	}
 	hold(ctx->req, start);
 	send(ctx);
-	log_request(ctx, e, now_us() - start);
+	log_request(ctx, e, clock_us() - start);
 	fcgi_finish(fcgi);
 	sql_rollback(ctx);
 	authn_used(ctx);

@@ -6,11 +6,7 @@
 #define CAMELEER_SERVICE_H
 
 #include <stddef.h>
-#include <stdint.h>
 
-#include "libshared/base/conf.h"
-#include "libshared/base/ctx.h"
-#include "libshared/proto/token.h"
 #include "libshared/skeleton/route.h"
 
 struct service {
@@ -31,14 +27,6 @@ struct service {
 	unsigned		 spread;
 };
 
-/* What a process has for its whole life; set before the first request. */
-struct process {
-	const struct conf	*conf;
-	struct keyring		 keys;
-	int64_t			 keys_read_at;	/* monotonic seconds */
-};
-extern struct process process;
-
 /*
  * -c FILE, --routes, --check-config, --version.  Forks the children, keeps
  * them alive, drains them on SIGTERM.  For each request, in this order: cap
@@ -47,26 +35,5 @@ extern struct process process;
  * reply; one log line; arena reset.
  */
 int service_main(int argc, char *argv[], const struct service *service);
-
-/* Prefork skeleton without HTTP, shared with the worker. */
-struct prefork {
-	const char	*name;
-	int64_t		 children;
-	/*
-	 * Runs in child i, counted from 0, until told to stop; its result is
-	 * the exit code.
-	 */
-	int		(*child)(void *arg, int64_t i);
-	void		*arg;
-};
-int prefork_run(const struct prefork *prefork);
-bool prefork_stopping(void);		/* SIGTERM has been seen */
-
-/* Common start: options, settings, log, crypto. 0 or an exit code + 1. */
-int process_init(int argc, char *argv[], const char *name);
-/* Public keys and our seeds; again at once for an unknown kid, <= 1/min. */
-enum err process_keys(struct ctx *ctx, bool again) must_check;
-/* Database of this process by settings and credential; connects lazily. */
-struct sql *process_sql(struct ctx *ctx, const char *user);
 
 #endif

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "libshared/doors/sql.h"
+#include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
 #include "modules/apps/apps.h"
 
@@ -37,7 +38,6 @@ log_list(struct ctx *ctx)
 	struct reply_page page = { .view = log_view,
 	    .size = sizeof(struct log_line), .cursor_field = "seq",
 	    .cursor_always = true };
-	struct log_line *rows;
 	struct app app;
 	enum err e;
 
@@ -47,13 +47,10 @@ log_list(struct ctx *ctx)
 		return fail(ctx, ERR_BAD_INPUT, "environment_required",
 		    "environment: say of which environment");
 	if ((e = app_of_path(ctx, &app)) != ERR_OK ||
-	    (e = app_permitted(ctx, app.name, in.environment)) != ERR_OK ||
-	    (e = sql_many(ctx, &SQL_LOG_LIST, log_view, sizeof(*rows), &rows,
-	    &page.n, ARG_TEXT(req_param(ctx, "app")),
-	    ARG_TEXT(in.environment), in.after < 0 ? ARG_NULL :
-	    ARG_INT(in.after), ARG_INT(in.limit))) != ERR_OK)
+	    (e = app_permitted(ctx, app.name, in.environment)) != ERR_OK)
 		return e;
-	page.rows = rows;
 	page.limit = in.limit;
-	return reply_list(ctx, &page);
+	return reply_rows(ctx, &SQL_LOG_LIST, &page,
+	    ARG_TEXT(req_param(ctx, "app")), ARG_TEXT(in.environment),
+	    in.after < 0 ? ARG_NULL : ARG_INT(in.after), ARG_INT(in.limit));
 }

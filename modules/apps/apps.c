@@ -12,8 +12,10 @@
 
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/sql.h"
+#include "libshared/skeleton/audit.h"
 #include "libshared/skeleton/common.h"
 #include "libshared/skeleton/job.h"
+#include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
 #include "libshared/skeleton/service.h"
 #include "modules/apps/apps.h"
@@ -41,17 +43,6 @@ static const struct field app_query[] = {
 	FIELD_END
 };
 
-static const struct field app_view[] = {
-	VIEW_UUID(struct app, id),
-	VIEW_TEXT(struct app, name),
-	VIEW_TEXT(struct app, display_name),
-	VIEW_TEXT(struct app, state),
-	VIEW_INT(struct app, version),
-	VIEW_INT(struct app, last_release),
-	VIEW_TIME(struct app, created_at),
-	FIELD_END
-};
-
 /* Paths below /api/apps that are no application. */
 static const char *const reserved[] = { "environments", "health", "ready" };
 
@@ -64,27 +55,6 @@ is_reserved(const char *name)
 		if (strcmp(reserved[i], name) == 0)
 			return true;
 	return false;
-}
-
-static enum err
-no_such_app(struct ctx *ctx)
-{
-	return fail(ctx, ERR_NOT_FOUND, "no_such_app",
-	    "there is no such application");
-}
-
-enum err
-app_of_path(struct ctx *ctx, struct app *app)
-{
-	const char *name = req_param(ctx, "app");
-	bool found;
-	enum err e;
-
-	if ((e = app_permitted(ctx, name, NULL)) != ERR_OK ||
-	    (e = sql_opt(ctx, &SQL_APP_GET, app_view, app, &found,
-	    ARG_TEXT(name))) != ERR_OK)
-		return e;
-	return found ? ERR_OK : no_such_app(ctx);
 }
 
 static enum err
@@ -123,18 +93,14 @@ app_list(struct ctx *ctx)
 	    .size = sizeof(struct app), .cursor_field = "name" };
 	struct app_page in = { .limit = LIST_LIMIT };
 	const char *names;
-	struct app *rows;
 	enum err e;
 
 	if ((e = req_query(ctx, &in)) != ERR_OK ||
-	    (e = app_reach(ctx, &names)) != ERR_OK ||
-	    (e = sql_many(ctx, &SQL_APP_LIST, app_view, sizeof(*rows), &rows,
-	    &page.n, ARG_TEXT(in.after), ARG_INT(in.limit + 1),
-	    ARG_TEXT(names))) != ERR_OK)
+	    (e = app_reach(ctx, &names)) != ERR_OK)
 		return e;
-	page.rows = rows;
 	page.limit = in.limit;
-	return reply_list(ctx, &page);
+	return reply_rows(ctx, &SQL_APP_LIST, &page, ARG_TEXT(in.after),
+	    ARG_INT(in.limit + 1), ARG_TEXT(names));
 }
 
 static enum err
@@ -165,8 +131,7 @@ app_edit(struct ctx *ctx)
 	    ARG_INT(version))) != ERR_OK)
 		return e;
 	if (!found)
-		return fail(ctx, ERR_STALE, "changed_meanwhile",
-		    "somebody else changed the application: read it again");
+		return req_stale(ctx, "application");
 	audit_subject(ctx, "app", req_copy(ctx, app.id.text));
 	return reply(ctx, 200, app_view, &app);
 }

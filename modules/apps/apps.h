@@ -14,10 +14,11 @@ struct app {
 	int64_t		 version, last_release;
 };
 
+/* scope.c: which applications, and which of their environments. */
+extern const struct field app_view[];
 /* The application that the path names, if the route is permitted for it. */
 enum err app_of_path(struct ctx *ctx, struct app *app) must_check;
-
-/* scope.c: which applications, and which of their environments. */
+enum err no_such_app(struct ctx *ctx);	/* ERR_NOT_FOUND */
 /*
  * The route's permission for this application there (NULL: anywhere).
  * ERR_NOT_FOUND no_such_app when the caller has nothing to do with it.

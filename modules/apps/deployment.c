@@ -8,7 +8,9 @@
 #include "libshared/base/lifecycle.h"
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/sql.h"
+#include "libshared/skeleton/audit.h"
 #include "libshared/skeleton/job.h"
+#include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
 #include "modules/apps/apps.h"
 
@@ -81,16 +83,8 @@ const struct field operation_view[] = {
 enum err
 environment_list(struct ctx *ctx)
 {
-	struct reply_page page = { .view = environment_view,
-	    .size = sizeof(struct environment) };
-	struct environment *rows;
-	enum err e;
-
-	if ((e = sql_many(ctx, &SQL_ENVIRONMENT_LIST, environment_view,
-	    sizeof(*rows), &rows, &page.n)) != ERR_OK)
-		return e;
-	page.rows = rows;
-	return reply_list(ctx, &page);
+	return reply_listed(ctx, &SQL_ENVIRONMENT_LIST, environment_view,
+	    sizeof(struct environment));
 }
 
 /* target_of - application, environment and release, or what is missing */
@@ -196,17 +190,11 @@ deployment_start(struct ctx *ctx)
 enum err
 deployment_list(struct ctx *ctx)
 {
-	struct reply_page page = { .view = deployment_view,
-	    .size = sizeof(struct deployment) };
-	struct deployment *rows;
 	struct app app;
 	enum err e;
 
-	if ((e = app_of_path(ctx, &app)) != ERR_OK ||
-	    (e = sql_many(ctx, &SQL_DEPLOYMENT_LIST, deployment_view,
-	    sizeof(*rows), &rows, &page.n,
-	    ARG_TEXT(req_param(ctx, "app")))) != ERR_OK)
+	if ((e = app_of_path(ctx, &app)) != ERR_OK)
 		return e;
-	page.rows = rows;
-	return reply_list(ctx, &page);
+	return reply_listed(ctx, &SQL_DEPLOYMENT_LIST, deployment_view,
+	    sizeof(struct deployment), ARG_TEXT(req_param(ctx, "app")));
 }

@@ -13,9 +13,11 @@
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
+#include "libshared/skeleton/audit.h"
 #include "libshared/skeleton/authn.h"
 #include "libshared/skeleton/idempotency.h"
 #include "libshared/skeleton/job.h"
+#include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
 #include "modules/apps/apps.h"
 #include "modules/apps/inspect/inspect.h"
@@ -246,20 +248,17 @@ release_list(struct ctx *ctx)
 	struct reply_page page = { .view = release_view,
 	    .size = sizeof(struct release), .cursor_field = "number" };
 	struct release_in in = { .limit = LIST_LIMIT };
-	struct release *rows;
 	struct app app;
 	enum err e;
 
 	if ((e = req_query(ctx, &in)) != ERR_OK ||
-	    (e = app_of_path(ctx, &app)) != ERR_OK ||
-	    (e = sql_many(ctx, &SQL_RELEASE_LIST, release_view, sizeof(*rows),
-	    &rows, &page.n, ARG_TEXT(req_param(ctx, "app")),
-	    in.after == 0 ? ARG_NULL : ARG_INT(in.after),
-	    ARG_INT(in.limit + 1))) != ERR_OK)
+	    (e = app_of_path(ctx, &app)) != ERR_OK)
 		return e;
-	page.rows = rows;
 	page.limit = in.limit;
-	return reply_list(ctx, &page);
+	return reply_rows(ctx, &SQL_RELEASE_LIST, &page,
+	    ARG_TEXT(req_param(ctx, "app")),
+	    in.after == 0 ? ARG_NULL : ARG_INT(in.after),
+	    ARG_INT(in.limit + 1));
 }
 
 enum err

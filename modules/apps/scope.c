@@ -11,10 +11,24 @@
 #include <string.h>
 
 #include "libshared/base/str.h"
+#include "libshared/doors/sql.h"
 #include "libshared/skeleton/req.h"
 #include "modules/apps/apps.h"
 
+#include "modules/apps/apps.sql.h"
+
 #define REACH_MAX	(256u << 10)	/* bytes of names */
+
+const struct field app_view[] = {
+	VIEW_UUID(struct app, id),
+	VIEW_TEXT(struct app, name),
+	VIEW_TEXT(struct app, display_name),
+	VIEW_TEXT(struct app, state),
+	VIEW_INT(struct app, version),
+	VIEW_INT(struct app, last_release),
+	VIEW_TIME(struct app, created_at),
+	FIELD_END
+};
 
 /* Each of them is a reason to see an application. */
 static const enum perm reasons[] = { PERM_APP_READ, PERM_APP_MANAGE,
@@ -33,14 +47,34 @@ sees(const struct ctx *ctx, const char *application)
 }
 
 enum err
+no_such_app(struct ctx *ctx)
+{
+	return fail(ctx, ERR_NOT_FOUND, "no_such_app",
+	    "there is no such application");
+}
+
+enum err
 app_permitted(struct ctx *ctx, const char *application,
     const char *environment)
 {
 	if (!sees(ctx, application))
-		return fail(ctx, ERR_NOT_FOUND, "no_such_app",
-		    "there is no such application");
+		return no_such_app(ctx);
 	return authz_scope(ctx, ctx->req->route->perm, environment,
 	    application);
+}
+
+enum err
+app_of_path(struct ctx *ctx, struct app *app)
+{
+	const char *name = req_param(ctx, "app");
+	bool found;
+	enum err e;
+
+	if ((e = app_permitted(ctx, name, NULL)) != ERR_OK ||
+	    (e = sql_opt(ctx, &SQL_APP_GET, app_view, app, &found,
+	    ARG_TEXT(name))) != ERR_OK)
+		return e;
+	return found ? ERR_OK : no_such_app(ctx);
 }
 
 enum err

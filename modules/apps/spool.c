@@ -17,8 +17,8 @@
 
 #include "libshared/base/arena.h"
 #include "libshared/doors/crypto.h"
+#include "libshared/skeleton/process.h"
 #include "libshared/skeleton/req.h"
-#include "libshared/skeleton/service.h"
 #include "modules/apps/apps.h"
 
 #define PIECE		((size_t)256 << 10)

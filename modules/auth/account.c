@@ -15,9 +15,12 @@
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
+#include "libshared/proto/password.h"
+#include "libshared/skeleton/audit.h"
 #include "libshared/skeleton/authn.h"
+#include "libshared/skeleton/process.h"
+#include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
-#include "libshared/skeleton/service.h"
 #include "modules/auth/auth.h"
 #include "modules/auth/me.h"
 
@@ -34,7 +37,6 @@ struct register_in { const char *email, *password, *name; };
 struct token_in { const char *token; };
 struct recover_in { const char *email; };
 struct reset_in { const char *token, *password; };
-struct accepted { const char *status; };
 
 const struct field register_fields[] = {
 	FIELD_TEXT(struct register_in, email, 3, EMAIL_MAX, CHARSET_EMAIL),
@@ -57,19 +59,6 @@ const struct field recover_fields[] = {
 const struct field reset_fields[] = {
 	FIELD_TEXT(struct reset_in, token, 1, TOKEN_TEXT_MAX, CHARSET_TOKEN),
 	FIELD_PASSWORD(struct reset_in, password, PASSWORD_MIN, PASSWORD_MAX),
-	FIELD_END
-};
-
-const struct field account_view[] = {
-	VIEW_UUID(struct account, id),
-	VIEW_TEXT(struct account, email),
-	VIEW_TEXT(struct account, name),
-	VIEW_BOOL(struct account, verified),
-	FIELD_END
-};
-
-const struct field accepted_view[] = {
-	VIEW_TEXT(struct accepted, status),
 	FIELD_END
 };
 

@@ -16,7 +16,9 @@
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
 #include "libshared/proto/api_token.h"
+#include "libshared/skeleton/audit.h"
 #include "libshared/skeleton/authz.h"
+#include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
 #include "modules/auth/api_token.h"
 #include "modules/auth/auth.h"
@@ -30,7 +32,6 @@
 
 struct token_new { const char *name, *scopes; int64_t expires_in_days; };
 struct rotate_in { int64_t overlap_hours; };
-struct count { int64_t n; };
 
 struct token {
 	struct uuid	 id, replaced_by;
@@ -71,11 +72,6 @@ const struct field token_made_view[] = {
 	VIEW_LIST(struct token, scopes),
 	VIEW_TIME(struct token, created_at),
 	VIEW_TIME(struct token, expires_at),
-	FIELD_END
-};
-
-static const struct field count_view[] = {
-	VIEW_INT(struct count, n),
 	FIELD_END
 };
 
@@ -145,13 +141,13 @@ check_scopes(struct ctx *ctx, const struct holder *holder, const char *scopes)
 static enum err
 check_number(struct ctx *ctx, const struct holder *holder)
 {
-	struct count alive;
+	int64_t alive;
 	enum err e;
 
-	if ((e = sql_one(ctx, &SQL_API_TOKEN_COUNT, count_view, &alive,
+	if ((e = sql_count(ctx, &SQL_API_TOKEN_COUNT, &alive,
 	    ARG_UUID(&holder->account))) != ERR_OK)
 		return e;
-	if (alive.n > TOKENS_MAX)
+	if (alive > TOKENS_MAX)
 		return fail(ctx, ERR_CONFLICT, "too_many_tokens",
 		    "one account has at most %d API tokens in a tenant: "
 		    "revoke one first", TOKENS_MAX);
@@ -210,16 +206,8 @@ secret_new(struct ctx *ctx, const char **secret, char digest[SHA256_HEX_MAX],
 enum err
 holder_list(struct ctx *ctx, const struct holder *holder)
 {
-	struct reply_page page = { .view = token_view,
-	    .size = sizeof(struct token) };
-	struct token *rows;
-	enum err e;
-
-	if ((e = sql_many(ctx, &SQL_API_TOKEN_LIST, token_view, sizeof(*rows),
-	    &rows, &page.n, ARG_UUID(&holder->account))) != ERR_OK)
-		return e;
-	page.rows = rows;
-	return reply_list(ctx, &page);
+	return reply_listed(ctx, &SQL_API_TOKEN_LIST, token_view,
+	    sizeof(struct token), ARG_UUID(&holder->account));
 }
 
 enum err

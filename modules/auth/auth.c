@@ -10,8 +10,9 @@
  */
 #include "config.h"
 
-#include "libshared/doors/crypto.h"
+#include "libshared/proto/password.h"
 #include "libshared/skeleton/common.h"
+#include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/service.h"
 #include "modules/auth/auth.h"
 #include "modules/auth/me.h"
@@ -271,12 +272,12 @@ static const struct route routes[] = {
 	{ GET, "/api/auth/platform/tenants", PERM_PLATFORM_TENANT_READ,
 	    platform_tenant_list,
 	    .about = "Lists every tenant.",
-	    .query = platform_page_query, .output = platform_tenant_view,
+	    .query = page_query, .output = platform_tenant_view,
 	    .list = true },
 	{ GET, "/api/auth/platform/audit", PERM_PLATFORM_AUDIT_READ,
 	    platform_audit_list,
 	    .about = "Lists what happened outside of any tenant, newest first.",
-	    .query = platform_page_query, .output = platform_audit_view,
+	    .query = page_query, .output = platform_audit_view,
 	    .list = true },
 	{ GET, "/.well-known/jwks.json", PERM_PUBLIC, jwks_get,
 	    .about = "Public keys of the tokens (RFC 7517)." },

@@ -140,8 +140,8 @@ enum err platform_account_disable(struct ctx *ctx);
 enum err platform_account_enable(struct ctx *ctx);
 enum err platform_tenant_list(struct ctx *ctx);
 enum err platform_audit_list(struct ctx *ctx);
-extern const struct field platform_account_query[], platform_page_query[],
-    platform_account_view[], platform_tenant_view[], platform_audit_view[];
+extern const struct field platform_account_query[], platform_account_view[],
+    platform_tenant_view[], platform_audit_view[];
 
 /* proxy.c: what nginx asks for /t/<tenant>/, and the public keys. */
 enum err proxy_authorize(struct ctx *ctx);

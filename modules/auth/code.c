@@ -12,16 +12,18 @@
 #include <time.h>
 
 #include "libshared/base/arena.h"
-#include "libshared/base/conf.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
+#include "libshared/proto/sealed.h"
 #include "modules/auth/code.h"
 #include "modules/auth/guess.h"
 #include "modules/auth/second.h"
 
 #include "modules/auth/factor.sql.h"
+
+#define FACTOR_KEY	"factor.key"
 
 struct sealed { const char *box; int64_t last_step; };
 
@@ -31,62 +33,35 @@ static const struct field sealed_view[] = {
 	FIELD_END
 };
 
-static enum err
-factor_key(struct ctx *ctx, uint8_t key[SEAL_KEY_SIZE])
-{
-	const char *text;
-	size_t n;
-	enum err e;
-
-	if ((e = conf_credential(ctx, "factor.key", &text)) != ERR_OK)
-		return e;
-	if (!base64url_decode(text, strlen(text), key, SEAL_KEY_SIZE, &n) ||
-	    n != SEAL_KEY_SIZE)
-		return fail(ctx, ERR_INTERNAL, "internal",
-		    "credential factor.key is not 32 bytes of base64url");
-	return ERR_OK;
-}
-
 static const char *
 bound_to(struct ctx *ctx, const struct uuid *account)
 {
-	const char *text = text_printf(ctx->mem, "totp|%s", account->text);
-
-	return text == NULL ? "" : text;
+	return text_printf(ctx->mem, "totp|%s", account->text);
 }
 
 enum err
 code_seal(struct ctx *ctx, const struct uuid *account,
     const uint8_t secret[TOTP_SECRET_SIZE], const char **box)
 {
-	uint8_t key[SEAL_KEY_SIZE], sealed[TOTP_SECRET_SIZE + SEAL_EXTRA];
-	enum err e;
+	const struct str clear = { (const char *)secret, TOTP_SECRET_SIZE };
 
-	if ((e = factor_key(ctx, key)) != ERR_OK)
-		return e;
-	seal(key, bound_to(ctx, account), secret, TOTP_SECRET_SIZE, sealed);
-	secret_wipe(key, sizeof(key));
-	return base64url_encode(ctx, sealed, sizeof(sealed), box);
+	return sealed_new(ctx, FACTOR_KEY, bound_to(ctx, account), clear, box);
 }
 
 static enum err
 open_box(struct ctx *ctx, const struct uuid *account, const char *box,
-    uint8_t secret[TOTP_SECRET_SIZE])
+    const uint8_t **secret)
 {
-	uint8_t key[SEAL_KEY_SIZE], sealed[TOTP_SECRET_SIZE + SEAL_EXTRA];
-	size_t n;
-	bool good;
+	struct str clear;
 	enum err e;
 
-	if ((e = factor_key(ctx, key)) != ERR_OK)
+	if ((e = sealed_open(ctx, FACTOR_KEY, bound_to(ctx, account), box,
+	    &clear)) != ERR_OK)
 		return e;
-	good = base64url_decode(box, strlen(box), sealed, sizeof(sealed),
-	    &n) && n == sizeof(sealed) &&
-	    unseal(key, bound_to(ctx, account), sealed, n, secret);
-	secret_wipe(key, sizeof(key));
-	if (!good)
-		return fail(ctx, ERR_INTERNAL, "internal",
-		    "the app's secret does not open with factor.key");
+	if (clear.len != TOTP_SECRET_SIZE)
+		return fail(ctx, ERR_INTERNAL, NULL,
+		    "an app's secret of %zu bytes", clear.len);
+	*secret = (const uint8_t *)clear.p;
 	return ERR_OK;
 }
 
@@ -94,7 +69,7 @@ enum err
 code_take(struct ctx *ctx, const struct uuid *account, const char *state,
     const char *code, bool *good)
 {
-	uint8_t secret[TOTP_SECRET_SIZE];
+	const uint8_t *secret = NULL;
 	struct sealed sealed;
 	int64_t step, taken = 0;
 	bool found, fits;
@@ -103,11 +78,10 @@ code_take(struct ctx *ctx, const struct uuid *account, const char *state,
 	*good = false;
 	if ((e = sql_opt(ctx, &SQL_TOTP_GET, sealed_view, &sealed, &found,
 	    ARG_UUID(account), ARG_TEXT(state))) != ERR_OK || !found ||
-	    (e = open_box(ctx, account, sealed.box, secret)) != ERR_OK)
+	    (e = open_box(ctx, account, sealed.box, &secret)) != ERR_OK)
 		return e;
 	fits = totp_match(secret, code, (int64_t)time(NULL),
 	    sealed.last_step, &step);
-	secret_wipe(secret, sizeof(secret));
 	if (fits && (e = sql_exec(ctx, &SQL_TOTP_STEP, &taken,
 	    ARG_UUID(account), ARG_TEXT(state), ARG_INT(step))) != ERR_OK)
 		return e;

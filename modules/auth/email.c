@@ -12,8 +12,10 @@
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
+#include "libshared/skeleton/audit.h"
+#include "libshared/skeleton/process.h"
+#include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
-#include "libshared/skeleton/service.h"
 #include "modules/auth/auth.h"
 #include "modules/auth/me.h"
 #include "modules/auth/second.h"
@@ -25,10 +27,14 @@
 #define CHANGE_TTL_S	86400
 
 struct email_in { const char *email; };
-struct accepted { const char *status; };
 
 const struct field me_email_fields[] = {
 	FIELD_TEXT(struct email_in, email, 3, EMAIL_MAX, CHARSET_EMAIL),
+	FIELD_END
+};
+
+const struct field accepted_view[] = {
+	VIEW_TEXT(struct accepted, status),
 	FIELD_END
 };
 

@@ -5,8 +5,9 @@
 #include <string.h>
 
 #include "libshared/doors/sql.h"
+#include "libshared/skeleton/audit.h"
 #include "libshared/skeleton/authn.h"
-#include "libshared/skeleton/req.h"
+#include "libshared/skeleton/reply.h"
 #include "modules/auth/auth.h"
 
 #include "modules/auth/account.sql.h"

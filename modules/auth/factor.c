@@ -12,6 +12,8 @@
 #include "libshared/doors/json.h"
 #include "libshared/doors/qr.h"
 #include "libshared/doors/sql.h"
+#include "libshared/skeleton/audit.h"
+#include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
 #include "modules/auth/code.h"
 #include "modules/auth/second.h"

@@ -71,11 +71,6 @@ RETURNING c.account_id::text AS account, c.kind, c.methods::text AS methods,
 UPDATE sign_in_challenge SET used_at = now()
 WHERE digest = $1::text AND used_at IS NULL AND expires_at > now();
 
--- session_prove :exec
-UPDATE session SET authenticated_at = now(), methods = CASE
-    WHEN $3::text = ANY (methods) THEN methods ELSE methods || $3::text END
-WHERE id = $1::uuid AND account_id = $2::uuid AND revoked_at IS NULL;
-
 -- step_up_account :one
 SELECT email, password_hash FROM account WHERE id = $1::uuid;
 

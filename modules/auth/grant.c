@@ -14,14 +14,23 @@
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
+#include "libshared/proto/key.h"
 #include "libshared/proto/token.h"
 #include "libshared/skeleton/authn.h"
-#include "libshared/skeleton/req.h"
-#include "libshared/skeleton/service.h"
+#include "libshared/skeleton/process.h"
+#include "libshared/skeleton/reply.h"
 #include "modules/auth/auth.h"
 
 #include "modules/auth/account.sql.h"
 #include "modules/auth/session.sql.h"
+
+const struct field account_view[] = {
+	VIEW_UUID(struct account, id),
+	VIEW_TEXT(struct account, email),
+	VIEW_TEXT(struct account, name),
+	VIEW_BOOL(struct account, verified),
+	FIELD_END
+};
 
 static const struct field membership_row[] = {
 	VIEW_UUID(struct membership, id),

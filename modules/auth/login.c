@@ -10,8 +10,8 @@
 
 #include <string.h>
 
-#include "libshared/doors/crypto.h"
 #include "libshared/doors/sql.h"
+#include "libshared/proto/password.h"
 #include "libshared/skeleton/audit.h"
 #include "libshared/skeleton/authn.h"
 #include "libshared/skeleton/req.h"

@@ -12,6 +12,7 @@ enum err me_password(struct ctx *ctx);
 extern const struct field me_rename_fields[], me_password_fields[];
 
 /* email.c: the address. */
+struct accepted { const char *status; };
 enum err me_email(struct ctx *ctx);
 /* A link of a change of address; *found is false when it is none. */
 enum err email_follow(struct ctx *ctx, const char *token,

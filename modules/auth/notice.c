@@ -8,7 +8,7 @@
 #include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/sql.h"
-#include "libshared/skeleton/service.h"
+#include "libshared/skeleton/process.h"
 #include "modules/auth/second.h"
 
 #include "modules/auth/factor.sql.h"

@@ -9,9 +9,11 @@
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
+#include "libshared/skeleton/audit.h"
 #include "libshared/skeleton/authn.h"
+#include "libshared/skeleton/process.h"
+#include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
-#include "libshared/skeleton/service.h"
 #include "modules/auth/passkey.h"
 #include "modules/auth/second.h"
 
@@ -275,16 +277,8 @@ passkey_add(struct ctx *ctx)
 enum err
 passkey_list(struct ctx *ctx)
 {
-	struct reply_page page = { .view = passkey_view,
-	    .size = sizeof(struct passkey) };
-	struct passkey *rows;
-	enum err e;
-
-	if ((e = sql_many(ctx, &SQL_PASSKEY_LIST, passkey_view, sizeof(*rows),
-	    &rows, &page.n, ARG_UUID(&ctx->who.account))) != ERR_OK)
-		return e;
-	page.rows = rows;
-	return reply_list(ctx, &page);
+	return reply_listed(ctx, &SQL_PASSKEY_LIST, passkey_view,
+	    sizeof(struct passkey), ARG_UUID(&ctx->who.account));
 }
 
 static enum err
@@ -341,8 +335,7 @@ passkey_rename(struct ctx *ctx)
 	    ARG_INT(version), ARG_TEXT(in.name))) != ERR_OK)
 		return e;
 	if (!found)
-		return fail(ctx, ERR_STALE, "changed_meanwhile",
-		    "somebody else changed the passkey: read it again");
+		return req_stale(ctx, "passkey");
 	audit_fact(ctx, "name", in.name);
 	return reply(ctx, 200, passkey_view, &passkey);
 }

@@ -13,7 +13,7 @@
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
-#include "libshared/skeleton/service.h"
+#include "libshared/skeleton/process.h"
 #include "modules/auth/passkey.h"
 
 #include "modules/auth/passkey.sql.h"

@@ -13,6 +13,7 @@
 
 #include "libshared/doors/sql.h"
 #include "libshared/skeleton/audit.h"
+#include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
 #include "modules/auth/auth.h"
 #include "modules/auth/guess.h"
@@ -22,7 +23,6 @@
 #include "modules/auth/session.sql.h"
 
 struct address_in { const char *email; };
-struct page_in { int64_t limit; struct uuid after; };
 
 struct seen {
 	struct uuid	 id;
@@ -47,12 +47,6 @@ struct event_seen {
 
 const struct field platform_account_query[] = {
 	FIELD_TEXT(struct address_in, email, 3, EMAIL_MAX, CHARSET_EMAIL),
-	FIELD_END
-};
-
-const struct field platform_page_query[] = {
-	FIELD_INT_OPT(struct page_in, limit, 1, LIST_LIMIT_MAX),
-	FIELD_UUID_OPT(struct page_in, after),
 	FIELD_END
 };
 
@@ -218,37 +212,13 @@ platform_account_enable(struct ctx *ctx)
 enum err
 platform_tenant_list(struct ctx *ctx)
 {
-	struct reply_page page = { .view = platform_tenant_view,
-	    .size = sizeof(struct tenant_seen), .cursor_field = "id" };
-	struct page_in in = { .limit = LIST_LIMIT };
-	struct tenant_seen *rows;
-	enum err e;
-
-	if ((e = req_query(ctx, &in)) != ERR_OK ||
-	    (e = sql_many(ctx, &SQL_PLATFORM_TENANT_LIST,
-	    platform_tenant_view, sizeof(*rows), &rows, &page.n,
-	    ARG_UUID(&in.after), ARG_INT(in.limit + 1))) != ERR_OK)
-		return e;
-	page.rows = rows;
-	page.limit = in.limit;
-	return reply_list(ctx, &page);
+	return reply_paged(ctx, &SQL_PLATFORM_TENANT_LIST, platform_tenant_view,
+	    sizeof(struct tenant_seen));
 }
 
 enum err
 platform_audit_list(struct ctx *ctx)
 {
-	struct reply_page page = { .view = platform_audit_view,
-	    .size = sizeof(struct event_seen), .cursor_field = "id" };
-	struct page_in in = { .limit = LIST_LIMIT };
-	struct event_seen *rows;
-	enum err e;
-
-	if ((e = req_query(ctx, &in)) != ERR_OK ||
-	    (e = sql_many(ctx, &SQL_PLATFORM_AUDIT_LIST, platform_audit_view,
-	    sizeof(*rows), &rows, &page.n, ARG_UUID(&in.after),
-	    ARG_INT(in.limit + 1))) != ERR_OK)
-		return e;
-	page.rows = rows;
-	page.limit = in.limit;
-	return reply_list(ctx, &page);
+	return reply_paged(ctx, &SQL_PLATFORM_AUDIT_LIST, platform_audit_view,
+	    sizeof(struct event_seen));
 }

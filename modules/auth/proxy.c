@@ -11,14 +11,16 @@
 #include <time.h>
 
 #include "libshared/base/str.h"
-#include "libshared/doors/crypto.h"
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
+#include "libshared/proto/key.h"
 #include "libshared/proto/token.h"
 #include "libshared/skeleton/authn.h"
 #include "libshared/skeleton/authz.h"
+#include "libshared/skeleton/jwks.h"
+#include "libshared/skeleton/process.h"
+#include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
-#include "libshared/skeleton/service.h"
 #include "modules/auth/auth.h"
 
 #include "modules/auth/proxy.sql.h"
@@ -29,13 +31,6 @@ struct upstream { const char *upstream; };
 
 static const struct field upstream_view[] = {
 	VIEW_TEXT(struct upstream, upstream),
-	FIELD_END
-};
-
-struct public_key { const char *jwk; };
-
-static const struct field public_key_view[] = {
-	VIEW_JSON(struct public_key, jwk),
 	FIELD_END
 };
 
@@ -158,23 +153,12 @@ proxy_authorize(struct ctx *ctx)
 enum err
 jwks_get(struct ctx *ctx)
 {
-	struct json *top = json_object(ctx), *list = json_array(ctx), *jwk;
-	struct public_key *rows;
-	size_t i, n;
+	struct json *set;
 	enum err e;
 
-	if ((e = sql_many(ctx, &SQL_KEYS_PUBLIC, public_key_view,
-	    sizeof(*rows), &rows, &n)) != ERR_OK)
-		return e;
-	for (i = 0; i < n; i++) {
-		if ((e = json_parse(ctx, rows[i].jwk, strlen(rows[i].jwk),
-		    &jwk)) != ERR_OK)
-			return e;
-		json_add(list, jwk);
-	}
-	json_put(top, "keys", list);
-	if ((e = reply_header(ctx, "Cache-Control", "public, max-age=300")) !=
+	if ((e = jwks_read(ctx, &SQL_KEYS_PUBLIC, &set)) != ERR_OK ||
+	    (e = reply_header(ctx, "Cache-Control", "public, max-age=300")) !=
 	    ERR_OK)
 		return e;
-	return reply_json(ctx, 200, top);
+	return reply_json(ctx, 200, set);
 }

@@ -12,7 +12,9 @@
 
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/sql.h"
+#include "libshared/skeleton/audit.h"
 #include "libshared/skeleton/authz.h"
+#include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
 #include "modules/auth/api_token.h"
 #include "modules/auth/auth.h"
@@ -24,7 +26,6 @@
 
 struct service_in { const char *name, *role; };
 struct role_words { const char *words; };
-struct number { int64_t n; };
 struct done { bool done; };
 
 struct service_account {
@@ -62,11 +63,6 @@ static const struct field service_row[] = {
 
 static const struct field role_words_view[] = {
 	VIEW_TEXT_OPT(struct role_words, words),
-	FIELD_END
-};
-
-static const struct field number_view[] = {
-	VIEW_INT(struct number, n),
 	FIELD_END
 };
 
@@ -141,7 +137,7 @@ service_create(struct ctx *ctx)
 {
 	struct service_account made;
 	struct service_in in;
-	struct number have;
+	int64_t have;
 	struct done joined;
 	struct uuid id;
 	enum err e;
@@ -149,10 +145,9 @@ service_create(struct ctx *ctx)
 	if ((e = req_body(ctx, &in)) != ERR_OK ||
 	    (e = check_role(ctx, in.role)) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_SERVICE_ACCOUNT_LOCK, NULL)) != ERR_OK ||
-	    (e = sql_one(ctx, &SQL_SERVICE_ACCOUNT_COUNT, number_view,
-	    &have)) != ERR_OK)
+	    (e = sql_count(ctx, &SQL_SERVICE_ACCOUNT_COUNT, &have)) != ERR_OK)
 		return e;
-	if (have.n >= SERVICE_ACCOUNTS_MAX)
+	if (have >= SERVICE_ACCOUNTS_MAX)
 		return fail(ctx, ERR_CONFLICT, "too_many_service_accounts",
 		    "a tenant has at most %d service accounts: delete one "
 		    "first", SERVICE_ACCOUNTS_MAX);

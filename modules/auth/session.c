@@ -14,8 +14,10 @@
 #include "libshared/doors/sql.h"
 #include "libshared/skeleton/audit.h"
 #include "libshared/skeleton/authn.h"
+#include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
 #include "modules/auth/auth.h"
+#include "modules/auth/second.h"
 #include "modules/auth/user_agent.h"
 
 #include "modules/auth/me.sql.h"
@@ -329,4 +331,21 @@ session_delete(struct ctx *ctx)
 		return fail(ctx, ERR_NOT_FOUND, "no_such_session",
 		    "there is no such session");
 	return reply_empty(ctx, 204);
+}
+
+enum err
+session_prove(struct ctx *ctx, const char *method)
+{
+	int64_t proved;
+	enum err e;
+
+	if ((e = sql_exec(ctx, &SQL_SESSION_PROVE, &proved,
+	    ARG_UUID(&ctx->who.session), ARG_UUID(&ctx->who.account),
+	    ARG_TEXT(method))) != ERR_OK)
+		return e;
+	if (proved == 0)
+		return fail(ctx, ERR_UNAUTHENTICATED, "session_ended",
+		    "this session has ended: sign in again");
+	audit_fact(ctx, "method", method);
+	return ERR_OK;
 }

@@ -55,3 +55,8 @@ SELECT t.id::text, t.slug, t.name, t.tier, t.state, t.role,
     p.features::text AS features
 FROM my_tenants() t JOIN plan p ON p.tier = t.tier
 ORDER BY t.slug LIMIT 1000;
+
+-- session_prove :exec
+UPDATE session SET authenticated_at = now(), methods = CASE
+    WHEN $3::text = ANY (methods) THEN methods ELSE methods || $3::text END
+WHERE id = $1::uuid AND account_id = $2::uuid AND revoked_at IS NULL;

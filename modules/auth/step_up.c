@@ -8,9 +8,11 @@
  */
 #include "config.h"
 
-#include "libshared/doors/crypto.h"
 #include "libshared/doors/sql.h"
+#include "libshared/proto/password.h"
+#include "libshared/skeleton/audit.h"
 #include "libshared/skeleton/authn.h"
+#include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
 #include "modules/auth/code.h"
 #include "modules/auth/guess.h"
@@ -37,23 +39,6 @@ static const struct field person_view[] = {
 	VIEW_TEXT_OPT(struct person, password_hash),
 	FIELD_END
 };
-
-enum err
-session_prove(struct ctx *ctx, const char *method)
-{
-	int64_t proved;
-	enum err e;
-
-	if ((e = sql_exec(ctx, &SQL_SESSION_PROVE, &proved,
-	    ARG_UUID(&ctx->who.session), ARG_UUID(&ctx->who.account),
-	    ARG_TEXT(method))) != ERR_OK)
-		return e;
-	if (proved == 0)
-		return fail(ctx, ERR_UNAUTHENTICATED, "session_ended",
-		    "this session has ended: sign in again");
-	audit_fact(ctx, "method", method);
-	return ERR_OK;
-}
 
 /* read_person - whose session this is, in a transaction of its own */
 static enum err

@@ -9,7 +9,7 @@
 
 #include "libshared/doors/sql.h"
 #include "libshared/skeleton/common.h"
-#include "libshared/skeleton/req.h"
+#include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/service.h"
 
 #include "modules/billing/billing.sql.h"
@@ -42,16 +42,8 @@ static const struct field plan_view[] = {
 static enum err
 plan_list(struct ctx *ctx)
 {
-	struct reply_page page = { .view = plan_view,
-	    .size = sizeof(struct plan) };
-	struct plan *rows;
-	enum err e;
-
-	if ((e = sql_many(ctx, &SQL_PLAN_LIST, plan_view, sizeof(*rows),
-	    &rows, &page.n)) != ERR_OK)
-		return e;
-	page.rows = rows;
-	return reply_list(ctx, &page);
+	return reply_listed(ctx, &SQL_PLAN_LIST, plan_view,
+	    sizeof(struct plan));
 }
 
 static enum err

@@ -14,8 +14,9 @@
 #include <string.h>
 
 #include "libshared/base/arena.h"
+#include "libshared/doors/crypto.h"
 #include "libshared/doors/json.h"
-#include "libshared/proto/token.h"
+#include "libshared/proto/key.h"
 #include "libshared/skeleton/audit_chain.h"
 #include "modules/ctl/ctl.h"
 

@@ -9,8 +9,10 @@
 #include "libshared/base/arena.h"
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
+#include "libshared/doors/sql_admin.h"
 #include "libshared/skeleton/audit_chain.h"
 #include "libshared/skeleton/audit_export.h"
+#include "libshared/skeleton/jwks.h"
 #include "modules/ctl/ctl.h"
 
 #include "modules/ctl/audit_export.sql.h"
@@ -19,15 +21,8 @@
 #define PLATFORM	"00000000-0000-0000-0000-000000000000"
 
 struct found { const char *id; };
-struct public_key { const char *jwk; };
-
 static const struct field found_view[] = {
 	VIEW_TEXT(struct found, id),
-	FIELD_END
-};
-
-static const struct field public_key_view[] = {
-	VIEW_TEXT(struct public_key, jwk),
 	FIELD_END
 };
 
@@ -98,20 +93,9 @@ audit_print(struct ctl *ctl)
 int
 audit_keys(struct ctl *ctl)
 {
-	struct ctx *ctx = ctl->ctx;
-	struct json *top = json_object(ctx), *list = json_array(ctx), *jwk;
-	struct public_key *rows;
-	size_t i, n;
+	struct json *set;
 
-	if (sql_many(ctx, &SQL_POINT_KEYS, public_key_view, sizeof(*rows),
-	    &rows, &n) != ERR_OK)
+	if (jwks_read(ctl->ctx, &SQL_POINT_KEYS, &set) != ERR_OK)
 		return ctl_bad(ctl);
-	for (i = 0; i < n; i++) {
-		if (json_parse(ctx, rows[i].jwk, strlen(rows[i].jwk), &jwk) !=
-		    ERR_OK)
-			return ctl_bad(ctl);
-		json_add(list, jwk);
-	}
-	json_put(top, "keys", list);
-	return ctl_print(ctl, top);
+	return ctl_print(ctl, set);
 }

@@ -13,7 +13,7 @@
 #include "libshared/base/conf.h"
 #include "libshared/base/log.h"
 #include "libshared/doors/json.h"
-#include "libshared/skeleton/service.h"
+#include "libshared/skeleton/process.h"
 #include "modules/ctl/ctl.h"
 
 /* put - one setting as it is in force */

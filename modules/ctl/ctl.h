@@ -74,7 +74,7 @@ extern const struct command db_commands[], keys_commands[],
 int audit_print(struct ctl *ctl);
 int audit_keys(struct ctl *ctl);
 
-/* Says the fault of ctx on standard error; CTL_BAD. */
+/* ctl_output.c: says the fault of ctx on standard error; CTL_BAD. */
 int ctl_bad(struct ctl *ctl);
 /* Prints a JSON value as one line; ctl_bad() when it cannot. */
 int ctl_print(struct ctl *ctl, const struct json *value);

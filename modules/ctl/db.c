@@ -11,11 +11,12 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
+#include "libshared/base/clock.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
+#include "libshared/doors/sql_admin.h"
 #include "modules/ctl/ctl.h"
 #include "modules/ctl/db.h"
 
@@ -134,15 +135,6 @@ lock(struct ctx *ctx)
 	return e != ERR_OK ? e : sql_script(ctx, "SET lock_timeout = '10s'");
 }
 
-static int64_t
-now_ms(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* apply - one migration and its row, or neither */
 static enum err
 apply(struct ctx *ctx, const struct migration *file)
@@ -177,7 +169,7 @@ apply_all(struct ctl *ctl, const struct schema *schema, struct json *done)
 
 	for (i = schema->napplied; i < schema->nfiles; i++) {
 		file = &schema->files[i];
-		start = now_ms();
+		start = clock_ms();
 		if ((e = apply(ctl->ctx, file)) != ERR_OK) {
 			sql_rollback(ctl->ctx);
 			(void)fprintf(stderr, "%04" PRId64 "_%s: not "
@@ -188,7 +180,7 @@ apply_all(struct ctl *ctl, const struct schema *schema, struct json *done)
 		if (!ctl->json) {
 			(void)printf("%04" PRId64 "_%s: applied in %" PRId64
 			    " ms\n", file->version, file->name,
-			    now_ms() - start);
+			    clock_ms() - start);
 			(void)fflush(stdout);
 		}
 	}

@@ -4,6 +4,7 @@
 
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
+#include "libshared/proto/key.h"
 #include "libshared/skeleton/audit.h"
 #include "modules/ctl/keys.h"
 
@@ -25,13 +26,6 @@ struct named { const char *kid; };
 
 static const struct field named_view[] = {
 	VIEW_TEXT(struct named, kid),
-	FIELD_END
-};
-
-struct count { int64_t n; };
-
-static const struct field count_view[] = {
-	VIEW_INT(struct count, n),
 	FIELD_END
 };
 
@@ -95,7 +89,7 @@ key_row_add(struct ctx *ctx, const struct key *key, const char *holder,
 		.kid = key->kid, .holder = holder,
 		.purpose = key_purpose_name(key->purpose),
 	};
-	struct count count;
+	int64_t count;
 	struct json *jwk;
 	const char *text;
 	int64_t n = 0;
@@ -110,9 +104,9 @@ key_row_add(struct ctx *ctx, const struct key *key, const char *holder,
 	*added = n == 1;
 	if (!*added)
 		return ERR_OK;
-	if ((e = sql_one(ctx, &SQL_KEY_COUNT, count_view, &count)) != ERR_OK)
+	if ((e = sql_count(ctx, &SQL_KEY_COUNT, &count)) != ERR_OK)
 		return e;
-	if (count.n > KEYS_MAX)
+	if (count > KEYS_MAX)
 		return fail(ctx, ERR_INVALID, "too_many_keys",
 		    "a process holds %d keys at most: retire passive ones "
 		    "first", KEYS_MAX);

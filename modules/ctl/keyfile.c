@@ -10,6 +10,9 @@
 #include <unistd.h>
 
 #include "libshared/base/str.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/doors/crypto_sign.h"
+#include "libshared/proto/key.h"
 #include "modules/ctl/ctl.h"
 #include "modules/ctl/keyfile.h"
 

@@ -7,6 +7,7 @@
 #define CAMELEER_CTL_KEYFILE_H
 
 #include "libshared/base/ctx.h"
+#include "libshared/proto/key.h"
 #include "libshared/proto/token.h"
 
 /* The keys of DIR/<holder>/signing.keys; none when there is no file. */

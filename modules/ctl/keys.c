@@ -14,8 +14,11 @@
 #include <string.h>
 
 #include "libshared/base/str.h"
+#include "libshared/doors/crypto.h"
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
+#include "libshared/proto/key.h"
+#include "libshared/proto/token.h"
 #include "libshared/skeleton/authn.h"
 #include "modules/ctl/ctl.h"
 #include "modules/ctl/keyfile.h"

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "libshared/base/ctx.h"
+#include "libshared/proto/key.h"
 #include "libshared/proto/token.h"
 
 struct key_row {

@@ -11,9 +11,9 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "libshared/base/clock.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/field.h"
 #include "libshared/doors/http.h"
@@ -32,15 +32,6 @@ struct device {
 	const char	*code, *shown, *page, *page_complete;
 	int64_t		 expires_in, interval;
 };
-
-static int64_t
-monotonic_s(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec;
-}
 
 /* base_of - https and no path; a slash at the end is forgiven */
 static enum err
@@ -179,7 +170,7 @@ wait_for(struct ctl *ctl, const char *base, struct device *device,
 	const char *url = text_printf(ctl->ctx->mem,
 	    "%s/api/auth/device/token", base);
 	struct json *body = json_object(ctl->ctx);
-	int64_t end = monotonic_s() + (device->expires_in < WAIT_MAX_S ?
+	int64_t end = clock_s() + (device->expires_in < WAIT_MAX_S ?
 	    device->expires_in : WAIT_MAX_S);
 	struct http_response response;
 	enum err e;
@@ -196,7 +187,7 @@ wait_for(struct ctl *ctl, const char *base, struct device *device,
 		if (!again(ctl->ctx, e, *answer, device))
 			return e != ERR_OK ? e :
 			    refused(ctl->ctx, *answer, response.status);
-	} while (monotonic_s() < end);
+	} while (clock_s() < end);
 	return fail(ctl->ctx, ERR_TIMEOUT, "nobody_came",
 	    "nobody has approved the code in time");
 }

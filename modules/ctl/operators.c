@@ -17,7 +17,7 @@
 #include "libshared/doors/sql.h"
 #include "libshared/skeleton/audit.h"
 #include "libshared/skeleton/authz.h"
-#include "libshared/skeleton/service.h"
+#include "libshared/skeleton/process.h"
 #include "modules/ctl/ctl.h"
 
 #include "modules/ctl/accounts.sql.h"

@@ -16,6 +16,7 @@
 #include "libshared/doors/sql.h"
 #include "libshared/skeleton/authn.h"
 #include "libshared/skeleton/common.h"
+#include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
 #include "libshared/skeleton/service.h"
 
@@ -108,16 +109,8 @@ license_get(struct ctx *ctx)
 static enum err
 license_list(struct ctx *ctx)
 {
-	struct reply_page page = { .view = issued_view,
-	    .size = sizeof(struct issued) };
-	struct issued *rows;
-	enum err e;
-
-	if ((e = sql_many(ctx, &SQL_LICENSE_LIST, issued_view, sizeof(*rows),
-	    &rows, &page.n)) != ERR_OK)
-		return e;
-	page.rows = rows;
-	return reply_list(ctx, &page);
+	return reply_listed(ctx, &SQL_LICENSE_LIST, issued_view,
+	    sizeof(struct issued));
 }
 
 /* The form payload.signature, which servers verify without a network. */

@@ -20,9 +20,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "libshared/base/clock.h"
 #include "libshared/base/log.h"
 #include "modules/netguard/links.h"
 #include "modules/netguard/platform.h"
@@ -38,15 +38,6 @@ struct guard {
 	bool		remove_on_exit;
 	int64_t		due_ms;		/* when the table is written again */
 };
-
-static int64_t
-now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 static int
 usage(void)
@@ -138,9 +129,9 @@ static void
 refresh_or_retry(struct guard *guard, bool force)
 {
 	if (refresh(guard, force) == -1)
-		guard->due_ms = now_ms() + RETRY_MS;
+		guard->due_ms = clock_ms() + RETRY_MS;
 	else if (force)
-		guard->due_ms = now_ms() + REFRESH_MS;
+		guard->due_ms = clock_ms() + REFRESH_MS;
 }
 
 /* sd_notify(3), without the library. */
@@ -193,7 +184,7 @@ run(struct guard *guard)
 	int64_t wait;
 
 	for (;;) {
-		wait = guard->due_ms - now_ms();
+		wait = guard->due_ms - clock_ms();
 		if (poll(fds, 3, wait > 0 ? (int)wait : 0) == -1 &&
 		    errno != EINTR)
 			return;
@@ -201,14 +192,14 @@ run(struct guard *guard)
 			return;
 		if (fds[2].revents != 0 && rules_touched(guard->tables) == 1) {
 			log_event(LOG_WARN, "rules_touched");
-			if (guard->due_ms > now_ms() + RETRY_MS)
-				guard->due_ms = now_ms() + RETRY_MS / 10;
+			if (guard->due_ms > clock_ms() + RETRY_MS)
+				guard->due_ms = clock_ms() + RETRY_MS / 10;
 		}
 		if (fds[1].revents != 0) {
 			links_drain(guard->route);
 			refresh_or_retry(guard, false);
 		}
-		if (now_ms() >= guard->due_ms)
+		if (clock_ms() >= guard->due_ms)
 			refresh_or_retry(guard, true);
 	}
 }
@@ -232,7 +223,7 @@ main(int argc, char *argv[])
 	}
 	if (refresh(&guard, true) == -1)
 		return 1;
-	guard.due_ms = now_ms() + REFRESH_MS;
+	guard.due_ms = clock_ms() + REFRESH_MS;
 	log_event(LOG_INFO, "ready", LOG_INT("bridges",
 	    (int64_t)guard.links.n));
 	tell_ready();

@@ -12,7 +12,9 @@
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/dns.h"
 #include "libshared/doors/sql.h"
+#include "libshared/skeleton/audit.h"
 #include "libshared/skeleton/authn.h"
+#include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
 #include "modules/sso/sso.h"
 
@@ -49,16 +51,8 @@ const struct field proof_view[] = {
 enum err
 domain_list(struct ctx *ctx)
 {
-	struct reply_page page = { .view = domain_view,
-	    .size = sizeof(struct domain) };
-	struct domain *rows;
-	enum err e;
-
-	if ((e = sql_many(ctx, &SQL_DOMAIN_LIST, domain_view, sizeof(*rows),
-	    &rows, &page.n)) != ERR_OK)
-		return e;
-	page.rows = rows;
-	return reply_list(ctx, &page);
+	return reply_listed(ctx, &SQL_DOMAIN_LIST, domain_view,
+	    sizeof(struct domain));
 }
 
 static enum err
@@ -97,7 +91,7 @@ domain_add(struct ctx *ctx)
 {
 	struct domain domain;
 	struct domain_in in;
-	struct count count;
+	int64_t count;
 	const char *challenge;
 	enum err e;
 
@@ -109,10 +103,9 @@ domain_add(struct ctx *ctx)
 		return fail(ctx, ERR_INVALID, "bad_domain",
 		    "a domain is a name like example.org");
 	audit_subject(ctx, "domain", in.domain);
-	if ((e = sql_one(ctx, &SQL_DOMAIN_COUNT, count_view, &count)) !=
-	    ERR_OK)
+	if ((e = sql_count(ctx, &SQL_DOMAIN_COUNT, &count)) != ERR_OK)
 		return e;
-	if (count.n >= DOMAINS_MAX)
+	if (count >= DOMAINS_MAX)
 		return fail(ctx, ERR_INVALID, "too_many_domains",
 		    "a tenant has at most %d domains", DOMAINS_MAX);
 	if ((e = crypto_random_text(ctx, 24, &challenge)) != ERR_OK ||

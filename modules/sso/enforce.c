@@ -6,6 +6,8 @@
 #include "config.h"
 
 #include "libshared/doors/sql.h"
+#include "libshared/skeleton/audit.h"
+#include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
 #include "modules/sso/sso.h"
 

@@ -10,6 +10,8 @@
 #include "libshared/base/str.h"
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
+#include "libshared/skeleton/audit.h"
+#include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
 #include "modules/sso/oidc.h"
 #include "modules/sso/sso.h"
@@ -52,14 +54,14 @@ end(struct ctx *ctx, const struct visit *visit, const struct json *claims)
 {
 	const char *sub = json_member(claims, "sub");
 	char number[24];
-	struct count ended;
+	int64_t ended;
 	int64_t said_at;
 	enum err e;
 
 	if (!json_int(json_get(claims, "iat"), &said_at))
 		return refused(ctx);
 	if ((e = tenant_begin(ctx, &visit->tenant, true)) != ERR_OK ||
-	    (e = sql_one(ctx, &SQL_LOGOUT, count_view, &ended,
+	    (e = sql_count(ctx, &SQL_LOGOUT, &ended,
 	    ARG_TEXT(visit->provider.issuer), ARG_TEXT(sub),
 	    ARG_TEXT(json_member(claims, "sid")), ARG_INT(said_at))) !=
 	    ERR_OK)
@@ -67,7 +69,7 @@ end(struct ctx *ctx, const struct visit *visit, const struct json *claims)
 	if (sub != NULL)
 		audit_subject(ctx, "identity", req_copy(ctx, sub));
 	audit_fact(ctx, "sessions", req_copy(ctx,
-	    sql_int_text(ended.n, number)));
+	    sql_int_text(ended, number)));
 	return reply_empty(ctx, 204);
 }
 

@@ -7,10 +7,12 @@
 
 #include "libshared/base/arena.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/crypto.h"
 #include "libshared/doors/http.h"
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
-#include "libshared/skeleton/req.h"
+#include "libshared/proto/sealed.h"
+#include "libshared/skeleton/audit.h"
 #include "modules/sso/oidc.h"
 #include "modules/sso/sso.h"
 
@@ -250,14 +252,15 @@ oidc_exchange(struct ctx *ctx, struct visit *visit,
 {
 	const struct provider *provider = &visit->provider;
 	struct call_in in = { .url = visit->metadata.token_endpoint };
-	const char *secret, *id, *more = "", *text;
+	const char *id, *secret, *more = "", *text;
+	struct str clear;
 	size_t len;
 	enum err e;
 
-	if ((e = secret_open(ctx, &visit->tenant, provider->secret_box,
-	    &secret)) != ERR_OK ||
+	if ((e = sealed_open(ctx, SSO_KEY, client_secret_bound(ctx,
+	    &visit->tenant), provider->secret_box, &clear)) != ERR_OK ||
 	    (e = form_encode(ctx, provider->client_id, &id)) != ERR_OK ||
-	    (e = form_encode(ctx, secret, &secret)) != ERR_OK)
+	    (e = form_encode(ctx, clear.p, &secret)) != ERR_OK)
 		return e;
 	if (visit->metadata.secret_post) {
 		more = text_printf(ctx->secrets, "&client_id=%s"

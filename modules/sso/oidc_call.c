@@ -7,14 +7,14 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "libshared/base/arena.h"
+#include "libshared/base/clock.h"
 #include "libshared/base/log.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/http.h"
 #include "libshared/doors/sql.h"
-#include "libshared/skeleton/req.h"
+#include "libshared/skeleton/audit.h"
 #include "modules/sso/oidc.h"
 #include "modules/sso/sso.h"
 
@@ -45,15 +45,6 @@ static const struct field given_view[] = {
 	FIELD_END
 };
 
-static int64_t
-now_ms(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 enum err
 visit_begin(struct ctx *ctx, const struct uuid *tenant, struct visit *visit)
 {
@@ -61,7 +52,7 @@ visit_begin(struct ctx *ctx, const struct uuid *tenant, struct visit *visit)
 	enum err e;
 
 	*visit = (struct visit){ .tenant = *tenant,
-	    .until_ms = now_ms() + OIDC_ALL_MS };
+	    .until_ms = clock_ms() + OIDC_ALL_MS };
 	if ((e = tenant_begin(ctx, tenant, false)) != ERR_OK ||
 	    (e = sql_opt(ctx, &SQL_PROVIDER_WORK, provider_row,
 	    &visit->provider, &found)) != ERR_OK)
@@ -76,7 +67,7 @@ visit_begin(struct ctx *ctx, const struct uuid *tenant, struct visit *visit)
 static enum err
 place_take(struct ctx *ctx, struct visit *visit)
 {
-	struct count place;
+	int64_t place;
 	enum err e;
 
 	if (visit->place != 0)
@@ -85,11 +76,11 @@ place_take(struct ctx *ctx, struct visit *visit)
 		return fail(ctx, ERR_LIMIT, "sso_provider_rests",
 		    "the provider did not answer in time: try again in 15 s");
 	if ((e = sql_begin(ctx, false)) != ERR_OK ||
-	    (e = sql_one(ctx, &SQL_SLOT_TAKE, count_view, &place,
+	    (e = sql_count(ctx, &SQL_SLOT_TAKE, &place,
 	    ARG_UUID(&visit->tenant))) != ERR_OK)
 		return e;
-	visit->place = place.n;
-	if (place.n == 0)
+	visit->place = place;
+	if (place == 0)
 		return fail(ctx, ERR_LIMIT, "sso_busy",
 		    "others of this tenant wait for its provider: try again");
 	return sql_commit(ctx);
@@ -137,7 +128,7 @@ oidc_call(struct ctx *ctx, struct visit *visit,
 		    in->authorization },
 		{ NULL, NULL },
 	};
-	int64_t left = visit->until_ms - now_ms();
+	int64_t left = visit->until_ms - clock_ms();
 	const struct http_request request = {
 		HTTP_DEFAULTS, .method = in->body != NULL ? "POST" : "GET",
 		.url = in->url, .headers = headers, .body = in->body,

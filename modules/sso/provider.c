@@ -5,13 +5,14 @@
 #include <string.h>
 
 #include "libshared/base/arena.h"
-#include "libshared/base/conf.h"
 #include "libshared/base/str.h"
-#include "libshared/doors/crypto.h"
 #include "libshared/doors/http.h"
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
+#include "libshared/proto/sealed.h"
+#include "libshared/skeleton/audit.h"
 #include "libshared/skeleton/authn.h"
+#include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
 #include "modules/sso/oidc.h"
 #include "modules/sso/sso.h"
@@ -102,71 +103,6 @@ const struct field tested_view[] = {
 };
 
 static enum err
-sealing_key(struct ctx *ctx, uint8_t key[SEAL_KEY_SIZE])
-{
-	const char *text;
-	size_t n;
-	enum err e;
-
-	if ((e = conf_credential(ctx, "sso.key", &text)) != ERR_OK)
-		return e;
-	if (!base64url_decode(text, strlen(text), key, SEAL_KEY_SIZE, &n) ||
-	    n != SEAL_KEY_SIZE)
-		return fail(ctx, ERR_INTERNAL, NULL,
-		    "credential sso.key is not 32 bytes of base64url");
-	return ERR_OK;
-}
-
-static const char *
-bound_to(struct ctx *ctx, const struct uuid *tenant)
-{
-	const char *text = text_printf(ctx->mem, "tenant|%s|client_secret",
-	    tenant->text);
-
-	return text == NULL ? "" : text;
-}
-
-static enum err
-secret_seal(struct ctx *ctx, const char *secret, const char **box)
-{
-	uint8_t key[SEAL_KEY_SIZE], sealed[CLIENT_SECRET_MAX + SEAL_EXTRA];
-	enum err e;
-
-	if ((e = sealing_key(ctx, key)) != ERR_OK)
-		return e;
-	seal(key, bound_to(ctx, &ctx->who.tenant), secret, strlen(secret),
-	    sealed);
-	secret_wipe(key, sizeof(key));
-	return base64url_encode(ctx, sealed, strlen(secret) + SEAL_EXTRA,
-	    box);
-}
-
-enum err
-secret_open(struct ctx *ctx, const struct uuid *tenant, const char *box,
-    const char **text)
-{
-	uint8_t key[SEAL_KEY_SIZE], sealed[CLIENT_SECRET_MAX + SEAL_EXTRA];
-	char *clear = arena_get(ctx->secrets, CLIENT_SECRET_MAX + 1);
-	size_t n;
-	bool good;
-	enum err e;
-
-	if (clear == NULL)
-		return fail(ctx, ERR_INTERNAL, NULL, "secrets are full");
-	if ((e = sealing_key(ctx, key)) != ERR_OK)
-		return e;
-	good = base64url_decode(box, strlen(box), sealed, sizeof(sealed),
-	    &n) && n > SEAL_EXTRA && unseal(key, bound_to(ctx, tenant),
-	    sealed, n, clear);
-	secret_wipe(key, sizeof(key));
-	if (!good)
-		return fail(ctx, ERR_INTERNAL, NULL,
-		    "the client secret does not open with sso.key");
-	*text = clear;
-	return ERR_OK;
-}
-
-static enum err
 shown_read(struct ctx *ctx, struct shown *shown, bool *found)
 {
 	enum err e;
@@ -203,7 +139,7 @@ static enum err
 mapping_check(struct ctx *ctx, const struct provider_in *in)
 {
 	const struct json *value;
-	struct count unknown;
+	int64_t unknown;
 	struct json *map;
 	const char *group;
 	size_t i;
@@ -224,10 +160,10 @@ mapping_check(struct ctx *ctx, const struct provider_in *in)
 			return fail(ctx, ERR_BAD_INPUT, "bad_group_roles",
 			    "group_roles gives each group the name of a role");
 	}
-	if ((e = sql_one(ctx, &SQL_ROLES_UNKNOWN, count_view, &unknown,
+	if ((e = sql_count(ctx, &SQL_ROLES_UNKNOWN, &unknown,
 	    ARG_TEXT(in->group_roles), ARG_TEXT(in->default_role))) != ERR_OK)
 		return e;
-	if (unknown.n > 0)
+	if (unknown > 0)
 		return fail(ctx, ERR_INVALID, "no_such_role", "a role is not "
 		    "one of the tenant's, or is owner, which no provider "
 		    "gives");
@@ -293,7 +229,9 @@ provider_put(struct ctx *ctx)
 		    "another issuer needs its own client_secret");
 	if (in.client_secret == NULL)
 		box = kept.secret_box;
-	else if ((e = secret_seal(ctx, in.client_secret, &box)) != ERR_OK)
+	else if ((e = sealed_new(ctx, SSO_KEY,
+	    client_secret_bound(ctx, &ctx->who.tenant),
+	    str_of(in.client_secret), &box)) != ERR_OK)
 		return e;
 	audit_subject(ctx, "provider", in.issuer);
 	audit_fact(ctx, "client_id", in.client_id);

@@ -13,10 +13,11 @@
 #define ISSUER_MAX	1024
 #define CLIENT_ID_MAX	255
 #define CLIENT_SECRET_MAX	512
+#define SSO_KEY	"sso.key"	/* the credential that seals it */
 #define GROUP_ROLES_MAX	200
 #define DOMAINS_MAX	50	/* of a tenant */
 
-/* sso.c: which tenant, and what it may. */
+/* sso_tenant.c: which tenant, and what it may. */
 struct sso_tenant { struct uuid id; bool entitled; const char *slug; };
 /* By its slug, which may be anybody's; opens and ends a transaction. */
 enum err tenant_find(struct ctx *ctx, const char *slug,
@@ -31,9 +32,8 @@ enum err tenant_begin(struct ctx *ctx, const struct uuid *tenant, bool write)
     must_check;
 const char *redirect_uri(struct ctx *ctx, const char *slug);
 const char *logout_uri(struct ctx *ctx, const char *slug);
-
-struct count { int64_t n; };
-extern const struct field count_view[];
+/* What the sealed client secret of a tenant is bound to; NULL: no room. */
+const char *client_secret_bound(struct ctx *ctx, const struct uuid *tenant);
 
 /* provider.c: what a tenant says of its provider. */
 enum err provider_get(struct ctx *ctx);
@@ -41,9 +41,6 @@ enum err provider_put(struct ctx *ctx);
 enum err provider_delete(struct ctx *ctx);
 enum err provider_test(struct ctx *ctx);
 extern const struct field provider_view[], provider_fields[], tested_view[];
-/* The client secret of the tenant, in ctx->secrets. */
-enum err secret_open(struct ctx *ctx, const struct uuid *tenant,
-    const char *box, const char **text) must_check;
 
 /* domain.c: for which addresses it may speak. */
 enum err domain_list(struct ctx *ctx);

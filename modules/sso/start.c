@@ -12,6 +12,8 @@
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/http.h"
 #include "libshared/doors/sql.h"
+#include "libshared/skeleton/audit.h"
+#include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
 #include "modules/sso/oidc.h"
 #include "modules/sso/sso.h"
@@ -149,17 +151,16 @@ remember(struct ctx *ctx, const struct visit *visit, const char *state,
     const char *browser, const char *return_to)
 {
 	char state_digest[SHA256_HEX_MAX], browser_digest[SHA256_HEX_MAX];
-	struct count count;
+	int64_t count;
 	enum err e;
 
 	token_digest(state, state_digest);
 	token_digest(browser, browser_digest);
 	if ((e = tenant_begin(ctx, &visit->tenant, true)) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_LOGIN_SWEEP, NULL)) != ERR_OK ||
-	    (e = sql_one(ctx, &SQL_LOGIN_COUNT, count_view, &count)) !=
-	    ERR_OK)
+	    (e = sql_count(ctx, &SQL_LOGIN_COUNT, &count)) != ERR_OK)
 		return e;
-	if (count.n >= LOGINS_MAX)
+	if (count >= LOGINS_MAX)
 		return fail(ctx, ERR_LIMIT, "sso_busy", "too many sign-ins "
 		    "of this tenant are under way: try again later");
 	return sql_exec(ctx, &SQL_LOGIN_ADD, NULL, ARG_TEXT(state_digest),

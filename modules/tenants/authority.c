@@ -18,6 +18,20 @@
 const char *const role_presets[] = { "owner", "admin", "developer", "viewer",
     NULL };
 
+const struct field member_view[] = {
+	VIEW_UUID(struct member, id),
+	VIEW_TEXT(struct member, kind),
+	VIEW_TEXT_OPT(struct member, email),
+	VIEW_TEXT(struct member, name),
+	VIEW_TEXT(struct member, role),
+	VIEW_UUID_OPT(struct member, custom_role),
+	VIEW_TEXT(struct member, state),
+	VIEW_TIME_OPT(struct member, locked_until),
+	VIEW_INT(struct member, version),
+	VIEW_TIME(struct member, created_at),
+	FIELD_END
+};
+
 struct standing { const char *role, *permissions; };
 
 static const struct field standing_view[] = {

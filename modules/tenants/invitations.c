@@ -14,8 +14,10 @@
 #include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/sql.h"
+#include "libshared/skeleton/audit.h"
+#include "libshared/skeleton/process.h"
+#include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
-#include "libshared/skeleton/service.h"
 #include "modules/tenants/members.h"
 #include "modules/tenants/tenants.h"
 
@@ -39,7 +41,6 @@ struct invitation {
 	bool		 expired;
 };
 
-struct count { int64_t n; };
 
 const struct field invitation_fields[] = {
 	FIELD_TEXT(struct invitation_in, email, 3, EMAIL_MAX, CHARSET_EMAIL),
@@ -67,28 +68,11 @@ const struct field invitation_view[] = {
 	FIELD_END
 };
 
-static const struct field count_view[] = {
-	VIEW_INT(struct count, n),
-	FIELD_END
-};
-
 enum err
 invitation_list(struct ctx *ctx)
 {
-	struct reply_page page = { .view = invitation_view,
-	    .size = sizeof(struct invitation), .cursor_field = "id" };
-	struct invitation *rows;
-	struct page_in in;
-	enum err e;
-
-	if ((e = page_read(ctx, &in)) != ERR_OK ||
-	    (e = sql_many(ctx, &SQL_INVITATION_LIST, invitation_view,
-	    sizeof(*rows), &rows, &page.n, ARG_UUID(&in.after),
-	    ARG_INT(in.limit + 1), ARG_NULL)) != ERR_OK)
-		return e;
-	page.rows = rows;
-	page.limit = in.limit;
-	return reply_list(ctx, &page);
+	return reply_paged(ctx, &SQL_INVITATION_LIST, invitation_view,
+	    sizeof(struct invitation), ARG_NULL);
 }
 
 static enum err
@@ -124,13 +108,12 @@ invitation_of_path(struct ctx *ctx, struct invitation *invitation)
 static enum err
 mails_left(struct ctx *ctx)
 {
-	struct count sent;
+	int64_t sent;
 	enum err e;
 
-	if ((e = sql_one(ctx, &SQL_INVITATIONS_OF_DAY, count_view, &sent)) !=
-	    ERR_OK)
+	if ((e = sql_count(ctx, &SQL_INVITATIONS_OF_DAY, &sent)) != ERR_OK)
 		return e;
-	return sent.n < MAILS_DAY_MAX ? ERR_OK : fail(ctx, ERR_INVALID,
+	return sent < MAILS_DAY_MAX ? ERR_OK : fail(ctx, ERR_INVALID,
 	    "too_many_invitations", "a tenant sends at most %d invitations "
 	    "a day: go on tomorrow", MAILS_DAY_MAX);
 }
@@ -139,15 +122,15 @@ mails_left(struct ctx *ctx)
 static enum err
 free_address(struct ctx *ctx, const char *email)
 {
-	struct count members;
+	int64_t members;
 	enum err e;
 
-	if ((e = sql_one(ctx, &SQL_MEMBERS_OF_ADDRESS, count_view, &members,
+	if ((e = sql_count(ctx, &SQL_MEMBERS_OF_ADDRESS, &members,
 	    ARG_TEXT(email))) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_INVITATIONS_FORGET, NULL,
 	    ARG_TEXT(email))) != ERR_OK)
 		return e;
-	return members.n == 0 ? ERR_OK : fail(ctx, ERR_CONFLICT,
+	return members == 0 ? ERR_OK : fail(ctx, ERR_CONFLICT,
 	    "already_member", "somebody with this address is a member "
 	    "already: change the role instead");
 }

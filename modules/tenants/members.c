@@ -11,7 +11,9 @@
 
 #include "libshared/base/lifecycle.h"
 #include "libshared/doors/sql.h"
+#include "libshared/skeleton/audit.h"
 #include "libshared/skeleton/common.h"
+#include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
 #include "modules/tenants/members.h"
 #include "modules/tenants/tenants.h"
@@ -23,21 +25,6 @@
 struct owner_in { struct uuid account; };
 struct tie { const char *tie; };
 struct flag { bool done; };
-struct count { int64_t n; };
-
-const struct field member_view[] = {
-	VIEW_UUID(struct member, id),
-	VIEW_TEXT(struct member, kind),
-	VIEW_TEXT_OPT(struct member, email),
-	VIEW_TEXT(struct member, name),
-	VIEW_TEXT(struct member, role),
-	VIEW_UUID_OPT(struct member, custom_role),
-	VIEW_TEXT(struct member, state),
-	VIEW_TIME_OPT(struct member, locked_until),
-	VIEW_INT(struct member, version),
-	VIEW_TIME(struct member, created_at),
-	FIELD_END
-};
 
 const struct field member_edit_fields[] = {
 	ROLE_FIELDS(struct role_in),
@@ -59,28 +46,11 @@ static const struct field flag_view[] = {
 	FIELD_END
 };
 
-static const struct field count_view[] = {
-	VIEW_INT(struct count, n),
-	FIELD_END
-};
-
 enum err
 member_list(struct ctx *ctx)
 {
-	struct reply_page page = { .view = member_view,
-	    .size = sizeof(struct member), .cursor_field = "id" };
-	struct member *rows;
-	struct page_in in;
-	enum err e;
-
-	if ((e = page_read(ctx, &in)) != ERR_OK ||
-	    (e = sql_many(ctx, &SQL_MEMBER_LIST, member_view, sizeof(*rows),
-	    &rows, &page.n, ARG_UUID(&in.after), ARG_INT(in.limit + 1))) !=
-	    ERR_OK)
-		return e;
-	page.rows = rows;
-	page.limit = in.limit;
-	return reply_list(ctx, &page);
+	return reply_paged(ctx, &SQL_MEMBER_LIST, member_view,
+	    sizeof(struct member));
 }
 
 enum err
@@ -169,8 +139,7 @@ set_role(struct ctx *ctx, const struct member *member,
 	if (e != ERR_OK)
 		return e;
 	if (changed == 0)
-		return fail(ctx, ERR_STALE, "changed_meanwhile",
-		    "somebody else changed the member: read it again");
+		return req_stale(ctx, "member");
 	if ((e = sql_exec(ctx, &SQL_INVITATIONS_WITHDRAW, NULL,
 	    ARG_UUID(&member->id))) != ERR_OK)
 		return e;
@@ -298,7 +267,7 @@ enum err
 member_unlock(struct ctx *ctx)
 {
 	struct member member;
-	struct count before;
+	int64_t before;
 	struct flag flag;
 	enum err e;
 
@@ -307,10 +276,10 @@ member_unlock(struct ctx *ctx)
 		return e;
 	about(ctx, &member);
 	if ((e = member_within(ctx, &member)) != ERR_OK ||
-	    (e = sql_one(ctx, &SQL_MEMBER_UNLOCKS, count_view, &before,
+	    (e = sql_count(ctx, &SQL_MEMBER_UNLOCKS, &before,
 	    ARG_TEXT(member.id.text))) != ERR_OK)
 		return e;
-	if (before.n >= UNLOCKS_MAX)
+	if (before >= UNLOCKS_MAX)
 		return fail(ctx, ERR_INVALID, "too_many_unlocks",
 		    "a member can be unlocked %d times a day; the lock ends "
 		    "by itself in some minutes", UNLOCKS_MAX);

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "libshared/doors/sql.h"
+#include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
 #include "modules/tenants/tenants.h"
 
@@ -58,18 +59,6 @@ operation_get(struct ctx *ctx)
 enum err
 operation_list(struct ctx *ctx)
 {
-	struct reply_page page = { .view = operation_row_view,
-	    .size = sizeof(struct operation), .cursor_field = "id" };
-	struct operation *rows;
-	struct page_in in;
-	enum err e;
-
-	if ((e = page_read(ctx, &in)) != ERR_OK ||
-	    (e = sql_many(ctx, &SQL_OPERATION_LIST, operation_row_view,
-	    sizeof(*rows), &rows, &page.n, ARG_UUID(&in.after),
-	    ARG_INT(in.limit + 1))) != ERR_OK)
-		return e;
-	page.rows = rows;
-	page.limit = in.limit;
-	return reply_list(ctx, &page);
+	return reply_paged(ctx, &SQL_OPERATION_LIST, operation_row_view,
+	    sizeof(struct operation));
 }

@@ -8,6 +8,8 @@
 #include "config.h"
 
 #include "libshared/doors/sql.h"
+#include "libshared/skeleton/audit.h"
+#include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
 #include "modules/tenants/members.h"
 #include "modules/tenants/tenants.h"
@@ -103,8 +105,7 @@ policy_edit(struct ctx *ctx)
 	    ARG_TEXT(in.second_factor), ARG_INT(version))) != ERR_OK)
 		return e;
 	if (!found)
-		return fail(ctx, ERR_STALE, "changed_meanwhile",
-		    "somebody else changed the policy: read it again");
+		return req_stale(ctx, "policy");
 	if ((e = kept_in(ctx)) != ERR_OK)
 		return e;
 	audit_subject(ctx, "tenant", req_copy(ctx, ctx->who.tenant.text));

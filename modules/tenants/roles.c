@@ -14,6 +14,8 @@
 #include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/sql.h"
+#include "libshared/skeleton/audit.h"
+#include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
 #include "modules/tenants/members.h"
 #include "modules/tenants/tenants.h"
@@ -32,7 +34,6 @@ struct role {
 };
 
 struct unknown { const char *name; };
-struct count { int64_t n; };
 
 const struct field role_fields[] = {
 	FIELD_TEXT(struct new_role, name, 2, 39, CHARSET_NAME),
@@ -64,24 +65,11 @@ static const struct field unknown_view[] = {
 	FIELD_END
 };
 
-static const struct field count_view[] = {
-	VIEW_INT(struct count, n),
-	FIELD_END
-};
-
 enum err
 role_list(struct ctx *ctx)
 {
-	struct reply_page page = { .view = role_view,
-	    .size = sizeof(struct role) };
-	struct role *rows;
-	enum err e;
-
-	if ((e = sql_many(ctx, &SQL_ROLE_LIST, role_view, sizeof(*rows),
-	    &rows, &page.n)) != ERR_OK)
-		return e;
-	page.rows = rows;
-	return reply_list(ctx, &page);
+	return reply_listed(ctx, &SQL_ROLE_LIST, role_view,
+	    sizeof(struct role));
 }
 
 /* grant_good - a permission of a tenant, limited to where it can be */
@@ -166,7 +154,7 @@ enum err
 role_create(struct ctx *ctx)
 {
 	struct new_role in;
-	struct count there;
+	int64_t there;
 	struct role role;
 	struct uuid id;
 	enum err e;
@@ -175,9 +163,9 @@ role_create(struct ctx *ctx)
 	    (e = members_begin(ctx)) != ERR_OK ||
 	    (e = custom_included(ctx)) != ERR_OK ||
 	    (e = checked(ctx, &in)) != ERR_OK ||
-	    (e = sql_one(ctx, &SQL_ROLES_COUNT, count_view, &there)) != ERR_OK)
+	    (e = sql_count(ctx, &SQL_ROLES_COUNT, &there)) != ERR_OK)
 		return e;
-	if (there.n >= ROLES_MAX)
+	if (there >= ROLES_MAX)
 		return fail(ctx, ERR_INVALID, "too_many_roles",
 		    "a tenant has at most %d custom roles", ROLES_MAX);
 	uuid7(&id);
@@ -230,8 +218,7 @@ role_edit(struct ctx *ctx)
 	if (e != ERR_OK)
 		return e;
 	if (!found)
-		return fail(ctx, ERR_STALE, "changed_meanwhile",
-		    "somebody else changed the role: read it again");
+		return req_stale(ctx, "role");
 	if ((e = sql_exec(ctx, &SQL_POLICY_RENAME, NULL,
 	    ARG_TEXT(before.name), ARG_TEXT(role.name))) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_INVITATIONS_OF_ROLE, NULL,

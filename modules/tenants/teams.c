@@ -12,6 +12,8 @@
 
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/sql.h"
+#include "libshared/skeleton/audit.h"
+#include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
 #include "modules/tenants/members.h"
 #include "modules/tenants/tenants.h"
@@ -29,7 +31,6 @@ struct team {
 	int64_t		 version;
 };
 
-struct count { int64_t n; };
 struct found { struct uuid id; };
 
 #define TEAM_ROLE_FIELDS \
@@ -72,11 +73,6 @@ const struct field whole_team_view[] = {
 	FIELD_END
 };
 
-static const struct field count_view[] = {
-	VIEW_INT(struct count, n),
-	FIELD_END
-};
-
 static const struct field found_view[] = {
 	VIEW_UUID(struct found, id),
 	FIELD_END
@@ -85,20 +81,7 @@ static const struct field found_view[] = {
 enum err
 team_list(struct ctx *ctx)
 {
-	struct reply_page page = { .view = team_view,
-	    .size = sizeof(struct team), .cursor_field = "id" };
-	struct page_in in;
-	struct team *rows;
-	enum err e;
-
-	if ((e = page_read(ctx, &in)) != ERR_OK ||
-	    (e = sql_many(ctx, &SQL_TEAM_LIST, team_view, sizeof(*rows),
-	    &rows, &page.n, ARG_UUID(&in.after), ARG_INT(in.limit + 1))) !=
-	    ERR_OK)
-		return e;
-	page.rows = rows;
-	page.limit = in.limit;
-	return reply_list(ctx, &page);
+	return reply_paged(ctx, &SQL_TEAM_LIST, team_view, sizeof(struct team));
 }
 
 static struct uuid
@@ -139,18 +122,18 @@ static enum err
 room_for_one(struct ctx *ctx)
 {
 	struct entitled entitled;
-	struct count there;
+	int64_t there;
 	enum err e;
 
 	if ((e = entitled_to(ctx, &entitled)) != ERR_OK ||
-	    (e = sql_one(ctx, &SQL_TEAMS_COUNT, count_view, &there)) != ERR_OK)
+	    (e = sql_count(ctx, &SQL_TEAMS_COUNT, &there)) != ERR_OK)
 		return e;
-	if (strcmp(entitled.teams, "full") != 0 && there.n >= TEAMS_BASIC)
+	if (strcmp(entitled.teams, "full") != 0 && there >= TEAMS_BASIC)
 		return fail(ctx, ERR_FORBIDDEN, "not_entitled",
 		    "tier %s includes one team: tiers high and business "
 		    "include more, and an owner can change the tier",
 		    entitled.tier);
-	if (there.n >= TEAMS_MAX)
+	if (there >= TEAMS_MAX)
 		return fail(ctx, ERR_INVALID, "too_many_teams",
 		    "a tenant has at most %d teams", TEAMS_MAX);
 	return ERR_OK;
@@ -228,8 +211,7 @@ team_edit(struct ctx *ctx)
 	if (e != ERR_OK)
 		return e;
 	if (changed == 0)
-		return fail(ctx, ERR_STALE, "changed_meanwhile",
-		    "somebody else changed the team: read it again");
+		return req_stale(ctx, "team");
 	return team_show(ctx, &id, 200);
 }
 
@@ -246,8 +228,9 @@ team_delete(struct ctx *ctx)
 	return reply_empty(ctx, 204);
 }
 
-enum err
-team_member_add(struct ctx *ctx)
+/* member_change - the member of the path goes in or out, as the query says */
+static enum err
+member_change(struct ctx *ctx, const struct sql_query *change)
 {
 	struct member member;
 	struct uuid id;
@@ -257,27 +240,22 @@ team_member_add(struct ctx *ctx)
 	    (e = member_of_path(ctx, "account", &member)) != ERR_OK)
 		return e;
 	audit_fact(ctx, "account", req_copy(ctx, member.id.text));
-	if ((e = sql_exec(ctx, &SQL_TEAM_MEMBER_ADD, NULL, ARG_UUID(&id),
+	if ((e = sql_exec(ctx, change, NULL, ARG_UUID(&id),
 	    ARG_UUID(&member.id))) != ERR_OK)
 		return e;
 	return reply_empty(ctx, 204);
 }
 
 enum err
+team_member_add(struct ctx *ctx)
+{
+	return member_change(ctx, &SQL_TEAM_MEMBER_ADD);
+}
+
+enum err
 team_member_remove(struct ctx *ctx)
 {
-	struct member member;
-	struct uuid id;
-	enum err e;
-
-	if ((e = team_begin(ctx, &id)) != ERR_OK ||
-	    (e = member_of_path(ctx, "account", &member)) != ERR_OK)
-		return e;
-	audit_fact(ctx, "account", req_copy(ctx, member.id.text));
-	if ((e = sql_exec(ctx, &SQL_TEAM_MEMBER_REMOVE, NULL, ARG_UUID(&id),
-	    ARG_UUID(&member.id))) != ERR_OK)
-		return e;
-	return reply_empty(ctx, 204);
+	return member_change(ctx, &SQL_TEAM_MEMBER_REMOVE);
 }
 
 /* app_of_path - by its name; what the tenant does not have is not there */
@@ -295,8 +273,9 @@ app_of_path(struct ctx *ctx, struct found *app)
 	    "there is no such application");
 }
 
-enum err
-team_app_add(struct ctx *ctx)
+/* app_change - the same of the application of the path */
+static enum err
+app_change(struct ctx *ctx, const struct sql_query *change)
 {
 	struct found app;
 	struct uuid id;
@@ -304,23 +283,20 @@ team_app_add(struct ctx *ctx)
 
 	if ((e = team_begin(ctx, &id)) != ERR_OK ||
 	    (e = app_of_path(ctx, &app)) != ERR_OK ||
-	    (e = sql_exec(ctx, &SQL_TEAM_APP_ADD, NULL, ARG_UUID(&id),
+	    (e = sql_exec(ctx, change, NULL, ARG_UUID(&id),
 	    ARG_UUID(&app.id))) != ERR_OK)
 		return e;
 	return reply_empty(ctx, 204);
 }
 
 enum err
+team_app_add(struct ctx *ctx)
+{
+	return app_change(ctx, &SQL_TEAM_APP_ADD);
+}
+
+enum err
 team_app_remove(struct ctx *ctx)
 {
-	struct found app;
-	struct uuid id;
-	enum err e;
-
-	if ((e = team_begin(ctx, &id)) != ERR_OK ||
-	    (e = app_of_path(ctx, &app)) != ERR_OK ||
-	    (e = sql_exec(ctx, &SQL_TEAM_APP_REMOVE, NULL, ARG_UUID(&id),
-	    ARG_UUID(&app.id))) != ERR_OK)
-		return e;
-	return reply_empty(ctx, 204);
+	return app_change(ctx, &SQL_TEAM_APP_REMOVE);
 }

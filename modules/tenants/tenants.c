@@ -16,9 +16,11 @@
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
+#include "libshared/skeleton/audit.h"
 #include "libshared/skeleton/authn.h"
 #include "libshared/skeleton/common.h"
 #include "libshared/skeleton/job.h"
+#include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
 #include "libshared/skeleton/service.h"
 #include "modules/tenants/tenants.h"
@@ -35,7 +37,6 @@ struct tenant {
 	int64_t		 version;
 };
 struct mine { struct uuid id; const char *slug, *name, *tier, *state, *role; };
-struct count { int64_t n; };
 
 static const char *const tiers[] = { "low", "mid", "high", "business", NULL };
 
@@ -72,11 +73,6 @@ static const struct field mine_view[] = {
 	FIELD_END
 };
 
-static const struct field count_view[] = {
-	VIEW_INT(struct count, n),
-	FIELD_END
-};
-
 /* For OpenAPI: what a 202 holds. */
 struct started { const char *tenant; struct uuid operation; };
 
@@ -85,19 +81,6 @@ static const struct field started_view[] = {
 	VIEW_UUID(struct started, operation),
 	FIELD_END
 };
-
-const struct field page_query[] = {
-	FIELD_INT_OPT(struct page_in, limit, 1, LIST_LIMIT_MAX),
-	FIELD_UUID_OPT(struct page_in, after),
-	FIELD_END
-};
-
-enum err
-page_read(struct ctx *ctx, struct page_in *page)
-{
-	*page = (struct page_in){ .limit = LIST_LIMIT };
-	return req_query(ctx, page);
-}
 
 /*
  * No tenant's: words that stand where a slug may stand in a path, and the
@@ -140,18 +123,17 @@ tenant_create(struct ctx *ctx)
 	struct uuid id, operation;
 	struct tenant_in in;
 	struct tenant tenant;
-	struct count owned;
+	int64_t owned;
 	enum err e;
 
 	if ((e = req_body(ctx, &in)) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_TENANTS_LOCK, NULL)) != ERR_OK ||
-	    (e = sql_one(ctx, &SQL_TENANTS_OWNED, count_view, &owned)) !=
-	    ERR_OK)
+	    (e = sql_count(ctx, &SQL_TENANTS_OWNED, &owned)) != ERR_OK)
 		return e;
 	if (is_reserved(in.slug))
 		return fail(ctx, ERR_INVALID, "slug_reserved",
 		    "slug '%s' is reserved", in.slug);
-	if (owned.n >= OWNED_MAX)
+	if (owned >= OWNED_MAX)
 		return fail(ctx, ERR_INVALID, "too_many_tenants",
 		    "one account owns at most %d tenants", OWNED_MAX);
 	uuid7(&id);
@@ -178,16 +160,8 @@ tenant_create(struct ctx *ctx)
 static enum err
 tenant_list(struct ctx *ctx)
 {
-	struct reply_page page = { .view = mine_view,
-	    .size = sizeof(struct mine) };
-	struct mine *rows;
-	enum err e;
-
-	if ((e = sql_many(ctx, &SQL_TENANTS_MINE, mine_view, sizeof(*rows),
-	    &rows, &page.n)) != ERR_OK)
-		return e;
-	page.rows = rows;
-	return reply_list(ctx, &page);
+	return reply_listed(ctx, &SQL_TENANTS_MINE, mine_view,
+	    sizeof(struct mine));
 }
 
 static enum err
@@ -217,8 +191,7 @@ tenant_rename(struct ctx *ctx)
 	    &found, ARG_TEXT(in.name), ARG_INT(version))) != ERR_OK)
 		return e;
 	if (!found)
-		return fail(ctx, ERR_STALE, "changed_meanwhile",
-		    "somebody else changed the tenant: read it again");
+		return req_stale(ctx, "tenant");
 	audit_subject(ctx, "tenant", req_copy(ctx, tenant.id.text));
 	audit_fact(ctx, "name", in.name);
 	return reply(ctx, 200, tenant_view, &tenant);

@@ -67,9 +67,4 @@ enum err point_keys(struct ctx *ctx);
 extern const struct field audit_query[], audit_view[], export_query[],
     point_query[], point_view[], sign_view[], keys_view[];
 
-/* ?limit= and ?after= of a list whose cursor is an id. */
-struct page_in { int64_t limit; struct uuid after; };
-extern const struct field page_query[];
-enum err page_read(struct ctx *ctx, struct page_in *page) must_check;
-
 #endif

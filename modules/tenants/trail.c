@@ -7,9 +7,12 @@
 
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
+#include "libshared/skeleton/audit.h"
 #include "libshared/skeleton/audit_chain.h"
 #include "libshared/skeleton/audit_export.h"
 #include "libshared/skeleton/job.h"
+#include "libshared/skeleton/jwks.h"
+#include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
 #include "modules/tenants/tenants.h"
 #include "modules/tenants/trail.h"
@@ -31,7 +34,6 @@ struct event_in {
 
 struct point { int64_t seq; const char *hash, *at, *token; };
 struct point_in { int64_t limit, after; };
-struct public_key { const char *jwk; };
 /* For OpenAPI. */
 struct sign_out { struct uuid operation; };
 struct keys_out { const char *keys; };
@@ -102,11 +104,6 @@ const struct field sign_view[] = {
 
 const struct field keys_view[] = {
 	VIEW_JSON(struct keys_out, keys),
-	FIELD_END
-};
-
-static const struct field public_key_view[] = {
-	VIEW_TEXT(struct public_key, jwk),
 	FIELD_END
 };
 
@@ -238,17 +235,13 @@ point_list(struct ctx *ctx)
 	struct reply_page page = { .view = point_view,
 	    .size = sizeof(struct point), .cursor_field = "seq" };
 	struct point_in in = { .limit = LIST_LIMIT, .after = INT64_MAX };
-	struct point *rows;
 	enum err e;
 
-	if ((e = req_query(ctx, &in)) != ERR_OK ||
-	    (e = sql_many(ctx, &SQL_POINT_LIST, point_view, sizeof(*rows),
-	    &rows, &page.n, ARG_INT(in.after), ARG_INT(in.limit + 1))) !=
-	    ERR_OK)
+	if ((e = req_query(ctx, &in)) != ERR_OK)
 		return e;
-	page.rows = rows;
 	page.limit = in.limit;
-	return reply_list(ctx, &page);
+	return reply_rows(ctx, &SQL_POINT_LIST, &page, ARG_INT(in.after),
+	    ARG_INT(in.limit + 1));
 }
 
 /* The worker has the key: it signs as soon as it looks. */
@@ -270,20 +263,10 @@ point_make(struct ctx *ctx)
 enum err
 point_keys(struct ctx *ctx)
 {
-	struct json *top = json_object(ctx), *list = json_array(ctx), *jwk;
-	struct public_key *rows;
-	size_t i, n;
+	struct json *set;
 	enum err e;
 
-	if ((e = sql_many(ctx, &SQL_POINT_KEYS, public_key_view,
-	    sizeof(*rows), &rows, &n)) != ERR_OK)
+	if ((e = jwks_read(ctx, &SQL_POINT_KEYS, &set)) != ERR_OK)
 		return e;
-	for (i = 0; i < n; i++) {
-		if ((e = json_parse(ctx, rows[i].jwk, strlen(rows[i].jwk),
-		    &jwk)) != ERR_OK)
-			return e;
-		json_add(list, jwk);
-	}
-	json_put(top, "keys", list);
-	return reply_json(ctx, 200, top);
+	return reply_json(ctx, 200, set);
 }

@@ -4,9 +4,9 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "libshared/base/arena.h"
+#include "libshared/base/clock.h"
 #include "libshared/base/lifecycle.h"
 #include "libshared/base/log.h"
 #include "libshared/base/str.h"
@@ -91,16 +91,6 @@ work_begin(struct ctx *ctx, bool write)
 	return write ? hold(ctx) : ERR_OK;
 }
 
-/* now_s - a clock that also counts while the machine sleeps */
-static int64_t
-now_s(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_BOOTTIME, &now);
-	return now.tv_sec;
-}
-
 /* held - proven, by a transaction that began then and is committed */
 static void
 held(struct ctx *ctx, int64_t began)
@@ -116,7 +106,7 @@ held(struct ctx *ctx, int64_t began)
 static enum err
 still_ours(struct ctx *ctx)
 {
-	int64_t began = now_s(), session = sql_session(ctx);
+	int64_t began = clock_boot_s(), session = sql_session(ctx);
 	enum err e;
 
 	if (session != 0 && session == ctx->job->held_session &&
@@ -135,7 +125,7 @@ still_ours(struct ctx *ctx)
 static enum err
 step_begin(struct ctx *ctx, const char *name, bool *done)
 {
-	int64_t began = now_s();
+	int64_t began = clock_boot_s();
 	struct step step;
 	enum err e;
 
@@ -218,11 +208,9 @@ work_step(struct ctx *ctx, const char *name, step_fn step, void *state)
 }
 
 static const struct job_kind *
-kind_of(const char *name)
+kind_of(const struct job_kind *kind, const char *name)
 {
-	const struct job_kind *kind;
-
-	for (kind = job_kinds; kind->name != NULL; kind++)
+	for (; kind->name != NULL; kind++)
 		if (strcmp(kind->name, name) == 0)
 			return kind;
 	return NULL;
@@ -231,7 +219,7 @@ kind_of(const char *name)
 static enum err
 claim(struct ctx *ctx, struct job *job, bool *any)
 {
-	int64_t began = now_s();
+	int64_t began = clock_boot_s();
 	struct claimed claimed;
 	enum err e;
 
@@ -384,7 +372,7 @@ settle(struct ctx *ctx, const struct job_kind *kind, enum err e)
 }
 
 enum err
-work_one(struct ctx *ctx, bool *any)
+work_one(struct ctx *ctx, const struct job_kind *kinds, bool *any)
 {
 	const struct job_kind *kind;
 	struct job job;
@@ -397,7 +385,7 @@ work_one(struct ctx *ctx, bool *any)
 	ctx->job = &job;
 	ctx->who.system = true;
 	ctx->request_id = job.id.text;
-	kind = kind_of(job.kind);
+	kind = kind_of(kinds, job.kind);
 	if (kind == NULL)
 		e = fail(ctx, ERR_INVALID, "unknown_job",
 		    "no job kind is called %s", job.kind);

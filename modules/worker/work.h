@@ -32,7 +32,7 @@ struct job_kind {
 	enum err		(*give_up)(struct ctx *ctx);
 	const char *const	*steps;		/* in order; ends with NULL */
 	int64_t			 attempts;	/* failures before giving up */
-};
+};				/* a table ends with .name NULL */
 
 /*
  * ERR_UNAVAILABLE: not yet, ask again soon; ERR_INVALID: never.  A step that
@@ -57,16 +57,9 @@ enum err work_begin(struct ctx *ctx, bool write) must_check;
 enum err work_begin_for(struct ctx *ctx, const struct uuid *tenant,
     bool write) must_check;
 
-/* What a query counts, as `n`. */
-struct count { int64_t n; };
-
-static const struct field count_view[] = {
-	VIEW_INT(struct count, n),
-	FIELD_END
-};
-
-/* One job, from claim to record. *any: there was one. */
-enum err work_one(struct ctx *ctx, bool *any) must_check;
+/* One job of these kinds, from claim to record. *any: there was one. */
+enum err work_one(struct ctx *ctx, const struct job_kind *kinds, bool *any)
+    must_check;
 /* Doubles from 1 s to BACKOFF_MAX_S, with a random part of a quarter. */
 int64_t work_backoff_s(int64_t failures);
 
@@ -76,8 +69,6 @@ struct worker {
 	struct sql	*tenants_db;	/* as cameleer_provisioner */
 };
 extern struct worker worker;
-
-extern const struct job_kind job_kinds[];	/* ends with .name NULL */
 
 /* One file each: job_<kind>.c. */
 enum err tenant_provision(struct ctx *ctx);

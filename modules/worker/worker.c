@@ -11,11 +11,11 @@
 
 #include "libshared/base/conf.h"
 #include "libshared/base/log.h"
-#include "libshared/doors/crypto.h"
 #include "libshared/doors/http.h"
 #include "libshared/doors/metrics.h"
 #include "libshared/doors/sql.h"
-#include "libshared/skeleton/service.h"
+#include "libshared/skeleton/prefork.h"
+#include "libshared/skeleton/process.h"
 #include "modules/worker/runtime/runtime.h"
 #include "modules/worker/work.h"
 
@@ -24,7 +24,7 @@
 
 struct worker worker;
 
-const struct job_kind job_kinds[] = {
+static const struct job_kind job_kinds[] = {
 	{ "tenant.provision", tenant_provision, tenant_provision_give_up,
 	    tenant_provision_steps, 10 },
 	{ "tenant.remove", tenant_remove, NULL, tenant_remove_steps, 20 },
@@ -70,7 +70,7 @@ round_once(struct ctx *ctx, bool *busy)
 	if ((e = process_keys(ctx, false)) != ERR_OK ||
 	    (e = periodic(ctx)) != ERR_OK ||
 	    (e = mail_one(ctx, &mail)) != ERR_OK ||
-	    (e = work_one(ctx, &job)) != ERR_OK)
+	    (e = work_one(ctx, job_kinds, &job)) != ERR_OK)
 		return e;
 	*busy = job || mail;
 	return ERR_OK;

@@ -6,6 +6,7 @@
 
 #include "libshared/base/arena.h"
 #include "libshared/base/log.h"
+#include "libshared/doors/sql_admin.h"
 #include "tests/support/real_sql.h"
 
 static void

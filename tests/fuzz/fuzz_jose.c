@@ -9,6 +9,8 @@
 #include <string.h>
 
 #include "libshared/base/arena.h"
+#include "libshared/doors/crypto_rsa.h"
+#include "libshared/doors/crypto_sign.h"
 #include "libshared/doors/json.h"
 #include "libshared/proto/jose.h"
 

@@ -10,7 +10,10 @@
 
 #include "libshared/base/ctx.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/doors/crypto_sign.h"
 #include "libshared/doors/json.h"
+#include "libshared/proto/key.h"
 #include "libshared/proto/token.h"
 
 #define NOW	1700000000

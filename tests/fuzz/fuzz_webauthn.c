@@ -11,6 +11,7 @@
 
 #include "libshared/base/ctx.h"
 #include "libshared/doors/crypto.h"
+#include "libshared/doors/crypto_sign.h"
 #include "libshared/doors/json.h"
 #include "libshared/proto/webauthn.h"
 

@@ -5,6 +5,7 @@
  * and content that comes out as declared or not at all.
  *
  * Links: modules/apps/inspect/zip.c
+ * Links: modules/apps/inspect/zip_io.c
  * Links: modules/apps/inspect/zip_rule.c
  * Links: modules/apps/inspect/zip_layout.c
  * Links: modules/apps/inspect/zip_sort.c

@@ -4,11 +4,14 @@
 
     python3 tests/fuzz/make_corpus_webauthn.py tests/fuzz/corpus/webauthn
 """
-import hashlib
 import json
 import os
 import struct
 import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'http'))
+# pylint: disable=wrong-import-position
+from support_authenticator import attested, auth_data, cbor  # noqa: E402
 
 CHALLENGE = 'GvZ1RyBHgYzdVd5iAFBwOp7Cmb3hLxOqPqBJ6m8HAkY'
 ORIGIN = 'https://localhost:18443'
@@ -19,27 +22,6 @@ GY = bytes.fromhex('4fe342e2fe1a7f9b8ee7eb4a7c0f9e16'
                    '2bce33576b315ececbb6406837bf51f5')
 
 
-def head(major, n):
-    if n < 24:
-        return bytes([major << 5 | n])
-    if n < 256:
-        return bytes([major << 5 | 24, n])
-    return bytes([major << 5 | 25]) + struct.pack('>H', n)
-
-
-def cbor(value):
-    if isinstance(value, int):
-        return head(0, value) if value >= 0 else head(1, -1 - value)
-    if isinstance(value, bytes):
-        return head(2, len(value)) + value
-    if isinstance(value, str):
-        return head(3, len(value)) + value.encode()
-    if isinstance(value, list):
-        return head(4, len(value)) + b''.join(map(cbor, value))
-    return head(5, len(value)) + b''.join(
-        cbor(k) + cbor(v) for k, v in value.items())
-
-
 def client(kind, **more):
     data = {'type': kind, 'challenge': CHALLENGE, 'origin': ORIGIN,
             'crossOrigin': False}
@@ -47,14 +29,12 @@ def client(kind, **more):
     return json.dumps(data, separators=(',', ':')).encode() + b'\n'
 
 
-def auth(flags=5, count=8, tail=b'', rp=b'localhost'):
-    return hashlib.sha256(rp).digest() + bytes([flags]) + \
-        struct.pack('>I', count) + tail
+def auth(flags=5, count=8, tail=b'', rp='localhost'):
+    return auth_data(rp, flags, count, tail)
 
 
-def attested(key, identity=b'credential-1'):
-    return bytes(range(16)) + struct.pack('>H', len(identity)) + identity + \
-        cbor(key)
+def credential(key):
+    return attested(key, b'credential-1', bytes(range(16)))
 
 
 ES256 = {1: 2, 3: -7, -1: 1, -2: GX, -3: GY}
@@ -65,7 +45,7 @@ RS256 = {1: 3, 3: -257, -1: b'\xc5' * 256, -2: b'\1\0\1'}
 def made(key=None, fmt='none', statement=None, flags=0x45, tail=b''):
     return b'R' + client('webauthn.create') + cbor({
         'fmt': fmt, 'attStmt': statement or {},
-        'authData': auth(flags, 0, attested(key or ES256) + tail)})
+        'authData': auth(flags, 0, credential(key or ES256) + tail)})
 
 
 def shown(data, kind=b'S', signature=b''):
@@ -90,8 +70,8 @@ FILES = {
     'shown_again': shown(auth(count=7)),
     'shown_extensions': shown(auth(0x85, 9, cbor({'x': 1}))),
     'shown_trailing': shown(auth() + b'\0'),
-    'shown_attested': shown(auth(0x45, 9, attested(EDDSA))),
-    'shown_elsewhere': shown(auth(rp=b'example.org')),
+    'shown_attested': shown(auth(0x45, 9, credential(EDDSA))),
+    'shown_elsewhere': shown(auth(rp='example.org')),
     'shown_unsigned': shown(auth(), b'A', bytes(64)),
     'other_origin': b'S' + client('webauthn.get', origin='https://x') +
                     struct.pack('>H', 37) + auth(),

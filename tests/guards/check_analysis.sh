@@ -7,7 +7,7 @@
 
 build=${CAMELEER_BUILD:-$root/build}
 export CAMELEER_BUILD="$build"
-for name in cppcheck hardening tidy; do
+for name in circles cppcheck hardening tidy; do
 	empty_and_shown check_$name check_analysis.sh
 done
 
@@ -35,6 +35,29 @@ weak()
 	CAMELEER_BUILD=$build
 	faults=$((faults + 1))
 }
+
+# looped GUARD EXPECTED: two files of a folder that call each other.
+looped()
+{
+	mkdir -p "$scratch/loop/libshared/base"
+	printf 'void b(void);\nvoid a(void);\nvoid a(void) { b(); }\n' \
+	    >"$scratch/loop/libshared/base/a.c"
+	printf 'void a(void);\nvoid b(void);\nvoid b(void) { a(); }\n' \
+	    >"$scratch/loop/libshared/base/b.c"
+	for file in a b; do
+		cc -c -o "$scratch/loop/libshared/base/$file.o" \
+		    "$scratch/loop/libshared/base/$file.c"
+	done
+	CAMELEER_BUILD=$scratch/loop
+	fails "check_$1" "$scratch/loop" "$2" ||
+		bad "check_$1: does not say '$2' of a circle"
+	rm "$scratch/loop/libshared/base/b.o"
+	fails "check_$1" "$scratch/loop" 'not every file is built' ||
+		bad "check_$1: does not miss an object"
+	CAMELEER_BUILD=$build
+	faults=$((faults + 2))
+}
+looped circles 'a circle: libshared/base/a.c libshared/base/b.c'
 
 cat >"$scratch/weak.c" <<'C'
 #include <stdio.h>

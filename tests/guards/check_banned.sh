@@ -22,4 +22,15 @@ grep -E '#include .(setjmp|fcgi_stdio|alloca)\.h' "$code" |
     grep -v '^tests/' | bad_lines ""
 grep -E '^(libshared|modules)/' "$code" | grep -wE 'double|float' |
     bad_lines "money and time are whole numbers: "
+
+# home FUNCTION FILE: called in files of this pattern only, and in tests.
+home()
+{
+	grep -qE "^$2:.*[^A-Za-z0-9_]$1 ?\(" "$code" ||
+		bad "$2 does not call $1: this guard has lost its input"
+	grep -E "^(libshared|modules)/.*[^A-Za-z0-9_]$1 ?\(" "$code" |
+	    grep -vE "^$2:" | bad_lines "$1 has its home elsewhere: "
+}
+home clock_gettime 'libshared/base/clock\.c'
+home '(un)?seal' 'libshared/(proto/sealed\.c|doors/crypto\.[ch])'
 finish

@@ -7,7 +7,8 @@
 . "$guards/faults.sh"
 
 # Those that need a build or tools are shown by check_analysis.sh.
-elsewhere=' check_analysis check_cppcheck check_guards check_hardening check_tidy '
+elsewhere=' check_analysis check_circles check_cppcheck check_guards'
+elsewhere="$elsewhere check_hardening check_tidy "
 n=0
 for guard in "$guards"/check_*.sh; do
 	name=$(basename "$guard" .sh)
@@ -28,6 +29,10 @@ fault actions modules/worker/rounds/trail.c 'does not list request.deluge' \
 fault banned libshared/base/str.c 'str.c:' '$a int x(void) { return atoi("1"); }'
 fault banned libshared/base/str.c 'whole numbers' '$a double x;'
 fault banned libshared/base/str.c 'signal(' '$a int x = signal(SIGTERM, on_term);'
+fault banned libshared/base/log.c 'clock_gettime has its home elsewhere: ' \
+    '$a static void x(struct timespec *t) { clock_gettime(0, t); }'
+fault banned libshared/base/log.c 'seal has its home elsewhere: ' \
+    '$a static bool x(void) { return unseal(k, "", b, n, out); }'
 fault codes libshared/skeleton/req.c 'new_code is not in codes.list' \
     's/"json_required"/"new_code"/'
 fault codes libshared/skeleton/codes.list 'json_required has no 415' \
@@ -76,6 +81,7 @@ fault includes modules/worker/work.c 'ask a peer' \
 fault includes modules/worker/engine/engine.c 'knows SQL' \
     '/^#include "modules/a #include "libshared/doors/sql.h"'
 added includes libshared/attic/attic.c 'attic.c stands on no storey' "$c"
+added includes libshared/base/attic_two.c 'attic_two.c has no header' "$c"
 added json_corpus tests/fuzz/corpus/json/y_wrong 'y_wrong' '[1,]'
 added json_corpus tests/fuzz/corpus/json/n_wrong 'n_wrong' '[1]'
 fault lifecycles docs/lifecycles.md 'lifecycles.md is stale' '/deleting/d'

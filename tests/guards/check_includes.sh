@@ -7,7 +7,9 @@
 #   which form no circle;
 # - a peer (a folder with PEER_call.h) knows no SQL, keeps that header to
 #   itself, and is included by the folders in $may_call only;
-# - config.h comes first, before any header that it may change.
+# - config.h comes first, before any header that it may change;
+# - what a file of libshared offers stands in the header of its own name, or is
+#   a part of another's: field_check.c of field.h.
 #
 # `check_includes.sh dot` prints the arrows between folders for graphviz:
 # check_includes.sh dot | dot -Tsvg >structure.svg
@@ -37,6 +39,12 @@ need $# "file of libshared or of a module"
 [ $# -eq 0 ] || awk -v storeys="$storeys" -v may_call="$may_call" \
     -v peers="$(peers | tr '\n' ' ')" -f "$guards/includes.awk" "$@" >"$found"
 sed -n 's/^bad //p' "$found" | bad_lines ""
+
+for file; do
+	case $file in libshared/*.c) ;; *) continue ;; esac
+	[ -e "${file%.c}.h" ] || [ -e "${file%_*}.h" ] ||
+		bad "$file has no header, its own or one that it is a part of"
+done
 
 arrows=$(sed -n 's/^arrow //p' "$found" | sort -u | awk '$1 != $2')
 echo "$arrows" | tsort 2>&1 >/dev/null | sed -n 's/^tsort: //p' |

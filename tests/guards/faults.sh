@@ -79,7 +79,7 @@ empty_and_shown()
 	    sh "$guards/$1.sh" >/dev/null 2>&1; then
 		bad "$1: passes on an empty tree"
 	fi
-	grep -q "^[[:blank:]]*\(fault\|added\|weak\) ${1#check_} " "$guards/$2" ||
+	grep -q "^[[:blank:]]*\(fault\|added\|weak\|looped\) ${1#check_} " "$guards/$2" ||
 		bad "$1: no fault for it in $2"
 }
 

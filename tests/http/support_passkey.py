@@ -5,40 +5,19 @@ import hashlib
 import json
 import os
 import secrets
-import struct
 import tempfile
 import urllib.parse
 
 from support import ENV, openssl
+from support_authenticator import AT, UP, UV, attested, auth_data, cbor
 from support_http import request
 from support_token import encode
 from support_world import Account, Session
 
-UP, UV, BE, BS, AT, ED = 1, 4, 8, 16, 64, 128
 ORIGIN = ENV['base_url']
 RP = urllib.parse.urlsplit(ORIGIN).hostname
 ALGS = ('ES256', 'EdDSA', 'RS256')
 _KEYS = tempfile.TemporaryDirectory(prefix='cameleer-passkeys.')
-
-
-def _head(major, n):
-    if n < 24:
-        return bytes([major << 5 | n])
-    if n < 256:
-        return bytes([major << 5 | 24, n])
-    return bytes([major << 5 | 25]) + struct.pack('>H', n)
-
-
-def cbor(value):
-    """RFC 8949, as much of it as is needed."""
-    if isinstance(value, int):
-        return _head(0, value) if value >= 0 else _head(1, -1 - value)
-    if isinstance(value, bytes):
-        return _head(2, len(value)) + value
-    if isinstance(value, str):
-        return _head(3, len(value)) + value.encode()
-    return _head(5, len(value)) + b''.join(
-        cbor(k) + cbor(v) for k, v in value.items())
 
 
 class Key:
@@ -98,18 +77,17 @@ class Authenticator:
 
     def auth_data(self, flags, given, tail=b''):
         """What the authenticator says."""
-        return hashlib.sha256(given.get('rp', RP).encode()).digest() + \
-            bytes([given.get('flags', flags)]) + \
-            struct.pack('>I', given.get('count', self.count)) + tail + \
-            given.get('tail', b'')
+        return auth_data(given.get('rp', RP), given.get('flags', flags),
+                         given.get('count', self.count),
+                         tail + given.get('tail', b''))
 
     def make(self, options, **given):
         """RegistrationResponseJSON."""
         self.handle = options['user']['id']
         client = self.client_data('webauthn.create', options['challenge'],
                                   given)
-        data = self.auth_data(UP | UV | AT, given, bytes(16) + struct.pack(
-            '>H', len(self.id)) + self.id + cbor(self.key.cose()))
+        data = self.auth_data(UP | UV | AT, given,
+                              attested(self.key.cose(), self.id))
         statement = {}
         if given.get('fmt') == 'packed':
             statement = {'alg': self.key.cose()[3], 'sig': self.key.sign(

@@ -4,7 +4,9 @@ remembers what it was asked."""
 import http.server
 import threading
 
+from support import TestCase
 from support_sql import as_worker
+from support_world import Tenant
 
 
 class Peer:
@@ -64,3 +66,17 @@ class Peer:
         self.closed.set()
         self.server.shutdown()
         self.server.server_close()
+
+
+class PeerCase(TestCase):
+    """A tenant whose server runs, for all tests of a class."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.tenant = Tenant()
+        cls.peer = Peer(cls.tenant)
+        cls.proxied = '/t/%s/api/v1/health' % cls.tenant.slug
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.peer.close()

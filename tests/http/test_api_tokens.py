@@ -6,9 +6,9 @@ import unittest
 import uuid
 import zlib
 
-from support import MODULES, STATE, TestCase, eventually, log_text
+from support import MODULES, STATE, eventually, log_text
 from support_http import request, together
-from support_peer import Peer
+from support_peer import PeerCase
 from support_sql import DB, audit_rows
 from support_token import claims_of
 from support_world import ACCESS, Tenant, digest
@@ -36,17 +36,7 @@ def sound(text):
     return '%s_%08x' % (text[:47], zlib.crc32(text[:47].encode()))
 
 
-class Base(TestCase):
-
-    @classmethod
-    def setUpClass(cls):
-        cls.tenant = Tenant()
-        cls.peer = Peer(cls.tenant)
-        cls.proxied = '/t/%s/api/v1/health' % cls.tenant.slug
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.peer.close()
+class Base(PeerCase):
 
     def works(self, token):
         for path in EVERYWHERE:

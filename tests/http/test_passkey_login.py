@@ -3,9 +3,10 @@
 import unittest
 
 from support import TestCase, eventually
+from support_authenticator import BE, BS, UP, UV
 from support_http import request, together
-from support_passkey import (ALGS, BE, BS, ORIGIN, RP, UP, UV, Authenticator,
-                             Holder, Key, add, ask, sign_in)
+from support_passkey import (ALGS, ORIGIN, RP, Authenticator, Holder, Key, add,
+                             ask, sign_in)
 from support_sql import DB, audit_rows
 from support_token import decode, encode
 from support_world import Account, Session, Tenant, digest, mails

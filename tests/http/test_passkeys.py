@@ -3,9 +3,10 @@
 import unittest
 
 from support import TestCase, unique
+from support_authenticator import AT, BE, BS, UP, UV
 from support_http import together
-from support_passkey import (ALGS, AT, BE, BS, ORIGIN, RP, UP, UV,
-                             Authenticator, Holder, add, ask, offer, sign_in)
+from support_passkey import (ALGS, ORIGIN, RP, Authenticator, Holder, add, ask,
+                             offer, sign_in)
 from support_sql import DB, audit_rows
 from support_token import decode
 from support_world import Account, Tenant, digest, mails

@@ -3,9 +3,9 @@
 import unittest
 import uuid
 
-from support import TestCase, eventually
+from support import eventually
 from support_http import request, together
-from support_peer import Peer
+from support_peer import PeerCase
 from support_sql import DB, audit_rows
 from support_token import claims_of
 from support_world import Tenant
@@ -43,17 +43,7 @@ def give(tenant, account, name):
            account.id, name)
 
 
-class ServiceAccounts(TestCase):
-
-    @classmethod
-    def setUpClass(cls):
-        cls.tenant = Tenant()
-        cls.peer = Peer(cls.tenant)
-        cls.proxied = '/t/%s/api/v1/health' % cls.tenant.slug
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.peer.close()
+class ServiceAccounts(PeerCase):
 
     def status_at_server(self, token):
         return request('GET', self.proxied, token=token, check=False).status

@@ -6,7 +6,7 @@ import uuid
 
 from support import TestCase, eventually
 from support_http import request, together
-from support_peer import Peer
+from support_peer import Peer, PeerCase
 from support_sql import DB
 from support_token import claims_of, forgeries, header_of
 from support_world import ACCESS, REFRESH, Account, Tenant, digest
@@ -159,17 +159,7 @@ class Switch(TestCase):
         self.assertEqual([c.split('=')[0] for c in answer.cookies], [ACCESS])
 
 
-class End(TestCase):
-
-    @classmethod
-    def setUpClass(cls):
-        cls.tenant = Tenant()
-        cls.peer = Peer(cls.tenant)
-        cls.proxied = '/t/%s/api/v1/health' % cls.tenant.slug
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.peer.close()
+class End(PeerCase):
 
     def ended(self, session, began):
         """Everywhere at once, and at the tenant's server within 5 s."""

@@ -6,6 +6,7 @@
 
 #include "libshared/base/arena.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/crypto_sign.h"
 #include "libshared/doors/json.h"
 
 struct ctx *ctx;

@@ -4,7 +4,10 @@
 #include "tests/support/forge.h"
 
 #include "libshared/base/str.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/doors/crypto_sign.h"
 #include "libshared/doors/json.h"
+#include "libshared/proto/key.h"
 
 struct ctx *ctx;
 struct keyring ring;

@@ -7,6 +7,7 @@
 
 #include "tests/support/unit.h"
 
+#include "libshared/proto/key.h"
 #include "libshared/proto/token.h"
 
 #define NOW	1700000000

@@ -5,6 +5,8 @@
 
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/json.h"
+#include "libshared/skeleton/process.h"
+#include "libshared/skeleton/req.h"
 #include "libshared/skeleton/service.h"
 #include "tests/support/fake_sql.h"
 #include "tests/support/request.h"

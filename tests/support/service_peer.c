@@ -12,6 +12,8 @@
 #include <unistd.h>
 
 #include "libshared/base/log.h"
+#include "libshared/proto/key.h"
+#include "libshared/proto/token.h"
 #include "libshared/skeleton/authn.h"
 #include "tests/support/service_peer.h"
 

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "libshared/skeleton/reply.h"
 #include "tests/support/things.h"
 
 static const struct sql_query thing_insert = { "thing_insert", "", 1,

@@ -26,21 +26,6 @@ jar_kind_name(enum jar_kind kind)
 	return kind_names[kind];
 }
 
-bool
-jar_text(char *to, size_t max, struct str from)
-{
-	size_t i;
-
-	if (from.len == 0 || from.len >= max)
-		return false;
-	for (i = 0; i < from.len; i++)
-		if (from.p[i] <= 0x20 || from.p[i] > 0x7e)
-			return false;
-	memcpy(to, from.p, from.len);
-	to[from.len] = '\0';
-	return true;
-}
-
 /* Names the first place; the others are in the facts. */
 static enum err
 secrets_refuse(struct ctx *ctx, const struct jar_facts *facts)

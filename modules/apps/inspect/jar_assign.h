@@ -12,6 +12,6 @@
 bool jar_assign_match(struct str text, enum jar_secret *kind);
 
 /* How many different characters? Few: a placeholder. */
-unsigned jar_secret_different(struct str s);
+unsigned text_variety(struct str s);
 
 #endif

@@ -13,6 +13,21 @@
 #define MANIFEST_NAME	"META-INF/MANIFEST.MF"
 #define MANIFEST_MAX	(256u << 10)	/* a Class-Path may be long */
 
+bool
+jar_text(char *to, size_t max, struct str from)
+{
+	size_t i;
+
+	if (from.len == 0 || from.len >= max)
+		return false;
+	for (i = 0; i < from.len; i++)
+		if (from.p[i] <= 0x20 || from.p[i] > 0x7e)
+			return false;
+	memcpy(to, from.p, from.len);
+	to[from.len] = '\0';
+	return true;
+}
+
 /* Java finds it in any case: then there must be one only. */
 static enum err
 entry_find(struct ctx *ctx, const struct jar *jar,
@@ -67,18 +82,6 @@ unfold(char *text, size_t len)
 	return to;
 }
 
-static struct str
-trim(struct str s)
-{
-	while (s.len > 0 && (s.p[0] == ' ' || s.p[0] == '\t')) {
-		s.p++;
-		s.len--;
-	}
-	while (s.len > 0 && (s.p[s.len - 1] == ' ' || s.p[s.len - 1] == '\t'))
-		s.len--;
-	return s;
-}
-
 static size_t
 attribute_count(struct str rest, const char *name, struct str *value)
 {
@@ -90,7 +93,7 @@ attribute_count(struct str rest, const char *name, struct str *value)
 		key = str_cut(&line, ':');
 		if (key.len == strlen(name) &&
 		    strncasecmp(key.p, name, key.len) == 0) {
-			*value = trim(line);
+			*value = str_trim(line);
 			n++;
 		}
 	}

@@ -21,6 +21,8 @@ struct jar {
 enum err jar_manifest_read(struct ctx *ctx, struct jar *jar) must_check;
 /* The value of a main attribute, trimmed; empty when there is none. */
 struct str jar_manifest_get(const struct jar *jar, const char *name);
+/* Copies when it fits, is not empty and printable ASCII. */
+bool jar_text(char *to, size_t max, struct str from);
 
 /* jar_kind.c: fills kind, versions, components, or refuses. */
 enum err jar_kind_find(struct ctx *ctx, struct jar *jar) must_check;
@@ -38,8 +40,5 @@ enum err jar_libs_version(struct ctx *ctx, const struct zip *zip,
 
 /* jar_scan.c: the application's own entries: Java level and secrets. */
 enum err jar_scan(struct ctx *ctx, struct jar *jar) must_check;
-
-/* Copies when it fits, is not empty and printable ASCII. */
-bool jar_text(char *to, size_t max, struct str from);
 
 #endif

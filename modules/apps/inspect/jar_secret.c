@@ -95,20 +95,6 @@ is_word(char c)
 	    (c >= 'a' && c <= 'z') || c == '_';
 }
 
-unsigned
-jar_secret_different(struct str s)
-{
-	bool seen[256] = { false };
-	unsigned n = 0;
-	size_t i;
-
-	for (i = 0; i < s.len; i++) {
-		n += !seen[(unsigned char)s.p[i]];
-		seen[(unsigned char)s.p[i]] = true;
-	}
-	return n;
-}
-
 static bool
 ends_with(struct str s, const char *end)
 {
@@ -147,7 +133,7 @@ form_match(const struct form *form, struct str text)
 			break;
 	run = (struct str){ text.p + skip, n - skip };
 	if (run.len < form->min || run.len > form->max ||
-	    jar_secret_different(run) < form->different ||
+	    text_variety(run) < form->different ||
 	    ends_with(run, "EXAMPLE"))
 		return 0;
 	if (form->kind == JAR_SECRET_JWT &&
@@ -208,7 +194,7 @@ pem_match(struct str s, enum jar_secret *kind)
 		i++;
 	}
 	return n == KEY_MIN &&
-	    jar_secret_different((struct str){ s.p + label, i - label }) > 12;
+	    text_variety((struct str){ s.p + label, i - label }) > 12;
 }
 
 /* Length of a credential at the beginning of s, or 0. */

@@ -12,43 +12,22 @@
 #include <signal.h>
 #include <stdint.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "libshared/base/clock.h"
 #include "modules/apps/inspect/sandbox_child.h"
-
-static int64_t
-clock_ms(clockid_t clock)
-{
-	struct timespec t;
-
-	if (clock_gettime(clock, &t) != 0)
-		return 0;
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-/* Processor time of the child so far. */
-static int64_t
-child_ms(pid_t pid)
-{
-	clockid_t clock;
-
-	if (clock_getcpuclockid(pid, &clock) != 0)
-		return 0;
-	return clock_ms(clock);
-}
 
 /* How long the next poll may wait; 0 when it is over, *end says how. */
 static int
 patience_ms(const struct sandbox *box, pid_t pid, int64_t begun,
     enum sandbox_end *end)
 {
-	int64_t passed = clock_ms(CLOCK_MONOTONIC) - begun;
+	int64_t passed = clock_ms() - begun;
 	bool working;
 
 	if (passed < box->wall_ms)
 		return (int)(box->wall_ms - passed);
-	working = child_ms(pid) * 2 >= box->wall_ms;
+	working = clock_cpu_ms_of(pid) * 2 >= box->wall_ms;
 	*end = working ? SANDBOX_LATE : SANDBOX_STARVED;
 	if (working || passed >= box->starved_ms)
 		return 0;
@@ -61,7 +40,7 @@ static enum sandbox_end
 answer_read(const struct sandbox *box, pid_t pid, int fd,
     struct sandbox_answer *answer)
 {
-	int64_t begun = clock_ms(CLOCK_MONOTONIC);
+	int64_t begun = clock_ms();
 	struct pollfd p = { .fd = fd, .events = POLLIN };
 	enum sandbox_end end = SANDBOX_LATE;
 	uint8_t beyond;

@@ -54,7 +54,7 @@ zip_u32(const uint8_t *p)
 	return (uint32_t)zip_u16(p) | (uint32_t)zip_u16(p + 2) << 16;
 }
 
-/* Bytes of the archive; ERR_INVALID when it ends before. */
+/* zip_io.c: bytes of the archive; ERR_INVALID when it ends before. */
 enum err zip_read(struct ctx *ctx, const struct zip *zip, int64_t at,
     void *out, size_t len) must_check;
 

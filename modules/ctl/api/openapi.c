@@ -18,28 +18,6 @@
 
 #define ACCESS	"__Host-cameleer-access"
 
-enum err
-openapi_copy(struct ctx *ctx, struct json *object, const char *key,
-    const struct json *value)
-{
-	const char *text;
-	enum err e;
-
-	if ((e = json_print(ctx, value, &text, NULL)) != ERR_OK)
-		return e;
-	return json_put_raw(ctx, object, key, text);
-}
-
-struct json *
-openapi_ref(struct ctx *ctx, const char *kind, const char *name)
-{
-	struct json *ref = json_object(ctx);
-
-	json_put_text(ref, "$ref", text_printf(ctx->mem,
-	    "#/components/%s/%s", kind, name));
-	return ref;
-}
-
 static struct json *
 info(struct ctx *ctx)
 {

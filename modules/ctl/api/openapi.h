@@ -22,9 +22,15 @@ struct route_facts {
 	const char		*id;		/* operationId */
 };
 
-/* False when the route lacks what each has. */
+/* openapi_facts.c.  False when the route lacks what each has. */
 bool route_facts(struct ctx *ctx, const char *service,
     const struct json *route, struct route_facts *facts);
+/* A copy of a value that belongs to another tree. */
+enum err openapi_copy(struct ctx *ctx, struct json *object, const char *key,
+    const struct json *value) must_check;
+/* {"$ref": "#/components/<kind>/<name>"} */
+struct json *openapi_ref(struct ctx *ctx, const char *kind, const char *name);
+
 /* The operation; its schemas are put into components/schemas. */
 enum err openapi_operation(struct ctx *ctx, const struct route_facts *facts,
     struct json *schemas, struct json **operation) must_check;
@@ -35,10 +41,5 @@ void openapi_refusals(struct ctx *ctx, const struct route_facts *facts,
     struct json *responses);
 /* The schema of a problem document (RFC 9457). */
 struct json *openapi_problem_schema(struct ctx *ctx);
-/* A copy of a value that belongs to another tree. */
-enum err openapi_copy(struct ctx *ctx, struct json *object, const char *key,
-    const struct json *value) must_check;
-/* {"$ref": "#/components/<kind>/<name>"} */
-struct json *openapi_ref(struct ctx *ctx, const char *kind, const char *name);
 
 #endif

@@ -17,7 +17,7 @@
 #include "libshared/base/conf.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/http.h"
-#include "libshared/skeleton/service.h"
+#include "libshared/skeleton/process.h"
 #include "modules/ctl/api/routes.h"
 #include "modules/ctl/ctl.h"
 #include "modules/ctl/doctor/doctor.h"

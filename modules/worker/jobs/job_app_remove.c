@@ -35,15 +35,15 @@ step_runtime(struct ctx *ctx, void *state)
 {
 	const struct app *app = state;
 	struct environment *rows;
-	struct count busy;
+	int64_t busy;
 	size_t i, n;
 	enum err e;
 
 	if ((e = work_begin(ctx, false)) != ERR_OK ||
-	    (e = sql_one(ctx, &SQL_APP_BUSY, count_view, &busy,
+	    (e = sql_count(ctx, &SQL_APP_BUSY, &busy,
 	    ARG_UUID(&ctx->job->subject))) != ERR_OK)
 		return e;
-	if (busy.n > 0)
+	if (busy > 0)
 		return fail(ctx, ERR_UNAVAILABLE, "app_busy",
 		    "waits for a deployment that is under way");
 	if ((e = sql_many(ctx, &SQL_APP_ENVIRONMENTS, environment_view,

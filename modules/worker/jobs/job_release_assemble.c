@@ -17,7 +17,7 @@
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/field.h"
 #include "libshared/doors/sql.h"
-#include "libshared/skeleton/service.h"
+#include "libshared/skeleton/process.h"
 #include "modules/worker/image/oci_image.h"
 #include "modules/worker/work.h"
 

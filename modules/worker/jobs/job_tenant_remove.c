@@ -19,17 +19,17 @@ static enum err
 step_runtime(struct ctx *ctx, void *state)
 {
 	const struct tenant *tenant = state;
-	struct count busy;
+	int64_t busy;
 	enum err e;
 
 	if ((e = work_begin(ctx, false)) != ERR_OK ||
-	    (e = sql_one(ctx, &SQL_TENANT_BUSY, count_view, &busy,
+	    (e = sql_count(ctx, &SQL_TENANT_BUSY, &busy,
 	    ARG_UUID(&ctx->job->id))) != ERR_OK)
 		return e;
-	if (busy.n > 0)
+	if (busy > 0)
 		return fail(ctx, ERR_UNAVAILABLE, "tenant_busy",
 		    "waits for %lld jobs that are under way",
-		    (long long)busy.n);
+		    (long long)busy);
 	if ((e = sql_commit(ctx)) != ERR_OK)
 		return e;
 	return worker.runtime->remove(ctx, worker.runtime, tenant->slug);

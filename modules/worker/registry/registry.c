@@ -9,7 +9,6 @@
 
 #include "libshared/base/arena.h"
 #include "libshared/base/str.h"
-#include "libshared/doors/crypto.h"
 #include "libshared/doors/http.h"
 #include "libshared/doors/json.h"
 #include "modules/worker/peer.h"

@@ -18,7 +18,7 @@
 #include "libshared/doors/http.h"
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
-#include "libshared/skeleton/service.h"
+#include "libshared/skeleton/process.h"
 #include "modules/worker/work.h"
 
 #include "modules/worker/rounds/rounds.sql.h"

@@ -16,7 +16,7 @@
 #include "libshared/base/log.h"
 #include "libshared/doors/field.h"
 #include "libshared/doors/sql.h"
-#include "libshared/skeleton/service.h"
+#include "libshared/skeleton/process.h"
 #include "modules/worker/work.h"
 
 #include "modules/worker/rounds/rounds.sql.h"
@@ -41,7 +41,7 @@ is_stale(int dir, const char *name)
 static enum err
 remove_unless_waited_for(struct ctx *ctx, int dir, const char *name)
 {
-	struct count waiting;
+	int64_t waiting;
 	struct uuid release;
 	char text[UUID_TEXT_MAX];
 	enum err e;
@@ -49,8 +49,8 @@ remove_unless_waited_for(struct ctx *ctx, int dir, const char *name)
 	(void)snprintf(text, sizeof(text), "%.36s", name);
 	if (!uuid_set(&release, text))
 		return ERR_OK;
-	if ((e = sql_one(ctx, &SQL_UPLOAD_WAITING, count_view, &waiting,
-	    ARG_UUID(&release))) != ERR_OK || waiting.n > 0)
+	if ((e = sql_count(ctx, &SQL_UPLOAD_WAITING, &waiting,
+	    ARG_UUID(&release))) != ERR_OK || waiting > 0)
 		return e;
 	if (unlinkat(dir, name, 0) == 0)
 		log_event(LOG_INFO, "upload_swept", LOG_TEXT("file", name));

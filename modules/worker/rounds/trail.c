@@ -13,12 +13,13 @@
 
 #include "libshared/base/log.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/crypto.h"
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
-#include "libshared/proto/token.h"
+#include "libshared/proto/key.h"
 #include "libshared/skeleton/audit.h"
 #include "libshared/skeleton/audit_chain.h"
-#include "libshared/skeleton/service.h"
+#include "libshared/skeleton/process.h"
 #include "modules/worker/work.h"
 
 #include "modules/worker/rounds/trail.sql.h"

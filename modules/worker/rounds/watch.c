@@ -17,7 +17,7 @@
 #include "libshared/doors/field.h"
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
-#include "libshared/skeleton/service.h"
+#include "libshared/skeleton/prefork.h"
 #include "modules/worker/runtime/runtime.h"
 #include "modules/worker/work.h"
 
@@ -107,12 +107,12 @@ collect(struct ctx *ctx, const struct watched *watched,
 static enum err
 mend(struct ctx *ctx, const char *kind, const struct uuid *subject)
 {
-	struct count mending;
+	int64_t mending;
 	struct uuid operation;
 	enum err e;
 
-	if ((e = sql_one(ctx, &SQL_MENDING, count_view, &mending,
-	    ARG_TEXT(kind), ARG_UUID(subject))) != ERR_OK || mending.n > 0)
+	if ((e = sql_count(ctx, &SQL_MENDING, &mending,
+	    ARG_TEXT(kind), ARG_UUID(subject))) != ERR_OK || mending > 0)
 		return e;
 	return job_queue(ctx, kind, subject, &operation);
 }

@@ -11,9 +11,9 @@
 #include "config.h"
 
 #include <string.h>
-#include <time.h>
 
 #include "libshared/base/arena.h"
+#include "libshared/base/clock.h"
 #include "libshared/base/conf.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/http.h"
@@ -235,17 +235,15 @@ static enum err
 end_all(struct ctx *ctx, const struct engine *engine,
     const struct runtime_pair *labels, bool remove)
 {
-	struct timespec began, now;
+	int64_t end = clock_s() + STOPPING_MAX_S;
 	struct engine_row *rows;
 	size_t i, n;
 	enum err e;
 
-	clock_gettime(CLOCK_MONOTONIC, &began);
 	if ((e = engine_list(ctx, engine, labels, &rows, &n)) != ERR_OK)
 		return e;
 	for (i = 0; i < n; i++) {
-		clock_gettime(CLOCK_MONOTONIC, &now);
-		if (now.tv_sec - began.tv_sec > STOPPING_MAX_S)
+		if (clock_s() > end)
 			return fail(ctx, ERR_UNAVAILABLE, "still_stopping",
 			    "%zu of %zu are still to be stopped", n - i, n);
 		if (rows[i].state == RUNTIME_RUNNING &&

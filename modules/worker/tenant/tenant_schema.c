@@ -10,7 +10,8 @@
 
 #include "libshared/base/str.h"
 #include "libshared/doors/sql.h"
-#include "libshared/skeleton/service.h"
+#include "libshared/doors/sql_admin.h"
+#include "libshared/skeleton/process.h"
 #include "modules/worker/tenant/tenant.h"
 #include "modules/worker/work.h"
 

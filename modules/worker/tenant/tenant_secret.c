@@ -10,17 +10,17 @@
 #include <string.h>
 
 #include "libshared/base/arena.h"
-#include "libshared/base/conf.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/field.h"
 #include "libshared/doors/sql.h"
+#include "libshared/proto/sealed.h"
 #include "modules/worker/tenant/tenant.h"
 #include "modules/worker/work.h"
 
 #include "modules/worker/tenant/tenant.sql.h"
 
-#define SECRET_MAX	128
+#define MASTER_KEY	"master.key"
 
 static const struct field tenant_view[] = {
 	VIEW_UUID(struct tenant, id),
@@ -54,29 +54,11 @@ tenant_read(struct ctx *ctx, struct tenant *tenant)
 	return sql_commit(ctx);
 }
 
-static enum err
-master_key(struct ctx *ctx, uint8_t key[SEAL_KEY_SIZE])
-{
-	const char *text;
-	size_t n;
-	enum err e;
-
-	if ((e = conf_credential(ctx, "master.key", &text)) != ERR_OK)
-		return e;
-	if (!base64url_decode(text, strlen(text), key, SEAL_KEY_SIZE, &n) ||
-	    n != SEAL_KEY_SIZE)
-		return fail(ctx, ERR_INTERNAL, "internal",
-		    "credential master.key is not 32 bytes of base64url");
-	return ERR_OK;
-}
-
 static const char *
 bound_to(struct ctx *ctx, const char *name)
 {
-	const char *text = text_printf(ctx->mem, "tenant|%s|%s",
-	    ctx->job->tenant.text, name);
-
-	return text == NULL ? "" : text;
+	return text_printf(ctx->mem, "tenant|%s|%s", ctx->job->tenant.text,
+	    name);
 }
 
 /* open_box - the secret in clear, from its sealed form */
@@ -84,24 +66,13 @@ static enum err
 open_box(struct ctx *ctx, const char *name, const char *box,
     const char **text)
 {
-	uint8_t key[SEAL_KEY_SIZE], sealed[SECRET_MAX + SEAL_EXTRA];
-	char *clear;
-	size_t n;
-	bool good;
+	struct str clear;
 	enum err e;
 
-	if ((e = master_key(ctx, key)) != ERR_OK)
+	if ((e = sealed_open(ctx, MASTER_KEY, bound_to(ctx, name), box,
+	    &clear)) != ERR_OK)
 		return e;
-	if ((clear = arena_get(ctx->secrets, SECRET_MAX + 1)) == NULL)
-		return ERR_TOO_LARGE;
-	good = base64url_decode(box, strlen(box), sealed, sizeof(sealed),
-	    &n) && n > SEAL_EXTRA &&
-	    unseal(key, bound_to(ctx, name), sealed, n, clear);
-	secret_wipe(key, sizeof(key));
-	if (!good)
-		return fail(ctx, ERR_INTERNAL, "secret_unreadable",
-		    "secret %s does not open with the master key", name);
-	*text = clear;
+	*text = clear.p;
 	return ERR_OK;
 }
 
@@ -110,17 +81,14 @@ static enum err
 make_box(struct ctx *ctx, const char *name, const char **box,
     char digest[SHA256_HEX_MAX])
 {
-	uint8_t key[SEAL_KEY_SIZE], sealed[SECRET_MAX + SEAL_EXTRA];
 	const char *text;
 	enum err e;
 
-	if ((e = crypto_random_text(ctx, 32, &text)) != ERR_OK ||
-	    (e = master_key(ctx, key)) != ERR_OK)
+	if ((e = crypto_random_text(ctx, 32, &text)) != ERR_OK)
 		return e;
-	seal(key, bound_to(ctx, name), text, strlen(text), sealed);
-	secret_wipe(key, sizeof(key));
 	token_digest(text, digest);
-	return base64url_encode(ctx, sealed, strlen(text) + SEAL_EXTRA, box);
+	return sealed_new(ctx, MASTER_KEY, bound_to(ctx, name), str_of(text),
+	    box);
 }
 
 /* read_box - *found says whether there is one */

@@ -9,11 +9,11 @@
 
 #include "libshared/base/arena.h"
 #include "libshared/base/str.h"
-#include "libshared/doors/crypto.h"
 #include "libshared/doors/http.h"
 #include "libshared/doors/json.h"
+#include "libshared/proto/key.h"
 #include "libshared/proto/token.h"
-#include "libshared/skeleton/service.h"
+#include "libshared/skeleton/process.h"
 #include "modules/worker/runtime/runtime.h"
 #include "modules/worker/tenant/tenant.h"
 #include "modules/worker/work.h"

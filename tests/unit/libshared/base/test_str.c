@@ -52,6 +52,17 @@ test_cut_takes_the_part_before(void **state)
 }
 
 static void
+test_trim_takes_blanks_and_tabs_off_both_ends(void **state)
+{
+	(void)state;
+	assert_true(str_is(str_trim(STR(" \t a b\tc \t")), "a b\tc"));
+	assert_true(str_is(str_trim(STR("a")), "a"));
+	assert_true(str_is(str_trim(STR("\na\n")), "\na\n"));
+	assert_true(str_is(str_trim(STR(" \t ")), ""));
+	assert_true(str_is(str_trim(str_of(NULL)), ""));
+}
+
+static void
 test_int_takes_one_spelling_only(void **state)
 {
 	static const char *const bad[] = {
@@ -225,6 +236,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_text_is_compared_whole),
 		cmocka_unit_test(test_cut_takes_the_part_before),
+		cmocka_unit_test(
+		    test_trim_takes_blanks_and_tabs_off_both_ends),
 		cmocka_unit_test(test_int_takes_one_spelling_only),
 		cmocka_unit_test(test_int_keeps_its_range),
 		cmocka_unit_test(test_utf8_boundaries),

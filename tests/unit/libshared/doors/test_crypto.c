@@ -3,29 +3,11 @@
 #include <string.h>
 #include <time.h>
 
-#include "tests/support/unit.h"
+#include "tests/support/unit_ctx.h"
 
 #include "libshared/base/arena.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
-
-static struct ctx *ctx;
-
-static int
-setup(void **state)
-{
-	(void)state;
-	ctx = ctx_new(1 << 20);
-	return crypto_init();
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	ctx_free(&ctx);
-	return 0;
-}
 
 static void
 bytes_of(const char *hex, uint8_t *out, size_t len)
@@ -129,14 +111,16 @@ static void
 test_base64_names_a_full_arena(void **state)
 {
 	static uint8_t much[1 << 20];
+	struct ctx *small = ctx_new(1 << 20);
 	const char *text = "untouched";
 
 	(void)state;
-	assert_int_equal(base64_encode(ctx, much, sizeof(much), &text),
+	assert_int_equal(base64_encode(small, much, sizeof(much), &text),
 	    ERR_TOO_LARGE);
 	assert_string_equal(text, "untouched");
-	assert_int_equal(base64_encode(ctx, much, SIZE_MAX, &text),
+	assert_int_equal(base64_encode(small, much, SIZE_MAX, &text),
 	    ERR_TOO_LARGE);
+	ctx_free(&small);
 }
 
 /* FIPS 180-2 appendix B. */
@@ -308,8 +292,6 @@ test_sealed_nothing_opens(void **state)
 	assert_false(unseal(key, "x", box, sizeof(box), out));
 }
 
-#define TEST(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
-
 /* RFC 2202 section 3: cases 1, 2 and 6. */
 static void
 test_hmac_sha1_matches_rfc_2202(void **state)
@@ -346,19 +328,19 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_base64_matches_rfc_4648),
-		TEST(test_base64url_refuses_what_is_not_strict),
-		TEST(test_base64url_has_one_spelling),
-		TEST(test_base64_names_a_full_arena),
-		TEST(test_sha256_matches_fips_180),
-		TEST(test_hmac_sha1_matches_rfc_2202),
-		TEST(test_uuid7_is_one_and_sorts_by_time),
-		TEST(test_random_text_is_secret_and_new),
-		TEST(test_token_digest_is_blake2b_256),
-		TEST(test_secret_equal_and_wipe),
-		TEST(test_unseal_matches_xchacha_draft),
-		TEST(test_sealed_box_opens_only_untouched),
-		TEST(test_sealed_nothing_opens),
+		CTX_TEST(test_base64_matches_rfc_4648),
+		CTX_TEST(test_base64url_refuses_what_is_not_strict),
+		CTX_TEST(test_base64url_has_one_spelling),
+		CTX_TEST(test_base64_names_a_full_arena),
+		CTX_TEST(test_sha256_matches_fips_180),
+		CTX_TEST(test_hmac_sha1_matches_rfc_2202),
+		CTX_TEST(test_uuid7_is_one_and_sorts_by_time),
+		CTX_TEST(test_random_text_is_secret_and_new),
+		CTX_TEST(test_token_digest_is_blake2b_256),
+		CTX_TEST(test_secret_equal_and_wipe),
+		CTX_TEST(test_unseal_matches_xchacha_draft),
+		CTX_TEST(test_sealed_box_opens_only_untouched),
+		CTX_TEST(test_sealed_nothing_opens),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

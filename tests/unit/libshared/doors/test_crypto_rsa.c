@@ -5,6 +5,7 @@
 #include "tests/support/rsa_vector.h"
 
 #include "libshared/base/str.h"
+#include "libshared/doors/crypto_rsa.h"
 
 static const char *dot;
 static uint8_t signature[RSA_MAX];

@@ -6,6 +6,7 @@
 
 #include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
+#include "libshared/doors/crypto_sign.h"
 
 static int
 setup(void **state)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/support/rows.h"
+#include "tests/support/unit_ctx.h"
 
 #include "libshared/base/arena.h"
 #include "libshared/base/ctx.h"
@@ -50,22 +51,8 @@ static const struct field shown_view[] = {
 	FIELD_END
 };
 
-static int
-setup(void **state)
-{
-	*state = ctx_new(1 << 18);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	ctx_free((struct ctx **)state);
-	return 0;
-}
-
 static enum err
-decode(struct ctx *ctx, const char *text, struct thing *thing)
+decode(const char *text, struct thing *thing)
 {
 	struct json *body = NULL;
 
@@ -77,7 +64,7 @@ decode(struct ctx *ctx, const char *text, struct thing *thing)
 
 /* What was said about the field, or NULL. */
 static const char *
-said(const struct ctx *ctx, const char *field)
+said(const char *field)
 {
 	size_t i;
 
@@ -90,10 +77,10 @@ said(const struct ctx *ctx, const char *field)
 static void
 test_all_kinds_are_decoded(void **state)
 {
-	struct ctx *ctx = *state;
 	struct thing thing;
 
-	assert_int_equal(decode(ctx, "{\"slug\":\"acme\",\"name\":\"\\u00c4\","
+	(void)state;
+	assert_int_equal(decode("{\"slug\":\"acme\",\"name\":\"\\u00c4\","
 	    "\"tier\":\"mid\",\"password\":\"hunter2\",\"code\":\"a.b\","
 	    "\"size\":-5,\"limit\":100,\"on\":true,\"id\":"
 	    "\"0190A0B0-1111-7222-8333-444455556666\"}", &thing), ERR_OK);
@@ -118,12 +105,12 @@ test_absent_and_null_optionals_are_empty(void **state)
 	static const char *const bodies[] = { "{" LEAST "}",
 	    "{" LEAST ",\"name\":null,\"tier\":null,\"limit\":null,"
 	    "\"on\":null,\"code\":null}" };
-	struct ctx *ctx = *state;
 	struct thing thing;
 	size_t i;
 
+	(void)state;
 	for (i = 0; i < 2; i++) {
-		assert_int_equal(decode(ctx, bodies[i], &thing), ERR_OK);
+		assert_int_equal(decode(bodies[i], &thing), ERR_OK);
 		assert_null(thing.name);
 		assert_null(thing.tier);
 		assert_null(thing.code);
@@ -135,24 +122,24 @@ test_absent_and_null_optionals_are_empty(void **state)
 static void
 test_all_mistakes_are_collected(void **state)
 {
-	struct ctx *ctx = *state;
 	struct thing thing;
 
-	assert_int_equal(decode(ctx, "{\"slug\":\"A!\",\"name\":7,\"tier\":"
+	(void)state;
+	assert_int_equal(decode("{\"slug\":\"A!\",\"name\":7,\"tier\":"
 	    "\"high\",\"password\":null,\"size\":101,\"limit\":1.5,\"on\":1,"
 	    "\"role\":\"owner\"}", &thing), ERR_BAD_INPUT);
 	assert_int_equal(ctx->fault.err, ERR_BAD_INPUT);
 	assert_string_equal(ctx->fault.code, "invalid_fields");
 	assert_int_equal(ctx->fault.nfields, 9);
-	assert_string_equal(said(ctx, "slug"), "must be 3 to 31 bytes long");
-	assert_string_equal(said(ctx, "name"), "must be a string");
-	assert_string_equal(said(ctx, "tier"), "must be one of: low, mid");
-	assert_string_equal(said(ctx, "password"), "must not be null");
-	assert_string_equal(said(ctx, "size"), "must be -5 to 100");
-	assert_string_equal(said(ctx, "limit"), "must be a whole number");
-	assert_string_equal(said(ctx, "on"), "must be true or false");
-	assert_string_equal(said(ctx, "id"), "is missing");
-	assert_string_equal(said(ctx, "role"), "is not known here");
+	assert_string_equal(said("slug"), "must be 3 to 31 bytes long");
+	assert_string_equal(said("name"), "must be a string");
+	assert_string_equal(said("tier"), "must be one of: low, mid");
+	assert_string_equal(said("password"), "must not be null");
+	assert_string_equal(said("size"), "must be -5 to 100");
+	assert_string_equal(said("limit"), "must be a whole number");
+	assert_string_equal(said("on"), "must be true or false");
+	assert_string_equal(said("id"), "is missing");
+	assert_string_equal(said("role"), "is not known here");
 }
 
 static void
@@ -162,18 +149,18 @@ test_types_are_never_converted(void **state)
 	    "\"size\":true", "\"size\":[1]", "\"size\":1.0", "\"size\":1e0",
 	    "\"size\":{}", "\"size\":null" };
 	char body[256];
-	struct ctx *ctx = *state;
 	struct thing thing;
 	size_t i;
 
+	(void)state;
 	for (i = 0; i < nitems(wrong); i++) {
 		(void)snprintf(body, sizeof(body), "{\"slug\":\"acme\","
 		    "\"password\":\"hunter2\",\"id\":\"" ID "\",%s}",
 		    wrong[i]);
-		assert_row(decode(ctx, body, &thing) == ERR_BAD_INPUT,
+		assert_row(decode(body, &thing) == ERR_BAD_INPUT,
 		    wrong[i]);
 		assert_int_equal(ctx->fault.nfields, 1);
-		assert_non_null(said(ctx, "size"));
+		assert_non_null(said("size"));
 	}
 }
 
@@ -182,12 +169,12 @@ test_body_must_be_an_object(void **state)
 {
 	static const char *const bodies[] = { "null", "[]", "1", "\"x\"",
 	    "[{}]" };
-	struct ctx *ctx = *state;
 	struct thing thing;
 	size_t i;
 
+	(void)state;
 	for (i = 0; i < nitems(bodies); i++)
-		assert_row(decode(ctx, bodies[i], &thing) == ERR_BAD_INPUT,
+		assert_row(decode(bodies[i], &thing) == ERR_BAD_INPUT,
 		    bodies[i]);
 }
 
@@ -195,17 +182,17 @@ static void
 test_flood_of_unknown_fields_is_bounded(void **state)
 {
 	static char body[20000];
-	struct ctx *ctx = *state;
 	struct thing thing;
 	size_t len = 1;
 	int i;
 
+	(void)state;
 	body[0] = '{';
 	for (i = 0; i < 1000; i++)
 		len += (size_t)snprintf(body + len, sizeof(body) - len,
 		    "\"key%d\":1,", i);
 	(void)snprintf(body + len, sizeof(body) - len, LEAST "}");
-	assert_int_equal(decode(ctx, body, &thing), ERR_BAD_INPUT);
+	assert_int_equal(decode(body, &thing), ERR_BAD_INPUT);
 	assert_int_equal(ctx->fault.nfields, FAULT_FIELDS_MAX);
 }
 
@@ -213,12 +200,12 @@ static void
 test_secret_is_in_the_wiped_arena_only(void **state)
 {
 	static const char text[] = "{" LEAST "}";
-	struct ctx *ctx = *state;
 	struct json *body = NULL;
 	const char *theirs;
 	struct thing thing;
 	size_t before;
 
+	(void)state;
 	assert_int_equal(json_parse(ctx, text, sizeof(text) - 1, &body),
 	    ERR_OK);
 	theirs = json_member(body, "password");
@@ -234,20 +221,20 @@ static void
 test_text_that_does_not_fit_is_too_large(void **state)
 {
 	static const char text[] = "{" LEAST ",\"name\":\"0123456789\"}";
-	struct ctx *ctx = ctx_new(16);
+	struct ctx *small = ctx_new(16);
 	struct json *body = NULL;
 	struct thing thing;
 
 	(void)state;
-	assert_int_equal(json_parse(ctx, text, sizeof(text) - 1, &body),
+	assert_int_equal(json_parse(small, text, sizeof(text) - 1, &body),
 	    ERR_OK);
-	assert_int_equal(field_decode(ctx, thing_in, body, &thing),
+	assert_int_equal(field_decode(small, thing_in, body, &thing),
 	    ERR_TOO_LARGE);
-	ctx_free(&ctx);
+	ctx_free(&small);
 }
 
 static enum err
-decode_pair(struct ctx *ctx, const char *name, const char *value,
+decode_pair(const char *name, const char *value,
     struct thing *thing)
 {
 	ctx_reset(ctx);
@@ -257,19 +244,19 @@ decode_pair(struct ctx *ctx, const char *name, const char *value,
 static void
 test_raw_text_is_decoded_by_kind(void **state)
 {
-	struct ctx *ctx = *state;
 	struct thing thing;
 
+	(void)state;
 	memset(&thing, 0, sizeof(thing));
-	assert_int_equal(decode_pair(ctx, "size", "-5", &thing), ERR_OK);
+	assert_int_equal(decode_pair("size", "-5", &thing), ERR_OK);
 	assert_int_equal(thing.size, -5);
-	assert_int_equal(decode_pair(ctx, "on", "true", &thing), ERR_OK);
+	assert_int_equal(decode_pair("on", "true", &thing), ERR_OK);
 	assert_true(thing.on);
-	assert_int_equal(decode_pair(ctx, "on", "false", &thing), ERR_OK);
+	assert_int_equal(decode_pair("on", "false", &thing), ERR_OK);
 	assert_false(thing.on);
-	assert_int_equal(decode_pair(ctx, "id", ID, &thing), ERR_OK);
+	assert_int_equal(decode_pair("id", ID, &thing), ERR_OK);
 	assert_string_equal(thing.id.text, ID);
-	assert_int_equal(decode_pair(ctx, "tier", "low", &thing), ERR_OK);
+	assert_int_equal(decode_pair("tier", "low", &thing), ERR_OK);
 	assert_string_equal(thing.tier, "low");
 	assert_null(thing.name);
 }
@@ -281,20 +268,20 @@ test_raw_text_is_refused_by_name_and_value(void **state)
 	    { "size", "" }, { "size", "05" }, { "size", "1 " },
 	    { "size", "101" }, { "on", "1" }, { "on", "TRUE" }, { "on", "" },
 	    { "id", "x" }, { "tier", "high" }, { "slug", "A" } };
-	struct ctx *ctx = *state;
 	struct thing thing;
 	size_t i;
 
+	(void)state;
 	for (i = 0; i < nitems(pairs); i++) {
-		assert_row(decode_pair(ctx, pairs[i][0], pairs[i][1], &thing)
+		assert_row(decode_pair(pairs[i][0], pairs[i][1], &thing)
 		    == ERR_BAD_INPUT, pairs[i][1]);
-		assert_non_null(said(ctx, pairs[i][0]));
+		assert_non_null(said(pairs[i][0]));
 		assert_string_equal(ctx->fault.code, "invalid_fields");
 	}
 }
 
 static const char *
-encode(struct ctx *ctx, const struct shown *shown)
+encode(const struct shown *shown)
 {
 	struct json *object = NULL;
 	const char *text;
@@ -312,7 +299,8 @@ test_view_shows_its_fields_in_order(void **state)
 	    .data = "[{\"x\": 1}]", .size = 7, .on = true,
 	    .id = { ID } };
 
-	assert_string_equal(encode(*state, &shown), "{\"id\":\"" ID "\","
+	(void)state;
+	assert_string_equal(encode(&shown), "{\"id\":\"" ID "\","
 	    "\"parent\":null,\"name\":\"a/b\",\"gone\":null,\"size\":7,"
 	    "\"on\":true,\"at\":\"2026-01-31T12:00:00Z\","
 	    "\"data\":[{\"x\":1}],\"nodata\":null}");
@@ -323,39 +311,37 @@ test_view_without_its_value_is_our_failure(void **state)
 {
 	struct shown whole = { .name = "a", .at = "t", .data = "1",
 	    .id = { ID } }, shown = whole;
-	struct ctx *ctx = *state;
 
-	assert_non_null(encode(ctx, &shown));
+	(void)state;
+	assert_non_null(encode(&shown));
 	shown.name = NULL;
-	assert_null(encode(ctx, &shown));
+	assert_null(encode(&shown));
 	assert_int_equal(ctx->fault.err, ERR_INTERNAL);
 	assert_non_null(strstr(ctx->fault.detail, "field name is null"));
 	shown = whole;
 	shown.id.text[0] = '\0';
-	assert_null(encode(ctx, &shown));
+	assert_null(encode(&shown));
 	shown = whole;
 	shown.data = "{";
-	assert_null(encode(ctx, &shown));
+	assert_null(encode(&shown));
 }
-
-#define with_ctx(test)	cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		with_ctx(test_all_kinds_are_decoded),
-		with_ctx(test_absent_and_null_optionals_are_empty),
-		with_ctx(test_all_mistakes_are_collected),
-		with_ctx(test_types_are_never_converted),
-		with_ctx(test_body_must_be_an_object),
-		with_ctx(test_flood_of_unknown_fields_is_bounded),
-		with_ctx(test_secret_is_in_the_wiped_arena_only),
-		with_ctx(test_text_that_does_not_fit_is_too_large),
-		with_ctx(test_raw_text_is_decoded_by_kind),
-		with_ctx(test_raw_text_is_refused_by_name_and_value),
-		with_ctx(test_view_shows_its_fields_in_order),
-		with_ctx(test_view_without_its_value_is_our_failure),
+		CTX_TEST(test_all_kinds_are_decoded),
+		CTX_TEST(test_absent_and_null_optionals_are_empty),
+		CTX_TEST(test_all_mistakes_are_collected),
+		CTX_TEST(test_types_are_never_converted),
+		CTX_TEST(test_body_must_be_an_object),
+		CTX_TEST(test_flood_of_unknown_fields_is_bounded),
+		CTX_TEST(test_secret_is_in_the_wiped_arena_only),
+		CTX_TEST(test_text_that_does_not_fit_is_too_large),
+		CTX_TEST(test_raw_text_is_decoded_by_kind),
+		CTX_TEST(test_raw_text_is_refused_by_name_and_value),
+		CTX_TEST(test_view_shows_its_fields_in_order),
+		CTX_TEST(test_view_without_its_value_is_our_failure),
 	};
 
 	return cmocka_run_group_tests_name("field", tests, NULL, NULL);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/support/rows.h"
+#include "tests/support/unit_ctx.h"
 
 #include "libshared/base/ctx.h"
 #include "libshared/base/str.h"
@@ -65,22 +66,8 @@ static const struct row {
 #undef R
 };
 
-static int
-setup(void **state)
-{
-	*state = ctx_new(1 << 16);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	ctx_free((struct ctx **)state);
-	return 0;
-}
-
 static const char *
-check(struct ctx *ctx, const struct field *field, const char *text)
+check(const struct field *field, const char *text)
 {
 	return field_check_text(ctx, field, text, strlen(text));
 }
@@ -93,9 +80,10 @@ test_charsets(void **state)
 	const char *why;
 	size_t i;
 
+	(void)state;
 	for (i = 0; i < nitems(rows); i++) {
 		field.charset = rows[i].charset;
-		why = field_check_text(*state, &field, rows[i].text.p,
+		why = field_check_text(ctx, &field, rows[i].text.p,
 		    rows[i].text.len);
 		assert_row((why == NULL) == rows[i].good, rows[i].text.p);
 	}
@@ -106,18 +94,18 @@ test_length_is_in_bytes_and_named(void **state)
 {
 	struct field field = { .name = "f", .kind = FIELD_KIND_TEXT,
 	    .min = 2, .max = 4 };
-	struct ctx *ctx = *state;
 
-	assert_null(check(ctx, &field, "ab"));
-	assert_null(check(ctx, &field, "abcd"));
-	assert_string_equal(check(ctx, &field, "a"),
+	(void)state;
+	assert_null(check(&field, "ab"));
+	assert_null(check(&field, "abcd"));
+	assert_string_equal(check(&field, "a"),
 	    "must be 2 to 4 bytes long");
-	assert_string_equal(check(ctx, &field, "abcde"),
+	assert_string_equal(check(&field, "abcde"),
 	    "must be 2 to 4 bytes long");
-	assert_null(check(ctx, &field, "\xc3\xa9\xc3\xa9"));
-	assert_non_null(check(ctx, &field, "\xc3\xa9\xc3\xa9x"));
+	assert_null(check(&field, "\xc3\xa9\xc3\xa9"));
+	assert_non_null(check(&field, "\xc3\xa9\xc3\xa9x"));
 	field.min = 4;
-	assert_string_equal(check(ctx, &field, "a"), "must be 4 bytes long");
+	assert_string_equal(check(&field, "a"), "must be 4 bytes long");
 }
 
 static void
@@ -126,14 +114,14 @@ test_choices_are_named(void **state)
 	static const char *const choices[] = { "low", "mid", NULL };
 	struct field field = { .name = "f", .kind = FIELD_KIND_TEXT,
 	    .max = 10, .choices = choices };
-	struct ctx *ctx = *state;
 
-	assert_null(check(ctx, &field, "low"));
-	assert_null(check(ctx, &field, "mid"));
-	assert_string_equal(check(ctx, &field, "high"),
+	(void)state;
+	assert_null(check(&field, "low"));
+	assert_null(check(&field, "mid"));
+	assert_string_equal(check(&field, "high"),
 	    "must be one of: low, mid");
-	assert_non_null(check(ctx, &field, "lo"));
-	assert_non_null(check(ctx, &field, ""));
+	assert_non_null(check(&field, "lo"));
+	assert_non_null(check(&field, ""));
 	assert_non_null(field_check_text(ctx, &field, "low\0", 4));
 }
 
@@ -143,15 +131,15 @@ test_reason_never_holds_the_value(void **state)
 	static const char *const choices[] = { "low", NULL };
 	struct field field = { .name = "f", .kind = FIELD_KIND_SECRET,
 	    .min = 3, .max = 10 };
-	struct ctx *ctx = *state;
 	int charset;
 
+	(void)state;
 	for (charset = 0; charset < CHARSET__MAX; charset++) {
 		field.charset = (enum charset)charset;
 		field.choices = choices;
-		assert_null(strstr(check(ctx, &field, "Hunter\x02@"),
+		assert_null(strstr(check(&field, "Hunter\x02@"),
 		    "Hunter"));
-		assert_null(strstr(check(ctx, &field, "Hunter-and-more"),
+		assert_null(strstr(check(&field, "Hunter-and-more"),
 		    "Hunter"));
 	}
 }
@@ -197,10 +185,11 @@ test_times(void **state)
 	struct field field = { .name = "f", .kind = FIELD_KIND_TIME };
 	size_t i;
 
+	(void)state;
 	for (i = 0; i < nitems(good); i++)
-		assert_row(check(*state, &field, good[i]) == NULL, good[i]);
+		assert_row(check(&field, good[i]) == NULL, good[i]);
 	for (i = 0; i < nitems(bad); i++)
-		assert_row(check(*state, &field, bad[i]) != NULL, bad[i]);
+		assert_row(check(&field, bad[i]) != NULL, bad[i]);
 }
 
 int
@@ -215,6 +204,6 @@ main(void)
 		cmocka_unit_test(test_times),
 	};
 
-	return cmocka_run_group_tests_name("field_check", tests, setup,
-	    teardown);
+	return cmocka_run_group_tests_name("field_check", tests, ctx_setup,
+	    ctx_teardown);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tests/support/unit.h"
+#include "tests/support/unit_ctx.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -21,22 +21,8 @@ static const struct field thing_view[] = {
 	FIELD_END
 };
 
-static int
-setup(void **state)
-{
-	*state = ctx_new(1 << 18);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	ctx_free((struct ctx **)state);
-	return 0;
-}
-
 static enum err
-decode(struct ctx *ctx, const char *text, struct thing *thing)
+decode(const char *text, struct thing *thing)
 {
 	struct json *body = NULL;
 
@@ -50,11 +36,12 @@ test_words_become_an_array_of_postgresql(void **state)
 {
 	struct thing thing;
 
-	assert_int_equal(decode(*state, "{\"words\":[\"app.read\","
+	(void)state;
+	assert_int_equal(decode("{\"words\":[\"app.read\","
 	    "\"app.deploy@dev\",\"*\"],\"more\":[]}", &thing), ERR_OK);
 	assert_string_equal(thing.words, "{app.read,app.deploy@dev,*}");
 	assert_string_equal(thing.more, "{}");
-	assert_int_equal(decode(*state, "{\"words\":[\"a\"]}", &thing),
+	assert_int_equal(decode("{\"words\":[\"a\"]}", &thing),
 	    ERR_OK);
 	assert_string_equal(thing.words, "{a}");
 	assert_null(thing.more);
@@ -69,12 +56,13 @@ test_the_number_of_words_is_bounded(void **state)
 	struct thing thing;
 	unsigned i;
 
-	assert_int_equal(decode(*state, "{\"words\":[\"a\",\"b\",\"c\"]}",
+	(void)state;
+	assert_int_equal(decode("{\"words\":[\"a\",\"b\",\"c\"]}",
 	    &thing), ERR_OK);
 	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
 		(void)snprintf(body, sizeof(body), "{\"words\":%s}",
 		    wrong[i]);
-		if (decode(*state, body, &thing) != ERR_BAD_INPUT)
+		if (decode(body, &thing) != ERR_BAD_INPUT)
 			fail_msg("%s is taken", wrong[i]);
 	}
 }
@@ -91,10 +79,11 @@ test_what_would_need_quotes_is_no_word(void **state)
 	struct thing thing;
 	unsigned i;
 
+	(void)state;
 	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
 		(void)snprintf(body, sizeof(body), "{\"words\":[\"a\",%s]}",
 		    wrong[i]);
-		if (decode(*state, body, &thing) != ERR_BAD_INPUT)
+		if (decode(body, &thing) != ERR_BAD_INPUT)
 			fail_msg("%s is taken", wrong[i]);
 	}
 }
@@ -105,23 +94,24 @@ test_a_word_has_64_bytes_at_most(void **state)
 	char body[128];
 	struct thing thing;
 
+	(void)state;
 	(void)snprintf(body, sizeof(body), "{\"words\":[\"%064d\"]}", 0);
 	body[11] = 'a';
-	assert_int_equal(decode(*state, body, &thing), ERR_OK);
+	assert_int_equal(decode(body, &thing), ERR_OK);
 	assert_int_equal(strlen(thing.words), 66);
 	(void)snprintf(body, sizeof(body), "{\"words\":[\"%065d\"]}", 0);
 	body[11] = 'a';
-	assert_int_equal(decode(*state, body, &thing), ERR_BAD_INPUT);
+	assert_int_equal(decode(body, &thing), ERR_BAD_INPUT);
 }
 
 static void
 test_a_view_shows_an_array(void **state)
 {
 	struct thing thing = { "{app.read,log.read}", NULL };
-	struct ctx *ctx = *state;
 	const char *text;
 	struct json *made;
 
+	(void)state;
 	assert_int_equal(field_encode(ctx, thing_view, &thing, &made),
 	    ERR_OK);
 	assert_int_equal(json_print(ctx, made, &text, NULL), ERR_OK);
@@ -142,10 +132,11 @@ test_a_view_of_no_list_is_our_failure(void **state)
 	struct json *made;
 	unsigned i;
 
+	(void)state;
 	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
-		fail_clear(*state);
+		fail_clear(ctx);
 		thing.words = wrong[i];
-		if (field_encode(*state, thing_view, &thing, &made) !=
+		if (field_encode(ctx, thing_view, &thing, &made) !=
 		    ERR_INTERNAL)
 			fail_msg("'%s' is shown", wrong[i]);
 	}
@@ -172,7 +163,8 @@ test_the_schema_tells_the_limits(void **state)
 	struct json *schema;
 	int64_t n;
 
-	assert_int_equal(field_schema(*state, thing_in, true, &schema),
+	(void)state;
+	assert_int_equal(field_schema(ctx, thing_in, true, &schema),
 	    ERR_OK);
 	words = json_get(json_get(schema, "properties"), "words");
 	items = json_get(words, "items");
@@ -180,7 +172,7 @@ test_the_schema_tells_the_limits(void **state)
 	assert_true(json_int(json_get(words, "minItems"), &n) && n == 1);
 	assert_true(json_int(json_get(words, "maxItems"), &n) && n == 3);
 	assert_string_equal(json_member(items, "pattern"), LIST_WORD);
-	assert_int_equal(field_schema(*state, thing_view, false, &schema),
+	assert_int_equal(field_schema(ctx, thing_view, false, &schema),
 	    ERR_OK);
 	words = json_get(json_get(schema, "properties"), "words");
 	assert_null(json_get(words, "minItems"));
@@ -188,20 +180,18 @@ test_the_schema_tells_the_limits(void **state)
 	    "string");
 }
 
-#define TEST(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_words_become_an_array_of_postgresql),
-		TEST(test_the_number_of_words_is_bounded),
-		TEST(test_what_would_need_quotes_is_no_word),
-		TEST(test_a_word_has_64_bytes_at_most),
-		TEST(test_a_view_shows_an_array),
-		TEST(test_a_view_of_no_list_is_our_failure),
-		TEST(test_words_are_walked_through),
-		TEST(test_the_schema_tells_the_limits),
+		CTX_TEST(test_words_become_an_array_of_postgresql),
+		CTX_TEST(test_the_number_of_words_is_bounded),
+		CTX_TEST(test_what_would_need_quotes_is_no_word),
+		CTX_TEST(test_a_word_has_64_bytes_at_most),
+		CTX_TEST(test_a_view_shows_an_array),
+		CTX_TEST(test_a_view_of_no_list_is_our_failure),
+		CTX_TEST(test_words_are_walked_through),
+		CTX_TEST(test_the_schema_tells_the_limits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/support/rows.h"
+#include "tests/support/unit_ctx.h"
 
 #include "libshared/base/ctx.h"
 #include "libshared/doors/field.h"
@@ -38,22 +39,8 @@ static const struct field all_view[] = {
 	FIELD_END
 };
 
-static int
-setup(void **state)
-{
-	*state = ctx_new(1 << 18);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	ctx_free((struct ctx **)state);
-	return 0;
-}
-
 static const struct json *
-schema_of(struct ctx *ctx, const struct field *table, bool input)
+schema_of(const struct field *table, bool input)
 {
 	struct json *schema = NULL;
 
@@ -62,7 +49,7 @@ schema_of(struct ctx *ctx, const struct field *table, bool input)
 }
 
 static const char *
-print(struct ctx *ctx, const struct json *value)
+print(const struct json *value)
 {
 	const char *text;
 
@@ -104,37 +91,37 @@ static const struct row { const char *name, *schema; } inputs[] = {
 static void
 test_input_tells_each_limit(void **state)
 {
-	struct ctx *ctx = *state;
-	const struct json *schema = schema_of(ctx, all_in, true);
+	const struct json *schema = schema_of(all_in, true);
 	size_t i;
 
+	(void)state;
 	assert_string_equal(json_member(schema, "type"), "object");
 	assert_int_equal(json_count(json_get(schema, "properties")),
 	    nitems(inputs));
 	for (i = 0; i < nitems(inputs); i++)
-		assert_string_equal(print(ctx, json_get(json_get(schema,
+		assert_string_equal(print(json_get(json_get(schema,
 		    "properties"), inputs[i].name)), inputs[i].schema);
-	assert_string_equal(print(ctx, json_get(schema, "required")),
+	assert_string_equal(print(json_get(schema, "required")),
 	    "[\"slug\",\"mail\",\"tier\",\"password\",\"n\",\"id\"]");
-	assert_string_equal(print(ctx, json_get(schema,
+	assert_string_equal(print(json_get(schema,
 	    "additionalProperties")), "false");
 }
 
 static void
 test_output_is_closed_and_always_whole(void **state)
 {
-	struct ctx *ctx = *state;
-	const struct json *schema = schema_of(ctx, all_view, false);
+	const struct json *schema = schema_of(all_view, false);
 	size_t i;
 
+	(void)state;
 	assert_int_equal(json_count(json_get(schema, "properties")),
 	    nitems(outputs));
 	for (i = 0; i < nitems(outputs); i++)
-		assert_string_equal(print(ctx, json_get(json_get(schema,
+		assert_string_equal(print(json_get(json_get(schema,
 		    "properties"), outputs[i].name)), outputs[i].schema);
 	assert_int_equal(json_count(json_get(schema, "required")),
 	    nitems(outputs));
-	assert_string_equal(print(ctx, json_get(schema,
+	assert_string_equal(print(json_get(schema,
 	    "additionalProperties")), "false");
 }
 
@@ -146,6 +133,6 @@ main(void)
 		cmocka_unit_test(test_output_is_closed_and_always_whole),
 	};
 
-	return cmocka_run_group_tests_name("field_schema", tests, setup,
-	    teardown);
+	return cmocka_run_group_tests_name("field_schema", tests, ctx_setup,
+	    ctx_teardown);
 }

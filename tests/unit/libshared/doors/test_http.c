@@ -6,13 +6,12 @@
 #include <unistd.h>
 
 #include "tests/support/http_peer.h"
-#include "tests/support/unit.h"
+#include "tests/support/unit_ctx.h"
 
 #include "libshared/base/arena.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/http.h"
 
-static struct ctx *ctx;
 static struct loopback *peer;
 
 static int
@@ -28,22 +27,6 @@ group_teardown(void **state)
 {
 	(void)state;
 	loopback_stop(&peer);
-	return 0;
-}
-
-static int
-setup(void **state)
-{
-	(void)state;
-	ctx = ctx_new(4 << 20);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	ctx_free(&ctx);
 	return 0;
 }
 
@@ -384,26 +367,24 @@ test_body_from_a_file(void **state)
 	close(fd);
 }
 
-#define TEST(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_answer_has_what_callers_read),
-		TEST(test_redirect_is_an_answer),
-		TEST(test_nothing_is_inflated),
-		TEST(t_peer_http_broken),
-		TEST(t_peer_http_slow),
-		TEST(t_peer_http_endless),
-		TEST(t_peer_http_down),
-		TEST(test_only_http_is_spoken),
-		TEST(test_no_proxy_from_the_environment),
-		TEST(test_request_is_what_the_caller_said),
-		TEST(test_methods_without_a_body),
-		TEST(test_header_injection_is_refused),
-		TEST(test_body_from_a_source),
-		TEST(test_body_from_a_file),
+		CTX_TEST(test_answer_has_what_callers_read),
+		CTX_TEST(test_redirect_is_an_answer),
+		CTX_TEST(test_nothing_is_inflated),
+		CTX_TEST(t_peer_http_broken),
+		CTX_TEST(t_peer_http_slow),
+		CTX_TEST(t_peer_http_endless),
+		CTX_TEST(t_peer_http_down),
+		CTX_TEST(test_only_http_is_spoken),
+		CTX_TEST(test_no_proxy_from_the_environment),
+		CTX_TEST(test_request_is_what_the_caller_said),
+		CTX_TEST(test_methods_without_a_body),
+		CTX_TEST(test_header_injection_is_refused),
+		CTX_TEST(test_body_from_a_source),
+		CTX_TEST(test_body_from_a_file),
 	};
 
 	return cmocka_run_group_tests(tests, group_setup, group_teardown);

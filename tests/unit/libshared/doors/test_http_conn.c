@@ -11,12 +11,11 @@
 #include <unistd.h>
 
 #include "tests/support/http_peer.h"
-#include "tests/support/unit.h"
+#include "tests/support/unit_ctx.h"
 
 #include "libshared/base/str.h"
 #include "libshared/doors/http.h"
 
-static struct ctx *ctx;
 static struct loopback *peer;
 
 static int
@@ -32,22 +31,6 @@ group_teardown(void **state)
 {
 	(void)state;
 	loopback_stop(&peer);
-	return 0;
-}
-
-static int
-setup(void **state)
-{
-	(void)state;
-	ctx = ctx_new(4 << 20);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	ctx_free(&ctx);
 	return 0;
 }
 
@@ -225,19 +208,17 @@ test_sockets_close_on_exec(void **state)
 	assert_true(found > 0);
 }
 
-#define TEST(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_sink_takes_a_good_answer_only),
-		TEST(test_sink_ends_the_call),
-		TEST(test_connection_is_used_again),
-		TEST(test_stale_connection_is_made_anew),
-		TEST(test_child_does_not_use_our_connection),
-		TEST(test_unix_socket),
-		TEST(test_sockets_close_on_exec),
+		CTX_TEST(test_sink_takes_a_good_answer_only),
+		CTX_TEST(test_sink_ends_the_call),
+		CTX_TEST(test_connection_is_used_again),
+		CTX_TEST(test_stale_connection_is_made_anew),
+		CTX_TEST(test_child_does_not_use_our_connection),
+		CTX_TEST(test_unix_socket),
+		CTX_TEST(test_sockets_close_on_exec),
 	};
 
 	return cmocka_run_group_tests(tests, group_setup, group_teardown);

@@ -14,12 +14,11 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "tests/support/unit.h"
+#include "tests/support/unit_ctx.h"
 
 #include "libshared/base/str.h"
 #include "libshared/doors/http.h"
 
-static struct ctx *ctx;
 static const char *answers[4];		/* addresses of every name */
 static int asked;			/* names looked up */
 static int tried, tried_special;	/* connections, of those to inside */
@@ -94,19 +93,11 @@ connect(int fd, const struct sockaddr *address, socklen_t len)
 static int
 setup(void **state)
 {
-	(void)state;
-	ctx = ctx_new(1 << 20);
+	if (ctx_setup(state) != 0)
+		return -1;
 	memset(answers, 0, sizeof(answers));
 	asked = tried = tried_special = 0;
 	return http_init();
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	ctx_free(&ctx);
-	return 0;
 }
 
 /* First and last of each range, and their neighbours outside. */
@@ -366,7 +357,7 @@ test_mailboxes(void **state)
 	assert_true(http_mailbox_sound("a+b'c@d.example"));
 }
 
-#define TEST(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define TEST(f)	cmocka_unit_test_setup_teardown(f, setup, ctx_teardown)
 
 int
 main(void)

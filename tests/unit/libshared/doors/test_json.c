@@ -1,27 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/support/rows.h"
+#include "tests/support/unit_ctx.h"
 
 #include "libshared/base/arena.h"
 #include "libshared/base/ctx.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/json.h"
 
-static int
-setup(void **state)
-{
-	*state = ctx_new(1 << 20);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	ctx_free((struct ctx **)state);
-	return 0;
-}
-
 static struct json *
-parse(struct ctx *ctx, const char *text)
+parse(const char *text)
 {
 	struct json *value = NULL;
 
@@ -31,7 +18,7 @@ parse(struct ctx *ctx, const char *text)
 }
 
 static const char *
-print(struct ctx *ctx, const struct json *value)
+print(const struct json *value)
 {
 	const char *text;
 	size_t len;
@@ -56,14 +43,14 @@ test_printed_is_what_was_read(void **state)
 		"[[[[[[[[[[[[[[[[16]]]]]]]]]]]]]]]]",
 		"{\"\xf0\x9f\x98\x80\":\"\x7f\"}",
 	};
-	struct ctx *ctx = *state;
 	size_t i;
 
+	(void)state;
 	for (i = 0; i < nitems(texts); i++)
-		assert_string_equal(print(ctx, parse(ctx, texts[i])),
+		assert_string_equal(print(parse(texts[i])),
 		    texts[i]);
-	assert_string_equal(print(ctx, parse(ctx, " [ 1 , 2 ] ")), "[1,2]");
-	assert_string_equal(print(ctx, parse(ctx, "\"\\ud83d\\ude00\\/\"")),
+	assert_string_equal(print(parse(" [ 1 , 2 ] ")), "[1,2]");
+	assert_string_equal(print(parse("\"\\ud83d\\ude00\\/\"")),
 	    "\"\xf0\x9f\x98\x80/\"");
 }
 
@@ -71,8 +58,8 @@ static void
 test_bad_text_says_why_and_where(void **state)
 {
 	struct json *value = (struct json *)state;
-	struct ctx *ctx = *state;
 
+	(void)state;
 	assert_int_equal(json_parse(ctx, "{\"a\":1,}", 8, &value),
 	    ERR_BAD_INPUT);
 	assert_ptr_equal(value, state);
@@ -86,18 +73,18 @@ test_text_need_not_be_ended(void **state)
 {
 	static const char *const texts[] = { "123", "true", "[1]", "-0.5",
 	    "\"x\"", "null", "{\"a\":1}" };
-	struct ctx *ctx = *state;
 	struct json *value;
 	size_t i, len;
 	char *copy;
 
+	(void)state;
 	for (i = 0; i < nitems(texts); i++) {
 		len = strlen(texts[i]);
 		copy = malloc(len);
 		memcpy(copy, texts[i], len);
 		assert_int_equal(json_parse(ctx, copy, len, &value), ERR_OK);
 		free(copy);
-		assert_string_equal(print(ctx, value), texts[i]);
+		assert_string_equal(print(value), texts[i]);
 	}
 }
 
@@ -106,14 +93,14 @@ test_readers_take_their_own_type_only(void **state)
 {
 	static const char *const values[] = { "null", "true", "1", "1.0",
 	    "\"1\"", "[1]", "{\"1\":1}", "1e0" };
-	struct ctx *ctx = *state;
 	struct json *value;
 	int64_t number = 77;
 	bool flag = true;
 	size_t i;
 
+	(void)state;
 	for (i = 0; i < nitems(values); i++) {
-		value = parse(ctx, values[i]);
+		value = parse(values[i]);
 		assert_row(json_is_null(value) == (i == 0), values[i]);
 		assert_row(json_bool(value, &flag) == (i == 1), values[i]);
 		assert_row(json_int(value, &number) == (i == 2), values[i]);
@@ -135,15 +122,18 @@ test_readers_take_their_own_type_only(void **state)
 static void
 test_members_and_items_are_found(void **state)
 {
-	struct ctx *ctx = *state;
 	const struct json *value = NULL, *root;
 	size_t len;
 
-	root = parse(ctx, "{\"a\":\"x\\u00e9\",\"b\":null,\"c\":[5,6]}");
+	(void)state;
+	root = parse("{\"a\":\"x\\u00e9\",\"b\":null,\"c\":[5,6]}");
 	assert_string_equal(json_member(root, "a"), "x\xc3\xa9");
 	assert_string_equal(json_text(json_get(root, "a"), &len),
 	    "x\xc3\xa9");
 	assert_int_equal(len, 3);
+	assert_true(json_member_is(root, "a", "x\xc3\xa9"));
+	assert_false(json_member_is(root, "a", "x"));
+	assert_false(json_member_is(root, "nothing", ""));
 	assert_null(json_member(root, "b"));
 	assert_null(json_member(root, "c"));
 	assert_null(json_member(root, "d"));
@@ -162,9 +152,9 @@ test_members_and_items_are_found(void **state)
 static void
 test_trees_are_built(void **state)
 {
-	struct ctx *ctx = *state;
 	struct json *object = json_object(ctx), *array = json_array(ctx);
 
+	(void)state;
 	json_put_text(object, "text", "a\"/\n");
 	json_put_text(object, "none", NULL);
 	json_put_int(object, "least", INT64_MIN);
@@ -177,7 +167,7 @@ test_trees_are_built(void **state)
 	json_add(array, NULL);
 	json_put(object, "list", array);
 	json_put(object, "nil", NULL);
-	assert_string_equal(print(ctx, object), "{\"text\":\"a\\\"/\\n\","
+	assert_string_equal(print(object), "{\"text\":\"a\\\"/\\n\","
 	    "\"none\":null,\"least\":-9223372036854775808,\"yes\":true,"
 	    "\"no\":false,\"null\":null,\"list\":[\"x\",null,{},null],"
 	    "\"nil\":null}");
@@ -189,22 +179,22 @@ test_trees_are_built(void **state)
 static void
 test_a_node_may_have_several_parents(void **state)
 {
-	struct ctx *ctx = *state;
-	struct json *root = parse(ctx, "{\"a\":{\"b\":[1,2]}}");
+	struct json *root = parse("{\"a\":{\"b\":[1,2]}}");
 	struct json *one = json_object(ctx), *other = json_array(ctx);
 	const struct json *child = json_get(root, "a");
 
+	(void)state;
 	json_put(one, "child", (struct json *)(uintptr_t)child);
 	json_add(other, (struct json *)(uintptr_t)child);
 	json_add(other, one);
 	json_put(one, "root", root);
-	assert_string_equal(print(ctx, other),
+	assert_string_equal(print(other),
 	    "[{\"b\":[1,2]},{\"child\":{\"b\":[1,2]},"
 	    "\"root\":{\"a\":{\"b\":[1,2]}}}]");
 	json_put_null(one, "root");
 	json_put_null(one, "child");
 	json_put_null(root, "a");
-	assert_string_equal(print(ctx, other), "[{\"b\":[1,2]},"
+	assert_string_equal(print(other), "[{\"b\":[1,2]},"
 	    "{\"child\":null,\"root\":null}]");
 	ctx_reset(ctx);
 }
@@ -212,41 +202,41 @@ test_a_node_may_have_several_parents(void **state)
 static void
 test_raw_text_is_taken_only_when_it_is_json(void **state)
 {
-	struct ctx *ctx = *state;
 	struct json *object = json_object(ctx);
 
+	(void)state;
 	assert_int_equal(json_put_raw(ctx, object, "a", "[1, {\"b\": 2}]"),
 	    ERR_OK);
 	assert_int_equal(json_put_raw(ctx, object, "n", "null"), ERR_OK);
 	assert_int_equal(json_put_raw(ctx, object, "c", "[1,"), ERR_INTERNAL);
 	assert_int_equal(ctx->fault.err, ERR_INTERNAL);
-	assert_string_equal(print(ctx, object),
+	assert_string_equal(print(object),
 	    "{\"a\":[1,{\"b\":2}],\"n\":null}");
 }
 
 static void
 test_text_that_does_not_fit_is_too_large(void **state)
 {
-	struct ctx *ctx = ctx_new(64);
-	struct json *array = json_array(ctx);
+	struct ctx *small = ctx_new(64);
+	struct json *array = json_array(small);
 	const char *text = NULL;
 	int i;
 
 	(void)state;
 	for (i = 0; i < 100; i++)
 		json_add_text(array, "0123456789");
-	assert_int_equal(json_print(ctx, array, &text, NULL), ERR_TOO_LARGE);
+	assert_int_equal(json_print(small, array, &text, NULL), ERR_TOO_LARGE);
 	assert_null(text);
-	ctx_free(&ctx);
+	ctx_free(&small);
 }
 
 static void
 test_wiped_text_is_gone(void **state)
 {
-	struct ctx *ctx = *state;
-	struct json *root = parse(ctx, "{\"password\":\"hunter2\"}");
+	struct json *root = parse("{\"password\":\"hunter2\"}");
 	const char *text = json_member(root, "password");
 
+	(void)state;
 	json_wipe_text(json_get(root, "password"));
 	assert_memory_equal(text, "\0\0\0\0\0\0\0", 7);
 	json_wipe_text(root);
@@ -256,10 +246,10 @@ test_wiped_text_is_gone(void **state)
 static void
 test_many_nodes_go_with_the_arena(void **state)
 {
-	struct ctx *ctx = *state;
 	struct json *array;
 	int round, i;
 
+	(void)state;
 	for (round = 0; round < 3; round++) {
 		array = json_array(ctx);
 		for (i = 0; i < 2000; i++) {
@@ -273,23 +263,21 @@ test_many_nodes_go_with_the_arena(void **state)
 	}
 }
 
-#define with_ctx(test)	cmocka_unit_test_setup_teardown(test, setup, teardown)
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		with_ctx(test_printed_is_what_was_read),
-		with_ctx(test_bad_text_says_why_and_where),
-		with_ctx(test_text_need_not_be_ended),
-		with_ctx(test_readers_take_their_own_type_only),
-		with_ctx(test_members_and_items_are_found),
-		with_ctx(test_trees_are_built),
-		with_ctx(test_a_node_may_have_several_parents),
-		with_ctx(test_raw_text_is_taken_only_when_it_is_json),
-		with_ctx(test_text_that_does_not_fit_is_too_large),
-		with_ctx(test_wiped_text_is_gone),
-		with_ctx(test_many_nodes_go_with_the_arena),
+		CTX_TEST(test_printed_is_what_was_read),
+		CTX_TEST(test_bad_text_says_why_and_where),
+		CTX_TEST(test_text_need_not_be_ended),
+		CTX_TEST(test_readers_take_their_own_type_only),
+		CTX_TEST(test_members_and_items_are_found),
+		CTX_TEST(test_trees_are_built),
+		CTX_TEST(test_a_node_may_have_several_parents),
+		CTX_TEST(test_raw_text_is_taken_only_when_it_is_json),
+		CTX_TEST(test_text_that_does_not_fit_is_too_large),
+		CTX_TEST(test_wiped_text_is_gone),
+		CTX_TEST(test_many_nodes_go_with_the_arena),
 	};
 
 	return cmocka_run_group_tests_name("json", tests, NULL, NULL);

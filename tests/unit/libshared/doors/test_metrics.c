@@ -7,27 +7,17 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "tests/support/unit.h"
+#include "tests/support/unit_ctx.h"
 
 #include "libshared/base/str.h"
 #include "libshared/doors/metrics.h"
 
-static struct ctx *ctx;
-
 static int
 setup(void **state)
 {
-	(void)state;
-	ctx = ctx_new(1 << 16);
+	if (ctx_setup(state) != 0)
+		return -1;
 	return metrics_init();
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	ctx_free(&ctx);
-	return 0;
 }
 
 static const char *
@@ -139,7 +129,7 @@ test_each_metric_is_declared_before_its_samples(void **state)
 	assert_true(samples >= declared);
 }
 
-#define TEST(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define TEST(f)	cmocka_unit_test_setup_teardown(f, setup, ctx_teardown)
 
 int
 main(void)

@@ -2,27 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/support/unit.h"
+#include "tests/support/unit_ctx.h"
 
 #include "libshared/doors/qr.h"
-
-static struct ctx *ctx;
-
-static int
-setup(void **state)
-{
-	(void)state;
-	ctx = ctx_new(1 << 16);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	ctx_free(&ctx);
-	return 0;
-}
 
 /* What it reads back as is asked of another program in tests/http. */
 static void
@@ -63,12 +45,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(
-		    test_picture_is_one_path_with_a_quiet_zone, setup,
-		    teardown),
-		cmocka_unit_test_setup_teardown(
-		    test_longest_text_fits_and_a_longer_one_is_refused, setup,
-		    teardown),
+		CTX_TEST(test_picture_is_one_path_with_a_quiet_zone),
+		CTX_TEST(test_longest_text_fits_and_a_longer_one_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "tests/support/unit.h"
+#include "tests/support/unit_ctx.h"
 
 #include "libshared/base/str.h"
 #include "libshared/doors/sql_row.h"
@@ -31,8 +31,6 @@ static const char *const names[] = { "flag", "number", "id", "secret",
     "json", "time", "text" };
 static const char *values[nitems(names)];
 static int ncols;
-
-static struct ctx *ctx;
 
 static const char *
 name(const void *from, int col)
@@ -65,19 +63,9 @@ setup(void **state)
 	    "01890A5D-AC96-774B-BCCE-B302099A8057", "s3cret", "{\"a\":1}",
 	    "2026-01-02T03:04:05Z", "hello" };
 
-	(void)state;
 	memcpy(values, good, sizeof(good));
 	ncols = nitems(names);
-	ctx = ctx_new(1 << 16);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	ctx_free(&ctx);
-	return 0;
+	return ctx_setup(state);
 }
 
 static void
@@ -218,16 +206,18 @@ static void
 test_a_row_that_does_not_fit_is_too_large(void **state)
 {
 	static char big[1 << 17];
+	struct ctx *small = ctx_new(1 << 16);
 	struct thing thing;
 
 	(void)state;
 	memset(big, 'x', sizeof(big) - 1);
 	values[6] = big;
-	assert_int_equal(sql_row(ctx, table(), 0, view, &thing),
+	assert_int_equal(sql_row(small, table(), 0, view, &thing),
 	    ERR_TOO_LARGE);
+	ctx_free(&small);
 }
 
-#define TEST(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define TEST(f)	cmocka_unit_test_setup_teardown(f, setup, ctx_teardown)
 
 int
 main(void)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tests/support/unit.h"
+#include "tests/support/unit_ctx.h"
 
 #include <string.h>
 
@@ -10,27 +10,14 @@
 #define KNOWN	"clr_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA_" KNOWN_SUM
 #define KNOWN_SUM "f999279f"
 
-static int
-setup(void **state)
-{
-	*state = ctx_new(1 << 16);
-	return crypto_init();
-}
-
-static int
-teardown(void **state)
-{
-	ctx_free((struct ctx **)state);
-	return 0;
-}
-
 static void
 test_a_new_token_has_the_form(void **state)
 {
 	const char *one, *two;
 
-	assert_int_equal(api_token_new(*state, &one), ERR_OK);
-	assert_int_equal(api_token_new(*state, &two), ERR_OK);
+	(void)state;
+	assert_int_equal(api_token_new(ctx, &one), ERR_OK);
+	assert_int_equal(api_token_new(ctx, &two), ERR_OK);
 	assert_int_equal(strlen(one), API_TOKEN_LEN);
 	assert_true(api_token_sound(str_of(one)));
 	assert_true(api_token_sound(str_of(two)));
@@ -53,7 +40,8 @@ test_any_flipped_bit_is_noticed(void **state)
 	const char *made;
 	unsigned i, bit;
 
-	assert_int_equal(api_token_new(*state, &made), ERR_OK);
+	(void)state;
+	assert_int_equal(api_token_new(ctx, &made), ERR_OK);
 	for (i = 0; i < API_TOKEN_LEN; i++)
 		for (bit = 0; bit < 8; bit++) {
 			memcpy(token, made, sizeof(token));
@@ -71,7 +59,8 @@ test_two_letters_that_changed_places_are_noticed(void **state)
 	const char *made;
 	unsigned i;
 
-	assert_int_equal(api_token_new(*state, &made), ERR_OK);
+	(void)state;
+	assert_int_equal(api_token_new(ctx, &made), ERR_OK);
 	for (i = 0; i + 1 < API_TOKEN_LEN; i++) {
 		if (made[i] == made[i + 1])
 			continue;
@@ -94,17 +83,15 @@ test_other_lengths_are_no_tokens(void **state)
 		    len == API_TOKEN_LEN);
 }
 
-#define TEST(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_a_new_token_has_the_form),
-		TEST(test_the_checksum_is_that_of_zlib),
-		TEST(test_any_flipped_bit_is_noticed),
-		TEST(test_two_letters_that_changed_places_are_noticed),
-		TEST(test_other_lengths_are_no_tokens),
+		CTX_TEST(test_a_new_token_has_the_form),
+		CTX_TEST(test_the_checksum_is_that_of_zlib),
+		CTX_TEST(test_any_flipped_bit_is_noticed),
+		CTX_TEST(test_two_letters_that_changed_places_are_noticed),
+		CTX_TEST(test_other_lengths_are_no_tokens),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,11 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/support/unit.h"
+#include "tests/support/unit_ctx.h"
 
 #include "libshared/base/str.h"
+#include "libshared/doors/crypto.h"
 #include "libshared/doors/json.h"
-#include "libshared/proto/token.h"
+#include "libshared/proto/key.h"
 
 /* RFC 8037 A.1 to A.3 */
 #define OKP_X	"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"
@@ -23,24 +24,6 @@
 	OKP_X "\",\"kid\":\"" OKP_KID "\"" extra "}"
 #define EC_JWK(extra) "{\"crv\":\"P-256\",\"kty\":\"EC\",\"x\":\"" EC_X \
 	"\",\"y\":\"" EC_Y "\",\"kid\":\"" EC_KID "\"" extra "}"
-
-static struct ctx *ctx;
-
-static int
-setup(void **state)
-{
-	(void)state;
-	ctx = ctx_new(1 << 20);
-	return crypto_init();
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	ctx_free(&ctx);
-	return 0;
-}
 
 static enum err
 read_jwk(const char *text, enum key_purpose purpose, struct key *key)
@@ -297,22 +280,20 @@ test_public_text_that_is_no_json_is_refused(void **state)
 	assert_int_equal(ring.n, 0);
 }
 
-#define TEST(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_names_go_both_ways),
-		TEST(test_thumbprint_matches_rfc_8037),
-		TEST(test_jwk_goes_both_ways),
-		TEST(test_two_generated_keys_differ),
-		TEST(test_jwk_table),
-		TEST(test_seed_lines_that_are_wrong_stop),
-		TEST(test_database_decides_the_state),
-		TEST(test_seeds_after_public_keep_the_state),
-		TEST(test_ring_has_an_end),
-		TEST(test_public_text_that_is_no_json_is_refused),
+		CTX_TEST(test_names_go_both_ways),
+		CTX_TEST(test_thumbprint_matches_rfc_8037),
+		CTX_TEST(test_jwk_goes_both_ways),
+		CTX_TEST(test_two_generated_keys_differ),
+		CTX_TEST(test_jwk_table),
+		CTX_TEST(test_seed_lines_that_are_wrong_stop),
+		CTX_TEST(test_database_decides_the_state),
+		CTX_TEST(test_seeds_after_public_keep_the_state),
+		CTX_TEST(test_ring_has_an_end),
+		CTX_TEST(test_public_text_that_is_no_json_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,13 +13,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "tests/support/unit.h"
+#include "tests/support/unit_ctx.h"
 
 #include "libshared/base/arena.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
-
-static struct ctx *ctx;
+#include "libshared/proto/password.h"
 
 /* Shared with all children. */
 static struct watch {
@@ -73,18 +72,8 @@ group_setup(void **state)
 static int
 setup(void **state)
 {
-	(void)state;
 	memset(watch, 0, sizeof(*watch));
-	ctx = ctx_new(1 << 20);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	ctx_free(&ctx);
-	return 0;
+	return ctx_setup(state);
 }
 
 /* Forks n children that hash once; a refusal is counted apart. */
@@ -407,7 +396,7 @@ test_no_places_is_refused(void **state)
 	assert_int_equal(password_init(1000), -1);
 }
 
-#define TEST(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define TEST(f)	cmocka_unit_test_setup_teardown(f, setup, ctx_teardown)
 
 int
 main(void)

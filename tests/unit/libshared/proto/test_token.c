@@ -12,7 +12,10 @@
 
 #include "libshared/base/arena.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/doors/crypto_sign.h"
 #include "libshared/doors/json.h"
+#include "libshared/proto/key.h"
 
 static void
 t_jwt_good_passes(void **state)

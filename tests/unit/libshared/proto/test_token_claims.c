@@ -8,6 +8,7 @@
 
 #include "libshared/base/str.h"
 #include "libshared/doors/json.h"
+#include "libshared/proto/key.h"
 
 #define EXP	"1700000600"
 #define NBF	"1700000000"

@@ -3,9 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/support/unit.h"
+#include "tests/support/unit_ctx.h"
 
-#include "libshared/proto/token.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/proto/key.h"
 #include "libshared/skeleton/audit_chain.h"
 
 #define TENANT	"00000000-0000-7000-8000-0000000000a0"
@@ -14,24 +15,6 @@
 #define SALT	"000102030405060708090a0b0c0d0e0f"
 #define COMMIT	\
 	"b090bd0a39068ce599e8710a690a9c9ac3125bc154736986ba51408db27e1f19"
-
-static struct ctx *ctx;
-
-static int
-setup(void **state)
-{
-	(void)state;
-	ctx = ctx_new(1 << 20);
-	return crypto_init();
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	ctx_free(&ctx);
-	return 0;
-}
 
 static struct audit_record
 sample(void)
@@ -238,18 +221,16 @@ test_a_checkpoint_is_good_under_its_key_only(void **state)
 	    ERR_UNAUTHENTICATED);
 }
 
-#define TEST(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_the_hash_is_over_each_text_with_its_length),
-		TEST(test_every_column_counts_and_so_does_its_place),
-		TEST(test_a_line_comes_back_as_it_was),
-		TEST(test_only_our_own_spelling_is_a_line),
-		TEST(test_what_is_shown_of_a_person_fits_its_commitment),
-		TEST(test_a_checkpoint_is_good_under_its_key_only),
+		CTX_TEST(test_the_hash_is_over_each_text_with_its_length),
+		CTX_TEST(test_every_column_counts_and_so_does_its_place),
+		CTX_TEST(test_a_line_comes_back_as_it_was),
+		CTX_TEST(test_only_our_own_spelling_is_a_line),
+		CTX_TEST(test_what_is_shown_of_a_person_fits_its_commitment),
+		CTX_TEST(test_a_checkpoint_is_good_under_its_key_only),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,8 +8,11 @@
 #include "libshared/base/str.h"
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
+#include "libshared/proto/key.h"
+#include "libshared/proto/token.h"
 #include "libshared/skeleton/authn.h"
-#include "libshared/skeleton/service.h"
+#include "libshared/skeleton/process.h"
+#include "libshared/skeleton/req.h"
 #include "tests/support/fake_sql.h"
 #include "tests/support/request.h"
 

@@ -10,7 +10,8 @@
 #include "libshared/doors/sql.h"
 #include "libshared/proto/api_token.h"
 #include "libshared/skeleton/authn.h"
-#include "libshared/skeleton/service.h"
+#include "libshared/skeleton/process.h"
+#include "libshared/skeleton/req.h"
 #include "tests/support/fake_sql.h"
 #include "tests/support/request.h"
 

@@ -6,6 +6,7 @@
 #include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
 #include "libshared/skeleton/idempotency.h"
+#include "libshared/skeleton/req.h"
 #include "tests/support/fake_sql.h"
 #include "tests/support/request.h"
 

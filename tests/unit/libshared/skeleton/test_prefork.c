@@ -14,7 +14,7 @@
 #include "tests/support/unit.h"
 
 #include "libshared/base/log.h"
-#include "libshared/skeleton/service.h"
+#include "libshared/skeleton/prefork.h"
 
 #define STARTS_MAX	64
 

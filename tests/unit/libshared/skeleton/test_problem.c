@@ -8,6 +8,7 @@
 #include "libshared/doors/json.h"
 #include "libshared/skeleton/problem.h"
 #include "libshared/skeleton/problem_code.h"
+#include "libshared/skeleton/reply.h"
 #include "tests/support/request.h"
 
 static const char *

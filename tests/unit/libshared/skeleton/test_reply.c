@@ -5,6 +5,7 @@
 
 #include "libshared/base/str.h"
 #include "libshared/doors/json.h"
+#include "libshared/skeleton/reply.h"
 #include "tests/support/request.h"
 
 struct thing {

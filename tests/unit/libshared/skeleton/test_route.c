@@ -3,12 +3,10 @@
 
 #include <string.h>
 
-#include "tests/support/unit.h"
+#include "tests/support/unit_ctx.h"
 
 #include "libshared/base/str.h"
 #include "libshared/skeleton/route.h"
-
-static struct ctx *ctx;
 
 static enum err
 handler(struct ctx *unused)
@@ -18,22 +16,6 @@ handler(struct ctx *unused)
 }
 
 static const struct field fields[] = { FIELD_END };
-
-static int
-setup(void **state)
-{
-	(void)state;
-	ctx = ctx_new(1 << 16);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	ctx_free(&ctx);
-	return 0;
-}
 
 static struct route
 whole(enum method method)
@@ -359,34 +341,32 @@ test_other_methods_are_unknown(void **state)
 	assert_int_equal(method, DELETE);
 }
 
-#define TEST(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_a_whole_route_of_each_method_is_good),
-		TEST(test_a_table_without_routes_is_a_hole),
-		TEST(test_a_route_without_a_permission_is_a_hole),
-		TEST(test_a_route_without_a_path_is_a_hole),
-		TEST(test_a_route_without_a_handler_is_a_hole),
-		TEST(test_a_route_without_a_description_is_a_hole),
-		TEST(test_a_write_without_an_audit_action_is_a_hole),
-		TEST(test_an_audit_action_without_a_write_is_a_hole),
-		TEST(test_a_change_without_a_write_is_a_hole),
-		TEST(test_a_get_that_writes_is_a_hole),
-		TEST(test_a_stream_with_a_decoded_body_is_a_hole),
-		TEST(test_an_edit_without_if_match_is_a_hole),
-		TEST(test_the_same_route_twice_is_a_hole),
-		TEST(test_a_literal_path_is_found),
-		TEST(test_a_parameter_is_cut_out),
-		TEST(test_a_literal_wins_over_a_parameter),
-		TEST(test_a_literal_wins_in_either_order),
-		TEST(test_what_is_nowhere_is_not_found),
-		TEST(test_another_method_is_told_what_is_allowed),
-		TEST(test_each_allowed_method_is_told_once),
-		TEST(test_methods_have_names_both_ways),
-		TEST(test_other_methods_are_unknown),
+		CTX_TEST(test_a_whole_route_of_each_method_is_good),
+		CTX_TEST(test_a_table_without_routes_is_a_hole),
+		CTX_TEST(test_a_route_without_a_permission_is_a_hole),
+		CTX_TEST(test_a_route_without_a_path_is_a_hole),
+		CTX_TEST(test_a_route_without_a_handler_is_a_hole),
+		CTX_TEST(test_a_route_without_a_description_is_a_hole),
+		CTX_TEST(test_a_write_without_an_audit_action_is_a_hole),
+		CTX_TEST(test_an_audit_action_without_a_write_is_a_hole),
+		CTX_TEST(test_a_change_without_a_write_is_a_hole),
+		CTX_TEST(test_a_get_that_writes_is_a_hole),
+		CTX_TEST(test_a_stream_with_a_decoded_body_is_a_hole),
+		CTX_TEST(test_an_edit_without_if_match_is_a_hole),
+		CTX_TEST(test_the_same_route_twice_is_a_hole),
+		CTX_TEST(test_a_literal_path_is_found),
+		CTX_TEST(test_a_parameter_is_cut_out),
+		CTX_TEST(test_a_literal_wins_over_a_parameter),
+		CTX_TEST(test_a_literal_wins_in_either_order),
+		CTX_TEST(test_what_is_nowhere_is_not_found),
+		CTX_TEST(test_another_method_is_told_what_is_allowed),
+		CTX_TEST(test_each_allowed_method_is_told_once),
+		CTX_TEST(test_methods_have_names_both_ways),
+		CTX_TEST(test_other_methods_are_unknown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

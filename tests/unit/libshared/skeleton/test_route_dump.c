@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "tests/support/unit.h"
+#include "tests/support/unit_ctx.h"
 
 #include "libshared/base/str.h"
 #include "libshared/doors/json.h"
@@ -25,9 +25,9 @@ static const struct field out_fields[] = {
 };
 
 static enum err
-handler(struct ctx *ctx)
+handler(struct ctx *unused)
 {
-	(void)ctx;
+	(void)unused;
 	return ERR_OK;
 }
 
@@ -49,7 +49,6 @@ static const struct route routes[] = {
 	    .flags = ROUTE_INTERNAL | ROUTE_STREAM },
 };
 
-static struct ctx *ctx;
 static struct json *top;
 
 static int
@@ -57,20 +56,12 @@ setup(void **state)
 {
 	const char *text;
 
-	(void)state;
-	ctx = ctx_new(1 << 20);
+	if (ctx_setup(state) != 0)
+		return -1;
 	if (route_dump(ctx, "things", routes, nitems(routes), &text) !=
 	    ERR_OK)
 		return -1;
 	return json_parse(ctx, text, strlen(text), &top) != ERR_OK;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	ctx_free(&ctx);
-	return 0;
 }
 
 static const struct json *
@@ -199,7 +190,7 @@ test_a_route_without_tables_has_no_schemas(void **state)
 	assert_null(json_get(route_at(2), "output"));
 }
 
-#define TEST(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define TEST(f)	cmocka_unit_test_setup_teardown(f, setup, ctx_teardown)
 
 int
 main(void)

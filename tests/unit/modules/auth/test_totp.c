@@ -4,7 +4,6 @@
 #include "tests/support/unit.h"
 
 #include "libshared/base/str.h"
-#include "libshared/doors/crypto.h"
 #include "modules/auth/totp.h"
 
 static const uint8_t rfc_secret[TOTP_SECRET_SIZE + 1] =

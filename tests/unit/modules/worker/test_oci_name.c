@@ -6,29 +6,11 @@
 #include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
 #include "modules/worker/oci_name.h"
-#include "tests/support/unit.h"
+#include "tests/support/unit_ctx.h"
 
 /* of "hello" */
 #define HELLO "sha256:" \
 	"2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"
-
-static struct ctx *ctx;
-
-static int
-setup(void **state)
-{
-	(void)state;
-	ctx = ctx_new(1 << 20);
-	return crypto_init() != 0 ? -1 : 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	ctx_free(&ctx);
-	return 0;
-}
 
 static void
 test_names_follow_the_specification(void **state)
@@ -84,11 +66,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(
-		    test_names_follow_the_specification, setup, teardown),
-		cmocka_unit_test_setup_teardown(
-		    test_reference_is_a_repository_and_a_digest, setup,
-		    teardown),
+		CTX_TEST(test_names_follow_the_specification),
+		CTX_TEST(test_reference_is_a_repository_and_a_digest),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

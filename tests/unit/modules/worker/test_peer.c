@@ -3,25 +3,7 @@
 
 #include "libshared/doors/json.h"
 #include "modules/worker/peer.h"
-#include "tests/support/unit.h"
-
-static struct ctx *ctx;
-
-static int
-setup(void **state)
-{
-	(void)state;
-	ctx = ctx_new(1 << 20);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	ctx_free(&ctx);
-	return 0;
-}
+#include "tests/support/unit_ctx.h"
 
 static void
 test_words_are_printable_and_short(void **state)
@@ -57,10 +39,9 @@ test_garbage_is_the_peers_fault_not_the_clients(void **state)
 int
 main(void)
 {
-#define T(name)	cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		T(test_words_are_printable_and_short),
-		T(test_garbage_is_the_peers_fault_not_the_clients),
+		CTX_TEST(test_words_are_printable_and_short),
+		CTX_TEST(test_garbage_is_the_peers_fault_not_the_clients),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

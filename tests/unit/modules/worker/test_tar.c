@@ -12,25 +12,7 @@
 #include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
 #include "modules/worker/tar.h"
-#include "tests/support/unit.h"
-
-static struct ctx *ctx;
-
-static int
-setup(void **state)
-{
-	(void)state;
-	ctx = ctx_new(4 << 20);
-	return crypto_init();
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	ctx_free(&ctx);
-	return 0;
-}
+#include "tests/support/unit_ctx.h"
 
 static int
 file_of(const void *data, size_t len)
@@ -243,16 +225,15 @@ test_reading_twice_is_not_hashed_twice(void **state)
 int
 main(void)
 {
-#define T(name)	cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		T(test_file_is_ustar_with_fixed_owner_and_date),
-		T(test_reads_the_same_in_pieces_of_any_size),
-		T(test_owner_and_mode_are_kept),
-		T(test_long_name_goes_into_a_pax_header),
-		T(test_huge_file_announces_its_size_in_a_pax_header),
-		T(test_unsound_names_are_refused),
-		T(test_file_that_became_shorter_is_noticed),
-		T(test_reading_twice_is_not_hashed_twice),
+		CTX_TEST(test_file_is_ustar_with_fixed_owner_and_date),
+		CTX_TEST(test_reads_the_same_in_pieces_of_any_size),
+		CTX_TEST(test_owner_and_mode_are_kept),
+		CTX_TEST(test_long_name_goes_into_a_pax_header),
+		CTX_TEST(test_huge_file_announces_its_size_in_a_pax_header),
+		CTX_TEST(test_unsound_names_are_refused),
+		CTX_TEST(test_file_that_became_shorter_is_noticed),
+		CTX_TEST(test_reading_twice_is_not_hashed_twice),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "libshared/doors/sql.h"
 #include "libshared/skeleton/job.h"
 #include "modules/worker/work.h"
 #include "tests/support/fake_sql.h"
@@ -35,7 +34,7 @@ one_step(struct ctx *job_ctx)
 	return work_step(job_ctx, "make", run_step, NULL);
 }
 
-const struct job_kind job_kinds[] = {
+static const struct job_kind job_kinds[] = {
 	{ "thing.make", run_job, NULL, steps, 3 },
 	{ NULL, NULL, NULL, NULL, 0 },
 };
@@ -98,7 +97,7 @@ work(enum err (*action)(struct ctx *job_ctx), enum err expected)
 	bool any = false;
 
 	act = action;
-	assert_int_equal(work_one(ctx, &any), expected);
+	assert_int_equal(work_one(ctx, job_kinds, &any), expected);
 	assert_true(any);
 	assert_null(ctx->job);
 }
@@ -292,7 +291,7 @@ test_nothing_to_do_is_no_job(void **state)
 	(void)state;
 	fake_expect("claim_lock");
 	fake_expect("claim", "30");
-	assert_int_equal(work_one(ctx, &any), ERR_OK);
+	assert_int_equal(work_one(ctx, job_kinds, &any), ERR_OK);
 	assert_false(any);
 }
 

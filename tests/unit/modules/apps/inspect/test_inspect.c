@@ -12,6 +12,7 @@
 
 #include "tests/support/archive.h"
 #include "tests/support/rows.h"
+#include "tests/support/unit_ctx.h"
 
 #include "libshared/base/str.h"
 #include "libshared/doors/json.h"
@@ -19,20 +20,6 @@
 #include "modules/apps/inspect/sandbox.h"
 
 #define MIB	((size_t)1 << 20)
-
-static int
-setup(void **state)
-{
-	*state = ctx_new((size_t)1 << 20);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	ctx_free((struct ctx **)state);
-	return 0;
-}
 
 /* Processor time of children so far: other programs do not count. */
 static int64_t
@@ -47,7 +34,7 @@ spent_ms(void)
 
 /* As a client would: again when the machine was too busy. */
 static enum err
-inspect_patiently(struct ctx *ctx, int fd, int64_t size,
+inspect_patiently(int fd, int64_t size,
     struct jar_facts *facts)
 {
 	enum err e;
@@ -69,7 +56,8 @@ test_sound_jar_gives_its_facts(void **state)
 	int64_t size;
 	int fd = archive_open("ok.spring-boot.jar", &size);
 
-	assert_int_equal(inspect_jar(*state, fd, size, &facts), ERR_OK);
+	(void)state;
+	assert_int_equal(inspect_jar(ctx, fd, size, &facts), ERR_OK);
 	assert_int_equal(facts.kind, JAR_SPRING_BOOT);
 	assert_string_equal(facts.camel_version, "4.17.0");
 	assert_int_equal(facts.ncomponents, 3);
@@ -112,13 +100,13 @@ test_each_code_has_a_jar_in_the_corpus(void **state)
 static void
 refused(void *arg, const char *name)
 {
-	struct ctx *ctx = arg;
 	struct jar_facts facts = { .entries = 4711 };
 	int64_t size, begun;
 	int fd = archive_open(name, &size);
 
+	(void)arg;
 	begun = spent_ms();
-	assert_row(inspect_patiently(ctx, fd, size, &facts) == ERR_INVALID,
+	assert_row(inspect_patiently(fd, size, &facts) == ERR_INVALID,
 	    name);
 	assert_row(spent_ms() - begun < 500 || !sandbox_is_strict(), name);
 	assert_row(strncmp(ctx->fault.code, name,
@@ -131,18 +119,19 @@ refused(void *arg, const char *name)
 static void
 test_hostile_jar_gets_its_reason_within_a_second(void **state)
 {
-	assert_true(archive_each("jar_", refused, *state) >= 100);
+	(void)state;
+	assert_true(archive_each("jar_", refused, NULL) >= 100);
 }
 
 static void
 test_credentials_are_listed_as_fields(void **state)
 {
-	struct ctx *ctx = *state;
 	struct archive *archive = archive_camel();
 	struct jar_facts facts;
 	int64_t size;
 	int fd;
 
+	(void)state;
 	archive_add_text(archive, "a.env", "T=glpat" "-Zx81kQm4Tv7wYb2nPc5s\n"
 	    "\nU=glpat" "-Zx81kQm4Tv7wYb2nPc5s\n");
 	archive_add_text(archive, "b.p12", "only a warning");
@@ -161,11 +150,11 @@ test_credentials_are_listed_as_fields(void **state)
 static void
 test_file_must_be_what_the_caller_says(void **state)
 {
-	struct ctx *ctx = *state;
 	struct jar_facts facts;
 	int64_t size;
 	int fd = archive_open("ok.quarkus.jar", &size), pipe_fd[2];
 
+	(void)state;
 	assert_int_equal(inspect_jar(ctx, fd, size - 1, &facts),
 	    ERR_INTERNAL);
 	close(fd);
@@ -212,14 +201,14 @@ largest(int64_t *size)
 static void
 test_most_expensive_jar_takes_a_second_at_most(void **state)
 {
-	struct ctx *ctx = *state;
 	struct jar_facts facts;
 	int64_t size, begun, passed;
 	int fd = largest(&size);
 	enum err e;
 
+	(void)state;
 	begun = spent_ms();
-	e = inspect_patiently(ctx, fd, size, &facts);
+	e = inspect_patiently(fd, size, &facts);
 	passed = spent_ms() - begun;
 	close(fd);
 	print_message("262000 entries: %lld ms, %s\n", (long long)passed,
@@ -240,6 +229,7 @@ test_60_mib_are_inspected_fast(void **state)
 	char name[80];
 	int fd, i;
 
+	(void)state;
 	assert_non_null(data);
 	archive_add(archive, "large.bin", data, 50 * MIB);
 	for (i = 0; i < 10000; i++) {
@@ -250,7 +240,7 @@ test_60_mib_are_inspected_fast(void **state)
 	free(data);
 	fd = archive_done(&archive, &size);
 	begun = spent_ms();
-	assert_int_equal(inspect_patiently(*state, fd, size, &facts), ERR_OK);
+	assert_int_equal(inspect_patiently(fd, size, &facts), ERR_OK);
 	print_message("%lld MiB: %lld ms\n", (long long)(size >> 20),
 	    (long long)(spent_ms() - begun));
 	assert_true(spent_ms() - begun < 500 || !sandbox_is_strict());
@@ -260,13 +250,13 @@ test_60_mib_are_inspected_fast(void **state)
 static void
 test_facts_become_json(void **state)
 {
-	struct ctx *ctx = *state;
 	struct jar_facts facts;
 	const char *text;
 	int64_t size;
 	size_t len;
 	int fd = archive_open("ok.warnings.jar", &size);
 
+	(void)state;
 	assert_int_equal(inspect_jar(ctx, fd, size, &facts), ERR_OK);
 	close(fd);
 	memcpy(facts.runtime_version, "1.2", 4);
@@ -288,7 +278,7 @@ test_facts_become_json(void **state)
 }
 
 static enum err
-take(struct ctx *ctx, const struct inspect_answer *answer)
+take(const struct inspect_answer *answer)
 {
 	struct jar_facts facts;
 
@@ -303,63 +293,64 @@ test_senseless_facts_are_not_believed(void **state)
 	struct inspect_answer a = { .err = ERR_OK }, sane = a;
 	const unsigned char two = 2;
 
-	assert_int_equal(take(*state, &a), ERR_OK);
+	(void)state;
+	assert_int_equal(take(&a), ERR_OK);
 	a.facts.kind = JAR_KIND__MAX;
-	assert_int_equal(take(*state, &a), ERR_INTERNAL);
+	assert_int_equal(take(&a), ERR_INTERNAL);
 	a = sane;
 	a.facts.ncomponents = JAR_COMPONENTS_MAX + 1;
-	assert_int_equal(take(*state, &a), ERR_INTERNAL);
+	assert_int_equal(take(&a), ERR_INTERNAL);
 	a = sane;
 	a.facts.nfindings = JAR_FINDINGS_MAX + 1;
-	assert_int_equal(take(*state, &a), ERR_INTERNAL);
+	assert_int_equal(take(&a), ERR_INTERNAL);
 	a = sane;
 	memset(a.facts.main_class, 'x', JAR_TEXT_MAX);
-	assert_int_equal(take(*state, &a), ERR_INTERNAL);
+	assert_int_equal(take(&a), ERR_INTERNAL);
 	a = sane;
 	a.facts.camel_version[0] = '\n';
-	assert_int_equal(take(*state, &a), ERR_INTERNAL);
+	assert_int_equal(take(&a), ERR_INTERNAL);
 	a = sane;
 	a.facts.runtime_version[0] = '\x7f';
-	assert_int_equal(take(*state, &a), ERR_INTERNAL);
+	assert_int_equal(take(&a), ERR_INTERNAL);
 	a = sane;
 	memcpy(&a.facts.scan_cut, &two, 1);
-	assert_int_equal(take(*state, &a), ERR_INTERNAL);
+	assert_int_equal(take(&a), ERR_INTERNAL);
 	a = sane;
 	a.facts.ncomponents = 1;
 	memset(a.facts.components[0], 'x', JAR_COMPONENT_MAX);
-	assert_int_equal(take(*state, &a), ERR_INTERNAL);
+	assert_int_equal(take(&a), ERR_INTERNAL);
 	a = sane;
 	a.facts.nfindings = 1;
 	a.facts.findings[0].kind = JAR_SECRET__MAX;
-	assert_int_equal(take(*state, &a), ERR_INTERNAL);
+	assert_int_equal(take(&a), ERR_INTERNAL);
 	a = sane;
 	a.facts.nfindings = 1;
 	a.facts.findings[0].entry[0] = '\x1b';
-	assert_int_equal(take(*state, &a), ERR_INTERNAL);
+	assert_int_equal(take(&a), ERR_INTERNAL);
 }
 
 static void
 test_senseless_refusals_are_not_believed(void **state)
 {
-	struct ctx *ctx = *state;
 	struct inspect_answer a = { .err = ERR_INVALID, .code = "jar_bomb",
 	    .detail = "bytes" }, sane = a;
 
-	assert_int_equal(take(ctx, &a), ERR_INVALID);
+	(void)state;
+	assert_int_equal(take(&a), ERR_INVALID);
 	assert_string_equal(ctx->fault.code, "jar_bomb");
 	memcpy(a.code, "jar_other", 10);
-	assert_int_equal(take(ctx, &a), ERR_INTERNAL);
+	assert_int_equal(take(&a), ERR_INTERNAL);
 	a = sane;
 	memset(a.code, 'x', INSPECT_CODE_MAX);
-	assert_int_equal(take(ctx, &a), ERR_INTERNAL);
+	assert_int_equal(take(&a), ERR_INTERNAL);
 	a = sane;
 	a.detail[0] = '\r';
-	assert_int_equal(take(ctx, &a), ERR_INTERNAL);
+	assert_int_equal(take(&a), ERR_INTERNAL);
 	a = sane;
 	a.err = ERR_INTERNAL;
-	assert_int_equal(take(ctx, &a), ERR_INTERNAL);
+	assert_int_equal(take(&a), ERR_INTERNAL);
 	a.err = (enum err)4711;
-	assert_int_equal(take(ctx, &a), ERR_INTERNAL);
+	assert_int_equal(take(&a), ERR_INTERNAL);
 }
 
 static void
@@ -369,10 +360,11 @@ test_nothing_is_left_behind(void **state)
 	int64_t size;
 	int fd = archive_open("ok.quarkus.jar", &size), next, i;
 
+	(void)state;
 	next = dup(fd);
 	close(next);
 	for (i = 0; i < 20; i++)
-		assert_int_equal(inspect_jar(*state, fd, size, &facts),
+		assert_int_equal(inspect_jar(ctx, fd, size, &facts),
 		    ERR_OK);
 	i = dup(fd);
 	assert_int_equal(i, next);
@@ -386,18 +378,17 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-#define T(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
-		T(test_sound_jar_gives_its_facts),
-		T(test_each_code_has_a_jar_in_the_corpus),
-		T(test_hostile_jar_gets_its_reason_within_a_second),
-		T(test_credentials_are_listed_as_fields),
-		T(test_file_must_be_what_the_caller_says),
-		T(test_most_expensive_jar_takes_a_second_at_most),
-		T(test_60_mib_are_inspected_fast),
-		T(test_facts_become_json),
-		T(test_senseless_facts_are_not_believed),
-		T(test_senseless_refusals_are_not_believed),
-		T(test_nothing_is_left_behind),
+		CTX_TEST(test_sound_jar_gives_its_facts),
+		CTX_TEST(test_each_code_has_a_jar_in_the_corpus),
+		CTX_TEST(test_hostile_jar_gets_its_reason_within_a_second),
+		CTX_TEST(test_credentials_are_listed_as_fields),
+		CTX_TEST(test_file_must_be_what_the_caller_says),
+		CTX_TEST(test_most_expensive_jar_takes_a_second_at_most),
+		CTX_TEST(test_60_mib_are_inspected_fast),
+		CTX_TEST(test_facts_become_json),
+		CTX_TEST(test_senseless_facts_are_not_believed),
+		CTX_TEST(test_senseless_refusals_are_not_believed),
+		CTX_TEST(test_nothing_is_left_behind),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

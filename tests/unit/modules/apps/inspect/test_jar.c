@@ -7,37 +7,24 @@
 
 #include "tests/support/archive.h"
 #include "tests/support/rows.h"
+#include "tests/support/unit_ctx.h"
 
 #include "libshared/base/str.h"
 #include "modules/apps/inspect/jar.h"
 
 #define CPU_MS	60000
 
-static int
-setup(void **state)
-{
-	*state = ctx_new((size_t)64 << 20);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	ctx_free((struct ctx **)state);
-	return 0;
-}
-
 /* A file of the corpus is named after what is expected of it. */
 static void
 expected(void *arg, const char *name)
 {
-	struct ctx *ctx = arg;
 	struct jar_facts facts;
 	const char *got = "ok";
 	size_t len = strcspn(name, ".");
 	int64_t size;
 	int fd = archive_open(name, &size);
 
+	(void)arg;
 	ctx_reset(ctx);
 	if (jar_read(ctx, fd, size, CPU_MS, &facts) != ERR_OK) {
 		assert_row(ctx->fault.err == ERR_INVALID, name);
@@ -52,13 +39,14 @@ expected(void *arg, const char *name)
 static void
 test_each_jar_of_the_corpus_is_judged_as_named(void **state)
 {
-	assert_true(archive_each("ok.", expected, *state) >= 12);
-	assert_true(archive_each("jar_", expected, *state) >= 100);
+	(void)state;
+	assert_true(archive_each("ok.", expected, NULL) >= 12);
+	assert_true(archive_each("jar_", expected, NULL) >= 100);
 }
 
 /* Reads it; a refusal must have a reason. */
 static bool
-accepted(struct ctx *ctx, const uint8_t *data, size_t len)
+accepted(const uint8_t *data, size_t len)
 {
 	struct jar_facts facts;
 	int fd = archive_file(data, len);
@@ -81,19 +69,21 @@ cut(void *arg, const char *name)
 	size_t size, len;
 	uint8_t *data = archive_load(name, &size);
 
+	(void)arg;
 	for (len = 0; len < size; len++)
-		if (accepted(arg, data, len))
+		if (accepted(data, len))
 			fail_msg("%s of %zu bytes", name, len);
-	assert_row(accepted(arg, data, size), name);
+	assert_row(accepted(data, size), name);
 	free(data);
 }
 
 static void
 test_jar_cut_at_any_byte_is_refused(void **state)
 {
-	archive_each("ok.camel-main", cut, *state);
-	archive_each("ok.spring-boot.", cut, *state);
-	archive_each("ok.quarkus", cut, *state);
+	(void)state;
+	archive_each("ok.camel-main", cut, NULL);
+	archive_each("ok.spring-boot.", cut, NULL);
+	archive_each("ok.quarkus", cut, NULL);
 }
 
 /* Most flips are found; what matters is that each has an end and a reason. */
@@ -106,13 +96,14 @@ test_flipped_bits_never_break_the_reader(void **state)
 	size_t i, n, bit, size, refused = 0;
 	uint8_t *data;
 
+	(void)state;
 	for (i = 0; i < nitems(names); i++) {
 		data = archive_load(names[i], &size);
 		for (n = 0; n < 3000; n++) {
 			random = random * 1664525 + 1013904223;
 			bit = (random >> 8) % (size * 8);
 			data[bit / 8] ^= (uint8_t)(1u << bit % 8);
-			refused += !accepted(*state, data, size);
+			refused += !accepted(data, size);
 			if (n % 4 != 3)		/* up to four at once */
 				data[bit / 8] ^= (uint8_t)(1u << bit % 8);
 			if (n % 16 == 15) {
@@ -129,11 +120,11 @@ test_flipped_bits_never_break_the_reader(void **state)
 static void
 test_secret_is_told_by_place_never_by_value(void **state)
 {
-	struct ctx *ctx = *state;
 	struct jar_facts facts;
 	int64_t size;
 	int fd = archive_open("jar_secrets.spring-boot.jar", &size);
 
+	(void)state;
 	assert_int_equal(jar_read(ctx, fd, size, CPU_MS, &facts), ERR_INVALID);
 	close(fd);
 	assert_non_null(strstr(ctx->fault.detail,
@@ -155,7 +146,7 @@ test_kinds_have_names(void **state)
 static void
 test_too_little_memory_is_our_failure(void **state)
 {
-	struct ctx *ctx;
+	struct ctx *small;
 	struct jar_facts facts;
 	size_t max, refused = 0;
 	int64_t size;
@@ -164,15 +155,15 @@ test_too_little_memory_is_our_failure(void **state)
 
 	(void)state;
 	for (max = 1024; e != ERR_OK; max += 4096) {
-		ctx = ctx_new(max);
-		e = jar_read(ctx, fd, size, CPU_MS, &facts);
+		small = ctx_new(max);
+		e = jar_read(small, fd, size, CPU_MS, &facts);
 		if (e == ERR_INVALID)
-			assert_string_equal(ctx->fault.code,
+			assert_string_equal(small->fault.code,
 			    "jar_too_complex");
 		else if (e != ERR_OK)
 			assert_int_equal(e, ERR_INTERNAL);
 		refused += e != ERR_OK;
-		ctx_free(&ctx);
+		ctx_free(&small);
 	}
 	assert_true(refused > 30);
 	close(fd);
@@ -182,13 +173,12 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-#define T(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
-		T(test_each_jar_of_the_corpus_is_judged_as_named),
-		T(test_jar_cut_at_any_byte_is_refused),
-		T(test_flipped_bits_never_break_the_reader),
-		T(test_secret_is_told_by_place_never_by_value),
-		T(test_kinds_have_names),
-		T(test_too_little_memory_is_our_failure),
+		CTX_TEST(test_each_jar_of_the_corpus_is_judged_as_named),
+		CTX_TEST(test_jar_cut_at_any_byte_is_refused),
+		CTX_TEST(test_flipped_bits_never_break_the_reader),
+		CTX_TEST(test_secret_is_told_by_place_never_by_value),
+		CTX_TEST(test_kinds_have_names),
+		CTX_TEST(test_too_little_memory_is_our_failure),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,25 +6,12 @@
 
 #include "tests/support/archive.h"
 #include "tests/support/rows.h"
+#include "tests/support/unit_ctx.h"
 
 #include "libshared/base/str.h"
 #include "modules/apps/inspect/jar.h"
 
 #define CPU_MS	60000
-
-static int
-setup(void **state)
-{
-	*state = ctx_new((size_t)64 << 20);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	ctx_free((struct ctx **)state);
-	return 0;
-}
 
 static void
 test_facts_of_each_kind_are_told(void **state)
@@ -55,9 +42,10 @@ test_facts_of_each_kind_are_told(void **state)
 	size_t i;
 	int fd;
 
+	(void)state;
 	for (i = 0; i < nitems(rows); i++) {
 		fd = archive_open(rows[i].name, &size);
-		assert_row(jar_read(*state, fd, size, CPU_MS, &facts) == ERR_OK,
+		assert_row(jar_read(ctx, fd, size, CPU_MS, &facts) == ERR_OK,
 		    rows[i].name);
 		close(fd);
 		assert_row(facts.kind == rows[i].kind, rows[i].name);
@@ -79,7 +67,8 @@ test_version_may_be_unknown(void **state)
 	int64_t size;
 	int fd = archive_done(&archive, &size);
 
-	assert_int_equal(jar_read(*state, fd, size, CPU_MS, &facts), ERR_OK);
+	(void)state;
+	assert_int_equal(jar_read(ctx, fd, size, CPU_MS, &facts), ERR_OK);
 	assert_string_equal(facts.camel_version, "");
 	close(fd);
 }
@@ -87,11 +76,11 @@ test_version_may_be_unknown(void **state)
 static void
 advice(void *arg, const char *name)
 {
-	struct ctx *ctx = arg;
 	struct jar_facts facts;
 	int64_t size;
 	int fd = archive_open(name, &size);
 
+	(void)arg;
 	ctx_reset(ctx);
 	assert_row(jar_read(ctx, fd, size, CPU_MS, &facts) == ERR_INVALID,
 	    name);
@@ -103,7 +92,8 @@ advice(void *arg, const char *name)
 static void
 test_parts_of_a_fast_jar_get_the_advice(void **state)
 {
-	assert_int_equal(archive_each("jar_fast_jar.", advice, *state), 3);
+	(void)state;
+	assert_int_equal(archive_each("jar_fast_jar.", advice, NULL), 3);
 }
 
 static void
@@ -116,6 +106,7 @@ test_broken_pom_beside_a_fast_jar_is_told(void **state)
 	int64_t size;
 	int fd;
 
+	(void)state;
 	archive_add_text(archive, "META-INF/MANIFEST.MF", "A: b\n");
 	archive_add_text(archive, "META-INF/maven/pom.xml", "<project/>");
 	fd = archive_done(&archive, &size);
@@ -125,9 +116,9 @@ test_broken_pom_beside_a_fast_jar_is_told(void **state)
 	assert_int_equal(pwrite(fd, &byte, 1,
 	    (const uint8_t *)memmem(data, (size_t)len, "<project", 8) - data),
 	    1);
-	assert_int_equal(jar_read(*state, fd, size, CPU_MS, &facts),
+	assert_int_equal(jar_read(ctx, fd, size, CPU_MS, &facts),
 	    ERR_INVALID);
-	assert_string_equal(((struct ctx *)*state)->fault.code,
+	assert_string_equal(ctx->fault.code,
 	    "jar_corrupt");
 	close(fd);
 }
@@ -136,11 +127,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-#define T(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
-		T(test_facts_of_each_kind_are_told),
-		T(test_version_may_be_unknown),
-		T(test_parts_of_a_fast_jar_get_the_advice),
-		T(test_broken_pom_beside_a_fast_jar_is_told),
+		CTX_TEST(test_facts_of_each_kind_are_told),
+		CTX_TEST(test_version_may_be_unknown),
+		CTX_TEST(test_parts_of_a_fast_jar_get_the_advice),
+		CTX_TEST(test_broken_pom_beside_a_fast_jar_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

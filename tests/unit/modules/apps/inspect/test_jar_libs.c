@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "tests/support/archive.h"
-#include "tests/support/unit.h"
+#include "tests/support/unit_ctx.h"
 
 #include "modules/apps/inspect/jar.h"
 
@@ -14,22 +14,8 @@
 
 #define CPU_MS	60000
 
-static int
-setup(void **state)
-{
-	*state = ctx_new((size_t)64 << 20);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	ctx_free((struct ctx **)state);
-	return 0;
-}
-
 static void
-read_facts(struct ctx *ctx, struct archive *archive, struct jar_facts *facts)
+read_facts(struct archive *archive, struct jar_facts *facts)
 {
 	int64_t size;
 	int fd = archive_done(&archive, &size);
@@ -45,7 +31,8 @@ test_components_are_sorted_and_named_once(void **state)
 	int64_t size;
 	int fd = archive_open("ok.spring-boot.jar", &size);
 
-	assert_int_equal(jar_read(*state, fd, size, CPU_MS, &facts), ERR_OK);
+	(void)state;
+	assert_int_equal(jar_read(ctx, fd, size, CPU_MS, &facts), ERR_OK);
 	close(fd);
 	assert_int_equal(facts.ncomponents, 3);
 	assert_string_equal(facts.components[0], "log");
@@ -61,11 +48,12 @@ test_more_components_than_fit_are_counted(void **state)
 	char name[100];
 	int i;
 
+	(void)state;
 	for (i = 0; i < JAR_COMPONENTS_MAX + 10; i++) {
 		(void)snprintf(name, sizeof(name), COMPONENT "c%03d", i);
 		archive_add_text(archive, name, "class=x\n");
 	}
-	read_facts(*state, archive, &facts);
+	read_facts(archive, &facts);
 	assert_int_equal(facts.ncomponents, JAR_COMPONENTS_MAX);
 	assert_int_equal(facts.components_seen, JAR_COMPONENTS_MAX + 10);
 	assert_string_equal(facts.components[159], "c159");
@@ -77,6 +65,7 @@ test_odd_names_are_no_components(void **state)
 	struct archive *archive = archive_camel();
 	struct jar_facts facts;
 
+	(void)state;
 	archive_add_text(archive, COMPONENT, "");
 	archive_add_text(archive, COMPONENT "Upper", "x");
 	archive_add_text(archive, COMPONENT "a/b", "x");
@@ -84,7 +73,7 @@ test_odd_names_are_no_components(void **state)
 	archive_add_text(archive, COMPONENT "good-1.x+y", "x");
 	archive_add_text(archive, COMPONENT
 	    "longlonglonglonglonglonglonglonglonglonglonglong", "x");
-	read_facts(*state, archive, &facts);
+	read_facts(archive, &facts);
 	assert_int_equal(facts.ncomponents, 1);
 	assert_string_equal(facts.components[0], "good-1.x+y");
 }
@@ -98,15 +87,16 @@ test_odd_versions_are_not_believed(void **state)
 	struct archive *archive;
 	size_t i;
 
+	(void)state;
 	for (i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
 		archive = archive_camel();
 		archive_add_text(archive, API "pom.properties", odd[i]);
-		read_facts(*state, archive, &facts);
+		read_facts(archive, &facts);
 		assert_string_equal(facts.camel_version, "");
 	}
 	archive = archive_camel();
 	archive_add_text(archive, API "pom.properties", "version=4.18.0\r\n");
-	read_facts(*state, archive, &facts);
+	read_facts(archive, &facts);
 	assert_string_equal(facts.camel_version, "4.18.0");
 }
 
@@ -114,13 +104,13 @@ static void
 test_nested_archives_are_counted(void **state)
 {
 	static const uint8_t empty[22] = { 'P', 'K', 5, 6 };
-	struct ctx *ctx = *state;
 	struct archive *archive = archive_new();
 	struct jar_facts facts;
 	char name[60];
 	int64_t size;
 	int fd, i;
 
+	(void)state;
 	archive_add_text(archive, "META-INF/MANIFEST.MF", "Main-Class:"
 	    " org.springframework.boot.loader.JarLauncher\nStart-Class: a\n");
 	archive_add_text(archive,
@@ -142,12 +132,11 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-#define T(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
-		T(test_components_are_sorted_and_named_once),
-		T(test_more_components_than_fit_are_counted),
-		T(test_odd_names_are_no_components),
-		T(test_odd_versions_are_not_believed),
-		T(test_nested_archives_are_counted),
+		CTX_TEST(test_components_are_sorted_and_named_once),
+		CTX_TEST(test_more_components_than_fit_are_counted),
+		CTX_TEST(test_odd_names_are_no_components),
+		CTX_TEST(test_odd_versions_are_not_believed),
+		CTX_TEST(test_nested_archives_are_counted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "tests/support/archive.h"
-#include "tests/support/unit.h"
+#include "tests/support/unit_ctx.h"
 
 #include "modules/apps/inspect/jar.h"
 
@@ -16,22 +16,8 @@
 
 #define CPU_MS	60000
 
-static int
-setup(void **state)
-{
-	*state = ctx_new((size_t)64 << 20);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	ctx_free((struct ctx **)state);
-	return 0;
-}
-
 static enum err
-read_facts(struct ctx *ctx, struct archive *archive, struct jar_facts *facts)
+read_facts(struct archive *archive, struct jar_facts *facts)
 {
 	int64_t size;
 	int fd = archive_done(&archive, &size);
@@ -47,9 +33,10 @@ test_finding_names_entry_line_and_kind(void **state)
 	struct archive *archive = archive_camel();
 	struct jar_facts facts;
 
+	(void)state;
 	archive_add_text(archive, "deep/in/ci.properties",
 	    "a=b\n\n# c\ntoken=" TOKEN "\n");
-	assert_int_equal(read_facts(*state, archive, &facts), ERR_INVALID);
+	assert_int_equal(read_facts(archive, &facts), ERR_INVALID);
 	assert_int_equal(facts.nfindings, 1);
 	assert_int_equal(facts.findings[0].kind, JAR_SECRET_GITLAB);
 	assert_int_equal(facts.findings[0].line, 4);
@@ -63,11 +50,12 @@ test_libraries_beside_the_application_are_no_texts_of_it(void **state)
 	struct archive *archive = archive_camel();
 	struct jar_facts facts;
 
+	(void)state;
 	archive_add(archive, "io/netty/Test.class", bytes, sizeof(bytes));
 	archive_add(archive, "native.so", bytes, sizeof(bytes));
 	archive_add_text(archive, "org/x/messages.properties",
 	    "password=Password\n");
-	assert_int_equal(read_facts(*state, archive, &facts), ERR_OK);
+	assert_int_equal(read_facts(archive, &facts), ERR_OK);
 	assert_int_equal(facts.nfindings, 0);
 	assert_int_equal(facts.java_level, 17);
 }
@@ -80,11 +68,12 @@ test_highest_application_class_decides_the_java_level(void **state)
 	struct archive *archive = archive_camel();
 	struct jar_facts facts;
 
+	(void)state;
 	archive_add(archive, "demo/inner/New.class", java21, sizeof(java21));
 	archive_add(archive, "demo/None.class", none, sizeof(none));
 	archive_add(archive, "demo/Short.class", java21, 5);
 	archive_add(archive, "META-INF/versions/25/demo/App.class", none, 8);
-	assert_int_equal(read_facts(*state, archive, &facts), ERR_OK);
+	assert_int_equal(read_facts(archive, &facts), ERR_OK);
 	assert_int_equal(facts.java_level, 21);
 }
 
@@ -95,11 +84,12 @@ test_class_without_package_is_the_applications(void **state)
 	struct archive *archive = archive_new();
 	struct jar_facts facts;
 
+	(void)state;
 	archive_add_text(archive, "META-INF/MANIFEST.MF", "Main-Class: App\n");
 	archive_add(archive, "App.class", java21, sizeof(java21));
 	archive_add_text(archive, "org/apache/camel/CamelContext.class", "");
 	archive_add_text(archive, "org/apache/camel/main/Main.class", "");
-	assert_int_equal(read_facts(*state, archive, &facts), ERR_OK);
+	assert_int_equal(read_facts(archive, &facts), ERR_OK);
 	assert_int_equal(facts.java_level, 21);
 }
 
@@ -112,12 +102,13 @@ test_refusal_is_named_behind_many_warnings(void **state)
 	char name[40];
 	int i;
 
+	(void)state;
 	for (i = 0; i < JAR_FINDINGS_MAX + 4; i++) {
 		(void)snprintf(name, sizeof(name), "keys/%02d.p12", i);
 		archive_add_text(archive, name, "x");
 	}
 	archive_add_text(archive, "z.env", "A=" TOKEN "\nB=" TOKEN "\n");
-	assert_int_equal(read_facts(*state, archive, &facts), ERR_INVALID);
+	assert_int_equal(read_facts(archive, &facts), ERR_INVALID);
 	assert_int_equal(facts.findings_seen, JAR_FINDINGS_MAX + 6);
 	assert_int_equal(facts.nfindings, JAR_FINDINGS_MAX);
 	assert_int_equal(facts.refusals, 2);
@@ -132,11 +123,12 @@ test_long_texts_are_cut_and_that_is_said(void **state)
 	struct jar_facts facts;
 	int i;
 
+	(void)state;
 	assert_non_null(text);
 	memset(text, '\n', MIB + 100);
 	memcpy(text + MIB + 10, TOKEN, sizeof(TOKEN) - 1);
 	archive_add(archive, "long.txt", text, MIB + 100);
-	assert_int_equal(read_facts(*state, archive, &facts), ERR_OK);
+	assert_int_equal(read_facts(archive, &facts), ERR_OK);
 	assert_true(facts.scan_cut);
 	archive = archive_camel();
 	for (i = 0; i < 25; i++) {
@@ -144,8 +136,8 @@ test_long_texts_are_cut_and_that_is_said(void **state)
 		archive_add(archive, name, text, MIB);
 	}
 	archive_add_text(archive, "behind.txt", TOKEN);
-	ctx_reset(*state);
-	assert_int_equal(read_facts(*state, archive, &facts), ERR_OK);
+	ctx_reset(ctx);
+	assert_int_equal(read_facts(archive, &facts), ERR_OK);
 	assert_true(facts.scan_cut);
 	assert_int_equal(facts.nfindings, 0);
 	free(text);
@@ -155,13 +147,13 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-#define T(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
-		T(test_finding_names_entry_line_and_kind),
-		T(test_libraries_beside_the_application_are_no_texts_of_it),
-		T(test_highest_application_class_decides_the_java_level),
-		T(test_class_without_package_is_the_applications),
-		T(test_refusal_is_named_behind_many_warnings),
-		T(test_long_texts_are_cut_and_that_is_said),
+		CTX_TEST(test_finding_names_entry_line_and_kind),
+		CTX_TEST(
+		    test_libraries_beside_the_application_are_no_texts_of_it),
+		CTX_TEST(test_highest_application_class_decides_the_java_level),
+		CTX_TEST(test_class_without_package_is_the_applications),
+		CTX_TEST(test_refusal_is_named_behind_many_warnings),
+		CTX_TEST(test_long_texts_are_cut_and_that_is_said),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

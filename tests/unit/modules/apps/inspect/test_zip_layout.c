@@ -6,34 +6,21 @@
 
 #include "tests/support/archive.h"
 #include "tests/support/rows.h"
+#include "tests/support/unit_ctx.h"
 
 #include "modules/apps/inspect/zip_private.h"
-
-static int
-setup(void **state)
-{
-	*state = ctx_new((size_t)16 << 20);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	ctx_free((struct ctx **)state);
-	return 0;
-}
 
 /* Where each entry's data begins, and that the last ends at the directory. */
 static void
 test_entries_cover_the_file_without_a_gap(void **state)
 {
-	struct ctx *ctx = *state;
 	struct zip_work *work;
 	int64_t size, covered = 0;
 	struct zip zip;
 	size_t i;
 	int fd = archive_open("ok.spring-boot.jar", &size);
 
+	(void)state;
 	work = zip_work_new(ctx, fd, 60000);
 	assert_non_null(work);
 	assert_int_equal(zip_open(ctx, work, size, &zip), ERR_OK);
@@ -52,12 +39,12 @@ test_entries_cover_the_file_without_a_gap(void **state)
 static void
 refused(void *arg, const char *name)
 {
-	struct ctx *ctx = arg;
 	struct zip_work *work;
 	struct zip zip;
 	int64_t size;
 	int fd = archive_open(name, &size);
 
+	(void)arg;
 	ctx_reset(ctx);
 	work = zip_work_new(ctx, fd, 60000);
 	assert_non_null(work);
@@ -70,31 +57,33 @@ refused(void *arg, const char *name)
 static void
 test_overlaps_are_refused(void **state)
 {
-	assert_int_equal(archive_each("jar_overlap.", refused, *state), 3);
+	(void)state;
+	assert_int_equal(archive_each("jar_overlap.", refused, NULL), 3);
 }
 
 static void
 test_bytes_that_belong_to_no_entry_are_refused(void **state)
 {
-	assert_int_equal(archive_each("jar_gap.", refused, *state), 2);
-	assert_int_equal(archive_each("jar_prefix.", refused, *state), 4);
+	(void)state;
+	assert_int_equal(archive_each("jar_gap.", refused, NULL), 2);
+	assert_int_equal(archive_each("jar_prefix.", refused, NULL), 4);
 }
 
 static void
 test_local_headers_must_agree(void **state)
 {
-	assert_int_equal(archive_each("jar_mismatch.", refused, *state), 11);
+	(void)state;
+	assert_int_equal(archive_each("jar_mismatch.", refused, NULL), 11);
 }
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-#define T(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
-		T(test_entries_cover_the_file_without_a_gap),
-		T(test_overlaps_are_refused),
-		T(test_bytes_that_belong_to_no_entry_are_refused),
-		T(test_local_headers_must_agree),
+		CTX_TEST(test_entries_cover_the_file_without_a_gap),
+		CTX_TEST(test_overlaps_are_refused),
+		CTX_TEST(test_bytes_that_belong_to_no_entry_are_refused),
+		CTX_TEST(test_local_headers_must_agree),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

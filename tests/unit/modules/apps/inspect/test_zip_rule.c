@@ -2,22 +2,9 @@
 #include "config.h"
 
 #include "tests/support/rows.h"
+#include "tests/support/unit_ctx.h"
 
 #include "modules/apps/inspect/zip_private.h"
-
-static int
-setup(void **state)
-{
-	*state = ctx_new(1 << 20);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	ctx_free((struct ctx **)state);
-	return 0;
-}
 
 /* The refused ones are in tests/fuzz/corpus/zip; see test_jar.c. */
 static void
@@ -29,9 +16,10 @@ test_plain_relative_names_are_taken(void **state)
 	struct zip_record record = { .method = ZIP_STORED };
 	size_t i;
 
+	(void)state;
 	for (i = 0; i < nitems(names); i++) {
 		record.name = str_of(names[i]);
-		assert_row(zip_rule_record(*state, &record) == ERR_OK,
+		assert_row(zip_rule_record(ctx, &record) == ERR_OK,
 		    names[i]);
 	}
 }
@@ -54,11 +42,12 @@ test_ratio_counts_above_the_floor_only(void **state)
 	    .method = ZIP_DEFLATED };
 	size_t i;
 
+	(void)state;
 	for (i = 0; i < nitems(rows); i++) {
 		record.packed = rows[i].packed;
 		record.size = rows[i].size;
-		fail_clear(*state);
-		assert_row(zip_rule_record(*state, &record) == rows[i].e,
+		fail_clear(ctx);
+		assert_row(zip_rule_record(ctx, &record) == rows[i].e,
 		    rows[i].row);
 	}
 }
@@ -70,11 +59,12 @@ test_every_flag_but_the_known_is_refused(void **state)
 	unsigned bit;
 	bool known;
 
+	(void)state;
 	for (bit = 0; bit < 16; bit++) {
 		known = bit == 1 || bit == 2 || bit == 3 || bit == 11;
 		record.flags = (uint16_t)(1u << bit);
-		fail_clear(*state);
-		assert_true((zip_rule_record(*state, &record) == ERR_OK) ==
+		fail_clear(ctx);
+		assert_true((zip_rule_record(ctx, &record) == ERR_OK) ==
 		    known);
 	}
 }
@@ -85,10 +75,11 @@ test_every_type_but_files_and_directories_is_refused(void **state)
 	struct zip_record record = { .name = STR("a") };
 	uint32_t type;
 
+	(void)state;
 	for (type = 0; type < 16; type++) {
 		record.mode = type << 12 | 0644;
-		fail_clear(*state);
-		assert_true((zip_rule_record(*state, &record) == ERR_OK) ==
+		fail_clear(ctx);
+		assert_true((zip_rule_record(ctx, &record) == ERR_OK) ==
 		    (type == 0 || type == 4 || type == 8));
 	}
 }
@@ -97,11 +88,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-#define T(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
-		T(test_plain_relative_names_are_taken),
-		T(test_ratio_counts_above_the_floor_only),
-		T(test_every_flag_but_the_known_is_refused),
-		T(test_every_type_but_files_and_directories_is_refused),
+		CTX_TEST(test_plain_relative_names_are_taken),
+		CTX_TEST(test_ratio_counts_above_the_floor_only),
+		CTX_TEST(test_every_flag_but_the_known_is_refused),
+		CTX_TEST(test_every_type_but_files_and_directories_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,12 +9,11 @@
 #include "libshared/doors/http.h"
 #include "modules/worker/engine/engine_call.h"
 #include "tests/support/script.h"
-#include "tests/support/unit.h"
+#include "tests/support/unit_ctx.h"
 
 #define IMAGE	"127.0.0.1:5000/a/b@sha256:0"
 #define API	"/v1.41"
 
-static struct ctx *ctx;
 static struct loopback *peer;
 static struct engine engine;
 static char path[64];
@@ -26,19 +25,11 @@ static const struct runtime_pair labels[] = {
 static int
 setup(void **state)
 {
-	(void)state;
-	ctx = ctx_new(4 << 20);
+	if (ctx_setup(state) != 0)
+		return -1;
 	snprintf(path, sizeof(path), "/tmp/test_engine.%d", getpid());
 	engine.socket = path;
 	return http_init();
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	ctx_free(&ctx);
-	return 0;
 }
 
 static void
@@ -284,7 +275,7 @@ test_secrets_go_as_files_and_only_with_plain_names(void **state)
 int
 main(void)
 {
-#define T(name)	cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define T(name)	cmocka_unit_test_setup_teardown(name, setup, ctx_teardown)
 	const struct CMUnitTest tests[] = {
 		T(test_names_that_may_stand_in_a_url),
 		T(test_network_is_made_once_with_its_bridge),

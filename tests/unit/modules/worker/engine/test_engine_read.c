@@ -10,32 +10,23 @@
 #include "libshared/doors/json.h"
 #include "modules/worker/engine/engine.h"
 #include "tests/support/script.h"
-#include "tests/support/unit.h"
+#include "tests/support/unit_ctx.h"
 
 #define ID	"0123456789abcdef0123456789abcdef" \
 	"0123456789abcdef0123456789abcdef"
 #define GET	"GET /v1.41/containers/"
 
-static struct ctx *ctx;
 static struct engine engine;
 static char path[64];
 
 static int
 setup(void **state)
 {
-	(void)state;
-	ctx = ctx_new(4 << 20);
+	if (ctx_setup(state) != 0)
+		return -1;
 	snprintf(path, sizeof(path), "/tmp/test_engine_read.%d", getpid());
 	engine.socket = path;
 	return http_init();
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	ctx_free(&ctx);
-	return 0;
 }
 
 static enum err
@@ -263,7 +254,7 @@ test_stats_take_numbers_and_nothing_else(void **state)
 int
 main(void)
 {
-#define T(name)	cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define T(name)	cmocka_unit_test_setup_teardown(name, setup, ctx_teardown)
 	const struct CMUnitTest tests[] = {
 		T(test_running_container_has_state_and_address),
 		T(test_address_is_an_address_or_nothing),

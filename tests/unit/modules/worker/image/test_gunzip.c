@@ -8,30 +8,12 @@
 
 #include "libshared/doors/crypto.h"
 #include "modules/worker/image/gunzip.h"
-#include "tests/support/unit.h"
+#include "tests/support/unit_ctx.h"
 
 /* printf hello | gzip -n */
 static const unsigned char hello[] = { 0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00,
     0x00, 0x00, 0x00, 0x03, 0xcb, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00, 0x86,
     0xa6, 0x10, 0x36, 0x05, 0x00, 0x00, 0x00 };
-
-static struct ctx *ctx;
-
-static int
-setup(void **state)
-{
-	(void)state;
-	ctx = ctx_new(1 << 20);
-	return crypto_init();
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	ctx_free(&ctx);
-	return 0;
-}
 
 static enum err
 digest_of(const void *data, size_t len, char digest[OCI_DIGEST_MAX])
@@ -85,10 +67,9 @@ test_anything_but_one_whole_gzip_file_is_refused(void **state)
 int
 main(void)
 {
-#define T(name)	cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		T(test_gives_the_digest_of_the_content),
-		T(test_anything_but_one_whole_gzip_file_is_refused),
+		CTX_TEST(test_gives_the_digest_of_the_content),
+		CTX_TEST(test_anything_but_one_whole_gzip_file_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

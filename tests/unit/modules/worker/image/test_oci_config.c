@@ -7,20 +7,19 @@
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/json.h"
 #include "modules/worker/image/oci_config.h"
-#include "tests/support/unit.h"
+#include "tests/support/unit_ctx.h"
 
 #define D(c)	"sha256:" c c c c c c c c c c c c c c c c c c c c c c c c c c \
 	c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c \
 	c c c
 
-static struct ctx *ctx;
 static struct build build;
 
 static int
 setup(void **state)
 {
-	(void)state;
-	ctx = ctx_new(1 << 20);
+	if (ctx_setup(state) != 0)
+		return -1;
 	build = (struct build){ .ctx = ctx, .base_digest = D("b"),
 	    .nlayers = 2, .layers = {
 		{ .media_type = OCI_LAYER_GZIP, .diff_id = D("1"),
@@ -28,14 +27,6 @@ setup(void **state)
 		{ .media_type = OCI_LAYER, .diff_id = D("3"),
 		    .digest = D("3"), .size = 30, .made_by = "COPY app.jar" },
 	    } };
-	return crypto_init();
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	ctx_free(&ctx);
 	return 0;
 }
 
@@ -137,7 +128,7 @@ test_odd_base_adds_nothing(void **state)
 int
 main(void)
 {
-#define T(name)	cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define T(name)	cmocka_unit_test_setup_teardown(name, setup, ctx_teardown)
 	const struct CMUnitTest tests[] = {
 		T(test_config_is_these_bytes),
 		T(test_manifest_is_these_bytes),

@@ -7,29 +7,11 @@
 
 #include "libshared/base/str.h"
 #include "modules/worker/image/oci_template.h"
-#include "tests/support/unit.h"
+#include "tests/support/unit_ctx.h"
 
 #define GOOD	"FROM base\nCOPY agent.jar /opt/agent.jar\n" \
 	"COPY app.jar /app/app.jar\nUSER 65532:65532\n" \
 	"ENTRYPOINT [\"/usr/bin/java\"]\n"
-
-static struct ctx *ctx;
-
-static int
-setup(void **state)
-{
-	(void)state;
-	ctx = ctx_new(1 << 20);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	ctx_free(&ctx);
-	return 0;
-}
 
 /* What is said of a text; "" when it is taken. */
 static const char *
@@ -194,12 +176,12 @@ test_too_many_items_and_a_missing_file_are_refused(void **state)
 int
 main(void)
 {
-#define T(name)	cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		T(test_the_shipped_template_is_what_it_says),
-		T(test_env_and_labels_are_taken_with_and_without_quotes),
-		T(test_whatever_is_not_understood_is_refused_with_its_line),
-		T(test_too_many_items_and_a_missing_file_are_refused),
+		CTX_TEST(test_the_shipped_template_is_what_it_says),
+		CTX_TEST(test_env_and_labels_are_taken_with_and_without_quotes),
+		CTX_TEST(
+		    test_whatever_is_not_understood_is_refused_with_its_line),
+		CTX_TEST(test_too_many_items_and_a_missing_file_are_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,7 +9,7 @@
 #include "libshared/doors/http.h"
 #include "modules/worker/registry/registry.h"
 #include "tests/support/script.h"
-#include "tests/support/unit.h"
+#include "tests/support/unit_ctx.h"
 
 /* of "hello" */
 #define HELLO "sha256:" \
@@ -17,7 +17,6 @@
 #define OTHER "sha256:" \
 	"0000000000000000000000000000000000000000000000000000000000000000"
 
-static struct ctx *ctx;
 static struct loopback *peer;
 static struct registry registry;
 static char url[64];
@@ -25,17 +24,9 @@ static char url[64];
 static int
 setup(void **state)
 {
-	(void)state;
-	ctx = ctx_new(8 << 20);
+	if (ctx_setup(state) != 0)
+		return -1;
 	return crypto_init() != 0 ? -1 : http_init();
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	ctx_free(&ctx);
-	return 0;
 }
 
 static void
@@ -317,7 +308,7 @@ test_unsound_names_never_reach_the_registry(void **state)
 int
 main(void)
 {
-#define T(name)	cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define T(name)	cmocka_unit_test_setup_teardown(name, setup, ctx_teardown)
 	const struct CMUnitTest tests[] = {
 		T(test_blob_is_there_or_not_or_nobody_knows),
 		T(test_mount_that_begins_an_upload_is_taken_back),

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "libshared/base/conf.h"
-#include "libshared/skeleton/service.h"
+#include "libshared/skeleton/process.h"
 #include "modules/worker/work.h"
 #include "tests/support/fake_sql.h"
 #include "tests/support/request.h"

@@ -6,12 +6,11 @@
 #include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
 #include "modules/worker/runtime/runtime_names.h"
-#include "tests/support/unit.h"
+#include "tests/support/unit_ctx.h"
 
 #define IMAGE	"acme/orders@sha256:" \
 	"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
-static struct ctx *ctx;
 static struct runtime_pair env[2];
 static struct runtime_secret secrets[2];
 static struct runtime_app app;
@@ -19,8 +18,8 @@ static struct runtime_app app;
 static int
 setup(void **state)
 {
-	(void)state;
-	ctx = ctx_new(1 << 20);
+	if (ctx_setup(state) != 0)
+		return -1;
 	env[0] = (struct runtime_pair){ "A", "b" };
 	secrets[0] = (struct runtime_secret){ "token", "s3cret", 6 };
 	app = (struct runtime_app){
@@ -28,14 +27,6 @@ setup(void **state)
 	    .ref = { "acme", "prod", "orders" }, .generation = "0123abcd",
 	    .release = 7, .image = IMAGE, .env = env, .secrets = secrets,
 	    .limits = { .memory_mb = 64, .cpu_millis = 100 } };
-	return crypto_init();
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	ctx_free(&ctx);
 	return 0;
 }
 
@@ -186,7 +177,7 @@ test_names_that_could_be_anothers_are_refused(void **state)
 int
 main(void)
 {
-#define T(name)	cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define T(name)	cmocka_unit_test_setup_teardown(name, setup, ctx_teardown)
 	const struct CMUnitTest tests[] = {
 		T(test_bridge_is_an_interface_name_of_its_tenant),
 		T(test_application_is_named_by_what_it_is),

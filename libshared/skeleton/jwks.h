@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* JWK sets (RFC 7517) of keys that the database has. */
+#ifndef CAMELEER_JWKS_H
+#define CAMELEER_JWKS_H
+
+#include "libshared/doors/json.h"
+#include "libshared/doors/sql.h"
+
+/* {"keys": [...]} of a query :many with the one column jwk. */
+enum err jwks_read(struct ctx *ctx, const struct sql_query *query,
+    struct json **set) must_check;
+
+#endif

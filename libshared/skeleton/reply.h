@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How a handler answers: buffered, so that nothing leaves before COMMIT. */
+#ifndef CAMELEER_REPLY_H
+#define CAMELEER_REPLY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "libshared/base/ctx.h"
+#include "libshared/doors/field.h"
+#include "libshared/doors/sql.h"
+
+struct json;
+
+#define LIST_LIMIT		50	/* items when ?limit= is absent */
+#define LIST_LIMIT_MAX		100
+
+/* One object by the view; a field named `version` also becomes the ETag. */
+enum err reply(struct ctx *ctx, int status, const struct field *view,
+    const void *in) must_check;
+enum err reply_json(struct ctx *ctx, int status, const struct json *value)
+    must_check;
+enum err reply_empty(struct ctx *ctx, int status) must_check;	/* 204 */
+/*
+ * {"items": […], "next": cursor}.  rows holds up to limit + 1 items of size
+ * bytes each: one more than limit means that there is a next page, and its
+ * cursor is the field `cursor_field` of the last item shown.
+ */
+struct reply_page {
+	const struct field	*view;
+	const void		*rows;
+	size_t			 n, size;
+	int64_t			 limit;
+	const char		*cursor_field;
+	bool			 cursor_always;	/* also on the last page */
+};
+enum err reply_list(struct ctx *ctx, const struct reply_page *page)
+    must_check;
+/*
+ * The same of a query :many, whose columns are those of the view: the page of
+ * the caller, all rows, or the page that the query string asks for (by
+ * page_query; the query takes `after`, limit + 1 and the arguments; the cursor
+ * is the id).
+ */
+#define reply_rows(ctx, query, page, ...) \
+	reply_rows_((ctx), (query), (page), SQL_ARGS(__VA_ARGS__))
+#define reply_listed(ctx, query, view_, size_, ...) \
+	reply_rows_((ctx), (query), &(struct reply_page){ .view = (view_), \
+	    .size = (size_) }, SQL_ARGS(__VA_ARGS__))
+#define reply_paged(ctx, query, view_, size_, ...) \
+	reply_paged_((ctx), (query), &(const struct sql_rows){ (view_), \
+	    (size_) }, SQL_ARGS(__VA_ARGS__))
+enum err reply_rows_(struct ctx *ctx, const struct sql_query *query,
+    struct reply_page *page, const struct sql_arg *args, size_t nargs)
+    must_check;
+enum err reply_paged_(struct ctx *ctx, const struct sql_query *query,
+    const struct sql_rows *rows_of, const struct sql_arg *more, size_t nmore)
+    must_check;
+extern const struct field page_query[];
+/* CR and LF are refused; a failure is in the fault as well. */
+enum err reply_header(struct ctx *ctx, const char *name, const char *value);
+/* __Host- cookie: Secure, HttpOnly, SameSite=Lax, Path=/; age 0 deletes. */
+enum err reply_cookie(struct ctx *ctx, const char *name, const char *value,
+    int64_t age_s) must_check;
+
+#endif
