@@ -5,7 +5,7 @@
  * nothing and goes nowhere: who is signed out is said by error.signedOut.
  */
 import { parseJson, problem, unexpected, unreachable } from "@/lib/problem";
-import { prove } from "@/lib/proof";
+import { prove } from "@/lib/step-up";
 import type { z } from "@/lib/schema";
 
 export type Answer = {

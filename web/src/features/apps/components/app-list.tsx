@@ -7,7 +7,7 @@ import { Badge, Tag } from "@/components/badge";
 import { Card } from "@/components/card";
 import { Row, Rows } from "@/components/rows";
 import { Empty, Loaded, More } from "@/components/states";
-import { Ago } from "@/components/time";
+import { Ago } from "@/components/relative-time";
 import type { App } from "@/features/apps/api/app";
 import { deploymentTone } from "@/features/apps/api/deployment";
 import { appsQuery } from "@/features/apps/api/list-apps";

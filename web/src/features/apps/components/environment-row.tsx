@@ -6,7 +6,7 @@ import { Alert, Problem } from "@/components/alert";
 import { Badge } from "@/components/badge";
 import { Button } from "@/components/button";
 import { Confirm } from "@/components/confirm";
-import { Ago } from "@/components/time";
+import { Ago } from "@/components/relative-time";
 import { useDeploy } from "@/features/apps/api/deploy";
 import { type Deployment, deploymentTone } from "@/features/apps/api/deployment";
 import { useSetRunning } from "@/features/apps/api/set-running";

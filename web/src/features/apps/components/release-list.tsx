@@ -8,7 +8,7 @@ import { Card } from "@/components/card";
 import { CopyButton } from "@/components/copy-button";
 import { Row, Rows } from "@/components/rows";
 import { Empty, Loaded, More } from "@/components/states";
-import { Ago } from "@/components/time";
+import { Ago } from "@/components/relative-time";
 import { releasesQuery } from "@/features/apps/api/list-releases";
 import { imageDigest, type Release, releaseTone } from "@/features/apps/api/release";
 import { bytes, shortDigest, words } from "@/lib/format";

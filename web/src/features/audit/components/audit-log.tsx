@@ -13,7 +13,7 @@ import { type AuditEvent, eventsQuery, type Filters, type Format, useExport } fr
 import { type Actor, FilterBar } from "@/features/audit/components/filter-bar";
 import { moment, words } from "@/lib/format";
 import { toApiError } from "@/lib/problem";
-import { saveText } from "@/lib/save";
+import { saveText } from "@/lib/download";
 
 import css from "./audit.module.css";
 

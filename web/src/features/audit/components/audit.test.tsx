@@ -6,7 +6,7 @@ import { expect, test, vi } from "vitest";
 
 import type { Filters } from "@/features/audit/api/events";
 import { AuditLog } from "@/features/audit/components/audit-log";
-import * as save from "@/lib/save";
+import * as save from "@/lib/download";
 
 import { fakeApi, json, problemAnswer } from "@tests/fake-api";
 import { draw } from "@tests/render";

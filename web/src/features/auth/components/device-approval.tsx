@@ -8,7 +8,7 @@ import { Card } from "@/components/card";
 import { Field } from "@/components/field";
 import { Form } from "@/components/form";
 import { Loading } from "@/components/states";
-import { Ago } from "@/components/time";
+import { Ago } from "@/components/relative-time";
 import { deviceQuery, useApproveDevice } from "@/features/auth/api/device";
 import { toApiError } from "@/lib/problem";
 

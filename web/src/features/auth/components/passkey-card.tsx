@@ -12,7 +12,7 @@ import { Field } from "@/components/field";
 import { Form } from "@/components/form";
 import { Row, Rows } from "@/components/rows";
 import { Loaded } from "@/components/states";
-import { Ago } from "@/components/time";
+import { Ago } from "@/components/relative-time";
 import { useAddPasskey } from "@/features/auth/api/add-passkey";
 import { passkeysQuery } from "@/features/auth/api/list-passkeys";
 import type { Passkey } from "@/features/auth/api/passkey";

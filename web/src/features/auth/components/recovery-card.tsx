@@ -8,7 +8,7 @@ import { Button } from "@/components/button";
 import { Card } from "@/components/card";
 import { useMakeRecoveryCodes } from "@/features/auth/api/make-recovery-codes";
 import { copyText } from "@/lib/clipboard";
-import { saveText } from "@/lib/save";
+import { saveText } from "@/lib/download";
 import { toApiError } from "@/lib/problem";
 
 import css from "./security.module.css";

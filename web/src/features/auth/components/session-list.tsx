@@ -9,7 +9,7 @@ import { Card } from "@/components/card";
 import { ConfirmButton } from "@/components/confirm-button";
 import { Row, Rows } from "@/components/rows";
 import { Empty, Loaded } from "@/components/states";
-import { Ago } from "@/components/time";
+import { Ago } from "@/components/relative-time";
 import { useEndSession } from "@/features/auth/api/end-session";
 import { useEndSessions } from "@/features/auth/api/end-sessions";
 import { type Session, sessionsQuery } from "@/features/auth/api/list-sessions";

@@ -5,7 +5,7 @@ import { expect, test, vi } from "vitest";
 
 import { StepUp } from "@/features/auth/components/step-up";
 import { api } from "@/lib/api";
-import { prove } from "@/lib/proof";
+import { prove } from "@/lib/step-up";
 import { nothing } from "@/lib/schema";
 
 import { fakeApi, json, problemAnswer } from "@tests/fake-api";

@@ -12,7 +12,7 @@ import { useStepUp } from "@/features/auth/api/step-up";
 import { useStepUpPasskey } from "@/features/auth/api/step-up-passkey";
 import { CodeField, plainCode, RecoveryField } from "@/features/auth/components/code-field";
 import { PasskeyButton } from "@/features/auth/components/passkey-button";
-import { type Need, onProofWanted } from "@/lib/proof";
+import { type Need, onProofWanted } from "@/lib/step-up";
 
 import css from "./step-up.module.css";
 

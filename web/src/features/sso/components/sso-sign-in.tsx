@@ -7,7 +7,7 @@ import { Button } from "@/components/button";
 import { Field } from "@/components/field";
 import { Form } from "@/components/form";
 import { startAddress, useDiscover } from "@/features/sso/api/discover";
-import { leaveFor } from "@/lib/leave";
+import { leaveFor } from "@/lib/navigate";
 
 type Props = { tenant: string | undefined; back: string };
 

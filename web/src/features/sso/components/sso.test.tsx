@@ -8,7 +8,7 @@ import { EnforceCard } from "@/features/sso/components/enforce-card";
 import { ProviderCard } from "@/features/sso/components/provider-card";
 import { refusal } from "@/features/sso/components/refusal";
 import { SsoSignIn } from "@/features/sso/components/sso-sign-in";
-import * as leave from "@/lib/leave";
+import * as leave from "@/lib/navigate";
 
 import { fakeApi, json, problemAnswer } from "@tests/fake-api";
 import { draw } from "@tests/render";

@@ -13,7 +13,7 @@ import { Form } from "@/components/form";
 import { Menu, MenuItem } from "@/components/menu";
 import { Row, Rows } from "@/components/rows";
 import { Empty, Loaded, More } from "@/components/states";
-import { Ago } from "@/components/time";
+import { Ago } from "@/components/relative-time";
 import {
 	type Member,
 	membersQuery,

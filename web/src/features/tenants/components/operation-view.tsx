@@ -5,7 +5,7 @@ import { Alert } from "@/components/alert";
 import { Badge, type Tone } from "@/components/badge";
 import { Card } from "@/components/card";
 import { CopyButton } from "@/components/copy-button";
-import { useNow } from "@/components/time";
+import { useNow } from "@/components/relative-time";
 import { isFinal, type Operation, operationTitle, type Step } from "@/features/tenants/api/operation";
 import { duration, words } from "@/lib/format";
 

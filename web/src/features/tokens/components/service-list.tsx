@@ -13,7 +13,7 @@ import { Field, SelectField } from "@/components/field";
 import { Form } from "@/components/form";
 import { Row, Rows } from "@/components/rows";
 import { Empty, Loaded } from "@/components/states";
-import { Ago } from "@/components/time";
+import { Ago } from "@/components/relative-time";
 import { type Service, servicesQuery, useMakeService, useRemoveService } from "@/features/tokens/api/service";
 import { words } from "@/lib/format";
 import { toApiError } from "@/lib/problem";

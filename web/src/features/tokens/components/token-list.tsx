@@ -14,7 +14,7 @@ import { Form } from "@/components/form";
 import { Row, Rows } from "@/components/rows";
 import { Secret } from "@/components/secret";
 import { Empty, Loaded } from "@/components/states";
-import { Ago, useNow } from "@/components/time";
+import { Ago, useNow } from "@/components/relative-time";
 import {
 	type Keeper,
 	type MadeToken,

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+import { createRoute } from "@tanstack/react-router";
+
+import { Page } from "@/components/page";
+import { DeviceApproval } from "@/features/auth/components/device-approval";
+import { useFragment } from "@/lib/fragment";
+import { accountRoute } from "@/routes/account/account";
+
+export const deviceRoute = createRoute({
+	getParentRoute: () => accountRoute,
+	path: "device",
+	component: Device,
+});
+
+function Device() {
+	const code = useFragment("code") ?? "";
+
+	return (
+		<Page title="Let a program in" lead="A program that you started waits for your word." narrow>
+			<DeviceApproval key={code} initial={code} />
+		</Page>
+	);
+}

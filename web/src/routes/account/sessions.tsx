@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+import { useQueryClient } from "@tanstack/react-query";
+import { createRoute, useNavigate } from "@tanstack/react-router";
+
+import { Page } from "@/components/page";
+import { SessionList } from "@/features/auth/components/session-list";
+import { accountRoute } from "@/routes/account/account";
+
+export const sessionsRoute = createRoute({
+	getParentRoute: () => accountRoute,
+	path: "sessions",
+	component: Sessions,
+});
+
+function Sessions() {
+	const client = useQueryClient();
+	const navigate = useNavigate();
+
+	return (
+		<Page title="Sessions" lead="End what you do not know." narrow>
+			<SessionList onAllEnded={() => void navigate({ to: "/sign-in" }).then(() => client.clear())} />
+		</Page>
+	);
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+import { createRoute, Link } from "@tanstack/react-router";
+import { useState } from "react";
+
+import { Alert } from "@/components/alert";
+import { Outside } from "@/components/public-page";
+import { RecoverForm } from "@/features/auth/components/recover-form";
+import { rootRoute } from "@/routes/root";
+
+export const recoverRoute = createRoute({
+	getParentRoute: () => rootRoute,
+	path: "recover",
+	component: Recover,
+});
+
+function Recover() {
+	const [sentTo, setSentTo] = useState<string | null>(null);
+
+	return (
+		<Outside
+			title={sentTo === null ? "Forgot your password?" : "Check your mail"}
+			lead={sentTo === null && "We send you a link to set a new one."}
+			footer={<Link to="/sign-in">Back to sign in</Link>}
+		>
+			{sentTo === null ? (
+				<RecoverForm onDone={setSentTo} />
+			) : (
+				<Alert tone="info" title="If there is such an account, a link is on its way">
+					<p>
+						We sent it to {sentTo}. It holds for a limited time and works once.
+					</p>
+				</Alert>
+			)}
+		</Outside>
+	);
+}

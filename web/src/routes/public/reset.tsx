@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+import { createRoute, Link } from "@tanstack/react-router";
+import { useState } from "react";
+
+import { Alert } from "@/components/alert";
+import { Outside } from "@/components/public-page";
+import { ResetForm } from "@/features/auth/components/reset-form";
+import { useFragment } from "@/lib/fragment";
+import { rootRoute } from "@/routes/root";
+
+export const resetRoute = createRoute({
+	getParentRoute: () => rootRoute,
+	path: "reset",
+	component: Reset,
+});
+
+function Reset() {
+	const token = useFragment("token");
+	const [spent, setSpent] = useState<string | null>(null);
+	const done = spent !== null && spent === token;
+
+	return (
+		<Outside
+			title="Set a new password"
+			footer={done ? <Link to="/sign-in">To sign in</Link> : <Link to="/recover">Ask for a new link</Link>}
+		>
+			{done && (
+				<Alert tone="ok" title="Your password is set">
+					<p>Sign in with it now.</p>
+				</Alert>
+			)}
+			{!done && token && <ResetForm key={token} token={token} onDone={() => setSpent(token)} />}
+			{!done && !token && (
+				<Alert tone="warn" title="This link is incomplete">
+					<p>Open it again from the message, or copy all of it into the address bar.</p>
+				</Alert>
+			)}
+		</Outside>
+	);
+}

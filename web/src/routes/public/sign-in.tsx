@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+import { useQueryClient } from "@tanstack/react-query";
+import { createRoute, Link, useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+
+import { Alert } from "@/components/alert";
+import { Button } from "@/components/button";
+import { Outside } from "@/components/public-page";
+import type { Challenge } from "@/features/auth/api/login";
+import { SecondStepForm } from "@/features/auth/components/second-step-form";
+import { SignInForm } from "@/features/auth/components/sign-in-form";
+import { refusal } from "@/features/sso/components/refusal";
+import { z } from "@/lib/schema";
+import { nextPath } from "@/routes/public/next-path";
+import { rootRoute } from "@/routes/root";
+
+export const signInRoute = createRoute({
+	getParentRoute: () => rootRoute,
+	path: "sign-in",
+	validateSearch: z.object({
+		next: nextPath,
+		/** Why a provider's answer was refused, and the request's number. */
+		problem: z.string().regex(/^[a-z_]{1,60}$/).optional().catch(undefined),
+		request: z.string().regex(/^[0-9a-zA-Z-]{1,64}$/).optional().catch(undefined),
+	}),
+	component: SignIn,
+});
+
+function SignIn() {
+	const { next, problem, request } = signInRoute.useSearch();
+	const navigate = useNavigate();
+	const client = useQueryClient();
+	const [challenge, setChallenge] = useState<Challenge | null>(null);
+
+	function done() {
+		client.clear();
+		void navigate({ href: next ?? "/" });
+	}
+	if (challenge) {
+		return (
+			<Outside
+				title="One more step"
+				lead="Your password was right. Now show that it is you."
+				footer={
+					<Button kind="quiet" onClick={() => setChallenge(null)}>
+						Start again
+					</Button>
+				}
+			>
+				<SecondStepForm challenge={challenge} onDone={done} />
+			</Outside>
+		);
+	}
+	return (
+		<Outside
+			title="Sign in"
+			lead={
+				<>
+					New here? <Link to="/register">Create an account</Link>
+				</>
+			}
+			footer={
+				<>
+					<Link to="/sso" search={next ? { next } : {}}>
+						Sign in with your organisation
+					</Link>
+					{" · "}
+					<Link to="/recover">Forgot your password?</Link>
+				</>
+			}
+		>
+			{problem && (
+				<Alert tone="bad" title="You were not signed in">
+					<p>{refusal(problem)}</p>
+					{request && (
+						<p>
+							Reference <code>{request}</code>
+						</p>
+					)}
+				</Alert>
+			)}
+			<SignInForm onDone={done} onChallenge={setChallenge} />
+		</Outside>
+	);
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+import { createRoute, Link } from "@tanstack/react-router";
+
+import { Alert } from "@/components/alert";
+import { Outside } from "@/components/public-page";
+import { VerifyAccount } from "@/features/auth/components/verify-account";
+import { useFragment } from "@/lib/fragment";
+import { rootRoute } from "@/routes/root";
+
+export const verifyRoute = createRoute({
+	getParentRoute: () => rootRoute,
+	path: "verify",
+	component: Verify,
+});
+
+function Verify() {
+	const token = useFragment("token");
+
+	return (
+		<Outside
+			title="Confirm your address"
+			lead="One step, and your account is ready."
+			footer={<Link to="/sign-in">To sign in</Link>}
+		>
+			{token ? (
+				<VerifyAccount key={token} token={token} signIn={<Link to="/sign-in">Sign in</Link>} />
+			) : (
+				<Alert tone="warn" title="This link is incomplete">
+					<p>Open it again from the message, or copy all of it into the address bar.</p>
+				</Alert>
+			)}
+		</Outside>
+	);
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+import { createRoute, Link, useNavigate } from "@tanstack/react-router";
+
+import { Card } from "@/components/card";
+import { Page } from "@/components/page";
+import { CreateAppForm } from "@/features/apps/components/create-app-form";
+import { workspaceRoute } from "@/routes/workspace/workspace";
+
+export const createAppRoute = createRoute({
+	getParentRoute: () => workspaceRoute,
+	path: "create-app",
+	component: CreateApp,
+});
+
+function CreateApp() {
+	const { tenant } = createAppRoute.useParams();
+	const navigate = useNavigate();
+
+	return (
+		<Page
+			title="New application"
+			lead="Give it a name; the JAR comes next."
+			trail={[
+				<Link key="apps" to="/tenants/$tenant/apps" params={{ tenant }}>
+					Applications
+				</Link>,
+			]}
+			narrow
+		>
+			<Card>
+				<CreateAppForm
+					tenant={tenant}
+					onDone={(app) =>
+						void navigate({ to: "/tenants/$tenant/apps/$app/deploy", params: { tenant, app } })
+					}
+				/>
+			</Card>
+		</Page>
+	);
+}

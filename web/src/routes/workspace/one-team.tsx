@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { createRoute, Link, useNavigate } from "@tanstack/react-router";
+
+import { Page } from "@/components/page";
+import { appsQuery } from "@/features/apps/api/list-apps";
+import { teamQuery } from "@/features/team/api/team";
+import { TeamView } from "@/features/team/components/team-view";
+import { useMeHere } from "@/routes/workspace/role-here";
+import { workspaceRoute } from "@/routes/workspace/workspace";
+
+export const oneTeamRoute = createRoute({
+	getParentRoute: () => workspaceRoute,
+	path: "teams/$team",
+	component: OneTeam,
+});
+
+function OneTeam() {
+	const { tenant, team } = oneTeamRoute.useParams();
+	const navigate = useNavigate();
+	const apps = useInfiniteQuery(appsQuery(tenant)).data?.pages.flatMap(({ items }) => items) ?? [];
+	const name = useQuery(teamQuery(tenant, team)).data?.name;
+
+	return (
+		<Page
+			title={name ?? "Team"}
+			trail={[
+				<Link key="teams" to="/tenants/$tenant/team/teams" params={{ tenant }}>
+					Teams
+				</Link>,
+			]}
+		>
+			<TeamView
+				tenant={tenant}
+				id={team}
+				role={useMeHere(tenant).role}
+				applications={apps.map((app) => ({ id: app.name, title: app.display_name ?? app.name }))}
+				onRemoved={() => void navigate({ to: "/tenants/$tenant/team/teams", params: { tenant } })}
+			/>
+		</Page>
+	);
+}
