@@ -3,7 +3,7 @@ import { type QueryClient } from "@tanstack/react-query";
 import { createRouter } from "@tanstack/react-router";
 
 import { Loading } from "@/components/states";
-import { meQuery } from "@/features/auth/api/get-me";
+import { meQuery } from "@/features/auth/api/me";
 import { createQueryClient } from "@/query-client";
 import { FailedPage, MissingPage } from "@/routes/failed";
 import { routeTree } from "@/routes/tree";

@@ -9,9 +9,9 @@ import css from "./public-page.module.css";
 type Props = { title: string; lead?: ReactNode; children: ReactNode; footer?: ReactNode };
 
 /** The frame of the pages that one sees signed out. */
-export function Outside({ title, lead, children, footer }: Props) {
+export function PublicPage({ title, lead, children, footer }: Props) {
 	return (
-		<div className={css.outside}>
+		<div className={css.public}>
 			<title>{`${title} · Cameleer`}</title>
 			<aside className={css.brand} aria-label="About Cameleer">
 				<Logo />

@@ -14,7 +14,7 @@ export function useNow(every: number): number {
 	return now;
 }
 
-export function Ago({ time }: { time: string }) {
+export function RelativeTime({ time }: { time: string }) {
 	const now = useNow(15_000);
 
 	return (

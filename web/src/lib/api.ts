@@ -5,7 +5,7 @@
  * nothing and goes nowhere: who is signed out is said by error.signedOut.
  */
 import { parseJson, problem, unexpected, unreachable } from "@/lib/problem";
-import { prove } from "@/lib/step-up";
+import { stepUp } from "@/lib/step-up";
 import type { z } from "@/lib/schema";
 
 export type Answer = {
@@ -51,7 +51,7 @@ async function proven(send: () => Promise<Answer>): Promise<Answer> {
 	const first = await inSession(send);
 
 	if (first.status !== 403 || code(first) !== "fresh_login_required") return first;
-	return (await prove("fresh")) ? await inSession(send) : first;
+	return (await stepUp("fresh")) ? await inSession(send) : first;
 }
 
 function code({ status, body }: Answer): string {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Gives the person a file to keep. */
-export function saveText(name: string, type: string, text: string): void {
+export function downloadText(name: string, type: string, text: string): void {
 	const url = URL.createObjectURL(new Blob([text], { type }));
 	const link = document.createElement("a");
 

@@ -5,10 +5,10 @@
  */
 let token: string | null = null;
 
-export function keepToken(value: string | null): void {
+export function setMailToken(value: string | null): void {
 	token = value;
 }
 
-export function keptToken(): string | null {
+export function getMailToken(): string | null {
 	return token;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Leaves the console for another page of the platform. */
-export function leaveFor(address: string): void {
+export function leaveConsole(address: string): void {
 	window.location.assign(address);
 }

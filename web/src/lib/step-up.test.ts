@@ -2,7 +2,7 @@
 import { expect, test, vi } from "vitest";
 
 import { api } from "@/lib/api";
-import { onProofWanted, prove } from "@/lib/step-up";
+import { onStepUpWanted, stepUp } from "@/lib/step-up";
 import { nothing } from "@/lib/schema";
 
 import { fakeApi, json, problemAnswer } from "@tests/fake-api";
@@ -20,7 +20,7 @@ const send = () => api(nothing, { method: "POST", path: "/api/danger", body: {} 
 
 test("a request that wants a fresh proof is sent again after one, with the same key", async () => {
 	const platform = dangerous();
-	const stop = onProofWanted((need) => {
+	const stop = onStepUpWanted((need) => {
 		expect(need).toBe("fresh");
 		platform.refreshen();
 		return Promise.resolve(true);
@@ -35,7 +35,7 @@ test("a request that wants a fresh proof is sent again after one, with the same 
 
 test("a refused proof leaves the platform's explanation", async () => {
 	const platform = dangerous();
-	const stop = onProofWanted(() => Promise.resolve(false));
+	const stop = onStepUpWanted(() => Promise.resolve(false));
 
 	await expect(send()).rejects.toMatchObject({ status: 403, detail: "sign in again" });
 	expect(platform.calls).toHaveLength(1);
@@ -46,7 +46,7 @@ test("a proof that did not help is not asked for in a circle", async () => {
 	const prover = vi.fn(() => Promise.resolve(true));
 
 	dangerous();
-	const stop = onProofWanted(prover);
+	const stop = onStepUpWanted(prover);
 	await expect(send()).rejects.toMatchObject({ code: "fresh_login_required" });
 	expect(prover).toHaveBeenCalledTimes(1);
 	stop();
@@ -54,21 +54,21 @@ test("a proof that did not help is not asked for in a circle", async () => {
 
 test("many who ask at once get one dialog", async () => {
 	const prover = vi.fn(() => Promise.resolve(true));
-	const stop = onProofWanted(prover);
+	const stop = onStepUpWanted(prover);
 
-	expect(await Promise.all([prove("fresh"), prove("fresh")])).toEqual([true, true]);
+	expect(await Promise.all([stepUp("fresh"), stepUp("fresh")])).toEqual([true, true]);
 	expect(prover).toHaveBeenCalledTimes(1);
 	stop();
-	expect(await prove("fresh")).toBe(false);
+	expect(await stepUp("fresh")).toBe(false);
 });
 
 test("who asks while the dialog's page goes away gets a no, and may ask again", async () => {
-	const leave = onProofWanted(() => new Promise(() => undefined));
-	const answer = prove("fresh");
+	const leave = onStepUpWanted(() => new Promise(() => undefined));
+	const answer = stepUp("fresh");
 
 	leave();
 	expect(await answer).toBe(false);
-	const stop = onProofWanted(() => Promise.resolve(true));
-	expect(await prove("fresh")).toBe(true);
+	const stop = onStepUpWanted(() => Promise.resolve(true));
+	expect(await stepUp("fresh")).toBe(true);
 	stop();
 });

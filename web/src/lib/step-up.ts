@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Dangerous requests want a proof of the last ten minutes, and some tenants
- * want a second factor.  Whoever needs one asks here; the frame of the
- * signed-in pages listens and shows the dialog.
+ * Step-up authentication: dangerous requests need a proof of the last ten
+ * minutes, and some tenants require a second factor.  Code that needs one calls
+ * stepUp(); the frame of the signed-in pages listens and shows the dialog.
  */
 export type Need = "fresh" | "second_factor";
 
@@ -12,8 +12,8 @@ let prover: Prover | null = null;
 let asking: Promise<boolean> | null = null;
 let giveUp: () => void = () => undefined;
 
-/** Who no longer listens answers no to those who still wait. */
-export function onProofWanted(listener: Prover): () => void {
+/** Removing the listener answers "no" to every caller that still waits. */
+export function onStepUpWanted(listener: Prover): () => void {
 	prover = listener;
 	return () => {
 		if (prover !== listener) return;
@@ -22,8 +22,8 @@ export function onProofWanted(listener: Prover): () => void {
 	};
 }
 
-/** True once somebody has proved himself; one dialog serves all who ask. */
-export function prove(need: Need): Promise<boolean> {
+/** True after a successful proof; one dialog serves all callers at a time. */
+export function stepUp(need: Need): Promise<boolean> {
 	if (!prover) return Promise.resolve(false);
 	asking ??= Promise.race([
 		prover(need),

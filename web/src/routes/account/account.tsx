@@ -9,12 +9,12 @@ import { Activity, Boxes, Building2, KeyRound, LogIn, ScrollText, MonitorSmartph
 import { Button, buttonClass } from "@/components/button";
 import { Remedy } from "@/components/remedy";
 import { NavGroup, navItem, Shell } from "@/components/shell";
-import { meQuery } from "@/features/auth/api/get-me";
+import { meQuery } from "@/features/auth/api/me";
 import { StepUp } from "@/features/auth/components/step-up";
 import { UserMenu } from "@/features/auth/components/user-menu";
 import { TenantSwitcher } from "@/features/tenants/components/tenant-switcher";
 import { ApiError } from "@/lib/problem";
-import { type Need, prove } from "@/lib/step-up";
+import { type Need, stepUp } from "@/lib/step-up";
 import { mayAdminister } from "@/lib/roles";
 import { useMeHere } from "@/routes/workspace/role-here";
 import { rootRoute } from "@/routes/root";
@@ -77,7 +77,7 @@ function Prove({ need, children }: { need: Need; children: string }) {
 	const router = useRouter();
 
 	async function go() {
-		if (!(await prove(need))) return;
+		if (!(await stepUp(need))) return;
 		await client.invalidateQueries();
 		await router.invalidate();
 	}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createRoute, redirect } from "@tanstack/react-router";
 
-import { tenantsQuery } from "@/features/tenants/api/list-tenants";
+import { tenantsQuery } from "@/features/tenants/api/tenant";
 import { accountRoute } from "@/routes/account/account";
 
 /** The address bar's "/" is no page: on to where the work is. */

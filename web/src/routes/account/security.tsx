@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { createRoute } from "@tanstack/react-router";
 
 import { Page } from "@/components/page";
-import { meQuery } from "@/features/auth/api/get-me";
+import { meQuery } from "@/features/auth/api/me";
 import { PasskeyCard } from "@/features/auth/components/passkey-card";
 import { EmailCard, NameCard, PasswordCard } from "@/features/auth/components/profile-card";
 import { SecondFactors } from "@/features/auth/components/second-factors";

@@ -5,12 +5,12 @@ import { useState } from "react";
 
 import { Alert } from "@/components/alert";
 import { buttonClass } from "@/components/button";
-import { Outside } from "@/components/public-page";
+import { PublicPage } from "@/components/public-page";
 import { Loading } from "@/components/states";
-import { meQuery } from "@/features/auth/api/get-me";
+import { meQuery } from "@/features/auth/api/me";
 import { InvitationView } from "@/features/auth/components/invitation-view";
 import { useFragment } from "@/lib/fragment";
-import { keepToken, keptToken } from "@/lib/mail-token";
+import { setMailToken, getMailToken } from "@/lib/mail-token";
 import { rootRoute } from "@/routes/root";
 
 export const invitationRoute = createRoute({
@@ -21,7 +21,7 @@ export const invitationRoute = createRoute({
 
 function Invitation() {
 	const fragment = useFragment("token");
-	const [kept] = useState(keptToken);
+	const [kept] = useState(getMailToken);
 	const token = fragment ?? kept;
 	const me = useQuery({ ...meQuery, retry: false });
 	const client = useQueryClient();
@@ -29,7 +29,7 @@ function Invitation() {
 	const [made, setMade] = useState(false);
 
 	function accepted(isNew: boolean) {
-		keepToken(null);
+		setMailToken(null);
 		if (isNew) {
 			setMade(true);
 			return;
@@ -38,7 +38,7 @@ function Invitation() {
 		void navigate({ to: "/tenants" });
 	}
 	return (
-		<Outside title="You are invited" footer={<Link to="/">To the console</Link>}>
+		<PublicPage title="You are invited" footer={<Link to="/">To the console</Link>}>
 			{made ? (
 				<Alert
 					tone="ok"
@@ -65,7 +65,7 @@ function Invitation() {
 							to="/sign-in"
 							search={{ next: "/invitation" }}
 							className={buttonClass({ kind: "primary" })}
-							onClick={() => keepToken(token)}
+							onClick={() => setMailToken(token)}
 						>
 							Sign in
 						</Link>
@@ -73,6 +73,6 @@ function Invitation() {
 					onAccepted={accepted}
 				/>
 			)}
-		</Outside>
+		</PublicPage>
 	);
 }

@@ -3,7 +3,7 @@ import { createRoute, Link } from "@tanstack/react-router";
 import { useState } from "react";
 
 import { Alert } from "@/components/alert";
-import { Outside } from "@/components/public-page";
+import { PublicPage } from "@/components/public-page";
 import { RecoverForm } from "@/features/auth/components/recover-form";
 import { rootRoute } from "@/routes/root";
 
@@ -17,7 +17,7 @@ function Recover() {
 	const [sentTo, setSentTo] = useState<string | null>(null);
 
 	return (
-		<Outside
+		<PublicPage
 			title={sentTo === null ? "Forgot your password?" : "Check your mail"}
 			lead={sentTo === null && "We send you a link to set a new one."}
 			footer={<Link to="/sign-in">Back to sign in</Link>}
@@ -31,6 +31,6 @@ function Recover() {
 					</p>
 				</Alert>
 			)}
-		</Outside>
+		</PublicPage>
 	);
 }

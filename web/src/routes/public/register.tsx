@@ -3,7 +3,7 @@ import { createRoute, Link } from "@tanstack/react-router";
 import { useState } from "react";
 
 import { Alert } from "@/components/alert";
-import { Outside } from "@/components/public-page";
+import { PublicPage } from "@/components/public-page";
 import { RegisterForm } from "@/features/auth/components/register-form";
 import { rootRoute } from "@/routes/root";
 
@@ -18,15 +18,15 @@ function Register() {
 
 	if (sentTo !== null) {
 		return (
-			<Outside title="Check your mail" footer={<Link to="/sign-in">Back to sign in</Link>}>
+			<PublicPage title="Check your mail" footer={<Link to="/sign-in">Back to sign in</Link>}>
 				<Alert tone="info" title={`A message is on its way to ${sentTo}`}>
 					<p>Open the link in it to confirm your address. It holds for a limited time and works once.</p>
 				</Alert>
-			</Outside>
+			</PublicPage>
 		);
 	}
 	return (
-		<Outside
+		<PublicPage
 			title="Create an account"
 			lead={
 				<>
@@ -35,6 +35,6 @@ function Register() {
 			}
 		>
 			<RegisterForm onDone={setSentTo} />
-		</Outside>
+		</PublicPage>
 	);
 }

@@ -3,7 +3,7 @@ import { createRoute, Link } from "@tanstack/react-router";
 import { useState } from "react";
 
 import { Alert } from "@/components/alert";
-import { Outside } from "@/components/public-page";
+import { PublicPage } from "@/components/public-page";
 import { ResetForm } from "@/features/auth/components/reset-form";
 import { useFragment } from "@/lib/fragment";
 import { rootRoute } from "@/routes/root";
@@ -20,7 +20,7 @@ function Reset() {
 	const done = spent !== null && spent === token;
 
 	return (
-		<Outside
+		<PublicPage
 			title="Set a new password"
 			footer={done ? <Link to="/sign-in">To sign in</Link> : <Link to="/recover">Ask for a new link</Link>}
 		>
@@ -35,6 +35,6 @@ function Reset() {
 					<p>Open it again from the message, or copy all of it into the address bar.</p>
 				</Alert>
 			)}
-		</Outside>
+		</PublicPage>
 	);
 }

@@ -5,8 +5,8 @@ import { useState } from "react";
 
 import { Alert } from "@/components/alert";
 import { Button } from "@/components/button";
-import { Outside } from "@/components/public-page";
-import type { Challenge } from "@/features/auth/api/login";
+import { PublicPage } from "@/components/public-page";
+import type { Challenge } from "@/features/auth/api/session";
 import { SecondStepForm } from "@/features/auth/components/second-step-form";
 import { SignInForm } from "@/features/auth/components/sign-in-form";
 import { refusal } from "@/features/sso/components/refusal";
@@ -38,7 +38,7 @@ function SignIn() {
 	}
 	if (challenge) {
 		return (
-			<Outside
+			<PublicPage
 				title="One more step"
 				lead="Your password was right. Now show that it is you."
 				footer={
@@ -48,11 +48,11 @@ function SignIn() {
 				}
 			>
 				<SecondStepForm challenge={challenge} onDone={done} />
-			</Outside>
+			</PublicPage>
 		);
 	}
 	return (
-		<Outside
+		<PublicPage
 			title="Sign in"
 			lead={
 				<>
@@ -80,6 +80,6 @@ function SignIn() {
 				</Alert>
 			)}
 			<SignInForm onDone={done} onChallenge={setChallenge} />
-		</Outside>
+		</PublicPage>
 	);
 }

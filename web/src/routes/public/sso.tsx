@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createRoute, Link } from "@tanstack/react-router";
 
-import { Outside } from "@/components/public-page";
+import { PublicPage } from "@/components/public-page";
 import { SsoSignIn } from "@/features/sso/components/sso-sign-in";
 import { z } from "@/lib/schema";
 import { rootRoute } from "@/routes/root";
@@ -21,12 +21,12 @@ function Sso() {
 	const { tenant, next } = ssoRoute.useSearch();
 
 	return (
-		<Outside
+		<PublicPage
 			title="Your organisation"
 			lead="Sign in where your organisation's accounts are kept."
 			footer={<Link to="/sign-in">Sign in another way</Link>}
 		>
 			<SsoSignIn tenant={tenant} back={next ?? "/"} />
-		</Outside>
+		</PublicPage>
 	);
 }

@@ -2,7 +2,7 @@
 import { createRoute, Link } from "@tanstack/react-router";
 
 import { Alert } from "@/components/alert";
-import { Outside } from "@/components/public-page";
+import { PublicPage } from "@/components/public-page";
 import { VerifyAccount } from "@/features/auth/components/verify-account";
 import { useFragment } from "@/lib/fragment";
 import { rootRoute } from "@/routes/root";
@@ -17,7 +17,7 @@ function Verify() {
 	const token = useFragment("token");
 
 	return (
-		<Outside
+		<PublicPage
 			title="Confirm your address"
 			lead="One step, and your account is ready."
 			footer={<Link to="/sign-in">To sign in</Link>}
@@ -29,6 +29,6 @@ function Verify() {
 					<p>Open it again from the message, or copy all of it into the address bar.</p>
 				</Alert>
 			)}
-		</Outside>
+		</PublicPage>
 	);
 }

@@ -5,7 +5,7 @@ import { createRoute, Link } from "@tanstack/react-router";
 import { EnvironmentList } from "@/features/apps/components/environment-list";
 import { ReleaseList } from "@/features/apps/components/release-list";
 import { UploadBox } from "@/features/apps/components/upload-box";
-import { tenantsQuery } from "@/features/tenants/api/list-tenants";
+import { tenantsQuery } from "@/features/tenants/api/tenant";
 import { mayDeploy } from "@/lib/roles";
 import { appRoute } from "@/routes/workspace/app";
 

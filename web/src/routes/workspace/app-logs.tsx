@@ -4,7 +4,7 @@ import { createRoute } from "@tanstack/react-router";
 import { ScrollText } from "lucide-react";
 
 import { Empty, Loaded } from "@/components/states";
-import { environmentsQuery } from "@/features/apps/api/list-environments";
+import { environmentsQuery } from "@/features/apps/api/environment";
 import { LogView } from "@/features/apps/components/log-view";
 import { z } from "@/lib/schema";
 import { appRoute } from "@/routes/workspace/app";

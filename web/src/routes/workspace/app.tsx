@@ -5,7 +5,7 @@ import { History, Rocket, ScrollText } from "lucide-react";
 
 import { Page } from "@/components/page";
 import { TabNav, tabLink } from "@/components/tab-nav";
-import { appQuery } from "@/features/apps/api/get-app";
+import { appQuery } from "@/features/apps/api/app";
 import { ApiError } from "@/lib/problem";
 import { workspaceRoute } from "@/routes/workspace/workspace";
 

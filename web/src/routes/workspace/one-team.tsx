@@ -3,7 +3,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { createRoute, Link, useNavigate } from "@tanstack/react-router";
 
 import { Page } from "@/components/page";
-import { appsQuery } from "@/features/apps/api/list-apps";
+import { appsQuery } from "@/features/apps/api/app";
 import { teamQuery } from "@/features/team/api/team";
 import { TeamView } from "@/features/team/components/team-view";
 import { useMeHere } from "@/routes/workspace/role-here";

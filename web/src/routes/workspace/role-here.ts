@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useQuery } from "@tanstack/react-query";
 
-import { meQuery } from "@/features/auth/api/get-me";
-import { tenantsQuery } from "@/features/tenants/api/list-tenants";
+import { meQuery } from "@/features/auth/api/me";
+import { tenantsQuery } from "@/features/tenants/api/tenant";
 
 /** Who is looking, and as what in this tenant. */
 export function useMeHere(tenant: string) {

@@ -2,7 +2,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { createRoute, useNavigate } from "@tanstack/react-router";
 
-import { meQuery } from "@/features/auth/api/get-me";
+import { meQuery } from "@/features/auth/api/me";
 import { MemberList } from "@/features/team/components/member-list";
 import { useMeHere } from "@/routes/workspace/role-here";
 import { teamRoute } from "@/routes/workspace/team";

@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { createRoute } from "@tanstack/react-router";
 
-import { environmentsQuery } from "@/features/apps/api/list-environments";
+import { environmentsQuery } from "@/features/apps/api/environment";
 import { RoleList } from "@/features/team/components/role-list";
 import { useMeHere } from "@/routes/workspace/role-here";
 import { teamRoute } from "@/routes/workspace/team";

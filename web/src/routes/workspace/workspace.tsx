@@ -8,7 +8,7 @@ import { createRoute, notFound, Outlet, useNavigate, useRouter } from "@tanstack
 import { useEffect, useState } from "react";
 
 import { Confirm } from "@/components/confirm";
-import { switchTenant } from "@/features/auth/api/switch-tenant";
+import { switchTenant } from "@/features/auth/api/me";
 import { ApiError } from "@/lib/problem";
 import { onTenantElsewhere } from "@/lib/tabs";
 import { accountRoute } from "@/routes/account/account";

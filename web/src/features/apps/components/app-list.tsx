@@ -7,11 +7,9 @@ import { Badge, Tag } from "@/components/badge";
 import { Card } from "@/components/card";
 import { Row, Rows } from "@/components/rows";
 import { Empty, Loaded, More } from "@/components/states";
-import { Ago } from "@/components/relative-time";
-import type { App } from "@/features/apps/api/app";
-import { deploymentTone } from "@/features/apps/api/deployment";
-import { appsQuery } from "@/features/apps/api/list-apps";
-import { deploymentsQuery } from "@/features/apps/api/list-deployments";
+import { RelativeTime } from "@/components/relative-time";
+import { type App, appsQuery } from "@/features/apps/api/app";
+import { deploymentsQuery, deploymentTone } from "@/features/apps/api/deployment";
 import { words } from "@/lib/format";
 
 type Props = { tenant: string; link: (app: App) => ReactNode; create: ReactNode };
@@ -55,7 +53,7 @@ function Detail({ app }: { app: App }) {
 			{app.created_at && (
 				<>
 					{" · created "}
-					<Ago time={app.created_at} />
+					<RelativeTime time={app.created_at} />
 				</>
 			)}
 		</>

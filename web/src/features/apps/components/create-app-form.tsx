@@ -3,7 +3,7 @@ import { useState } from "react";
 
 import { Field } from "@/components/field";
 import { Form } from "@/components/form";
-import { useCreateApp } from "@/features/apps/api/create-app";
+import { useCreateApp } from "@/features/apps/api/app";
 import { nameComplaint } from "@/features/apps/components/app-name";
 
 type Props = { tenant: string; onDone: (app: string) => void };

@@ -4,10 +4,9 @@ import { ServerCog } from "lucide-react";
 
 import { Card } from "@/components/card";
 import { Empty, Loaded } from "@/components/states";
-import { byEnvironment } from "@/features/apps/api/deployment";
-import { deploymentsQuery } from "@/features/apps/api/list-deployments";
-import { environmentsQuery } from "@/features/apps/api/list-environments";
-import { releasesQuery } from "@/features/apps/api/list-releases";
+import { byEnvironment, deploymentsQuery } from "@/features/apps/api/deployment";
+import { environmentsQuery } from "@/features/apps/api/environment";
+import { releasesQuery } from "@/features/apps/api/release";
 import { EnvironmentRow } from "@/features/apps/components/environment-row";
 
 type Props = { tenant: string; app: string; mayDeploy: boolean };

@@ -6,10 +6,8 @@ import { Alert, Problem } from "@/components/alert";
 import { Badge } from "@/components/badge";
 import { Button } from "@/components/button";
 import { Confirm } from "@/components/confirm";
-import { Ago } from "@/components/relative-time";
-import { useDeploy } from "@/features/apps/api/deploy";
-import { type Deployment, deploymentTone } from "@/features/apps/api/deployment";
-import { useSetRunning } from "@/features/apps/api/set-running";
+import { RelativeTime } from "@/components/relative-time";
+import { type Deployment, deploymentTone, useDeploy, useSetRunning } from "@/features/apps/api/deployment";
 import { words } from "@/lib/format";
 import { toApiError } from "@/lib/problem";
 
@@ -83,7 +81,7 @@ function State({ deployment }: { deployment: Deployment | undefined }) {
 				{since && (
 					<>
 						{" · "}
-						<Ago time={since} />
+						<RelativeTime time={since} />
 					</>
 				)}
 			</span>

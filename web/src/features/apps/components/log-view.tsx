@@ -8,7 +8,7 @@ import { Button } from "@/components/button";
 import { CopyButton } from "@/components/copy-button";
 import { Failed } from "@/components/states";
 import { emptyTail, type Line, type Tail, tailLimit } from "@/features/apps/api/log-tail";
-import { logsQuery } from "@/features/apps/api/read-logs";
+import { logsQuery } from "@/features/apps/api/log";
 import { LogLines } from "@/features/apps/components/log-lines";
 
 import css from "./log-view.module.css";

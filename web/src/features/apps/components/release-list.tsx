@@ -8,9 +8,8 @@ import { Card } from "@/components/card";
 import { CopyButton } from "@/components/copy-button";
 import { Row, Rows } from "@/components/rows";
 import { Empty, Loaded, More } from "@/components/states";
-import { Ago } from "@/components/relative-time";
-import { releasesQuery } from "@/features/apps/api/list-releases";
-import { imageDigest, type Release, releaseTone } from "@/features/apps/api/release";
+import { RelativeTime } from "@/components/relative-time";
+import { imageDigest, type Release, releasesQuery, releaseTone } from "@/features/apps/api/release";
 import { bytes, shortDigest, words } from "@/lib/format";
 
 import css from "./release-list.module.css";
@@ -81,7 +80,7 @@ function Facts({ release }: { release: Release }) {
 		<p>
 			{release.created_at && (
 				<>
-					uploaded <Ago time={release.created_at} />
+					uploaded <RelativeTime time={release.created_at} />
 				</>
 			)}
 			{typeof release.jar_size === "number" && <> · {bytes(release.jar_size)}</>}

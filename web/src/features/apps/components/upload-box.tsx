@@ -6,7 +6,7 @@ import { Alert, Problem } from "@/components/alert";
 import { Button } from "@/components/button";
 import { Card } from "@/components/card";
 import { ProgressBar } from "@/components/progress";
-import { useUploadRelease } from "@/features/apps/api/upload-release";
+import { useUploadRelease } from "@/features/apps/api/release";
 import { bytes } from "@/lib/format";
 import { ApiError, toApiError } from "@/lib/problem";
 import type { Progress } from "@/lib/upload";

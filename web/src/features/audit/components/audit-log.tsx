@@ -13,7 +13,7 @@ import { type AuditEvent, eventsQuery, type Filters, type Format, useExport } fr
 import { type Actor, FilterBar } from "@/features/audit/components/filter-bar";
 import { moment, words } from "@/lib/format";
 import { toApiError } from "@/lib/problem";
-import { saveText } from "@/lib/download";
+import { downloadText } from "@/lib/download";
 
 import css from "./audit.module.css";
 
@@ -65,7 +65,7 @@ function Exports({ tenant, filters }: { tenant: string; filters: Filters }) {
 	const run = useExport(filters);
 	const save = (format: Format) =>
 		run.mutate(format, {
-			onSuccess: (text) => saveText(`audit-${tenant}.${format}`, types[format], text),
+			onSuccess: (text) => downloadText(`audit-${tenant}.${format}`, types[format], text),
 		});
 
 	return (

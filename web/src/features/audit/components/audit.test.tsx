@@ -90,7 +90,7 @@ test("nothing that passes the filters is said to be so", async () => {
 });
 
 test("an export is put together from its pages and saved", async () => {
-	const saved = vi.spyOn(save, "saveText").mockReturnValue();
+	const saved = vi.spyOn(save, "downloadText").mockReturnValue();
 	const fake = platform({
 		"GET /api/tenants/audit/export": ({ query }) =>
 			query.get("after") === null

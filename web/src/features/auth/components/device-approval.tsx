@@ -8,7 +8,7 @@ import { Card } from "@/components/card";
 import { Field } from "@/components/field";
 import { Form } from "@/components/form";
 import { Loading } from "@/components/states";
-import { Ago } from "@/components/relative-time";
+import { RelativeTime } from "@/components/relative-time";
 import { deviceQuery, useApproveDevice } from "@/features/auth/api/device";
 import { toApiError } from "@/lib/problem";
 
@@ -97,7 +97,7 @@ function Question({ code, onOther, onAnswered }: QuestionProps) {
 					{created_at && (
 						<>
 							{" "}
-							<Ago time={created_at} />
+							<RelativeTime time={created_at} />
 						</>
 					)}
 					.

@@ -7,7 +7,7 @@ import { Button } from "@/components/button";
 import { Field, PasswordField } from "@/components/field";
 import { Form } from "@/components/form";
 import { Loading } from "@/components/states";
-import { invitationQuery, type ShownInvitation, useAcceptInvitation } from "@/features/auth/api/accept-invitation";
+import { invitationQuery, type ShownInvitation, useAcceptInvitation } from "@/features/auth/api/invitation";
 import { words } from "@/lib/format";
 import { toApiError } from "@/lib/problem";
 

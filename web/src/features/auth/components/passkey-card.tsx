@@ -12,12 +12,14 @@ import { Field } from "@/components/field";
 import { Form } from "@/components/form";
 import { Row, Rows } from "@/components/rows";
 import { Loaded } from "@/components/states";
-import { Ago } from "@/components/relative-time";
-import { useAddPasskey } from "@/features/auth/api/add-passkey";
-import { passkeysQuery } from "@/features/auth/api/list-passkeys";
-import type { Passkey } from "@/features/auth/api/passkey";
-import { useRemovePasskey } from "@/features/auth/api/remove-passkey";
-import { useRenamePasskey } from "@/features/auth/api/rename-passkey";
+import { RelativeTime } from "@/components/relative-time";
+import {
+	type Passkey,
+	passkeysQuery,
+	useAddPasskey,
+	useRemovePasskey,
+	useRenamePasskey,
+} from "@/features/auth/api/passkey";
 import { toApiError } from "@/lib/problem";
 import { passkeyFailure, passkeysWork } from "@/lib/webauthn";
 
@@ -90,13 +92,13 @@ function PasskeyRow({ passkey }: { passkey: Passkey }) {
 				<>
 					{passkey.created_at && (
 						<>
-							added <Ago time={passkey.created_at} />
+							added <RelativeTime time={passkey.created_at} />
 						</>
 					)}
 					{passkey.used_at && (
 						<>
 							{" · used "}
-							<Ago time={passkey.used_at} />
+							<RelativeTime time={passkey.used_at} />
 						</>
 					)}
 				</>

@@ -6,9 +6,7 @@ import { Card } from "@/components/card";
 import { Field, PasswordField } from "@/components/field";
 import { Form } from "@/components/form";
 import type { Account } from "@/features/auth/api/account";
-import { useChangeEmail } from "@/features/auth/api/change-email";
-import { useChangePassword } from "@/features/auth/api/change-password";
-import { useRenameMe } from "@/features/auth/api/rename-me";
+import { useChangeEmail, useChangePassword, useRenameMe } from "@/features/auth/api/me";
 
 import css from "./security.module.css";
 

@@ -6,9 +6,9 @@ import { Alert, Problem } from "@/components/alert";
 import { Badge } from "@/components/badge";
 import { Button } from "@/components/button";
 import { Card } from "@/components/card";
-import { useMakeRecoveryCodes } from "@/features/auth/api/make-recovery-codes";
+import { useMakeRecoveryCodes } from "@/features/auth/api/factor";
 import { copyText } from "@/lib/clipboard";
-import { saveText } from "@/lib/download";
+import { downloadText } from "@/lib/download";
 import { toApiError } from "@/lib/problem";
 
 import css from "./security.module.css";
@@ -80,7 +80,7 @@ function Codes({ codes, onKept }: { codes: string[]; onKept: () => void }) {
 				</Button>
 				<Button
 					icon={<Download aria-hidden="true" />}
-					onClick={() => saveText("cameleer-recovery-codes.txt", "text/plain", `${text}\n`)}
+					onClick={() => downloadText("cameleer-recovery-codes.txt", "text/plain", `${text}\n`)}
 				>
 					Save as a file
 				</Button>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Field, PasswordField } from "@/components/field";
 import { Form } from "@/components/form";
-import { useRegister } from "@/features/auth/api/register";
+import { useRegister } from "@/features/auth/api/account";
 
 export function RegisterForm({ onDone }: { onDone: (email: string) => void }) {
 	const register = useRegister();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { PasswordField } from "@/components/field";
 import { Form } from "@/components/form";
-import { useReset } from "@/features/auth/api/reset";
+import { useReset } from "@/features/auth/api/account";
 
 type Props = { token: string; onDone: () => void };
 

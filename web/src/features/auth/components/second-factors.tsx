@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { Loaded } from "@/components/states";
-import { factorsQuery } from "@/features/auth/api/list-factors";
+import { factorsQuery } from "@/features/auth/api/factor";
 import { RecoveryCard } from "@/features/auth/components/recovery-card";
 import { TotpCard } from "@/features/auth/components/totp-card";
 

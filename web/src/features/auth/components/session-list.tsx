@@ -9,10 +9,8 @@ import { Card } from "@/components/card";
 import { ConfirmButton } from "@/components/confirm-button";
 import { Row, Rows } from "@/components/rows";
 import { Empty, Loaded } from "@/components/states";
-import { Ago } from "@/components/relative-time";
-import { useEndSession } from "@/features/auth/api/end-session";
-import { useEndSessions } from "@/features/auth/api/end-sessions";
-import { type Session, sessionsQuery } from "@/features/auth/api/list-sessions";
+import { RelativeTime } from "@/components/relative-time";
+import { type Session, sessionsQuery, useEndSession, useEndSessions } from "@/features/auth/api/session";
 import { device } from "@/features/auth/components/device";
 import { toApiError } from "@/lib/problem";
 
@@ -104,7 +102,7 @@ function SessionRow({ session, busy, onEnd }: RowProps) {
 					{session.client_ip && <>{session.client_ip} · </>}
 					{used && (
 						<>
-							used <Ago time={used} />
+							used <RelativeTime time={used} />
 						</>
 					)}
 				</>

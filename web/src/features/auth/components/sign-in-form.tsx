@@ -3,8 +3,7 @@ import { useEffect } from "react";
 
 import { Field, PasswordField } from "@/components/field";
 import { Form } from "@/components/form";
-import { type Challenge, useLogin } from "@/features/auth/api/login";
-import { loginByAutofill, useLoginPasskey } from "@/features/auth/api/login-passkey";
+import { type Challenge, loginByAutofill, useLogin, useLoginPasskey } from "@/features/auth/api/session";
 import { PasskeyButton } from "@/features/auth/components/passkey-button";
 
 type Props = { onDone: () => void; onChallenge: (challenge: Challenge) => void };

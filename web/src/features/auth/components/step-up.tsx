@@ -7,12 +7,11 @@ import { Dialog } from "@/components/dialog";
 import { PasswordField } from "@/components/field";
 import { Form } from "@/components/form";
 import { Loaded } from "@/components/states";
-import { type Factors, factorsQuery } from "@/features/auth/api/list-factors";
-import { useStepUp } from "@/features/auth/api/step-up";
-import { useStepUpPasskey } from "@/features/auth/api/step-up-passkey";
+import { type Factors, factorsQuery } from "@/features/auth/api/factor";
+import { useStepUp, useStepUpPasskey } from "@/features/auth/api/step-up";
 import { CodeField, plainCode, RecoveryField } from "@/features/auth/components/code-field";
 import { PasskeyButton } from "@/features/auth/components/passkey-button";
-import { type Need, onProofWanted } from "@/lib/step-up";
+import { type Need, onStepUpWanted } from "@/lib/step-up";
 
 import css from "./step-up.module.css";
 
@@ -25,7 +24,7 @@ type SetUp = (close: () => void) => ReactNode;
 export function StepUp({ setUp }: { setUp: SetUp }) {
 	const [wanted, setWanted] = useState<Wanted | null>(null);
 
-	useEffect(() => onProofWanted((need) => new Promise((answer) => setWanted({ need, answer }))), []);
+	useEffect(() => onStepUpWanted((need) => new Promise((answer) => setWanted({ need, answer }))), []);
 
 	if (!wanted) return null;
 	const close = (proven: boolean) => {

@@ -8,9 +8,7 @@ import { Card } from "@/components/card";
 import { ConfirmButton } from "@/components/confirm-button";
 import { Form } from "@/components/form";
 import { Secret } from "@/components/secret";
-import { type Enrolment, useBeginTotp } from "@/features/auth/api/begin-totp";
-import { useConfirmTotp } from "@/features/auth/api/confirm-totp";
-import { useRemoveTotp } from "@/features/auth/api/remove-totp";
+import { type Enrolment, useBeginTotp, useConfirmTotp, useRemoveTotp } from "@/features/auth/api/factor";
 import { CodeField, plainCode } from "@/features/auth/components/code-field";
 import { toApiError } from "@/lib/problem";
 

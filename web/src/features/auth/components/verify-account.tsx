@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 
 import { Alert, Problem } from "@/components/alert";
 import { Button } from "@/components/button";
-import { useVerify } from "@/features/auth/api/verify";
+import { useVerify } from "@/features/auth/api/account";
 import { toApiError } from "@/lib/problem";
 
 type Props = { token: string; signIn: ReactNode };

@@ -7,7 +7,7 @@ import { Button } from "@/components/button";
 import { Field } from "@/components/field";
 import { Form } from "@/components/form";
 import { startAddress, useDiscover } from "@/features/sso/api/discover";
-import { leaveFor } from "@/lib/navigate";
+import { leaveConsole } from "@/lib/navigate";
 
 type Props = { tenant: string | undefined; back: string };
 
@@ -21,7 +21,7 @@ export function SsoSignIn({ tenant, back }: Props) {
 			<Button
 				kind="primary"
 				icon={<Building2 aria-hidden="true" />}
-				onClick={() => leaveFor(startAddress(tenant, back))}
+				onClick={() => leaveConsole(startAddress(tenant, back))}
 			>
 				{`Sign in with the provider of ${tenant}`}
 			</Button>
@@ -44,7 +44,7 @@ export function SsoSignIn({ tenant, back }: Props) {
 					discover.mutate(email, {
 						onSuccess: (found) => {
 							setUnknown(found.tenant === null);
-							if (found.tenant !== null) leaveFor(startAddress(found.tenant, back));
+							if (found.tenant !== null) leaveConsole(startAddress(found.tenant, back));
 						},
 					})
 				}

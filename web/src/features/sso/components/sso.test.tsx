@@ -29,7 +29,7 @@ const provider = {
 const roles = ["owner", "admin", "viewer"];
 
 test("an address leads to the provider of its domain's tenant", async () => {
-	const gone = vi.spyOn(leave, "leaveFor").mockReturnValue();
+	const gone = vi.spyOn(leave, "leaveConsole").mockReturnValue();
 	const fake = fakeApi({ "GET /api/sso/discover": () => json(200, { tenant: "demo" }) });
 
 	draw(<SsoSignIn tenant={undefined} back="/tenants/demo/apps" />);
@@ -41,7 +41,7 @@ test("an address leads to the provider of its domain's tenant", async () => {
 });
 
 test("a domain that nobody has says so and stays", async () => {
-	const gone = vi.spyOn(leave, "leaveFor").mockReturnValue();
+	const gone = vi.spyOn(leave, "leaveConsole").mockReturnValue();
 
 	fakeApi({ "GET /api/sso/discover": () => json(200, { tenant: null }) });
 	draw(<SsoSignIn tenant={undefined} back="/" />);
@@ -51,7 +51,7 @@ test("a domain that nobody has says so and stays", async () => {
 });
 
 test("a known tenant needs no address", async () => {
-	const gone = vi.spyOn(leave, "leaveFor").mockReturnValue();
+	const gone = vi.spyOn(leave, "leaveConsole").mockReturnValue();
 
 	draw(<SsoSignIn tenant="demo" back="/" />);
 	await userEvent.click(screen.getByRole("button", { name: "Sign in with the provider of demo" }));

@@ -12,7 +12,7 @@ import { Field, SelectField } from "@/components/field";
 import { Form } from "@/components/form";
 import { Row, Rows } from "@/components/rows";
 import { Empty, Loaded } from "@/components/states";
-import { Ago } from "@/components/relative-time";
+import { RelativeTime } from "@/components/relative-time";
 import {
 	type Invitation,
 	invitationsQuery,
@@ -113,7 +113,7 @@ function InvitationRow({ tenant, invitation }: { tenant: string; invitation: Inv
 					{sent_at && (
 						<>
 							{inviter && " · "}
-							sent <Ago time={sent_at} />
+							sent <RelativeTime time={sent_at} />
 						</>
 					)}
 					{team_name && <> · team {team_name}</>}

@@ -13,7 +13,7 @@ import { Form } from "@/components/form";
 import { Menu, MenuItem } from "@/components/menu";
 import { Row, Rows } from "@/components/rows";
 import { Empty, Loaded, More } from "@/components/states";
-import { Ago } from "@/components/relative-time";
+import { RelativeTime } from "@/components/relative-time";
 import {
 	type Member,
 	membersQuery,
@@ -135,7 +135,7 @@ function Detail({ member }: { member: Member }) {
 			{member.email && member.created_at && " · "}
 			{member.created_at && (
 				<>
-					since <Ago time={member.created_at} />
+					since <RelativeTime time={member.created_at} />
 				</>
 			)}
 		</>

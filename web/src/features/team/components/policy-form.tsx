@@ -4,7 +4,7 @@ import { useState } from "react";
 
 import { Alert } from "@/components/alert";
 import { Card } from "@/components/card";
-import { Ticks } from "@/components/field";
+import { CheckboxGroup } from "@/components/field";
 import { Form } from "@/components/form";
 import { Loaded } from "@/components/states";
 import { type Policy, policyQuery, useSavePolicy } from "@/features/team/api/policy";
@@ -44,7 +44,7 @@ function Rules({ tenant, policy, roles }: { tenant: string; policy: Policy; role
 				error={save.error}
 				onSubmit={() => save.mutate({ second_factor: everybody ? ["*"] : chosen })}
 			>
-				<Ticks
+				<CheckboxGroup
 					name="second_factor"
 					label="Who must show a second factor"
 					hint="An authenticator app or a passkey. Holds for open sessions within seconds: who has not shown one is asked."

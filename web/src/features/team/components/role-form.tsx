@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { Dialog } from "@/components/dialog";
-import { Field, Ticks } from "@/components/field";
+import { Field, CheckboxGroup } from "@/components/field";
 import { Form } from "@/components/form";
 import { Loaded } from "@/components/states";
 import { type Permission, permissionsQuery, type Role, useSaveRole } from "@/features/team/api/role";
@@ -48,7 +48,7 @@ export function RoleForm({ tenant, role, environments, onDone }: Props) {
 				/>
 				<Loaded query={permissions} label="permissions">
 					{({ items }) => (
-						<Ticks
+						<CheckboxGroup
 							name="permissions"
 							label="What it may do"
 							hint="You can give what you may do yourself."

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+import { queryOptions } from "@tanstack/react-query";
+
+import { api } from "@/lib/api";
 import { words } from "@/lib/format";
-import { time, z } from "@/lib/schema";
+import { page, time, z } from "@/lib/schema";
 
 const stepSchema = z.object({
 	name: z.string(),
@@ -10,7 +13,7 @@ const stepSchema = z.object({
 	detail: z.string().nullish(),
 });
 
-export const operationSchema = z.object({
+const operationSchema = z.object({
 	id: z.string(),
 	kind: z.string(),
 	state: z.enum(["queued", "running", "done", "failed"]),
@@ -33,4 +36,23 @@ export function operationTitle({ kind }: Operation): string {
 
 export function isFinal(operation: Operation): boolean {
 	return operation.state === "done" || operation.state === "failed";
+}
+
+/** The tenant's operations, the newest first. */
+export function operationsQuery(tenant: string) {
+	return queryOptions({
+		queryKey: ["tenant", tenant, "operations"],
+		queryFn: ({ signal }) =>
+			api(page(operationSchema), { path: "/api/tenants/operations", query: { limit: 20 }, signal }),
+		refetchInterval: ({ state }) => (state.data?.items.every(isFinal) ? 10_000 : 2000),
+	});
+}
+
+export function operationQuery(tenant: string, id: string) {
+	return queryOptions({
+		queryKey: ["tenant", tenant, "operations", id],
+		queryFn: ({ signal }) =>
+			api(operationSchema, { path: `/api/tenants/operations/${encodeURIComponent(id)}`, signal }),
+		refetchInterval: ({ state }) => (state.data && isFinal(state.data) ? false : 1000),
+	});
 }

@@ -7,8 +7,7 @@ import { Badge, Tag } from "@/components/badge";
 import { Card } from "@/components/card";
 import { Row, Rows } from "@/components/rows";
 import { Empty, Loaded } from "@/components/states";
-import { tenantsQuery } from "@/features/tenants/api/list-tenants";
-import { type Tenant, tenantTone } from "@/features/tenants/api/tenant";
+import { type Tenant, tenantsQuery, tenantTone } from "@/features/tenants/api/tenant";
 import { tierName } from "@/features/tenants/components/tiers";
 import { words } from "@/lib/format";
 

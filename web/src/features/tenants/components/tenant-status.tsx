@@ -3,8 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { ListChecks } from "lucide-react";
 
 import { Empty, Failed, Loading } from "@/components/states";
-import { operationQuery } from "@/features/tenants/api/get-operation";
-import { operationsQuery } from "@/features/tenants/api/list-operations";
+import { operationQuery, operationsQuery } from "@/features/tenants/api/operation";
 import { OperationView } from "@/features/tenants/components/operation-view";
 
 /** What the platform did last to this tenant, live while it is at it. */

@@ -13,7 +13,7 @@ import { Field, SelectField } from "@/components/field";
 import { Form } from "@/components/form";
 import { Row, Rows } from "@/components/rows";
 import { Empty, Loaded } from "@/components/states";
-import { Ago } from "@/components/relative-time";
+import { RelativeTime } from "@/components/relative-time";
 import { type Service, servicesQuery, useMakeService, useRemoveService } from "@/features/tokens/api/service";
 import { words } from "@/lib/format";
 import { toApiError } from "@/lib/problem";
@@ -67,7 +67,7 @@ function ServiceRow({ tenant, service, link }: RowProps) {
 					{service.tokens === 1 ? "1 token" : `${service.tokens} tokens`} ·{" "}
 					{service.used_at ? (
 						<>
-							used <Ago time={service.used_at} />
+							used <RelativeTime time={service.used_at} />
 						</>
 					) : (
 						"never used"

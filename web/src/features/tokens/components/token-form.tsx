@@ -2,7 +2,7 @@
 import { useState } from "react";
 
 import { Dialog } from "@/components/dialog";
-import { Field, SelectField, Ticks } from "@/components/field";
+import { Field, SelectField, CheckboxGroup } from "@/components/field";
 import { Form } from "@/components/form";
 import { type Keeper, type MadeToken, useMakeToken } from "@/features/tokens/api/token";
 
@@ -47,7 +47,7 @@ export function TokenForm({ keeper, scopes, onMade, onCancel }: Props) {
 					required
 				/>
 				<SelectField name="expires_in_days" label="Holds for" initial="30" options={spans} />
-				<Ticks
+				<CheckboxGroup
 					name="scopes"
 					label="Scopes"
 					hint="What it may do; never more than its account may."

@@ -14,7 +14,7 @@ import { Form } from "@/components/form";
 import { Row, Rows } from "@/components/rows";
 import { Secret } from "@/components/secret";
 import { Empty, Loaded } from "@/components/states";
-import { Ago, useNow } from "@/components/relative-time";
+import { RelativeTime, useNow } from "@/components/relative-time";
 import {
 	type Keeper,
 	type MadeToken,
@@ -106,7 +106,7 @@ function TokenRow({ keeper, token, onMade }: RowProps) {
 				<>
 					<p>{token.scopes.join(" · ")}</p>
 					<p>
-						until {moment(token.expires_at)} · {token.used_at ? <>used <Ago time={token.used_at} /></> : "never used"}
+						until {moment(token.expires_at)} · {token.used_at ? <>used <RelativeTime time={token.used_at} /></> : "never used"}
 					</p>
 				</>
 			}
