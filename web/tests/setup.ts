@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach } from "vitest";
 
 afterEach(cleanup);
+
+// Pages are loaded when they are opened, which takes longer on a busy machine.
+configure({ asyncUtilTimeout: 10_000 });
 
 /** Gives jsdom what browsers have and it has not. */
 function lend(target: object, parts: Record<string, unknown>) {

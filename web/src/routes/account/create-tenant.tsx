@@ -1,18 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createRoute, Link, useNavigate } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 
 import { Card } from "@/components/card";
 import { Page } from "@/components/page";
 import { CreateTenantForm } from "@/features/tenants/components/create-tenant-form";
-import { accountRoute } from "@/routes/account/account";
 
-export const createTenantRoute = createRoute({
-	getParentRoute: () => accountRoute,
-	path: "create-tenant",
-	component: CreateTenant,
-});
-
-function CreateTenant() {
+export default function CreateTenant() {
 	const navigate = useNavigate();
 
 	return (

@@ -1,18 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createRoute } from "@tanstack/react-router";
 
 import { Page } from "@/components/page";
 import { DeviceApproval } from "@/features/auth/components/device-approval";
 import { useFragment } from "@/lib/fragment";
-import { accountRoute } from "@/routes/account/account";
 
-export const deviceRoute = createRoute({
-	getParentRoute: () => accountRoute,
-	path: "device",
-	component: Device,
-});
-
-function Device() {
+export default function Device() {
 	const code = useFragment("code") ?? "";
 
 	return (

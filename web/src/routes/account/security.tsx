@@ -1,21 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useQuery } from "@tanstack/react-query";
-import { createRoute } from "@tanstack/react-router";
 
 import { Page } from "@/components/page";
 import { meQuery } from "@/features/auth/api/me";
 import { PasskeyCard } from "@/features/auth/components/passkey-card";
 import { EmailCard, NameCard, PasswordCard } from "@/features/auth/components/profile-card";
 import { SecondFactors } from "@/features/auth/components/second-factors";
-import { accountRoute } from "@/routes/account/account";
 
-export const securityRoute = createRoute({
-	getParentRoute: () => accountRoute,
-	path: "security",
-	component: Security,
-});
-
-function Security() {
+export default function Security() {
 	const me = useQuery(meQuery).data;
 
 	return (

@@ -1,18 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useQueryClient } from "@tanstack/react-query";
-import { createRoute, useNavigate } from "@tanstack/react-router";
+import { useNavigate } from "@tanstack/react-router";
 
 import { Page } from "@/components/page";
 import { SessionList } from "@/features/auth/components/session-list";
-import { accountRoute } from "@/routes/account/account";
 
-export const sessionsRoute = createRoute({
-	getParentRoute: () => accountRoute,
-	path: "sessions",
-	component: Sessions,
-});
-
-function Sessions() {
+export default function Sessions() {
 	const client = useQueryClient();
 	const navigate = useNavigate();
 

@@ -1,20 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createRoute, Link } from "@tanstack/react-router";
+import { Link } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
 
 import { buttonClass } from "@/components/button";
 import { Page } from "@/components/page";
 import { rowLink } from "@/components/rows";
 import { TenantList } from "@/features/tenants/components/tenant-list";
-import { accountRoute } from "@/routes/account/account";
 
-export const tenantsRoute = createRoute({
-	getParentRoute: () => accountRoute,
-	path: "tenants",
-	component: Tenants,
-});
-
-function Tenants() {
+export default function Tenants() {
 	const create = (
 		<Link to="/create-tenant" className={buttonClass({ kind: "primary" })}>
 			<Plus aria-hidden="true" />

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { createRoute, Link, useNavigate } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 
 import { Alert } from "@/components/alert";
@@ -11,15 +11,8 @@ import { meQuery } from "@/features/auth/api/me";
 import { InvitationView } from "@/features/auth/components/invitation-view";
 import { useFragment } from "@/lib/fragment";
 import { setMailToken, getMailToken } from "@/lib/mail-token";
-import { rootRoute } from "@/routes/root";
 
-export const invitationRoute = createRoute({
-	getParentRoute: () => rootRoute,
-	path: "invitation",
-	component: Invitation,
-});
-
-function Invitation() {
+export default function Invitation() {
 	const fragment = useFragment("token");
 	const [kept] = useState(getMailToken);
 	const token = fragment ?? kept;

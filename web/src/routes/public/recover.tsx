@@ -1,19 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createRoute, Link } from "@tanstack/react-router";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 
 import { Alert } from "@/components/alert";
 import { PublicPage } from "@/components/public-page";
 import { RecoverForm } from "@/features/auth/components/recover-form";
-import { rootRoute } from "@/routes/root";
 
-export const recoverRoute = createRoute({
-	getParentRoute: () => rootRoute,
-	path: "recover",
-	component: Recover,
-});
-
-function Recover() {
+export default function Recover() {
 	const [sentTo, setSentTo] = useState<string | null>(null);
 
 	return (

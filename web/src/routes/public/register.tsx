@@ -1,19 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createRoute, Link } from "@tanstack/react-router";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 
 import { Alert } from "@/components/alert";
 import { PublicPage } from "@/components/public-page";
 import { RegisterForm } from "@/features/auth/components/register-form";
-import { rootRoute } from "@/routes/root";
 
-export const registerRoute = createRoute({
-	getParentRoute: () => rootRoute,
-	path: "register",
-	component: Register,
-});
-
-function Register() {
+export default function Register() {
 	const [sentTo, setSentTo] = useState<string | null>(null);
 
 	if (sentTo !== null) {

@@ -1,20 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createRoute, Link } from "@tanstack/react-router";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 
 import { Alert } from "@/components/alert";
 import { PublicPage } from "@/components/public-page";
 import { ResetForm } from "@/features/auth/components/reset-form";
 import { useFragment } from "@/lib/fragment";
-import { rootRoute } from "@/routes/root";
 
-export const resetRoute = createRoute({
-	getParentRoute: () => rootRoute,
-	path: "reset",
-	component: Reset,
-});
-
-function Reset() {
+export default function Reset() {
 	const token = useFragment("token");
 	const [spent, setSpent] = useState<string | null>(null);
 	const done = spent !== null && spent === token;

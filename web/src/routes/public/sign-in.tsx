@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useQueryClient } from "@tanstack/react-query";
-import { createRoute, Link, useNavigate } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 
 import { Alert } from "@/components/alert";
@@ -10,23 +10,9 @@ import type { Challenge } from "@/features/auth/api/session";
 import { SecondStepForm } from "@/features/auth/components/second-step-form";
 import { SignInForm } from "@/features/auth/components/sign-in-form";
 import { refusal } from "@/features/sso/components/refusal";
-import { z } from "@/lib/schema";
-import { nextPath } from "@/routes/public/next-path";
-import { rootRoute } from "@/routes/root";
+import { signInRoute } from "@/routes/public/routes";
 
-export const signInRoute = createRoute({
-	getParentRoute: () => rootRoute,
-	path: "sign-in",
-	validateSearch: z.object({
-		next: nextPath,
-		/** Why a provider's answer was refused, and the request's number. */
-		problem: z.string().regex(/^[a-z_]{1,60}$/).optional().catch(undefined),
-		request: z.string().regex(/^[0-9a-zA-Z-]{1,64}$/).optional().catch(undefined),
-	}),
-	component: SignIn,
-});
-
-function SignIn() {
+export default function SignIn() {
 	const { next, problem, request } = signInRoute.useSearch();
 	const navigate = useNavigate();
 	const client = useQueryClient();

@@ -1,19 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createRoute, Link } from "@tanstack/react-router";
+import { Link } from "@tanstack/react-router";
 
 import { Alert } from "@/components/alert";
 import { PublicPage } from "@/components/public-page";
 import { VerifyAccount } from "@/features/auth/components/verify-account";
 import { useFragment } from "@/lib/fragment";
-import { rootRoute } from "@/routes/root";
 
-export const verifyRoute = createRoute({
-	getParentRoute: () => rootRoute,
-	path: "verify",
-	component: Verify,
-});
-
-function Verify() {
+export default function Verify() {
 	const token = useFragment("token");
 
 	return (

@@ -1,31 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useQuery } from "@tanstack/react-query";
-import { createRoute } from "@tanstack/react-router";
 import { ScrollText } from "lucide-react";
 
 import { Empty, Loaded } from "@/components/states";
 import { environmentsQuery } from "@/features/apps/api/environment";
 import { LogView } from "@/features/apps/components/log-view";
-import { z } from "@/lib/schema";
-import { appRoute } from "@/routes/workspace/app";
+import { useMay } from "@/lib/permission";
+import { appLogsRoute } from "@/routes/workspace/routes";
 
-export const appLogsRoute = createRoute({
-	getParentRoute: () => appRoute,
-	path: "logs",
-	validateSearch: z.object({ environment: z.string().optional().catch(undefined) }),
-	component: Logs,
-});
-
-function Logs() {
+export default function Logs() {
 	const { tenant, app } = appLogsRoute.useParams();
 	const { environment } = appLogsRoute.useSearch();
 	const navigate = appLogsRoute.useNavigate();
+	const may = useMay();
 	const query = useQuery(environmentsQuery(tenant));
 
 	return (
 		<Loaded query={query} label="environments">
 			{({ items }) => {
-				const names = items.map(({ name }) => name);
+				const names = items.map(({ name }) => name).filter((name) => may("log.read", name, app));
 				const shown = environment && names.includes(environment) ? environment : names[0];
 
 				if (shown === undefined) {

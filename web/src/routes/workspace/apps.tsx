@@ -1,22 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createRoute, Link } from "@tanstack/react-router";
+import { Link } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
 
 import { buttonClass } from "@/components/button";
 import { Page } from "@/components/page";
 import { rowLink } from "@/components/rows";
 import { AppList } from "@/features/apps/components/app-list";
-import { workspaceRoute } from "@/routes/workspace/workspace";
+import { newApplication, useMay } from "@/lib/permission";
+import { appsRoute } from "@/routes/workspace/routes";
 
-export const appsRoute = createRoute({
-	getParentRoute: () => workspaceRoute,
-	path: "apps",
-	component: Apps,
-});
-
-function Apps() {
+export default function Apps() {
 	const { tenant } = appsRoute.useParams();
-	const create = (
+	const create = useMay()("app.manage", undefined, newApplication) && (
 		<Link to="/tenants/$tenant/create-app" params={{ tenant }} className={buttonClass({ kind: "primary" })}>
 			<Plus aria-hidden="true" />
 			New application

@@ -1,18 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createRoute, Link, useNavigate } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 
 import { Card } from "@/components/card";
 import { Page } from "@/components/page";
 import { CreateAppForm } from "@/features/apps/components/create-app-form";
-import { workspaceRoute } from "@/routes/workspace/workspace";
+import { createAppRoute } from "@/routes/workspace/routes";
 
-export const createAppRoute = createRoute({
-	getParentRoute: () => workspaceRoute,
-	path: "create-app",
-	component: CreateApp,
-});
-
-function CreateApp() {
+export default function CreateApp() {
 	const { tenant } = createAppRoute.useParams();
 	const navigate = useNavigate();
 

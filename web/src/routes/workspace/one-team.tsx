@@ -1,24 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { createRoute, Link, useNavigate } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 
 import { Page } from "@/components/page";
 import { appsQuery } from "@/features/apps/api/app";
 import { teamQuery } from "@/features/team/api/team";
 import { TeamView } from "@/features/team/components/team-view";
-import { useMeHere } from "@/routes/workspace/role-here";
-import { workspaceRoute } from "@/routes/workspace/workspace";
+import { useMay } from "@/lib/permission";
+import { oneTeamRoute } from "@/routes/workspace/routes";
 
-export const oneTeamRoute = createRoute({
-	getParentRoute: () => workspaceRoute,
-	path: "teams/$team",
-	component: OneTeam,
-});
-
-function OneTeam() {
+export default function OneTeam() {
 	const { tenant, team } = oneTeamRoute.useParams();
 	const navigate = useNavigate();
-	const apps = useInfiniteQuery(appsQuery(tenant)).data?.pages.flatMap(({ items }) => items) ?? [];
+	const may = useMay();
+	const apps =
+		useInfiniteQuery({ ...appsQuery(tenant), enabled: may("team.manage") && may("app.read") }).data?.pages.flatMap(({ items }) => items) ?? [];
 	const name = useQuery(teamQuery(tenant, team)).data?.name;
 
 	return (
@@ -33,7 +29,6 @@ function OneTeam() {
 			<TeamView
 				tenant={tenant}
 				id={team}
-				role={useMeHere(tenant).role}
 				applications={apps.map((app) => ({ id: app.name, title: app.display_name ?? app.name }))}
 				onRemoved={() => void navigate({ to: "/tenants/$tenant/team/teams", params: { tenant } })}
 			/>

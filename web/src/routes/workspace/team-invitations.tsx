@@ -1,20 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createRoute } from "@tanstack/react-router";
 
 import { InvitationList, InviteForm } from "@/features/team/components/invitations";
-import { useMay } from "@/features/team/components/may";
-import { useMeHere } from "@/routes/workspace/role-here";
-import { teamRoute } from "@/routes/workspace/team";
+import { useMay } from "@/lib/permission";
+import { teamInvitationsRoute } from "@/routes/workspace/routes";
 
-export const teamInvitationsRoute = createRoute({
-	getParentRoute: () => teamRoute,
-	path: "invitations",
-	component: Invitations,
-});
-
-function Invitations() {
+export default function Invitations() {
 	const { tenant } = teamInvitationsRoute.useParams();
-	const may = useMay(tenant, useMeHere(tenant).role);
+	const may = useMay();
 
 	return (
 		<>

@@ -1,21 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-import { useQueryClient } from "@tanstack/react-query";
-import { createRoute, useNavigate } from "@tanstack/react-router";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
 
 import { meQuery } from "@/features/auth/api/me";
 import { MemberList } from "@/features/team/components/member-list";
-import { useMeHere } from "@/routes/workspace/role-here";
-import { teamRoute } from "@/routes/workspace/team";
+import { teamMembersRoute } from "@/routes/workspace/routes";
 
-export const teamMembersRoute = createRoute({
-	getParentRoute: () => teamRoute,
-	path: "members",
-	component: Members,
-});
-
-function Members() {
+export default function Members() {
 	const { tenant } = teamMembersRoute.useParams();
-	const me = useMeHere(tenant);
+	const me = useQuery(meQuery).data?.account.id ?? "";
 	const client = useQueryClient();
 	const navigate = useNavigate();
 

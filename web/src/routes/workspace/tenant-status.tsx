@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useQuery } from "@tanstack/react-query";
-import { createRoute, Link } from "@tanstack/react-router";
+import { Link } from "@tanstack/react-router";
 import { Boxes } from "lucide-react";
 
 import { Badge, Tag } from "@/components/badge";
@@ -10,16 +10,12 @@ import { tenantsQuery, tenantTone } from "@/features/tenants/api/tenant";
 import { TenantStatus } from "@/features/tenants/components/tenant-status";
 import { tierName } from "@/features/tenants/components/tiers";
 import { words } from "@/lib/format";
-import { workspaceRoute } from "@/routes/workspace/workspace";
+import { useMay } from "@/lib/permission";
+import { tenantStatusRoute } from "@/routes/workspace/routes";
 
-export const tenantStatusRoute = createRoute({
-	getParentRoute: () => workspaceRoute,
-	path: "/",
-	component: Status,
-});
-
-function Status() {
+export default function Status() {
 	const { tenant: slug } = tenantStatusRoute.useParams();
+	const may = useMay();
 	const tenant = useQuery(tenantsQuery).data?.items.find((item) => item.slug === slug);
 
 	return (
@@ -36,7 +32,7 @@ function Status() {
 					<>
 						{tenant.tier && <Tag>{tierName(tenant.tier)}</Tag>}
 						<Badge tone={tenantTone(tenant.state)}>{words(tenant.state)}</Badge>
-						{tenant.state === "active" && (
+						{tenant.state === "active" && may("app.read") && (
 							<Link
 								to="/tenants/$tenant/apps"
 								params={{ tenant: slug }}

@@ -62,12 +62,19 @@ export function releasesQuery(tenant: string, app: string) {
 
 const acceptedSchema = z.object({ release: releaseSchema });
 
-type NewRelease = { file: File; onProgress: (progress: Progress) => void; signal: AbortSignal };
+type NewRelease = {
+	file: File;
+	/** Deploy to the first environment as soon as the image is ready. */
+	deploy: boolean;
+	onProgress: (progress: Progress) => void;
+	signal: AbortSignal;
+};
 
-function uploadRelease(app: string, release: NewRelease) {
+function uploadRelease(app: string, { deploy, ...release }: NewRelease) {
 	return upload(acceptedSchema, {
 		...release,
 		path: `${appPath(app)}/releases`,
+		query: { deploy: deploy ? undefined : false },
 		type: "application/java-archive",
 	});
 }

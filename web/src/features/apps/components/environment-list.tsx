@@ -8,11 +8,13 @@ import { byEnvironment, deploymentsQuery } from "@/features/apps/api/deployment"
 import { environmentsQuery } from "@/features/apps/api/environment";
 import { releasesQuery } from "@/features/apps/api/release";
 import { EnvironmentRow } from "@/features/apps/components/environment-row";
+import { useMay } from "@/lib/permission";
 
-type Props = { tenant: string; app: string; mayDeploy: boolean };
+type Props = { tenant: string; app: string };
 
 /** Each environment of the tenant, and what of this application runs in it. */
-export function EnvironmentList({ tenant, app, mayDeploy }: Props) {
+export function EnvironmentList({ tenant, app }: Props) {
+	const may = useMay();
 	const environments = useQuery(environmentsQuery(tenant));
 	const deployments = useQuery(deploymentsQuery(tenant, app));
 	const releases = useInfiniteQuery(releasesQuery(tenant, app));
@@ -45,7 +47,7 @@ export function EnvironmentList({ tenant, app, mayDeploy }: Props) {
 												environment={name}
 												deployment={found.get(name)}
 												ready={ready}
-												mayDeploy={mayDeploy}
+												mayDeploy={may("app.deploy", name, app)}
 											/>
 										))}
 									</ul>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { useQuery } from "@tanstack/react-query";
 import { FileUp } from "lucide-react";
 import { useId, useRef, useState } from "react";
 
@@ -6,8 +7,10 @@ import { Alert, Problem } from "@/components/alert";
 import { Button } from "@/components/button";
 import { Card } from "@/components/card";
 import { ProgressBar } from "@/components/progress";
+import { environmentsQuery } from "@/features/apps/api/environment";
 import { useUploadRelease } from "@/features/apps/api/release";
 import { bytes } from "@/lib/format";
+import { useMay } from "@/lib/permission";
 import { ApiError, toApiError } from "@/lib/problem";
 import type { Progress } from "@/lib/upload";
 
@@ -16,6 +19,10 @@ import css from "./upload-box.module.css";
 type Props = { tenant: string; app: string };
 
 export function UploadBox({ tenant, app }: Props) {
+	const may = useMay();
+	const first = useQuery(environmentsQuery(tenant)).data?.items[0]?.name;
+	// Until the environments are known, only a grant for all of them counts.
+	const deploy = may("app.deploy", first ?? "", app);
 	const upload = useUploadRelease(tenant, app);
 	const [file, setFile] = useState<File | null>(null);
 	const [progress, setProgress] = useState<Progress>({ sent: 0, total: 0 });
@@ -32,7 +39,7 @@ export function UploadBox({ tenant, app }: Props) {
 		if (complaint(chosen)) return;
 		abort.current = new AbortController();
 		setProgress({ sent: 0, total: chosen.size });
-		upload.mutate({ file: chosen, onProgress: setProgress, signal: abort.current.signal });
+		upload.mutate({ file: chosen, deploy, onProgress: setProgress, signal: abort.current.signal });
 	}
 
 	const cancelled = upload.error instanceof DOMException && upload.error.name === "AbortError";
@@ -50,7 +57,11 @@ export function UploadBox({ tenant, app }: Props) {
 				{cancelled && <Alert tone="info" title="The upload was cancelled; nothing was kept" />}
 				{upload.data && (
 					<Alert tone="ok" title={`Release ${upload.data.release.number} was accepted`}>
-						<p>The platform builds its image now and deploys it to the first environment.</p>
+						<p>
+							{deploy
+								? "The platform builds its image now and deploys it to the first environment."
+								: "The platform builds its image now. Deploy it once it is ready."}
+						</p>
 					</Alert>
 				)}
 			</div>

@@ -12,6 +12,7 @@ import { Empty, Loaded, More } from "@/components/states";
 import { type AuditEvent, eventsQuery, type Filters, type Format, useExport } from "@/features/audit/api/events";
 import { type Actor, FilterBar } from "@/features/audit/components/filter-bar";
 import { moment, words } from "@/lib/format";
+import { useMay } from "@/lib/permission";
 import { toApiError } from "@/lib/problem";
 import { downloadText } from "@/lib/download";
 
@@ -20,6 +21,7 @@ import css from "./audit.module.css";
 type Props = { tenant: string; actors: Actor[]; filters: Filters; onFilters: (filters: Filters) => void };
 
 export function AuditLog({ tenant, actors, filters, onFilters }: Props) {
+	const may = useMay();
 	const query = useInfiniteQuery(eventsQuery(tenant, filters));
 	const seen = query.data?.pages.flatMap(({ items }) => items.map(({ action }) => action)) ?? [];
 	const filtered = Object.values(filters).some(Boolean);
@@ -27,7 +29,7 @@ export function AuditLog({ tenant, actors, filters, onFilters }: Props) {
 	return (
 		<>
 			<FilterBar tenant={tenant} actors={actors} seen={seen} filters={filters} onFilters={onFilters} />
-			<Exports tenant={tenant} filters={filters} />
+			{may("audit.export") && <Exports tenant={tenant} filters={filters} />}
 			<Loaded query={query} label="the audit log">
 				{({ pages }) => {
 					const events = pages.flatMap(({ items }) => items);

@@ -5,20 +5,58 @@ import { accountSchema } from "@/features/auth/api/account";
 import { sessionsQuery } from "@/features/auth/api/session";
 import { api } from "@/lib/api";
 import { useChange } from "@/lib/change";
+import { grantSchema } from "@/lib/permission";
+import { unexpected } from "@/lib/problem";
 import { nothing, z } from "@/lib/schema";
 import { announceTenant } from "@/lib/tabs";
 
 const meSchema = z.object({
 	account: accountSchema,
-	/** The tenant that the session's token is bound to. */
+	/** The tenant that the request was in. */
 	tenant: z.string().nullable(),
+	/** What the sign-in policy still requires of this session. */
+	rule: z.string().nullable(),
+	permissions: z.array(grantSchema),
 });
+
+const fetchMe = (signal: AbortSignal) => api(meSchema, { path: "/api/auth/me", signal });
+
+const accessKey = (tenant: string) => ["tenant", tenant, "access"] as const;
 
 export const meQuery = queryOptions({
 	queryKey: ["me"],
-	queryFn: ({ signal }) => api(meSchema, { path: "/api/auth/me", signal }),
+	queryFn: async ({ client, signal }) => {
+		const { account, tenant, rule, permissions } = await fetchMe(signal);
+
+		if (tenant !== null) client.setQueryData(accessQuery(tenant).queryKey, { rule, permissions });
+		return { account, tenant };
+	},
 	staleTime: 5 * 60_000,
 });
+
+/** What the account may do in a tenant. */
+export function accessQuery(tenant: string) {
+	return queryOptions({
+		queryKey: accessKey(tenant),
+		queryFn: async ({ signal }) => {
+			const { rule, permissions, tenant: answered } = await fetchMe(signal);
+
+			// Another tab switched the session meanwhile: not an answer to this.
+			if (answered !== tenant) throw unexpected(200, undefined);
+			return { rule, permissions };
+		},
+		staleTime: 30_000,
+	});
+}
+
+/** After a refusal: asks again what the account may do, unless just asked. */
+export function refreshAccess(client: QueryClient): void {
+	void client.refetchQueries({
+		predicate: ({ queryKey }) => queryKey[0] === "tenant" && queryKey[2] === "access",
+		stale: true,
+		type: "active",
+	});
+}
 
 export function useRenameMe() {
 	return useChange(

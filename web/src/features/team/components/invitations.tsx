@@ -24,6 +24,7 @@ import { roleChoice } from "@/features/team/api/role";
 import { teamsQuery } from "@/features/team/api/team";
 import { RoleField } from "@/features/team/components/role-field";
 import { words } from "@/lib/format";
+import { useMay } from "@/lib/permission";
 import { toApiError } from "@/lib/problem";
 
 export function InviteForm({ tenant }: { tenant: string }) {
@@ -98,6 +99,7 @@ export function InvitationList({ tenant }: { tenant: string }) {
 }
 
 function InvitationRow({ tenant, invitation }: { tenant: string; invitation: Invitation }) {
+	const manage = useMay()("member.manage");
 	const resend = useResendInvitation(tenant);
 	const revoke = useRevokeInvitation(tenant);
 	const error = resend.error ?? revoke.error;
@@ -123,26 +125,30 @@ function InvitationRow({ tenant, invitation }: { tenant: string; invitation: Inv
 			{expired && <Badge tone="warn">Expired</Badge>}
 			{resend.isSuccess && <Badge tone="ok">Sent again</Badge>}
 			<Tag>{custom_role ? role : words(role)}</Tag>
-			<Button
-				size="sm"
-				icon={<Send aria-hidden="true" />}
-				busy={resend.isPending}
-				aria-label={`Send the invitation to ${email} again`}
-				onClick={() => resend.mutate(id)}
-			>
-				Send again
-			</Button>
-			<ConfirmButton
-				label={`Withdraw the invitation to ${email}`}
-				busy={revoke.isPending}
-				question={`Withdraw the invitation to ${email}?`}
-				confirm="Withdraw it"
-				keep="Keep it"
-				consequence={<p>Its link stops working at once.</p>}
-				onConfirm={() => revoke.mutate(id)}
-			>
-				Withdraw
-			</ConfirmButton>
+			{manage && (
+				<>
+					<Button
+						size="sm"
+						icon={<Send aria-hidden="true" />}
+						busy={resend.isPending}
+						aria-label={`Send the invitation to ${email} again`}
+						onClick={() => resend.mutate(id)}
+					>
+						Send again
+					</Button>
+					<ConfirmButton
+						label={`Withdraw the invitation to ${email}`}
+						busy={revoke.isPending}
+						question={`Withdraw the invitation to ${email}?`}
+						confirm="Withdraw it"
+						keep="Keep it"
+						consequence={<p>Its link stops working at once.</p>}
+						onConfirm={() => revoke.mutate(id)}
+					>
+						Withdraw
+					</ConfirmButton>
+				</>
+			)}
 			{error && <Problem error={toApiError(error)} />}
 		</Row>
 	);

@@ -23,14 +23,17 @@ import {
 	useUnlockMember,
 } from "@/features/team/api/member";
 import { roleChoice } from "@/features/team/api/role";
-import { useMay } from "@/features/team/components/may";
 import { RoleField } from "@/features/team/components/role-field";
 import { words } from "@/lib/format";
+import { useMay } from "@/lib/permission";
 import { toApiError } from "@/lib/problem";
 
-type Me = { id: string; role: string | null | undefined };
-
-type Props = { tenant: string; me: Me; onLeft: () => void };
+type Props = {
+	tenant: string;
+	/** The id of the account that is signed in. */
+	me: string;
+	onLeft: () => void;
+};
 
 export function MemberList({ tenant, me, onLeft }: Props) {
 	const query = useInfiniteQuery(membersQuery(tenant));
@@ -62,7 +65,7 @@ export function MemberList({ tenant, me, onLeft }: Props) {
 	);
 }
 
-type RowProps = { tenant: string; me: Me; member: Member; onLeft: () => void };
+type RowProps = { tenant: string; me: string; member: Member; onLeft: () => void };
 type Task = "role" | "owner" | "remove" | null;
 
 function MemberRow({ tenant, me, member, onLeft }: RowProps) {
@@ -71,7 +74,7 @@ function MemberRow({ tenant, me, member, onLeft }: RowProps) {
 	const own = useTransferOwnership(tenant);
 	const remove = useRemoveMember(tenant);
 	const error = unlock.error ?? own.error ?? remove.error;
-	const self = member.id === me.id;
+	const self = member.id === me;
 	const done = () => setTask(null);
 
 	return (
@@ -89,7 +92,7 @@ function MemberRow({ tenant, me, member, onLeft }: RowProps) {
 			{member.locked_until && <Badge tone="warn">Locked</Badge>}
 			{member.state !== "active" && <Badge tone="idle">{words(member.state)}</Badge>}
 			<Tag>{member.custom_role ? member.role : words(member.role)}</Tag>
-			<Actions tenant={tenant} me={me} member={member} onTask={setTask} onUnlock={() => unlock.mutate(member.id)} />
+			<Actions me={me} member={member} onTask={setTask} onUnlock={() => unlock.mutate(member.id)} />
 			{error && <Problem error={toApiError(error)} />}
 			{task === "role" && <ChangeRole tenant={tenant} member={member} onDone={done} />}
 			{task === "owner" && (
@@ -143,16 +146,15 @@ function Detail({ member }: { member: Member }) {
 }
 
 type ActionsProps = {
-	tenant: string;
-	me: Me;
+	me: string;
 	member: Member;
 	onTask: (task: Task) => void;
 	onUnlock: () => void;
 };
 
-function Actions({ tenant, me, member, onTask, onUnlock }: ActionsProps) {
-	const may = useMay(tenant, me.role);
-	const self = member.id === me.id;
+function Actions({ me, member, onTask, onUnlock }: ActionsProps) {
+	const may = useMay();
+	const self = member.id === me;
 	const manage = may("member.manage");
 
 	if (!manage && !self) return null;
@@ -172,7 +174,7 @@ function Actions({ tenant, me, member, onTask, onUnlock }: ActionsProps) {
 					Unlock
 				</MenuItem>
 			)}
-			{!self && me.role === "owner" && member.kind === "person" && member.role !== "owner" && (
+			{!self && may("tenant.delete") && member.kind === "person" && member.role !== "owner" && (
 				<MenuItem icon={<Crown aria-hidden="true" />} onSelect={() => onTask("owner")}>
 					Make owner
 				</MenuItem>

@@ -13,15 +13,15 @@ import { Row, Rows } from "@/components/rows";
 import { Empty, Loaded } from "@/components/states";
 import { roleChoice } from "@/features/team/api/role";
 import { type Team, teamsQuery, useSaveTeam } from "@/features/team/api/team";
-import { useMay } from "@/features/team/components/may";
 import { RoleField } from "@/features/team/components/role-field";
 import { words } from "@/lib/format";
+import { useMay } from "@/lib/permission";
 
-type Props = { tenant: string; role: string | null | undefined; link: (team: Team) => ReactNode };
+type Props = { tenant: string; link: (team: Team) => ReactNode };
 
-export function TeamList({ tenant, role, link }: Props) {
+export function TeamList({ tenant, link }: Props) {
 	const teams = useQuery(teamsQuery(tenant));
-	const may = useMay(tenant, role);
+	const may = useMay();
 	const [making, setMaking] = useState(false);
 	const make = may("team.manage") && (
 		<Button kind="primary" icon={<Plus aria-hidden="true" />} onClick={() => setMaking(true)}>

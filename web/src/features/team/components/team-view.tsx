@@ -11,8 +11,8 @@ import { Row, Rows } from "@/components/rows";
 import { Loaded } from "@/components/states";
 import { membersQuery } from "@/features/team/api/member";
 import { type Team, teamQuery, useRemoveTeam, useSetBelonging } from "@/features/team/api/team";
-import { useMay } from "@/features/team/components/may";
 import { TeamForm } from "@/features/team/components/team-list";
+import { useMay } from "@/lib/permission";
 import { toApiError } from "@/lib/problem";
 
 import css from "./team.module.css";
@@ -22,16 +22,15 @@ type Thing = { id: string; title: string };
 type Props = {
 	tenant: string;
 	id: string;
-	role: string | null | undefined;
 	/** The tenant's applications, to choose from. */
 	applications: Thing[];
 	onRemoved: () => void;
 };
 
-export function TeamView({ tenant, id, role, applications, onRemoved }: Props) {
+export function TeamView({ tenant, id, applications, onRemoved }: Props) {
 	const team = useQuery(teamQuery(tenant, id));
 	const members = useInfiniteQuery(membersQuery(tenant)).data?.pages.flatMap(({ items }) => items) ?? [];
-	const manage = useMay(tenant, role)("team.manage");
+	const manage = useMay()("team.manage");
 
 	return (
 		<Loaded query={team} label="the team">

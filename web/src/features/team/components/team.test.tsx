@@ -11,13 +11,13 @@ import { TeamList } from "@/features/team/components/team-list";
 import { TeamView } from "@/features/team/components/team-view";
 
 import { fakeApi, json, problemAnswer } from "@tests/fake-api";
+import { everything, granted } from "@tests/grants";
 import { draw } from "@tests/render";
 
 const owner = { id: "m1", kind: "person", email: "o@example.test", name: "Olive", role: "owner", state: "active", version: 1 };
 const viewer = { ...owner, id: "m2", email: "v@example.test", name: "Vera", role: "viewer", version: 4 };
-const all = ["tenant.read", "tenant.delete", "member.read", "member.manage", "team.manage", "role.manage"];
 const roles = [
-	{ id: null, name: "owner", about: null, permissions: all, version: null },
+	{ id: null, name: "owner", about: null, permissions: ["tenant.read", "member.manage"], version: null },
 	{ id: null, name: "viewer", about: null, permissions: ["tenant.read"], version: null },
 	{ id: "r1", name: "deployer", about: "Ships", permissions: ["app.deploy@dev"], version: 3 },
 ];
@@ -33,7 +33,10 @@ function platform(more: Parameters<typeof fakeApi>[0] = {}) {
 }
 
 function members(role = "owner", onLeft = vi.fn()) {
-	draw(<MemberList tenant="demo" me={{ id: role === "owner" ? "m1" : "m2", role }} onLeft={onLeft} />);
+	draw(
+		<MemberList tenant="demo" me={role === "owner" ? "m1" : "m2"} onLeft={onLeft} />,
+		role === "owner" ? everything : granted("tenant.read", "member.read"),
+	);
 	return onLeft;
 }
 
@@ -188,7 +191,7 @@ test("a role of one's own is made of permissions, in one environment only where 
 		"POST /api/tenants/roles": () => json(201, {}),
 	});
 
-	draw(<RoleList tenant="demo" role="owner" environments={["dev", "prod"]} />);
+	draw(<RoleList tenant="demo" environments={["dev", "prod"]} />);
 	await userEvent.click(await screen.findByRole("button", { name: "New role" }));
 	await userEvent.type(screen.getByLabelText("Name"), "shipper");
 	await userEvent.click(await screen.findByLabelText("app.deploy in dev only"));
@@ -204,7 +207,7 @@ test("a role of one's own is made of permissions, in one environment only where 
 
 test("presets cannot be edited; a role in use is kept, with the reason", async () => {
 	platform({ "DELETE /api/tenants/roles/r1": () => problemAnswer(409, { detail: "2 members have it" }) });
-	draw(<RoleList tenant="demo" role="owner" environments={[]} />);
+	draw(<RoleList tenant="demo" environments={[]} />);
 	await userEvent.click(await screen.findByRole("button", { name: "Delete deployer" }));
 	await userEvent.click(screen.getByRole("button", { name: "Delete it" }));
 	expect((await screen.findByRole("alert")).textContent).toContain("2 members have it");
@@ -215,7 +218,7 @@ test("a tier that has one team only says so", async () => {
 	platform({
 		"POST /api/tenants/teams": () => problemAnswer(403, { code: "not_entitled", detail: "tier low has one team; change the plan" }),
 	});
-	draw(<TeamList tenant="demo" role="owner" link={(team) => team.name} />);
+	draw(<TeamList tenant="demo" link={(team) => team.name} />);
 	await userEvent.click(await screen.findByRole("button", { name: "New team" }));
 	await userEvent.type(screen.getByLabelText("Name"), "Billing");
 	await screen.findByLabelText("Role");
@@ -236,7 +239,7 @@ test("members and applications come into a team and go", async () => {
 		"PUT /api/tenants/teams/t1/applications/orders": () => json(204, null),
 	});
 
-	draw(<TeamView tenant="demo" id="t1" role="owner" applications={[{ id: "orders", title: "Orders" }]} onRemoved={vi.fn()} />);
+	draw(<TeamView tenant="demo" id="t1" applications={[{ id: "orders", title: "Orders" }]} onRemoved={vi.fn()} />);
 	const add = await screen.findByLabelText("Member to add");
 	expect(within(add).getAllByRole("option").map(({ textContent }) => textContent)).toEqual(["Vera"]);
 	const [addMember] = screen.getAllByRole("button", { name: "Add" });

@@ -1,34 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-/*
- * Everything below /tenants/{tenant}: the session is bound to that tenant
- * before a page of it loads.
- */
 import { useQueryClient } from "@tanstack/react-query";
-import { createRoute, notFound, Outlet, useNavigate, useRouter } from "@tanstack/react-router";
+import { Outlet, useNavigate, useRouter } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 
 import { Confirm } from "@/components/confirm";
 import { switchTenant } from "@/features/auth/api/me";
-import { ApiError } from "@/lib/problem";
+import { Grants } from "@/lib/permission";
 import { onTenantElsewhere } from "@/lib/tabs";
-import { accountRoute } from "@/routes/account/account";
+import { workspaceRoute } from "@/routes/workspace/routes";
+import { useCurrentAccess } from "@/routes/workspace/current-access";
 
-export const workspaceRoute = createRoute({
-	getParentRoute: () => accountRoute,
-	path: "tenants/$tenant",
-	beforeLoad: async ({ context, params }) => {
-		if (context.me.tenant === params.tenant) return;
-		try {
-			await switchTenant(context.queryClient, params.tenant);
-		} catch (error) {
-			if (error instanceof ApiError && [403, 404, 422].includes(error.status)) throw notFound();
-			throw error;
-		}
-	},
-	component: Workspace,
-});
-
-function Workspace() {
+export default function Workspace() {
 	const { tenant } = workspaceRoute.useParams();
 	const [elsewhere, setElsewhere] = useState<string | null>(null);
 
@@ -41,7 +23,17 @@ function Workspace() {
 	if (elsewhere !== null && elsewhere !== tenant) {
 		return <Elsewhere here={tenant} there={elsewhere} onBack={() => setElsewhere(null)} />;
 	}
-	return <Outlet />;
+	return <Permitted tenant={tenant} />;
+}
+
+function Permitted({ tenant }: { tenant: string }) {
+	const grants = useCurrentAccess(tenant)?.permissions ?? [];
+
+	return (
+		<Grants value={grants}>
+			<Outlet />
+		</Grants>
+	);
 }
 
 type ElsewhereProps = { here: string; there: string; onBack: () => void };
@@ -60,11 +52,11 @@ function Elsewhere({ here, there, onBack }: ElsewhereProps) {
 	return (
 		<Confirm
 			title={`Another tab works in “${there}”`}
-			confirm={`Go on in ${there}`}
-			onConfirm={() => void navigate({ to: "/tenants/$tenant/apps", params: { tenant: there } })}
+			confirm={`Continue in ${there}`}
+			onConfirm={() => void navigate({ to: "/tenants/$tenant", params: { tenant: there } })}
 			cancel={{ label: `Back to ${here}`, onCancel: () => void back() }}
 		>
-			<p>Your session works in one tenant at a time. This tab paused, so that nothing goes astray.</p>
+			<p>Your session works in one tenant at a time. This tab paused, so that nothing goes to the wrong one.</p>
 		</Confirm>
 	);
 }
