@@ -2,15 +2,13 @@
 /*
  * The app as a whole, in front of a platform that the test describes.
  */
-import { QueryClientProvider } from "@tanstack/react-query";
-import { RouterProvider } from "@tanstack/react-router";
 import { act, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, test, vi } from "vitest";
 
-import { Announcer } from "@/components/announcer";
+import { App } from "@/app";
 import type { Grant } from "@/lib/permission";
-import { createApp } from "@/router";
+import type * as Router from "@/router";
 
 import { fakeApi, json, problemAnswer } from "@tests/fake-api";
 import { everything, granted } from "@tests/grants";
@@ -58,18 +56,23 @@ function platform(more: Parameters<typeof fakeApi>[0] = {}, initial: Partial<Sta
 	return { ...fake, state };
 }
 
+let last: ReturnType<typeof Router.createApp> | undefined;
+
+vi.mock("@/router", async (load) => {
+	const real = await load<typeof Router>();
+
+	return { ...real, createApp: () => (last = real.createApp()) };
+});
+
+/** Opens the console at an address. */
 function open(path: string) {
 	window.history.replaceState(null, "", path);
-	const app = createApp();
+	render(<App />);
+}
 
-	render(
-		<QueryClientProvider client={app.queryClient}>
-			<Announcer>
-				<RouterProvider router={app.router} />
-			</Announcer>
-		</QueryClientProvider>,
-	);
-	return app;
+/** Asks the platform again what the page shows. */
+function refetch(...queryKey: string[]) {
+	return act(() => last?.queryClient.refetchQueries({ queryKey }) ?? Promise.resolve());
 }
 
 test("who is not signed in is led to sign in, and remembers where to", async () => {
@@ -188,12 +191,12 @@ test("a session that ends while at work leads to sign in", async () => {
 	const { state } = platform({
 		"GET /api/apps": () => (over ? problemAnswer(401) : json(200, { items: [], next: null })),
 	});
-	const { queryClient } = open("/tenants/demo/apps");
 
+	open("/tenants/demo/apps");
 	await screen.findByText("No application yet");
 	over = true;
 	state.signedIn = false;
-	await act(() => queryClient.refetchQueries({ queryKey: ["tenant"] }));
+	await refetch("tenant");
 	expect(await screen.findByRole("heading", { name: "Sign in" })).toBeTruthy();
 });
 
@@ -291,11 +294,11 @@ describe("somebody with a role of the tenant's own", () => {
 
 	test("is shown out when the role is lowered while a page is open", async () => {
 		const { state } = platform();
-		const { queryClient } = open("/tenants/demo/apps");
 
+		open("/tenants/demo/apps");
 		await screen.findByText("No application yet");
 		state.grants = auditor;
-		await act(() => queryClient.refetchQueries({ queryKey: ["tenant", "demo", "access"] }));
+		await refetch("tenant", "demo", "access");
 		expect(await screen.findByRole("heading", { name: "You cannot open this page" })).toBeTruthy();
 	});
 

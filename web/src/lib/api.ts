@@ -31,7 +31,7 @@ type Request = {
 	anonymous?: boolean;
 };
 
-export async function api<S extends z.ZodType>(schema: S, request: Request): Promise<z.output<S>> {
+export async function api<S extends z.ZodMiniType>(schema: S, request: Request): Promise<z.output<S>> {
 	const key = request.method === "POST" ? crypto.randomUUID() : undefined;
 	const send = () => transmit(request, key);
 
@@ -71,7 +71,7 @@ export async function inSession(send: () => Promise<Answer>): Promise<Answer> {
 	return second;
 }
 
-export function read<S extends z.ZodType>(schema: S, answer: Answer): z.output<S> {
+export function read<S extends z.ZodMiniType>(schema: S, answer: Answer): z.output<S> {
 	const { status, body, requestId } = answer;
 
 	if (status < 200 || status > 299) throw problem(status, body, requestId);

@@ -35,8 +35,8 @@ export type Permission = (typeof tenantPermissions)[number] | `platform.${string
 /** One permission and its limits; null is no limit. */
 export const grantSchema = z.object({
 	name: z.string(),
-	environments: z.array(z.string()).nullable(),
-	applications: z.array(z.string()).nullable(),
+	environments: z.nullable(z.array(z.string())),
+	applications: z.nullable(z.array(z.string())),
 });
 
 export type Grant = z.output<typeof grantSchema>;

@@ -3,14 +3,11 @@ import { z } from "@/lib/schema";
 
 /** RFC 9457, as every module and nginx itself answer. */
 const problemSchema = z.object({
-	title: z.string().optional(),
-	detail: z.string().optional(),
-	code: z.string().optional(),
-	request_id: z.string().optional(),
-	errors: z
-		.array(z.object({ field: z.string(), detail: z.string() }))
-		.optional()
-		.catch([]),
+	title: z.optional(z.string()),
+	detail: z.optional(z.string()),
+	code: z.optional(z.string()),
+	request_id: z.optional(z.string()),
+	errors: z.catch(z.optional(z.array(z.object({ field: z.string(), detail: z.string() }))), []),
 });
 
 export type FieldError = { field: string; detail: string };

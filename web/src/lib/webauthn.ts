@@ -12,13 +12,16 @@ export const creationSchema = z.looseObject({
 	user: z.looseObject({ id: z.string(), name: z.string(), displayName: z.string() }),
 	rp: z.looseObject({ name: z.string() }),
 	pubKeyCredParams: z.array(z.object({ type: z.literal("public-key"), alg: z.number() })),
-	excludeCredentials: z.array(descriptor).nullish(),
+	excludeCredentials: z.nullish(z.array(descriptor)),
 });
 
-export const requestSchema = z.looseObject({
+const requestSchema = z.looseObject({
 	challenge: z.string(),
-	allowCredentials: z.array(descriptor).nullish(),
+	allowCredentials: z.nullish(z.array(descriptor)),
 });
+
+/** What the browser is asked, and the platform's name for this request. */
+export const askingSchema = z.object({ challenge: z.string(), options: requestSchema });
 
 type CreationJson = z.output<typeof creationSchema>;
 type RequestJson = z.output<typeof requestSchema>;

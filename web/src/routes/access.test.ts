@@ -22,7 +22,7 @@ const pages = new Map(rows.filter(({ page }) => page).map(({ path, access }) => 
 
 describe("a page", () => {
 	test.each(rows)("declares who may open it: $path ($access)", ({ access }) => {
-		expect(["public", "account", "member", ...tenantPermissions]).toContain(access);
+		expect(["account", "member", ...tenantPermissions]).toContain(access);
 	});
 
 	test("of a tenant asks for a permission of that tenant", () => {
@@ -87,7 +87,7 @@ describe("the guard", () => {
 	});
 
 	test("lets everybody onto pages without a permission, and an owner everywhere", () => {
-		for (const access of ["public", "account", "member"] as const) expect(mayOpen(access, [])).toBe(true);
+		for (const access of ["account", "member"] as const) expect(mayOpen(access, [])).toBe(true);
 		for (const access of tenantPermissions) {
 			expect(mayOpen(access, [])).toBe(false);
 			expect(mayOpen(access, everything)).toBe(true);

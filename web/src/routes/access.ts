@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * What a page asks of the person who opens it.  Every route row declares it as
- * staticData.access; rows without it do not compile.
+ * staticData.access; rows without it do not compile.  Public pages are no rows:
+ * routes/public/pages.ts.
  */
 import { mayWith, type Grant, type Permission } from "@/lib/permission";
 
-/** Anybody, anybody signed in, any member of the tenant, or a permission. */
-export type Access = "public" | "account" | "member" | Permission;
+/** Anybody signed in, any member of the tenant, or a permission. */
+export type Access = "account" | "member" | Permission;
 
 declare module "@tanstack/react-router" {
 	// An interface is the only thing that can be merged.
@@ -26,7 +27,7 @@ export class Forbidden extends Error {
 }
 
 function isPermission(access: Access): access is Permission {
-	return access !== "public" && access !== "account" && access !== "member";
+	return access !== "account" && access !== "member";
 }
 
 export function mayOpen(access: Access, grants: readonly Grant[], application?: string): boolean {
@@ -38,7 +39,7 @@ type Match = { staticData: { access?: Access }; params: object };
 /** Throws Forbidden for the first of these pages that the grants do not open. */
 export function checkAccess(matches: readonly Match[], grants: readonly Grant[]): void {
 	for (const { staticData, params } of matches) {
-		const { access = "public" } = staticData;
+		const { access = "account" } = staticData;
 		const { app } = params as { app?: string };
 
 		if (isPermission(access) && !mayOpen(access, grants, app)) throw new Forbidden(access);

@@ -6,7 +6,7 @@ import { useEffect } from "react";
 import { useAnnounce } from "@/components/announcer";
 
 export const rootRoute = createRootRouteWithContext<{ queryClient: QueryClient }>()({
-	staticData: { access: "public" },
+	staticData: { access: "account" },
 	component: Root,
 });
 

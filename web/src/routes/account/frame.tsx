@@ -4,15 +4,18 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, Outlet, useLocation, useNavigate, useParams, useRouter } from "@tanstack/react-router";
 
 import { Button, buttonClass } from "@/components/button";
+import { PageLink } from "@/components/page-link";
 import { Remedy } from "@/components/remedy";
 import { Shell } from "@/components/shell";
 import { accessQuery, meQuery } from "@/features/auth/api/me";
 import { StepUp } from "@/features/auth/components/step-up";
 import { UserMenu } from "@/features/auth/components/user-menu";
 import { TenantSwitcher } from "@/features/tenants/components/tenant-switcher";
+import { openPage } from "@/lib/navigate";
 import { type Need, stepUp } from "@/lib/step-up";
 import { accountNav, workspaceNav } from "@/routes/nav";
 import { NavSection } from "@/routes/nav-links";
+import { address } from "@/routes/public/search";
 import { enterTenant, startPage } from "@/routes/workspace/enter";
 
 export default function Frame() {
@@ -46,9 +49,9 @@ function ToProvider() {
 	const next = useLocation().href;
 
 	return (
-		<Link to="/sso" search={{ next, ...(tenant ? { tenant } : {}) }} className={buttonClass({ size: "sm" })}>
+		<PageLink href={address("/sso", { next, tenant })} className={buttonClass({ size: "sm" })}>
 			Sign in with your organisation
-		</Link>
+		</PageLink>
 	);
 }
 
@@ -109,7 +112,6 @@ function Navigation({ tenant }: { tenant: string | undefined }) {
 }
 
 function User() {
-	const client = useQueryClient();
 	const navigate = useNavigate();
 	const me = useQuery(meQuery).data;
 
@@ -119,9 +121,7 @@ function User() {
 			account={me.account}
 			onSecurity={() => void navigate({ to: "/security" })}
 			onSessions={() => void navigate({ to: "/sessions" })}
-			onSignedOut={() => {
-				void navigate({ to: "/sign-in" }).then(() => client.clear());
-			}}
+			onSignedOut={() => openPage("/sign-in")}
 		/>
 	);
 }

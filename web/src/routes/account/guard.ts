@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /* The guard of every page behind the sign-in. */
-import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 
 import { meQuery } from "@/features/auth/api/me";
+import { openPage } from "@/lib/navigate";
 import { ApiError } from "@/lib/problem";
+import { address } from "@/routes/public/search";
 import { rootRoute } from "@/routes/root";
 
 export const accountRoute = createRoute({
@@ -15,8 +17,9 @@ export const accountRoute = createRoute({
 			return { me: await context.queryClient.query({ ...meQuery, staleTime: "static" }) };
 		} catch (error) {
 			if (!(error instanceof ApiError && error.status === 401)) throw error;
-			const next = location.href === "/" ? undefined : location.href;
-			throw redirect({ to: "/sign-in", search: next ? { next } : {} });
+			openPage(address("/sign-in", { next: location.href === "/" ? undefined : location.href }), { replace: true });
+			// The public half takes over; here nothing goes on.
+			return await new Promise<never>(() => undefined);
 		}
 	},
 	component: lazyRouteComponent(() => import("@/routes/account/frame")),

@@ -1,24 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 
 import { Alert } from "@/components/alert";
 import { buttonClass } from "@/components/button";
+import { PageLink } from "@/components/page-link";
 import { PublicPage } from "@/components/public-page";
 import { Loading } from "@/components/states";
-import { meQuery } from "@/features/auth/api/me";
+import { fetchMe } from "@/features/auth/api/account";
 import { InvitationView } from "@/features/auth/components/invitation-view";
+import { useLoad } from "@/lib/action";
 import { useFragment } from "@/lib/fragment";
 import { setMailToken, getMailToken } from "@/lib/mail-token";
+import { openPage } from "@/lib/navigate";
 
 export default function Invitation() {
 	const fragment = useFragment("token");
 	const [kept] = useState(getMailToken);
 	const token = fragment ?? kept;
-	const me = useQuery({ ...meQuery, retry: false });
-	const client = useQueryClient();
-	const navigate = useNavigate();
+	const me = useLoad("me", fetchMe);
 	const [made, setMade] = useState(false);
 
 	function accepted(isNew: boolean) {
@@ -27,26 +26,25 @@ export default function Invitation() {
 			setMade(true);
 			return;
 		}
-		client.clear();
-		void navigate({ to: "/tenants" });
+		openPage("/tenants");
 	}
 	return (
-		<PublicPage title="You are invited" footer={<Link to="/">To the console</Link>}>
+		<PublicPage title="You are invited" footer={<PageLink href="/">To the console</PageLink>}>
 			{made ? (
 				<Alert
 					tone="ok"
 					title="Your account is ready, and you are a member"
 					action={
-						<Link to="/sign-in" className={buttonClass({ kind: "primary" })}>
+						<PageLink href="/sign-in" className={buttonClass({ kind: "primary" })}>
 							Sign in
-						</Link>
+						</PageLink>
 					}
 				/>
 			) : !token ? (
 				<Alert tone="warn" title="This link is incomplete">
 					<p>Open it again from the message, or copy all of it into the address bar.</p>
 				</Alert>
-			) : me.isPending ? (
+			) : me.data === undefined && !me.error ? (
 				<Loading label="the invitation" />
 			) : (
 				<InvitationView
@@ -54,14 +52,13 @@ export default function Invitation() {
 					token={token}
 					signedInAs={me.data?.account.email ?? null}
 					signIn={
-						<Link
-							to="/sign-in"
-							search={{ next: "/invitation" }}
+						<PageLink
+							href="/sign-in?next=/invitation"
 							className={buttonClass({ kind: "primary" })}
 							onClick={() => setMailToken(token)}
 						>
 							Sign in
-						</Link>
+						</PageLink>
 					}
 					onAccepted={accepted}
 				/>

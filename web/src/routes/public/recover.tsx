@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 
 import { Alert } from "@/components/alert";
+import { PageLink } from "@/components/page-link";
 import { PublicPage } from "@/components/public-page";
 import { RecoverForm } from "@/features/auth/components/recover-form";
 
@@ -13,7 +13,7 @@ export default function Recover() {
 		<PublicPage
 			title={sentTo === null ? "Forgot your password?" : "Check your mail"}
 			lead={sentTo === null && "We send you a link to set a new one."}
-			footer={<Link to="/sign-in">Back to sign in</Link>}
+			footer={<PageLink href="/sign-in">Back to sign in</PageLink>}
 		>
 			{sentTo === null ? (
 				<RecoverForm onDone={setSentTo} />

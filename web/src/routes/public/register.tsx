@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 
 import { Alert } from "@/components/alert";
+import { PageLink } from "@/components/page-link";
 import { PublicPage } from "@/components/public-page";
 import { RegisterForm } from "@/features/auth/components/register-form";
 
@@ -11,7 +11,7 @@ export default function Register() {
 
 	if (sentTo !== null) {
 		return (
-			<PublicPage title="Check your mail" footer={<Link to="/sign-in">Back to sign in</Link>}>
+			<PublicPage title="Check your mail" footer={<PageLink href="/sign-in">Back to sign in</PageLink>}>
 				<Alert tone="info" title={`A message is on its way to ${sentTo}`}>
 					<p>Open the link in it to confirm your address. It holds for a limited time and works once.</p>
 				</Alert>
@@ -23,7 +23,7 @@ export default function Register() {
 			title="Create an account"
 			lead={
 				<>
-					Have one already? <Link to="/sign-in">Sign in</Link>
+					Have one already? <PageLink href="/sign-in">Sign in</PageLink>
 				</>
 			}
 		>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 
 import { Alert } from "@/components/alert";
+import { PageLink } from "@/components/page-link";
 import { PublicPage } from "@/components/public-page";
 import { ResetForm } from "@/features/auth/components/reset-form";
 import { useFragment } from "@/lib/fragment";
@@ -15,7 +15,7 @@ export default function Reset() {
 	return (
 		<PublicPage
 			title="Set a new password"
-			footer={done ? <Link to="/sign-in">To sign in</Link> : <Link to="/recover">Ask for a new link</Link>}
+			footer={done ? <PageLink href="/sign-in">To sign in</PageLink> : <PageLink href="/recover">Ask for a new link</PageLink>}
 		>
 			{done && (
 				<Alert tone="ok" title="Your password is set">

@@ -1,26 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-import { useQueryClient } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 
 import { Alert } from "@/components/alert";
 import { Button } from "@/components/button";
+import { PageLink } from "@/components/page-link";
 import { PublicPage } from "@/components/public-page";
-import type { Challenge } from "@/features/auth/api/session";
+import type { Challenge } from "@/features/auth/api/login";
 import { SecondStepForm } from "@/features/auth/components/second-step-form";
 import { SignInForm } from "@/features/auth/components/sign-in-form";
 import { refusal } from "@/features/sso/components/refusal";
-import { signInRoute } from "@/routes/public/routes";
+import { openPage, useSearchParams } from "@/lib/navigate";
+import { address, signInSearch } from "@/routes/public/search";
 
 export default function SignIn() {
-	const { next, problem, request } = signInRoute.useSearch();
-	const navigate = useNavigate();
-	const client = useQueryClient();
+	const { next, problem, request } = signInSearch(useSearchParams());
 	const [challenge, setChallenge] = useState<Challenge | null>(null);
 
 	function done() {
-		client.clear();
-		void navigate({ href: next ?? "/" });
+		openPage(next ?? "/");
 	}
 	if (challenge) {
 		return (
@@ -42,16 +39,16 @@ export default function SignIn() {
 			title="Sign in"
 			lead={
 				<>
-					New here? <Link to="/register">Create an account</Link>
+					New here? <PageLink href="/register">Create an account</PageLink>
 				</>
 			}
 			footer={
 				<>
-					<Link to="/sso" search={next ? { next } : {}}>
+					<PageLink href={address("/sso", { next })}>
 						Sign in with your organisation
-					</Link>
+					</PageLink>
 					{" · "}
-					<Link to="/recover">Forgot your password?</Link>
+					<PageLink href="/recover">Forgot your password?</PageLink>
 				</>
 			}
 		>

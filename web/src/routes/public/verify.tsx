@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Link } from "@tanstack/react-router";
 
 import { Alert } from "@/components/alert";
+import { PageLink } from "@/components/page-link";
 import { PublicPage } from "@/components/public-page";
 import { VerifyAccount } from "@/features/auth/components/verify-account";
 import { useFragment } from "@/lib/fragment";
@@ -13,10 +13,10 @@ export default function Verify() {
 		<PublicPage
 			title="Confirm your address"
 			lead="One step, and your account is ready."
-			footer={<Link to="/sign-in">To sign in</Link>}
+			footer={<PageLink href="/sign-in">To sign in</PageLink>}
 		>
 			{token ? (
-				<VerifyAccount key={token} token={token} signIn={<Link to="/sign-in">Sign in</Link>} />
+				<VerifyAccount key={token} token={token} signIn={<PageLink href="/sign-in">Sign in</PageLink>} />
 			) : (
 				<Alert tone="warn" title="This link is incomplete">
 					<p>Open it again from the message, or copy all of it into the address bar.</p>

@@ -82,7 +82,7 @@ export const appLogsRoute = createRoute({
 	getParentRoute: () => appRoute,
 	path: "logs",
 	staticData: { access: "log.read" },
-	validateSearch: z.object({ environment: z.string().optional().catch(undefined) }),
+	validateSearch: z.object({ environment: z.catch(z.optional(z.string()), undefined) }),
 	component: lazyRouteComponent(() => import("@/routes/workspace/app-logs")),
 });
 
@@ -188,7 +188,7 @@ export const serviceTokensRoute = createRoute({
 	component: lazyRouteComponent(() => import("@/routes/workspace/service-tokens")),
 });
 
-const word = z.string().max(128).optional().catch(undefined);
+const word = z.catch(z.optional(z.string().check(z.maxLength(128))), undefined);
 
 export const auditRoute = createRoute({
 	getParentRoute: () => workspaceRoute,

@@ -5,10 +5,10 @@ import { api } from "@/lib/api";
 import { nothing, page, time, z } from "@/lib/schema";
 
 const appSchema = z.object({
-	id: z.string().nullish(),
+	id: z.nullish(z.string()),
 	name: z.string(),
-	display_name: z.string().nullish(),
-	created_at: time.nullish(),
+	display_name: z.nullish(z.string()),
+	created_at: z.nullish(time),
 });
 
 export type App = z.output<typeof appSchema>;

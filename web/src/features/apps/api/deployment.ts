@@ -7,12 +7,12 @@ import { api } from "@/lib/api";
 import { nothing, page, time, z } from "@/lib/schema";
 
 const deploymentSchema = z.object({
-	id: z.string().nullish(),
+	id: z.nullish(z.string()),
 	environment: z.string(),
-	release: z.number().int(),
+	release: z.int(),
 	state: z.enum(["pending", "starting", "running", "unhealthy", "stopped", "failed"]),
-	detail: z.string().nullish(),
-	changed_at: time.nullish(),
+	detail: z.nullish(z.string()),
+	changed_at: z.nullish(time),
 });
 
 export type Deployment = z.output<typeof deploymentSchema>;

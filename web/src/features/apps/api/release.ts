@@ -9,18 +9,18 @@ import { type Progress, upload } from "@/lib/upload";
 
 const releaseSchema = z.object({
 	id: z.string(),
-	number: z.number().int(),
+	number: z.int(),
 	state: z.enum(["uploaded", "assembling", "ready", "failed"]),
-	jar_sha256: z.string().nullish(),
-	jar_size: z.number().nullish(),
-	jar_facts: z
-		.object({ kind: z.string().nullish(), camel_version: z.string().nullish() })
-		.nullish()
-		.catch(null),
-	image: z.string().nullish(),
-	image_digest: z.string().nullish(),
-	error: z.string().nullish(),
-	created_at: time.nullish(),
+	jar_sha256: z.nullish(z.string()),
+	jar_size: z.nullish(z.number()),
+	jar_facts: z.catch(
+		z.nullish(z.object({ kind: z.nullish(z.string()), camel_version: z.nullish(z.string()) })),
+		null,
+	),
+	image: z.nullish(z.string()),
+	image_digest: z.nullish(z.string()),
+	error: z.nullish(z.string()),
+	created_at: z.nullish(time),
 });
 
 export type Release = z.output<typeof releaseSchema>;

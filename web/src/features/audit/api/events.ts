@@ -8,19 +8,19 @@ import { page, time, z } from "@/lib/schema";
 const eventSchema = z.object({
 	id: z.string(),
 	at: time,
-	actor: z.string().nullish(),
+	actor: z.nullish(z.string()),
 	actor_kind: z.string(),
 	action: z.string(),
-	subject_type: z.string().nullish(),
-	subject_id: z.string().nullish(),
-	environment: z.string().nullish(),
-	client_ip: z.string().nullish(),
+	subject_type: z.nullish(z.string()),
+	subject_id: z.nullish(z.string()),
+	environment: z.nullish(z.string()),
+	client_ip: z.nullish(z.string()),
 	result: z.string(),
-	code: z.string().nullish(),
-	facts: z.record(z.string(), z.unknown()).nullish(),
+	code: z.nullish(z.string()),
+	facts: z.nullish(z.record(z.string(), z.unknown())),
 	/** Gone once the person was erased. */
-	person: z.record(z.string(), z.unknown()).nullish(),
-	request_id: z.string().nullish(),
+	person: z.nullish(z.record(z.string(), z.unknown())),
+	request_id: z.nullish(z.string()),
 });
 
 export type AuditEvent = z.output<typeof eventSchema>;
@@ -50,7 +50,7 @@ export function eventsQuery(tenant: string, filters: Filters) {
 	});
 }
 
-const actionSchema = z.object({ action: z.string(), about: z.string().nullish() });
+const actionSchema = z.object({ action: z.string(), about: z.nullish(z.string()) });
 
 /** Every action that can stand in a log. */
 export function actionsQuery(tenant: string) {

@@ -1,17 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
-import { useMutation } from "@tanstack/react-query";
-
+import { useAction } from "@/lib/action";
 import { api } from "@/lib/api";
+import { grantSchema } from "@/lib/permission";
 import { nothing, z } from "@/lib/schema";
 
 /** The account, as several answers carry it. */
 export const accountSchema = z.object({
 	id: z.string(),
 	email: z.string(),
-	name: z.string().nullish(),
+	name: z.nullish(z.string()),
 });
 
 export type Account = z.infer<typeof accountSchema>;
+
+const meSchema = z.object({
+	account: accountSchema,
+	/** The tenant that the request was in. */
+	tenant: z.nullable(z.string()),
+	/** What the sign-in policy still requires of this session. */
+	rule: z.nullable(z.string()),
+	permissions: z.array(grantSchema),
+});
+
+/** Who is signed in, and what they may do in the tenant of the session. */
+export function fetchMe(signal: AbortSignal) {
+	return api(meSchema, { path: "/api/auth/me", signal });
+}
 
 type Registration = { email: string; password: string; name: string };
 
@@ -20,7 +34,7 @@ function register(body: Registration) {
 }
 
 export function useRegister() {
-	return useMutation({ mutationFn: register });
+	return useAction(register);
 }
 
 function verify(token: string) {
@@ -33,7 +47,7 @@ function verify(token: string) {
 }
 
 export function useVerify() {
-	return useMutation({ mutationFn: verify });
+	return useAction(verify);
 }
 
 function recover(email: string) {
@@ -46,7 +60,7 @@ function recover(email: string) {
 }
 
 export function useRecover() {
-	return useMutation({ mutationFn: recover });
+	return useAction(recover);
 }
 
 type Reset = { token: string; password: string };
@@ -56,5 +70,5 @@ function reset(body: Reset) {
 }
 
 export function useReset() {
-	return useMutation({ mutationFn: reset });
+	return useAction(reset);
 }

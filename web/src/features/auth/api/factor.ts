@@ -7,8 +7,8 @@ import { nothing, z } from "@/lib/schema";
 
 const factorsSchema = z.object({
 	totp: z.boolean(),
-	recovery_left: z.number().int(),
-	passkeys: z.number().int(),
+	recovery_left: z.int(),
+	passkeys: z.int(),
 });
 
 export type Factors = z.output<typeof factorsSchema>;

@@ -1,25 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type QueryClient, queryOptions } from "@tanstack/react-query";
 
-import { accountSchema } from "@/features/auth/api/account";
+import { fetchMe } from "@/features/auth/api/account";
 import { sessionsQuery } from "@/features/auth/api/session";
 import { api } from "@/lib/api";
 import { useChange } from "@/lib/change";
-import { grantSchema } from "@/lib/permission";
 import { unexpected } from "@/lib/problem";
-import { nothing, z } from "@/lib/schema";
+import { nothing } from "@/lib/schema";
 import { announceTenant } from "@/lib/tabs";
-
-const meSchema = z.object({
-	account: accountSchema,
-	/** The tenant that the request was in. */
-	tenant: z.string().nullable(),
-	/** What the sign-in policy still requires of this session. */
-	rule: z.string().nullable(),
-	permissions: z.array(grantSchema),
-});
-
-const fetchMe = (signal: AbortSignal) => api(meSchema, { path: "/api/auth/me", signal });
 
 const accessKey = (tenant: string) => ["tenant", tenant, "access"] as const;
 

@@ -5,22 +5,19 @@ import { factorsQuery } from "@/features/auth/api/factor";
 import { api } from "@/lib/api";
 import { useChange } from "@/lib/change";
 import { nothing, page, time, z } from "@/lib/schema";
-import { creationSchema, makePasskey, requestSchema } from "@/lib/webauthn";
+import { creationSchema, makePasskey } from "@/lib/webauthn";
 
 const passkeySchema = z.object({
 	id: z.string(),
 	name: z.string(),
-	created_at: time.nullish(),
-	used_at: time.nullish(),
-	version: z.number().int().optional(),
+	created_at: z.nullish(time),
+	used_at: z.nullish(time),
+	version: z.optional(z.int()),
 });
 
 export type Passkey = z.output<typeof passkeySchema>;
 
 const passkeysKey = ["passkeys"] as const;
-
-/** What the browser is asked, and the platform's name for this asking. */
-export const askingSchema = z.object({ challenge: z.string(), options: requestSchema });
 
 export const passkeysQuery = queryOptions({
 	queryKey: passkeysKey,

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useMutation } from "@tanstack/react-query";
 
-import { askingSchema } from "@/features/auth/api/passkey";
 import { api } from "@/lib/api";
 import { nothing } from "@/lib/schema";
-import { showPasskey } from "@/lib/webauthn";
+import { askingSchema, showPasskey } from "@/lib/webauthn";
 
 type Proof = { password: string } | { code: string } | { recovery_code: string };
 

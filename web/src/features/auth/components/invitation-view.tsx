@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 
 import { Alert, Problem } from "@/components/alert";
@@ -7,7 +6,7 @@ import { Button } from "@/components/button";
 import { Field, PasswordField } from "@/components/field";
 import { Form } from "@/components/form";
 import { Loading } from "@/components/states";
-import { invitationQuery, type ShownInvitation, useAcceptInvitation } from "@/features/auth/api/invitation";
+import { type ShownInvitation, useAcceptInvitation, useInvitation } from "@/features/auth/api/invitation";
 import { words } from "@/lib/format";
 import { toApiError } from "@/lib/problem";
 
@@ -20,7 +19,7 @@ type Props = {
 };
 
 export function InvitationView({ token, signedInAs, signIn, onAccepted }: Props) {
-	const invitation = useQuery(invitationQuery(token));
+	const invitation = useInvitation(token);
 
 	if (invitation.error) {
 		return (

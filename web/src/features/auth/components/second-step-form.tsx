@@ -3,7 +3,7 @@ import { useState } from "react";
 
 import { Button } from "@/components/button";
 import { Form } from "@/components/form";
-import { type Challenge, useLoginPasskey, useLoginSecond } from "@/features/auth/api/session";
+import { type Challenge, useLoginPasskey, useLoginSecond } from "@/features/auth/api/login";
 import { CodeField, plainCode, RecoveryField } from "@/features/auth/components/code-field";
 import { PasskeyButton } from "@/features/auth/components/passkey-button";
 

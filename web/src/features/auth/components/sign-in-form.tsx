@@ -3,7 +3,7 @@ import { useEffect } from "react";
 
 import { Field, PasswordField } from "@/components/field";
 import { Form } from "@/components/form";
-import { type Challenge, loginByAutofill, useLogin, useLoginPasskey } from "@/features/auth/api/session";
+import { type Challenge, loginByAutofill, useLogin, useLoginPasskey } from "@/features/auth/api/login";
 import { PasskeyButton } from "@/features/auth/components/passkey-button";
 
 type Props = { onDone: () => void; onChallenge: (challenge: Challenge) => void };

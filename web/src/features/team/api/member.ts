@@ -8,15 +8,15 @@ import { nothing, page, time, z } from "@/lib/schema";
 const memberSchema = z.object({
 	id: z.string(),
 	kind: z.string(),
-	email: z.string().nullish(),
+	email: z.nullish(z.string()),
 	name: z.string(),
 	role: z.string(),
-	custom_role: z.string().nullish(),
+	custom_role: z.nullish(z.string()),
 	state: z.string(),
 	/** Too many wrong passwords: until then none is tried. */
-	locked_until: time.nullish(),
-	version: z.number().int().optional(),
-	created_at: time.nullish(),
+	locked_until: z.nullish(time),
+	version: z.optional(z.int()),
+	created_at: z.nullish(time),
 });
 
 export type Member = z.output<typeof memberSchema>;

@@ -8,18 +8,18 @@ import { page, time, z } from "@/lib/schema";
 const stepSchema = z.object({
 	name: z.string(),
 	state: z.enum(["pending", "running", "done", "failed"]),
-	started_at: time.nullish(),
-	finished_at: time.nullish(),
-	detail: z.string().nullish(),
+	started_at: z.nullish(time),
+	finished_at: z.nullish(time),
+	detail: z.nullish(z.string()),
 });
 
 const operationSchema = z.object({
 	id: z.string(),
 	kind: z.string(),
 	state: z.enum(["queued", "running", "done", "failed"]),
-	error: z.string().nullish(),
-	created_at: time.nullish(),
-	steps: z.array(stepSchema).default([]),
+	error: z.nullish(z.string()),
+	created_at: z.nullish(time),
+	steps: z._default(z.array(stepSchema), []),
 });
 
 export type Step = z.output<typeof stepSchema>;

@@ -9,10 +9,10 @@ const tenantSchema = z.object({
 	id: z.string(),
 	slug: z.string(),
 	name: z.string(),
-	tier: z.string().nullish(),
-	role: z.string().nullish(),
+	tier: z.nullish(z.string()),
+	role: z.nullish(z.string()),
 	state: z.string(),
-	created_at: time.nullish(),
+	created_at: z.nullish(time),
 });
 
 export type Tenant = z.output<typeof tenantSchema>;

@@ -11,13 +11,13 @@ const tokenSchema = z.object({
 	/** Its first characters, by which one knows it again. */
 	hint: z.string(),
 	scopes: z.array(z.string()),
-	replaced_by: z.string().nullish(),
-	created_at: time.nullish(),
+	replaced_by: z.nullish(z.string()),
+	created_at: z.nullish(time),
 	expires_at: time,
-	used_at: time.nullish(),
+	used_at: z.nullish(time),
 });
 
-const madeSchema = tokenSchema.extend({ token: z.string() });
+const madeSchema = z.extend(tokenSchema, { token: z.string() });
 
 export type Token = z.output<typeof tokenSchema>;
 export type MadeToken = z.output<typeof madeSchema>;
