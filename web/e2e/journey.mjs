@@ -79,7 +79,7 @@ async function makeApp() {
 	if (await row.count()) return;
 	await page.getByRole("link", { name: "New application" }).first().click();
 	await page.getByLabel("Name", { exact: true }).fill(env.app);
-	await page.getByRole("button", { name: "Create the application" }).click();
+	await page.getByRole("button", { name: "Create application" }).click();
 	await page.waitForURL(`**/apps/${env.app}/deploy`);
 	await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Applications" }).click();
 	await row.waitFor();

@@ -38,12 +38,12 @@ await travel(browser, async () => {
 	await inspect(page, "the organisation's sign-in");
 	await step(page, "an address of nobody's domain stays here", async () => {
 		await page.getByLabel("E-mail").fill("somebody@nowhere.example");
-		await page.getByRole("button", { name: "Go on" }).click();
-		await page.getByText("No organisation signs in with that domain").waitFor();
+		await page.getByRole("button", { name: "Continue" }).click();
+		await page.getByText("No organisation uses that domain to sign in").waitFor();
 	});
 	await step(page, "an address of the tenant's domain leads to its provider", async () => {
 		await page.getByLabel("E-mail").fill(EMAIL);
-		await page.getByRole("button", { name: "Go on" }).click();
+		await page.getByRole("button", { name: "Continue" }).click();
 		await page.waitForURL(`${ISSUER}/**`);
 	});
 	await step(page, "the provider signs in and asks for consent", async () => {

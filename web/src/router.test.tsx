@@ -108,7 +108,7 @@ test("signing in leads on to where one wanted to go, with all of the address", a
 	open("/device#code=WXYZ-BCDF");
 	await userEvent.type(await screen.findByLabelText("E-mail"), account.email);
 	await userEvent.type(screen.getByLabelText("Password"), "correct horse battery{Enter}");
-	expect(await screen.findByText("Let “cameleerctl” in?")).toBeTruthy();
+	expect(await screen.findByText("Sign in “cameleerctl”?")).toBeTruthy();
 	expect(window.location.pathname + window.location.hash).toBe("/device");
 });
 
@@ -145,7 +145,7 @@ test("a provider's refusal is worded by the console, whatever the address says",
 	platform({}, { signedIn: false });
 	open("/sign-in?problem=sso_ticket_not_valid&request=req-7");
 	const alert = await screen.findByRole("alert");
-	expect(alert.textContent).toContain("Begin again");
+	expect(alert.textContent).toContain("Start again");
 	expect(alert.textContent).toContain("req-7");
 });
 
@@ -162,7 +162,7 @@ test("a tenant that wants a second factor says so, and the page comes after it",
 		},
 	});
 	open("/tenants/demo/apps");
-	await userEvent.click(await screen.findByRole("button", { name: "Show your second factor" }));
+	await userEvent.click(await screen.findByRole("button", { name: "Use your second factor" }));
 	await userEvent.type(await screen.findByLabelText("Code"), "123456{Enter}");
 	expect(await screen.findByText("No application yet")).toBeTruthy();
 });
@@ -181,7 +181,7 @@ test("a tenant that is not mine is like one that does not exist", async () => {
 	const fake = platform();
 
 	open("/tenants/initech/apps");
-	expect(await screen.findByText("Nothing is here")).toBeTruthy();
+	expect(await screen.findByText("This page does not exist")).toBeTruthy();
 	expect(fake.count("GET", "/api/apps")).toBe(0);
 });
 

@@ -13,7 +13,6 @@ type Props = {
 	question: string;
 	consequence: ReactNode;
 	confirm: string;
-	keep?: string;
 	onConfirm: () => void;
 };
 
@@ -42,7 +41,7 @@ export function ConfirmButton(props: Props) {
 						setAsking(false);
 						props.onConfirm();
 					}}
-					cancel={{ label: props.keep ?? "Cancel", onCancel: () => setAsking(false) }}
+					cancel={{ label: "Cancel", onCancel: () => setAsking(false) }}
 				>
 					{props.consequence}
 				</Confirm>

@@ -123,7 +123,7 @@ export async function showPasskey(json: RequestJson, asking: Asking = {}) {
 /** A browser's refusal in words; most often somebody closed its window. */
 export function passkeyFailure(error: unknown): string | null {
 	if (!(error instanceof DOMException)) return null;
-	if (error.name === "InvalidStateError") return "This device has a passkey for your account already.";
+	if (error.name === "InvalidStateError") return "This device already has a passkey for your account.";
 	if (error.name === "NotAllowedError" || error.name === "AbortError")
 		return "The browser was not allowed to use a passkey, or it took too long. Try again.";
 	return "The browser could not use a passkey here.";

@@ -8,7 +8,7 @@ export default function Device() {
 	const code = useFragment("code") ?? "";
 
 	return (
-		<Page title="Let a program in" lead="A program that you started waits for your word." narrow>
+		<Page title="Sign in a program" lead="Confirm the sign-in of a program that you started." narrow>
 			<DeviceApproval key={code} initial={code} />
 		</Page>
 	);

@@ -38,9 +38,9 @@ export default function Frame() {
 }
 
 function remedy(code: string) {
-	if (code === "second_factor_required") return <Prove need="second_factor">Show your second factor</Prove>;
+	if (code === "second_factor_required") return <Prove need="second_factor">Use your second factor</Prove>;
 	if (code === "sso_required") return <ToProvider />;
-	if (code === "fresh_login_required") return <Prove need="fresh">Confirm that it is you</Prove>;
+	if (code === "fresh_login_required") return <Prove need="fresh">Confirm your identity</Prove>;
 	return null;
 }
 

@@ -11,7 +11,7 @@ export default function Security() {
 	const me = useQuery(meQuery).data;
 
 	return (
-		<Page title="Security" lead="How you prove that you are you." narrow>
+		<Page title="Security" lead="How you sign in and confirm your identity." narrow>
 			<SecondFactors />
 			<PasskeyCard />
 			<PasswordCard />

@@ -6,7 +6,7 @@ import { openPage } from "@/lib/navigate";
 
 export default function Sessions() {
 	return (
-		<Page title="Sessions" lead="End what you do not know." narrow>
+		<Page title="Sessions" lead="Where you are signed in. End sessions that you do not recognise." narrow>
 			<SessionList onAllEnded={() => openPage("/sign-in")} />
 		</Page>
 	);

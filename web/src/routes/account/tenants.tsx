@@ -16,7 +16,7 @@ export default function Tenants() {
 	);
 
 	return (
-		<Page title="Tenants" lead="Each tenant is a world of its own: applications, data, team, licence." aside={create}>
+		<Page title="Tenants" lead="Each tenant has its own applications, data, team and licence." aside={create}>
 			<TenantList
 				create={create}
 				link={(tenant) => (

@@ -29,7 +29,7 @@ export default function Invitation() {
 		openPage("/tenants");
 	}
 	return (
-		<PublicPage title="You are invited" footer={<PageLink href="/">To the console</PageLink>}>
+		<PublicPage title="You are invited" footer={<PageLink href="/">Go to the console</PageLink>}>
 			{made ? (
 				<Alert
 					tone="ok"
@@ -42,7 +42,7 @@ export default function Invitation() {
 				/>
 			) : !token ? (
 				<Alert tone="warn" title="This link is incomplete">
-					<p>Open it again from the message, or copy all of it into the address bar.</p>
+					<p>Open it again from the message, or copy the whole link into the address bar.</p>
 				</Alert>
 			) : me.data === undefined && !me.error ? (
 				<Loading label="the invitation" />

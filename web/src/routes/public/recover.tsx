@@ -12,15 +12,15 @@ export default function Recover() {
 	return (
 		<PublicPage
 			title={sentTo === null ? "Forgot your password?" : "Check your mail"}
-			lead={sentTo === null && "We send you a link to set a new one."}
+			lead={sentTo === null && "We will send you a link to set a new one."}
 			footer={<PageLink href="/sign-in">Back to sign in</PageLink>}
 		>
 			{sentTo === null ? (
 				<RecoverForm onDone={setSentTo} />
 			) : (
-				<Alert tone="info" title="If there is such an account, a link is on its way">
+				<Alert tone="info" title="If this account exists, a link is on its way">
 					<p>
-						We sent it to {sentTo}. It holds for a limited time and works once.
+						We sent it to {sentTo}. It expires soon and works once.
 					</p>
 				</Alert>
 			)}

@@ -13,7 +13,7 @@ export default function Register() {
 		return (
 			<PublicPage title="Check your mail" footer={<PageLink href="/sign-in">Back to sign in</PageLink>}>
 				<Alert tone="info" title={`A message is on its way to ${sentTo}`}>
-					<p>Open the link in it to confirm your address. It holds for a limited time and works once.</p>
+					<p>Open the link in it to confirm your address. It expires soon and works once.</p>
 				</Alert>
 			</PublicPage>
 		);
@@ -23,7 +23,7 @@ export default function Register() {
 			title="Create an account"
 			lead={
 				<>
-					Have one already? <PageLink href="/sign-in">Sign in</PageLink>
+					Already have one? <PageLink href="/sign-in">Sign in</PageLink>
 				</>
 			}
 		>

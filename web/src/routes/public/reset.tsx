@@ -15,7 +15,7 @@ export default function Reset() {
 	return (
 		<PublicPage
 			title="Set a new password"
-			footer={done ? <PageLink href="/sign-in">To sign in</PageLink> : <PageLink href="/recover">Ask for a new link</PageLink>}
+			footer={done ? <PageLink href="/sign-in">Go to sign-in</PageLink> : <PageLink href="/recover">Ask for a new link</PageLink>}
 		>
 			{done && (
 				<Alert tone="ok" title="Your password is set">
@@ -25,7 +25,7 @@ export default function Reset() {
 			{!done && token && <ResetForm key={token} token={token} onDone={() => setSpent(token)} />}
 			{!done && !token && (
 				<Alert tone="warn" title="This link is incomplete">
-					<p>Open it again from the message, or copy all of it into the address bar.</p>
+					<p>Open it again from the message, or copy the whole link into the address bar.</p>
 				</Alert>
 			)}
 		</PublicPage>

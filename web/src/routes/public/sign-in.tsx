@@ -22,11 +22,11 @@ export default function SignIn() {
 	if (challenge) {
 		return (
 			<PublicPage
-				title="One more step"
-				lead="Your password was right. Now show that it is you."
+				title="Two-step sign-in"
+				lead="Your password is correct. Now confirm your identity."
 				footer={
 					<Button kind="quiet" onClick={() => setChallenge(null)}>
-						Start again
+						Start over
 					</Button>
 				}
 			>

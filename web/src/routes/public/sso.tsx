@@ -11,9 +11,9 @@ export default function Sso() {
 
 	return (
 		<PublicPage
-			title="Your organisation"
-			lead="Sign in where your organisation's accounts are kept."
-			footer={<PageLink href="/sign-in">Sign in another way</PageLink>}
+			title="Sign in with your organisation"
+			lead="Sign in with your organisation's identity provider."
+			footer={<PageLink href="/sign-in">Use another way to sign in</PageLink>}
 		>
 			<SsoSignIn tenant={tenant} back={next ?? "/"} />
 		</PublicPage>

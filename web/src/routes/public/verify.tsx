@@ -13,13 +13,13 @@ export default function Verify() {
 		<PublicPage
 			title="Confirm your address"
 			lead="One step, and your account is ready."
-			footer={<PageLink href="/sign-in">To sign in</PageLink>}
+			footer={<PageLink href="/sign-in">Go to sign-in</PageLink>}
 		>
 			{token ? (
 				<VerifyAccount key={token} token={token} signIn={<PageLink href="/sign-in">Sign in</PageLink>} />
 			) : (
 				<Alert tone="warn" title="This link is incomplete">
-					<p>Open it again from the message, or copy all of it into the address bar.</p>
+					<p>Open it again from the message, or copy the whole link into the address bar.</p>
 				</Alert>
 			)}
 		</PublicPage>

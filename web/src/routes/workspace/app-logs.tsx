@@ -24,7 +24,7 @@ export default function Logs() {
 				if (shown === undefined) {
 					return (
 						<Empty icon={<ScrollText />} title="No environment yet">
-							The tenant gets its environments while it is provisioned.
+							Environments are created while the tenant is provisioned.
 						</Empty>
 					);
 				}

@@ -15,7 +15,7 @@ export default function Audit() {
 	const members = useInfiniteQuery({ ...membersQuery(tenant), enabled }).data?.pages.flatMap(({ items }) => items) ?? [];
 
 	return (
-		<Page title="Audit log" lead="Who did what, and what was refused. Nothing in it can be changed.">
+		<Page title="Audit log" lead="Who did what and what was refused. Entries cannot be changed.">
 			<AuditLog
 				tenant={tenant}
 				actors={members}

@@ -13,7 +13,7 @@ export default function CreateApp() {
 	return (
 		<Page
 			title="New application"
-			lead="Give it a name; the JAR comes next."
+			lead="Choose a name. You upload the JAR in the next step."
 			trail={[
 				<Link key="apps" to="/tenants/$tenant/apps" params={{ tenant }}>
 					Applications

@@ -19,7 +19,7 @@ export default function SignInRules() {
 	const members = useInfiniteQuery({ ...membersQuery(tenant), enabled }).data?.pages.flatMap(({ items }) => items) ?? [];
 
 	return (
-		<Page title="Sign-in" lead="What this tenant asks of those who come in." narrow>
+		<Page title="Sign-in" lead="How members of this tenant sign in." narrow>
 			{enabled && <PolicyForm tenant={tenant} />}
 			<ProviderCard tenant={tenant} roles={roles} />
 			<DomainCard tenant={tenant} />

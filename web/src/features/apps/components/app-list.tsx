@@ -25,7 +25,7 @@ export function AppList({ tenant, link, create }: Props) {
 				if (apps.length === 0) {
 					return (
 						<Empty icon={<Boxes />} title="No application yet" action={create}>
-							Create one, upload the JAR of your Camel routes, and it runs a minute later.
+							Create one and upload the JAR with your Camel routes. It runs a minute later.
 						</Empty>
 					);
 				}

@@ -30,7 +30,7 @@ export function EnvironmentList({ tenant, app }: Props) {
 				{({ items }) =>
 					items.length === 0 ? (
 						<Empty icon={<ServerCog />} title="No environment yet">
-							The tenant gets its environments while it is provisioned.
+							Environments are created while the tenant is provisioned.
 						</Empty>
 					) : (
 						<Loaded query={deployments} label="deployments">

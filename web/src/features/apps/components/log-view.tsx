@@ -101,7 +101,7 @@ function Pane({ lines, follow, onFollow, waiting }: PaneProps) {
 				<LogLines lines={lines} />
 			) : (
 				<p className={css.empty}>
-					{waiting ? "Reading the log…" : "No line yet. What the application prints appears here."}
+					{waiting ? "Reading the log…" : "No lines yet. The output of the application appears here."}
 				</p>
 			)}
 		</div>
@@ -113,7 +113,7 @@ function Footer({ tail, shown }: { tail: Tail; shown: number }) {
 		<p className={css.footer}>
 			{shown.toLocaleString("en-GB")} lines
 			{shown < tail.lines.length && ` of ${tail.lines.length.toLocaleString("en-GB")}`}
-			{tail.dropped > 0 && `; the last ${tailLimit.toLocaleString("en-GB")} are kept`}
+			{tail.dropped > 0 && `, of which the last ${tailLimit.toLocaleString("en-GB")} are shown`}
 		</p>
 	);
 }

@@ -34,7 +34,7 @@ export function ReleaseList({ tenant, app, brief }: Props) {
 						return (
 							<div className={css.empty}>
 								<Empty icon={<Package />} title="No release yet">
-									Every JAR that you upload becomes a numbered release with its own image.
+									Each JAR that you upload becomes a numbered release with its own image.
 								</Empty>
 							</div>
 						);

@@ -72,7 +72,7 @@ test("can be cancelled, which is no failure", async () => {
 
 	await userEvent.click(screen.getByRole("button", { name: "Cancel" }));
 	expect(sent[0]?.aborted).toBe(true);
-	expect(await screen.findByText("The upload was cancelled; nothing was kept")).toBeTruthy();
+	expect(await screen.findByText("The upload was cancelled. Nothing was stored.")).toBeTruthy();
 	expect(screen.queryByRole("alert")).toBeNull();
 });
 

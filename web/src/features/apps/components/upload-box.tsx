@@ -54,7 +54,7 @@ export function UploadBox({ tenant, app }: Props) {
 					<Drop onFiles={start} />
 				)}
 				{error && <Refusal error={error} file={file} />}
-				{cancelled && <Alert tone="info" title="The upload was cancelled; nothing was kept" />}
+				{cancelled && <Alert tone="info" title="The upload was cancelled. Nothing was stored." />}
 				{upload.data && (
 					<Alert tone="ok" title={`Release ${upload.data.release.number} was accepted`}>
 						<p>
@@ -76,7 +76,7 @@ function complaint(file: File): ApiError | null {
 		status: -1,
 		code: "not_a_jar",
 		title: file.size === 0 ? "The file is empty" : "This is not a JAR",
-		detail: "Choose the runnable JAR that your build makes, such as target/orders-1.0.jar.",
+		detail: "Choose the runnable JAR from your build, such as target/orders-1.0.jar.",
 	});
 }
 
@@ -155,11 +155,11 @@ function Sending({ file, progress, onCancel }: SendingProps) {
 			<ProgressBar label={`Uploading ${file.name}`} value={progress.sent} max={progress.total || 1} />
 			<p className={css.meta} aria-hidden="true">
 				{sent
-					? "Sent; the platform is checking it…"
+					? "Sent. The platform is checking it…"
 					: `${bytes(progress.sent)} of ${bytes(progress.total)} · ${share} %`}
 			</p>
 			<p className="visually-hidden" role="status">
-				{sent ? "Sent; the platform is checking it" : `${Math.floor(share / 25) * 25} percent sent`}
+				{sent ? "Sent. The platform is checking it" : `${Math.floor(share / 25) * 25} percent sent`}
 			</p>
 		</div>
 	);

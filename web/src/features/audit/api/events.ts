@@ -81,7 +81,7 @@ async function exportEvents(format: Format, filters: Filters): Promise<string> {
 		if (next === null) return parts.join("");
 		after = next;
 	}
-	throw new Error("The log is too long for a browser: export it with cameleerctl or the API.");
+	throw new Error("The log is too long for a browser. Export it with cameleerctl or the API.");
 }
 
 export function useExport(filters: Filters) {

@@ -38,10 +38,10 @@ export function AuditLog({ tenant, actors, filters, onFilters }: Props) {
 						return (
 							<Empty
 								icon={<ScrollText />}
-								title={filtered ? "Nothing passes these filters" : "Nothing happened yet"}
-								action={filtered && <Button onClick={() => onFilters({})}>Drop the filters</Button>}
+								title={filtered ? "No event matches these filters" : "No events yet"}
+								action={filtered && <Button onClick={() => onFilters({})}>Clear the filters</Button>}
 							>
-								Whatever changes something in this tenant, or is refused, leaves a line here.
+								Every change in this tenant and every refused attempt is recorded here.
 							</Empty>
 						);
 					}
@@ -91,8 +91,8 @@ function Exports({ tenant, filters }: { tenant: string; filters: Filters }) {
 					Export the signed log
 				</Button>
 				<span className={css.note}>
-					CSV has what passes the filters. The signed log is whole: <code>cameleerctl audit verify</code> finds
-					any change of it.
+					CSV contains the events that match the filters. The signed log is complete:{" "}
+					<code>cameleerctl audit verify</code> detects any change to it.
 				</span>
 			</div>
 		</>
@@ -127,7 +127,7 @@ function EventRow({ event, actors, onFilters }: RowProps) {
 							{subject_type} {subject_id}
 							{subject_id && (
 								<Button size="sm" kind="quiet" onClick={() => onFilters({ subject_type, subject_id })}>
-									Its history
+									Show its history
 								</Button>
 							)}
 						</Fact>

@@ -54,17 +54,17 @@ export function FilterBar({ tenant, actors, seen, filters, onFilters }: Props) {
 						options={[any, ...actors.map(({ id, name }) => ({ value: id, title: name }))]}
 					/>
 					<SelectField name="result" label="Result" initial={filters.result} options={results} />
-					<Field name="subject_type" label="Kind of subject" autoComplete="off" defaultValue={filters.subject_type} />
+					<Field name="subject_type" label="Subject type" autoComplete="off" defaultValue={filters.subject_type} />
 					<Field name="subject_id" label="Subject" autoComplete="off" defaultValue={filters.subject_id} />
 					<Field name="environment" label="Environment" autoComplete="off" defaultValue={filters.environment} />
 					<Field name="from" label="From" type="datetime-local" defaultValue={localTime(filters.from)} />
-					<Field name="to" label="Until" type="datetime-local" defaultValue={localTime(filters.to)} />
+					<Field name="to" label="To" type="datetime-local" defaultValue={localTime(filters.to)} />
 					<Field name="request_id" label="Request" autoComplete="off" defaultValue={filters.request_id} />
 				</div>
 				{Object.values(filters).some(Boolean) && (
 					<div>
 						<Button kind="quiet" size="sm" onClick={() => onFilters({})}>
-							Drop the filters
+							Clear the filters
 						</Button>
 					</div>
 				)}

@@ -25,7 +25,7 @@ export function RecoveryField() {
 		<Field
 			name="recovery_code"
 			label="Recovery code"
-			hint="One of the ten that you kept; each is good once."
+			hint="One of the ten codes that you saved. Each works once."
 			autoComplete="off"
 			autoCapitalize="none"
 			spellCheck={false}

@@ -24,7 +24,7 @@ export function InvitationView({ token, signedInAs, signIn, onAccepted }: Props)
 	if (invitation.error) {
 		return (
 			<Problem error={toApiError(invitation.error)}>
-				<p>Ask whoever invited you to send it again.</p>
+				<p>Ask the person who invited you to send it again.</p>
 			</Problem>
 		);
 	}
@@ -34,14 +34,14 @@ export function InvitationView({ token, signedInAs, signIn, onAccepted }: Props)
 	return (
 		<>
 			<p>
-				{inviter ?? "Somebody"} invites <strong>{email}</strong> to <strong>{tenant}</strong> as{" "}
+				{inviter ?? "Someone"} invites <strong>{email}</strong> to <strong>{tenant}</strong> as{" "}
 				<strong>{words(role)}</strong>.
 			</p>
 			{!account_exists ? (
 				<NewAccount token={token} onAccepted={() => onAccepted(true)} />
 			) : signedInAs === null ? (
 				<Alert tone="info" title={`Sign in as ${email} to accept`} action={signIn}>
-					<p>You come back here afterwards.</p>
+					<p>You return here afterwards.</p>
 				</Alert>
 			) : (
 				<Accept token={token} invitation={invitation.data} signedInAs={signedInAs} onAccepted={() => onAccepted(false)} />
@@ -56,7 +56,7 @@ function NewAccount({ token, onAccepted }: { token: string; onAccepted: () => vo
 	return (
 		<Form
 			label="Accept the invitation"
-			submit="Create the account and accept"
+			submit="Create account and accept"
 			fields={["name", "password"]}
 			busy={accept.isPending}
 			error={accept.error}
@@ -67,7 +67,7 @@ function NewAccount({ token, onAccepted }: { token: string; onAccepted: () => vo
 				name="password"
 				label="Password"
 				autoComplete="new-password"
-				hint="At least 12 characters. A sentence is easier to remember than a riddle."
+				hint="At least 12 characters. A sentence is easy to remember."
 				required
 			/>
 		</Form>

@@ -70,7 +70,7 @@ function Add() {
 				<Field
 					name="name"
 					label="Name of the new passkey"
-					hint="By which you know it again, such as “Work laptop”."
+					hint="To recognise it later, such as “Work laptop”."
 					autoComplete="off"
 					maxLength={60}
 				/>
@@ -111,9 +111,8 @@ function PasskeyRow({ passkey }: { passkey: Passkey }) {
 				label={`Remove ${passkey.name}`}
 				busy={remove.isPending}
 				question={`Remove “${passkey.name}”?`}
-				confirm="Remove it"
-				keep="Keep it"
-				consequence={<p>It signs nobody in any more. Delete it on the device, too.</p>}
+				confirm="Remove"
+				consequence={<p>It can no longer be used to sign in. Delete it on the device as well.</p>}
 				onConfirm={() => remove.mutate(passkey.id)}
 			>
 				Remove

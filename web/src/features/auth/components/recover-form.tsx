@@ -9,7 +9,7 @@ export function RecoverForm({ onDone }: { onDone: (email: string) => void }) {
 	return (
 		<Form
 			label="Reset the password"
-			submit="Send the link"
+			submit="Send link"
 			fields={["email"]}
 			busy={recover.isPending}
 			error={recover.error}

@@ -34,7 +34,7 @@ export function RecoveryCard({ left, codes, onCodes }: Props) {
 					<Codes codes={codes} onKept={() => onCodes(null)} />
 				) : (
 					<>
-						<p>For the day when the phone is gone. Each code is good once, in place of the app.</p>
+						<p>Use one when you do not have your phone. Each code works once instead of the app.</p>
 						<div>
 							<Button
 								icon={<LifeBuoy aria-hidden="true" />}
@@ -43,7 +43,7 @@ export function RecoveryCard({ left, codes, onCodes }: Props) {
 									make.mutate(undefined, { onSuccess: ({ recovery_codes }) => onCodes(recovery_codes) })
 								}
 							>
-								Make new codes
+								Create new codes
 							</Button>
 						</div>
 					</>
@@ -59,8 +59,8 @@ function Codes({ codes, onKept }: { codes: string[]; onKept: () => void }) {
 
 	return (
 		<>
-			<Alert tone="warn" title="Keep these codes now: they are not shown again">
-				<p>Older codes hold no more. Store them apart from your phone.</p>
+			<Alert tone="warn" title="Save these codes now: they are not shown again">
+				<p>Older codes no longer work. Store these away from your phone.</p>
 			</Alert>
 			<ul className={css.codes} aria-label="Recovery codes">
 				{codes.map((code) => (
@@ -85,7 +85,7 @@ function Codes({ codes, onKept }: { codes: string[]; onKept: () => void }) {
 					Save as a file
 				</Button>
 				<Button kind="primary" onClick={onKept}>
-					I have kept them
+					I have saved them
 				</Button>
 			</div>
 		</>

@@ -9,7 +9,7 @@ export function RegisterForm({ onDone }: { onDone: (email: string) => void }) {
 	return (
 		<Form
 			label="Register"
-			submit="Create the account"
+			submit="Create account"
 			fields={["name", "email", "password"]}
 			busy={register.isPending}
 			error={register.error}
@@ -23,7 +23,7 @@ export function RegisterForm({ onDone }: { onDone: (email: string) => void }) {
 				name="password"
 				label="Password"
 				autoComplete="new-password"
-				hint="At least 12 characters. A sentence is easier to remember than a riddle."
+				hint="At least 12 characters. A sentence is easy to remember."
 				required
 			/>
 		</Form>

@@ -19,7 +19,7 @@ export function SecondStepForm({ challenge, onDone }: Props) {
 	const passkey = useLoginPasskey();
 	const send = (proof: { code: string } | { recovery_code: string }) =>
 		second.mutate({ challenge: challenge.challenge, ...proof }, { onSuccess: onDone });
-	const common = { label: "Second step", submit: "Go on", busy: second.isPending, error: second.error };
+	const common = { label: "Second step", submit: "Continue", busy: second.isPending, error: second.error };
 
 	return (
 		<>
@@ -48,7 +48,7 @@ export function SecondStepForm({ challenge, onDone }: Props) {
 			)}
 			{offered.includes("totp") && way !== "code" && (
 				<Button kind="quiet" onClick={() => setWay("code")}>
-					Use a code of the app
+					Use a code from the app
 				</Button>
 			)}
 			{offered.includes("recovery") && way !== "recovery" && (

@@ -59,10 +59,9 @@ function EndMany({ many, count, onAllEnded }: EndManyProps) {
 			{count > 1 && (
 				<ConfirmButton
 					busy={many.isPending}
-					question="End every other session?"
-					confirm="End them"
-					keep="Keep them"
-					consequence={<p>All your other browsers and programs are signed out within seconds.</p>}
+					question="End all other sessions?"
+					confirm="End sessions"
+					consequence={<p>Your other browsers and programs are signed out within seconds.</p>}
 					onConfirm={() => many.mutate("others")}
 				>
 					End all others
@@ -70,10 +69,9 @@ function EndMany({ many, count, onAllEnded }: EndManyProps) {
 			)}
 			<ConfirmButton
 				busy={many.isPending}
-				question="End every session, this one too?"
+				question="End all sessions, including this one?"
 				confirm="End all"
-				keep="Keep them"
-				consequence={<p>You are signed out everywhere, here as well.</p>}
+				consequence={<p>You are signed out everywhere, also here.</p>}
 				onConfirm={() => many.mutate("all", { onSuccess: onAllEnded })}
 			>
 				End all

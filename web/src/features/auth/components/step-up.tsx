@@ -42,18 +42,18 @@ function StepUpDialog({ need, setUp, onDone, onCancel }: DialogProps) {
 	const factors = useQuery({ ...factorsQuery, staleTime: 0 });
 
 	return (
-		<Dialog title={need === "fresh" ? "Confirm that it is you" : "Show your second factor"} onClose={onCancel}>
+		<Dialog title={need === "fresh" ? "Confirm your identity" : "Use your second factor"} onClose={onCancel}>
 			<div className={css.body}>
 				<p className={css.lead}>
 					{need === "fresh"
-						? "This wants a proof of the last ten minutes."
-						: "This tenant asks its members for more than a password."}
+						? "This action needs a confirmation from the last ten minutes."
+						: "This tenant requires a second factor from its members."}
 				</p>
 				<Loaded query={factors} label="your ways to sign in">
 					{(known) =>
 						need === "second_factor" && !known.totp && known.passkeys === 0 ? (
 							<>
-								<p>You have none yet. With one set up you come back here and go on.</p>
+								<p>You have none yet. Set one up, then come back here.</p>
 								{setUp(onCancel)}
 							</>
 						) : (

@@ -30,13 +30,13 @@ export function SsoSignIn({ tenant, back }: Props) {
 	return (
 		<>
 			{unknown && (
-				<Alert tone="warn" title="No organisation signs in with that domain">
-					<p>Sign in with your password or a passkey, or ask whoever runs your organisation's tenant.</p>
+				<Alert tone="warn" title="No organisation uses that domain to sign in">
+					<p>Sign in with your password or a passkey, or ask an owner of your organisation's tenant.</p>
 				</Alert>
 			)}
 			<Form
 				label="Sign in with your organisation"
-				submit="Go on"
+				submit="Continue"
 				fields={["email"]}
 				busy={discover.isPending}
 				error={discover.error}

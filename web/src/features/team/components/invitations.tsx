@@ -34,14 +34,14 @@ export function InviteForm({ tenant }: { tenant: string }) {
 	const [turn, setTurn] = useState(0);
 
 	return (
-		<Card title="Invite somebody">
+		<Card title="Invite someone">
 			{sentTo !== null && !invite.isPending && !invite.error && (
 				<Alert tone="ok" title={`An invitation is on its way to ${sentTo}`} />
 			)}
 			<Form
 				key={turn}
-				label="Invite somebody"
-				submit="Send the invitation"
+				label="Invite someone"
+				submit="Send invitation"
 				fields={["email", "role", "team"]}
 				busy={invite.isPending}
 				error={invite.error}
@@ -58,7 +58,7 @@ export function InviteForm({ tenant }: { tenant: string }) {
 				}
 			>
 				<Field name="email" label="E-mail" type="email" autoComplete="off" required />
-				<RoleField tenant={tenant} hint="You cannot give more than you have." />
+				<RoleField tenant={tenant} hint="You cannot give permissions that you do not have." />
 				{teams.length > 0 && (
 					<SelectField
 						name="team"
@@ -82,7 +82,7 @@ export function InvitationList({ tenant }: { tenant: string }) {
 			{({ items }) =>
 				items.length === 0 ? (
 					<Empty icon={<MailPlus />} title="No open invitation">
-						Whom you invite is listed here until they accept.
+						People you invite are listed here until they accept.
 					</Empty>
 				) : (
 					<Card flush title="Open invitations">
@@ -140,9 +140,8 @@ function InvitationRow({ tenant, invitation }: { tenant: string; invitation: Inv
 						label={`Withdraw the invitation to ${email}`}
 						busy={revoke.isPending}
 						question={`Withdraw the invitation to ${email}?`}
-						confirm="Withdraw it"
-						keep="Keep it"
-						consequence={<p>Its link stops working at once.</p>}
+						confirm="Withdraw"
+						consequence={<p>Its link stops working immediately.</p>}
 						onConfirm={() => revoke.mutate(id)}
 					>
 						Withdraw

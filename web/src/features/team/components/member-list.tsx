@@ -46,7 +46,7 @@ export function MemberList({ tenant, me, onLeft }: Props) {
 				if (members.length === 0) {
 					return (
 						<Empty icon={<UserRound />} title="No members">
-							Whoever accepts an invitation is listed here.
+							People who accept an invitation are listed here.
 						</Empty>
 					);
 				}
@@ -98,15 +98,15 @@ function MemberRow({ tenant, me, member, onLeft }: RowProps) {
 			{task === "owner" && (
 				<Confirm
 					title={`Make ${member.name} the owner?`}
-					confirm="Hand it over"
+					confirm="Transfer ownership"
 					danger
 					onConfirm={() => {
 						done();
 						own.mutate(member.id);
 					}}
-					cancel={{ label: "Stay the owner", onCancel: done }}
+					cancel={{ label: "Cancel", onCancel: done }}
 				>
-					<p>You become an admin. Only the new owner can give the tenant back.</p>
+					<p>You become an admin. Only the new owner can transfer it back.</p>
 				</Confirm>
 			)}
 			{task === "remove" && (
@@ -122,8 +122,8 @@ function MemberRow({ tenant, me, member, onLeft }: RowProps) {
 				>
 					<p>
 						{self
-							? "You lose sight of everything in it within seconds. An invitation can bring you back."
-							: "Every open session and stream of theirs in this tenant ends within seconds."}
+							? "You lose access to everything in it within seconds. You can be invited again."
+							: "Their open sessions and streams in this tenant end within seconds."}
 					</p>
 				</Confirm>
 			)}
@@ -161,7 +161,7 @@ function Actions({ me, member, onTask, onUnlock }: ActionsProps) {
 	return (
 		<Menu
 			trigger={
-				<IconButton label={`What to do about ${member.name}`} icon={<MoreHorizontal aria-hidden="true" />} />
+				<IconButton label={`Actions for ${member.name}`} icon={<MoreHorizontal aria-hidden="true" />} />
 			}
 		>
 			{manage && (
@@ -193,7 +193,7 @@ function ChangeRole({ tenant, member, onDone }: { tenant: string; member: Member
 		<Dialog title={`The role of ${member.name}`} onClose={onDone}>
 			<Form
 				label="Change the role"
-				submit="Change the role"
+				submit="Change role"
 				fields={["role"]}
 				busy={change.isPending}
 				error={change.error}
@@ -203,7 +203,7 @@ function ChangeRole({ tenant, member, onDone }: { tenant: string; member: Member
 				<RoleField
 					tenant={tenant}
 					initial={member}
-					hint="Holds within seconds, for sessions that are open, too. You cannot give more than you have."
+					hint="Takes effect within seconds, also in open sessions. You cannot give permissions that you do not have."
 				/>
 			</Form>
 		</Dialog>

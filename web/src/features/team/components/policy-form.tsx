@@ -35,7 +35,7 @@ function Rules({ tenant, policy, roles }: { tenant: string; policy: Policy; role
 
 	return (
 		<>
-			{save.isSuccess && <Alert tone="ok" title="The policy holds from now on" />}
+			{save.isSuccess && <Alert tone="ok" title="The policy is in effect" />}
 			<Form
 				label="Second factor"
 				submit="Save"
@@ -46,10 +46,10 @@ function Rules({ tenant, policy, roles }: { tenant: string; policy: Policy; role
 			>
 				<CheckboxGroup
 					name="second_factor"
-					label="Who must show a second factor"
-					hint="An authenticator app or a passkey. Holds for open sessions within seconds: who has not shown one is asked."
+					label="Who must use a second factor"
+					hint="An authenticator app or a passkey. Takes effect within seconds, also in open sessions."
 					choices={[
-						{ value: "*", title: "Everybody" },
+						{ value: "*", title: "Everyone" },
 						...(everybody
 							? []
 							: roles.map(({ id, name }) => ({ value: name, title: id ? name : words(name) }))),

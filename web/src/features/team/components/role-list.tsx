@@ -99,9 +99,8 @@ function RoleRow({ tenant, role, onEdit }: RowProps) {
 						label={`Delete ${name}`}
 						busy={remove.isPending}
 						question={`Delete the role “${name}”?`}
-						confirm="Delete it"
-						keep="Keep it"
-						consequence={<p>It can be deleted only while nobody and no team has it.</p>}
+						confirm="Delete"
+						consequence={<p>A role can be deleted only while no member and no team has it.</p>}
 						onConfirm={() => id && remove.mutate(id)}
 					>
 						Delete

@@ -42,7 +42,7 @@ export function TeamView({ tenant, id, applications, onRemoved }: Props) {
 						team={id}
 						kind="members"
 						title="Members of the team"
-						empty="Nobody is in this team yet."
+						empty="This team has no members yet."
 						here={data.members.map((member) => ({ id: member.id, title: member.name }))}
 						all={members.map((member) => ({ id: member.id, title: member.name }))}
 						manage={manage}
@@ -52,7 +52,7 @@ export function TeamView({ tenant, id, applications, onRemoved }: Props) {
 						team={id}
 						kind="applications"
 						title="Applications of the team"
-						empty="No application belongs to this team yet."
+						empty="This team has no applications yet."
 						here={data.applications.map(({ name, display_name }) => ({ id: name, title: display_name ?? name }))}
 						all={applications}
 						manage={manage}
@@ -73,9 +73,8 @@ function Change({ tenant, team, onRemoved }: { tenant: string; team: Team; onRem
 			<ConfirmButton
 				busy={remove.isPending}
 				question={`Delete the team “${team.name}”?`}
-				confirm="Delete it"
-				keep="Keep it"
-				consequence={<p>Its members lose what only the team gave them. Nobody leaves the tenant.</p>}
+				confirm="Delete team"
+				consequence={<p>Members lose the permissions that only the team gave them. They stay in the tenant.</p>}
 				onConfirm={() => remove.mutate(team.id, { onSuccess: onRemoved })}
 			>
 				Delete the team
@@ -115,10 +114,10 @@ function Belongings({ tenant, team, kind, title, empty, here, all, manage }: Bel
 									size="sm"
 									kind="danger"
 									busy={set.isPending && set.variables.which === id}
-									aria-label={`Take ${name} out of the team`}
+									aria-label={`Remove ${name} from the team`}
 									onClick={() => set.mutate({ kind, which: id, belongs: false })}
 								>
-									Take out
+									Remove
 								</Button>
 							)}
 						</Row>

@@ -16,7 +16,7 @@ export function CreateTenantForm({ onDone }: { onDone: (slug: string) => void })
 	return (
 		<Form
 			label="Create a tenant"
-			submit="Create the tenant"
+			submit="Create tenant"
 			fields={["name", "slug", "tier"]}
 			busy={create.isPending}
 			error={create.error}

@@ -88,8 +88,8 @@ function Failure({ operation, step }: { operation: Operation; step: Step | undef
 			<Alert tone="bad" title={step ? `“${words(step.name)}” failed` : "The operation failed"}>
 				<p>{operation.error ?? step?.detail ?? "The platform gave no reason."}</p>
 				<p>
-					Nothing was lost: finished steps stay finished, and your operator can run the rest again. Quote
-					this number:
+					Nothing was lost: finished steps stay finished, and an operator of the platform can run the rest
+					again. Tell them this number:
 				</p>
 				<p className={css.reference}>
 					<code>{operation.id}</code>

@@ -21,7 +21,7 @@ export function TenantList({ link, create }: Props) {
 			{({ items }) =>
 				items.length === 0 ? (
 					<Empty icon={<Building2 />} title="No tenant yet" action={create}>
-						A tenant holds your applications, their data and your team, apart from everyone else's.
+						A tenant contains your applications, their data and your team, separate from all others.
 					</Empty>
 				) : (
 					<Card flush>

@@ -28,7 +28,7 @@ export function TenantStatus({ tenant }: { tenant: string }) {
 	if (operations.isPending || newest) return <Loading label="operations" />;
 	return (
 		<Empty icon={<ListChecks />} title="No operation yet">
-			Provisioning and every later change of this tenant appear here, step by step.
+			Provisioning and later changes of this tenant appear here step by step.
 		</Empty>
 	);
 }
