@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Who may import whom: shared (components, design, lib) < features < app
+ * Import rules: shared (components, design, lib) < features < app
  * (routes and the files beside them).  No feature imports another, and
- * nobody climbs with "..", so that the alias tells the whole truth.
+ * no import uses "..", so that the alias shows every crossing.
  */
 import { readdirSync } from "node:fs";
 

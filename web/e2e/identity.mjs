@@ -7,7 +7,7 @@
  *   SUMMARY    a platform's summary.json: base_url, ca_cert, mail
  *   HOOK       a command for what no page can do: "HOOK activate SLUG" ends
  *              the provisioning of a tenant where no engine does, "HOOK stale
- *              EMAIL" makes somebody's last proof of who he is an old one
+ *              EMAIL" makes somebody's last proof of identity an old one
  *   CHROMIUM SHOTS   as in journey.mjs
  *
  * Codes come from oathtool (apt-get install oathtool).
@@ -32,7 +32,7 @@ const ben = { email: `ben-${turn}@example.test`, name: "Ben", password: `another
 
 const absent = ["/api/sso/provider", "/api/tenants/teams", "/api/tenants/audit/actions"];
 
-/** Browsers log each refusal; these are the ones that belong to the way. */
+/** Browsers log each refusal; these are expected. */
 function expected(text, from) {
 	if (!from.startsWith(env.base)) return false;
 	const path = new URL(from).pathname;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Somebody signs in where his organisation keeps its accounts: from the
+ * Somebody signs in where their organisation keeps its accounts: from the
  * console to a real OpenID provider and back, in a real browser; prints TAP.
  * From the environment:
  *
@@ -20,7 +20,7 @@ const base = found.base_url.replace(/\/$/, "");
 const env = { base, ca: found.ca_cert, expected };
 let page = null;
 
-/** What the provider's own pages ask for, and lack, is theirs. */
+/** Complaints about the provider's own pages are not ours. */
 function expected(_, from) {
 	return from.startsWith(`${ISSUER}/`) || (page?.url().startsWith(`${ISSUER}/`) ?? false);
 }

@@ -36,7 +36,7 @@ export function App() {
 
 let shown: string | null = null;
 
-/** Tells a new page to those who do not see it, and gives lost focus a home. */
+/** Announces a new page to screen readers, and moves lost focus to it. */
 function Announced({ path, children }: { path: string; children: ReactNode }) {
 	const announce = useAnnounce();
 	const first = useRef(shown === null);

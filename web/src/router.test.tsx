@@ -82,7 +82,7 @@ test("who is not signed in is led to sign in, and remembers where to", async () 
 	expect(await screen.findByRole("heading", { name: "Sign in" })).toBeTruthy();
 	expect(window.location.pathname).toBe("/sign-in");
 	expect(new URLSearchParams(window.location.search).get("next")).toBe("/tenants/demo/apps?x=1");
-	// One question and one refresh, not a circle of them.
+	// One request and one refresh, not a loop.
 	await new Promise((resolve) => setTimeout(resolve, 50));
 	expect(fake.calls).toHaveLength(2);
 });

@@ -7,7 +7,7 @@ afterEach(cleanup);
 // Pages are loaded when they are opened, which takes longer on a busy machine.
 configure({ asyncUtilTimeout: 10_000 });
 
-/** Gives jsdom what browsers have and it has not. */
+/** Adds what browsers have and jsdom lacks. */
 function lend(target: object, parts: Record<string, unknown>) {
 	for (const [name, value] of Object.entries(parts)) {
 		if (typeof Reflect.get(target, name) !== "function") Object.defineProperty(target, name, { value, writable: true, configurable: true });

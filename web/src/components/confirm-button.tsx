@@ -6,7 +6,7 @@ import { Confirm } from "@/components/confirm";
 
 type Props = {
 	children: string;
-	/** What the button does, when its word alone does not tell. */
+	/** Accessible name, when the visible word alone is not clear. */
 	label?: string;
 	icon?: ReactNode;
 	busy?: boolean;

@@ -8,7 +8,7 @@ import css from "./public-page.module.css";
 
 type Props = { title: string; lead?: ReactNode; children: ReactNode; footer?: ReactNode };
 
-/** The frame of the pages that one sees signed out. */
+/** The frame of the public pages. */
 export function PublicPage({ title, lead, children, footer }: Props) {
 	return (
 		<div className={css.public}>
@@ -44,7 +44,7 @@ export function PublicPage({ title, lead, children, footer }: Props) {
 	);
 }
 
-/** A route as one draws it: from, choice, to. */
+/** A drawing of a route: source, choice, targets. */
 function Route() {
 	return (
 		<svg className={css.route} viewBox="0 0 420 200" aria-hidden="true">

@@ -2,7 +2,7 @@
 /*
  * The one client.  It sends, answers a 401 by one refresh, checks the answer
  * against its schema, and throws ApiError for everything else.  It shows
- * nothing and goes nowhere: who is signed out is said by error.signedOut.
+ * nothing and navigates nowhere: error.signedOut says that the session ended.
  */
 import { parseJson, problem, unexpected, unreachable } from "@/lib/problem";
 import { stepUp } from "@/lib/step-up";
@@ -27,7 +27,7 @@ type Request = {
 	version?: number | undefined;
 	accept?: string;
 	signal?: AbortSignal | undefined;
-	/** Signing in and the like: a 401 is the answer, not a lapsed session. */
+	/** Sign-in requests: a 401 is the answer, not an expired session. */
 	anonymous?: boolean;
 };
 
@@ -46,7 +46,7 @@ export async function apiText(request: Request): Promise<{ text: string; next: s
 	return { text: answer.body, next: answer.next ?? null };
 }
 
-/** Sends, and once more when somebody has proved himself for it. */
+/** Sends; after a step-up that the answer asks for, sends once more. */
 async function proven(send: () => Promise<Answer>): Promise<Answer> {
 	const first = await inSession(send);
 
@@ -58,11 +58,11 @@ function code({ status, body }: Answer): string {
 	return problem(status, body, undefined).code;
 }
 
-/** Sends, and once more after a refresh when the access token has lapsed. */
+/** Sends; when the access token has expired, refreshes it and sends again. */
 export async function inSession(send: () => Promise<Answer>): Promise<Answer> {
 	const first = await send();
 
-	// What was wrong may also be a password or a code, of a live session.
+	// A wrong password or code is also a 401; the session is still valid.
 	if (first.status !== 401 || code(first).startsWith("wrong_")) return first;
 	if (!(await refresh())) throw problem(401, first.body, first.requestId, true);
 
@@ -90,7 +90,7 @@ export function url(path: string, query: Request["query"] = {}): string {
 	return search.size > 0 ? `${path}?${search}` : path;
 }
 
-/** Every write proves that a page of ours sent it. */
+/** CSRF: every write carries a header that other sites cannot set. */
 export const writeHeaders = { "X-Cameleer-Request": "1" };
 
 async function transmit(request: Request, idempotencyKey?: string): Promise<Answer> {

@@ -120,7 +120,7 @@ export async function showPasskey(json: RequestJson, asking: Asking = {}) {
 	return shown ? credentialJson(shown as PublicKeyCredential) : null;
 }
 
-/** A browser's refusal in words; most often somebody closed its window. */
+/** Words for a browser's refusal; most often its window was closed. */
 export function passkeyFailure(error: unknown): string | null {
 	if (!(error instanceof DOMException)) return null;
 	if (error.name === "InvalidStateError") return "This device already has a passkey for your account.";

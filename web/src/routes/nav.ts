@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Where one can go: the sidebar (a drawer on phones) and the tabs draw these
+ * Navigation: the sidebar (a drawer on phones) and the tabs draw these
  * tables, and leave out what the account's permissions do not open.
  */
 import {
@@ -28,7 +28,7 @@ export type NavItem = {
 	to: string;
 	icon: LucideIcon;
 	label: string;
-	/** The same as of the page that it leads to. */
+	/** The access of the page that it leads to. */
 	permission: Access;
 	/** Marked as current on this page only, not on those below it. */
 	exact?: boolean;

@@ -78,7 +78,7 @@ function Switcher({ tenant }: { tenant: string | undefined }) {
 	const me = useQuery(meQuery).data;
 
 	async function enter(slug: string) {
-		// What fails here fails again on the page, which says so.
+		// A failure here occurs again on the page, which shows it.
 		const access = await enterTenant(client, slug).catch(() => null);
 
 		await navigate({ to: startPage(access?.permissions ?? []), params: { tenant: slug } });

@@ -18,7 +18,7 @@ export const accountRoute = createRoute({
 		} catch (error) {
 			if (!(error instanceof ApiError && error.status === 401)) throw error;
 			openPage(address("/sign-in", { next: location.href === "/" ? undefined : location.href }), { replace: true });
-			// The public half takes over; here nothing goes on.
+			// App shows the sign-in page and drops this router.
 			return await new Promise<never>(() => undefined);
 		}
 	},

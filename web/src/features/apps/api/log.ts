@@ -7,7 +7,7 @@ import { api } from "@/lib/api";
 import { page } from "@/lib/schema";
 
 const pageSize = 500;
-/** What came since the last reading is read at once, but never without an end. */
+/** New lines are read at once, but in a limited number of pages. */
 const pagesAtOnce = 4;
 
 async function readOn(app: string, environment: string, from: Tail, signal: AbortSignal): Promise<Tail> {

@@ -60,7 +60,7 @@ function Detail({ app }: { app: App }) {
 	);
 }
 
-/** Where the application runs; the row is no worse off without. */
+/** Where the application runs; nothing when that is not known. */
 function RunningIn({ tenant, app }: { tenant: string; app: string }) {
 	const { data } = useQuery({ ...deploymentsQuery(tenant, app), refetchInterval: 15_000 });
 

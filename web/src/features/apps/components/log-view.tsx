@@ -91,7 +91,7 @@ function Pane({ lines, follow, onFollow, waiting }: PaneProps) {
 			aria-label="Lines"
 			tabIndex={0}
 			onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
-				// Our own scrolling ends at the bottom: away from it went the reader.
+				// Following scrolls to the bottom: any other position is the reader's.
 				const distance = scrollHeight - scrollTop - clientHeight;
 				if (follow && distance > 40) onFollow(false);
 				if (!follow && distance < 2) onFollow(true);

@@ -17,7 +17,7 @@ import css from "./release-list.module.css";
 type Props = {
 	tenant: string;
 	app: string;
-	/** Show so many and lead on to the rest; all of them otherwise. */
+	/** Show this many and a link to the rest; otherwise show all. */
 	brief?: { count: number; rest: ReactNode };
 };
 

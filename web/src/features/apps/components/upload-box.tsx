@@ -69,7 +69,7 @@ export function UploadBox({ tenant, app }: Props) {
 	);
 }
 
-/** Spares a long upload that the platform could only refuse. */
+/** Refuses files early that the platform would refuse after the upload. */
 function complaint(file: File): ApiError | null {
 	if (/\.jar$/i.test(file.name) && file.size > 0) return null;
 	return new ApiError({

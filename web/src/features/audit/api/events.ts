@@ -25,7 +25,7 @@ const eventSchema = z.object({
 
 export type AuditEvent = z.output<typeof eventSchema>;
 
-/** As the platform's parameters are called; what is empty filters nothing. */
+/** Names as in the API; empty filters are ignored. */
 export type Filters = {
 	action?: string | undefined;
 	actor?: string | undefined;
@@ -52,7 +52,7 @@ export function eventsQuery(tenant: string, filters: Filters) {
 
 const actionSchema = z.object({ action: z.string(), about: z.nullish(z.string()) });
 
-/** Every action that can stand in a log. */
+/** Every action that can occur in a log. */
 export function actionsQuery(tenant: string) {
 	return queryOptions({
 		queryKey: ["tenant", tenant, "audit-actions"],
@@ -65,7 +65,7 @@ export type Format = "csv" | "ndjson";
 
 const pagesMax = 1000;
 
-/** The whole file, page by page; the signed one knows no filters. */
+/** The whole file, page by page; the signed log has no filters. */
 async function exportEvents(format: Format, filters: Filters): Promise<string> {
 	const parts: string[] = [];
 	let after: string | null = null;

@@ -73,7 +73,7 @@ export function FilterBar({ tenant, actors, seen, filters, onFilters }: Props) {
 	);
 }
 
-/** What was typed, without what is empty; times as the platform takes them. */
+/** The values without empty ones; times in the form of the platform. */
 function filtersOf(values: Record<string, string>): Filters {
 	const filters: Record<string, string> = {};
 
@@ -84,7 +84,7 @@ function filtersOf(values: Record<string, string>): Filters {
 	return filters;
 }
 
-/** 2026-01-01T12:00 of this place as 2026-01-01T11:00:00Z. */
+/** Local time 2026-01-01T12:00 as UTC 2026-01-01T11:00:00Z. */
 function utcTime(local: string): string {
 	return new Date(local).toISOString().replace(/\.\d+/, "");
 }

@@ -5,7 +5,7 @@ import { api } from "@/lib/api";
 import { useChange } from "@/lib/change";
 import { nothing, time, z } from "@/lib/schema";
 
-/** A program that waits for somebody to let it in. */
+/** A program that waits for approval (device authorization). */
 const deviceSchema = z.object({
 	client_name: z.string(),
 	client_ip: z.nullish(z.string()),

@@ -8,13 +8,12 @@ const invitationSchema = z.object({
 	email: z.string(),
 	role: z.string(),
 	inviter: z.nullish(z.string()),
-	/** There is somebody who signs in with that address. */
+	/** An account with that address exists. */
 	account_exists: z.boolean(),
 });
 
 export type ShownInvitation = z.output<typeof invitationSchema>;
 
-/** Read by POST, so that the token stands in no address. */
 export function useInvitation(token: string) {
 	return useLoad(token, (signal) =>
 		api(invitationSchema, {

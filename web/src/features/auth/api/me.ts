@@ -29,7 +29,7 @@ export function accessQuery(tenant: string) {
 		queryFn: async ({ signal }) => {
 			const { rule, permissions, tenant: answered } = await fetchMe(signal);
 
-			// Another tab switched the session meanwhile: not an answer to this.
+			// Another tab has switched the session: the answer is for its tenant.
 			if (answered !== tenant) throw unexpected(200, undefined);
 			return { rule, permissions };
 		},
@@ -37,7 +37,7 @@ export function accessQuery(tenant: string) {
 	});
 }
 
-/** After a refusal: asks again what the account may do, unless just asked. */
+/** After a refusal: asks again what the account may do, at most every 30 s. */
 export function refreshAccess(client: QueryClient): void {
 	void client.refetchQueries({
 		predicate: ({ queryKey }) => queryKey[0] === "tenant" && queryKey[2] === "access",
@@ -68,7 +68,7 @@ export function useChangePassword() {
 	);
 }
 
-/** Binds the session to a tenant, and lets this browser's other tabs know. */
+/** Binds the session to a tenant and informs the other tabs. */
 export async function switchTenant(client: QueryClient, tenant: string): Promise<void> {
 	await api(nothing, { method: "POST", path: "/api/auth/switch", body: { tenant } });
 	client.setQueryData(meQuery.queryKey, (me) => (me ? { ...me, tenant } : me));

@@ -35,7 +35,7 @@ export function RecoveryField() {
 	);
 }
 
-/** As apps show codes, "123 456", and as people copy them. */
+/** Removes the blanks of "123 456", as apps show codes. */
 export function plainCode(typed: string): string {
 	return typed.replace(/\s/g, "");
 }

@@ -21,7 +21,7 @@ function plainUserCode(typed: string): string {
 	return letters.length === 8 ? `${letters.slice(0, 4)}-${letters.slice(4)}` : letters;
 }
 
-/** A code that a program showed, and the answer to what it asks for. */
+/** Device authorization: enter the code of a program, then allow or refuse. */
 export function DeviceApproval({ initial }: { initial: string }) {
 	const [code, setCode] = useState(plainUserCode(initial));
 	const [answered, setAnswered] = useState<boolean | null>(null);

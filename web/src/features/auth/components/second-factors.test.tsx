@@ -38,7 +38,7 @@ test("an app is set up: key, QR code, a code that proves it, and recovery codes"
 	draw(<SecondFactors />);
 	await user.click(await screen.findByRole("button", { name: "Set up the app" }));
 	expect((await screen.findByLabelText("Key")).textContent).toBe("JBSWY3DPEHPK3PXP");
-	// As an image it can run nothing, whatever it holds.
+	// An image cannot run scripts, whatever the SVG contains.
 	expect(screen.getByRole("img").getAttribute("src")).toBe(
 		`data:image/svg+xml;charset=utf-8,${encodeURIComponent("<svg xmlns='x'>#</svg>")}`,
 	);

@@ -7,7 +7,7 @@ import { factorsQuery } from "@/features/auth/api/factor";
 import { RecoveryCard } from "@/features/auth/components/recovery-card";
 import { TotpCard } from "@/features/auth/components/totp-card";
 
-/** The app and its recovery codes, which come and go together. */
+/** The app and its recovery codes, which are enabled together. */
 export function SecondFactors() {
 	const factors = useQuery(factorsQuery);
 	const [codes, setCodes] = useState<string[] | null>(null);

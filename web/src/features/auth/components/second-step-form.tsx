@@ -11,7 +11,7 @@ type Way = "code" | "recovery" | "passkey";
 
 type Props = { challenge: Challenge; onDone: () => void };
 
-/** The password was right; now something that only its owner has. */
+/** Second step of signing in, after the password. */
 export function SecondStepForm({ challenge, onDone }: Props) {
 	const offered = challenge.second_factor;
 	const [way, setWay] = useState<Way>(offered.includes("totp") ? "code" : offered.includes("passkey") ? "passkey" : "recovery");

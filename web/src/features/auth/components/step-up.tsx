@@ -17,10 +17,10 @@ import css from "./step-up.module.css";
 
 type Wanted = { need: Need; answer: (proven: boolean) => void };
 
-/** Where to set up a second factor, which leaves the dialog. */
+/** A link to where a second factor is set up; it closes the dialog. */
 type SetUp = (close: () => void) => ReactNode;
 
-/** Shows the dialog to whoever asks through @/lib/proof. */
+/** Shows the dialog when code calls stepUp() of @/lib/step-up. */
 export function StepUp({ setUp }: { setUp: SetUp }) {
 	const [wanted, setWanted] = useState<Wanted | null>(null);
 
@@ -69,7 +69,7 @@ function StepUpDialog({ need, setUp, onDone, onCancel }: DialogProps) {
 
 type WaysProps = { factors: Factors; onDone: () => void };
 
-/** Who has a second factor is not believed a password alone. */
+/** For an account with a second factor a password alone is not enough. */
 function Ways({ factors, onDone }: WaysProps) {
 	const more = factors.totp || factors.passkeys > 0;
 	const [way, setWay] = useState(factors.totp ? "code" : more ? "passkey" : "password");

@@ -5,7 +5,7 @@ import { z } from "@/lib/schema";
 
 const foundSchema = z.object({ tenant: z.nullable(z.string()) });
 
-/** The tenant whose provider speaks for an address, by its domain alone. */
+/** The tenant whose provider is responsible for the domain of an address. */
 export function useDiscover() {
 	return useAction((email: string) =>
 		api(foundSchema, { path: "/api/sso/discover", query: { email }, anonymous: true }),

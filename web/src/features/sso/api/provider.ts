@@ -12,7 +12,7 @@ const providerSchema = z.object({
 	default_role: z.string(),
 	group_claim: z.nullish(z.string()),
 	group_roles: z.nullish(z.record(z.string(), z.string())),
-	/** When somebody last came in by it; enforcing wants that. */
+	/** When someone last signed in with it; enforcing requires that. */
 	proven_at: z.nullish(time),
 	enforced: z.boolean(),
 	break_glass: z.nullish(z.string()),

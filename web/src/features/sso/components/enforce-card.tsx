@@ -13,7 +13,7 @@ type Owner = { id: string; name: string };
 
 type Props = { tenant: string; owners: Owner[] };
 
-/** Nothing to say before there is a provider. */
+/** Nothing is shown before a provider is set up. */
 export function EnforceCard({ tenant, owners }: Props) {
 	const provider = useQuery(providerQuery(tenant)).data;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * What the platform says, by code alone, to a browser that comes back from a
- * provider: an address holds no sentences that anybody could put there.
+ * Words for the problem code with which a browser returns from a provider.
+ * Only the code is in the address, so that nobody can put a text there.
  */
 const refusals: Record<string, string> = {
 	sso_ticket_not_valid: "This sign-in took too long, or was used already. Start again.",

@@ -13,7 +13,7 @@ const memberSchema = z.object({
 	role: z.string(),
 	custom_role: z.nullish(z.string()),
 	state: z.string(),
-	/** Too many wrong passwords: until then none is tried. */
+	/** Locked after too many wrong passwords, until this time. */
 	locked_until: z.nullish(time),
 	version: z.optional(z.int()),
 	created_at: z.nullish(time),
@@ -21,7 +21,7 @@ const memberSchema = z.object({
 
 export type Member = z.output<typeof memberSchema>;
 
-/** One of both, as the platform takes it. */
+/** A preset role or a custom role. */
 export type RoleChoice = { role: string } | { custom_role: string };
 
 const membersKey = (tenant: string) => ["tenant", tenant, "members"] as const;
@@ -44,7 +44,7 @@ export function useChangeRole(tenant: string, { id, version }: Member) {
 	);
 }
 
-/** With one's own id: leaves the tenant. */
+/** With the own id: leaves the tenant. */
 export function useRemoveMember(tenant: string) {
 	return useChange(
 		(id: string) => api(nothing, { method: "DELETE", path: memberPath(id) }),

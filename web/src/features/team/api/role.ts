@@ -21,7 +21,7 @@ export type Role = z.output<typeof roleSchema>;
 const permissionSchema = z.object({
 	name: z.string(),
 	about: z.string(),
-	/** How narrowly it may be given: tenant, application or environment. */
+	/** The narrowest limit: tenant, application or environment. */
 	scope: z.string(),
 });
 

@@ -94,7 +94,7 @@ test("who leaves is led out", async () => {
 	await vi.waitFor(() => expect(onLeft).toHaveBeenCalledTimes(1));
 });
 
-test("who may not manage is offered his own leaving only", async () => {
+test("without member.manage only leaving the tenant is offered", async () => {
 	platform();
 	members("viewer");
 	await screen.findByText("Olive");

@@ -8,7 +8,7 @@ import { nothing, page, time, z } from "@/lib/schema";
 const tokenSchema = z.object({
 	id: z.string(),
 	name: z.string(),
-	/** Its first characters, by which one knows it again. */
+	/** Its first characters, to recognise it. */
 	hint: z.string(),
 	scopes: z.array(z.string()),
 	replaced_by: z.nullish(z.string()),
@@ -22,7 +22,7 @@ const madeSchema = z.extend(tokenSchema, { token: z.string() });
 export type Token = z.output<typeof tokenSchema>;
 export type MadeToken = z.output<typeof madeSchema>;
 
-/** Whose tokens: one's own, or those of a service account. */
+/** The owner of tokens: the account itself or a service account. */
 export type Keeper = { tenant: string; service: string | null };
 
 function path({ service }: Keeper): string {
