@@ -95,8 +95,8 @@ static const struct route routes[] = {
 	    .about = "Ends this session.",
 	    .flags = ROUTE_WRITE, .audit = "session.close", .status = 204 },
 	{ GET, "/api/auth/me", PERM_ACCOUNT, me_get,
-	    .about = "Says who is signed in, in which tenants, and what they may "
-		"do in the tenant of this request.",
+	    .about = "Says who is signed in, in which tenants, and what they "
+		"may do in the tenant of this request.",
 	    .flags = ROUTE_TOKEN, .output = me_view },
 	{ DELETE, "/api/auth/me", PERM_ACCOUNT, account_forget,
 	    .about = "Forgets the account for good: what names the person is "
