@@ -39,7 +39,7 @@ export function ForbiddenPage({ permission }: { permission: Permission }) {
 					</>
 				}
 			>
-				{about && <>{about} </>}
+				{about && <>It allows: {about} </>}
 				{here?.role && <>Your role in {here.name}, {here.role}, does not include it. </>}
 				<Giver permission={permission} tenant={here?.name ?? tenant} />
 			</Empty>
