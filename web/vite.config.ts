@@ -16,9 +16,19 @@ export default defineConfig({
 		modulePreload: { polyfill: false },
 		assetsDir: "assets",
 		sourcemap: false,
+		// For first-load.mjs; build takes it out of what is served.
+		manifest: true,
 		rolldownOptions: {
-			// Libraries change rarely: browsers keep them across our releases.
-			output: { codeSplitting: { groups: [{ name: "vendor", test: /node_modules/ }] } },
+			output: {
+				codeSplitting: {
+					groups: [
+						// Libraries change rarely: browsers keep them across our releases.
+						{ name: "react", test: /node_modules\/(react|react-dom|scheduler)\// },
+						{ name: "tanstack", test: /node_modules\/@tanstack\// },
+						{ name: "menus", test: /node_modules\/@(radix-ui|floating-ui)\// },
+					],
+				},
+			},
 		},
 	},
 	server: {

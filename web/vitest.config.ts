@@ -16,6 +16,9 @@ export default mergeConfig(
 			environmentOptions: { jsdom: { url: "https://localhost/" } },
 			include: ["src/**/*.test.{ts,tsx}", "tests/**/*.test.ts"],
 			setupFiles: ["tests/setup.ts"],
+			// Busy machines are slow: a test hangs only after this long.
+			testTimeout: 30_000,
+			hookTimeout: 30_000,
 			restoreMocks: true,
 			unstubGlobals: true,
 			css: { modules: { classNameStrategy: "non-scoped" } },

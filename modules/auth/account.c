@@ -231,18 +231,3 @@ account_reset(struct ctx *ctx)
 		return e;
 	return reply(ctx, 200, account_view, &account);
 }
-
-/* Who I am, and where I may go. */
-enum err
-account_me(struct ctx *ctx)
-{
-	struct account account;
-	struct grant grant = { .account = ctx->who.account,
-	    .session = ctx->who.session, .tenant = ctx->who.tenant };
-	enum err e;
-
-	if ((e = sql_one(ctx, &SQL_ACCOUNT_BY_ID, account_view, &account,
-	    ARG_UUID(&ctx->who.account))) != ERR_OK)
-		return e;
-	return grant_describe(ctx, &grant, &account);
-}

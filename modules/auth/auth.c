@@ -95,9 +95,10 @@ static const struct route routes[] = {
 	{ POST, "/api/auth/logout", PERM_ACCOUNT, session_logout,
 	    .about = "Ends this session.",
 	    .flags = ROUTE_WRITE, .audit = "session.close", .status = 204 },
-	{ GET, "/api/auth/me", PERM_ACCOUNT, account_me,
-	    .about = "Says who is signed in, and in which tenants.",
-	    .output = me_view },
+	{ GET, "/api/auth/me", PERM_ACCOUNT, me_get,
+	    .about = "Says who is signed in, in which tenants, and what they "
+		"may do in the tenant of this request.",
+	    .flags = ROUTE_TOKEN, .output = me_view },
 	{ DELETE, "/api/auth/me", PERM_ACCOUNT, account_forget,
 	    .about = "Forgets the account for good: what names the person is "
 		"destroyed.",

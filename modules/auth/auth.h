@@ -21,7 +21,6 @@ enum err account_register(struct ctx *ctx);
 enum err account_verify(struct ctx *ctx);
 enum err account_recover(struct ctx *ctx);
 enum err account_reset(struct ctx *ctx);
-enum err account_me(struct ctx *ctx);
 enum err account_forget(struct ctx *ctx);	/* erase.c */
 extern const struct field register_fields[], token_fields[], recover_fields[],
     reset_fields[], account_view[], accepted_view[];
@@ -100,7 +99,7 @@ enum err session_list(struct ctx *ctx);
 enum err session_delete(struct ctx *ctx);
 enum err session_revoke(struct ctx *ctx);
 extern const struct field refresh_fields[], switch_fields[], session_view[],
-    session_revoke_fields[], grant_view[], me_view[];
+    session_revoke_fields[], grant_view[];
 
 /* grant.c: what sign-in, refresh and switch answer with. */
 struct membership {
@@ -114,17 +113,16 @@ struct grant {
 	int64_t		 left_s;	/* of the session */
 	struct uuid	 tenant;	/* chosen, or empty */
 	bool		 rotate;	/* give a new refresh token, too */
-	bool		 open;		/* give tokens at all */
 };
 
 /* Signs the access token and replies; the transaction is pinned to account. */
 enum err grant_reply(struct ctx *ctx, struct grant *grant) must_check;
-/* The same without tokens: account, session and memberships. */
-enum err grant_describe(struct ctx *ctx, struct grant *grant,
-    const struct account *account) must_check;
 /* The account's memberships, in ctx->mem. */
 enum err grant_tenants(struct ctx *ctx, struct membership **rows, size_t *n)
     must_check;
+/* The same as a JSON array, without the features. */
+enum err grant_list(struct ctx *ctx, const struct membership *rows, size_t n,
+    struct json **list) must_check;
 
 #define SESSION_TTL_S	((int64_t)30 * 86400)
 

@@ -53,19 +53,12 @@ static const struct field membership_view[] = {
 	FIELD_END
 };
 
-/* For OpenAPI: what grant_describe() and grant_reply() put together. */
+/* For OpenAPI: what grant_reply() puts together. */
 struct granted {
 	const char	*account, *tenants, *tenant;
 	const char	*access_token, *refresh_token, *token_type;
 	const char	*second_factor, *challenge;
 	int64_t		 expires_in;
-};
-
-const struct field me_view[] = {
-	VIEW_JSON(struct granted, account),
-	VIEW_JSON(struct granted, tenants),
-	VIEW_TEXT_OPT(struct granted, tenant),
-	FIELD_END
 };
 
 /*
@@ -187,47 +180,45 @@ chosen(const struct grant *grant, const struct membership *rows, size_t n)
 }
 
 enum err
-grant_describe(struct ctx *ctx, struct grant *grant,
-    const struct account *account)
+grant_list(struct ctx *ctx, const struct membership *rows, size_t n,
+    struct json **list)
 {
-	struct json *answer = json_object(ctx), *list = json_array(ctx), *one;
-	const struct membership *tenant;
-	struct membership *rows;
-	size_t i, n;
+	struct json *array = json_array(ctx), *one;
+	size_t i;
 	enum err e;
 
-	if ((e = grant_tenants(ctx, &rows, &n)) != ERR_OK ||
-	    (e = field_encode(ctx, account_view, account, &one)) != ERR_OK)
-		return e;
-	tenant = chosen(grant, rows, n);
-	json_put(answer, "account", one);
 	for (i = 0; i < n; i++) {
 		if ((e = field_encode(ctx, membership_view, &rows[i],
 		    &one)) != ERR_OK)
 			return e;
-		json_add(list, one);
+		json_add(array, one);
 	}
-	json_put(answer, "tenants", list);
-	if (tenant != NULL)
-		json_put_text(answer, "tenant", tenant->slug);
-	else
-		json_put_null(answer, "tenant");
-	if (grant->open &&
-	    ((e = put_access(ctx, grant, tenant, answer)) != ERR_OK ||
-	    (e = put_refresh(ctx, grant, answer)) != ERR_OK))
-		return e;
-	return reply_json(ctx, 200, answer);
+	*list = array;
+	return ERR_OK;
 }
 
 enum err
 grant_reply(struct ctx *ctx, struct grant *grant)
 {
+	struct json *answer = json_object(ctx), *list, *one;
+	const struct membership *tenant;
+	struct membership *rows;
 	struct account account;
+	size_t n;
 	enum err e;
 
 	if ((e = sql_one(ctx, &SQL_ACCOUNT_BY_ID, account_view, &account,
-	    ARG_UUID(&grant->account))) != ERR_OK)
+	    ARG_UUID(&grant->account))) != ERR_OK ||
+	    (e = grant_tenants(ctx, &rows, &n)) != ERR_OK ||
+	    (e = field_encode(ctx, account_view, &account, &one)) != ERR_OK ||
+	    (e = grant_list(ctx, rows, n, &list)) != ERR_OK)
 		return e;
-	grant->open = true;
-	return grant_describe(ctx, grant, &account);
+	tenant = chosen(grant, rows, n);
+	json_put(answer, "account", one);
+	json_put(answer, "tenants", list);
+	json_put_text(answer, "tenant", tenant == NULL ? NULL : tenant->slug);
+	if ((e = put_access(ctx, grant, tenant, answer)) != ERR_OK ||
+	    (e = put_refresh(ctx, grant, answer)) != ERR_OK)
+		return e;
+	return reply_json(ctx, 200, answer);
 }

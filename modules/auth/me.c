@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A person changes his name, or his password.
+ * Who is signed in and what they may do; and people change their name or
+ * password.
  *
- * The old password is asked for although the sign-in is fresh: whoever sits
- * down at an open browser does not take the account along.  It is counted as a
- * guess like every other, and locks alike.
+ * A change asks for the old password although the sign-in is fresh: whoever
+ * sits down at an open browser must not be able to take over the account.  It
+ * counts as a guess like every other, with the same limits.
  */
 #include "config.h"
 
+#include <string.h>
+
+#include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
 #include "libshared/proto/password.h"
 #include "libshared/skeleton/audit.h"
@@ -22,6 +26,43 @@
 #include "modules/auth/account.sql.h"
 #include "modules/auth/factor.sql.h"
 #include "modules/auth/me.sql.h"
+
+/* For OpenAPI: what me_get() puts together. */
+struct me {
+	const char	*account, *tenants, *tenant, *rule, *permissions;
+};
+
+/*
+ * tenant is the one that this request is in, or null.  permissions are those
+ * that hold there, as [{name, environments, applications}]; a limit that is
+ * null is none.  An operator in no tenant has platform permissions.  rule names
+ * what the sign-in policy still asks of this session, or is null: with a rule
+ * nothing of permissions can be used yet.
+ */
+const struct field me_view[] = {
+	VIEW_JSON(struct me, account),
+	VIEW_JSON(struct me, tenants),
+	VIEW_TEXT_OPT(struct me, tenant),
+	VIEW_TEXT_OPT(struct me, rule),
+	VIEW_JSON(struct me, permissions),
+	FIELD_END
+};
+
+/* The account, which has no address when it is a service account. */
+static const struct field self_view[] = {
+	VIEW_UUID(struct account, id),
+	VIEW_TEXT_OPT(struct account, email),
+	VIEW_TEXT(struct account, name),
+	VIEW_BOOL(struct account, verified),
+	FIELD_END
+};
+
+struct granted { const char *permissions; };
+
+static const struct field granted_view[] = {
+	VIEW_JSON(struct granted, permissions),
+	FIELD_END
+};
 
 struct rename_in { const char *name; };
 struct password_in { const char *old, *new; };
@@ -44,6 +85,50 @@ static const struct field person_view[] = {
 	VIEW_TEXT_OPT(struct person, password_hash),
 	FIELD_END
 };
+
+/* tenants_seen - all memberships; for an API token its own tenant only */
+static enum err
+tenants_seen(struct ctx *ctx, struct json **list)
+{
+	struct membership *rows;
+	size_t i, n;
+	enum err e;
+
+	if ((e = grant_tenants(ctx, &rows, &n)) != ERR_OK)
+		return e;
+	if (uuid_empty(&ctx->who.token))
+		return grant_list(ctx, rows, n, list);
+	for (i = 0; i < n; i++)
+		if (strcmp(rows[i].id.text, ctx->who.tenant.text) == 0)
+			return grant_list(ctx, &rows[i], 1, list);
+	return grant_list(ctx, rows, 0, list);
+}
+
+enum err
+me_get(struct ctx *ctx)
+{
+	struct json *answer = json_object(ctx), *account, *tenants;
+	const struct who *who = &ctx->who;
+	struct granted granted;
+	struct account self;
+	enum err e;
+
+	if ((e = sql_one(ctx, &SQL_ACCOUNT_BY_ID, self_view, &self,
+	    ARG_UUID(&who->account))) != ERR_OK ||
+	    (e = sql_one(ctx, &SQL_ME_PERMISSIONS, granted_view, &granted,
+	    ARG_TEXT(who->permissions), ARG_TEXT(who->scopes))) != ERR_OK ||
+	    (e = tenants_seen(ctx, &tenants)) != ERR_OK ||
+	    (e = field_encode(ctx, self_view, &self, &account)) != ERR_OK)
+		return e;
+	json_put(answer, "account", account);
+	json_put(answer, "tenants", tenants);
+	json_put_text(answer, "tenant", who->tenant_slug);
+	json_put_text(answer, "rule", who->rule);
+	if ((e = json_put_raw(ctx, answer, "permissions",
+	    granted.permissions)) != ERR_OK)
+		return e;
+	return reply_json(ctx, 200, answer);
+}
 
 enum err
 me_rename(struct ctx *ctx)

@@ -1,5 +1,35 @@
 -- SPDX-License-Identifier: Apache-2.0
 
+-- me_permissions :one
+-- Effective permissions as JSON, from the words of request_begin ($1) that the
+-- scopes of an API token ($2, or NULL) leave. A word is "name", "name@dev",
+-- "name:app" or "name@dev:app"; null in the answer means no limit. A grant
+-- for some applications is left out when there is one without any limit.
+WITH word AS (
+    SELECT split_part(split_part(w, ':', 1), '@', 1) AS name,
+	nullif(split_part(split_part(w, ':', 1), '@', 2), '') AS environment,
+	nullif(split_part(w, ':', 2), '') AS application
+    FROM unnest(string_to_array(btrim($1::text), ' ')) w WHERE w <> ''
+), in_application AS (
+    SELECT name, application, CASE WHEN count(environment) = count(*)
+	THEN array_agg(DISTINCT environment) END AS environments
+    FROM word WHERE $2::text IS NULL
+    OR name = ANY (string_to_array(btrim($2::text), ' '))
+    GROUP BY name, application
+), grants AS (
+    SELECT name, environments, CASE WHEN application IS NOT NULL
+	THEN array_agg(application ORDER BY application) END AS applications
+    FROM in_application i WHERE application IS NULL OR NOT EXISTS (
+	SELECT FROM in_application o WHERE o.name = i.name
+	AND o.application IS NULL AND o.environments IS NULL)
+    GROUP BY name, environments, application IS NOT NULL
+)
+SELECT coalesce(json_agg(json_build_object('name', name, 'environments',
+    environments, 'applications', applications) ORDER BY name,
+    applications NULLS FIRST, environments NULLS FIRST), '[]')::text
+    AS permissions
+FROM grants;
+
 -- me_rename :exec
 UPDATE account SET name = $2::text WHERE id = $1::uuid;
 

@@ -132,7 +132,6 @@ class Use(Base):
         made = make(session)
         token = made['token']
         for method, path, body in (
-                ('GET', '/api/auth/me', None),
                 ('GET', '/api/auth/sessions', None),
                 ('POST', '/api/auth/switch', {'tenant': self.tenant.slug}),
                 ('POST', '/api/auth/logout', None),

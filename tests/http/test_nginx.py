@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What nginx refuses, limits and adds by itself, before any module."""
 import json
+import os
 import re
 import socket
 import ssl
@@ -134,6 +135,25 @@ class Console(Checks):
         self.assertEqual(answer.status, 200)
         self.assertIn('immutable', answer.one('cache-control'))
         self.assertEqual(answer.one('content-type'), 'text/javascript')
+
+    def test_twins_made_by_the_build_are_sent_as_they_are(self):
+        place = os.path.dirname(os.environ['CAMELEER_TEST_ENV']) + \
+            '/web/assets/twin-%d.js' % os.getpid()
+        for suffix, text in (('', 'plain'), ('.gz', 'gzip'), ('.br', 'br')):
+            with open(place + suffix, 'w', encoding='ascii') as f:
+                f.write(text)
+            self.addCleanup(os.unlink, place + suffix)
+        for accepted, coding in (
+                ('gzip, deflate, br', 'br'), ('br;q=1.0, gzip;q=0.8', 'br'),
+                ('gzip', 'gzip'), ('identity', None), (None, None)):
+            with self.subTest(accepted=accepted):
+                answer = ask('GET', '/assets/' + os.path.basename(place), [
+                    ('Accept-Encoding', accepted)] if accepted else [])
+                self.assertEqual(answer.status, 200)
+                self.assertEqual(answer.body.decode(), coding or 'plain')
+                self.assertEqual(answer.headers.get('content-encoding', []),
+                                 [coding] if coding else [])
+                self.assertEqual(answer.one('vary'), 'Accept-Encoding')
 
     def test_writes_to_files_are_405(self):
         for method in ('POST', 'PUT', 'DELETE', 'TRACE'):

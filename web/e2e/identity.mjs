@@ -7,7 +7,7 @@
  *   SUMMARY    a platform's summary.json: base_url, ca_cert, mail
  *   HOOK       a command for what no page can do: "HOOK activate SLUG" ends
  *              the provisioning of a tenant where no engine does, "HOOK stale
- *              EMAIL" makes somebody's last proof of who he is an old one
+ *              EMAIL" makes somebody's last proof of identity an old one
  *   CHROMIUM SHOTS   as in journey.mjs
  *
  * Codes come from oathtool (apt-get install oathtool).
@@ -32,7 +32,7 @@ const ben = { email: `ben-${turn}@example.test`, name: "Ben", password: `another
 
 const absent = ["/api/sso/provider", "/api/tenants/teams", "/api/tenants/audit/actions"];
 
-/** Browsers log each refusal; these are the ones that belong to the way. */
+/** Browsers log each refusal; these are expected. */
 function expected(text, from) {
 	if (!from.startsWith(env.base)) return false;
 	const path = new URL(from).pathname;
@@ -102,7 +102,7 @@ async function register() {
 	await page.getByLabel("Your name").fill(anna.name);
 	await page.getByLabel("E-mail").fill(anna.email);
 	await page.getByLabel("Password", { exact: true }).fill(anna.password);
-	await page.getByRole("button", { name: "Create the account" }).click();
+	await page.getByRole("button", { name: "Create account" }).click();
 	await page.getByRole("heading", { name: "Check your mail" }).waitFor();
 }
 
@@ -111,6 +111,8 @@ async function verify() {
 	await page.getByRole("button", { name: "Confirm my address" }).click();
 	await page.getByText("Your address is confirmed").waitFor();
 	await page.goto(`${env.base}/sign-in`);
+	await page.getByLabel("E-mail").waitFor();
+	await inspect(page, "sign-in");
 	await typePassword(page, anna);
 	await page.getByRole("heading", { name: "Tenants" }).waitFor();
 }
@@ -120,7 +122,7 @@ async function makeTenant() {
 	await page.getByLabel("Name", { exact: true }).fill(`Journey ${turn}`);
 	await page.getByLabel("Address", { exact: true }).fill(slug);
 	await page.getByLabel(/^Business/).check();
-	await page.getByRole("button", { name: "Create the tenant" }).click();
+	await page.getByRole("button", { name: "Create tenant" }).click();
 	await page.waitForURL(`${env.base}/tenants/${slug}`);
 	hook("activate", slug);
 	await page.goto(`${env.base}/tenants/${slug}`);
@@ -133,7 +135,7 @@ async function setUpApp() {
 	await visit(page, "/security", "Security");
 	hook("stale", anna.email);
 	await page.getByRole("button", { name: "Set up the app" }).click();
-	const dialog = page.getByRole("dialog", { name: "Confirm that it is you" });
+	const dialog = page.getByRole("dialog", { name: "Confirm your identity" });
 	await dialog.getByLabel("Your password", { exact: true }).fill("not the password at all");
 	await dialog.getByRole("button", { name: "Confirm" }).click();
 	await dialog.getByRole("alert").waitFor();
@@ -146,14 +148,14 @@ async function setUpApp() {
 	const drawn = await page.getByRole("img", { name: /^QR code/ }).evaluate((image) => image.naturalWidth);
 	if (drawn === 0) throw new Error("the QR code is not drawn");
 	await inspect(page, "authenticator app");
-	await page.getByLabel("The code that it shows now").fill(await code(secret));
-	await page.getByRole("button", { name: "Turn it on" }).click();
+	await page.getByLabel("Current code in the app").fill(await code(secret));
+	await page.getByRole("button", { name: "Turn on" }).click();
 	const codes = page.getByRole("list", { name: "Recovery codes" }).getByRole("listitem");
 	await codes.first().waitFor();
 	if ((await codes.count()) !== 10) throw new Error(`${await codes.count()} recovery codes`);
 	await inspect(page, "recovery codes");
 	const kept = await codes.allInnerTexts();
-	await page.getByRole("button", { name: "I have kept them" }).click();
+	await page.getByRole("button", { name: "I have saved them" }).click();
 	await page.getByText("10 left").waitFor();
 	return kept;
 }
@@ -163,10 +165,10 @@ let recovery;
 async function signInByCode() {
 	await signOut(page);
 	await typePassword(page, anna);
-	await page.getByRole("heading", { name: "One more step" }).waitFor();
+	await page.getByRole("heading", { name: "Two-step sign-in" }).waitFor();
 	await inspect(page, "second step");
 	await page.getByLabel("Code").fill(await code(secret));
-	await page.getByRole("button", { name: "Go on" }).click();
+	await page.getByRole("button", { name: "Continue" }).click();
 	await page.getByRole("heading", { name: "Applications" }).waitFor();
 }
 
@@ -175,7 +177,7 @@ async function signInByRecoveryCode() {
 	await typePassword(page, anna);
 	await page.getByRole("button", { name: "Use a recovery code" }).click();
 	await page.getByLabel("Recovery code").fill(recovery[0]);
-	await page.getByRole("button", { name: "Go on" }).click();
+	await page.getByRole("button", { name: "Continue" }).click();
 	await page.getByRole("heading", { name: "Applications" }).waitFor();
 	await visit(page, "/security", "Security");
 	await page.getByText("9 left").waitFor();
@@ -229,7 +231,7 @@ async function invite() {
 	await page.getByLabel("Role", { exact: true }).waitFor();
 	await page.getByLabel("E-mail").fill(ben.email);
 	await page.getByLabel("Role", { exact: true }).selectOption("viewer");
-	await page.getByRole("button", { name: "Send the invitation" }).click();
+	await page.getByRole("button", { name: "Send invitation" }).click();
 	await page.getByRole("list", { name: "Invitations" }).getByText(ben.email).waitFor();
 	await inspect(page, "invitations");
 }
@@ -241,7 +243,7 @@ async function accept() {
 	await inspect(other, "invitation");
 	await other.getByLabel("Your name").fill(ben.name);
 	await other.getByLabel("Password", { exact: true }).fill(ben.password);
-	await other.getByRole("button", { name: "Create the account and accept" }).click();
+	await other.getByRole("button", { name: "Create account and accept" }).click();
 	await other.getByText("Your account is ready, and you are a member").waitFor();
 	await other.getByRole("link", { name: "Sign in" }).click();
 	await typePassword(other, ben);
@@ -253,11 +255,11 @@ async function changeRole() {
 	await visit(other, "/tenants", "Tenants");
 	await other.getByRole("list", { name: "Tenants" }).getByText("Viewer", { exact: true }).waitFor();
 	await visit(page, `/tenants/${slug}/team/members`, "Team");
-	await page.getByRole("button", { name: `What to do about ${ben.name}` }).click();
+	await page.getByRole("button", { name: `Actions for ${ben.name}` }).click();
 	await page.getByRole("menuitem", { name: "Change role" }).click();
 	await page.getByRole("dialog").getByLabel("Role", { exact: true }).selectOption("developer");
 	await inspect(page, "change role");
-	await page.getByRole("button", { name: "Change the role" }).click();
+	await page.getByRole("button", { name: "Change role" }).click();
 	await page.getByRole("list", { name: "Members" }).getByText("Developer", { exact: true }).waitFor();
 	await inspect(page, "members");
 	// The session that was open has it, without a new sign-in.
@@ -266,14 +268,39 @@ async function changeRole() {
 }
 
 async function explained() {
-	await other.goto(`${env.base}/tenants/${slug}/team/members`);
-	const text = await other.getByRole("alert").first().innerText();
+	await visit(other, `/tenants/${slug}/team/members`, "You cannot open this page");
+	const text = await other.getByRole("main").innerText();
 	if (!/member\.read/.test(text) || !/owner/.test(text)) throw new Error(`it says: ${text}`);
+	await inspect(other, "not permitted");
+}
+
+/** A role of the tenant's own, with permissions in one environment only. */
+async function customRole() {
+	await visit(page, `/tenants/${slug}/team/roles`, "Team");
+	await page.getByRole("button", { name: "New role" }).click();
+	await page.getByRole("dialog").getByLabel("Name", { exact: true }).fill("shipper");
+	await page.getByLabel(/^app\.read/).check();
+	await page.getByLabel("app.deploy in dev only").check();
+	await page.getByRole("button", { name: "Create role" }).click();
+	await page.getByRole("list", { name: "Roles" }).getByText("shipper").waitFor();
+	await visit(page, `/tenants/${slug}/team/members`, "Team");
+	await page.getByRole("button", { name: `Actions for ${ben.name}` }).click();
+	await page.getByRole("menuitem", { name: "Change role" }).click();
+	await page.getByRole("dialog").getByLabel("Role", { exact: true }).selectOption("shipper (custom)");
+	await page.getByRole("button", { name: "Change role" }).click();
+	await page.getByRole("list", { name: "Members" }).getByText("shipper", { exact: true }).waitFor();
+
+	await visit(other, `/tenants/${slug}/apps`, "Applications");
+	const links = await other.getByRole("navigation", { name: "Main" }).getByRole("link").allInnerTexts();
+	const due = ["Applications", "Tenant status", "Tokens", "Tenants", "Security", "Sessions"];
+	if (links.join() !== due.join()) throw new Error(`the navigation has ${links.join()}`);
+	if (await other.getByRole("link", { name: "New application" }).count()) throw new Error("an application can be made");
+	await inspect(other, "custom role");
 }
 
 async function keyboard() {
 	await visit(page, `/tenants/${slug}/team/members`, "Team");
-	await page.getByRole("button", { name: `What to do about ${ben.name}` }).focus();
+	await page.getByRole("button", { name: `Actions for ${ben.name}` }).focus();
 	await page.keyboard.press("Enter");
 	await page.getByRole("menuitem", { name: "Change role" }).waitFor();
 	await page.keyboard.press("ArrowDown");
@@ -291,7 +318,7 @@ async function look() {
 		[`/tenants/${slug}/tokens/mine`, "Tokens"],
 		[`/tenants/${slug}/tokens/services`, "Tokens"],
 		[`/tenants/${slug}/audit`, "Audit log"],
-		["/device", "Let a program in"],
+		["/device", "Sign in a program"],
 		["/sessions", "Sessions"],
 	]) {
 		await step(page, `${path.replace(slug, "…")} opens`, async () => {
@@ -319,6 +346,7 @@ async function journey() {
 	await step(other, "the colleague accepts, and is in", accept);
 	await step(page, "another role holds at once", changeRole);
 	await step(other, "who may not look is told which rule says so, and who can lift it", explained);
+	await step(page, "a role of the tenant's own shows its pages and no others", customRole);
 	await step(page, "the menu of a member works by keyboard", keyboard);
 	await look();
 }

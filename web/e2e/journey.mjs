@@ -79,7 +79,7 @@ async function makeApp() {
 	if (await row.count()) return;
 	await page.getByRole("link", { name: "New application" }).first().click();
 	await page.getByLabel("Name", { exact: true }).fill(env.app);
-	await page.getByRole("button", { name: "Create the application" }).click();
+	await page.getByRole("button", { name: "Create application" }).click();
 	await page.waitForURL(`**/apps/${env.app}/deploy`);
 	await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Applications" }).click();
 	await row.waitFor();
@@ -98,7 +98,7 @@ async function openApp() {
 let release;
 
 async function upload() {
-	// The browser's own notes of the bar: a fast machine is done before we ask.
+	// The page records the bar itself: on a fast machine it is gone before we ask.
 	await page.evaluate(() => {
 		window.seen = [];
 		new MutationObserver(() => {
@@ -140,7 +140,7 @@ async function liveLog() {
 	await page.getByRole("link", { name: "Logs" }).click();
 	const log = page.getByRole("log");
 	await log.getByText(env.line).first().waitFor({ timeout: 60_000 });
-	// Live means that a line comes while one looks on.
+	// Live: a new line appears while the page is open.
 	const last = await log.getByRole("listitem").last().innerText();
 	await page.waitForFunction(
 		(before) => [...document.querySelectorAll("[role=log] li")].at(-1)?.innerText !== before,

@@ -111,6 +111,7 @@ export async function inspect(page, name, shots = process.env.SHOTS) {
 		["light", 1440],
 		["dark", 1440],
 		["light", 390],
+		["dark", 390],
 	]) {
 		await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
 		await page.setViewportSize({ width, height: width === 390 ? 844 : 900 });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Somebody signs in where his organisation keeps its accounts: from the
+ * Somebody signs in where their organisation keeps its accounts: from the
  * console to a real OpenID provider and back, in a real browser; prints TAP.
  * From the environment:
  *
@@ -20,7 +20,7 @@ const base = found.base_url.replace(/\/$/, "");
 const env = { base, ca: found.ca_cert, expected };
 let page = null;
 
-/** What the provider's own pages ask for, and lack, is theirs. */
+/** Complaints about the provider's own pages are not ours. */
 function expected(_, from) {
 	return from.startsWith(`${ISSUER}/`) || (page?.url().startsWith(`${ISSUER}/`) ?? false);
 }
@@ -38,12 +38,12 @@ await travel(browser, async () => {
 	await inspect(page, "the organisation's sign-in");
 	await step(page, "an address of nobody's domain stays here", async () => {
 		await page.getByLabel("E-mail").fill("somebody@nowhere.example");
-		await page.getByRole("button", { name: "Go on" }).click();
-		await page.getByText("No organisation signs in with that domain").waitFor();
+		await page.getByRole("button", { name: "Continue" }).click();
+		await page.getByText("No organisation uses that domain to sign in").waitFor();
 	});
 	await step(page, "an address of the tenant's domain leads to its provider", async () => {
 		await page.getByLabel("E-mail").fill(EMAIL);
-		await page.getByRole("button", { name: "Go on" }).click();
+		await page.getByRole("button", { name: "Continue" }).click();
 		await page.waitForURL(`${ISSUER}/**`);
 	});
 	await step(page, "the provider signs in and asks for consent", async () => {

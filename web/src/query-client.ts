@@ -3,13 +3,17 @@ import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
 
 import { ApiError } from "@/lib/problem";
 
+type Listeners = { onSignedOut: () => void; onNotPermitted: () => void };
+
 /**
- * Every request of the console ends here, so here is told, once and for all,
- * that the session is over.
+ * Every request of the console ends here: the one place that notices that the
+ * session is over, or that the account may no longer do what a page offers.
  */
-export function createQueryClient(onSignedOut: () => void): QueryClient {
+export function createQueryClient({ onSignedOut, onNotPermitted }: Listeners): QueryClient {
 	const watch = (error: Error) => {
-		if (error instanceof ApiError && error.signedOut) onSignedOut();
+		if (!(error instanceof ApiError)) return;
+		if (error.signedOut) onSignedOut();
+		if (error.code === "not_permitted") onNotPermitted();
 	};
 
 	return new QueryClient({

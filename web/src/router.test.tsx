@@ -2,62 +2,87 @@
 /*
  * The app as a whole, in front of a platform that the test describes.
  */
-import { QueryClientProvider } from "@tanstack/react-query";
-import { RouterProvider } from "@tanstack/react-router";
-import { act, render, screen } from "@testing-library/react";
+import { act, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
-import { Announcer } from "@/components/announcer";
-import { createApp } from "@/router";
+import { App } from "@/app";
+import type { Grant } from "@/lib/permission";
+import type * as Router from "@/router";
 
 import { fakeApi, json, problemAnswer } from "@tests/fake-api";
+import { everything, granted } from "@tests/grants";
 
 const account = { id: "a1", email: "owner@example.test", name: "Olive" };
 const demo = { id: "t1", slug: "demo", name: "Demo", tier: "low", role: "owner", state: "active" };
 const globex = { ...demo, id: "t2", slug: "globex", name: "Globex" };
 
-function platform(more: Parameters<typeof fakeApi>[0] = {}) {
-	let tenant: string | null = null;
+type State = { signedIn: boolean; tenant: string | null; grants: Grant[] };
+
+function platform(more: Parameters<typeof fakeApi>[0] = {}, initial: Partial<State> = {}) {
+	const state: State = { signedIn: true, tenant: null, grants: everything, ...initial };
+	const known = (slug: string | null) => [demo, globex].some((tenant) => tenant.slug === slug);
+	const session = () => json(200, { account, tenants: [demo, globex], tenant: state.tenant, expires_in: 600 });
 	const fake = fakeApi({
-		"GET /api/auth/me": () => json(200, { account, tenant, tenants: [demo, globex], expires_in: 600 }),
+		"GET /api/auth/me": () =>
+			state.signedIn
+				? json(200, {
+						account,
+						tenant: state.tenant,
+						tenants: [demo, globex],
+						rule: null,
+						permissions: state.tenant === null ? [] : state.grants,
+					})
+				: problemAnswer(401),
+		"POST /api/auth/login": () => {
+			state.signedIn = true;
+			return session();
+		},
 		"POST /api/auth/switch": ({ body }) => {
 			const slug = (body as { tenant: string }).tenant;
-			if (![demo, globex].some((known) => known.slug === slug)) return problemAnswer(404);
-			tenant = slug;
-			return json(200, { account, tenant, tenants: [demo, globex], expires_in: 600 });
+			if (!known(slug)) return problemAnswer(404);
+			state.tenant = slug;
+			return session();
 		},
 		"GET /api/tenants": () => json(200, { items: [demo, globex], next: null }),
+		"GET /api/tenants/permissions": () =>
+			json(200, { items: [{ name: "audit.read", about: "Read the audit log.", scope: "tenant" }], next: null }),
+		"GET /api/tenants/operations": () => json(200, { items: [], next: null }),
 		"GET /api/apps": () => json(200, { items: [], next: null }),
 		"POST /api/auth/refresh": () => problemAnswer(401),
 		...more,
 	});
 
-	return { ...fake, bind: (slug: string) => (tenant = slug) };
+	return { ...fake, state };
 }
 
+let last: ReturnType<typeof Router.createApp> | undefined;
+
+vi.mock("@/router", async (load) => {
+	const real = await load<typeof Router>();
+
+	return { ...real, createApp: () => (last = real.createApp()) };
+});
+
+/** Opens the console at an address. */
 function open(path: string) {
 	window.history.replaceState(null, "", path);
-	const app = createApp();
+	render(<App />);
+}
 
-	render(
-		<QueryClientProvider client={app.queryClient}>
-			<Announcer>
-				<RouterProvider router={app.router} />
-			</Announcer>
-		</QueryClientProvider>,
-	);
-	return app;
+/** Asks the platform again what the page shows. */
+function refetch(...queryKey: string[]) {
+	return act(() => last?.queryClient.refetchQueries({ queryKey }) ?? Promise.resolve());
 }
 
 test("who is not signed in is led to sign in, and remembers where to", async () => {
-	const fake = platform({ "GET /api/auth/me": () => problemAnswer(401) });
+	const fake = platform({}, { signedIn: false });
 
 	open("/tenants/demo/apps?x=1");
 	expect(await screen.findByRole("heading", { name: "Sign in" })).toBeTruthy();
 	expect(window.location.pathname).toBe("/sign-in");
 	expect(new URLSearchParams(window.location.search).get("next")).toBe("/tenants/demo/apps?x=1");
-	// One question and one refresh, not a circle of them.
+	// One request and one refresh, not a loop.
 	await new Promise((resolve) => setTimeout(resolve, 50));
 	expect(fake.calls).toHaveLength(2);
 });
@@ -65,16 +90,7 @@ test("who is not signed in is led to sign in, and remembers where to", async () 
 test.each(["https://evil.example/", "//evil.example/", "/\\evil.example/"])(
 	"signing in never leads on to %s",
 	async (next) => {
-		let signedIn = false;
-
-		platform({
-			"GET /api/auth/me": () =>
-				signedIn ? json(200, { account, tenant: null, tenants: [], expires_in: 600 }) : problemAnswer(401),
-			"POST /api/auth/login": () => {
-				signedIn = true;
-				return json(200, { account, tenants: [demo], tenant: null, expires_in: 600 });
-			},
-		});
+		platform({}, { signedIn: false });
 		open(`/sign-in?next=${encodeURIComponent(next)}`);
 		await userEvent.type(await screen.findByLabelText("E-mail"), account.email);
 		await userEvent.type(screen.getByLabelText("Password"), "correct horse battery");
@@ -85,31 +101,23 @@ test.each(["https://evil.example/", "//evil.example/", "/\\evil.example/"])(
 );
 
 test("signing in leads on to where one wanted to go, with all of the address", async () => {
-	let signedIn = false;
-
-	platform({
-		"GET /api/auth/me": () =>
-			signedIn ? json(200, { account, tenant: null, tenants: [], expires_in: 600 }) : problemAnswer(401),
-		"POST /api/auth/login": () => {
-			signedIn = true;
-			return json(200, { account, tenants: [demo], tenant: null, expires_in: 600 });
-		},
-		"GET /api/auth/device/WXYZ-BCDF": () => json(200, { client_name: "cameleerctl", client_ip: null }),
-	});
+	platform(
+		{ "GET /api/auth/device/WXYZ-BCDF": () => json(200, { client_name: "cameleerctl", client_ip: null }) },
+		{ signedIn: false },
+	);
 	open("/device#code=WXYZ-BCDF");
 	await userEvent.type(await screen.findByLabelText("E-mail"), account.email);
 	await userEvent.type(screen.getByLabelText("Password"), "correct horse battery{Enter}");
-	expect(await screen.findByText("Let “cameleerctl” in?")).toBeTruthy();
+	expect(await screen.findByText("Sign in “cameleerctl”?")).toBeTruthy();
 	expect(window.location.pathname + window.location.hash).toBe("/device");
 });
 
 test("who is new accepts an invitation, and then signs in", async () => {
 	platform({
-		"GET /api/auth/me": () => problemAnswer(401),
 		"POST /api/auth/invitations/show": () =>
 			json(200, { tenant: "Demo", email: "n@example.test", role: "viewer", inviter: "Olive", account_exists: false }),
 		"POST /api/auth/invitations/accept": () => json(200, {}),
-	});
+	}, { signedIn: false });
 	open("/invitation#token=t0k");
 	await userEvent.type(await screen.findByLabelText("Your name"), "Nora");
 	expect(window.location.href).not.toContain("t0k");
@@ -118,18 +126,11 @@ test("who is new accepts an invitation, and then signs in", async () => {
 });
 
 test("who has an account signs in on the way, and the link is not lost", async () => {
-	let signedIn = false;
 	const fake = platform({
-		"GET /api/auth/me": () =>
-			signedIn ? json(200, { account, tenant: null, tenants: [], expires_in: 600 }) : problemAnswer(401),
-		"POST /api/auth/login": () => {
-			signedIn = true;
-			return json(200, { account, tenants: [demo], tenant: null, expires_in: 600 });
-		},
 		"POST /api/auth/invitations/show": () =>
 			json(200, { tenant: "Globex", email: account.email, role: "viewer", inviter: "Olive", account_exists: true }),
 		"POST /api/auth/invitations/accept": () => json(200, {}),
-	});
+	}, { signedIn: false });
 
 	open("/invitation#token=t0k");
 	await userEvent.click(await screen.findByRole("link", { name: "Sign in" }));
@@ -141,10 +142,10 @@ test("who has an account signs in on the way, and the link is not lost", async (
 });
 
 test("a provider's refusal is worded by the console, whatever the address says", async () => {
-	platform({ "GET /api/auth/me": () => problemAnswer(401) });
+	platform({}, { signedIn: false });
 	open("/sign-in?problem=sso_ticket_not_valid&request=req-7");
 	const alert = await screen.findByRole("alert");
-	expect(alert.textContent).toContain("Begin again");
+	expect(alert.textContent).toContain("Start again");
 	expect(alert.textContent).toContain("req-7");
 });
 
@@ -161,7 +162,7 @@ test("a tenant that wants a second factor says so, and the page comes after it",
 		},
 	});
 	open("/tenants/demo/apps");
-	await userEvent.click(await screen.findByRole("button", { name: "Show your second factor" }));
+	await userEvent.click(await screen.findByRole("button", { name: "Use your second factor" }));
 	await userEvent.type(await screen.findByLabelText("Code"), "123456{Enter}");
 	expect(await screen.findByText("No application yet")).toBeTruthy();
 });
@@ -180,30 +181,29 @@ test("a tenant that is not mine is like one that does not exist", async () => {
 	const fake = platform();
 
 	open("/tenants/initech/apps");
-	expect(await screen.findByText("Nothing is here")).toBeTruthy();
+	expect(await screen.findByText("This page does not exist")).toBeTruthy();
 	expect(fake.count("GET", "/api/apps")).toBe(0);
 });
 
 test("a session that ends while at work leads to sign in", async () => {
 	let over = false;
 
-	platform({
-		"GET /api/auth/me": () =>
-			over ? problemAnswer(401) : json(200, { account, tenant: "demo", tenants: [demo], expires_in: 600 }),
+	const { state } = platform({
 		"GET /api/apps": () => (over ? problemAnswer(401) : json(200, { items: [], next: null })),
 	});
-	const { queryClient } = open("/tenants/demo/apps");
 
+	open("/tenants/demo/apps");
 	await screen.findByText("No application yet");
 	over = true;
-	await act(() => queryClient.refetchQueries({ queryKey: ["tenant"] }));
+	state.signedIn = false;
+	await refetch("tenant");
 	expect(await screen.findByRole("heading", { name: "Sign in" })).toBeTruthy();
 });
 
 test("another tab's tenant pauses this one, which can take it back", async () => {
 	const fake = platform();
 
-	fake.bind("demo");
+	fake.state.tenant = "demo";
 	open("/tenants/demo/apps");
 	await screen.findByText("No application yet");
 
@@ -229,4 +229,94 @@ test("a platform that is down is told, with a way to try again", async () => {
 	await userEvent.click(screen.getByRole("button", { name: "Try again" }));
 	expect(await screen.findByText("No application yet")).toBeTruthy();
 	await vi.waitFor(() => expect(screen.queryByRole("alert")).toBeNull());
+});
+
+describe("somebody with a role of the tenant's own", () => {
+	const auditor = granted("tenant.read", "audit.read");
+	const deployer = granted("tenant.read", "app.read", "app.deploy@dev", "log.read@dev");
+	const environments = { items: [{ name: "dev" }, { name: "prod" }], next: null };
+	const orders = { id: "o1", name: "orders", display_name: "Orders" };
+	const app = {
+		"GET /api/apps/environments": () => json(200, environments),
+		"GET /api/apps/orders": () => json(200, orders),
+		"GET /api/apps/orders/deployments": () => json(200, { items: [], next: null }),
+		"GET /api/apps/orders/releases": () =>
+			json(200, { items: [{ id: "r1", number: 1, state: "ready" }], next: null }),
+	};
+
+	async function navigation() {
+		const main = await screen.findByRole("navigation", { name: "Main" });
+
+		return within(main).getAllByRole("link").map(({ textContent }) => textContent);
+	}
+
+	test("sees only what the permissions open, and starts there", async () => {
+		const fake = platform({}, { grants: auditor });
+
+		open("/");
+		expect(await screen.findByRole("heading", { name: "Demo" })).toBeTruthy();
+		expect(await navigation()).toEqual([
+			"Tenant status",
+			"Tokens",
+			"Audit log",
+			"Tenants",
+			"Security",
+			"Sessions",
+		]);
+		expect(screen.queryByRole("link", { name: "Applications" })).toBeNull();
+		expect(fake.count("GET", "/api/apps")).toBe(0);
+	});
+
+	test("is told which permission a page needs and who gives it, and nothing is asked", async () => {
+		const fake = platform({}, { grants: deployer });
+
+		open("/tenants/demo/audit");
+		expect(await screen.findByRole("heading", { name: "You cannot open this page" })).toBeTruthy();
+		const main = screen.getByRole("main");
+
+		expect(main.textContent).toContain("audit.read");
+		expect(await within(main).findByText(/Read the audit log\./)).toBeTruthy();
+		expect(main.textContent).toContain("Ask an owner or admin of Demo");
+		expect(screen.queryByRole("alert")).toBeNull();
+		expect(fake.calls.filter(({ path }) => path.startsWith("/api/tenants/audit"))).toEqual([]);
+	});
+
+	test("gets in as soon as the role is raised", async () => {
+		const { state } = platform({}, { grants: auditor });
+
+		open("/tenants/demo/apps");
+		await screen.findByRole("heading", { name: "You cannot open this page" });
+		state.grants = granted("tenant.read", "app.read");
+		await userEvent.click(screen.getByRole("button", { name: "Check again" }));
+		expect(await screen.findByText("No application yet")).toBeTruthy();
+		expect(screen.queryByRole("link", { name: "New application" })).toBeNull();
+	});
+
+	test("is shown out when the role is lowered while a page is open", async () => {
+		const { state } = platform();
+
+		open("/tenants/demo/apps");
+		await screen.findByText("No application yet");
+		state.grants = auditor;
+		await refetch("tenant", "demo", "access");
+		expect(await screen.findByRole("heading", { name: "You cannot open this page" })).toBeTruthy();
+	});
+
+	test("deploys in the environments of the role and in no others", async () => {
+		platform(app, { grants: deployer });
+		open("/tenants/demo/apps/orders/deploy");
+		expect(await screen.findByRole("button", { name: "Deploy release 1 to dev" })).toBeTruthy();
+		expect(screen.getByRole("heading", { name: "prod" })).toBeTruthy();
+		expect(screen.queryByRole("button", { name: "Deploy release 1 to prod" })).toBeNull();
+		expect(screen.getByRole("link", { name: "Logs" })).toBeTruthy();
+	});
+
+	test("without log.read finds no tab for logs, and the page closed", async () => {
+		platform(app, { grants: granted("tenant.read", "app.read") });
+		open("/tenants/demo/apps/orders/logs");
+		await screen.findByRole("heading", { name: "You cannot open this page" });
+		expect(screen.getByRole("main").textContent).toContain("log.read");
+		await userEvent.click(screen.getByRole("link", { name: "Applications" }));
+		await screen.findByText("No application yet");
+	});
 });

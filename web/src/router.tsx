@@ -3,18 +3,21 @@ import { type QueryClient } from "@tanstack/react-query";
 import { createRouter } from "@tanstack/react-router";
 
 import { Loading } from "@/components/states";
-import { meQuery } from "@/features/auth/api/get-me";
+import { meQuery, refreshAccess } from "@/features/auth/api/me";
 import { createQueryClient } from "@/query-client";
 import { FailedPage, MissingPage } from "@/routes/failed";
 import { routeTree } from "@/routes/tree";
 
 export function createApp() {
-	const queryClient: QueryClient = createQueryClient(() => {
-		// The guard of the signed-in routes asks who is there, and leads out;
-		// with nobody there it was the guard who asked.
-		if (!queryClient.getQueryData(meQuery.queryKey)) return;
-		queryClient.removeQueries();
-		void router.invalidate();
+	const queryClient: QueryClient = createQueryClient({
+		onSignedOut: () => {
+			// The guard in routes/account asks again and redirects to the sign-in
+			// page; without a known account it was the guard itself that asked.
+			if (!queryClient.getQueryData(meQuery.queryKey)) return;
+			queryClient.removeQueries();
+			void router.invalidate();
+		},
+		onNotPermitted: () => refreshAccess(queryClient),
 	});
 	const router = createRouter({
 		routeTree,

@@ -4,14 +4,19 @@ import { render } from "@testing-library/react";
 import type { ReactNode } from "react";
 
 import { Announcer } from "@/components/announcer";
+import { type Grant, Grants } from "@/lib/permission";
 
-/** Draws what stands below the app's providers. */
-export function draw(children: ReactNode) {
+import { everything } from "@tests/grants";
+
+/** Draws what stands below the app's providers; for an owner, unless said. */
+export function draw(children: ReactNode, grants: readonly Grant[] = everything) {
 	const client = new QueryClient({ defaultOptions: { queries: { retry: false } } });
 
 	return render(
 		<QueryClientProvider client={client}>
-			<Announcer>{children}</Announcer>
+			<Announcer>
+				<Grants value={grants}>{children}</Grants>
+			</Announcer>
 		</QueryClientProvider>,
 	);
 }

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach } from "vitest";
 
 afterEach(cleanup);
 
-/** Gives jsdom what browsers have and it has not. */
+// Pages are loaded when they are opened, which takes longer on a busy machine.
+configure({ asyncUtilTimeout: 10_000 });
+
+/** Adds what browsers have and jsdom lacks. */
 function lend(target: object, parts: Record<string, unknown>) {
 	for (const [name, value] of Object.entries(parts)) {
 		if (typeof Reflect.get(target, name) !== "function") Object.defineProperty(target, name, { value, writable: true, configurable: true });

@@ -3,7 +3,7 @@ import { type ReactNode, createContext, use, useCallback, useState } from "react
 
 const Announce = createContext<(message: string) => void>(() => undefined);
 
-/** The page's one polite live region, for what only eyes would notice. */
+/** The page's only polite live region, for changes that are only visible. */
 export function Announcer({ children }: { children: ReactNode }) {
 	const [message, setMessage] = useState({ text: "", turn: 0 });
 	const announce = useCallback((text: string) => {

@@ -5,7 +5,7 @@ import css from "./card.module.css";
 
 type Props = {
 	title?: string;
-	/** Aside of the title: a state, a count, a link. */
+	/** Beside the title: a state, a count, a link. */
 	aside?: ReactNode;
 	/** Lists bring their own padding. */
 	flush?: boolean;

@@ -6,14 +6,13 @@ import { Confirm } from "@/components/confirm";
 
 type Props = {
 	children: string;
-	/** What the button does, when its word alone does not tell. */
+	/** Accessible name, when the visible word alone is not clear. */
 	label?: string;
 	icon?: ReactNode;
 	busy?: boolean;
 	question: string;
 	consequence: ReactNode;
 	confirm: string;
-	keep?: string;
 	onConfirm: () => void;
 };
 
@@ -42,7 +41,7 @@ export function ConfirmButton(props: Props) {
 						setAsking(false);
 						props.onConfirm();
 					}}
-					cancel={{ label: props.keep ?? "Cancel", onCancel: () => setAsking(false) }}
+					cancel={{ label: "Cancel", onCancel: () => setAsking(false) }}
 				>
 					{props.consequence}
 				</Confirm>

@@ -7,6 +7,28 @@ import { useField } from "@/components/form";
 
 import css from "./field.module.css";
 
+/** Hint and error below a control, and the ids by which it refers to them. */
+function notesOf(field: ReturnType<typeof useField>, hint?: ReactNode, complaint?: string) {
+	const error = field.error ?? complaint;
+	const ids = [hint && field.hintId, error && field.errorId].filter(Boolean).join(" ");
+
+	return {
+		ids: ids || undefined,
+		invalid: error ? true : undefined,
+		hint: hint && (
+			<p id={field.hintId} className={css.hint}>
+				{hint}
+			</p>
+		),
+		error: error && (
+			<p id={field.errorId} className={css.error}>
+				<CircleAlert aria-hidden="true" />
+				{error}
+			</p>
+		),
+	};
+}
+
 type Props = Omit<ComponentProps<"input">, "name" | "id"> & {
 	name: string;
 	label: string;
@@ -18,8 +40,7 @@ type Props = Omit<ComponentProps<"input">, "name" | "id"> & {
 
 export function Field({ name, label, hint, complaint, trailing, ...input }: Props) {
 	const field = useField(name);
-	const error = field.error ?? complaint;
-	const described = [hint ? field.hintId : "", error ? field.errorId : ""].filter(Boolean).join(" ");
+	const notes = notesOf(field, hint, complaint);
 
 	return (
 		<div className={css.field}>
@@ -32,22 +53,13 @@ export function Field({ name, label, hint, complaint, trailing, ...input }: Prop
 					id={field.id}
 					name={name}
 					className={css.input}
-					aria-invalid={error ? true : undefined}
-					aria-describedby={described || undefined}
+					aria-invalid={notes.invalid}
+					aria-describedby={notes.ids}
 				/>
 				{trailing}
 			</div>
-			{hint && (
-				<p id={field.hintId} className={css.hint}>
-					{hint}
-				</p>
-			)}
-			{error && (
-				<p id={field.errorId} className={css.error}>
-					<CircleAlert aria-hidden="true" />
-					{error}
-				</p>
-			)}
+			{notes.hint}
+			{notes.error}
 		</div>
 	);
 }
@@ -82,7 +94,7 @@ type SelectProps = {
 
 export function SelectField({ name, label, hint, initial, options }: SelectProps) {
 	const field = useField(name);
-	const described = [hint ? field.hintId : "", field.error ? field.errorId : ""].filter(Boolean).join(" ");
+	const notes = notesOf(field, hint);
 
 	return (
 		<div className={css.field}>
@@ -94,8 +106,8 @@ export function SelectField({ name, label, hint, initial, options }: SelectProps
 				name={name}
 				className={css.input}
 				defaultValue={initial}
-				aria-invalid={field.error ? true : undefined}
-				aria-describedby={described || undefined}
+				aria-invalid={notes.invalid}
+				aria-describedby={notes.ids}
 			>
 				{options.map(({ value, title }) => (
 					<option key={value} value={value}>
@@ -103,22 +115,13 @@ export function SelectField({ name, label, hint, initial, options }: SelectProps
 					</option>
 				))}
 			</select>
-			{hint && (
-				<p id={field.hintId} className={css.hint}>
-					{hint}
-				</p>
-			)}
-			{field.error && (
-				<p id={field.errorId} className={css.error}>
-					<CircleAlert aria-hidden="true" />
-					{field.error}
-				</p>
-			)}
+			{notes.hint}
+			{notes.error}
 		</div>
 	);
 }
 
-type TicksProps = {
+type CheckboxGroupProps = {
 	name: string;
 	label: string;
 	hint?: ReactNode;
@@ -128,21 +131,17 @@ type TicksProps = {
 };
 
 /** Any number of choices, each with its own box. */
-export function Ticks({ name, label, hint, choices, chosen, onChange }: TicksProps) {
+export function CheckboxGroup({ name, label, hint, choices, chosen, onChange }: CheckboxGroupProps) {
 	const field = useField(name);
-	const described = [hint ? field.hintId : "", field.error ? field.errorId : ""].filter(Boolean).join(" ");
+	const notes = notesOf(field, hint);
 
 	return (
-		<fieldset className={css.choices} aria-describedby={described || undefined}>
+		<fieldset className={css.choices} aria-describedby={notes.ids}>
 			<legend className={css.label}>{label}</legend>
-			{hint && (
-				<p id={field.hintId} className={css.hint}>
-					{hint}
-				</p>
-			)}
-			<div className={css.ticks}>
+			{notes.hint}
+			<div className={css.checkboxes}>
 				{choices.map(({ value, title, detail }) => (
-					<label key={value} className={css.tick}>
+					<label key={value} className={css.checkbox}>
 						<input
 							type="checkbox"
 							checked={chosen.includes(value)}
@@ -161,25 +160,21 @@ export function Ticks({ name, label, hint, choices, chosen, onChange }: TicksPro
 					</label>
 				))}
 			</div>
-			{field.error && (
-				<p id={field.errorId} className={css.error}>
-					<CircleAlert aria-hidden="true" />
-					{field.error}
-				</p>
-			)}
+			{notes.error}
 		</fieldset>
 	);
 }
 
 type Choice = { value: string; title: string; detail: string };
 
-type ChoicesProps = { name: string; label: string; choices: readonly Choice[]; initial: string };
+type RadioGroupProps = { name: string; label: string; choices: readonly Choice[]; initial: string };
 
-export function Choices({ name, label, choices, initial }: ChoicesProps) {
+export function RadioGroup({ name, label, choices, initial }: RadioGroupProps) {
 	const field = useField(name);
+	const notes = notesOf(field);
 
 	return (
-		<fieldset className={css.choices} aria-describedby={field.error ? field.errorId : undefined}>
+		<fieldset className={css.choices} aria-describedby={notes.ids}>
 			<legend className={css.label}>{label}</legend>
 			<div className={css.grid}>
 				{choices.map((choice) => (
@@ -197,12 +192,7 @@ export function Choices({ name, label, choices, initial }: ChoicesProps) {
 					</label>
 				))}
 			</div>
-			{field.error && (
-				<p id={field.errorId} className={css.error}>
-					<CircleAlert aria-hidden="true" />
-					{field.error}
-				</p>
-			)}
+			{notes.error}
 		</fieldset>
 	);
 }

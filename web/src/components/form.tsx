@@ -10,7 +10,7 @@ import css from "./form.module.css";
 
 const Errors = createContext<FieldError[]>([]);
 
-/** What the platform says of one field, and the ids that tie it to the input. */
+/** The platform's error for one field, and the ids that tie it to the input. */
 export function useField(name: string) {
 	const id = useId();
 	const error = use(Errors).find((candidate) => candidate.field === name)?.detail;
@@ -23,7 +23,7 @@ type FormProps = {
 	submit: string;
 	busy: boolean;
 	error: unknown;
-	/** The names of the fields below; errors of others are told on top. */
+	/** The names of the fields below; errors of other fields are shown on top. */
 	fields: string[];
 	onSubmit: (values: Record<string, string>) => void;
 	cancel?: { label: string; onCancel: () => void };

@@ -6,7 +6,7 @@ import css from "./page.module.css";
 
 type Props = {
 	title: string;
-	/** Where this page lies: links, from the outside in. */
+	/** Breadcrumb: links to the pages above this one. */
 	trail?: ReactNode[];
 	lead?: ReactNode;
 	aside?: ReactNode;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createContext, type ReactNode } from "react";
 
-/** What one can do about a refusal of this code, where there is something. */
+/** What the person can do about a refusal with this code, or null. */
 export const Remedy = createContext<(code: string) => ReactNode>(() => null);

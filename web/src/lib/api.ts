@@ -2,10 +2,10 @@
 /*
  * The one client.  It sends, answers a 401 by one refresh, checks the answer
  * against its schema, and throws ApiError for everything else.  It shows
- * nothing and goes nowhere: who is signed out is said by error.signedOut.
+ * nothing and navigates nowhere: error.signedOut says that the session ended.
  */
 import { parseJson, problem, unexpected, unreachable } from "@/lib/problem";
-import { prove } from "@/lib/proof";
+import { stepUp } from "@/lib/step-up";
 import type { z } from "@/lib/schema";
 
 export type Answer = {
@@ -27,11 +27,11 @@ type Request = {
 	version?: number | undefined;
 	accept?: string;
 	signal?: AbortSignal | undefined;
-	/** Signing in and the like: a 401 is the answer, not a lapsed session. */
+	/** Sign-in requests: a 401 is the answer, not an expired session. */
 	anonymous?: boolean;
 };
 
-export async function api<S extends z.ZodType>(schema: S, request: Request): Promise<z.output<S>> {
+export async function api<S extends z.ZodMiniType>(schema: S, request: Request): Promise<z.output<S>> {
 	const key = request.method === "POST" ? crypto.randomUUID() : undefined;
 	const send = () => transmit(request, key);
 
@@ -46,23 +46,23 @@ export async function apiText(request: Request): Promise<{ text: string; next: s
 	return { text: answer.body, next: answer.next ?? null };
 }
 
-/** Sends, and once more when somebody has proved himself for it. */
+/** Sends; after a step-up that the answer asks for, sends once more. */
 async function proven(send: () => Promise<Answer>): Promise<Answer> {
 	const first = await inSession(send);
 
 	if (first.status !== 403 || code(first) !== "fresh_login_required") return first;
-	return (await prove("fresh")) ? await inSession(send) : first;
+	return (await stepUp("fresh")) ? await inSession(send) : first;
 }
 
 function code({ status, body }: Answer): string {
 	return problem(status, body, undefined).code;
 }
 
-/** Sends, and once more after a refresh when the access token has lapsed. */
+/** Sends; when the access token has expired, refreshes it and sends again. */
 export async function inSession(send: () => Promise<Answer>): Promise<Answer> {
 	const first = await send();
 
-	// What was wrong may also be a password or a code, of a live session.
+	// A wrong password or code is also a 401; the session is still valid.
 	if (first.status !== 401 || code(first).startsWith("wrong_")) return first;
 	if (!(await refresh())) throw problem(401, first.body, first.requestId, true);
 
@@ -71,7 +71,7 @@ export async function inSession(send: () => Promise<Answer>): Promise<Answer> {
 	return second;
 }
 
-export function read<S extends z.ZodType>(schema: S, answer: Answer): z.output<S> {
+export function read<S extends z.ZodMiniType>(schema: S, answer: Answer): z.output<S> {
 	const { status, body, requestId } = answer;
 
 	if (status < 200 || status > 299) throw problem(status, body, requestId);
@@ -90,7 +90,7 @@ export function url(path: string, query: Request["query"] = {}): string {
 	return search.size > 0 ? `${path}?${search}` : path;
 }
 
-/** Every write proves that a page of ours sent it. */
+/** CSRF: every write carries a header that other sites cannot set. */
 export const writeHeaders = { "X-Cameleer-Request": "1" };
 
 async function transmit(request: Request, idempotencyKey?: string): Promise<Answer> {

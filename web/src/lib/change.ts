@@ -3,8 +3,8 @@ import { type QueryKey, useMutation, useQueryClient } from "@tanstack/react-quer
 
 /**
  * A write; whatever it may have changed is asked for again, even if it failed.
- * Not waited for: what is asked again may take away the component whose
- * callback has to hear of the end.
+ * The new requests are not awaited: their answers may remove the component
+ * whose callback must still run.
  */
 export function useChange<I, O>(run: (input: I) => Promise<O>, changed: readonly QueryKey[] = []) {
 	const client = useQueryClient();

@@ -3,14 +3,11 @@ import { z } from "@/lib/schema";
 
 /** RFC 9457, as every module and nginx itself answer. */
 const problemSchema = z.object({
-	title: z.string().optional(),
-	detail: z.string().optional(),
-	code: z.string().optional(),
-	request_id: z.string().optional(),
-	errors: z
-		.array(z.object({ field: z.string(), detail: z.string() }))
-		.optional()
-		.catch([]),
+	title: z.optional(z.string()),
+	detail: z.optional(z.string()),
+	code: z.optional(z.string()),
+	request_id: z.optional(z.string()),
+	errors: z.catch(z.optional(z.array(z.object({ field: z.string(), detail: z.string() }))), []),
 });
 
 export type FieldError = { field: string; detail: string };
@@ -74,11 +71,11 @@ export function unexpected(status: number, requestId: string | undefined): ApiEr
 
 const titles: Record<number, string> = {
 	401: "You are signed out",
-	403: "You may not do this",
+	403: "You are not permitted to do this",
 	404: "Not found",
-	409: "This conflicts with the present state",
+	409: "This conflicts with the current state",
 	413: "The file is too large",
-	429: "Too many requests; wait a moment",
+	429: "Too many requests. Wait a moment.",
 	502: "The platform is not ready",
 	503: "The platform is not ready",
 	504: "The platform took too long to answer",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import * as z from "zod";
+import * as z from "@/lib/zod";
 
 /*
  * Set up before the first schema exists: zod would otherwise probe for
@@ -9,14 +9,20 @@ z.config({ jitless: true });
 
 export { z };
 
-export function page<T extends z.ZodType>(item: T) {
+export function page<T extends z.ZodMiniType>(item: T) {
 	return z.object({
 		items: z.array(item),
-		next: z.string().nullish().transform((next) => next ?? null),
+		next: z.pipe(
+			z.nullish(z.string()),
+			z.transform((next) => next ?? null),
+		),
 	});
 }
 
 /** For answers whose body says nothing that the console uses. */
-export const nothing = z.unknown().transform(() => null);
+export const nothing = z.pipe(
+	z.unknown(),
+	z.transform(() => null),
+);
 
-export const time = z.string().min(1);
+export const time = z.string().check(z.minLength(1));

@@ -17,7 +17,7 @@ type Upload = {
 	signal: AbortSignal;
 };
 
-export async function upload<S extends z.ZodType>(schema: S, request: Upload): Promise<z.output<S>> {
+export async function upload<S extends z.ZodMiniType>(schema: S, request: Upload): Promise<z.output<S>> {
 	const key = crypto.randomUUID();
 
 	return read(schema, await inSession(() => transmit(request, key)));

@@ -12,13 +12,16 @@ export const creationSchema = z.looseObject({
 	user: z.looseObject({ id: z.string(), name: z.string(), displayName: z.string() }),
 	rp: z.looseObject({ name: z.string() }),
 	pubKeyCredParams: z.array(z.object({ type: z.literal("public-key"), alg: z.number() })),
-	excludeCredentials: z.array(descriptor).nullish(),
+	excludeCredentials: z.nullish(z.array(descriptor)),
 });
 
-export const requestSchema = z.looseObject({
+const requestSchema = z.looseObject({
 	challenge: z.string(),
-	allowCredentials: z.array(descriptor).nullish(),
+	allowCredentials: z.nullish(z.array(descriptor)),
 });
+
+/** What the browser is asked, and the platform's name for this request. */
+export const askingSchema = z.object({ challenge: z.string(), options: requestSchema });
 
 type CreationJson = z.output<typeof creationSchema>;
 type RequestJson = z.output<typeof requestSchema>;
@@ -117,10 +120,10 @@ export async function showPasskey(json: RequestJson, asking: Asking = {}) {
 	return shown ? credentialJson(shown as PublicKeyCredential) : null;
 }
 
-/** A browser's refusal in words; most often somebody closed its window. */
+/** Words for a browser's refusal; most often its window was closed. */
 export function passkeyFailure(error: unknown): string | null {
 	if (!(error instanceof DOMException)) return null;
-	if (error.name === "InvalidStateError") return "This device has a passkey for your account already.";
+	if (error.name === "InvalidStateError") return "This device already has a passkey for your account.";
 	if (error.name === "NotAllowedError" || error.name === "AbortError")
 		return "The browser was not allowed to use a passkey, or it took too long. Try again.";
 	return "The browser could not use a passkey here.";

@@ -21,14 +21,14 @@ export function MissingPage() {
 		<Page title="Not found" narrow>
 			<Empty
 				icon={<Compass />}
-				title="Nothing is here"
+				title="This page does not exist"
 				action={
 					<Link to="/" className={buttonClass({ kind: "primary" })}>
-						To the start
+						Go to the start page
 					</Link>
 				}
 			>
-				The address is wrong, or what it named is gone or not yours to see.
+				The address is wrong, the page no longer exists, or you do not have access to it.
 			</Empty>
 		</Page>
 	);

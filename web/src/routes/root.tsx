@@ -6,6 +6,7 @@ import { useEffect } from "react";
 import { useAnnounce } from "@/components/announcer";
 
 export const rootRoute = createRootRouteWithContext<{ queryClient: QueryClient }>()({
+	staticData: { access: "account" },
 	component: Root,
 });
 
@@ -14,7 +15,7 @@ function Root() {
 	return <Outlet />;
 }
 
-/** Tells a new page to those who do not see it, and finds lost focus a home. */
+/** Announces a new page to screen readers, and moves lost focus to it. */
 function useNavigationAnnounced() {
 	const router = useRouter();
 	const announce = useAnnounce();

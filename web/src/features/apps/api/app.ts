@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-import { time, z } from "@/lib/schema";
+import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 
-export const appSchema = z.object({
-	id: z.string().nullish(),
+import { api } from "@/lib/api";
+import { nothing, page, time, z } from "@/lib/schema";
+
+const appSchema = z.object({
+	id: z.nullish(z.string()),
 	name: z.string(),
-	display_name: z.string().nullish(),
-	created_at: time.nullish(),
+	display_name: z.nullish(z.string()),
+	created_at: z.nullish(time),
 });
 
 export type App = z.output<typeof appSchema>;
@@ -21,4 +24,36 @@ export function appsKey(tenant: string) {
 
 export function appKey(tenant: string, app: string) {
 	return [...appsKey(tenant), app] as const;
+}
+
+export function appsQuery(tenant: string) {
+	return infiniteQueryOptions({
+		queryKey: [...appsKey(tenant), { list: true }],
+		queryFn: ({ pageParam, signal }) =>
+			api(page(appSchema), { path: "/api/apps", query: { after: pageParam }, signal }),
+		initialPageParam: null as string | null,
+		getNextPageParam: (last) => last.next,
+	});
+}
+
+export function appQuery(tenant: string, app: string) {
+	return queryOptions({
+		queryKey: appKey(tenant, app),
+		queryFn: ({ signal }) => api(appSchema, { path: appPath(app), signal }),
+	});
+}
+
+type NewApp = { name: string; display_name: string };
+
+function createApp(body: NewApp) {
+	return api(nothing, { method: "POST", path: "/api/apps", body });
+}
+
+export function useCreateApp(tenant: string) {
+	const client = useQueryClient();
+
+	return useMutation({
+		mutationFn: createApp,
+		onSuccess: () => client.invalidateQueries({ queryKey: appsKey(tenant) }),
+	});
 }

@@ -1,21 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Tone } from "@/components/badge";
-import { time, z } from "@/lib/schema";
+import { infiniteQueryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 
-export const releaseSchema = z.object({
+import type { Tone } from "@/components/badge";
+import { appKey, appPath } from "@/features/apps/api/app";
+import { api } from "@/lib/api";
+import { page, time, z } from "@/lib/schema";
+import { type Progress, upload } from "@/lib/upload";
+
+const releaseSchema = z.object({
 	id: z.string(),
-	number: z.number().int(),
+	number: z.int(),
 	state: z.enum(["uploaded", "assembling", "ready", "failed"]),
-	jar_sha256: z.string().nullish(),
-	jar_size: z.number().nullish(),
-	jar_facts: z
-		.object({ kind: z.string().nullish(), camel_version: z.string().nullish() })
-		.nullish()
-		.catch(null),
-	image: z.string().nullish(),
-	image_digest: z.string().nullish(),
-	error: z.string().nullish(),
-	created_at: time.nullish(),
+	jar_sha256: z.nullish(z.string()),
+	jar_size: z.nullish(z.number()),
+	jar_facts: z.catch(
+		z.nullish(z.object({ kind: z.nullish(z.string()), camel_version: z.nullish(z.string()) })),
+		null,
+	),
+	image: z.nullish(z.string()),
+	image_digest: z.nullish(z.string()),
+	error: z.nullish(z.string()),
+	created_at: z.nullish(time),
 });
 
 export type Release = z.output<typeof releaseSchema>;
@@ -34,4 +39,51 @@ export function releaseTone(release: Release): Tone {
 /** The digest under which the registry and the engine know the image. */
 export function imageDigest(release: Release): string | null {
 	return release.image_digest ?? release.image?.match(/sha256:[0-9a-f]{64}$/)?.[0] ?? null;
+}
+
+/** The newest first; asked again each second while one is in the making. */
+export function releasesQuery(tenant: string, app: string) {
+	return infiniteQueryOptions({
+		queryKey: [...appKey(tenant, app), "releases"],
+		queryFn: ({ pageParam, signal }) =>
+			api(page(releaseSchema), {
+				path: `${appPath(app)}/releases`,
+				query: { limit: 20, after: pageParam },
+				signal,
+			}),
+		initialPageParam: null as string | null,
+		getNextPageParam: (last) => last.next,
+		refetchInterval: ({ state }) =>
+			state.data?.pages.some(({ items }) => items.some((item) => releaseTone(item) === "busy"))
+				? 1000
+				: false,
+	});
+}
+
+const acceptedSchema = z.object({ release: releaseSchema });
+
+type NewRelease = {
+	file: File;
+	/** Deploy to the first environment as soon as the image is ready. */
+	deploy: boolean;
+	onProgress: (progress: Progress) => void;
+	signal: AbortSignal;
+};
+
+function uploadRelease(app: string, { deploy, ...release }: NewRelease) {
+	return upload(acceptedSchema, {
+		...release,
+		path: `${appPath(app)}/releases`,
+		query: { deploy: deploy ? undefined : false },
+		type: "application/java-archive",
+	});
+}
+
+export function useUploadRelease(tenant: string, app: string) {
+	const client = useQueryClient();
+
+	return useMutation({
+		mutationFn: (release: NewRelease) => uploadRelease(app, release),
+		onSuccess: () => client.invalidateQueries({ queryKey: appKey(tenant, app) }),
+	});
 }

@@ -7,11 +7,9 @@ import { Badge, Tag } from "@/components/badge";
 import { Card } from "@/components/card";
 import { Row, Rows } from "@/components/rows";
 import { Empty, Loaded, More } from "@/components/states";
-import { Ago } from "@/components/time";
-import type { App } from "@/features/apps/api/app";
-import { deploymentTone } from "@/features/apps/api/deployment";
-import { appsQuery } from "@/features/apps/api/list-apps";
-import { deploymentsQuery } from "@/features/apps/api/list-deployments";
+import { RelativeTime } from "@/components/relative-time";
+import { type App, appsQuery } from "@/features/apps/api/app";
+import { deploymentsQuery, deploymentTone } from "@/features/apps/api/deployment";
 import { words } from "@/lib/format";
 
 type Props = { tenant: string; link: (app: App) => ReactNode; create: ReactNode };
@@ -27,7 +25,7 @@ export function AppList({ tenant, link, create }: Props) {
 				if (apps.length === 0) {
 					return (
 						<Empty icon={<Boxes />} title="No application yet" action={create}>
-							Create one, upload the JAR of your Camel routes, and it runs a minute later.
+							Create one and upload the JAR with your Camel routes. It runs a minute later.
 						</Empty>
 					);
 				}
@@ -55,14 +53,14 @@ function Detail({ app }: { app: App }) {
 			{app.created_at && (
 				<>
 					{" · created "}
-					<Ago time={app.created_at} />
+					<RelativeTime time={app.created_at} />
 				</>
 			)}
 		</>
 	);
 }
 
-/** Where the application runs; the row is no worse off without. */
+/** Where the application runs; nothing when that is not known. */
 function RunningIn({ tenant, app }: { tenant: string; app: string }) {
 	const { data } = useQuery({ ...deploymentsQuery(tenant, app), refetchInterval: 15_000 });
 

@@ -3,7 +3,7 @@ import { useState } from "react";
 
 import { Field } from "@/components/field";
 import { Form } from "@/components/form";
-import { useCreateApp } from "@/features/apps/api/create-app";
+import { useCreateApp } from "@/features/apps/api/app";
 import { nameComplaint } from "@/features/apps/components/app-name";
 
 type Props = { tenant: string; onDone: (app: string) => void };
@@ -15,7 +15,7 @@ export function CreateAppForm({ tenant, onDone }: Props) {
 	return (
 		<Form
 			label="Create an application"
-			submit="Create the application"
+			submit="Create application"
 			fields={["name", "display_name"]}
 			busy={create.isPending}
 			error={create.error}
@@ -33,14 +33,14 @@ export function CreateAppForm({ tenant, onDone }: Props) {
 				value={name}
 				onChange={(event) => setName(event.target.value)}
 				complaint={nameComplaint(name)}
-				hint="Names images, containers and addresses; cannot be changed later."
+				hint="Used in images, containers and addresses. Cannot be changed later."
 				required
 			/>
 			<Field
 				name="display_name"
 				label="Display name"
 				autoComplete="off"
-				hint="What people read. Left empty, the name stands in."
+				hint="Shown to people. Leave empty to use the name."
 			/>
 		</Form>
 	);

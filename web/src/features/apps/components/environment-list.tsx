@@ -4,16 +4,17 @@ import { ServerCog } from "lucide-react";
 
 import { Card } from "@/components/card";
 import { Empty, Loaded } from "@/components/states";
-import { byEnvironment } from "@/features/apps/api/deployment";
-import { deploymentsQuery } from "@/features/apps/api/list-deployments";
-import { environmentsQuery } from "@/features/apps/api/list-environments";
-import { releasesQuery } from "@/features/apps/api/list-releases";
+import { byEnvironment, deploymentsQuery } from "@/features/apps/api/deployment";
+import { environmentsQuery } from "@/features/apps/api/environment";
+import { releasesQuery } from "@/features/apps/api/release";
 import { EnvironmentRow } from "@/features/apps/components/environment-row";
+import { useMay } from "@/lib/permission";
 
-type Props = { tenant: string; app: string; mayDeploy: boolean };
+type Props = { tenant: string; app: string };
 
 /** Each environment of the tenant, and what of this application runs in it. */
-export function EnvironmentList({ tenant, app, mayDeploy }: Props) {
+export function EnvironmentList({ tenant, app }: Props) {
+	const may = useMay();
 	const environments = useQuery(environmentsQuery(tenant));
 	const deployments = useQuery(deploymentsQuery(tenant, app));
 	const releases = useInfiniteQuery(releasesQuery(tenant, app));
@@ -29,7 +30,7 @@ export function EnvironmentList({ tenant, app, mayDeploy }: Props) {
 				{({ items }) =>
 					items.length === 0 ? (
 						<Empty icon={<ServerCog />} title="No environment yet">
-							The tenant gets its environments while it is provisioned.
+							Environments are created while the tenant is provisioned.
 						</Empty>
 					) : (
 						<Loaded query={deployments} label="deployments">
@@ -46,7 +47,7 @@ export function EnvironmentList({ tenant, app, mayDeploy }: Props) {
 												environment={name}
 												deployment={found.get(name)}
 												ready={ready}
-												mayDeploy={mayDeploy}
+												mayDeploy={may("app.deploy", name, app)}
 											/>
 										))}
 									</ul>

@@ -47,10 +47,10 @@ test("asks before it stops, and does not stop when the answer is no", async () =
 
 	row({});
 	await user.click(screen.getByRole("button", { name: "Stop in prod" }));
-	await user.click(screen.getByRole("button", { name: "Keep it running" }));
+	await user.click(screen.getByRole("button", { name: "Cancel" }));
 	expect(platform.calls).toHaveLength(0);
 	await user.click(screen.getByRole("button", { name: "Stop in prod" }));
-	await user.click(screen.getByRole("button", { name: "Stop it" }));
+	await user.click(screen.getByRole("button", { name: "Stop" }));
 	await vi.waitFor(() => expect(platform.count("POST", `${path}/prod/stop`)).toBe(1));
 });
 

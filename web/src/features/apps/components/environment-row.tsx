@@ -6,10 +6,8 @@ import { Alert, Problem } from "@/components/alert";
 import { Badge } from "@/components/badge";
 import { Button } from "@/components/button";
 import { Confirm } from "@/components/confirm";
-import { Ago } from "@/components/time";
-import { useDeploy } from "@/features/apps/api/deploy";
-import { type Deployment, deploymentTone } from "@/features/apps/api/deployment";
-import { useSetRunning } from "@/features/apps/api/set-running";
+import { RelativeTime } from "@/components/relative-time";
+import { type Deployment, deploymentTone, useDeploy, useSetRunning } from "@/features/apps/api/deployment";
 import { words } from "@/lib/format";
 import { toApiError } from "@/lib/problem";
 
@@ -39,12 +37,12 @@ export function EnvironmentRow({ tenant, app, environment, deployment, ready, ma
 			{deployment?.state === "failed" && (
 				<Alert tone="bad" title={`Release ${deployment.release} did not start`}>
 					<p>{deployment.detail ?? "The platform gave no reason."}</p>
-					<p>The log tells how far it came. Deploy another release, or upload a mended one.</p>
+					<p>The log shows how far it got. Deploy another release, or upload a corrected one.</p>
 				</Alert>
 			)}
 			{deployment?.state === "unhealthy" && (
 				<Alert tone="warn" title="The application runs, but its health check fails">
-					<p>{deployment.detail ?? "The log may tell why."}</p>
+					<p>{deployment.detail ?? "The log may show why."}</p>
 				</Alert>
 			)}
 			{error && <Problem error={toApiError(error)} />}
@@ -83,7 +81,7 @@ function State({ deployment }: { deployment: Deployment | undefined }) {
 				{since && (
 					<>
 						{" · "}
-						<Ago time={since} />
+						<RelativeTime time={since} />
 					</>
 				)}
 			</span>
@@ -119,7 +117,7 @@ function ReleasePicker({ environment, ready, current, busy, onDeploy }: PickerPr
 				{ready.map((number) => (
 					<option key={number} value={number}>
 						Release {number}
-						{number === current ? " (present)" : ""}
+						{number === current ? " (current)" : ""}
 					</option>
 				))}
 			</select>
@@ -175,15 +173,15 @@ function StopOrStart({ app, deployment, busy, onOrder }: StopProps) {
 			{asking && (
 				<Confirm
 					title={`Stop ${app} in ${environment}?`}
-					confirm="Stop it"
+					confirm="Stop"
 					danger
 					onConfirm={() => {
 						setAsking(false);
 						onOrder("stop");
 					}}
-					cancel={{ label: "Keep it running", onCancel: () => setAsking(false) }}
+					cancel={{ label: "Cancel", onCancel: () => setAsking(false) }}
 				>
-					<p>Its routes take no more exchanges until you start it again.</p>
+					<p>Its routes process no exchanges until you start it again.</p>
 				</Confirm>
 			)}
 		</>

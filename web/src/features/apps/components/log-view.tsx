@@ -8,7 +8,7 @@ import { Button } from "@/components/button";
 import { CopyButton } from "@/components/copy-button";
 import { Failed } from "@/components/states";
 import { emptyTail, type Line, type Tail, tailLimit } from "@/features/apps/api/log-tail";
-import { logsQuery } from "@/features/apps/api/read-logs";
+import { logsQuery } from "@/features/apps/api/log";
 import { LogLines } from "@/features/apps/components/log-lines";
 
 import css from "./log-view.module.css";
@@ -91,7 +91,7 @@ function Pane({ lines, follow, onFollow, waiting }: PaneProps) {
 			aria-label="Lines"
 			tabIndex={0}
 			onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
-				// Our own scrolling ends at the bottom: away from it went the reader.
+				// Following scrolls to the bottom: any other position is the reader's.
 				const distance = scrollHeight - scrollTop - clientHeight;
 				if (follow && distance > 40) onFollow(false);
 				if (!follow && distance < 2) onFollow(true);
@@ -101,7 +101,7 @@ function Pane({ lines, follow, onFollow, waiting }: PaneProps) {
 				<LogLines lines={lines} />
 			) : (
 				<p className={css.empty}>
-					{waiting ? "Reading the log…" : "No line yet. What the application prints appears here."}
+					{waiting ? "Reading the log…" : "No lines yet. The output of the application appears here."}
 				</p>
 			)}
 		</div>
@@ -113,7 +113,7 @@ function Footer({ tail, shown }: { tail: Tail; shown: number }) {
 		<p className={css.footer}>
 			{shown.toLocaleString("en-GB")} lines
 			{shown < tail.lines.length && ` of ${tail.lines.length.toLocaleString("en-GB")}`}
-			{tail.dropped > 0 && `; the last ${tailLimit.toLocaleString("en-GB")} are kept`}
+			{tail.dropped > 0 && `, of which the last ${tailLimit.toLocaleString("en-GB")} are shown`}
 		</p>
 	);
 }

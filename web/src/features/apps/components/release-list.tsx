@@ -8,9 +8,8 @@ import { Card } from "@/components/card";
 import { CopyButton } from "@/components/copy-button";
 import { Row, Rows } from "@/components/rows";
 import { Empty, Loaded, More } from "@/components/states";
-import { Ago } from "@/components/time";
-import { releasesQuery } from "@/features/apps/api/list-releases";
-import { imageDigest, type Release, releaseTone } from "@/features/apps/api/release";
+import { RelativeTime } from "@/components/relative-time";
+import { imageDigest, type Release, releasesQuery, releaseTone } from "@/features/apps/api/release";
 import { bytes, shortDigest, words } from "@/lib/format";
 
 import css from "./release-list.module.css";
@@ -18,7 +17,7 @@ import css from "./release-list.module.css";
 type Props = {
 	tenant: string;
 	app: string;
-	/** Show so many and lead on to the rest; all of them otherwise. */
+	/** Show this many and a link to the rest; otherwise show all. */
 	brief?: { count: number; rest: ReactNode };
 };
 
@@ -35,7 +34,7 @@ export function ReleaseList({ tenant, app, brief }: Props) {
 						return (
 							<div className={css.empty}>
 								<Empty icon={<Package />} title="No release yet">
-									Every JAR that you upload becomes a numbered release with its own image.
+									Each JAR that you upload becomes a numbered release with its own image.
 								</Empty>
 							</div>
 						);
@@ -81,7 +80,7 @@ function Facts({ release }: { release: Release }) {
 		<p>
 			{release.created_at && (
 				<>
-					uploaded <Ago time={release.created_at} />
+					uploaded <RelativeTime time={release.created_at} />
 				</>
 			)}
 			{typeof release.jar_size === "number" && <> · {bytes(release.jar_size)}</>}

@@ -4,16 +4,26 @@ import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
 
 import { UploadBox } from "@/features/apps/components/upload-box";
+import type { Grant } from "@/lib/permission";
 
+import { fakeApi, json } from "@tests/fake-api";
 import { fakeXhr } from "@tests/fake-xhr";
+import { granted } from "@tests/grants";
 import { draw } from "@tests/render";
 
 const jar = new File(["PK-and-some-more"], "orders-1.0.jar", { type: "application/java-archive" });
 
-async function choose(file: File) {
+function box(grants?: Grant[]) {
+	fakeApi({ "GET /api/apps/environments": () => json(200, { items: [{ name: "dev" }, { name: "prod" }] }) });
 	const sent = fakeXhr();
 
-	draw(<UploadBox tenant="demo" app="orders" />);
+	draw(<UploadBox tenant="demo" app="orders" />, grants);
+	return sent;
+}
+
+async function choose(file: File, grants?: Grant[]) {
+	const sent = box(grants);
+
 	await userEvent.setup({ applyAccept: false }).upload(screen.getByLabelText("Choose a JAR"), file);
 	return sent;
 }
@@ -62,7 +72,7 @@ test("can be cancelled, which is no failure", async () => {
 
 	await userEvent.click(screen.getByRole("button", { name: "Cancel" }));
 	expect(sent[0]?.aborted).toBe(true);
-	expect(await screen.findByText("The upload was cancelled; nothing was kept")).toBeTruthy();
+	expect(await screen.findByText("The upload was cancelled. Nothing was stored.")).toBeTruthy();
 	expect(screen.queryByRole("alert")).toBeNull();
 });
 
@@ -77,10 +87,15 @@ test.each([
 });
 
 test("takes a file that is dropped", async () => {
-	const sent = fakeXhr();
+	const sent = box();
 
-	draw(<UploadBox tenant="demo" app="orders" />);
 	fireEvent.drop(screen.getByText("or drop it here", { exact: false }), { dataTransfer: { files: [jar] } });
 	expect(await screen.findByRole("progressbar")).toBeTruthy();
 	expect(sent).toHaveLength(1);
+});
+
+test("uploads without deploying where the first environment is not theirs", async () => {
+	const sent = await choose(jar, granted("app.deploy@prod"));
+
+	expect(sent[0]?.target).toBe("POST /api/apps/orders/releases?deploy=false");
 });

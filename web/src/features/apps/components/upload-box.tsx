@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { useQuery } from "@tanstack/react-query";
 import { FileUp } from "lucide-react";
 import { useId, useRef, useState } from "react";
 
@@ -6,8 +7,10 @@ import { Alert, Problem } from "@/components/alert";
 import { Button } from "@/components/button";
 import { Card } from "@/components/card";
 import { ProgressBar } from "@/components/progress";
-import { useUploadRelease } from "@/features/apps/api/upload-release";
+import { environmentsQuery } from "@/features/apps/api/environment";
+import { useUploadRelease } from "@/features/apps/api/release";
 import { bytes } from "@/lib/format";
+import { useMay } from "@/lib/permission";
 import { ApiError, toApiError } from "@/lib/problem";
 import type { Progress } from "@/lib/upload";
 
@@ -16,6 +19,10 @@ import css from "./upload-box.module.css";
 type Props = { tenant: string; app: string };
 
 export function UploadBox({ tenant, app }: Props) {
+	const may = useMay();
+	const first = useQuery(environmentsQuery(tenant)).data?.items[0]?.name;
+	// Until the environments are known, only a grant for all of them counts.
+	const deploy = may("app.deploy", first ?? "", app);
 	const upload = useUploadRelease(tenant, app);
 	const [file, setFile] = useState<File | null>(null);
 	const [progress, setProgress] = useState<Progress>({ sent: 0, total: 0 });
@@ -32,7 +39,7 @@ export function UploadBox({ tenant, app }: Props) {
 		if (complaint(chosen)) return;
 		abort.current = new AbortController();
 		setProgress({ sent: 0, total: chosen.size });
-		upload.mutate({ file: chosen, onProgress: setProgress, signal: abort.current.signal });
+		upload.mutate({ file: chosen, deploy, onProgress: setProgress, signal: abort.current.signal });
 	}
 
 	const cancelled = upload.error instanceof DOMException && upload.error.name === "AbortError";
@@ -47,10 +54,14 @@ export function UploadBox({ tenant, app }: Props) {
 					<Drop onFiles={start} />
 				)}
 				{error && <Refusal error={error} file={file} />}
-				{cancelled && <Alert tone="info" title="The upload was cancelled; nothing was kept" />}
+				{cancelled && <Alert tone="info" title="The upload was cancelled. Nothing was stored." />}
 				{upload.data && (
 					<Alert tone="ok" title={`Release ${upload.data.release.number} was accepted`}>
-						<p>The platform builds its image now and deploys it to the first environment.</p>
+						<p>
+							{deploy
+								? "The platform builds its image now and deploys it to the first environment."
+								: "The platform builds its image now. Deploy it once it is ready."}
+						</p>
 					</Alert>
 				)}
 			</div>
@@ -58,14 +69,14 @@ export function UploadBox({ tenant, app }: Props) {
 	);
 }
 
-/** Spares a long upload that the platform could only refuse. */
+/** Refuses files early that the platform would refuse after the upload. */
 function complaint(file: File): ApiError | null {
 	if (/\.jar$/i.test(file.name) && file.size > 0) return null;
 	return new ApiError({
 		status: -1,
 		code: "not_a_jar",
 		title: file.size === 0 ? "The file is empty" : "This is not a JAR",
-		detail: "Choose the runnable JAR that your build makes, such as target/orders-1.0.jar.",
+		detail: "Choose the runnable JAR from your build, such as target/orders-1.0.jar.",
 	});
 }
 
@@ -144,11 +155,11 @@ function Sending({ file, progress, onCancel }: SendingProps) {
 			<ProgressBar label={`Uploading ${file.name}`} value={progress.sent} max={progress.total || 1} />
 			<p className={css.meta} aria-hidden="true">
 				{sent
-					? "Sent; the platform is checking it…"
+					? "Sent. The platform is checking it…"
 					: `${bytes(progress.sent)} of ${bytes(progress.total)} · ${share} %`}
 			</p>
 			<p className="visually-hidden" role="status">
-				{sent ? "Sent; the platform is checking it" : `${Math.floor(share / 25) * 25} percent sent`}
+				{sent ? "Sent. The platform is checking it" : `${Math.floor(share / 25) * 25} percent sent`}
 			</p>
 		</div>
 	);

@@ -8,24 +8,24 @@ import { page, time, z } from "@/lib/schema";
 const eventSchema = z.object({
 	id: z.string(),
 	at: time,
-	actor: z.string().nullish(),
+	actor: z.nullish(z.string()),
 	actor_kind: z.string(),
 	action: z.string(),
-	subject_type: z.string().nullish(),
-	subject_id: z.string().nullish(),
-	environment: z.string().nullish(),
-	client_ip: z.string().nullish(),
+	subject_type: z.nullish(z.string()),
+	subject_id: z.nullish(z.string()),
+	environment: z.nullish(z.string()),
+	client_ip: z.nullish(z.string()),
 	result: z.string(),
-	code: z.string().nullish(),
-	facts: z.record(z.string(), z.unknown()).nullish(),
+	code: z.nullish(z.string()),
+	facts: z.nullish(z.record(z.string(), z.unknown())),
 	/** Gone once the person was erased. */
-	person: z.record(z.string(), z.unknown()).nullish(),
-	request_id: z.string().nullish(),
+	person: z.nullish(z.record(z.string(), z.unknown())),
+	request_id: z.nullish(z.string()),
 });
 
 export type AuditEvent = z.output<typeof eventSchema>;
 
-/** As the platform's parameters are called; what is empty filters nothing. */
+/** Names as in the API; empty filters are ignored. */
 export type Filters = {
 	action?: string | undefined;
 	actor?: string | undefined;
@@ -50,9 +50,9 @@ export function eventsQuery(tenant: string, filters: Filters) {
 	});
 }
 
-const actionSchema = z.object({ action: z.string(), about: z.string().nullish() });
+const actionSchema = z.object({ action: z.string(), about: z.nullish(z.string()) });
 
-/** Every action that can stand in a log. */
+/** Every action that can occur in a log. */
 export function actionsQuery(tenant: string) {
 	return queryOptions({
 		queryKey: ["tenant", tenant, "audit-actions"],
@@ -65,7 +65,7 @@ export type Format = "csv" | "ndjson";
 
 const pagesMax = 1000;
 
-/** The whole file, page by page; the signed one knows no filters. */
+/** The whole file, page by page; the signed log has no filters. */
 async function exportEvents(format: Format, filters: Filters): Promise<string> {
 	const parts: string[] = [];
 	let after: string | null = null;
@@ -81,7 +81,7 @@ async function exportEvents(format: Format, filters: Filters): Promise<string> {
 		if (next === null) return parts.join("");
 		after = next;
 	}
-	throw new Error("The log is too long for a browser: export it with cameleerctl or the API.");
+	throw new Error("The log is too long for a browser. Export it with cameleerctl or the API.");
 }
 
 export function useExport(filters: Filters) {

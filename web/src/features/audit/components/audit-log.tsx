@@ -12,14 +12,16 @@ import { Empty, Loaded, More } from "@/components/states";
 import { type AuditEvent, eventsQuery, type Filters, type Format, useExport } from "@/features/audit/api/events";
 import { type Actor, FilterBar } from "@/features/audit/components/filter-bar";
 import { moment, words } from "@/lib/format";
+import { useMay } from "@/lib/permission";
 import { toApiError } from "@/lib/problem";
-import { saveText } from "@/lib/save";
+import { downloadText } from "@/lib/download";
 
 import css from "./audit.module.css";
 
 type Props = { tenant: string; actors: Actor[]; filters: Filters; onFilters: (filters: Filters) => void };
 
 export function AuditLog({ tenant, actors, filters, onFilters }: Props) {
+	const may = useMay();
 	const query = useInfiniteQuery(eventsQuery(tenant, filters));
 	const seen = query.data?.pages.flatMap(({ items }) => items.map(({ action }) => action)) ?? [];
 	const filtered = Object.values(filters).some(Boolean);
@@ -27,7 +29,7 @@ export function AuditLog({ tenant, actors, filters, onFilters }: Props) {
 	return (
 		<>
 			<FilterBar tenant={tenant} actors={actors} seen={seen} filters={filters} onFilters={onFilters} />
-			<Exports tenant={tenant} filters={filters} />
+			{may("audit.export") && <Exports tenant={tenant} filters={filters} />}
 			<Loaded query={query} label="the audit log">
 				{({ pages }) => {
 					const events = pages.flatMap(({ items }) => items);
@@ -36,10 +38,10 @@ export function AuditLog({ tenant, actors, filters, onFilters }: Props) {
 						return (
 							<Empty
 								icon={<ScrollText />}
-								title={filtered ? "Nothing passes these filters" : "Nothing happened yet"}
-								action={filtered && <Button onClick={() => onFilters({})}>Drop the filters</Button>}
+								title={filtered ? "No event matches these filters" : "No events yet"}
+								action={filtered && <Button onClick={() => onFilters({})}>Clear the filters</Button>}
 							>
-								Whatever changes something in this tenant, or is refused, leaves a line here.
+								Every change in this tenant and every refused attempt is recorded here.
 							</Empty>
 						);
 					}
@@ -65,7 +67,7 @@ function Exports({ tenant, filters }: { tenant: string; filters: Filters }) {
 	const run = useExport(filters);
 	const save = (format: Format) =>
 		run.mutate(format, {
-			onSuccess: (text) => saveText(`audit-${tenant}.${format}`, types[format], text),
+			onSuccess: (text) => downloadText(`audit-${tenant}.${format}`, types[format], text),
 		});
 
 	return (
@@ -89,8 +91,8 @@ function Exports({ tenant, filters }: { tenant: string; filters: Filters }) {
 					Export the signed log
 				</Button>
 				<span className={css.note}>
-					CSV has what passes the filters. The signed log is whole: <code>cameleerctl audit verify</code> finds
-					any change of it.
+					CSV contains the events that match the filters. The signed log is complete:{" "}
+					<code>cameleerctl audit verify</code> detects any change to it.
 				</span>
 			</div>
 		</>
@@ -125,7 +127,7 @@ function EventRow({ event, actors, onFilters }: RowProps) {
 							{subject_type} {subject_id}
 							{subject_id && (
 								<Button size="sm" kind="quiet" onClick={() => onFilters({ subject_type, subject_id })}>
-									Its history
+									Show its history
 								</Button>
 							)}
 						</Fact>

@@ -6,7 +6,7 @@ import { expect, test, vi } from "vitest";
 
 import type { Filters } from "@/features/audit/api/events";
 import { AuditLog } from "@/features/audit/components/audit-log";
-import * as save from "@/lib/save";
+import * as save from "@/lib/download";
 
 import { fakeApi, json, problemAnswer } from "@tests/fake-api";
 import { draw } from "@tests/render";
@@ -68,7 +68,7 @@ test("filters go to the platform, times in its own form, and can be dropped", as
 	expect(query.get("result")).toBe("refused");
 	expect(query.get("from")).toBe(new Date("2026-01-01T12:30").toISOString().replace(".000", ""));
 	expect(query.has("subject_id")).toBe(false);
-	const [drop] = screen.getAllByRole("button", { name: "Drop the filters" });
+	const [drop] = screen.getAllByRole("button", { name: "Clear the filters" });
 	if (drop) await userEvent.click(drop);
 	expect(screen.getByLabelText<HTMLSelectElement>("Result").value).toBe("");
 });
@@ -78,7 +78,7 @@ test("the history of a subject is one press away", async () => {
 
 	draw(<Log />);
 	await userEvent.click(await screen.findByRole("button", { name: "More" }));
-	await userEvent.click(screen.getByRole("button", { name: "Its history" }));
+	await userEvent.click(screen.getByRole("button", { name: "Show its history" }));
 	await vi.waitFor(() => expect(fake.calls.at(-1)?.query.get("subject_id")).toBe("m2"));
 	expect(fake.calls.at(-1)?.query.get("subject_type")).toBe("account");
 });
@@ -86,11 +86,11 @@ test("the history of a subject is one press away", async () => {
 test("nothing that passes the filters is said to be so", async () => {
 	platform({ "GET /api/tenants/audit": () => page() });
 	draw(<Log initial={{ result: "refused" }} />);
-	expect(await screen.findByText("Nothing passes these filters")).toBeTruthy();
+	expect(await screen.findByText("No event matches these filters")).toBeTruthy();
 });
 
 test("an export is put together from its pages and saved", async () => {
-	const saved = vi.spyOn(save, "saveText").mockReturnValue();
+	const saved = vi.spyOn(save, "downloadText").mockReturnValue();
 	const fake = platform({
 		"GET /api/tenants/audit/export": ({ query }) =>
 			query.get("after") === null

@@ -54,17 +54,17 @@ export function FilterBar({ tenant, actors, seen, filters, onFilters }: Props) {
 						options={[any, ...actors.map(({ id, name }) => ({ value: id, title: name }))]}
 					/>
 					<SelectField name="result" label="Result" initial={filters.result} options={results} />
-					<Field name="subject_type" label="Kind of subject" autoComplete="off" defaultValue={filters.subject_type} />
+					<Field name="subject_type" label="Subject type" autoComplete="off" defaultValue={filters.subject_type} />
 					<Field name="subject_id" label="Subject" autoComplete="off" defaultValue={filters.subject_id} />
 					<Field name="environment" label="Environment" autoComplete="off" defaultValue={filters.environment} />
 					<Field name="from" label="From" type="datetime-local" defaultValue={localTime(filters.from)} />
-					<Field name="to" label="Until" type="datetime-local" defaultValue={localTime(filters.to)} />
+					<Field name="to" label="To" type="datetime-local" defaultValue={localTime(filters.to)} />
 					<Field name="request_id" label="Request" autoComplete="off" defaultValue={filters.request_id} />
 				</div>
 				{Object.values(filters).some(Boolean) && (
 					<div>
 						<Button kind="quiet" size="sm" onClick={() => onFilters({})}>
-							Drop the filters
+							Clear the filters
 						</Button>
 					</div>
 				)}
@@ -73,7 +73,7 @@ export function FilterBar({ tenant, actors, seen, filters, onFilters }: Props) {
 	);
 }
 
-/** What was typed, without what is empty; times as the platform takes them. */
+/** The values without empty ones; times in the form of the platform. */
 function filtersOf(values: Record<string, string>): Filters {
 	const filters: Record<string, string> = {};
 
@@ -84,7 +84,7 @@ function filtersOf(values: Record<string, string>): Filters {
 	return filters;
 }
 
-/** 2026-01-01T12:00 of this place as 2026-01-01T11:00:00Z. */
+/** Local time 2026-01-01T12:00 as UTC 2026-01-01T11:00:00Z. */
 function utcTime(local: string): string {
 	return new Date(local).toISOString().replace(/\.\d+/, "");
 }

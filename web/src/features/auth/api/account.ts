@@ -1,11 +1,74 @@
 // SPDX-License-Identifier: Apache-2.0
-import { z } from "@/lib/schema";
+import { useAction } from "@/lib/action";
+import { api } from "@/lib/api";
+import { grantSchema } from "@/lib/permission";
+import { nothing, z } from "@/lib/schema";
 
 /** The account, as several answers carry it. */
 export const accountSchema = z.object({
 	id: z.string(),
 	email: z.string(),
-	name: z.string().nullish(),
+	name: z.nullish(z.string()),
 });
 
 export type Account = z.infer<typeof accountSchema>;
+
+const meSchema = z.object({
+	account: accountSchema,
+	/** The tenant that the request was in. */
+	tenant: z.nullable(z.string()),
+	/** What the sign-in policy still requires of this session. */
+	rule: z.nullable(z.string()),
+	permissions: z.array(grantSchema),
+});
+
+/** Who is signed in, and what they may do in the tenant of the session. */
+export function fetchMe(signal: AbortSignal) {
+	return api(meSchema, { path: "/api/auth/me", signal });
+}
+
+type Registration = { email: string; password: string; name: string };
+
+function register(body: Registration) {
+	return api(nothing, { method: "POST", path: "/api/auth/register", body, anonymous: true });
+}
+
+export function useRegister() {
+	return useAction(register);
+}
+
+function verify(token: string) {
+	return api(nothing, {
+		method: "POST",
+		path: "/api/auth/verify",
+		body: { token },
+		anonymous: true,
+	});
+}
+
+export function useVerify() {
+	return useAction(verify);
+}
+
+function recover(email: string) {
+	return api(nothing, {
+		method: "POST",
+		path: "/api/auth/recover",
+		body: { email },
+		anonymous: true,
+	});
+}
+
+export function useRecover() {
+	return useAction(recover);
+}
+
+type Reset = { token: string; password: string };
+
+function reset(body: Reset) {
+	return api(nothing, { method: "POST", path: "/api/auth/reset", body, anonymous: true });
+}
+
+export function useReset() {
+	return useAction(reset);
+}

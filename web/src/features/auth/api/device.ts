@@ -5,12 +5,12 @@ import { api } from "@/lib/api";
 import { useChange } from "@/lib/change";
 import { nothing, time, z } from "@/lib/schema";
 
-/** A program that waits for somebody to let it in. */
+/** A program that waits for approval (device authorization). */
 const deviceSchema = z.object({
 	client_name: z.string(),
-	client_ip: z.string().nullish(),
-	created_at: time.nullish(),
-	expires_at: time.nullish(),
+	client_ip: z.nullish(z.string()),
+	created_at: z.nullish(time),
+	expires_at: z.nullish(time),
 });
 
 export function deviceQuery(userCode: string) {

@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-import { useMutation } from "@tanstack/react-query";
-
 import { accountSchema } from "@/features/auth/api/account";
+import { useAction } from "@/lib/action";
 import { api } from "@/lib/api";
 import { z } from "@/lib/schema";
+import { askingSchema, autofillWorks, showPasskey } from "@/lib/webauthn";
 
 /** The tokens themselves stay in HttpOnly cookies. */
-export const sessionSchema = z.object({ account: accountSchema });
+const sessionSchema = z.object({ account: accountSchema });
 
 const factorSchema = z.enum(["totp", "recovery", "passkey"]);
 
 /** The password was right, and the account asks for more. */
 const challengeSchema = z.object({
-	second_factor: z
-		.array(z.string())
-		.transform((names) => names.filter((name) => factorSchema.safeParse(name).success) as Factor[]),
+	second_factor: z.pipe(
+		z.array(z.string()),
+		z.transform((names) => names.filter((name) => factorSchema.safeParse(name).success) as Factor[]),
+	),
 	challenge: z.string(),
 });
 
@@ -36,5 +37,46 @@ async function login(credentials: Credentials): Promise<Challenge | null> {
 }
 
 export function useLogin() {
-	return useMutation({ mutationFn: login });
+	return useAction(login);
+}
+
+type Second = { challenge: string } & ({ code: string } | { recovery_code: string });
+
+function loginSecond(body: Second) {
+	return api(sessionSchema, { method: "POST", path: "/api/auth/login/second", body, anonymous: true });
+}
+
+export function useLoginSecond() {
+	return useAction(loginSecond);
+}
+
+type Asking = { mediation?: CredentialMediationRequirement; signal?: AbortSignal };
+
+async function loginPasskey(asking: Asking = {}) {
+	const { challenge, options } = await api(askingSchema, {
+		method: "POST",
+		path: "/api/auth/login/passkey/options",
+		body: {},
+		anonymous: true,
+		signal: asking.signal,
+	});
+	const response = await showPasskey(options, asking);
+
+	return await api(sessionSchema, {
+		method: "POST",
+		path: "/api/auth/login/passkey",
+		body: { challenge, response, session: "cookie" },
+		anonymous: true,
+	});
+}
+
+export function useLoginPasskey() {
+	return useAction(() => loginPasskey());
+}
+
+/** Waits until somebody picks a passkey from the browser's suggestions. */
+export async function loginByAutofill(signal: AbortSignal): Promise<boolean> {
+	if (!(await autofillWorks()) || signal.aborted) return false;
+	await loginPasskey({ mediation: "conditional", signal });
+	return true;
 }

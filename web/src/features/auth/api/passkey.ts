@@ -1,18 +1,56 @@
 // SPDX-License-Identifier: Apache-2.0
-import { time, z } from "@/lib/schema";
-import { requestSchema } from "@/lib/webauthn";
+import { queryOptions } from "@tanstack/react-query";
 
-export const passkeySchema = z.object({
+import { factorsQuery } from "@/features/auth/api/factor";
+import { api } from "@/lib/api";
+import { useChange } from "@/lib/change";
+import { nothing, page, time, z } from "@/lib/schema";
+import { creationSchema, makePasskey } from "@/lib/webauthn";
+
+const passkeySchema = z.object({
 	id: z.string(),
 	name: z.string(),
-	created_at: time.nullish(),
-	used_at: time.nullish(),
-	version: z.number().int().optional(),
+	created_at: z.nullish(time),
+	used_at: z.nullish(time),
+	version: z.optional(z.int()),
 });
 
 export type Passkey = z.output<typeof passkeySchema>;
 
-export const passkeysKey = ["passkeys"] as const;
+const passkeysKey = ["passkeys"] as const;
 
-/** What the browser is asked, and the platform's name for this asking. */
-export const askingSchema = z.object({ challenge: z.string(), options: requestSchema });
+export const passkeysQuery = queryOptions({
+	queryKey: passkeysKey,
+	queryFn: ({ signal }) => api(page(passkeySchema), { path: "/api/auth/passkeys", signal }),
+});
+
+async function addPasskey(name: string) {
+	const options = await api(creationSchema, { method: "POST", path: "/api/auth/passkeys/options", body: {} });
+	const response = await makePasskey(options);
+
+	return await api(nothing, { method: "POST", path: "/api/auth/passkeys", body: { name, response } });
+}
+
+export function useAddPasskey() {
+	return useChange(addPasskey, [passkeysKey, factorsQuery.queryKey]);
+}
+
+export function useRenamePasskey({ id, version }: Passkey) {
+	return useChange(
+		(name: string) =>
+			api(nothing, {
+				method: "PATCH",
+				path: `/api/auth/passkeys/${encodeURIComponent(id)}`,
+				body: { name },
+				version,
+			}),
+		[passkeysKey],
+	);
+}
+
+export function useRemovePasskey() {
+	return useChange(
+		(id: string) => api(nothing, { method: "DELETE", path: `/api/auth/passkeys/${encodeURIComponent(id)}` }),
+		[passkeysKey, factorsQuery.queryKey],
+	);
+}

@@ -51,7 +51,7 @@ test("a device that has one already is said to", async () => {
 	browser.create.mockRejectedValue(new DOMException("", "InvalidStateError"));
 	draw(<PasskeyCard />);
 	await userEvent.click(await screen.findByRole("button", { name: "Add a passkey" }));
-	expect((await screen.findByRole("alert")).textContent).toContain("has a passkey for your account already");
+	expect((await screen.findByRole("alert")).textContent).toContain("already has a passkey for your account");
 });
 
 test("a passkey is renamed at the version that was seen, and removed after a question", async () => {
@@ -71,7 +71,7 @@ test("a passkey is renamed at the version that was seen, and removed after a que
 	expect(change?.body).toEqual({ name: "Laptop two" });
 	expect(change?.headers.get("If-Match")).toBe('"2"');
 	await userEvent.click(screen.getByRole("button", { name: "Remove Laptop" }));
-	await userEvent.click(screen.getByRole("button", { name: "Remove it" }));
+	await userEvent.click(screen.getByRole("button", { name: "Remove" }));
 	expect((await screen.findByRole("alert")).textContent).toContain("set up another one first");
 });
 
@@ -79,12 +79,12 @@ test("a password is changed, and the fields forget it", async () => {
 	const fake = fakeApi({ "POST /api/auth/me/password": () => json(204, null) });
 
 	draw(<PasswordCard />);
-	await userEvent.type(screen.getByLabelText("Present password"), "old one");
+	await userEvent.type(screen.getByLabelText("Current password"), "old one");
 	await userEvent.type(screen.getByLabelText("New password"), "a new and longer one");
-	await userEvent.click(screen.getByRole("button", { name: "Change the password" }));
-	expect(await screen.findByText("Your password is changed")).toBeTruthy();
+	await userEvent.click(screen.getByRole("button", { name: "Change password" }));
+	expect(await screen.findByText("Your password was changed")).toBeTruthy();
 	expect(fake.calls[0]?.body).toEqual({ old: "old one", new: "a new and longer one" });
-	expect(screen.getByLabelText<HTMLInputElement>("Present password").value).toBe("");
+	expect(screen.getByLabelText<HTMLInputElement>("Current password").value).toBe("");
 });
 
 test("a new address wants both links followed", async () => {
@@ -110,7 +110,7 @@ test("one, all others, or all sessions are ended", async () => {
 	await userEvent.click(await screen.findByRole("button", { name: "End the session on curl" }));
 	await vi.waitFor(() => expect(fake.count("DELETE", "/api/auth/sessions/s2")).toBe(1));
 	await userEvent.click(screen.getByRole("button", { name: "End all others" }));
-	await userEvent.click(screen.getByRole("button", { name: "End them" }));
+	await userEvent.click(screen.getByRole("button", { name: "End sessions" }));
 	await vi.waitFor(() => expect(fake.count("POST", "/api/auth/sessions/revoke")).toBe(1));
 	expect(onAllEnded).not.toHaveBeenCalled();
 	const [all] = screen.getAllByRole("button", { name: "End all" });

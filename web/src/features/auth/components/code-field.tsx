@@ -25,7 +25,7 @@ export function RecoveryField() {
 		<Field
 			name="recovery_code"
 			label="Recovery code"
-			hint="One of the ten that you kept; each is good once."
+			hint="One of the ten codes that you saved. Each works once."
 			autoComplete="off"
 			autoCapitalize="none"
 			spellCheck={false}
@@ -35,7 +35,7 @@ export function RecoveryField() {
 	);
 }
 
-/** As apps show codes, "123 456", and as people copy them. */
+/** Removes the blanks of "123 456", as apps show codes. */
 export function plainCode(typed: string): string {
 	return typed.replace(/\s/g, "");
 }

@@ -8,7 +8,7 @@ import { Card } from "@/components/card";
 import { Field } from "@/components/field";
 import { Form } from "@/components/form";
 import { Loading } from "@/components/states";
-import { Ago } from "@/components/time";
+import { RelativeTime } from "@/components/relative-time";
 import { deviceQuery, useApproveDevice } from "@/features/auth/api/device";
 import { toApiError } from "@/lib/problem";
 
@@ -21,18 +21,18 @@ function plainUserCode(typed: string): string {
 	return letters.length === 8 ? `${letters.slice(0, 4)}-${letters.slice(4)}` : letters;
 }
 
-/** A code that a program showed, and the answer to what it asks for. */
+/** Device authorization: enter the code of a program, then allow or refuse. */
 export function DeviceApproval({ initial }: { initial: string }) {
 	const [code, setCode] = useState(plainUserCode(initial));
 	const [answered, setAnswered] = useState<boolean | null>(null);
 
 	if (answered !== null) {
 		return answered ? (
-			<Alert tone="ok" title="The program is let in">
-				<p>Go back to it: it is signed in as you in a moment. It stands among your sessions.</p>
+			<Alert tone="ok" title="The program is signed in">
+				<p>Go back to the program. It appears in your list of sessions.</p>
 			</Alert>
 		) : (
-			<Alert tone="info" title="The program was turned away" />
+			<Alert tone="info" title="The sign-in of the program was refused" />
 		);
 	}
 	if (code === "") return <CodeForm onCode={setCode} />;
@@ -43,8 +43,8 @@ function CodeForm({ onCode }: { onCode: (code: string) => void }) {
 	return (
 		<Card>
 			<Form
-				label="Let a program in"
-				submit="Go on"
+				label="Sign in a program"
+				submit="Continue"
 				busy={false}
 				error={null}
 				fields={["user_code"]}
@@ -77,7 +77,7 @@ function Question({ code, onOther, onAnswered }: QuestionProps) {
 				error={toApiError(device.error)}
 				action={
 					<Button size="sm" onClick={onOther}>
-						Type another code
+						Enter another code
 					</Button>
 				}
 			/>
@@ -87,17 +87,17 @@ function Question({ code, onOther, onAnswered }: QuestionProps) {
 	const { client_name, client_ip, created_at } = device.data;
 
 	return (
-		<Card title={`Let “${client_name}” in?`}>
+		<Card title={`Sign in “${client_name}”?`}>
 			<div className={css.stack}>
-				<Alert tone="warn" title={`Only if you began this yourself, and it shows ${code}`}>
-					<p>It will act as you. Nobody of the platform ever asks you for such a code.</p>
+				<Alert tone="warn" title={`Only if you started this yourself and the program shows ${code}`}>
+					<p>It can then act as you. Nobody from the platform will ever ask you for such a code.</p>
 				</Alert>
 				<p>
-					Asked{client_ip && <> from {client_ip}</>}
+					Requested{client_ip && <> from {client_ip}</>}
 					{created_at && (
 						<>
 							{" "}
-							<Ago time={created_at} />
+							<RelativeTime time={created_at} />
 						</>
 					)}
 					.
@@ -105,10 +105,10 @@ function Question({ code, onOther, onAnswered }: QuestionProps) {
 				{approve.error && <Problem error={toApiError(approve.error)} />}
 				<div className={css.actions}>
 					<Button kind="primary" busy={approve.isPending && approve.variables} onClick={() => answer(true)}>
-						Let it in
+						Sign it in
 					</Button>
 					<Button kind="danger" busy={approve.isPending && !approve.variables} onClick={() => answer(false)}>
-						Turn it away
+						Refuse
 					</Button>
 				</div>
 			</div>

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 
 import { Alert, Problem } from "@/components/alert";
@@ -7,7 +6,7 @@ import { Button } from "@/components/button";
 import { Field, PasswordField } from "@/components/field";
 import { Form } from "@/components/form";
 import { Loading } from "@/components/states";
-import { invitationQuery, type ShownInvitation, useAcceptInvitation } from "@/features/auth/api/accept-invitation";
+import { type ShownInvitation, useAcceptInvitation, useInvitation } from "@/features/auth/api/invitation";
 import { words } from "@/lib/format";
 import { toApiError } from "@/lib/problem";
 
@@ -20,12 +19,12 @@ type Props = {
 };
 
 export function InvitationView({ token, signedInAs, signIn, onAccepted }: Props) {
-	const invitation = useQuery(invitationQuery(token));
+	const invitation = useInvitation(token);
 
 	if (invitation.error) {
 		return (
 			<Problem error={toApiError(invitation.error)}>
-				<p>Ask whoever invited you to send it again.</p>
+				<p>Ask the person who invited you to send it again.</p>
 			</Problem>
 		);
 	}
@@ -35,14 +34,14 @@ export function InvitationView({ token, signedInAs, signIn, onAccepted }: Props)
 	return (
 		<>
 			<p>
-				{inviter ?? "Somebody"} invites <strong>{email}</strong> to <strong>{tenant}</strong> as{" "}
+				{inviter ?? "Someone"} invites <strong>{email}</strong> to <strong>{tenant}</strong> as{" "}
 				<strong>{words(role)}</strong>.
 			</p>
 			{!account_exists ? (
 				<NewAccount token={token} onAccepted={() => onAccepted(true)} />
 			) : signedInAs === null ? (
 				<Alert tone="info" title={`Sign in as ${email} to accept`} action={signIn}>
-					<p>You come back here afterwards.</p>
+					<p>You return here afterwards.</p>
 				</Alert>
 			) : (
 				<Accept token={token} invitation={invitation.data} signedInAs={signedInAs} onAccepted={() => onAccepted(false)} />
@@ -57,7 +56,7 @@ function NewAccount({ token, onAccepted }: { token: string; onAccepted: () => vo
 	return (
 		<Form
 			label="Accept the invitation"
-			submit="Create the account and accept"
+			submit="Create account and accept"
 			fields={["name", "password"]}
 			busy={accept.isPending}
 			error={accept.error}
@@ -68,7 +67,7 @@ function NewAccount({ token, onAccepted }: { token: string; onAccepted: () => vo
 				name="password"
 				label="Password"
 				autoComplete="new-password"
-				hint="At least 12 characters. A sentence is easier to remember than a riddle."
+				hint="At least 12 characters. A sentence is easy to remember."
 				required
 			/>
 		</Form>

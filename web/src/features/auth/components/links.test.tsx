@@ -29,7 +29,7 @@ test("who is new gets an account by accepting", async () => {
 	expect(await screen.findByText("Olive", { exact: false })).toBeTruthy();
 	await userEvent.type(screen.getByLabelText("Your name"), "Nora");
 	await userEvent.type(screen.getByLabelText("Password"), "a sentence to keep");
-	await userEvent.click(screen.getByRole("button", { name: "Create the account and accept" }));
+	await userEvent.click(screen.getByRole("button", { name: "Create account and accept" }));
 	await vi.waitFor(() => expect(fake.onAccepted).toHaveBeenCalledWith(true));
 	expect(fake.calls.at(-1)?.body).toEqual({ token: "t0k", name: "Nora", password: "a sentence to keep" });
 });
@@ -82,10 +82,10 @@ test("a program is let in by its code, however it is typed", async () => {
 
 	draw(<DeviceApproval initial="" />);
 	await userEvent.type(screen.getByLabelText("Code"), "wxyz bcdf{Enter}");
-	expect(await screen.findByText("Let “cameleerctl on laptop” in?")).toBeTruthy();
+	expect(await screen.findByText("Sign in “cameleerctl on laptop”?")).toBeTruthy();
 	expect(screen.getByRole("alert").textContent).toContain("WXYZ-BCDF");
-	await userEvent.click(screen.getByRole("button", { name: "Let it in" }));
-	expect(await screen.findByText("The program is let in")).toBeTruthy();
+	await userEvent.click(screen.getByRole("button", { name: "Sign it in" }));
+	expect(await screen.findByText("The program is signed in")).toBeTruthy();
 	expect(fake.calls.at(-1)?.body).toEqual({ user_code: "WXYZ-BCDF", approve: true });
 });
 
@@ -96,10 +96,10 @@ test("opening a link lets nobody in; turning away is one press", async () => {
 	});
 
 	draw(<DeviceApproval initial="WXYZ-BCDF" />);
-	await screen.findByRole("button", { name: "Let it in" });
+	await screen.findByRole("button", { name: "Sign it in" });
 	expect(fake.count("POST", "/api/auth/device/approve")).toBe(0);
-	await userEvent.click(screen.getByRole("button", { name: "Turn it away" }));
-	expect(await screen.findByText("The program was turned away")).toBeTruthy();
+	await userEvent.click(screen.getByRole("button", { name: "Refuse" }));
+	expect(await screen.findByText("The sign-in of the program was refused")).toBeTruthy();
 	expect(fake.calls.at(-1)?.body).toEqual({ user_code: "WXYZ-BCDF", approve: false });
 });
 
@@ -107,6 +107,6 @@ test("a code that nobody waits for can be typed again", async () => {
 	fakeApi({ "GET /api/auth/device/AAAA-BBBB": () => problemAnswer(404, { detail: "no program waits with this code" }) });
 	draw(<DeviceApproval initial="AAAABBBB" />);
 	expect((await screen.findByRole("alert")).textContent).toContain("no program waits with this code");
-	await userEvent.click(screen.getByRole("button", { name: "Type another code" }));
+	await userEvent.click(screen.getByRole("button", { name: "Enter another code" }));
 	expect(screen.getByLabelText("Code")).toBeTruthy();
 });

@@ -12,12 +12,14 @@ import { Field } from "@/components/field";
 import { Form } from "@/components/form";
 import { Row, Rows } from "@/components/rows";
 import { Loaded } from "@/components/states";
-import { Ago } from "@/components/time";
-import { useAddPasskey } from "@/features/auth/api/add-passkey";
-import { passkeysQuery } from "@/features/auth/api/list-passkeys";
-import type { Passkey } from "@/features/auth/api/passkey";
-import { useRemovePasskey } from "@/features/auth/api/remove-passkey";
-import { useRenamePasskey } from "@/features/auth/api/rename-passkey";
+import { RelativeTime } from "@/components/relative-time";
+import {
+	type Passkey,
+	passkeysQuery,
+	useAddPasskey,
+	useRemovePasskey,
+	useRenamePasskey,
+} from "@/features/auth/api/passkey";
 import { toApiError } from "@/lib/problem";
 import { passkeyFailure, passkeysWork } from "@/lib/webauthn";
 
@@ -68,7 +70,7 @@ function Add() {
 				<Field
 					name="name"
 					label="Name of the new passkey"
-					hint="By which you know it again, such as “Work laptop”."
+					hint="To recognise it later, such as “Work laptop”."
 					autoComplete="off"
 					maxLength={60}
 				/>
@@ -90,13 +92,13 @@ function PasskeyRow({ passkey }: { passkey: Passkey }) {
 				<>
 					{passkey.created_at && (
 						<>
-							added <Ago time={passkey.created_at} />
+							added <RelativeTime time={passkey.created_at} />
 						</>
 					)}
 					{passkey.used_at && (
 						<>
 							{" · used "}
-							<Ago time={passkey.used_at} />
+							<RelativeTime time={passkey.used_at} />
 						</>
 					)}
 				</>
@@ -109,9 +111,8 @@ function PasskeyRow({ passkey }: { passkey: Passkey }) {
 				label={`Remove ${passkey.name}`}
 				busy={remove.isPending}
 				question={`Remove “${passkey.name}”?`}
-				confirm="Remove it"
-				keep="Keep it"
-				consequence={<p>It signs nobody in any more. Delete it on the device, too.</p>}
+				confirm="Remove"
+				consequence={<p>It can no longer be used to sign in. Delete it on the device as well.</p>}
 				onConfirm={() => remove.mutate(passkey.id)}
 			>
 				Remove

@@ -6,9 +6,7 @@ import { Card } from "@/components/card";
 import { Field, PasswordField } from "@/components/field";
 import { Form } from "@/components/form";
 import type { Account } from "@/features/auth/api/account";
-import { useChangeEmail } from "@/features/auth/api/change-email";
-import { useChangePassword } from "@/features/auth/api/change-password";
-import { useRenameMe } from "@/features/auth/api/rename-me";
+import { useChangeEmail, useChangePassword, useRenameMe } from "@/features/auth/api/me";
 
 import css from "./security.module.css";
 
@@ -18,10 +16,10 @@ export function NameCard({ account }: { account: Account }) {
 	return (
 		<Card title="Your name">
 			<div className={css.stack}>
-				{rename.isSuccess && <Alert tone="ok" title="Your name is changed" />}
+				{rename.isSuccess && <Alert tone="ok" title="Your name was changed" />}
 				<Form
 					label="Change your name"
-					submit="Change the name"
+					submit="Change name"
 					fields={["name"]}
 					busy={rename.isPending}
 					error={rename.error}
@@ -54,14 +52,14 @@ export function EmailCard({ account }: { account: Account }) {
 				{sentTo !== null && (
 					<Alert tone="info" title="Two messages are on their way">
 						<p>
-							One to {account.email}, one to {sentTo}. Follow the links in both within a day; until then
+							One to {account.email}, one to {sentTo}. Follow the links in both within a day. Until then
 							nothing changes.
 						</p>
 					</Alert>
 				)}
 				<Form
 					label="Change your e-mail"
-					submit="Change the e-mail"
+					submit="Change e-mail"
 					fields={["email"]}
 					busy={change.isPending}
 					error={change.error}
@@ -82,14 +80,14 @@ export function PasswordCard() {
 		<Card title="Password">
 			<div className={css.stack}>
 				{change.isSuccess && (
-					<Alert tone="ok" title="Your password is changed">
-						<p>Every other session of yours was signed out.</p>
+					<Alert tone="ok" title="Your password was changed">
+						<p>All your other sessions have ended.</p>
 					</Alert>
 				)}
 				<Form
 					key={turn}
 					label="Change your password"
-					submit="Change the password"
+					submit="Change password"
 					fields={["old", "new"]}
 					busy={change.isPending}
 					error={change.error}
@@ -97,12 +95,12 @@ export function PasswordCard() {
 						change.mutate({ old, new: next }, { onSuccess: () => setTurn((last) => last + 1) })
 					}
 				>
-					<PasswordField name="old" label="Present password" autoComplete="current-password" required />
+					<PasswordField name="old" label="Current password" autoComplete="current-password" required />
 					<PasswordField
 						name="new"
 						label="New password"
 						autoComplete="new-password"
-						hint="At least 12 characters. Every other session of yours is signed out."
+						hint="At least 12 characters. This ends all your other sessions."
 						required
 					/>
 				</Form>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Field } from "@/components/field";
 import { Form } from "@/components/form";
-import { useRecover } from "@/features/auth/api/recover";
+import { useRecover } from "@/features/auth/api/account";
 
 export function RecoverForm({ onDone }: { onDone: (email: string) => void }) {
 	const recover = useRecover();
@@ -9,7 +9,7 @@ export function RecoverForm({ onDone }: { onDone: (email: string) => void }) {
 	return (
 		<Form
 			label="Reset the password"
-			submit="Send the link"
+			submit="Send link"
 			fields={["email"]}
 			busy={recover.isPending}
 			error={recover.error}

@@ -6,9 +6,9 @@ import { Alert, Problem } from "@/components/alert";
 import { Badge } from "@/components/badge";
 import { Button } from "@/components/button";
 import { Card } from "@/components/card";
-import { useMakeRecoveryCodes } from "@/features/auth/api/make-recovery-codes";
+import { useMakeRecoveryCodes } from "@/features/auth/api/factor";
 import { copyText } from "@/lib/clipboard";
-import { saveText } from "@/lib/save";
+import { downloadText } from "@/lib/download";
 import { toApiError } from "@/lib/problem";
 
 import css from "./security.module.css";
@@ -34,7 +34,7 @@ export function RecoveryCard({ left, codes, onCodes }: Props) {
 					<Codes codes={codes} onKept={() => onCodes(null)} />
 				) : (
 					<>
-						<p>For the day when the phone is gone. Each code is good once, in place of the app.</p>
+						<p>Use one when you do not have your phone. Each code works once instead of the app.</p>
 						<div>
 							<Button
 								icon={<LifeBuoy aria-hidden="true" />}
@@ -43,7 +43,7 @@ export function RecoveryCard({ left, codes, onCodes }: Props) {
 									make.mutate(undefined, { onSuccess: ({ recovery_codes }) => onCodes(recovery_codes) })
 								}
 							>
-								Make new codes
+								Create new codes
 							</Button>
 						</div>
 					</>
@@ -59,8 +59,8 @@ function Codes({ codes, onKept }: { codes: string[]; onKept: () => void }) {
 
 	return (
 		<>
-			<Alert tone="warn" title="Keep these codes now: they are not shown again">
-				<p>Older codes hold no more. Store them apart from your phone.</p>
+			<Alert tone="warn" title="Save these codes now: they are not shown again">
+				<p>Older codes no longer work. Store these away from your phone.</p>
 			</Alert>
 			<ul className={css.codes} aria-label="Recovery codes">
 				{codes.map((code) => (
@@ -80,12 +80,12 @@ function Codes({ codes, onKept }: { codes: string[]; onKept: () => void }) {
 				</Button>
 				<Button
 					icon={<Download aria-hidden="true" />}
-					onClick={() => saveText("cameleer-recovery-codes.txt", "text/plain", `${text}\n`)}
+					onClick={() => downloadText("cameleer-recovery-codes.txt", "text/plain", `${text}\n`)}
 				>
 					Save as a file
 				</Button>
 				<Button kind="primary" onClick={onKept}>
-					I have kept them
+					I have saved them
 				</Button>
 			</div>
 		</>

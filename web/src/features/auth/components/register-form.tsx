@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Field, PasswordField } from "@/components/field";
 import { Form } from "@/components/form";
-import { useRegister } from "@/features/auth/api/register";
+import { useRegister } from "@/features/auth/api/account";
 
 export function RegisterForm({ onDone }: { onDone: (email: string) => void }) {
 	const register = useRegister();
@@ -9,7 +9,7 @@ export function RegisterForm({ onDone }: { onDone: (email: string) => void }) {
 	return (
 		<Form
 			label="Register"
-			submit="Create the account"
+			submit="Create account"
 			fields={["name", "email", "password"]}
 			busy={register.isPending}
 			error={register.error}
@@ -23,7 +23,7 @@ export function RegisterForm({ onDone }: { onDone: (email: string) => void }) {
 				name="password"
 				label="Password"
 				autoComplete="new-password"
-				hint="At least 12 characters. A sentence is easier to remember than a riddle."
+				hint="At least 12 characters. A sentence is easy to remember."
 				required
 			/>
 		</Form>

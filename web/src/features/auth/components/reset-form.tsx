@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { PasswordField } from "@/components/field";
 import { Form } from "@/components/form";
-import { useReset } from "@/features/auth/api/reset";
+import { useReset } from "@/features/auth/api/account";
 
 type Props = { token: string; onDone: () => void };
 
@@ -11,7 +11,7 @@ export function ResetForm({ token, onDone }: Props) {
 	return (
 		<Form
 			label="Choose a new password"
-			submit="Set the password"
+			submit="Set password"
 			fields={["password"]}
 			busy={reset.isPending}
 			error={reset.error}
@@ -21,7 +21,7 @@ export function ResetForm({ token, onDone }: Props) {
 				name="password"
 				label="New password"
 				autoComplete="new-password"
-				hint="At least 12 characters. Every session of yours is signed out."
+				hint="At least 12 characters. This ends all your sessions."
 				required
 			/>
 		</Form>

@@ -38,12 +38,12 @@ test("an app is set up: key, QR code, a code that proves it, and recovery codes"
 	draw(<SecondFactors />);
 	await user.click(await screen.findByRole("button", { name: "Set up the app" }));
 	expect((await screen.findByLabelText("Key")).textContent).toBe("JBSWY3DPEHPK3PXP");
-	// As an image it can run nothing, whatever it holds.
+	// An image cannot run scripts, whatever the SVG contains.
 	expect(screen.getByRole("img").getAttribute("src")).toBe(
 		`data:image/svg+xml;charset=utf-8,${encodeURIComponent("<svg xmlns='x'>#</svg>")}`,
 	);
 
-	const code = screen.getByLabelText("The code that it shows now");
+	const code = screen.getByLabelText("Current code in the app");
 	await user.type(code, "000 000{Enter}");
 	expect(await screen.findByText("is not the present one")).toBeTruthy();
 	await user.clear(code);
@@ -53,7 +53,7 @@ test("an app is set up: key, QR code, a code that proves it, and recovery codes"
 	expect(await screen.findByText("On")).toBeTruthy();
 	expect(screen.queryByText("JBSWY3DPEHPK3PXP")).toBeNull();
 
-	await user.click(screen.getByRole("button", { name: "I have kept them" }));
+	await user.click(screen.getByRole("button", { name: "I have saved them" }));
 	expect(screen.queryByText("code-0")).toBeNull();
 	expect(screen.getByText("10 left")).toBeTruthy();
 });
@@ -68,10 +68,10 @@ test("removing the app asks first; a tenant's rule is explained", async () => {
 
 	draw(<SecondFactors />);
 	await user.click(await screen.findByRole("button", { name: "Remove" }));
-	await user.click(screen.getByRole("button", { name: "Keep it" }));
+	await user.click(screen.getByRole("button", { name: "Cancel" }));
 	expect(fake.count("DELETE", "/api/auth/factors/totp")).toBe(0);
 	await user.click(screen.getByRole("button", { name: "Remove" }));
-	await user.click(screen.getByRole("button", { name: "Remove it" }));
+	await user.click(screen.getByRole("button", { name: "Remove the app" }));
 	expect((await screen.findByRole("alert")).textContent).toContain("tenant acme asks for a second factor");
 	expect(screen.getByText("1 left")).toBeTruthy();
 });
@@ -85,7 +85,7 @@ test("new recovery codes are shown once, can be copied and saved", async () => {
 		"POST /api/auth/factors/recovery-codes": () => json(200, { recovery_codes: codes }),
 	});
 	draw(<SecondFactors />);
-	await user.click(await screen.findByRole("button", { name: "Make new codes" }));
+	await user.click(await screen.findByRole("button", { name: "Create new codes" }));
 	vi.spyOn(navigator.clipboard, "writeText").mockImplementation(copied);
 	await user.click(await screen.findByRole("button", { name: "Copy" }));
 	expect(copied).toHaveBeenCalledWith(codes.join("\n"));

@@ -3,11 +3,11 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { Loaded } from "@/components/states";
-import { factorsQuery } from "@/features/auth/api/list-factors";
+import { factorsQuery } from "@/features/auth/api/factor";
 import { RecoveryCard } from "@/features/auth/components/recovery-card";
 import { TotpCard } from "@/features/auth/components/totp-card";
 
-/** The app and its recovery codes, which come and go together. */
+/** The app and its recovery codes, which are enabled together. */
 export function SecondFactors() {
 	const factors = useQuery(factorsQuery);
 	const [codes, setCodes] = useState<string[] | null>(null);

@@ -3,9 +3,7 @@ import { useState } from "react";
 
 import { Button } from "@/components/button";
 import { Form } from "@/components/form";
-import type { Challenge } from "@/features/auth/api/login";
-import { useLoginPasskey } from "@/features/auth/api/login-passkey";
-import { useLoginSecond } from "@/features/auth/api/login-second";
+import { type Challenge, useLoginPasskey, useLoginSecond } from "@/features/auth/api/login";
 import { CodeField, plainCode, RecoveryField } from "@/features/auth/components/code-field";
 import { PasskeyButton } from "@/features/auth/components/passkey-button";
 
@@ -13,7 +11,7 @@ type Way = "code" | "recovery" | "passkey";
 
 type Props = { challenge: Challenge; onDone: () => void };
 
-/** The password was right; now something that only its owner has. */
+/** Second step of signing in, after the password. */
 export function SecondStepForm({ challenge, onDone }: Props) {
 	const offered = challenge.second_factor;
 	const [way, setWay] = useState<Way>(offered.includes("totp") ? "code" : offered.includes("passkey") ? "passkey" : "recovery");
@@ -21,7 +19,7 @@ export function SecondStepForm({ challenge, onDone }: Props) {
 	const passkey = useLoginPasskey();
 	const send = (proof: { code: string } | { recovery_code: string }) =>
 		second.mutate({ challenge: challenge.challenge, ...proof }, { onSuccess: onDone });
-	const common = { label: "Second step", submit: "Go on", busy: second.isPending, error: second.error };
+	const common = { label: "Second step", submit: "Continue", busy: second.isPending, error: second.error };
 
 	return (
 		<>
@@ -50,7 +48,7 @@ export function SecondStepForm({ challenge, onDone }: Props) {
 			)}
 			{offered.includes("totp") && way !== "code" && (
 				<Button kind="quiet" onClick={() => setWay("code")}>
-					Use a code of the app
+					Use a code from the app
 				</Button>
 			)}
 			{offered.includes("recovery") && way !== "recovery" && (

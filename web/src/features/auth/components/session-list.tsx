@@ -9,10 +9,8 @@ import { Card } from "@/components/card";
 import { ConfirmButton } from "@/components/confirm-button";
 import { Row, Rows } from "@/components/rows";
 import { Empty, Loaded } from "@/components/states";
-import { Ago } from "@/components/time";
-import { useEndSession } from "@/features/auth/api/end-session";
-import { useEndSessions } from "@/features/auth/api/end-sessions";
-import { type Session, sessionsQuery } from "@/features/auth/api/list-sessions";
+import { RelativeTime } from "@/components/relative-time";
+import { type Session, sessionsQuery, useEndSession, useEndSessions } from "@/features/auth/api/session";
 import { device } from "@/features/auth/components/device";
 import { toApiError } from "@/lib/problem";
 
@@ -61,10 +59,9 @@ function EndMany({ many, count, onAllEnded }: EndManyProps) {
 			{count > 1 && (
 				<ConfirmButton
 					busy={many.isPending}
-					question="End every other session?"
-					confirm="End them"
-					keep="Keep them"
-					consequence={<p>All your other browsers and programs are signed out within seconds.</p>}
+					question="End all other sessions?"
+					confirm="End sessions"
+					consequence={<p>Your other browsers and programs are signed out within seconds.</p>}
 					onConfirm={() => many.mutate("others")}
 				>
 					End all others
@@ -72,10 +69,9 @@ function EndMany({ many, count, onAllEnded }: EndManyProps) {
 			)}
 			<ConfirmButton
 				busy={many.isPending}
-				question="End every session, this one too?"
+				question="End all sessions, including this one?"
 				confirm="End all"
-				keep="Keep them"
-				consequence={<p>You are signed out everywhere, here as well.</p>}
+				consequence={<p>You are signed out everywhere, also here.</p>}
 				onConfirm={() => many.mutate("all", { onSuccess: onAllEnded })}
 			>
 				End all
@@ -104,7 +100,7 @@ function SessionRow({ session, busy, onEnd }: RowProps) {
 					{session.client_ip && <>{session.client_ip} · </>}
 					{used && (
 						<>
-							used <Ago time={used} />
+							used <RelativeTime time={used} />
 						</>
 					)}
 				</>

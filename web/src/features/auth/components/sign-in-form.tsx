@@ -3,8 +3,7 @@ import { useEffect } from "react";
 
 import { Field, PasswordField } from "@/components/field";
 import { Form } from "@/components/form";
-import { type Challenge, useLogin } from "@/features/auth/api/login";
-import { loginByAutofill, useLoginPasskey } from "@/features/auth/api/login-passkey";
+import { type Challenge, loginByAutofill, useLogin, useLoginPasskey } from "@/features/auth/api/login";
 import { PasskeyButton } from "@/features/auth/components/passkey-button";
 
 type Props = { onDone: () => void; onChallenge: (challenge: Challenge) => void };
@@ -52,11 +51,11 @@ function useAutofill(onDone: () => void) {
 			(done) => {
 				if (done && !leaving.signal.aborted) onDone();
 			},
-			// Nobody asked for it in so many words: the button tells its failures.
+			// Autofill was not requested explicitly: only the button shows failures.
 			() => undefined,
 		);
 		return () => leaving.abort();
-		// The page lives as long as its first onDone is good.
+		// onDone does not change while the page is shown.
 		// eslint-disable-next-line react-hooks/exhaustive-deps
 	}, []);
 }

@@ -5,7 +5,7 @@ import { expect, test, vi } from "vitest";
 
 import { StepUp } from "@/features/auth/components/step-up";
 import { api } from "@/lib/api";
-import { prove } from "@/lib/proof";
+import { stepUp } from "@/lib/step-up";
 import { nothing } from "@/lib/schema";
 
 import { fakeApi, json, problemAnswer } from "@tests/fake-api";
@@ -68,7 +68,7 @@ test("who has an app is asked for a code, blanks or not, and may use a recovery 
 	await expect(done).resolves.toBeNull();
 	expect(fake.calls.find(({ path }) => path === "/api/auth/step-up")?.body).toEqual({ code: "123456" });
 
-	const again = prove("fresh");
+	const again = stepUp("fresh");
 	await user.click(await screen.findByRole("button", { name: "Use a recovery code" }));
 	await user.type(screen.getByLabelText("Recovery code"), " abcd-efgh{Enter}");
 	expect(await again).toBe(true);
@@ -89,7 +89,7 @@ test("cancelling leaves the refusal", async () => {
 test("who has a second factor is not asked for the password, which would not do", async () => {
 	platform(true);
 	draw(<StepUp setUp={setUp} />);
-	void prove("fresh");
+	void stepUp("fresh");
 	expect(await screen.findByLabelText("Code")).toBeTruthy();
 	expect(screen.queryByLabelText("Your password")).toBeNull();
 });
@@ -100,7 +100,7 @@ test("who has no second factor is led to where it is set up", async () => {
 	platform(false);
 	draw(<StepUp setUp={setUp} />);
 	const answer = vi.fn();
-	void prove("second_factor").then(answer);
+	void stepUp("second_factor").then(answer);
 	await user.click(await screen.findByRole("button", { name: "Set one up" }));
 	await vi.waitFor(() => expect(answer).toHaveBeenCalledWith(false));
 	expect(screen.queryByRole("dialog")).toBeNull();

@@ -7,25 +7,24 @@ import { Dialog } from "@/components/dialog";
 import { PasswordField } from "@/components/field";
 import { Form } from "@/components/form";
 import { Loaded } from "@/components/states";
-import { type Factors, factorsQuery } from "@/features/auth/api/list-factors";
-import { useStepUp } from "@/features/auth/api/step-up";
-import { useStepUpPasskey } from "@/features/auth/api/step-up-passkey";
+import { type Factors, factorsQuery } from "@/features/auth/api/factor";
+import { useStepUp, useStepUpPasskey } from "@/features/auth/api/step-up";
 import { CodeField, plainCode, RecoveryField } from "@/features/auth/components/code-field";
 import { PasskeyButton } from "@/features/auth/components/passkey-button";
-import { type Need, onProofWanted } from "@/lib/proof";
+import { type Need, onStepUpWanted } from "@/lib/step-up";
 
 import css from "./step-up.module.css";
 
 type Wanted = { need: Need; answer: (proven: boolean) => void };
 
-/** Where to set up a second factor, which leaves the dialog. */
+/** A link to where a second factor is set up; it closes the dialog. */
 type SetUp = (close: () => void) => ReactNode;
 
-/** Shows the dialog to whoever asks through @/lib/proof. */
+/** Shows the dialog when code calls stepUp() of @/lib/step-up. */
 export function StepUp({ setUp }: { setUp: SetUp }) {
 	const [wanted, setWanted] = useState<Wanted | null>(null);
 
-	useEffect(() => onProofWanted((need) => new Promise((answer) => setWanted({ need, answer }))), []);
+	useEffect(() => onStepUpWanted((need) => new Promise((answer) => setWanted({ need, answer }))), []);
 
 	if (!wanted) return null;
 	const close = (proven: boolean) => {
@@ -43,18 +42,18 @@ function StepUpDialog({ need, setUp, onDone, onCancel }: DialogProps) {
 	const factors = useQuery({ ...factorsQuery, staleTime: 0 });
 
 	return (
-		<Dialog title={need === "fresh" ? "Confirm that it is you" : "Show your second factor"} onClose={onCancel}>
+		<Dialog title={need === "fresh" ? "Confirm your identity" : "Use your second factor"} onClose={onCancel}>
 			<div className={css.body}>
 				<p className={css.lead}>
 					{need === "fresh"
-						? "This wants a proof of the last ten minutes."
-						: "This tenant asks its members for more than a password."}
+						? "This action needs a confirmation from the last ten minutes."
+						: "This tenant requires a second factor from its members."}
 				</p>
 				<Loaded query={factors} label="your ways to sign in">
 					{(known) =>
 						need === "second_factor" && !known.totp && known.passkeys === 0 ? (
 							<>
-								<p>You have none yet. With one set up you come back here and go on.</p>
+								<p>You have none yet. Set one up, then come back here.</p>
 								{setUp(onCancel)}
 							</>
 						) : (
@@ -70,7 +69,7 @@ function StepUpDialog({ need, setUp, onDone, onCancel }: DialogProps) {
 
 type WaysProps = { factors: Factors; onDone: () => void };
 
-/** Who has a second factor is not believed a password alone. */
+/** For an account with a second factor a password alone is not enough. */
 function Ways({ factors, onDone }: WaysProps) {
 	const more = factors.totp || factors.passkeys > 0;
 	const [way, setWay] = useState(factors.totp ? "code" : more ? "passkey" : "password");

@@ -8,9 +8,7 @@ import { Card } from "@/components/card";
 import { ConfirmButton } from "@/components/confirm-button";
 import { Form } from "@/components/form";
 import { Secret } from "@/components/secret";
-import { type Enrolment, useBeginTotp } from "@/features/auth/api/begin-totp";
-import { useConfirmTotp } from "@/features/auth/api/confirm-totp";
-import { useRemoveTotp } from "@/features/auth/api/remove-totp";
+import { type Enrolment, useBeginTotp, useConfirmTotp, useRemoveTotp } from "@/features/auth/api/factor";
 import { CodeField, plainCode } from "@/features/auth/components/code-field";
 import { toApiError } from "@/lib/problem";
 
@@ -33,14 +31,13 @@ export function TotpCard({ on, onCodes }: Props) {
 				{error && <Problem error={toApiError(error)} />}
 				{on ? (
 					<>
-						<p>Signing in asks for a code of your app after the password.</p>
+						<p>Signing in requires a code from your app after the password.</p>
 						<div>
 							<ConfirmButton
 								busy={remove.isPending}
 								question="Remove the authenticator app?"
-								confirm="Remove it"
-								keep="Keep it"
-								consequence={<p>Without another factor your password alone will do again, and your recovery codes end.</p>}
+								confirm="Remove the app"
+								consequence={<p>Without another factor your password alone is enough again, and your recovery codes stop working.</p>}
 								onConfirm={() => remove.mutate(undefined)}
 							>
 								Remove
@@ -57,7 +54,7 @@ export function TotpCard({ on, onCodes }: Props) {
 					/>
 				) : (
 					<>
-						<p>A code that changes every 30 seconds, from an app on your phone, besides the password.</p>
+						<p>An app on your phone shows a code that changes every 30 seconds. Signing in requires it besides the password.</p>
 						<div>
 							<Button
 								icon={<Smartphone aria-hidden="true" />}
@@ -81,18 +78,18 @@ function Enrol({ enrolment, onCodes }: EnrolProps) {
 
 	return (
 		<>
-			<p>Scan this with your authenticator app, or type the key into it.</p>
+			<p>Scan this with your authenticator app, or enter the key there.</p>
 			<img
 				className={css.qr}
 				width="200"
 				height="200"
-				alt="QR code for your authenticator app; the key stands below as text"
+				alt="QR code for your authenticator app; the key is shown below as text"
 				src={`data:image/svg+xml;charset=utf-8,${encodeURIComponent(enrolment.qr)}`}
 			/>
 			<Secret label="Key" value={enrolment.secret} />
 			<Form
-				label="Turn the app on"
-				submit="Turn it on"
+				label="Turn on the app"
+				submit="Turn on"
 				fields={["code"]}
 				busy={confirm.isPending}
 				error={confirm.error}
@@ -100,7 +97,7 @@ function Enrol({ enrolment, onCodes }: EnrolProps) {
 					confirm.mutate(plainCode(code), { onSuccess: ({ recovery_codes }) => onCodes(recovery_codes) })
 				}
 			>
-				<CodeField label="The code that it shows now" hint="Six digits; proves that the app knows the key." />
+				<CodeField label="Current code in the app" hint="Six digits. They show that the app has the key." />
 			</Form>
 		</>
 	);

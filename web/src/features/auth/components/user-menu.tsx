@@ -4,7 +4,7 @@ import { ChevronsUpDown, LogOut, MonitorSmartphone, ShieldCheck } from "lucide-r
 import { Menu, MenuItem, MenuLabel, MenuSeparator } from "@/components/menu";
 import { sideButton } from "@/components/shell";
 import type { Account } from "@/features/auth/api/account";
-import { useLogout } from "@/features/auth/api/logout";
+import { useLogout } from "@/features/auth/api/session";
 
 import css from "./user-menu.module.css";
 

@@ -3,14 +3,14 @@ import type { ReactNode } from "react";
 
 import { Alert, Problem } from "@/components/alert";
 import { Button } from "@/components/button";
-import { useVerify } from "@/features/auth/api/verify";
+import { useVerify } from "@/features/auth/api/account";
 import { toApiError } from "@/lib/problem";
 
 type Props = { token: string; signIn: ReactNode };
 
 /*
- * A press of a button, not the opening of the page, spends the token: mail
- * scanners open every link.
+ * The button, not opening the page, uses up the token: mail scanners open
+ * every link.
  */
 export function VerifyAccount({ token, signIn }: Props) {
 	const verify = useVerify();

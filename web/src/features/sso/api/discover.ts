@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+import { useAction } from "@/lib/action";
 import { api, url } from "@/lib/api";
-import { useChange } from "@/lib/change";
 import { z } from "@/lib/schema";
 
-const foundSchema = z.object({ tenant: z.string().nullable() });
+const foundSchema = z.object({ tenant: z.nullable(z.string()) });
 
-/** The tenant whose provider speaks for an address, by its domain alone. */
+/** The tenant whose provider is responsible for the domain of an address. */
 export function useDiscover() {
-	return useChange((email: string) =>
+	return useAction((email: string) =>
 		api(foundSchema, { path: "/api/sso/discover", query: { email }, anonymous: true }),
 	);
 }

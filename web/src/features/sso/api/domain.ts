@@ -9,12 +9,12 @@ const domainSchema = z.object({
 	domain: z.string(),
 	txt_name: z.string(),
 	txt_value: z.string(),
-	verified_at: time.nullish(),
+	verified_at: z.nullish(time),
 });
 
 const proofSchema = z.object({
-	verified_at: time.nullish(),
-	problem: z.string().nullish(),
+	verified_at: z.nullish(time),
+	problem: z.nullish(z.string()),
 });
 
 export type Domain = z.output<typeof domainSchema>;

@@ -10,15 +10,15 @@ const providerSchema = z.object({
 	issuer: z.string(),
 	client_id: z.string(),
 	default_role: z.string(),
-	group_claim: z.string().nullish(),
-	group_roles: z.record(z.string(), z.string()).nullish(),
-	/** When somebody last came in by it; enforcing wants that. */
-	proven_at: time.nullish(),
+	group_claim: z.nullish(z.string()),
+	group_roles: z.nullish(z.record(z.string(), z.string())),
+	/** When someone last signed in with it; enforcing requires that. */
+	proven_at: z.nullish(time),
 	enforced: z.boolean(),
-	break_glass: z.string().nullish(),
+	break_glass: z.nullish(z.string()),
 	redirect_uri: z.string(),
 	logout_uri: z.string(),
-	version: z.number().int().optional(),
+	version: z.optional(z.int()),
 });
 
 export type Provider = z.output<typeof providerSchema>;
@@ -60,9 +60,9 @@ export function useRemoveProvider(tenant: string) {
 
 const testedSchema = z.object({
 	good: z.boolean(),
-	problem: z.string().nullish(),
-	keys: z.number().int(),
-	algorithms: z.string().nullish(),
+	problem: z.nullish(z.string()),
+	keys: z.int(),
+	algorithms: z.nullish(z.string()),
 });
 
 export function useTestProvider() {

@@ -26,7 +26,7 @@ export function DomainCard({ tenant }: { tenant: string }) {
 	return (
 		<Card title="Domains">
 			<div className={css.stack}>
-				<p>The provider may speak for addresses of these domains only, once a DNS record proves each.</p>
+				<p>The provider can sign in people with addresses in these domains, once a DNS record confirms each domain.</p>
 				<Loaded query={domains} label="domains">
 					{({ items }) =>
 						items.length > 0 && (
@@ -40,8 +40,8 @@ export function DomainCard({ tenant }: { tenant: string }) {
 				</Loaded>
 				<Form
 					key={turn}
-					label="Claim a domain"
-					submit="Claim it"
+					label="Add a domain"
+					submit="Add domain"
 					fields={["domain"]}
 					busy={add.isPending}
 					error={add.error}
@@ -51,8 +51,8 @@ export function DomainCard({ tenant }: { tenant: string }) {
 				>
 					<Field
 						name="domain"
-						label="Domain to claim"
-						hint="Such as example.com."
+						label="Domain"
+						hint="For example example.com."
 						autoComplete="off"
 						autoCapitalize="none"
 						spellCheck={false}
@@ -72,27 +72,26 @@ function DomainRow({ tenant, domain }: { tenant: string; domain: Domain }) {
 
 	return (
 		<Row icon={<Globe />} title={domain.domain} detail={proven ? undefined : <Record domain={domain} />}>
-			<Badge tone={proven ? "ok" : "warn"}>{proven ? "Proven" : "Not proven"}</Badge>
+			<Badge tone={proven ? "ok" : "warn"}>{proven ? "Confirmed" : "Not confirmed"}</Badge>
 			{!proven && (
 				<Button
 					size="sm"
 					busy={verify.isPending}
-					aria-label={`Look for the record of ${domain.domain}`}
+					aria-label={`Check the record of ${domain.domain}`}
 					onClick={() => verify.mutate(domain.domain)}
 				>
-					Look now
+					Check now
 				</Button>
 			)}
 			<ConfirmButton
-				label={`Give ${domain.domain} up`}
+				label={`Remove ${domain.domain}`}
 				busy={remove.isPending}
-				question={`Give ${domain.domain} up?`}
-				confirm="Give it up"
-				keep="Keep it"
-				consequence={<p>New people of that domain cannot come in by the provider any more.</p>}
+				question={`Remove ${domain.domain}?`}
+				confirm="Remove"
+				consequence={<p>New people with addresses in that domain can no longer sign in with the provider.</p>}
 				onConfirm={() => remove.mutate(domain.domain)}
 			>
-				Give up
+				Remove
 			</ConfirmButton>
 			{verify.data?.problem && (
 				<Alert tone="warn" title="The record was not found">
@@ -107,7 +106,7 @@ function DomainRow({ tenant, domain }: { tenant: string; domain: Domain }) {
 function Record({ domain }: { domain: Domain }) {
 	return (
 		<div className={css.stack}>
-			<p>Make this TXT record in the domain's DNS, then look for it.</p>
+			<p>Create this TXT record in the domain's DNS, then check it.</p>
 			<Secret label={`Name of the record of ${domain.domain}`} value={domain.txt_name} />
 			<Secret label={`Value of the record of ${domain.domain}`} value={domain.txt_value} />
 		</div>

@@ -13,7 +13,7 @@ type Owner = { id: string; name: string };
 
 type Props = { tenant: string; owners: Owner[] };
 
-/** Nothing to say before there is a provider. */
+/** Nothing is shown before a provider is set up. */
 export function EnforceCard({ tenant, owners }: Props) {
 	const provider = useQuery(providerQuery(tenant)).data;
 
@@ -26,19 +26,19 @@ function Enforcement({ tenant, provider, owners }: Props & { provider: Provider 
 
 	return (
 		<Card
-			title="Sign-in by the provider only"
-			aside={<Badge tone={enforced ? "ok" : "idle"}>{enforced ? "Enforced" : "Not enforced"}</Badge>}
+			title="Require the identity provider"
+			aside={<Badge tone={enforced ? "ok" : "idle"}>{enforced ? "Required" : "Not required"}</Badge>}
 		>
 			<div className={css.stack}>
 				<p>
 					{enforced
-						? "Passwords and passkeys open nothing in this tenant, but for one owner."
-						: "Members may use the provider, or their password and passkeys."}
+						? "Members must sign in with the provider. One owner can still use a password or passkey."
+						: "Members can sign in with the provider, a password or a passkey."}
 				</p>
-				{!enforced && !proven_at && <p>Somebody has to come in by the provider once before it can be enforced.</p>}
+				{!enforced && !proven_at && <p>Someone must sign in with the provider once before it can be required.</p>}
 				<Form
-					label="Sign-in by the provider only"
-					submit={enforced ? "Let passwords in again" : "Enforce it"}
+					label="Require the identity provider"
+					submit={enforced ? "Allow passwords again" : "Require it"}
 					fields={["break_glass"]}
 					busy={enforce.isPending}
 					error={enforce.error}
@@ -48,14 +48,14 @@ function Enforcement({ tenant, provider, owners }: Props & { provider: Provider 
 				>
 					{enforced ? (
 						<p>
-							Break glass: <strong>{owners.find(({ id }) => id === break_glass)?.name ?? break_glass}</strong> may
-							come in without the provider.
+							Emergency access: <strong>{owners.find(({ id }) => id === break_glass)?.name ?? break_glass}</strong> can
+							sign in without the provider.
 						</p>
 					) : (
 						<SelectField
 							name="break_glass"
-							label="Owner who may come in without it"
-							hint="For the day when the provider is down."
+							label="Owner who can sign in without it"
+							hint="For emergencies when the provider is unavailable."
 							options={owners.map(({ id, name }) => ({ value: id, title: name }))}
 						/>
 					)}

@@ -40,7 +40,7 @@ export function GroupRoles({ roles, value, onChange }: Props) {
 						))}
 					</select>
 					<IconButton
-						label={`Leave group ${index + 1} out`}
+						label={`Remove group ${index + 1}`}
 						icon={<X aria-hidden="true" />}
 						onClick={() => onChange(value.filter((_, at) => at !== index))}
 					/>

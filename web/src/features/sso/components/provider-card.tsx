@@ -50,7 +50,7 @@ export function ProviderCard({ tenant, roles }: Props) {
 function Addresses({ provider }: { provider: Provider }) {
 	return (
 		<>
-			<p>Register these with the provider: where it sends people back, and where it tells of their sign-out.</p>
+			<p>Register these addresses with the provider, for sign-in and sign-out.</p>
 			<Secret label="Redirect address" value={provider.redirect_uri} />
 			<Secret label="Back-channel logout address" value={provider.logout_uri} />
 		</>
@@ -100,19 +100,19 @@ function ProviderForm({ tenant, provider, roles }: FormProps) {
 				name="client_secret"
 				label="Client secret"
 				autoComplete="off"
-				hint={provider ? "Kept sealed and never shown; left empty, it stays." : "Kept sealed and never shown again."}
+				hint={provider ? "Stored encrypted and never shown. Leave empty to keep it." : "Stored encrypted and never shown again."}
 				required={!provider}
 			/>
 			<SelectField
 				name="default_role"
-				label="Role of those who come the first time"
+				label="Role at the first sign-in"
 				initial={provider?.default_role ?? "viewer"}
 				options={given.map((role) => ({ value: role, title: words(role) }))}
 			/>
 			<Field
 				name="group_claim"
-				label="Claim that has the groups"
-				hint="Left empty, groups give nothing."
+				label="Claim with the groups"
+				hint="Leave empty to ignore groups."
 				autoComplete="off"
 				defaultValue={provider?.group_claim ?? ""}
 			/>
@@ -131,7 +131,7 @@ function Checks({ tenant }: { tenant: string }) {
 			{error && <Problem error={toApiError(error)} />}
 			{test.data &&
 				(test.data.good ? (
-					<Alert tone="ok" title="The provider answers as it should">
+					<Alert tone="ok" title="The provider works">
 						<p>
 							{test.data.keys} keys{test.data.algorithms && <>, {test.data.algorithms}</>}
 						</p>
@@ -143,14 +143,13 @@ function Checks({ tenant }: { tenant: string }) {
 				))}
 			<div className={css.actions}>
 				<Button busy={test.isPending} onClick={() => test.mutate(undefined)}>
-					Test it
+					Test
 				</Button>
 				<ConfirmButton
 					busy={remove.isPending}
 					question="Remove the provider?"
-					confirm="Remove it"
-					keep="Keep it"
-					consequence={<p>Nobody comes in by it any more. Who has no password has to set one by mail.</p>}
+					confirm="Remove the provider"
+					consequence={<p>Nobody can sign in with it any more. People without a password must set one by e-mail.</p>}
 					onConfirm={() => remove.mutate(undefined)}
 				>
 					Remove

@@ -7,11 +7,11 @@ import { Button } from "@/components/button";
 import { Field } from "@/components/field";
 import { Form } from "@/components/form";
 import { startAddress, useDiscover } from "@/features/sso/api/discover";
-import { leaveFor } from "@/lib/leave";
+import { leaveConsole } from "@/lib/navigate";
 
 type Props = { tenant: string | undefined; back: string };
 
-/** Finds out whose provider to go to, and goes there. */
+/** Finds the identity provider for an address and leads there. */
 export function SsoSignIn({ tenant, back }: Props) {
 	const discover = useDiscover();
 	const [unknown, setUnknown] = useState(false);
@@ -21,7 +21,7 @@ export function SsoSignIn({ tenant, back }: Props) {
 			<Button
 				kind="primary"
 				icon={<Building2 aria-hidden="true" />}
-				onClick={() => leaveFor(startAddress(tenant, back))}
+				onClick={() => leaveConsole(startAddress(tenant, back))}
 			>
 				{`Sign in with the provider of ${tenant}`}
 			</Button>
@@ -30,13 +30,13 @@ export function SsoSignIn({ tenant, back }: Props) {
 	return (
 		<>
 			{unknown && (
-				<Alert tone="warn" title="No organisation signs in with that domain">
-					<p>Sign in with your password or a passkey, or ask whoever runs your organisation's tenant.</p>
+				<Alert tone="warn" title="No organisation uses that domain to sign in">
+					<p>Sign in with your password or a passkey, or ask an owner of your organisation's tenant.</p>
 				</Alert>
 			)}
 			<Form
 				label="Sign in with your organisation"
-				submit="Go on"
+				submit="Continue"
 				fields={["email"]}
 				busy={discover.isPending}
 				error={discover.error}
@@ -44,7 +44,7 @@ export function SsoSignIn({ tenant, back }: Props) {
 					discover.mutate(email, {
 						onSuccess: (found) => {
 							setUnknown(found.tenant === null);
-							if (found.tenant !== null) leaveFor(startAddress(found.tenant, back));
+							if (found.tenant !== null) leaveConsole(startAddress(found.tenant, back));
 						},
 					})
 				}

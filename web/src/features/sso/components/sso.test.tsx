@@ -8,7 +8,7 @@ import { EnforceCard } from "@/features/sso/components/enforce-card";
 import { ProviderCard } from "@/features/sso/components/provider-card";
 import { refusal } from "@/features/sso/components/refusal";
 import { SsoSignIn } from "@/features/sso/components/sso-sign-in";
-import * as leave from "@/lib/leave";
+import * as leave from "@/lib/navigate";
 
 import { fakeApi, json, problemAnswer } from "@tests/fake-api";
 import { draw } from "@tests/render";
@@ -29,7 +29,7 @@ const provider = {
 const roles = ["owner", "admin", "viewer"];
 
 test("an address leads to the provider of its domain's tenant", async () => {
-	const gone = vi.spyOn(leave, "leaveFor").mockReturnValue();
+	const gone = vi.spyOn(leave, "leaveConsole").mockReturnValue();
 	const fake = fakeApi({ "GET /api/sso/discover": () => json(200, { tenant: "demo" }) });
 
 	draw(<SsoSignIn tenant={undefined} back="/tenants/demo/apps" />);
@@ -41,17 +41,17 @@ test("an address leads to the provider of its domain's tenant", async () => {
 });
 
 test("a domain that nobody has says so and stays", async () => {
-	const gone = vi.spyOn(leave, "leaveFor").mockReturnValue();
+	const gone = vi.spyOn(leave, "leaveConsole").mockReturnValue();
 
 	fakeApi({ "GET /api/sso/discover": () => json(200, { tenant: null }) });
 	draw(<SsoSignIn tenant={undefined} back="/" />);
 	await userEvent.type(screen.getByLabelText("E-mail"), "ann@example.org{Enter}");
-	expect(await screen.findByText("No organisation signs in with that domain")).toBeTruthy();
+	expect(await screen.findByText("No organisation uses that domain to sign in")).toBeTruthy();
 	expect(gone).not.toHaveBeenCalled();
 });
 
 test("a known tenant needs no address", async () => {
-	const gone = vi.spyOn(leave, "leaveFor").mockReturnValue();
+	const gone = vi.spyOn(leave, "leaveConsole").mockReturnValue();
 
 	draw(<SsoSignIn tenant="demo" back="/" />);
 	await userEvent.click(screen.getByRole("button", { name: "Sign in with the provider of demo" }));
@@ -92,7 +92,7 @@ test("the secret is never shown, and stays when left empty", async () => {
 	draw(<ProviderCard tenant="demo" roles={roles} />);
 	expect((await screen.findByLabelText("Redirect address")).textContent).toBe(provider.redirect_uri);
 	expect(screen.getByLabelText<HTMLInputElement>("Client secret").value).toBe("");
-	await userEvent.click(screen.getByRole("button", { name: "Leave group 1 out" }));
+	await userEvent.click(screen.getByRole("button", { name: "Remove group 1" }));
 	await userEvent.click(screen.getByRole("button", { name: "Save" }));
 	await vi.waitFor(() => expect(fake.count("PUT", "/api/sso/provider")).toBe(1));
 	const body = fake.calls.find(({ method }) => method === "PUT")?.body;
@@ -109,11 +109,11 @@ test("a test tells what came of it", async () => {
 			json(200, good ? { good, problem: null, keys: 2, algorithms: "RS256 ES256" } : { good, problem: "it redirects", keys: 0 }),
 	});
 	draw(<ProviderCard tenant="demo" roles={roles} />);
-	await userEvent.click(await screen.findByRole("button", { name: "Test it" }));
+	await userEvent.click(await screen.findByRole("button", { name: "Test" }));
 	expect((await screen.findByRole("alert")).textContent).toContain("it redirects");
 	good = true;
-	await userEvent.click(screen.getByRole("button", { name: "Test it" }));
-	expect(await screen.findByText("The provider answers as it should")).toBeTruthy();
+	await userEvent.click(screen.getByRole("button", { name: "Test" }));
+	expect(await screen.findByText("The provider works")).toBeTruthy();
 });
 
 test("a plan without single sign-on says who can change it", async () => {
@@ -139,13 +139,13 @@ test("a domain is claimed and proven by its record", async () => {
 		},
 	});
 	draw(<DomainCard tenant="demo" />);
-	await userEvent.type(screen.getByLabelText("Domain to claim"), " Example.com {Enter}");
+	await userEvent.type(screen.getByLabelText("Domain"), " Example.com {Enter}");
 	expect((await screen.findByLabelText("Value of the record of example.com")).textContent).toBe("cameleer=abc");
-	await userEvent.click(screen.getByRole("button", { name: "Look for the record of example.com" }));
+	await userEvent.click(screen.getByRole("button", { name: "Check the record of example.com" }));
 	expect((await screen.findByRole("alert")).textContent).toContain("no such record yet");
 	found = true;
-	await userEvent.click(screen.getByRole("button", { name: "Look for the record of example.com" }));
-	expect(await screen.findByText("Proven")).toBeTruthy();
+	await userEvent.click(screen.getByRole("button", { name: "Check the record of example.com" }));
+	expect(await screen.findByText("Confirmed")).toBeTruthy();
 });
 
 test("enforcing names the owner who may come without", async () => {
@@ -155,12 +155,12 @@ test("enforcing names the owner who may come without", async () => {
 	});
 
 	draw(<EnforceCard tenant="demo" owners={[{ id: "m1", name: "Olive" }]} />);
-	await userEvent.click(await screen.findByRole("button", { name: "Enforce it" }));
+	await userEvent.click(await screen.findByRole("button", { name: "Require it" }));
 	expect((await screen.findByRole("alert")).textContent).toContain("sign in by the provider once first");
 	expect(fake.calls.find(({ method }) => method === "PUT")?.body).toEqual({ enforced: true, break_glass: "m1" });
 });
 
 test("codes of refusals have words, unknown ones too, and none are the address's own", () => {
-	expect(refusal("sso_ticket_not_valid")).toContain("Begin again");
+	expect(refusal("sso_ticket_not_valid")).toContain("Start again");
 	expect(refusal("<b>anything</b>")).not.toContain("anything");
 });

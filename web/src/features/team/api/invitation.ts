@@ -10,10 +10,10 @@ const invitationSchema = z.object({
 	id: z.string(),
 	email: z.string(),
 	role: z.string(),
-	custom_role: z.string().nullish(),
-	team_name: z.string().nullish(),
-	inviter: z.string().nullish(),
-	sent_at: time.nullish(),
+	custom_role: z.nullish(z.string()),
+	team_name: z.nullish(z.string()),
+	inviter: z.nullish(z.string()),
+	sent_at: z.nullish(time),
 	expired: z.boolean(),
 });
 

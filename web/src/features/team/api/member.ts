@@ -8,20 +8,20 @@ import { nothing, page, time, z } from "@/lib/schema";
 const memberSchema = z.object({
 	id: z.string(),
 	kind: z.string(),
-	email: z.string().nullish(),
+	email: z.nullish(z.string()),
 	name: z.string(),
 	role: z.string(),
-	custom_role: z.string().nullish(),
+	custom_role: z.nullish(z.string()),
 	state: z.string(),
-	/** Too many wrong passwords: until then none is tried. */
-	locked_until: time.nullish(),
-	version: z.number().int().optional(),
-	created_at: time.nullish(),
+	/** Locked after too many wrong passwords, until this time. */
+	locked_until: z.nullish(time),
+	version: z.optional(z.int()),
+	created_at: z.nullish(time),
 });
 
 export type Member = z.output<typeof memberSchema>;
 
-/** One of both, as the platform takes it. */
+/** A preset role or a custom role. */
 export type RoleChoice = { role: string } | { custom_role: string };
 
 const membersKey = (tenant: string) => ["tenant", tenant, "members"] as const;
@@ -44,7 +44,7 @@ export function useChangeRole(tenant: string, { id, version }: Member) {
 	);
 }
 
-/** With one's own id: leaves the tenant. */
+/** With the own id: leaves the tenant. */
 export function useRemoveMember(tenant: string) {
 	return useChange(
 		(id: string) => api(nothing, { method: "DELETE", path: memberPath(id) }),

@@ -9,8 +9,8 @@ const policySchema = z.object({
 	/** Names of roles that must show a second factor; "*" is everybody. */
 	second_factor: z.array(z.string()),
 	sso_enforced: z.boolean(),
-	break_glass: z.string().nullish(),
-	version: z.number().int().optional(),
+	break_glass: z.nullish(z.string()),
+	version: z.optional(z.int()),
 });
 
 export type Policy = z.output<typeof policySchema>;

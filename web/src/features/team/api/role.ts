@@ -8,12 +8,12 @@ import { nothing, page, z } from "@/lib/schema";
 
 const roleSchema = z.object({
 	/** Presets have none: they are the platform's. */
-	id: z.string().nullish(),
+	id: z.nullish(z.string()),
 	name: z.string(),
-	about: z.string().nullish(),
+	about: z.nullish(z.string()),
 	/** "app.deploy", or in one environment only "app.deploy@dev". */
 	permissions: z.array(z.string()),
-	version: z.number().int().nullish(),
+	version: z.nullish(z.int()),
 });
 
 export type Role = z.output<typeof roleSchema>;
@@ -21,7 +21,7 @@ export type Role = z.output<typeof roleSchema>;
 const permissionSchema = z.object({
 	name: z.string(),
 	about: z.string(),
-	/** How narrowly it may be given: tenant, application or environment. */
+	/** The narrowest limit: tenant, application or environment. */
 	scope: z.string(),
 });
 

@@ -10,13 +10,13 @@ const teamSchema = z.object({
 	id: z.string(),
 	name: z.string(),
 	role: z.string(),
-	custom_role: z.string().nullish(),
-	version: z.number().int().optional(),
+	custom_role: z.nullish(z.string()),
+	version: z.optional(z.int()),
 });
 
-const wholeTeamSchema = teamSchema.extend({
-	members: z.array(z.object({ id: z.string(), name: z.string(), email: z.string().nullish() })),
-	applications: z.array(z.object({ name: z.string(), display_name: z.string().nullish() })),
+const wholeTeamSchema = z.extend(teamSchema, {
+	members: z.array(z.object({ id: z.string(), name: z.string(), email: z.nullish(z.string()) })),
+	applications: z.array(z.object({ name: z.string(), display_name: z.nullish(z.string()) })),
 });
 
 export type Team = z.output<typeof teamSchema>;

@@ -12,7 +12,7 @@ import { Field, SelectField } from "@/components/field";
 import { Form } from "@/components/form";
 import { Row, Rows } from "@/components/rows";
 import { Empty, Loaded } from "@/components/states";
-import { Ago } from "@/components/time";
+import { RelativeTime } from "@/components/relative-time";
 import {
 	type Invitation,
 	invitationsQuery,
@@ -24,6 +24,7 @@ import { roleChoice } from "@/features/team/api/role";
 import { teamsQuery } from "@/features/team/api/team";
 import { RoleField } from "@/features/team/components/role-field";
 import { words } from "@/lib/format";
+import { useMay } from "@/lib/permission";
 import { toApiError } from "@/lib/problem";
 
 export function InviteForm({ tenant }: { tenant: string }) {
@@ -33,14 +34,14 @@ export function InviteForm({ tenant }: { tenant: string }) {
 	const [turn, setTurn] = useState(0);
 
 	return (
-		<Card title="Invite somebody">
+		<Card title="Invite someone">
 			{sentTo !== null && !invite.isPending && !invite.error && (
 				<Alert tone="ok" title={`An invitation is on its way to ${sentTo}`} />
 			)}
 			<Form
 				key={turn}
-				label="Invite somebody"
-				submit="Send the invitation"
+				label="Invite someone"
+				submit="Send invitation"
 				fields={["email", "role", "team"]}
 				busy={invite.isPending}
 				error={invite.error}
@@ -57,7 +58,7 @@ export function InviteForm({ tenant }: { tenant: string }) {
 				}
 			>
 				<Field name="email" label="E-mail" type="email" autoComplete="off" required />
-				<RoleField tenant={tenant} hint="You cannot give more than you have." />
+				<RoleField tenant={tenant} hint="You cannot give permissions that you do not have." />
 				{teams.length > 0 && (
 					<SelectField
 						name="team"
@@ -81,7 +82,7 @@ export function InvitationList({ tenant }: { tenant: string }) {
 			{({ items }) =>
 				items.length === 0 ? (
 					<Empty icon={<MailPlus />} title="No open invitation">
-						Whom you invite is listed here until they accept.
+						People you invite are listed here until they accept.
 					</Empty>
 				) : (
 					<Card flush title="Open invitations">
@@ -98,6 +99,7 @@ export function InvitationList({ tenant }: { tenant: string }) {
 }
 
 function InvitationRow({ tenant, invitation }: { tenant: string; invitation: Invitation }) {
+	const manage = useMay()("member.manage");
 	const resend = useResendInvitation(tenant);
 	const revoke = useRevokeInvitation(tenant);
 	const error = resend.error ?? revoke.error;
@@ -113,7 +115,7 @@ function InvitationRow({ tenant, invitation }: { tenant: string; invitation: Inv
 					{sent_at && (
 						<>
 							{inviter && " · "}
-							sent <Ago time={sent_at} />
+							sent <RelativeTime time={sent_at} />
 						</>
 					)}
 					{team_name && <> · team {team_name}</>}
@@ -123,26 +125,29 @@ function InvitationRow({ tenant, invitation }: { tenant: string; invitation: Inv
 			{expired && <Badge tone="warn">Expired</Badge>}
 			{resend.isSuccess && <Badge tone="ok">Sent again</Badge>}
 			<Tag>{custom_role ? role : words(role)}</Tag>
-			<Button
-				size="sm"
-				icon={<Send aria-hidden="true" />}
-				busy={resend.isPending}
-				aria-label={`Send the invitation to ${email} again`}
-				onClick={() => resend.mutate(id)}
-			>
-				Send again
-			</Button>
-			<ConfirmButton
-				label={`Withdraw the invitation to ${email}`}
-				busy={revoke.isPending}
-				question={`Withdraw the invitation to ${email}?`}
-				confirm="Withdraw it"
-				keep="Keep it"
-				consequence={<p>Its link stops working at once.</p>}
-				onConfirm={() => revoke.mutate(id)}
-			>
-				Withdraw
-			</ConfirmButton>
+			{manage && (
+				<>
+					<Button
+						size="sm"
+						icon={<Send aria-hidden="true" />}
+						busy={resend.isPending}
+						aria-label={`Send the invitation to ${email} again`}
+						onClick={() => resend.mutate(id)}
+					>
+						Send again
+					</Button>
+					<ConfirmButton
+						label={`Withdraw the invitation to ${email}`}
+						busy={revoke.isPending}
+						question={`Withdraw the invitation to ${email}?`}
+						confirm="Withdraw"
+						consequence={<p>Its link stops working immediately.</p>}
+						onConfirm={() => revoke.mutate(id)}
+					>
+						Withdraw
+					</ConfirmButton>
+				</>
+			)}
 			{error && <Problem error={toApiError(error)} />}
 		</Row>
 	);

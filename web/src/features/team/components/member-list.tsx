@@ -13,7 +13,7 @@ import { Form } from "@/components/form";
 import { Menu, MenuItem } from "@/components/menu";
 import { Row, Rows } from "@/components/rows";
 import { Empty, Loaded, More } from "@/components/states";
-import { Ago } from "@/components/time";
+import { RelativeTime } from "@/components/relative-time";
 import {
 	type Member,
 	membersQuery,
@@ -23,14 +23,17 @@ import {
 	useUnlockMember,
 } from "@/features/team/api/member";
 import { roleChoice } from "@/features/team/api/role";
-import { useMay } from "@/features/team/components/may";
 import { RoleField } from "@/features/team/components/role-field";
 import { words } from "@/lib/format";
+import { useMay } from "@/lib/permission";
 import { toApiError } from "@/lib/problem";
 
-type Me = { id: string; role: string | null | undefined };
-
-type Props = { tenant: string; me: Me; onLeft: () => void };
+type Props = {
+	tenant: string;
+	/** The id of the account that is signed in. */
+	me: string;
+	onLeft: () => void;
+};
 
 export function MemberList({ tenant, me, onLeft }: Props) {
 	const query = useInfiniteQuery(membersQuery(tenant));
@@ -43,7 +46,7 @@ export function MemberList({ tenant, me, onLeft }: Props) {
 				if (members.length === 0) {
 					return (
 						<Empty icon={<UserRound />} title="No members">
-							Whoever accepts an invitation is listed here.
+							People who accept an invitation are listed here.
 						</Empty>
 					);
 				}
@@ -62,7 +65,7 @@ export function MemberList({ tenant, me, onLeft }: Props) {
 	);
 }
 
-type RowProps = { tenant: string; me: Me; member: Member; onLeft: () => void };
+type RowProps = { tenant: string; me: string; member: Member; onLeft: () => void };
 type Task = "role" | "owner" | "remove" | null;
 
 function MemberRow({ tenant, me, member, onLeft }: RowProps) {
@@ -71,7 +74,7 @@ function MemberRow({ tenant, me, member, onLeft }: RowProps) {
 	const own = useTransferOwnership(tenant);
 	const remove = useRemoveMember(tenant);
 	const error = unlock.error ?? own.error ?? remove.error;
-	const self = member.id === me.id;
+	const self = member.id === me;
 	const done = () => setTask(null);
 
 	return (
@@ -89,21 +92,21 @@ function MemberRow({ tenant, me, member, onLeft }: RowProps) {
 			{member.locked_until && <Badge tone="warn">Locked</Badge>}
 			{member.state !== "active" && <Badge tone="idle">{words(member.state)}</Badge>}
 			<Tag>{member.custom_role ? member.role : words(member.role)}</Tag>
-			<Actions tenant={tenant} me={me} member={member} onTask={setTask} onUnlock={() => unlock.mutate(member.id)} />
+			<Actions me={me} member={member} onTask={setTask} onUnlock={() => unlock.mutate(member.id)} />
 			{error && <Problem error={toApiError(error)} />}
 			{task === "role" && <ChangeRole tenant={tenant} member={member} onDone={done} />}
 			{task === "owner" && (
 				<Confirm
 					title={`Make ${member.name} the owner?`}
-					confirm="Hand it over"
+					confirm="Transfer ownership"
 					danger
 					onConfirm={() => {
 						done();
 						own.mutate(member.id);
 					}}
-					cancel={{ label: "Stay the owner", onCancel: done }}
+					cancel={{ label: "Cancel", onCancel: done }}
 				>
-					<p>You become an admin. Only the new owner can give the tenant back.</p>
+					<p>You become an admin. Only the new owner can transfer it back.</p>
 				</Confirm>
 			)}
 			{task === "remove" && (
@@ -119,8 +122,8 @@ function MemberRow({ tenant, me, member, onLeft }: RowProps) {
 				>
 					<p>
 						{self
-							? "You lose sight of everything in it within seconds. An invitation can bring you back."
-							: "Every open session and stream of theirs in this tenant ends within seconds."}
+							? "You lose access to everything in it within seconds. You can be invited again."
+							: "Their open sessions and streams in this tenant end within seconds."}
 					</p>
 				</Confirm>
 			)}
@@ -135,7 +138,7 @@ function Detail({ member }: { member: Member }) {
 			{member.email && member.created_at && " · "}
 			{member.created_at && (
 				<>
-					since <Ago time={member.created_at} />
+					since <RelativeTime time={member.created_at} />
 				</>
 			)}
 		</>
@@ -143,23 +146,22 @@ function Detail({ member }: { member: Member }) {
 }
 
 type ActionsProps = {
-	tenant: string;
-	me: Me;
+	me: string;
 	member: Member;
 	onTask: (task: Task) => void;
 	onUnlock: () => void;
 };
 
-function Actions({ tenant, me, member, onTask, onUnlock }: ActionsProps) {
-	const may = useMay(tenant, me.role);
-	const self = member.id === me.id;
+function Actions({ me, member, onTask, onUnlock }: ActionsProps) {
+	const may = useMay();
+	const self = member.id === me;
 	const manage = may("member.manage");
 
 	if (!manage && !self) return null;
 	return (
 		<Menu
 			trigger={
-				<IconButton label={`What to do about ${member.name}`} icon={<MoreHorizontal aria-hidden="true" />} />
+				<IconButton label={`Actions for ${member.name}`} icon={<MoreHorizontal aria-hidden="true" />} />
 			}
 		>
 			{manage && (
@@ -172,7 +174,7 @@ function Actions({ tenant, me, member, onTask, onUnlock }: ActionsProps) {
 					Unlock
 				</MenuItem>
 			)}
-			{!self && me.role === "owner" && member.kind === "person" && member.role !== "owner" && (
+			{!self && may("tenant.delete") && member.kind === "person" && member.role !== "owner" && (
 				<MenuItem icon={<Crown aria-hidden="true" />} onSelect={() => onTask("owner")}>
 					Make owner
 				</MenuItem>
@@ -191,7 +193,7 @@ function ChangeRole({ tenant, member, onDone }: { tenant: string; member: Member
 		<Dialog title={`The role of ${member.name}`} onClose={onDone}>
 			<Form
 				label="Change the role"
-				submit="Change the role"
+				submit="Change role"
 				fields={["role"]}
 				busy={change.isPending}
 				error={change.error}
@@ -201,7 +203,7 @@ function ChangeRole({ tenant, member, onDone }: { tenant: string; member: Member
 				<RoleField
 					tenant={tenant}
 					initial={member}
-					hint="Holds within seconds, for sessions that are open, too. You cannot give more than you have."
+					hint="Takes effect within seconds, also in open sessions. You cannot give permissions that you do not have."
 				/>
 			</Form>
 		</Dialog>

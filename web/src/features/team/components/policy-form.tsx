@@ -4,7 +4,7 @@ import { useState } from "react";
 
 import { Alert } from "@/components/alert";
 import { Card } from "@/components/card";
-import { Ticks } from "@/components/field";
+import { CheckboxGroup } from "@/components/field";
 import { Form } from "@/components/form";
 import { Loaded } from "@/components/states";
 import { type Policy, policyQuery, useSavePolicy } from "@/features/team/api/policy";
@@ -35,7 +35,7 @@ function Rules({ tenant, policy, roles }: { tenant: string; policy: Policy; role
 
 	return (
 		<>
-			{save.isSuccess && <Alert tone="ok" title="The policy holds from now on" />}
+			{save.isSuccess && <Alert tone="ok" title="The policy is in effect" />}
 			<Form
 				label="Second factor"
 				submit="Save"
@@ -44,12 +44,12 @@ function Rules({ tenant, policy, roles }: { tenant: string; policy: Policy; role
 				error={save.error}
 				onSubmit={() => save.mutate({ second_factor: everybody ? ["*"] : chosen })}
 			>
-				<Ticks
+				<CheckboxGroup
 					name="second_factor"
-					label="Who must show a second factor"
-					hint="An authenticator app or a passkey. Holds for open sessions within seconds: who has not shown one is asked."
+					label="Who must use a second factor"
+					hint="An authenticator app or a passkey. Takes effect within seconds, also in open sessions."
 					choices={[
-						{ value: "*", title: "Everybody" },
+						{ value: "*", title: "Everyone" },
 						...(everybody
 							? []
 							: roles.map(({ id, name }) => ({ value: name, title: id ? name : words(name) }))),

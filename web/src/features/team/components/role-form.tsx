@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { Dialog } from "@/components/dialog";
-import { Field, Ticks } from "@/components/field";
+import { Field, CheckboxGroup } from "@/components/field";
 import { Form } from "@/components/form";
 import { Loaded } from "@/components/states";
 import { type Permission, permissionsQuery, type Role, useSaveRole } from "@/features/team/api/role";
@@ -16,10 +16,10 @@ export function RoleForm({ tenant, role, environments, onDone }: Props) {
 	const [chosen, setChosen] = useState<string[]>(role?.permissions ?? ["tenant.read"]);
 
 	return (
-		<Dialog title={role ? `The role “${role.name}”` : "A new role"} onClose={onDone}>
+		<Dialog title={role ? `The role “${role.name}”` : "New role"} onClose={onDone}>
 			<Form
-				label={role ? "Edit the role" : "Make a role"}
-				submit={role ? "Save" : "Make the role"}
+				label={role ? "Edit the role" : "Create a role"}
+				submit={role ? "Save" : "Create role"}
 				fields={["name", "about", "permissions"]}
 				busy={save.isPending}
 				error={save.error}
@@ -31,7 +31,7 @@ export function RoleForm({ tenant, role, environments, onDone }: Props) {
 				<Field
 					name="name"
 					label="Name"
-					hint="Small letters, digits and hyphens, such as release-manager."
+					hint="Lower-case letters, digits and hyphens, such as release-manager."
 					autoComplete="off"
 					autoCapitalize="none"
 					spellCheck={false}
@@ -41,17 +41,17 @@ export function RoleForm({ tenant, role, environments, onDone }: Props) {
 				/>
 				<Field
 					name="about"
-					label="What it is for"
+					label="Purpose"
 					autoComplete="off"
 					maxLength={500}
 					defaultValue={role?.about ?? ""}
 				/>
 				<Loaded query={permissions} label="permissions">
 					{({ items }) => (
-						<Ticks
+						<CheckboxGroup
 							name="permissions"
-							label="What it may do"
-							hint="You can give what you may do yourself."
+							label="Permissions"
+							hint="You can give permissions that you have yourself."
 							choices={items.flatMap((permission) => choices(permission, environments))}
 							chosen={chosen}
 							onChange={setChosen}

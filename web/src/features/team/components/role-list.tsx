@@ -11,16 +11,16 @@ import { ConfirmButton } from "@/components/confirm-button";
 import { Row, Rows } from "@/components/rows";
 import { Loaded } from "@/components/states";
 import { type Role, rolesQuery, useRemoveRole } from "@/features/team/api/role";
-import { useMay } from "@/features/team/components/may";
 import { RoleForm } from "@/features/team/components/role-form";
 import { words } from "@/lib/format";
+import { useMay } from "@/lib/permission";
 import { toApiError } from "@/lib/problem";
 
-type Props = { tenant: string; role: string | null | undefined; environments: string[] };
+type Props = { tenant: string; environments: string[] };
 
-export function RoleList({ tenant, role, environments }: Props) {
+export function RoleList({ tenant, environments }: Props) {
 	const roles = useQuery(rolesQuery(tenant));
-	const may = useMay(tenant, role);
+	const may = useMay();
 	const [editing, setEditing] = useState<Role | "new" | null>(null);
 
 	return (
@@ -99,9 +99,8 @@ function RoleRow({ tenant, role, onEdit }: RowProps) {
 						label={`Delete ${name}`}
 						busy={remove.isPending}
 						question={`Delete the role “${name}”?`}
-						confirm="Delete it"
-						keep="Keep it"
-						consequence={<p>It can be deleted only while nobody and no team has it.</p>}
+						confirm="Delete"
+						consequence={<p>A role can be deleted only while no member and no team has it.</p>}
 						onConfirm={() => id && remove.mutate(id)}
 					>
 						Delete

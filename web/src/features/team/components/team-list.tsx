@@ -13,15 +13,15 @@ import { Row, Rows } from "@/components/rows";
 import { Empty, Loaded } from "@/components/states";
 import { roleChoice } from "@/features/team/api/role";
 import { type Team, teamsQuery, useSaveTeam } from "@/features/team/api/team";
-import { useMay } from "@/features/team/components/may";
 import { RoleField } from "@/features/team/components/role-field";
 import { words } from "@/lib/format";
+import { useMay } from "@/lib/permission";
 
-type Props = { tenant: string; role: string | null | undefined; link: (team: Team) => ReactNode };
+type Props = { tenant: string; link: (team: Team) => ReactNode };
 
-export function TeamList({ tenant, role, link }: Props) {
+export function TeamList({ tenant, link }: Props) {
 	const teams = useQuery(teamsQuery(tenant));
-	const may = useMay(tenant, role);
+	const may = useMay();
 	const [making, setMaking] = useState(false);
 	const make = may("team.manage") && (
 		<Button kind="primary" icon={<Plus aria-hidden="true" />} onClick={() => setMaking(true)}>
@@ -35,7 +35,7 @@ export function TeamList({ tenant, role, link }: Props) {
 				{({ items }) =>
 					items.length === 0 ? (
 						<Empty icon={<UsersRound />} title="No team yet" action={make}>
-							A team gives its members a role for some applications only.
+							A team gives its members a role for certain applications.
 						</Empty>
 					) : (
 						<Card flush title="Teams" aside={make}>
@@ -61,10 +61,10 @@ export function TeamForm({ tenant, team, onDone }: FormProps) {
 	const save = useSaveTeam(tenant, team);
 
 	return (
-		<Dialog title={team ? `The team “${team.name}”` : "A new team"} onClose={onDone}>
+		<Dialog title={team ? `The team “${team.name}”` : "New team"} onClose={onDone}>
 			<Form
-				label={team ? "Edit the team" : "Make a team"}
-				submit={team ? "Save" : "Make the team"}
+				label={team ? "Edit the team" : "Create a team"}
+				submit={team ? "Save" : "Create team"}
 				fields={["name", "role"]}
 				busy={save.isPending}
 				error={save.error}
@@ -74,7 +74,7 @@ export function TeamForm({ tenant, team, onDone }: FormProps) {
 				<Field name="name" label="Name" autoComplete="off" maxLength={60} defaultValue={team?.name} required />
 				<RoleField
 					tenant={tenant}
-					hint="What its members may do, with the team's applications only."
+					hint="What its members may do with the team's applications."
 					{...(team ? { initial: team } : {})}
 				/>
 			</Form>

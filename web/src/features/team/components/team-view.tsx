@@ -11,8 +11,8 @@ import { Row, Rows } from "@/components/rows";
 import { Loaded } from "@/components/states";
 import { membersQuery } from "@/features/team/api/member";
 import { type Team, teamQuery, useRemoveTeam, useSetBelonging } from "@/features/team/api/team";
-import { useMay } from "@/features/team/components/may";
 import { TeamForm } from "@/features/team/components/team-list";
+import { useMay } from "@/lib/permission";
 import { toApiError } from "@/lib/problem";
 
 import css from "./team.module.css";
@@ -22,16 +22,15 @@ type Thing = { id: string; title: string };
 type Props = {
 	tenant: string;
 	id: string;
-	role: string | null | undefined;
 	/** The tenant's applications, to choose from. */
 	applications: Thing[];
 	onRemoved: () => void;
 };
 
-export function TeamView({ tenant, id, role, applications, onRemoved }: Props) {
+export function TeamView({ tenant, id, applications, onRemoved }: Props) {
 	const team = useQuery(teamQuery(tenant, id));
 	const members = useInfiniteQuery(membersQuery(tenant)).data?.pages.flatMap(({ items }) => items) ?? [];
-	const manage = useMay(tenant, role)("team.manage");
+	const manage = useMay()("team.manage");
 
 	return (
 		<Loaded query={team} label="the team">
@@ -43,7 +42,7 @@ export function TeamView({ tenant, id, role, applications, onRemoved }: Props) {
 						team={id}
 						kind="members"
 						title="Members of the team"
-						empty="Nobody is in this team yet."
+						empty="This team has no members yet."
 						here={data.members.map((member) => ({ id: member.id, title: member.name }))}
 						all={members.map((member) => ({ id: member.id, title: member.name }))}
 						manage={manage}
@@ -53,7 +52,7 @@ export function TeamView({ tenant, id, role, applications, onRemoved }: Props) {
 						team={id}
 						kind="applications"
 						title="Applications of the team"
-						empty="No application belongs to this team yet."
+						empty="This team has no applications yet."
 						here={data.applications.map(({ name, display_name }) => ({ id: name, title: display_name ?? name }))}
 						all={applications}
 						manage={manage}
@@ -74,9 +73,8 @@ function Change({ tenant, team, onRemoved }: { tenant: string; team: Team; onRem
 			<ConfirmButton
 				busy={remove.isPending}
 				question={`Delete the team “${team.name}”?`}
-				confirm="Delete it"
-				keep="Keep it"
-				consequence={<p>Its members lose what only the team gave them. Nobody leaves the tenant.</p>}
+				confirm="Delete team"
+				consequence={<p>Members lose the permissions that only the team gave them. They stay in the tenant.</p>}
 				onConfirm={() => remove.mutate(team.id, { onSuccess: onRemoved })}
 			>
 				Delete the team
@@ -116,10 +114,10 @@ function Belongings({ tenant, team, kind, title, empty, here, all, manage }: Bel
 									size="sm"
 									kind="danger"
 									busy={set.isPending && set.variables.which === id}
-									aria-label={`Take ${name} out of the team`}
+									aria-label={`Remove ${name} from the team`}
 									onClick={() => set.mutate({ kind, which: id, belongs: false })}
 								>
-									Take out
+									Remove
 								</Button>
 							)}
 						</Row>

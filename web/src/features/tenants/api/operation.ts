@@ -1,22 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
+import { queryOptions } from "@tanstack/react-query";
+
+import { api } from "@/lib/api";
 import { words } from "@/lib/format";
-import { time, z } from "@/lib/schema";
+import { page, time, z } from "@/lib/schema";
 
 const stepSchema = z.object({
 	name: z.string(),
 	state: z.enum(["pending", "running", "done", "failed"]),
-	started_at: time.nullish(),
-	finished_at: time.nullish(),
-	detail: z.string().nullish(),
+	started_at: z.nullish(time),
+	finished_at: z.nullish(time),
+	detail: z.nullish(z.string()),
 });
 
-export const operationSchema = z.object({
+const operationSchema = z.object({
 	id: z.string(),
 	kind: z.string(),
 	state: z.enum(["queued", "running", "done", "failed"]),
-	error: z.string().nullish(),
-	created_at: time.nullish(),
-	steps: z.array(stepSchema).default([]),
+	error: z.nullish(z.string()),
+	created_at: z.nullish(time),
+	steps: z._default(z.array(stepSchema), []),
 });
 
 export type Step = z.output<typeof stepSchema>;
@@ -33,4 +36,23 @@ export function operationTitle({ kind }: Operation): string {
 
 export function isFinal(operation: Operation): boolean {
 	return operation.state === "done" || operation.state === "failed";
+}
+
+/** The tenant's operations, the newest first. */
+export function operationsQuery(tenant: string) {
+	return queryOptions({
+		queryKey: ["tenant", tenant, "operations"],
+		queryFn: ({ signal }) =>
+			api(page(operationSchema), { path: "/api/tenants/operations", query: { limit: 20 }, signal }),
+		refetchInterval: ({ state }) => (state.data?.items.every(isFinal) ? 10_000 : 2000),
+	});
+}
+
+export function operationQuery(tenant: string, id: string) {
+	return queryOptions({
+		queryKey: ["tenant", tenant, "operations", id],
+		queryFn: ({ signal }) =>
+			api(operationSchema, { path: `/api/tenants/operations/${encodeURIComponent(id)}`, signal }),
+		refetchInterval: ({ state }) => (state.data && isFinal(state.data) ? false : 1000),
+	});
 }

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Tone } from "@/components/badge";
-import { time, z } from "@/lib/schema";
+import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 
-export const tenantSchema = z.object({
+import type { Tone } from "@/components/badge";
+import { api } from "@/lib/api";
+import { page, time, z } from "@/lib/schema";
+
+const tenantSchema = z.object({
 	id: z.string(),
 	slug: z.string(),
 	name: z.string(),
-	tier: z.string().nullish(),
-	role: z.string().nullish(),
+	tier: z.nullish(z.string()),
+	role: z.nullish(z.string()),
 	state: z.string(),
-	created_at: time.nullish(),
+	created_at: z.nullish(time),
 });
 
 export type Tenant = z.output<typeof tenantSchema>;
@@ -25,4 +28,28 @@ const tones: Record<string, Tone> = {
 
 export function tenantTone(state: string): Tone {
 	return tones[state.toLowerCase()] ?? "idle";
+}
+
+export const tenantsQuery = queryOptions({
+	queryKey: ["tenants"],
+	queryFn: ({ signal }) => api(page(tenantSchema), { path: "/api/tenants", signal }),
+	refetchInterval: ({ state }) =>
+		state.data?.items.some((tenant) => tenantTone(tenant.state) === "busy") ? 2000 : false,
+});
+
+const createdSchema = z.object({ tenant: tenantSchema, operation: z.string() });
+
+type NewTenant = { slug: string; name: string; tier: string };
+
+function createTenant(body: NewTenant) {
+	return api(createdSchema, { method: "POST", path: "/api/tenants", body });
+}
+
+export function useCreateTenant() {
+	const client = useQueryClient();
+
+	return useMutation({
+		mutationFn: createTenant,
+		onSuccess: () => client.invalidateQueries({ queryKey: tenantsQuery.queryKey }),
+	});
 }

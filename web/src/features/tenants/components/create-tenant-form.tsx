@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useState } from "react";
 
-import { Choices, Field } from "@/components/field";
+import { RadioGroup, Field } from "@/components/field";
 import { Form } from "@/components/form";
-import { useCreateTenant } from "@/features/tenants/api/create-tenant";
+import { useCreateTenant } from "@/features/tenants/api/tenant";
 import { slugComplaint, slugOf } from "@/features/tenants/components/slug";
 import { tiers } from "@/features/tenants/components/tiers";
 
@@ -16,7 +16,7 @@ export function CreateTenantForm({ onDone }: { onDone: (slug: string) => void })
 	return (
 		<Form
 			label="Create a tenant"
-			submit="Create the tenant"
+			submit="Create tenant"
 			fields={["name", "slug", "tier"]}
 			busy={create.isPending}
 			error={create.error}
@@ -49,7 +49,7 @@ export function CreateTenantForm({ onDone }: { onDone: (slug: string) => void })
 				}
 				required
 			/>
-			<Choices name="tier" label="Tier" choices={tiers} initial="low" />
+			<RadioGroup name="tier" label="Tier" choices={tiers} initial="low" />
 		</Form>
 	);
 }

@@ -5,7 +5,7 @@ import { Alert } from "@/components/alert";
 import { Badge, type Tone } from "@/components/badge";
 import { Card } from "@/components/card";
 import { CopyButton } from "@/components/copy-button";
-import { useNow } from "@/components/time";
+import { useNow } from "@/components/relative-time";
 import { isFinal, type Operation, operationTitle, type Step } from "@/features/tenants/api/operation";
 import { duration, words } from "@/lib/format";
 
@@ -88,8 +88,8 @@ function Failure({ operation, step }: { operation: Operation; step: Step | undef
 			<Alert tone="bad" title={step ? `“${words(step.name)}” failed` : "The operation failed"}>
 				<p>{operation.error ?? step?.detail ?? "The platform gave no reason."}</p>
 				<p>
-					Nothing was lost: finished steps stay finished, and your operator can run the rest again. Quote
-					this number:
+					Nothing was lost: finished steps stay finished, and an operator of the platform can run the rest
+					again. Tell them this number:
 				</p>
 				<p className={css.reference}>
 					<code>{operation.id}</code>

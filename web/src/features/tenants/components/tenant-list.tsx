@@ -7,8 +7,7 @@ import { Badge, Tag } from "@/components/badge";
 import { Card } from "@/components/card";
 import { Row, Rows } from "@/components/rows";
 import { Empty, Loaded } from "@/components/states";
-import { tenantsQuery } from "@/features/tenants/api/list-tenants";
-import { type Tenant, tenantTone } from "@/features/tenants/api/tenant";
+import { type Tenant, tenantsQuery, tenantTone } from "@/features/tenants/api/tenant";
 import { tierName } from "@/features/tenants/components/tiers";
 import { words } from "@/lib/format";
 
@@ -22,7 +21,7 @@ export function TenantList({ link, create }: Props) {
 			{({ items }) =>
 				items.length === 0 ? (
 					<Empty icon={<Building2 />} title="No tenant yet" action={create}>
-						A tenant holds your applications, their data and your team, apart from everyone else's.
+						A tenant contains your applications, their data and your team, separate from all others.
 					</Empty>
 				) : (
 					<Card flush>

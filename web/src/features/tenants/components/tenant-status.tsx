@@ -3,11 +3,10 @@ import { useQuery } from "@tanstack/react-query";
 import { ListChecks } from "lucide-react";
 
 import { Empty, Failed, Loading } from "@/components/states";
-import { operationQuery } from "@/features/tenants/api/get-operation";
-import { operationsQuery } from "@/features/tenants/api/list-operations";
+import { operationQuery, operationsQuery } from "@/features/tenants/api/operation";
 import { OperationView } from "@/features/tenants/components/operation-view";
 
-/** What the platform did last to this tenant, live while it is at it. */
+/** The newest operation of the tenant, live while it runs. */
 export function TenantStatus({ tenant }: { tenant: string }) {
 	const operations = useQuery(operationsQuery(tenant));
 	const newest = operations.data?.items[0];
@@ -29,7 +28,7 @@ export function TenantStatus({ tenant }: { tenant: string }) {
 	if (operations.isPending || newest) return <Loading label="operations" />;
 	return (
 		<Empty icon={<ListChecks />} title="No operation yet">
-			Provisioning and every later change of this tenant appear here, step by step.
+			Provisioning and later changes of this tenant appear here step by step.
 		</Empty>
 	);
 }

@@ -4,7 +4,7 @@ import { ChevronsUpDown, LayoutGrid, Plus } from "lucide-react";
 
 import { Menu, MenuItem, MenuLabel, MenuSeparator } from "@/components/menu";
 import { sideButton } from "@/components/shell";
-import { tenantsQuery } from "@/features/tenants/api/list-tenants";
+import { tenantsQuery } from "@/features/tenants/api/tenant";
 
 import css from "./tenant-switcher.module.css";
 

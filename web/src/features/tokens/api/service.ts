@@ -9,9 +9,9 @@ const serviceSchema = z.object({
 	id: z.string(),
 	name: z.string(),
 	role: z.string(),
-	tokens: z.number().int(),
-	created_at: time.nullish(),
-	used_at: time.nullish(),
+	tokens: z.int(),
+	created_at: z.nullish(time),
+	used_at: z.nullish(time),
 });
 
 export type Service = z.output<typeof serviceSchema>;

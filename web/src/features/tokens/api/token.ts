@@ -8,21 +8,21 @@ import { nothing, page, time, z } from "@/lib/schema";
 const tokenSchema = z.object({
 	id: z.string(),
 	name: z.string(),
-	/** Its first characters, by which one knows it again. */
+	/** Its first characters, to recognise it. */
 	hint: z.string(),
 	scopes: z.array(z.string()),
-	replaced_by: z.string().nullish(),
-	created_at: time.nullish(),
+	replaced_by: z.nullish(z.string()),
+	created_at: z.nullish(time),
 	expires_at: time,
-	used_at: time.nullish(),
+	used_at: z.nullish(time),
 });
 
-const madeSchema = tokenSchema.extend({ token: z.string() });
+const madeSchema = z.extend(tokenSchema, { token: z.string() });
 
 export type Token = z.output<typeof tokenSchema>;
 export type MadeToken = z.output<typeof madeSchema>;
 
-/** Whose tokens: one's own, or those of a service account. */
+/** The owner of tokens: the account itself or a service account. */
 export type Keeper = { tenant: string; service: string | null };
 
 function path({ service }: Keeper): string {

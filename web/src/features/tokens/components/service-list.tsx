@@ -13,7 +13,7 @@ import { Field, SelectField } from "@/components/field";
 import { Form } from "@/components/form";
 import { Row, Rows } from "@/components/rows";
 import { Empty, Loaded } from "@/components/states";
-import { Ago } from "@/components/time";
+import { RelativeTime } from "@/components/relative-time";
 import { type Service, servicesQuery, useMakeService, useRemoveService } from "@/features/tokens/api/service";
 import { words } from "@/lib/format";
 import { toApiError } from "@/lib/problem";
@@ -35,7 +35,7 @@ export function ServiceList({ tenant, roles, link }: Props) {
 				{({ items }) =>
 					items.length === 0 ? (
 						<Empty icon={<Bot />} title="No service account yet" action={make}>
-							A program of its own right: its tokens stay when people leave.
+							An account for a program. Its tokens keep working when people leave.
 						</Empty>
 					) : (
 						<Card flush title="Service accounts" aside={make}>
@@ -67,7 +67,7 @@ function ServiceRow({ tenant, service, link }: RowProps) {
 					{service.tokens === 1 ? "1 token" : `${service.tokens} tokens`} ·{" "}
 					{service.used_at ? (
 						<>
-							used <Ago time={service.used_at} />
+							used <RelativeTime time={service.used_at} />
 						</>
 					) : (
 						"never used"
@@ -80,9 +80,8 @@ function ServiceRow({ tenant, service, link }: RowProps) {
 				label={`Delete ${service.name}`}
 				busy={remove.isPending}
 				question={`Delete the service account “${service.name}”?`}
-				confirm="Delete it"
-				keep="Keep it"
-				consequence={<p>All its tokens end at once.</p>}
+				confirm="Delete"
+				consequence={<p>All its tokens stop working immediately.</p>}
 				onConfirm={() => remove.mutate(service.id)}
 			>
 				Delete
@@ -98,10 +97,10 @@ function ServiceForm({ tenant, roles, onDone }: FormProps) {
 	const make = useMakeService(tenant);
 
 	return (
-		<Dialog title="A new service account" onClose={onDone}>
+		<Dialog title="New service account" onClose={onDone}>
 			<Form
-				label="Make a service account"
-				submit="Make the account"
+				label="Create a service account"
+				submit="Create account"
 				fields={["name", "role"]}
 				busy={make.isPending}
 				error={make.error}
@@ -111,7 +110,7 @@ function ServiceForm({ tenant, roles, onDone }: FormProps) {
 				<Field
 					name="name"
 					label="Name"
-					hint="What the program is, such as “deploy pipeline”."
+					hint="What the program does, such as “deploy pipeline”."
 					autoComplete="off"
 					maxLength={60}
 					required
@@ -119,7 +118,7 @@ function ServiceForm({ tenant, roles, onDone }: FormProps) {
 				<SelectField
 					name="role"
 					label="Role"
-					hint="You cannot give more than you have."
+					hint="You cannot give permissions that you do not have."
 					initial="developer"
 					options={roles.map((role) => ({ value: role, title: words(role) }))}
 				/>

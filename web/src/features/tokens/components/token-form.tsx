@@ -2,7 +2,7 @@
 import { useState } from "react";
 
 import { Dialog } from "@/components/dialog";
-import { Field, SelectField, Ticks } from "@/components/field";
+import { Field, SelectField, CheckboxGroup } from "@/components/field";
 import { Form } from "@/components/form";
 import { type Keeper, type MadeToken, useMakeToken } from "@/features/tokens/api/token";
 
@@ -23,10 +23,10 @@ export function TokenForm({ keeper, scopes, onMade, onCancel }: Props) {
 	const [chosen, setChosen] = useState<string[]>([]);
 
 	return (
-		<Dialog title="A new token" onClose={onCancel}>
+		<Dialog title="New token" onClose={onCancel}>
 			<Form
-				label="Make a token"
-				submit="Make the token"
+				label="Create a token"
+				submit="Create token"
 				fields={["name", "expires_in_days", "scopes"]}
 				busy={make.isPending}
 				error={make.error}
@@ -46,11 +46,11 @@ export function TokenForm({ keeper, scopes, onMade, onCancel }: Props) {
 					maxLength={60}
 					required
 				/>
-				<SelectField name="expires_in_days" label="Holds for" initial="30" options={spans} />
-				<Ticks
+				<SelectField name="expires_in_days" label="Expires in" initial="30" options={spans} />
+				<CheckboxGroup
 					name="scopes"
 					label="Scopes"
-					hint="What it may do; never more than its account may."
+					hint="What the token may do, at most what its account may do."
 					choices={scopes.map(({ name, about }) => ({ value: name, title: name, detail: about }))}
 					chosen={chosen}
 					onChange={setChosen}

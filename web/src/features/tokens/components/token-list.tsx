@@ -14,7 +14,7 @@ import { Form } from "@/components/form";
 import { Row, Rows } from "@/components/rows";
 import { Secret } from "@/components/secret";
 import { Empty, Loaded } from "@/components/states";
-import { Ago, useNow } from "@/components/time";
+import { RelativeTime, useNow } from "@/components/relative-time";
 import {
 	type Keeper,
 	type MadeToken,
@@ -44,10 +44,10 @@ export function TokenList({ keeper, title, scopes }: Props) {
 			{made && (
 				<Alert
 					tone="warn"
-					title={`Keep “${made.name}” now: it is not shown again`}
+					title={`Save “${made.name}” now: it is not shown again`}
 					action={
 						<Button size="sm" onClick={() => setMade(null)}>
-							I have kept it
+							I have saved it
 						</Button>
 					}
 				>
@@ -58,7 +58,7 @@ export function TokenList({ keeper, title, scopes }: Props) {
 				{({ items }) =>
 					items.length === 0 ? (
 						<Empty icon={<KeyRound />} title="No token yet" action={make}>
-							A token lets a program act in this tenant, within the scopes that you give it.
+							A token lets a program work in this tenant within the scopes that you choose.
 						</Empty>
 					) : (
 						<Card flush title={title} aside={make}>
@@ -106,7 +106,7 @@ function TokenRow({ keeper, token, onMade }: RowProps) {
 				<>
 					<p>{token.scopes.join(" · ")}</p>
 					<p>
-						until {moment(token.expires_at)} · {token.used_at ? <>used <Ago time={token.used_at} /></> : "never used"}
+						expires {moment(token.expires_at)} · {token.used_at ? <>used <RelativeTime time={token.used_at} /></> : "never used"}
 					</p>
 				</>
 			}
@@ -127,9 +127,8 @@ function TokenRow({ keeper, token, onMade }: RowProps) {
 				label={`Revoke ${token.name}`}
 				busy={revoke.isPending}
 				question={`Revoke “${token.name}”?`}
-				confirm="Revoke it"
-				keep="Keep it"
-				consequence={<p>Programs that use it are refused from the next request on.</p>}
+				confirm="Revoke"
+				consequence={<p>Programs that use it are refused from their next request on.</p>}
 				onConfirm={() => revoke.mutate(token.id)}
 			>
 				Revoke
@@ -159,7 +158,7 @@ function Rotate({ keeper, token, onMade, onCancel }: RotateProps) {
 		<Dialog title={`Rotate “${token.name}”`} onClose={onCancel}>
 			<Form
 				label="Rotate the token"
-				submit="Make its successor"
+				submit="Create the new token"
 				fields={["overlap_hours"]}
 				busy={rotate.isPending}
 				error={rotate.error}
@@ -170,8 +169,8 @@ function Rotate({ keeper, token, onMade, onCancel }: RotateProps) {
 			>
 				<Field
 					name="overlap_hours"
-					label="Hours that the old one still holds"
-					hint="0 to 168; both work meanwhile."
+					label="Hours until the old token expires"
+					hint="0 to 168. Until then both tokens work."
 					type="number"
 					min={0}
 					max={168}

@@ -40,16 +40,16 @@ test("a token is made within chosen scopes, and shown once", async () => {
 	expect(await screen.findByText("No token yet")).toBeTruthy();
 	await userEvent.click(screen.getByRole("button", { name: "New token" }));
 	await userEvent.type(screen.getByLabelText("Name"), "build server");
-	await userEvent.selectOptions(screen.getByLabelText("Holds for"), "90 days");
+	await userEvent.selectOptions(screen.getByLabelText("Expires in"), "90 days");
 	await userEvent.click(screen.getByLabelText(/^app\.deploy/));
-	await userEvent.click(screen.getByRole("button", { name: "Make the token" }));
+	await userEvent.click(screen.getByRole("button", { name: "Create token" }));
 	expect((await screen.findByLabelText("Token")).textContent).toBe("clr_abcdefgh_123456");
 	expect(fake.calls.find(({ method }) => method === "POST")?.body).toEqual({
 		name: "build server",
 		scopes: ["app.deploy"],
 		expires_in_days: 90,
 	});
-	await userEvent.click(screen.getByRole("button", { name: "I have kept it" }));
+	await userEvent.click(screen.getByRole("button", { name: "I have saved it" }));
 	expect(screen.queryByText("clr_abcdefgh_123456")).toBeNull();
 	expect(await screen.findByText("clr_abcd…")).toBeTruthy();
 });
@@ -61,7 +61,7 @@ test("no scope, no token: the platform's word stands at the field", async () => 
 	});
 	draw(<TokenList keeper={mine} title="Your tokens" scopes={scopes} />);
 	await userEvent.click(await screen.findByRole("button", { name: "New token" }));
-	await userEvent.click(screen.getByRole("button", { name: "Make the token" }));
+	await userEvent.click(screen.getByRole("button", { name: "Create token" }));
 	expect(await screen.findByText("1 to 50 of them")).toBeTruthy();
 });
 
@@ -73,10 +73,10 @@ test("a token is rotated with an overlap", async () => {
 
 	draw(<TokenList keeper={mine} title="Your tokens" scopes={scopes} />);
 	await userEvent.click(await screen.findByRole("button", { name: "Rotate build server" }));
-	const hours = screen.getByLabelText("Hours that the old one still holds");
+	const hours = screen.getByLabelText("Hours until the old token expires");
 	await userEvent.clear(hours);
 	await userEvent.type(hours, "168");
-	await userEvent.click(screen.getByRole("button", { name: "Make its successor" }));
+	await userEvent.click(screen.getByRole("button", { name: "Create the new token" }));
 	expect((await screen.findByLabelText("Token")).textContent).toBe("clr_new_654321");
 	expect(fake.calls.find(({ method }) => method === "POST")?.body).toEqual({ overlap_hours: 168 });
 });
@@ -90,7 +90,7 @@ test("a token is revoked after a question; one that is spent is not rotated", as
 	draw(<TokenList keeper={mine} title="Your tokens" scopes={scopes} />);
 	await userEvent.click(await screen.findByRole("button", { name: "Revoke build server" }));
 	expect(fake.count("DELETE", "/api/auth/tokens/k1")).toBe(0);
-	await userEvent.click(screen.getByRole("button", { name: "Revoke it" }));
+	await userEvent.click(screen.getByRole("button", { name: "Revoke" }));
 	await vi.waitFor(() => expect(fake.count("DELETE", "/api/auth/tokens/k1")).toBe(1));
 	expect(screen.getByText("Expired")).toBeTruthy();
 	expect(screen.queryByRole("button", { name: "Rotate old" })).toBeNull();
@@ -119,11 +119,11 @@ test("service accounts are made and deleted", async () => {
 	draw(<ServiceList tenant="demo" roles={["admin", "developer"]} link={({ name }) => name} />);
 	await userEvent.click(await screen.findByRole("button", { name: "New service account" }));
 	await userEvent.type(screen.getByLabelText("Name"), "pipeline");
-	await userEvent.click(screen.getByRole("button", { name: "Make the account" }));
+	await userEvent.click(screen.getByRole("button", { name: "Create account" }));
 	expect(await screen.findByText("pipeline")).toBeTruthy();
 	expect(fake.calls.find(({ method }) => method === "POST")?.body).toEqual({ name: "pipeline", role: "developer" });
 	await userEvent.click(screen.getByRole("button", { name: "Delete pipeline" }));
-	await userEvent.click(screen.getByRole("button", { name: "Delete it" }));
+	await userEvent.click(screen.getByRole("button", { name: "Delete" }));
 	expect(await screen.findByText("No service account yet")).toBeTruthy();
 });
 

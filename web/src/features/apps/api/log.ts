@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+import { queryOptions } from "@tanstack/react-query";
+
+import { appKey, appPath } from "@/features/apps/api/app";
+import { emptyTail, grow, lineSchema, type Tail } from "@/features/apps/api/log-tail";
+import { api } from "@/lib/api";
+import { page } from "@/lib/schema";
+
+const pageSize = 500;
+/** New lines are read at once, but in a limited number of pages. */
+const pagesAtOnce = 4;
+
+async function readOn(app: string, environment: string, from: Tail, signal: AbortSignal): Promise<Tail> {
+	let tail = from;
+
+	for (let pages = 0; pages < pagesAtOnce; pages++) {
+		const { items, next } = await api(page(lineSchema), {
+			path: `${appPath(app)}/logs`,
+			query: { environment, after: tail.cursor, limit: pageSize },
+			signal,
+		});
+
+		tail = grow(tail, items, next);
+		if (items.length < pageSize || next === null) break;
+	}
+	return tail;
+}
+
+/** The log's tail, which grows each second for as long as it is live. */
+export function logsQuery(tenant: string, app: string, environment: string, live: boolean) {
+	return queryOptions({
+		queryKey: [...appKey(tenant, app), "logs", environment],
+		queryFn: ({ client, queryKey, signal }) =>
+			readOn(app, environment, client.getQueryData<Tail>(queryKey) ?? emptyTail, signal),
+		enabled: live,
+		refetchInterval: live ? 1000 : false,
+		structuralSharing: false,
+		staleTime: 0,
+	});
+}

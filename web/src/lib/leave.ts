@@ -1,5 +1,0 @@
-// SPDX-License-Identifier: Apache-2.0
-/** Leaves the console for another page of the platform. */
-export function leaveFor(address: string): void {
-	window.location.assign(address);
-}

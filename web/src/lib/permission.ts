@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Permissions decide what the console offers; the platform checks every
+ * request again.  Grants come from GET /api/auth/me, so that custom roles,
+ * teams and limits to an environment count like the preset roles.
+ */
+import { createContext, use } from "react";
+
+import { z } from "@/lib/schema";
+
+/** Those that a role can hold, as `GET /api/tenants/permissions` lists them. */
+export const tenantPermissions = [
+	"tenant.read",
+	"tenant.manage",
+	"tenant.delete",
+	"member.read",
+	"member.manage",
+	"team.manage",
+	"role.manage",
+	"sso.manage",
+	"token.manage",
+	"audit.read",
+	"audit.export",
+	"app.read",
+	"app.manage",
+	"app.deploy",
+	"log.read",
+	"billing.read",
+	"license.read",
+	"server.use",
+] as const;
+
+export type Permission = (typeof tenantPermissions)[number] | `platform.${string}`;
+
+/** One permission and its limits; null is no limit. */
+export const grantSchema = z.object({
+	name: z.string(),
+	environments: z.nullable(z.array(z.string())),
+	applications: z.nullable(z.array(z.string())),
+});
+
+export type Grant = z.output<typeof grantSchema>;
+
+/** Without an environment or application: in any of them. */
+export type May = (permission: Permission, environment?: string, application?: string) => boolean;
+
+/** As the application of may(): one that does not exist yet. */
+export const newApplication = "";
+
+function covers(limit: string[] | null, wanted: string | undefined): boolean {
+	return limit === null || wanted === undefined || limit.includes(wanted);
+}
+
+export function mayWith(grants: readonly Grant[]): May {
+	return (permission, environment, application) =>
+		grants.some(
+			({ name, environments, applications }) =>
+				name === permission && covers(environments, environment) && covers(applications, application),
+		);
+}
+
+/** The grants in the tenant of this page; none outside of a tenant. */
+export const Grants = createContext<readonly Grant[]>([]);
+
+export function useMay(): May {
+	return mayWith(use(Grants));
+}
+
+const ownersOnly: readonly Permission[] = ["tenant.delete", "sso.manage", "billing.read"];
+
+/** Who can give a permission: nobody gives one that they do not have. */
+export function giverOf(permission: Permission): "operator" | "owner" | "owner or admin" {
+	if (permission.startsWith("platform.")) return "operator";
+	return ownersOnly.includes(permission) ? "owner" : "owner or admin";
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The frame of every page behind the sign-in. */
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link, Outlet, useLocation, useNavigate, useParams, useRouter } from "@tanstack/react-router";
+
+import { Button, buttonClass } from "@/components/button";
+import { PageLink } from "@/components/page-link";
+import { Remedy } from "@/components/remedy";
+import { Shell } from "@/components/shell";
+import { accessQuery, meQuery } from "@/features/auth/api/me";
+import { StepUp } from "@/features/auth/components/step-up";
+import { UserMenu } from "@/features/auth/components/user-menu";
+import { TenantSwitcher } from "@/features/tenants/components/tenant-switcher";
+import { openPage } from "@/lib/navigate";
+import { type Need, stepUp } from "@/lib/step-up";
+import { accountNav, workspaceNav } from "@/routes/nav";
+import { NavSection } from "@/routes/nav-links";
+import { address } from "@/routes/public/search";
+import { enterTenant, startPage } from "@/routes/workspace/enter";
+
+export default function Frame() {
+	const { tenant } = useParams({ strict: false });
+
+	return (
+		<Remedy value={remedy}>
+			<Shell switcher={<Switcher tenant={tenant} />} nav={<Navigation tenant={tenant} />} user={<User />}>
+				<Outlet />
+				<StepUp
+					setUp={(close) => (
+						<Link to="/security" onClick={close} className={buttonClass({ kind: "primary" })}>
+							Set one up
+						</Link>
+					)}
+				/>
+			</Shell>
+		</Remedy>
+	);
+}
+
+function remedy(code: string) {
+	if (code === "second_factor_required") return <Prove need="second_factor">Use your second factor</Prove>;
+	if (code === "sso_required") return <ToProvider />;
+	if (code === "fresh_login_required") return <Prove need="fresh">Confirm your identity</Prove>;
+	return null;
+}
+
+function ToProvider() {
+	const { tenant } = useParams({ strict: false });
+	const next = useLocation().href;
+
+	return (
+		<PageLink href={address("/sso", { next, tenant })} className={buttonClass({ size: "sm" })}>
+			Sign in with your organisation
+		</PageLink>
+	);
+}
+
+/** After a successful proof everything is asked again. */
+function Prove({ need, children }: { need: Need; children: string }) {
+	const client = useQueryClient();
+	const router = useRouter();
+
+	async function go() {
+		if (!(await stepUp(need))) return;
+		await client.invalidateQueries();
+		await router.invalidate();
+	}
+	return (
+		<Button size="sm" onClick={() => void go()}>
+			{children}
+		</Button>
+	);
+}
+
+function Switcher({ tenant }: { tenant: string | undefined }) {
+	const navigate = useNavigate();
+	const client = useQueryClient();
+	const me = useQuery(meQuery).data;
+
+	async function enter(slug: string) {
+		// A failure here occurs again on the page, which shows it.
+		const access = await enterTenant(client, slug).catch(() => null);
+
+		await navigate({ to: startPage(access?.permissions ?? []), params: { tenant: slug } });
+	}
+	return (
+		<TenantSwitcher
+			current={tenant ?? me?.tenant ?? null}
+			onSwitch={(slug) => void enter(slug)}
+			onAll={() => void navigate({ to: "/tenants" })}
+			onCreate={() => void navigate({ to: "/create-tenant" })}
+		/>
+	);
+}
+
+function Navigation({ tenant }: { tenant: string | undefined }) {
+	const me = useQuery(meQuery).data;
+	const slug = tenant ?? me?.tenant ?? null;
+	// Asked only of the tenant that the session is bound to.
+	const access = useQuery({ ...accessQuery(slug ?? ""), enabled: slug !== null && slug === me?.tenant }).data;
+	const grants = access?.permissions ?? [];
+
+	return (
+		<>
+			{slug !== null &&
+				workspaceNav.map((table) => (
+					<NavSection key={table.label} table={table} grants={grants} params={{ tenant: slug }} />
+				))}
+			<NavSection table={accountNav} grants={grants} />
+		</>
+	);
+}
+
+function User() {
+	const navigate = useNavigate();
+	const me = useQuery(meQuery).data;
+
+	if (!me) return null;
+	return (
+		<UserMenu
+			account={me.account}
+			onSecurity={() => void navigate({ to: "/security" })}
+			onSessions={() => void navigate({ to: "/sessions" })}
+			onSignedOut={() => openPage("/sign-in")}
+		/>
+	);
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The pages of somebody who is signed in, whatever the tenant. */
+import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
+
+import { tenantsQuery } from "@/features/tenants/api/tenant";
+import { accountRoute } from "@/routes/account/guard";
+import { enterTenant, startPage } from "@/routes/workspace/enter";
+
+/** "/" has no page of its own: it leads on to where the work is. */
+const homeRoute = createRoute({
+	getParentRoute: () => accountRoute,
+	path: "/",
+	staticData: { access: "account" },
+	beforeLoad: async ({ context }) => {
+		const { items } = await context.queryClient.query({ ...tenantsQuery, staleTime: 5_000 });
+		const tenant = items.find(({ slug }) => slug === context.me.tenant) ?? items[0];
+
+		if (!tenant) throw redirect({ to: "/tenants" });
+		const params = { tenant: tenant.slug };
+
+		if (tenant.state !== "active") throw redirect({ to: "/tenants/$tenant", params });
+		const { permissions } = await enterTenant(context.queryClient, tenant.slug);
+		throw redirect({ to: startPage(permissions), params });
+	},
+});
+
+const tenantsRoute = createRoute({
+	getParentRoute: () => accountRoute,
+	path: "tenants",
+	staticData: { access: "account" },
+	component: lazyRouteComponent(() => import("@/routes/account/tenants")),
+});
+
+const createTenantRoute = createRoute({
+	getParentRoute: () => accountRoute,
+	path: "create-tenant",
+	staticData: { access: "account" },
+	component: lazyRouteComponent(() => import("@/routes/account/create-tenant")),
+});
+
+const securityRoute = createRoute({
+	getParentRoute: () => accountRoute,
+	path: "security",
+	staticData: { access: "account" },
+	component: lazyRouteComponent(() => import("@/routes/account/security")),
+});
+
+const sessionsRoute = createRoute({
+	getParentRoute: () => accountRoute,
+	path: "sessions",
+	staticData: { access: "account" },
+	component: lazyRouteComponent(() => import("@/routes/account/sessions")),
+});
+
+const deviceRoute = createRoute({
+	getParentRoute: () => accountRoute,
+	path: "device",
+	staticData: { access: "account" },
+	component: lazyRouteComponent(() => import("@/routes/account/device")),
+});
+
+export const accountRoutes = [
+	homeRoute,
+	tenantsRoute,
+	createTenantRoute,
+	securityRoute,
+	sessionsRoute,
+	deviceRoute,
+] as const;

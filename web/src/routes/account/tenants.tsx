@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+import { Link } from "@tanstack/react-router";
+import { Plus } from "lucide-react";
+
+import { buttonClass } from "@/components/button";
+import { Page } from "@/components/page";
+import { rowLink } from "@/components/rows";
+import { TenantList } from "@/features/tenants/components/tenant-list";
+
+export default function Tenants() {
+	const create = (
+		<Link to="/create-tenant" className={buttonClass({ kind: "primary" })}>
+			<Plus aria-hidden="true" />
+			New tenant
+		</Link>
+	);
+
+	return (
+		<Page title="Tenants" lead="Each tenant has its own applications, data, team and licence." aside={create}>
+			<TenantList
+				create={create}
+				link={(tenant) => (
+					<Link to="/tenants/$tenant" params={{ tenant: tenant.slug }} className={rowLink}>
+						{tenant.name}
+					</Link>
+				)}
+			/>
+		</Page>
+	);
+}

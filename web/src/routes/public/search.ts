@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The parameters of public pages; what has another form is dropped. */
+import { url } from "@/lib/api";
+
+/** Where to go after signing in: a path of ours, never another origin. */
+const ownPath = /^\/(?![/\\])/;
+
+function take(search: URLSearchParams, name: string, form: RegExp): string | undefined {
+	const value = search.get(name);
+
+	return value !== null && form.test(value) ? value : undefined;
+}
+
+export function signInSearch(search: URLSearchParams) {
+	return {
+		next: take(search, "next", ownPath),
+		/** Why a provider's answer was refused, and the request's number. */
+		problem: take(search, "problem", /^[a-z_]{1,60}$/),
+		request: take(search, "request", /^[0-9a-zA-Z-]{1,64}$/),
+	};
+}
+
+export function ssoSearch(search: URLSearchParams) {
+	return { tenant: take(search, "tenant", /^[a-z][a-z0-9]{2,30}$/), next: take(search, "next", ownPath) };
+}
+
+/** A public page with its parameters. */
+export const address: (path: string, search: Record<string, string | undefined>) => string = url;

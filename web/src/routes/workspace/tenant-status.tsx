@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { Boxes } from "lucide-react";
+
+import { Badge, Tag } from "@/components/badge";
+import { buttonClass } from "@/components/button";
+import { Page } from "@/components/page";
+import { tenantsQuery, tenantTone } from "@/features/tenants/api/tenant";
+import { TenantStatus } from "@/features/tenants/components/tenant-status";
+import { tierName } from "@/features/tenants/components/tiers";
+import { words } from "@/lib/format";
+import { useMay } from "@/lib/permission";
+import { tenantStatusRoute } from "@/routes/workspace/routes";
+
+export default function Status() {
+	const { tenant: slug } = tenantStatusRoute.useParams();
+	const may = useMay();
+	const tenant = useQuery(tenantsQuery).data?.items.find((item) => item.slug === slug);
+
+	return (
+		<Page
+			title={tenant?.name ?? slug}
+			trail={[
+				<Link key="tenants" to="/tenants">
+					Tenants
+				</Link>,
+			]}
+			lead={<code>/t/{slug}/</code>}
+			aside={
+				tenant && (
+					<>
+						{tenant.tier && <Tag>{tierName(tenant.tier)}</Tag>}
+						<Badge tone={tenantTone(tenant.state)}>{words(tenant.state)}</Badge>
+						{tenant.state === "active" && may("app.read") && (
+							<Link
+								to="/tenants/$tenant/apps"
+								params={{ tenant: slug }}
+								className={buttonClass({ kind: "primary" })}
+							>
+								<Boxes aria-hidden="true" />
+								Applications
+							</Link>
+						)}
+					</>
+				)
+			}
+		>
+			<TenantStatus tenant={slug} />
+		</Page>
+	);
+}
