@@ -9,12 +9,20 @@ PAIRS=${BENCH_PAIRS:-5}
 # wrk_rate SCRIPT URL: requests per second, all of them good
 wrk_rate() {
 	BENCH_SECRET=$state/secret wrk -t 1 -c "$CLIENTS" -d "$SECONDS_EACH" \
-	    -s "$top/bench/wrk/$1.lua" "$2" >"$work/wrk" || return 1
+	    --latency -s "$top/bench/wrk/$1.lua" "$2" >"$work/wrk" || return 1
 	if grep -qE '^ *(Non-2xx|Socket errors)' "$work/wrk"; then
 		cat "$work/wrk" >&2
 		die "not all requests of $1 to $2 were answered well"
 	fi
 	awk '/^Requests\/sec:/ { print $2 }' "$work/wrk"
+}
+
+# wrk_latency PERCENT: milliseconds, of the last wrk_rate
+wrk_latency() {
+	awk -v percent="$1%" '$1 == percent {
+		unit = $2 ~ /us$/ ? 0.001 : $2 ~ /ms$/ ? 1 : 1000
+		printf "%.3f\n", $2 * unit
+	}' "$work/wrk"
 }
 
 # pgbench_rate ROLE SCRIPT: transactions per second, with as many sessions as
@@ -44,9 +52,17 @@ proxy_plain() {
 	wrk_rate bearer "https://localhost:$PORT_PLAIN/api/v1/health"
 }
 
+proxy_kept() {
+	wrk_rate bearer "https://localhost:$PORT_KEPT/api/v1/health"
+}
+
 bench_tenant_proxy() {
+	quietly wait_for 20 "a group for demo" proxy_has_group
+	sleep 1
 	pairs "$PAIRS" proxy_checked proxy_plain
-	figure tenant_proxy requests/s
+	figure tenant_proxy requests/s ratio '>=' 0.95
+	pairs "$PAIRS" proxy_checked proxy_kept
+	figure tenant_proxy_kept requests/s ratio '>=' 0.8
 }
 
 get_script() {
@@ -76,7 +92,7 @@ get_pgbench() {
 bench_get_authenticated() {
 	get_script
 	pairs "$PAIRS" get_nginx get_pgbench
-	figure get_authenticated requests/s
+	figure get_authenticated requests/s ratio '>=' 0.7
 }
 
 # The goal is one for the responder and its database: wrk and TLS at both ends
@@ -108,6 +124,8 @@ post_nginx() {
 	BENCH_ROUND=$(now_ms)
 	export BENCH_ROUND
 	wrk_rate create "$(base_url)/api/apps"
+	wrk_latency 99 >>"$work/p99"
+	wrk_latency 50 >>"$work/p50"
 }
 
 post_pgbench() {
@@ -116,8 +134,12 @@ post_pgbench() {
 
 bench_audited_post() {
 	post_script
-	quiet_pairs "$PAIRS" post_nginx post_pgbench
-	figure audited_post requests/s ours '>=' 1500 "$noise"
+	rm -f "$work/p99" "$work/p50"
+	pairs "$PAIRS" post_nginx post_pgbench
+	figure audited_post requests/s ratio '>=' 0.9
+	mv "$work/p99" "$work/ours"
+	mv "$work/p50" "$work/baseline"
+	figure audited_post_p99 ms ratio '<=' 3
 }
 
 login_nginx() {

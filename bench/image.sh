@@ -105,8 +105,8 @@ while [ "$i" -lt "$runs" ]; do
 	timed buildah.ms with_buildah "$i"
 	timed again.ms ours "$i"
 done
-image_figure image_push ours.ms once.ms 1.3
-image_figure image_bud ours.ms buildah.ms 0.2
+image_figure image_push ours.ms once.ms 0.6
+image_figure image_bud ours.ms buildah.ms 0.15
 # the same image again: nothing is left to upload
 image_figure image_again again.ms once.ms 1.3
 [ -z "$missed" ]

@@ -68,8 +68,9 @@ figure() {
 	    -v baseline="$(median "$work/baseline")" \
 	    -v ratio="$(median "$work/ratio")" '
 	    BEGIN {
-		printf "%s ratio=%.2f ours=%g baseline=%g unit=%s", name,
-		    ratio, ours, baseline, unit
+		printf ratio < 0.1 ? "%s ratio=%.4f" : "%s ratio=%.2f",
+		    name, ratio
+		printf " ours=%g baseline=%g unit=%s", ours, baseline, unit
 		if (field == "") { print ""; exit }
 		value = field == "ratio" ? ratio : ours
 		good = op == "<=" ? value <= limit : value >= limit

@@ -47,26 +47,53 @@ upstream_start() {
 	bench_nginx upstream
 }
 
-# The baseline: nothing but TLS and proxy_pass.
-plain_start() {
-	write_if_changed "$work/plain.conf" 0644 <<-CONF
+# plain NAME PORT [DIRECTIVE...]: nothing but TLS and proxy_pass, which sends
+# to a group with these besides its server, and this.
+plain() {
+	_plain=$1 _port=$2 _group=${3:-} _pass=${4:-}
+	write_if_changed "$work/$_plain.conf" 0644 <<-CONF
 		worker_processes auto;
 		events { worker_connections 2048; }
 		http {
-			access_log $state/nginx/tmp/body/plain.log;
-			$(nginx_temp plain)
+			access_log $state/nginx/tmp/body/$_plain.log;
+			$(nginx_temp "$_plain")
 			ssl_protocols TLSv1.3;
 			ssl_certificate $state/tls/server.pem;
 			ssl_certificate_key $state/tls/server.key;
+			upstream server {
+				server 127.0.0.1:$PORT_UPSTREAM;
+				$_group
+			}
 			server {
-				listen 127.0.0.1:$PORT_PLAIN ssl http2;
+				listen 127.0.0.1:$_port ssl http2;
+				location /put/ {
+					alias $state/nginx/tmp/body/put/;
+					client_max_body_size 256m;
+					dav_methods PUT;
+				}
 				location / {
-					proxy_pass http://127.0.0.1:$PORT_UPSTREAM;
+					$_pass
+					proxy_pass http://server;
 				}
 			}
 		}
 	CONF
-	bench_nginx plain
+	bench_nginx "$_plain"
+}
+
+# The baselines: a connection for each request, and kept ones.
+plain_start() {
+	plain plain "$PORT_PLAIN"
+	plain kept "$PORT_KEPT" "keepalive 8;" \
+	    'proxy_http_version 1.1; proxy_set_header Connection "";'
+}
+
+# nginx reloads when it has one: not while something is measured.
+proxy_has_group() {
+	curl -sf --noproxy '*' --cacert "$state/tls/ca.pem" -o /dev/null \
+	    -H "Authorization: $(cat "$state/secret/bearer")" \
+	    "$(base_url)/t/demo/api/v1/health" &&
+	    grep -q '"demo 127.0.0.1:' "$state/nginx/groups/groups.conf"
 }
 
 # Without an engine the tenant would stay on its way.
@@ -121,6 +148,7 @@ stage() {
 	mkdir -p "$work"
 	state_set PORT_UPSTREAM "$(port_free 18500)"
 	state_set PORT_PLAIN "$(port_free 18501)"
+	state_set PORT_KEPT "$(port_free 18502)"
 	quietly upstream_start
 	quietly plain_start
 	quietly tenant_activate

@@ -89,6 +89,18 @@ sql_begin(struct ctx *ctx, bool write)
 	return ERR_OK;
 }
 
+/*
+ * commit_reads - a transaction that wrote nothing can lose nothing: its end is
+ * sent, and its answer read before whatever comes next.
+ */
+static bool
+commit_reads(struct sql *sql)
+{
+	return !sql->write &&
+	    PQtransactionStatus(sql->conn) == PQTRANS_INTRANS &&
+	    PQsendQuery(sql->conn, "COMMIT") == 1;
+}
+
 enum err
 sql_commit(struct ctx *ctx)
 {
@@ -101,6 +113,8 @@ sql_commit(struct ctx *ctx)
 		return ERR_OK;
 	}
 	sql->tx = TX_NONE;
+	if (commit_reads(sql))
+		return ERR_OK;
 	res = PQexec(sql->conn, "COMMIT");
 	good = PQresultStatus(res) == PGRES_COMMAND_OK &&
 	    strcmp(PQcmdStatus(res), "COMMIT") == 0;

@@ -50,6 +50,8 @@ sql_wait(struct ctx *ctx, int timeout_ms)
 	PGnotify *note;
 	bool any = false;
 
+	if (sql->conn != NULL)
+		sql_settle(sql);
 	pfd.fd = sql_fd(ctx);
 	if (poll(&pfd, pfd.fd < 0 ? 0 : 1, timeout_ms) <= 0 ||
 	    sql->conn == NULL)

@@ -161,6 +161,15 @@ remember(struct sql *sql, const struct sql_query *query)
 		sql->prepared[sql->nprepared++] = query;
 }
 
+void
+sql_settle(struct sql *sql)
+{
+	PGresult *res;
+
+	while ((res = PQgetResult(sql->conn)) != NULL)
+		PQclear(res);
+}
+
 /* sql_execute - one round trip: BEGIN when wanted, PREPARE when new, EXECUTE */
 PGresult *
 sql_execute(struct sql *sql, const struct sql_query *query,
@@ -173,6 +182,7 @@ sql_execute(struct sql *sql, const struct sql_query *query,
 
 	for (i = 0; i < query->nparams; i++)
 		values[i] = args[i].text;
+	sql_settle(sql);
 	if (PQenterPipelineMode(sql->conn) != 1)
 		return NULL;
 	if (begin)

@@ -33,6 +33,8 @@ struct sql {
 /* A pinned session: nothing of it is ambient. False: logged why not. */
 bool sql_connect(struct sql *sql);
 void sql_disconnect(struct sql *sql);
+/* Takes what an answer that nobody waited for has left. */
+void sql_settle(struct sql *sql);
 /* One round trip; NULL when the connection is lost. */
 PGresult *sql_execute(struct sql *sql, const struct sql_query *query,
     const struct sql_arg *args);

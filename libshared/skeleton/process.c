@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +21,7 @@
 
 #include "libshared/skeleton/process.sql.h"
 
+#define MMAP_FROM	(128 << 10)	/* glibc's own, which else grows */
 #define KEYS_AGAIN_S	60	/* for an unknown kid, at most so often */
 #define KEYS_MAX_AGE_S	30	/* a rotation is seen after this, at most */
 
@@ -60,6 +62,8 @@ process_init(int argc, char *argv[], const char *name)
 		if (strcmp(argv[i], "--check-config") == 0)
 			return 1;
 	log_init(name, (enum log_level)process.conf->log_level);
+	/* what one large request took goes back when it ends */
+	(void)mallopt(M_MMAP_THRESHOLD, MMAP_FROM);
 	if (crypto_init() != 0)
 		return 70 + 1;	/* EX_SOFTWARE */
 	return 0;

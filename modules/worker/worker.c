@@ -7,6 +7,7 @@
  */
 #include "config.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 
 #include "libshared/base/conf.h"
@@ -103,8 +104,11 @@ child(void *arg, int64_t i)
 			busy = false;
 		}
 		sql_rollback(ctx);
-		if (!busy && !prefork_stopping())
-			(void)sql_wait(ctx, IDLE_MS);
+		if (busy || prefork_stopping())
+			continue;
+		ctx_reset(ctx);
+		(void)malloc_trim(0);	/* a night's rounds took more */
+		(void)sql_wait(ctx, IDLE_MS);
 	}
 	sql_free(&worker.tenants_db);
 	sql_free(&ctx->db);

@@ -8,7 +8,8 @@
 # NGINX_UNLIMITED (for tests): an address without limits on requests, or none.
 nginx_configure() {
 	own_dir "$state/nginx" root www-data 0755
-	for _dir in tmp/body tmp/upload tmp/proxy tmp/fastcgi cache/authz; do
+	for _dir in tmp/body tmp/upload tmp/proxy tmp/fastcgi cache/authz \
+	    groups; do
 		own_dir "$state/nginx/$_dir" www-data www-data 0700
 	done
 	chmod 0755 "$state/nginx/tmp" "$state/nginx/cache"
@@ -17,6 +18,9 @@ nginx_configure() {
 		write_if_changed "$state/nginx/${_source#"$top/nginx/"}" \
 		    0644 <"$_source"
 	done
+	mkdir -p "$state/bin"
+	write_if_changed "$state/bin/nginx-groups" 0755 <"$top/nginx/groups"
+	service_pid nginx >/dev/null || nginx_groups
 	: >>"$state/log/access.log"
 	chown www-data:www-data "$state/log/access.log"
 	NGINX_WORK=$state/nginx NGINX_LOG=$state/log SOCKETS=$state/sock
@@ -29,6 +33,12 @@ nginx_configure() {
 	    INTERNAL_LISTEN UNLIMITED REAL_IP_FROM PORT_HTTPS PORT_STATUS
 	render "$top/nginx/site.conf.in" \
 	    "$state/nginx/site.conf"
+}
+
+# The connections that nginx keeps: learned anew when it starts.
+nginx_groups() {
+	setpriv --reuid www-data --regid www-data --clear-groups \
+	    "$state/bin/nginx-groups" "$state/nginx"
 }
 
 # Containers find the platform at the same port of its own address; without
@@ -59,4 +69,7 @@ nginx_start() {
 	    nginx -c "$state/nginx/cameleer.conf" \
 	    -g "daemon off; pid $state/nginx/tmp/body/nginx.pid; error_log stderr warn;"
 	wait_for 10 nginx nginx_ready
+	service_start nginx-groups TERM 5 "$_id" "$(id -g www-data)" - \
+	    "$state/bin/nginx-groups" "$state/nginx" \
+	    "$state/nginx/tmp/body/nginx.pid" "${NGINX_GROUPS_PAUSE:-300}"
 }

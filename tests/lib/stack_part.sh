@@ -55,7 +55,7 @@ part_registry() {
 # Tests send more requests than people: 127.0.0.1 is not limited, 127.0.0.2 is.
 part_nginx() {
 	tls_certificates
-	NGINX_UNLIMITED=127.0.0.1
+	NGINX_UNLIMITED=127.0.0.1 NGINX_GROUPS_PAUSE=1
 	nginx_start
 }
 
