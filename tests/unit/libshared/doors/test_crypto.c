@@ -4,23 +4,11 @@
 #include <time.h>
 
 #include "tests/support/unit_ctx.h"
+#include "tests/support/unit_hex.h"
 
 #include "libshared/base/arena.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
-
-static void
-bytes_of(const char *hex, uint8_t *out, size_t len)
-{
-	char pair[3] = { 0 };
-	size_t i;
-
-	assert_int_equal(strlen(hex), 2 * len);
-	for (i = 0; i < len; i++) {
-		memcpy(pair, hex + 2 * i, 2);
-		out[i] = (uint8_t)strtoul(pair, NULL, 16);
-	}
-}
 
 /* RFC 4648 section 10. */
 static const struct { const char *raw, *standard, *url; } base64_vectors[] = {

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/support/unit.h"
+#include "tests/support/unit_hex.h"
 
 #include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
@@ -13,19 +13,6 @@ setup(void **state)
 {
 	(void)state;
 	return crypto_init();
-}
-
-static void
-bytes_of(const char *hex, uint8_t *out, size_t len)
-{
-	char pair[3] = { 0 };
-	size_t i;
-
-	assert_int_equal(strlen(hex), 2 * len);
-	for (i = 0; i < len; i++) {
-		memcpy(pair, hex + 2 * i, 2);
-		out[i] = (uint8_t)strtoul(pair, NULL, 16);
-	}
 }
 
 static void

@@ -5,50 +5,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "tests/support/http_peer.h"
-#include "tests/support/unit_ctx.h"
+#include "tests/support/unit_http.h"
 
 #include "libshared/base/arena.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/http.h"
-
-static struct loopback *peer;
-
-static int
-group_setup(void **state)
-{
-	(void)state;
-	peer = loopback_start(NULL, http_peer);
-	return peer == NULL ? -1 : http_init();
-}
-
-static int
-group_teardown(void **state)
-{
-	(void)state;
-	loopback_stop(&peer);
-	return 0;
-}
-
-static struct http_request
-request_of(const char *method, const char *path)
-{
-	char *url = text_printf(ctx->mem, "http://127.0.0.1:%d%s",
-	    peer->port, path);
-
-	assert_non_null(url);
-	return (struct http_request){ HTTP_DEFAULTS, .method = method,
-	    .url = url, .timeout_ms = 5000 };
-}
-
-static enum err
-get(const char *path, struct http_response *response)
-{
-	struct http_request request = request_of("GET", path);
-
-	fail_clear(ctx);
-	return http_call(ctx, &request, response);
-}
 
 static void
 test_answer_has_what_callers_read(void **state)
@@ -387,5 +348,5 @@ main(void)
 		CTX_TEST(test_body_from_a_file),
 	};
 
-	return cmocka_run_group_tests(tests, group_setup, group_teardown);
+	return cmocka_run_group_tests(tests, http_setup, http_teardown);
 }
