@@ -11,7 +11,14 @@ set -u
 . "$(dirname "$0")/../lib/tap.sh"
 # shellcheck disable=SC1091
 . "$top/tests/lib/stack.sh"
+# shellcheck disable=SC1091
+. "$top/tests/lib/network.sh"
 
+if network_outside; then
+	tap_program "schemathesis is there" \
+	    sh "$top/tests/openapi/run_schemathesis" fetch
+fi
+network_own
 stack_begin
 stack database keys mail web nginx responders worker owner env
 CAMELEER_TEST_ENV=$state/summary.json
