@@ -122,10 +122,12 @@ class Tenant:
 
     def activate(self):
         """What the worker does at the end of tenant.provision; its own
-        attempt is fenced off by the higher number."""
+        attempt is fenced off by the higher number, and a licence that it
+        may have issued by then is taken back."""
         as_worker(self.id, "UPDATE operation SET state = 'done',"
                   ' attempt = attempt + 100, finished_at = now()'
                   ' WHERE tenant_id = $1', self.id)
+        DB.run('DELETE FROM license WHERE tenant_id = $1', self.id)
         self.set_state('active')
 
     def set_state(self, state):
