@@ -16,6 +16,7 @@ from support_http import request
 from support_sql import DB, as_worker
 
 PASSWORD = ENV['owner_password']
+NEW_PASSWORD = 'another good password'
 ROLES = ('owner', 'admin', 'developer', 'viewer')
 ACCESS, REFRESH = '__Host-cameleer-access', '__Host-cameleer-refresh'
 

@@ -3,7 +3,8 @@
 # Black box: nginx, the responders and PostgreSQL, asked over TLS.  The files
 # run side by side, each lane of them on a platform of its own.
 #
-# CAMELEER_LANES   how many lanes (three for each processor: they mostly wait)
+# http.sh [NAME...]	all of tests/http, or test_NAME.py alone
+# CAMELEER_LANES	how many lanes (three for each processor: they mostly wait)
 #
 # needs: build runtime test
 # builds: yes
@@ -16,8 +17,12 @@ set -u
 # shellcheck disable=SC1091
 . "$top/tests/lib/lanes.sh"
 
-# The longest first; what they wait for is said in their heads.
+# The longest first: the others fill the gaps.
 files() {
+	if [ $# -gt 0 ]; then
+		printf "$top/tests/http/test_%s.py\\n" "$@"
+		return
+	fi
 	set -- timing rotation matrix isolation trail faults memory removal \
 	    members factor_policy sessions ctl_login
 	for _name; do
@@ -27,7 +32,8 @@ files() {
 }
 
 # shellcheck disable=SC2046
-lanes_begin "${CAMELEER_LANES:-$(($(nproc) * 3))}" $(files | awk '!seen[$0]++')
+lanes_begin "${CAMELEER_LANES:-$(($(nproc) * 3))}" $(files "$@" |
+    awk '!seen[$0]++')
 stack_begin
 stack database keys mail web nginx responders worker owner env
 tap_time "lane $lane: its platform" "$lane_began"
