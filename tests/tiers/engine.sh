@@ -10,14 +10,40 @@ set -u
 # shellcheck disable=SC1091
 . "$(dirname "$0")/../lib/tap.sh"
 
+: "${CAMELEER_LOGS:=$build/test-logs}" "${CAMELEER_CACHE:=$build/cache}"
+export CAMELEER_LOGS CAMELEER_CACHE
+built=$CAMELEER_CACHE/quickstart
+
+# What a run built - programs, console, Java - is the next run's, and what did
+# not change since is not built again.  A run that is cut off loses it.
+built_take() {
+	(
+		# shellcheck disable=SC1091
+		. "$top/packaging/lib/load.sh"
+		state_path
+		state_create
+		built_move "$built" "$state"
+	)
+}
+
+# built_move FROM TO
+built_move() {
+	mkdir -p "$2"
+	for _dir in build java web images; do
+		[ -d "$1/$_dir" ] || continue
+		rm -rf "${2:?}/$_dir"
+		mv "$1/$_dir" "$2/$_dir"
+	done
+}
+
 # A network namespace of our own: the machine may run a platform already, and
 # netguard's table is one for each network.  What needs a network is built
 # before.
 if [ -z "${CAMELEER_OWN_NETWORK:-}" ]; then
-	: "${CAMELEER_LOGS:=$build/test-logs}"
 	mkdir -p "$CAMELEER_LOGS"
 	CAMELEER_STATE=$(mktemp -d /var/tmp/cameleer-engine.XXXXXX)
-	export CAMELEER_LOGS CAMELEER_STATE
+	export CAMELEER_STATE
+	tap_program "what the last run built" built_take
 	tap_program "quickstart build" sh "$top/packaging/quickstart" build
 	CAMELEER_OWN_NETWORK=1 exec unshare --net sh "$0"
 fi
@@ -56,6 +82,7 @@ traces() {
 }
 
 reset_clean() {
+	built_move "$CAMELEER_STATE" "$built"
 	quickstart reset || return 1
 	[ ! -e "$CAMELEER_STATE" ] || return 1
 	traces >"$after"

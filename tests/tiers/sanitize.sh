@@ -5,6 +5,7 @@
 #
 # needs: build runtime
 # limit: 1800
+# alone: yes
 set -u
 # shellcheck disable=SC1091
 . "$(dirname "$0")/../lib/tap.sh"

@@ -5,6 +5,7 @@
 #
 # needs: build runtime test
 # limit: 5400
+# alone: yes
 set -u
 # shellcheck disable=SC1091
 . "$(dirname "$0")/../lib/tap.sh"
