@@ -17,15 +17,17 @@ scripts()
 	done
 }
 
+# a command that a line of shell begins with, or that Python starts
+before='(^|[;&|(][[:blank:]]*|^[[:blank:]]+)'
 n=0
 for file in $(scripts); do
 	n=$((n + 1))
 	grep -qF toolchain/lib.sh "$file" ||
-	    grep -nE "(^|[;&|(][[:blank:]]*|^[[:blank:]]+)(node|npm|npx) [^[]|\[['\"](node|npm|npx)['\"]" \
+	    grep -nE "$before(node|npm|npx) [^[]|\[['\"](node|npm)['\"]" \
 	    "$file" | grep -vF toolchain/run |
 	    bad_lines "$file: node from the machine: "
 	grep -qF lib/java.sh "$file" ||
-	    grep -nE "(^|[;&|(][[:blank:]]*|^[[:blank:]]+)(java|javac|jar|jlink|mvn) -|\[['\"](java|mvn)['\"]" \
+	    grep -nE "$before(java|javac|jar|mvn) -|\[['\"](java|mvn)['\"]" \
 	    "$file" | bad_lines "$file: Java from the machine: "
 	grep -nF 'JAVA''_HOME:-' "$file" |
 	    bad_lines "$file: Java from the environment: "
