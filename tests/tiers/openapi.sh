@@ -5,7 +5,7 @@
 #
 # needs: build runtime schemathesis
 # builds: yes
-# limit: 600
+# limit: 900
 set -u
 # shellcheck disable=SC1091
 . "$(dirname "$0")/../lib/tap.sh"
