@@ -25,9 +25,11 @@ lanes_begin() {
 	fi
 	_lanes_count=$1
 	shift
+	[ "$_lanes_count" -le $# ] || _lanes_count=$#
 	CAMELEER_QUEUE=$(mktemp -d /tmp/cameleer-lanes.XXXXXX)
 	export CAMELEER_QUEUE
 	printf '%s\n' "$@" >"$CAMELEER_QUEUE/files"
+	cp "$CAMELEER_QUEUE/files" "$CAMELEER_QUEUE/left"
 	_lanes_pids=
 	trap lanes_interrupted INT TERM HUP
 	for _lane in $(seq "$_lanes_count"); do
@@ -42,6 +44,7 @@ lanes_begin() {
 	exit "$tap_status"
 }
 
+# lanes_wait: for all of them, and whether each passed
 lanes_wait() {
 	_lanes_status=0
 	for _pid in $_lanes_pids; do
@@ -82,12 +85,8 @@ lane_next() {
 	) 8>"$CAMELEER_QUEUE/lock"
 }
 
+# lane_test: files until none is left
 lane_test() {
-	(
-		flock 8
-		[ -e "$CAMELEER_QUEUE/left" ] ||
-		    cp "$CAMELEER_QUEUE/files" "$CAMELEER_QUEUE/left"
-	) 8>"$CAMELEER_QUEUE/lock"
 	while _test=$(lane_next) && [ -n "$_test" ]; do
 		tap_python "$_test"
 		echo "$_test" >>"$CAMELEER_QUEUE/ended"
