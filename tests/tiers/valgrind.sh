@@ -16,6 +16,7 @@ variant_build valgrind CPPFLAGS=-DSANDBOX_RELAXED "CFLAGS=-O1 -g"
 under="valgrind --quiet --error-exitcode=99 --leak-check=full"
 under="$under --errors-for-leak-kinds=definite"
 CAMELEER_UNDER=$under CAMELEER_WRAP=$under
-export CAMELEER_UNDER CAMELEER_WRAP
+CAMELEER_SLOW=${CAMELEER_SLOW:-8}
+export CAMELEER_UNDER CAMELEER_WRAP CAMELEER_SLOW
 variant_tiers unit db http
 exit "$tap_status"
