@@ -5,7 +5,7 @@
 #
 # needs: build runtime engine java web
 # builds: yes
-# limit: 1800
+# limit: 2700
 set -u
 # shellcheck disable=SC1091
 . "$(dirname "$0")/../lib/tap.sh"

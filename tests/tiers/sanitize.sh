@@ -4,7 +4,7 @@
 # tiers' tests pass, and no process has anything to report.
 #
 # needs: build runtime
-# limit: 1800
+# limit: 3600
 # alone: yes
 set -u
 # shellcheck disable=SC1091

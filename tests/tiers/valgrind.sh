@@ -4,7 +4,7 @@
 # Takes long: not of the tiers that run when none is named.
 #
 # needs: build runtime test
-# limit: 5400
+# limit: 7200
 # alone: yes
 set -u
 # shellcheck disable=SC1091
