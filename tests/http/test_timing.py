@@ -23,7 +23,7 @@ class Timing(TestCase):
         cls.accounts = [Account() for _ in range(40)]
 
     def compare(self, ask):
-        """200 known and 200 unknown addresses in turn: their medians."""
+        """As many known as unknown addresses, in turn: their medians."""
         for _ in range(TRIES):
             DB.run('DELETE FROM login_guess')
             known, unknown = [], []
