@@ -8,6 +8,8 @@
 PEER_STARTS=${BENCH_PEER_STARTS:-3}
 peer_cache=${CAMELEER_CACHE:-$build/cache}/bench
 identity_cache=${CAMELEER_CACHE:-$build/cache}/identity
+# shellcheck disable=SC1091
+. "$top/packaging/lib/java.sh"
 
 # peer FIGURE COMMAND...: makes what the figure needs
 peer() {

@@ -107,6 +107,6 @@ build_orders() {
 	rm -rf "$state/java/orders"
 	mkdir -p "$state/java/orders"
 	(cd "$top/tests/apps/orders" && cp -R pom.xml src "$state/java/orders/")
-	(cd "$state/java/orders" && mvn -B -q -DskipTests package)
+	(cd "$state/java/orders" && . "$top/packaging/lib/java.sh" && mvn -B -q -DskipTests package)
 	[ -s "$state/java/orders/target/orders.jar" ]
 }

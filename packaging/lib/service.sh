@@ -64,7 +64,7 @@ service_start() {
 		service_stop "$_name"
 	fi
 	mv "$state/run/$_name.wanted" "$state/run/$_name.spec"
-	_signal=$2 _seconds=$3 _uid=$4 _gid=$5 _groups=$6
+	_signal=$2 _seconds=$(($3 * ${CAMELEER_SLOW:-1})) _uid=$4 _gid=$5 _groups=$6
 	shift 6
 	(
 		cd /

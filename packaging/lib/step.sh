@@ -87,9 +87,10 @@ steps() {
 	mv "$state/log/steps.new" "$state/log/steps"
 }
 
-# wait_for SECONDS WHAT COMMAND...: until COMMAND succeeds.
+# wait_for SECONDS WHAT COMMAND...: until COMMAND succeeds.  Seconds grow by
+# CAMELEER_SLOW, for services under valgrind and the like.
 wait_for() {
-	_deadline=$(($(now_ms) + $1 * 1000)) _what=$2
+	_deadline=$(($(now_ms) + $1 * 1000 * ${CAMELEER_SLOW:-1})) _what=$2
 	shift 2
 	until "$@" >/dev/null 2>&1; do
 		if [ "$(now_ms)" -gt "$_deadline" ]; then

@@ -9,6 +9,7 @@ that was being made is deleted, the application gets another release.  Then
 the sleepers wake up.
 """
 import os
+import re
 import signal
 import subprocess
 import tempfile
@@ -31,13 +32,21 @@ def _stopped(pid):
 
 class Sleeper:
     """A second cameleer-worker with the settings of the first, whose
-    children stop at their first call to the outside."""
+    children stop at their first call to the outside.  It has one child for
+    each job that is to sleep: another would take what comes later, the round
+    that watches among it, and sleep as well."""
 
-    def __init__(self, place):
+    def __init__(self, place, jobs):
         os.chmod(place, 0o755)
         library = place + '/sleeper.so'
         subprocess.run(['cc', '-D_GNU_SOURCE', '-shared', '-fPIC', '-o',
                         library, HERE + '/sleeper.c', '-ldl'], check=True)
+        with open(STATE + '/conf/cameleer.conf', encoding='utf-8') as conf:
+            text = re.sub(r'(?m)^worker_processes = .*$',
+                          'worker_processes = %d' % jobs, conf.read())
+        assert 'worker_processes = %d\n' % jobs in text
+        with open(place + '/conf', 'w', encoding='utf-8') as conf:
+            conf.write(text)
         self.name = place + '/log'
         with open(self.name, 'wb') as log:
             self.process = subprocess.Popen(
@@ -45,7 +54,7 @@ class Sleeper:
                  str(WORKER_UID), '--groups', str(SPOOL_GID),
                  '--no-new-privs', '--pdeathsig', 'KILL',
                  STATE + '/bin/cameleer-worker', '-c',
-                 STATE + '/conf/cameleer.conf'], cwd='/',
+                 place + '/conf'], cwd='/',
                 env={'CREDENTIALS_DIRECTORY': STATE + '/cred/worker',
                      'LD_PRELOAD': library},
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log)
@@ -111,7 +120,7 @@ class Fence(TestCase):
               " WHERE kind = 'watch'")
         time.sleep(1)
         self.signal_first(signal.SIGSTOP)
-        self.sleeper = Sleeper(self.place)
+        self.sleeper = Sleeper(self.place, len(actions))
         given = [action() for action in actions]
         eventually(30, lambda: self.sleeper.asleep(len(actions)),
                    'all asleep')

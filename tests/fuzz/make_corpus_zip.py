@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes corpus/zip/: sound JARs in miniature and one for each way to be
 unsound.  A file is called EXPECTED.WHAT.jar, where EXPECTED is `ok` or the
-public code of the refusal; tests/unit/modules/apps/inspect/test_jar.c holds the reader to it.
+public code of the refusal; tests/unit/modules/apps/inspect/test_jar.c holds
+the reader to it.  What libFuzzer found is called found.CODE.RULE-NUMBER, by
+the code and the rule that the reader names, and is not made here.
 
     python3 tests/fuzz/make_corpus_zip.py tests/fuzz/corpus/zip
 """

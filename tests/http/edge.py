@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A bare client for tests of nginx itself: it sends what it is told to,
 byte for byte, which libraries refuse to do."""
+import contextlib
 import json
 import os
 import re
@@ -90,17 +91,32 @@ def read_answer(sock):
         data += got
 
 
-def ask(method, target, headers=(), body=b'', **where):
-    """One request, written as it stands here, on a connection of its own."""
+def written(method, target, headers, body):
+    """A request as bytes, after which the connection ends."""
     lines = ['%s %s HTTP/1.1' % (method, target), 'Host: localhost',
              'Connection: close']
     lines += ['%s: %s' % header for header in headers]
     if body and not any(h[0] == 'Content-Length' for h in headers):
         lines.append('Content-Length: %d' % len(body))
+    return '\r\n'.join(lines).encode('latin-1') + b'\r\n\r\n' + body
+
+
+def at_once(count, method, target, headers=(), body=b'', **where):
+    """So many times the same request: all connections first, then all
+    requests, so that a slow machine keeps within no rate by being slow."""
+    data = written(method, target, headers, body)
+    with contextlib.ExitStack() as stack:
+        socks = [stack.enter_context(connect(**where)) for _ in range(count)]
+        for sock in socks:
+            sock.sendall(data)
+        return [read_answer(sock) for sock in socks]
+
+
+def ask(method, target, headers=(), body=b'', **where):
+    """One request, written as it stands here, on a connection of its own."""
     with connect(**where) as sock:
         try:
-            sock.sendall('\r\n'.join(lines).encode('latin-1') +
-                         b'\r\n\r\n' + body)
+            sock.sendall(written(method, target, headers, body))
         except (BrokenPipeError, ConnectionResetError, ssl.SSLError):
             pass            # refused while we were still sending
         return read_answer(sock)

@@ -8,6 +8,7 @@ import time
 import uuid
 
 from support import ENV, openssl
+from support_sql import DB
 from support_world import credential
 
 # PKCS #8 of an Ed25519 key up to its seed (RFC 8410)
@@ -117,3 +118,13 @@ def forgeries(token):
 
 
 BASE_URL = ENV['base_url']
+
+
+def token_row(tenant, account):
+    """An API token that nobody knows."""
+    identity = str(uuid.uuid4())
+    DB.run('INSERT INTO api_token (tenant_id, id, account_id, name, digest,'
+           " hint, scopes, created_by, expires_at) VALUES ($1, $2, $3, 'm',"
+           " $2, 'clr_mmmm', '{app.read}', $3, now() + interval '1 day')",
+           tenant.id, identity, account)
+    return identity

@@ -16,6 +16,7 @@ from support_http import request
 from support_sql import DB, as_worker
 
 PASSWORD = ENV['owner_password']
+NEW_PASSWORD = 'another good password'
 ROLES = ('owner', 'admin', 'developer', 'viewer')
 ACCESS, REFRESH = '__Host-cameleer-access', '__Host-cameleer-refresh'
 
@@ -122,10 +123,12 @@ class Tenant:
 
     def activate(self):
         """What the worker does at the end of tenant.provision; its own
-        attempt is fenced off by the higher number."""
+        attempt is fenced off by the higher number, and a licence that it
+        may have issued by then is taken back."""
         as_worker(self.id, "UPDATE operation SET state = 'done',"
                   ' attempt = attempt + 100, finished_at = now()'
                   ' WHERE tenant_id = $1', self.id)
+        DB.run('DELETE FROM license WHERE tenant_id = $1', self.id)
         self.set_state('active')
 
     def set_state(self, state):

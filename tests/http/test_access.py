@@ -6,6 +6,7 @@ import uuid
 
 from support import TestCase
 from support_http import together
+from support_probe import Request
 from support_schema import routes
 from support_sql import DB, audit_rows
 from support_world import ROLES, Account, Tenant, app
@@ -215,6 +216,20 @@ class Policy(TestCase):
         DB.run("UPDATE session SET authenticated_at = now() - interval"
                " '1801 s' WHERE account_id = $1", self.tenant.owner.id)
         self.assertAnswer(self.put(version=2), 403, 'fresh_login_required')
+
+
+def _policy_version(cell):
+    return {'If-Match': '"%s"' % (DB.value(
+        'SELECT version FROM sign_in_policy WHERE tenant_id = $1',
+        cell.actor_tenant().id) or 1)}
+
+
+PROBES = {
+    'PATCH /api/tenants/sign-in-policy': lambda cell: Request(
+        {'second_factor': []}, _policy_version(cell)),
+    'GET /api/tenants/why': lambda cell: Request(
+        query='?permission=app.read'),
+}
 
 
 if __name__ == '__main__':

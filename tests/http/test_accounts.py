@@ -4,9 +4,10 @@ import unittest
 
 from support import ENV, SLOW, TestCase, counter, unique
 from support_http import request, together
+from support_probe import Request
 from support_sql import DB
-from support_world import (PASSWORD, Account, Session, link, mail_token,
-                           mails)
+from support_world import (NEW_PASSWORD, PASSWORD, Account, Session, link,
+                           mail_token, mails)
 
 NEW = 'another good password'
 
@@ -212,6 +213,19 @@ class Recovery(TestCase):
             'email': account.email}), 202)
         self.assertEqual(DB.number('SELECT count(*) FROM mail WHERE address'
                                    ' = $1', account.email), 0)
+
+
+PROBES = {
+    'POST /api/auth/register': lambda cell: Request(
+        {'email': unique('m') + '@example.test', 'password': NEW_PASSWORD,
+         'name': 'M'}),
+    'POST /api/auth/verify': lambda cell: Request(
+        {'token': link(Account(verified=False), 'verify')}),
+    'POST /api/auth/recover': lambda cell: Request(
+        {'email': unique('m') + '@example.test'}),
+    'POST /api/auth/reset': lambda cell: Request(
+        {'token': link(Account(), 'reset'), 'password': NEW_PASSWORD}),
+}
 
 
 if __name__ == '__main__':

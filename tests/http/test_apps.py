@@ -3,6 +3,7 @@
 import unittest
 
 from support import TestCase, unique
+from support_probe import Request, of_app
 from support_sql import DB, as_worker
 from support_world import Tenant, app
 from test_tenants import pages
@@ -219,6 +220,32 @@ class Logs(TestCase):
                       '&stream=stdout'):
             self.assertEqual(self.session.get(self.path + query).status, 400,
                              query)
+
+
+def _app_version(cell):
+    return {'If-Match': '"%s"' % DB.value(
+        'SELECT version FROM application WHERE tenant_id = $1 AND name = $2',
+        cell.fixture.tenant.id, cell.fixture.app)}
+
+
+PROBES = {
+    'POST /api/apps': lambda cell: Request({'name': unique('app-')}),
+    'GET /api/apps/{app}': of_app,
+    'PATCH /api/apps/{app}': lambda cell: Request(
+        {'display_name': 'Edited'}, _app_version(cell),
+        app=cell.fixture.app),
+    'DELETE /api/apps/{app}': lambda cell: Request(
+        app=cell.fixture.new_app()),
+    'POST /api/apps/{app}/deployments': lambda cell: Request(
+        {'release': 1, 'environment': 'dev'}, app=cell.fixture.app),
+    'GET /api/apps/{app}/deployments': of_app,
+    'POST /api/apps/{app}/deployments/{environment}/stop':
+        lambda cell: Request(app=cell.fixture.app, environment='dev'),
+    'POST /api/apps/{app}/deployments/{environment}/start':
+        lambda cell: Request(app=cell.fixture.app, environment='dev'),
+    'GET /api/apps/{app}/logs': lambda cell: Request(
+        app=cell.fixture.app, query='?environment=dev'),
+}
 
 
 if __name__ == '__main__':

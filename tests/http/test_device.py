@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Sign-in of a device without a browser (RFC 8628)."""
+import random
 import re
 import unittest
+import uuid
 
 from support import ENV, TestCase
 from support_http import request, together
+from support_probe import Request
 from support_sql import DB, audit_rows
 from support_token import claims_of
 from support_world import Account, Session, Tenant, digest
@@ -259,6 +262,37 @@ class Device(TestCase):
         codes = {start()['user_code'] for _ in range(CLIENT_MAX)}
         self.assertEqual(len(codes), CLIENT_MAX)
         self.assertTrue(all(re.match('^[^AEIOUY]{9}$', c) for c in codes))
+
+
+def _device(state='pending'):
+    """A device that waits for somebody, or has been let in."""
+    code = ''.join(random.choices('BCDFGHJKLMNPQRSTVWXZ', k=8))
+    secret, session = str(uuid.uuid4()), str(uuid.uuid4())
+    DB.run("INSERT INTO session (id, account_id, kind, expires_at) VALUES"
+           " ($1, $2, 'token', now() + interval '1 hour');"
+           'INSERT INTO device_login (device_digest, user_digest,'
+           ' client_name, expires_at, state, session_id) VALUES'
+           " ($3, $4, 'm', now() + interval '1 hour', $5,"
+           " CASE WHEN $5 = 'approved' THEN $1::uuid END)", session,
+           Account().id, digest(secret), digest(code), state)
+    return code, secret
+
+
+def _seen_device(cell):
+    """Anybody signed in may see it who has the code."""
+    code, _ = _device()
+    return Request(user_code='BBBBBBBB' if cell.actor.name == 'foreign' else
+                   code)
+
+
+PROBES = {
+    'POST /api/auth/device': lambda cell: Request({'client_name': 'm'}),
+    'POST /api/auth/device/token': lambda cell: Request(
+        {'device_code': _device('approved')[1]}),
+    'POST /api/auth/device/approve': lambda cell: Request(
+        {'user_code': _device()[0], 'approve': False}),
+    'GET /api/auth/device/{user_code}': _seen_device,
+}
 
 
 if __name__ == '__main__':

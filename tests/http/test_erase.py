@@ -8,6 +8,7 @@ import time
 import unittest
 
 from support import ENV, TestCase, unique
+from support_probe import Request
 from support_sql import DB
 from support_world import Account, Tenant, app
 from test_trail import Trail
@@ -145,6 +146,16 @@ class Erase(TestCase):
         self.assertAnswer(self.session.delete('/api/auth/me'), 403,
                           'fresh_login_required')
         self.assertTrue(self.intact())
+
+
+def _forgotten(cell):
+    """Whoever may be forgotten is somebody else, who is there for it."""
+    return Request(session=Account().login() if cell.permitted else None)
+
+
+PROBES = {
+    'DELETE /api/auth/me': _forgotten,
+}
 
 
 if __name__ == '__main__':

@@ -9,9 +9,10 @@ import unittest
 import urllib.parse
 
 from support import STATE, TestCase, eventually
-from support_factor import (Enrolled, code_at, enrol, methods, older,
-                            step_now, wrong)
+from support_factor import (Enrolled, code_at, enrol, methods, older, step_now,
+                            wrong)
 from support_http import request, together
+from support_probe import Request
 from support_sql import DB, audit_rows
 from support_world import (ACCESS, PASSWORD, Account, Session, credential,
                            link, mails)
@@ -434,6 +435,33 @@ class Challenge(TestCase):
         self.assertEqual(DB.number(
             'SELECT count(*) FROM sign_in_challenge c WHERE c::text LIKE $1',
             '%' + token + '%'), 0)
+
+
+def _factor(cell):
+    """Whoever is signed in changes a factor of somebody who is, too."""
+    return Request(session=Enrolled().session if cell.permitted else None)
+
+
+def _confirm(cell):
+    session = Account().login()
+    secret = session.post('/api/auth/factors/totp').json()['secret']
+    return Request({'code': code_at(secret, step_now())},
+                   session=session if cell.permitted else None)
+
+
+def _second(_cell):
+    account = Enrolled()
+    return Request({'challenge': account.challenge().json()['challenge'],
+                    'recovery_code': account.recovery[0]})
+
+
+PROBES = {
+    'POST /api/auth/login/second': _second,
+    'POST /api/auth/factors/totp': _factor,
+    'POST /api/auth/factors/totp/confirm': _confirm,
+    'DELETE /api/auth/factors/totp': _factor,
+    'POST /api/auth/factors/recovery-codes': _factor,
+}
 
 
 if __name__ == '__main__':

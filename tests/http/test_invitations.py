@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Invitations: a mail becomes a membership, once."""
+import functools
 import unittest
 import uuid
 
 from support import ENV, NIL, TestCase, unique
 from support_http import request, together
+from support_probe import Request
 from support_sql import DB, audit_rows
-from support_world import Account, Tenant, digest, link, mail_token, mails
+from support_world import (NEW_PASSWORD, Account, Tenant, digest, link,
+                           mail_token, mails)
 
 PATH = '/api/tenants/invitations'
 PASSWORD = 'a good long password'
@@ -385,6 +388,41 @@ class Accepting(TestCase):
         for token in ('x', unique() * 3, 'a' * 128):
             self.assertAnswer(show(token), 422, 'link_not_valid')
             self.assertAnswer(join(token), 422, 'link_not_valid')
+
+
+def _invite(tenant):
+    """(id, token) of a new invitation."""
+    identity, token = str(uuid.uuid4()), unique('token')
+    DB.run('INSERT INTO invitation (tenant_id, id, email, role, digest,'
+           " invited_by, expires_at) VALUES ($1, $2, $3, 'viewer', $4, $5,"
+           " now() + interval '24 hours')", tenant.id, identity,
+           unique('m') + '@example.test', digest(token), tenant.owner.id)
+    return identity, token
+
+
+@functools.lru_cache(None)
+def _third():
+    """A tenant that no actor is in: its links may be shown to anybody."""
+    return Tenant()
+
+
+def _invitation(cell):
+    return Request(id=_invite(cell.fixture.tenant)[0])
+
+
+def _offer(_cell, **more):
+    return Request(dict(more, token=_invite(_third())[1]))
+
+
+PROBES = {
+    'POST /api/tenants/invitations': lambda cell: Request(
+        {'email': unique('m') + '@example.test', 'role': 'viewer'}),
+    'POST /api/tenants/invitations/{id}/resend': _invitation,
+    'DELETE /api/tenants/invitations/{id}': _invitation,
+    'POST /api/auth/invitations/show': _offer,
+    'POST /api/auth/invitations/accept': lambda cell: _offer(
+        cell, name='Of the matrix', password=NEW_PASSWORD),
+}
 
 
 if __name__ == '__main__':

@@ -4,8 +4,10 @@ import unittest
 
 from support import MODULES, TestCase, metrics
 from support_http import request
+from support_probe import Request
 from support_sql import as_worker
 from support_world import Tenant, digest
+
 
 # The worker may have made real ones by now.
 INSTEAD = ' ON CONFLICT (tenant_id, name) DO UPDATE' \
@@ -117,6 +119,12 @@ class Health(TestCase):
         for key in keys:
             self.assertNotIn('d', key)
             self.assertTrue(key['kid'] and key['use'] == 'sig', key)
+
+
+PROBES = {
+    'GET /api/license/{tenant}': lambda cell: Request(
+        tenant=cell.fixture.tenant.slug),
+}
 
 
 if __name__ == '__main__':

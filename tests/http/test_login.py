@@ -4,6 +4,7 @@ import unittest
 
 from support import SLOW, TestCase, counter, unique
 from support_http import request, together
+from support_probe import Request
 from support_sql import DB
 from support_world import ACCESS, PASSWORD, REFRESH, Account
 
@@ -142,6 +143,12 @@ class Lock(TestCase):
         self.assertEqual(DB.number('SELECT count(*) FROM login_guess g'
                                    ' WHERE g::text LIKE $1',
                                    '%' + email.split('@')[0] + '%'), 0)
+
+
+PROBES = {
+    'POST /api/auth/login': lambda cell: (lambda a: Request(
+        {'email': a.email, 'password': a.password}))(Account()),
+}
 
 
 if __name__ == '__main__':

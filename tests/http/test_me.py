@@ -6,9 +6,10 @@ import uuid
 
 from support import TestCase, eventually, unique
 from support_http import request
+from support_probe import Request
 from support_sql import DB, audit_rows
-from support_world import PASSWORD, ROLES, Account, Tenant, app, link, \
-    mail_token, mails
+from support_world import (NEW_PASSWORD, PASSWORD, ROLES, Account, Tenant,
+                           app, link, mail_token, mails)
 from test_platform import EVERYTHING, Operator
 
 NEW = 'a quite different one'
@@ -418,6 +419,27 @@ class Sessions(TestCase):
         for which in ('', 'this', 'ALL', None, ['all']):
             self.assertAnswer(session.post('/api/auth/sessions/revoke', {
                 'which': which}), 400, 'invalid_fields')
+
+
+def _password(cell):
+    """By somebody who may lose his other sessions."""
+    return Request({'old': PASSWORD, 'new': NEW_PASSWORD},
+                   session=Account().login() if cell.permitted else None)
+
+
+def _revoke(cell):
+    """The same."""
+    return Request({'which': 'others'},
+                   session=Account().login() if cell.permitted else None)
+
+
+PROBES = {
+    'POST /api/auth/me/email': lambda cell: Request(
+        {'email': unique('e') + '@example.test'}),
+    'PATCH /api/auth/me': lambda cell: Request({'name': 'M'}),
+    'POST /api/auth/me/password': _password,
+    'POST /api/auth/sessions/revoke': _revoke,
+}
 
 
 if __name__ == '__main__':

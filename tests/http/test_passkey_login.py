@@ -7,6 +7,7 @@ from support_authenticator import BE, BS, UP, UV
 from support_http import request, together
 from support_passkey import (ALGS, ORIGIN, RP, Authenticator, Holder, Key, add,
                              ask, sign_in)
+from support_probe import Request
 from support_sql import DB, audit_rows
 from support_token import decode, encode
 from support_world import Account, Session, Tenant, digest, mails
@@ -340,6 +341,39 @@ class StepUp(TestCase):
         session = Account().login()
         self.assertAnswer(session.post(
             '/api/auth/step-up/passkey/options', {}), 409, 'no_passkey')
+
+
+def _passkey_login(_cell):
+    asking = ask()
+    return Request({'challenge': asking['challenge'],
+                    'response': Holder('EdDSA').authenticator.show(
+                        asking['options'])})
+
+
+def _prove_ask(cell):
+    """By somebody who has one."""
+    if cell.permitted:
+        return Request({}, session=Holder('EdDSA').session)
+    return Request({})
+
+
+def _prove(cell):
+    if not cell.permitted:
+        return Request({'challenge': 'x', 'response': {}})
+    holder = Holder('EdDSA')
+    asking = holder.session.post('/api/auth/step-up/passkey/options',
+                                 {}).json()
+    return Request({'challenge': asking['challenge'],
+                    'response': holder.authenticator.show(
+                        asking['options'])}, session=holder.session)
+
+
+PROBES = {
+    'POST /api/auth/login/passkey/options': lambda cell: Request({}),
+    'POST /api/auth/login/passkey': _passkey_login,
+    'POST /api/auth/step-up/passkey/options': _prove_ask,
+    'POST /api/auth/step-up/passkey': _prove,
+}
 
 
 if __name__ == '__main__':

@@ -2,15 +2,15 @@
 """Passkeys: registering them, and what is refused there."""
 import unittest
 
-from support import TestCase, unique
+from support import TestCase, eventually, unique
 from support_authenticator import AT, BE, BS, UP, UV
 from support_http import together
 from support_passkey import (ALGS, ORIGIN, RP, Authenticator, Holder, add, ask,
                              offer, sign_in)
+from support_probe import Request
 from support_sql import DB, audit_rows
 from support_token import decode
 from support_world import Account, Tenant, digest, mails
-from support import eventually
 
 MAKE = '/api/auth/passkeys'
 
@@ -335,6 +335,34 @@ class Bound(TestCase):
         ask()
         self.assertEqual(DB.number('SELECT count(*) FROM passkey_challenge'
                                    " WHERE digest = 'old'"), 0)
+
+
+def _add_passkey(cell):
+    """Whoever is signed in does it with a session of somebody who is, too."""
+    if not cell.permitted:
+        return Request({'name': 'M', 'response': {}})
+    session = Account().login()
+    return Request({'name': 'M', 'response': Authenticator('EdDSA').make(
+        offer(session))}, session=session)
+
+
+def _passkey(cell):
+    """Of somebody else; who may asks with that one's session."""
+    holder = Holder('EdDSA')
+    patch = cell.route['method'] == 'PATCH'
+    return Request({'name': 'M'} if patch else None,
+                   {'If-Match': '"1"'} if patch else None,
+                   holder.session if cell.permitted else None,
+                   id=holder.passkey['id'])
+
+
+PROBES = {
+    'POST /api/auth/passkeys': _add_passkey,
+    'GET /api/auth/passkeys/{id}': _passkey,
+    'PATCH /api/auth/passkeys/{id}': _passkey,
+    'DELETE /api/auth/passkeys/{id}': _passkey,
+    'POST /api/auth/passkeys/options': lambda cell: Request({}),
+}
 
 
 if __name__ == '__main__':

@@ -9,6 +9,7 @@ from support import STATE, TestCase, eventually, unique
 from support_factor import code_at, enrol, older, step_now
 from support_http import request
 from support_peer import Peer
+from support_probe import Request
 from support_sql import DB, audit_rows
 from support_token import claims_of
 from support_world import PASSWORD, Account, Session, Tenant, mail_token
@@ -251,6 +252,18 @@ class Platform(TestCase):
         for what in ('disable', 'enable'):
             self.assertAnswer(session.post('%saccounts/%s/%s' % (
                 PATH, account.id, what)), 403, 'fresh_login_required')
+
+
+PROBES = {
+    'GET /api/auth/platform/accounts': lambda cell: Request(
+        query='?email=' + cell.fixture.tenant.owner.email),
+    'POST /api/auth/platform/accounts/{id}/unlock': lambda cell: Request(
+        id=cell.fixture.tenant.owner.id),
+    'POST /api/auth/platform/accounts/{id}/disable': lambda cell: Request(
+        id=cell.fixture.tenant.owner.id),
+    'POST /api/auth/platform/accounts/{id}/enable': lambda cell: Request(
+        id=cell.fixture.tenant.owner.id),
+}
 
 
 if __name__ == '__main__':

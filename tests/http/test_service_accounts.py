@@ -6,8 +6,9 @@ import uuid
 from support import eventually
 from support_http import request, together
 from support_peer import PeerCase
+from support_probe import Request
 from support_sql import DB, audit_rows
-from support_token import claims_of
+from support_token import claims_of, token_row
 from support_world import Tenant
 
 PATH = '/api/auth/service-accounts'
@@ -235,6 +236,36 @@ class ServiceAccounts(PeerCase):
         self.assertAnswer(session.delete('%s/%s' % (PATH, items[0]['id'])),
                           204)
         make(session)
+
+
+def _service_account(cell, body=None, **params):
+    tenant, identity = cell.fixture.tenant, str(uuid.uuid4())
+    DB.run('INSERT INTO account (id, name, kind, home_tenant)'
+           " VALUES ($1, 'm', 'service', $2);"
+           'INSERT INTO membership (tenant_id, account_id, role)'
+           " VALUES ($2, $1, 'viewer')", identity, tenant.id)
+    if 'token' in params:
+        params['token'] = token_row(tenant, identity)
+    # so many are not allowed, and nobody counts what others made
+    DB.run('DELETE FROM membership m USING account a WHERE a.id ='
+           " m.account_id AND a.kind = 'service' AND a.id <> $1"
+           ' AND m.tenant_id = $2', identity, tenant.id)
+    return Request(body, id=identity, **params)
+
+
+PROBES = {
+    'POST /api/auth/service-accounts': lambda cell: Request(
+        {'name': 'm', 'role': 'viewer'}),
+    'DELETE /api/auth/service-accounts/{id}': _service_account,
+    'GET /api/auth/service-accounts/{id}/tokens': _service_account,
+    'POST /api/auth/service-accounts/{id}/tokens': lambda cell:
+        _service_account(cell, {'name': 'm', 'scopes': ['app.read'],
+                                'expires_in_days': 1}),
+    'POST /api/auth/service-accounts/{id}/tokens/{token}/rotate':
+        lambda cell: _service_account(cell, {'overlap_hours': 0}, token=''),
+    'DELETE /api/auth/service-accounts/{id}/tokens/{token}':
+        lambda cell: _service_account(cell, token=''),
+}
 
 
 if __name__ == '__main__':

@@ -7,9 +7,11 @@ import uuid
 from support import TestCase, eventually
 from support_http import request, together
 from support_peer import Peer, PeerCase
+from support_probe import Request
 from support_sql import DB
 from support_token import claims_of, forgeries, header_of
 from support_world import ACCESS, REFRESH, Account, Tenant, digest
+
 
 # one route of each responder, and what a viewer may read
 EVERYWHERE = ('/api/auth/me', '/api/tenants', '/api/tenants/current',
@@ -306,6 +308,32 @@ class TenantServer(TestCase):
         self.assertEqual(claims['aud'], 'cameleer-server:' + self.tenant.slug)
         self.assertEqual(claims['roles'], ['server:admin'])
         self.assertLessEqual(claims['exp'] - claims['iat'], 300)
+
+
+def _victim(cell):
+    """A session: another of one's own, or one of the fixture's owner."""
+    account = cell.actor.account or cell.fixture.tenant.owner
+    if cell.actor.name == 'foreign':
+        account = cell.fixture.tenant.owner
+    identity = str(uuid.uuid4())
+    DB.run("INSERT INTO session (id, account_id, kind, expires_at) VALUES"
+           " ($1, $2, 'token', now() + interval '1 hour')", identity,
+           account.id)
+    return Request(id=identity)
+
+
+def _logout(cell):
+    return Request(session=cell.actor.spare() if cell.permitted else None)
+
+
+PROBES = {
+    'POST /api/auth/refresh': lambda cell: Request(
+        {'refresh_token': Account().login().refresh}),
+    'POST /api/auth/switch': lambda cell: Request(
+        {'tenant': cell.fixture.tenant.slug}),
+    'POST /api/auth/logout': _logout,
+    'DELETE /api/auth/sessions/{id}': _victim,
+}
 
 
 if __name__ == '__main__':

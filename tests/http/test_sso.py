@@ -4,11 +4,11 @@ domains, whose account a ticket is, enforcement.  Providers are the subject of
 tests/identity."""
 import unittest
 
-from support import ENV, NIL, TestCase, unique
+from support import ENV, TestCase, unique
 from support_http import request, together
+from support_probe import Request
 from support_sql import DB, audit_rows
-from support_sso import (ISSUER, SSO_COOKIE, domain, provider, ticket,
-                         unflooded)
+from support_sso import ISSUER, SSO_COOKIE, domain, provider, ticket, unflooded
 from support_world import Account, Session, Tenant
 
 PUT = {'issuer': ISSUER, 'client_id': 'app', 'client_secret': 'very secret',
@@ -409,65 +409,43 @@ class Finish(TestCase):
                                      {'tenant': tenant.slug}), 200)
 
 
-class Enforce(TestCase):
+def _with_provider(cell, body=None):
+    tenant = cell.actor_tenant()
+    provider(tenant)
+    return Request(body)
 
-    def put(self, owner, **body):
-        return owner.call('PUT', '/api/sso/enforce', body)
 
-    def test_it_wants_a_provider_that_worked_and_a_way_out(self):
-        tenant = Tenant('high')
-        owner = tenant.login()
-        admin = tenant.member('admin')
-        glass = tenant.owner.id
-        self.assertAnswer(self.put(owner, enforced=True, break_glass=glass),
-                          409, 'sso_not_proven')
-        provider(tenant, proven=False)
-        self.assertAnswer(self.put(owner, enforced=True, break_glass=glass),
-                          409, 'sso_not_proven')
-        provider(tenant)
-        for who in (None, admin.id, Account().id, NIL):
-            self.assertAnswer(self.put(owner, enforced=True,
-                                       break_glass=who), 422,
-                              'break_glass_required')
-        self.assertAnswer(self.put(owner, enforced=True, break_glass=glass),
-                          200)
+def _domain(cell):
+    """Of the fixture; whoever may end a claim ends another."""
+    return Request(domain=domain(cell.fixture.tenant))
 
-    def test_members_need_the_provider_and_one_owner_does_not(self):
-        tenant = Tenant('high')
-        owner = tenant.login()
-        developer = tenant.login('developer')
-        signed = Session(self.assertAnswer(finish(ticket(tenant)), 200))
-        self.assertAnswer(self.put(owner, enforced=True,
-                                   break_glass=tenant.owner.id), 200)
-        answer = self.assertAnswer(developer.get('/api/apps'), 403,
-                                   'sso_required')
-        self.assertIn('an owner can', answer.json()['detail'])
-        self.assertAnswer(signed.get('/api/apps'), 200)
-        self.assertAnswer(owner.get('/api/apps'), 200)
-        # it can be repaired, and neither replaced nor removed
-        self.assertAnswer(owner.delete('/api/sso/provider'), 409,
-                          'sso_enforced')
-        self.assertAnswer(owner.call('PUT', '/api/sso/provider', dict(
-            PUT, issuer='https://other.example')), 409, 'sso_enforced')
-        self.assertAnswer(owner.call('PUT', '/api/sso/provider', PUT), 200)
-        self.assertEqual(owner.get('/api/sso/provider').json()['enforced'],
-                         True)
-        self.assertAnswer(self.put(owner, enforced=False), 200)
-        self.assertAnswer(developer.get('/api/apps'), 200)
-        self.assertAnswer(owner.delete('/api/sso/provider'), 204)
 
-    def test_an_old_sign_in_changes_nothing(self):
-        tenant = Tenant('high')
-        owner = tenant.login()
-        DB.run("UPDATE session SET authenticated_at = now() - interval"
-               " '11 min' WHERE account_id = $1", tenant.owner.id)
-        for method, path, body in (
-                ('PUT', '/api/sso/provider', PUT),
-                ('DELETE', '/api/sso/provider', None),
-                ('PUT', '/api/sso/enforce', {'enforced': False}),
-                ('POST', '/api/sso/domains', {'domain': 'a.example'})):
-            self.assertAnswer(owner.call(method, path, body), 403,
-                              'fresh_login_required')
+def _ticket(_cell):
+    tenant = Tenant('high')
+    return Request({}, {'Cookie': '%s=%s' % (SSO_COOKIE, ticket(tenant)),
+                        'X-Cameleer-Request': '1'})
+
+
+PROBES = {
+    'POST /api/auth/sso/finish': _ticket,
+    'GET /api/sso/provider': _with_provider,
+    'PUT /api/sso/provider': lambda cell: Request(
+        {'issuer': 'https://idp.example', 'client_id': 'app',
+         'client_secret': 'secret', 'default_role': 'viewer'}),
+    'DELETE /api/sso/provider': _with_provider,
+    'POST /api/sso/provider/test': _with_provider,
+    'POST /api/sso/domains': lambda cell: Request(
+        {'domain': unique('d') + '.example'}),
+    'POST /api/sso/domains/{domain}/verify': _domain,
+    'DELETE /api/sso/domains/{domain}': _domain,
+    'GET /api/sso/discover': lambda cell: Request(
+        query='?email=somebody@example.test'),
+    'GET /api/sso/callback/{tenant}': lambda cell: Request(
+        tenant=cell.fixture.tenant.slug),
+    'POST /api/sso/logout/{tenant}': lambda cell: Request(
+        tenant=cell.fixture.tenant.slug,
+        headers={'Content-Type': 'application/x-www-form-urlencoded'}),
+}
 
 
 if __name__ == '__main__':

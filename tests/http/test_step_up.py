@@ -4,9 +4,10 @@ one, and how many guesses there are."""
 import unittest
 
 from support import SLOW, TestCase, counter, eventually
-from support_factor import (Enrolled, code_at, enrol, methods, older,
-                            step_now, wrong)
+from support_factor import (Enrolled, code_at, enrol, methods, older, step_now,
+                            wrong)
 from support_http import request, together
+from support_probe import Request
 from support_schema import routes
 from support_sql import DB
 from support_world import PASSWORD, Account, Tenant, app, link, mails
@@ -312,6 +313,13 @@ class Lockout(TestCase):
             'password': account.password}), 200)
         self.assertAnswer(account.second(code=account.code()), 429,
                           'too_many_attempts')
+
+
+PROBES = {
+    'POST /api/auth/step-up': lambda cell: Request(
+        {'password': PASSWORD},
+        session=Account().login() if cell.permitted else None),
+}
 
 
 if __name__ == '__main__':

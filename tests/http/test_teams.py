@@ -5,6 +5,7 @@ import uuid
 
 from support import TestCase, unique
 from support_http import together
+from support_probe import Request
 from support_sql import DB, audit_rows
 from support_world import Tenant, app
 
@@ -330,6 +331,48 @@ class Teams(TestCase):
         rest = session.get(TEAMS + '?limit=60&after=' + page['next']).json()
         self.assertEqual((len(page['items']), len(rest['items']),
                           rest['next']), (60, 40, None))
+
+
+def _own_role(tenant):
+    """The id of a new custom role."""
+    identity = str(uuid.uuid4())
+    DB.run('INSERT INTO role (tenant_id, id, name, grants) VALUES'
+           " ($1, $2, $3, '{tenant.read}')", tenant.id, identity,
+           unique('r'))
+    return identity
+
+
+def _team(cell, body=None, headers=None, **params):
+    """A new team, with what else the path names."""
+    tenant, identity = cell.fixture.tenant, str(uuid.uuid4())
+    DB.run('INSERT INTO team (tenant_id, id, name, role) VALUES'
+           " ($1, $2, $2, 'viewer')", tenant.id, identity)
+    return Request(body, headers, id=identity, **params)
+
+
+PROBES = {
+    'POST /api/tenants/roles': lambda cell: Request(
+        {'name': unique('r'), 'permissions': ['tenant.read']}),
+    'PATCH /api/tenants/roles/{id}': lambda cell: Request(
+        {'about': 'Edited'}, {'If-Match': '"1"'},
+        id=_own_role(cell.fixture.tenant)),
+    'DELETE /api/tenants/roles/{id}': lambda cell: Request(
+        id=_own_role(cell.fixture.tenant)),
+    'POST /api/tenants/teams': lambda cell: Request(
+        {'name': unique('t'), 'role': 'viewer'}),
+    'GET /api/tenants/teams/{id}': _team,
+    'PATCH /api/tenants/teams/{id}': lambda cell: _team(
+        cell, {'name': unique('t')}, {'If-Match': '"1"'}),
+    'DELETE /api/tenants/teams/{id}': _team,
+    'PUT /api/tenants/teams/{id}/members/{account}': lambda cell: _team(
+        cell, account=cell.fixture.bystander.id),
+    'DELETE /api/tenants/teams/{id}/members/{account}': lambda cell: _team(
+        cell, account=cell.fixture.bystander.id),
+    'PUT /api/tenants/teams/{id}/applications/{app}': lambda cell: _team(
+        cell, app=cell.fixture.app),
+    'DELETE /api/tenants/teams/{id}/applications/{app}': lambda cell: _team(
+        cell, app=cell.fixture.app),
+}
 
 
 if __name__ == '__main__':

@@ -5,6 +5,7 @@ import uuid
 
 from support import TestCase, unique
 from support_http import together
+from support_probe import Request
 from support_sql import DB, as_worker
 from support_world import ROLES, Account, Tenant, app
 
@@ -261,6 +262,33 @@ class Lists(TestCase):
                          '/api/tenants/audit'):
                 answer = self.session.get('%s?%s' % (path, query))
                 self.assertEqual(answer.status, 400, (path, query))
+
+
+def _tenant_version(cell):
+    return {'If-Match': '"%s"' % DB.value(
+        'SELECT version FROM tenant WHERE id = $1', cell.actor_tenant().id)}
+
+
+def _doomed(cell):
+    """Whoever may delete a tenant deletes another one of his."""
+    if not cell.permitted:
+        return Request()
+    tenant = Tenant()
+    session = tenant.login()
+    if cell.actor.name == 'suspended':
+        tenant.set_state('suspended')
+    return Request(session=session)
+
+
+PROBES = {
+    'POST /api/tenants': lambda cell: Request(
+        {'slug': unique(), 'name': 'Of the matrix', 'tier': 'low'}),
+    'PATCH /api/tenants/current': lambda cell: Request(
+        {'name': 'Renamed'}, _tenant_version(cell)),
+    'DELETE /api/tenants/current': _doomed,
+    'GET /api/tenants/operations/{id}': lambda cell: Request(
+        id=cell.fixture.tenant.operation),
+}
 
 
 if __name__ == '__main__':

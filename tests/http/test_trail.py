@@ -11,6 +11,7 @@ import tempfile
 import unittest
 
 from support import ENV, NIL, SLOW, TestCase, eventually, unique
+from support_probe import Request
 from support_sql import DB
 from support_world import Tenant, app
 
@@ -444,6 +445,11 @@ class Filters(TestCase):
             answer = self.session.get('/api/tenants/audit?from=' +
                                       wrong.replace(' ', '%20'))
             self.assertAnswer(answer, 400, 'invalid_fields')
+
+
+PROBES = {
+    'POST /api/tenants/audit/checkpoints': lambda cell: Request({}),
+}
 
 
 if __name__ == '__main__':

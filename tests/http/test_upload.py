@@ -11,6 +11,7 @@ import unittest
 from support import SLOW, STATE, TestCase, children, eventually, kill, unique
 from support_http import BASE, connect, request
 from support_jar import corpus, filler, good
+from support_probe import Request, of_app
 from support_sql import DB, audit_rows
 from support_world import Tenant, app
 
@@ -318,6 +319,15 @@ class Accidents(UploadCase):
         finally:
             DB.run('ALTER TABLE release DROP CONSTRAINT t')
         self.assertEqual(spooled(), spool)
+
+
+PROBES = {
+    'POST /api/apps/{app}/releases': lambda cell: Request(
+        good(), app=cell.fixture.app, query='?deploy=false'),
+    'GET /api/apps/{app}/releases': of_app,
+    'GET /api/apps/{app}/releases/{number}': lambda cell: Request(
+        app=cell.fixture.app, number='1'),
+}
 
 
 if __name__ == '__main__':

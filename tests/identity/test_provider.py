@@ -50,7 +50,7 @@ class Provider(TestCase):
                         '/provider/provider.mjs', home], check=True)
         with open(STATE + '/log/op.log', 'ab') as log:
             cls.process = subprocess.Popen(
-                ['node', home + '/provider.mjs', IDP + '/provider.json'],
+                [os.environ['IDENTITY_NODE'], home + '/provider.mjs', IDP + '/provider.json'],
                 stdout=log, stderr=log)
 
         def answers():

@@ -47,6 +47,10 @@ function bad(text) {
 	last[NR % 25] = $0
 }
 
+/^# time: / {
+	next
+}
+
 /^ *#/ && showing {
 	print "  " $0
 }

@@ -15,10 +15,15 @@ make_list() {
 	    make -s --no-print-directory -C "$build" -f Makefile -f - list
 }
 
+# tap_time NAME BEGAN: how long it took, for the table at a run's end
+tap_time() {
+	echo "# time: $(($(date +%s%3N) - $2)) ms $1"
+}
+
 # tap_program NAME COMMAND...: passes its TAP on; a program that prints none is
 # one test, by its exit status.
 tap_program() {
-	_tap_name=$1 _tap_out=$(mktemp)
+	_tap_name=$1 _tap_out=$(mktemp) _tap_began=$(date +%s%3N)
 	shift
 	(cd "$build" && "$@") >"$_tap_out" 2>&1
 	_tap_rc=$?
@@ -36,9 +41,12 @@ tap_program() {
 	fi
 	[ $_tap_rc -eq 0 ] || tap_status=1
 	rm -f "$_tap_out"
+	tap_time "$_tap_name" "$_tap_began"
 }
 
-# tap_python NAME FILE...: unittest modules
+# tap_python FILE: a unittest module
 tap_python() {
-	/usr/bin/python3 "$top/tests/lib/tap_unittest.py" "$@" || tap_status=1
+	_tap_began=$(date +%s%3N)
+	/usr/bin/python3 "$top/tests/lib/tap_unittest.py" "$1" || tap_status=1
+	tap_time "${1##*/}" "$_tap_began"
 }

@@ -16,8 +16,7 @@ import time
 
 from forge import openssl
 
-JAVA = os.path.join(os.environ.get(
-    "JAVA_HOME", "/usr/lib/jvm/java-17-openjdk-amd64"), "bin", "java")
+JAVA = os.path.join(os.environ["JAVA_HOME"], "bin", "java")
 JVM = ["-Xmx96m", "-Xss256k", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
 
 

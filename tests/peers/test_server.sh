@@ -7,6 +7,8 @@
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck disable=SC1091
+. "$here/../../packaging/lib/java.sh"
 "$here/cameleer-server/build" >&2
 "$here/agent/build" >&2
 exec python3 "$here/test_server.py"

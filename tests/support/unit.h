@@ -22,4 +22,14 @@
 	abort();	/* not reached: _fail() leaves the test */ \
 } while (0)
 
+/* slow_ms - a limit that grows by CAMELEER_SLOW: under valgrind, say. */
+static inline int
+slow_ms(int ms)
+{
+	const char *factor = getenv("CAMELEER_SLOW");
+	long times = factor != NULL ? strtol(factor, NULL, 10) : 1;
+
+	return times > 1 && times < 1000 ? ms * (int)times : ms;
+}
+
 #endif

@@ -35,7 +35,7 @@ request_of(const char *method, const char *path)
 
 	assert_non_null(url);
 	return (struct http_request){ HTTP_DEFAULTS, .method = method,
-	    .url = url, .timeout_ms = 5000 };
+	    .url = url, .timeout_ms = slow_ms(5000) };
 }
 
 static enum err

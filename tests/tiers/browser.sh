@@ -10,8 +10,14 @@ set -u
 . "$(dirname "$0")/../lib/tap.sh"
 # shellcheck disable=SC1091
 . "$top/tests/lib/stack.sh"
+# shellcheck disable=SC1091
+. "$top/tests/lib/network.sh"
 
-tap_program "web/build" sh "$top/web/build"
+if network_outside; then
+	tap_program "the console" sh "$top/web/toolchain/run" all \
+	    sh "$top/web/build"
+fi
+network_own
 stack_begin
 stack database keys mail web nginx responders worker owner env
 CAMELEER_TEST_ENV=$state/summary.json

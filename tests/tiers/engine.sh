@@ -5,74 +5,16 @@
 #
 # needs: build runtime engine java web
 # builds: yes
-# limit: 1800
+# limit: 2700
 set -u
 # shellcheck disable=SC1091
 . "$(dirname "$0")/../lib/tap.sh"
+# shellcheck disable=SC1091
+. "$top/tests/lib/network.sh"
+# shellcheck disable=SC1091
+. "$top/tests/lib/quickstart.sh"
 
-# A network namespace of our own: the machine may run a platform already, and
-# netguard's table is one for each network.  What needs a network is built
-# before.
-if [ -z "${CAMELEER_OWN_NETWORK:-}" ]; then
-	: "${CAMELEER_LOGS:=$build/test-logs}"
-	mkdir -p "$CAMELEER_LOGS"
-	CAMELEER_STATE=$(mktemp -d /var/tmp/cameleer-engine.XXXXXX)
-	export CAMELEER_LOGS CAMELEER_STATE
-	tap_program "quickstart build" sh "$top/packaging/quickstart" build
-	CAMELEER_OWN_NETWORK=1 exec unshare --net sh "$0"
-fi
-
-quickstart() {
-	sh "$top/packaging/quickstart" "$@"
-}
-
-finish() {
-	trap - EXIT
-	trap '' INT TERM HUP
-	if [ -n "$beside" ]; then
-		kill "$beside"
-		wait "$beside"
-	fi
-	if [ -n "${CAMELEER_KEEP:-}" ]; then
-		echo "# kept: $CAMELEER_STATE"
-		return
-	fi
-	rm -rf "$CAMELEER_LOGS/quickstart"
-	cp -R "$CAMELEER_STATE/log" "$CAMELEER_LOGS/quickstart" || :
-	tap_program "reset leaves nothing" reset_clean
-	rm -f "$before" "$after"
-}
-
-# What the machine has that a run adds to: addresses, bridges, tables,
-# mounts, processes.
-traces() {
-	ip -o -4 addr show | awk '{ print $2, $4 }'
-	ip -o link show type bridge | awk '{ print $2 }'
-	nft list tables | grep cameleer
-	iptables-save | grep -i netavark
-	grep -F "$CAMELEER_STATE" /proc/self/mountinfo
-	pgrep -af "$CAMELEER_STATE" | grep -v pgrep
-	:
-}
-
-reset_clean() {
-	quickstart reset || return 1
-	[ ! -e "$CAMELEER_STATE" ] || return 1
-	traces >"$after"
-	diff "$before" "$after"
-}
-
-ip link set lo up
-before=$(mktemp) after=$(mktemp) beside=
-traces >"$before"
-trap 'finish; exit "$tap_status"' EXIT
-trap 'exit 130' INT TERM HUP
-
-tap_program "quickstart" quickstart
-[ -s "$CAMELEER_STATE/summary.json" ] || exit
-CAMELEER_TEST_ENV=$CAMELEER_STATE/summary.json
-export CAMELEER_TEST_ENV
-tap_program "quickstart status" quickstart status
+quickstart_begin
 CMOCKA_MESSAGE_OUTPUT=TAP
 export CMOCKA_MESSAGE_OUTPUT
 # These have an engine and a network of their own, and wait most of the time.
@@ -84,10 +26,5 @@ done
 wait "$beside" || tap_status=1
 beside=
 cat "$CAMELEER_LOGS/engine-run.log"
-# These stop, kill and restart what the others need.
-for test in "$top"/tests/engine/test_*.py; do
-	case $test in
-	*/test_truth.py | */test_heal.py | */test_removal.py) ;;
-	*) tap_python "$test" ;;
-	esac
-done
+# Stops all of it.
+tap_python "$top/tests/engine/test_stop.py"

@@ -13,24 +13,23 @@ set -u
 . "$(dirname "$0")/../lib/tap.sh"
 identity=${CAMELEER_CACHE:-$build/cache}/identity
 
-# Only the fetching needs the machine's network.
-if [ "${IDENTITY_NETWORK:-}" != own ]; then
-	tap_program "real providers" sh "$top/tests/identity/fetch" "$identity"
-	# shellcheck disable=SC2016
-	tap_program "the console" sh -c 'cd "$1/web" && . toolchain/lib.sh &&
-	    toolchain && packages all && exec 9>&- && exec sh ./build' \
-	    sh "$top"
-	[ "$tap_status" -eq 0 ] || exit 1
-	exec env IDENTITY_NETWORK=own unshare --mount --net sh "$0"
-fi
 # shellcheck disable=SC1091
 . "$top/tests/lib/stack.sh"
+# shellcheck disable=SC1091
+. "$top/tests/lib/network.sh"
+
+if network_outside; then
+	tap_program "real providers" sh "$top/tests/identity/fetch" "$identity"
+	tap_program "the console" sh "$top/web/toolchain/run" all \
+	    sh "$top/web/build"
+fi
+network_own
 IDENTITY_CACHE=$identity
 IDENTITY_OP=45.90.0.1 IDENTITY_KEYCLOAK=45.90.0.2 IDENTITY_LIAR=45.90.0.3
-export IDENTITY_CACHE IDENTITY_OP IDENTITY_KEYCLOAK IDENTITY_LIAR
+IDENTITY_NODE=$(sh "$top/web/toolchain/run" none sh -c 'command -v node')
+export IDENTITY_CACHE IDENTITY_NODE IDENTITY_OP IDENTITY_KEYCLOAK IDENTITY_LIAR
 
-network() {
-	ip link set lo up
+addresses() {
 	for _address in $IDENTITY_OP $IDENTITY_KEYCLOAK $IDENTITY_LIAR; do
 		ip address add "$_address/32" dev lo
 	done
@@ -71,7 +70,7 @@ DNS:liar.example,DNS:other.example,DNS:rebind.example" >"$_dir/names.ext"
 }
 
 stack_begin
-network
+addresses
 certificates
 # the slowest first; its own test waits for it
 sh "$top/tests/identity/keycloak" "$state" "$PORT_HTTPS" \

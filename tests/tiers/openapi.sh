@@ -5,13 +5,20 @@
 #
 # needs: build runtime schemathesis
 # builds: yes
-# limit: 600
+# limit: 900
 set -u
 # shellcheck disable=SC1091
 . "$(dirname "$0")/../lib/tap.sh"
 # shellcheck disable=SC1091
 . "$top/tests/lib/stack.sh"
+# shellcheck disable=SC1091
+. "$top/tests/lib/network.sh"
 
+if network_outside; then
+	tap_program "schemathesis is there" \
+	    sh "$top/tests/openapi/run_schemathesis" fetch
+fi
+network_own
 stack_begin
 stack database keys mail web nginx responders worker owner env
 CAMELEER_TEST_ENV=$state/summary.json

@@ -4,7 +4,8 @@
 # tiers' tests pass, and no process has anything to report.
 #
 # needs: build runtime
-# limit: 1800
+# limit: 3600
+# alone: yes
 set -u
 # shellcheck disable=SC1091
 . "$(dirname "$0")/../lib/tap.sh"
@@ -15,6 +16,7 @@ variant_build sanitize "CFLAGS=-O1 -g -fsanitize=address,undefined \
 -fno-omit-frame-pointer -fno-sanitize-recover=all"
 ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1
 UBSAN_OPTIONS=print_stacktrace=1
-export ASAN_OPTIONS UBSAN_OPTIONS
+CAMELEER_SLOW=${CAMELEER_SLOW:-3}
+export ASAN_OPTIONS UBSAN_OPTIONS CAMELEER_SLOW
 variant_tiers unit fuzz-replay db http
 exit "$tap_status"

@@ -14,10 +14,30 @@ set -u
 
 CMOCKA_MESSAGE_OUTPUT=TAP
 export CMOCKA_MESSAGE_OUTPUT
-for test in $(make_list unit_tests); do
-	# shellcheck disable=SC2086
-	tap_program "${test##*/}" ${CAMELEER_UNDER:-} "./$test"
+said=$(mktemp -d)
+trap 'rm -rf "$said"' EXIT
+trap 'exit 130' INT TERM HUP
+
+# part N OF: every so manieth, from the Nth on
+part() {
+	for test in $(make_list unit_tests | tr ' ' '\n' |
+	    awk -v n="$1" -v of="$2" 'NR % of == n % of'); do
+		# shellcheck disable=SC2086
+		tap_program "${test##*/}" ${CAMELEER_UNDER:-} "./$test"
+	done
+	return "$tap_status"
+}
+
+# One for each processor, as `make check -j` does it.
+parts=
+for n in $(seq "$(nproc)"); do
+	part "$n" "$(nproc)" >"$said/$n" 2>&1 &
+	parts="$parts $!"
 done
+for one in $parts; do
+	wait "$one" || tap_status=1
+done
+cat "$said"/*
 if [ -z "${CAMELEER_VARIANT:-}" ]; then
 	# shellcheck disable=SC1091
 	. "$top/tests/lib/variant.sh"

@@ -4,7 +4,8 @@
 # Takes long: not of the tiers that run when none is named.
 #
 # needs: build runtime test
-# limit: 5400
+# limit: 7200
+# alone: yes
 set -u
 # shellcheck disable=SC1091
 . "$(dirname "$0")/../lib/tap.sh"
@@ -15,6 +16,7 @@ variant_build valgrind CPPFLAGS=-DSANDBOX_RELAXED "CFLAGS=-O1 -g"
 under="valgrind --quiet --error-exitcode=99 --leak-check=full"
 under="$under --errors-for-leak-kinds=definite"
 CAMELEER_UNDER=$under CAMELEER_WRAP=$under
-export CAMELEER_UNDER CAMELEER_WRAP
+CAMELEER_SLOW=${CAMELEER_SLOW:-8}
+export CAMELEER_UNDER CAMELEER_WRAP CAMELEER_SLOW
 variant_tiers unit db http
 exit "$tap_status"

@@ -32,7 +32,7 @@ exclusively() {
 	flock 9
 }
 
-# Puts the pinned node first in PATH; npm() is the pinned npm.
+# Puts the pinned node and npm first in PATH.
 toolchain() {
 	exclusively
 	case $(uname -m) in
@@ -54,12 +54,13 @@ toolchain() {
 		mv "$tools.new" "$tools"
 	fi
 	PATH=$tools/node_modules/node-linux-$_arch/bin:$PATH
+	PATH=$tools/node_modules/.bin:$PATH
 	export PATH
 	quietly node --version
 }
 
 npm_ci() {
-	quietly node "$tools/node_modules/npm/bin/npm-cli.js" ci \
+	quietly npm ci \
 	    --ignore-scripts --no-audit --no-fund --no-update-notifier \
 	    --cache "$cache/npm" "$@"
 }

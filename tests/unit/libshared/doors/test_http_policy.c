@@ -191,7 +191,7 @@ static enum err
 call_public(const char *url)
 {
 	struct http_request request = { HTTP_DEFAULTS, .method = "GET",
-	    .url = url, .timeout_ms = 3000, .policy = HTTP_PUBLIC };
+	    .url = url, .timeout_ms = slow_ms(3000), .policy = HTTP_PUBLIC };
 	struct http_response response;
 
 	fail_clear(ctx);

@@ -241,7 +241,7 @@ static enum err
 get(const char *host, const char *ca_file)
 {
 	struct http_request request = { HTTP_DEFAULTS, .method = "GET",
-	    .timeout_ms = 10000, .ca_file = ca_file };
+	    .timeout_ms = slow_ms(10000), .ca_file = ca_file };
 	struct http_response response = { .body = "" };
 	enum err e;
 
@@ -287,7 +287,7 @@ send_mail(const char *user)
 	struct mail mail = { .user = user, .password = "p4ssw0rd",
 	    .ca_file = ca_path, .from = "cameleer@demo.example",
 	    .to = "owner@demo.example", .text = mail_text,
-	    .len = sizeof(mail_text) - 1, .timeout_ms = 10000 };
+	    .len = sizeof(mail_text) - 1, .timeout_ms = slow_ms(10000) };
 
 	loopback_stop(&peer);
 	peer = loopback_start(NULL, serve_smtp);

@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# The quickstart once more, with everything killed at any time, and a worker
+# that sleeps through its lease: what was asked for is there in the end.
+#
+# needs: build runtime engine java web
+# builds: yes
+# limit: 2700
+set -u
+# shellcheck disable=SC1091
+. "$(dirname "$0")/../lib/tap.sh"
+# shellcheck disable=SC1091
+. "$top/tests/lib/network.sh"
+# shellcheck disable=SC1091
+. "$top/tests/lib/quickstart.sh"
+
+quickstart_begin
+for test in fence crash; do
+	tap_python "$top/tests/engine/test_$test.py"
+done
