@@ -39,18 +39,19 @@ struct guard {
 	int64_t		due_ms;		/* when the table is written again */
 };
 
-static int
-usage(void)
+/* usage_print - false, for options_read() */
+static bool
+usage_print(void)
 {
 	(void)fputs("usage: cameleer-netguard [-c FILE] "
 	    "[--platform ADDRESS --ports P1,P2…] [--remove-on-exit]\n"
 	    "       cameleer-netguard --remove\n", stderr);
-	return 2;
+	return false;
 }
 
-/* 0: go on; else an exit code + 1. */
-static int
-options(int argc, char *argv[], struct guard *guard)
+/* options_read - true: go on; else *rc is the exit code */
+static bool
+options_read(int argc, char *argv[], struct guard *guard, int *rc)
 {
 	static const struct option list[] = {
 		{ "platform", required_argument, NULL, 'a' },
@@ -63,6 +64,7 @@ options(int argc, char *argv[], struct guard *guard)
 	bool remove = false;
 	int option;
 
+	*rc = 2;
 	while ((option = getopt_long(argc, argv, "c:", list, NULL)) != -1) {
 		if (option == 'x')
 			guard->remove_on_exit = true;
@@ -73,21 +75,21 @@ options(int argc, char *argv[], struct guard *guard)
 		else if (option == 'p')
 			ports = optarg;
 		else if (option != 'c')
-			return usage() + 1;
+			return usage_print();
 		else if (!platform_conf(&guard->rules, optarg))
-			return 2 + 1;
+			return false;
 	}
 	if (optind != argc || (address == NULL) != (ports == NULL) ||
 	    (address != NULL && !platform_ports(&guard->rules, address,
 	    ports)))
-		return usage() + 1;
+		return usage_print();
 	if (!remove)
-		return 0;
-	if (rules_remove() == 0)
-		return 1;
-	log_event(LOG_ERROR, "remove_failed", LOG_TEXT("why",
-	    strerror(errno)));
-	return 2;
+		return true;
+	*rc = rules_remove() == 0 ? 0 : 1;
+	if (*rc != 0)
+		log_event(LOG_ERROR, "remove_failed", LOG_TEXT("why",
+		    strerror(errno)));
+	return false;
 }
 
 /* Reads the links and writes the table, if need be. */
@@ -211,8 +213,8 @@ main(int argc, char *argv[])
 	int code;
 
 	log_init("netguard", LOG_INFO);
-	if ((code = options(argc, argv, &guard)) != 0)
-		return code - 1;
+	if (!options_read(argc, argv, &guard, &code))
+		return code;
 	guard.signals = watch_signals();
 	guard.route = links_watch();
 	guard.tables = rules_watch();

@@ -122,8 +122,8 @@ main(int argc, char *argv[])
 	struct prefork prefork = { "worker", 0, child, NULL };
 	int rc;
 
-	if ((rc = process_init(argc, argv, "worker")) != 0)
-		return rc - 1;
+	if (!process_init(argc, argv, "worker", &rc))
+		return rc;
 	if (metrics_init() != 0)
 		return 71;
 	prefork.children = process.conf->worker_processes;
