@@ -181,25 +181,26 @@ public_detail(const struct fault *fault)
 	return fault->detail;
 }
 
-enum err
-work_step(struct ctx *ctx, const char *name, step_fn step, void *state)
+/* step_run - one step, unless it is recorded done */
+static enum err
+step_run(struct ctx *ctx, const struct job_step *step, void *state)
 {
 	struct fault fault;
 	bool done = false;
 	enum err e;
 
 	ctx->job->detail[0] = '\0';
-	if ((e = step_begin(ctx, name, &done)) != ERR_OK || done)
+	if ((e = step_begin(ctx, step->name, &done)) != ERR_OK || done)
 		return e;
-	e = step(ctx, state);
+	e = step->run(ctx, state);
 	if (e == ERR_OK)
-		return step_end(ctx, name, true);
+		return step_end(ctx, step->name, true);
 	sql_rollback(ctx);
 	fault = ctx->fault;
 	fail_clear(ctx);
 	if (ctx->job->detail[0] == '\0')
 		work_detail(ctx, "%s", public_detail(&fault));
-	if (step_end(ctx, name, false) != ERR_OK) {
+	if (step_end(ctx, step->name, false) != ERR_OK) {
 		sql_rollback(ctx);
 		return ERR_CONFLICT;
 	}
@@ -207,12 +208,24 @@ work_step(struct ctx *ctx, const char *name, step_fn step, void *state)
 	return e;
 }
 
-static const struct job_kind *
-kind_of(const struct job_kind *kind, const char *name)
+enum err
+work_steps(struct ctx *ctx, const struct job_step *steps, void *state)
 {
-	for (; kind->name != NULL; kind++)
-		if (strcmp(kind->name, name) == 0)
-			return kind;
+	enum err e = ERR_OK;
+
+	for (; steps->name != NULL && e == ERR_OK; steps++)
+		e = step_run(ctx, steps, state);
+	return e;
+}
+
+static const struct job_kind *
+kind_of(const struct job_kind *const *kinds, const char *name)
+{
+	size_t i;
+
+	for (i = 0; kinds[i] != NULL; i++)
+		if (strcmp(kinds[i]->name, name) == 0)
+			return kinds[i];
 	return NULL;
 }
 
@@ -258,10 +271,10 @@ add_steps(struct ctx *ctx, const struct job_kind *kind)
 
 	if ((e = work_begin(ctx, true)) != ERR_OK)
 		return e;
-	for (i = 0; kind->steps[i] != NULL; i++)
+	for (i = 0; kind->steps[i].name != NULL; i++)
 		if ((e = sql_exec(ctx, &SQL_STEP_ADD, NULL,
 		    ARG_UUID(&ctx->job->id), ARG_INT(i),
-		    ARG_TEXT(kind->steps[i]))) != ERR_OK)
+		    ARG_TEXT(kind->steps[i].name))) != ERR_OK)
 			return e;
 	return sql_commit(ctx);
 }
@@ -372,7 +385,7 @@ settle(struct ctx *ctx, const struct job_kind *kind, enum err e)
 }
 
 enum err
-work_one(struct ctx *ctx, const struct job_kind *kinds, bool *any)
+work_one(struct ctx *ctx, const struct worker *worker, bool *any)
 {
 	const struct job_kind *kind;
 	struct job job;
@@ -382,10 +395,11 @@ work_one(struct ctx *ctx, const struct job_kind *kinds, bool *any)
 		sql_rollback(ctx);
 		return e;
 	}
+	job.worker = worker;
 	ctx->job = &job;
 	ctx->who.system = true;
 	ctx->request_id = job.id.text;
-	kind = kind_of(kinds, job.kind);
+	kind = kind_of(worker->kinds, job.kind);
 	if (kind == NULL)
 		e = fail(ctx, ERR_INVALID, "unknown_job",
 		    "no job kind is called %s", job.kind);

@@ -26,6 +26,10 @@ rm "$sums.new"
 
 fault actions modules/worker/rounds/trail.c 'does not list request.deluge' \
     's/"request.flood"/"request.deluge"/'
+fault actions modules/worker/jobs/jobs.c 'does not list job_app_remove' \
+    '/&job_app_remove,/d'
+fault actions modules/worker/jobs/job_app_remove.c 'what its job is about' \
+    '/\.about/d'
 fault banned libshared/base/str.c 'str.c:' '$a int x(void) { return atoi("1"); }'
 fault banned libshared/base/str.c 'whole numbers' '$a double x;'
 fault banned libshared/base/str.c 'signal(' '$a int x = signal(SIGTERM, on_term);'

@@ -17,8 +17,6 @@
 #include "modules/worker/jobs/jobs.sql.h"
 #include "modules/worker/state.sql.h"
 
-const char *const deployment_apply_steps[] = { "apply", NULL };
-
 #define APP_MEMORY_MB	512
 #define APP_CPU_MILLIS	1000
 #define APP_ENV_MAX	8
@@ -27,6 +25,7 @@ struct deployment {
 	struct uuid	 id, tenant;
 	const char	*wanted, *state, *container, *image, *app;
 	const char	*environment, *slug, *tenant_state, *app_state;
+	const char	*runtime;
 	int64_t		 version, release;
 };
 
@@ -44,6 +43,7 @@ static const struct field deployment_view[] = {
 	VIEW_TEXT(struct deployment, slug),
 	VIEW_TEXT(struct deployment, tenant_state),
 	VIEW_TEXT(struct deployment, app_state),
+	VIEW_TEXT(struct deployment, runtime),
 	FIELD_END
 };
 
@@ -129,10 +129,12 @@ start(struct ctx *ctx, const struct deployment *deployment)
 		    .cpu_millis = APP_CPU_MILLIS },
 	};
 	struct runtime_status status = { 0 };
+	const struct runtime *runtime;
 	const char *token;
 	enum err e;
 
-	if ((e = tenant_secret(ctx, SECRET_BOOTSTRAP, &token)) != ERR_OK)
+	if ((e = runtime_of(ctx, deployment->runtime, &runtime)) != ERR_OK ||
+	    (e = tenant_secret(ctx, SECRET_BOOTSTRAP, &token)) != ERR_OK)
 		return e;
 	secrets[0] = (struct runtime_secret){ SECRET_BOOTSTRAP, token,
 	    strlen(token) };
@@ -141,8 +143,7 @@ start(struct ctx *ctx, const struct deployment *deployment)
 	if ((e = set_state(ctx, deployment, DEPLOYMENT_STARTING, NULL)) !=
 	    ERR_OK ||
 	    (e = sql_commit(ctx)) != ERR_OK ||
-	    (e = worker.runtime->deploy(ctx, worker.runtime, &app,
-	    &status)) != ERR_OK)
+	    (e = runtime->deploy(ctx, runtime, &app, &status)) != ERR_OK)
 		return e;
 	work_detail(ctx, "release %lld runs in %s",
 	    (long long)deployment->release, deployment->environment);
@@ -154,9 +155,11 @@ stop(struct ctx *ctx, const struct deployment *deployment)
 {
 	const struct runtime_ref ref = { deployment->slug,
 	    deployment->environment, deployment->app };
+	const struct runtime *runtime;
 	enum err e;
 
-	if ((e = worker.runtime->stop(ctx, worker.runtime, &ref)) != ERR_OK)
+	if ((e = runtime_of(ctx, deployment->runtime, &runtime)) != ERR_OK ||
+	    (e = runtime->stop(ctx, runtime, &ref)) != ERR_OK)
 		return e;
 	work_detail(ctx, "stopped in %s", deployment->environment);
 	return set_state(ctx, deployment, DEPLOYMENT_STOPPED, NULL);
@@ -179,7 +182,12 @@ step_apply(struct ctx *ctx, void *state)
 	return start(ctx, deployment);
 }
 
-enum err
+static const struct job_step steps[] = {
+	{ "apply", step_apply },
+	{ NULL, NULL },
+};
+
+static enum err
 deployment_apply(struct ctx *ctx)
 {
 	struct deployment deployment;
@@ -193,12 +201,21 @@ deployment_apply(struct ctx *ctx)
 	    APPLICATION_DELETING ||
 	    tenant_state_of(deployment.tenant_state) == TENANT_DELETING)
 		return ERR_OK;	/* the removal has its own job */
-	return work_step(ctx, "apply", step_apply, &deployment);
+	return work_steps(ctx, steps, &deployment);
 }
 
-enum err
+static enum err
 deployment_apply_give_up(struct ctx *ctx)
 {
 	return sql_exec(ctx, &SQL_DEPLOYMENT_GIVE_UP, NULL,
 	    ARG_UUID(&ctx->job->subject), ARG_TEXT(ctx->fault.detail));
 }
+
+const struct job_kind job_deployment_apply = {
+	.name = "deployment.apply",
+	.about = "The worker makes a deployment what it is meant to be.",
+	.run = deployment_apply,
+	.give_up = deployment_apply_give_up,
+	.steps = steps,
+	.attempts = 8,
+};

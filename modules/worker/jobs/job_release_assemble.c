@@ -24,8 +24,6 @@
 #include "modules/worker/jobs/jobs.sql.h"
 #include "templates/image/Dockerfile.app.h"
 
-const char *const release_assemble_steps[] = { "image", "record", NULL };
-
 struct release {
 	struct uuid	 id, deploy_to, application;
 	const char	*state, *jar_sha256, *app, *slug;
@@ -85,11 +83,14 @@ open_jar(struct ctx *ctx, int *fd)
 static enum err
 assemble(struct ctx *ctx, struct release *release, struct image *image)
 {
-	const struct registry registry = { .url = process.conf->registry_url };
+	const struct conf *conf = process.conf;
+	const struct registry registry = {
+		.url = process.conf->registry_url,
+	};
 	struct image_template *template;
 	struct image_spec spec = {
-		.base = process.conf->base_image,
-		.agent_jar = process.conf->agent_jar,
+		.base = conf->base_image,
+		.agent_jar = conf->agent_jar,
 		.jar_size = release->jar_size,
 		.jar_sha256 = release->jar_sha256,
 		.number = release->number,
@@ -158,7 +159,13 @@ step_record(struct ctx *ctx, void *state)
 	return ERR_OK;
 }
 
-enum err
+static const struct job_step steps[] = {
+	{ "image", step_image },
+	{ "record", step_record },
+	{ NULL, NULL },
+};
+
+static enum err
 release_assemble(struct ctx *ctx)
 {
 	struct release release;
@@ -171,15 +178,13 @@ release_assemble(struct ctx *ctx)
 	    (e = sql_commit(ctx)) != ERR_OK)
 		return e;
 	/* not found: the application was deleted meanwhile */
-	if (found &&
-	    ((e = work_step(ctx, "image", step_image, &release)) != ERR_OK ||
-	    (e = work_step(ctx, "record", step_record, &release)) != ERR_OK))
+	if (found && (e = work_steps(ctx, steps, &release)) != ERR_OK)
 		return e;
 	(void)unlink(spool_name(ctx));	/* no more needed */
 	return ERR_OK;
 }
 
-enum err
+static enum err
 release_assemble_give_up(struct ctx *ctx)
 {
 	return sql_exec(ctx, &SQL_RELEASE_STATE, NULL,
@@ -187,3 +192,12 @@ release_assemble_give_up(struct ctx *ctx)
 	    ARG_TEXT(release_state_word(RELEASE_FAILED)),
 	    ARG_TEXT(ctx->fault.code), ARG_TEXT(ctx->fault.detail));
 }
+
+const struct job_kind job_release_assemble = {
+	.name = "release.assemble",
+	.about = "The worker makes and pushes an image.",
+	.run = release_assemble,
+	.give_up = release_assemble_give_up,
+	.steps = steps,
+	.attempts = 8,
+};

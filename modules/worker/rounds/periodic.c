@@ -8,7 +8,7 @@
 #include "libshared/base/str.h"
 #include "libshared/doors/field.h"
 #include "libshared/doors/sql.h"
-#include "modules/worker/work.h"
+#include "modules/worker/rounds/rounds.h"
 
 #include "modules/worker/rounds/rounds.sql.h"
 

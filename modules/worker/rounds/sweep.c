@@ -17,6 +17,7 @@
 #include "libshared/doors/field.h"
 #include "libshared/doors/sql.h"
 #include "libshared/skeleton/process.h"
+#include "modules/worker/rounds/rounds.h"
 #include "modules/worker/work.h"
 
 #include "modules/worker/rounds/rounds.sql.h"

@@ -20,7 +20,7 @@
 #include "libshared/skeleton/audit.h"
 #include "libshared/skeleton/audit_chain.h"
 #include "libshared/skeleton/process.h"
-#include "modules/worker/work.h"
+#include "modules/worker/rounds/rounds.h"
 
 #include "modules/worker/rounds/trail.sql.h"
 
@@ -233,24 +233,4 @@ trail_seal(struct ctx *ctx)
 	    (e = each(ctx, &SQL_SEAL_UNSEALED, trail_chain)) != ERR_OK)
 		return e;
 	return each(ctx, &SQL_SEAL_DUE, trail_sign);
-}
-
-/* checkpoint_now - what somebody asked for, at once */
-static enum err
-checkpoint_now(struct ctx *ctx, void *state)
-{
-	enum err e;
-
-	(void)state;
-	if ((e = trail_chain(ctx, ctx->job->tenant.text)) != ERR_OK)
-		return e;
-	return trail_sign(ctx, ctx->job->tenant.text);
-}
-
-const char *const audit_checkpoint_steps[] = { "sign", NULL };
-
-enum err
-audit_checkpoint(struct ctx *ctx)
-{
-	return work_step(ctx, "sign", checkpoint_now, NULL);
 }

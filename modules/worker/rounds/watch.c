@@ -19,6 +19,7 @@
 #include "libshared/doors/sql.h"
 #include "libshared/skeleton/prefork.h"
 #include "modules/worker/runtime/runtime.h"
+#include "modules/worker/rounds/rounds.h"
 #include "modules/worker/work.h"
 
 #include "modules/worker/rounds/watch.sql.h"
@@ -35,17 +36,20 @@ static const struct field watched_view[] = {
 	FIELD_END
 };
 
-struct server { struct uuid id; const char *slug; };
+struct server { struct uuid id; const char *slug, *runtime; };
 
 static const struct field server_view[] = {
 	VIEW_UUID(struct server, id),
 	VIEW_TEXT(struct server, slug),
+	VIEW_TEXT(struct server, runtime),
 	FIELD_END
 };
 
 struct running {
 	int64_t		 version;
 	const char	*state, *log_cursor, *app, *environment, *slug;
+	const char	*runtime;	/* by name, for runtime_of() */
+	const struct runtime *rt;	/* found here */
 };
 
 static const struct field running_view[] = {
@@ -55,6 +59,7 @@ static const struct field running_view[] = {
 	VIEW_TEXT(struct running, app),
 	VIEW_TEXT(struct running, environment),
 	VIEW_TEXT(struct running, slug),
+	VIEW_TEXT(struct running, runtime),
 	FIELD_END
 };
 
@@ -86,7 +91,7 @@ collect(struct ctx *ctx, const struct watched *watched,
 	int64_t moved;
 	enum err e;
 
-	if ((e = worker.runtime->logs(ctx, worker.runtime, ref,
+	if ((e = running->rt->logs(ctx, running->rt, ref,
 	    running->log_cursor, &log)) != ERR_OK || log.nlines == 0)
 		return e;
 	if ((e = rows_of(ctx, &log, &rows)) != ERR_OK ||
@@ -183,10 +188,10 @@ watch_deployment(struct ctx *ctx, const struct watched *watched)
 		return e;
 	ref = (struct runtime_ref){ running.slug, running.environment,
 	    running.app };
-	if ((e = collect(ctx, watched, &running, &ref)) != ERR_OK)
-		return e;
-	if ((e = worker.runtime->status(ctx, worker.runtime, &ref,
-	    &status)) != ERR_OK)
+	if ((e = runtime_of(ctx, running.runtime, &running.rt)) != ERR_OK ||
+	    (e = collect(ctx, watched, &running, &ref)) != ERR_OK ||
+	    (e = running.rt->status(ctx, running.rt, &ref, &status)) !=
+	    ERR_OK)
 		return e;
 	return record(ctx, watched, &running, &status);
 }
@@ -197,10 +202,11 @@ watch_server(struct ctx *ctx, const struct server *server)
 {
 	const struct runtime_ref ref = { server->slug, NULL, NULL };
 	struct runtime_status status = { 0 };
+	const struct runtime *rt;
 	enum err e;
 
-	if ((e = worker.runtime->status(ctx, worker.runtime, &ref,
-	    &status)) != ERR_OK ||
+	if ((e = runtime_of(ctx, server->runtime, &rt)) != ERR_OK ||
+	    (e = rt->status(ctx, rt, &ref, &status)) != ERR_OK ||
 	    (e = work_begin_for(ctx, &server->id, true)) != ERR_OK)
 		return e;
 	if (status.state == RUNTIME_RUNNING && status.address != NULL)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Where tenants run: one interface, one implementation per kind of place.
+ * Each tenant names its runtime; runtimes.c lists those that there are.
  *
  * Every call looks at what is there, compares, and acts on the difference: it
  * may be repeated after a crash at any point.  ERR_UNAVAILABLE means: begun,
@@ -11,11 +12,9 @@
 
 #include "modules/worker/runtime_types.h"
 
-struct conf;
-
 struct runtime {
 	const char		*name;		/* "engine" */
-	const struct conf	*conf;
+	const void		*place;		/* what it knows of it */
 
 	/* The place answers at all: for readiness. */
 	enum err (*ping)(struct ctx *ctx, const struct runtime *rt);
@@ -78,7 +77,26 @@ struct runtime {
 	    const char *slug, struct runtime_usages *usages);
 };
 
-/* conf lives as long as rt: engine_socket and registry_pull are used. */
-void runtime_engine_init(struct runtime *rt, const struct conf *conf);
+/* Kinds of places by name; `open` fills in the runtime of one of them. */
+struct runtime_kind {
+	const char	*name;		/* as the tenant's row says */
+	enum err	(*open)(struct ctx *ctx, struct runtime *rt);
+};
+extern const struct runtime_kind runtimes[];	/* ends with .name NULL */
+
+/*
+ * The runtime of tenants whose row says so; lives as long as ctx->mem.
+ * ERR_INTERNAL when no runtime has this name.
+ */
+enum err runtime_of(struct ctx *ctx, const char *name,
+    const struct runtime **rt) must_check;
+
+/* A container engine: its API socket, and the registry's name in there. */
+struct runtime_engine { const char *socket, *registry; };
+/* place lives as long as rt. */
+void runtime_engine_init(struct runtime *rt,
+    const struct runtime_engine *place);
+/* The one that the settings name. */
+enum err runtime_engine_open(struct ctx *ctx, struct runtime *rt) must_check;
 
 #endif

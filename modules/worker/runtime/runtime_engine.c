@@ -18,6 +18,7 @@
 #include "libshared/base/str.h"
 #include "libshared/doors/http.h"
 #include "libshared/doors/json.h"
+#include "libshared/skeleton/process.h"
 #include "modules/worker/engine/engine.h"
 #include "modules/worker/runtime/runtime.h"
 #include "modules/worker/runtime/runtime_names.h"
@@ -35,7 +36,17 @@ struct wanted {			/* what a container has to be */
 static struct engine
 engine_of(const struct runtime *rt)
 {
-	return (struct engine){ rt->conf->engine_socket };
+	const struct runtime_engine *place = rt->place;
+
+	return (struct engine){ place->socket };
+}
+
+static const char *
+registry_of(const struct runtime *rt)
+{
+	const struct runtime_engine *place = rt->place;
+
+	return place->registry;
 }
 
 static enum err
@@ -163,7 +174,7 @@ ensure_tenant(struct ctx *ctx, const struct runtime *rt,
 	struct engine_container c;
 	enum err e;
 
-	if ((e = runtime_server_spec(ctx, rt->conf->registry_pull, tenant,
+	if ((e = runtime_server_spec(ctx, registry_of(rt), tenant,
 	    &w.spec)) != ERR_OK ||
 	    (e = ensure_network(ctx, &engine, &tenant->id, tenant->slug)) !=
 	    ERR_OK ||
@@ -212,7 +223,7 @@ deploy(struct ctx *ctx, const struct runtime *rt,
 	struct engine_container c;
 	enum err e;
 
-	if ((e = runtime_app_spec(ctx, rt->conf->registry_pull, app,
+	if ((e = runtime_app_spec(ctx, registry_of(rt), app,
 	    &w.spec)) != ERR_OK ||
 	    (e = ensure_network(ctx, &engine, &app->tenant,
 	    app->ref.slug)) != ERR_OK ||
@@ -335,13 +346,26 @@ scale(struct ctx *ctx, const struct runtime *rt,
 }
 
 void
-runtime_engine_init(struct runtime *rt, const struct conf *conf)
+runtime_engine_init(struct runtime *rt, const struct runtime_engine *place)
 {
 	*rt = (struct runtime){
-		.name = "engine", .conf = conf, .ping = ping,
+		.name = "engine", .place = place, .ping = ping,
 		.ensure_tenant = ensure_tenant, .suspend = suspend,
 		.remove = remove_tenant, .deploy = deploy, .scale = scale,
 		.stop = stop, .delete = delete, .status = status_read,
 		.logs = status_logs, .usage = status_usage,
 	};
+}
+
+enum err
+runtime_engine_open(struct ctx *ctx, struct runtime *rt)
+{
+	struct runtime_engine *place = arena_get(ctx->mem, sizeof(*place));
+
+	if (place == NULL)
+		return fail(ctx, ERR_INTERNAL, NULL, "no memory");
+	*place = (struct runtime_engine){ process.conf->engine_socket,
+	    process.conf->registry_pull };
+	runtime_engine_init(rt, place);
+	return ERR_OK;
 }

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "libshared/base/arena.h"
-#include "libshared/base/conf.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/http.h"
 #include "libshared/doors/json.h"
@@ -23,7 +22,9 @@
 static struct engine
 engine_of(const struct runtime *rt)
 {
-	return (struct engine){ rt->conf->engine_socket };
+	const struct runtime_engine *place = rt->place;
+
+	return (struct engine){ place->socket };
 }
 
 static int64_t

@@ -11,11 +11,13 @@
 #include "libshared/base/ctx.h"
 
 struct runtime_status;
+struct sql;
 
 struct tenant {
 	struct uuid	 id;
 	const char	*slug, *name, *tier, *state, *environments;
 	const char	*max_agents, *retention_days, *max_vaults, *features;
+	const char	*runtime;	/* for runtime_of() */
 };
 
 /* Own transactions, all of them. */
@@ -35,6 +37,8 @@ enum err tenant_license(struct ctx *ctx, const struct tenant *tenant,
 enum err tenant_license_key(struct ctx *ctx, const char **base64) must_check;
 
 /* tenant_schema.c: role and schema t_<slug> in the tenants' database. */
+/* A session there that may make schemas and roles; connects lazily. */
+struct sql *tenant_schema_connect(struct ctx *ctx);
 enum err tenant_schema_ensure(struct ctx *ctx, const char *slug,
     const char *password) must_check;
 enum err tenant_schema_drop(struct ctx *ctx, const char *slug) must_check;

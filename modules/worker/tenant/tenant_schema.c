@@ -8,6 +8,7 @@
  */
 #include "config.h"
 
+#include "libshared/base/conf.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/sql.h"
 #include "libshared/doors/sql_admin.h"
@@ -54,6 +55,27 @@
     "REVOKE CONNECT ON DATABASE %3$s FROM %2$s; DROP ROLE %2$s; " \
     "END IF; END $do$;" \
     "COMMIT"
+
+struct sql *
+tenant_schema_connect(struct ctx *ctx)
+{
+	const struct conf *conf = process.conf;
+	const char *password = NULL;
+	struct sql_config config = {
+		.host = conf->tenant_db_host,
+		.port = conf->tenant_db_port,
+		.name = conf->tenant_db_name,
+		.user = "cameleer_provisioner",
+		.application = "cameleer-worker",
+		.statement_timeout_ms = 10000, .lock_timeout_ms = 8000,
+		.is_tenant_database = true,
+	};
+
+	if (conf_credential(ctx, "provisioner.pass", &password) != ERR_OK)
+		fail_clear(ctx);	/* peer authentication needs none */
+	config.password = password;
+	return sql_new(&config);
+}
 
 struct names { const char *text, *name, *database; };
 
@@ -126,7 +148,7 @@ tenant_schema_ensure(struct ctx *ctx, const char *slug, const char *password)
 
 	if ((e = job_still(ctx)) != ERR_OK)
 		return e;
-	ctx->db = worker.tenants_db;
+	ctx->db = ctx->job->worker->tenants_db;
 	e = ensure(ctx, slug, password);
 	ctx->db = own;
 	return e;
@@ -140,7 +162,7 @@ tenant_schema_drop(struct ctx *ctx, const char *slug)
 
 	if ((e = job_still(ctx)) != ERR_OK)
 		return e;
-	ctx->db = worker.tenants_db;
+	ctx->db = ctx->job->worker->tenants_db;
 	e = drop(ctx, slug);
 	ctx->db = own;
 	return e;

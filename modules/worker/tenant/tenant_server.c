@@ -90,16 +90,16 @@ env_of(struct ctx *ctx, const struct tenant *tenant,
 	    tenant->slug };
 	env[n++] = (struct runtime_pair){ "SPRING_DATASOURCE_URL",
 	    text_printf(ctx->mem, "jdbc:postgresql://%s:%lld/%s"
-	    "?currentSchema=t_%s&ApplicationName=t_%s", conf->tenant_db_host,
-	    (long long)conf->tenant_db_port, conf->tenant_db_name,
-	    tenant->slug, tenant->slug) };
+	    "?currentSchema=t_%s&ApplicationName=t_%s",
+	    conf->tenant_db_host, (long long)conf->tenant_db_port,
+	    conf->tenant_db_name, tenant->slug, tenant->slug) };
 	env[n++] = (struct runtime_pair){ "SPRING_DATASOURCE_USERNAME",
 	    text_printf(ctx->mem, "t_%s", tenant->slug) };
 	env[n++] = (struct runtime_pair){
-	    "CAMELEER_SERVER_SECURITY_OIDC_ISSUERURI", conf->base_url };
+	    "CAMELEER_SERVER_SECURITY_OIDC_ISSUERURI", process.conf->base_url };
 	env[n++] = (struct runtime_pair){
 	    "CAMELEER_SERVER_SECURITY_OIDC_JWKSETURI", text_printf(ctx->mem,
-	    "%s/.well-known/jwks.json", conf->internal_url) };
+	    "%s/.well-known/jwks.json", process.conf->internal_url) };
 	env[n++] = (struct runtime_pair){
 	    "CAMELEER_SERVER_SECURITY_OIDC_AUDIENCE", text_printf(ctx->mem,
 	    "cameleer-server:%s", tenant->slug) };
@@ -124,13 +124,14 @@ tenant_server_ensure(struct ctx *ctx, const struct tenant *tenant,
 		.limits = { .memory_mb = SERVER_MEMORY_MB,
 		    .cpu_millis = SERVER_CPU_MILLIS },
 	};
+	const struct runtime *runtime;
 	enum err e;
 
 	if ((e = env_of(ctx, tenant, env)) != ERR_OK ||
-	    (e = secrets_of(ctx, tenant, secrets)) != ERR_OK)
+	    (e = secrets_of(ctx, tenant, secrets)) != ERR_OK ||
+	    (e = runtime_of(ctx, tenant->runtime, &runtime)) != ERR_OK)
 		return e;
-	return worker.runtime->ensure_tenant(ctx, worker.runtime, &wanted,
-	    status);
+	return runtime->ensure_tenant(ctx, runtime, &wanted, status);
 }
 
 /* machine_token - the worker's own key, bound to this one server */

@@ -11,7 +11,7 @@
 
 #include "libshared/base/conf.h"
 #include "libshared/skeleton/process.h"
-#include "modules/worker/work.h"
+#include "modules/worker/rounds/rounds.h"
 #include "tests/support/fake_sql.h"
 #include "tests/support/request.h"
 
