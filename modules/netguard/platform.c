@@ -86,17 +86,19 @@ bool
 platform_conf(struct rules *rules, const char *path)
 {
 	const struct conf *conf = conf_load(path, stderr);
+	const char *host, *port;
 	struct in_addr parsed;
 
 	if (conf == NULL)
 		return false;
-	if (!platform_url(rules, conf->internal_url)) {
+	if (!platform_url(rules, conf_value(conf, "internal_url"))) {
 		fprintf(stderr, "%s: internal_url: containers reach the "
 		    "platform by an IPv4 address\n", path);
 		return false;
 	}
-	if (inet_pton(AF_INET, conf->tenant_db_host, &parsed) == 1)
-		return add(rules, conf->tenant_db_host,
-		    (unsigned)conf->tenant_db_port);
+	host = conf_value(conf, "tenant_db_host");
+	port = conf_value(conf, "tenant_db_port");
+	if (inet_pton(AF_INET, host, &parsed) == 1)
+		return add(rules, host, number(&port));
 	return true;
 }

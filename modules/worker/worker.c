@@ -25,6 +25,14 @@
 #define JOB_MEM_MAX	((size_t)64 << 20)
 #define IDLE_MS		1000	/* between looks, when nothing wakes us */
 
+struct worker_conf { int64_t worker_processes; };
+
+static const struct setting worker_settings[] = {
+	SETTING(worker_conf, worker_processes, INT, "2", 1, 64,
+	    "Children of the worker."),
+	SETTINGS_END
+};
+
 /* round_once - everything that is due now; *busy: look again at once */
 static enum err
 round_once(struct ctx *ctx, const struct worker *worker, bool *busy)
@@ -97,6 +105,7 @@ int
 main(int argc, char *argv[])
 {
 	struct prefork prefork = { "worker", 0, child, NULL };
+	const struct worker_conf *conf;
 	int rc;
 
 	if (argc == 2 && strcmp(argv[1], "--jobs") == 0)
@@ -105,6 +114,7 @@ main(int argc, char *argv[])
 		return rc;
 	if (metrics_init() != 0)
 		return 71;
-	prefork.children = process.conf->worker_processes;
+	conf = conf_part(process.conf, worker_settings, sizeof(*conf));
+	prefork.children = conf->worker_processes;
 	return prefork_run(&prefork);
 }

@@ -24,6 +24,16 @@
 #include "modules/worker/jobs/jobs.sql.h"
 #include "templates/image/Dockerfile.app.h"
 
+struct image_conf { const char *base_image, *agent_jar; };
+
+static const struct setting image_settings[] = {
+	SETTING(image_conf, base_image, IMAGE, "", 0, 255,
+	    "Image with the Java runtime, in the registry, by digest."),
+	SETTING(image_conf, agent_jar, PATH, "", 0, 255,
+	    "Agent that is added to each application's image."),
+	SETTINGS_END
+};
+
 struct release {
 	struct uuid	 id, deploy_to, application;
 	const char	*state, *jar_sha256, *app, *slug;
@@ -83,9 +93,10 @@ open_jar(struct ctx *ctx, int *fd)
 static enum err
 assemble(struct ctx *ctx, struct release *release, struct image *image)
 {
-	const struct conf *conf = process.conf;
+	const struct image_conf *conf = conf_part(process.conf,
+	    image_settings, sizeof(*conf));
 	const struct registry registry = {
-		.url = process.conf->registry_url,
+		.url = registry_conf()->registry_url,
 	};
 	struct image_template *template;
 	struct image_spec spec = {
@@ -121,7 +132,7 @@ step_image(struct ctx *ctx, void *state)
 	    (e = assemble(ctx, release, &image)) != ERR_OK)
 		return e;
 	release->image = text_printf(ctx->mem, "%s/%s:%s",
-	    process.conf->registry_pull, image.repository, image.tag);
+	    registry_conf()->registry_pull, image.repository, image.tag);
 	release->digest = text_printf(ctx->mem, "%s", image.digest);
 	if (release->image == NULL || release->digest == NULL ||
 	    (e = work_begin(ctx, true)) != ERR_OK)

@@ -8,13 +8,30 @@
 #include <string.h>
 
 #include "libshared/base/arena.h"
+#include "libshared/base/conf.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/http.h"
 #include "libshared/doors/json.h"
+#include "libshared/skeleton/service.h"
 #include "modules/worker/peer.h"
 #include "modules/worker/registry/registry_call.h"
 
 #define TAGS_MAX	10000
+
+static const struct setting registry_settings[] = {
+	SETTING(registry_conf, registry_url, PEER_URL, "", 0, 255,
+	    "OCI registry that images are pushed to."),
+	SETTING(registry_conf, registry_pull, TEXT, "", 0, 255,
+	    "Name of the registry in the references that the engine pulls."),
+	SETTINGS_END
+};
+
+const struct registry_conf *
+registry_conf(void)
+{
+	return conf_part(process.conf, registry_settings,
+	    sizeof(struct registry_conf));
+}
 
 /* The first error of the answer, printable and short. */
 static const char *

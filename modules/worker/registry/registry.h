@@ -28,6 +28,10 @@
 
 #define OCI_MANIFEST_SIZE_MAX	(4u << 20)
 
+/* The one that the settings name: to push to, and as the engine calls it. */
+struct registry_conf { const char *registry_url, *registry_pull; };
+const struct registry_conf *registry_conf(void);
+
 struct registry {
 	const char	*url;		/* http://127.0.0.1:5000, no final / */
 	const char	*ca_file;	/* NULL: the system's */

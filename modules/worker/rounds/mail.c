@@ -37,6 +37,27 @@
 #define CLAIM_S		60	/* a mail whose worker died waits so long */
 #define MAIL_MAX	16384
 
+struct mail_conf { const char *smtp_url, *smtp_user, *smtp_ca, *mail_from; };
+
+static const struct setting mail_settings[] = {
+	SETTING(mail_conf, smtp_url, MAIL_URL, "", 0, 255,
+	    "Mail server that takes our mail."),
+	SETTING(mail_conf, smtp_user, TEXT, "", 0, 255,
+	    "Account there; its password is the credential smtp.pass."),
+	SETTING(mail_conf, smtp_ca, PATH, "", 0, 255,
+	    "CA certificates (PEM) for the mail server."),
+	SETTING(mail_conf, mail_from, TEXT, "", 0, 254,
+	    "Sender of our mail."),
+	SETTINGS_END
+};
+
+static const struct mail_conf *
+mail_conf(void)
+{
+	return conf_part(process.conf, mail_settings,
+	    sizeof(struct mail_conf));
+}
+
 struct queued {
 	struct uuid	 id;
 	const char	*address, *template, *data;
@@ -141,7 +162,7 @@ compose(struct ctx *ctx, const struct queued *queued, struct buf *out)
 	    "Content-Type: text/plain; charset=utf-8\r\n"
 	    "Content-Transfer-Encoding: 8bit\r\n"
 	    "Auto-Submitted: auto-generated\r\nSubject: ", date,
-	    process.conf->mail_from, queued->address, queued->id.text);
+	    mail_conf()->mail_from, queued->address, queued->id.text);
 	if (!put_template(out, data, text) || out->full)
 		return fail(ctx, ERR_INVALID, "mail_not_possible",
 		    "mail %s cannot be written", queued->id.text);
@@ -151,7 +172,7 @@ compose(struct ctx *ctx, const struct queued *queued, struct buf *out)
 static enum err
 transmit(struct ctx *ctx, const struct queued *queued)
 {
-	const struct conf *conf = process.conf;
+	const struct mail_conf *conf = mail_conf();
 	struct mail mail = { .url = conf->smtp_url, .ca_file = conf->smtp_ca,
 	    .from = conf->mail_from, .to = queued->address };
 	struct buf text;

@@ -20,12 +20,23 @@
 #include "libshared/doors/json.h"
 #include "libshared/skeleton/process.h"
 #include "modules/worker/engine/engine.h"
+#include "modules/worker/registry/registry.h"
 #include "modules/worker/runtime/runtime.h"
 #include "modules/worker/runtime/runtime_names.h"
 #include "modules/worker/runtime/runtime_status.h"
 
 #define LAST_RUN_SHORT_S	60	/* an end after this is no crash loop */
 #define STOPPING_MAX_S		15	/* then the caller is asked again */
+#define SOCKET_PATH_MAX		107	/* sun_path and its NUL */
+
+struct engine_conf { const char *engine_socket; };
+
+static const struct setting engine_settings[] = {
+	SETTING(engine_conf, engine_socket, PATH, "/run/podman/podman.sock", 1,
+	    SOCKET_PATH_MAX,
+	    "API socket of the container engine."),
+	SETTINGS_END
+};
 
 struct wanted {			/* what a container has to be */
 	const struct engine	*engine;
@@ -360,12 +371,14 @@ runtime_engine_init(struct runtime *rt, const struct runtime_engine *place)
 enum err
 runtime_engine_open(struct ctx *ctx, struct runtime *rt)
 {
+	const struct engine_conf *conf = conf_part(process.conf,
+	    engine_settings, sizeof(*conf));
 	struct runtime_engine *place = arena_get(ctx->mem, sizeof(*place));
 
 	if (place == NULL)
 		return fail(ctx, ERR_INTERNAL, NULL, "no memory");
-	*place = (struct runtime_engine){ process.conf->engine_socket,
-	    process.conf->registry_pull };
+	*place = (struct runtime_engine){ conf->engine_socket,
+	    registry_conf()->registry_pull };
 	runtime_engine_init(rt, place);
 	return ERR_OK;
 }

@@ -7,6 +7,7 @@
 #define CAMELEER_TENANT_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "libshared/base/ctx.h"
 
@@ -37,6 +38,11 @@ enum err tenant_license(struct ctx *ctx, const struct tenant *tenant,
 enum err tenant_license_key(struct ctx *ctx, const char **base64) must_check;
 
 /* tenant_schema.c: role and schema t_<slug> in the tenants' database. */
+struct database_conf {
+	const char	*tenant_db_host, *tenant_db_name;
+	int64_t		 tenant_db_port;
+};
+const struct database_conf *tenant_database(void);
 /* A session there that may make schemas and roles; connects lazily. */
 struct sql *tenant_schema_connect(struct ctx *ctx);
 enum err tenant_schema_ensure(struct ctx *ctx, const char *slug,

@@ -18,6 +18,16 @@
 
 #define SCRIPT_MAX	4096
 
+static const struct setting database_settings[] = {
+	SETTING(database_conf, tenant_db_host, TEXT, "", 0, 255,
+	    "Host of the tenants' database, as containers see it."),
+	SETTING(database_conf, tenant_db_port, INT, "5432", 1, 65535,
+	    "Port of the tenants' database, as containers see it."),
+	SETTING(database_conf, tenant_db_name, TEXT, "tenants", 1, 63,
+	    "Database that holds a schema for each tenant."),
+	SETTINGS_END
+};
+
 /*
  * One at a time: GRANT and REVOKE on the database change one and the same
  * row, and PostgreSQL refuses the second of two at once.
@@ -56,10 +66,17 @@
     "END IF; END $do$;" \
     "COMMIT"
 
+const struct database_conf *
+tenant_database(void)
+{
+	return conf_part(process.conf, database_settings,
+	    sizeof(struct database_conf));
+}
+
 struct sql *
 tenant_schema_connect(struct ctx *ctx)
 {
-	const struct conf *conf = process.conf;
+	const struct database_conf *conf = tenant_database();
 	const char *password = NULL;
 	struct sql_config config = {
 		.host = conf->tenant_db_host,
@@ -90,7 +107,7 @@ names_of(struct ctx *ctx, const char *slug, struct names *names)
 	if ((e = sql_quote_text(ctx, role, &names->text)) != ERR_OK ||
 	    (e = sql_quote_name(ctx, role, &names->name)) != ERR_OK)
 		return e;
-	return sql_quote_name(ctx, process.conf->tenant_db_name,
+	return sql_quote_name(ctx, tenant_database()->tenant_db_name,
 	    &names->database);
 }
 

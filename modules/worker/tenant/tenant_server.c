@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "libshared/base/arena.h"
+#include "libshared/base/conf.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/http.h"
 #include "libshared/doors/json.h"
@@ -24,6 +25,25 @@
 #define CALL_MS			5000
 #define ANSWER_MAX		((size_t)64 << 10)
 #define CA_MAX			((size_t)256 << 10)
+
+struct server_conf { const char *server_image, *internal_url, *ca_file; };
+
+static const struct setting server_settings[] = {
+	SETTING(server_conf, server_image, IMAGE, "", 0, 255,
+	    "Image of cameleer-server, in the registry, by digest."),
+	SETTING(server_conf, internal_url, URL, "", 0, 255,
+	    "Address under which tenants' containers reach the platform."),
+	SETTING(server_conf, ca_file, PATH, "", 0, 255,
+	    "CA certificates (PEM) by which containers trust the platform."),
+	SETTINGS_END
+};
+
+static const struct server_conf *
+server_conf(void)
+{
+	return conf_part(process.conf, server_settings,
+	    sizeof(struct server_conf));
+}
 
 /* read_file - the CA that containers need to trust us; not a secret */
 static enum err
@@ -59,7 +79,7 @@ secrets_of(struct ctx *ctx, const struct tenant *tenant,
 	if ((e = tenant_secret(ctx, SECRET_BOOTSTRAP, &token)) != ERR_OK ||
 	    (e = tenant_secret(ctx, SECRET_DATABASE, &password)) != ERR_OK ||
 	    (e = tenant_license(ctx, tenant, &license)) != ERR_OK ||
-	    (e = read_file(ctx, process.conf->ca_file, &ca, &len)) != ERR_OK)
+	    (e = read_file(ctx, server_conf()->ca_file, &ca, &len)) != ERR_OK)
 		return e;
 	secrets[0] = (struct runtime_secret){ "bootstrap-token", token,
 	    strlen(token) };
@@ -79,7 +99,7 @@ static enum err
 env_of(struct ctx *ctx, const struct tenant *tenant,
     struct runtime_pair env[SERVER_ENV_MAX])
 {
-	const struct conf *conf = process.conf;
+	const struct database_conf *database = tenant_database();
 	const char *key;
 	size_t n = 0;
 	enum err e;
@@ -91,15 +111,15 @@ env_of(struct ctx *ctx, const struct tenant *tenant,
 	env[n++] = (struct runtime_pair){ "SPRING_DATASOURCE_URL",
 	    text_printf(ctx->mem, "jdbc:postgresql://%s:%lld/%s"
 	    "?currentSchema=t_%s&ApplicationName=t_%s",
-	    conf->tenant_db_host, (long long)conf->tenant_db_port,
-	    conf->tenant_db_name, tenant->slug, tenant->slug) };
+	    database->tenant_db_host, (long long)database->tenant_db_port,
+	    database->tenant_db_name, tenant->slug, tenant->slug) };
 	env[n++] = (struct runtime_pair){ "SPRING_DATASOURCE_USERNAME",
 	    text_printf(ctx->mem, "t_%s", tenant->slug) };
 	env[n++] = (struct runtime_pair){
 	    "CAMELEER_SERVER_SECURITY_OIDC_ISSUERURI", process.conf->base_url };
 	env[n++] = (struct runtime_pair){
 	    "CAMELEER_SERVER_SECURITY_OIDC_JWKSETURI", text_printf(ctx->mem,
-	    "%s/.well-known/jwks.json", process.conf->internal_url) };
+	    "%s/.well-known/jwks.json", server_conf()->internal_url) };
 	env[n++] = (struct runtime_pair){
 	    "CAMELEER_SERVER_SECURITY_OIDC_AUDIENCE", text_printf(ctx->mem,
 	    "cameleer-server:%s", tenant->slug) };
@@ -119,7 +139,7 @@ tenant_server_ensure(struct ctx *ctx, const struct tenant *tenant,
 	struct runtime_secret secrets[5];
 	const struct runtime_tenant wanted = {
 		.id = tenant->id, .slug = tenant->slug,
-		.image = process.conf->server_image, .env = env,
+		.image = server_conf()->server_image, .env = env,
 		.secrets = secrets,
 		.limits = { .memory_mb = SERVER_MEMORY_MB,
 		    .cpu_millis = SERVER_CPU_MILLIS },
