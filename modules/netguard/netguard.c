@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cameleer-netguard - keeps tenants' containers apart on a container engine.
+ * cameleer-netguard - separates tenants' containers on a container engine.
  *
- * The one helper with a privilege: CAP_NET_ADMIN.  It reads nothing but the
- * kernel's list of links and takes no commands.  Bridges named cml… are put
- * into the table `inet cameleer` as they appear; a bridge that is not in it is
- * cut off.  When it ends, the table stays: closed is the safe state.
+ * The only process with CAP_NET_ADMIN.  It reads the kernel's list of links
+ * and takes no commands.  It adds bridges named cml… to the table
+ * `inet cameleer` as they appear; traffic of a bridge that is not in the table
+ * is dropped.  The table stays when the process ends: closed is safe.
  */
 #include "config.h"
 
@@ -28,8 +28,8 @@
 #include "modules/netguard/platform.h"
 #include "modules/netguard/rules.h"
 
-#define REFRESH_MS	60000	/* write the table anew, whatever we know */
-#define RETRY_MS	1000	/* after a failure, and against a rival */
+#define REFRESH_MS	60000	/* the table is written again after this */
+#define RETRY_MS	1000	/* after a failure or a foreign change */
 
 struct guard {
 	struct rules	rules;
@@ -92,9 +92,9 @@ options_read(int argc, char *argv[], struct guard *guard, int *rc)
 	return false;
 }
 
-/* Reads the links and writes the table, if need be. */
+/* rules_refresh - writes the table when links changed, or when forced */
 static int
-refresh(struct guard *guard, bool force)
+rules_refresh(struct guard *guard, bool force)
 {
 	struct links found = { 0 };
 	char *text;
@@ -123,22 +123,22 @@ refresh(struct guard *guard, bool force)
 		    (int64_t)found.n));
 	links_free(&guard->links);
 	guard->links = found;
-	(void)rules_touched(guard->tables);	/* that was ourselves */
+	(void)rules_touched(guard->tables);	/* our own change */
 	return 0;
 }
 
 static void
-refresh_or_retry(struct guard *guard, bool force)
+rules_refresh_or_retry(struct guard *guard, bool force)
 {
-	if (refresh(guard, force) == -1)
+	if (rules_refresh(guard, force) == -1)
 		guard->due_ms = clock_ms() + RETRY_MS;
 	else if (force)
 		guard->due_ms = clock_ms() + REFRESH_MS;
 }
 
-/* sd_notify(3), without the library. */
+/* ready_notify - READY=1 as sd_notify(3) sends it */
 static void
-tell_ready(void)
+ready_notify(void)
 {
 	struct sockaddr_un to = { .sun_family = AF_UNIX };
 	const char *path = getenv("NOTIFY_SOCKET");
@@ -162,7 +162,7 @@ tell_ready(void)
 }
 
 static int
-watch_signals(void)
+signals_watch(void)
 {
 	sigset_t set;
 
@@ -176,7 +176,7 @@ watch_signals(void)
 }
 
 static void
-run(struct guard *guard)
+guard_run(struct guard *guard)
 {
 	struct pollfd fds[] = {
 		{ .fd = guard->signals, .events = POLLIN },
@@ -199,10 +199,10 @@ run(struct guard *guard)
 		}
 		if (fds[1].revents != 0) {
 			links_drain(guard->route);
-			refresh_or_retry(guard, false);
+			rules_refresh_or_retry(guard, false);
 		}
 		if (clock_ms() >= guard->due_ms)
-			refresh_or_retry(guard, true);
+			rules_refresh_or_retry(guard, true);
 	}
 }
 
@@ -215,7 +215,7 @@ main(int argc, char *argv[])
 	log_init("netguard", LOG_INFO);
 	if (!options_read(argc, argv, &guard, &code))
 		return code;
-	guard.signals = watch_signals();
+	guard.signals = signals_watch();
 	guard.route = links_watch();
 	guard.tables = rules_watch();
 	if (guard.signals == -1 || guard.route == -1 || guard.tables == -1) {
@@ -223,13 +223,13 @@ main(int argc, char *argv[])
 		    strerror(errno)));
 		return 1;
 	}
-	if (refresh(&guard, true) == -1)
+	if (rules_refresh(&guard, true) == -1)
 		return 1;
 	guard.due_ms = clock_ms() + REFRESH_MS;
 	log_event(LOG_INFO, "ready", LOG_INT("bridges",
 	    (int64_t)guard.links.n));
-	tell_ready();
-	run(&guard);
+	ready_notify();
+	guard_run(&guard);
 	if (guard.remove_on_exit && rules_remove() == -1)
 		return 1;
 	links_free(&guard.links);
