@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a job kind is, and what it may do with its steps.
+ * Kinds of jobs, and the steps of a job.
  *
  * A step observes, compares and acts, so that it may run again after a crash
- * at any point; what it did is recorded afterwards.  Every write proves the
- * attempt, and so does every call to the engine: a worker that was thought
- * dead finds that it lost the job.
+ * at any point; its result is recorded afterwards.  Every write and every call
+ * to the engine checks the attempt number: a worker that was taken for dead
+ * finds that it has lost the job.
  */
 #ifndef CAMELEER_WORK_H
 #define CAMELEER_WORK_H
@@ -20,9 +20,9 @@
 
 struct sql;
 
-#define LEASE_S		30	/* a stuck worker's job waits so long */
+#define LEASE_S		30	/* then a stuck worker loses its job */
 #define LATER_S		1	/* "not yet" is asked again after this */
-#define STEP_MAX_S	600	/* a step that is not done by then fails */
+#define STEP_MAX_S	600	/* then a step that is not done fails */
 #define BACKOFF_MAX_S	60
 
 /*
@@ -54,7 +54,7 @@ enum err jobs_dump(struct ctx *ctx, const char **text) must_check;
  */
 enum err work_steps(struct ctx *ctx, const struct job_step *steps,
     void *state) must_check;
-/* A sentence for those who follow the running step; kept with it. */
+/* Sets the detail of the running step, a sentence for clients. */
 void work_detail(struct ctx *ctx, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
@@ -67,7 +67,7 @@ enum err work_begin(struct ctx *ctx, bool write) must_check;
 enum err work_begin_for(struct ctx *ctx, const struct uuid *tenant,
     bool write) must_check;
 
-/* What all jobs of a process share: ctx->job->worker. */
+/* What the jobs of one process share: ctx->job->worker. */
 struct worker {
 	const struct job_kind *const *kinds;	/* ends with NULL */
 	struct sql	*tenants_db;	/* as cameleer_provisioner */

@@ -23,7 +23,7 @@
 #include "modules/worker/work.h"
 
 #define JOB_MEM_MAX	((size_t)64 << 20)
-#define IDLE_MS		1000	/* between looks, when nothing wakes us */
+#define IDLE_MS		1000	/* between rounds without a notification */
 
 struct worker_conf { int64_t worker_processes; };
 
@@ -33,7 +33,7 @@ static const struct setting worker_settings[] = {
 	SETTINGS_END
 };
 
-/* round_once - everything that is due now; *busy: look again at once */
+/* round_once - does what is due; *busy: there may be more right away */
 static enum err
 round_once(struct ctx *ctx, const struct worker *worker, bool *busy)
 {
@@ -42,7 +42,7 @@ round_once(struct ctx *ctx, const struct worker *worker, bool *busy)
 
 	*busy = false;
 	if ((e = process_keys(ctx, false)) != ERR_OK ||
-	    (e = periodic(ctx)) != ERR_OK ||
+	    (e = periodic_round(ctx)) != ERR_OK ||
 	    (e = mail_one(ctx, &mail)) != ERR_OK ||
 	    (e = work_one(ctx, worker, &job)) != ERR_OK)
 		return e;
@@ -51,7 +51,7 @@ round_once(struct ctx *ctx, const struct worker *worker, bool *busy)
 }
 
 static int
-child(void *arg, int64_t i)
+worker_child(void *arg, int64_t i)
 {
 	struct ctx *ctx = ctx_new(JOB_MEM_MAX);
 	bool busy = false, listening = false;
@@ -104,7 +104,7 @@ jobs_print(void)
 int
 main(int argc, char *argv[])
 {
-	struct prefork prefork = { "worker", 0, child, NULL };
+	struct prefork prefork = { "worker", 0, worker_child, NULL };
 	const struct worker_conf *conf;
 	int rc;
 

@@ -284,7 +284,7 @@ app_logs(struct ctx *ctx, const struct runtime *rt,
 		return ERR_OK;
 	if (!log_begin(ref, from, log->max, &at, &line))
 		return fail(ctx, ERR_BAD_INPUT, "cursor_invalid",
-		    "the cursor is none of ours");
+		    "the cursor is not one of this log");
 	for (; at < place.nboxes && log->nlines < log->max; at++, line = 0) {
 		if (!box_is(&place.boxes[at], ref))
 			continue;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* app.remove: it runs nowhere, and its rows are gone; its images stay. */
+/* app.remove: stops the application everywhere and deletes its rows. */
 #include "config.h"
 
 #include "libshared/doors/field.h"
@@ -26,8 +26,8 @@ static const struct field environment_view[] = {
 };
 
 /*
- * What began to deploy before the application was deleted would go on behind
- * us; what begins now sees that it is deleted.
+ * A deployment job that began before the application was deleted would still
+ * start it, so this step waits for it.  Later jobs see that it is deleted.
  */
 static enum err
 step_runtime(struct ctx *ctx, void *state)
@@ -96,7 +96,7 @@ app_remove(struct ctx *ctx)
 	    (e = sql_commit(ctx)) != ERR_OK)
 		return e;
 	if (!found)
-		return ERR_OK;	/* an attempt before this one got so far */
+		return ERR_OK;	/* an earlier attempt has deleted it */
 	return work_steps(ctx, steps, &app);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* deployment.apply: what runs becomes what is wanted. */
+/* deployment.apply: starts or stops an application as its row wants. */
 #include "config.h"
 
 #include <string.h>
@@ -48,7 +48,7 @@ static const struct field deployment_view[] = {
 };
 
 static enum err
-read_deployment(struct ctx *ctx, struct deployment *deployment, bool *found)
+deployment_read(struct ctx *ctx, struct deployment *deployment, bool *found)
 {
 	enum err e;
 
@@ -59,9 +59,9 @@ read_deployment(struct ctx *ctx, struct deployment *deployment, bool *found)
 	return sql_commit(ctx);
 }
 
-/* set_state - in a transaction left open */
+/* state_set - in a transaction that stays open */
 static enum err
-set_state(struct ctx *ctx, const struct deployment *deployment,
+state_set(struct ctx *ctx, const struct deployment *deployment,
     enum deployment_state state, const char *container)
 {
 	enum err e;
@@ -74,7 +74,7 @@ set_state(struct ctx *ctx, const struct deployment *deployment,
 	    ARG_TEXT(container));
 }
 
-/* generation_of - the same for the same wish, another for a newer one */
+/* generation_of - derived from deployment and version, eight hex digits */
 static void
 generation_of(struct ctx *ctx, const struct deployment *deployment,
     char text[9])
@@ -89,7 +89,7 @@ generation_of(struct ctx *ctx, const struct deployment *deployment,
 }
 
 static size_t
-env_of(struct ctx *ctx, const struct deployment *deployment,
+app_env(struct ctx *ctx, const struct deployment *deployment,
     const char *generation, struct runtime_pair env[APP_ENV_MAX])
 {
 	size_t n = 0;
@@ -113,7 +113,7 @@ env_of(struct ctx *ctx, const struct deployment *deployment,
 }
 
 static enum err
-start(struct ctx *ctx, const struct deployment *deployment)
+app_start(struct ctx *ctx, const struct deployment *deployment)
 {
 	char generation[9];
 	struct runtime_pair env[APP_ENV_MAX];
@@ -139,19 +139,19 @@ start(struct ctx *ctx, const struct deployment *deployment)
 	secrets[0] = (struct runtime_secret){ SECRET_BOOTSTRAP, token,
 	    strlen(token) };
 	generation_of(ctx, deployment, generation);
-	(void)env_of(ctx, deployment, generation, env);
-	if ((e = set_state(ctx, deployment, DEPLOYMENT_STARTING, NULL)) !=
+	(void)app_env(ctx, deployment, generation, env);
+	if ((e = state_set(ctx, deployment, DEPLOYMENT_STARTING, NULL)) !=
 	    ERR_OK ||
 	    (e = sql_commit(ctx)) != ERR_OK ||
 	    (e = runtime->deploy(ctx, runtime, &app, &status)) != ERR_OK)
 		return e;
 	work_detail(ctx, "release %lld runs in %s",
 	    (long long)deployment->release, deployment->environment);
-	return set_state(ctx, deployment, DEPLOYMENT_RUNNING, status.container);
+	return state_set(ctx, deployment, DEPLOYMENT_RUNNING, status.container);
 }
 
 static enum err
-stop(struct ctx *ctx, const struct deployment *deployment)
+app_stop(struct ctx *ctx, const struct deployment *deployment)
 {
 	const struct runtime_ref ref = { deployment->slug,
 	    deployment->environment, deployment->app };
@@ -162,7 +162,7 @@ stop(struct ctx *ctx, const struct deployment *deployment)
 	    (e = runtime->stop(ctx, runtime, &ref)) != ERR_OK)
 		return e;
 	work_detail(ctx, "stopped in %s", deployment->environment);
-	return set_state(ctx, deployment, DEPLOYMENT_STOPPED, NULL);
+	return state_set(ctx, deployment, DEPLOYMENT_STOPPED, NULL);
 }
 
 static enum err
@@ -172,14 +172,14 @@ step_apply(struct ctx *ctx, void *state)
 	enum tenant_state tenant = tenant_state_of(deployment->tenant_state);
 
 	if (strcmp(deployment->wanted, "stopped") == 0)
-		return stop(ctx, deployment);
+		return app_stop(ctx, deployment);
 	if (tenant == TENANT_PROVISIONING)
 		return fail(ctx, ERR_UNAVAILABLE, "tenant_not_ready",
 		    "waits until the tenant is active");
 	if (tenant != TENANT_ACTIVE)
 		return fail(ctx, ERR_INVALID, "tenant_not_active",
 		    "the tenant is %s", deployment->tenant_state);
-	return start(ctx, deployment);
+	return app_start(ctx, deployment);
 }
 
 static const struct job_step steps[] = {
@@ -194,7 +194,7 @@ deployment_apply(struct ctx *ctx)
 	bool found;
 	enum err e;
 
-	if ((e = read_deployment(ctx, &deployment, &found)) != ERR_OK)
+	if ((e = deployment_read(ctx, &deployment, &found)) != ERR_OK)
 		return e;
 	if (!found ||
 	    application_state_of(deployment.app_state) ==

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * release.assemble: the uploaded JAR becomes an image in the registry, and is
- * deployed when the upload said so.
+ * release.assemble: makes an image of the uploaded JAR, pushes it, and queues
+ * its deployment when the upload asked for one.
  */
 #include "config.h"
 
@@ -38,7 +38,7 @@ struct release {
 	struct uuid	 id, deploy_to, application;
 	const char	*state, *jar_sha256, *app, *slug;
 	int64_t		 number, jar_size;
-	const char	*image, *digest;	/* made here */
+	const char	*image, *digest;	/* set by step_image() */
 };
 
 static const struct field release_view[] = {
@@ -61,7 +61,7 @@ static const struct field made_view[] = {
 	FIELD_END
 };
 
-/* spool_name - of the job's subject, which is the release */
+/* spool_name - the uploaded file; the job's subject is the release */
 static const char *
 spool_name(struct ctx *ctx)
 {
@@ -72,13 +72,13 @@ spool_name(struct ctx *ctx)
 }
 
 static void
-close_fd(void *handle)
+fd_close(void *handle)
 {
 	(void)close((int)(intptr_t)handle - 1);
 }
 
 static enum err
-open_jar(struct ctx *ctx, int *fd)
+jar_open(struct ctx *ctx, int *fd)
 {
 	*fd = open(spool_name(ctx), O_RDONLY | O_CLOEXEC |
 	    O_NOFOLLOW);
@@ -86,12 +86,12 @@ open_jar(struct ctx *ctx, int *fd)
 		return fail(ctx, errno == ENOENT ? ERR_INVALID : ERR_INTERNAL,
 		    "upload_lost", "the uploaded file is not there any more: "
 		    "upload it again");
-	return arena_adopt(ctx->mem, (void *)((intptr_t)*fd + 1), close_fd) ==
+	return arena_adopt(ctx->mem, (void *)((intptr_t)*fd + 1), fd_close) ==
 	    0 ? ERR_OK : ERR_TOO_LARGE;
 }
 
 static enum err
-assemble(struct ctx *ctx, struct release *release, struct image *image)
+image_make(struct ctx *ctx, struct release *release, struct image *image)
 {
 	const struct image_conf *conf = conf_part(process.conf,
 	    image_settings, sizeof(*conf));
@@ -112,7 +112,7 @@ assemble(struct ctx *ctx, struct release *release, struct image *image)
 	    release->app);
 	if ((e = image_template_parse(ctx, "Dockerfile.app",
 	    str_of(template_image_dockerfile_app), stderr, &template)) !=
-	    ERR_OK || (e = open_jar(ctx, &spec.jar_fd)) != ERR_OK)
+	    ERR_OK || (e = jar_open(ctx, &spec.jar_fd)) != ERR_OK)
 		return e;
 	return image_assemble(ctx, &registry, template, &spec, image);
 }
@@ -129,7 +129,7 @@ step_image(struct ctx *ctx, void *state)
 	    ARG_UUID(&release->id),
 	    ARG_TEXT(release_state_word(RELEASE_ASSEMBLING)), ARG_NULL,
 	    ARG_NULL)) != ERR_OK || (e = sql_commit(ctx)) != ERR_OK ||
-	    (e = assemble(ctx, release, &image)) != ERR_OK)
+	    (e = image_make(ctx, release, &image)) != ERR_OK)
 		return e;
 	release->image = text_printf(ctx->mem, "%s/%s:%s",
 	    registry_conf()->registry_pull, image.repository, image.tag);
@@ -144,8 +144,7 @@ step_image(struct ctx *ctx, void *state)
 }
 
 /*
- * Deploys where the upload said, once: a repeated step would take back what
- * somebody has deployed there since.
+ * Queues the deployment once: a repeated step would undo a later deployment.
  */
 static enum err
 step_record(struct ctx *ctx, void *state)
@@ -191,7 +190,7 @@ release_assemble(struct ctx *ctx)
 	/* not found: the application was deleted meanwhile */
 	if (found && (e = work_steps(ctx, steps, &release)) != ERR_OK)
 		return e;
-	(void)unlink(spool_name(ctx));	/* no more needed */
+	(void)unlink(spool_name(ctx));
 	return ERR_OK;
 }
 

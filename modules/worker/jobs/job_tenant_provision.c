@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * tenant.provision: from a row to a tenant that can be used.
+ * tenant.provision: makes secrets, schema, licence and server of a tenant.
  *
- * Runs again for a tenant that is active already when its server is gone: each
- * step looks first at what is there.
+ * Runs again for an active tenant whose server is gone: each step first looks
+ * at what exists.
  */
 #include "config.h"
 
@@ -66,7 +66,7 @@ step_license(struct ctx *ctx, void *state)
 	return ERR_OK;
 }
 
-/* upstream_of - where the server is now; it may have moved since the step */
+/* upstream_of - the address of the server, which may have changed */
 static enum err
 upstream_of(struct ctx *ctx, struct provision *self)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tenant.remove: nothing of it runs, and its data is gone. */
+/* tenant.remove: stops all containers of the tenant and deletes its data. */
 #include "config.h"
 
 #include "libshared/base/lifecycle.h"
@@ -11,7 +11,7 @@
 
 #include "modules/worker/jobs/jobs.sql.h"
 
-/* What began before the tenant was deleted would go on behind us. */
+/* Waits for jobs that began before the tenant was deleted. */
 static enum err
 step_runtime(struct ctx *ctx, void *state)
 {
@@ -42,7 +42,7 @@ step_database(struct ctx *ctx, void *state)
 	return tenant_schema_drop(ctx, tenant->slug);
 }
 
-/* The tenant's own row stays, so that its slug is never given out again. */
+/* Keeps the tenant's row, so that its slug is never used again. */
 static enum err
 step_records(struct ctx *ctx, void *state)
 {

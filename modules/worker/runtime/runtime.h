@@ -14,9 +14,9 @@
 
 struct runtime {
 	const char		*name;		/* "engine" */
-	const void		*place;		/* what it knows of it */
+	const void		*place;		/* of the implementation */
 
-	/* The place answers at all: for readiness. */
+	/* ERR_OK when the place answers: for readiness. */
 	enum err (*ping)(struct ctx *ctx, const struct runtime *rt);
 
 	/*
@@ -33,7 +33,7 @@ struct runtime {
 	 */
 	enum err (*suspend)(struct ctx *ctx, const struct runtime *rt,
 	    const char *slug);
-	/* Removes all that the tenant has here; ERR_OK when nothing is left. */
+	/* Removes all objects of the tenant; ERR_OK when none is left. */
 	enum err (*remove)(struct ctx *ctx, const struct runtime *rt,
 	    const char *slug);
 
@@ -52,7 +52,7 @@ struct runtime {
 	enum err (*scale)(struct ctx *ctx, const struct runtime *rt,
 	    const struct runtime_ref *ref,
 	    const struct runtime_limits *limits);
-	/* Stops and keeps it (log, status); ERR_OK when it does not exist. */
+	/* Stops it, keeps log and status; ERR_OK when it does not exist. */
 	enum err (*stop)(struct ctx *ctx, const struct runtime *rt,
 	    const struct runtime_ref *ref);
 	/* Stops it and removes every generation. */
@@ -60,8 +60,9 @@ struct runtime {
 	    const struct runtime_ref *ref);
 
 	/*
-	 * What runs, else the newest; absent is a state, not an error.  Probes
-	 * an application's health; a server's `healthy` stays false.
+	 * Of the container that runs, else of the newest; absent is a state,
+	 * not an error.  Probes an application's health; `healthy` of a server
+	 * stays false.
 	 */
 	enum err (*status)(struct ctx *ctx, const struct runtime *rt,
 	    const struct runtime_ref *ref, struct runtime_status *status);
@@ -72,7 +73,7 @@ struct runtime {
 	enum err (*logs)(struct ctx *ctx, const struct runtime *rt,
 	    const struct runtime_ref *ref, const char *cursor,
 	    struct runtime_log *log);
-	/* A row for everything of the tenant that runs. */
+	/* A row for each container of the tenant that runs. */
 	enum err (*usage)(struct ctx *ctx, const struct runtime *rt,
 	    const char *slug, struct runtime_usages *usages);
 };

@@ -29,8 +29,8 @@ static const struct setting database_settings[] = {
 };
 
 /*
- * One at a time: GRANT and REVOKE on the database change one and the same
- * row, and PostgreSQL refuses the second of two at once.
+ * GRANT and REVOKE on the database update one row, and PostgreSQL refuses the
+ * second of two at once: scripts run one after another.
  */
 #define LOCK "SELECT pg_catalog.pg_advisory_xact_lock(4205);"
 
@@ -112,7 +112,7 @@ names_of(struct ctx *ctx, const char *slug, struct names *names)
 }
 
 static enum err
-run(struct ctx *ctx, const struct buf *script)
+script_run(struct ctx *ctx, const struct buf *script)
 {
 	enum err e;
 
@@ -125,7 +125,7 @@ run(struct ctx *ctx, const struct buf *script)
 }
 
 static enum err
-ensure(struct ctx *ctx, const char *slug, const char *password)
+schema_ensure(struct ctx *ctx, const char *slug, const char *password)
 {
 	struct names names;
 	const char *verifier, *quoted;
@@ -140,11 +140,11 @@ ensure(struct ctx *ctx, const char *slug, const char *password)
 	buf_init(&script, ctx->secrets, SCRIPT_MAX);
 	buf_printf(&script, ENSURE, names.text, names.name, quoted,
 	    names.database);
-	return run(ctx, &script);
+	return script_run(ctx, &script);
 }
 
 static enum err
-drop(struct ctx *ctx, const char *slug)
+schema_drop(struct ctx *ctx, const char *slug)
 {
 	struct names names;
 	struct buf script;
@@ -154,7 +154,7 @@ drop(struct ctx *ctx, const char *slug)
 		return e;
 	buf_init(&script, ctx->mem, SCRIPT_MAX);
 	buf_printf(&script, DROP, names.text, names.name, names.database);
-	return run(ctx, &script);
+	return script_run(ctx, &script);
 }
 
 enum err
@@ -166,7 +166,7 @@ tenant_schema_ensure(struct ctx *ctx, const char *slug, const char *password)
 	if ((e = job_still(ctx)) != ERR_OK)
 		return e;
 	ctx->db = ctx->job->worker->tenants_db;
-	e = ensure(ctx, slug, password);
+	e = schema_ensure(ctx, slug, password);
 	ctx->db = own;
 	return e;
 }
@@ -180,7 +180,7 @@ tenant_schema_drop(struct ctx *ctx, const char *slug)
 	if ((e = job_still(ctx)) != ERR_OK)
 		return e;
 	ctx->db = ctx->job->worker->tenants_db;
-	e = drop(ctx, slug);
+	e = schema_drop(ctx, slug);
 	ctx->db = own;
 	return e;
 }
