@@ -331,10 +331,12 @@ CREATE TABLE cameleer.tenant (
     name text NOT NULL,
     tier text NOT NULL,
     state text DEFAULT 'provisioning'::text NOT NULL,
+    runtime text DEFAULT 'engine'::text NOT NULL,
     version bigint DEFAULT 1 NOT NULL,
     created_by uuid NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT tenant_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
+    CONSTRAINT tenant_runtime_check CHECK ((runtime = 'engine'::text)),
     CONSTRAINT tenant_slug_check CHECK ((slug ~ '^[a-z][a-z0-9]{2,30}$'::text)),
     CONSTRAINT tenant_state_check CHECK ((state = ANY (ARRAY['provisioning'::text, 'active'::text, 'suspended'::text, 'failed'::text, 'deleting'::text, 'deleted'::text])))
 );

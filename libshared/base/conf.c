@@ -19,18 +19,29 @@
 #define FILE_SIZE_MAX	((size_t)64 << 10)
 #define MEMORY_MAX	((size_t)4 << 20)	/* of all loads together */
 #define CREDENTIAL_MAX	((size_t)16 << 10)
-#define SETTINGS_MAX	64
 
 /* Settings live as long as the process: nothing ever gives them back. */
 static struct arena *memory;
 
+struct part {
+	const struct setting	*table;
+	const void		*values;	/* the module's struct */
+	struct part		*next;
+};
+
+/* The file as it was read: a text for each of conf_known[]. */
+struct conf_file {
+	const char	*values[CONF_SETTINGS_MAX];
+	struct part	*parts;		/* those that were asked for */
+};
+
 struct reader {
-	const char	*path;
-	FILE		*err;
-	struct conf	*conf;
-	unsigned	 line;
-	unsigned	 set_at[SETTINGS_MAX];	/* line, 0: not yet */
-	bool		 bad;
+	const char		*path;
+	FILE			*err;
+	struct conf_file	*file;
+	unsigned		 line;
+	unsigned		 set_at[CONF_SETTINGS_MAX];	/* 0: not yet */
+	bool			 bad;
 };
 
 /* file:line: name: why; line 0 is the file as a whole. */
@@ -45,35 +56,32 @@ complain(struct reader *reader, struct str name, const char *why)
 	    (int)(name.len < 64 ? name.len : 64), name.p, why);
 }
 
-/* The value is good; it goes where the table says. */
-static bool
-store(struct conf *conf, const struct setting *setting, struct str value)
+/* known_index - of the setting in conf_known[], or -1 */
+static ptrdiff_t
+known_index(struct str name)
 {
-	void *member = (char *)conf + setting->offset;
-	char *text;
+	ptrdiff_t i;
 
-	if (setting->kind == SETTING_INT)
-		return str_int(value, setting->min, setting->max, member);
-	text = arena_text(memory, value.p, value.len);
-	if (text == NULL)
-		return false;
-	if (setting->kind == SETTING_LEVEL)
-		*(int64_t *)member = log_level_of(text);
-	else
-		*(const char **)member = text;
-	return true;
+	for (i = 0; conf_known[i].name != NULL; i++)
+		if (str_is(name, conf_known[i].name))
+			return i;
+	return -1;
+}
+
+static bool
+value_keep(struct reader *reader, ptrdiff_t i, struct str value)
+{
+	reader->file->values[i] = arena_text(memory, value.p, value.len);
+	return reader->file->values[i] != NULL;
 }
 
 static void
-set(struct reader *reader, struct str name, struct str value)
+value_set(struct reader *reader, struct str name, struct str value)
 {
+	ptrdiff_t i = known_index(name);
 	const char *why;
-	size_t i;
 
-	for (i = 0; settings[i].name != NULL; i++)
-		if (str_is(name, settings[i].name))
-			break;
-	if (settings[i].name == NULL) {
+	if (i == -1) {
 		complain(reader, name, "there is no such setting");
 		return;
 	}
@@ -82,8 +90,8 @@ set(struct reader *reader, struct str name, struct str value)
 		return;
 	}
 	reader->set_at[i] = reader->line;
-	why = conf_check(&settings[i], value);
-	if (why == NULL && !store(reader->conf, &settings[i], value))
+	why = conf_check(&conf_known[i], value);
+	if (why == NULL && !value_keep(reader, i, value))
 		why = "does not fit";
 	if (why != NULL)
 		complain(reader, name, why);
@@ -102,26 +110,24 @@ read_line(struct reader *reader, struct str line)
 		return;
 	}
 	name = str_cut(&line, '=');
-	set(reader, str_trim(name), str_trim(line));
+	value_set(reader, str_trim(name), str_trim(line));
 }
 
-/* What the file does not name gets its preset. */
+/* set_presets - for what the file does not name */
 static void
 set_presets(struct reader *reader)
 {
-	size_t i;
+	ptrdiff_t i;
 
 	reader->line = 0;
-	for (i = 0; settings[i].name != NULL; i++) {
+	for (i = 0; conf_known[i].name != NULL; i++) {
 		if (reader->set_at[i] != 0)
 			continue;
-		if (settings[i].preset == NULL)
-			complain(reader, str_of(settings[i].name),
+		if (conf_known[i].preset == NULL)
+			complain(reader, str_of(conf_known[i].name),
 			    "must be set");
-		else if (!store(reader->conf, &settings[i],
-		    str_of(settings[i].preset)))
-			complain(reader, str_of(settings[i].name),
-			    "does not fit");
+		else
+			reader->file->values[i] = conf_known[i].preset;
 	}
 }
 
@@ -195,29 +201,104 @@ slurp(struct reader *reader, char *buf)
 	return n == -1 ? 0 : (size_t)n;
 }
 
+/* member_set - the text has passed conf_check() */
+static void
+member_set(void *member, const struct setting *setting, const char *text)
+{
+	if (setting->kind == SETTING_INT) {
+		if (!str_int(str_of(text), setting->min, setting->max,
+		    member))
+			abort();	/* a preset that is out of range */
+	} else if (setting->kind == SETTING_LEVEL)
+		*(int64_t *)member = log_level_of(text);
+	else
+		*(const char **)member = text;
+}
+
+/* text_of - a name that the build did not collect is a mistake of ours */
+static const char *
+text_of(const struct conf_file *file, const char *name)
+{
+	ptrdiff_t i = known_index(str_of(name));
+
+	if (i == -1) {
+		(void)fprintf(stderr, "setting %s is in no table of "
+		    "settings_tables\n", name);
+		abort();
+	}
+	return file->values[i];
+}
+
+static void
+table_fill(const struct conf_file *file, const struct setting *table,
+    void *values)
+{
+	for (; table->name != NULL; table++)
+		member_set((char *)values + table->offset, table,
+		    text_of(file, table->name));
+}
+
+static const struct conf *
+file_load(struct reader *reader)
+{
+	char buf[FILE_SIZE_MAX + 1];
+	struct str rest = { buf, 0 };
+	struct conf *conf;
+
+	rest.len = slurp(reader, buf);
+	if (reader->bad)
+		return NULL;
+	while (rest.len > 0) {
+		reader->line++;
+		read_line(reader, str_cut(&rest, '\n'));
+	}
+	set_presets(reader);
+	if (reader->bad || (conf = arena_get(memory, sizeof(*conf))) == NULL)
+		return NULL;
+	table_fill(reader->file, base_settings, conf);
+	conf->file = reader->file;
+	return conf;
+}
+
 const struct conf *
 conf_load(const char *path, FILE *err)
 {
 	struct reader reader = { .path = path, .err = err };
-	char buf[FILE_SIZE_MAX + 1];
-	struct str rest = { buf, 0 };
 
 	if (memory == NULL)
 		memory = arena_new(MEMORY_MAX, 0);
-	reader.conf = arena_get(memory, sizeof(*reader.conf));
-	if (reader.conf == NULL) {
+	reader.file = arena_get(memory, sizeof(*reader.file));
+	if (reader.file == NULL) {
 		complain(&reader, STR("file"), "no memory is left for it");
 		return NULL;
 	}
-	rest.len = slurp(&reader, buf);
-	if (reader.bad)
-		return NULL;
-	while (rest.len > 0) {
-		reader.line++;
-		read_line(&reader, str_cut(&rest, '\n'));
-	}
-	set_presets(&reader);
-	return reader.bad ? NULL : reader.conf;
+	return file_load(&reader);
+}
+
+const void *
+conf_part(const struct conf *conf, const struct setting *table, size_t size)
+{
+	struct conf_file *file = (struct conf_file *)(uintptr_t)conf->file;
+	struct part *part;
+	void *values;
+
+	for (part = file->parts; part != NULL; part = part->next)
+		if (part->table == table)
+			return part->values;
+	part = arena_get(memory, sizeof(*part));
+	values = arena_get(memory, size);
+	if (part == NULL || values == NULL)
+		abort();
+	table_fill(file, table, values);
+	*part = (struct part){ table, values, file->parts };
+	file->parts = part;
+	return values;
+}
+
+const char *
+conf_value(const struct conf *conf, const char *name)
+{
+	return text_of(conf->file, name);
 }
 
 static const char *

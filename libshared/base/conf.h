@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One settings file for all processes, read against one typed table.
+ * One settings file for all processes.  Each module declares its own settings
+ * in a table beside the code that uses them, and reads them into a struct of
+ * its own; the build collects the tables (settings.awk), so that every process
+ * checks the whole file.
  *
  * Unknown keys, duplicates and values out of range stop the start.  Secrets
  * are not settings: they are files in $CREDENTIALS_DIRECTORY (systemd.exec(5)).
@@ -31,7 +34,7 @@ enum setting_kind {
 struct setting {
 	const char		*name;
 	enum setting_kind	 kind;
-	size_t			 offset;	/* in struct conf */
+	size_t			 offset;	/* in its table's struct */
 	const char		*preset;	/* NULL: must be set; "": may
 						 * be left out */
 	/* of the number, or the length */
@@ -40,22 +43,32 @@ struct setting {
 	const char		*about;
 };
 
+/*
+ * A row of `const struct setting <group>_settings[]` in the module's file.
+ * The member of struct s has the name of the setting: const char *, or int64_t
+ * for INT and LEVEL.  The file stands in settings_tables of the module's .am.
+ */
+#define SETTING(s, m, k, p, lo, hi, about) \
+	{ #m, SETTING_ ## k, offsetof(struct s, m), p, lo, hi, about }
+#define SETTINGS_END	{ NULL, SETTING_TEXT, 0, NULL, 0, 0, NULL }
+
+#define CONF_SETTINGS_MAX	256	/* of all modules together */
+
+struct conf_file;
+
+/* What every process has. */
 struct conf {
-	const char	*base_url, *internal_url;
-	const char	*run_dir, *spool_dir;
-	const char	*db_host, *db_name;
-	int64_t		 db_port;
-	const char	*tenant_db_host, *tenant_db_name;
-	int64_t		 tenant_db_port;
-	const char	*registry_url, *registry_pull;
-	const char	*base_image, *server_image, *agent_jar;
-	const char	*engine_socket, *ca_file;
-	const char	*smtp_url, *smtp_user, *smtp_ca, *mail_from;
-	int64_t		 log_level;
-	int64_t		 processes, worker_processes, retire_after;
+	const char		*base_url, *run_dir, *spool_dir;
+	const char		*db_host, *db_name;
+	int64_t			 db_port;
+	int64_t			 log_level;
+	int64_t			 processes, retire_after;
+	const struct conf_file	*file;		/* as it was read */
 };
 
-extern const struct setting settings[];		/* ends with .name NULL */
+extern const struct setting base_settings[];	/* of struct conf */
+/* All settings of all modules, without offset; ends with .name NULL. */
+extern const struct setting conf_known[];
 
 /* NULL, or why this cannot be the value of the setting. */
 const char *conf_check(const struct setting *setting, struct str value);
@@ -65,6 +78,14 @@ const char *conf_check(const struct setting *setting, struct str value);
  * one line for each mistake, and returns NULL.
  */
 const struct conf *conf_load(const char *path, FILE *err) must_check;
+/*
+ * The module's own struct of this size, filled in by its table; made once,
+ * lives as long as conf.
+ */
+const void *conf_part(const struct conf *conf, const struct setting *table,
+    size_t size);
+/* Another module's setting, as text; the program ends when there is none. */
+const char *conf_value(const struct conf *conf, const char *name);
 /* The whole file name of a credential, or NULL when none is configured. */
 const char *conf_credential_path(struct ctx *ctx, const char *name);
 /*

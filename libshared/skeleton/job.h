@@ -12,6 +12,8 @@
 
 #define JOB_DETAIL_MAX	300
 
+struct worker;
+
 struct job {
 	struct uuid	 id;		/* of the operation, too */
 	struct uuid	 tenant;
@@ -23,6 +25,7 @@ struct job {
 	int64_t		 held_session;	/* and in which session */
 	/* Proves that no other attempt has taken over; NULL: there is none. */
 	enum err	(*hold)(struct ctx *ctx);
+	const struct worker *worker;	/* what its process shares */
 	/* of the running step */
 	char		 detail[JOB_DETAIL_MAX];
 };

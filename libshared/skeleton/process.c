@@ -37,36 +37,56 @@ static const struct field public_key_view[] = {
 	FIELD_END
 };
 
-int
-process_init(int argc, char *argv[], const char *name)
+/* options_read - *path and *check, or false with an exit code */
+static bool
+options_read(int argc, char *argv[], const char **path, bool *check, int *rc)
 {
-	const char *path = SYSCONFDIR "/cameleer/cameleer.conf";
 	int i;
 
 	for (i = 1; i < argc; i++) {
 		if (strcmp(argv[i], "-c") == 0 && i + 1 < argc)
-			path = argv[++i];
+			*path = argv[++i];
+		else if (strcmp(argv[i], "--check-config") == 0)
+			*check = true;
 		else if (strcmp(argv[i], "--version") == 0) {
 			(void)printf("%s\n", PACKAGE_STRING);
-			return 1;
-		} else if (strcmp(argv[i], "--check-config") != 0) {
+			*rc = 0;
+			return false;
+		} else {
 			(void)fprintf(stderr, "usage: %s [-c FILE] "
 			    "[--routes | --check-config | --version]\n",
 			    argv[0]);
-			return 2 + 1;
+			*rc = 2;
+			return false;
 		}
 	}
-	if ((process.conf = conf_load(path, stderr)) == NULL)
-		return 78 + 1;	/* EX_CONFIG */
-	for (i = 1; i < argc; i++)
-		if (strcmp(argv[i], "--check-config") == 0)
-			return 1;
+	return true;
+}
+
+bool
+process_init(int argc, char *argv[], const char *name, int *rc)
+{
+	const char *path = SYSCONFDIR "/cameleer/cameleer.conf";
+	bool check = false;
+
+	if (!options_read(argc, argv, &path, &check, rc))
+		return false;
+	if ((process.conf = conf_load(path, stderr)) == NULL) {
+		*rc = 78;	/* EX_CONFIG */
+		return false;
+	}
+	if (check) {
+		*rc = 0;
+		return false;
+	}
 	log_init(name, (enum log_level)process.conf->log_level);
 	/* what one large request took goes back when it ends */
 	(void)mallopt(M_MMAP_THRESHOLD, MMAP_FROM);
-	if (crypto_init() != 0)
-		return 70 + 1;	/* EX_SOFTWARE */
-	return 0;
+	if (crypto_init() != 0) {
+		*rc = 70;	/* EX_SOFTWARE */
+		return false;
+	}
+	return true;
 }
 
 /* read_seeds - private halves, for the processes that sign */

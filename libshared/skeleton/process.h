@@ -17,8 +17,11 @@ struct process {
 };
 extern struct process process;
 
-/* Common start: options, settings, log, crypto. 0 or an exit code + 1. */
-int process_init(int argc, char *argv[], const char *name);
+/*
+ * Common start: options, settings, log, crypto.  False: the program ends, with
+ * the exit code *rc.
+ */
+bool process_init(int argc, char *argv[], const char *name, int *rc);
 /* Public keys and our seeds; again at once for an unknown kid, <= 1/min. */
 enum err process_keys(struct ctx *ctx, bool again) must_check;
 /* Database of this process by settings and credential; connects lazily. */

@@ -396,28 +396,31 @@ child(void *arg, int64_t i)
 	return 0;
 }
 
-/* whole - the route table, checked and, when asked for, printed */
-static int
-whole(int argc, char *argv[], const struct service *service)
+/*
+ * routes_ready - the route table is whole, and was not asked for; else the
+ * program ends with the exit code *rc
+ */
+static bool
+routes_ready(int argc, char *argv[], const struct service *service, int *rc)
 {
+	bool dump = argc == 2 && strcmp(argv[1], "--routes") == 0;
 	struct ctx *ctx = ctx_new(16u << 20);
 	const char *text;
-	int rc = 0;
 
+	*rc = 0;
 	if ((text = route_check(ctx, service->routes, service->nroutes)) !=
 	    NULL) {
 		(void)fprintf(stderr, "%s: %s\n", service->name, text);
-		rc = 70 + 1;
-	} else if (argc == 2 && strcmp(argv[1], "--routes") == 0) {
-		rc = 70 + 1;
+		*rc = 70;	/* EX_SOFTWARE */
+	} else if (dump) {
 		if (crypto_init() == 0 && route_dump(ctx, service->name,
-		    service->routes, service->nroutes, &text) == ERR_OK) {
+		    service->routes, service->nroutes, &text) == ERR_OK)
 			(void)puts(text);
-			rc = 1;
-		}
+		else
+			*rc = 70;
 	}
 	ctx_free(&ctx);
-	return rc;
+	return *rc == 0 && !dump;
 }
 
 /* open_socket - NAME.sock, or NAME-SECOND.sock */
@@ -442,9 +445,9 @@ service_main(int argc, char *argv[], const struct service *service)
 	struct prefork prefork = { service->name, 0, child, &self };
 	int rc;
 
-	if ((rc = whole(argc, argv, service)) != 0 ||
-	    (rc = process_init(argc, argv, service->name)) != 0)
-		return rc - 1;
+	if (!routes_ready(argc, argv, service, &rc) ||
+	    !process_init(argc, argv, service->name, &rc))
+		return rc;
 	if (metrics_init() != 0 ||
 	    (service->setup != NULL && service->setup() != 0) ||
 	    (self.listen_fd[0] = open_socket(service->name, NULL)) == -1 ||

@@ -8,36 +8,25 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "libshared/base/conf.h"
-#include "libshared/base/log.h"
+#include "libshared/base/str.h"
 #include "libshared/doors/json.h"
 #include "libshared/skeleton/process.h"
 #include "modules/ctl/ctl.h"
 
-/* put - one setting as it is in force */
+/* put_setting - one as it is in force */
 static void
-put(struct json *object, const struct setting *setting)
+put_setting(struct json *object, const struct setting *setting)
 {
-	const char *at = (const char *)process.conf + setting->offset;
-	const char *text;
+	const char *text = conf_value(process.conf, setting->name);
 	int64_t number;
 
-	switch (setting->kind) {
-	case SETTING_INT:
-		memcpy(&number, at, sizeof(number));
+	if (setting->kind == SETTING_INT && str_int(str_of(text),
+	    setting->min, setting->max, &number))
 		json_put_int(object, setting->name, number);
-		break;
-	case SETTING_LEVEL:
-		memcpy(&number, at, sizeof(number));
-		json_put_text(object, setting->name,
-		    log_level_name((enum log_level)number));
-		break;
-	default:
-		memcpy(&text, at, sizeof(text));
+	else
 		json_put_text(object, setting->name, text);
-	}
 }
 
 static int
@@ -47,8 +36,8 @@ check_config(struct ctl *ctl)
 	const struct setting *setting;
 	int64_t n = 0;
 
-	for (setting = settings; setting->name != NULL; setting++, n++)
-		put(all, setting);
+	for (setting = conf_known; setting->name != NULL; setting++, n++)
+		put_setting(all, setting);
 	if (ctl->json)
 		return ctl_print(ctl, all);
 	(void)printf("settings are good: %" PRId64 " of them\n", n);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * rtnetlink: which bridges of tenants there are (rtnetlink(7)).
+ * The list of the tenants' bridges, by rtnetlink(7).
  *
- * Events are only a hint to look again: they may be lost, a listing is not.
+ * Events may be lost: they only cause a new listing.
  */
 #include "config.h"
 
@@ -69,12 +69,12 @@ is_bridge(const char *data, size_t len)
 }
 
 static bool
-add_name(struct links *links, const char *name)
+name_add(struct links *links, const char *name)
 {
 	void *grown;
 
 	if (links->n == LINKS_MAX)
-		return true;		/* the rest stays cut off */
+		return true;		/* traffic of the rest is dropped */
 	grown = realloc(links->names, (links->n + 1) *
 	    sizeof(*links->names));
 	if (grown == NULL)
@@ -86,7 +86,7 @@ add_name(struct links *links, const char *name)
 }
 
 static bool
-take_link(const struct nlmsghdr *message, struct links *links)
+link_take(const struct nlmsghdr *message, struct links *links)
 {
 	size_t head = NLMSG_LENGTH(sizeof(struct ifinfomsg)), len;
 	struct attributes a = { .p = (const char *)message + head };
@@ -104,12 +104,12 @@ take_link(const struct nlmsghdr *message, struct links *links)
 		} else if (a.type == IFLA_LINKINFO)
 			bridge = is_bridge(a.data, a.len);
 	}
-	return !bridge || !links_name_valid(name) || add_name(links, name);
+	return !bridge || !links_name_valid(name) || name_add(links, name);
 }
 
 /* 1: more to come, 0: the end, -1: an error. */
 static int
-take_messages(const char *buf, ssize_t n, struct links *links)
+messages_take(const char *buf, ssize_t n, struct links *links)
 {
 	const struct nlmsghdr *message = (const void *)buf;
 	const struct nlmsgerr *error;
@@ -128,14 +128,14 @@ take_messages(const char *buf, ssize_t n, struct links *links)
 			return -1;
 		}
 		if (message->nlmsg_type == RTM_NEWLINK &&
-		    !take_link(message, links))
+		    !link_take(message, links))
 			return -1;
 	}
 	return 1;
 }
 
 static int
-dump(int fd, struct links *links)
+links_dump(int fd, struct links *links)
 {
 	struct { struct nlmsghdr head; struct ifinfomsg link; } ask = {
 		.head = { .nlmsg_len = sizeof(ask),
@@ -158,7 +158,7 @@ dump(int fd, struct links *links)
 		if (n <= 0 || n > (ssize_t)BUFFER)
 			state = -1;
 		else
-			state = take_messages(buf, n, links);
+			state = messages_take(buf, n, links);
 	}
 	free(buf);
 	return state;
@@ -185,7 +185,7 @@ links_read(struct links *links)
 			return -1;
 		if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience,
 		    sizeof(patience)) == 0)
-			state = dump(fd, &found);
+			state = links_dump(fd, &found);
 		close(fd);
 	}
 	if (state != 0) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The tenants' bridges as the kernel knows them.
+ * The tenants' bridges, as the kernel lists them.
  */
 #ifndef CAMELEER_LINKS_H
 #define CAMELEER_LINKS_H
@@ -19,7 +19,7 @@ struct links {
 
 /* A socket that becomes readable when a link comes, goes or is renamed. */
 int links_watch(void);
-/* Throws away what lies there. */
+/* Discards all waiting messages. */
 void links_drain(int fd);
 
 /* All bridges named "cml" and 11 hexadecimal digits; -1 with errno. */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cameleer-netguard - keeps tenants' containers apart on a container engine.
+ * cameleer-netguard - separates tenants' containers on a container engine.
  *
- * The one helper with a privilege: CAP_NET_ADMIN.  It reads nothing but the
- * kernel's list of links and takes no commands.  Bridges named cml… are put
- * into the table `inet cameleer` as they appear; a bridge that is not in it is
- * cut off.  When it ends, the table stays: closed is the safe state.
+ * The only process with CAP_NET_ADMIN.  It reads the kernel's list of links
+ * and takes no commands.  It adds bridges named cml… to the table
+ * `inet cameleer` as they appear; traffic of a bridge that is not in the table
+ * is dropped.  The table stays when the process ends: closed is safe.
  */
 #include "config.h"
 
@@ -28,8 +28,8 @@
 #include "modules/netguard/platform.h"
 #include "modules/netguard/rules.h"
 
-#define REFRESH_MS	60000	/* write the table anew, whatever we know */
-#define RETRY_MS	1000	/* after a failure, and against a rival */
+#define REFRESH_MS	60000	/* the table is written again after this */
+#define RETRY_MS	1000	/* after a failure or a foreign change */
 
 struct guard {
 	struct rules	rules;
@@ -39,18 +39,19 @@ struct guard {
 	int64_t		due_ms;		/* when the table is written again */
 };
 
-static int
-usage(void)
+/* usage_print - false, for options_read() */
+static bool
+usage_print(void)
 {
 	(void)fputs("usage: cameleer-netguard [-c FILE] "
 	    "[--platform ADDRESS --ports P1,P2…] [--remove-on-exit]\n"
 	    "       cameleer-netguard --remove\n", stderr);
-	return 2;
+	return false;
 }
 
-/* 0: go on; else an exit code + 1. */
-static int
-options(int argc, char *argv[], struct guard *guard)
+/* options_read - true: go on; else *rc is the exit code */
+static bool
+options_read(int argc, char *argv[], struct guard *guard, int *rc)
 {
 	static const struct option list[] = {
 		{ "platform", required_argument, NULL, 'a' },
@@ -63,6 +64,7 @@ options(int argc, char *argv[], struct guard *guard)
 	bool remove = false;
 	int option;
 
+	*rc = 2;
 	while ((option = getopt_long(argc, argv, "c:", list, NULL)) != -1) {
 		if (option == 'x')
 			guard->remove_on_exit = true;
@@ -73,26 +75,26 @@ options(int argc, char *argv[], struct guard *guard)
 		else if (option == 'p')
 			ports = optarg;
 		else if (option != 'c')
-			return usage() + 1;
+			return usage_print();
 		else if (!platform_conf(&guard->rules, optarg))
-			return 2 + 1;
+			return false;
 	}
 	if (optind != argc || (address == NULL) != (ports == NULL) ||
 	    (address != NULL && !platform_ports(&guard->rules, address,
 	    ports)))
-		return usage() + 1;
+		return usage_print();
 	if (!remove)
-		return 0;
-	if (rules_remove() == 0)
-		return 1;
-	log_event(LOG_ERROR, "remove_failed", LOG_TEXT("why",
-	    strerror(errno)));
-	return 2;
+		return true;
+	*rc = rules_remove() == 0 ? 0 : 1;
+	if (*rc != 0)
+		log_event(LOG_ERROR, "remove_failed", LOG_TEXT("why",
+		    strerror(errno)));
+	return false;
 }
 
-/* Reads the links and writes the table, if need be. */
+/* rules_refresh - writes the table when links changed, or when forced */
 static int
-refresh(struct guard *guard, bool force)
+rules_refresh(struct guard *guard, bool force)
 {
 	struct links found = { 0 };
 	char *text;
@@ -121,22 +123,22 @@ refresh(struct guard *guard, bool force)
 		    (int64_t)found.n));
 	links_free(&guard->links);
 	guard->links = found;
-	(void)rules_touched(guard->tables);	/* that was ourselves */
+	(void)rules_touched(guard->tables);	/* our own change */
 	return 0;
 }
 
 static void
-refresh_or_retry(struct guard *guard, bool force)
+rules_refresh_or_retry(struct guard *guard, bool force)
 {
-	if (refresh(guard, force) == -1)
+	if (rules_refresh(guard, force) == -1)
 		guard->due_ms = clock_ms() + RETRY_MS;
 	else if (force)
 		guard->due_ms = clock_ms() + REFRESH_MS;
 }
 
-/* sd_notify(3), without the library. */
+/* ready_notify - READY=1 as sd_notify(3) sends it */
 static void
-tell_ready(void)
+ready_notify(void)
 {
 	struct sockaddr_un to = { .sun_family = AF_UNIX };
 	const char *path = getenv("NOTIFY_SOCKET");
@@ -160,7 +162,7 @@ tell_ready(void)
 }
 
 static int
-watch_signals(void)
+signals_watch(void)
 {
 	sigset_t set;
 
@@ -174,7 +176,7 @@ watch_signals(void)
 }
 
 static void
-run(struct guard *guard)
+guard_run(struct guard *guard)
 {
 	struct pollfd fds[] = {
 		{ .fd = guard->signals, .events = POLLIN },
@@ -197,10 +199,10 @@ run(struct guard *guard)
 		}
 		if (fds[1].revents != 0) {
 			links_drain(guard->route);
-			refresh_or_retry(guard, false);
+			rules_refresh_or_retry(guard, false);
 		}
 		if (clock_ms() >= guard->due_ms)
-			refresh_or_retry(guard, true);
+			rules_refresh_or_retry(guard, true);
 	}
 }
 
@@ -211,9 +213,9 @@ main(int argc, char *argv[])
 	int code;
 
 	log_init("netguard", LOG_INFO);
-	if ((code = options(argc, argv, &guard)) != 0)
-		return code - 1;
-	guard.signals = watch_signals();
+	if (!options_read(argc, argv, &guard, &code))
+		return code;
+	guard.signals = signals_watch();
 	guard.route = links_watch();
 	guard.tables = rules_watch();
 	if (guard.signals == -1 || guard.route == -1 || guard.tables == -1) {
@@ -221,13 +223,13 @@ main(int argc, char *argv[])
 		    strerror(errno)));
 		return 1;
 	}
-	if (refresh(&guard, true) == -1)
+	if (rules_refresh(&guard, true) == -1)
 		return 1;
 	guard.due_ms = clock_ms() + REFRESH_MS;
 	log_event(LOG_INFO, "ready", LOG_INT("bridges",
 	    (int64_t)guard.links.n));
-	tell_ready();
-	run(&guard);
+	ready_notify();
+	guard_run(&guard);
 	if (guard.remove_on_exit && rules_remove() == -1)
 		return 1;
 	links_free(&guard.links);

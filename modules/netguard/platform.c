@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Addresses and ports of the platform.  Names are not looked up: a name
- * server must not decide what containers reach.
+ * Addresses and ports of the platform.  Names are not resolved: a name server
+ * must not decide which addresses containers reach.
  */
 #include "config.h"
 
@@ -13,7 +13,7 @@
 #include "modules/netguard/platform.h"
 
 static bool
-add(struct rules *rules, const char *address, unsigned port)
+endpoint_add(struct rules *rules, const char *address, unsigned port)
 {
 	struct rules_endpoint *end = &rules->ends[rules->nends];
 	struct in_addr parsed;
@@ -28,9 +28,9 @@ add(struct rules *rules, const char *address, unsigned port)
 	return true;
 }
 
-/* Reads a number and moves behind it; 0 when there is none. */
+/* number_read - a number at *text, which moves behind it; 0: none */
 static unsigned
-number(const char **text)
+number_read(const char **text)
 {
 	unsigned value = 0;
 
@@ -45,7 +45,7 @@ bool
 platform_ports(struct rules *rules, const char *address, const char *list)
 {
 	for (;;) {
-		if (!add(rules, address, number(&list)))
+		if (!endpoint_add(rules, address, number_read(&list)))
 			return false;
 		if (*list == '\0')
 			return true;
@@ -77,26 +77,29 @@ platform_url(struct rules *rules, const char *url)
 	url += len;
 	if (*url == ':') {
 		url++;
-		port = number(&url);
+		port = number_read(&url);
 	}
-	return (*url == '\0' || *url == '/') && add(rules, address, port);
+	return (*url == '\0' || *url == '/') &&
+	    endpoint_add(rules, address, port);
 }
 
 bool
 platform_conf(struct rules *rules, const char *path)
 {
 	const struct conf *conf = conf_load(path, stderr);
+	const char *host, *port;
 	struct in_addr parsed;
 
 	if (conf == NULL)
 		return false;
-	if (!platform_url(rules, conf->internal_url)) {
+	if (!platform_url(rules, conf_value(conf, "internal_url"))) {
 		fprintf(stderr, "%s: internal_url: containers reach the "
 		    "platform by an IPv4 address\n", path);
 		return false;
 	}
-	if (inet_pton(AF_INET, conf->tenant_db_host, &parsed) == 1)
-		return add(rules, conf->tenant_db_host,
-		    (unsigned)conf->tenant_db_port);
+	host = conf_value(conf, "tenant_db_host");
+	port = conf_value(conf, "tenant_db_port");
+	if (inet_pton(AF_INET, host, &parsed) == 1)
+		return endpoint_add(rules, host, number_read(&port));
 	return true;
 }

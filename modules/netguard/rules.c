@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Writing the table, and noticing when others do.
+ * Writes the table and notices changes by other programs.
  *
- * The table has chains of its own: an `accept` here ends only our judgement,
- * a `drop` is final whatever the engine's own rules say.  Bridges that are
- * not in the set yet are cut off by the prefix of their name.
+ * The table has its own chains: `accept` ends the evaluation of this table
+ * only, `drop` is final whatever other tables say.  Traffic of a bridge that
+ * is not in the set yet is dropped by the prefix of its name.
  */
 #include "config.h"
 
@@ -54,9 +54,9 @@ put_sets(FILE *out, const struct links *links)
 }
 
 /*
- * Between tenants nothing, not even what was open before.  Into a tenant only
- * answers.  Out of one: anywhere but link-local addresses, where clouds keep
- * their machines' credentials.
+ * Drops all traffic between tenants, established connections included.  Allows
+ * only replies into a tenant.  Allows all traffic out of a tenant except to
+ * link-local addresses, where clouds serve the credentials of machines.
  */
 static void
 put_forward(FILE *out)
@@ -73,7 +73,7 @@ put_forward(FILE *out)
 	    "\t}\n", out);
 }
 
-/* The host: names from the bridge's own address, the platform, no more. */
+/* Allows DNS at the bridge's own address, and the platform's endpoints. */
 static void
 put_input(FILE *out, const struct rules *rules)
 {
@@ -219,7 +219,7 @@ rules_watch(void)
 	return fd;
 }
 
-/* Every message about tables names one in its first kind of attribute. */
+/* Every message about tables names the table in attribute 1. */
 static bool
 names_us(const struct nlmsghdr *message)
 {

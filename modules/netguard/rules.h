@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The table `inet cameleer`: what tenants' containers may reach.
+ * The nftables table `inet cameleer`: which hosts containers may reach.
  */
 #ifndef CAMELEER_RULES_H
 #define CAMELEER_RULES_H
@@ -21,13 +21,13 @@ struct rules {
 
 /* The text for `nft -f -`; replaces the table in one step. free() it. */
 char *rules_text(const struct rules *rules, const struct links *links);
-/* 0, or -1 when nft is missing or refuses; it says why itself. */
+/* 0, or -1 when nft is missing or fails; nft prints the reason. */
 int rules_apply(const char *text);
 int rules_remove(void);
 
-/* A socket that becomes readable when somebody changes a table. */
+/* A socket that becomes readable when any table changes. */
 int rules_watch(void);
-/* Reads all that lies there: 1 when our table was touched, else 0. */
+/* Reads all waiting messages: 1 when our table was changed, else 0. */
 int rules_touched(int fd);
 
 #endif

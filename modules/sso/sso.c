@@ -16,7 +16,7 @@
 
 #define SPREAD	4	/* they mostly wait for others */
 
-#define SETTING	(ROUTE_WRITE | ROUTE_FRESH)
+#define FRESHLY	(ROUTE_WRITE | ROUTE_FRESH)
 #define OUT	(ROUTE_WRITE | ROUTE_REMOTE)
 
 static const struct route routes[] = {
@@ -27,11 +27,11 @@ static const struct route routes[] = {
 	{ PUT, "/api/sso/provider", PERM_SSO_MANAGE, provider_put,
 	    .about = "Names the tenant's OpenID provider; without a secret "
 		"the one that is there stays.",
-	    .flags = SETTING, .audit = "sso.provider.set",
+	    .flags = FRESHLY, .audit = "sso.provider.set",
 	    .input = provider_fields, .output = provider_view },
 	{ DELETE, "/api/sso/provider", PERM_SSO_MANAGE, provider_delete,
 	    .about = "Forgets the provider.",
-	    .flags = SETTING, .audit = "sso.provider.remove", .status = 204 },
+	    .flags = FRESHLY, .audit = "sso.provider.remove", .status = 204 },
 	{ POST, "/api/sso/provider/test", PERM_SSO_MANAGE, provider_test,
 	    .about = "Asks the provider for its metadata and keys, and says "
 		"what came.",
@@ -42,7 +42,7 @@ static const struct route routes[] = {
 	    .output = domain_view, .list = true },
 	{ POST, "/api/sso/domains", PERM_SSO_MANAGE, domain_add,
 	    .about = "Claims a domain; the TXT record proves it.",
-	    .flags = SETTING, .audit = "sso.domain.add", .input = domain_fields,
+	    .flags = FRESHLY, .audit = "sso.domain.add", .input = domain_fields,
 	    .output = domain_view, .status = 201 },
 	{ POST, "/api/sso/domains/{domain}/verify", PERM_SSO_MANAGE,
 	    domain_verify,
@@ -50,11 +50,11 @@ static const struct route routes[] = {
 	    .flags = OUT, .audit = "sso.domain.verify", .output = proof_view },
 	{ DELETE, "/api/sso/domains/{domain}", PERM_SSO_MANAGE, domain_delete,
 	    .about = "Gives a domain up.",
-	    .flags = SETTING, .audit = "sso.domain.remove", .status = 204 },
+	    .flags = FRESHLY, .audit = "sso.domain.remove", .status = 204 },
 	{ PUT, "/api/sso/enforce", PERM_SSO_MANAGE, enforce_put,
 	    .about = "Lets members in by the provider only, or no longer; "
 		"names the owner who may come without.",
-	    .flags = SETTING, .audit = "sso.enforce", .input = enforce_fields,
+	    .flags = FRESHLY, .audit = "sso.enforce", .input = enforce_fields,
 	    .output = enforce_view },
 	{ GET, "/api/sso/discover", PERM_PUBLIC, sso_discover,
 	    .about = "Says which tenant's provider speaks for an address' "

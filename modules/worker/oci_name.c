@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What may be a name in a registry: a valid name needs no escaping in a URL.
+ * Grammar of names in a registry: a valid name needs no escaping in a URL.
  */
 #include "config.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Reading what other programs answer.
+ * Reading of answers of other programs.
  */
 #include "config.h"
 
@@ -18,7 +18,7 @@ peer_json(struct ctx *ctx, const char *peer, const char *text, size_t len,
 		return ERR_OK;
 	fail_clear(ctx);	/* it blamed the client */
 	return fail(ctx, ERR_PEER, "peer_garbage",
-	    "%s answered what is not JSON (%zu bytes)", peer, len);
+	    "%s answered without valid JSON (%zu bytes)", peer, len);
 }
 
 const char *

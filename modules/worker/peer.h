@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Answers of other programs are hostile until they have been read.
+ * Reading of answers of other programs, which may be hostile.
  */
 #ifndef CAMELEER_PEER_H
 #define CAMELEER_PEER_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What tenants run, and what is seen of it.  Texts live in ctx->mem.
+ * Types of the runtime interface.  Texts live in ctx->mem.
  */
 #ifndef CAMELEER_RUNTIME_TYPES_H
 #define CAMELEER_RUNTIME_TYPES_H
@@ -76,7 +76,7 @@ enum runtime_state {
 struct runtime_status {
 	enum runtime_state	 state;
 	bool			 healthy;	/* its probe answered now */
-	/* Left with 137 (killed) or 3 (Java heap): ignore after a stop. */
+	/* Exit code 137 (killed) or 3 (Java heap); ignore after a stop. */
 	bool			 memory_suspected;
 	int			 exit_code;
 	int64_t			 restarts;

@@ -203,7 +203,7 @@ piece_read(const struct tar_piece *piece, int64_t at, void *buf, size_t max,
 	return true;
 }
 
-/* The piece at the offset, which becomes one within the piece. */
+/* The piece at *offset, which becomes relative to the piece. */
 static const struct tar_piece *
 piece_at(const struct tar *tar, int64_t *offset)
 {
@@ -257,7 +257,7 @@ tar_hash_read(void *arg, int64_t offset, void *buf, size_t max, size_t *n)
 	const struct tar_piece *piece;
 	struct tar_hash *hash = arg;
 
-	if (offset != hash->at)		/* what went before would be lost */
+	if (offset != hash->at)		/* it hashes in order only */
 		return false;
 	piece = piece_at(hash->tar, &offset);
 	if (piece == NULL) {

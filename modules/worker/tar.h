@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Layers that are never stored: a tar of a few files, read from where they are.
+ * Tar archives that are never stored: contents are read from the files.
  *
  * ustar, PAX only for names and sizes that ustar cannot hold; owner 0:0 unless
  * said otherwise, date 0, so that the same files give the same digest.

@@ -66,10 +66,11 @@ work_begin_for(struct ctx *ctx, const struct uuid *tenant, bool write)
 }
 
 /*
- * hold - renews lease and mark in the open transaction, or the job is lost
+ * lease_renew - extends the lease and takes the session's advisory lock, in
+ * the open transaction; ERR_CONFLICT when another attempt has the job
  */
 static enum err
-hold(struct ctx *ctx)
+lease_renew(struct ctx *ctx)
 {
 	int64_t n;
 	enum err e;
@@ -88,23 +89,24 @@ work_begin(struct ctx *ctx, bool write)
 
 	if ((e = work_begin_for(ctx, &ctx->job->tenant, write)) != ERR_OK)
 		return e;
-	return write ? hold(ctx) : ERR_OK;
+	return write ? lease_renew(ctx) : ERR_OK;
 }
 
-/* held - proven, by a transaction that began then and is committed */
+/* lease_note - a committed transaction, begun then, proved the lease */
 static void
-held(struct ctx *ctx, int64_t began)
+lease_note(struct ctx *ctx, int64_t began)
 {
 	ctx->job->held_s = began;
 	ctx->job->held_session = sql_session(ctx);
 }
 
 /*
- * still_ours - asks the database when the lease has become a third older, and
- * when the session has ended that held the mark: others need not wait then.
+ * lease_check - asks the database when a third of the lease has passed, and
+ * when the session that held the advisory lock has ended: then another worker
+ * may have claimed the job
  */
 static enum err
-still_ours(struct ctx *ctx)
+lease_check(struct ctx *ctx)
 {
 	int64_t began = clock_boot_s(), session = sql_session(ctx);
 	enum err e;
@@ -117,11 +119,11 @@ still_ours(struct ctx *ctx)
 		sql_rollback(ctx);
 		return e;
 	}
-	held(ctx, began);
+	lease_note(ctx, began);
 	return ERR_OK;
 }
 
-/* step_begin - *done when there is nothing left to do */
+/* step_begin - records the start; *done when the step is recorded done */
 static enum err
 step_begin(struct ctx *ctx, const char *name, bool *done)
 {
@@ -141,11 +143,11 @@ step_begin(struct ctx *ctx, const char *name, bool *done)
 	    ARG_UUID(&ctx->job->id), ARG_TEXT(name))) != ERR_OK)
 		return e;
 	if ((e = sql_commit(ctx)) == ERR_OK)
-		held(ctx, began);
+		lease_note(ctx, began);
 	return e;
 }
 
-/* step_end - done, or where it stands; ends the step's transaction, too */
+/* step_end - records done, or the detail so far; commits the transaction */
 static enum err
 step_end(struct ctx *ctx, const char *name, bool done)
 {
@@ -171,7 +173,7 @@ work_detail(struct ctx *ctx, const char *fmt, ...)
 	va_end(ap);
 }
 
-/* public_detail - what followers may read of a failure */
+/* public_detail - the detail of a failure that clients may read */
 static const char *
 public_detail(const struct fault *fault)
 {
@@ -181,25 +183,26 @@ public_detail(const struct fault *fault)
 	return fault->detail;
 }
 
-enum err
-work_step(struct ctx *ctx, const char *name, step_fn step, void *state)
+/* step_run - one step, unless it is recorded done */
+static enum err
+step_run(struct ctx *ctx, const struct job_step *step, void *state)
 {
 	struct fault fault;
 	bool done = false;
 	enum err e;
 
 	ctx->job->detail[0] = '\0';
-	if ((e = step_begin(ctx, name, &done)) != ERR_OK || done)
+	if ((e = step_begin(ctx, step->name, &done)) != ERR_OK || done)
 		return e;
-	e = step(ctx, state);
+	e = step->run(ctx, state);
 	if (e == ERR_OK)
-		return step_end(ctx, name, true);
+		return step_end(ctx, step->name, true);
 	sql_rollback(ctx);
 	fault = ctx->fault;
 	fail_clear(ctx);
 	if (ctx->job->detail[0] == '\0')
 		work_detail(ctx, "%s", public_detail(&fault));
-	if (step_end(ctx, name, false) != ERR_OK) {
+	if (step_end(ctx, step->name, false) != ERR_OK) {
 		sql_rollback(ctx);
 		return ERR_CONFLICT;
 	}
@@ -207,17 +210,29 @@ work_step(struct ctx *ctx, const char *name, step_fn step, void *state)
 	return e;
 }
 
-static const struct job_kind *
-kind_of(const struct job_kind *kind, const char *name)
+enum err
+work_steps(struct ctx *ctx, const struct job_step *steps, void *state)
 {
-	for (; kind->name != NULL; kind++)
-		if (strcmp(kind->name, name) == 0)
-			return kind;
+	enum err e = ERR_OK;
+
+	for (; steps->name != NULL && e == ERR_OK; steps++)
+		e = step_run(ctx, steps, state);
+	return e;
+}
+
+static const struct job_kind *
+kind_of(const struct job_kind *const *kinds, const char *name)
+{
+	size_t i;
+
+	for (i = 0; kinds[i] != NULL; i++)
+		if (strcmp(kinds[i]->name, name) == 0)
+			return kinds[i];
 	return NULL;
 }
 
 static enum err
-claim(struct ctx *ctx, struct job *job, bool *any)
+job_claim(struct ctx *ctx, struct job *job, bool *any)
 {
 	int64_t began = clock_boot_s();
 	struct claimed claimed;
@@ -236,39 +251,39 @@ claim(struct ctx *ctx, struct job *job, bool *any)
 		    .tenant = claimed.tenant, .subject = claimed.subject,
 		    .kind = claimed.kind, .attempt = claimed.attempt,
 		    .failures = claimed.failures, .held_s = began,
-		    .held_session = sql_session(ctx), .hold = still_ours };
+		    .held_session = sql_session(ctx), .hold = lease_check };
 	return ERR_OK;
 }
 
-/* unmark - nobody is at work on it any more */
+/* lease_drop - releases the advisory lock of the job */
 static void
-unmark(struct ctx *ctx)
+lease_drop(struct ctx *ctx)
 {
 	sql_rollback(ctx);
 	if (sql_exec(ctx, &SQL_CLAIM_UNMARK, NULL) != ERR_OK)
 		fail_clear(ctx);	/* it went with the connection */
 }
 
-/* add_steps - so that a follower sees what is still to come */
+/* steps_add - inserts all steps, so that clients see those still to come */
 static enum err
-add_steps(struct ctx *ctx, const struct job_kind *kind)
+steps_add(struct ctx *ctx, const struct job_kind *kind)
 {
 	int64_t i;
 	enum err e;
 
 	if ((e = work_begin(ctx, true)) != ERR_OK)
 		return e;
-	for (i = 0; kind->steps[i] != NULL; i++)
+	for (i = 0; kind->steps[i].name != NULL; i++)
 		if ((e = sql_exec(ctx, &SQL_STEP_ADD, NULL,
 		    ARG_UUID(&ctx->job->id), ARG_INT(i),
-		    ARG_TEXT(kind->steps[i]))) != ERR_OK)
+		    ARG_TEXT(kind->steps[i].name))) != ERR_OK)
 			return e;
 	return sql_commit(ctx);
 }
 
-/* audit_job - the platform's row about the end of a job */
+/* job_audit - the audit row about the end of a job */
 static enum err
-audit_job(struct ctx *ctx, const char *code)
+job_audit(struct ctx *ctx, const char *code)
 {
 	const struct audit audit = {
 		.action = ctx->job->kind, .subject_type = "operation",
@@ -280,7 +295,7 @@ audit_job(struct ctx *ctx, const char *code)
 }
 
 static enum err
-record_done(struct ctx *ctx)
+job_done(struct ctx *ctx)
 {
 	enum err e;
 
@@ -289,14 +304,14 @@ record_done(struct ctx *ctx)
 	    ARG_UUID(&ctx->job->id), ARG_INT(ctx->job->attempt))) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_STEPS_DONE, NULL,
 	    ARG_UUID(&ctx->job->id))) != ERR_OK ||
-	    (e = audit_job(ctx, NULL)) != ERR_OK)
+	    (e = job_audit(ctx, NULL)) != ERR_OK)
 		return e;
 	metrics_add(METRIC_JOBS_DONE, 0, 1);
 	return sql_commit(ctx);
 }
 
 static enum err
-record_later(struct ctx *ctx, const struct fault *why, bool failed)
+job_later(struct ctx *ctx, const struct fault *why, bool failed)
 {
 	int64_t failures = ctx->job->failures + (failed ? 1 : 0);
 	enum err e;
@@ -312,7 +327,7 @@ record_later(struct ctx *ctx, const struct fault *why, bool failed)
 }
 
 static enum err
-record_failed(struct ctx *ctx, const struct job_kind *kind,
+job_failed(struct ctx *ctx, const struct job_kind *kind,
     const struct fault *why)
 {
 	int64_t n = 0;
@@ -328,7 +343,7 @@ record_failed(struct ctx *ctx, const struct job_kind *kind,
 		return ERR_OK;
 	if ((e = sql_exec(ctx, &SQL_STEPS_FAILED, NULL,
 	    ARG_UUID(&ctx->job->id))) != ERR_OK ||
-	    (e = audit_job(ctx, why->code)) != ERR_OK)
+	    (e = job_audit(ctx, why->code)) != ERR_OK)
 		return e;
 	ctx->fault = *why;
 	if (kind != NULL && kind->give_up != NULL &&
@@ -338,16 +353,19 @@ record_failed(struct ctx *ctx, const struct job_kind *kind,
 	return sql_commit(ctx);
 }
 
-/* settle - what came of an attempt; nothing is lost when this fails, too */
+/*
+ * job_settle - records the result of an attempt; when this fails, the lease
+ * ends and another attempt follows
+ */
 static enum err
-settle(struct ctx *ctx, const struct job_kind *kind, enum err e)
+job_settle(struct ctx *ctx, const struct job_kind *kind, enum err e)
 {
 	struct fault why = ctx->fault;
 
 	sql_rollback(ctx);
 	fail_clear(ctx);
 	if (e == ERR_OK)
-		return record_done(ctx);
+		return job_done(ctx);
 	if (why.code == NULL)
 		why.code = err_code(e);
 	if (e == ERR_CONFLICT && strcmp(why.code, "job_lost") == 0) {
@@ -358,7 +376,7 @@ settle(struct ctx *ctx, const struct job_kind *kind, enum err e)
 		return ERR_OK;
 	}
 	if (e == ERR_UNAVAILABLE)
-		return record_later(ctx, &why, false);
+		return job_later(ctx, &why, false);
 	metrics_add(METRIC_JOBS_FAILED, 0, 1);
 	log_event(LOG_WARN, "job_attempt_failed",
 	    LOG_TEXT("kind", ctx->job->kind),
@@ -367,32 +385,33 @@ settle(struct ctx *ctx, const struct job_kind *kind, enum err e)
 	    LOG_TEXT("code", why.code), LOG_TEXT("detail", why.detail));
 	if (kind == NULL || e == ERR_INVALID ||
 	    ctx->job->failures + 1 >= kind->attempts)
-		return record_failed(ctx, kind, &why);
-	return record_later(ctx, &why, true);
+		return job_failed(ctx, kind, &why);
+	return job_later(ctx, &why, true);
 }
 
 enum err
-work_one(struct ctx *ctx, const struct job_kind *kinds, bool *any)
+work_one(struct ctx *ctx, const struct worker *worker, bool *any)
 {
 	const struct job_kind *kind;
 	struct job job;
 	enum err e;
 
-	if ((e = claim(ctx, &job, any)) != ERR_OK || !*any) {
+	if ((e = job_claim(ctx, &job, any)) != ERR_OK || !*any) {
 		sql_rollback(ctx);
 		return e;
 	}
+	job.worker = worker;
 	ctx->job = &job;
 	ctx->who.system = true;
 	ctx->request_id = job.id.text;
-	kind = kind_of(kinds, job.kind);
+	kind = kind_of(worker->kinds, job.kind);
 	if (kind == NULL)
 		e = fail(ctx, ERR_INVALID, "unknown_job",
 		    "no job kind is called %s", job.kind);
-	else if ((e = add_steps(ctx, kind)) == ERR_OK)
+	else if ((e = steps_add(ctx, kind)) == ERR_OK)
 		e = kind->run(ctx);
-	e = settle(ctx, kind, e);
-	unmark(ctx);
+	e = job_settle(ctx, kind, e);
+	lease_drop(ctx);
 	log_event(LOG_INFO, "job", LOG_TEXT("kind", job.kind),
 	    LOG_TEXT("operation", job.id.text),
 	    LOG_INT("attempt", job.attempt),

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a job kind is, and what it may do with its steps.
+ * Kinds of jobs, and the steps of a job.
  *
  * A step observes, compares and acts, so that it may run again after a crash
- * at any point; what it did is recorded afterwards.  Every write proves the
- * attempt, and so does every call to the engine: a worker that was thought
- * dead finds that it lost the job.
+ * at any point; its result is recorded afterwards.  Every write and every call
+ * to the engine checks the attempt number: a worker that was taken for dead
+ * finds that it has lost the job.
  */
 #ifndef CAMELEER_WORK_H
 #define CAMELEER_WORK_H
@@ -18,21 +18,12 @@
 #include "libshared/doors/field.h"
 #include "libshared/skeleton/job.h"
 
-struct runtime;
+struct sql;
 
-#define LEASE_S		30	/* a stuck worker's job waits so long */
+#define LEASE_S		30	/* then a stuck worker loses its job */
 #define LATER_S		1	/* "not yet" is asked again after this */
-#define STEP_MAX_S	600	/* a step that is not done by then fails */
+#define STEP_MAX_S	600	/* then a step that is not done fails */
 #define BACKOFF_MAX_S	60
-
-struct job_kind {
-	const char		*name;
-	enum err		(*run)(struct ctx *ctx);
-	/* In a transaction, when the job has failed for good; may be NULL. */
-	enum err		(*give_up)(struct ctx *ctx);
-	const char *const	*steps;		/* in order; ends with NULL */
-	int64_t			 attempts;	/* failures before giving up */
-};				/* a table ends with .name NULL */
 
 /*
  * ERR_UNAVAILABLE: not yet, ask again soon; ERR_INVALID: never.  A step that
@@ -41,10 +32,29 @@ struct job_kind {
  */
 typedef enum err (*step_fn)(struct ctx *ctx, void *state);
 
-/* Skips a step that is recorded done; records start, end and detail. */
-enum err work_step(struct ctx *ctx, const char *name, step_fn step,
+struct job_step { const char *name; step_fn run; };
+
+/* One file each, jobs/job_<kind>.c; jobs/jobs.c lists them. */
+struct job_kind {
+	const char		*name;	/* of the audit action, too */
+	const char		*about;	/* a sentence for the catalogue */
+	enum err		(*run)(struct ctx *ctx);
+	/* In a transaction, when the job has failed for good; may be NULL. */
+	enum err		(*give_up)(struct ctx *ctx);
+	const struct job_step	*steps;		/* ends with .name NULL */
+	int64_t			 attempts;	/* failures before giving up */
+};
+extern const struct job_kind *const job_kinds[];	/* ends with NULL */
+/* The table as JSON, {service, jobs}: what --jobs prints. */
+enum err jobs_dump(struct ctx *ctx, const char **text) must_check;
+
+/*
+ * Runs the steps in order: skips those that are recorded done, and records
+ * start, end and detail of the others.  Ends with the first that fails.
+ */
+enum err work_steps(struct ctx *ctx, const struct job_step *steps,
     void *state) must_check;
-/* A sentence for those who follow the running step; kept with it. */
+/* Sets the detail of the running step, a sentence for clients. */
 void work_detail(struct ctx *ctx, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
@@ -57,47 +67,16 @@ enum err work_begin(struct ctx *ctx, bool write) must_check;
 enum err work_begin_for(struct ctx *ctx, const struct uuid *tenant,
     bool write) must_check;
 
-/* One job of these kinds, from claim to record. *any: there was one. */
-enum err work_one(struct ctx *ctx, const struct job_kind *kinds, bool *any)
+/* What the jobs of one process share: ctx->job->worker. */
+struct worker {
+	const struct job_kind *const *kinds;	/* ends with NULL */
+	struct sql	*tenants_db;	/* as cameleer_provisioner */
+};
+
+/* One job, from claim to record. *any: there was one. */
+enum err work_one(struct ctx *ctx, const struct worker *worker, bool *any)
     must_check;
 /* Doubles from 1 s to BACKOFF_MAX_S, with a random part of a quarter. */
 int64_t work_backoff_s(int64_t failures);
-
-/* What all jobs of this process share; set before the first. */
-struct worker {
-	struct runtime	*runtime;
-	struct sql	*tenants_db;	/* as cameleer_provisioner */
-};
-extern struct worker worker;
-
-/* One file each: job_<kind>.c. */
-enum err tenant_provision(struct ctx *ctx);
-enum err tenant_provision_give_up(struct ctx *ctx);
-extern const char *const tenant_provision_steps[];
-enum err tenant_remove(struct ctx *ctx);
-extern const char *const tenant_remove_steps[];
-enum err release_assemble(struct ctx *ctx);
-enum err release_assemble_give_up(struct ctx *ctx);
-extern const char *const release_assemble_steps[];
-enum err deployment_apply(struct ctx *ctx);
-enum err deployment_apply_give_up(struct ctx *ctx);
-extern const char *const deployment_apply_steps[];
-enum err app_remove(struct ctx *ctx);
-extern const char *const app_remove_steps[];
-enum err audit_checkpoint(struct ctx *ctx);
-extern const char *const audit_checkpoint_steps[];
-
-/* mail.c: one queued mail; *any: there was one. */
-enum err mail_one(struct ctx *ctx, bool *any) must_check;
-/* periodic.c: what is due of it. */
-enum err periodic(struct ctx *ctx) must_check;
-/* watch.c: what runs, how it is, and what it says. */
-enum err watch(struct ctx *ctx) must_check;
-/* trail.c: the audit trail's chains, all that have grown; and one at once. */
-enum err trail_seal(struct ctx *ctx) must_check;
-enum err trail_chain(struct ctx *ctx, const char *tenant) must_check;
-enum err trail_sign(struct ctx *ctx, const char *tenant) must_check;
-/* sweep.c: what nobody needs any more. */
-enum err sweep(struct ctx *ctx) must_check;
 
 #endif

@@ -3,12 +3,13 @@
  * cameleer-worker - every call to the outside that may wait.
  *
  * Claims jobs that responders queued, sends mails, and watches what runs.
- * Start reading at job_kinds[]; work.c says what happens to a job.
+ * Start reading at jobs/jobs.c; work.c says what happens to a job.
  */
 #include "config.h"
 
 #include <malloc.h>
-#include <stdlib.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "libshared/base/conf.h"
 #include "libshared/base/log.h"
@@ -17,87 +18,57 @@
 #include "libshared/doors/sql.h"
 #include "libshared/skeleton/prefork.h"
 #include "libshared/skeleton/process.h"
-#include "modules/worker/runtime/runtime.h"
+#include "modules/worker/rounds/rounds.h"
+#include "modules/worker/tenant/tenant.h"
 #include "modules/worker/work.h"
 
 #define JOB_MEM_MAX	((size_t)64 << 20)
-#define IDLE_MS		1000	/* between looks, when nothing wakes us */
+#define IDLE_MS		1000	/* between rounds without a notification */
 
-struct worker worker;
+struct worker_conf { int64_t worker_processes; };
 
-static const struct job_kind job_kinds[] = {
-	{ "tenant.provision", tenant_provision, tenant_provision_give_up,
-	    tenant_provision_steps, 10 },
-	{ "tenant.remove", tenant_remove, NULL, tenant_remove_steps, 20 },
-	{ "release.assemble", release_assemble, release_assemble_give_up,
-	    release_assemble_steps, 8 },
-	{ "deployment.apply", deployment_apply, deployment_apply_give_up,
-	    deployment_apply_steps, 8 },
-	{ "app.remove", app_remove, NULL, app_remove_steps, 20 },
-	{ "audit.checkpoint", audit_checkpoint, NULL, audit_checkpoint_steps,
-	    8 },
-	{ NULL, NULL, NULL, NULL, 0 },
+static const struct setting worker_settings[] = {
+	SETTING(worker_conf, worker_processes, INT, "2", 1, 64,
+	    "Children of the worker."),
+	SETTINGS_END
 };
 
-/* tenants_database - the only place where schemas and roles are made */
-static struct sql *
-tenants_database(struct ctx *ctx)
-{
-	const char *password = NULL;
-	struct sql_config config = {
-		.host = process.conf->tenant_db_host,
-		.port = process.conf->tenant_db_port,
-		.name = process.conf->tenant_db_name,
-		.user = "cameleer_provisioner",
-		.application = "cameleer-worker",
-		.statement_timeout_ms = 10000, .lock_timeout_ms = 8000,
-		.is_tenant_database = true,
-	};
-
-	if (conf_credential(ctx, "provisioner.pass", &password) != ERR_OK)
-		fail_clear(ctx);	/* peer authentication needs none */
-	config.password = password;
-	return sql_new(&config);
-}
-
-/* round_once - everything that is due now; *busy: look again at once */
+/* round_once - does what is due; *busy: there may be more right away */
 static enum err
-round_once(struct ctx *ctx, bool *busy)
+round_once(struct ctx *ctx, const struct worker *worker, bool *busy)
 {
 	bool job = false, mail = false;
 	enum err e;
 
 	*busy = false;
 	if ((e = process_keys(ctx, false)) != ERR_OK ||
-	    (e = periodic(ctx)) != ERR_OK ||
+	    (e = periodic_round(ctx)) != ERR_OK ||
 	    (e = mail_one(ctx, &mail)) != ERR_OK ||
-	    (e = work_one(ctx, job_kinds, &job)) != ERR_OK)
+	    (e = work_one(ctx, worker, &job)) != ERR_OK)
 		return e;
 	*busy = job || mail;
 	return ERR_OK;
 }
 
 static int
-child(void *arg, int64_t i)
+worker_child(void *arg, int64_t i)
 {
 	struct ctx *ctx = ctx_new(JOB_MEM_MAX);
 	bool busy = false, listening = false;
-	struct runtime runtime;
+	struct worker worker = { .kinds = job_kinds };
 
 	(void)arg;
 	(void)i;
 	if (http_init() != 0)
 		return 70;
 	ctx->db = process_sql(ctx, "worker");
-	runtime_engine_init(&runtime, process.conf);
-	worker.runtime = &runtime;
-	worker.tenants_db = tenants_database(ctx);
+	worker.tenants_db = tenant_schema_connect(ctx);
 	while (!prefork_stopping()) {
 		ctx_reset(ctx);
 		if (!listening)
 			listening = sql_listen(ctx, "cameleer_jobs") == ERR_OK;
 		fail_clear(ctx);
-		if (round_once(ctx, &busy) != ERR_OK) {
+		if (round_once(ctx, &worker, &busy) != ERR_OK) {
 			log_event(LOG_WARN, "round_failed",
 			    LOG_TEXT("code", ctx->fault.code),
 			    LOG_TEXT("detail", ctx->fault.detail));
@@ -116,16 +87,34 @@ child(void *arg, int64_t i)
 	return 0;
 }
 
+/* jobs_print - for cameleerctl actions; an exit code */
+static int
+jobs_print(void)
+{
+	struct ctx *ctx = ctx_new(JOB_MEM_MAX);
+	const char *text;
+	enum err e = jobs_dump(ctx, &text);
+
+	if (e == ERR_OK)
+		(void)puts(text);
+	ctx_free(&ctx);
+	return e == ERR_OK ? 0 : 70;	/* EX_SOFTWARE */
+}
+
 int
 main(int argc, char *argv[])
 {
-	struct prefork prefork = { "worker", 0, child, NULL };
+	struct prefork prefork = { "worker", 0, worker_child, NULL };
+	const struct worker_conf *conf;
 	int rc;
 
-	if ((rc = process_init(argc, argv, "worker")) != 0)
-		return rc - 1;
+	if (argc == 2 && strcmp(argv[1], "--jobs") == 0)
+		return jobs_print();
+	if (!process_init(argc, argv, "worker", &rc))
+		return rc;
 	if (metrics_init() != 0)
 		return 71;
-	prefork.children = process.conf->worker_processes;
+	conf = conf_part(process.conf, worker_settings, sizeof(*conf));
+	prefork.children = conf->worker_processes;
 	return prefork_run(&prefork);
 }

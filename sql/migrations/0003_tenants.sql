@@ -52,6 +52,9 @@ CREATE TABLE cameleer.tenant (
 	state		text NOT NULL DEFAULT 'provisioning' CHECK (state IN
 			    ('provisioning', 'active', 'suspended', 'failed',
 			    'deleting', 'deleted')),
+	-- What runs it: a kind of place, by name.
+	runtime		text NOT NULL DEFAULT 'engine'
+			    CHECK (runtime IN ('engine')),
 	-- Counts changes: the ETag.
 	version		bigint NOT NULL DEFAULT 1,
 	created_by	uuid NOT NULL,

@@ -7,35 +7,20 @@
 
 #include "modules/worker/runtime/runtime.h"
 #include "tests/engine/support.h"
-
-#define MARKER		"s3cret-marker-4711"	/* the bootstrap token */
-#define WAIT_MS		120000	/* six starts on a machine with much else */
+#include "tests/support/runtime_contract.h"
 
 extern struct runtime rt;
 
-/* Group set-up: stage_begin() and the runtime. */
+/* Group set-up: stage_begin(), the runtime, and the contract's images. */
 int runtime_begin(void **state);
+/* Before each test: an empty context, also for the contract. */
+int runtime_reset(void **state);
 
-/* A tenant's id, from its slug. */
-struct uuid stage_tenant(const char *slug);
 struct runtime_app app_of(const char *slug, const char *name,
     const char *generation, const struct image *image);
 struct runtime_tenant tenant_of(const char *slug, const struct image *image);
 
-/* Call again while it is "not yet", as a job does. */
-enum err deploy(struct stage *stage, const struct runtime_app *app,
-    struct runtime_status *status);
-enum err ensure(struct stage *stage, const struct runtime_tenant *tenant,
-    struct runtime_status *status);
-
 /* How many containers the tenant has, in whatever state. */
 size_t containers(struct stage *stage, const char *slug);
-/* Everything an application has printed so far, one text. */
-const char *printed(struct stage *stage, const struct runtime_ref *ref);
-
-#define assert_has(text, part) do { \
-	if (strstr((text), (part)) == NULL) \
-		fail_msg("no '%s' in:\n%s", (part), (text)); \
-} while (0)
 
 #endif

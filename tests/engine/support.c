@@ -67,9 +67,8 @@ stage_begin(void **state)
 	stage->ctx = stage->kept;
 	stage->dir = environment("TEST_DIR");
 	stage->registry.url = environment("TEST_REGISTRY");
-	stage->conf.registry_url = stage->registry.url;
-	stage->conf.registry_pull = environment("TEST_PULL");
-	stage->conf.engine_socket = environment("TEST_ENGINE");
+	stage->engine.registry = environment("TEST_PULL");
+	stage->engine.socket = environment("TEST_ENGINE");
 	path = text_printf(stage->kept->mem,
 	    "%s/templates/image/Dockerfile.app", source);
 	assert_ok(stage, image_template_load(stage->kept, path, stderr,

@@ -6,15 +6,15 @@
 #ifndef CAMELEER_TESTS_ENGINE_SUPPORT_H
 #define CAMELEER_TESTS_ENGINE_SUPPORT_H
 
-#include "libshared/base/conf.h"
 #include "libshared/base/ctx.h"
 #include "modules/worker/image/oci_image.h"
+#include "modules/worker/runtime/runtime.h"
 #include "tests/support/unit.h"
 
 struct stage {
 	struct ctx		*ctx;
 	struct registry		 registry;
-	struct conf		 conf;
+	struct runtime_engine	 engine;
 	struct image_template	*template;
 	const char		*dir;		/* TEST_DIR */
 	const char		*agent;		/* a file */

@@ -71,7 +71,7 @@ copy_whole(struct stage *stage, const struct image *image)
 	char *out;
 
 	argv[5] = text_printf(stage->ctx->mem, "docker://%s/%s",
-	    stage->conf.registry_pull, image->reference);
+	    stage->engine.registry, image->reference);
 	argv[6] = text_printf(stage->ctx->mem, "oci:%s/copy:x", stage->dir);
 	assert_int_equal(stage_run(stage, argv, &out), 0);
 }
@@ -150,7 +150,7 @@ test_skopeo_reads_what_we_push(void **state)
 
 	stage_app(stage, "acme/skopeo", 7, "say hello\n", &image);
 	argv[4] = text_printf(stage->ctx->mem, "docker://%s/%s",
-	    stage->conf.registry_pull, image.reference);
+	    stage->engine.registry, image.reference);
 	assert_int_equal(stage_run(stage, argv, &out), 0);
 	assert_non_null(strstr(out, "\"User\": \"65532:65532\""));
 	assert_non_null(strstr(out, "\"created\": \"1970-01-01T00:00:00Z\""));

@@ -46,14 +46,14 @@ test_application_runs_hardened(void **state)
 	    "cat /sys/fs/cgroup/pids/pids.max\n"
 	    "cat /proc/self/limits\n", &image);
 	app = app_of("acme", "hard", "00000001", &image);
-	assert_ok(stage, deploy(stage, &app, &status));
+	assert_ok(stage, contract_deploy(&app, &status));
 	assert_int_equal(status.state, RUNTIME_RUNNING);
 	assert_true(status.healthy);
 	assert_string_equal(status.image, image.reference);
 	assert_string_equal(status.generation, "00000001");
 	assert_int_equal(status.release, 3);
 	assert_non_null(status.address);
-	out = printed(stage, &app.ref);
+	out = contract_printed(&app.ref);
 	assert_has(out, "uid 65532 gid 65532");
 	assert_has(out, "CapEff:\t0000000000000000");
 	assert_has(out, "CapBnd:\t0000000000000000");
@@ -96,7 +96,7 @@ test_secret_is_in_no_answer_and_no_process_list(void **state)
 	struct stage *stage = *state;
 	static const char *const apis[] = { "v1.41", "v4.3.1/libpod" };
 	const char *argv[] = { "curl", "-sf", "--unix-socket",
-	    stage->conf.engine_socket, NULL, NULL };
+	    stage->engine.socket, NULL, NULL };
 	const struct runtime_ref ref = { "acme", "prod", "hard" };
 	struct runtime_status status;
 	glob_t found;
@@ -124,120 +124,6 @@ test_secret_is_in_no_answer_and_no_process_list(void **state)
 }
 
 static void
-test_deploy_again_changes_nothing(void **state)
-{
-	struct stage *stage = *state;
-	struct runtime_status first, again;
-	struct runtime_app app;
-	struct image image;
-
-	stage_app(stage, "acme/twice", 1, "say twice\n", &image);
-	app = app_of("acme", "twice", "00000001", &image);
-	assert_ok(stage, deploy(stage, &app, &first));
-	assert_ok(stage, rt.deploy(stage->ctx, &rt, &app, &again));
-	assert_string_equal(first.container, again.container);
-	assert_string_equal(first.started_at, again.started_at);
-}
-
-static void
-test_next_generation_replaces_when_healthy(void **state)
-{
-	struct stage *stage = *state;
-	struct runtime_status one, two, now;
-	struct runtime_app app;
-	struct image image;
-
-	stage_app(stage, "acme/next", 1, "say first\n", &image);
-	app = app_of("acme", "next", "00000001", &image);
-	assert_ok(stage, deploy(stage, &app, &one));
-	stage_app(stage, "acme/next", 2, "say second\nsleep 1\n", &image);
-	app = app_of("acme", "next", "00000002", &image);
-	assert_int_equal(rt.deploy(stage->ctx, &rt, &app, &two),
-	    ERR_UNAVAILABLE);
-	assert_string_equal(stage->ctx->fault.code, "app_starting");
-	fail_clear(stage->ctx);
-	assert_ok(stage, deploy(stage, &app, &two));
-	assert_string_not_equal(one.container, two.container);
-	assert_ok(stage, rt.status(stage->ctx, &rt, &app.ref, &now));
-	assert_string_equal(now.container, two.container);
-	assert_string_equal(now.image, image.reference);
-}
-
-static void
-test_crashing_generation_fails_and_the_old_one_runs_on(void **state)
-{
-	struct stage *stage = *state;
-	struct runtime_status one, two, now;
-	struct runtime_app app;
-	struct image image;
-
-	stage_app(stage, "acme/crash", 1, "say good\n", &image);
-	app = app_of("acme", "crash", "00000001", &image);
-	assert_ok(stage, deploy(stage, &app, &one));
-	stage_app(stage, "acme/crash", 2, "say bad\nexit 9\n", &image);
-	app = app_of("acme", "crash", "00000002", &image);
-	assert_int_equal(deploy(stage, &app, &two), ERR_INVALID);
-	assert_string_equal(stage->ctx->fault.code, "container_failed");
-	assert_has(stage->ctx->fault.detail, "exit code 9");
-	fail_clear(stage->ctx);
-	assert_ok(stage, rt.status(stage->ctx, &rt, &app.ref, &now));
-	assert_string_equal(now.container, one.container);
-	assert_true(now.healthy);
-	assert_has(printed(stage, &app.ref), "bad\n");
-	/* A third generation cleans up after the failed one. */
-	stage_app(stage, "acme/crash", 3, "say better\n", &image);
-	app = app_of("acme", "crash", "00000003", &image);
-	assert_ok(stage, deploy(stage, &app, &two));
-	assert_has(printed(stage, &app.ref), "better\n");
-}
-
-static void
-test_changed_settings_under_the_same_generation_are_applied(void **state)
-{
-	static const struct runtime_pair other[] = {
-		{ "GREETING", "changed" }, { NULL, NULL },
-	};
-	struct stage *stage = *state;
-	struct runtime_status one, two;
-	struct runtime_app app;
-	struct image image;
-
-	stage_app(stage, "acme/drift", 1, "env\n", &image);
-	app = app_of("acme", "drift", "00000001", &image);
-	assert_ok(stage, deploy(stage, &app, &one));
-	app.env = other;
-	assert_ok(stage, deploy(stage, &app, &two));
-	assert_string_not_equal(one.container, two.container);
-	assert_has(printed(stage, &app.ref), "env GREETING=changed\n");
-}
-
-static void
-test_stopped_application_starts_again_with_its_secrets(void **state)
-{
-	struct stage *stage = *state;
-	struct runtime_status status;
-	struct runtime_app app;
-	struct image image;
-
-	stage_app(stage, "acme/stops", 1, "cat /run/secrets/bootstrap-token\n",
-	    &image);
-	app = app_of("acme", "stops", "00000001", &image);
-	assert_ok(stage, deploy(stage, &app, &status));
-	assert_ok(stage, rt.stop(stage->ctx, &rt, &app.ref));
-	assert_ok(stage, rt.stop(stage->ctx, &rt, &app.ref));
-	assert_ok(stage, rt.status(stage->ctx, &rt, &app.ref, &status));
-	assert_int_equal(status.state, RUNTIME_STOPPED);
-	assert_false(status.memory_suspected);
-	assert_false(status.healthy);
-	assert_ok(stage, deploy(stage, &app, &status));
-	assert_has(printed(stage, &app.ref), MARKER "\n" MARKER "\n");
-	assert_ok(stage, rt.delete(stage->ctx, &rt, &app.ref));
-	assert_ok(stage, rt.status(stage->ctx, &rt, &app.ref, &status));
-	assert_int_equal(status.state, RUNTIME_ABSENT);
-	assert_ok(stage, rt.delete(stage->ctx, &rt, &app.ref));
-}
-
-static void
 test_memory_limit_ends_it_and_is_suspected(void **state)
 {
 	struct stage *stage = *state;
@@ -247,7 +133,7 @@ test_memory_limit_ends_it_and_is_suspected(void **state)
 
 	stage_app(stage, "acme/eats", 1, "eat 200\n", &image);
 	app = app_of("acme", "eats", "00000001", &image);
-	assert_int_equal(deploy(stage, &app, &status), ERR_INVALID);
+	assert_int_equal(contract_deploy(&app, &status), ERR_INVALID);
 	fail_clear(stage->ctx);
 	wait_state(stage, &app.ref, RUNTIME_STOPPED, &status);
 	assert_int_equal(status.exit_code, 137);
@@ -291,7 +177,7 @@ test_limits_change_while_it_runs(void **state)
 
 	stage_app(stage, "beta/grows", 1, "say grow\n", &image);
 	app = app_of("beta", "grows", "00000001", &image);
-	assert_ok(stage, deploy(stage, &app, &status));
+	assert_ok(stage, contract_deploy(&app, &status));
 	assert_ok(stage, rt.scale(stage->ctx, &rt, &app.ref, &more));
 	assert_int_equal(memory_limit(status.container), 128 << 20);
 	assert_ok(stage, rt.usage(stage->ctx, &rt, "beta", &found));
@@ -307,37 +193,15 @@ test_limits_change_while_it_runs(void **state)
 	assert_string_equal(usage->container, status.container);
 }
 
-static void
-test_image_that_is_not_there_is_named(void **state)
-{
-	struct stage *stage = *state;
-	struct image image = { .reference = "acme/nothing@sha256:"
-	    "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
-	};
-	struct runtime_app app = app_of("acme", "none", "00000001",
-	    &image);
-	struct runtime_status status;
-
-	assert_int_equal(rt.deploy(stage->ctx, &rt, &app, &status), ERR_PEER);
-	assert_string_equal(stage->ctx->fault.code, "image_unavailable");
-	assert_has(stage->ctx->fault.detail, "manifest unknown");
-}
-
 int
 main(void)
 {
-#define T(name)	cmocka_unit_test_setup(name, stage_reset)
+#define T(name)	cmocka_unit_test_setup(name, runtime_reset)
 	const struct CMUnitTest tests[] = {
 		T(test_application_runs_hardened),
 		T(test_secret_is_in_no_answer_and_no_process_list),
-		T(test_deploy_again_changes_nothing),
-		T(test_next_generation_replaces_when_healthy),
-		T(test_crashing_generation_fails_and_the_old_one_runs_on),
-		T(test_changed_settings_under_the_same_generation_are_applied),
-		T(test_stopped_application_starts_again_with_its_secrets),
 		T(test_memory_limit_ends_it_and_is_suspected),
 		T(test_limits_change_while_it_runs),
-		T(test_image_that_is_not_there_is_named),
 	};
 
 	return cmocka_run_group_tests(tests, runtime_begin, stage_end);

@@ -70,40 +70,13 @@ test_log_without_cursor_is_its_tail(void **state)
 	    ERR_BAD_INPUT);
 }
 
-static void
-test_log_goes_on_in_the_next_generation(void **state)
-{
-	struct stage *stage = *state;
-	struct runtime_status status;
-	char cursor[RUNTIME_CURSOR_MAX];
-	struct runtime_app app;
-	struct runtime_log log = { .max = 10 };
-	struct image image;
-
-	stage_app(stage, "acme/goes", 1, "warn one\n", &image);
-	app = app_of("acme", "goes", "00000001", &image);
-	assert_ok(stage, deploy(stage, &app, &status));
-	assert_ok(stage, rt.logs(stage->ctx, &rt, &app.ref, "", &log));
-	assert_int_equal(log.nlines, 1);
-	assert_true(log.lines[0].error);
-	memcpy(cursor, log.cursor, sizeof(cursor));
-	stage_app(stage, "acme/goes", 2, "say two\n", &image);
-	app = app_of("acme", "goes", "00000002", &image);
-	assert_ok(stage, deploy(stage, &app, &status));
-	assert_ok(stage, rt.logs(stage->ctx, &rt, &app.ref, cursor,
-	    &log));
-	assert_int_equal(log.nlines, 1);
-	assert_memory_equal(log.lines[0].text, "two", 3);
-}
-
 int
 main(void)
 {
-#define T(name)	cmocka_unit_test_setup(name, stage_reset)
+#define T(name)	cmocka_unit_test_setup(name, runtime_reset)
 	const struct CMUnitTest tests[] = {
 		T(test_log_is_read_in_order_without_loss_or_repetition),
 		T(test_log_without_cursor_is_its_tail),
-		T(test_log_goes_on_in_the_next_generation),
 	};
 
 	return cmocka_run_group_tests(tests, runtime_begin, stage_end);

@@ -27,68 +27,20 @@ test_server_is_found_by_its_applications(void **state)
 
 	stage_app(stage, "platform/server", 1, "serve 8081\n", &image);
 	tenant = tenant_of("acme", &image);
-	assert_ok(stage, ensure(stage, &tenant, &server));
+	assert_ok(stage, contract_ensure(&tenant, &server));
 	assert_int_equal(server.port, 8081);
-	assert_ok(stage, ensure(stage, &tenant, &status));
+	assert_ok(stage, contract_ensure(&tenant, &status));
 	assert_string_equal(server.container, status.container);
 	stage_app(stage, "acme/finds", 1, "resolve cameleer-server-acme\n"
 	    "resolve acme-prod-finds\nresolve cameleer-server-beta\n", &image);
 	app = app_of("acme", "finds", "00000001", &image);
-	assert_ok(stage, deploy(stage, &app, &status));
-	assert_has(printed(stage, &app.ref), text_printf(stage->ctx->mem,
+	assert_ok(stage, contract_deploy(&app, &status));
+	assert_has(contract_printed(&app.ref), text_printf(stage->ctx->mem,
 	    "resolve cameleer-server-acme: %s\n", server.address));
-	assert_has(printed(stage, &app.ref), text_printf(stage->ctx->mem,
+	assert_has(contract_printed(&app.ref), text_printf(stage->ctx->mem,
 	    "resolve acme-prod-finds: %s\n", status.address));
-	assert_has(printed(stage, &app.ref),
+	assert_has(contract_printed(&app.ref),
 	    "resolve cameleer-server-beta: none\n");
-}
-
-static void
-test_objects_of_another_tenant_are_not_taken_over(void **state)
-{
-	struct stage *stage = *state;
-	struct runtime_status status;
-	struct runtime_tenant tenant;
-	struct image image;
-
-	stage_app(stage, "platform/server", 1, "serve 8081\n", &image);
-	tenant = tenant_of("gamma", &image);
-	assert_ok(stage, ensure(stage, &tenant, &status));
-	tenant.id = stage_tenant("beta");
-	assert_int_equal(rt.ensure_tenant(stage->ctx, &rt, &tenant, &status),
-	    ERR_CONFLICT);
-	fail_clear(stage->ctx);
-	assert_ok(stage, rt.remove(stage->ctx, &rt, "gamma"));
-}
-
-static void
-test_suspended_tenant_comes_back_and_removed_one_is_gone(void **state)
-{
-	struct stage *stage = *state;
-	struct runtime_ref server = { .slug = "delta" };
-	struct runtime_status status;
-	struct runtime_tenant tenant;
-	struct runtime_app app;
-	struct image image;
-
-	stage_app(stage, "platform/server", 1, "serve 8081\n", &image);
-	tenant = tenant_of("delta", &image);
-	app = app_of("delta", "main", "0000000a", &image);
-	stage_app(stage, "delta/main", 1, "say main\n", &image);
-	app.image = image.reference;
-	assert_ok(stage, ensure(stage, &tenant, &status));
-	assert_ok(stage, deploy(stage, &app, &status));
-	assert_ok(stage, rt.suspend(stage->ctx, &rt, "delta"));
-	assert_ok(stage, rt.status(stage->ctx, &rt, &server, &status));
-	assert_int_equal(status.state, RUNTIME_STOPPED);
-	assert_ok(stage, rt.status(stage->ctx, &rt, &app.ref, &status));
-	assert_int_equal(status.state, RUNTIME_STOPPED);
-	assert_ok(stage, ensure(stage, &tenant, &status));
-	assert_ok(stage, deploy(stage, &app, &status));
-	assert_int_equal(containers(stage, "delta"), 2);
-	assert_ok(stage, rt.remove(stage->ctx, &rt, "delta"));
-	assert_int_equal(containers(stage, "delta"), 0);
-	assert_ok(stage, rt.remove(stage->ctx, &rt, "delta"));
 }
 
 /* The worker dies anywhere: the next one finishes, nothing is there twice. */
@@ -114,8 +66,8 @@ test_killed_worker_leaves_nothing_twice(void **state)
 		pid = fork();
 		assert_true(pid >= 0);
 		if (pid == 0) {
-			if (ensure(stage, &tenant, &status) == ERR_OK &&
-			    deploy(stage, &app, &status) == ERR_OK)
+			if (contract_ensure(&tenant, &status) == ERR_OK &&
+			    contract_deploy(&app, &status) == ERR_OK)
 				_exit(0);
 			_exit(1);
 		}
@@ -123,11 +75,11 @@ test_killed_worker_leaves_nothing_twice(void **state)
 		kill(pid, SIGKILL);
 		assert_int_equal(waitpid(pid, NULL, 0), pid);
 	}
-	assert_ok(stage, ensure(stage, &tenant, &status));
-	assert_ok(stage, deploy(stage, &app, &status));
+	assert_ok(stage, contract_ensure(&tenant, &status));
+	assert_ok(stage, contract_deploy(&app, &status));
 	assert_string_equal(status.generation, generation);
 	assert_int_equal(containers(stage, "kilo"), 2);
-	assert_has(printed(stage, &app.ref), MARKER);
+	assert_has(contract_printed(&app.ref), MARKER);
 	assert_ok(stage, rt.remove(stage->ctx, &rt, "kilo"));
 	assert_int_equal(containers(stage, "kilo"), 0);
 }
@@ -135,11 +87,9 @@ test_killed_worker_leaves_nothing_twice(void **state)
 int
 main(void)
 {
-#define T(name)	cmocka_unit_test_setup(name, stage_reset)
+#define T(name)	cmocka_unit_test_setup(name, runtime_reset)
 	const struct CMUnitTest tests[] = {
 		T(test_server_is_found_by_its_applications),
-		T(test_objects_of_another_tenant_are_not_taken_over),
-		T(test_suspended_tenant_comes_back_and_removed_one_is_gone),
 		T(test_killed_worker_leaves_nothing_twice),
 	};
 

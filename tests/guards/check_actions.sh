@@ -1,22 +1,21 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# What stands in an audit trail stands in the catalogue: actions of routes by
-# themselves, all others in modules/ctl/api/actions.c.
+# What stands in an audit trail stands in the catalogue: actions of routes and
+# jobs by themselves, all others in modules/ctl/api/actions.c.
 . "$(dirname "$0")/lib.sh"
 
 list=modules/ctl/api/actions.c
 listed=$(sed -n 's/^	{ "\([a-z_.]*\)", ".*/\1/p' $list)
 need "$(echo "$listed" | grep -c . || true)" "action in $list"
 
-# Named where a row is written, or handed to who writes it; kinds of jobs.
+# Named where a row is written, or handed to who writes it.
 named=$(
 	for file in $(tree '*.c' | grep -E '^(modules|libshared)/'); do
 		[ "$file" = $list ] || tr '\n\t' '  ' <"$file" | grep -oE \
 		    -e '\.action = "[a-z_.]+"' \
 		    -e '(record|key_row_move)\([^";]*"(key|operator|account)\.[a-z_]+"' \
-		    -e '\{ "[a-z]+\.[a-z]+", [a-z_]+, ([a-z_]+|NULL), *[a-z]*_steps' \
 		    || true
-	done | sed 's/", .*_steps$/"/' | grep -oE '"[a-z_.]+"$' | tr -d '"' | grep '\.' | sort -u
+	done | grep -oE '"[a-z_.]+"$' | tr -d '"' | grep '\.' | sort -u
 )
 need "$(echo "$named" | grep -c . || true)" "action in the sources"
 for action in $named; do
@@ -28,4 +27,18 @@ for action in $listed; do
 	grep -qF "\"$action\"" $(tree '*.c' | grep -vxF $list) ||
 		bad "$list lists $action, which nothing writes"
 done
+
+# Each kind of job is in the table that cameleerctl asks for, and explained.
+kinds=modules/worker/jobs/jobs.c
+n=0
+for file in $(tree 'job_*.c' | grep '^modules/worker/jobs/'); do
+	n=$((n + 1))
+	name=$(basename "${file%.c}")
+	grep -qxF "	&$name," $kinds || bad "$kinds does not list $name"
+	grep -qE "^const struct job_kind $name = " "$file" ||
+		bad "$file does not define $name"
+	grep -qE '^	\.about = "[A-Z]' "$file" ||
+		bad "$file does not say what its job is about"
+done
+need $n "kind of job"
 finish

@@ -26,6 +26,10 @@ rm "$sums.new"
 
 fault actions modules/worker/rounds/trail.c 'does not list request.deluge' \
     's/"request.flood"/"request.deluge"/'
+fault actions modules/worker/jobs/jobs.c 'does not list job_app_remove' \
+    '/&job_app_remove,/d'
+fault actions modules/worker/jobs/job_app_remove.c 'what its job is about' \
+    '/\.about/d'
 fault banned libshared/base/str.c 'str.c:' '$a int x(void) { return atoi("1"); }'
 fault banned libshared/base/str.c 'whole numbers' '$a double x;'
 fault banned libshared/base/str.c 'signal(' '$a int x = signal(SIGTERM, on_term);'
@@ -148,6 +152,14 @@ fault settings packaging/cameleer.conf 'cameleer.conf is stale' \
     's/^#db_port = .*/#db_port = 1/'
 fault settings docs/settings.md 'settings.md is stale' '/db_port/d'
 fault settings packaging/cameleer.conf 'colour is no setting' '$a colour = red'
+fault settings modules/worker/rounds/rounds.am 'mail.c: not in settings_tables' \
+    '/settings_tables/d'
+fault settings modules/worker/rounds/mail.c 'smtp_url is not explained' \
+    's/"Mail server that takes our mail."/"no sentence"/'
+fault settings modules/worker/rounds/mail.c 'smtp_url stands in' \
+    's/(mail_conf, smtp_user/(mail_conf, smtp_url/'
+fault settings modules/netguard/platform.c 'tenant_db_hos is no setting' \
+    's/"tenant_db_host"/"tenant_db_hos"/'
 fault sizes libshared/base/err.c 'err_status: function' \
     "/^err_status/,/^}/s/^{/{$lines/"
 fault sizes libshared/base/err.c 'err_status: arguments 6' \

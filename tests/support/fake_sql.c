@@ -16,7 +16,8 @@
 #include "libshared/doors/sql_row.h"
 #include "tests/support/fake_sql.h"
 
-#define SCRIPT_MAX	64
+#define SCRIPT_MAX	160
+#define KEPT_MAX	512
 #define ARGS_MAX	SQL_PARAMS_MAX
 #define ROWS_MAX	8
 #define COLUMNS_MAX	20
@@ -39,6 +40,7 @@ static struct expected script[SCRIPT_MAX];
 static size_t nscript;
 static const char *state = "";
 static bool may_retry;
+static char kept[KEPT_MAX];
 
 /* How far the script is, for all processes. */
 static struct shared {
@@ -70,6 +72,13 @@ fake_reset(void)
 	nscript = 0;
 	state = "";
 	may_retry = false;
+	kept[0] = '\0';
+}
+
+const char *
+fake_kept(void)
+{
+	return kept;
 }
 
 void
@@ -163,8 +172,13 @@ same(const char *want, const char *is)
 {
 	if (want == FAKE_ANY)
 		return true;
+	if (want == FAKE_KEEP)
+		return is != NULL && (size_t)snprintf(kept, sizeof(kept),
+		    "%s", is) < sizeof(kept);
 	if (want == FAKE_NULL || is == NULL)
 		return want == FAKE_NULL && is == NULL;
+	if (want[0] == '\001')
+		return strstr(is, want + 1) != NULL;
 	return strcmp(want, is) == 0;
 }
 
@@ -210,7 +224,10 @@ column_name(const void *from, int col)
 static const char *
 column_value(const void *from, int row, int col)
 {
-	return ((const struct expected *)from)->rows[row].values[col];
+	const char *value = ((const struct expected *)from)->rows[row]
+	    .values[col];
+
+	return value == FAKE_KEPT ? kept : value;
 }
 
 static enum err
@@ -373,4 +390,51 @@ sql_int_text(int64_t number, char *buf24)
 {
 	(void)snprintf(buf24, 24, "%" PRId64, number);
 	return buf24;
+}
+
+enum err
+sql_script(struct ctx *ctx, const char *script_text)
+{
+	static const struct sql_query query = { .name = "script",
+	    .nparams = 1 };
+	const struct sql_arg arg = { .text = script_text };
+	const struct expected *want;
+
+	return next(ctx, &query, &arg, 1, &want);
+}
+
+void
+sql_reset(struct ctx *ctx)
+{
+	(void)ctx;
+}
+
+static enum err
+quoted(struct ctx *ctx, const char *mark, const char *text, const char **out)
+{
+	if (strpbrk(text, "'\"\\") != NULL)
+		fail_msg("'%s' is not harmless", text);
+	*out = text_printf(ctx->secrets, "%s%s%s", mark, text, mark);
+	return *out == NULL ? ERR_TOO_LARGE : ERR_OK;
+}
+
+enum err
+sql_quote_name(struct ctx *ctx, const char *name, const char **out)
+{
+	return quoted(ctx, "\"", name, out);
+}
+
+enum err
+sql_quote_text(struct ctx *ctx, const char *text, const char **out)
+{
+	return quoted(ctx, "'", text, out);
+}
+
+enum err
+sql_scram(struct ctx *ctx, const char *user, const char *password,
+    const char **verifier)
+{
+	assert_true(strlen(password) > 0);
+	*verifier = text_printf(ctx->secrets, "SCRAM-SHA-256$4096:%s", user);
+	return *verifier == NULL ? ERR_TOO_LARGE : ERR_OK;
 }

@@ -19,6 +19,9 @@
 
 #define FAKE_NULL	((const char *)1)	/* SQL NULL */
 #define FAKE_ANY	((const char *)2)	/* an argument not looked at */
+#define FAKE_KEEP	((const char *)3)	/* and kept for fake_kept() */
+#define FAKE_KEPT	((const char *)4)	/* a value: the kept one */
+#define FAKE_HAS(part)	"\001" part		/* holds this somewhere */
 
 /*
  * The next query.  Its arguments follow, as text; the number of them counts,
@@ -36,6 +39,15 @@ void fake_commit_error(enum err e);
 
 void fake_expect_(const char *const *name_and_args);
 void fake_row_(const char *const *columns_and_values);
+
+/* The argument that was kept last; lives until fake_reset(). */
+const char *fake_kept(void);
+
+/*
+ * A script of DDL is the query "script" with the script as its argument; names
+ * and texts are quoted as libpq does with harmless ones, and a verifier shows
+ * for whom it is.
+ */
 
 /* What happened to transactions. */
 struct fake_log {

@@ -2,9 +2,10 @@
 /*
  * cameleerctl actions: every action that can stand in an audit trail.
  *
- * Those of requests come from the route tables; what jobs, operators and the
- * platform itself do is listed here, and tests/guards/check_actions.sh finds
- * what is missing.  A read that is refused stands under its route's path.
+ * Those of requests and jobs come from the tables of the programs; what
+ * operators and the platform itself do is listed here, and
+ * tests/guards/check_actions.sh finds what is missing.  A read that is refused
+ * stands under its route's path.
  */
 #include "config.h"
 
@@ -20,10 +21,6 @@ static const struct { const char *action, *about; } others[] = {
 	{ "account.remove_factors", "An operator takes the second factors of "
 	    "somebody away who has lost them." },
 	{ "account.unlock", "An operator forgets the wrong guesses." },
-	{ "app.remove", "The worker removes what an application had." },
-	{ "audit.checkpoint", "The worker signs where the trail is." },
-	{ "deployment.apply", "The worker makes a deployment what it is meant "
-	    "to be." },
 	{ "job.retry", "An operator lets a failed job begin anew." },
 	{ "key.add", "An operator adds a signing key." },
 	{ "key.pass", "A signing key still verifies, and signs no more." },
@@ -33,13 +30,9 @@ static const struct { const char *action, *about; } others[] = {
 	{ "operator.add", "Somebody becomes an operator of the platform." },
 	{ "operator.grant", "An operator gets other permissions." },
 	{ "operator.remove", "Somebody is an operator no more." },
-	{ "release.assemble", "The worker makes and pushes an image." },
 	{ "request.flood", "Refusals of strangers that were only counted." },
 	{ "session.reuse", "A refresh token came a second time: its session "
 	    "ends." },
-	{ "tenant.provision", "The worker makes a tenant's schema, licence and "
-	    "server." },
-	{ "tenant.remove", "The worker removes everything of a tenant." },
 };
 
 struct catalogue { struct json *items; };
@@ -89,6 +82,29 @@ add_route(struct ctx *ctx, struct catalogue *catalogue,
 	    json_member(route, "path")));
 }
 
+/* add_jobs - kinds of jobs, which the worker's table explains */
+static enum err
+add_jobs(struct ctl *ctl, struct catalogue *catalogue)
+{
+	static const struct program worker = { "cameleer-worker", "--jobs",
+	    "worker", "jobs" };
+	const struct json *jobs, *job;
+	struct json *table;
+	size_t i;
+	enum err e;
+
+	if ((e = program_ask(ctl, &worker, &table)) != ERR_OK)
+		return e;
+	jobs = json_get(table, "jobs");
+	for (i = 0; i < json_count(jobs); i++) {
+		job = json_at(jobs, i);
+		if (find(catalogue, json_member(job, "action")) == NULL)
+			(void)add(ctl->ctx, catalogue, json_member(job,
+			    "action"), json_member(job, "about"));
+	}
+	return ERR_OK;
+}
+
 static int
 actions_show(struct ctl *ctl)
 {
@@ -105,6 +121,8 @@ actions_show(struct ctl *ctl)
 		for (j = 0; j < json_count(routes); j++)
 			add_route(ctx, &catalogue, json_at(routes, j));
 	}
+	if (add_jobs(ctl, &catalogue) != ERR_OK)
+		return ctl_bad(ctl);
 	for (i = 0; i < nitems(others); i++)
 		if (find(&catalogue, others[i].action) == NULL)
 			(void)add(ctx, &catalogue, others[i].action,

@@ -23,12 +23,10 @@ extern char **environ;
 const char *const modules[MODULES] = { "auth", "tenants", "apps", "billing",
     "license", "sso" };
 
-/* spawn - program --routes, its standard output in *out; 0 or errno */
+/* spawn_program - with its standard output in *out; 0 or errno */
 static int
-spawn(char *program, pid_t *pid, int *out)
+spawn_program(char *const argv[], pid_t *pid, int *out)
 {
-	char flag[] = "--routes";
-	char *const argv[] = { program, flag, NULL };
 	posix_spawn_file_actions_t actions;
 	int ends[2], rc;
 
@@ -37,7 +35,7 @@ spawn(char *program, pid_t *pid, int *out)
 	if ((rc = posix_spawn_file_actions_init(&actions)) == 0) {
 		if ((rc = posix_spawn_file_actions_adddup2(&actions, ends[1],
 		    STDOUT_FILENO)) == 0)
-			rc = posix_spawn(pid, program, &actions, NULL, argv,
+			rc = posix_spawn(pid, argv[0], &actions, NULL, argv,
 			    environ);
 		(void)posix_spawn_file_actions_destroy(&actions);
 	}
@@ -65,45 +63,56 @@ drain(pid_t pid, int fd, struct buf *text)
 	    WEXITSTATUS(status) == 0;
 }
 
-static enum err
-ask(struct ctx *ctx, const char *bin, const char *module, struct json **out)
+enum err
+program_ask(struct ctl *ctl, const struct program *program, struct json **out)
 {
-	char *program = text_printf(ctx->mem, "%s/%s.fcgi", bin, module);
+	const char *bin = ctl->options[OPTION_BIN];
+	struct ctx *ctx = ctl->ctx;
+	char *path = text_printf(ctx->mem, "%s/%s", bin == NULL ? LIBEXECDIR :
+	    bin, program->file);
+	char *flag = text_printf(ctx->mem, "%s", program->flag);
+	char *const argv[] = { path, flag, NULL };
 	struct buf text;
 	pid_t pid = -1;
 	int fd = -1, rc;
 	enum err e;
 
-	if (program == NULL)
+	if (path == NULL || flag == NULL)
 		return fail(ctx, ERR_TOO_LARGE, "routes", "no memory");
-	if ((rc = spawn(program, &pid, &fd)) != 0)
-		return fail(ctx, ERR_INTERNAL, "routes", "%s: %s", program,
+	if ((rc = spawn_program(argv, &pid, &fd)) != 0)
+		return fail(ctx, ERR_INTERNAL, "routes", "%s: %s", path,
 		    strerror(rc));
 	buf_init(&text, ctx->mem, OUTPUT_MAX);
 	if (!drain(pid, fd, &text))
 		return fail(ctx, ERR_INTERNAL, "routes",
-		    "%s --routes did not end well", program);
+		    "%s %s did not end well", path, flag);
 	if ((e = json_parse(ctx, text.p, text.len, out)) != ERR_OK)
 		return e;
 	if (json_member(*out, "service") == NULL ||
-	    strcmp(json_member(*out, "service"), module) != 0 ||
-	    !json_is_array(json_get(*out, "routes")))
+	    strcmp(json_member(*out, "service"), program->service) != 0 ||
+	    !json_is_array(json_get(*out, program->member)))
 		return fail(ctx, ERR_INTERNAL, "routes",
-		    "%s --routes does not describe `%s'", program, module);
+		    "%s %s does not describe `%s'", path, flag,
+		    program->service);
 	return ERR_OK;
 }
 
 enum err
 routes_collect(struct ctl *ctl, struct json *services[MODULES])
 {
-	const char *bin = ctl->options[OPTION_BIN];
+	struct program program = { NULL, "--routes", NULL, "routes" };
 	size_t i;
 	enum err e;
 
-	for (i = 0; i < MODULES; i++)
-		if ((e = ask(ctl->ctx, bin == NULL ? LIBEXECDIR : bin,
-		    modules[i], &services[i])) != ERR_OK)
+	for (i = 0; i < MODULES; i++) {
+		program.service = modules[i];
+		program.file = text_printf(ctl->ctx->mem, "%s.fcgi",
+		    modules[i]);
+		if (program.file == NULL)
+			return ERR_TOO_LARGE;
+		if ((e = program_ask(ctl, &program, &services[i])) != ERR_OK)
 			return e;
+	}
 	return ERR_OK;
 }
 

@@ -14,6 +14,14 @@ struct json;
 extern const char *const modules[MODULES];	/* names of the responders */
 
 /*
+ * What PROGRAM FLAG prints: an object {service, member} where service is the
+ * name and member an array.
+ */
+struct program { const char *file, *flag, *service, *member; };
+enum err program_ask(struct ctl *ctl, const struct program *program,
+    struct json **out) must_check;
+
+/*
  * One object {service, routes} for each responder, as its program prints it:
  * what is deployed is asked, not what was compiled into cameleerctl.
  */

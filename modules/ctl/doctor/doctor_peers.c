@@ -176,10 +176,10 @@ judge(struct ctl *ctl, const char *what, int status, const char *advice)
 bool
 check_registry(struct ctl *ctl)
 {
-	const char *url = process.conf->registry_url;
+	const char *url = conf_value(process.conf, "registry_url");
 	int status;
 
-	if (url == NULL || url[0] == '\0')
+	if (url[0] == '\0')
 		return bad(ctl, "registry_url", "is not set",
 		    "set it: images are pushed there");
 	status = get(ctl, text_printf(ctl->ctx->mem, "%s/v2/", url), NULL,
@@ -191,19 +191,19 @@ check_registry(struct ctl *ctl)
 bool
 check_base_image(struct ctl *ctl)
 {
-	const char *image = process.conf->base_image;
+	const char *url = conf_value(process.conf, "registry_url");
+	const char *image = conf_value(process.conf, "base_image");
 	struct str digest, name;
 	int status;
 
-	if (image == NULL || image[0] == '\0')
+	if (image[0] == '\0')
 		return bad(ctl, "base_image", "is not set",
 		    "set it to the Java base image, by its digest");
 	digest = str_of(image);
 	name = str_cut(&digest, '@');
 	status = get(ctl, text_printf(ctl->ctx->mem,
-	    "%s/v2/%.*s/manifests/%.*s", process.conf->registry_url,
-	    (int)name.len, name.p, (int)digest.len, digest.p), NULL,
-	    MANIFEST_TYPES);
+	    "%s/v2/%.*s/manifests/%.*s", url, (int)name.len, name.p,
+	    (int)digest.len, digest.p), NULL, MANIFEST_TYPES);
 	return status == 200 || judge(ctl, image, status,
 	    "push the base image to the registry, or set base_image right");
 }
@@ -211,7 +211,7 @@ check_base_image(struct ctl *ctl)
 bool
 check_engine(struct ctl *ctl)
 {
-	const char *socket = process.conf->engine_socket;
+	const char *socket = conf_value(process.conf, "engine_socket");
 	int status = get(ctl, "http://engine/_ping", socket, NULL);
 
 	return status == 200 || judge(ctl, socket, status,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The engine: calls, networks, images, and what is done to containers.
+ * Calls of the engine API: networks, images, start and end of containers.
  */
 #include "config.h"
 
@@ -115,7 +115,7 @@ engine_ping(struct ctx *ctx, const struct engine *engine)
 	return engine_do(ctx, engine, &call, &r);
 }
 
-/* Labels tell whose it is: compat inspect of Podman hides the bridge. */
+/* Compares labels: the compat inspect of Podman does not show the bridge. */
 static enum err
 network_check(struct ctx *ctx, const struct engine_network *network,
     const struct http_response *r)
@@ -214,7 +214,7 @@ engine_network_remove(struct ctx *ctx, const struct engine *engine,
 	return engine_do(ctx, engine, &call, &r);
 }
 
-/* Progress as lines of JSON; a failure is one of them, under status 200. */
+/* The answer is lines of JSON, and a failure is one of them, under 200. */
 struct pull {
 	char	line[PULL_LINE_MAX];
 	char	error[PULL_LINE_MAX];
@@ -330,7 +330,7 @@ engine_image_ensure(struct ctx *ctx, const struct engine *engine,
 	    "engine pulled %s and does not have it", image);
 }
 
-/* What is done to one container: a method, a path, an answer. */
+/* One call about one container. */
 static enum err
 container_do(struct ctx *ctx, const struct engine *engine, const char *name,
     const char *rest, struct engine_call *call)
@@ -380,8 +380,8 @@ engine_remove(struct ctx *ctx, const struct engine *engine, const char *name)
 }
 
 /*
- * Podman 4.3 has this only in its own API, Docker only in its: a 404 of the
- * first may mean either.
+ * Podman 4.3 has this call only in its own API, Docker only in the Docker API:
+ * a 404 may mean no container or no such call.
  */
 enum err
 engine_update(struct ctx *ctx, const struct engine *engine, const char *name,

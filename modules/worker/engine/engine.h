@@ -2,9 +2,9 @@
 /*
  * Client of a Docker-compatible container engine, by its unix socket.
  *
- * Written against API 1.41 as Podman 4.3 speaks it; what differs from Docker's
- * is said where it matters.  Failures: ERR_PEER with the engine's words, cut;
- * ERR_NOT_FOUND, ERR_CONFLICT and ERR_TIMEOUT are themselves.
+ * Written for API 1.41 as Podman 4.3 implements it; comments name differences
+ * to Docker.  Failures are ERR_PEER with the engine's text, shortened, except
+ * ERR_NOT_FOUND, ERR_CONFLICT and ERR_TIMEOUT.
  */
 #ifndef CAMELEER_ENGINE_H
 #define CAMELEER_ENGINE_H
@@ -100,7 +100,7 @@ enum err engine_update(struct ctx *ctx, const struct engine *engine,
 enum err engine_inspect(struct ctx *ctx, const struct engine *engine,
     const char *name, const char *network,
     struct engine_container *container) must_check;
-/* Newest first; all that carry every one of the labels. */
+/* The containers that have all these labels, newest first. */
 enum err engine_list(struct ctx *ctx, const struct engine *engine,
     const struct runtime_pair *labels, struct engine_row **rows, size_t *n)
     must_check;
@@ -108,8 +108,8 @@ enum err engine_stats(struct ctx *ctx, const struct engine *engine,
     const char *name, struct engine_stats *stats) must_check;
 
 /*
- * Podman stamps lines with whole seconds: a place in a log is a second and how
- * many lines of that second were seen.
+ * A position in a log: a second, and the number of lines of that second that
+ * were read.  Podman stamps lines with whole seconds.
  */
 struct engine_cursor { int64_t second, seen; };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * How the engine's files talk to it.
+ * The calls that the files of this folder share.
  */
 #ifndef CAMELEER_ENGINE_CALL_H
 #define CAMELEER_ENGINE_CALL_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A container as we make them: what it may use, and nothing else.
+ * The specification of a container: limits, mounts, capabilities.
  */
 #include "config.h"
 
@@ -27,7 +27,7 @@
 #define NPROC		32768
 
 static struct json *
-ulimit(struct ctx *ctx, const char *name, int64_t value)
+ulimit_json(struct ctx *ctx, const char *name, int64_t value)
 {
 	struct json *object = json_object(ctx);
 
@@ -85,9 +85,9 @@ put_limits(struct ctx *ctx, const struct engine_spec *spec, struct json *host)
 	json_put_int(host, "PidsLimit", spec->limits.pids > 0 ?
 	    spec->limits.pids : PIDS_PRESET);
 	json_put_int(host, "ShmSize", INT64_C(16) << 20);
-	json_add(ulimits, ulimit(ctx, "nofile", FILES_OPEN));
-	json_add(ulimits, ulimit(ctx, "nproc", NPROC));
-	json_add(ulimits, ulimit(ctx, "core", 0));
+	json_add(ulimits, ulimit_json(ctx, "nofile", FILES_OPEN));
+	json_add(ulimits, ulimit_json(ctx, "nproc", NPROC));
+	json_add(ulimits, ulimit_json(ctx, "core", 0));
 	json_put(host, "Ulimits", ulimits);
 }
 
@@ -168,7 +168,7 @@ spec_body(struct ctx *ctx, const struct engine_spec *spec, struct json **body)
 	json_put_text(root, "Image", spec->image);
 	json_put_text(root, "User", user);	/* whatever the image says */
 	json_put_int(root, "StopTimeout", ENGINE_STOP_GRACE_S);
-	/* Podman's checks need systemd; ours are made from outside. */
+	/* Podman's health checks need systemd: we probe from outside. */
 	json_put(health, "Test", one_text(ctx, "NONE"));
 	json_put(root, "Healthcheck", health);
 	for (label = spec->labels; label->name != NULL; label++)

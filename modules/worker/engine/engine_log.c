@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Reading logs: what a tenant's program printed, byte for byte hostile.
+ * Parser of log streams, whose text is output of tenants: hostile input.
  *
  * A frame is a byte for the stream, three zeros, a length, and text; a line
  * begins with its time when asked so.  Docker cuts long lines into frames,
@@ -20,7 +20,7 @@
 #define STREAM_BYTES_MAX	((size_t)256 << 20)
 
 static bool
-digits(const char *p, size_t n, int *value)
+digits_read(const char *p, size_t n, int *value)
 {
 	int v = 0;
 
@@ -43,7 +43,8 @@ read_zone(const char *p, size_t len, int *offset_s)
 	if (len >= 1 && p[0] == 'Z')
 		return 1;
 	if (len < 6 || (p[0] != '+' && p[0] != '-') || p[3] != ':' ||
-	    !digits(p + 1, 2, &hours) || !digits(p + 4, 2, &minutes) ||
+	    !digits_read(p + 1, 2, &hours) ||
+	    !digits_read(p + 4, 2, &minutes) ||
 	    hours > 23 || minutes > 59)
 		return 0;
 	*offset_s = (hours * 60 + minutes) * 60 * (p[0] == '-' ? -1 : 1);
@@ -57,12 +58,12 @@ log_time(const char *p, size_t len, int64_t *second, size_t *used)
 	size_t at = 19, zone;
 	int offset_s;
 
-	if (len < 20 || !digits(p, 4, &tm.tm_year) || p[4] != '-' ||
-	    !digits(p + 5, 2, &tm.tm_mon) || p[7] != '-' ||
-	    !digits(p + 8, 2, &tm.tm_mday) || p[10] != 'T' ||
-	    !digits(p + 11, 2, &tm.tm_hour) || p[13] != ':' ||
-	    !digits(p + 14, 2, &tm.tm_min) || p[16] != ':' ||
-	    !digits(p + 17, 2, &tm.tm_sec) || tm.tm_year < 1970 ||
+	if (len < 20 || !digits_read(p, 4, &tm.tm_year) || p[4] != '-' ||
+	    !digits_read(p + 5, 2, &tm.tm_mon) || p[7] != '-' ||
+	    !digits_read(p + 8, 2, &tm.tm_mday) || p[10] != 'T' ||
+	    !digits_read(p + 11, 2, &tm.tm_hour) || p[13] != ':' ||
+	    !digits_read(p + 14, 2, &tm.tm_min) || p[16] != ':' ||
+	    !digits_read(p + 17, 2, &tm.tm_sec) || tm.tm_year < 1970 ||
 	    tm.tm_mon < 1 || tm.tm_mon > 12 || tm.tm_mday < 1 ||
 	    tm.tm_mday > 31 || tm.tm_hour > 23 || tm.tm_min > 59 ||
 	    tm.tm_sec > 60)
@@ -102,9 +103,9 @@ is_new(struct log_parser *p, int64_t second)
 	return p->lines != NULL;
 }
 
-/* Bytes of the character there; 1 also for what is none. */
+/* Length of the UTF-8 character; 1 for an invalid byte. */
 static size_t
-character(const char *text, size_t len)
+character_size(const char *text, size_t len)
 {
 	unsigned char lead = (unsigned char)text[0];
 	size_t n = lead < 0xc0 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
@@ -112,14 +113,14 @@ character(const char *text, size_t len)
 	return n <= len && str_utf8((struct str){ text, n }) ? n : 1;
 }
 
-/* UTF-8 without controls: a byte that is neither becomes a question mark. */
+/* Replaces invalid bytes and control characters by question marks. */
 static void
-clean(char *text, size_t len)
+text_clean(char *text, size_t len)
 {
 	size_t i, n;
 
 	for (i = 0; i < len; i += n) {
-		n = character(text + i, len - i);
+		n = character_size(text + i, len - i);
 		if (n == 1 && ((unsigned char)text[i] >= 0x7f ||
 		    ((unsigned char)text[i] < 0x20 && text[i] != '\t')))
 			text[i] = '?';
@@ -151,7 +152,7 @@ keep_line(struct log_parser *p, const char *text, size_t len, int64_t second,
 		p->no_memory = true;
 		return;
 	}
-	clean(copy, len);
+	text_clean(copy, len);
 	line->len = len;
 	line->text = copy;
 	line->error = error;
@@ -202,7 +203,7 @@ add_text(struct log_stream *stream, const char *data, size_t len)
 }
 
 static bool
-take_text(struct log_parser *p, const char *data, size_t len)
+text_add(struct log_parser *p, const char *data, size_t len)
 {
 	bool error = p->head[0] == 2;
 	struct log_stream *stream = &p->streams[error ? 1 : 0];
@@ -228,7 +229,7 @@ take_text(struct log_parser *p, const char *data, size_t len)
  * come in pieces, so it is collected up to its blank; the bytes it took.
  */
 static size_t
-take_lead(struct log_parser *p, const char *data, size_t len)
+lead_add(struct log_parser *p, const char *data, size_t len)
 {
 	size_t n = 0;
 
@@ -254,20 +255,20 @@ lead_is_time(const struct log_parser *p)
 
 /* Bytes of one frame, all of them or some. */
 static bool
-take(struct log_parser *p, const char *data, size_t len)
+frame_add(struct log_parser *p, const char *data, size_t len)
 {
 	size_t n;
 
 	if (p->leading) {
-		n = take_lead(p, data, len);
+		n = lead_add(p, data, len);
 		if (p->leading)
 			return true;
-		if (!lead_is_time(p) && !take_text(p, p->lead, p->nlead))
+		if (!lead_is_time(p) && !text_add(p, p->lead, p->nlead))
 			return false;
 		data += n;
 		len -= n;
 	}
-	return take_text(p, data, len);
+	return text_add(p, data, len);
 }
 
 static bool
@@ -301,7 +302,7 @@ log_parse(void *arg, const void *bytes, size_t len)
 			continue;
 		}
 		n = len < p->left ? len : p->left;
-		if (!take(p, data, n))
+		if (!frame_add(p, data, n))
 			return false;
 		p->left -= (uint32_t)n;
 		data += n;

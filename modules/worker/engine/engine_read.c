@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the engine says about containers.
+ * Reading of container descriptions: list, inspect, statistics.
  */
 #include "config.h"
 
@@ -15,7 +15,7 @@
 #include "modules/worker/peer.h"
 
 static enum err
-odd(struct ctx *ctx, const char *what)
+answer_lacks(struct ctx *ctx, const char *what)
 {
 	return fail(ctx, ERR_PEER, "engine_failed",
 	    "engine describes a container without %s", what);
@@ -78,10 +78,10 @@ read_state(struct ctx *ctx, const struct json *root,
 
 	c->state = state_of(json_member(state, "Status"));
 	if (c->state == RUNTIME__MAX)
-		return odd(ctx, "a state that we know");
+		return answer_lacks(ctx, "a state that we know");
 	if (!json_int(json_get(state, "ExitCode"), &code) || code < -1 ||
 	    code > 255)
-		return odd(ctx, "an exit code");
+		return answer_lacks(ctx, "an exit code");
 	c->exit_code = (int)code;
 	if (!json_int(json_get(root, "RestartCount"), &c->restarts) ||
 	    c->restarts < 0)
@@ -95,7 +95,7 @@ read_state(struct ctx *ctx, const struct json *root,
 	return ERR_OK;
 }
 
-/* Only what is an IPv4 address will ever be connected to. */
+/* Accepts IPv4 addresses only: we connect to them. */
 static const char *
 address_of(const struct json *root, const char *network)
 {
@@ -138,7 +138,7 @@ engine_inspect(struct ctx *ctx, const struct engine *engine, const char *name,
 	if (c.name != NULL && c.name[0] == '/')
 		c.name++;
 	if (!id_valid(c.id) || !engine_name_valid(c.name))
-		return odd(ctx, "its id and name");
+		return answer_lacks(ctx, "its id and name");
 	if (c.state == RUNTIME_RUNNING)
 		c.address = address_of(root, network);
 	*container = c;
@@ -181,11 +181,11 @@ read_row(struct ctx *ctx, const struct json *item, struct engine_row *row)
 	if (!id_valid(row->id) || !engine_name_valid(row->name) ||
 	    row->state == RUNTIME__MAX ||
 	    !json_int(json_get(item, "Created"), &row->created))
-		return odd(ctx, "id, name, state or date");
+		return answer_lacks(ctx, "id, name, state or date");
 	return ERR_OK;
 }
 
-/* The filter of the request is a hint: this is what decides. */
+/* Checks labels again: the filter of the request is not relied on. */
 static bool
 has_labels(const struct engine_row *row, const struct runtime_pair *labels)
 {
@@ -248,7 +248,7 @@ engine_list(struct ctx *ctx, const struct engine *engine,
 }
 
 static int64_t
-number(const struct json *object, const char *name)
+number_get(const struct json *object, const char *name)
 {
 	int64_t value;
 
@@ -280,16 +280,16 @@ engine_stats(struct ctx *ctx, const struct engine *engine, const char *name,
 	memory = json_get(root, "memory_stats");
 	networks = json_get(root, "networks");
 	*stats = (struct engine_stats){
-		.cpu_ns = number(cpu, "total_usage"),
-		.memory_bytes = number(memory, "usage"),
-		.memory_limit = number(memory, "limit"),
-		.pids = number(json_get(root, "pids_stats"), "current"),
+		.cpu_ns = number_get(cpu, "total_usage"),
+		.memory_bytes = number_get(memory, "usage"),
+		.memory_limit = number_get(memory, "limit"),
+		.pids = number_get(json_get(root, "pids_stats"), "current"),
 	};
 	for (i = 0; json_is_object(networks) && i < json_count(networks);
 	    i++) {
 		(void)json_key_at(networks, i, &network);
-		stats->rx_bytes += number(network, "rx_bytes");
-		stats->tx_bytes += number(network, "tx_bytes");
+		stats->rx_bytes += number_get(network, "rx_bytes");
+		stats->tx_bytes += number_get(network, "tx_bytes");
 	}
 	return ERR_OK;
 }

@@ -24,9 +24,9 @@ struct gunzip {
 	unsigned char	 in[CHUNK], out[CHUNK];
 };
 
-/* What has been read so far, unpacked; NULL or why it cannot be. */
+/* Unpacks the chunk that was read; NULL, or why it fails. */
 static const char *
-unpack(struct gunzip *g, int *state)
+chunk_unpack(struct gunzip *g, int *state)
 {
 	size_t n;
 
@@ -48,7 +48,7 @@ unpack(struct gunzip *g, int *state)
 }
 
 static const char *
-run(struct gunzip *g)
+file_unpack(struct gunzip *g)
 {
 	int state = Z_OK;
 	const char *why;
@@ -63,7 +63,7 @@ run(struct gunzip *g)
 		g->at += n;
 		g->z.next_in = g->in;
 		g->z.avail_in = (unsigned)n;
-		if ((why = unpack(g, &state)) != NULL)
+		if ((why = chunk_unpack(g, &state)) != NULL)
 			return why;
 	}
 	if (g->z.avail_in > 0 || pread(g->fd, g->in, 1, g->at) != 0)
@@ -82,7 +82,7 @@ gunzip_digest(struct ctx *ctx, int fd, char digest[OCI_DIGEST_MAX])
 		abort();
 	g->fd = fd;
 	g->hash = sha256_new();
-	why = run(g);
+	why = file_unpack(g);
 	sha256_end(&g->hash, sum);
 	inflateEnd(&g->z);
 	free(g);

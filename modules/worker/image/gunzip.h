@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a gzip file hashes to once it is unpacked.
+ * SHA-256 of the content of a gzip file.
  */
 #ifndef CAMELEER_GUNZIP_H
 #define CAMELEER_GUNZIP_H
@@ -10,7 +10,7 @@
 
 #define GUNZIP_SIZE_MAX	(INT64_C(4) << 30)
 
-/* Reads fd from its beginning; ERR_INVALID when it is no whole gzip file. */
+/* Reads fd from its beginning; ERR_INVALID unless it is complete gzip. */
 enum err gunzip_digest(struct ctx *ctx, int fd, char digest[OCI_DIGEST_MAX])
     must_check;
 

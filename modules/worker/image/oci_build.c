@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The base of an image, its layers, and their way into the registry.
+ * Building of one image: base, layers, upload.
  */
 #include "config.h"
 
@@ -54,7 +54,7 @@ is_index(const struct json *manifest)
 	    strcmp(type, DOCKER_INDEX) == 0);
 }
 
-/* Which image of a list is for this machine. */
+/* Selects the image of a list for this architecture. */
 static const char *
 index_choice(const struct json *index)
 {
@@ -114,7 +114,7 @@ read_config(struct build *b, const struct json *manifest)
 	return ERR_OK;
 }
 
-/* Docker's and OCI's layers are the same bytes: we name them OCI's way. */
+/* Docker and OCI layers have the same bytes: use the OCI media types. */
 static const char *
 layer_type(const char *type)
 {
@@ -376,7 +376,7 @@ push_blobs(struct build *b, const char *config, size_t len,
 	return registry_blob_put(b->ctx, &b->to, &blob);
 }
 
-/* A manifest that the registry has holds its blobs, too. */
+/* A registry that has the manifest has its blobs. */
 static enum err
 is_complete(struct build *b, const char *digest, bool *complete)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One image in the making: layers, config, manifest, push.
+ * State of the building of one image: layers, config, manifest, push.
  */
 #ifndef CAMELEER_OCI_BUILD_H
 #define CAMELEER_OCI_BUILD_H
@@ -48,8 +48,8 @@ enum err build_begin(struct build *b, struct ctx *ctx,
 enum err build_add(struct build *b, const struct tar_file *files, size_t n,
     const char *made_by, char *content) must_check;
 /*
- * The same, uploaded while it is hashed: for what the registry can hardly have,
- * for it is sent in any case.
+ * The same, but hashed during its upload: for a layer that the registry most
+ * likely lacks, since it is always sent.
  */
 enum err build_send(struct build *b, const struct tar_file *files, size_t n,
     const char *made_by, char *content) must_check;
@@ -60,7 +60,7 @@ enum err build_add_gzip(struct build *b, int fd, int64_t size,
 enum err build_end(struct build *b, const struct build_config *config,
     const char *tag, struct image *image) must_check;
 
-/* Open until ctx is reset. ERR_INVALID when it is no readable plain file. */
+/* Open until ctx is reset. ERR_INVALID unless it is a readable regular file. */
 enum err build_open(struct ctx *ctx, const char *path, int *fd, int64_t *size)
     must_check;
 

@@ -15,7 +15,7 @@
 #define ENV_MAX		128
 
 static struct json *
-texts(struct ctx *ctx, const char *const *list, size_t n)
+texts_json(struct ctx *ctx, const char *const *list, size_t n)
 {
 	struct json *array = json_array(ctx);
 	size_t i;
@@ -79,7 +79,7 @@ put_environment(const struct build *b, const struct build_config *config,
 				return e;
 		}
 	if (n > 0)
-		json_put(object, "Env", texts(b->ctx, lines, n));
+		json_put(object, "Env", texts_json(b->ctx, lines, n));
 	return ERR_OK;
 }
 
@@ -125,7 +125,7 @@ put_config(const struct build *b, const struct build_config *config,
 	if ((e = put_environment(b, config, object)) != ERR_OK)
 		return e;
 	if (config->nentrypoint > 0)
-		json_put(object, "Entrypoint", texts(b->ctx,
+		json_put(object, "Entrypoint", texts_json(b->ctx,
 		    config->entrypoint, config->nentrypoint));
 	if (config->workdir != NULL)
 		json_put_text(object, "WorkingDir", config->workdir);
@@ -175,7 +175,7 @@ config_text(const struct build *b, const struct build_config *config,
 }
 
 static struct json *
-descriptor(struct ctx *ctx, const char *type, const char *digest,
+descriptor_json(struct ctx *ctx, const char *type, const char *digest,
     int64_t size)
 {
 	struct json *object = json_object(ctx);
@@ -196,12 +196,13 @@ manifest_text(const struct build *b, const char *config_digest,
 
 	json_put_int(root, "schemaVersion", 2);
 	json_put_text(root, "mediaType", OCI_MANIFEST);
-	json_put(root, "config", descriptor(b->ctx, OCI_CONFIG, config_digest,
-	    (int64_t)config_len));
+	json_put(root, "config", descriptor_json(b->ctx, OCI_CONFIG,
+	    config_digest, (int64_t)config_len));
 	layers = json_array(b->ctx);
 	for (i = 0; i < b->nlayers; i++)
-		json_add(layers, descriptor(b->ctx, b->layers[i].media_type,
-		    b->layers[i].digest, b->layers[i].size));
+		json_add(layers, descriptor_json(b->ctx,
+		    b->layers[i].media_type, b->layers[i].digest,
+		    b->layers[i].size));
 	json_put(root, "layers", layers);
 	if (b->base_digest != NULL) {
 		notes = json_object(b->ctx);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What an application's image and the platform's own images are made of.
+ * Contents of the images of applications and of the platform itself.
  */
 #include "config.h"
 
@@ -27,7 +27,7 @@ add_agent(struct build *b, const struct image_template *template,
 	return build_add(b, &file, 1, "COPY agent.jar", NULL);
 }
 
-/* Whether a tag of the repository says that this JAR was here before. */
+/* Looks for a tag of this JAR in the repository. */
 static enum err
 is_known(struct build *b, const char *sha256, bool *known)
 {

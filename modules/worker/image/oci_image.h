@@ -3,9 +3,9 @@
  * Images made without a daemon: base layers by digest, one layer for the agent,
  * one for the JAR, a config, a manifest.
  *
- * The same inputs give the same digest; number and repository are no inputs.
- * Only what the registry does not have is uploaded, the manifest last: after
- * a crash the call is repeated and finds its own pieces.
+ * The same inputs give the same digest; number and repository do not count.
+ * Only blobs that the registry lacks are uploaded, and the manifest last: a
+ * call that is repeated after a crash finds the blobs of the first.
  */
 #ifndef CAMELEER_OCI_IMAGE_H
 #define CAMELEER_OCI_IMAGE_H
@@ -48,7 +48,7 @@ enum err image_assemble(struct ctx *ctx, const struct registry *registry,
     const struct image_template *template, const struct image_spec *spec,
     struct image *image) must_check;
 
-/* For cameleerctl images: what the platform itself needs in the registry. */
+/* Images of the platform itself, for cameleerctl images. */
 struct image_base_spec {
 	const char			*repository;	/* platform/jre-base */
 	const char			*tag;

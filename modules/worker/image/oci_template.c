@@ -27,14 +27,14 @@ static const char *const sources[TEMPLATE_SOURCES] = {
 };
 
 static bool
-refuse(struct parser *p, const char *why)
+line_refuse(struct parser *p, const char *why)
 {
 	p->why = why;
 	return false;
 }
 
 static const char *
-keep(struct parser *p, struct str s)
+text_keep(struct parser *p, struct str s)
 {
 	const char *text = arena_text(p->ctx->mem, s.p, s.len);
 
@@ -71,9 +71,9 @@ static bool
 read_from(struct parser *p, struct str rest)
 {
 	if (p->from)
-		return refuse(p, "a second FROM");
+		return line_refuse(p, "a second FROM");
 	p->from = true;
-	return str_is(rest, "base") || refuse(p, "FROM takes only 'base'");
+	return str_is(rest, "base") || line_refuse(p, "FROM takes only 'base'");
 }
 
 static bool
@@ -86,14 +86,14 @@ read_copy(struct parser *p, struct str rest)
 		if (str_is(from, sources[i]))
 			break;
 	if (i == nitems(sources))
-		return refuse(p, "COPY takes agent.jar or app.jar");
+		return line_refuse(p, "COPY takes agent.jar or app.jar");
 	if (p->out->copy[i] != NULL)
-		return refuse(p, "the same file is copied twice");
+		return line_refuse(p, "the same file is copied twice");
 	if (!path_is_sound(rest))
-		return refuse(p, "COPY needs one absolute, plain path");
+		return line_refuse(p, "COPY needs one absolute, plain path");
 	rest.p++;
 	rest.len--;
-	return (p->out->copy[i] = keep(p, rest)) != NULL;
+	return (p->out->copy[i] = text_keep(p, rest)) != NULL;
 }
 
 /* name="value" or name=value; a value holds no quote and no backslash. */
@@ -108,26 +108,27 @@ read_pair(struct parser *p, struct str rest, struct template_pair *pairs,
 	for (i = 0; i < name.len; i++)
 		if (strchr("abcdefghijklmnopqrstuvwxyz0123456789._-"
 		    "ABCDEFGHIJKLMNOPQRSTUVWXYZ", name.p[i]) == NULL)
-			return refuse(p, "a name holds letters, digits, ._-");
+			return line_refuse(p,
+			    "a name holds letters, digits, ._-");
 	if (name.len == 0 || !paired)
-		return refuse(p, "name=value is needed");
+		return line_refuse(p, "name=value is needed");
 	if (rest.len >= 2 && rest.p[0] == '"' &&
 	    rest.p[rest.len - 1] == '"') {
 		rest.p++;
 		rest.len -= 2;
 	} else if (rest.len > 0 && memchr(rest.p, ' ', rest.len) != NULL)
-		return refuse(p, "a value with blanks needs quotes");
+		return line_refuse(p, "a value with blanks needs quotes");
 	if (rest.len > 0 && (memchr(rest.p, '"', rest.len) != NULL ||
 	    memchr(rest.p, '\\', rest.len) != NULL ||
 	    memchr(rest.p, '$', rest.len) != NULL))
-		return refuse(p, "a value holds no quote, backslash or $");
+		return line_refuse(p, "a value holds no quote, backslash or $");
 	if (*n == TEMPLATE_ITEMS_MAX)
-		return refuse(p, "too many of these");
+		return line_refuse(p, "too many of these");
 	for (i = 0; i < *n; i++)
 		if (str_is(name, pairs[i].name))
-			return refuse(p, "the same name twice");
-	pairs[*n].name = keep(p, name);
-	pairs[*n].value = keep(p, rest);
+			return line_refuse(p, "the same name twice");
+	pairs[*n].name = text_keep(p, name);
+	pairs[*n].value = text_keep(p, rest);
 	if (p->why != NULL)
 		return false;
 	(*n)++;
@@ -150,10 +151,10 @@ static bool
 read_workdir(struct parser *p, struct str rest)
 {
 	if (p->out->workdir != NULL)
-		return refuse(p, "a second WORKDIR");
+		return line_refuse(p, "a second WORKDIR");
 	if (!path_is_sound(rest))
-		return refuse(p, "WORKDIR needs one absolute, plain path");
-	return (p->out->workdir = keep(p, rest)) != NULL;
+		return line_refuse(p, "WORKDIR needs one absolute, plain path");
+	return (p->out->workdir = text_keep(p, rest)) != NULL;
 }
 
 /* Numbers: names would be looked up in a file of the base.  Never root. */
@@ -164,11 +165,12 @@ read_user(struct parser *p, struct str rest)
 	int64_t value;
 
 	if (p->out->user != NULL)
-		return refuse(p, "a second USER");
+		return line_refuse(p, "a second USER");
 	if (!str_int(uid, 1, 65535, &value) ||
 	    !str_int(rest, 1, 65535, &value))
-		return refuse(p, "USER needs uid:gid, neither of them root");
-	return (p->out->user = keep(p, whole)) != NULL;
+		return line_refuse(p,
+		    "USER needs uid:gid, neither of them root");
+	return (p->out->user = text_keep(p, whole)) != NULL;
 }
 
 static bool
@@ -179,23 +181,23 @@ read_entrypoint(struct parser *p, struct str rest)
 	size_t i, len;
 
 	if (p->out->nentrypoint > 0)
-		return refuse(p, "a second ENTRYPOINT");
+		return line_refuse(p, "a second ENTRYPOINT");
 	if (json_parse(p->ctx, rest.p, rest.len, &list) != ERR_OK) {
 		fail_clear(p->ctx);
-		return refuse(p, "ENTRYPOINT needs a JSON array");
+		return line_refuse(p, "ENTRYPOINT needs a JSON array");
 	}
 	if (!json_is_array(list) || json_count(list) == 0 ||
 	    json_count(list) > TEMPLATE_ITEMS_MAX)
-		return refuse(p, "ENTRYPOINT needs a JSON array");
+		return line_refuse(p, "ENTRYPOINT needs a JSON array");
 	for (i = 0; i < json_count(list); i++) {
 		text = json_text(json_at(list, i), &len);
 		if (text == NULL || len == 0)
-			return refuse(p, "ENTRYPOINT holds texts only");
+			return line_refuse(p, "ENTRYPOINT holds texts only");
 		p->out->entrypoint[i] = text;
 	}
 	p->out->nentrypoint = i;
 	return p->out->entrypoint[0][0] == '/' ||
-	    refuse(p, "ENTRYPOINT begins with an absolute path");
+	    line_refuse(p, "ENTRYPOINT begins with an absolute path");
 }
 
 static const struct {
@@ -217,24 +219,24 @@ read_line(struct parser *p, struct str line)
 		return true;
 	for (i = 0; i < line.len; i++)
 		if ((unsigned char)line.p[i] < ' ')
-			return refuse(p, "a control character");
+			return line_refuse(p, "a control character");
 	if (line.p[line.len - 1] == '\\')
-		return refuse(p, "continued lines are not read");
+		return line_refuse(p, "continued lines are not read");
 	word = str_cut(&line, ' ');
 	for (i = 0; i < nitems(instructions); i++)
 		if (str_is(word, instructions[i].word))
 			break;
 	if (i == nitems(instructions))
-		return refuse(p, "unknown instruction");
+		return line_refuse(p, "unknown instruction");
 	if (!p->from && i != 0)
-		return refuse(p, "FROM comes first");
+		return line_refuse(p, "FROM comes first");
 	if (line.len == 0)
-		return refuse(p, "an instruction without an argument");
+		return line_refuse(p, "an instruction without an argument");
 	return instructions[i].read(p, line);
 }
 
 static const char *
-missing(const struct parser *p)
+template_lacks(const struct parser *p)
 {
 	if (!p->from)
 		return "FROM is missing";
@@ -266,7 +268,7 @@ image_template_parse(struct ctx *ctx, const char *name, struct str rest,
 			break;
 	}
 	if (p.why == NULL)
-		p.why = missing(&p);
+		p.why = template_lacks(&p);
 	if (p.why == NULL) {
 		*out = p.out;
 		return ERR_OK;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * templates/image/Dockerfile.app, read strictly: people and the worker see the
- * same file.  Unknown instructions, duplicates and odd forms stop the start.
+ * Strict parser of templates/image/Dockerfile.app, the file that people read.
+ * Unknown instructions, duplicates and other forms are errors.
  */
 #ifndef CAMELEER_OCI_TEMPLATE_H
 #define CAMELEER_OCI_TEMPLATE_H

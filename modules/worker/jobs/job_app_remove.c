@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* app.remove: it runs nowhere, and its rows are gone; its images stay. */
+/* app.remove: stops the application everywhere and deletes its rows. */
 #include "config.h"
 
 #include "libshared/doors/field.h"
@@ -9,13 +9,12 @@
 
 #include "modules/worker/jobs/jobs.sql.h"
 
-const char *const app_remove_steps[] = { "runtime", "records", NULL };
-
-struct app { const char *app, *slug; };
+struct app { const char *app, *slug, *runtime; };
 
 static const struct field app_view[] = {
 	VIEW_TEXT(struct app, app),
 	VIEW_TEXT(struct app, slug),
+	VIEW_TEXT(struct app, runtime),
 	FIELD_END
 };
 
@@ -27,13 +26,14 @@ static const struct field environment_view[] = {
 };
 
 /*
- * What began to deploy before the application was deleted would go on behind
- * us; what begins now sees that it is deleted.
+ * A deployment job that began before the application was deleted would still
+ * start it, so this step waits for it.  Later jobs see that it is deleted.
  */
 static enum err
 step_runtime(struct ctx *ctx, void *state)
 {
 	const struct app *app = state;
+	const struct runtime *runtime;
 	struct environment *rows;
 	int64_t busy;
 	size_t i, n;
@@ -48,14 +48,14 @@ step_runtime(struct ctx *ctx, void *state)
 		    "waits for a deployment that is under way");
 	if ((e = sql_many(ctx, &SQL_APP_ENVIRONMENTS, environment_view,
 	    sizeof(*rows), &rows, &n, ARG_UUID(&ctx->job->subject))) !=
-	    ERR_OK || (e = sql_commit(ctx)) != ERR_OK)
+	    ERR_OK || (e = sql_commit(ctx)) != ERR_OK ||
+	    (e = runtime_of(ctx, app->runtime, &runtime)) != ERR_OK)
 		return e;
 	for (i = 0; i < n; i++) {
 		const struct runtime_ref ref = { app->slug, rows[i].name,
 		    app->app };
 
-		if ((e = worker.runtime->delete(ctx, worker.runtime, &ref)) !=
-		    ERR_OK)
+		if ((e = runtime->delete(ctx, runtime, &ref)) != ERR_OK)
 			return e;
 	}
 	return ERR_OK;
@@ -77,7 +77,13 @@ step_records(struct ctx *ctx, void *state)
 	return sql_exec(ctx, &SQL_APP_DELETE, NULL, ARG_UUID(id));
 }
 
-enum err
+static const struct job_step steps[] = {
+	{ "runtime", step_runtime },
+	{ "records", step_records },
+	{ NULL, NULL },
+};
+
+static enum err
 app_remove(struct ctx *ctx)
 {
 	struct app app;
@@ -90,8 +96,14 @@ app_remove(struct ctx *ctx)
 	    (e = sql_commit(ctx)) != ERR_OK)
 		return e;
 	if (!found)
-		return ERR_OK;	/* an attempt before this one got so far */
-	if ((e = work_step(ctx, "runtime", step_runtime, &app)) != ERR_OK)
-		return e;
-	return work_step(ctx, "records", step_records, &app);
+		return ERR_OK;	/* an earlier attempt has deleted it */
+	return work_steps(ctx, steps, &app);
 }
+
+const struct job_kind job_app_remove = {
+	.name = "app.remove",
+	.about = "The worker removes what an application had.",
+	.run = app_remove,
+	.steps = steps,
+	.attempts = 20,
+};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* deployment.apply: what runs becomes what is wanted. */
+/* deployment.apply: starts or stops an application as its row wants. */
 #include "config.h"
 
 #include <string.h>
@@ -17,8 +17,6 @@
 #include "modules/worker/jobs/jobs.sql.h"
 #include "modules/worker/state.sql.h"
 
-const char *const deployment_apply_steps[] = { "apply", NULL };
-
 #define APP_MEMORY_MB	512
 #define APP_CPU_MILLIS	1000
 #define APP_ENV_MAX	8
@@ -27,6 +25,7 @@ struct deployment {
 	struct uuid	 id, tenant;
 	const char	*wanted, *state, *container, *image, *app;
 	const char	*environment, *slug, *tenant_state, *app_state;
+	const char	*runtime;
 	int64_t		 version, release;
 };
 
@@ -44,11 +43,12 @@ static const struct field deployment_view[] = {
 	VIEW_TEXT(struct deployment, slug),
 	VIEW_TEXT(struct deployment, tenant_state),
 	VIEW_TEXT(struct deployment, app_state),
+	VIEW_TEXT(struct deployment, runtime),
 	FIELD_END
 };
 
 static enum err
-read_deployment(struct ctx *ctx, struct deployment *deployment, bool *found)
+deployment_read(struct ctx *ctx, struct deployment *deployment, bool *found)
 {
 	enum err e;
 
@@ -59,9 +59,9 @@ read_deployment(struct ctx *ctx, struct deployment *deployment, bool *found)
 	return sql_commit(ctx);
 }
 
-/* set_state - in a transaction left open */
+/* state_set - in a transaction that stays open */
 static enum err
-set_state(struct ctx *ctx, const struct deployment *deployment,
+state_set(struct ctx *ctx, const struct deployment *deployment,
     enum deployment_state state, const char *container)
 {
 	enum err e;
@@ -74,7 +74,7 @@ set_state(struct ctx *ctx, const struct deployment *deployment,
 	    ARG_TEXT(container));
 }
 
-/* generation_of - the same for the same wish, another for a newer one */
+/* generation_of - derived from deployment and version, eight hex digits */
 static void
 generation_of(struct ctx *ctx, const struct deployment *deployment,
     char text[9])
@@ -89,7 +89,7 @@ generation_of(struct ctx *ctx, const struct deployment *deployment,
 }
 
 static size_t
-env_of(struct ctx *ctx, const struct deployment *deployment,
+app_env(struct ctx *ctx, const struct deployment *deployment,
     const char *generation, struct runtime_pair env[APP_ENV_MAX])
 {
 	size_t n = 0;
@@ -113,7 +113,7 @@ env_of(struct ctx *ctx, const struct deployment *deployment,
 }
 
 static enum err
-start(struct ctx *ctx, const struct deployment *deployment)
+app_start(struct ctx *ctx, const struct deployment *deployment)
 {
 	char generation[9];
 	struct runtime_pair env[APP_ENV_MAX];
@@ -129,37 +129,40 @@ start(struct ctx *ctx, const struct deployment *deployment)
 		    .cpu_millis = APP_CPU_MILLIS },
 	};
 	struct runtime_status status = { 0 };
+	const struct runtime *runtime;
 	const char *token;
 	enum err e;
 
-	if ((e = tenant_secret(ctx, SECRET_BOOTSTRAP, &token)) != ERR_OK)
+	if ((e = runtime_of(ctx, deployment->runtime, &runtime)) != ERR_OK ||
+	    (e = tenant_secret(ctx, SECRET_BOOTSTRAP, &token)) != ERR_OK)
 		return e;
 	secrets[0] = (struct runtime_secret){ SECRET_BOOTSTRAP, token,
 	    strlen(token) };
 	generation_of(ctx, deployment, generation);
-	(void)env_of(ctx, deployment, generation, env);
-	if ((e = set_state(ctx, deployment, DEPLOYMENT_STARTING, NULL)) !=
+	(void)app_env(ctx, deployment, generation, env);
+	if ((e = state_set(ctx, deployment, DEPLOYMENT_STARTING, NULL)) !=
 	    ERR_OK ||
 	    (e = sql_commit(ctx)) != ERR_OK ||
-	    (e = worker.runtime->deploy(ctx, worker.runtime, &app,
-	    &status)) != ERR_OK)
+	    (e = runtime->deploy(ctx, runtime, &app, &status)) != ERR_OK)
 		return e;
 	work_detail(ctx, "release %lld runs in %s",
 	    (long long)deployment->release, deployment->environment);
-	return set_state(ctx, deployment, DEPLOYMENT_RUNNING, status.container);
+	return state_set(ctx, deployment, DEPLOYMENT_RUNNING, status.container);
 }
 
 static enum err
-stop(struct ctx *ctx, const struct deployment *deployment)
+app_stop(struct ctx *ctx, const struct deployment *deployment)
 {
 	const struct runtime_ref ref = { deployment->slug,
 	    deployment->environment, deployment->app };
+	const struct runtime *runtime;
 	enum err e;
 
-	if ((e = worker.runtime->stop(ctx, worker.runtime, &ref)) != ERR_OK)
+	if ((e = runtime_of(ctx, deployment->runtime, &runtime)) != ERR_OK ||
+	    (e = runtime->stop(ctx, runtime, &ref)) != ERR_OK)
 		return e;
 	work_detail(ctx, "stopped in %s", deployment->environment);
-	return set_state(ctx, deployment, DEPLOYMENT_STOPPED, NULL);
+	return state_set(ctx, deployment, DEPLOYMENT_STOPPED, NULL);
 }
 
 static enum err
@@ -169,36 +172,50 @@ step_apply(struct ctx *ctx, void *state)
 	enum tenant_state tenant = tenant_state_of(deployment->tenant_state);
 
 	if (strcmp(deployment->wanted, "stopped") == 0)
-		return stop(ctx, deployment);
+		return app_stop(ctx, deployment);
 	if (tenant == TENANT_PROVISIONING)
 		return fail(ctx, ERR_UNAVAILABLE, "tenant_not_ready",
 		    "waits until the tenant is active");
 	if (tenant != TENANT_ACTIVE)
 		return fail(ctx, ERR_INVALID, "tenant_not_active",
 		    "the tenant is %s", deployment->tenant_state);
-	return start(ctx, deployment);
+	return app_start(ctx, deployment);
 }
 
-enum err
+static const struct job_step steps[] = {
+	{ "apply", step_apply },
+	{ NULL, NULL },
+};
+
+static enum err
 deployment_apply(struct ctx *ctx)
 {
 	struct deployment deployment;
 	bool found;
 	enum err e;
 
-	if ((e = read_deployment(ctx, &deployment, &found)) != ERR_OK)
+	if ((e = deployment_read(ctx, &deployment, &found)) != ERR_OK)
 		return e;
 	if (!found ||
 	    application_state_of(deployment.app_state) ==
 	    APPLICATION_DELETING ||
 	    tenant_state_of(deployment.tenant_state) == TENANT_DELETING)
 		return ERR_OK;	/* the removal has its own job */
-	return work_step(ctx, "apply", step_apply, &deployment);
+	return work_steps(ctx, steps, &deployment);
 }
 
-enum err
+static enum err
 deployment_apply_give_up(struct ctx *ctx)
 {
 	return sql_exec(ctx, &SQL_DEPLOYMENT_GIVE_UP, NULL,
 	    ARG_UUID(&ctx->job->subject), ARG_TEXT(ctx->fault.detail));
 }
+
+const struct job_kind job_deployment_apply = {
+	.name = "deployment.apply",
+	.about = "The worker makes a deployment what it is meant to be.",
+	.run = deployment_apply,
+	.give_up = deployment_apply_give_up,
+	.steps = steps,
+	.attempts = 8,
+};

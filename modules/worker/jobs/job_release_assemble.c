@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * release.assemble: the uploaded JAR becomes an image in the registry, and is
- * deployed when the upload said so.
+ * release.assemble: makes an image of the uploaded JAR, pushes it, and queues
+ * its deployment when the upload asked for one.
  */
 #include "config.h"
 
@@ -24,13 +24,21 @@
 #include "modules/worker/jobs/jobs.sql.h"
 #include "templates/image/Dockerfile.app.h"
 
-const char *const release_assemble_steps[] = { "image", "record", NULL };
+struct image_conf { const char *base_image, *agent_jar; };
+
+static const struct setting image_settings[] = {
+	SETTING(image_conf, base_image, IMAGE, "", 0, 255,
+	    "Image with the Java runtime, in the registry, by digest."),
+	SETTING(image_conf, agent_jar, PATH, "", 0, 255,
+	    "Agent that is added to each application's image."),
+	SETTINGS_END
+};
 
 struct release {
 	struct uuid	 id, deploy_to, application;
 	const char	*state, *jar_sha256, *app, *slug;
 	int64_t		 number, jar_size;
-	const char	*image, *digest;	/* made here */
+	const char	*image, *digest;	/* set by step_image() */
 };
 
 static const struct field release_view[] = {
@@ -53,7 +61,7 @@ static const struct field made_view[] = {
 	FIELD_END
 };
 
-/* spool_name - of the job's subject, which is the release */
+/* spool_name - the uploaded file; the job's subject is the release */
 static const char *
 spool_name(struct ctx *ctx)
 {
@@ -64,13 +72,13 @@ spool_name(struct ctx *ctx)
 }
 
 static void
-close_fd(void *handle)
+fd_close(void *handle)
 {
 	(void)close((int)(intptr_t)handle - 1);
 }
 
 static enum err
-open_jar(struct ctx *ctx, int *fd)
+jar_open(struct ctx *ctx, int *fd)
 {
 	*fd = open(spool_name(ctx), O_RDONLY | O_CLOEXEC |
 	    O_NOFOLLOW);
@@ -78,18 +86,22 @@ open_jar(struct ctx *ctx, int *fd)
 		return fail(ctx, errno == ENOENT ? ERR_INVALID : ERR_INTERNAL,
 		    "upload_lost", "the uploaded file is not there any more: "
 		    "upload it again");
-	return arena_adopt(ctx->mem, (void *)((intptr_t)*fd + 1), close_fd) ==
+	return arena_adopt(ctx->mem, (void *)((intptr_t)*fd + 1), fd_close) ==
 	    0 ? ERR_OK : ERR_TOO_LARGE;
 }
 
 static enum err
-assemble(struct ctx *ctx, struct release *release, struct image *image)
+image_make(struct ctx *ctx, struct release *release, struct image *image)
 {
-	const struct registry registry = { .url = process.conf->registry_url };
+	const struct image_conf *conf = conf_part(process.conf,
+	    image_settings, sizeof(*conf));
+	const struct registry registry = {
+		.url = registry_conf()->registry_url,
+	};
 	struct image_template *template;
 	struct image_spec spec = {
-		.base = process.conf->base_image,
-		.agent_jar = process.conf->agent_jar,
+		.base = conf->base_image,
+		.agent_jar = conf->agent_jar,
 		.jar_size = release->jar_size,
 		.jar_sha256 = release->jar_sha256,
 		.number = release->number,
@@ -100,7 +112,7 @@ assemble(struct ctx *ctx, struct release *release, struct image *image)
 	    release->app);
 	if ((e = image_template_parse(ctx, "Dockerfile.app",
 	    str_of(template_image_dockerfile_app), stderr, &template)) !=
-	    ERR_OK || (e = open_jar(ctx, &spec.jar_fd)) != ERR_OK)
+	    ERR_OK || (e = jar_open(ctx, &spec.jar_fd)) != ERR_OK)
 		return e;
 	return image_assemble(ctx, &registry, template, &spec, image);
 }
@@ -117,10 +129,10 @@ step_image(struct ctx *ctx, void *state)
 	    ARG_UUID(&release->id),
 	    ARG_TEXT(release_state_word(RELEASE_ASSEMBLING)), ARG_NULL,
 	    ARG_NULL)) != ERR_OK || (e = sql_commit(ctx)) != ERR_OK ||
-	    (e = assemble(ctx, release, &image)) != ERR_OK)
+	    (e = image_make(ctx, release, &image)) != ERR_OK)
 		return e;
 	release->image = text_printf(ctx->mem, "%s/%s:%s",
-	    process.conf->registry_pull, image.repository, image.tag);
+	    registry_conf()->registry_pull, image.repository, image.tag);
 	release->digest = text_printf(ctx->mem, "%s", image.digest);
 	if (release->image == NULL || release->digest == NULL ||
 	    (e = work_begin(ctx, true)) != ERR_OK)
@@ -132,8 +144,7 @@ step_image(struct ctx *ctx, void *state)
 }
 
 /*
- * Deploys where the upload said, once: a repeated step would take back what
- * somebody has deployed there since.
+ * Queues the deployment once: a repeated step would undo a later deployment.
  */
 static enum err
 step_record(struct ctx *ctx, void *state)
@@ -158,7 +169,13 @@ step_record(struct ctx *ctx, void *state)
 	return ERR_OK;
 }
 
-enum err
+static const struct job_step steps[] = {
+	{ "image", step_image },
+	{ "record", step_record },
+	{ NULL, NULL },
+};
+
+static enum err
 release_assemble(struct ctx *ctx)
 {
 	struct release release;
@@ -171,15 +188,13 @@ release_assemble(struct ctx *ctx)
 	    (e = sql_commit(ctx)) != ERR_OK)
 		return e;
 	/* not found: the application was deleted meanwhile */
-	if (found &&
-	    ((e = work_step(ctx, "image", step_image, &release)) != ERR_OK ||
-	    (e = work_step(ctx, "record", step_record, &release)) != ERR_OK))
+	if (found && (e = work_steps(ctx, steps, &release)) != ERR_OK)
 		return e;
-	(void)unlink(spool_name(ctx));	/* no more needed */
+	(void)unlink(spool_name(ctx));
 	return ERR_OK;
 }
 
-enum err
+static enum err
 release_assemble_give_up(struct ctx *ctx)
 {
 	return sql_exec(ctx, &SQL_RELEASE_STATE, NULL,
@@ -187,3 +202,12 @@ release_assemble_give_up(struct ctx *ctx)
 	    ARG_TEXT(release_state_word(RELEASE_FAILED)),
 	    ARG_TEXT(ctx->fault.code), ARG_TEXT(ctx->fault.detail));
 }
+
+const struct job_kind job_release_assemble = {
+	.name = "release.assemble",
+	.about = "The worker makes and pushes an image.",
+	.run = release_assemble,
+	.give_up = release_assemble_give_up,
+	.steps = steps,
+	.attempts = 8,
+};

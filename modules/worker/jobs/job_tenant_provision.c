@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * tenant.provision: from a row to a tenant that can be used.
+ * tenant.provision: makes secrets, schema, licence and server of a tenant.
  *
- * Runs again for a tenant that is active already when its server is gone: each
- * step looks first at what is there.
+ * Runs again for an active tenant whose server is gone: each step first looks
+ * at what exists.
  */
 #include "config.h"
 
@@ -18,9 +18,6 @@
 
 #include "modules/worker/jobs/jobs.sql.h"
 #include "modules/worker/state.sql.h"
-
-const char *const tenant_provision_steps[] = { "secrets", "database",
-    "license", "server", "readiness", "activate", NULL };
 
 struct provision {
 	struct tenant	 tenant;
@@ -69,7 +66,7 @@ step_license(struct ctx *ctx, void *state)
 	return ERR_OK;
 }
 
-/* upstream_of - where the server is now; it may have moved since the step */
+/* upstream_of - the address of the server, which may have changed */
 static enum err
 upstream_of(struct ctx *ctx, struct provision *self)
 {
@@ -126,14 +123,21 @@ step_activate(struct ctx *ctx, void *state)
 	    ARG_TEXT("provisioning,failed"));
 }
 
-enum err
+static const struct job_step steps[] = {
+	{ "secrets", step_secrets },
+	{ "database", step_database },
+	{ "license", step_license },
+	{ "server", step_server },
+	{ "readiness", step_readiness },
+	{ "activate", step_activate },
+	{ NULL, NULL },
+};
+
+static enum err
 tenant_provision(struct ctx *ctx)
 {
-	static const step_fn steps[] = { step_secrets, step_database,
-	    step_license, step_server, step_readiness, step_activate };
 	struct provision self = { .upstream = NULL };
 	enum tenant_state state;
-	size_t i;
 	enum err e;
 
 	if ((e = tenant_read(ctx, &self.tenant)) != ERR_OK)
@@ -141,17 +145,22 @@ tenant_provision(struct ctx *ctx)
 	state = tenant_state_of(self.tenant.state);
 	if (state == TENANT_DELETING || state == TENANT_DELETED)
 		return ERR_OK;	/* the removal has its own job */
-	for (i = 0; i < nitems(steps); i++)
-		if ((e = work_step(ctx, tenant_provision_steps[i], steps[i],
-		    &self)) != ERR_OK)
-			return e;
-	return ERR_OK;
+	return work_steps(ctx, steps, &self);
 }
 
-enum err
+static enum err
 tenant_provision_give_up(struct ctx *ctx)
 {
 	return sql_exec(ctx, &SQL_TENANT_STATE, NULL,
 	    ARG_TEXT(tenant_state_word(TENANT_FAILED)),
 	    ARG_TEXT("provisioning"));
 }
+
+const struct job_kind job_tenant_provision = {
+	.name = "tenant.provision",
+	.about = "The worker makes a tenant's schema, licence and server.",
+	.run = tenant_provision,
+	.give_up = tenant_provision_give_up,
+	.steps = steps,
+	.attempts = 10,
+};

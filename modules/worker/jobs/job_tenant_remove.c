@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tenant.remove: nothing of it runs, and its data is gone. */
+/* tenant.remove: stops all containers of the tenant and deletes its data. */
 #include "config.h"
 
 #include "libshared/base/lifecycle.h"
@@ -11,14 +11,12 @@
 
 #include "modules/worker/jobs/jobs.sql.h"
 
-const char *const tenant_remove_steps[] = { "runtime", "database", "records",
-    NULL };
-
-/* What began before the tenant was deleted would go on behind us. */
+/* Waits for jobs that began before the tenant was deleted. */
 static enum err
 step_runtime(struct ctx *ctx, void *state)
 {
 	const struct tenant *tenant = state;
+	const struct runtime *runtime;
 	int64_t busy;
 	enum err e;
 
@@ -30,9 +28,10 @@ step_runtime(struct ctx *ctx, void *state)
 		return fail(ctx, ERR_UNAVAILABLE, "tenant_busy",
 		    "waits for %lld jobs that are under way",
 		    (long long)busy);
-	if ((e = sql_commit(ctx)) != ERR_OK)
+	if ((e = sql_commit(ctx)) != ERR_OK ||
+	    (e = runtime_of(ctx, tenant->runtime, &runtime)) != ERR_OK)
 		return e;
-	return worker.runtime->remove(ctx, worker.runtime, tenant->slug);
+	return runtime->remove(ctx, runtime, tenant->slug);
 }
 
 static enum err
@@ -43,7 +42,7 @@ step_database(struct ctx *ctx, void *state)
 	return tenant_schema_drop(ctx, tenant->slug);
 }
 
-/* The tenant's own row stays, so that its slug is never given out again. */
+/* Keeps the tenant's row, so that its slug is never used again. */
 static enum err
 step_records(struct ctx *ctx, void *state)
 {
@@ -65,20 +64,28 @@ step_records(struct ctx *ctx, void *state)
 	    ARG_TEXT("deleting"));
 }
 
-enum err
+static const struct job_step steps[] = {
+	{ "runtime", step_runtime },
+	{ "database", step_database },
+	{ "records", step_records },
+	{ NULL, NULL },
+};
+
+static enum err
 tenant_remove(struct ctx *ctx)
 {
-	static const step_fn steps[] = { step_runtime, step_database,
-	    step_records };
 	struct tenant tenant;
-	size_t i;
 	enum err e;
 
 	if ((e = tenant_read(ctx, &tenant)) != ERR_OK)
 		return e;
-	for (i = 0; i < nitems(steps); i++)
-		if ((e = work_step(ctx, tenant_remove_steps[i], steps[i],
-		    &tenant)) != ERR_OK)
-			return e;
-	return ERR_OK;
+	return work_steps(ctx, steps, &tenant);
 }
+
+const struct job_kind job_tenant_remove = {
+	.name = "tenant.remove",
+	.about = "The worker removes everything of a tenant.",
+	.run = tenant_remove,
+	.steps = steps,
+	.attempts = 20,
+};

@@ -54,7 +54,7 @@ SELECT d.id::text, d.wanted, d.state, d.version, d.container,
     r.number AS release,
     t.slug || '/' || a.name || '@' || r.image_digest AS image, a.name AS app,
     e.name AS environment, t.id::text AS tenant, t.slug,
-    t.state AS tenant_state, a.state AS app_state
+    t.state AS tenant_state, a.state AS app_state, t.runtime
 FROM deployment d
 JOIN release r ON r.tenant_id = d.tenant_id AND r.id = d.release_id
 JOIN application a ON a.tenant_id = d.tenant_id AND a.id = d.application_id
@@ -67,7 +67,7 @@ UPDATE deployment SET state = 'failed', detail = $2::text, changed_at = now()
 WHERE tenant_id = app_tenant() AND id = $1::uuid;
 
 -- app_get :opt
-SELECT a.name AS app, t.slug FROM application a
+SELECT a.name AS app, t.slug, t.runtime FROM application a
 JOIN tenant t ON t.id = a.tenant_id
 WHERE a.tenant_id = app_tenant() AND a.id = $1::uuid;
 

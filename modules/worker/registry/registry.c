@@ -8,17 +8,34 @@
 #include <string.h>
 
 #include "libshared/base/arena.h"
+#include "libshared/base/conf.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/http.h"
 #include "libshared/doors/json.h"
+#include "libshared/skeleton/service.h"
 #include "modules/worker/peer.h"
 #include "modules/worker/registry/registry_call.h"
 
 #define TAGS_MAX	10000
 
+static const struct setting registry_settings[] = {
+	SETTING(registry_conf, registry_url, PEER_URL, "", 0, 255,
+	    "OCI registry that images are pushed to."),
+	SETTING(registry_conf, registry_pull, TEXT, "", 0, 255,
+	    "Name of the registry in the references that the engine pulls."),
+	SETTINGS_END
+};
+
+const struct registry_conf *
+registry_conf(void)
+{
+	return conf_part(process.conf, registry_settings,
+	    sizeof(struct registry_conf));
+}
+
 /* The first error of the answer, printable and short. */
 static const char *
-said(struct ctx *ctx, const struct http_response *r)
+error_words(struct ctx *ctx, const struct http_response *r)
 {
 	const struct json *first;
 	const char *code, *message;
@@ -53,12 +70,12 @@ registry_expect(struct ctx *ctx, const struct http_response *r, int status,
 	else if (r->status == 429 || r->status == 503)
 		e = ERR_UNAVAILABLE;
 	return fail(ctx, e, "registry_failed", "registry, %s: %d, %s", what,
-	    r->status, said(ctx, r));
+	    r->status, error_words(ctx, r));
 }
 
 /* rq: method, headers and body; the path is below /v2/. */
 static enum err
-call(struct ctx *ctx, const struct registry *registry,
+request_send(struct ctx *ctx, const struct registry *registry,
     const struct http_request *rq, const char *path, struct http_response *r)
 {
 	struct http_request full = *rq;
@@ -79,7 +96,7 @@ registry_ask(struct ctx *ctx, const struct registry *registry,
 {
 	struct http_request rq = { HTTP_DEFAULTS, .method = method };
 
-	return call(ctx, registry, &rq, path, r);
+	return request_send(ctx, registry, &rq, path, r);
 }
 
 enum err
@@ -195,7 +212,7 @@ registry_manifest_get(struct ctx *ctx, const struct registry *registry,
 
 	if ((e = path_of(ctx, registry, "manifests", reference, &path)) !=
 	    ERR_OK ||
-	    (e = call(ctx, registry, &rq, path, &r)) != ERR_OK ||
+	    (e = request_send(ctx, registry, &rq, path, &r)) != ERR_OK ||
 	    (e = registry_expect(ctx, &r, 200, 200, "read a manifest")) !=
 	    ERR_OK)
 		return e;
@@ -227,7 +244,7 @@ registry_manifest_put(struct ctx *ctx, const struct registry *registry,
 	if ((e = path_of(ctx, registry, "manifests", reference, &path)) !=
 	    ERR_OK)
 		return e;
-	if ((e = call(ctx, registry, &rq, path, &r)) != ERR_OK ||
+	if ((e = request_send(ctx, registry, &rq, path, &r)) != ERR_OK ||
 	    (e = registry_expect(ctx, &r, 201, 201, "store a manifest")) !=
 	    ERR_OK)
 		return e;

@@ -2,9 +2,8 @@
 /*
  * Client of an OCI registry (distribution-spec 1.1).
  *
- * Reads are checked: what was asked for by digest must hash to it.  An answer
- * that the specification does not foresee is ERR_PEER with the registry's own
- * words, cut; ERR_NOT_FOUND and ERR_TIMEOUT are themselves.
+ * Content that is read by digest must have this digest.  Failures are ERR_PEER
+ * with the registry's text, shortened, except ERR_NOT_FOUND and ERR_TIMEOUT.
  */
 #ifndef CAMELEER_REGISTRY_H
 #define CAMELEER_REGISTRY_H
@@ -28,13 +27,17 @@
 
 #define OCI_MANIFEST_SIZE_MAX	(4u << 20)
 
+/* From the settings: URL for pushes, and the name in references. */
+struct registry_conf { const char *registry_url, *registry_pull; };
+const struct registry_conf *registry_conf(void);
+
 struct registry {
 	const char	*url;		/* http://127.0.0.1:5000, no final / */
 	const char	*ca_file;	/* NULL: the system's */
 	const char	*repository;	/* that a call is about */
 };
 
-/* What can be uploaded: bytes by callback, or a NUL-terminated text. */
+/* An upload: bytes by callback, or a NUL-terminated text. */
 struct registry_blob {
 	const char	*digest;
 	int64_t		 size;
@@ -63,8 +66,8 @@ enum err registry_blob_mount(struct ctx *ctx, const struct registry *registry,
 enum err registry_blob_put(struct ctx *ctx, const struct registry *registry,
     const struct registry_blob *blob) must_check;
 /*
- * One whose digest nobody knows before it was sent: the caller's source hashes
- * it, and begun says how to go on.
+ * Uploads a blob whose digest is not known yet: the caller's source hashes it,
+ * and registry_blob_end() takes the digest.
  */
 enum err registry_blob_begin(struct ctx *ctx, const struct registry *registry,
     const struct registry_blob *blob, struct registry_upload *begun)

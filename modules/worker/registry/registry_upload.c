@@ -16,8 +16,8 @@
 #define ANSWER_MAX	(64u << 10)
 
 /*
- * Where the upload goes on.  The registry may answer with a path; another
- * host is not followed: our bytes and credentials go where we were told.
+ * The URL of the next request of an upload, from a Location header.  Refuses
+ * another host: data and credentials go to the configured registry only.
  */
 static enum err
 upload_url(struct ctx *ctx, const struct registry *registry,
@@ -41,7 +41,7 @@ upload_url(struct ctx *ctx, const struct registry *registry,
 	return ERR_OK;
 }
 
-/* An upload that was opened by the way costs the registry a directory. */
+/* Cancels the upload that a failed mount opened. */
 static void
 upload_cancel(struct ctx *ctx, const struct registry *registry,
     const struct http_response *started)
@@ -81,7 +81,7 @@ registry_blob_mount(struct ctx *ctx, const struct registry *registry,
 	return ERR_OK;
 }
 
-/* Opens an upload; the answer says where it goes on. */
+/* Opens an upload; Location of the answer is its next request. */
 static enum err
 upload_begin(struct ctx *ctx, const struct registry *registry,
     struct http_response *r)
@@ -97,7 +97,7 @@ upload_begin(struct ctx *ctx, const struct registry *registry,
 	return registry_expect(ctx, r, 202, 202, "begin an upload");
 }
 
-/* The bytes of a blob to where the upload goes on. */
+/* Sends the bytes of a blob. */
 static enum err
 upload_send(struct ctx *ctx, const struct registry *registry,
     const struct registry_blob *blob, struct http_request *rq,

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Queued mails leave through SMTP (RFC 5321, 5322).
+ * Sends queued mails by SMTP (RFC 5321, 5322).
  *
- * The text comes from templates/mail/; a value never makes a header line of
- * its own, since CR and LF are refused.
+ * Texts come from templates/mail/.  A value with CR or LF is refused, so no
+ * value can add a header line.
  */
 #include "config.h"
 
@@ -19,6 +19,7 @@
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
 #include "libshared/skeleton/process.h"
+#include "modules/worker/rounds/rounds.h"
 #include "modules/worker/work.h"
 
 #include "modules/worker/rounds/rounds.sql.h"
@@ -33,8 +34,29 @@
 #include "templates/mail/verify.txt.h"
 
 #define ATTEMPTS_MAX	12
-#define CLAIM_S		60	/* a mail whose worker died waits so long */
+#define CLAIM_S		60	/* then another worker may take the mail */
 #define MAIL_MAX	16384
+
+struct mail_conf { const char *smtp_url, *smtp_user, *smtp_ca, *mail_from; };
+
+static const struct setting mail_settings[] = {
+	SETTING(mail_conf, smtp_url, MAIL_URL, "", 0, 255,
+	    "Mail server that takes our mail."),
+	SETTING(mail_conf, smtp_user, TEXT, "", 0, 255,
+	    "Account there; its password is the credential smtp.pass."),
+	SETTING(mail_conf, smtp_ca, PATH, "", 0, 255,
+	    "CA certificates (PEM) for the mail server."),
+	SETTING(mail_conf, mail_from, TEXT, "", 0, 254,
+	    "Sender of our mail."),
+	SETTINGS_END
+};
+
+static const struct mail_conf *
+mail_conf(void)
+{
+	return conf_part(process.conf, mail_settings,
+	    sizeof(struct mail_conf));
+}
 
 struct queued {
 	struct uuid	 id;
@@ -75,7 +97,7 @@ template_of(const char *name)
 	return NULL;
 }
 
-/* put_value - {{name}} from the data; line breaks would make headers */
+/* put_value - {{name}} from the data; refuses line breaks */
 static bool
 put_value(struct buf *out, const struct json *data, struct str name)
 {
@@ -93,7 +115,7 @@ put_value(struct buf *out, const struct json *data, struct str name)
 	return true;
 }
 
-/* put_template - text with CRLF lines and its values in place */
+/* put_template - the text with CRLF line ends and its values filled in */
 static bool
 put_template(struct buf *out, const struct json *data, const char *text)
 {
@@ -114,9 +136,9 @@ put_template(struct buf *out, const struct json *data, const char *text)
 	return true;
 }
 
-/* compose - headers and body, RFC 5322 */
+/* mail_compose - headers and body, RFC 5322 */
 static enum err
-compose(struct ctx *ctx, const struct queued *queued, struct buf *out)
+mail_compose(struct ctx *ctx, const struct queued *queued, struct buf *out)
 {
 	const char *text = template_of(queued->template);
 	time_t now = time(NULL);
@@ -140,7 +162,7 @@ compose(struct ctx *ctx, const struct queued *queued, struct buf *out)
 	    "Content-Type: text/plain; charset=utf-8\r\n"
 	    "Content-Transfer-Encoding: 8bit\r\n"
 	    "Auto-Submitted: auto-generated\r\nSubject: ", date,
-	    process.conf->mail_from, queued->address, queued->id.text);
+	    mail_conf()->mail_from, queued->address, queued->id.text);
 	if (!put_template(out, data, text) || out->full)
 		return fail(ctx, ERR_INVALID, "mail_not_possible",
 		    "mail %s cannot be written", queued->id.text);
@@ -148,9 +170,9 @@ compose(struct ctx *ctx, const struct queued *queued, struct buf *out)
 }
 
 static enum err
-transmit(struct ctx *ctx, const struct queued *queued)
+mail_transmit(struct ctx *ctx, const struct queued *queued)
 {
-	const struct conf *conf = process.conf;
+	const struct mail_conf *conf = mail_conf();
 	struct mail mail = { .url = conf->smtp_url, .ca_file = conf->smtp_ca,
 	    .from = conf->mail_from, .to = queued->address };
 	struct buf text;
@@ -159,7 +181,7 @@ transmit(struct ctx *ctx, const struct queued *queued)
 	if (conf->smtp_url[0] == '\0')
 		return fail(ctx, ERR_UNAVAILABLE, "no_mail_server",
 		    "smtp_url is not set");
-	if ((e = compose(ctx, queued, &text)) != ERR_OK)
+	if ((e = mail_compose(ctx, queued, &text)) != ERR_OK)
 		return e;
 	if (conf->smtp_user[0] != '\0') {
 		mail.user = conf->smtp_user;
@@ -174,9 +196,9 @@ transmit(struct ctx *ctx, const struct queued *queued)
 	return http_mail(ctx, &mail);
 }
 
-/* settle - sent, later, or never */
+/* mail_settle - records that the mail was sent, waits, or failed for good */
 static enum err
-settle(struct ctx *ctx, const struct queued *queued, enum err e)
+mail_settle(struct ctx *ctx, const struct queued *queued, enum err e)
 {
 	const char *why = ctx->fault.detail;
 	bool never = e == ERR_INVALID || queued->attempts >= ATTEMPTS_MAX;
@@ -201,5 +223,5 @@ mail_one(struct ctx *ctx, bool *any)
 	if ((e = sql_opt(ctx, &SQL_MAIL_CLAIM, queued_view, &queued, any,
 	    ARG_INT(CLAIM_S))) != ERR_OK || !*any)
 		return e;
-	return settle(ctx, &queued, transmit(ctx, &queued));
+	return mail_settle(ctx, &queued, mail_transmit(ctx, &queued));
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Periodic work: whoever claims the row does it, and says how it went. */
+/* Periodic work: the worker that claims a schedule row runs its work. */
 #include "config.h"
 
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "libshared/base/str.h"
 #include "libshared/doors/field.h"
 #include "libshared/doors/sql.h"
-#include "modules/worker/work.h"
+#include "modules/worker/rounds/rounds.h"
 
 #include "modules/worker/rounds/rounds.sql.h"
 
@@ -22,12 +22,12 @@ static const struct field due_view[] = {
 static const struct { const char *kind; enum err (*run)(struct ctx *); }
     works[] = {
 	{ "seal", trail_seal },
-	{ "watch", watch },
-	{ "sweep", sweep },
+	{ "watch", watch_round },
+	{ "sweep", sweep_round },
 };
 
 static enum err
-run(struct ctx *ctx, const char *kind)
+work_run(struct ctx *ctx, const char *kind)
 {
 	size_t i;
 
@@ -39,7 +39,7 @@ run(struct ctx *ctx, const char *kind)
 }
 
 enum err
-periodic(struct ctx *ctx)
+periodic_round(struct ctx *ctx)
 {
 	const char *why;
 	struct due due;
@@ -51,7 +51,7 @@ periodic(struct ctx *ctx)
 		return e;
 	ctx->who.system = true;
 	ctx->request_id = due.kind;
-	e = run(ctx, due.kind);
+	e = work_run(ctx, due.kind);
 	sql_rollback(ctx);
 	why = e == ERR_OK ? NULL : ctx->fault.detail;
 	if (e != ERR_OK)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What nobody needs any more: old answers, and uploads that no job waits for:
- * the responder was killed before it could record them, or the job failed.
+ * Deletes old rows of idempotency, guesses and challenges, and uploads that no
+ * job waits for: their responder was killed before it recorded them, or their
+ * job failed.
  */
 #include "config.h"
 
@@ -17,6 +18,7 @@
 #include "libshared/doors/field.h"
 #include "libshared/doors/sql.h"
 #include "libshared/skeleton/process.h"
+#include "modules/worker/rounds/rounds.h"
 #include "modules/worker/work.h"
 
 #include "modules/worker/rounds/rounds.sql.h"
@@ -24,7 +26,7 @@
 #define UPLOAD_MIN_AGE_S	300	/* else it may not be recorded yet */
 #define NAME_LEN		(36 + 4)	/* <release>.jar */
 
-/* is_stale - a name of ours, and old */
+/* is_stale - an old file with the name of an upload */
 static bool
 is_stale(int dir, const char *name)
 {
@@ -37,7 +39,7 @@ is_stale(int dir, const char *name)
 	    time(NULL) - st.st_mtime > UPLOAD_MIN_AGE_S;
 }
 
-/* remove_unless_waited_for - by a job of the release that names the file */
+/* remove_unless_waited_for - keeps a file that a job of its release needs */
 static enum err
 remove_unless_waited_for(struct ctx *ctx, int dir, const char *name)
 {
@@ -75,7 +77,7 @@ sweep_spool(struct ctx *ctx)
 }
 
 enum err
-sweep(struct ctx *ctx)
+sweep_round(struct ctx *ctx)
 {
 	enum err e;
 

@@ -20,13 +20,13 @@
 #include "libshared/skeleton/audit.h"
 #include "libshared/skeleton/audit_chain.h"
 #include "libshared/skeleton/process.h"
-#include "modules/worker/work.h"
+#include "modules/worker/rounds/rounds.h"
 
 #include "modules/worker/rounds/trail.sql.h"
 
 #define BATCH		250	/* events of one transaction */
 #define BATCHES_MAX	20	/* of one chain in one round */
-#define ROUND_S		5	/* then other work has its turn */
+#define ROUND_S		5	/* then other work runs */
 
 struct chain { const char *tenant; };
 struct head { int64_t seq, signed_seq; const char *hash; };
@@ -56,9 +56,9 @@ static const struct field flood_view[] = {
 	FIELD_END
 };
 
-/* begin - the end of a chain, which is ours until the commit */
+/* chain_begin - reads the head of a chain and locks it until the commit */
 static enum err
-begin(struct ctx *ctx, const char *tenant, struct head *head)
+chain_begin(struct ctx *ctx, const char *tenant, struct head *head)
 {
 	enum err e;
 
@@ -70,7 +70,7 @@ begin(struct ctx *ctx, const char *tenant, struct head *head)
 	    ARG_TEXT(tenant));
 }
 
-/* link_one - the next link, for the batch; an event that is gone shows */
+/* link_one - adds the next link to the batch; logs an event that is missing */
 static void
 link_one(struct ctx *ctx, struct head *head, struct audit_record *record,
     struct json *batch)
@@ -91,7 +91,7 @@ link_one(struct ctx *ctx, struct head *head, struct audit_record *record,
 		    LOG_TEXT("event", record->id));
 }
 
-/* seal_batch - some events of one chain; *n: how many */
+/* seal_batch - seals at most BATCH events of one chain; *n: how many */
 static enum err
 seal_batch(struct ctx *ctx, const char *tenant, size_t *n)
 {
@@ -102,7 +102,7 @@ seal_batch(struct ctx *ctx, const char *tenant, size_t *n)
 	size_t i;
 	enum err e;
 
-	if ((e = begin(ctx, tenant, &head)) != ERR_OK ||
+	if ((e = chain_begin(ctx, tenant, &head)) != ERR_OK ||
 	    (e = sql_many(ctx, &SQL_SEAL_EVENTS, audit_record_view,
 	    sizeof(*rows), &rows, n, ARG_TEXT(tenant), ARG_INT(BATCH))) !=
 	    ERR_OK)
@@ -134,8 +134,8 @@ trail_chain(struct ctx *ctx, const char *tenant)
 }
 
 /*
- * trail_sign - a checkpoint at the end of the chain.  It also goes to the log,
- * which is kept elsewhere: what is signed there cannot be taken back here.
+ * trail_sign - signs a checkpoint at the head of the chain.  The checkpoint is
+ * also logged, and logs are kept elsewhere: it cannot be removed here alone.
  */
 enum err
 trail_sign(struct ctx *ctx, const char *tenant)
@@ -150,7 +150,7 @@ trail_sign(struct ctx *ctx, const char *tenant)
 	if (key == NULL)
 		return fail(ctx, ERR_INTERNAL, "no_signing_key",
 		    "no active key for checkpoints: keys init makes one");
-	if ((e = begin(ctx, tenant, &head)) != ERR_OK)
+	if ((e = chain_begin(ctx, tenant, &head)) != ERR_OK)
 		return e;
 	if (head.seq == head.signed_seq)
 		return sql_commit(ctx);
@@ -168,9 +168,9 @@ trail_sign(struct ctx *ctx, const char *tenant)
 	return ERR_OK;
 }
 
-/* each - one after another what a query names, while there is time */
+/* chains_each - acts on each chain of a query, at most for ROUND_S */
 static enum err
-each(struct ctx *ctx, const struct sql_query *query,
+chains_each(struct ctx *ctx, const struct sql_query *query,
     enum err (*act)(struct ctx *, const char *))
 {
 	time_t end = time(NULL) + ROUND_S;
@@ -186,7 +186,7 @@ each(struct ctx *ctx, const struct sql_query *query,
 	return e;
 }
 
-/* flood_one - one row of the trail for what was counted in a minute */
+/* flood_one - an audit row for the refusals that were counted in a minute */
 static enum err
 flood_one(struct ctx *ctx, const struct flood *flood)
 {
@@ -206,9 +206,9 @@ flood_one(struct ctx *ctx, const struct flood *flood)
 	return e;
 }
 
-/* floods - minutes that have ended, each in the trail once */
+/* floods_record - one audit row for each minute that has ended */
 static enum err
-floods(struct ctx *ctx)
+floods_record(struct ctx *ctx)
 {
 	struct flood *rows;
 	size_t i, n;
@@ -229,28 +229,8 @@ trail_seal(struct ctx *ctx)
 {
 	enum err e;
 
-	if ((e = floods(ctx)) != ERR_OK ||
-	    (e = each(ctx, &SQL_SEAL_UNSEALED, trail_chain)) != ERR_OK)
+	if ((e = floods_record(ctx)) != ERR_OK ||
+	    (e = chains_each(ctx, &SQL_SEAL_UNSEALED, trail_chain)) != ERR_OK)
 		return e;
-	return each(ctx, &SQL_SEAL_DUE, trail_sign);
-}
-
-/* checkpoint_now - what somebody asked for, at once */
-static enum err
-checkpoint_now(struct ctx *ctx, void *state)
-{
-	enum err e;
-
-	(void)state;
-	if ((e = trail_chain(ctx, ctx->job->tenant.text)) != ERR_OK)
-		return e;
-	return trail_sign(ctx, ctx->job->tenant.text);
-}
-
-const char *const audit_checkpoint_steps[] = { "sign", NULL };
-
-enum err
-audit_checkpoint(struct ctx *ctx)
-{
-	return work_step(ctx, "sign", checkpoint_now, NULL);
+	return chains_each(ctx, &SQL_SEAL_DUE, trail_sign);
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What runs, how it is, and what it says.
+ * The periodic check of servers and deployments: state, health and log.
  *
- * What should run and does not is queued again; a server that moved gets its
- * new address into the register.  One thing that fails does not keep the
- * others from being watched.
+ * A job is queued for what should run and does not.  The endpoint of a server
+ * that moved is updated.  A failure of one does not stop the check of the
+ * others.
  */
 #include "config.h"
 
@@ -19,6 +19,7 @@
 #include "libshared/doors/sql.h"
 #include "libshared/skeleton/prefork.h"
 #include "modules/worker/runtime/runtime.h"
+#include "modules/worker/rounds/rounds.h"
 #include "modules/worker/work.h"
 
 #include "modules/worker/rounds/watch.sql.h"
@@ -35,17 +36,20 @@ static const struct field watched_view[] = {
 	FIELD_END
 };
 
-struct server { struct uuid id; const char *slug; };
+struct server { struct uuid id; const char *slug, *runtime; };
 
 static const struct field server_view[] = {
 	VIEW_UUID(struct server, id),
 	VIEW_TEXT(struct server, slug),
+	VIEW_TEXT(struct server, runtime),
 	FIELD_END
 };
 
 struct running {
 	int64_t		 version;
 	const char	*state, *log_cursor, *app, *environment, *slug;
+	const char	*runtime;	/* by name, for runtime_of() */
+	const struct runtime *rt;	/* found here */
 };
 
 static const struct field running_view[] = {
@@ -55,6 +59,7 @@ static const struct field running_view[] = {
 	VIEW_TEXT(struct running, app),
 	VIEW_TEXT(struct running, environment),
 	VIEW_TEXT(struct running, slug),
+	VIEW_TEXT(struct running, runtime),
 	FIELD_END
 };
 
@@ -76,9 +81,9 @@ rows_of(struct ctx *ctx, const struct runtime_log *log, const char **text)
 	return json_print(ctx, rows, text, &len);
 }
 
-/* collect - new lines and the cursor behind them, in one transaction */
+/* log_collect - stores new lines and the new cursor in one transaction */
 static enum err
-collect(struct ctx *ctx, const struct watched *watched,
+log_collect(struct ctx *ctx, const struct watched *watched,
     const struct running *running, const struct runtime_ref *ref)
 {
 	struct runtime_log log = { .max = LINES_MAX };
@@ -86,7 +91,7 @@ collect(struct ctx *ctx, const struct watched *watched,
 	int64_t moved;
 	enum err e;
 
-	if ((e = worker.runtime->logs(ctx, worker.runtime, ref,
+	if ((e = running->rt->logs(ctx, running->rt, ref,
 	    running->log_cursor, &log)) != ERR_OK || log.nlines == 0)
 		return e;
 	if ((e = rows_of(ctx, &log, &rows)) != ERR_OK ||
@@ -103,9 +108,9 @@ collect(struct ctx *ctx, const struct watched *watched,
 	return sql_commit(ctx);
 }
 
-/* mend - by a job, unless one is at it */
+/* job_requeue - queues a repair job, unless one is under way */
 static enum err
-mend(struct ctx *ctx, const char *kind, const struct uuid *subject)
+job_requeue(struct ctx *ctx, const char *kind, const struct uuid *subject)
 {
 	int64_t mending;
 	struct uuid operation;
@@ -117,9 +122,9 @@ mend(struct ctx *ctx, const char *kind, const struct uuid *subject)
 	return job_queue(ctx, kind, subject, &operation);
 }
 
-/* judge - the state that the deployment is in, from what runs */
+/* status_classify - the state of the deployment, from its container */
 static enum deployment_state
-judge(const struct runtime_status *status, const char **why)
+status_classify(const struct runtime_status *status, const char **why)
 {
 	*why = NULL;
 	if (status->state == RUNTIME_RUNNING && status->healthy)
@@ -137,19 +142,19 @@ judge(const struct runtime_status *status, const char **why)
 }
 
 /*
- * record - a changed state; what does not run is asked for again.  The engine
- * starts what fails by itself, up to a limit; what was killed, stopped or
- * removed by hand it leaves so, and the job finds out which it was.
+ * status_record - stores a changed state, and queues a job when nothing runs.
+ * The engine restarts a failed container by itself, up to a limit, but not one
+ * that was killed, stopped or removed by hand: the job finds out which it was.
  */
 static enum err
-record(struct ctx *ctx, const struct watched *watched,
+status_record(struct ctx *ctx, const struct watched *watched,
     const struct running *running, const struct runtime_status *status)
 {
 	enum deployment_state was = deployment_state_of(running->state), is;
 	const char *why;
 	enum err e;
 
-	is = judge(status, &why);
+	is = status_classify(status, &why);
 	if (was == DEPLOYMENT_STARTING ||
 	    (was == DEPLOYMENT_FAILED && is != DEPLOYMENT_RUNNING))
 		return ERR_OK;	/* its job, or its owner, decides */
@@ -162,7 +167,7 @@ record(struct ctx *ctx, const struct watched *watched,
 	    ERR_OK)
 		return e;
 	if (status->state != RUNTIME_RUNNING && is != DEPLOYMENT_FAILED &&
-	    (e = mend(ctx, "deployment.apply", &watched->id)) != ERR_OK)
+	    (e = job_requeue(ctx, "deployment.apply", &watched->id)) != ERR_OK)
 		return e;
 	return sql_commit(ctx);
 }
@@ -183,24 +188,25 @@ watch_deployment(struct ctx *ctx, const struct watched *watched)
 		return e;
 	ref = (struct runtime_ref){ running.slug, running.environment,
 	    running.app };
-	if ((e = collect(ctx, watched, &running, &ref)) != ERR_OK)
+	if ((e = runtime_of(ctx, running.runtime, &running.rt)) != ERR_OK ||
+	    (e = log_collect(ctx, watched, &running, &ref)) != ERR_OK ||
+	    (e = running.rt->status(ctx, running.rt, &ref, &status)) !=
+	    ERR_OK)
 		return e;
-	if ((e = worker.runtime->status(ctx, worker.runtime, &ref,
-	    &status)) != ERR_OK)
-		return e;
-	return record(ctx, watched, &running, &status);
+	return status_record(ctx, watched, &running, &status);
 }
 
-/* watch_server - its address in the register, or the job that mends it */
+/* watch_server - stores its address, or queues a job that starts it again */
 static enum err
 watch_server(struct ctx *ctx, const struct server *server)
 {
 	const struct runtime_ref ref = { server->slug, NULL, NULL };
 	struct runtime_status status = { 0 };
+	const struct runtime *rt;
 	enum err e;
 
-	if ((e = worker.runtime->status(ctx, worker.runtime, &ref,
-	    &status)) != ERR_OK ||
+	if ((e = runtime_of(ctx, server->runtime, &rt)) != ERR_OK ||
+	    (e = rt->status(ctx, rt, &ref, &status)) != ERR_OK ||
 	    (e = work_begin_for(ctx, &server->id, true)) != ERR_OK)
 		return e;
 	if (status.state == RUNTIME_RUNNING && status.address != NULL)
@@ -208,13 +214,13 @@ watch_server(struct ctx *ctx, const struct server *server)
 		    ARG_TEXT(text_printf(ctx->mem, "%s:%d", status.address,
 		    status.port)));
 	else
-		e = mend(ctx, "tenant.provision", &server->id);
+		e = job_requeue(ctx, "tenant.provision", &server->id);
 	return e == ERR_OK ? sql_commit(ctx) : e;
 }
 
-/* missed - says so once a round, and goes on */
+/* skip_log - logs that one could not be checked; the round goes on */
 static void
-missed(struct ctx *ctx, const char *what, const char *id)
+skip_log(struct ctx *ctx, const char *what, const char *id)
 {
 	sql_rollback(ctx);
 	log_event(LOG_WARN, "watch_missed", LOG_TEXT("what", what),
@@ -223,7 +229,7 @@ missed(struct ctx *ctx, const char *what, const char *id)
 }
 
 enum err
-watch(struct ctx *ctx)
+watch_round(struct ctx *ctx)
 {
 	struct watched *deployments;
 	struct server *servers;
@@ -235,12 +241,12 @@ watch(struct ctx *ctx)
 		return e;
 	for (i = 0; i < n && !prefork_stopping(); i++)
 		if (watch_server(ctx, &servers[i]) != ERR_OK)
-			missed(ctx, "server", servers[i].id.text);
+			skip_log(ctx, "server", servers[i].id.text);
 	if ((e = sql_many(ctx, &SQL_DEPLOYMENTS_WATCHED, watched_view,
 	    sizeof(*deployments), &deployments, &n)) != ERR_OK)
 		return e;
 	for (i = 0; i < n && !prefork_stopping(); i++)
 		if (watch_deployment(ctx, &deployments[i]) != ERR_OK)
-			missed(ctx, "deployment", deployments[i].id.text);
+			skip_log(ctx, "deployment", deployments[i].id.text);
 	return ERR_OK;
 }

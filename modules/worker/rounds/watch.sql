@@ -2,7 +2,7 @@
 -- What runs, and what it wrote.
 
 -- tenants_watched :many
-SELECT id::text, slug FROM tenant WHERE state = 'active'
+SELECT id::text, slug, runtime FROM tenant WHERE state = 'active'
 ORDER BY id LIMIT 500;
 
 -- deployments_watched :many
@@ -11,7 +11,7 @@ WHERE wanted = 'running' AND state <> 'pending' ORDER BY id LIMIT 500;
 
 -- deployment_watch :opt
 SELECT d.version, d.state, d.log_cursor, a.name AS app,
-    e.name AS environment, t.slug
+    e.name AS environment, t.slug, t.runtime
 FROM deployment d
 JOIN application a ON a.tenant_id = d.tenant_id AND a.id = d.application_id
 JOIN environment e ON e.tenant_id = d.tenant_id AND e.id = d.environment_id

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Where tenants run: one interface, one implementation per kind of place.
+ * Each tenant names its runtime; runtimes.c lists those that there are.
  *
  * Every call looks at what is there, compares, and acts on the difference: it
  * may be repeated after a crash at any point.  ERR_UNAVAILABLE means: begun,
@@ -11,13 +12,11 @@
 
 #include "modules/worker/runtime_types.h"
 
-struct conf;
-
 struct runtime {
 	const char		*name;		/* "engine" */
-	const struct conf	*conf;
+	const void		*place;		/* of the implementation */
 
-	/* The place answers at all: for readiness. */
+	/* ERR_OK when the place answers: for readiness. */
 	enum err (*ping)(struct ctx *ctx, const struct runtime *rt);
 
 	/*
@@ -34,7 +33,7 @@ struct runtime {
 	 */
 	enum err (*suspend)(struct ctx *ctx, const struct runtime *rt,
 	    const char *slug);
-	/* Removes all that the tenant has here; ERR_OK when nothing is left. */
+	/* Removes all objects of the tenant; ERR_OK when none is left. */
 	enum err (*remove)(struct ctx *ctx, const struct runtime *rt,
 	    const char *slug);
 
@@ -53,7 +52,7 @@ struct runtime {
 	enum err (*scale)(struct ctx *ctx, const struct runtime *rt,
 	    const struct runtime_ref *ref,
 	    const struct runtime_limits *limits);
-	/* Stops and keeps it (log, status); ERR_OK when it does not exist. */
+	/* Stops it, keeps log and status; ERR_OK when it does not exist. */
 	enum err (*stop)(struct ctx *ctx, const struct runtime *rt,
 	    const struct runtime_ref *ref);
 	/* Stops it and removes every generation. */
@@ -61,8 +60,9 @@ struct runtime {
 	    const struct runtime_ref *ref);
 
 	/*
-	 * What runs, else the newest; absent is a state, not an error.  Probes
-	 * an application's health; a server's `healthy` stays false.
+	 * Of the container that runs, else of the newest; absent is a state,
+	 * not an error.  Probes an application's health; `healthy` of a server
+	 * stays false.
 	 */
 	enum err (*status)(struct ctx *ctx, const struct runtime *rt,
 	    const struct runtime_ref *ref, struct runtime_status *status);
@@ -73,12 +73,31 @@ struct runtime {
 	enum err (*logs)(struct ctx *ctx, const struct runtime *rt,
 	    const struct runtime_ref *ref, const char *cursor,
 	    struct runtime_log *log);
-	/* A row for everything of the tenant that runs. */
+	/* A row for each container of the tenant that runs. */
 	enum err (*usage)(struct ctx *ctx, const struct runtime *rt,
 	    const char *slug, struct runtime_usages *usages);
 };
 
-/* conf lives as long as rt: engine_socket and registry_pull are used. */
-void runtime_engine_init(struct runtime *rt, const struct conf *conf);
+/* Kinds of places by name; `open` fills in the runtime of one of them. */
+struct runtime_kind {
+	const char	*name;		/* as the tenant's row says */
+	enum err	(*open)(struct ctx *ctx, struct runtime *rt);
+};
+extern const struct runtime_kind runtimes[];	/* ends with .name NULL */
+
+/*
+ * The runtime of tenants whose row says so; lives as long as ctx->mem.
+ * ERR_INTERNAL when no runtime has this name.
+ */
+enum err runtime_of(struct ctx *ctx, const char *name,
+    const struct runtime **rt) must_check;
+
+/* A container engine: its API socket, and the registry's name in there. */
+struct runtime_engine { const char *socket, *registry; };
+/* place lives as long as rt. */
+void runtime_engine_init(struct runtime *rt,
+    const struct runtime_engine *place);
+/* The one that the settings name. */
+enum err runtime_engine_open(struct ctx *ctx, struct runtime *rt) must_check;
 
 #endif

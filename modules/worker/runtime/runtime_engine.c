@@ -18,15 +18,27 @@
 #include "libshared/base/str.h"
 #include "libshared/doors/http.h"
 #include "libshared/doors/json.h"
+#include "libshared/skeleton/process.h"
 #include "modules/worker/engine/engine.h"
+#include "modules/worker/registry/registry.h"
 #include "modules/worker/runtime/runtime.h"
 #include "modules/worker/runtime/runtime_names.h"
 #include "modules/worker/runtime/runtime_status.h"
 
-#define LAST_RUN_SHORT_S	60	/* an end after this is no crash loop */
+#define LAST_RUN_SHORT_S	60	/* a longer run is no crash loop */
 #define STOPPING_MAX_S		15	/* then the caller is asked again */
+#define SOCKET_PATH_MAX		107	/* sun_path and its NUL */
 
-struct wanted {			/* what a container has to be */
+struct engine_conf { const char *engine_socket; };
+
+static const struct setting engine_settings[] = {
+	SETTING(engine_conf, engine_socket, PATH, "/run/podman/podman.sock", 1,
+	    SOCKET_PATH_MAX,
+	    "API socket of the container engine."),
+	SETTINGS_END
+};
+
+struct wanted {			/* a container as it has to be */
 	const struct engine	*engine;
 	struct engine_spec	 spec;
 	const struct runtime_secret *secrets;
@@ -35,11 +47,21 @@ struct wanted {			/* what a container has to be */
 static struct engine
 engine_of(const struct runtime *rt)
 {
-	return (struct engine){ rt->conf->engine_socket };
+	const struct runtime_engine *place = rt->place;
+
+	return (struct engine){ place->socket };
+}
+
+static const char *
+registry_of(const struct runtime *rt)
+{
+	const struct runtime_engine *place = rt->place;
+
+	return place->registry;
 }
 
 static enum err
-ping(struct ctx *ctx, const struct runtime *rt)
+place_ping(struct ctx *ctx, const struct runtime *rt)
 {
 	struct engine engine = engine_of(rt);
 
@@ -47,7 +69,7 @@ ping(struct ctx *ctx, const struct runtime *rt)
 }
 
 static enum err
-ensure_network(struct ctx *ctx, const struct engine *engine,
+network_ensure(struct ctx *ctx, const struct engine *engine,
     const struct uuid *tenant, const char *slug)
 {
 	const struct runtime_pair labels[] = {
@@ -80,14 +102,16 @@ label_is(const struct engine_container *c, const struct engine_spec *spec,
 }
 
 static enum err
-inspect(struct ctx *ctx, const struct wanted *w, struct engine_container *c)
+container_inspect(struct ctx *ctx, const struct wanted *w,
+    struct engine_container *c)
 {
 	return engine_inspect(ctx, w->engine, w->spec.name, w->spec.network,
 	    c);
 }
 
 static enum err
-create(struct ctx *ctx, const struct wanted *w, struct engine_container *c)
+container_create(struct ctx *ctx, const struct wanted *w,
+    struct engine_container *c)
 {
 	enum err e;
 
@@ -95,20 +119,23 @@ create(struct ctx *ctx, const struct wanted *w, struct engine_container *c)
 	    ERR_OK ||
 	    (e = engine_create(ctx, w->engine, &w->spec)) != ERR_OK)
 		return e;
-	return inspect(ctx, w, c);
+	return container_inspect(ctx, w, c);
 }
 
-/* The container as wanted, in whatever state; another's is never touched. */
+/*
+ * container_ensure - creates the container, or replaces it when its
+ * specification changed; a container of another tenant is never touched
+ */
 static enum err
-ensure_created(struct ctx *ctx, const struct wanted *w,
+container_ensure(struct ctx *ctx, const struct wanted *w,
     struct engine_container *c)
 {
 	enum err e;
 
-	e = inspect(ctx, w, c);
+	e = container_inspect(ctx, w, c);
 	if (e == ERR_NOT_FOUND) {
 		fail_clear(ctx);
-		return create(ctx, w, c);
+		return container_create(ctx, w, c);
 	}
 	if (e != ERR_OK)
 		return e;
@@ -123,17 +150,20 @@ ensure_created(struct ctx *ctx, const struct wanted *w,
 		return e;
 	if ((e = engine_remove(ctx, w->engine, w->spec.name)) != ERR_OK)
 		return e;
-	return create(ctx, w, c);
+	return container_create(ctx, w, c);
 }
 
-/* ERR_INVALID when it used up its restarts without living for a while. */
+/*
+ * container_run - creates and starts it; ERR_INVALID when its restarts are
+ * used up and the last run was short
+ */
 static enum err
-ensure_running(struct ctx *ctx, const struct wanted *w,
+container_run(struct ctx *ctx, const struct wanted *w,
     struct engine_container *c)
 {
 	enum err e;
 
-	if ((e = ensure_created(ctx, w, c)) != ERR_OK)
+	if ((e = container_ensure(ctx, w, c)) != ERR_OK)
 		return e;
 	if (c->state == RUNTIME_RUNNING)
 		return ERR_OK;
@@ -151,11 +181,11 @@ ensure_running(struct ctx *ctx, const struct wanted *w,
 		return e;
 	if ((e = engine_start(ctx, w->engine, w->spec.name)) != ERR_OK)
 		return e;
-	return inspect(ctx, w, c);
+	return container_inspect(ctx, w, c);
 }
 
 static enum err
-ensure_tenant(struct ctx *ctx, const struct runtime *rt,
+tenant_ensure(struct ctx *ctx, const struct runtime *rt,
     const struct runtime_tenant *tenant, struct runtime_status *status)
 {
 	struct engine engine = engine_of(rt);
@@ -163,11 +193,11 @@ ensure_tenant(struct ctx *ctx, const struct runtime *rt,
 	struct engine_container c;
 	enum err e;
 
-	if ((e = runtime_server_spec(ctx, rt->conf->registry_pull, tenant,
+	if ((e = runtime_server_spec(ctx, registry_of(rt), tenant,
 	    &w.spec)) != ERR_OK ||
-	    (e = ensure_network(ctx, &engine, &tenant->id, tenant->slug)) !=
+	    (e = network_ensure(ctx, &engine, &tenant->id, tenant->slug)) !=
 	    ERR_OK ||
-	    (e = ensure_running(ctx, &w, &c)) != ERR_OK)
+	    (e = container_run(ctx, &w, &c)) != ERR_OK)
 		return e;
 	status_fill(ctx, &c, status);
 	if (c.state != RUNTIME_RUNNING || c.address == NULL)
@@ -176,9 +206,12 @@ ensure_tenant(struct ctx *ctx, const struct runtime *rt,
 	return ERR_OK;
 }
 
-/* Everything of the application but the named one; `all`: also what runs. */
+/*
+ * generations_remove - removes the application's other containers; those that
+ * run only when `all` says so
+ */
 static enum err
-remove_others(struct ctx *ctx, const struct engine *engine,
+generations_remove(struct ctx *ctx, const struct engine *engine,
     const struct runtime_ref *ref, const char *but, bool all)
 {
 	const struct runtime_pair *labels;
@@ -204,7 +237,7 @@ remove_others(struct ctx *ctx, const struct engine *engine,
 }
 
 static enum err
-deploy(struct ctx *ctx, const struct runtime *rt,
+app_deploy(struct ctx *ctx, const struct runtime *rt,
     const struct runtime_app *app, struct runtime_status *status)
 {
 	struct engine engine = engine_of(rt);
@@ -212,13 +245,13 @@ deploy(struct ctx *ctx, const struct runtime *rt,
 	struct engine_container c;
 	enum err e;
 
-	if ((e = runtime_app_spec(ctx, rt->conf->registry_pull, app,
+	if ((e = runtime_app_spec(ctx, registry_of(rt), app,
 	    &w.spec)) != ERR_OK ||
-	    (e = ensure_network(ctx, &engine, &app->tenant,
+	    (e = network_ensure(ctx, &engine, &app->tenant,
 	    app->ref.slug)) != ERR_OK ||
-	    (e = remove_others(ctx, &engine, &app->ref, w.spec.name,
+	    (e = generations_remove(ctx, &engine, &app->ref, w.spec.name,
 	    false)) != ERR_OK ||
-	    (e = ensure_running(ctx, &w, &c)) != ERR_OK)
+	    (e = container_run(ctx, &w, &c)) != ERR_OK)
 		return e;
 	status_fill(ctx, &c, status);
 	status->healthy = status_probe(ctx, &c);
@@ -227,12 +260,15 @@ deploy(struct ctx *ctx, const struct runtime *rt,
 		    c.restarts == 0 ? "not healthy yet" :
 		    "not healthy yet, and it has ended %lld times",
 		    (long long)c.restarts);
-	return remove_others(ctx, &engine, &app->ref, w.spec.name, true);
+	return generations_remove(ctx, &engine, &app->ref, w.spec.name, true);
 }
 
-/* Stops or removes what carries the labels, within a job's patience. */
+/*
+ * containers_end - stops, and with `remove` also removes, the containers with
+ * these labels; ERR_UNAVAILABLE when that takes longer than STOPPING_MAX_S
+ */
 static enum err
-end_all(struct ctx *ctx, const struct engine *engine,
+containers_end(struct ctx *ctx, const struct engine *engine,
     const struct runtime_pair *labels, bool remove)
 {
 	int64_t end = clock_s() + STOPPING_MAX_S;
@@ -257,7 +293,7 @@ end_all(struct ctx *ctx, const struct engine *engine,
 }
 
 static enum err
-suspend(struct ctx *ctx, const struct runtime *rt, const char *slug)
+tenant_suspend(struct ctx *ctx, const struct runtime *rt, const char *slug)
 {
 	const struct runtime_pair labels[] = {
 		{ LABEL_TENANT, slug }, { NULL, NULL },
@@ -268,11 +304,11 @@ suspend(struct ctx *ctx, const struct runtime *rt, const char *slug)
 
 	if ((e = runtime_network(ctx, slug, &network)) != ERR_OK)
 		return e;
-	return end_all(ctx, &engine, labels, false);
+	return containers_end(ctx, &engine, labels, false);
 }
 
 static enum err
-remove_tenant(struct ctx *ctx, const struct runtime *rt, const char *slug)
+tenant_remove(struct ctx *ctx, const struct runtime *rt, const char *slug)
 {
 	const struct runtime_pair labels[] = {
 		{ LABEL_TENANT, slug }, { NULL, NULL },
@@ -282,13 +318,13 @@ remove_tenant(struct ctx *ctx, const struct runtime *rt, const char *slug)
 	enum err e;
 
 	if ((e = runtime_network(ctx, slug, &network)) != ERR_OK ||
-	    (e = end_all(ctx, &engine, labels, true)) != ERR_OK)
+	    (e = containers_end(ctx, &engine, labels, true)) != ERR_OK)
 		return e;
 	return engine_network_remove(ctx, &engine, network);
 }
 
 static enum err
-end_app(struct ctx *ctx, const struct runtime *rt,
+app_end(struct ctx *ctx, const struct runtime *rt,
     const struct runtime_ref *ref, bool remove)
 {
 	struct engine engine = engine_of(rt);
@@ -297,24 +333,25 @@ end_app(struct ctx *ctx, const struct runtime *rt,
 
 	if ((e = runtime_selector(ctx, ref, &labels)) != ERR_OK)
 		return e;
-	return end_all(ctx, &engine, labels, remove);
+	return containers_end(ctx, &engine, labels, remove);
 }
 
 static enum err
-stop(struct ctx *ctx, const struct runtime *rt, const struct runtime_ref *ref)
-{
-	return end_app(ctx, rt, ref, false);
-}
-
-static enum err
-delete(struct ctx *ctx, const struct runtime *rt,
+app_stop(struct ctx *ctx, const struct runtime *rt,
     const struct runtime_ref *ref)
 {
-	return end_app(ctx, rt, ref, true);
+	return app_end(ctx, rt, ref, false);
 }
 
 static enum err
-scale(struct ctx *ctx, const struct runtime *rt,
+app_delete(struct ctx *ctx, const struct runtime *rt,
+    const struct runtime_ref *ref)
+{
+	return app_end(ctx, rt, ref, true);
+}
+
+static enum err
+app_scale(struct ctx *ctx, const struct runtime *rt,
     const struct runtime_ref *ref, const struct runtime_limits *limits)
 {
 	struct engine engine = engine_of(rt);
@@ -335,13 +372,29 @@ scale(struct ctx *ctx, const struct runtime *rt,
 }
 
 void
-runtime_engine_init(struct runtime *rt, const struct conf *conf)
+runtime_engine_init(struct runtime *rt, const struct runtime_engine *place)
 {
 	*rt = (struct runtime){
-		.name = "engine", .conf = conf, .ping = ping,
-		.ensure_tenant = ensure_tenant, .suspend = suspend,
-		.remove = remove_tenant, .deploy = deploy, .scale = scale,
-		.stop = stop, .delete = delete, .status = status_read,
-		.logs = status_logs, .usage = status_usage,
+		.name = "engine", .place = place, .ping = place_ping,
+		.ensure_tenant = tenant_ensure, .suspend = tenant_suspend,
+		.remove = tenant_remove, .deploy = app_deploy,
+		.scale = app_scale, .stop = app_stop, .delete = app_delete,
+		.status = status_read, .logs = status_logs,
+		.usage = status_usage,
 	};
+}
+
+enum err
+runtime_engine_open(struct ctx *ctx, struct runtime *rt)
+{
+	const struct engine_conf *conf = conf_part(process.conf,
+	    engine_settings, sizeof(*conf));
+	struct runtime_engine *place = arena_get(ctx->mem, sizeof(*place));
+
+	if (place == NULL)
+		return fail(ctx, ERR_INTERNAL, NULL, "no memory");
+	*place = (struct runtime_engine){ conf->engine_socket,
+	    registry_conf()->registry_pull };
+	runtime_engine_init(rt, place);
+	return ERR_OK;
 }

@@ -41,7 +41,7 @@ runtime_bridge(const struct uuid *tenant, char name[RUNTIME_BRIDGE_MAX])
 }
 
 static enum err
-text(struct ctx *ctx, const char **out, const char *made)
+text_keep(struct ctx *ctx, const char **out, const char *made)
 {
 	*out = made;
 	if (made == NULL)
@@ -54,8 +54,8 @@ runtime_network(struct ctx *ctx, const char *slug, const char **name)
 {
 	if (!name_valid(slug, 3, 31, false))
 		return fail(ctx, ERR_INVALID, "slug_invalid",
-		    "'%s' is no tenant", slug != NULL ? slug : "");
-	return text(ctx, name, text_printf(ctx->mem, "cml-%s", slug));
+		    "'%s' is not a tenant", slug != NULL ? slug : "");
+	return text_keep(ctx, name, text_printf(ctx->mem, "cml-%s", slug));
 }
 
 enum err
@@ -69,13 +69,13 @@ runtime_ref_check(struct ctx *ctx, const struct runtime_ref *ref)
 	if (ref->name != NULL && (!name_valid(ref->name, 2, 39, true) ||
 	    !name_valid(ref->environment, 2, 39, true)))
 		return fail(ctx, ERR_INVALID, "app_invalid",
-		    "'%s' in '%s' is no application", ref->name,
+		    "'%s' in '%s' is not an application", ref->name,
 		    ref->environment != NULL ? ref->environment : "");
 	return ERR_OK;
 }
 
 static void
-put(struct runtime_pair *labels, const char *name, const char *value)
+label_put(struct runtime_pair *labels, const char *name, const char *value)
 {
 	while (labels->name != NULL)
 		labels++;
@@ -89,11 +89,11 @@ base_labels(struct ctx *ctx, const struct runtime_ref *ref,
 	*labels = arena_array(ctx->mem, LABELS_MAX, sizeof(**labels));
 	if (*labels == NULL)
 		return fail(ctx, ERR_INTERNAL, NULL, "no memory for labels");
-	put(*labels, LABEL_TENANT, ref->slug);
-	put(*labels, LABEL_ROLE, ref->name == NULL ? "server" : "app");
+	label_put(*labels, LABEL_TENANT, ref->slug);
+	label_put(*labels, LABEL_ROLE, ref->name == NULL ? "server" : "app");
 	if (ref->name != NULL) {
-		put(*labels, LABEL_APP, ref->name);
-		put(*labels, LABEL_ENV, ref->environment);
+		label_put(*labels, LABEL_APP, ref->name);
+		label_put(*labels, LABEL_ENV, ref->environment);
 	}
 	return ERR_OK;
 }
@@ -113,7 +113,7 @@ runtime_selector(struct ctx *ctx, const struct runtime_ref *ref,
 }
 
 static void
-add(struct sha256 *hash, const void *data, size_t len)
+hash_add(struct sha256 *hash, const void *data, size_t len)
 {
 	uint64_t n = len;
 
@@ -122,13 +122,13 @@ add(struct sha256 *hash, const void *data, size_t len)
 }
 
 static void
-add_text(struct sha256 *hash, const char *value)
+hash_add_text(struct sha256 *hash, const char *value)
 {
-	add(hash, value != NULL ? value : "", value != NULL ? strlen(value) :
-	    0);
+	hash_add(hash, value != NULL ? value : "",
+	    value != NULL ? strlen(value) : 0);
 }
 
-/* Changes when the container would have to be another one. */
+/* Changes whenever the container has to be replaced. */
 static enum err
 spec_digest(struct ctx *ctx, const struct engine_spec *spec,
     const struct runtime_secret *secret, const char **digest)
@@ -140,25 +140,25 @@ spec_digest(struct ctx *ctx, const struct engine_spec *spec,
 	int64_t limits[] = { spec->limits.memory_mb, spec->limits.cpu_millis,
 	    spec->limits.pids, spec->limits.tmp_mb };
 
-	add_text(hash, spec->image);
-	add(hash, limits, sizeof(limits));
+	hash_add_text(hash, spec->image);
+	hash_add(hash, limits, sizeof(limits));
 	for (pair = spec->env; pair != NULL && pair->name != NULL; pair++) {
-		add_text(hash, pair->name);
-		add_text(hash, pair->value);
+		hash_add_text(hash, pair->name);
+		hash_add_text(hash, pair->value);
 	}
-	add_text(hash, "secrets");
+	hash_add_text(hash, "secrets");
 	for (; secret != NULL && secret->name != NULL; secret++) {
-		add_text(hash, secret->name);
-		add(hash, secret->data, secret->len);
+		hash_add_text(hash, secret->name);
+		hash_add(hash, secret->data, secret->len);
 	}
 	sha256_end(&hash, sum);
 	hex_of(sum, sizeof(sum), hex);
-	return text(ctx, digest, arena_text(ctx->mem, hex, 32));
+	return text_keep(ctx, digest, arena_text(ctx->mem, hex, 32));
 }
 
-/* What servers and applications have in common. */
+/* spec_finish - the parts common to servers and applications */
 static enum err
-finish(struct ctx *ctx, const char *registry, const struct uuid *tenant,
+spec_finish(struct ctx *ctx, const char *registry, const struct uuid *tenant,
     const struct runtime_secret *secrets, struct engine_spec *spec)
 {
 	struct runtime_pair *labels = (struct runtime_pair *)
@@ -167,14 +167,14 @@ finish(struct ctx *ctx, const char *registry, const struct uuid *tenant,
 	enum err e;
 
 	if ((e = oci_reference(ctx, image, &repository, &hash)) != ERR_OK ||
-	    (e = text(ctx, &spec->image, text_printf(ctx->mem, "%s/%s",
+	    (e = text_keep(ctx, &spec->image, text_printf(ctx->mem, "%s/%s",
 	    registry, image))) != ERR_OK ||
 	    (e = spec_digest(ctx, spec, secrets, &digest)) != ERR_OK)
 		return e;
 	spec->restarts_max = RUNTIME_RESTARTS_MAX;
-	put(labels, LABEL_TENANT_ID, tenant->text);
-	put(labels, LABEL_IMAGE, image);
-	put(labels, LABEL_SPEC, digest);
+	label_put(labels, LABEL_TENANT_ID, tenant->text);
+	label_put(labels, LABEL_IMAGE, image);
+	label_put(labels, LABEL_SPEC, digest);
 	return ERR_OK;
 }
 
@@ -190,12 +190,12 @@ runtime_server_spec(struct ctx *ctx, const char *registry,
 
 	if ((e = runtime_ref_check(ctx, &ref)) != ERR_OK ||
 	    (e = runtime_network(ctx, ref.slug, &made.network)) != ERR_OK ||
-	    (e = text(ctx, &made.name, text_printf(ctx->mem,
+	    (e = text_keep(ctx, &made.name, text_printf(ctx->mem,
 	    "cameleer-server-%s", ref.slug))) != ERR_OK ||
 	    (e = base_labels(ctx, &ref, &labels)) != ERR_OK)
 		return e;
 	made.labels = labels;
-	if ((e = finish(ctx, registry, &tenant->id, tenant->secrets,
+	if ((e = spec_finish(ctx, registry, &tenant->id, tenant->secrets,
 	    &made)) != ERR_OK)
 		return e;
 	*spec = made;
@@ -219,20 +219,20 @@ runtime_app_spec(struct ctx *ctx, const char *registry,
 		    "an application without name or generation");
 	if ((e = runtime_ref_check(ctx, ref)) != ERR_OK ||
 	    (e = runtime_network(ctx, ref->slug, &made.network)) != ERR_OK ||
-	    (e = text(ctx, &alias, text_printf(ctx->mem, "%s-%s-%s",
+	    (e = text_keep(ctx, &alias, text_printf(ctx->mem, "%s-%s-%s",
 	    ref->slug, ref->environment, ref->name))) != ERR_OK ||
-	    (e = text(ctx, &made.name, text_printf(ctx->mem, "%s-%s", alias,
-	    gen))) != ERR_OK ||
-	    (e = text(ctx, &release, text_printf(ctx->mem, "%lld",
+	    (e = text_keep(ctx, &made.name, text_printf(ctx->mem, "%s-%s",
+	    alias, gen))) != ERR_OK ||
+	    (e = text_keep(ctx, &release, text_printf(ctx->mem, "%lld",
 	    (long long)app->release))) != ERR_OK ||
 	    (e = base_labels(ctx, ref, &labels)) != ERR_OK)
 		return e;
 	made.alias = strlen(alias) <= ALIAS_MAX ? alias : NULL;
 	made.labels = labels;
-	put(labels, LABEL_RELEASE, release);
-	put(labels, LABEL_GENERATION, gen);
-	if ((e = finish(ctx, registry, &app->tenant, app->secrets, &made)) !=
-	    ERR_OK)
+	label_put(labels, LABEL_RELEASE, release);
+	label_put(labels, LABEL_GENERATION, gen);
+	if ((e = spec_finish(ctx, registry, &app->tenant, app->secrets,
+	    &made)) != ERR_OK)
 		return e;
 	*spec = made;
 	return ERR_OK;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What things are called on the engine: derived, never random, so that a
- * second attempt finds the first one's work.
+ * Names on the engine: derived, never random, so that a second attempt finds
+ * the objects of the first.
  */
 #ifndef CAMELEER_RUNTIME_NAMES_H
 #define CAMELEER_RUNTIME_NAMES_H
@@ -23,13 +23,13 @@
 
 /* "cml" and 11 digits of the SHA-256 of the tenant's id as text. */
 void runtime_bridge(const struct uuid *tenant, char name[RUNTIME_BRIDGE_MAX]);
-/* cml-<slug>; ERR_INVALID for what is no slug. */
+/* cml-<slug>; ERR_INVALID when it is not a slug. */
 enum err runtime_network(struct ctx *ctx, const char *slug, const char **name)
     must_check;
 enum err runtime_ref_check(struct ctx *ctx, const struct runtime_ref *ref)
     must_check;
 
-/* What identifies containers: for engine_list. Ends with .name NULL. */
+/* Labels that select containers, for engine_list; ends with .name NULL. */
 enum err runtime_selector(struct ctx *ctx, const struct runtime_ref *ref,
     const struct runtime_pair **labels) must_check;
 

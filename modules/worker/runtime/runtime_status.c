@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "libshared/base/arena.h"
-#include "libshared/base/conf.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/http.h"
 #include "libshared/doors/json.h"
@@ -23,7 +22,9 @@
 static struct engine
 engine_of(const struct runtime *rt)
 {
-	return (struct engine){ rt->conf->engine_socket };
+	const struct runtime_engine *place = rt->place;
+
+	return (struct engine){ place->socket };
 }
 
 static int64_t
@@ -81,7 +82,7 @@ status_probe(struct ctx *ctx, const struct engine_container *c)
 	return r.status == 200;
 }
 
-/* Newest first, what the reference names. */
+/* The containers that the reference names, newest first. */
 static enum err
 rows_of(struct ctx *ctx, const struct engine *engine,
     const struct runtime_ref *ref, struct engine_row **rows, size_t *n)
@@ -116,7 +117,7 @@ status_read(struct ctx *ctx, const struct runtime *rt,
 	if (rows[i].state != RUNTIME_RUNNING)
 		i = 0;
 	e = engine_inspect(ctx, &engine, rows[i].name, network, &c);
-	if (e == ERR_NOT_FOUND) {	/* gone in between */
+	if (e == ERR_NOT_FOUND) {	/* removed since the list */
 		fail_clear(ctx);
 		return ERR_OK;
 	}
@@ -154,7 +155,7 @@ cursor_write(const struct engine_row *row, const struct engine_cursor *at,
 }
 
 static enum err
-read_one(struct ctx *ctx, const struct engine *engine,
+log_read(struct ctx *ctx, const struct engine *engine,
     const struct engine_row *row, struct engine_cursor *at,
     struct runtime_log *log)
 {
@@ -185,7 +186,7 @@ status_logs(struct ctx *ctx, const struct runtime *rt,
 	if (cursor != NULL && cursor[0] != '\0' &&
 	    !cursor_read(cursor, id, &at))
 		return fail(ctx, ERR_BAD_INPUT, "cursor_invalid",
-		    "the cursor is none of ours");
+		    "the cursor is not one of this log");
 	if (id[0] != '\0')
 		snprintf(given, sizeof(given), "%s", cursor);
 	*log = (struct runtime_log){ .max = log->max };
@@ -195,7 +196,7 @@ status_logs(struct ctx *ctx, const struct runtime *rt,
 	if (n == 0)
 		return ERR_OK;
 	if (id[0] == '\0')
-		return read_one(ctx, &engine, &rows[0], &at, log);
+		return log_read(ctx, &engine, &rows[0], &at, log);
 	for (i = 0; i < n; i++)
 		if (strncmp(rows[i].id, id, ID_SHORT) == 0)
 			break;
@@ -204,7 +205,7 @@ status_logs(struct ctx *ctx, const struct runtime *rt,
 		at = (struct engine_cursor){ 0, 0 };
 	}
 	for (;;) {
-		e = read_one(ctx, &engine, &rows[i], &at, log);
+		e = log_read(ctx, &engine, &rows[i], &at, log);
 		if (e != ERR_OK || log->nlines > 0 || i == 0)
 			break;
 		i--;
@@ -216,7 +217,7 @@ status_logs(struct ctx *ctx, const struct runtime *rt,
 }
 
 static enum err
-measure(struct ctx *ctx, const struct engine *engine,
+usage_measure(struct ctx *ctx, const struct engine *engine,
     const struct engine_row *row, struct runtime_usage *usage)
 {
 	struct engine_stats stats;
@@ -257,10 +258,10 @@ status_usage(struct ctx *ctx, const struct runtime *rt, const char *slug,
 	for (i = 0; i < n; i++) {
 		if (rows[i].state != RUNTIME_RUNNING)
 			continue;
-		e = measure(ctx, &engine, &rows[i], &made.rows[made.n]);
+		e = usage_measure(ctx, &engine, &rows[i], &made.rows[made.n]);
 		if (e == ERR_OK)
 			made.n++;
-		else		/* it ended in between */
+		else		/* it ended since the list */
 			fail_clear(ctx);
 	}
 	*usages = made;

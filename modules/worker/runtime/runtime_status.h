@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the engine runtime sees: status, health, logs, usage.  Changes nothing.
+ * Reading of the engine runtime: status, health, logs, usage.
  */
 #ifndef CAMELEER_RUNTIME_STATUS_H
 #define CAMELEER_RUNTIME_STATUS_H
@@ -10,9 +10,9 @@
 
 void status_fill(struct ctx *ctx, const struct engine_container *c,
     struct runtime_status *status);
-/* It ended as what lacks memory does. */
+/* It ended with an exit code that lack of memory causes. */
 bool status_memory_suspected(const struct engine_container *c);
-/* Asks RUNTIME_HEALTH_PATH: any failure is "no". */
+/* True when RUNTIME_HEALTH_PATH answers 200. */
 bool status_probe(struct ctx *ctx, const struct engine_container *c);
 
 enum err status_read(struct ctx *ctx, const struct runtime *rt,

@@ -4,7 +4,8 @@
 -- tenant_get :one
 SELECT t.id::text, t.slug, t.name, t.tier, t.state,
     to_json(p.environments)::text AS environments, p.max_agents::text,
-    p.retention_days::text, p.max_vaults::text, p.features::text AS features
+    p.retention_days::text, p.max_vaults::text, p.features::text AS features,
+    t.runtime
 FROM tenant t JOIN plan p ON p.tier = t.tier WHERE t.id = app_tenant();
 
 -- secret_get :opt

@@ -133,7 +133,7 @@ sign_file(struct ctx *ctx, const struct key *key, const struct tenant *tenant,
 }
 
 static enum err
-issue(struct ctx *ctx, const struct tenant *tenant, int64_t version)
+license_issue(struct ctx *ctx, const struct tenant *tenant, int64_t version)
 {
 	const struct key *key = keyring_signer(&process.keys, KEY_LICENSE);
 	struct term term = { .version = version, .from = (int64_t)time(NULL) };
@@ -156,7 +156,7 @@ issue(struct ctx *ctx, const struct tenant *tenant, int64_t version)
 }
 
 static enum err
-current(struct ctx *ctx, struct license *license, bool *found)
+license_current(struct ctx *ctx, struct license *license, bool *found)
 {
 	enum err e;
 
@@ -175,11 +175,11 @@ tenant_license(struct ctx *ctx, const struct tenant *tenant,
 	bool found;
 	enum err e;
 
-	if ((e = current(ctx, &license, &found)) != ERR_OK)
+	if ((e = license_current(ctx, &license, &found)) != ERR_OK)
 		return e;
 	if ((!found || strcmp(license.tier, tenant->tier) != 0) &&
-	    ((e = issue(ctx, tenant, license.version + 1)) != ERR_OK ||
-	    (e = current(ctx, &license, &found)) != ERR_OK))
+	    ((e = license_issue(ctx, tenant, license.version + 1)) != ERR_OK ||
+	    (e = license_current(ctx, &license, &found)) != ERR_OK))
 		return e;
 	*file = license.file;
 	return found ? ERR_OK : ERR_INTERNAL;

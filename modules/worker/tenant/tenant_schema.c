@@ -8,6 +8,7 @@
  */
 #include "config.h"
 
+#include "libshared/base/conf.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/sql.h"
 #include "libshared/doors/sql_admin.h"
@@ -17,9 +18,19 @@
 
 #define SCRIPT_MAX	4096
 
+static const struct setting database_settings[] = {
+	SETTING(database_conf, tenant_db_host, TEXT, "", 0, 255,
+	    "Host of the tenants' database, as containers see it."),
+	SETTING(database_conf, tenant_db_port, INT, "5432", 1, 65535,
+	    "Port of the tenants' database, as containers see it."),
+	SETTING(database_conf, tenant_db_name, TEXT, "tenants", 1, 63,
+	    "Database that holds a schema for each tenant."),
+	SETTINGS_END
+};
+
 /*
- * One at a time: GRANT and REVOKE on the database change one and the same
- * row, and PostgreSQL refuses the second of two at once.
+ * GRANT and REVOKE on the database update one row, and PostgreSQL refuses the
+ * second of two at once: scripts run one after another.
  */
 #define LOCK "SELECT pg_catalog.pg_advisory_xact_lock(4205);"
 
@@ -55,6 +66,34 @@
     "END IF; END $do$;" \
     "COMMIT"
 
+const struct database_conf *
+tenant_database(void)
+{
+	return conf_part(process.conf, database_settings,
+	    sizeof(struct database_conf));
+}
+
+struct sql *
+tenant_schema_connect(struct ctx *ctx)
+{
+	const struct database_conf *conf = tenant_database();
+	const char *password = NULL;
+	struct sql_config config = {
+		.host = conf->tenant_db_host,
+		.port = conf->tenant_db_port,
+		.name = conf->tenant_db_name,
+		.user = "cameleer_provisioner",
+		.application = "cameleer-worker",
+		.statement_timeout_ms = 10000, .lock_timeout_ms = 8000,
+		.is_tenant_database = true,
+	};
+
+	if (conf_credential(ctx, "provisioner.pass", &password) != ERR_OK)
+		fail_clear(ctx);	/* peer authentication needs none */
+	config.password = password;
+	return sql_new(&config);
+}
+
 struct names { const char *text, *name, *database; };
 
 static enum err
@@ -68,12 +107,12 @@ names_of(struct ctx *ctx, const char *slug, struct names *names)
 	if ((e = sql_quote_text(ctx, role, &names->text)) != ERR_OK ||
 	    (e = sql_quote_name(ctx, role, &names->name)) != ERR_OK)
 		return e;
-	return sql_quote_name(ctx, process.conf->tenant_db_name,
+	return sql_quote_name(ctx, tenant_database()->tenant_db_name,
 	    &names->database);
 }
 
 static enum err
-run(struct ctx *ctx, const struct buf *script)
+script_run(struct ctx *ctx, const struct buf *script)
 {
 	enum err e;
 
@@ -86,7 +125,7 @@ run(struct ctx *ctx, const struct buf *script)
 }
 
 static enum err
-ensure(struct ctx *ctx, const char *slug, const char *password)
+schema_ensure(struct ctx *ctx, const char *slug, const char *password)
 {
 	struct names names;
 	const char *verifier, *quoted;
@@ -101,11 +140,11 @@ ensure(struct ctx *ctx, const char *slug, const char *password)
 	buf_init(&script, ctx->secrets, SCRIPT_MAX);
 	buf_printf(&script, ENSURE, names.text, names.name, quoted,
 	    names.database);
-	return run(ctx, &script);
+	return script_run(ctx, &script);
 }
 
 static enum err
-drop(struct ctx *ctx, const char *slug)
+schema_drop(struct ctx *ctx, const char *slug)
 {
 	struct names names;
 	struct buf script;
@@ -115,7 +154,7 @@ drop(struct ctx *ctx, const char *slug)
 		return e;
 	buf_init(&script, ctx->mem, SCRIPT_MAX);
 	buf_printf(&script, DROP, names.text, names.name, names.database);
-	return run(ctx, &script);
+	return script_run(ctx, &script);
 }
 
 enum err
@@ -126,8 +165,8 @@ tenant_schema_ensure(struct ctx *ctx, const char *slug, const char *password)
 
 	if ((e = job_still(ctx)) != ERR_OK)
 		return e;
-	ctx->db = worker.tenants_db;
-	e = ensure(ctx, slug, password);
+	ctx->db = ctx->job->worker->tenants_db;
+	e = schema_ensure(ctx, slug, password);
 	ctx->db = own;
 	return e;
 }
@@ -140,8 +179,8 @@ tenant_schema_drop(struct ctx *ctx, const char *slug)
 
 	if ((e = job_still(ctx)) != ERR_OK)
 		return e;
-	ctx->db = worker.tenants_db;
-	e = drop(ctx, slug);
+	ctx->db = ctx->job->worker->tenants_db;
+	e = schema_drop(ctx, slug);
 	ctx->db = own;
 	return e;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A tenant's row and secrets.
+ * The secrets of a tenant.
  *
  * A secret is sealed with the worker's master key and bound to tenant and
  * name, so that a row cannot be put in another's place (threat T13).
@@ -22,37 +22,12 @@
 
 #define MASTER_KEY	"master.key"
 
-static const struct field tenant_view[] = {
-	VIEW_UUID(struct tenant, id),
-	VIEW_TEXT(struct tenant, slug),
-	VIEW_TEXT(struct tenant, name),
-	VIEW_TEXT(struct tenant, tier),
-	VIEW_TEXT(struct tenant, state),
-	VIEW_TEXT(struct tenant, environments),
-	VIEW_TEXT_OPT(struct tenant, max_agents),
-	VIEW_TEXT_OPT(struct tenant, retention_days),
-	VIEW_TEXT_OPT(struct tenant, max_vaults),
-	VIEW_TEXT(struct tenant, features),
-	FIELD_END
-};
-
 struct sealed { const char *box; };
 
 static const struct field sealed_view[] = {
 	VIEW_TEXT(struct sealed, box),
 	FIELD_END
 };
-
-enum err
-tenant_read(struct ctx *ctx, struct tenant *tenant)
-{
-	enum err e;
-
-	if ((e = work_begin(ctx, false)) != ERR_OK ||
-	    (e = sql_one(ctx, &SQL_TENANT_GET, tenant_view, tenant)) != ERR_OK)
-		return e;
-	return sql_commit(ctx);
-}
 
 static const char *
 bound_to(struct ctx *ctx, const char *name)

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "libshared/base/arena.h"
+#include "libshared/base/conf.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/http.h"
 #include "libshared/doors/json.h"
@@ -25,9 +26,28 @@
 #define ANSWER_MAX		((size_t)64 << 10)
 #define CA_MAX			((size_t)256 << 10)
 
-/* read_file - the CA that containers need to trust us; not a secret */
+struct server_conf { const char *server_image, *internal_url, *ca_file; };
+
+static const struct setting server_settings[] = {
+	SETTING(server_conf, server_image, IMAGE, "", 0, 255,
+	    "Image of cameleer-server, in the registry, by digest."),
+	SETTING(server_conf, internal_url, URL, "", 0, 255,
+	    "Address under which tenants' containers reach the platform."),
+	SETTING(server_conf, ca_file, PATH, "", 0, 255,
+	    "CA certificates (PEM) by which containers trust the platform."),
+	SETTINGS_END
+};
+
+static const struct server_conf *
+server_conf(void)
+{
+	return conf_part(process.conf, server_settings,
+	    sizeof(struct server_conf));
+}
+
+/* ca_read - the CA certificates by which containers trust the platform */
 static enum err
-read_file(struct ctx *ctx, const char *path, const char **data, size_t *len)
+ca_read(struct ctx *ctx, const char *path, const char **data, size_t *len)
 {
 	char *buf = arena_get(ctx->mem, CA_MAX);
 	ssize_t n = -1;
@@ -47,9 +67,9 @@ read_file(struct ctx *ctx, const char *path, const char **data, size_t *len)
 	return ERR_OK;
 }
 
-/* secrets_of - what the server finds in /run/secrets */
+/* server_secrets - the files in /run/secrets of the server */
 static enum err
-secrets_of(struct ctx *ctx, const struct tenant *tenant,
+server_secrets(struct ctx *ctx, const struct tenant *tenant,
     struct runtime_secret secrets[5])
 {
 	const char *token, *password, *license, *ca = NULL;
@@ -59,7 +79,7 @@ secrets_of(struct ctx *ctx, const struct tenant *tenant,
 	if ((e = tenant_secret(ctx, SECRET_BOOTSTRAP, &token)) != ERR_OK ||
 	    (e = tenant_secret(ctx, SECRET_DATABASE, &password)) != ERR_OK ||
 	    (e = tenant_license(ctx, tenant, &license)) != ERR_OK ||
-	    (e = read_file(ctx, process.conf->ca_file, &ca, &len)) != ERR_OK)
+	    (e = ca_read(ctx, server_conf()->ca_file, &ca, &len)) != ERR_OK)
 		return e;
 	secrets[0] = (struct runtime_secret){ "bootstrap-token", token,
 	    strlen(token) };
@@ -74,12 +94,12 @@ secrets_of(struct ctx *ctx, const struct tenant *tenant,
 
 #define SERVER_ENV_MAX	10
 
-/* env_of - settings of the server, listed in tests/peers/README.md */
+/* server_env - settings of the server, listed in tests/peers/README.md */
 static enum err
-env_of(struct ctx *ctx, const struct tenant *tenant,
+server_env(struct ctx *ctx, const struct tenant *tenant,
     struct runtime_pair env[SERVER_ENV_MAX])
 {
-	const struct conf *conf = process.conf;
+	const struct database_conf *database = tenant_database();
 	const char *key;
 	size_t n = 0;
 	enum err e;
@@ -90,16 +110,16 @@ env_of(struct ctx *ctx, const struct tenant *tenant,
 	    tenant->slug };
 	env[n++] = (struct runtime_pair){ "SPRING_DATASOURCE_URL",
 	    text_printf(ctx->mem, "jdbc:postgresql://%s:%lld/%s"
-	    "?currentSchema=t_%s&ApplicationName=t_%s", conf->tenant_db_host,
-	    (long long)conf->tenant_db_port, conf->tenant_db_name,
-	    tenant->slug, tenant->slug) };
+	    "?currentSchema=t_%s&ApplicationName=t_%s",
+	    database->tenant_db_host, (long long)database->tenant_db_port,
+	    database->tenant_db_name, tenant->slug, tenant->slug) };
 	env[n++] = (struct runtime_pair){ "SPRING_DATASOURCE_USERNAME",
 	    text_printf(ctx->mem, "t_%s", tenant->slug) };
 	env[n++] = (struct runtime_pair){
-	    "CAMELEER_SERVER_SECURITY_OIDC_ISSUERURI", conf->base_url };
+	    "CAMELEER_SERVER_SECURITY_OIDC_ISSUERURI", process.conf->base_url };
 	env[n++] = (struct runtime_pair){
 	    "CAMELEER_SERVER_SECURITY_OIDC_JWKSETURI", text_printf(ctx->mem,
-	    "%s/.well-known/jwks.json", conf->internal_url) };
+	    "%s/.well-known/jwks.json", server_conf()->internal_url) };
 	env[n++] = (struct runtime_pair){
 	    "CAMELEER_SERVER_SECURITY_OIDC_AUDIENCE", text_printf(ctx->mem,
 	    "cameleer-server:%s", tenant->slug) };
@@ -119,21 +139,22 @@ tenant_server_ensure(struct ctx *ctx, const struct tenant *tenant,
 	struct runtime_secret secrets[5];
 	const struct runtime_tenant wanted = {
 		.id = tenant->id, .slug = tenant->slug,
-		.image = process.conf->server_image, .env = env,
+		.image = server_conf()->server_image, .env = env,
 		.secrets = secrets,
 		.limits = { .memory_mb = SERVER_MEMORY_MB,
 		    .cpu_millis = SERVER_CPU_MILLIS },
 	};
+	const struct runtime *runtime;
 	enum err e;
 
-	if ((e = env_of(ctx, tenant, env)) != ERR_OK ||
-	    (e = secrets_of(ctx, tenant, secrets)) != ERR_OK)
+	if ((e = server_env(ctx, tenant, env)) != ERR_OK ||
+	    (e = server_secrets(ctx, tenant, secrets)) != ERR_OK ||
+	    (e = runtime_of(ctx, tenant->runtime, &runtime)) != ERR_OK)
 		return e;
-	return worker.runtime->ensure_tenant(ctx, worker.runtime, &wanted,
-	    status);
+	return runtime->ensure_tenant(ctx, runtime, &wanted, status);
 }
 
-/* machine_token - the worker's own key, bound to this one server */
+/* machine_token - signed by the worker, good for this server only */
 static enum err
 machine_token(struct ctx *ctx, const struct tenant *tenant,
     const char **token)
@@ -159,9 +180,9 @@ machine_token(struct ctx *ctx, const struct tenant *tenant,
 	return token_sign(ctx, key, "at+jwt", claims, token);
 }
 
-/* ask - GET of a path; the answer's status and, when wanted, its JSON */
+/* server_ask - GET of a path; ERR_UNAVAILABLE while nothing answers */
 static enum err
-ask(struct ctx *ctx, const char *upstream, const char *path,
+server_ask(struct ctx *ctx, const char *upstream, const char *path,
     const char *token, struct http_response *response)
 {
 	const struct http_header headers[] = {
@@ -178,7 +199,7 @@ ask(struct ctx *ctx, const char *upstream, const char *path,
 	};
 	enum err e = http_call(ctx, &request, response);
 
-	/* A server that is still starting does not answer: that is no error. */
+	/* A server that is still starting does not answer. */
 	if (e == ERR_PEER || e == ERR_TIMEOUT) {
 		fail_clear(ctx);
 		return fail(ctx, ERR_UNAVAILABLE, "server_starting",
@@ -187,9 +208,9 @@ ask(struct ctx *ctx, const char *upstream, const char *path,
 	return e;
 }
 
-/* expect - the status that it must have, or not yet */
+/* status_expect - ERR_UNAVAILABLE unless the answer has this status */
 static enum err
-expect(struct ctx *ctx, const struct http_response *response, int status,
+status_expect(struct ctx *ctx, const struct http_response *response, int status,
     const char *what)
 {
 	if (response->status == status)
@@ -228,14 +249,17 @@ tenant_server_ready(struct ctx *ctx, const struct tenant *tenant,
 	const char *token;
 	enum err e;
 
-	if ((e = ask(ctx, upstream, "/api/v1/health", NULL, &response)) !=
-	    ERR_OK || (e = expect(ctx, &response, 200, "health")) != ERR_OK ||
-	    (e = ask(ctx, upstream, license_path, NULL, &response)) !=
-	    ERR_OK || (e = expect(ctx, &response, 401, "without a token")) !=
-	    ERR_OK || (e = machine_token(ctx, tenant, &token)) != ERR_OK ||
-	    (e = ask(ctx, upstream, license_path, token, &response)) !=
+	if ((e = server_ask(ctx, upstream, "/api/v1/health", NULL,
+	    &response)) != ERR_OK ||
+	    (e = status_expect(ctx, &response, 200, "health")) != ERR_OK ||
+	    (e = server_ask(ctx, upstream, license_path, NULL, &response)) !=
 	    ERR_OK ||
-	    (e = expect(ctx, &response, 200, "with our token")) != ERR_OK)
+	    (e = status_expect(ctx, &response, 401, "without a token")) !=
+	    ERR_OK || (e = machine_token(ctx, tenant, &token)) != ERR_OK ||
+	    (e = server_ask(ctx, upstream, license_path, token, &response)) !=
+	    ERR_OK ||
+	    (e = status_expect(ctx, &response, 200, "with our token")) !=
+	    ERR_OK)
 		return e;
 	return license_taken(ctx, &response);
 }

@@ -101,12 +101,68 @@ test_file_is_read_and_presets_fill_the_rest(void **state)
 	assert_string_equal(conf->base_url, "https://cameleer.example");
 	assert_int_equal(conf->db_port, 6543);
 	assert_int_equal(conf->log_level, LOG_DEBUG);
-	assert_string_equal(conf->smtp_user, "a = b # c");
-	assert_string_equal(conf->ca_file, "");
+	assert_string_equal(conf_value(conf, "smtp_user"), "a = b # c");
+	assert_string_equal(conf_value(conf, "ca_file"), "");
 	assert_string_equal(conf->run_dir, "/run/cameleer");
-	assert_string_equal(conf->internal_url, "");
+	assert_string_equal(conf_value(conf, "internal_url"), "");
+	assert_string_equal(conf_value(conf, "worker_processes"), "2");
+	assert_string_equal(conf_value(conf, "db_port"), "6543");
 	assert_int_equal(conf->processes, 7);
-	assert_int_equal(conf->worker_processes, 2);
+}
+
+struct mine { int64_t worker_processes; const char *smtp_url; };
+
+/* A module's own table, as it stands in the module's file. */
+static const struct setting mine[] = {
+	SETTING(mine, smtp_url, MAIL_URL, "", 0, 255, "Where mail goes."),
+	SETTING(mine, worker_processes, INT, "2", 1, 64, "How many."),
+	SETTINGS_END
+};
+
+struct other { const char *smtp_url; };
+
+static const struct setting others[] = {
+	SETTING(other, smtp_url, MAIL_URL, "", 0, 255, "Where mail goes."),
+	SETTINGS_END
+};
+
+static void
+test_a_module_reads_its_own_struct_once(void **state)
+{
+	struct place *place = *state;
+	const struct conf *conf, *other;
+	const struct other *second;
+	const struct mine *part;
+
+	conf = load(place, "base_url = https://h\nworker_processes = 9\n");
+	other = load(place, "base_url = https://h\n"
+	    "smtp_url = smtp://mail\n");
+	assert_non_null(conf);
+	assert_non_null(other);
+	part = conf_part(conf, mine, sizeof(*part));
+	assert_int_equal(part->worker_processes, 9);
+	assert_string_equal(part->smtp_url, "");
+	assert_ptr_equal(conf_part(conf, mine, sizeof(*part)), part);
+	part = conf_part(other, mine, sizeof(*part));
+	assert_int_equal(part->worker_processes, 2);
+	assert_string_equal(part->smtp_url, "smtp://mail");
+	second = conf_part(other, others, sizeof(*second));
+	assert_ptr_not_equal(second, part);
+	assert_string_equal(second->smtp_url, "smtp://mail");
+}
+
+/* The process at hand has no use for it; the file is wrong all the same. */
+static void
+test_settings_of_other_modules_are_checked_too(void **state)
+{
+	struct place *place = *state;
+
+	assert_null(load(place, "base_url = https://h\n"
+	    "engine_sockett = /run/x\nworker_processes = 65\n"));
+	assert_non_null(strstr(place->said,
+	    "/settings:2: engine_sockett: there is no such setting\n"));
+	assert_non_null(strstr(place->said,
+	    "/settings:3: worker_processes: is out of range\n"));
 }
 
 static void
@@ -297,6 +353,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		in_place(test_file_is_read_and_presets_fill_the_rest),
+		in_place(test_a_module_reads_its_own_struct_once),
+		in_place(test_settings_of_other_modules_are_checked_too),
 		in_place(test_mistakes_are_all_named_with_their_line),
 		in_place(test_odd_bytes_are_refused),
 		in_place(test_file_must_be_a_safe_regular_file),

@@ -13,7 +13,6 @@
 
 static enum err (*act)(struct ctx *ctx);	/* what the job does */
 static enum err (*act_step)(struct ctx *ctx);	/* what its step does */
-static const char *const steps[] = { "make", NULL };
 
 static enum err
 run_job(struct ctx *job_ctx)
@@ -28,16 +27,22 @@ run_step(struct ctx *job_ctx, void *state)
 	return act_step(job_ctx);
 }
 
+static const struct job_step steps[] = {
+	{ "make", run_step },
+	{ NULL, NULL },
+};
+
 static enum err
 one_step(struct ctx *job_ctx)
 {
-	return work_step(job_ctx, "make", run_step, NULL);
+	return work_steps(job_ctx, steps, NULL);
 }
 
-static const struct job_kind job_kinds[] = {
-	{ "thing.make", run_job, NULL, steps, 3 },
-	{ NULL, NULL, NULL, NULL, 0 },
+static const struct job_kind job_thing_make = {
+	.name = "thing.make", .run = run_job, .steps = steps, .attempts = 3,
 };
+static const struct job_kind *const kinds[] = { &job_thing_make, NULL };
+static const struct worker worker = { .kinds = kinds };
 
 /* writes - a transaction of the job that proves the attempt; held: it can */
 static void
@@ -97,7 +102,7 @@ work(enum err (*action)(struct ctx *job_ctx), enum err expected)
 	bool any = false;
 
 	act = action;
-	assert_int_equal(work_one(ctx, job_kinds, &any), expected);
+	assert_int_equal(work_one(ctx, &worker, &any), expected);
 	assert_true(any);
 	assert_null(ctx->job);
 }
@@ -291,7 +296,7 @@ test_nothing_to_do_is_no_job(void **state)
 	(void)state;
 	fake_expect("claim_lock");
 	fake_expect("claim", "30");
-	assert_int_equal(work_one(ctx, job_kinds, &any), ERR_OK);
+	assert_int_equal(work_one(ctx, &worker, &any), ERR_OK);
 	assert_false(any);
 }
 

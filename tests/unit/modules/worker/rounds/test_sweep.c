@@ -11,7 +11,7 @@
 
 #include "libshared/base/conf.h"
 #include "libshared/skeleton/process.h"
-#include "modules/worker/work.h"
+#include "modules/worker/rounds/rounds.h"
 #include "tests/support/fake_sql.h"
 #include "tests/support/request.h"
 
@@ -88,7 +88,7 @@ test_only_uploads_that_are_old_go(void **state)
 	fake_expect("idempotency_sweep");
 	fake_expect("guess_sweep");
 	fake_expect("challenge_sweep");
-	assert_int_equal(sweep(ctx), ERR_OK);
+	assert_int_equal(sweep_round(ctx), ERR_OK);
 	assert_false(there(OLD));
 	assert_true(there(NEW));
 	assert_true(there(FOREIGN));
@@ -105,7 +105,7 @@ test_an_upload_that_a_job_waits_for_stays(void **state)
 	fake_expect("idempotency_sweep");
 	fake_expect("guess_sweep");
 	fake_expect("challenge_sweep");
-	assert_int_equal(sweep(ctx), ERR_OK);
+	assert_int_equal(sweep_round(ctx), ERR_OK);
 	assert_true(there(OLD));
 }
 
@@ -116,7 +116,7 @@ test_nothing_goes_while_nobody_can_be_asked(void **state)
 	lay(OLD, MIN_AGE_S + 60);
 	fake_expect("upload_waiting", OLD_ID);
 	fake_error(ERR_UNAVAILABLE, "57P01");
-	assert_int_equal(sweep(ctx), ERR_UNAVAILABLE);
+	assert_int_equal(sweep_round(ctx), ERR_UNAVAILABLE);
 	assert_true(there(OLD));
 }
 
@@ -131,7 +131,7 @@ test_a_link_in_the_place_of_an_upload_stays(void **state)
 	fake_expect("idempotency_sweep");
 	fake_expect("guess_sweep");
 	fake_expect("challenge_sweep");
-	assert_int_equal(sweep(ctx), ERR_OK);
+	assert_int_equal(sweep_round(ctx), ERR_OK);
 	assert_true(there(OLD));
 }
 
@@ -143,7 +143,7 @@ test_answers_are_swept_without_a_spool(void **state)
 	fake_expect("idempotency_sweep");
 	fake_expect("guess_sweep");
 	fake_expect("challenge_sweep");
-	assert_int_equal(sweep(ctx), ERR_OK);
+	assert_int_equal(sweep_round(ctx), ERR_OK);
 }
 
 int

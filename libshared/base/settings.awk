@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-# Reads the table in libshared/base/conf_table.c and prints it with -v form=
+# Collects the tables `const struct setting <group>_settings[]` of the files
+# that it is given, which must all have one, and prints them with -v form=
+#   c      the C table of all settings, for libshared/base/conf_table.c
 #   conf   the sample file packaging/cameleer.conf
 #   md     the manual page docs/settings.md
 #   names  one name a line
@@ -37,9 +39,9 @@ function value(text) {
 }
 
 function form_of(	kind) {
-	kind = value(part[2])
+	kind = value(part[3])
 	if (kind == "INT")
-		return "number, " value(part[4]) " to " value(part[5])
+		return "number, " value(part[5]) " to " value(part[6])
 	if (kind == "URL")
 		return "https://host[:port]; http on loopback"
 	if (kind == "PEER_URL")
@@ -74,18 +76,53 @@ function emit_sample(name, must, preset, about) {
 		printf "#%s = %s\n", name, preset
 }
 
+function emit_c(name) {
+	sub(/^ +/, "", part[4])
+	printf "\t{ \"%s\", SETTING_%s, 0, %s, %s, %s, NULL },\n", name, \
+	    value(part[3]), part[4], value(part[5]), value(part[6])
+}
+
+# Who declares the table, and what it is about, from path and name.
+function emit_head(group,	title, n, folder) {
+	n = split(FILENAME, folder, "/")
+	for (title = n; title > 1 && folder[title] != "modules"; title--)
+		;
+	title = folder[title] != "modules" ? "Every process" : \
+	    folder[title + 1] == group ? "The " group : \
+	    "The " folder[title + 1] ": " group
+	if (form == "md") {
+		printf "\n## %s\n\n", title
+		print "| name | form | preset | meaning |"
+		print "|---|---|---|---|"
+	} else if (form == "conf")
+		printf "\n# --- %s ---\n", title
+}
+
 function emit(	name, preset, about, must) {
-	if (split_entry(entry) != 6) {
+	if (split_entry(entry) != 7) {
 		print FILENAME ": cannot read: " entry > "/dev/stderr"
 		failed = 1
 		return
 	}
-	name = value(part[1])
-	must = value(part[3]) == "NULL"
-	preset = must ? "" : unquote(part[3])
-	about = unquote(part[6])
+	name = value(part[2])
+	must = value(part[4]) == "NULL"
+	preset = must ? "" : unquote(part[4])
+	about = unquote(part[7])
 	count++
-	if (form == "names")
+	if (name in declared) {
+		print FILENAME ": " name " stands in " declared[name] \
+		    ", too" > "/dev/stderr"
+		failed = 1
+	}
+	declared[name] = FILENAME
+	if (about !~ /^[A-Z].........+\.$/) {
+		print FILENAME ": " name " is not explained by a sentence" \
+		    > "/dev/stderr"
+		failed = 1
+	}
+	if (form == "c")
+		emit_c(name)
+	else if (form == "names")
 		print name
 	else if (form == "md")
 		emit_row(name, must, preset, about)
@@ -100,28 +137,49 @@ BEGIN {
 		    "presets.  Passwords and keys"
 		print "# are not set here: they are credentials " \
 		    "($CREDENTIALS_DIRECTORY)."
-		print "# Made from libshared/base/conf_table.c by " \
-		    "tests/guards/settings.awk."
+		print "# Made from the modules' tables by `make settings`."
 	} else if (form == "md") {
 		print "# Settings\n"
 		print "All processes read one file, `/etc/cameleer/" \
 		    "cameleer.conf` or what `-c` names:"
-		print "`name = value` lines and `#` comments. `cameleerctl " \
-		    "check-config` says what is"
+		print "`name = value` lines and `#` comments. " \
+		    "`cameleerctl check-config` says what is"
 		print "wrong with it and where. Passwords and keys are not " \
 		    "settings: they are files in"
 		print "`$CREDENTIALS_DIRECTORY`.\n"
-		print "This page is made from " \
-		    "`libshared/base/conf_table.c` (`make settings`); a guard"
-		print "compares them.\n"
-		print "| name | form | preset | meaning |"
-		print "|---|---|---|---|"
+		print "Each module declares its own settings beside its " \
+		    "code; this page is made from"
+		print "their tables (`make settings`), and a guard compares " \
+		    "them."
+	} else if (form == "c") {
+		print "/* Made from the modules' tables by settings.awk. */"
+		print "const struct setting conf_known[] = {"
 	}
 }
 
+function check_file() {
+	if (last != "" && !found) {
+		print last ": no table of settings found" > "/dev/stderr"
+		failed = 1
+	}
+	last = FILENAME
+	found = inside = 0
+	split("", defined)
+}
+
+FNR == 1 { check_file() }
+
 /^#define [A-Z_]+[ \t]+[0-9]+/ { defined[$2] = $3 }
 
-/^const struct setting settings/ { inside = 1 }
+/^(static )?const struct setting [a-z_]+_settings\[\] = \{/ {
+	inside = found = 1
+	sub(/^(static )?const struct setting /, "")
+	sub(/_settings.*/, "")
+	emit_head($0)
+	next
+}
+
+/SETTINGS_END/ { inside = 0 }
 
 inside && /SETTING\(/ {
 	entry = $0
@@ -134,8 +192,13 @@ inside && /SETTING\(/ {
 }
 
 END {
+	check_file()
+	if (form == "c") {
+		print "\t{ NULL, SETTING_TEXT, 0, NULL, 0, 0, NULL }"
+		print "};"
+	}
 	if (count == 0) {
-		print FILENAME ": no setting found" > "/dev/stderr"
+		print "no setting found" > "/dev/stderr"
 		failed = 1
 	}
 	exit failed

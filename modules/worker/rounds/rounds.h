@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Work besides jobs: mail, and what schedule rows make due.
+ */
+#ifndef CAMELEER_ROUNDS_H
+#define CAMELEER_ROUNDS_H
+
+#include <stdbool.h>
+
+#include "libshared/base/ctx.h"
+
+/* mail.c: sends one queued mail; *any: there was one. */
+enum err mail_one(struct ctx *ctx, bool *any) must_check;
+/* periodic.c: runs what is due of the schedule. */
+enum err periodic_round(struct ctx *ctx) must_check;
+/* watch.c: state, health and log of servers and deployments. */
+enum err watch_round(struct ctx *ctx) must_check;
+/* trail.c: seals and signs audit chains: all that grew, or one at once. */
+enum err trail_seal(struct ctx *ctx) must_check;
+enum err trail_chain(struct ctx *ctx, const char *tenant) must_check;
+enum err trail_sign(struct ctx *ctx, const char *tenant) must_check;
+/* sweep.c: deletes old answers, guesses, challenges and uploads. */
+enum err sweep_round(struct ctx *ctx) must_check;
+
+#endif

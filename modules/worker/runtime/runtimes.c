@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* All runtimes, by the names that stand in the tenants' rows. */
+#include "config.h"
+
+#include "modules/worker/runtime/runtime.h"
+
+const struct runtime_kind runtimes[] = {
+	{ "engine", runtime_engine_open },
+	{ NULL, NULL },
+};

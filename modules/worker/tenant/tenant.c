@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The row of the tenant that a job is about, with the limits of its tier. */
+#include "config.h"
+
+#include "libshared/doors/field.h"
+#include "libshared/doors/sql.h"
+#include "modules/worker/tenant/tenant.h"
+#include "modules/worker/work.h"
+
+#include "modules/worker/tenant/tenant.sql.h"
+
+static const struct field tenant_view[] = {
+	VIEW_UUID(struct tenant, id),
+	VIEW_TEXT(struct tenant, slug),
+	VIEW_TEXT(struct tenant, name),
+	VIEW_TEXT(struct tenant, tier),
+	VIEW_TEXT(struct tenant, state),
+	VIEW_TEXT(struct tenant, environments),
+	VIEW_TEXT_OPT(struct tenant, max_agents),
+	VIEW_TEXT_OPT(struct tenant, retention_days),
+	VIEW_TEXT_OPT(struct tenant, max_vaults),
+	VIEW_TEXT(struct tenant, features),
+	VIEW_TEXT(struct tenant, runtime),
+	FIELD_END
+};
+
+enum err
+tenant_read(struct ctx *ctx, struct tenant *tenant)
+{
+	enum err e;
+
+	if ((e = work_begin(ctx, false)) != ERR_OK ||
+	    (e = sql_one(ctx, &SQL_TENANT_GET, tenant_view, tenant)) != ERR_OK)
+		return e;
+	return sql_commit(ctx);
+}

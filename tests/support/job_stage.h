@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A job without its worker: claimed, with the settings, keys and secrets that
+ * the jobs of a tenant need, a scripted database and the runtime in memory.
+ */
+#ifndef CAMELEER_TESTS_JOB_STAGE_H
+#define CAMELEER_TESTS_JOB_STAGE_H
+
+#include "modules/worker/work.h"
+#include "tests/support/fake_sql.h"
+#include "tests/support/memory_runtime.h"
+#include "tests/support/request.h"
+
+#define JOB	"00000000-0000-7000-8000-0000000000d1"
+#define SUBJECT	"00000000-0000-7000-8000-0000000000c1"
+#define SLUG	"acme"
+
+struct job_stage {
+	const struct runtime	*rt;		/* in memory */
+	const char		*server_image;	/* can be pulled */
+};
+extern struct job_stage stage;
+
+int job_setup(void **state);
+int job_teardown(void **state);
+
+/* Runs it on SUBJECT of TENANT, as a new attempt. */
+enum err job_run(const struct job_kind *kind);
+/* Its give_up(), after a failure with this code and detail. */
+enum err job_give_up(const struct job_kind *kind, const char *code,
+    const char *detail);
+
+/* What is expected of the database: a transaction that reads or writes. */
+void expect_read(void);
+void expect_write(void);
+/* A step that begins, ends in its own transaction, or is done already. */
+void expect_step(const char *name);
+void expect_step_end(const char *name, const char *state,
+    const char *detail);
+void expect_step_done(const char *name);
+/* A secret of the tenant is read; stage_secret() is what it says. */
+void expect_secret(const char *name);
+const char *stage_secret(const char *name);
+/* It is made first. */
+void expect_secret_made(const char *name);
+/* The licence of the tier is read. */
+void expect_license(void);
+/* tenant_read(). */
+void expect_tenant(const char *tenant_state);
+
+#define JOB_TEST(f) \
+	cmocka_unit_test_setup_teardown(f, job_setup, job_teardown)
+
+#endif

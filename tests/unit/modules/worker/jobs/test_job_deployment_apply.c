@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include <string.h>
+
+#include "modules/worker/tenant/tenant.h"
+#include "tests/support/job_stage.h"
+
+extern const struct job_kind job_deployment_apply;
+
+static const struct runtime_ref app = { SLUG, "prod", "orders" };
+
+struct wish {
+	const char	*wanted, *image, *version;
+	const char	*tenant_state, *app_state;
+};
+
+static void
+expect_wish(const struct wish *wish)
+{
+	expect_read();
+	fake_expect("deployment_work", SUBJECT);
+	fake_row("id", SUBJECT, "wanted", wish->wanted, "state", "pending",
+	    "version", wish->version, "container", FAKE_NULL, "release", "7",
+	    "image", wish->image, "app", "orders", "environment", "prod",
+	    "tenant", TENANT, "slug", SLUG, "tenant_state",
+	    wish->tenant_state == NULL ? "active" : wish->tenant_state,
+	    "app_state", wish->app_state == NULL ? "active" : wish->app_state,
+	    "runtime", "memory");
+}
+
+static void
+expect_state(const char *version, const char *to, const char *container)
+{
+	expect_write();
+	fake_expect("deployment_state", SUBJECT, version, to, FAKE_NULL,
+	    container);
+}
+
+/* expect_start - up to the runtime */
+static void
+expect_start(const struct wish *wish)
+{
+	expect_wish(wish);
+	expect_step("apply");
+	expect_secret(SECRET_BOOTSTRAP);
+	expect_state(wish->version, "starting", FAKE_NULL);
+}
+
+static void
+expect_running(const struct wish *wish)
+{
+	expect_start(wish);
+	expect_state(wish->version, "running", FAKE_ANY);
+	fake_expect("step_end", JOB, "apply", "done",
+	    "release 7 runs in prod");
+}
+
+static struct runtime_status
+app_now(void)
+{
+	struct runtime_status status = { 0 };
+
+	assert_int_equal(stage.rt->status(ctx, stage.rt, &app, &status),
+	    ERR_OK);
+	return status;
+}
+
+static void
+test_what_is_wanted_runs(void **state)
+{
+	const struct wish wish = { "running", memory_image("acme/orders",
+	    "say up\n"), "1", NULL, NULL };
+	struct runtime_status status;
+
+	(void)state;
+	expect_running(&wish);
+	assert_int_equal(job_run(&job_deployment_apply), ERR_OK);
+	status = app_now();
+	assert_int_equal(status.state, RUNTIME_RUNNING);
+	assert_string_equal(status.image, wish.image);
+	assert_int_equal(status.release, 7);
+	assert_string_equal(memory_env(&app, "CAMELEER_AGENT_APPLICATION"),
+	    "orders");
+	assert_string_equal(memory_env(&app,
+	    "CAMELEER_AGENT_EXPORT_ENDPOINT"),
+	    "http://cameleer-server-acme:8081");
+}
+
+static void
+test_the_agent_finds_its_token(void **state)
+{
+	const struct wish wish = { "running", memory_image("acme/orders",
+	    "cat /run/secrets/bootstrap-token\n"), "1", NULL, NULL };
+	struct runtime_log log = { .max = 10 };
+
+	(void)state;
+	expect_running(&wish);
+	assert_int_equal(job_run(&job_deployment_apply), ERR_OK);
+	assert_int_equal(stage.rt->logs(ctx, stage.rt, &app, NULL, &log),
+	    ERR_OK);
+	assert_int_equal(log.nlines, 1);
+	assert_string_equal(log.lines[0].text,
+	    stage_secret(SECRET_BOOTSTRAP));
+}
+
+static void
+test_what_is_not_healthy_yet_is_asked_again(void **state)
+{
+	const struct wish wish = { "running", memory_image("acme/orders",
+	    "sleep 1\n"), "1", NULL, NULL };
+	struct runtime_status first;
+	int i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		expect_start(&wish);
+		expect_step_end("apply", "running", "not healthy yet");
+		assert_int_equal(job_run(&job_deployment_apply),
+		    ERR_UNAVAILABLE);
+	}
+	first = app_now();
+	expect_running(&wish);
+	assert_int_equal(job_run(&job_deployment_apply), ERR_OK);
+	assert_string_equal(app_now().container, first.container);
+	assert_true(app_now().healthy);
+}
+
+static void
+test_a_newer_wish_is_another_generation(void **state)
+{
+	const struct wish one = { "running", memory_image("acme/orders",
+	    "say one\n"), "1", NULL, NULL };
+	const struct wish two = { "running", one.image, "2", NULL, NULL };
+	struct runtime_status first, second;
+
+	(void)state;
+	expect_running(&one);
+	assert_int_equal(job_run(&job_deployment_apply), ERR_OK);
+	first = app_now();
+	expect_running(&one);
+	assert_int_equal(job_run(&job_deployment_apply), ERR_OK);
+	assert_string_equal(app_now().container, first.container);
+	expect_running(&two);
+	assert_int_equal(job_run(&job_deployment_apply), ERR_OK);
+	second = app_now();
+	assert_string_not_equal(second.container, first.container);
+	assert_string_not_equal(second.generation, first.generation);
+	assert_int_equal(memory_containers(SLUG), 1);
+}
+
+static void
+test_what_keeps_ending_fails_and_the_old_one_runs_on(void **state)
+{
+	const struct wish good = { "running", memory_image("acme/orders",
+	    "say good\n"), "1", NULL, NULL };
+	const struct wish bad = { "running", memory_image("acme/orders",
+	    "exit 9\n"), "2", NULL, NULL };
+	struct runtime_status before;
+	int i;
+
+	(void)state;
+	expect_running(&good);
+	assert_int_equal(job_run(&job_deployment_apply), ERR_OK);
+	before = app_now();
+	for (i = 0; i < 6; i++) {
+		expect_start(&bad);
+		expect_step_end("apply", "running", FAKE_ANY);
+		assert_int_equal(job_run(&job_deployment_apply),
+		    ERR_UNAVAILABLE);
+	}
+	expect_start(&bad);
+	expect_step_end("apply", "running", FAKE_HAS("exit code 9"));
+	assert_int_equal(job_run(&job_deployment_apply), ERR_INVALID);
+	assert_fault(ERR_INVALID, "container_failed");
+	assert_string_equal(app_now().container, before.container);
+	fake_expect("deployment_give_up", SUBJECT, "it ended 6 times");
+	assert_int_equal(job_give_up(&job_deployment_apply,
+	    "container_failed", "it ended 6 times"), ERR_OK);
+}
+
+static void
+test_what_is_wanted_stopped_stops(void **state)
+{
+	struct wish wish = { "running", memory_image("acme/orders",
+	    "say up\n"), "1", NULL, NULL };
+
+	(void)state;
+	expect_running(&wish);
+	assert_int_equal(job_run(&job_deployment_apply), ERR_OK);
+	wish.wanted = "stopped";
+	wish.version = "2";
+	expect_wish(&wish);
+	expect_step("apply");
+	expect_state("2", "stopped", FAKE_NULL);
+	fake_expect("step_end", JOB, "apply", "done", "stopped in prod");
+	assert_int_equal(job_run(&job_deployment_apply), ERR_OK);
+	assert_int_equal(app_now().state, RUNTIME_STOPPED);
+}
+
+/* ends_before - the runtime is not asked for anything */
+static void
+ends_before(const char *tenant_state, enum err e, const char *code)
+{
+	const struct wish wish = { "running", "acme/orders", "1",
+	    tenant_state, NULL };
+
+	expect_wish(&wish);
+	expect_step("apply");
+	expect_step_end("apply", "running", FAKE_ANY);
+	assert_int_equal(job_run(&job_deployment_apply), e);
+	assert_fault(e, code);
+	assert_int_equal(memory_containers(SLUG), 0);
+}
+
+static void
+test_a_deployment_waits_for_its_tenant(void **state)
+{
+	(void)state;
+	ends_before("provisioning", ERR_UNAVAILABLE, "tenant_not_ready");
+}
+
+static void
+test_nothing_starts_in_a_suspended_tenant(void **state)
+{
+	(void)state;
+	ends_before("suspended", ERR_INVALID, "tenant_not_active");
+}
+
+static void
+test_what_is_being_removed_is_left_alone(void **state)
+{
+	const struct wish app_goes = { "running", "acme/orders", "1", NULL,
+	    "deleting" }, tenant_goes = { "running", "acme/orders", "1",
+	    "deleting", NULL };
+
+	(void)state;
+	expect_wish(&app_goes);
+	assert_int_equal(job_run(&job_deployment_apply), ERR_OK);
+	expect_wish(&tenant_goes);
+	assert_int_equal(job_run(&job_deployment_apply), ERR_OK);
+	expect_read();
+	fake_expect("deployment_work", SUBJECT);
+	assert_int_equal(job_run(&job_deployment_apply), ERR_OK);
+	assert_int_equal(memory_containers(SLUG), 0);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		JOB_TEST(test_what_is_wanted_runs),
+		JOB_TEST(test_the_agent_finds_its_token),
+		JOB_TEST(test_what_is_not_healthy_yet_is_asked_again),
+		JOB_TEST(test_a_newer_wish_is_another_generation),
+		JOB_TEST(test_what_keeps_ending_fails_and_the_old_one_runs_on),
+		JOB_TEST(test_what_is_wanted_stopped_stops),
+		JOB_TEST(test_a_deployment_waits_for_its_tenant),
+		JOB_TEST(test_nothing_starts_in_a_suspended_tenant),
+		JOB_TEST(test_what_is_being_removed_is_left_alone),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

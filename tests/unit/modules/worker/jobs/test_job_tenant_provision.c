@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "libshared/base/str.h"
+#include "modules/worker/tenant/tenant.h"
+#include "tests/support/job_stage.h"
+#include "tests/support/script.h"
+
+extern const struct job_kind job_tenant_provision;
+
+static const struct runtime_ref server = { .slug = SLUG };
+
+/* What a server says that is up, refuses strangers and took the licence. */
+static const struct script_step ready[] = {
+	{ .request = "GET /api/v1/health ", .status = 200, .body = "{}" },
+	{ .request = "GET /api/v1/admin/license ", .status = 401 },
+	{ .request = "GET /api/v1/admin/license ",
+	    .wants = "Authorization: Bearer ", .status = 200,
+	    .body = "{\"state\":\"ACTIVE\"}" },
+};
+
+/* expect_server - each step that needs it looks where it is now */
+static void
+expect_server(void)
+{
+	expect_secret(SECRET_BOOTSTRAP);
+	expect_secret(SECRET_DATABASE);
+	expect_license();
+}
+
+static void
+expect_early_steps(void)
+{
+	expect_step("secrets");
+	expect_secret(SECRET_BOOTSTRAP);
+	expect_secret(SECRET_DATABASE);
+	expect_step_end("secrets", "done", FAKE_ANY);
+	expect_step("database");
+	expect_secret(SECRET_DATABASE);
+	fake_expect("script",
+	    FAKE_HAS("CREATE SCHEMA IF NOT EXISTS \"t_acme\""));
+	expect_step_end("database", "done", FAKE_HAS("t_acme"));
+	expect_step("license");
+	expect_license();
+	expect_step_end("license", "done", FAKE_HAS("tier low"));
+}
+
+static void
+expect_activation(const char *upstream)
+{
+	expect_step("activate");
+	expect_server();
+	expect_write();
+	fake_expect("endpoint_set", upstream);
+	fake_expect("tenant_state", "active", "provisioning,failed");
+	fake_expect("step_end", JOB, "activate", "done", FAKE_NULL);
+}
+
+static void
+expect_late_steps(const char *upstream)
+{
+	expect_step("server");
+	expect_server();
+	expect_step_end("server", "done", FAKE_HAS("cameleer-server-acme"));
+	expect_step("readiness");
+	expect_server();
+	expect_step_end("readiness", "done", FAKE_HAS("licence is active"));
+	expect_activation(upstream);
+}
+
+/* server_play - where the tenant's server will be, as ADDRESS:PORT */
+static struct loopback *
+server_play(const struct script_step *steps, size_t n, char upstream[32])
+{
+	struct loopback *peer = script_begin(NULL, steps, n);
+
+	memory_servers_at("127.0.0.1", peer->port);
+	(void)snprintf(upstream, 32, "127.0.0.1:%d", peer->port);
+	return peer;
+}
+
+static void
+test_a_tenant_gets_everything_that_it_needs(void **state)
+{
+	struct loopback *peer;
+	char upstream[32];
+
+	(void)state;
+	peer = server_play(ready, nitems(ready), upstream);
+	expect_tenant("provisioning");
+	expect_early_steps();
+	expect_late_steps(upstream);
+	assert_int_equal(job_run(&job_tenant_provision), ERR_OK);
+	script_end(&peer);
+	assert_int_equal(memory_containers(SLUG), 1);
+	assert_string_equal(memory_env(&server, "CAMELEER_SERVER_TENANT_ID"),
+	    SLUG);
+	assert_string_equal(memory_env(&server, "SPRING_DATASOURCE_URL"),
+	    "jdbc:postgresql://10.0.0.1:5432/tenants?currentSchema=t_acme"
+	    "&ApplicationName=t_acme");
+}
+
+/* Its server went: steps that are done stay so, and the rest is looked at. */
+static void
+test_a_repeated_job_finds_what_is_there(void **state)
+{
+	struct runtime_status before, after;
+	struct loopback *peer;
+	char upstream[32];
+
+	(void)state;
+	peer = server_play(ready, nitems(ready), upstream);
+	expect_tenant("provisioning");
+	expect_early_steps();
+	expect_late_steps(upstream);
+	assert_int_equal(job_run(&job_tenant_provision), ERR_OK);
+	script_end(&peer);
+	assert_int_equal(stage.rt->status(ctx, stage.rt, &server, &before),
+	    ERR_OK);
+	expect_tenant("active");
+	expect_step_done("secrets");
+	expect_step_done("database");
+	expect_step_done("license");
+	expect_step_done("server");
+	expect_step_done("readiness");
+	expect_activation(upstream);
+	assert_int_equal(job_run(&job_tenant_provision), ERR_OK);
+	assert_int_equal(stage.rt->status(ctx, stage.rt, &server, &after),
+	    ERR_OK);
+	assert_string_equal(before.container, after.container);
+}
+
+static void
+test_secrets_are_made_once_when_there_are_none(void **state)
+{
+	(void)state;
+	expect_tenant("provisioning");
+	expect_step("secrets");
+	expect_secret_made(SECRET_BOOTSTRAP);
+	expect_secret_made(SECRET_DATABASE);
+	expect_step_end("secrets", "done", FAKE_ANY);
+	expect_step("database");
+	expect_read();
+	fake_expect("secret_get", SECRET_DATABASE);
+	fake_error(ERR_UNAVAILABLE, "57P01");
+	expect_step_end("database", "running", FAKE_ANY);
+	assert_int_equal(job_run(&job_tenant_provision), ERR_UNAVAILABLE);
+}
+
+static void
+test_an_engine_that_is_down_is_asked_again(void **state)
+{
+	(void)state;
+	expect_tenant("provisioning");
+	expect_early_steps();
+	expect_step("server");
+	expect_server();
+	memory_fail(1, ERR_UNAVAILABLE, "engine_unavailable");
+	expect_step_end("server", "running", FAKE_ANY);
+	assert_int_equal(job_run(&job_tenant_provision), ERR_UNAVAILABLE);
+	assert_fault(ERR_UNAVAILABLE, "engine_unavailable");
+	assert_int_equal(memory_containers(SLUG), 0);
+}
+
+/* ends_at_readiness - with this of the server, the tenant is not active */
+static void
+ends_at_readiness(const struct script_step *steps, size_t n, enum err e,
+    const char *code)
+{
+	struct loopback *peer;
+	char upstream[32];
+
+	peer = server_play(steps, n, upstream);
+	expect_tenant("provisioning");
+	expect_early_steps();
+	expect_step("server");
+	expect_server();
+	expect_step_end("server", "done", FAKE_ANY);
+	expect_step("readiness");
+	expect_server();
+	expect_step_end("readiness", "running", FAKE_ANY);
+	assert_int_equal(job_run(&job_tenant_provision), e);
+	assert_fault(e, code);
+	script_end(&peer);
+}
+
+static void
+test_a_server_that_is_not_healthy_is_asked_again(void **state)
+{
+	static const struct script_step steps[] = {
+		{ .request = "GET /api/v1/health ", .status = 503 },
+	};
+
+	(void)state;
+	ends_at_readiness(steps, nitems(steps), ERR_UNAVAILABLE,
+	    "server_not_ready");
+}
+
+static void
+test_a_server_that_lets_strangers_in_is_not_ready(void **state)
+{
+	static const struct script_step steps[] = {
+		{ .request = "GET /api/v1/health ", .status = 200 },
+		{ .request = "GET /api/v1/admin/license ", .status = 200,
+		    .body = "{\"state\":\"ACTIVE\"}" },
+	};
+
+	(void)state;
+	ends_at_readiness(steps, nitems(steps), ERR_UNAVAILABLE,
+	    "server_not_ready");
+}
+
+static void
+test_a_server_that_did_not_take_the_license_is_a_failure(void **state)
+{
+	static const struct script_step steps[] = {
+		{ .request = "GET /api/v1/health ", .status = 200 },
+		{ .request = "GET /api/v1/admin/license ", .status = 401 },
+		{ .request = "GET /api/v1/admin/license ", .status = 200,
+		    .body = "{\"state\":\"INVALID\"}" },
+	};
+
+	(void)state;
+	ends_at_readiness(steps, nitems(steps), ERR_PEER,
+	    "license_not_taken");
+}
+
+static void
+test_a_tenant_that_is_being_removed_is_left_alone(void **state)
+{
+	(void)state;
+	expect_tenant("deleting");
+	assert_int_equal(job_run(&job_tenant_provision), ERR_OK);
+	expect_tenant("deleted");
+	assert_int_equal(job_run(&job_tenant_provision), ERR_OK);
+	assert_int_equal(memory_containers(SLUG), 0);
+}
+
+static void
+test_giving_up_is_seen_in_the_state(void **state)
+{
+	(void)state;
+	fake_expect("tenant_state", "failed", "provisioning");
+	assert_int_equal(job_give_up(&job_tenant_provision, "peer", "no"),
+	    ERR_OK);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		JOB_TEST(test_a_tenant_gets_everything_that_it_needs),
+		JOB_TEST(test_a_repeated_job_finds_what_is_there),
+		JOB_TEST(test_secrets_are_made_once_when_there_are_none),
+		JOB_TEST(test_an_engine_that_is_down_is_asked_again),
+		JOB_TEST(test_a_server_that_is_not_healthy_is_asked_again),
+		JOB_TEST(test_a_server_that_lets_strangers_in_is_not_ready),
+		JOB_TEST(
+		    test_a_server_that_did_not_take_the_license_is_a_failure),
+		JOB_TEST(test_a_tenant_that_is_being_removed_is_left_alone),
+		JOB_TEST(test_giving_up_is_seen_in_the_state),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
