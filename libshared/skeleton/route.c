@@ -7,6 +7,7 @@
 
 #include "libshared/base/arena.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/field_shape.h"
 #include "libshared/skeleton/route.h"
 
 static const char *const methods[] = {
@@ -72,6 +73,21 @@ hole(const struct route *route)
 	return NULL;
 }
 
+/* schema_hole - what the API's document cannot say of a route, or NULL */
+static const char *
+schema_hole(struct ctx *ctx, const struct route *route)
+{
+	const char *why = NULL;
+
+	if ((route->flags & ROUTE_INTERNAL) != 0)
+		return NULL;
+	if (route->input != NULL)
+		why = field_schema_hole(ctx, route->input);
+	if (why == NULL && route->output != NULL)
+		why = field_schema_hole(ctx, route->output);
+	return why;
+}
+
 const char *
 route_check(struct ctx *ctx, const struct route *routes, size_t n)
 {
@@ -81,7 +97,8 @@ route_check(struct ctx *ctx, const struct route *routes, size_t n)
 	if (n == 0)
 		return "no routes";
 	for (i = 0; i < n; i++) {
-		if ((why = hole(&routes[i])) != NULL)
+		if ((why = hole(&routes[i])) != NULL ||
+		    (why = schema_hole(ctx, &routes[i])) != NULL)
 			return text_printf(ctx->mem, "route %s %s %s",
 			    methods[routes[i].method],
 			    routes[i].path ? routes[i].path : "?", why);

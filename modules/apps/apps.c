@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "libshared/base/lifecycle.h"
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/sql.h"
 #include "libshared/skeleton/audit.h"
@@ -29,12 +30,12 @@ struct app_page { int64_t limit; const char *after; };
 static const struct field app_fields[] = {
 	FIELD_TEXT(struct app_in, name, 2, 39, CHARSET_NAME),
 	FIELD_TEXT_OPT(struct app_in, display_name, 1, 120, CHARSET_TEXT),
-	FIELD_END
+	FIELD_END_OF("AppCreate")
 };
 
 static const struct field edit_fields[] = {
 	FIELD_TEXT(struct edit_in, display_name, 1, 120, CHARSET_TEXT),
-	FIELD_END
+	FIELD_END_OF("AppEdit")
 };
 
 static const struct field app_query[] = {

@@ -12,6 +12,7 @@
 
 #include "libshared/proto/password.h"
 #include "libshared/skeleton/common.h"
+#include "libshared/skeleton/jwks.h"
 #include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/service.h"
 #include "modules/auth/auth.h"
@@ -281,7 +282,8 @@ static const struct route routes[] = {
 	    .query = page_query, .output = platform_audit_view,
 	    .list = true },
 	{ GET, "/.well-known/jwks.json", PERM_PUBLIC, jwks_get,
-	    .about = "Public keys of the tokens (RFC 7517)." },
+	    .about = "Public keys of the tokens (RFC 7517).",
+	    .output = key_set_view },
 	{ GET, "/internal/authz", PERM_PUBLIC, proxy_authorize,
 	    .about = "Answers nginx for /t/<tenant>/.",
 	    .flags = ROUTE_INTERNAL, .audit = "tenant.proxy", .status = 204 },

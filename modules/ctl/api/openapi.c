@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "libshared/base/str.h"
+#include "libshared/doors/field_shape.h"
 #include "libshared/doors/json.h"
 #include "modules/ctl/api/openapi.h"
 #include "modules/ctl/api/routes.h"
@@ -91,14 +92,34 @@ add_route(struct ctx *ctx, const struct document *document,
 	size_t i;
 	enum err e;
 
-	if ((e = openapi_operation(ctx, facts, document->schemas,
-	    &operation)) != ERR_OK)
+	if ((e = openapi_operation(ctx, facts, &operation)) != ERR_OK)
 		return e;
 	for (i = 0; i + 1 < sizeof(method) && facts->method[i] != '\0'; i++)
 		method[i] = (char)(facts->method[i] | 0x20);
 	method[i] = '\0';
 	json_put(path_item(ctx, document->paths, facts->path), method,
 	    operation);
+	return ERR_OK;
+}
+
+/* add_schemas - those of a service; two of one name must be the same */
+static enum err
+add_schemas(struct ctx *ctx, struct json *schemas, const struct json *more)
+{
+	const struct json *schema;
+	struct json *copy;
+	const char *name, *text;
+	size_t i;
+	enum err e;
+
+	for (i = 0; i < json_count(more); i++) {
+		name = json_key_at(more, i, &schema);
+		if ((e = json_print(ctx, schema, &text, NULL)) != ERR_OK ||
+		    (e = json_parse(ctx, text, strlen(text), &copy)) !=
+		    ERR_OK || (e = field_schema_put(ctx, schemas, name,
+		    copy)) != ERR_OK)
+			return e;
+	}
 	return ERR_OK;
 }
 
@@ -112,6 +133,9 @@ add_service(struct ctx *ctx, const struct document *document,
 	size_t i;
 	enum err e;
 
+	if ((e = add_schemas(ctx, document->schemas, json_get(service,
+	    "schemas"))) != ERR_OK)
+		return e;
 	for (i = 0; i < json_count(routes); i++) {
 		if (!route_facts(ctx, name, json_at(routes, i), &facts))
 			return fail(ctx, ERR_INTERNAL, "openapi",

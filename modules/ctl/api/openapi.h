@@ -33,7 +33,7 @@ struct json *openapi_ref(struct ctx *ctx, const char *kind, const char *name);
 
 /* The operation; its schemas are put into components/schemas. */
 enum err openapi_operation(struct ctx *ctx, const struct route_facts *facts,
-    struct json *schemas, struct json **operation) must_check;
+    struct json **operation) must_check;
 /* Every answer that is a problem document, for components/responses. */
 struct json *openapi_problems(struct ctx *ctx);
 /* Which of them this route may give, into its `responses`. */

@@ -153,98 +153,66 @@ parameters(struct ctx *ctx, const struct route_facts *facts,
 	return ERR_OK;
 }
 
-/* named - puts a schema under a name and returns a reference to it */
-static enum err
-named(struct ctx *ctx, struct json *schemas, const char *name,
-    const struct json *schema, struct json **ref)
+/* binary - a body of bytes */
+static struct json *
+binary(struct ctx *ctx, const char *type)
 {
-	enum err e;
+	struct json *schema = json_object(ctx);
 
-	if ((e = openapi_copy(ctx, schemas, name, schema)) != ERR_OK)
-		return e;
-	*ref = openapi_ref(ctx, "schemas", name);
-	return ERR_OK;
+	json_put_text(schema, "type", "string");
+	json_put_text(schema, "format", "binary");
+	if (type != NULL)
+		json_put_text(schema, "contentMediaType", type);
+	return schema;
 }
 
-static struct json *
-content(struct ctx *ctx, const char *type, struct json *schema)
+/* put_content - the media type, with a copy of the reference to a schema */
+static enum err
+put_content(struct ctx *ctx, struct json *object, const char *type,
+    const struct json *ref)
 {
-	struct json *content = json_object(ctx), *media = json_object(ctx);
+	struct json *made = json_object(ctx), *media = json_object(ctx);
+	enum err e;
 
-	if (schema != NULL)
-		json_put(media, "schema", schema);
-	json_put(content, type, media);
-	return content;
+	if (ref != NULL &&
+	    (e = openapi_copy(ctx, media, "schema", ref)) != ERR_OK)
+		return e;
+	json_put(made, type, media);
+	json_put(object, "content", made);
+	return ERR_OK;
 }
 
 static enum err
 request_body(struct ctx *ctx, const struct route_facts *facts,
-    struct json *schemas, struct json *operation)
+    struct json *operation)
 {
-	struct json *body = json_object(ctx), *schema;
+	struct json *body = json_object(ctx);
 	enum err e;
 
-	if (facts->stream) {
-		schema = json_object(ctx);
-		json_put_text(schema, "contentMediaType", STREAM_TYPE);
-		json_put(body, "content", content(ctx, STREAM_TYPE, schema));
-	} else if (facts->input != NULL) {
-		if ((e = named(ctx, schemas, text_printf(ctx->mem,
-		    "%sRequest", facts->id), facts->input, &schema)) !=
-		    ERR_OK)
-			return e;
-		json_put(body, "content", content(ctx, facts->form ?
-		    FORM_TYPE : JSON_TYPE, schema));
-	} else
+	if (!facts->stream && facts->input == NULL)
 		return ERR_OK;
+	if ((e = facts->stream ? put_content(ctx, body, STREAM_TYPE,
+	    binary(ctx, STREAM_TYPE)) : put_content(ctx, body, facts->form ?
+	    FORM_TYPE : JSON_TYPE, facts->input)) != ERR_OK)
+		return e;
 	json_put_bool(body, "required", true);
 	json_put(operation, "requestBody", body);
 	return ERR_OK;
 }
 
-/* page_of - {items, next}, as reply_list() makes it */
-static struct json *
-page_of(struct ctx *ctx, struct json *item)
-{
-	struct json *page = json_object(ctx), *properties = json_object(ctx);
-	struct json *items = json_object(ctx), *next = json_object(ctx);
-	struct json *types = json_array(ctx), *required = json_array(ctx);
-
-	json_put_text(items, "type", "array");
-	json_put(items, "items", item);
-	json_add_text(types, "string");
-	json_add_text(types, "null");
-	json_put(next, "type", types);
-	json_put(properties, "items", items);
-	json_put(properties, "next", next);
-	json_add_text(required, "items");
-	json_add_text(required, "next");
-	json_put_text(page, "type", "object");
-	json_put(page, "properties", properties);
-	json_put(page, "required", required);
-	return page;
-}
-
 static enum err
-answer(struct ctx *ctx, const struct route_facts *facts,
-    struct json *schemas, struct json **out)
+answer(struct ctx *ctx, const struct route_facts *facts, struct json **out)
 {
-	struct json *response = json_object(ctx), *schema = NULL;
-	const char *kind = facts->list ? "Item" : "Response";
+	struct json *response = json_object(ctx);
 	enum err e;
 
 	json_put_text(response, "description", facts->status == 202 ?
 	    "Accepted: follow what comes of it." : "Done.");
-	if (facts->output != NULL) {
-		if ((e = named(ctx, schemas, text_printf(ctx->mem, "%s%s",
-		    facts->id, kind), facts->output, &schema)) != ERR_OK)
-			return e;
-		if (facts->list)
-			schema = page_of(ctx, schema);
-	}
-	if (facts->status != 204 && facts->status < 300)
-		json_put(response, "content", content(ctx, facts->file ?
-		    "*/*" : JSON_TYPE, schema));
+	if (facts->status != 204 && facts->status < 300 &&
+	    (e = facts->file ? put_content(ctx, response, "*/*", binary(ctx,
+	    NULL)) : put_content(ctx, response, JSON_TYPE, facts->output)) !=
+	    ERR_OK)
+		return e;
 	*out = response;
 	return ERR_OK;
 }
@@ -267,7 +235,7 @@ security(struct ctx *ctx, bool anybody)
 
 enum err
 openapi_operation(struct ctx *ctx, const struct route_facts *facts,
-    struct json *schemas, struct json **operation)
+    struct json **operation)
 {
 	struct json *made = json_object(ctx), *tags = json_array(ctx);
 	struct json *responses = json_object(ctx), *good;
@@ -280,8 +248,8 @@ openapi_operation(struct ctx *ctx, const struct route_facts *facts,
 	json_put_text(made, "x-cameleer-permission", facts->permission);
 	json_put(made, "security", security(ctx, facts->anybody));
 	if ((e = parameters(ctx, facts, made)) != ERR_OK ||
-	    (e = request_body(ctx, facts, schemas, made)) != ERR_OK ||
-	    (e = answer(ctx, facts, schemas, &good)) != ERR_OK)
+	    (e = request_body(ctx, facts, made)) != ERR_OK ||
+	    (e = answer(ctx, facts, &good)) != ERR_OK)
 		return e;
 	json_put(responses, text_printf(ctx->mem, "%d", (int)facts->status),
 	    good);
