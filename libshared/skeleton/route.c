@@ -65,6 +65,8 @@ hole(const struct route *route)
 	if (route->method == GET && write &&
 	    (route->flags & ROUTE_BROWSER) == 0)
 		return "writes in a GET";
+	if (route->status == 201 && route->location == NULL)
+		return "makes something and does not say where";
 	if (route->input != NULL && (route->flags & ROUTE_STREAM) != 0)
 		return "has both a decoded and a streamed body";
 	if (route->method == PATCH &&

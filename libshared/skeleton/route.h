@@ -65,6 +65,8 @@ struct route {
 	/* the answer is a page of outputs: {items, next}, see reply_list() */
 	bool			 list;
 	int			 status;	/* of success; 0: 200 */
+	/* of a 201: "/api/apps/{name}"; {:name} is of this path */
+	const char		*location;
 	size_t			 body_max;	/* bytes; 0: 64 KiB */
 };
 

@@ -232,6 +232,8 @@ inspect_jar(struct ctx *ctx, int fd, int64_t size, struct jar_facts *facts)
 static const char *const kind_words[] = { "camel-main", "spring-boot",
     "quarkus", NULL };
 
+static const char *const scans[] = { "not scanned", NULL };
+
 static const struct field finding_shape[] = {
 	SHAPE_TEXT(entry),
 	SHAPE_INT(line),
@@ -251,6 +253,7 @@ const struct field inspect_facts_shape[] = {
 	SHAPE_TEXTS(components),
 	SHAPE_OBJECTS(warnings, finding_shape),
 	SHAPE_BOOL(scan_complete),
+	SHAPE_CHOICE(vulnerabilities, scans),	/* release.c adds it */
 	FIELD_END_OF("JarFacts")
 };
 

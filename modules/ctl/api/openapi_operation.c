@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One route as one operation: parameters, bodies, answers, who may. */
+/* One route as one operation: parameters, who may, what it is about. */
 #include "config.h"
 
 #include <stdio.h>
@@ -8,10 +8,6 @@
 #include "libshared/base/str.h"
 #include "libshared/doors/json.h"
 #include "modules/ctl/api/openapi.h"
-
-#define JSON_TYPE	"application/json"
-#define FORM_TYPE	"application/x-www-form-urlencoded"
-#define STREAM_TYPE	"application/java-archive"
 
 /* parameter - its schema is left to the caller */
 static struct json *
@@ -142,6 +138,9 @@ parameters(struct ctx *ctx, const struct route_facts *facts,
 	if (facts->match)
 		add_text_parameter(ctx, list, parameter(ctx, "If-Match",
 		    "header", true), "The ETag of what is edited.");
+	if (facts->tagged)
+		json_add(list, openapi_ref(ctx, "parameters",
+		    "IfNoneMatch"));
 	/* The same cases as in libshared/skeleton/idempotency.c. */
 	if (strcmp(facts->method, "POST") == 0 && !facts->anybody &&
 	    !facts->secret)
@@ -150,70 +149,6 @@ parameters(struct ctx *ctx, const struct route_facts *facts,
 		    "one key, the request happens once.");
 	if (json_count(list) > 0)
 		json_put(operation, "parameters", list);
-	return ERR_OK;
-}
-
-/* binary - a body of bytes */
-static struct json *
-binary(struct ctx *ctx, const char *type)
-{
-	struct json *schema = json_object(ctx);
-
-	json_put_text(schema, "type", "string");
-	json_put_text(schema, "format", "binary");
-	if (type != NULL)
-		json_put_text(schema, "contentMediaType", type);
-	return schema;
-}
-
-/* put_content - the media type, with a copy of the reference to a schema */
-static enum err
-put_content(struct ctx *ctx, struct json *object, const char *type,
-    const struct json *ref)
-{
-	struct json *made = json_object(ctx), *media = json_object(ctx);
-	enum err e;
-
-	if (ref != NULL &&
-	    (e = openapi_copy(ctx, media, "schema", ref)) != ERR_OK)
-		return e;
-	json_put(made, type, media);
-	json_put(object, "content", made);
-	return ERR_OK;
-}
-
-static enum err
-request_body(struct ctx *ctx, const struct route_facts *facts,
-    struct json *operation)
-{
-	struct json *body = json_object(ctx);
-	enum err e;
-
-	if (!facts->stream && facts->input == NULL)
-		return ERR_OK;
-	if ((e = facts->stream ? put_content(ctx, body, STREAM_TYPE,
-	    binary(ctx, STREAM_TYPE)) : put_content(ctx, body, facts->form ?
-	    FORM_TYPE : JSON_TYPE, facts->input)) != ERR_OK)
-		return e;
-	json_put_bool(body, "required", true);
-	json_put(operation, "requestBody", body);
-	return ERR_OK;
-}
-
-static enum err
-answer(struct ctx *ctx, const struct route_facts *facts, struct json **out)
-{
-	struct json *response = json_object(ctx);
-	enum err e;
-
-	json_put_text(response, "description", facts->status == 202 ?
-	    "Accepted: follow what comes of it." : "Done.");
-	if (facts->status != 204 && facts->status < 300 &&
-	    (e = facts->file ? put_content(ctx, response, "*/*", binary(ctx,
-	    NULL)) : put_content(ctx, response, JSON_TYPE, facts->output)) !=
-	    ERR_OK)
-		return e;
-	*out = response;
 	return ERR_OK;
 }
 
@@ -233,6 +168,33 @@ security(struct ctx *ctx, bool anybody)
 	return list;
 }
 
+/* description - what the row of the table says, as sentences */
+static const char *
+description(struct ctx *ctx, const struct route_facts *facts)
+{
+	struct buf text;
+
+	buf_init(&text, ctx->mem, 1024);
+	buf_text(&text, facts->about);
+	if (facts->anybody)
+		buf_text(&text, " Anybody may.");
+	else if (strcmp(facts->permission, "account") == 0)
+		buf_text(&text, " For whoever is signed in.");
+	else
+		buf_printf(&text, " Needs the permission `%s`.",
+		    facts->permission);
+	if (facts->fresh)
+		buf_text(&text, " The sign-in must be 10 minutes old at "
+		    "most.");
+	if (facts->match)
+		buf_text(&text, " `If-Match` names the version that was "
+		    "read.");
+	if (json_member(facts->route, "audit") != NULL)
+		buf_printf(&text, " The audit log calls it `%s`.",
+		    json_member(facts->route, "audit"));
+	return text.full ? facts->about : text.p;
+}
+
 enum err
 openapi_operation(struct ctx *ctx, const struct route_facts *facts,
     struct json **operation)
@@ -245,14 +207,18 @@ openapi_operation(struct ctx *ctx, const struct route_facts *facts,
 	json_put_text(made, "operationId", facts->id);
 	json_put(made, "tags", tags);
 	json_put_text(made, "summary", facts->about);
+	json_put_text(made, "description", description(ctx, facts));
 	json_put_text(made, "x-cameleer-permission", facts->permission);
 	json_put(made, "security", security(ctx, facts->anybody));
 	if ((e = parameters(ctx, facts, made)) != ERR_OK ||
-	    (e = request_body(ctx, facts, made)) != ERR_OK ||
-	    (e = answer(ctx, facts, &good)) != ERR_OK)
+	    (e = openapi_request(ctx, facts, made)) != ERR_OK ||
+	    (e = openapi_answer(ctx, facts, &good)) != ERR_OK)
 		return e;
 	json_put(responses, text_printf(ctx->mem, "%d", (int)facts->status),
 	    good);
+	if (facts->tagged)
+		json_put(responses, "304", openapi_ref(ctx, "responses",
+		    "NotModified"));
 	openapi_refusals(ctx, facts, responses);
 	json_put(made, "responses", responses);
 	*operation = made;
