@@ -33,7 +33,7 @@ const struct field me_email_fields[] = {
 	FIELD_END_OF("EmailChange")
 };
 
-static const char *const accepted_words[] = { "accepted", NULL };
+static const char *const accepted_words[] = { "check_your_mail", NULL };
 
 const struct field accepted_view[] = {
 	VIEW_CHOICE(struct accepted, status, accepted_words),

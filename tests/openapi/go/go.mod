@@ -1,3 +1,4 @@
+// A client of the API, as oapi-codegen makes it on its defaults, pinned.
 module client
 
 go 1.26.0
