@@ -64,6 +64,8 @@ function print_header(	i, j, noun)
 		print "enum " noun "_state " noun "_state_of(const char *word);"
 		print "const char *" noun "_state_word(enum " noun \
 		    "_state state);"
+		print "extern const char *const " noun "_states[" \
+		    toupper(noun) "_STATE__MAX + 1];"
 	}
 }
 
@@ -73,16 +75,16 @@ function print_tables(	i, j, noun, max)
 	for (i = 1; i <= nnouns; i++) {
 		noun = nouns[i]
 		max = toupper(noun) "_STATE__MAX"
-		print "\nstatic const char *const " noun "_words[] = {"
+		print "\nconst char *const " noun "_states[" max " + 1] = {"
 		for (j = 1; j <= count[noun]; j++)
 			print "\t\"" states[noun, j] "\","
-		print "};\n\nenum " noun "_state\n" noun \
+		print "\tNULL\n};\n\nenum " noun "_state\n" noun \
 		    "_state_of(const char *word)\n{\n\treturn (enum " noun \
-		    "_state)state_index(" noun "_words,\n\t    " max \
+		    "_state)state_index(" noun "_states,\n\t    " max \
 		    ", word);\n}\n\nconst char *\n" noun \
 		    "_state_word(enum " noun "_state state)\n{\n" \
 		    "\treturn state < " max " ? " noun \
-		    "_words[state] : NULL;\n}"
+		    "_states[state] : NULL;\n}"
 	}
 }
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The life cycles of lifecycle.list: for each noun an enum with its states,
- * NOUN_state_of(word) and NOUN_state_word(state).  The words are those of the
- * database and of the API; the database refuses a change that is not listed.
+ * NOUN_state_of(word) and NOUN_state_word(state), and NOUN_states, all words
+ * and NULL.  The words are those of the database and of the API; the database
+ * refuses a change that is not listed.
  *
  * A word that is NULL or not a state is NOUN_STATE__MAX, and the word of that
  * is NULL.

@@ -42,6 +42,21 @@ enum charset {
 };
 
 #define FIELD_OPTIONAL	1u	/* may be absent or null; then NULL/0/false */
+#define FIELD_ABSENT	2u	/* of a shape: may be absent, is never null */
+#define FIELD_MORE	4u	/* of an end row: others may add members */
+
+/* What the JSON text of a FIELD_KIND_JSON holds; see field_shape.h. */
+enum json_form {
+	FORM_UNKNOWN,		/* for internal routes and rows only */
+	FORM_OBJECT,		/* an object of the shape */
+	FORM_OBJECTS,		/* an array of them */
+	FORM_TEXTS,		/* an array of strings, of the choices if any */
+	FORM_INTS,		/* an array of whole numbers */
+	FORM_INT,		/* a whole number that may be null */
+	FORM_TEXT_MAP,		/* an object whose values are strings */
+	FORM_BOOL_MAP,		/* an object whose values are booleans */
+	FORM_OPEN,		/* an object of any members; say why */
+};
 
 struct field {
 	const char	*name;		/* JSON key and SQL column */
@@ -52,10 +67,14 @@ struct field {
 	/* length in bytes, the number, or how many words */
 	int64_t		 min, max;
 	const char *const *choices;	/* NULL-terminated, or NULL */
+	enum json_form	 form;
+	const struct field *shape;
+	/* one sentence for people; of an end row the name of the schema */
+	const char	*about;
 };
 
 #define FIELD_AT(s, m, k, fl, cs, lo, hi, ch) \
-	{ #m, (k), (fl), (cs), offsetof(s, m), (lo), (hi), (ch) }
+	{ #m, (k), (fl), (cs), offsetof(s, m), (lo), (hi), .choices = (ch) }
 #define FIELD_TEXT(s, m, lo, hi, cs) \
 	FIELD_AT(s, m, FIELD_KIND_TEXT, 0, cs, lo, hi, NULL)
 #define FIELD_TEXT_OPT(s, m, lo, hi, cs) \
@@ -96,6 +115,7 @@ struct field {
 #define VIEW_INT(s, m)		VIEW_AT(s, m, FIELD_KIND_INT)
 #define VIEW_BOOL(s, m)		VIEW_AT(s, m, FIELD_KIND_BOOL)
 #define VIEW_TIME(s, m)		VIEW_AT(s, m, FIELD_KIND_TIME)
+/* For rows and internal routes: an API shows a shape (field_shape.h). */
 #define VIEW_JSON(s, m)		VIEW_AT(s, m, FIELD_KIND_JSON)
 #define VIEW_LIST(s, m)		VIEW_AT(s, m, FIELD_KIND_LIST)
 /* The same where NULL, or an empty UUID, is shown as null. */
@@ -105,8 +125,14 @@ struct field {
 #define VIEW_UUID_OPT(s, m)	VIEW_OPT_AT(s, m, FIELD_KIND_UUID)
 #define VIEW_TIME_OPT(s, m)	VIEW_OPT_AT(s, m, FIELD_KIND_TIME)
 #define VIEW_JSON_OPT(s, m)	VIEW_OPT_AT(s, m, FIELD_KIND_JSON)
-#define FIELD_END		{ NULL, FIELD__END, 0, CHARSET_TEXT, 0, 0, 0, \
-				    NULL }
+#define VIEW_CHOICE(s, m, list) \
+	FIELD_AT(s, m, FIELD_KIND_TEXT, 0, CHARSET_TEXT, 0, 0, list)
+#define VIEW_CHOICE_OPT(s, m, list) \
+	FIELD_AT(s, m, FIELD_KIND_TEXT, FIELD_OPTIONAL, CHARSET_TEXT, 0, 0, \
+	    list)
+#define FIELD_END		{ .name = NULL }
+/* The table is the schema of this name in the API's document. */
+#define FIELD_END_OF(schema)	{ .name = NULL, .about = (schema) }
 
 /*
  * Checks one text against one field.  NULL: good; else the reason, a constant
@@ -144,10 +170,6 @@ enum err list_encode(struct ctx *ctx, const char *list, struct json **array)
     must_check;
 /* What is between the braces, for str_cut(&rest, ','). */
 struct str list_words(const char *list);
-
-/* JSON Schema (draft 2020-12) of a table, for OpenAPI. */
-enum err field_schema(struct ctx *ctx, const struct field *table,
-    bool input, struct json **schema) must_check;
 
 bool uuid_valid(const char *text, size_t len);	/* 36 characters, any case */
 bool uuid_set(struct uuid *uuid, const char *text);	/* lower-cases */

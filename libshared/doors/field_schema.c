@@ -7,7 +7,10 @@
  */
 #include "config.h"
 
-#include "libshared/doors/field.h"
+#include <string.h>
+
+#include "libshared/base/str.h"
+#include "libshared/doors/field_shape.h"
 #include "libshared/doors/json.h"
 
 static const char *const patterns[CHARSET__MAX] = {
@@ -26,10 +29,23 @@ type_of(const struct field *field)
 		return "boolean";
 	case FIELD_KIND_LIST:
 		return "array";
-	case FIELD_KIND_JSON:
-		return NULL;		/* any value */
 	default:
 		return "string";
+	}
+}
+
+static const char *
+form_type(enum json_form form)
+{
+	switch (form) {
+	case FORM_OBJECTS:
+	case FORM_TEXTS:
+	case FORM_INTS:
+		return "array";
+	case FORM_INT:
+		return "integer";
+	default:
+		return "object";
 	}
 }
 
@@ -53,13 +69,11 @@ format_of(const struct field *field)
 }
 
 static void
-put_type(struct ctx *ctx, const struct field *field, struct json *schema)
+put_type(struct ctx *ctx, const struct field *field, const char *type,
+    struct json *schema)
 {
-	const char *type = type_of(field);
 	struct json *types;
 
-	if (type == NULL)
-		return;
 	if (!(field->flags & FIELD_OPTIONAL)) {
 		json_put_text(schema, "type", type);
 		return;
@@ -71,7 +85,8 @@ put_type(struct ctx *ctx, const struct field *field, struct json *schema)
 }
 
 static void
-put_choices(struct ctx *ctx, const struct field *field, struct json *schema)
+put_choices(struct ctx *ctx, const struct field *field, bool nullable,
+    struct json *schema)
 {
 	const char *const *choice;
 	struct json *list;
@@ -81,7 +96,7 @@ put_choices(struct ctx *ctx, const struct field *field, struct json *schema)
 	list = json_array(ctx);
 	for (choice = field->choices; *choice != NULL; choice++)
 		json_add_text(list, *choice);
-	if (field->flags & FIELD_OPTIONAL)
+	if (nullable)
 		json_add_text(list, NULL);
 	json_put(schema, "enum", list);
 }
@@ -124,16 +139,95 @@ put_words(struct ctx *ctx, const struct field *field, bool input,
 	json_put_int(schema, "maxItems", field->max);
 }
 
+/* typed - {"type": type} */
 static struct json *
-property(struct ctx *ctx, const struct field *field, bool input)
+typed(struct ctx *ctx, const char *type)
+{
+	struct json *schema = json_object(ctx);
+
+	json_put_text(schema, "type", type);
+	return schema;
+}
+
+/* put_items - what the members of a JSON array or map look like */
+static void
+put_items(struct ctx *ctx, const struct field *field, struct json *schema)
+{
+	struct json *items;
+
+	switch (field->form) {
+	case FORM_OBJECTS:
+		json_put(schema, "items", field_schema_ref(ctx,
+		    field_schema_name(field->shape)));
+		break;
+	case FORM_TEXTS:
+		items = typed(ctx, "string");
+		put_choices(ctx, field, false, items);
+		json_put(schema, "items", items);
+		break;
+	case FORM_INTS:
+		json_put(schema, "items", typed(ctx, "integer"));
+		break;
+	case FORM_INT:
+		json_put_text(schema, "format", "int64");
+		break;
+	case FORM_TEXT_MAP:
+		json_put(schema, "additionalProperties", typed(ctx,
+		    "string"));
+		break;
+	case FORM_BOOL_MAP:
+		json_put(schema, "additionalProperties", typed(ctx,
+		    "boolean"));
+		break;
+	default:
+		json_put_bool(schema, "additionalProperties", true);
+		break;
+	}
+}
+
+/* reference - to a shape, or null where the field may be */
+static struct json *
+reference(struct ctx *ctx, const struct field *field)
+{
+	struct json *ref = field_schema_ref(ctx,
+	    field_schema_name(field->shape));
+	struct json *schema, *either;
+
+	if (!(field->flags & FIELD_OPTIONAL))
+		return ref;
+	schema = json_object(ctx);
+	either = json_array(ctx);
+	json_add(either, ref);
+	json_add(either, typed(ctx, "null"));
+	json_put(schema, "anyOf", either);
+	return schema;
+}
+
+/* json_property - a field that is a JSON text; {} is any value */
+static struct json *
+json_property(struct ctx *ctx, const struct field *field)
+{
+	struct json *schema = json_object(ctx);
+
+	if (field->form == FORM_UNKNOWN)
+		return schema;
+	if (field->form == FORM_OBJECT)
+		return reference(ctx, field);
+	put_type(ctx, field, form_type(field->form), schema);
+	put_items(ctx, field, schema);
+	return schema;
+}
+
+static struct json *
+plain_property(struct ctx *ctx, const struct field *field, bool input)
 {
 	struct json *schema = json_object(ctx);
 	const char *format = format_of(field);
 
-	put_type(ctx, field, schema);
+	put_type(ctx, field, type_of(field), schema);
 	if (format != NULL)
 		json_put_text(schema, "format", format);
-	put_choices(ctx, field, schema);
+	put_choices(ctx, field, (field->flags & FIELD_OPTIONAL) != 0, schema);
 	if (field->kind == FIELD_KIND_LIST)
 		put_words(ctx, field, input, schema);
 	if (input)
@@ -143,25 +237,118 @@ property(struct ctx *ctx, const struct field *field, bool input)
 	return schema;
 }
 
+/* must_be_there - is the field in every object of this table? */
+static bool
+must_be_there(const struct field *field, bool input)
+{
+	/* An answer shows all of its fields, some of them as null. */
+	return !(field->flags & FIELD_ABSENT) &&
+	    !(input && (field->flags & FIELD_OPTIONAL));
+}
+
 enum err
 field_schema(struct ctx *ctx, const struct field *table, bool input,
     struct json **schema)
 {
-	struct json *made = json_object(ctx);
+	struct json *made = json_object(ctx), *one;
 	struct json *properties = json_object(ctx);
 	struct json *required = json_array(ctx);
 
 	for (; table->name != NULL; table++) {
-		json_put(properties, table->name,
-		    property(ctx, table, input));
-		/* An answer shows all of its fields, some of them as null. */
-		if (!input || !(table->flags & FIELD_OPTIONAL))
+		one = table->kind == FIELD_KIND_JSON ?
+		    json_property(ctx, table) :
+		    plain_property(ctx, table, input);
+		if (table->about != NULL)
+			json_put_text(one, "description", table->about);
+		json_put(properties, table->name, one);
+		if (must_be_there(table, input))
 			json_add_text(required, table->name);
 	}
 	json_put_text(made, "type", "object");
 	json_put(made, "properties", properties);
 	json_put(made, "required", required);
-	json_put_bool(made, "additionalProperties", false);
+	json_put_bool(made, "additionalProperties",
+	    (table->flags & FIELD_MORE) != 0);
 	*schema = made;
 	return ERR_OK;
+}
+
+const char *
+field_schema_name(const struct field *table)
+{
+	while (table->name != NULL)
+		table++;
+	return table->about;
+}
+
+struct json *
+field_schema_ref(struct ctx *ctx, const char *name)
+{
+	struct json *ref = json_object(ctx);
+
+	json_put_text(ref, "$ref", text_printf(ctx->mem,
+	    "#/components/schemas/%s", name));
+	return ref;
+}
+
+enum err
+field_schema_put(struct ctx *ctx, struct json *schemas, const char *name,
+    struct json *schema)
+{
+	const struct json *there = json_get(schemas, name);
+	const char *text, *other;
+	enum err e;
+
+	if (there == NULL) {
+		json_put(schemas, name, schema);
+		return ERR_OK;
+	}
+	if ((e = json_print(ctx, there, &other, NULL)) != ERR_OK ||
+	    (e = json_print(ctx, schema, &text, NULL)) != ERR_OK)
+		return e;
+	if (strcmp(text, other) != 0)
+		return fail(ctx, ERR_INTERNAL, "openapi",
+		    "two schemas have the name %s: %s and %s", name, other,
+		    text);
+	return ERR_OK;
+}
+
+enum err
+field_schema_add(struct ctx *ctx, struct json *schemas,
+    const struct field *table, bool input)
+{
+	const char *name = field_schema_name(table);
+	bool there = json_get(schemas, name) != NULL;
+	struct json *schema;
+	enum err e;
+
+	if ((e = field_schema(ctx, table, input, &schema)) != ERR_OK ||
+	    (e = field_schema_put(ctx, schemas, name, schema)) != ERR_OK ||
+	    there)
+		return e;
+	for (; table->name != NULL; table++)
+		if (table->shape != NULL && (e = field_schema_add(ctx,
+		    schemas, table->shape, input)) != ERR_OK)
+			return e;
+	return ERR_OK;
+}
+
+const char *
+field_schema_hole(struct ctx *ctx, const struct field *table)
+{
+	const char *name = field_schema_name(table);
+
+	if (name == NULL)
+		return "has a table without a schema's name";
+	for (; table->name != NULL; table++) {
+		if (table->kind == FIELD_KIND_JSON &&
+		    table->form == FORM_UNKNOWN)
+			return text_printf(ctx->mem, "has %s.%s without a "
+			    "shape", name, table->name);
+		if (table->shape != NULL &&
+		    field_schema_name(table->shape) == NULL)
+			return text_printf(ctx->mem, "has %s.%s, whose "
+			    "shape has no name", name, table->name);
+	}
+	return NULL;
 }

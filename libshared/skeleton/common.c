@@ -23,7 +23,7 @@ static const struct field schema_view[] = {
 
 const struct field health_view[] = {
 	VIEW_TEXT(struct health, status),
-	FIELD_END
+	FIELD_END_OF("Health")
 };
 
 enum err

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "libshared/doors/field.h"
+#include "libshared/doors/field_shape.h"
 #include "libshared/skeleton/jwks.h"
 
 struct jwk_row { const char *jwk; };
@@ -12,6 +12,24 @@ struct jwk_row { const char *jwk; };
 static const struct field jwk_view[] = {
 	VIEW_TEXT(struct jwk_row, jwk),
 	FIELD_END
+};
+
+struct key_set { const char *keys; };
+
+static const struct field jwk_shape[] = {
+	SHAPE_TEXT(kty),
+	SHAPE_TEXT(crv),
+	SHAPE_TEXT(x),
+	SHAPE_TEXT_ABSENT(y),
+	SHAPE_TEXT_ABSENT(kid),
+	SHAPE_TEXT_ABSENT(alg),
+	SHAPE_TEXT_ABSENT(use),
+	SHAPE_END_MORE("PublicKey")
+};
+
+const struct field key_set_view[] = {
+	VIEW_OBJECTS(struct key_set, keys, jwk_shape),
+	FIELD_END_OF("KeySet")
 };
 
 enum err

@@ -58,6 +58,13 @@ enum err reply_paged_(struct ctx *ctx, const struct sql_query *query,
     const struct sql_rows *rows_of, const struct sql_arg *more, size_t nmore)
     must_check;
 extern const struct field page_query[];
+/*
+ * reply_finish.c.  After the handler, before the commit: Location on 201 and
+ * 202, the ETag of a GET, and 304 when If-None-Match names it.
+ */
+enum err reply_finish(struct ctx *ctx) must_check;
+/* Weak comparison with a list of entity tags (RFC 9110, 13.1.2). */
+bool reply_tag_listed(const char *list, const char *tag);
 /* CR and LF are refused; a failure is in the fault as well. */
 enum err reply_header(struct ctx *ctx, const char *name, const char *value);
 /* __Host- cookie: Secure, HttpOnly, SameSite=Lax, Path=/; age 0 deletes. */

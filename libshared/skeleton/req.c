@@ -186,14 +186,17 @@ req_cookie(struct ctx *ctx, const char *name)
 enum err
 req_version(struct ctx *ctx, int64_t *version)
 {
-	struct str tag = str_of(ctx->req->if_match);
+	struct str tag = str_of(ctx->req->if_match), number, rest;
 
 	if (tag.len == 0)
 		return fail(ctx, ERR_PRECONDITION, "if_match_required",
 		    "send If-Match with the ETag of what you edit");
-	if (tag.len < 3 || tag.p[0] != '"' || tag.p[tag.len - 1] != '"' ||
-	    !str_int((struct str){ tag.p + 1, tag.len - 2 }, 1, INT64_MAX,
-	    version))
+	if (tag.len < 3 || tag.p[0] != '"' || tag.p[tag.len - 1] != '"')
+		tag = (struct str){ "\"\"", 2 };
+	rest = (struct str){ tag.p + 1, tag.len - 2 };
+	number = str_cut(&rest, '.');
+	if ((rest.len > 0 && memchr(rest.p, '"', rest.len) != NULL) ||
+	    !str_int(number, 1, INT64_MAX, version))
 		return fail(ctx, ERR_BAD_INPUT, "bad_if_match",
 		    "If-Match must be one ETag as it was given");
 	return ERR_OK;

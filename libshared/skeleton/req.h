@@ -25,7 +25,8 @@ struct req {
 	const char		*content_type;
 	const char		*user_agent;
 	const char		*authorization, *cookie, *origin;
-	const char		*csrf, *if_match, *idempotency_key;
+	const char		*csrf, *if_match, *if_none_match;
+	const char		*idempotency_key;
 	const char		*tenant_param;	/* CAM_TENANT, from nginx */
 	const char		*forward_method; /* of what nginx asks for */
 	int64_t			 content_length;	/* -1: not announced */
@@ -68,7 +69,10 @@ const char *req_param(struct ctx *ctx, const char *name);
 const char *req_copy(struct ctx *ctx, const char *text);
 /* The value of a cookie, or NULL. */
 const char *req_cookie(struct ctx *ctx, const char *name);
-/* The number in If-Match: "7"; ERR_PRECONDITION without, ERR_BAD_INPUT else. */
+/*
+ * The version in If-Match: "7", or "7.<digest>" as a GET gave it.
+ * ERR_PRECONDITION without, ERR_BAD_INPUT else.
+ */
 enum err req_version(struct ctx *ctx, int64_t *version) must_check;
 /* ERR_STALE: the thing has another version by now. */
 enum err req_stale(struct ctx *ctx, const char *thing);

@@ -7,6 +7,7 @@
 
 #include "libshared/base/arena.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/field_shape.h"
 #include "libshared/skeleton/route.h"
 
 static const char *const methods[] = {
@@ -64,12 +65,29 @@ hole(const struct route *route)
 	if (route->method == GET && write &&
 	    (route->flags & ROUTE_BROWSER) == 0)
 		return "writes in a GET";
+	if (route->status == 201 && route->location == NULL)
+		return "makes something and does not say where";
 	if (route->input != NULL && (route->flags & ROUTE_STREAM) != 0)
 		return "has both a decoded and a streamed body";
 	if (route->method == PATCH &&
 	    (route->flags & (ROUTE_MATCH | ROUTE_LAST)) == 0)
 		return "edits without ROUTE_MATCH";
 	return NULL;
+}
+
+/* schema_hole - what the API's document cannot say of a route, or NULL */
+static const char *
+schema_hole(struct ctx *ctx, const struct route *route)
+{
+	const char *why = NULL;
+
+	if ((route->flags & ROUTE_INTERNAL) != 0)
+		return NULL;
+	if (route->input != NULL)
+		why = field_schema_hole(ctx, route->input);
+	if (why == NULL && route->output != NULL)
+		why = field_schema_hole(ctx, route->output);
+	return why;
 }
 
 const char *
@@ -81,7 +99,8 @@ route_check(struct ctx *ctx, const struct route *routes, size_t n)
 	if (n == 0)
 		return "no routes";
 	for (i = 0; i < n; i++) {
-		if ((why = hole(&routes[i])) != NULL)
+		if ((why = hole(&routes[i])) != NULL ||
+		    (why = schema_hole(ctx, &routes[i])) != NULL)
 			return text_printf(ctx->mem, "route %s %s %s",
 			    methods[routes[i].method],
 			    routes[i].path ? routes[i].path : "?", why);

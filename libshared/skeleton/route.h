@@ -62,8 +62,11 @@ struct route {
 	const struct field	*input;		/* JSON body, or NULL */
 	const struct field	*query;		/* query string, or NULL */
 	const struct field	*output;	/* of 2xx, or NULL */
-	bool			 list;		/* output is {items, next} */
+	/* the answer is a page of outputs: {items, next}, see reply_list() */
+	bool			 list;
 	int			 status;	/* of success; 0: 200 */
+	/* of a 201: "/api/apps/{name}"; {:name} is of this path */
+	const char		*location;
 	size_t			 body_max;	/* bytes; 0: 64 KiB */
 };
 

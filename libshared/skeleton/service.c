@@ -56,6 +56,7 @@ read_head(struct ctx *ctx, struct fcgi *fcgi)
 	rq->origin = fcgi_param(fcgi, "HTTP_ORIGIN");
 	rq->csrf = fcgi_param(fcgi, "HTTP_X_CAMELEER_REQUEST");
 	rq->if_match = fcgi_param(fcgi, "HTTP_IF_MATCH");
+	rq->if_none_match = fcgi_param(fcgi, "HTTP_IF_NONE_MATCH");
 	rq->idempotency_key = fcgi_param(fcgi, "HTTP_IDEMPOTENCY_KEY");
 	rq->user_agent = fcgi_param(fcgi, "HTTP_USER_AGENT");
 	rq->content_length = -1;
@@ -172,6 +173,8 @@ attempt(struct ctx *ctx)
 		if ((e = idempotency_end(ctx)) != ERR_OK)
 			return e;
 	}
+	if ((e = reply_finish(ctx)) != ERR_OK)
+		return e;
 	return sql_commit(ctx);
 }
 

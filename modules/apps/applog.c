@@ -22,12 +22,14 @@ const struct field log_query[] = {
 
 struct log_line { int64_t seq; const char *time, *stream, *line; };
 
+static const char *const streams[] = { "stdout", "stderr", NULL };
+
 const struct field log_view[] = {
 	VIEW_INT(struct log_line, seq),
 	VIEW_TIME(struct log_line, time),
-	VIEW_TEXT(struct log_line, stream),
+	VIEW_CHOICE(struct log_line, stream, streams),
 	VIEW_TEXT(struct log_line, line),
-	FIELD_END
+	FIELD_END_OF("LogLine")
 };
 
 /* `next` is always there when a line is: the follower asks for what is new. */

@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "libshared/base/lifecycle.h"
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/sql.h"
 #include "libshared/skeleton/audit.h"
@@ -29,12 +30,12 @@ struct app_page { int64_t limit; const char *after; };
 static const struct field app_fields[] = {
 	FIELD_TEXT(struct app_in, name, 2, 39, CHARSET_NAME),
 	FIELD_TEXT_OPT(struct app_in, display_name, 1, 120, CHARSET_TEXT),
-	FIELD_END
+	FIELD_END_OF("AppCreate")
 };
 
 static const struct field edit_fields[] = {
 	FIELD_TEXT(struct edit_in, display_name, 1, 120, CHARSET_TEXT),
-	FIELD_END
+	FIELD_END_OF("AppEdit")
 };
 
 static const struct field app_query[] = {
@@ -164,7 +165,8 @@ static const struct route routes[] = {
 	{ POST, "/api/apps", PERM_APP_MANAGE, app_create,
 	    .about = "Makes an application.",
 	    .flags = ROUTE_WRITE, .audit = "app.create", .input = app_fields,
-	    .output = app_view, .status = 201 },
+	    .output = app_view, .status = 201,
+	    .location = "/api/apps/{name}" },
 	{ GET, "/api/apps", PERM_APP_READ, app_list,
 	    .about = "Lists the applications of the tenant.",
 	    .query = app_query, .output = app_view, .list = true },

@@ -22,7 +22,7 @@ const struct field environment_view[] = {
 	VIEW_UUID(struct environment, id),
 	VIEW_TEXT(struct environment, name),
 	VIEW_INT(struct environment, position),
-	FIELD_END
+	FIELD_END_OF("Environment")
 };
 
 struct deployment_in { int64_t release; const char *environment; };
@@ -30,7 +30,7 @@ struct deployment_in { int64_t release; const char *environment; };
 const struct field deployment_fields[] = {
 	FIELD_INT(struct deployment_in, release, 1, INT64_MAX),
 	FIELD_TEXT(struct deployment_in, environment, 2, 16, CHARSET_NAME),
-	FIELD_END
+	FIELD_END_OF("DeploymentCreate")
 };
 
 struct deployment {
@@ -40,17 +40,19 @@ struct deployment {
 	int64_t		 release, version;
 };
 
+static const char *const wanted_words[] = { "running", "stopped", NULL };
+
 const struct field deployment_view[] = {
 	VIEW_UUID(struct deployment, id),
 	VIEW_TEXT(struct deployment, environment),
 	VIEW_INT(struct deployment, release),
-	VIEW_TEXT(struct deployment, wanted),
-	VIEW_TEXT(struct deployment, state),
+	VIEW_CHOICE(struct deployment, wanted, wanted_words),
+	VIEW_CHOICE(struct deployment, state, deployment_states),
 	VIEW_TEXT_OPT(struct deployment, detail),
 	VIEW_TEXT_OPT(struct deployment, container),
 	VIEW_INT(struct deployment, version),
 	VIEW_TIME(struct deployment, changed_at),
-	FIELD_END
+	FIELD_END_OF("Deployment")
 };
 
 struct target {
@@ -77,7 +79,7 @@ struct operation { struct uuid operation; };
 
 const struct field operation_view[] = {
 	VIEW_UUID(struct operation, operation),
-	FIELD_END
+	FIELD_END_OF("OperationRef")
 };
 
 enum err

@@ -10,7 +10,9 @@
 #include <string.h>
 
 #include "libshared/base/arena.h"
+#include "libshared/base/lifecycle.h"
 #include "libshared/doors/crypto.h"
+#include "libshared/doors/field_shape.h"
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
 #include "libshared/skeleton/audit.h"
@@ -34,16 +36,16 @@ struct release {
 const struct field release_view[] = {
 	VIEW_UUID(struct release, id),
 	VIEW_INT(struct release, number),
-	VIEW_TEXT(struct release, state),
+	VIEW_CHOICE(struct release, state, release_states),
 	VIEW_TEXT(struct release, jar_sha256),
 	VIEW_INT(struct release, jar_size),
-	VIEW_JSON(struct release, jar_facts),
+	VIEW_OBJECT(struct release, jar_facts, inspect_facts_shape),
 	VIEW_TEXT_OPT(struct release, image),
 	VIEW_TEXT_OPT(struct release, image_digest),
 	VIEW_TEXT_OPT(struct release, error_code),
 	VIEW_TEXT_OPT(struct release, error),
 	VIEW_TIME(struct release, created_at),
-	FIELD_END
+	FIELD_END_OF("Release")
 };
 
 /* How large a JAR may be; where it goes, which is nowhere when not deployed. */
@@ -80,9 +82,9 @@ const struct field upload_query[] = {
 struct uploaded { const char *release; struct uuid operation; };
 
 const struct field uploaded_view[] = {
-	VIEW_JSON(struct uploaded, release),
+	VIEW_OBJECT(struct uploaded, release, release_view),
 	VIEW_UUID(struct uploaded, operation),
-	FIELD_END
+	FIELD_END_OF("ReleaseUploaded")
 };
 
 struct release_in { int64_t limit, after; };

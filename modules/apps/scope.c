@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "libshared/base/lifecycle.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/sql.h"
 #include "libshared/skeleton/req.h"
@@ -23,11 +24,11 @@ const struct field app_view[] = {
 	VIEW_UUID(struct app, id),
 	VIEW_TEXT(struct app, name),
 	VIEW_TEXT(struct app, display_name),
-	VIEW_TEXT(struct app, state),
+	VIEW_CHOICE(struct app, state, application_states),
 	VIEW_INT(struct app, version),
 	VIEW_INT(struct app, last_release),
 	VIEW_TIME(struct app, created_at),
-	FIELD_END
+	FIELD_END_OF("App")
 };
 
 /* Each of them is a reason to see an application. */

@@ -43,23 +43,23 @@ const struct field register_fields[] = {
 	FIELD_PASSWORD(struct register_in, password, PASSWORD_MIN,
 	    PASSWORD_MAX),
 	FIELD_TEXT(struct register_in, name, 1, 120, CHARSET_TEXT),
-	FIELD_END
+	FIELD_END_OF("Registration")
 };
 
 const struct field token_fields[] = {
 	FIELD_TEXT(struct token_in, token, 1, TOKEN_TEXT_MAX, CHARSET_TOKEN),
-	FIELD_END
+	FIELD_END_OF("MailToken")
 };
 
 const struct field recover_fields[] = {
 	FIELD_TEXT(struct recover_in, email, 3, EMAIL_MAX, CHARSET_EMAIL),
-	FIELD_END
+	FIELD_END_OF("RecoveryRequest")
 };
 
 const struct field reset_fields[] = {
 	FIELD_TEXT(struct reset_in, token, 1, TOKEN_TEXT_MAX, CHARSET_TOKEN),
 	FIELD_PASSWORD(struct reset_in, password, PASSWORD_MIN, PASSWORD_MAX),
-	FIELD_END
+	FIELD_END_OF("PasswordReset")
 };
 
 struct found { struct uuid id; };

@@ -44,12 +44,12 @@ const struct field token_in_fields[] = {
 	FIELD_TEXT(struct token_new, name, 1, 60, CHARSET_TEXT),
 	FIELD_LIST(struct token_new, scopes, 1, SCOPES_MAX),
 	FIELD_INT(struct token_new, expires_in_days, 1, DAYS_MAX),
-	FIELD_END
+	FIELD_END_OF("ApiTokenCreate")
 };
 
 const struct field rotate_fields[] = {
 	FIELD_INT(struct rotate_in, overlap_hours, 0, OVERLAP_MAX_H),
-	FIELD_END
+	FIELD_END_OF("ApiTokenRotation")
 };
 
 const struct field token_view[] = {
@@ -61,7 +61,7 @@ const struct field token_view[] = {
 	VIEW_TIME(struct token, created_at),
 	VIEW_TIME(struct token, expires_at),
 	VIEW_TIME_OPT(struct token, used_at),
-	FIELD_END
+	FIELD_END_OF("ApiToken")
 };
 
 const struct field token_made_view[] = {
@@ -72,7 +72,7 @@ const struct field token_made_view[] = {
 	VIEW_LIST(struct token, scopes),
 	VIEW_TIME(struct token, created_at),
 	VIEW_TIME(struct token, expires_at),
-	FIELD_END
+	FIELD_END_OF("ApiTokenCreated")
 };
 
 static enum err

@@ -12,6 +12,7 @@
 
 #include "libshared/proto/password.h"
 #include "libshared/skeleton/common.h"
+#include "libshared/skeleton/jwks.h"
 #include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/service.h"
 #include "modules/auth/auth.h"
@@ -134,12 +135,14 @@ static const struct route routes[] = {
 		"permissions that the account has.",
 	    .flags = MINT, .audit = "api_token.create",
 	    .input = token_in_fields, .output = token_made_view,
-	    .status = 201 },
+	    .status = 201,
+	    .location = "/api/auth/tokens/{id}" },
 	{ POST, "/api/auth/tokens/{id}/rotate", PERM_TENANT_READ, token_rotate,
 	    .about = "Makes an API token to take the place of this one, which "
 		"holds for some hours yet.",
 	    .flags = MINT, .audit = "api_token.rotate", .input = rotate_fields,
-	    .output = token_made_view, .status = 201 },
+	    .output = token_made_view, .status = 201,
+	    .location = "/api/auth/tokens/{id}" },
 	{ DELETE, "/api/auth/tokens/{id}", PERM_TENANT_READ, token_revoke,
 	    .about = "Ends an API token of the account at once.",
 	    .flags = ROUTE_WRITE | ROUTE_SUSPENDED, .audit = "api_token.revoke",
@@ -151,7 +154,8 @@ static const struct route routes[] = {
 	    .about = "Makes an account for a program, with a role that is not "
 		"above yours.",
 	    .flags = ROUTE_WRITE, .audit = "service_account.create",
-	    .input = service_in_fields, .output = service_view, .status = 201 },
+	    .input = service_in_fields, .output = service_view, .status = 201,
+	    .location = "/api/auth/service-accounts/{id}" },
 	{ DELETE, "/api/auth/service-accounts/{id}", PERM_TOKEN_MANAGE,
 	    service_delete,
 	    .about = "Ends a service account and its tokens at once.",
@@ -167,13 +171,15 @@ static const struct route routes[] = {
 		"once.",
 	    .flags = MINT, .audit = "api_token.create",
 	    .input = token_in_fields, .output = token_made_view,
-	    .status = 201 },
+	    .status = 201,
+	    .location = "/api/auth/service-accounts/{:id}/tokens/{id}" },
 	{ POST, "/api/auth/service-accounts/{id}/tokens/{token}/rotate",
 	    PERM_TOKEN_MANAGE, service_token_rotate,
 	    .about = "Makes an API token to take the place of this one, which "
 		"holds for some hours yet.",
 	    .flags = MINT, .audit = "api_token.rotate", .input = rotate_fields,
-	    .output = token_made_view, .status = 201 },
+	    .output = token_made_view, .status = 201,
+	    .location = "/api/auth/service-accounts/{:id}/tokens/{id}" },
 	{ DELETE, "/api/auth/service-accounts/{id}/tokens/{token}",
 	    PERM_TOKEN_MANAGE, service_token_revoke,
 	    .about = "Ends an API token of a service account at once.",
@@ -204,7 +210,8 @@ static const struct route routes[] = {
 	    .about = "Keeps the passkey that the browser made.",
 	    .flags = ROUTE_WRITE, .audit = "passkey.add",
 	    .input = passkey_add_fields, .output = passkey_view,
-	    .status = 201 },
+	    .status = 201,
+	    .location = "/api/auth/passkeys/{id}" },
 	{ GET, "/api/auth/passkeys", PERM_ACCOUNT, passkey_list,
 	    .about = "Lists one's passkeys.",
 	    .output = passkey_view, .list = true },
@@ -281,7 +288,8 @@ static const struct route routes[] = {
 	    .query = page_query, .output = platform_audit_view,
 	    .list = true },
 	{ GET, "/.well-known/jwks.json", PERM_PUBLIC, jwks_get,
-	    .about = "Public keys of the tokens (RFC 7517)." },
+	    .about = "Public keys of the tokens (RFC 7517).",
+	    .output = key_set_view },
 	{ GET, "/internal/authz", PERM_PUBLIC, proxy_authorize,
 	    .about = "Answers nginx for /t/<tenant>/.",
 	    .flags = ROUTE_INTERNAL, .audit = "tenant.proxy", .status = 204 },

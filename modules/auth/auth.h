@@ -101,6 +101,7 @@ enum err session_revoke(struct ctx *ctx);
 extern const struct field refresh_fields[], switch_fields[], session_view[],
     session_revoke_fields[], grant_view[];
 
+extern const struct field membership_view[];
 /* grant.c: what sign-in, refresh and switch answer with. */
 struct membership {
 	struct uuid	 id;

@@ -29,7 +29,7 @@ const struct field login_second_fields[] = {
 	    CHARSET_TOKEN),
 	FIELD_SECRET_OPT(struct second_in, recovery_code, RECOVERY_MIN,
 	    RECOVERY_MAX, CHARSET_TEXT),
-	FIELD_END
+	FIELD_END_OF("SecondFactorAnswer")
 };
 
 struct tried { struct uuid account, tenant; const char *kind, *methods; };

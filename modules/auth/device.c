@@ -63,13 +63,13 @@ struct claim {
 
 const struct field device_in_fields[] = {
 	FIELD_TEXT(struct device_in, client_name, 1, 60, CHARSET_TEXT),
-	FIELD_END
+	FIELD_END_OF("DeviceLoginCreate")
 };
 
 const struct field poll_fields[] = {
 	FIELD_AT(struct poll_in, device_code, FIELD_KIND_SECRET, 0,
 	    CHARSET_TOKEN, 1, TOKEN_TEXT_MAX, NULL),
-	FIELD_END
+	FIELD_END_OF("DeviceLoginPoll")
 };
 
 const struct field approve_fields[] = {
@@ -77,7 +77,7 @@ const struct field approve_fields[] = {
 	    USER_CODE_MAX, CHARSET_TEXT),
 	FIELD_AT(struct approve_in, approve, FIELD_KIND_BOOL, 0, CHARSET_TEXT,
 	    0, 1, NULL),
-	FIELD_END
+	FIELD_END_OF("DeviceLoginDecision")
 };
 
 const struct field device_started_view[] = {
@@ -87,16 +87,16 @@ const struct field device_started_view[] = {
 	VIEW_TEXT(struct started, verification_uri_complete),
 	VIEW_INT(struct started, expires_in),
 	VIEW_INT(struct started, interval),
-	FIELD_END
+	FIELD_END_OF("DeviceLoginCreated")
 };
 
 const struct field device_view[] = {
 	VIEW_TEXT(struct device, client_name),
 	VIEW_TEXT_OPT(struct device, client_ip),
-	VIEW_TEXT(struct device, state),
+	VIEW_CHOICE(struct device, state, device_states),
 	VIEW_TIME(struct device, created_at),
 	VIEW_TIME(struct device, expires_at),
-	FIELD_END
+	FIELD_END_OF("DeviceLogin")
 };
 
 static const struct field waiting_view[] = {

@@ -30,12 +30,14 @@ struct email_in { const char *email; };
 
 const struct field me_email_fields[] = {
 	FIELD_TEXT(struct email_in, email, 3, EMAIL_MAX, CHARSET_EMAIL),
-	FIELD_END
+	FIELD_END_OF("EmailChange")
 };
 
+static const char *const accepted_words[] = { "check_your_mail", NULL };
+
 const struct field accepted_view[] = {
-	VIEW_TEXT(struct accepted, status),
-	FIELD_END
+	VIEW_CHOICE(struct accepted, status, accepted_words),
+	FIELD_END_OF("Accepted")
 };
 
 struct followed { struct uuid id; const char *email; bool both_said_yes; };

@@ -9,6 +9,7 @@
 
 #include "libshared/base/arena.h"
 #include "libshared/doors/crypto.h"
+#include "libshared/doors/field_shape.h"
 #include "libshared/doors/json.h"
 #include "libshared/doors/qr.h"
 #include "libshared/doors/sql.h"
@@ -28,26 +29,26 @@ struct asked { const char *tenant; };
 
 const struct field totp_confirm_fields[] = {
 	FIELD_PASSWORD(struct confirm_in, code, CODE_LEN, CODE_LEN),
-	FIELD_END
+	FIELD_END_OF("TotpConfirmation")
 };
 
 const struct field factors_view[] = {
 	VIEW_BOOL(struct factors, totp),
 	VIEW_INT(struct factors, recovery_left),
 	VIEW_INT(struct factors, passkeys),
-	FIELD_END
+	FIELD_END_OF("Factors")
 };
 
 const struct field totp_view[] = {
 	VIEW_TEXT(struct totp, secret),
 	VIEW_TEXT(struct totp, uri),
 	VIEW_TEXT(struct totp, qr),
-	FIELD_END
+	FIELD_END_OF("TotpSecret")
 };
 
 const struct field recovery_view[] = {
-	VIEW_JSON(struct recovery, recovery_codes),
-	FIELD_END
+	VIEW_TEXTS(struct recovery, recovery_codes),
+	FIELD_END_OF("RecoveryCodes")
 };
 
 static const struct field asked_view[] = {

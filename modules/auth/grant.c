@@ -10,8 +10,10 @@
 #include <time.h>
 
 #include "libshared/base/arena.h"
+#include "libshared/base/lifecycle.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
+#include "libshared/doors/field_shape.h"
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
 #include "libshared/proto/key.h"
@@ -19,6 +21,7 @@
 #include "libshared/skeleton/authn.h"
 #include "libshared/skeleton/process.h"
 #include "libshared/skeleton/reply.h"
+#include "libshared/skeleton/words.h"
 #include "modules/auth/auth.h"
 
 #include "modules/auth/account.sql.h"
@@ -29,7 +32,7 @@ const struct field account_view[] = {
 	VIEW_TEXT(struct account, email),
 	VIEW_TEXT(struct account, name),
 	VIEW_BOOL(struct account, verified),
-	FIELD_END
+	FIELD_END_OF("Account")
 };
 
 static const struct field membership_row[] = {
@@ -43,14 +46,14 @@ static const struct field membership_row[] = {
 	FIELD_END
 };
 
-static const struct field membership_view[] = {
+const struct field membership_view[] = {
 	VIEW_UUID(struct membership, id),
 	VIEW_TEXT(struct membership, slug),
 	VIEW_TEXT(struct membership, name),
-	VIEW_TEXT(struct membership, tier),
-	VIEW_TEXT(struct membership, state),
+	VIEW_CHOICE(struct membership, tier, tier_words),
+	VIEW_CHOICE(struct membership, state, tenant_states),
 	VIEW_TEXT(struct membership, role),
-	FIELD_END
+	FIELD_END_OF("TenantMembership")
 };
 
 /* For OpenAPI: what grant_reply() puts together. */
@@ -61,22 +64,26 @@ struct granted {
 	int64_t		 expires_in;
 };
 
+static const char *const token_types[] = { "Bearer", NULL };
+static const char *const factor_words[] = { "totp", "passkey", "recovery",
+    NULL };
+
 /*
  * Tokens are null where they are cookies, or were not given anew.  Everything
  * but the challenge is, as long as a second factor is to be shown; expires_in
  * is then the challenge's.
  */
 const struct field grant_view[] = {
-	VIEW_JSON_OPT(struct granted, account),
-	VIEW_JSON_OPT(struct granted, tenants),
+	VIEW_OBJECT_OPT(struct granted, account, account_view),
+	VIEW_OBJECTS_OPT(struct granted, tenants, membership_view),
 	VIEW_TEXT_OPT(struct granted, tenant),
 	VIEW_TEXT_OPT(struct granted, access_token),
 	VIEW_TEXT_OPT(struct granted, refresh_token),
-	VIEW_TEXT_OPT(struct granted, token_type),
+	VIEW_CHOICE_OPT(struct granted, token_type, token_types),
 	VIEW_INT(struct granted, expires_in),
-	VIEW_JSON_OPT(struct granted, second_factor),
+	VIEW_TEXTS_OF_OPT(struct granted, second_factor, factor_words),
 	VIEW_TEXT_OPT(struct granted, challenge),
-	FIELD_END
+	FIELD_END_OF("SignIn")
 };
 
 enum err

@@ -45,7 +45,7 @@ struct made { struct uuid id; };
 
 const struct field invitation_show_fields[] = {
 	FIELD_TEXT(struct show_in, token, 1, TOKEN_TEXT_MAX, CHARSET_TOKEN),
-	FIELD_END
+	FIELD_END_OF("InvitationToken")
 };
 
 const struct field invitation_accept_fields[] = {
@@ -53,7 +53,7 @@ const struct field invitation_accept_fields[] = {
 	FIELD_TEXT_OPT(struct accept_in, name, 1, 120, CHARSET_TEXT),
 	FIELD_SECRET_OPT(struct accept_in, password, PASSWORD_MIN,
 	    PASSWORD_MAX, CHARSET_ANY),
-	FIELD_END
+	FIELD_END_OF("InvitationAcceptance")
 };
 
 static const struct field offer_row[] = {
@@ -76,7 +76,7 @@ const struct field invitation_show_view[] = {
 	VIEW_TEXT(struct offer, inviter),
 	VIEW_BOOL(struct offer, account_exists),
 	VIEW_TIME(struct offer, expires_at),
-	FIELD_END
+	FIELD_END_OF("InvitationOffer")
 };
 
 static const struct field joined_row[] = {
@@ -94,7 +94,7 @@ const struct field invitation_accept_view[] = {
 	VIEW_TEXT(struct joined, role),
 	VIEW_UUID(struct joined, account),
 	VIEW_BOOL(struct joined, account_made),
-	FIELD_END
+	FIELD_END_OF("InvitationAccepted")
 };
 
 static const struct field made_view[] = {

@@ -15,6 +15,7 @@
 #include "libshared/skeleton/audit.h"
 #include "libshared/skeleton/authn.h"
 #include "libshared/skeleton/req.h"
+#include "libshared/skeleton/words.h"
 #include "modules/auth/auth.h"
 #include "modules/auth/guess.h"
 #include "modules/auth/second.h"
@@ -24,13 +25,11 @@
 
 struct login_in { const char *email, *password, *session; };
 
-static const char *const session_kinds[] = { "cookie", "token", NULL };
-
 const struct field login_fields[] = {
 	FIELD_TEXT(struct login_in, email, 3, EMAIL_MAX, CHARSET_EMAIL),
 	FIELD_PASSWORD(struct login_in, password, 1, PASSWORD_MAX),
 	FIELD_CHOICE_OPT(struct login_in, session, session_kinds),
-	FIELD_END
+	FIELD_END_OF("Login")
 };
 
 struct candidate {

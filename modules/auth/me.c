@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#include "libshared/doors/field_shape.h"
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
 #include "libshared/proto/password.h"
@@ -32,6 +33,22 @@ struct me {
 	const char	*account, *tenants, *tenant, *rule, *permissions;
 };
 
+/* The account, which has no address when it is a service account. */
+static const struct field self_view[] = {
+	VIEW_UUID(struct account, id),
+	VIEW_TEXT_OPT(struct account, email),
+	VIEW_TEXT(struct account, name),
+	VIEW_BOOL(struct account, verified),
+	FIELD_END_OF("Self")
+};
+
+static const struct field permission_shape[] = {
+	SHAPE_TEXT(name),
+	SHAPE_TEXTS_OPT(environments),
+	SHAPE_TEXTS_OPT(applications),
+	FIELD_END_OF("EffectivePermission")
+};
+
 /*
  * tenant is the one that this request is in, or null.  permissions are those
  * that hold there, as [{name, environments, applications}]; a limit that is
@@ -40,21 +57,12 @@ struct me {
  * nothing of permissions can be used yet.
  */
 const struct field me_view[] = {
-	VIEW_JSON(struct me, account),
-	VIEW_JSON(struct me, tenants),
+	VIEW_OBJECT(struct me, account, self_view),
+	VIEW_OBJECTS(struct me, tenants, membership_view),
 	VIEW_TEXT_OPT(struct me, tenant),
 	VIEW_TEXT_OPT(struct me, rule),
-	VIEW_JSON(struct me, permissions),
-	FIELD_END
-};
-
-/* The account, which has no address when it is a service account. */
-static const struct field self_view[] = {
-	VIEW_UUID(struct account, id),
-	VIEW_TEXT_OPT(struct account, email),
-	VIEW_TEXT(struct account, name),
-	VIEW_BOOL(struct account, verified),
-	FIELD_END
+	VIEW_OBJECTS(struct me, permissions, permission_shape),
+	FIELD_END_OF("Me")
 };
 
 struct granted { const char *permissions; };
@@ -69,13 +77,13 @@ struct password_in { const char *old, *new; };
 
 const struct field me_rename_fields[] = {
 	FIELD_TEXT(struct rename_in, name, 1, 120, CHARSET_TEXT),
-	FIELD_END
+	FIELD_END_OF("AccountEdit")
 };
 
 const struct field me_password_fields[] = {
 	FIELD_PASSWORD(struct password_in, old, 1, PASSWORD_MAX),
 	FIELD_PASSWORD(struct password_in, new, PASSWORD_MIN, PASSWORD_MAX),
-	FIELD_END
+	FIELD_END_OF("PasswordChange")
 };
 
 struct person { const char *email, *password_hash; };

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "libshared/doors/crypto.h"
+#include "libshared/doors/field_shape.h"
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
 #include "libshared/skeleton/audit.h"
@@ -28,14 +29,14 @@ const struct field passkey_add_fields[] = {
 	FIELD_TEXT(struct add_in, name, 1, PASSKEY_NAME_MAX, CHARSET_TEXT),
 	FIELD_TEXT_OPT(struct add_in, challenge, 1, TOKEN_TEXT_MAX,
 	    CHARSET_TOKEN),
-	FIELD_AT(struct add_in, response, FIELD_KIND_JSON, 0, CHARSET_TEXT, 2,
-	    PASSKEY_ANSWER_MAX, NULL),
-	FIELD_END
+	FIELD_OBJECT(struct add_in, response, passkey_attestation_shape,
+	    PASSKEY_ANSWER_MAX),
+	FIELD_END_OF("PasskeyCreate")
 };
 
 const struct field passkey_rename_fields[] = {
 	FIELD_TEXT(struct rename_in, name, 1, PASSKEY_NAME_MAX, CHARSET_TEXT),
-	FIELD_END
+	FIELD_END_OF("PasskeyEdit")
 };
 
 struct passkey {
@@ -52,7 +53,7 @@ const struct field passkey_view[] = {
 	VIEW_TIME(struct passkey, created_at),
 	VIEW_TIME_OPT(struct passkey, used_at),
 	VIEW_INT(struct passkey, version),
-	FIELD_END
+	FIELD_END_OF("Passkey")
 };
 
 /* For OpenAPI: PublicKeyCredentialCreationOptionsJSON. */
@@ -64,15 +65,17 @@ struct offer {
 };
 
 const struct field passkey_offer_view[] = {
-	VIEW_JSON(struct offer, rp),
-	VIEW_JSON(struct offer, user),
+	VIEW_OBJECT(struct offer, rp, passkey_rp_shape),
+	VIEW_OBJECT(struct offer, user, passkey_user_shape),
 	VIEW_TEXT(struct offer, challenge),
-	VIEW_JSON(struct offer, pubKeyCredParams),
+	VIEW_OBJECTS(struct offer, pubKeyCredParams, passkey_parameter_shape),
 	VIEW_INT(struct offer, timeout),
-	VIEW_JSON(struct offer, excludeCredentials),
-	VIEW_JSON(struct offer, authenticatorSelection),
+	VIEW_OBJECTS(struct offer, excludeCredentials,
+	    passkey_descriptor_shape),
+	VIEW_OBJECT(struct offer, authenticatorSelection,
+	    passkey_selection_shape),
 	VIEW_TEXT(struct offer, attestation),
-	FIELD_END
+	FIELD_END_OF("PasskeyCreationOptions")
 };
 
 struct counted { int64_t n; };

@@ -61,6 +61,12 @@ enum err passkey_handle(struct ctx *ctx, const struct uuid *account,
 enum err passkey_descriptors(struct ctx *ctx, const struct uuid *account,
     struct json **list) must_check;
 
+/* passkey_shape.c */
+extern const struct field passkey_descriptor_shape[], passkey_rp_shape[],
+    passkey_user_shape[], passkey_parameter_shape[], passkey_selection_shape[],
+    passkey_request_shape[], passkey_attestation_shape[],
+    passkey_assertion_shape[];
+
 /* passkey.c: one's own passkeys. */
 enum err passkey_offer(struct ctx *ctx);
 enum err passkey_add(struct ctx *ctx);

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "libshared/doors/crypto.h"
+#include "libshared/doors/field_shape.h"
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
 #include "libshared/skeleton/audit.h"
@@ -20,6 +21,7 @@
 #include "libshared/skeleton/process.h"
 #include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
+#include "libshared/skeleton/words.h"
 #include "modules/auth/passkey.h"
 #include "modules/auth/second.h"
 
@@ -29,32 +31,30 @@ struct ask_in { const char *second; };
 struct login_in { const char *challenge, *response, *session, *second; };
 struct prove_in { const char *challenge, *response; };
 
-static const char *const session_kinds[] = { "cookie", "token", NULL };
-
 /* second: the challenge that a password got. */
 const struct field passkey_login_ask_fields[] = {
 	FIELD_TEXT_OPT(struct ask_in, second, 1, TOKEN_TEXT_MAX,
 	    CHARSET_TOKEN),
-	FIELD_END
+	FIELD_END_OF("PasskeyRequest")
 };
 
 const struct field passkey_prove_fields[] = {
 	FIELD_TEXT(struct prove_in, challenge, 1, TOKEN_TEXT_MAX,
 	    CHARSET_TOKEN),
-	FIELD_AT(struct prove_in, response, FIELD_KIND_JSON, 0, CHARSET_TEXT,
-	    2, PASSKEY_ANSWER_MAX, NULL),
-	FIELD_END
+	FIELD_OBJECT(struct prove_in, response, passkey_assertion_shape,
+	    PASSKEY_ANSWER_MAX),
+	FIELD_END_OF("PasskeyProof")
 };
 
 const struct field passkey_login_fields[] = {
 	FIELD_TEXT(struct login_in, challenge, 1, TOKEN_TEXT_MAX,
 	    CHARSET_TOKEN),
-	FIELD_AT(struct login_in, response, FIELD_KIND_JSON, 0, CHARSET_TEXT,
-	    2, PASSKEY_ANSWER_MAX, NULL),
+	FIELD_OBJECT(struct login_in, response, passkey_assertion_shape,
+	    PASSKEY_ANSWER_MAX),
 	FIELD_CHOICE_OPT(struct login_in, session, session_kinds),
 	FIELD_TEXT_OPT(struct login_in, second, 1, TOKEN_TEXT_MAX,
 	    CHARSET_TOKEN),
-	FIELD_END
+	FIELD_END_OF("PasskeyLogin")
 };
 
 /* For OpenAPI; options is PublicKeyCredentialRequestOptionsJSON. */
@@ -62,8 +62,8 @@ struct asking { const char *challenge, *options; };
 
 const struct field passkey_asking_view[] = {
 	VIEW_TEXT(struct asking, challenge),
-	VIEW_JSON(struct asking, options),
-	FIELD_END
+	VIEW_OBJECT(struct asking, options, passkey_request_shape),
+	FIELD_END_OF("PasskeyChallenge")
 };
 
 struct known {

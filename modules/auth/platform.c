@@ -11,10 +11,13 @@
 
 #include <string.h>
 
+#include "libshared/base/lifecycle.h"
+#include "libshared/doors/field_shape.h"
 #include "libshared/doors/sql.h"
 #include "libshared/skeleton/audit.h"
 #include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
+#include "libshared/skeleton/words.h"
 #include "modules/auth/auth.h"
 #include "modules/auth/guess.h"
 
@@ -52,44 +55,45 @@ const struct field platform_account_query[] = {
 
 const struct field platform_account_view[] = {
 	VIEW_UUID(struct seen, id),
-	VIEW_TEXT(struct seen, kind),
+	VIEW_CHOICE(struct seen, kind, account_kinds),
 	VIEW_TEXT_OPT(struct seen, email),
 	VIEW_TEXT(struct seen, name),
-	VIEW_TEXT(struct seen, state),
+	VIEW_CHOICE(struct seen, state, account_states),
 	VIEW_BOOL(struct seen, verified),
 	VIEW_INT(struct seen, failures),
 	VIEW_TIME_OPT(struct seen, locked_until),
 	VIEW_INT(struct seen, sessions),
 	VIEW_TIME(struct seen, created_at),
-	FIELD_END
+	FIELD_END_OF("PlatformAccount")
 };
 
 const struct field platform_tenant_view[] = {
 	VIEW_UUID(struct tenant_seen, id),
 	VIEW_TEXT(struct tenant_seen, slug),
 	VIEW_TEXT(struct tenant_seen, name),
-	VIEW_TEXT(struct tenant_seen, tier),
-	VIEW_TEXT(struct tenant_seen, state),
+	VIEW_CHOICE(struct tenant_seen, tier, tier_words),
+	VIEW_CHOICE(struct tenant_seen, state, tenant_states),
 	VIEW_INT(struct tenant_seen, members),
 	VIEW_TIME(struct tenant_seen, created_at),
-	FIELD_END
+	FIELD_END_OF("PlatformTenant")
 };
 
 const struct field platform_audit_view[] = {
 	VIEW_UUID(struct event_seen, id),
 	VIEW_TIME(struct event_seen, at),
 	VIEW_UUID_OPT(struct event_seen, actor),
-	VIEW_TEXT(struct event_seen, actor_kind),
+	VIEW_CHOICE(struct event_seen, actor_kind, audit_actor_kinds),
 	VIEW_TEXT(struct event_seen, action),
 	VIEW_TEXT_OPT(struct event_seen, subject_type),
 	VIEW_TEXT_OPT(struct event_seen, subject_id),
 	VIEW_TEXT_OPT(struct event_seen, client_ip),
-	VIEW_TEXT(struct event_seen, result),
+	VIEW_CHOICE(struct event_seen, result, audit_results),
 	VIEW_TEXT_OPT(struct event_seen, code),
-	VIEW_JSON_OPT(struct event_seen, facts),
+	VIEW_OPEN_OPT(struct event_seen, facts,
+	    "What else was noted: the members depend on the action."),
 	VIEW_TEXT_OPT(struct event_seen, request_id),
 	VIEW_TEXT(struct event_seen, service),
-	FIELD_END
+	FIELD_END_OF("PlatformAuditEvent")
 };
 
 static enum err

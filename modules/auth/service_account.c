@@ -37,7 +37,7 @@ struct service_account {
 const struct field service_in_fields[] = {
 	FIELD_TEXT(struct service_in, name, 1, 60, CHARSET_TEXT),
 	FIELD_TEXT(struct service_in, role, 2, 39, CHARSET_NAME),
-	FIELD_END
+	FIELD_END_OF("ServiceAccountCreate")
 };
 
 const struct field service_view[] = {
@@ -47,7 +47,7 @@ const struct field service_view[] = {
 	VIEW_TIME(struct service_account, created_at),
 	VIEW_INT(struct service_account, tokens),
 	VIEW_TIME_OPT(struct service_account, used_at),
-	FIELD_END
+	FIELD_END_OF("ServiceAccount")
 };
 
 static const struct field service_row[] = {

@@ -16,6 +16,7 @@
 #include "libshared/skeleton/authn.h"
 #include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
+#include "libshared/skeleton/words.h"
 #include "modules/auth/auth.h"
 #include "modules/auth/second.h"
 #include "modules/auth/user_agent.h"
@@ -29,12 +30,12 @@ struct switch_in { const char *tenant; };
 const struct field refresh_fields[] = {
 	FIELD_SECRET_OPT(struct refresh_in, refresh_token, 1, TOKEN_TEXT_MAX,
 	    CHARSET_TOKEN),
-	FIELD_END
+	FIELD_END_OF("Refresh")
 };
 
 const struct field switch_fields[] = {
 	FIELD_TEXT(struct switch_in, tenant, 3, 31, CHARSET_SLUG),
-	FIELD_END
+	FIELD_END_OF("TenantSwitch")
 };
 
 struct revoke_in { const char *which; };
@@ -43,7 +44,7 @@ static const char *const whiches[] = { "others", "all", NULL };
 
 const struct field session_revoke_fields[] = {
 	FIELD_CHOICE(struct revoke_in, which, whiches),
-	FIELD_END
+	FIELD_END_OF("SessionRevocation")
 };
 
 struct session {
@@ -55,7 +56,7 @@ struct session {
 
 #define SESSION_COLUMNS \
 	VIEW_UUID(struct session, id), \
-	VIEW_TEXT(struct session, kind), \
+	VIEW_CHOICE(struct session, kind, session_kinds), \
 	VIEW_TEXT_OPT(struct session, client_ip), \
 	VIEW_TEXT_OPT(struct session, user_agent), \
 	VIEW_TIME(struct session, created_at), \
@@ -68,7 +69,7 @@ static const struct field session_row[] = { SESSION_COLUMNS, FIELD_END };
 const struct field session_view[] = {
 	SESSION_COLUMNS,
 	VIEW_TEXT(struct session, device),
-	FIELD_END
+	FIELD_END_OF("Session")
 };
 
 struct refresh {

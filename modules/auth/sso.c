@@ -15,6 +15,7 @@
 #include "libshared/skeleton/authn.h"
 #include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
+#include "libshared/skeleton/words.h"
 #include "modules/auth/auth.h"
 
 #include "modules/auth/login.sql.h"
@@ -37,11 +38,9 @@ static const struct field finished_view[] = {
 
 struct finish_in { const char *session; };
 
-static const char *const kinds[] = { "cookie", "token", NULL };
-
 const struct field sso_finish_fields[] = {
-	FIELD_CHOICE_OPT(struct finish_in, session, kinds),
-	FIELD_END
+	FIELD_CHOICE_OPT(struct finish_in, session, session_kinds),
+	FIELD_END_OF("SsoFinish")
 };
 
 static const struct { const char *code, *detail; } refusals[] = {

@@ -29,7 +29,7 @@ const struct field step_up_fields[] = {
 	    CHARSET_TOKEN),
 	FIELD_SECRET_OPT(struct step_up_in, recovery_code, RECOVERY_MIN,
 	    RECOVERY_MAX, CHARSET_TEXT),
-	FIELD_END
+	FIELD_END_OF("StepUp")
 };
 
 struct person { const char *email, *password_hash; };

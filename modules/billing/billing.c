@@ -7,10 +7,12 @@
  */
 #include "config.h"
 
+#include "libshared/doors/field_shape.h"
 #include "libshared/doors/sql.h"
 #include "libshared/skeleton/common.h"
 #include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/service.h"
+#include "libshared/skeleton/words.h"
 
 #include "modules/billing/billing.sql.h"
 
@@ -23,20 +25,37 @@ struct plan {
 	bool		 custom_environments;
 };
 
+static const char *const infrastructures[] = { "shared", "dedicated", NULL };
+static const char *const pricings[] = { "usage", "committed", NULL };
+static const char *const lineages[] = { "limited", "full", NULL };
+static const char *const team_words[] = { "basic", "full", NULL };
+
+static const struct field features_shape[] = {
+	SHAPE_BOOL(topology),
+	SHAPE_CHOICE(lineage, lineages),
+	SHAPE_BOOL(correlation),
+	SHAPE_BOOL(debugger),
+	SHAPE_BOOL(replay),
+	SHAPE_BOOL(sso),
+	SHAPE_BOOL(custom_roles),
+	SHAPE_CHOICE(teams, team_words),
+	FIELD_END_OF("PlanFeatures")
+};
+
 static const struct field plan_view[] = {
-	VIEW_TEXT(struct plan, tier),
-	VIEW_TEXT(struct plan, infrastructure),
-	VIEW_TEXT(struct plan, pricing),
-	VIEW_JSON(struct plan, environments),
+	VIEW_CHOICE(struct plan, tier, tier_words),
+	VIEW_CHOICE(struct plan, infrastructure, infrastructures),
+	VIEW_CHOICE(struct plan, pricing, pricings),
+	VIEW_TEXTS(struct plan, environments),
 	VIEW_BOOL(struct plan, custom_environments),
-	VIEW_JSON_OPT(struct plan, max_agents),
-	VIEW_JSON_OPT(struct plan, retention_days),
-	VIEW_JSON_OPT(struct plan, max_vaults),
+	VIEW_INT_OPT(struct plan, max_agents),
+	VIEW_INT_OPT(struct plan, retention_days),
+	VIEW_INT_OPT(struct plan, max_vaults),
 	VIEW_INT(struct plan, jar_bytes),
-	VIEW_JSON(struct plan, features),
+	VIEW_OBJECT(struct plan, features, features_shape),
 	VIEW_TEXT(struct plan, support),
-	VIEW_JSON_OPT(struct plan, sla_milli),
-	FIELD_END
+	VIEW_INT_OPT(struct plan, sla_milli),
+	FIELD_END_OF("Plan")
 };
 
 static enum err

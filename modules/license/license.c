@@ -11,6 +11,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "libshared/base/lifecycle.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/sql.h"
@@ -19,6 +20,7 @@
 #include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
 #include "libshared/skeleton/service.h"
+#include "libshared/skeleton/words.h"
 
 #include "modules/license/license.sql.h"
 
@@ -41,12 +43,12 @@ static const struct field license_row[] = {
 
 static const struct field license_view[] = {
 	VIEW_INT(struct license, version),
-	VIEW_TEXT(struct license, tier),
-	VIEW_TEXT(struct license, state),
+	VIEW_CHOICE(struct license, tier, tier_words),
+	VIEW_CHOICE(struct license, state, license_states),
 	VIEW_TEXT(struct license, token),
 	VIEW_TIME(struct license, valid_until),
 	VIEW_TIME(struct license, grace_until),
-	FIELD_END
+	FIELD_END_OF("License")
 };
 
 struct issued {
@@ -57,12 +59,12 @@ struct issued {
 
 static const struct field issued_view[] = {
 	VIEW_INT(struct issued, version),
-	VIEW_TEXT(struct issued, tier),
-	VIEW_TEXT(struct issued, state),
+	VIEW_CHOICE(struct issued, tier, tier_words),
+	VIEW_CHOICE(struct issued, state, license_states),
 	VIEW_TIME(struct issued, valid_until),
 	VIEW_TIME(struct issued, grace_until),
 	VIEW_TIME(struct issued, created_at),
-	FIELD_END
+	FIELD_END_OF("LicenseIssue")
 };
 
 struct asked { struct uuid id; };

@@ -29,7 +29,7 @@ struct proof { const char *domain, *verified_at, *problem; };
 
 const struct field domain_fields[] = {
 	FIELD_TEXT(struct domain_in, domain, 4, DNS_NAME_MAX, CHARSET_TEXT),
-	FIELD_END
+	FIELD_END_OF("DomainCreate")
 };
 
 const struct field domain_view[] = {
@@ -38,14 +38,14 @@ const struct field domain_view[] = {
 	VIEW_TEXT(struct domain, txt_value),
 	VIEW_TIME_OPT(struct domain, verified_at),
 	VIEW_TIME(struct domain, created_at),
-	FIELD_END
+	FIELD_END_OF("Domain")
 };
 
 const struct field proof_view[] = {
 	VIEW_TEXT(struct proof, domain),
 	VIEW_TIME_OPT(struct proof, verified_at),
 	VIEW_TEXT_OPT(struct proof, problem),
-	FIELD_END
+	FIELD_END_OF("DomainProof")
 };
 
 enum err

@@ -21,13 +21,13 @@ const struct field enforce_fields[] = {
 	FIELD_AT(struct enforce, enforced, FIELD_KIND_BOOL, 0, CHARSET_TEXT,
 	    0, 1, NULL),
 	FIELD_UUID_OPT(struct enforce, break_glass),
-	FIELD_END
+	FIELD_END_OF("SsoPolicyEdit")
 };
 
 const struct field enforce_view[] = {
 	VIEW_BOOL(struct enforce, enforced),
 	VIEW_UUID_OPT(struct enforce, break_glass),
-	FIELD_END
+	FIELD_END_OF("SsoPolicy")
 };
 
 static const struct field may_view[] = {

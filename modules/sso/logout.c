@@ -23,7 +23,7 @@ struct logout_in { const char *logout_token; };
 const struct field logout_fields[] = {
 	FIELD_TEXT(struct logout_in, logout_token, 1, JOSE_TOKEN_MAX,
 	    CHARSET_TOKEN),
-	FIELD_END
+	FIELD_END_OF("BackchannelLogout")
 };
 
 static enum err

@@ -6,6 +6,7 @@
 
 #include "libshared/base/arena.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/field_shape.h"
 #include "libshared/doors/http.h"
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
@@ -47,9 +48,9 @@ const struct field provider_fields[] = {
 	    CLIENT_SECRET_MAX, CHARSET_TEXT),
 	FIELD_TEXT(struct provider_in, default_role, 1, 39, CHARSET_NAME),
 	FIELD_TEXT_OPT(struct provider_in, group_claim, 1, 64, CHARSET_TEXT),
-	FIELD_AT(struct provider_in, group_roles, FIELD_KIND_JSON,
-	    FIELD_OPTIONAL, CHARSET_TEXT, 0, GROUP_ROLES_BYTES, NULL),
-	FIELD_END
+	FIELD_TEXT_MAP_OPT(struct provider_in, group_roles,
+	    GROUP_ROLES_BYTES),
+	FIELD_END_OF("SsoProviderEdit")
 };
 
 static const struct field shown_row[] = {
@@ -57,7 +58,7 @@ static const struct field shown_row[] = {
 	VIEW_TEXT(struct shown, client_id),
 	VIEW_TEXT(struct shown, default_role),
 	VIEW_TEXT(struct shown, group_claim),
-	VIEW_JSON(struct shown, group_roles),
+	VIEW_TEXT_MAP(struct shown, group_roles),
 	VIEW_TIME_OPT(struct shown, proven_at),
 	VIEW_BOOL(struct shown, enforced),
 	VIEW_UUID_OPT(struct shown, break_glass),
@@ -70,14 +71,14 @@ const struct field provider_view[] = {
 	VIEW_TEXT(struct shown, client_id),
 	VIEW_TEXT(struct shown, default_role),
 	VIEW_TEXT(struct shown, group_claim),
-	VIEW_JSON(struct shown, group_roles),
+	VIEW_TEXT_MAP(struct shown, group_roles),
 	VIEW_TIME_OPT(struct shown, proven_at),
 	VIEW_BOOL(struct shown, enforced),
 	VIEW_UUID_OPT(struct shown, break_glass),
 	VIEW_TEXT(struct shown, redirect_uri),
 	VIEW_TEXT(struct shown, logout_uri),
 	VIEW_INT(struct shown, version),
-	FIELD_END
+	FIELD_END_OF("SsoProvider")
 };
 
 static const struct field kept_view[] = {
@@ -99,7 +100,7 @@ const struct field tested_view[] = {
 	VIEW_TEXT_OPT(struct tested, problem),
 	VIEW_INT(struct tested, keys),
 	VIEW_TEXT_OPT(struct tested, algorithms),
-	FIELD_END
+	FIELD_END_OF("SsoProviderTest")
 };
 
 static enum err

@@ -36,7 +36,7 @@ const struct field discover_query[] = {
 
 const struct field discover_view[] = {
 	VIEW_TEXT_OPT(struct discovered, tenant),
-	FIELD_END
+	FIELD_END_OF("SsoDiscovery")
 };
 
 const struct field start_query[] = {
@@ -44,7 +44,8 @@ const struct field start_query[] = {
 	FIELD_TEXT_OPT(struct start_in, email, 3, 254, CHARSET_EMAIL),
 	/* return is a word of C */
 	{ "return", FIELD_KIND_TEXT, FIELD_OPTIONAL, CHARSET_TEXT,
-	    offsetof(struct start_in, return_to), 1, RETURN_MAX, NULL },
+	    offsetof(struct start_in, return_to), 1, RETURN_MAX,
+	    .choices = NULL },
 	FIELD_END
 };
 

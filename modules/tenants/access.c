@@ -16,11 +16,14 @@
 
 struct permission { const char *name, *about, *scope; };
 
+static const char *const scopes[] = { "tenant", "application", "environment",
+    NULL };
+
 const struct field permission_view[] = {
 	VIEW_TEXT(struct permission, name),
 	VIEW_TEXT(struct permission, about),
-	VIEW_TEXT(struct permission, scope),
-	FIELD_END
+	VIEW_CHOICE(struct permission, scope, scopes),
+	FIELD_END_OF("Permission")
 };
 
 /* A sentence for each permission that a role may hold. */
@@ -92,7 +95,7 @@ const struct field why_view[] = {
 	VIEW_TEXT(struct why, permission),
 	VIEW_TEXT(struct why, rule),
 	VIEW_TEXT(struct why, detail),
-	FIELD_END
+	FIELD_END_OF("AccessReason")
 };
 
 struct team_name { const char *name; };

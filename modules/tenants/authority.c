@@ -7,29 +7,29 @@
 
 #include <string.h>
 
+#include "libshared/base/lifecycle.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/sql.h"
 #include "libshared/skeleton/req.h"
+#include "libshared/skeleton/words.h"
 #include "modules/tenants/members.h"
 
 #include "modules/tenants/authority.sql.h"
 #include "modules/tenants/members.sql.h"
 
-const char *const role_presets[] = { "owner", "admin", "developer", "viewer",
-    NULL };
 
 const struct field member_view[] = {
 	VIEW_UUID(struct member, id),
-	VIEW_TEXT(struct member, kind),
+	VIEW_CHOICE(struct member, kind, account_kinds),
 	VIEW_TEXT_OPT(struct member, email),
 	VIEW_TEXT(struct member, name),
 	VIEW_TEXT(struct member, role),
 	VIEW_UUID_OPT(struct member, custom_role),
-	VIEW_TEXT(struct member, state),
+	VIEW_CHOICE(struct member, state, account_states),
 	VIEW_TIME_OPT(struct member, locked_until),
 	VIEW_INT(struct member, version),
 	VIEW_TIME(struct member, created_at),
-	FIELD_END
+	FIELD_END_OF("Member")
 };
 
 struct standing { const char *role, *permissions; };

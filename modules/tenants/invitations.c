@@ -18,6 +18,7 @@
 #include "libshared/skeleton/process.h"
 #include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
+#include "libshared/skeleton/words.h"
 #include "modules/tenants/members.h"
 #include "modules/tenants/tenants.h"
 
@@ -45,11 +46,13 @@ struct invitation {
 const struct field invitation_fields[] = {
 	FIELD_TEXT(struct invitation_in, email, 3, EMAIL_MAX, CHARSET_EMAIL),
 	{ "role", FIELD_KIND_TEXT, FIELD_OPTIONAL, CHARSET_TEXT,
-	    offsetof(struct invitation_in, role.role), 1, 64, role_presets },
+	    offsetof(struct invitation_in, role.role), 1, 64,
+	    .choices = role_presets },
 	{ "custom_role", FIELD_KIND_UUID, FIELD_OPTIONAL, CHARSET_TEXT,
-	    offsetof(struct invitation_in, role.custom_role), 36, 36, NULL },
+	    offsetof(struct invitation_in, role.custom_role), 36, 36,
+	    .choices = NULL },
 	FIELD_UUID_OPT(struct invitation_in, team),
-	FIELD_END
+	FIELD_END_OF("InvitationCreate")
 };
 
 const struct field invitation_view[] = {
@@ -65,7 +68,7 @@ const struct field invitation_view[] = {
 	VIEW_TIME(struct invitation, expires_at),
 	VIEW_BOOL(struct invitation, expired),
 	VIEW_TIME(struct invitation, created_at),
-	FIELD_END
+	FIELD_END_OF("Invitation")
 };
 
 enum err

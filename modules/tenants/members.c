@@ -15,6 +15,7 @@
 #include "libshared/skeleton/common.h"
 #include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
+#include "libshared/skeleton/words.h"
 #include "modules/tenants/members.h"
 #include "modules/tenants/tenants.h"
 
@@ -28,12 +29,12 @@ struct flag { bool done; };
 
 const struct field member_edit_fields[] = {
 	ROLE_FIELDS(struct role_in),
-	FIELD_END
+	FIELD_END_OF("MemberEdit")
 };
 
 const struct field ownership_fields[] = {
 	FIELD_UUID(struct owner_in, account),
-	FIELD_END
+	FIELD_END_OF("OwnershipTransfer")
 };
 
 static const struct field tie_view[] = {

@@ -9,6 +9,7 @@
 
 #include "libshared/base/ctx.h"
 #include "libshared/doors/field.h"
+#include "libshared/skeleton/words.h"
 
 struct member {
 	struct uuid	 id, custom_role;
@@ -23,7 +24,6 @@ struct role_in { const char *role; struct uuid custom_role; };
 #define ROLE_FIELDS(s) \
 	FIELD_CHOICE_OPT(s, role, role_presets), \
 	FIELD_UUID_OPT(s, custom_role)
-extern const char *const role_presets[];
 
 /* A role that there is; one of preset and custom says which. */
 struct role_found {

@@ -2,6 +2,8 @@
 /* Long work, followed step by step. The worker writes, here is only read. */
 #include "config.h"
 
+#include "libshared/base/lifecycle.h"
+#include "libshared/doors/field_shape.h"
 #include "libshared/doors/sql.h"
 #include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
@@ -15,27 +17,36 @@ struct operation {
 	const char	*created_at, *finished_at, *steps;
 };
 
+static const struct field step_shape[] = {
+	SHAPE_TEXT(name),
+	SHAPE_CHOICE(state, step_states),
+	SHAPE_TEXT_OPT(detail),
+	SHAPE_TIME_OPT(started_at),
+	SHAPE_TIME_OPT(finished_at),
+	FIELD_END_OF("OperationStep")
+};
+
 const struct field operation_view[] = {
 	VIEW_UUID(struct operation, id),
 	VIEW_TEXT(struct operation, kind),
-	VIEW_TEXT(struct operation, state),
+	VIEW_CHOICE(struct operation, state, operation_states),
 	VIEW_TEXT_OPT(struct operation, error_code),
 	VIEW_TEXT_OPT(struct operation, error),
 	VIEW_TIME(struct operation, created_at),
 	VIEW_TIME_OPT(struct operation, finished_at),
-	VIEW_JSON(struct operation, steps),
-	FIELD_END
+	VIEW_OBJECTS(struct operation, steps, step_shape),
+	FIELD_END_OF("Operation")
 };
 
 const struct field operation_row_view[] = {
 	VIEW_UUID(struct operation, id),
 	VIEW_TEXT(struct operation, kind),
-	VIEW_TEXT(struct operation, state),
+	VIEW_CHOICE(struct operation, state, operation_states),
 	VIEW_TEXT_OPT(struct operation, error_code),
 	VIEW_TEXT_OPT(struct operation, error),
 	VIEW_TIME(struct operation, created_at),
 	VIEW_TIME_OPT(struct operation, finished_at),
-	FIELD_END
+	FIELD_END_OF("OperationSummary")
 };
 
 enum err

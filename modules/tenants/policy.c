@@ -27,7 +27,7 @@ struct unknown { const char *name; };
 
 const struct field policy_fields[] = {
 	FIELD_LIST(struct policy_in, second_factor, 0, 100),
-	FIELD_END
+	FIELD_END_OF("SignInPolicyEdit")
 };
 
 const struct field policy_view[] = {
@@ -35,7 +35,7 @@ const struct field policy_view[] = {
 	VIEW_BOOL(struct policy, sso_enforced),
 	VIEW_UUID_OPT(struct policy, break_glass),
 	VIEW_INT(struct policy, version),
-	FIELD_END
+	FIELD_END_OF("SignInPolicy")
 };
 
 static const struct field unknown_view[] = {

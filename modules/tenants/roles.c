@@ -39,14 +39,14 @@ const struct field role_fields[] = {
 	FIELD_TEXT(struct new_role, name, 2, 39, CHARSET_NAME),
 	FIELD_TEXT_OPT(struct new_role, about, 0, 500, CHARSET_TEXT),
 	FIELD_LIST(struct new_role, permissions, 1, GRANTS_MAX),
-	FIELD_END
+	FIELD_END_OF("RoleCreate")
 };
 
 const struct field role_edit_fields[] = {
 	FIELD_TEXT_OPT(struct new_role, name, 2, 39, CHARSET_NAME),
 	FIELD_TEXT_OPT(struct new_role, about, 0, 500, CHARSET_TEXT),
 	FIELD_LIST_OPT(struct new_role, permissions, 1, GRANTS_MAX),
-	FIELD_END
+	FIELD_END_OF("RoleEdit")
 };
 
 /* Presets have no id, and version 0: they are the platform's. */
@@ -57,7 +57,7 @@ const struct field role_view[] = {
 	VIEW_LIST(struct role, permissions),
 	VIEW_INT(struct role, members),
 	VIEW_INT(struct role, version),
-	FIELD_END
+	FIELD_END_OF("Role")
 };
 
 static const struct field unknown_view[] = {

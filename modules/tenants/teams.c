@@ -11,10 +11,12 @@
 #include <string.h>
 
 #include "libshared/doors/crypto.h"
+#include "libshared/doors/field_shape.h"
 #include "libshared/doors/sql.h"
 #include "libshared/skeleton/audit.h"
 #include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
+#include "libshared/skeleton/words.h"
 #include "modules/tenants/members.h"
 #include "modules/tenants/tenants.h"
 
@@ -35,20 +37,22 @@ struct found { struct uuid id; };
 
 #define TEAM_ROLE_FIELDS \
 	{ "role", FIELD_KIND_TEXT, FIELD_OPTIONAL, CHARSET_TEXT, \
-	    offsetof(struct team_in, role.role), 1, 64, role_presets }, \
+	    offsetof(struct team_in, role.role), 1, 64, \
+	    .choices = role_presets }, \
 	{ "custom_role", FIELD_KIND_UUID, FIELD_OPTIONAL, CHARSET_TEXT, \
-	    offsetof(struct team_in, role.custom_role), 36, 36, NULL }
+	    offsetof(struct team_in, role.custom_role), 36, 36, \
+	    .choices = NULL }
 
 const struct field team_fields[] = {
 	FIELD_TEXT(struct team_in, name, 1, 60, CHARSET_TEXT),
 	TEAM_ROLE_FIELDS,
-	FIELD_END
+	FIELD_END_OF("TeamCreate")
 };
 
 const struct field team_edit_fields[] = {
 	FIELD_TEXT_OPT(struct team_in, name, 1, 60, CHARSET_TEXT),
 	TEAM_ROLE_FIELDS,
-	FIELD_END
+	FIELD_END_OF("TeamEdit")
 };
 
 const struct field team_view[] = {
@@ -58,7 +62,19 @@ const struct field team_view[] = {
 	VIEW_UUID_OPT(struct team, custom_role),
 	VIEW_INT(struct team, version),
 	VIEW_TIME(struct team, created_at),
-	FIELD_END
+	FIELD_END_OF("Team")
+};
+
+static const struct field team_member_shape[] = {
+	SHAPE_UUID(id),
+	SHAPE_TEXT(name),
+	SHAPE_TEXT_OPT(email),
+	FIELD_END_OF("TeamMember")
+};
+
+static const struct field team_application_shape[] = {
+	SHAPE_TEXT(name),
+	FIELD_END_OF("TeamApplication")
 };
 
 const struct field whole_team_view[] = {
@@ -68,9 +84,9 @@ const struct field whole_team_view[] = {
 	VIEW_UUID_OPT(struct team, custom_role),
 	VIEW_INT(struct team, version),
 	VIEW_TIME(struct team, created_at),
-	VIEW_JSON(struct team, members),
-	VIEW_JSON(struct team, applications),
-	FIELD_END
+	VIEW_OBJECTS(struct team, members, team_member_shape),
+	VIEW_OBJECTS(struct team, applications, team_application_shape),
+	FIELD_END_OF("TeamDetail")
 };
 
 static const struct field found_view[] = {

@@ -13,16 +13,20 @@
 
 #include <string.h>
 
+#include "libshared/base/lifecycle.h"
 #include "libshared/doors/crypto.h"
+#include "libshared/doors/field_shape.h"
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
 #include "libshared/skeleton/audit.h"
 #include "libshared/skeleton/authn.h"
 #include "libshared/skeleton/common.h"
 #include "libshared/skeleton/job.h"
+#include "libshared/skeleton/jwks.h"
 #include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
 #include "libshared/skeleton/service.h"
+#include "libshared/skeleton/words.h"
 #include "modules/tenants/tenants.h"
 
 #include "modules/tenants/tenants.sql.h"
@@ -38,48 +42,46 @@ struct tenant {
 };
 struct mine { struct uuid id; const char *slug, *name, *tier, *state, *role; };
 
-static const char *const tiers[] = { "low", "mid", "high", "business", NULL };
-
 static const struct field tenant_in_fields[] = {
 	FIELD_TEXT(struct tenant_in, slug, 3, 31, CHARSET_SLUG),
 	FIELD_TEXT(struct tenant_in, name, 1, 120, CHARSET_TEXT),
-	FIELD_CHOICE(struct tenant_in, tier, tiers),
-	FIELD_END
+	FIELD_CHOICE(struct tenant_in, tier, tier_words),
+	FIELD_END_OF("TenantCreate")
 };
 
 static const struct field rename_fields[] = {
 	FIELD_TEXT(struct rename_in, name, 1, 120, CHARSET_TEXT),
-	FIELD_END
+	FIELD_END_OF("TenantEdit")
 };
 
 static const struct field tenant_view[] = {
 	VIEW_UUID(struct tenant, id),
 	VIEW_TEXT(struct tenant, slug),
 	VIEW_TEXT(struct tenant, name),
-	VIEW_TEXT(struct tenant, tier),
-	VIEW_TEXT(struct tenant, state),
+	VIEW_CHOICE(struct tenant, tier, tier_words),
+	VIEW_CHOICE(struct tenant, state, tenant_states),
 	VIEW_INT(struct tenant, version),
 	VIEW_TIME(struct tenant, created_at),
-	FIELD_END
+	FIELD_END_OF("Tenant")
 };
 
 static const struct field mine_view[] = {
 	VIEW_UUID(struct mine, id),
 	VIEW_TEXT(struct mine, slug),
 	VIEW_TEXT(struct mine, name),
-	VIEW_TEXT(struct mine, tier),
-	VIEW_TEXT(struct mine, state),
+	VIEW_CHOICE(struct mine, tier, tier_words),
+	VIEW_CHOICE(struct mine, state, tenant_states),
 	VIEW_TEXT(struct mine, role),
-	FIELD_END
+	FIELD_END_OF("TenantMembership")
 };
 
 /* For OpenAPI: what a 202 holds. */
 struct started { const char *tenant; struct uuid operation; };
 
 static const struct field started_view[] = {
-	VIEW_JSON(struct started, tenant),
+	VIEW_OBJECT(struct started, tenant, tenant_view),
 	VIEW_UUID(struct started, operation),
-	FIELD_END
+	FIELD_END_OF("TenantStarted")
 };
 
 /*
@@ -271,7 +273,8 @@ static const struct route routes[] = {
 		"a day.",
 	    .flags = ROUTE_WRITE, .audit = "invitation.create",
 	    .input = invitation_fields, .output = invitation_view,
-	    .status = 201 },
+	    .status = 201,
+	    .location = "/api/tenants/invitations/{id}" },
 	{ POST, "/api/tenants/invitations/{id}/resend", PERM_MEMBER_MANAGE,
 	    invitation_resend,
 	    .about = "Mails it again with another link.",
@@ -303,7 +306,8 @@ static const struct route routes[] = {
 	    .about = "Makes a custom role of permissions that one has, "
 		"app.deploy@dev for one environment.",
 	    .flags = ROUTE_WRITE, .audit = "role.create", .input = role_fields,
-	    .output = role_view, .status = 201 },
+	    .output = role_view, .status = 201,
+	    .location = "/api/tenants/roles/{id}" },
 	{ PATCH, "/api/tenants/roles/{id}", PERM_ROLE_MANAGE, role_edit,
 	    .about = "Changes a custom role; it holds for its members at once.",
 	    .flags = ROUTE_WRITE | ROUTE_MATCH, .audit = "role.edit",
@@ -317,7 +321,8 @@ static const struct route routes[] = {
 	{ POST, "/api/tenants/teams", PERM_TEAM_MANAGE, team_create,
 	    .about = "Makes a team, which has a role for its applications.",
 	    .flags = ROUTE_WRITE, .audit = "team.create", .input = team_fields,
-	    .output = team_view, .status = 201 },
+	    .output = team_view, .status = 201,
+	    .location = "/api/tenants/teams/{id}" },
 	{ GET, "/api/tenants/teams/{id}", PERM_MEMBER_READ, team_get,
 	    .about = "Shows a team with its members and applications.",
 	    .output = whole_team_view },
@@ -362,7 +367,7 @@ static const struct route routes[] = {
 	    .output = sign_view, .status = 202 },
 	{ GET, "/api/tenants/audit/keys", PERM_AUDIT_READ, point_keys,
 	    .about = "Shows the keys that checkpoints are signed with.",
-	    .output = keys_view },
+	    .output = key_set_view },
 };
 
 int

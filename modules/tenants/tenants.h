@@ -65,6 +65,6 @@ enum err point_list(struct ctx *ctx);
 enum err point_make(struct ctx *ctx);
 enum err point_keys(struct ctx *ctx);
 extern const struct field audit_query[], audit_view[], export_query[],
-    point_query[], point_view[], sign_view[], keys_view[];
+    point_query[], point_view[], sign_view[];
 
 #endif

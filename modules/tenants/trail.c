@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "libshared/doors/field_shape.h"
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
 #include "libshared/skeleton/audit.h"
@@ -14,6 +15,7 @@
 #include "libshared/skeleton/jwks.h"
 #include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
+#include "libshared/skeleton/words.h"
 #include "modules/tenants/tenants.h"
 #include "modules/tenants/trail.h"
 
@@ -22,7 +24,6 @@
 #define EXPORT_MAX	(2u << 20)	/* bytes of a page */
 #define NEXT		"X-Cameleer-Next"
 
-static const char *const results[] = { "done", "refused", "failed", NULL };
 static const char *const formats[] = { "csv", "ndjson", NULL };
 
 struct event_in {
@@ -36,20 +37,20 @@ struct point { int64_t seq; const char *hash, *at, *token; };
 struct point_in { int64_t limit, after; };
 /* For OpenAPI. */
 struct sign_out { struct uuid operation; };
-struct keys_out { const char *keys; };
 
 struct export_in { const char *format, *after; struct event_in filter; };
 
 /* The same names in both queries; at: where struct event_in is. */
 #define IN(at, m, k, lo, hi, ch) \
 	{ #m, (k), FIELD_OPTIONAL, CHARSET_TEXT, \
-	    (at) + offsetof(struct event_in, m), (lo), (hi), (ch) }
+	    (at) + offsetof(struct event_in, m), (lo), (hi), \
+	    .choices = (ch) }
 #define FILTERS(at) \
 	IN(at, action, FIELD_KIND_TEXT, 1, 64, NULL), \
 	IN(at, actor, FIELD_KIND_UUID, 36, 36, NULL), \
 	IN(at, subject_type, FIELD_KIND_TEXT, 1, 64, NULL), \
 	IN(at, subject_id, FIELD_KIND_TEXT, 1, 128, NULL), \
-	IN(at, result, FIELD_KIND_TEXT, 1, 64, results), \
+	IN(at, result, FIELD_KIND_TEXT, 1, 64, audit_results), \
 	IN(at, environment, FIELD_KIND_TEXT, 1, 64, NULL), \
 	IN(at, from, FIELD_KIND_TEXT, 20, 20, NULL), \
 	IN(at, to, FIELD_KIND_TEXT, 20, 20, NULL), \
@@ -75,18 +76,20 @@ const struct field audit_view[] = {
 	VIEW_UUID(struct event, id),
 	VIEW_TIME(struct event, at),
 	VIEW_UUID_OPT(struct event, actor),
-	VIEW_TEXT(struct event, actor_kind),
+	VIEW_CHOICE(struct event, actor_kind, audit_actor_kinds),
 	VIEW_TEXT(struct event, action),
 	VIEW_TEXT_OPT(struct event, subject_type),
 	VIEW_TEXT_OPT(struct event, subject_id),
 	VIEW_TEXT_OPT(struct event, environment),
 	VIEW_TEXT_OPT(struct event, client_ip),
-	VIEW_TEXT(struct event, result),
+	VIEW_CHOICE(struct event, result, audit_results),
 	VIEW_TEXT_OPT(struct event, code),
-	VIEW_JSON_OPT(struct event, facts),
-	VIEW_JSON_OPT(struct event, person),
+	VIEW_OPEN_OPT(struct event, facts,
+	    "What else was noted: the members depend on the action."),
+	VIEW_OPEN_OPT(struct event, person,
+	    "What of it is personal; null once the person is erased."),
 	VIEW_TEXT_OPT(struct event, request_id),
-	FIELD_END
+	FIELD_END_OF("AuditEvent")
 };
 
 const struct field point_view[] = {
@@ -94,17 +97,12 @@ const struct field point_view[] = {
 	VIEW_TEXT(struct point, hash),
 	VIEW_TIME(struct point, at),
 	VIEW_TEXT(struct point, token),
-	FIELD_END
+	FIELD_END_OF("Checkpoint")
 };
 
 const struct field sign_view[] = {
 	VIEW_UUID(struct sign_out, operation),
-	FIELD_END
-};
-
-const struct field keys_view[] = {
-	VIEW_JSON(struct keys_out, keys),
-	FIELD_END
+	FIELD_END_OF("OperationRef")
 };
 
 const struct field point_query[] = {

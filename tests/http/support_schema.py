@@ -11,6 +11,7 @@ import uuid
 from support import MODULES, STATE
 
 _UNSEEN = frozenset(('format', 'writeOnly', 'description'))
+_SCHEMAS = {}
 _TYPES = {
     'object': dict, 'array': list, 'string': str, 'boolean': bool,
     'null': type(None),
@@ -51,13 +52,15 @@ def _format(value, name, at):
 
 def _object(value, schema, at):
     properties = schema.get('properties', {})
+    more = schema.get('additionalProperties', True)
     for name in schema.get('required', ()):
         if name not in value:
             raise SchemaError('%s.%s is missing' % (at, name))
-    if schema.get('additionalProperties', True) is False:
-        for name in value:
-            if name not in properties:
-                raise SchemaError('%s.%s is not in the schema' % (at, name))
+    for name in set(value) - set(properties):
+        if more is False:
+            raise SchemaError('%s.%s is not in the schema' % (at, name))
+        if isinstance(more, dict):
+            validate(value[name], more, at + '.' + name)
     for name, inner in properties.items():
         if name in value:
             validate(value[name], inner, at + '.' + name)
@@ -78,15 +81,39 @@ def _limits(value, schema, at):
             raise SchemaError('%s: %r breaks %s' % (at, value, name))
 
 
+def _resolved(schema):
+    """What a reference refers to."""
+    routes()
+    return _SCHEMAS[schema['$ref'].rpartition('/')[2]]
+
+
+def _any_of(value, choices, at):
+    """The value fits one of them; the first says what is wrong."""
+    wrong = None
+    for choice in choices:
+        try:
+            validate(value, choice, at)
+            return
+        except SchemaError as e:
+            wrong = wrong or e
+    raise wrong
+
+
 def validate(value, schema, at='$'):
     """The part of JSON Schema that the tables use; a word that is not known
     is an error: what is not understood is not checked."""
     known = {'type', 'properties', 'required', 'additionalProperties', 'enum',
              'items', 'minimum', 'maximum', 'minLength', 'maxLength',
-             'pattern', 'minItems', 'maxItems'} | _UNSEEN
+             'pattern', 'minItems', 'maxItems', '$ref',
+             'anyOf'} | _UNSEEN
     unknown = set(schema) - known
     if unknown:
         raise SchemaError('%s: schema words not known: %s' % (at, unknown))
+    if '$ref' in schema:
+        validate(value, _resolved(schema), at)
+        return
+    if 'anyOf' in schema:
+        _any_of(value, schema['anyOf'], at)
     types = schema.get('type')
     if types is not None:
         types = [types] if isinstance(types, str) else types
@@ -114,7 +141,9 @@ def routes():
             ['%s/%s.fcgi' % (os.environ.get('CAMELEER_BUILD') or
                              STATE + '/bin', module), '--routes'],
             check=True, stdout=subprocess.PIPE).stdout
-        for route in json.loads(text)['routes']:
+        told = json.loads(text)
+        _SCHEMAS.update(told['schemas'])
+        for route in told['routes']:
             route['service'] = module
             found.append(route)
     return found
@@ -160,15 +189,6 @@ def check_answer(method, path, answer):
         return
     if answer.headers.get('content-type') != 'application/json':
         raise SchemaError('%s %s: %s' % (method, path, answer.headers))
-    if route['list']:
-        schema = {
-            'type': 'object', 'required': ['items', 'next'],
-            'additionalProperties': False,
-            'properties': {
-                'items': {'type': 'array', 'items': schema},
-                'next': {'type': ['string', 'null']},
-            },
-        }
     validate(answer.json(), schema, '%s %s' % (method, path))
 
 

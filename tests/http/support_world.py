@@ -104,6 +104,14 @@ class Account:
         session = Session(answer, kind)
         return session.switch(tenant) if tenant else session
 
+# What the inspector says of a small application.
+JAR_FACTS = json.dumps({
+    'kind': 'camel-main', 'main_class': 'org.example.Main',
+    'camel_version': '4.14.0', 'java_level': 17, 'observability': False,
+    'entries': 12, 'nested_jars': 0, 'components': ['timer', 'log'],
+    'warnings': [], 'scan_complete': True,
+    'vulnerabilities': 'not scanned'})
+
 
 class Tenant:
     """Active, with its owner."""
@@ -162,12 +170,12 @@ class Tenant:
         identity = str(uuid.uuid4())
         DB.run('INSERT INTO release (tenant_id, id, application_id, number,'
                ' state, jar_sha256, jar_size, jar_facts, created_by)'
-               " SELECT tenant_id, $1, id, $2, $3, repeat('a', 64), 1, '{}',"
-               ' created_by FROM application'
+               " SELECT tenant_id, $1, id, $2, $3, repeat('a', 64), 1,"
+               ' $6::jsonb, created_by FROM application'
                ' WHERE tenant_id = $4 AND name = $5;'
                'UPDATE application SET last_release = $2'
                ' WHERE tenant_id = $4 AND name = $5',
-               identity, number, state, self.id, app)
+               identity, number, state, self.id, app, JAR_FACTS)
         return identity
 
     def deployment(self, app, number=1):

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # The served OpenAPI document, and schemathesis over it as an owner: every
-# answer is one that the document has, whatever is sent.
+# answer is one that the document has, whatever is sent.  Clients that
+# oapi-codegen and openapi-typescript make of it on their defaults compile.
 #
-# needs: build runtime schemathesis
+# needs: build runtime schemathesis web
 # builds: yes
 # limit: 900
 set -u
@@ -25,4 +26,8 @@ CAMELEER_TEST_ENV=$state/summary.json
 export CAMELEER_TEST_ENV
 tap_python "$top/tests/openapi/test_document.py"
 tap_program schemathesis sh "$top/tests/openapi/run_schemathesis"
+tap_program "a Go client compiles" sh "$top/tests/openapi/run_go" \
+    "$build/openapi.json"
+tap_program "a TypeScript client compiles" sh \
+    "$top/tests/openapi/run_typescript" "$build/openapi.json"
 exit "$tap_status"

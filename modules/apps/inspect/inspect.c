@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "libshared/base/str.h"
+#include "libshared/doors/field_shape.h"
 #include "libshared/doors/json.h"
 #include "modules/apps/inspect/inspect_private.h"
 #include "modules/apps/inspect/sandbox.h"
@@ -227,6 +228,34 @@ inspect_jar(struct ctx *ctx, int fd, int64_t size, struct jar_facts *facts)
 		return end_tell(ctx, end);
 	return inspect_answer_take(ctx, &answer, facts);
 }
+
+static const char *const kind_words[] = { "camel-main", "spring-boot",
+    "quarkus", NULL };
+
+static const char *const scans[] = { "not scanned", NULL };
+
+static const struct field finding_shape[] = {
+	SHAPE_TEXT(entry),
+	SHAPE_INT(line),
+	SHAPE_TEXT(kind),
+	FIELD_END_OF("JarFinding")
+};
+
+const struct field inspect_facts_shape[] = {
+	SHAPE_CHOICE(kind, kind_words),
+	SHAPE_TEXT_OPT(main_class),
+	SHAPE_TEXT_ABSENT(camel_version),
+	SHAPE_TEXT_ABSENT(runtime_version),
+	SHAPE_INT_ABSENT(java_level),
+	SHAPE_BOOL(observability),
+	SHAPE_INT(entries),
+	SHAPE_INT(nested_jars),
+	SHAPE_TEXTS(components),
+	SHAPE_OBJECTS(warnings, finding_shape),
+	SHAPE_BOOL(scan_complete),
+	SHAPE_CHOICE(vulnerabilities, scans),	/* release.c adds it */
+	FIELD_END_OF("JarFacts")
+};
 
 static struct json *
 findings_json(struct ctx *ctx, const struct jar_facts *facts)

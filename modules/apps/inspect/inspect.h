@@ -5,6 +5,7 @@
 #ifndef CAMELEER_INSPECT_H
 #define CAMELEER_INSPECT_H
 
+#include "libshared/doors/field.h"
 #include "modules/apps/inspect/jar.h"
 
 struct json;
@@ -24,6 +25,7 @@ enum err inspect_jar(struct ctx *ctx, int fd, int64_t size,
 /* The facts for the release's record and for the API. */
 struct json *inspect_facts_json(struct ctx *ctx,
     const struct jar_facts *facts) must_check;
+extern const struct field inspect_facts_shape[];	/* what it looks like */
 
 struct inspect_code { const char *code, *about; };
 

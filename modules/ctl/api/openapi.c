@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "libshared/base/str.h"
+#include "libshared/doors/field_shape.h"
 #include "libshared/doors/json.h"
 #include "modules/ctl/api/openapi.h"
 #include "modules/ctl/api/routes.h"
@@ -27,11 +28,26 @@ info(struct ctx *ctx)
 	json_put_text(info, "version", PACKAGE_VERSION);
 	json_put_text(info, "description",
 	    "Run Apache Camel applications: tenants, releases, deployments. "
-	    "Failures are RFC 9457 problem documents with a stable `code`.");
+	    "Failures are RFC 9457 problem documents with a stable `code`. "
+	    "The first number of the version changes when a client that "
+	    "works would break; what will go is `deprecated` before.");
 	json_put_text(license, "name", "Apache-2.0");
 	json_put_text(license, "identifier", "Apache-2.0");
 	json_put(info, "license", license);
 	return info;
+}
+
+/* servers - the one that serves the document, whatever its name */
+static struct json *
+servers(struct ctx *ctx)
+{
+	struct json *list = json_array(ctx), *one = json_object(ctx);
+
+	json_put_text(one, "url", "/");
+	json_put_text(one, "description", "The platform that this document "
+	    "came from.");
+	json_add(list, one);
+	return list;
 }
 
 static struct json *
@@ -91,14 +107,34 @@ add_route(struct ctx *ctx, const struct document *document,
 	size_t i;
 	enum err e;
 
-	if ((e = openapi_operation(ctx, facts, document->schemas,
-	    &operation)) != ERR_OK)
+	if ((e = openapi_operation(ctx, facts, &operation)) != ERR_OK)
 		return e;
 	for (i = 0; i + 1 < sizeof(method) && facts->method[i] != '\0'; i++)
 		method[i] = (char)(facts->method[i] | 0x20);
 	method[i] = '\0';
 	json_put(path_item(ctx, document->paths, facts->path), method,
 	    operation);
+	return ERR_OK;
+}
+
+/* add_schemas - those of a service; two of one name must be the same */
+static enum err
+add_schemas(struct ctx *ctx, struct json *schemas, const struct json *more)
+{
+	const struct json *schema;
+	struct json *copy;
+	const char *name, *text;
+	size_t i;
+	enum err e;
+
+	for (i = 0; i < json_count(more); i++) {
+		name = json_key_at(more, i, &schema);
+		if ((e = json_print(ctx, schema, &text, NULL)) != ERR_OK ||
+		    (e = json_parse(ctx, text, strlen(text), &copy)) !=
+		    ERR_OK || (e = field_schema_put(ctx, schemas, name,
+		    copy)) != ERR_OK)
+			return e;
+	}
 	return ERR_OK;
 }
 
@@ -112,6 +148,9 @@ add_service(struct ctx *ctx, const struct document *document,
 	size_t i;
 	enum err e;
 
+	if ((e = add_schemas(ctx, document->schemas, json_get(service,
+	    "schemas"))) != ERR_OK)
+		return e;
 	for (i = 0; i < json_count(routes); i++) {
 		if (!route_facts(ctx, name, json_at(routes, i), &facts))
 			return fail(ctx, ERR_INTERNAL, "openapi",
@@ -130,6 +169,7 @@ openapi_show(struct ctl *ctl)
 	struct ctx *ctx = ctl->ctx;
 	struct json *services[MODULES], *top = json_object(ctx);
 	struct json *components = json_object(ctx), *tags = json_array(ctx);
+	struct json *responses;
 	const struct document document = { json_object(ctx),
 	    json_object(ctx) };
 	size_t i;
@@ -138,6 +178,7 @@ openapi_show(struct ctl *ctl)
 		return ctl_bad(ctl);
 	json_put_text(top, "openapi", "3.1.0");
 	json_put(top, "info", info(ctx));
+	json_put(top, "servers", servers(ctx));
 	json_put(document.schemas, "Problem", openapi_problem_schema(ctx));
 	for (i = 0; i < MODULES; i++) {
 		add_tag(ctx, tags, modules[i]);
@@ -147,7 +188,11 @@ openapi_show(struct ctl *ctl)
 	json_put(top, "tags", tags);
 	json_put(top, "paths", document.paths);
 	json_put(components, "schemas", document.schemas);
-	json_put(components, "responses", openapi_problems(ctx));
+	responses = openapi_problems(ctx);
+	json_put(responses, "NotModified", openapi_not_modified(ctx));
+	json_put(components, "responses", responses);
+	json_put(components, "headers", openapi_headers(ctx));
+	json_put(components, "parameters", openapi_parameters(ctx));
 	json_put(components, "securitySchemes", security_schemes(ctx));
 	json_put(top, "components", components);
 	return ctl_print(ctl, top);

@@ -15,7 +15,7 @@ struct route_facts {
 	const char		*method, *path, *permission, *about;
 	const char		*service;
 	bool			 write, stream, form, file, secret, internal,
-				 match, suspended;
+				 match, suspended, tagged, fresh;
 	bool			 tenant, list, anybody;
 	int64_t			 status;
 	const struct json	*input, *query, *output;
@@ -33,7 +33,18 @@ struct json *openapi_ref(struct ctx *ctx, const char *kind, const char *name);
 
 /* The operation; its schemas are put into components/schemas. */
 enum err openapi_operation(struct ctx *ctx, const struct route_facts *facts,
-    struct json *schemas, struct json **operation) must_check;
+    struct json **operation) must_check;
+/* Its request body and its answer when all is well. */
+enum err openapi_request(struct ctx *ctx, const struct route_facts *facts,
+    struct json *operation) must_check;
+enum err openapi_answer(struct ctx *ctx, const struct route_facts *facts,
+    struct json **out) must_check;
+/* For components: headers, parameters and the 304 that many share. */
+struct json *openapi_headers(struct ctx *ctx);
+struct json *openapi_parameters(struct ctx *ctx);
+struct json *openapi_not_modified(struct ctx *ctx);
+/* A reference to the header of this key, under its name. */
+void openapi_put_header(struct ctx *ctx, struct json *list, const char *key);
 /* Every answer that is a problem document, for components/responses. */
 struct json *openapi_problems(struct ctx *ctx);
 /* Which of them this route may give, into its `responses`. */

@@ -99,6 +99,11 @@ route_facts(struct ctx *ctx, const char *service, const struct json *route,
 	    !json_bool(json_get(route, "tenant"), &facts->tenant) ||
 	    !json_bool(json_get(route, "list"), &facts->list))
 		return false;
+	/* The same cases as in libshared/skeleton/reply_finish.c. */
+	facts->tagged = strcmp(facts->method, "GET") == 0 &&
+	    facts->status == 200 && !facts->secret && !facts->file &&
+	    !has_flag(route, "browser");
+	facts->fresh = has_flag(route, "fresh");
 	facts->anybody = strcmp(facts->permission, "public") == 0;
 	facts->id = id_of(ctx, facts->method, facts->path);
 	return facts->id != NULL;

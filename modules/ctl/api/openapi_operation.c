@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One route as one operation: parameters, bodies, answers, who may. */
+/* One route as one operation: parameters, who may, what it is about. */
 #include "config.h"
 
 #include <stdio.h>
@@ -8,10 +8,6 @@
 #include "libshared/base/str.h"
 #include "libshared/doors/json.h"
 #include "modules/ctl/api/openapi.h"
-
-#define JSON_TYPE	"application/json"
-#define FORM_TYPE	"application/x-www-form-urlencoded"
-#define STREAM_TYPE	"application/java-archive"
 
 /* parameter - its schema is left to the caller */
 static struct json *
@@ -142,6 +138,9 @@ parameters(struct ctx *ctx, const struct route_facts *facts,
 	if (facts->match)
 		add_text_parameter(ctx, list, parameter(ctx, "If-Match",
 		    "header", true), "The ETag of what is edited.");
+	if (facts->tagged)
+		json_add(list, openapi_ref(ctx, "parameters",
+		    "IfNoneMatch"));
 	/* The same cases as in libshared/skeleton/idempotency.c. */
 	if (strcmp(facts->method, "POST") == 0 && !facts->anybody &&
 	    !facts->secret)
@@ -150,102 +149,6 @@ parameters(struct ctx *ctx, const struct route_facts *facts,
 		    "one key, the request happens once.");
 	if (json_count(list) > 0)
 		json_put(operation, "parameters", list);
-	return ERR_OK;
-}
-
-/* named - puts a schema under a name and returns a reference to it */
-static enum err
-named(struct ctx *ctx, struct json *schemas, const char *name,
-    const struct json *schema, struct json **ref)
-{
-	enum err e;
-
-	if ((e = openapi_copy(ctx, schemas, name, schema)) != ERR_OK)
-		return e;
-	*ref = openapi_ref(ctx, "schemas", name);
-	return ERR_OK;
-}
-
-static struct json *
-content(struct ctx *ctx, const char *type, struct json *schema)
-{
-	struct json *content = json_object(ctx), *media = json_object(ctx);
-
-	if (schema != NULL)
-		json_put(media, "schema", schema);
-	json_put(content, type, media);
-	return content;
-}
-
-static enum err
-request_body(struct ctx *ctx, const struct route_facts *facts,
-    struct json *schemas, struct json *operation)
-{
-	struct json *body = json_object(ctx), *schema;
-	enum err e;
-
-	if (facts->stream) {
-		schema = json_object(ctx);
-		json_put_text(schema, "contentMediaType", STREAM_TYPE);
-		json_put(body, "content", content(ctx, STREAM_TYPE, schema));
-	} else if (facts->input != NULL) {
-		if ((e = named(ctx, schemas, text_printf(ctx->mem,
-		    "%sRequest", facts->id), facts->input, &schema)) !=
-		    ERR_OK)
-			return e;
-		json_put(body, "content", content(ctx, facts->form ?
-		    FORM_TYPE : JSON_TYPE, schema));
-	} else
-		return ERR_OK;
-	json_put_bool(body, "required", true);
-	json_put(operation, "requestBody", body);
-	return ERR_OK;
-}
-
-/* page_of - {items, next}, as reply_list() makes it */
-static struct json *
-page_of(struct ctx *ctx, struct json *item)
-{
-	struct json *page = json_object(ctx), *properties = json_object(ctx);
-	struct json *items = json_object(ctx), *next = json_object(ctx);
-	struct json *types = json_array(ctx), *required = json_array(ctx);
-
-	json_put_text(items, "type", "array");
-	json_put(items, "items", item);
-	json_add_text(types, "string");
-	json_add_text(types, "null");
-	json_put(next, "type", types);
-	json_put(properties, "items", items);
-	json_put(properties, "next", next);
-	json_add_text(required, "items");
-	json_add_text(required, "next");
-	json_put_text(page, "type", "object");
-	json_put(page, "properties", properties);
-	json_put(page, "required", required);
-	return page;
-}
-
-static enum err
-answer(struct ctx *ctx, const struct route_facts *facts,
-    struct json *schemas, struct json **out)
-{
-	struct json *response = json_object(ctx), *schema = NULL;
-	const char *kind = facts->list ? "Item" : "Response";
-	enum err e;
-
-	json_put_text(response, "description", facts->status == 202 ?
-	    "Accepted: follow what comes of it." : "Done.");
-	if (facts->output != NULL) {
-		if ((e = named(ctx, schemas, text_printf(ctx->mem, "%s%s",
-		    facts->id, kind), facts->output, &schema)) != ERR_OK)
-			return e;
-		if (facts->list)
-			schema = page_of(ctx, schema);
-	}
-	if (facts->status != 204 && facts->status < 300)
-		json_put(response, "content", content(ctx, facts->file ?
-		    "*/*" : JSON_TYPE, schema));
-	*out = response;
 	return ERR_OK;
 }
 
@@ -265,9 +168,36 @@ security(struct ctx *ctx, bool anybody)
 	return list;
 }
 
+/* description - what the row of the table says, as sentences */
+static const char *
+description(struct ctx *ctx, const struct route_facts *facts)
+{
+	struct buf text;
+
+	buf_init(&text, ctx->mem, 1024);
+	buf_text(&text, facts->about);
+	if (facts->anybody)
+		buf_text(&text, " Anybody may.");
+	else if (strcmp(facts->permission, "account") == 0)
+		buf_text(&text, " For whoever is signed in.");
+	else
+		buf_printf(&text, " Needs the permission `%s`.",
+		    facts->permission);
+	if (facts->fresh)
+		buf_text(&text, " The sign-in must be 10 minutes old at "
+		    "most.");
+	if (facts->match)
+		buf_text(&text, " `If-Match` names the version that was "
+		    "read.");
+	if (json_member(facts->route, "audit") != NULL)
+		buf_printf(&text, " The audit log calls it `%s`.",
+		    json_member(facts->route, "audit"));
+	return text.full ? facts->about : text.p;
+}
+
 enum err
 openapi_operation(struct ctx *ctx, const struct route_facts *facts,
-    struct json *schemas, struct json **operation)
+    struct json **operation)
 {
 	struct json *made = json_object(ctx), *tags = json_array(ctx);
 	struct json *responses = json_object(ctx), *good;
@@ -277,14 +207,18 @@ openapi_operation(struct ctx *ctx, const struct route_facts *facts,
 	json_put_text(made, "operationId", facts->id);
 	json_put(made, "tags", tags);
 	json_put_text(made, "summary", facts->about);
+	json_put_text(made, "description", description(ctx, facts));
 	json_put_text(made, "x-cameleer-permission", facts->permission);
 	json_put(made, "security", security(ctx, facts->anybody));
 	if ((e = parameters(ctx, facts, made)) != ERR_OK ||
-	    (e = request_body(ctx, facts, schemas, made)) != ERR_OK ||
-	    (e = answer(ctx, facts, schemas, &good)) != ERR_OK)
+	    (e = openapi_request(ctx, facts, made)) != ERR_OK ||
+	    (e = openapi_answer(ctx, facts, &good)) != ERR_OK)
 		return e;
 	json_put(responses, text_printf(ctx->mem, "%d", (int)facts->status),
 	    good);
+	if (facts->tagged)
+		json_put(responses, "304", openapi_ref(ctx, "responses",
+		    "NotModified"));
 	openapi_refusals(ctx, facts, responses);
 	json_put(made, "responses", responses);
 	*operation = made;

@@ -84,11 +84,17 @@ openapi_refusals(struct ctx *ctx, const struct route_facts *facts,
 
 /* problem - an answer with a problem document */
 static struct json *
-problem(struct ctx *ctx, const char *title)
+problem(struct ctx *ctx, int status, const char *title)
 {
 	struct json *one = json_object(ctx), *content = json_object(ctx);
-	struct json *media = json_object(ctx);
+	struct json *media = json_object(ctx), *list = json_object(ctx);
 
+	openapi_put_header(ctx, list, "RequestId");
+	if (status == 429 || status == 503)
+		openapi_put_header(ctx, list, "RetryAfter");
+	if (status == 429)
+		openapi_put_header(ctx, list, "RateLimitPolicy");
+	json_put(one, "headers", list);
 	json_put_text(one, "description", title);
 	json_put(media, "schema", openapi_ref(ctx, "schemas", "Problem"));
 	json_put(content, PROBLEM_TYPE, media);
@@ -104,9 +110,10 @@ openapi_problems(struct ctx *ctx)
 
 	for (i = 0; i < nitems(told); i++)
 		json_put(all, name_of(ctx, told[i]), problem(ctx,
-		    err_title(told[i])));
+		    err_status(told[i]), err_title(told[i])));
 	/* nginx alone says this */
-	json_put(all, "Problem414", problem(ctx, "URI too long"));
+	json_put(all, "Problem414", problem(ctx, 414,
+	    "URI too long"));
 	return all;
 }
 

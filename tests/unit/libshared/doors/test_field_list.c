@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "libshared/base/ctx.h"
-#include "libshared/doors/field.h"
+#include "libshared/doors/field_shape.h"
 #include "libshared/doors/json.h"
 
 struct thing { const char *words, *more; };

@@ -3,7 +3,7 @@
 #include "tests/support/unit_ctx.h"
 
 #include "libshared/base/ctx.h"
-#include "libshared/doors/field.h"
+#include "libshared/doors/field_shape.h"
 #include "libshared/doors/json.h"
 
 struct all {
@@ -125,12 +125,114 @@ test_output_is_closed_and_always_whole(void **state)
 	    "additionalProperties")), "false");
 }
 
+struct shaped {
+	const char	*one, *maybe, *many, *texts, *words, *size, *map, *open;
+};
+
+static const char *const letters[] = { "a", "b", NULL };
+
+static const struct field inner[] = {
+	SHAPE_TEXT(name), SHAPE_INT_ABSENT(level), SHAPE_TIME_OPT(at),
+	FIELD_END_OF("Inner")
+};
+static const struct field outer[] = {
+	VIEW_OBJECT(struct shaped, one, inner),
+	VIEW_OBJECT_OPT(struct shaped, maybe, inner),
+	VIEW_OBJECTS_OPT(struct shaped, many, inner),
+	VIEW_TEXTS(struct shaped, texts),
+	VIEW_TEXTS_OF(struct shaped, words, letters),
+	VIEW_INT_OPT(struct shaped, size),
+	VIEW_TEXT_MAP(struct shaped, map),
+	VIEW_OPEN_OPT(struct shaped, open, "Why."),
+	FIELD_END_OF("Outer")
+};
+static const struct field impostor[] = {
+	SHAPE_TEXT(other), SHAPE_END_MORE("Inner")
+};
+static const struct field nameless[] = { SHAPE_TEXT(name), FIELD_END };
+static const struct field holds_nameless[] = {
+	SHAPE_OBJECT(part, nameless), FIELD_END_OF("Holder")
+};
+static const struct field shapeless[] = {
+	VIEW_JSON(struct shaped, one), FIELD_END_OF("Shapeless")
+};
+
+#define INNER	"{\"$ref\":\"#/components/schemas/Inner\"}"
+
+static const struct row shaped[] = {
+	{ "one", INNER },
+	{ "maybe", "{\"anyOf\":[" INNER ",{\"type\":\"null\"}]}" },
+	{ "many", "{\"type\":[\"array\",\"null\"],\"items\":" INNER "}" },
+	{ "texts", "{\"type\":\"array\",\"items\":{\"type\":\"string\"}}" },
+	{ "words", "{\"type\":\"array\",\"items\":{\"type\":\"string\","
+	    "\"enum\":[\"a\",\"b\"]}}" },
+	{ "size", "{\"type\":[\"integer\",\"null\"],"
+	    "\"format\":\"int64\"}" },
+	{ "map", "{\"type\":\"object\",\"additionalProperties\":"
+	    "{\"type\":\"string\"}}" },
+	{ "open", "{\"type\":[\"object\",\"null\"],"
+	    "\"additionalProperties\":true,\"description\":\"Why.\"}" },
+};
+
+static void
+test_json_fields_have_shapes(void **state)
+{
+	const struct json *schema = schema_of(outer, false);
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < nitems(shaped); i++)
+		assert_string_equal(print(json_get(json_get(schema,
+		    "properties"), shaped[i].name)), shaped[i].schema);
+}
+
+static void
+test_a_named_table_brings_its_shapes(void **state)
+{
+	struct json *all = json_object(ctx);
+
+	(void)state;
+	assert_int_equal(field_schema_add(ctx, all, outer, false), ERR_OK);
+	assert_int_equal(field_schema_add(ctx, all, outer, false), ERR_OK);
+	assert_int_equal(json_count(all), 2);
+	assert_string_equal(print(json_get(json_get(all, "Inner"),
+	    "required")), "[\"name\",\"at\"]");
+}
+
+static void
+test_two_tables_of_one_name_are_refused(void **state)
+{
+	struct json *all = json_object(ctx);
+
+	(void)state;
+	assert_int_equal(field_schema_add(ctx, all, outer, false), ERR_OK);
+	assert_int_equal(field_schema_add(ctx, all, impostor, false),
+	    ERR_INTERNAL);
+}
+
+static void
+test_what_the_document_cannot_show_is_named(void **state)
+{
+	(void)state;
+	assert_null(field_schema_hole(ctx, outer));
+	assert_string_equal(field_schema_hole(ctx, nameless),
+	    "has a table without a schema's name");
+	assert_string_equal(field_schema_hole(ctx, shapeless),
+	    "has Shapeless.one without a shape");
+	assert_string_equal(field_schema_hole(ctx, holds_nameless),
+	    "has Holder.part, whose shape has no name");
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_input_tells_each_limit),
-		cmocka_unit_test(test_output_is_closed_and_always_whole),
+		CTX_TEST(test_input_tells_each_limit),
+		CTX_TEST(test_output_is_closed_and_always_whole),
+		CTX_TEST(test_json_fields_have_shapes),
+		CTX_TEST(test_a_named_table_brings_its_shapes),
+		CTX_TEST(test_two_tables_of_one_name_are_refused),
+		CTX_TEST(test_what_the_document_cannot_show_is_named),
 	};
 
 	return cmocka_run_group_tests_name("field_schema", tests, ctx_setup,

@@ -255,6 +255,9 @@ test_the_version_of_an_edit_is_its_etag(void **state)
 	req.if_match = "\"7\"";
 	assert_int_equal(req_version(ctx, &version), ERR_OK);
 	assert_int_equal(version, 7);
+	req.if_match = "\"8.0123456789abcdef\"";
+	assert_int_equal(req_version(ctx, &version), ERR_OK);
+	assert_int_equal(version, 8);
 }
 
 static void
@@ -271,7 +274,7 @@ static void
 test_other_tags_are_refused(void **state)
 {
 	static const char *const tags[] = { "*", "7", "\"7", "7\"", "\"\"",
-	    "W/\"7\"", "\"7\", \"8\"", "\"0\"", "\"-7\"", "\"07\"",
+	    "W/\"7\"", "\"7\", \"8\"", "\"7.a\", \"8\"", "\"0\"", "\"-7\"", "\"07\"",
 	    "\"x\"", "\"", "\"9223372036854775808\"" };
 	int64_t version = 42;
 	unsigned i;

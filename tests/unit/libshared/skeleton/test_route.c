@@ -15,7 +15,8 @@ handler(struct ctx *unused)
 	return ERR_OK;
 }
 
-static const struct field fields[] = { FIELD_END };
+static const struct field fields[] = { FIELD_END_OF("Fields") };
+static const struct field nameless[] = { FIELD_END };
 
 static struct route
 whole(enum method method)
@@ -341,6 +342,21 @@ test_other_methods_are_unknown(void **state)
 	assert_int_equal(method, DELETE);
 }
 
+static void
+test_a_table_of_an_api_route_has_a_name(void **state)
+{
+	struct route route = whole(POST);
+
+	(void)state;
+	route.output = nameless;
+	hole(route, "has a table without a schema's name");
+	route = whole(POST);
+	route.input = nameless;
+	hole(route, "has a table without a schema's name");
+	route.flags |= ROUTE_INTERNAL;
+	assert_null(route_check(ctx, &route, 1));
+}
+
 int
 main(void)
 {
@@ -367,6 +383,7 @@ main(void)
 		CTX_TEST(test_each_allowed_method_is_told_once),
 		CTX_TEST(test_methods_have_names_both_ways),
 		CTX_TEST(test_other_methods_are_unknown),
+		CTX_TEST(test_a_table_of_an_api_route_has_a_name),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

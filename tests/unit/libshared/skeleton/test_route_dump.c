@@ -13,7 +13,7 @@ struct thing { const char *name; int64_t limit; };
 
 static const struct field in_fields[] = {
 	FIELD_TEXT(struct thing, name, 1, 40, CHARSET_NAME),
-	FIELD_END
+	FIELD_END_OF("ThingCreate")
 };
 static const struct field query_fields[] = {
 	FIELD_INT_OPT(struct thing, limit, 1, 100),
@@ -21,7 +21,7 @@ static const struct field query_fields[] = {
 };
 static const struct field out_fields[] = {
 	VIEW_TEXT(struct thing, name),
-	FIELD_END
+	FIELD_END_OF("Thing")
 };
 
 static enum err
@@ -156,6 +156,14 @@ test_the_status_is_200_when_none_is_named(void **state)
 	assert_int_equal(status, 200);
 }
 
+/* property - of of a named schema */
+static const struct json *
+property(const char *schema, const char *name)
+{
+	return json_get(json_get(json_get(json_get(top, "schemas"), schema),
+	    "properties"), name);
+}
+
 static void
 test_schemas_are_those_of_the_tables(void **state)
 {
@@ -164,19 +172,25 @@ test_schemas_are_those_of_the_tables(void **state)
 	bool list;
 
 	(void)state;
-	name = json_get(json_get(json_get(route_at(0), "input"),
-	    "properties"), "name");
+	assert_string_equal(json_member(json_get(route_at(0), "input"),
+	    "$ref"), "#/components/schemas/ThingCreate");
+	name = property("ThingCreate", "name");
 	assert_true(json_int(json_get(name, "maxLength"), &max));
 	assert_int_equal(max, 40);
 	/* What we show has no limits that a client would have to keep. */
-	name = json_get(json_get(json_get(route_at(0), "output"),
-	    "properties"), "name");
+	assert_string_equal(json_member(json_get(route_at(0), "output"),
+	    "$ref"), "#/components/schemas/Thing");
+	name = property("Thing", "name");
 	assert_string_equal(json_member(name, "type"), "string");
 	assert_null(json_get(name, "maxLength"));
 	limit = json_get(json_get(json_get(route_at(1), "query"),
 	    "properties"), "limit");
 	assert_true(json_int(json_get(limit, "maximum"), &max));
 	assert_int_equal(max, 100);
+	assert_string_equal(json_member(json_get(route_at(1), "output"),
+	    "$ref"), "#/components/schemas/ThingPage");
+	assert_string_equal(json_member(json_get(property("ThingPage",
+	    "items"), "items"), "$ref"), "#/components/schemas/Thing");
 	assert_true(json_bool(json_get(route_at(1), "list"), &list));
 	assert_true(list);
 }

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What an answer's headers say about its body, once the handler is done:
+ * Location of what was made or is under way, and 304 for what the client has.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "libshared/base/str.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/doors/json.h"
+#include "libshared/skeleton/reply.h"
+#include "libshared/skeleton/req.h"
+
+#define OPERATION	"/api/tenants/operations/{operation}"
+#define TAG_DIGITS	16		/* of the body's digest: 64 bit */
+
+/* word_of - {name} is a member of the answer, {:name} of the path */
+static const char *
+word_of(struct ctx *ctx, const struct json *answer, struct str name)
+{
+	const char *key = text_printf(ctx->mem, "%.*s", (int)name.len,
+	    name.p);
+	const struct json *value;
+	int64_t number;
+
+	if (key == NULL)
+		return NULL;
+	if (key[0] == ':')
+		return req_param(ctx, key + 1);
+	value = json_get(answer, key);
+	if (json_int(value, &number))
+		return text_printf(ctx->mem, "%lld", (long long)number);
+	return json_text(value, NULL);
+}
+
+/* expand - a path with its names replaced, or NULL when one is not there */
+static const char *
+expand(struct ctx *ctx, const char *path, const struct json *answer)
+{
+	struct str rest = str_of(path), part;
+	const char *word;
+	struct buf text;
+
+	buf_init(&text, ctx->mem, 512);
+	while (rest.len > 0) {
+		part = str_cut(&rest, '{');
+		buf_put(&text, part.p, part.len);
+		if (rest.len == 0)
+			break;
+		if ((word = word_of(ctx, answer, str_cut(&rest, '}'))) ==
+		    NULL)
+			return NULL;
+		buf_text(&text, word);
+	}
+	return text.full ? NULL : text.p;
+}
+
+/* put_location - 201: what was made; 202: the operation, if there is one */
+static enum err
+put_location(struct ctx *ctx)
+{
+	const struct req *rq = ctx->req;
+	const char *path = rq->status == 202 ? OPERATION :
+	    rq->route->location;
+	struct json *answer;
+	enum err e;
+
+	if (path == NULL || rq->body_out_len == 0)
+		return ERR_OK;
+	if ((e = json_parse(ctx, rq->body_out, rq->body_out_len, &answer)) !=
+	    ERR_OK)
+		return e;
+	path = expand(ctx, path, answer);
+	return path == NULL ? ERR_OK : reply_header(ctx, "Location", path);
+}
+
+/* put_tag - of the body, after the version that reply() found in it */
+static enum err
+put_tag(struct ctx *ctx, const char **tag)
+{
+	struct req *rq = ctx->req;
+	char hex[SHA256_HEX_MAX];
+	struct str version;
+	size_t i;
+
+	sha256_hex(rq->body_out, rq->body_out_len, hex);
+	for (i = 0; i < rq->nheaders; i++)
+		if (strcmp(rq->headers[i].name, "ETag") == 0)
+			break;
+	if (i == rq->nheaders) {
+		*tag = text_printf(ctx->mem, "\"%.*s\"", TAG_DIGITS, hex);
+		return reply_header(ctx, "ETag", *tag);
+	}
+	version = str_of(rq->headers[i].value);
+	*tag = text_printf(ctx->mem, "%.*s.%.*s\"", (int)version.len - 1,
+	    version.p, TAG_DIGITS, hex);
+	rq->headers[i].value = *tag;
+	return ERR_OK;
+}
+
+static bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+static struct str
+without_blanks(struct str s)
+{
+	for (; s.len > 0 && is_blank(s.p[0]); s.p++)
+		s.len--;
+	while (s.len > 0 && is_blank(s.p[s.len - 1]))
+		s.len--;
+	return s;
+}
+
+bool
+reply_tag_listed(const char *list, const char *tag)
+{
+	struct str rest = str_of(list), one;
+
+	while (rest.len > 0) {
+		one = without_blanks(str_cut(&rest, ','));
+		if (str_starts(one, "W/")) {
+			one.p += 2;
+			one.len -= 2;
+		}
+		if (str_is(one, "*") || str_is(one, tag))
+			return true;
+	}
+	return false;
+}
+
+/* has_tag - an answer that a client may keep and ask about */
+static bool
+has_tag(const struct req *rq)
+{
+	return rq->method == GET && rq->status == 200 &&
+	    rq->type_out == NULL && rq->body_out_len > 0 &&
+	    (rq->route->flags & (ROUTE_SECRET | ROUTE_INTERNAL |
+	    ROUTE_BROWSER | ROUTE_FILE)) == 0;
+}
+
+enum err
+reply_finish(struct ctx *ctx)
+{
+	struct req *rq = ctx->req;
+	const char *tag;
+	enum err e;
+
+	if (rq->status == 201 || rq->status == 202)
+		return put_location(ctx);
+	if (!has_tag(rq))
+		return ERR_OK;
+	if ((e = put_tag(ctx, &tag)) != ERR_OK)
+		return e;
+	if (rq->if_none_match != NULL &&
+	    reply_tag_listed(rq->if_none_match, tag))
+		return reply_empty(ctx, 304);
+	return ERR_OK;
+}

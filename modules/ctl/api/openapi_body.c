@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Bodies of an operation, and the headers of its answers. */
+#include "config.h"
+
+#include <string.h>
+
+#include "libshared/base/str.h"
+#include "libshared/doors/json.h"
+#include "modules/ctl/api/openapi.h"
+
+#define JSON_TYPE	"application/json"
+#define FORM_TYPE	"application/x-www-form-urlencoded"
+#define STREAM_TYPE	"application/java-archive"
+
+/* Every header that a document of ours names, once. */
+static const struct header {
+	const char	*key, *name, *about;
+} headers[] = {
+	{ "RequestId", "X-Request-Id", "Names the request in logs, in the "
+	    "audit log and to support." },
+	{ "ETag", "ETag", "The version of what is edited, where it has one, "
+	    "and a digest of the body: for If-None-Match and If-Match." },
+	{ "Location", "Location", "Of what was made; of the operation to "
+	    "follow, when the answer names one." },
+	{ "RetryAfter", "Retry-After", "After how many seconds to try "
+	    "again." },
+	{ "RateLimitPolicy", "RateLimit-Policy", "How many requests one "
+	    "address may make in the long run: q in w seconds." },
+};
+
+struct json *
+openapi_headers(struct ctx *ctx)
+{
+	struct json *all = json_object(ctx), *one, *schema;
+	size_t i;
+
+	for (i = 0; i < nitems(headers); i++) {
+		one = json_object(ctx);
+		schema = json_object(ctx);
+		json_put_text(schema, "type", "string");
+		json_put_text(one, "description", headers[i].about);
+		json_put(one, "schema", schema);
+		json_put(all, headers[i].key, one);
+	}
+	return all;
+}
+
+void
+openapi_put_header(struct ctx *ctx, struct json *list, const char *key)
+{
+	size_t i;
+
+	for (i = 0; i < nitems(headers); i++)
+		if (strcmp(headers[i].key, key) == 0)
+			json_put(list, headers[i].name, openapi_ref(ctx,
+			    "headers", key));
+}
+
+/* binary - a body of bytes */
+static struct json *
+binary(struct ctx *ctx, const char *type)
+{
+	struct json *schema = json_object(ctx);
+
+	json_put_text(schema, "type", "string");
+	json_put_text(schema, "format", "binary");
+	if (type != NULL)
+		json_put_text(schema, "contentMediaType", type);
+	return schema;
+}
+
+/* put_content - the media type, with a copy of the reference to a schema */
+static enum err
+put_content(struct ctx *ctx, struct json *object, const char *type,
+    const struct json *ref)
+{
+	struct json *made = json_object(ctx), *media = json_object(ctx);
+	enum err e;
+
+	if (ref != NULL &&
+	    (e = openapi_copy(ctx, media, "schema", ref)) != ERR_OK)
+		return e;
+	json_put(made, type, media);
+	json_put(object, "content", made);
+	return ERR_OK;
+}
+
+enum err
+openapi_request(struct ctx *ctx, const struct route_facts *facts,
+    struct json *operation)
+{
+	struct json *body = json_object(ctx);
+	enum err e;
+
+	if (!facts->stream && facts->input == NULL)
+		return ERR_OK;
+	if ((e = facts->stream ? put_content(ctx, body, STREAM_TYPE,
+	    binary(ctx, STREAM_TYPE)) : put_content(ctx, body, facts->form ?
+	    FORM_TYPE : JSON_TYPE, facts->input)) != ERR_OK)
+		return e;
+	json_put_bool(body, "required", true);
+	json_put(operation, "requestBody", body);
+	return ERR_OK;
+}
+
+/* has_location - always of a 201; of a 202 when it names an operation */
+static bool
+has_location(const struct route_facts *facts)
+{
+	return facts->status == 201 ||
+	    (facts->status == 202 && facts->tenant);
+}
+
+enum err
+openapi_answer(struct ctx *ctx, const struct route_facts *facts,
+    struct json **out)
+{
+	struct json *response = json_object(ctx), *list = json_object(ctx);
+	enum err e;
+
+	openapi_put_header(ctx, list, "RequestId");
+	if (facts->tagged)
+		openapi_put_header(ctx, list, "ETag");
+	if (has_location(facts))
+		openapi_put_header(ctx, list, "Location");
+	json_put(response, "headers", list);
+	json_put_text(response, "description", facts->status == 202 ?
+	    "Accepted: follow what comes of it." : "Done.");
+	if (facts->status != 204 && facts->status < 300 &&
+	    (e = facts->file ? put_content(ctx, response, "*/*", binary(ctx,
+	    NULL)) : put_content(ctx, response, JSON_TYPE, facts->output)) !=
+	    ERR_OK)
+		return e;
+	*out = response;
+	return ERR_OK;
+}
+
+struct json *
+openapi_not_modified(struct ctx *ctx)
+{
+	struct json *response = json_object(ctx), *list = json_object(ctx);
+
+	openapi_put_header(ctx, list, "RequestId");
+	openapi_put_header(ctx, list, "ETag");
+	json_put(response, "headers", list);
+	json_put_text(response, "description",
+	    "The client has it: If-None-Match names its ETag.");
+	return response;
+}
+
+struct json *
+openapi_parameters(struct ctx *ctx)
+{
+	struct json *all = json_object(ctx), *one = json_object(ctx);
+	struct json *schema = json_object(ctx);
+
+	json_put_text(schema, "type", "string");
+	json_put_text(one, "name", "If-None-Match");
+	json_put_text(one, "in", "header");
+	json_put_bool(one, "required", false);
+	json_put_text(one, "description", "ETags of what the client has.");
+	json_put(one, "schema", schema);
+	json_put(all, "IfNoneMatch", one);
+	return all;
+}
