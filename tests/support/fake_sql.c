@@ -13,6 +13,7 @@
 #include "libshared/base/arena.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/sql.h"
+#include "libshared/doors/sql_admin.h"
 #include "libshared/doors/sql_row.h"
 #include "tests/support/fake_sql.h"
 

@@ -12,7 +12,7 @@
 #include "libshared/base/str.h"
 #include "libshared/doors/http.h"
 #include "libshared/doors/json.h"
-#include "libshared/skeleton/service.h"
+#include "libshared/skeleton/process.h"
 #include "modules/worker/peer.h"
 #include "modules/worker/registry/registry_call.h"
 
