@@ -10,6 +10,8 @@ peer_cache=${CAMELEER_CACHE:-$build/cache}/bench
 identity_cache=${CAMELEER_CACHE:-$build/cache}/identity
 # shellcheck disable=SC1091
 . "$top/packaging/lib/java.sh"
+# shellcheck disable=SC1091
+. "$top/packaging/lib/go.sh"
 
 # peer FIGURE COMMAND...: makes what the figure needs
 peer() {
@@ -29,7 +31,7 @@ oauth2_build() {
 	_sum=$(sha256sum "$top/bench/go/go.sum" | cut -c 1-12)
 	oauth2=$peer_cache/oauth2-proxy-$_sum
 	[ ! -x "$oauth2" ] || return 0
-	PATH=$PATH:/usr/local/go/bin
+	go_toolchain
 	go version
 	(cd "$top/bench/go" && GOFLAGS=-mod=readonly \
 	    GOCACHE="$peer_cache/go" GOPATH="$peer_cache/gopath" \

@@ -191,6 +191,7 @@ fault text README.md 'README.md:' "\$a $(echo "$long" | sed 's/0/a/g')"
 fault text docs/threats.md 'blanks at the end' '$a odd '
 fault tools tests/lib/tap.sh 'node from the machine' '$a node x.mjs'
 fault tools tests/lib/tap.sh 'Java from the machine' '$a mvn -q package'
+fault tools tests/lib/tap.sh 'Go from the machine' '$a PATH=/usr/local/''go/bin'
 fault tools packaging/lib/java.sh 'Java from the environment' \
     '$a jdk=${JAVA''_HOME:-/opt}'
 [ $faults -gt 30 ] || bad "only $faults faults were tried"

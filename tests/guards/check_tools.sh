@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Node, npm, Java and Maven are those of our lists: a script gets them from
-# web/toolchain or packaging/lib/java.sh, not from what a machine has besides.
+# Node, npm, Java, Maven and Go are pinned or of our lists: a script gets them
+# from web/toolchain, packaging/lib/java.sh or go.sh, not from the machine.
 . "$(dirname "$0")/lib.sh"
 
 # scripts: shell and Python, by name or by their first line
@@ -29,6 +29,8 @@ for file in $(scripts); do
 	grep -qF lib/java.sh "$file" ||
 	    grep -nE "$before(java|javac|jar|mvn) -|\[['\"](java|mvn)['\"]" \
 	    "$file" | bad_lines "$file: Java from the machine: "
+	grep -nF '/usr/local/''go' "$file" |
+	    bad_lines "$file: Go from the machine: "
 	grep -nF 'JAVA''_HOME:-' "$file" |
 	    bad_lines "$file: Java from the environment: "
 done

@@ -3,6 +3,7 @@
 the route table, and every failure must be a problem document."""
 import http.client
 import json
+import select
 import socket
 import ssl
 import threading
@@ -77,12 +78,18 @@ class Answer:
         return '%d %r' % (self.status, self.body[:600])
 
 
+def _ended(connection):
+    """nginx let go of it, as it does when it learns a tenant's server."""
+    return bool(select.select([connection.sock], [], [], 0)[0])
+
+
 def _exchange(method, path, body, headers, source):
     """One request over the connection of this thread."""
     kept = getattr(_local, 'kept', {})
     _local.kept = kept
     connection, used = kept.pop(source, (None, 0))
-    if connection is not None and time.monotonic() - used > _IDLE_S:
+    if connection is not None and (
+            time.monotonic() - used > _IDLE_S or _ended(connection)):
         connection.close()
         connection = None
     if connection is None:
