@@ -149,6 +149,8 @@ reply_list(struct ctx *ctx, const struct reply_page *page)
 	}
 	json_put(top, "items", items);
 	json_put_null(top, "next");
+	if (page->counted)
+		json_put_int(top, "total", page->total);
 	if (shown > 0 && (shown < page->n || page->cursor_always) &&
 	    page->cursor_field != NULL &&
 	    (e = cursor(ctx, page, rows + (shown - 1) * page->size, top)) !=

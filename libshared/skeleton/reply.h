@@ -23,7 +23,7 @@ enum err reply_json(struct ctx *ctx, int status, const struct json *value)
     must_check;
 enum err reply_empty(struct ctx *ctx, int status) must_check;	/* 204 */
 /*
- * {"items": […], "next": cursor}.  rows holds up to limit + 1 items of size
+ * {"items": […], "next": cursor}, or with "total" where the route counts.  rows holds up to limit + 1 items of size
  * bytes each: one more than limit means that there is a next page, and its
  * cursor is the field `cursor_field` of the last item shown.
  */
@@ -34,6 +34,8 @@ struct reply_page {
 	int64_t			 limit;
 	const char		*cursor_field;
 	bool			 cursor_always;	/* also on the last page */
+	bool			 counted;	/* `total` is said, too */
+	int64_t			 total;		/* of all pages */
 };
 enum err reply_list(struct ctx *ctx, const struct reply_page *page)
     must_check;

@@ -64,6 +64,7 @@ struct route {
 	const struct field	*output;	/* of 2xx, or NULL */
 	/* the answer is a page of outputs: {items, next}, see reply_list() */
 	bool			 list;
+	bool			 counted;	/* the page says `total`, too */
 	int			 status;	/* of success; 0: 200 */
 	/* of a 201: "/api/apps/{name}"; {:name} is of this path */
 	const char		*location;

@@ -17,13 +17,14 @@ static const struct { unsigned flag; const char *name; } flags[] = {
 	{ ROUTE_LAST, "last" }, { ROUTE_FILE, "file" },
 };
 
-/* page_schema - {items, next}, as reply_list() makes it */
+/* page_schema - {items, next, total}, as reply_list() makes it */
 static struct json *
-page_schema(struct ctx *ctx, const char *item)
+page_schema(struct ctx *ctx, const char *item, bool counted)
 {
 	struct json *page = json_object(ctx), *properties = json_object(ctx);
 	struct json *items = json_object(ctx), *next = json_object(ctx);
 	struct json *types = json_array(ctx), *required = json_array(ctx);
+	struct json *total;
 
 	json_put_text(items, "type", "array");
 	json_put(items, "items", field_schema_ref(ctx, item));
@@ -36,6 +37,15 @@ page_schema(struct ctx *ctx, const char *item)
 	json_put(properties, "next", next);
 	json_add_text(required, "items");
 	json_add_text(required, "next");
+	if (counted) {
+		total = json_object(ctx);
+		json_put_text(total, "type", "integer");
+		json_put_text(total, "format", "int64");
+		json_put_text(total, "description", "How many there are on "
+		    "all pages.");
+		json_put(properties, "total", total);
+		json_add_text(required, "total");
+	}
 	json_put_text(page, "type", "object");
 	json_put(page, "properties", properties);
 	json_put(page, "required", required);
@@ -84,7 +94,8 @@ put_output(struct ctx *ctx, struct json *object, const struct route *route,
 	if ((name = field_schema_name(route->output)) == NULL)
 		return ERR_OK;
 	if ((e = field_schema_put(ctx, schemas, text_printf(ctx->mem,
-	    "%sPage", name), page_schema(ctx, name))) != ERR_OK)
+	    "%sPage", name), page_schema(ctx, name,
+	    route->counted))) != ERR_OK)
 		return e;
 	json_put(object, "output", field_schema_ref(ctx,
 	    text_printf(ctx->mem, "%sPage", name)));

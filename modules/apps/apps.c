@@ -25,7 +25,6 @@
 
 struct app_in { const char *name, *display_name; };
 struct edit_in { const char *display_name; };
-struct app_page { int64_t limit; const char *after; };
 
 static const struct field app_fields[] = {
 	FIELD_TEXT(struct app_in, name, 2, 39, CHARSET_NAME),
@@ -36,12 +35,6 @@ static const struct field app_fields[] = {
 static const struct field edit_fields[] = {
 	FIELD_TEXT(struct edit_in, display_name, 1, 120, CHARSET_TEXT),
 	FIELD_END_OF("AppEdit")
-};
-
-static const struct field app_query[] = {
-	FIELD_INT_OPT(struct app_page, limit, 1, LIST_LIMIT_MAX),
-	FIELD_TEXT_OPT(struct app_page, after, 1, 39, CHARSET_NAME),
-	FIELD_END
 };
 
 /* Paths below /api/apps that are no application. */
@@ -85,23 +78,6 @@ app_create(struct ctx *ctx)
 	audit_subject(ctx, "app", req_copy(ctx, app.id.text));
 	audit_fact(ctx, "name", in.name);
 	return reply(ctx, 201, app_view, &app);
-}
-
-static enum err
-app_list(struct ctx *ctx)
-{
-	struct reply_page page = { .view = app_view,
-	    .size = sizeof(struct app), .cursor_field = "name" };
-	struct app_page in = { .limit = LIST_LIMIT };
-	const char *names;
-	enum err e;
-
-	if ((e = req_query(ctx, &in)) != ERR_OK ||
-	    (e = app_reach(ctx, &names)) != ERR_OK)
-		return e;
-	page.limit = in.limit;
-	return reply_rows(ctx, &SQL_APP_LIST, &page, ARG_TEXT(in.after),
-	    ARG_INT(in.limit + 1), ARG_TEXT(names));
 }
 
 static enum err
@@ -168,8 +144,10 @@ static const struct route routes[] = {
 	    .output = app_view, .status = 201,
 	    .location = "/api/apps/{name}" },
 	{ GET, "/api/apps", PERM_APP_READ, app_list,
-	    .about = "Lists the applications of the tenant.",
-	    .query = app_query, .output = app_view, .list = true },
+	    .about = "Lists the applications of the tenant, with where each "
+	    "of them runs.",
+	    .query = app_list_query, .output = app_list_view, .list = true,
+	    .counted = true },
 	{ GET, "/api/apps/environments", PERM_APP_READ, environment_list,
 	    .about = "Lists the environments in the order of promotion.",
 	    .output = environment_view, .list = true },

@@ -28,6 +28,10 @@ enum err app_permitted(struct ctx *ctx, const char *application,
 /* What the caller sees as PostgreSQL's array of names; NULL: all there are. */
 enum err app_reach(struct ctx *ctx, const char **names) must_check;
 
+/* app_list.c: applications with where they run; searched, sorted, counted. */
+enum err app_list(struct ctx *ctx);
+extern const struct field app_list_query[], app_list_view[];
+
 /* release.c: a JAR becomes a release. */
 enum err release_upload(struct ctx *ctx);
 enum err release_list(struct ctx *ctx);

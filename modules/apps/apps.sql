@@ -10,14 +10,6 @@ VALUES (app_tenant(), $1::uuid, $2::text, $3::text, app_actor())
 RETURNING id::text, name, display_name, state, version, last_release,
     rfc3339(created_at) AS created_at;
 
--- app_list :many
-SELECT id::text, name, display_name, state, version, last_release,
-    rfc3339(created_at) AS created_at
-FROM application WHERE tenant_id = app_tenant()
-AND ($1::text IS NULL OR name > $1::text)
-AND ($3::text[] IS NULL OR name = ANY ($3::text[]))
-ORDER BY name LIMIT $2::bigint;
-
 -- app_get :opt
 SELECT id::text, name, display_name, state, version, last_release,
     rfc3339(created_at) AS created_at

@@ -181,6 +181,11 @@ def check_answer(method, path, answer):
     route = route_of(method, path)
     if route is None:
         return
+    if answer.status == 304 and method == 'GET':
+        if answer.body or 'etag' not in answer.headers:
+            raise SchemaError('%s %s: 304 with a body or without a tag' % (
+                method, path))
+        return
     if answer.status != route['status']:
         raise SchemaError('%s %s: %d, the table says %d' % (
             method, path, answer.status, route['status']))

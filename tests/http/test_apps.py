@@ -71,6 +71,83 @@ class Applications(TestCase):
         items = pages(self, session, '/api/apps', 3)
         self.assertEqual([i['name'] for i in items], names)
 
+    def test_list_says_where_each_runs_in_one_request(self):
+        tenant = Tenant()
+        session = tenant.login()
+        running, idle = app(session), app(session)
+        tenant.release(running, 1)
+        tenant.deployment(running)
+        answer = self.assertAnswer(session.get('/api/apps'), 200).json()
+        found = {i['name']: i['deployments'] for i in answer['items']}
+        self.assertEqual(found[idle], [])
+        self.assertEqual(found[running], session.get(
+            '/api/apps/%s/deployments' % running).json()['items'])
+        self.assertEqual(len(found[running]), 1)
+
+    def test_list_is_searched_and_counted(self):
+        session = Tenant().login()
+        for name, shown in (('alpha', 'Orders 100%'), ('beta', 'Billing'),
+                            ('order-x', 'Gamma')):
+            self.assertAnswer(session.post('/api/apps', {
+                'name': name, 'display_name': shown}), 201)
+
+        def seen(query):
+            answer = self.assertAnswer(session.get('/api/apps?' + query),
+                                       200).json()
+            return [i['name'] for i in answer['items']], answer['total']
+
+        self.assertEqual(seen('q=ORDER'), (['alpha', 'order-x'], 2))
+        self.assertEqual(seen('q=ORDER&limit=1'), (['alpha'], 2))
+        self.assertEqual(seen('q=100%25'), (['alpha'], 1))
+        self.assertEqual(seen('q=%25'), (['alpha'], 1))
+        self.assertEqual(seen('q=_'), ([], 0))
+        self.assertEqual(seen("q=%27%20OR%201%3D1--"), ([], 0))
+        self.assertEqual(seen(''), (['alpha', 'beta', 'order-x'], 3))
+
+    def test_list_is_sorted_and_pages_in_each_order(self):
+        session = Tenant().login()
+        names = [app(session) for _ in range(5)]
+        items = pages(self, session, '/api/apps?sort=newest', 2)
+        self.assertEqual([i['name'] for i in items], names[::-1])
+        items = pages(self, session, '/api/apps?sort=name', 2)
+        self.assertEqual([i['name'] for i in items], sorted(names))
+        self.assertAnswer(session.get('/api/apps?sort=age'), 400,
+                          'invalid_fields')
+        self.assertAnswer(session.get(
+            '/api/apps?sort=newest&after=' + names[0]), 400,
+            'invalid_fields')
+
+    def test_list_is_not_sent_again_until_it_changes(self):
+        session = Tenant().login()
+        name = app(session)
+        first = session.get('/api/apps')
+        tag = {'If-None-Match': 'W/' + first.headers['etag']}
+        again = session.call('GET', '/api/apps', headers=tag)
+        self.assertEqual((again.status, again.body), (304, b''))
+        self.assertEqual(again.headers['etag'], first.headers['etag'])
+        self.assertAnswer(session.patch('/api/apps/' + name, {
+            'display_name': 'New'}, 1), 200)
+        self.assertEqual(session.call('GET', '/api/apps',
+                                      headers=tag).status, 200)
+
+    def test_what_was_made_says_where_it_is(self):
+        session = Tenant().login()
+        name = unique('app-')
+        key = {'Idempotency-Key': unique('key-')}
+        for _ in range(2):
+            made = session.call('POST', '/api/apps', {'name': name},
+                                headers=key)
+            self.assertEqual(made.status, 201)
+            self.assertEqual(made.headers['location'], '/api/apps/' + name)
+        self.assertEqual(session.get(made.headers['location']).json(),
+                         made.json())
+        gone = session.delete('/api/apps/' + name)
+        operation = self.assertAnswer(session.get(gone.headers['location']),
+                                      200).json()
+        self.assertEqual(operation['id'], gone.json()['operation'])
+        self.assertRegex(gone.headers['ratelimit-policy'],
+                         '^"api";q=[0-9]+;w=1$')
+
     def test_unknown_application_everywhere(self):
         path = '/api/apps/nobody'
         for method, tail, body in (

@@ -20,8 +20,9 @@ def pages(case, session, path, limit):
     """All items of a list, by its cursors."""
     items, after = [], None
     while True:
-        answer = session.get('%s?limit=%d%s' % (
-            path, limit, '&after=' + after if after else ''))
+        answer = session.get('%s%slimit=%d%s' % (
+            path, '&' if '?' in path else '?', limit,
+            '&after=' + after if after else ''))
         case.assertAnswer(answer, 200)
         page = answer.json()
         case.assertLessEqual(len(page['items']), limit)

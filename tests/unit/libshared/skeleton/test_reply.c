@@ -225,6 +225,19 @@ test_a_cookie_that_breaks_out_is_refused(void **state)
 	assert_int_equal(req.nheaders, 0);
 }
 
+static void
+test_a_counted_list_says_how_many_there_are(void **state)
+{
+	const struct reply_page page = { .view = view, .rows = things,
+	    .n = 1, .size = sizeof(things[0]), .counted = true, .total = 42 };
+	int64_t total = 0;
+
+	(void)state;
+	assert_int_equal(reply_list(ctx, &page), ERR_OK);
+	assert_true(json_int(json_get(replied_json(), "total"), &total));
+	assert_int_equal(total, 42);
+}
+
 int
 main(void)
 {
@@ -233,6 +246,7 @@ main(void)
 		REQUEST_TEST(test_the_version_is_the_etag),
 		REQUEST_TEST(test_an_answer_without_a_body),
 		REQUEST_TEST(test_a_list_that_ends_has_no_next),
+		REQUEST_TEST(test_a_counted_list_says_how_many_there_are),
 		REQUEST_TEST(
 		    test_one_more_than_the_limit_is_not_shown_but_followed),
 		REQUEST_TEST(test_a_cursor_may_be_a_text_a_time_or_a_number),

@@ -39,7 +39,8 @@ static const struct route routes[] = {
 	    .status = 201 },
 	{ GET, "/api/things", PERM_ACCOUNT, handler,
 	    .about = "Lists things.",
-	    .query = query_fields, .output = out_fields, .list = true },
+	    .query = query_fields, .output = out_fields, .list = true,
+	    .counted = true },
 	{ PATCH, "/api/things/{id}", PERM_PUBLIC, handler,
 	    .about = "Edits.",
 	    .flags = ROUTE_WRITE | ROUTE_MATCH | ROUTE_REMOTE,
@@ -191,6 +192,8 @@ test_schemas_are_those_of_the_tables(void **state)
 	    "$ref"), "#/components/schemas/ThingPage");
 	assert_string_equal(json_member(json_get(property("ThingPage",
 	    "items"), "items"), "$ref"), "#/components/schemas/Thing");
+	assert_string_equal(json_member(property("ThingPage", "total"),
+	    "type"), "integer");
 	assert_true(json_bool(json_get(route_at(1), "list"), &list));
 	assert_true(list);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 
+import { busy, deploymentSchema } from "@/features/apps/api/deployment-schema";
 import { api } from "@/lib/api";
 import { nothing, page, time, z } from "@/lib/schema";
 
@@ -12,6 +13,11 @@ const appSchema = z.object({
 });
 
 export type App = z.output<typeof appSchema>;
+
+/** As the list shows it: with where it runs. */
+const listedSchema = z.object({ ...appSchema.shape, deployments: z.array(deploymentSchema) });
+
+export type ListedApp = z.output<typeof listedSchema>;
 
 export function appPath(app: string): string {
 	return `/api/apps/${encodeURIComponent(app)}`;
@@ -30,7 +36,11 @@ export function appsQuery(tenant: string) {
 	return infiniteQueryOptions({
 		queryKey: [...appsKey(tenant), { list: true }],
 		queryFn: ({ pageParam, signal }) =>
-			api(page(appSchema), { path: "/api/apps", query: { after: pageParam }, signal }),
+			api(page(listedSchema), { path: "/api/apps", query: { after: pageParam }, signal }),
+		refetchInterval: ({ state }) =>
+			state.data?.pages.some(({ items }) => items.some(({ deployments }) => deployments.some(busy)))
+				? 2000
+				: 15_000,
 		initialPageParam: null as string | null,
 		getNextPageParam: (last) => last.next,
 	});

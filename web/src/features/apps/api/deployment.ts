@@ -1,34 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 
-import type { Tone } from "@/components/badge";
 import { appKey, appPath } from "@/features/apps/api/app";
+import { busy, type Deployment, deploymentSchema } from "@/features/apps/api/deployment-schema";
 import { api } from "@/lib/api";
-import { nothing, page, time, z } from "@/lib/schema";
-
-const deploymentSchema = z.object({
-	id: z.nullish(z.string()),
-	environment: z.string(),
-	release: z.int(),
-	state: z.enum(["pending", "starting", "running", "unhealthy", "stopped", "failed"]),
-	detail: z.nullish(z.string()),
-	changed_at: z.nullish(time),
-});
-
-export type Deployment = z.output<typeof deploymentSchema>;
-
-const tones: Record<Deployment["state"], Tone> = {
-	pending: "busy",
-	starting: "busy",
-	running: "ok",
-	unhealthy: "warn",
-	stopped: "idle",
-	failed: "bad",
-};
-
-export function deploymentTone(deployment: Deployment): Tone {
-	return tones[deployment.state];
-}
+import { nothing, page } from "@/lib/schema";
 
 /** By environment, which has one at most. */
 export function byEnvironment(deployments: Deployment[]): Map<string, Deployment> {
@@ -41,7 +17,7 @@ export function deploymentsQuery(tenant: string, app: string) {
 		queryFn: ({ signal }) =>
 			api(page(deploymentSchema), { path: `${appPath(app)}/deployments`, signal }),
 		refetchInterval: ({ state }) =>
-			state.data?.items.some((item) => deploymentTone(item) === "busy") ? 1000 : 2000,
+			state.data?.items.some(busy) ? 1000 : 2000,
 	});
 }
 

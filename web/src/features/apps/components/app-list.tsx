@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { Boxes } from "lucide-react";
 import type { ReactNode } from "react";
 
@@ -8,8 +8,8 @@ import { Card } from "@/components/card";
 import { Row, Rows } from "@/components/rows";
 import { Empty, Loaded, More } from "@/components/states";
 import { RelativeTime } from "@/components/relative-time";
-import { type App, appsQuery } from "@/features/apps/api/app";
-import { deploymentsQuery, deploymentTone } from "@/features/apps/api/deployment";
+import { type App, appsQuery, type ListedApp } from "@/features/apps/api/app";
+import { deploymentTone } from "@/features/apps/api/deployment-schema";
 import { words } from "@/lib/format";
 
 type Props = { tenant: string; link: (app: App) => ReactNode; create: ReactNode };
@@ -34,7 +34,7 @@ export function AppList({ tenant, link, create }: Props) {
 						<Rows label="Applications">
 							{apps.map((app) => (
 								<Row key={app.name} icon={<Boxes />} title={link(app)} detail={<Detail app={app} />}>
-									<RunningIn tenant={tenant} app={app.name} />
+									<RunningIn app={app} />
 								</Row>
 							))}
 						</Rows>
@@ -60,13 +60,10 @@ function Detail({ app }: { app: App }) {
 	);
 }
 
-/** Where the application runs; nothing when that is not known. */
-function RunningIn({ tenant, app }: { tenant: string; app: string }) {
-	const { data } = useQuery({ ...deploymentsQuery(tenant, app), refetchInterval: 15_000 });
-
-	if (!data) return null;
-	if (data.items.length === 0) return <Badge tone="idle">Not deployed</Badge>;
-	return data.items.map((deployment) => (
+/** Where the application runs. */
+function RunningIn({ app }: { app: ListedApp }) {
+	if (app.deployments.length === 0) return <Badge tone="idle">Not deployed</Badge>;
+	return app.deployments.map((deployment) => (
 		<span key={deployment.environment}>
 			<Tag>{deployment.environment}</Tag>{" "}
 			<Badge tone={deploymentTone(deployment)}>{words(deployment.state)}</Badge>

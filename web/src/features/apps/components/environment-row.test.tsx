@@ -3,7 +3,7 @@ import { screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, test, vi } from "vitest";
 
-import type { Deployment } from "@/features/apps/api/deployment";
+import type { Deployment } from "@/features/apps/api/deployment-schema";
 import { EnvironmentRow } from "@/features/apps/components/environment-row";
 
 import { fakeApi, json, problemAnswer } from "@tests/fake-api";

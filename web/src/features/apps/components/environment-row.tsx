@@ -7,7 +7,8 @@ import { Badge } from "@/components/badge";
 import { Button } from "@/components/button";
 import { Confirm } from "@/components/confirm";
 import { RelativeTime } from "@/components/relative-time";
-import { type Deployment, deploymentTone, useDeploy, useSetRunning } from "@/features/apps/api/deployment";
+import { useDeploy, useSetRunning } from "@/features/apps/api/deployment";
+import { type Deployment, deploymentTone } from "@/features/apps/api/deployment-schema";
 import { words } from "@/lib/format";
 import { toApiError } from "@/lib/problem";
 

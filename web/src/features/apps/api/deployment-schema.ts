@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Tone } from "@/components/badge";
+import { time, z } from "@/lib/schema";
+
+export const deploymentSchema = z.object({
+	id: z.nullish(z.string()),
+	environment: z.string(),
+	release: z.int(),
+	state: z.enum(["pending", "starting", "running", "unhealthy", "stopped", "failed"]),
+	detail: z.nullish(z.string()),
+	changed_at: z.nullish(time),
+});
+
+export type Deployment = z.output<typeof deploymentSchema>;
+
+const tones: Record<Deployment["state"], Tone> = {
+	pending: "busy",
+	starting: "busy",
+	running: "ok",
+	unhealthy: "warn",
+	stopped: "idle",
+	failed: "bad",
+};
+
+export function deploymentTone(deployment: Deployment): Tone {
+	return tones[deployment.state];
+}
+
+/** Does its state change by itself soon? */
+export function busy(deployment: Deployment): boolean {
+	return deploymentTone(deployment) === "busy";
+}
