@@ -30,7 +30,7 @@ export function appsQuery(tenant: string) {
 	return infiniteQueryOptions({
 		queryKey: [...appsKey(tenant), { list: true }],
 		queryFn: ({ pageParam, signal }) =>
-			api(page(appSchema), { path: "/api/apps", query: { after: pageParam }, signal }),
+			api(page(appSchema), { tenant, path: "/api/apps", query: { after: pageParam }, signal }),
 		initialPageParam: null as string | null,
 		getNextPageParam: (last) => last.next,
 	});
@@ -39,21 +39,21 @@ export function appsQuery(tenant: string) {
 export function appQuery(tenant: string, app: string) {
 	return queryOptions({
 		queryKey: appKey(tenant, app),
-		queryFn: ({ signal }) => api(appSchema, { path: appPath(app), signal }),
+		queryFn: ({ signal }) => api(appSchema, { tenant, path: appPath(app), signal }),
 	});
 }
 
 type NewApp = { name: string; display_name: string };
 
-function createApp(body: NewApp) {
-	return api(nothing, { method: "POST", path: "/api/apps", body });
+function createApp(tenant: string, body: NewApp) {
+	return api(nothing, { tenant, method: "POST", path: "/api/apps", body });
 }
 
 export function useCreateApp(tenant: string) {
 	const client = useQueryClient();
 
 	return useMutation({
-		mutationFn: createApp,
+		mutationFn: (body: NewApp) => createApp(tenant, body),
 		onSuccess: () => client.invalidateQueries({ queryKey: appsKey(tenant) }),
 	});
 }
