@@ -3,6 +3,7 @@
 the route table, and every failure must be a problem document."""
 import http.client
 import json
+import select
 import socket
 import ssl
 import threading
@@ -82,7 +83,10 @@ def _exchange(method, path, body, headers, source):
     kept = getattr(_local, 'kept', {})
     _local.kept = kept
     connection, used = kept.pop(source, (None, 0))
-    if connection is not None and time.monotonic() - used > _IDLE_S:
+    # What can be read from an idle one is its end: nginx was told to reload.
+    if connection is not None and (
+            time.monotonic() - used > _IDLE_S or
+            select.select([connection.sock], [], [], 0)[0]):
         connection.close()
         connection = None
     if connection is None:
