@@ -76,7 +76,7 @@ async function makeTenants(page) {
 async function makeApp(tab, name) {
 	await tab.getByRole("link", { name: "New application" }).first().click();
 	await tab.getByLabel("Name", { exact: true }).fill(name);
-	await tab.getByRole("button", { name: "Create the application" }).click();
+	await tab.getByRole("button", { name: "Create application" }).click();
 	await tab.waitForURL(`**/apps/${name}/deploy`);
 }
 
@@ -121,7 +121,7 @@ await travel(browser, async () => {
 		await one.getByRole("link", { name: "New application" }).first().click();
 		await makeApp(two, apps[1]);
 		await one.getByLabel("Name", { exact: true }).fill(apps[0]);
-		await one.getByRole("button", { name: "Create the application" }).click();
+		await one.getByRole("button", { name: "Create application" }).click();
 		await one.waitForURL(`**/tenants/${slugs[0]}/apps/${apps[0]}/deploy`);
 	});
 	await step(two, "each tab shows its own applications, loaded anew in turn", async () => {
@@ -153,7 +153,7 @@ await travel(browser, async () => {
 	});
 	await step(two, "a tenant of nobody here is like none", async () => {
 		await two.goto(`${env.base}/tenants/${slugs[0]}x/apps`);
-		await two.getByText("Nothing is here").waitFor();
+		await two.getByText("This page does not exist").waitFor();
 		await expectApps(two, 1);
 	});
 	await step(two, "signing out in one tab ends the session of both", async () => {

@@ -188,7 +188,7 @@ test.each(["Demo", "de", "d%C3%A9mo", "demo%20x"])("%s is no name of a tenant, a
 	const fake = platform();
 
 	open(`/tenants/${name}/apps`);
-	expect(await screen.findByText("Nothing is here")).toBeTruthy();
+	expect(await screen.findByText("This page does not exist")).toBeTruthy();
 	expect(fake.calls.filter(({ headers }) => headers.has(tenantHeader))).toEqual([]);
 });
 
