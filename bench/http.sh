@@ -41,7 +41,7 @@ pgbench_rate() {
 
 begin_statement() {
 	statement "$top/libshared/skeleton/authn.sql" request_begin \
-	    :session :account :tenant
+	    :session :account :tenant NULL
 }
 
 proxy_checked() {

@@ -25,10 +25,12 @@ struct uuid { char text[UUID_TEXT_MAX]; };	/* lower case, or empty */
 /* Who asks. Filled by authn from a verified token, or by the worker. */
 struct who {
 	struct uuid	 account;	/* empty: anonymous */
-	struct uuid	 tenant;	/* empty: none chosen */
+	/* Proven by authn_begin(); before it, what a token says; or empty. */
+	struct uuid	 tenant;
 	struct uuid	 session;	/* empty: an API token, or nobody */
 	struct uuid	 token;		/* an API token's id */
 	const char	*digest;	/* of an API token that was sent */
+	const char	*named;		/* the tenant of the path or header */
 	const char	*tenant_slug;
 	const char	*kind;		/* person, service, operator */
 	const char	*role;		/* in that tenant */
@@ -40,6 +42,7 @@ struct who {
 	bool		 fresh;		/* proved himself in the last 10 min */
 	bool		 use_due;	/* of the API token: record it */
 	bool		 by_cookie;	/* then a write needs the CSRF header */
+	bool		 bound;		/* the token is good for one tenant */
 	bool		 system;	/* the worker itself */
 	/* tenant was proven, though nobody signed in: a refusal is its own */
 	bool		 proven;

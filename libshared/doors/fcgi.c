@@ -172,6 +172,19 @@ fcgi_param(struct fcgi *fcgi, const char *name)
 	return value == NULL || value[0] == '\0' ? NULL : value;
 }
 
+bool
+fcgi_param_twice(struct fcgi *fcgi, const char *name)
+{
+	char *const *one = fcgi->request.envp;
+	size_t len = strlen(name);
+	int n = 0;
+
+	for (; one != NULL && *one != NULL; one++)
+		if (strncmp(*one, name, len) == 0 && (*one)[len] == '=')
+			n++;
+	return n > 1;
+}
+
 long
 fcgi_read(struct fcgi *fcgi, void *buf, size_t len)
 {

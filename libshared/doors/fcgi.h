@@ -27,6 +27,8 @@ void fcgi_stop(void);			/* async-signal-safe */
 
 /* NULL when absent. First of duplicates, as nginx sends ours first. */
 const char *fcgi_param(struct fcgi *fcgi, const char *name);
+/* Is a header there more than once?  nginx passes each on. */
+bool fcgi_param_twice(struct fcgi *fcgi, const char *name);
 /* Bytes read, 0 at the end, -1 when the peer stalled or broke. */
 long fcgi_read(struct fcgi *fcgi, void *buf, size_t len);
 /* 0, or -1 when the peer is gone. */

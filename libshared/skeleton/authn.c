@@ -32,11 +32,12 @@ static const struct field standing_view[] = {
 	VIEW_BOOL(struct standing, good),
 	VIEW_TEXT_OPT(struct standing, kind),
 	VIEW_BOOL(struct standing, fresh),
+	VIEW_UUID_OPT(struct standing, tenant),
 	VIEW_TEXT_OPT(struct standing, role),
 	VIEW_TEXT_OPT(struct standing, permissions),
 	VIEW_TEXT_OPT(struct standing, rule),
-	VIEW_TEXT(struct standing, tenant_slug),
-	VIEW_TEXT(struct standing, tenant_state),
+	VIEW_TEXT_OPT(struct standing, tenant_slug),
+	VIEW_TEXT_OPT(struct standing, tenant_state),
 	FIELD_END
 };
 
@@ -79,6 +80,28 @@ take(const struct json *claims, const char *name, struct uuid *uuid)
 	    uuid_set(uuid, text);
 }
 
+/* name_tenant - of the path, which nginx has checked, or of the header */
+static enum err
+name_tenant(struct ctx *ctx)
+{
+	static const struct field rule = FIELD_TEXT(struct who, named, 3, 31,
+	    CHARSET_SLUG);
+	const struct req *rq = ctx->req;
+	const char *name = rq->tenant_header;
+
+	if (rq->tenant_param != NULL) {
+		ctx->who.named = rq->tenant_param;
+		return ERR_OK;
+	}
+	if (rq->tenant_twice || (name != NULL && field_check_text(ctx, &rule,
+	    name, strlen(name)) != NULL))
+		return fail(ctx, ERR_BAD_INPUT, "bad_tenant_header",
+		    "header " TENANT_HEADER " must be there once, with the "
+		    "short name of a tenant");
+	ctx->who.named = name;
+	return ERR_OK;
+}
+
 /* api_token - who it is says the database, when the text can be one of ours */
 static enum err
 api_token(struct ctx *ctx, const char *token)
@@ -89,8 +112,9 @@ api_token(struct ctx *ctx, const char *token)
 		return fail(ctx, ERR_UNAUTHENTICATED, "invalid_token",
 		    "this is no whole API token");
 	token_digest(token, digest);
+	ctx->who.bound = true;
 	ctx->who.digest = arena_text(ctx->mem, digest, sizeof(digest) - 1);
-	return ctx->who.digest != NULL ? ERR_OK :
+	return ctx->who.digest != NULL ? name_tenant(ctx) :
 	    fail(ctx, ERR_TOO_LARGE, NULL, "no room for a digest");
 }
 
@@ -126,7 +150,8 @@ authn_token(struct ctx *ctx)
 	    uuid_empty(&ctx->who.account) || uuid_empty(&ctx->who.session))
 		return fail(ctx, ERR_UNAUTHENTICATED, "invalid_token",
 		    "the access token is not valid");
-	return ERR_OK;
+	ctx->who.bound = !uuid_empty(&ctx->who.tenant);
+	return name_tenant(ctx);
 }
 
 /* standing_apply - what holds for this request, and nothing older */
@@ -195,8 +220,10 @@ authn_begin(struct ctx *ctx, bool write)
 		return ERR_OK;
 	if ((e = sql_one(ctx, &SQL_REQUEST_BEGIN, standing_view, &standing,
 	    ARG_UUID(&ctx->who.session), ARG_UUID(&ctx->who.account),
-	    ARG_UUID(&ctx->who.tenant))) != ERR_OK)
+	    ARG_UUID(&ctx->who.tenant), ARG_TEXT(ctx->who.bound ? NULL :
+	    ctx->who.named))) != ERR_OK)
 		return e;
+	ctx->who.tenant = standing.tenant;
 	if (!standing.good)
 		return fail(ctx, ERR_UNAUTHENTICATED, "session_ended",
 		    "this session has ended: sign in again");

@@ -2,10 +2,12 @@
 /*
  * Who asks: a verified access token, and a session that is still good.
  *
- * The token proves the session, the tenant and the account; the database says
- * in the request's own transaction whether they still hold, and which role
- * the account has now.  An API token is looked up there by its digest, once
- * its checksum fits.  Nothing is taken from any other header.
+ * The token proves the session and the account; the request names its tenant:
+ * /t/<tenant>/ by its path, the API by the header TENANT_HEADER.  The database
+ * says in the request's own transaction whether all that holds, and which role
+ * the account has in that tenant now.  A token may carry a tenant: it is then
+ * good for that one only.  An API token is looked up in the database by its
+ * digest, once its checksum fits, and carries a tenant always.
  */
 #ifndef CAMELEER_AUTHN_H
 #define CAMELEER_AUTHN_H
@@ -17,10 +19,18 @@
 #define ACCESS_TTL_S	600
 #define ACCESS_TYP	"at+jwt"
 #define ACCESS_AUDIENCE	"cameleer"
+#define TENANT_HEADER	"Cameleer-Tenant"
 
-/* Reads the token into ctx->who; anonymous is ERR_OK, and costs nothing. */
+/*
+ * Reads the token and the tenant's name into ctx->who; anonymous is ERR_OK,
+ * and costs nothing.
+ */
 enum err authn_token(struct ctx *ctx) must_check;
-/* Begins the transaction, pins it, and fills role and permissions. */
+/*
+ * Begins the transaction, pins it, and fills role and permissions.  A tenant
+ * that the account is no member of leaves ctx->who.tenant empty; authz_check()
+ * refuses it.
+ */
 enum err authn_begin(struct ctx *ctx, bool write) must_check;
 /*
  * After the request: when an API token was last used, to the minute.  In a

@@ -108,6 +108,13 @@ granted(const char *words, const char *name, const char *environment,
 	return false;
 }
 
+static enum err
+refuse_stranger(struct ctx *ctx)
+{
+	return fail(ctx, ERR_FORBIDDEN, "not_a_member",
+	    "this account is not a member of the tenant (any more)");
+}
+
 /* refuse_rule - what the tenant asks of whoever signs in */
 static enum err
 refuse_rule(struct ctx *ctx)
@@ -122,6 +129,39 @@ refuse_rule(struct ctx *ctx)
 	    "the sign-in policy asks role %s for a second factor: set one up "
 	    "and sign in with it; an owner can change the policy",
 	    ctx->who.role == NULL ? "operator" : ctx->who.role);
+}
+
+/*
+ * check_named - is the request in the tenant that it names?  Else the answer
+ * is the same whether there is such a tenant or not (threat T1).
+ */
+static enum err
+check_named(struct ctx *ctx)
+{
+	const struct who *who = &ctx->who;
+
+	if (who->named == NULL || (who->tenant_slug != NULL &&
+	    strcmp(who->tenant_slug, who->named) == 0))
+		return ERR_OK;
+	/* One tenant's provider has no say in another. */
+	if (who->rule != NULL && strcmp(who->rule, "sso_session_bound") == 0)
+		return fail(ctx, ERR_FORBIDDEN, "sso_session_bound",
+		    "the provider of one tenant let this session in, and "
+		    "there it stays: sign in to the other by your own means");
+	if (!who->bound)
+		return fail(ctx, ERR_NOT_FOUND, "no_such_tenant",
+		    "there is no such tenant, or you are not a member");
+	if (who->tenant_slug == NULL)
+		return refuse_stranger(ctx);
+	return fail(ctx, ERR_FORBIDDEN, "token_of_other_tenant",
+	    "this token is good for tenant '%s' only", who->tenant_slug);
+}
+
+bool
+authz_hidden(const struct ctx *ctx)
+{
+	return ctx->fault.err == ERR_NOT_FOUND && ctx->who.named != NULL &&
+	    !ctx->who.bound && uuid_empty(&ctx->who.tenant);
 }
 
 /* check_person - an API token only where the route says so */
@@ -276,6 +316,8 @@ authz_scope(struct ctx *ctx, enum perm perm, const char *environment,
 enum err
 authz_check(struct ctx *ctx, enum perm perm)
 {
+	enum err e;
+
 	if (perm == PERM_PUBLIC)
 		return ERR_OK;
 	if (perm == PERM_UNSET || perm >= PERM__MAX)
@@ -284,16 +326,17 @@ authz_check(struct ctx *ctx, enum perm perm)
 	if (uuid_empty(&ctx->who.account))
 		return fail(ctx, ERR_UNAUTHENTICATED, "sign_in_required",
 		    "an access token is required");
+	if ((e = check_named(ctx)) != ERR_OK)
+		return e;
 	if (perm == PERM_ACCOUNT)
 		return check_person(ctx);
 	if (perm_is_platform(perm))
 		return check_platform(ctx, perm);
-	if (uuid_empty(&ctx->who.tenant))
-		return fail(ctx, ERR_FORBIDDEN, "tenant_required",
-		    "choose a tenant first: POST /api/auth/switch");
+	if (uuid_empty(&ctx->who.tenant) && !ctx->who.bound)
+		return fail(ctx, ERR_BAD_INPUT, "tenant_required",
+		    "name the tenant in header Cameleer-Tenant");
 	if (ctx->who.role == NULL || ctx->who.tenant_state == NULL)
-		return fail(ctx, ERR_FORBIDDEN, "not_a_member",
-		    "this account is not a member of the tenant (any more)");
+		return refuse_stranger(ctx);
 	if (ctx->who.rule != NULL)
 		return refuse_rule(ctx);
 	return authz_scope(ctx, perm, NULL, NULL);

@@ -53,13 +53,17 @@ bool perm_has_scope(enum perm perm);
 /*
  * ERR_OK, ERR_UNAUTHENTICATED, or ERR_FORBIDDEN with a code and a detail that
  * names the rule that decided and who can lift it: token_not_allowed,
- * second_factor_required, sso_required, tenant_required, not_a_member,
- * operators_only, not_permitted.
+ * second_factor_required, sso_required, sso_session_bound, not_a_member,
+ * token_of_other_tenant, operators_only, not_permitted.  ERR_NOT_FOUND
+ * no_such_tenant when the request names a tenant that the account is not in,
+ * or that does not exist; ERR_BAD_INPUT tenant_required when it names none.
  *
  * A permission that somebody has for some environment or application only is
  * enough here: a handler of such a thing asks authz_scope() too.
  */
 enum err authz_check(struct ctx *ctx, enum perm perm) must_check;
+/* Was it refused as no_such_tenant?  The trail counts that as a refusal. */
+bool authz_hidden(const struct ctx *ctx);
 /* The same for one environment and one application; NULL: any, or none. */
 enum err authz_scope(struct ctx *ctx, enum perm perm, const char *environment,
     const char *application) must_check;

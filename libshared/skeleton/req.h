@@ -28,6 +28,8 @@ struct req {
 	const char		*csrf, *if_match, *if_none_match;
 	const char		*idempotency_key;
 	const char		*tenant_param;	/* CAM_TENANT, from nginx */
+	const char		*tenant_header;	/* as the client says it */
+	bool			 tenant_twice;	/* more than one of them */
 	const char		*forward_method; /* of what nginx asks for */
 	int64_t			 content_length;	/* -1: not announced */
 	struct str		 body;

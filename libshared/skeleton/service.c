@@ -49,6 +49,8 @@ read_head(struct ctx *ctx, struct fcgi *fcgi)
 	ctx->client_ip = fcgi_param(fcgi, "CAM_CLIENT_IP");
 	rq->query = fcgi_param(fcgi, "CAM_QUERY");
 	rq->tenant_param = fcgi_param(fcgi, "CAM_TENANT");
+	rq->tenant_header = fcgi_param(fcgi, "HTTP_CAMELEER_TENANT");
+	rq->tenant_twice = fcgi_param_twice(fcgi, "HTTP_CAMELEER_TENANT");
 	rq->forward_method = fcgi_param(fcgi, "CAM_FORWARD_METHOD");
 	rq->content_type = fcgi_param(fcgi, "CONTENT_TYPE");
 	rq->authorization = fcgi_param(fcgi, "HTTP_AUTHORIZATION");
@@ -206,6 +208,7 @@ is_refusal(const struct ctx *ctx, enum err e)
 	if (route == NULL || ctx->req->unrecorded)
 		return false;
 	return e == ERR_UNAUTHENTICATED || e == ERR_FORBIDDEN ||
+	    authz_hidden(ctx) ||
 	    (route->audit != NULL && err_status(e) < 500);
 }
 

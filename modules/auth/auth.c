@@ -90,7 +90,8 @@ static const struct route routes[] = {
 	    .flags = SIGN_IN, .audit = "session.refresh",
 	    .input = refresh_fields, .output = grant_view },
 	{ POST, "/api/auth/switch", PERM_ACCOUNT, session_switch,
-	    .about = "Gives an access token for another tenant.",
+	    .about = "Gives an access token that carries one tenant, for "
+		"programs; a browser names the tenant in a header.",
 	    .flags = ROUTE_WRITE | ROUTE_SECRET, .audit = "session.switch",
 	    .input = switch_fields, .output = grant_view },
 	{ POST, "/api/auth/logout", PERM_ACCOUNT, session_logout,

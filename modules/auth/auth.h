@@ -80,7 +80,6 @@ struct opening {
 	/* How the person proved himself: "{pwd,otp}"; see migration 0013. */
 	const char	*methods;
 	struct uuid	 sso_tenant;	/* whose provider proved it, or empty */
-	struct uuid	 tenant;	/* to be in at once, or empty */
 };
 /*
  * The one way in: whoever proved an account calls this last.  Begins a
@@ -112,7 +111,7 @@ struct grant {
 	struct uuid	 session, account;
 	bool		 cookie;
 	int64_t		 left_s;	/* of the session */
-	struct uuid	 tenant;	/* chosen, or empty */
+	struct uuid	 tenant;	/* that the token is for, or empty */
 	bool		 rotate;	/* give a new refresh token, too */
 };
 

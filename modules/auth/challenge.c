@@ -32,13 +32,12 @@ const struct field login_second_fields[] = {
 	FIELD_END_OF("SecondFactorAnswer")
 };
 
-struct tried { struct uuid account, tenant; const char *kind, *methods; };
+struct tried { struct uuid account; const char *kind, *methods; };
 
 static const struct field tried_view[] = {
 	VIEW_UUID(struct tried, account),
 	VIEW_TEXT(struct tried, kind),
 	VIEW_TEXT(struct tried, methods),
-	VIEW_UUID_OPT(struct tried, tenant),
 	FIELD_END
 };
 
@@ -89,8 +88,8 @@ challenge_make(struct ctx *ctx, const struct opening *opening,
 	    (e = authn_pin(ctx, &none, &opening->account)) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_CHALLENGE_INSERT, NULL, ARG_TEXT(digest),
 	    ARG_UUID(&opening->account), ARG_TEXT(opening->kind),
-	    ARG_TEXT(opening->methods), ARG_UUID(&opening->tenant),
-	    ARG_TEXT(password_hash), ARG_INT(CHALLENGE_TTL_S))) != ERR_OK)
+	    ARG_TEXT(opening->methods), ARG_TEXT(password_hash),
+	    ARG_INT(CHALLENGE_TTL_S))) != ERR_OK)
 		return e;
 	ctx->who.account = opening->account;
 	audit_fact(ctx, "second_factor", "asked");
@@ -117,7 +116,7 @@ challenge_find(struct ctx *ctx, const char *token,
 	audit_subject(ctx, "account", req_copy(ctx, tried.account.text));
 	*challenge = (struct challenge){ .token = token, .opening = {
 	    .account = tried.account, .kind = tried.kind,
-	    .methods = tried.methods, .tenant = tried.tenant } };
+	    .methods = tried.methods } };
 	return ERR_OK;
 }
 

@@ -57,7 +57,7 @@ struct device {
 struct poll { const char *state; bool expired, early; int64_t interval_s; };
 
 struct claim {
-	struct uuid	 account, tenant, sso_tenant;
+	struct uuid	 account, sso_tenant;
 	const char	*methods;
 };
 
@@ -125,7 +125,6 @@ static const struct field poll_view[] = {
 
 static const struct field claim_view[] = {
 	VIEW_UUID(struct claim, account),
-	VIEW_UUID_OPT(struct claim, tenant),
 	VIEW_UUID_OPT(struct claim, sso_tenant),
 	VIEW_TEXT(struct claim, methods),
 	FIELD_END
@@ -282,7 +281,7 @@ device_poll(struct ctx *ctx)
 		return over(ctx);
 	opening = (struct opening){ .account = claim.account,
 	    .kind = "token", .methods = claim.methods,
-	    .sso_tenant = claim.sso_tenant, .tenant = claim.tenant };
+	    .sso_tenant = claim.sso_tenant };
 	return session_open(ctx, &opening);
 }
 

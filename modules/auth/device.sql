@@ -39,8 +39,8 @@ FROM session s JOIN account a ON a.id = s.account_id
 WHERE d.device_digest = $1::text AND d.state = 'approved'
 AND d.expires_at > now() AND s.id = d.session_id AND s.revoked_at IS NULL
 AND s.expires_at > now() AND a.state = 'active'
-RETURNING s.account_id::text AS account, s.tenant_id::text AS tenant,
-    s.sso_tenant::text AS sso_tenant, s.methods::text AS methods;
+RETURNING s.account_id::text AS account, s.sso_tenant::text AS sso_tenant,
+    s.methods::text AS methods;
 
 -- device_locked :one
 SELECT EXISTS (SELECT FROM login_guess

@@ -50,11 +50,11 @@ DELETE FROM recovery_code WHERE account_id = $1::uuid;
 
 -- challenge_insert :exec
 -- Bound to the password that was proved, not to one that came since.
-INSERT INTO sign_in_challenge (digest, account_id, kind, methods, chosen_tenant,
-    proof, expires_at)
-VALUES ($1::text, $2::uuid, $3::text, $4::text[], $5::uuid,
-    encode(sha256(convert_to($6::text, 'UTF8')), 'hex'),
-    now() + make_interval(secs => $7::integer));
+INSERT INTO sign_in_challenge (digest, account_id, kind, methods, proof,
+    expires_at)
+VALUES ($1::text, $2::uuid, $3::text, $4::text[],
+    encode(sha256(convert_to($5::text, 'UTF8')), 'hex'),
+    now() + make_interval(secs => $6::integer));
 
 -- challenge_try :opt
 UPDATE sign_in_challenge c SET tries = c.tries + 1
@@ -63,8 +63,7 @@ WHERE c.digest = $1::text AND a.id = c.account_id AND a.state = 'active'
 AND c.used_at IS NULL AND c.expires_at > now() AND c.tries < $2::integer
 AND (c.proof IS NULL OR c.proof =
     encode(sha256(convert_to(a.password_hash, 'UTF8')), 'hex'))
-RETURNING c.account_id::text AS account, c.kind, c.methods::text AS methods,
-    c.chosen_tenant::text AS tenant;
+RETURNING c.account_id::text AS account, c.kind, c.methods::text AS methods;
 
 -- challenge_spend :exec
 -- Good for one session: the second of two finds nothing.

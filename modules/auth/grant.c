@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What sign-in, refresh and switch answer with: an access token of ten
- * minutes, bound to one tenant or to none, and a refresh token that is good
- * once.  In the browser both are cookies that no script can read.
+ * minutes and a refresh token that is good once.  In the browser both are
+ * cookies that no script can read.  The session's token speaks of the account;
+ * only switch gives one that carries a tenant, and it is for programs.
  */
 #include "config.h"
 
@@ -174,7 +175,7 @@ put_refresh(struct ctx *ctx, const struct grant *grant, struct json *answer)
 	return ERR_OK;
 }
 
-/* chosen - the membership the token is for; a lone one chooses itself */
+/* chosen - the membership the token is for, or NULL */
 static const struct membership *
 chosen(const struct grant *grant, const struct membership *rows, size_t n)
 {
@@ -183,7 +184,7 @@ chosen(const struct grant *grant, const struct membership *rows, size_t n)
 	for (i = 0; i < n; i++)
 		if (strcmp(rows[i].id.text, grant->tenant.text) == 0)
 			return &rows[i];
-	return n == 1 && uuid_empty(&grant->tenant) ? &rows[0] : NULL;
+	return NULL;
 }
 
 enum err

@@ -74,7 +74,7 @@ const struct field session_view[] = {
 
 struct refresh {
 	struct uuid	 session, account;
-	const char	*tenant, *kind;
+	const char	*kind;
 	bool		 used, good;
 	int64_t		 left_s;
 };
@@ -82,7 +82,6 @@ struct refresh {
 static const struct field refresh_row[] = {
 	VIEW_UUID(struct refresh, session),
 	VIEW_UUID(struct refresh, account),
-	VIEW_TEXT(struct refresh, tenant),
 	VIEW_TEXT(struct refresh, kind),
 	VIEW_BOOL(struct refresh, used),
 	VIEW_BOOL(struct refresh, good),
@@ -90,11 +89,10 @@ static const struct field refresh_row[] = {
 	FIELD_END
 };
 
-struct kept { const char *kind, *tenant, *sso_tenant; };
+struct kept { const char *kind, *sso_tenant; };
 
 static const struct field kept_view[] = {
 	VIEW_TEXT(struct kept, kind),
-	VIEW_TEXT(struct kept, tenant),
 	VIEW_TEXT(struct kept, sso_tenant),
 	FIELD_END
 };
@@ -114,7 +112,6 @@ session_enter(struct ctx *ctx, const struct opening *opening)
 		.account = opening->account,
 		.cookie = strcmp(opening->kind, "cookie") == 0,
 		.left_s = SESSION_TTL_S,
-		.tenant = opening->tenant,
 		.rotate = true,
 	};
 	const struct uuid none = { "" };
@@ -124,7 +121,7 @@ session_enter(struct ctx *ctx, const struct opening *opening)
 	if ((e = authn_pin(ctx, &none, &opening->account)) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_SESSION_INSERT, NULL,
 	    ARG_UUID(&grant.session), ARG_UUID(&opening->account),
-	    ARG_UUID(&opening->tenant), ARG_TEXT(opening->kind),
+	    ARG_TEXT(opening->kind),
 	    ARG_TEXT(ctx->client_ip), ARG_TEXT(ctx->req->user_agent),
 	    ARG_INT(SESSION_TTL_S), ARG_TEXT(opening->methods),
 	    ARG_UUID(&opening->sso_tenant))) != ERR_OK)
@@ -204,13 +201,33 @@ session_refresh(struct ctx *ctx)
 	grant.session = old.session;
 	grant.cookie = strcmp(old.kind, "cookie") == 0;
 	grant.left_s = old.left_s;
-	if (old.tenant != NULL && !uuid_set(&grant.tenant, old.tenant))
-		return ERR_INTERNAL;
 	audit_subject(ctx, "session", req_copy(ctx, old.session.text));
 	return grant_reply(ctx, &grant);
 }
 
-/* A token for another tenant of mine; a foreign one is like an unknown one. */
+/* switch_refusal - why this session gets no token for that tenant, or ERR_OK */
+static enum err
+switch_refusal(struct ctx *ctx, const struct kept *kept,
+    const struct membership *tenant)
+{
+	/* One tenant's provider has no say in another. */
+	if (kept->sso_tenant != NULL && (tenant == NULL ||
+	    strcmp(kept->sso_tenant, tenant->id.text) != 0))
+		return fail(ctx, ERR_FORBIDDEN, "sso_session_bound",
+		    "the provider of one tenant let this session in, and "
+		    "there it stays: sign in to the other by your own means");
+	if (tenant == NULL)
+		return fail(ctx, ERR_NOT_FOUND, "no_such_tenant",
+		    "there is no such tenant, or you are not a member");
+	/* A script must not get what the cookie keeps from it (T9). */
+	if (ctx->who.by_cookie || strcmp(kept->kind, "cookie") == 0)
+		return fail(ctx, ERR_FORBIDDEN, "bearer_session_required",
+		    "a browser's session gets no token: name the tenant in "
+		    "header " TENANT_HEADER);
+	return ERR_OK;
+}
+
+/* A token for one tenant of mine; a foreign one is like an unknown one. */
 enum err
 session_switch(struct ctx *ctx)
 {
@@ -222,28 +239,24 @@ session_switch(struct ctx *ctx)
 	size_t i, n;
 	enum err e;
 
-	if ((e = req_body(ctx, &in)) != ERR_OK ||
-	    (e = grant_tenants(ctx, &rows, &n)) != ERR_OK ||
+	if ((e = req_body(ctx, &in)) != ERR_OK)
+		return e;
+	if (ctx->who.bound && (ctx->who.tenant_slug == NULL ||
+	    strcmp(ctx->who.tenant_slug, in.tenant) != 0))
+		return fail(ctx, ERR_FORBIDDEN, "token_of_other_tenant",
+		    "this token is good for its own tenant only: ask with "
+		    "the session's");
+	if ((e = grant_tenants(ctx, &rows, &n)) != ERR_OK ||
 	    (e = sql_one(ctx, &SQL_SESSION_GET, kept_view, &kept,
 	    ARG_UUID(&grant.session))) != ERR_OK)
 		return e;
 	for (i = 0; i < n && strcmp(rows[i].slug, in.tenant) != 0; i++)
 		;
-	if (i == n)
-		return fail(ctx, ERR_NOT_FOUND, "no_such_tenant",
-		    "there is no such tenant, or you are not a member");
-	/* One tenant's provider has no say in another. */
-	if (kept.sso_tenant != NULL &&
-	    strcmp(kept.sso_tenant, rows[i].id.text) != 0)
-		return fail(ctx, ERR_FORBIDDEN, "sso_session_bound",
-		    "the provider of one tenant let this session in, and "
-		    "there it stays: sign in to the other by your own means");
-	grant.tenant = rows[i].id;
-	grant.cookie = strcmp(kept.kind, "cookie") == 0;
-	audit_subject(ctx, "tenant", rows[i].id.text);
-	if ((e = sql_exec(ctx, &SQL_SESSION_TENANT, NULL,
-	    ARG_UUID(&grant.session), ARG_UUID(&grant.tenant))) != ERR_OK)
+	if ((e = switch_refusal(ctx, &kept, i == n ? NULL : &rows[i])) !=
+	    ERR_OK)
 		return e;
+	grant.tenant = rows[i].id;
+	audit_subject(ctx, "tenant", rows[i].id.text);
 	return grant_reply(ctx, &grant);
 }
 

@@ -2,18 +2,14 @@
 -- Sessions, the tokens that renew them, and the tenants to choose from.
 
 -- session_insert :exec
-INSERT INTO session (id, account_id, tenant_id, kind, client_ip, user_agent,
-    expires_at, methods, sso_tenant)
-VALUES ($1::uuid, $2::uuid, $3::uuid, $4::text, $5::inet,
-    left($6::text, 200), now() + make_interval(secs => $7::integer),
-    $8::text[], $9::uuid);
+INSERT INTO session (id, account_id, kind, client_ip, user_agent, expires_at,
+    methods, sso_tenant)
+VALUES ($1::uuid, $2::uuid, $3::text, $4::inet, left($5::text, 200),
+    now() + make_interval(secs => $6::integer), $7::text[], $8::uuid);
 
 -- session_get :one
-SELECT kind, tenant_id::text AS tenant, sso_tenant::text AS sso_tenant
-FROM session WHERE id = $1::uuid;
-
--- session_tenant :exec
-UPDATE session SET tenant_id = $2::uuid, seen_at = now() WHERE id = $1::uuid;
+SELECT kind, sso_tenant::text AS sso_tenant FROM session
+WHERE id = $1::uuid;
 
 -- session_list :many
 SELECT id::text, kind, host(client_ip) AS client_ip, user_agent,
@@ -38,7 +34,7 @@ INSERT INTO refresh_token (digest, session_id) VALUES ($1::text, $2::uuid);
 
 -- refresh_get :opt
 SELECT s.id::text AS session, s.account_id::text AS account,
-    s.tenant_id::text AS tenant, s.kind, r.used_at IS NOT NULL AS used,
+    s.kind, r.used_at IS NOT NULL AS used,
     s.revoked_at IS NULL AND s.expires_at > now() AND a.state = 'active'
 	AS good,
     greatest(0, extract(epoch FROM s.expires_at - now())::bigint) AS left_s
@@ -48,7 +44,9 @@ WHERE r.digest = $1::text
 FOR UPDATE OF r;
 
 -- refresh_use :exec
-UPDATE refresh_token SET used_at = now() WHERE digest = $1::text;
+WITH used AS (UPDATE refresh_token SET used_at = now()
+    WHERE digest = $1::text RETURNING session_id)
+UPDATE session s SET seen_at = now() FROM used WHERE s.id = used.session_id;
 
 -- tenants_mine :many
 SELECT t.id::text, t.slug, t.name, t.tier, t.state, t.role,

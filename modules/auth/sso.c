@@ -107,7 +107,7 @@ finish(struct ctx *ctx, const char *kind, struct finished *finished)
 		return e;
 	opening = (struct opening){ .account = finished->account,
 	    .kind = kind, .methods = "{sso}",
-	    .sso_tenant = finished->tenant, .tenant = finished->tenant };
+	    .sso_tenant = finished->tenant };
 	audit_subject(ctx, "account", req_copy(ctx, finished->account.text));
 	audit_fact(ctx, "how", finished->how);
 	if ((e = session_enter(ctx, &opening)) != ERR_OK ||

@@ -96,7 +96,6 @@ content(struct ctx *ctx, const char *url, const struct json *answer,
 		return fail(ctx, ERR_PEER, "odd_answer",
 		    "%s gives no tokens", url);
 	json_put_text(all, "url", url);
-	json_put_text(all, "tenant", json_member(answer, "tenant"));
 	json_put_text(all, "access_token", access);
 	json_put_text(all, "refresh_token", refresh);
 	json_put_int(all, "expires_at", (int64_t)time(NULL) + left);

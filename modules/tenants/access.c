@@ -169,7 +169,7 @@ why_get(struct ctx *ctx)
 			return e;
 		return reply(ctx, 200, why_view, &why);
 	}
-	if (e != ERR_FORBIDDEN)
+	if (e != ERR_FORBIDDEN && e != ERR_BAD_INPUT)	/* no tenant named */
 		return e;
 	why.rule = ctx->fault.code;
 	why.detail = ctx->fault.detail;

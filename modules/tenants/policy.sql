@@ -29,4 +29,4 @@ ORDER BY w LIMIT 1;
 -- policy_rule :one
 -- What the session that asks has not shown, by the policy as it is now.
 SELECT coalesce(rule, '') AS name
-FROM request_begin($1::uuid, $2::uuid, $3::uuid);
+FROM request_begin($1::uuid, $2::uuid, $3::uuid, NULL);

@@ -5,8 +5,6 @@
 CREATE TABLE cameleer.session (
 	id		uuid PRIMARY KEY,
 	account_id	uuid NOT NULL REFERENCES cameleer.account,
-	-- The tenant chosen last, so that a refresh stays in it.
-	tenant_id	uuid,
 	kind		text NOT NULL CHECK (kind IN ('cookie', 'token')),
 	client_ip	inet,
 	user_agent	text,

@@ -32,7 +32,6 @@ CREATE TABLE cameleer.sign_in_challenge (
 	-- Of the session to come.
 	kind		text NOT NULL CHECK (kind IN ('cookie', 'token')),
 	methods		text[] NOT NULL,
-	chosen_tenant	uuid,
 	-- SHA-256 of the stored password that was proved: with another
 	-- password the challenge is void.
 	proof		text,

@@ -7,53 +7,66 @@
 GRANT CREATE ON SCHEMA cameleer TO cameleer_gate;
 SET LOCAL ROLE cameleer_gate;
 
--- First statement of every request: pins the transaction to what the token
--- proved, and says what of it still holds. One row always; good is false when
--- the session or the account is gone. rule names what the tenant asks of a
--- member that this session has not shown. A session that only a tenant's
--- provider proved is not fresh when the account is in other tenants, too.
+-- First statement of every request: says what of the token still holds, and
+-- pins the transaction to the account and to the tenant that the request names,
+-- by the id in its token or by its slug; without a membership it is in none.
+-- An unknown slug costs the same look at membership as a foreign one. One row
+-- always; good is false when the session or the account is gone. rule names
+-- what the tenant asks of a member that this session has not shown. A session
+-- that a tenant's provider proved is good for that tenant only, and without
+-- another proof it is not fresh when the account is in other tenants, too.
 CREATE FUNCTION cameleer.request_begin(p_session uuid, p_account uuid,
-    p_tenant uuid)
-    RETURNS TABLE (good boolean, kind text, fresh boolean, role text,
-	permissions text, rule text, tenant_slug text, tenant_state text)
+    p_tenant uuid, p_slug text)
+    RETURNS TABLE (good boolean, kind text, fresh boolean, tenant uuid,
+	role text, permissions text, rule text, tenant_slug text,
+	tenant_state text)
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = cameleer, pg_temp
 AS $$
 BEGIN
-	PERFORM set_config('app.tenant', coalesce(p_tenant::text, ''), true),
-	    set_config('app.actor', coalesce(p_account::text, ''), true);
-	RETURN QUERY
 	SELECT s.id IS NOT NULL, a.kind,
 	    s.authenticated_at > now() - interval '10 minutes'
 	    AND (s.sso_tenant IS NULL OR s.methods && '{pwd,otp,hwk}'
 	    OR NOT EXISTS (SELECT FROM membership o
 		WHERE o.account_id = s.account_id
 		AND o.tenant_id <> s.sso_tenant)),
-	    coalesce(m.role, c.name),
+	    t.id, coalesce(m.role, c.name),
 	    CASE WHEN m.account_id IS NOT NULL
 		THEN member_permissions(m.tenant_id, m.account_id)
 		WHEN a.kind = 'operator' THEN (SELECT ' '
 		    || array_to_string(o.permissions, ' ') || ' '
 		    FROM operator o WHERE o.account_id = a.id) END,
-	    CASE WHEN a.kind = 'operator' AND NOT s.methods && '{otp,hwk}'
+	    CASE WHEN s.sso_tenant <> n.id AND n.named
+		THEN 'sso_session_bound'
+		WHEN a.kind = 'operator' AND NOT s.methods && '{otp,hwk}'
 		THEN 'second_factor_required'
 		WHEN p.sso_enforced AND p.break_glass <> a.id
-		    AND s.sso_tenant IS DISTINCT FROM p_tenant
+		    AND s.sso_tenant IS DISTINCT FROM t.id
 		THEN 'sso_required'
 		WHEN p.second_factor && ARRAY['*', coalesce(m.role, c.name)]
 		    AND NOT s.methods && '{otp,hwk}'
-		    AND s.sso_tenant IS DISTINCT FROM p_tenant
+		    AND s.sso_tenant IS DISTINCT FROM t.id
 		THEN 'second_factor_required' END,
 	    t.slug, t.state
-	FROM (SELECT 1) one
+	INTO good, kind, fresh, tenant, role, permissions, rule, tenant_slug,
+	    tenant_state
+	FROM (SELECT coalesce(p_tenant, (SELECT x.id FROM tenant x
+		WHERE x.slug = p_slug AND x.state <> 'deleted'),
+		'00000000-0000-0000-0000-000000000000') AS id,
+	    p_tenant IS NOT NULL OR p_slug IS NOT NULL AS named
+	    OFFSET 0) n			-- once, however often it is read
 	LEFT JOIN (session s JOIN account a ON a.id = s.account_id
 		AND a.state = 'active')
 	    ON s.id = p_session AND s.account_id = p_account
 	    AND s.revoked_at IS NULL AND s.expires_at > now()
-	LEFT JOIN membership m ON m.tenant_id = p_tenant
-	    AND m.account_id = s.account_id
+	LEFT JOIN (membership m JOIN tenant t ON t.id = m.tenant_id
+		AND t.state <> 'deleted')
+	    ON m.tenant_id = n.id AND m.account_id = s.account_id
+	    AND coalesce(s.sso_tenant, n.id) = n.id
 	LEFT JOIN role c ON c.tenant_id = m.tenant_id AND c.id = m.custom_role
-	LEFT JOIN tenant t ON t.id = m.tenant_id AND t.state <> 'deleted'
 	LEFT JOIN sign_in_policy p ON p.tenant_id = m.tenant_id;
+	PERFORM set_config('app.tenant', coalesce(tenant::text, ''), true),
+	    set_config('app.actor', coalesce(p_account::text, ''), true);
+	RETURN NEXT;
 END
 $$;
 
@@ -70,11 +83,7 @@ DECLARE
 BEGIN
 	SELECT * INTO k FROM api_token WHERE digest = p_digest
 	    AND revoked_at IS NULL AND expires_at > now();
-	PERFORM set_config('app.tenant', coalesce(k.tenant_id::text, ''),
-		true),
-	    set_config('app.actor', coalesce(k.account_id::text, ''), true);
-	RETURN QUERY
-	SELECT a.id IS NOT NULL, k.id, a.id, k.tenant_id, a.kind,
+	SELECT a.id IS NOT NULL, k.id, a.id, t.id, a.kind,
 	    coalesce(m.role, (SELECT c.name FROM role c
 		WHERE c.tenant_id = m.tenant_id AND c.id = m.custom_role)),
 	    CASE WHEN m.account_id IS NOT NULL
@@ -82,11 +91,16 @@ BEGIN
 	    ' ' || array_to_string(k.scopes, ' ') || ' ',
 	    t.slug, t.state,
 	    extract(epoch FROM now() - k.used_at)::bigint
+	INTO good, token, account, tenant, kind, role, permissions, scopes,
+	    tenant_slug, tenant_state, used_s
 	FROM (SELECT 1) one
 	LEFT JOIN account a ON a.id = k.account_id AND a.state = 'active'
-	LEFT JOIN membership m ON m.tenant_id = k.tenant_id
-	    AND m.account_id = a.id
-	LEFT JOIN tenant t ON t.id = m.tenant_id AND t.state <> 'deleted';
+	LEFT JOIN (membership m JOIN tenant t ON t.id = m.tenant_id
+		AND t.state <> 'deleted')
+	    ON m.tenant_id = k.tenant_id AND m.account_id = a.id;
+	PERFORM set_config('app.tenant', coalesce(tenant::text, ''), true),
+	    set_config('app.actor', coalesce(account::text, ''), true);
+	RETURN NEXT;
 END
 $$;
 
@@ -133,11 +147,11 @@ CREATE FUNCTION cameleer.platform_audit(p_before uuid, p_limit integer)
 	ORDER BY e.id DESC LIMIT least(p_limit, 1000);
     END;
 
-REVOKE EXECUTE ON FUNCTION cameleer.request_begin(uuid, uuid, uuid),
+REVOKE EXECUTE ON FUNCTION cameleer.request_begin(uuid, uuid, uuid, text),
     cameleer.request_begin_token(text), cameleer.is_operator(text),
     cameleer.platform_tenants(uuid, integer),
     cameleer.platform_audit(uuid, integer) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION cameleer.request_begin(uuid, uuid, uuid),
+GRANT EXECUTE ON FUNCTION cameleer.request_begin(uuid, uuid, uuid, text),
     cameleer.request_begin_token(text) TO cameleer_auth, cameleer_tenants,
     cameleer_apps, cameleer_billing, cameleer_license, cameleer_sso;
 GRANT EXECUTE ON FUNCTION cameleer.platform_tenants(uuid, integer),

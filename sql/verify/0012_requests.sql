@@ -2,7 +2,7 @@
 \ir lib.psql
 BEGIN READ ONLY;
 
-SELECT pg_temp.must_function('request_begin(uuid,uuid,uuid)', 'gate', true,
+SELECT pg_temp.must_function('request_begin(uuid,uuid,uuid,text)', 'gate', true,
 	'apps=X auth=X billing=X license=X sso=X tenants=X'),
     pg_temp.must_function('request_begin_token(text)', 'gate', true,
 	'apps=X auth=X billing=X license=X sso=X tenants=X'),

@@ -5,6 +5,7 @@ Accounts are made by SQL with the hash of the owner's password, since the way
 by mail is the subject of test_accounts.py alone.  A tenant is made by the API
 and then activated in the worker's place, which has no engine here.
 """
+import copy
 import glob
 import hashlib
 import json
@@ -19,20 +20,22 @@ PASSWORD = ENV['owner_password']
 NEW_PASSWORD = 'another good password'
 ROLES = ('owner', 'admin', 'developer', 'viewer')
 ACCESS, REFRESH = '__Host-cameleer-access', '__Host-cameleer-refresh'
+TENANT_HEADER = 'Cameleer-Tenant'
 
 
 class Session:
-    """What a sign-in gave, and requests with it."""
+    """What a sign-in gave, and requests with it.  A program's requests show a
+    token that carries the tenant, a browser's name the tenant in a header."""
 
     def __init__(self, answer, kind='token'):
         self.kind = kind
         self.account = answer.json()['account']
         self.tenants = answer.json()['tenants']
-        self.access = self.refresh = None
+        self.access = self.refresh = self.root = self.tenant = None
         self.take(answer)
 
     def take(self, answer):
-        """Keeps the tokens of an answer."""
+        """Keeps the tokens of a sign-in or refresh, and the tenant."""
         if self.kind == 'cookie':
             for text in answer.cookies:
                 name, _, value = text.partition(';')[0].partition('=')
@@ -41,9 +44,15 @@ class Session:
                 if name == REFRESH:
                     self.refresh = value
         else:
-            self.access = answer.json()['access_token']
+            self.root = self.access = answer.json()['access_token']
             self.refresh = answer.json()['refresh_token'] or self.refresh
-        return self
+        return self.switch(self.tenant) if self.tenant else self
+
+    def named(self, slug):
+        """The same session, naming a tenant in each request."""
+        twin = copy.copy(self)
+        twin.tenant, twin.access = slug, self.root or self.access
+        return twin
 
     def cookies(self):
         """Both, as a browser sends them."""
@@ -51,12 +60,17 @@ class Session:
 
     def call(self, method, path, body=None, **given):
         """A request of this session, as its kind of client makes it."""
+        headers = {}
+        if self.tenant and self.access == (self.root or self.access):
+            headers[TENANT_HEADER] = self.tenant
         if self.kind == 'cookie':
-            headers = {'X-Cameleer-Request': '1', 'Origin': ENV['base_url']}
-            headers.update(given.pop('headers', None) or {})
-            return request(method, path, body, cookies=self.cookies(),
-                           headers=headers, **given)
-        return request(method, path, body, token=self.access, **given)
+            headers['X-Cameleer-Request'] = '1'
+            headers['Origin'] = ENV['base_url']
+            given['cookies'] = self.cookies()
+        else:
+            given['token'] = self.access
+        headers.update(given.pop('headers', None) or {})
+        return request(method, path, body, headers=headers, **given)
 
     def get(self, path, **given):
         """GET"""
@@ -78,9 +92,13 @@ class Session:
 
     def switch(self, slug):
         """Into a tenant."""
-        answer = self.post('/api/auth/switch', {'tenant': slug})
-        assert answer.status == 200, answer.describe()
-        return self.take(answer)
+        if self.kind == 'token':
+            answer = request('POST', '/api/auth/switch', {'tenant': slug},
+                             token=self.root)
+            assert answer.status == 200, answer.describe()
+            self.access = answer.json()['access_token']
+        self.tenant = slug
+        return self
 
 
 class Account:

@@ -9,7 +9,7 @@ from support_probe import Fixture, name_of, probe_of
 from support_schema import routes
 from support_sql import DB, columns
 from support_token import claims_of
-from support_world import ROLES, Account, Tenant, app
+from support_world import ROLES, TENANT_HEADER, Account, Tenant, app
 
 BATCH = 12      # fields that one answer names, with room to spare
 # A name in a path that nobody has, by parameter.
@@ -266,8 +266,9 @@ class Csrf(TestCase):
 
     def test_reading_with_a_cookie_needs_no_header(self):
         session = Tenant().login(kind='cookie')
-        self.assertAnswer(request('GET', '/api/apps',
-                                  cookies=session.cookies()), 200)
+        self.assertAnswer(request(
+            'GET', '/api/apps', cookies=session.cookies(), headers={
+                TENANT_HEADER: session.tenant}), 200)
 
     def test_foreign_page_cannot_sign_a_browser_in(self):
         account = Account()

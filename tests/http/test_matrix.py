@@ -13,7 +13,7 @@ from support_probe import Fixture, name_of, probe_of, probes
 from support_schema import routes
 from support_sql import DB
 from support_token import claims_of, expired, other_audience, other_purpose
-from support_world import ROLES, Account
+from support_world import ROLES, TENANT_HEADER, Account
 
 # Who has no valid sign-in is refused alike, whatever is wrong with it.
 UNSIGNED = ('anonymous', 'expired', 'audience', 'purpose', 'revoked')
@@ -65,6 +65,14 @@ class Actor:
                  token=None):
         self.name, self.account, self.tenant = name, account, tenant
         self.role, self.token = role, token
+        # In turn: a token that carries the tenant, or a header that names it.
+        self.headers = {}
+
+    def named(self, session):
+        """The same with the session's token, naming the tenant."""
+        self.token = session.root
+        self.headers = {TENANT_HEADER: self.tenant.slug}
+        return self
 
     def spare(self):
         """Another session of the same kind."""
@@ -107,7 +115,7 @@ class Cell:
         if (actor.name, name_of(route)) in BEYOND:
             return 403
         if route['tenant'] and actor.tenant is None:
-            return 403
+            return 400
         if route['tenant'] and route['permission'] not in presets[
                 actor.role]:
             return 403
@@ -121,16 +129,19 @@ class Cell:
             return 423
         if actor.name == 'foreign' and (
                 '{' in route['path'] or route['path'].endswith('/switch')):
-            return 404
+            return 404      # a session that names its own, and asks for that
         return route['status']
 
     def ask(self):
         """Sends the probe."""
         probe = probe_of(self.route)(self)
-        token = probe.session.access if probe.session else self.actor.token
+        token, headers = self.actor.token, dict(self.actor.headers)
+        if probe.session:
+            token, headers = probe.session.access, {}
+        headers.update(probe.headers or {})
         self.answer = request(self.route['method'],
                               probe.path(self.route['path']), probe.body,
-                              headers=probe.headers, token=token)
+                              headers=headers, token=token)
         return self.answer
 
     def trail(self):
@@ -170,6 +181,8 @@ class Matrix(TestCase):
                 tenant.member(role)
             session = account.login(tenant=tenant.slug)
             actors.append(Actor(role, account, tenant, role, session.access))
+            if role in ('admin', 'viewer'):
+                actors[-1].named(session)
         custom = Account('Deployer')
         join_as(tenant, custom, DEPLOYER)
         cls.presets['deployer'] = DEPLOYER
@@ -187,7 +200,7 @@ class Matrix(TestCase):
             owner = fixture.tenant.owner
             session = owner.login(tenant=fixture.tenant.slug)
             actors.append(Actor(name, owner, fixture.tenant, 'owner',
-                                session.access))
+                                session.access).named(session))
         for name, change in (('expired', expired),
                              ('audience', other_audience),
                              ('purpose', other_purpose)):

@@ -231,8 +231,11 @@ class Leaving(TestCase):
         self.assertAnswer(session.get('/api/tenants/current'), 403,
                           'not_a_member')
         self.assertEqual(session.get('/api/auth/me').json()['tenants'], [])
-        self.assertAnswer(session.post('/api/auth/switch', {
-            'tenant': self.tenant.slug}), 404, 'no_such_tenant')
+        self.assertAnswer(session.named(self.tenant.slug).get(
+            '/api/tenants/current'), 404, 'no_such_tenant')
+        self.assertAnswer(request('POST', '/api/auth/switch', {
+            'tenant': self.tenant.slug}, token=session.root), 404,
+            'no_such_tenant')
         self.assertEqual(audit_rows(answer.request_id)[0][2:6], (
             'member.remove', 'done', None, 'account'))
         text, _ = eventually(20, lambda: mails(account.email), 'a mail')

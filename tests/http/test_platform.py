@@ -211,8 +211,10 @@ class Platform(TestCase):
     def test_an_owner_is_no_operator_and_the_other_way_round(self):
         self.assertAnswer(self.tenant.login().get(PATH + 'tenants'), 403,
                           'operators_only')
-        self.assertAnswer(self.operator.get('/api/apps'), 403,
+        self.assertAnswer(self.operator.get('/api/apps'), 400,
                           'tenant_required')
+        self.assertAnswer(self.operator.named(self.tenant.slug).get(
+            '/api/apps'), 404, 'no_such_tenant')
         # the table alone makes none: it is the kind of the account
         account = Account()
         DB.run('INSERT INTO operator VALUES ($1, $2::text[])', account.id,

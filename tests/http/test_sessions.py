@@ -29,7 +29,15 @@ class Tokens(TestCase):
     def setUpClass(cls):
         cls.tenant = Tenant()
 
-    def test_access_token_says_who_where_and_as_what(self):
+    def test_token_of_a_session_says_who_and_nothing_of_tenants(self):
+        session = self.tenant.member('developer').login()
+        claims = claims_of(session.access)
+        self.assertEqual((claims['sub'], claims['aud']),
+                         (session.account['id'], 'cameleer'))
+        self.assertEqual({'tid', 'tenant', 'role', 'tier', 'entitlements'} &
+                         set(claims), set())
+
+    def test_token_of_a_tenant_says_who_where_and_as_what(self):
         session = self.tenant.login('developer')
         claims = claims_of(session.access)
         self.assertEqual(header_of(session.access)['alg'], 'EdDSA')
@@ -65,13 +73,13 @@ class Tokens(TestCase):
             self.assertAnswer(request('GET', '/api/auth/me', headers={
                 'Authorization': value}), 401)
 
-    def test_refresh_rotates_and_keeps_the_tenant(self):
+    def test_refresh_rotates(self):
         session = self.tenant.login('admin')
         answer = self.assertAnswer(refresh(session), 200)
         old = session.refresh
         session.take(answer)
         self.assertNotEqual(session.refresh, old)
-        self.assertEqual(answer.json()['tenant'], self.tenant.slug)
+        self.assertIsNone(answer.json()['tenant'])
         self.assertAnswer(session.get('/api/tenants/current'), 200)
         self.assertEqual(DB.number(
             'SELECT count(*) FROM refresh_token WHERE digest = $1',
@@ -139,7 +147,7 @@ class Switch(TestCase):
         other.join(account, 'admin')
         session = account.login()
         self.assertIsNone(session.get('/api/auth/me').json()['tenant'])
-        self.assertAnswer(session.get('/api/apps'), 403, 'tenant_required')
+        self.assertAnswer(session.get('/api/apps'), 400, 'tenant_required')
         for tenant, role in ((one, 'viewer'), (other, 'admin')):
             session.switch(tenant.slug)
             self.assertEqual(claims_of(session.access)['role'], role)
@@ -147,18 +155,33 @@ class Switch(TestCase):
                 'slug'], tenant.slug)
 
     def test_foreign_tenant_is_like_an_unknown_one(self):
-        session, foreign = Tenant().login(), Tenant()
+        session, foreign = Tenant().owner.login(), Tenant()
         known = session.post('/api/auth/switch', {'tenant': foreign.slug})
         unknown = session.post('/api/auth/switch', {'tenant': 'nobody42'})
         self.assertAnswer(known, 404, 'no_such_tenant')
         self.assertEqual(known.plain(), unknown.plain())
 
-    def test_cookie_session_switches_by_cookie(self):
+    def test_token_of_a_tenant_gets_none_for_another(self):
+        one, other = Tenant(), Tenant()
+        other.join(one.owner, 'owner')
+        session = one.login()
+        answers = [session.post('/api/auth/switch', {'tenant': slug})
+                   for slug in (other.slug, 'nobody42')]
+        self.assertAnswer(answers[0], 403, 'token_of_other_tenant')
+        self.assertEqual(answers[0].plain(), answers[1].plain())
+        self.assertAnswer(session.post('/api/auth/switch', {
+            'tenant': one.slug}), 200)
+
+    def test_cookie_session_gets_no_token(self):
+        """What no script may read is not handed to one (T9)."""
         tenant = Tenant()
         session = tenant.owner.login('cookie')
         answer = session.post('/api/auth/switch', {'tenant': tenant.slug})
-        self.assertIsNone(answer.json()['access_token'])
-        self.assertEqual([c.split('=')[0] for c in answer.cookies], [ACCESS])
+        self.assertAnswer(answer, 403, 'bearer_session_required')
+        self.assertEqual(answer.cookies, [])
+        self.assertAnswer(request('POST', '/api/auth/switch', {
+            'tenant': tenant.slug}, token=session.access), 403,
+            'bearer_session_required')
 
 
 class End(PeerCase):

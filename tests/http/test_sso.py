@@ -256,6 +256,7 @@ class Finish(TestCase):
         self.assertTrue(session.account['verified'])
         self.assertEqual([(t['slug'], t['role']) for t in session.tenants],
                          [(tenant.slug, 'viewer')])
+        session.switch(tenant.slug)
         self.assertAnswer(session.get('/api/apps'), 200)
         self.assertAnswer(session.post('/api/apps', {'name': 'a-b-c'}), 403,
                           'not_permitted')
@@ -402,9 +403,10 @@ class Finish(TestCase):
                " VALUES ($1, $2, 'viewer')", other.id,
                session.account['id'])
         again = self.good(ticket(tenant, 'm@' + name, 'm'), 'known')
-        self.assertAnswer(again.post('/api/auth/switch',
-                                     {'tenant': other.slug}), 403,
-                          'sso_session_bound')
+        unknown = again.post('/api/auth/switch', {'tenant': 'nobody42'})
+        answer = again.post('/api/auth/switch', {'tenant': other.slug})
+        self.assertAnswer(answer, 403, 'sso_session_bound')
+        self.assertEqual(answer.plain(), unknown.plain())
         self.assertAnswer(again.post('/api/auth/switch',
                                      {'tenant': tenant.slug}), 200)
 

@@ -38,6 +38,7 @@ class Enforce(TestCase):
         owner = tenant.login()
         developer = tenant.login('developer')
         signed = Session(self.assertAnswer(finish(ticket(tenant)), 200))
+        signed.switch(tenant.slug)
         self.assertAnswer(self.put(owner, enforced=True,
                                    break_glass=tenant.owner.id), 200)
         answer = self.assertAnswer(developer.get('/api/apps'), 403,

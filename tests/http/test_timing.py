@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""An answer's time does not tell whether an address is an account's (T6)."""
+"""An answer's time does not tell whether an address is an account's (T6), or a
+name a tenant's (T1)."""
 import statistics
 import unittest
 
 from support import SLOW, TestCase, unique
 from support_http import request
 from support_sql import DB
-from support_world import Account
+from support_world import Account, Tenant
 
 # Under valgrind and the like a password takes a second and its time says
 # nothing: there the requests are made for what those find.
@@ -23,7 +24,7 @@ class Timing(TestCase):
         cls.accounts = [Account() for _ in range(40)]
 
     def compare(self, ask):
-        """As many known as unknown addresses, in turn: their medians."""
+        """As many known as unknown names, in turn: their medians."""
         for _ in range(TRIES):
             DB.run('DELETE FROM login_guess')
             known, unknown = [], []
@@ -54,6 +55,15 @@ class Timing(TestCase):
         def ask(email):
             return self.assertAnswer(request(
                 'POST', '/api/auth/recover', {'email': email}), 202)
+        self.compare(ask)
+
+    def test_name_of_a_tenant(self):
+        session, foreign = Tenant().owner.login(), Tenant()
+
+        def ask(email):
+            return self.assertAnswer(session.named(
+                'nobody42' if email.startswith('n') else foreign.slug).get(
+                    '/api/apps'), 404, 'no_such_tenant')
         self.compare(ask)
 
     def test_register(self):

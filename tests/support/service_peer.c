@@ -239,8 +239,9 @@ expect_keys(void)
 void
 expect_member(const char *role, const char *permissions, const char *state)
 {
-	fake_expect("request_begin", SESSION, ACCOUNT, TENANT);
+	fake_expect("request_begin", SESSION, ACCOUNT, TENANT, FAKE_NULL);
 	fake_row("good", "t", "kind", "person", "fresh", "t",
+	    "tenant", role == NULL ? FAKE_NULL : TENANT,
 	    "rule", FAKE_NULL, "role", role == NULL ? FAKE_NULL : role,
 	    "permissions", permissions == NULL ? FAKE_NULL : permissions,
 	    "tenant_slug", role == NULL ? FAKE_NULL : "acme",

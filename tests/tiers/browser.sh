@@ -25,4 +25,5 @@ SUMMARY=$CAMELEER_TEST_ENV
 HOOK="/usr/bin/python3 $top/tests/browser/hook.py"
 export CAMELEER_TEST_ENV SUMMARY HOOK
 tap_program "identity" sh "$top/web/e2e/run" identity
+tap_program "tabs" sh "$top/web/e2e/run" tabs
 exit "$tap_status"

@@ -105,6 +105,15 @@ export async function newPage(browser, about) {
 	return page;
 }
 
+/** Another tab of the same browser: it shares cookies, and nothing else. */
+export async function addTab(page, about) {
+	const tab = await page.context().newPage();
+
+	tab.setDefaultTimeout(20_000);
+	watch(tab, about);
+	return tab;
+}
+
 /** Looks at a page in both themes, and on a narrow screen. */
 export async function inspect(page, name, shots = process.env.SHOTS) {
 	for (const [theme, width] of [

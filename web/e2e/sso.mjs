@@ -54,7 +54,10 @@ await travel(browser, async () => {
 		await page.waitForURL(`${base}/**`);
 	});
 	await step(page, "the console knows who that is, and in which tenant", async () => {
-		const me = await page.evaluate(async () => (await window.fetch("/api/auth/me")).json());
+		const me = await page.evaluate(
+			async (tenant) => (await window.fetch("/api/auth/me", { headers: { "Cameleer-Tenant": tenant } })).json(),
+			TENANT,
+		);
 
 		if (me.account.email !== EMAIL || me.tenant !== TENANT || me.tenants.length !== 1)
 			throw new Error(JSON.stringify(me));

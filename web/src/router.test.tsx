@@ -7,6 +7,7 @@ import userEvent from "@testing-library/user-event";
 import { describe, expect, test, vi } from "vitest";
 
 import { App } from "@/app";
+import { tenantHeader } from "@/lib/api";
 import type { Grant } from "@/lib/permission";
 import type * as Router from "@/router";
 
@@ -17,32 +18,23 @@ const account = { id: "a1", email: "owner@example.test", name: "Olive" };
 const demo = { id: "t1", slug: "demo", name: "Demo", tier: "low", role: "owner", state: "active" };
 const globex = { ...demo, id: "t2", slug: "globex", name: "Globex" };
 
-type State = { signedIn: boolean; tenant: string | null; grants: Grant[] };
+type State = { signedIn: boolean; grants: Grant[] };
 
 function platform(more: Parameters<typeof fakeApi>[0] = {}, initial: Partial<State> = {}) {
-	const state: State = { signedIn: true, tenant: null, grants: everything, ...initial };
-	const known = (slug: string | null) => [demo, globex].some((tenant) => tenant.slug === slug);
-	const session = () => json(200, { account, tenants: [demo, globex], tenant: state.tenant, expires_in: 600 });
+	const state: State = { signedIn: true, grants: everything, ...initial };
+	const tenants = [demo, globex];
 	const fake = fakeApi({
-		"GET /api/auth/me": () =>
-			state.signedIn
-				? json(200, {
-						account,
-						tenant: state.tenant,
-						tenants: [demo, globex],
-						rule: null,
-						permissions: state.tenant === null ? [] : state.grants,
-					})
-				: problemAnswer(401),
+		"GET /api/auth/me": ({ headers }) => {
+			const tenant = headers.get(tenantHeader);
+
+			if (!state.signedIn) return problemAnswer(401);
+			if (tenant !== null && !tenants.some(({ slug }) => slug === tenant))
+				return problemAnswer(404, { code: "no_such_tenant" });
+			return json(200, { account, tenant, tenants, rule: null, permissions: tenant === null ? [] : state.grants });
+		},
 		"POST /api/auth/login": () => {
 			state.signedIn = true;
-			return session();
-		},
-		"POST /api/auth/switch": ({ body }) => {
-			const slug = (body as { tenant: string }).tenant;
-			if (!known(slug)) return problemAnswer(404);
-			state.tenant = slug;
-			return session();
+			return json(200, { account, tenants, tenant: null, expires_in: 600 });
 		},
 		"GET /api/tenants": () => json(200, { items: [demo, globex], next: null }),
 		"GET /api/tenants/permissions": () =>
@@ -167,14 +159,21 @@ test("a tenant that wants a second factor says so, and the page comes after it",
 	expect(await screen.findByText("No application yet")).toBeTruthy();
 });
 
-test("the session is bound to the tenant of the address before its pages ask", async () => {
+test("every request of a page names the tenant of its address", async () => {
 	const fake = platform();
+	const named = () => fake.calls.filter(({ path }) => path === "/api/apps").map(({ headers }) => headers.get(tenantHeader));
 
 	open("/tenants/globex/apps");
 	expect(await screen.findByText("No application yet")).toBeTruthy();
-	const order = fake.calls.map(({ method, path }) => `${method} ${path}`);
-	expect(order.indexOf("POST /api/auth/switch")).toBeLessThan(order.indexOf("GET /api/apps"));
-	expect(fake.count("POST", "/api/auth/switch")).toBe(1);
+	expect(named()).toEqual(["globex"]);
+	await userEvent.click(screen.getByRole("button", { name: /^Tenant/ }));
+	await userEvent.click(await screen.findByRole("menuitem", { name: "Demo" }));
+	await vi.waitFor(() => expect(window.location.pathname).toBe("/tenants/demo/apps"));
+	expect(await screen.findByText("No application yet")).toBeTruthy();
+	expect(named()).toEqual(["globex", "demo"]);
+	// What the first page showed is asked of the first tenant still.
+	await refetch("tenant", "globex", "apps");
+	expect(named()).not.toContain(null);
 });
 
 test("a tenant that is not mine is like one that does not exist", async () => {
@@ -183,6 +182,14 @@ test("a tenant that is not mine is like one that does not exist", async () => {
 	open("/tenants/initech/apps");
 	expect(await screen.findByText("This page does not exist")).toBeTruthy();
 	expect(fake.count("GET", "/api/apps")).toBe(0);
+});
+
+test.each(["Demo", "de", "d%C3%A9mo", "demo%20x"])("%s is no name of a tenant, and nobody is asked", async (name) => {
+	const fake = platform();
+
+	open(`/tenants/${name}/apps`);
+	expect(await screen.findByText("This page does not exist")).toBeTruthy();
+	expect(fake.calls.filter(({ headers }) => headers.has(tenantHeader))).toEqual([]);
 });
 
 test("a session that ends while at work leads to sign in", async () => {
@@ -198,25 +205,6 @@ test("a session that ends while at work leads to sign in", async () => {
 	state.signedIn = false;
 	await refetch("tenant");
 	expect(await screen.findByRole("heading", { name: "Sign in" })).toBeTruthy();
-});
-
-test("another tab's tenant pauses this one, which can take it back", async () => {
-	const fake = platform();
-
-	fake.state.tenant = "demo";
-	open("/tenants/demo/apps");
-	await screen.findByText("No application yet");
-
-	const other = new BroadcastChannel("cameleer.tenant");
-	other.postMessage("globex");
-	expect(await screen.findByText("Another tab works in “globex”")).toBeTruthy();
-	expect(screen.queryByText("No application yet")).toBeNull();
-	await userEvent.click(screen.getByRole("button", { name: "Back to demo" }));
-	expect(await screen.findByText("No application yet")).toBeTruthy();
-	expect(fake.calls.filter(({ path }) => path === "/api/auth/switch").map(({ body }) => body)).toEqual([
-		{ tenant: "demo" },
-	]);
-	other.close();
 });
 
 test("a platform that is down is told, with a way to try again", async () => {

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * A platform for one test: answers by "METHOD /path", and fails the test for
- * anything that it was not told of.
+ * anything that it was not told of.  Like the real one it refuses a request
+ * that is about a tenant and names none.
  */
 import { vi } from "vitest";
+
+import { tenantHeader } from "@/lib/api";
 
 type Call = { method: string; path: string; query: URLSearchParams; headers: Headers; body: unknown };
 type Answer = (call: Call) => Response | Promise<Response>;
@@ -22,6 +25,9 @@ export function problemAnswer(status: number, facts: Record<string, unknown> = {
 	});
 }
 
+/** Routes that are of a tenant. */
+const ofTenant = /^\/api\/(apps|auth\/(tokens|service-accounts)|tenants\/|sso\/(provider|domains|enforce))/;
+
 export function fakeApi(answers: Record<string, Answer>) {
 	const calls: Call[] = [];
 
@@ -38,6 +44,8 @@ export function fakeApi(answers: Record<string, Answer>) {
 
 		calls.push(call);
 		if (!answer) throw new Error(`the test's platform knows no ${call.method} ${pathname}`);
+		if (ofTenant.test(pathname) && !call.headers.has(tenantHeader))
+			return problemAnswer(400, { code: "tenant_required" });
 		return answer(call);
 	});
 	return {

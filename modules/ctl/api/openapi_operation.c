@@ -135,6 +135,11 @@ parameters(struct ctx *ctx, const struct route_facts *facts,
 	if (facts->query != NULL && (e = add_query_parameters(ctx, list,
 	    facts->query)) != ERR_OK)
 		return e;
+	if (facts->tenant)
+		add_text_parameter(ctx, list, parameter(ctx,
+		    "Cameleer-Tenant", "header", false), "The slug of the "
+		    "tenant that the request is for; a token that carries a "
+		    "tenant needs none.");
 	if (facts->match)
 		add_text_parameter(ctx, list, parameter(ctx, "If-Match",
 		    "header", true), "The ETag of what is edited.");

@@ -15,7 +15,7 @@ tenant_tables=$(psql -XqAt -d isolation -c "SELECT DISTINCT c.relname
 	AND a.attname = 'tenant_id' AND NOT a.attisdropped
     WHERE c.relnamespace = 'cameleer'::regnamespace AND c.relkind = 'r'
     AND (a.attnum IS NOT NULL OR c.relname = 'tenant')
-    AND c.relname <> 'session' ORDER BY 1")
+    ORDER BY 1")
 
 tenant_column() {
 	[ "$1" = tenant ] && echo id || echo tenant_id

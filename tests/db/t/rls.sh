@@ -9,9 +9,7 @@ query() {
 	psql -XqAt -d rls -c "$1"
 }
 
-# A session remembers the tenant that was chosen last, and belongs to an
-# account: it is auth's alone.
-check "each table with a tenant has row security, forced" is "session" query \
+check "each table with a tenant has row security, forced" is "" query \
     "SELECT c.relname FROM pg_class c JOIN pg_attribute a
 	ON a.attrelid = c.oid AND a.attname = 'tenant_id'
     WHERE c.relnamespace = 'cameleer'::regnamespace AND c.relkind = 'r'
@@ -39,15 +37,13 @@ check "keys of tenant tables begin with the tenant" is "" query \
     FROM pg_constraint WHERE connamespace = 'cameleer'::regnamespace
     AND contype IN ('p', 'u') AND conrelid IN (SELECT attrelid
 	FROM pg_attribute WHERE attname = 'tenant_id')
-    AND conrelid NOT IN ('cameleer.session'::regclass,
-	'cameleer.idempotency'::regclass)
+    AND conrelid <> 'cameleer.idempotency'::regclass
     AND pg_get_constraintdef(oid) !~ '\(tenant_id[,)]'"
 check "foreign keys between tenant tables carry the tenant" is "" query \
     "SELECT conrelid::regclass, pg_get_constraintdef(oid)
     FROM pg_constraint WHERE connamespace = 'cameleer'::regnamespace
     AND contype = 'f' AND EXISTS (SELECT FROM pg_attribute
 	WHERE attrelid = confrelid AND attname = 'tenant_id')
-    AND confrelid <> 'cameleer.session'::regclass
     AND pg_get_constraintdef(oid) !~ '^FOREIGN KEY \(tenant_id,'"
 check "no view or sequence is open to a process" is "" query \
     "SELECT relname FROM pg_class WHERE relkind IN ('v', 'm', 'f', 'S')

@@ -19,6 +19,8 @@ export type Answer = {
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 type Request = {
+	/** The slug of the tenant that the request is in; none: the account's own. */
+	tenant?: string;
 	method?: Method;
 	path: string;
 	query?: Record<string, string | number | boolean | null | undefined>;
@@ -90,6 +92,12 @@ export function url(path: string, query: Request["query"] = {}): string {
 	return search.size > 0 ? `${path}?${search}` : path;
 }
 
+/**
+ * Each request names its tenant, so that tabs of one session may work in
+ * different ones: the queries and writes of a tenant take it from their page.
+ */
+export const tenantHeader = "Cameleer-Tenant";
+
 /** CSRF: every write carries a header that other sites cannot set. */
 export const writeHeaders = { "X-Cameleer-Request": "1" };
 
@@ -101,6 +109,7 @@ async function transmit(request: Request, idempotencyKey?: string): Promise<Answ
 	if (method !== "GET") {
 		for (const [name, value] of Object.entries(writeHeaders)) headers.set(name, value);
 	}
+	if (request.tenant !== undefined) headers.set(tenantHeader, request.tenant);
 	if (idempotencyKey) headers.set("Idempotency-Key", idempotencyKey);
 	if (request.version !== undefined) headers.set("If-Match", `"${request.version}"`);
 	if (request.body !== undefined) headers.set("Content-Type", "application/json");

@@ -14,6 +14,7 @@ function begin() {
 	const controller = new AbortController();
 	const onProgress = vi.fn();
 	const done = upload(schema, {
+		tenant: "demo",
 		path: "/api/up",
 		query: { deploy: false },
 		file: new File(["12345678"], "a.jar"),
@@ -32,6 +33,7 @@ test("sends the file itself, marked as ours, and tells how far it is", async () 
 	expect(sent[0]?.headers).toMatchObject({
 		"Content-Type": "application/java-archive",
 		"X-Cameleer-Request": "1",
+		"Cameleer-Tenant": "demo",
 	});
 	expect(sent[0]?.sent).toBeInstanceOf(File);
 	sent[0]?.progress(4);

@@ -2,13 +2,14 @@
 /*
  * Uploads go by XMLHttpRequest: fetch cannot tell how much has left.
  */
-import { type Answer, inSession, read, url, writeHeaders } from "@/lib/api";
+import { type Answer, inSession, read, tenantHeader, url, writeHeaders } from "@/lib/api";
 import { unreachable } from "@/lib/problem";
 import type { z } from "@/lib/schema";
 
 export type Progress = { sent: number; total: number };
 
 type Upload = {
+	tenant: string;
 	path: string;
 	query?: Parameters<typeof url>[1];
 	file: File;
@@ -33,6 +34,7 @@ function transmit(request: Upload, idempotencyKey: string): Promise<Answer> {
 		signal.throwIfAborted();
 		xhr.open("POST", url(request.path, request.query));
 		xhr.setRequestHeader("Accept", "application/json");
+		xhr.setRequestHeader(tenantHeader, request.tenant);
 		xhr.setRequestHeader("Content-Type", request.type);
 		xhr.setRequestHeader("Idempotency-Key", idempotencyKey);
 		for (const [name, value] of Object.entries(writeHeaders)) xhr.setRequestHeader(name, value);

@@ -57,6 +57,11 @@ echo(struct fcgi *fcgi)
 	say(fcgi, "CAM_PATH");
 	say(fcgi, "CAM_QUERY");
 	say(fcgi, "CAM_EMPTY");
+	(void)snprintf(line, sizeof(line), "twice=%d%d%d\n",
+	    fcgi_param_twice(fcgi, "CAM_PATH"),
+	    fcgi_param_twice(fcgi, "CAM_QUERY"),
+	    fcgi_param_twice(fcgi, "CAM_NONE"));
+	(void)fcgi_write(fcgi, line, strlen(line));
 	(void)snprintf(line, sizeof(line), "end=%ld len=%zu\n", n, len);
 	(void)fcgi_write(fcgi, line, strlen(line));
 	(void)fcgi_write(fcgi, body, len);
@@ -132,6 +137,15 @@ test_the_first_of_two_counts(void **state)
 	assert_true(fcgi_send(fd, some, "", 0));
 	assert_true(fcgi_receive(fd, &answer));
 	assert_non_null(strstr(answer.body, "CAM_PATH=/api/things\n"));
+}
+
+static void
+test_two_of_a_name_are_noticed(void **state)
+{
+	(void)state;
+	assert_true(fcgi_send(fd, some, "", 0));
+	assert_true(fcgi_receive(fd, &answer));
+	assert_non_null(strstr(answer.body, "twice=100\n"));
 }
 
 static void
@@ -276,6 +290,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_parameters_arrive),
 		TEST(test_the_first_of_two_counts),
+		TEST(test_two_of_a_name_are_noticed),
 		TEST(test_an_empty_parameter_is_absent),
 		TEST(test_a_large_body_arrives_and_returns),
 		TEST(test_a_body_that_breaks_off_is_no_end),

@@ -97,6 +97,7 @@ test_a_bearer_token_says_who(void **state)
 	assert_string_equal(ctx->who.account.text, ACCOUNT);
 	assert_string_equal(ctx->who.session.text, SESSION);
 	assert_string_equal(ctx->who.tenant.text, TENANT);
+	assert_true(ctx->who.bound);
 	assert_false(ctx->who.by_cookie);
 }
 
@@ -174,6 +175,7 @@ test_a_token_may_be_for_no_tenant(void **state)
 	req.authorization = bearer(token(&mine, "tid", NULL));
 	assert_int_equal(authn_token(ctx), ERR_OK);
 	assert_true(uuid_empty(&ctx->who.tenant));
+	assert_false(ctx->who.bound);
 }
 
 static const char *
@@ -260,9 +262,9 @@ test_the_database_says_what_still_holds(void **state)
 {
 	(void)state;
 	signed_in(NULL, NULL);
-	fake_expect("request_begin", SESSION, ACCOUNT, TENANT);
+	fake_expect("request_begin", SESSION, ACCOUNT, TENANT, FAKE_NULL);
 	fake_row("good", "t", "kind", "person", "fresh", "f",
-	    "rule", "sso_required", "role", "admin",
+	    "tenant", TENANT, "rule", "sso_required", "role", "admin",
 	    "permissions", " app.read ",
 	    "tenant_slug", "acme", "tenant_state", "suspended");
 	assert_int_equal(authn_begin(ctx, true), ERR_OK);
@@ -282,8 +284,9 @@ test_a_session_that_ended_is_refused(void **state)
 {
 	(void)state;
 	signed_in("owner", " app.read ");
-	fake_expect("request_begin", SESSION, ACCOUNT, TENANT);
+	fake_expect("request_begin", SESSION, ACCOUNT, TENANT, FAKE_NULL);
 	fake_row("good", "f", "kind", FAKE_NULL, "fresh", "f",
+	    "tenant", FAKE_NULL,
 	    "rule", FAKE_NULL, "role", FAKE_NULL, "permissions", FAKE_NULL,
 	    "tenant_slug", FAKE_NULL, "tenant_state", FAKE_NULL);
 	assert_int_equal(authn_begin(ctx, true), ERR_UNAUTHENTICATED);
@@ -297,13 +300,15 @@ test_a_member_no_more_has_no_role(void **state)
 {
 	(void)state;
 	signed_in("owner", " app.read ");
-	fake_expect("request_begin", SESSION, ACCOUNT, TENANT);
+	fake_expect("request_begin", SESSION, ACCOUNT, TENANT, FAKE_NULL);
 	fake_row("good", "t", "kind", "person", "fresh", "t",
-	    "rule", FAKE_NULL, "role", FAKE_NULL, "permissions", FAKE_NULL,
+	    "tenant", FAKE_NULL, "rule", FAKE_NULL, "role", FAKE_NULL,
+	    "permissions", FAKE_NULL,
 	    "tenant_slug", FAKE_NULL, "tenant_state", FAKE_NULL);
 	assert_int_equal(authn_begin(ctx, false), ERR_OK);
 	assert_null(ctx->who.role);
 	assert_null(ctx->who.permissions);
+	assert_true(uuid_empty(&ctx->who.tenant));
 	sql_rollback(ctx);
 }
 

@@ -74,6 +74,33 @@ test_the_database_says_who_it_is(void **state)
 	sql_rollback(ctx);
 }
 
+/* It is good for its own tenant, whatever the header says. */
+static void
+test_a_header_leads_to_no_other_tenant(void **state)
+{
+	static const struct { const char *named; enum err e; } cases[] = {
+		{ NULL, ERR_OK }, { "acme", ERR_OK },
+		{ "globex", ERR_FORBIDDEN },
+	};
+	unsigned i;
+
+	(void)state;
+	for (i = 0; i < nitems(cases); i++) {
+		fail_clear(ctx);
+		ctx->who = (struct who){ .by_cookie = false };
+		(void)send_token();
+		req.tenant_header = cases[i].named;
+		assert_int_equal(authn_token(ctx), ERR_OK);
+		known("f");
+		assert_int_equal(authn_begin(ctx, false), ERR_OK);
+		assert_string_equal(ctx->who.tenant.text, TENANT);
+		assert_int_equal(authz_check(ctx, PERM_APP_READ),
+		    cases[i].e);
+		sql_rollback(ctx);
+	}
+	assert_fault(ERR_FORBIDDEN, "token_of_other_tenant");
+}
+
 /* Not one query is scripted: any would fail the test. */
 static void
 test_a_flipped_bit_costs_no_query(void **state)
@@ -184,6 +211,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		REQUEST_TEST(test_the_database_says_who_it_is),
+		REQUEST_TEST(test_a_header_leads_to_no_other_tenant),
 		REQUEST_TEST(test_a_flipped_bit_costs_no_query),
 		REQUEST_TEST(test_one_that_ended_is_refused),
 		REQUEST_TEST(test_a_cookie_holds_none),

@@ -113,8 +113,8 @@ test_an_account_is_enough_without_a_tenant(void **state)
 	(void)state;
 	assert_true(uuid_set(&ctx->who.account, ACCOUNT));
 	assert_int_equal(authz_check(ctx, PERM_ACCOUNT), ERR_OK);
-	assert_int_equal(authz_check(ctx, PERM_TENANT_READ), ERR_FORBIDDEN);
-	assert_fault(ERR_FORBIDDEN, "tenant_required");
+	assert_int_equal(authz_check(ctx, PERM_TENANT_READ), ERR_BAD_INPUT);
+	assert_fault(ERR_BAD_INPUT, "tenant_required");
 }
 
 static void

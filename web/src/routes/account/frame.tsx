@@ -16,7 +16,7 @@ import { type Need, stepUp } from "@/lib/step-up";
 import { accountNav, workspaceNav } from "@/routes/nav";
 import { NavSection } from "@/routes/nav-links";
 import { address } from "@/routes/public/search";
-import { enterTenant, startPage } from "@/routes/workspace/enter";
+import { enterTenant, lastTenant, startPage } from "@/routes/workspace/enter";
 
 export default function Frame() {
 	const { tenant } = useParams({ strict: false });
@@ -75,7 +75,6 @@ function Prove({ need, children }: { need: Need; children: string }) {
 function Switcher({ tenant }: { tenant: string | undefined }) {
 	const navigate = useNavigate();
 	const client = useQueryClient();
-	const me = useQuery(meQuery).data;
 
 	async function enter(slug: string) {
 		// A failure here occurs again on the page, which shows it.
@@ -85,7 +84,7 @@ function Switcher({ tenant }: { tenant: string | undefined }) {
 	}
 	return (
 		<TenantSwitcher
-			current={tenant ?? me?.tenant ?? null}
+			current={tenant ?? lastTenant(client)}
 			onSwitch={(slug) => void enter(slug)}
 			onAll={() => void navigate({ to: "/tenants" })}
 			onCreate={() => void navigate({ to: "/create-tenant" })}
@@ -94,10 +93,10 @@ function Switcher({ tenant }: { tenant: string | undefined }) {
 }
 
 function Navigation({ tenant }: { tenant: string | undefined }) {
-	const me = useQuery(meQuery).data;
-	const slug = tenant ?? me?.tenant ?? null;
-	// Asked only of the tenant that the session is bound to.
-	const access = useQuery({ ...accessQuery(slug ?? ""), enabled: slug !== null && slug === me?.tenant }).data;
+	const last = lastTenant(useQueryClient());
+	const slug = tenant ?? last;
+	// Asked by the guard of the workspace, which also knows what is no tenant.
+	const access = useQuery({ ...accessQuery(slug ?? ""), enabled: false }).data;
 	const grants = access?.permissions ?? [];
 
 	return (

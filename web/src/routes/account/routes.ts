@@ -4,7 +4,7 @@ import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-route
 
 import { tenantsQuery } from "@/features/tenants/api/tenant";
 import { accountRoute } from "@/routes/account/guard";
-import { enterTenant, startPage } from "@/routes/workspace/enter";
+import { enterTenant, lastTenant, startPage } from "@/routes/workspace/enter";
 
 /** "/" has no page of its own: it leads on to where the work is. */
 const homeRoute = createRoute({
@@ -13,7 +13,7 @@ const homeRoute = createRoute({
 	staticData: { access: "account" },
 	beforeLoad: async ({ context }) => {
 		const { items } = await context.queryClient.query({ ...tenantsQuery, staleTime: 5_000 });
-		const tenant = items.find(({ slug }) => slug === context.me.tenant) ?? items[0];
+		const tenant = items.find(({ slug }) => slug === lastTenant(context.queryClient)) ?? items[0];
 
 		if (!tenant) throw redirect({ to: "/tenants" });
 		const params = { tenant: tenant.slug };

@@ -2,21 +2,31 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { notFound } from "@tanstack/react-router";
 
-import { accessQuery, meQuery, switchTenant } from "@/features/auth/api/me";
+import { accessQuery } from "@/features/auth/api/me";
 import { type Grant, mayWith } from "@/lib/permission";
 import { ApiError } from "@/lib/problem";
 
-/** Binds the session to a tenant; tells what the account may do there. */
+/** What the platform takes for the name of a tenant. */
+const slug = /^[a-z][a-z0-9]{2,30}$/;
+const lastKey = ["last-tenant"] as const;
+
+/** Tells what the account may do in a tenant, and keeps it as this tab's last. */
 export async function enterTenant(client: QueryClient, tenant: string) {
-	if (client.getQueryData(meQuery.queryKey)?.tenant !== tenant) {
-		try {
-			await switchTenant(client, tenant);
-		} catch (error) {
-			if (error instanceof ApiError && [403, 404, 422].includes(error.status)) throw notFound();
-			throw error;
-		}
+	if (!slug.test(tenant)) throw notFound();
+	try {
+		const access = await client.query({ ...accessQuery(tenant), staleTime: "static" });
+
+		client.setQueryData(lastKey, tenant);
+		return access;
+	} catch (error) {
+		if (error instanceof ApiError && error.status === 404) throw notFound();
+		throw error;
 	}
-	return await client.query({ ...accessQuery(tenant), staleTime: "static" });
+}
+
+/** The tenant that this tab was in last; other tabs have their own. */
+export function lastTenant(client: QueryClient): string | null {
+	return client.getQueryData<string>(lastKey) ?? null;
 }
 
 /** Where work in a tenant begins, for somebody with these grants. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Everything below /tenants/{tenant}.  Before a page loads, the session is
- * bound to that tenant, and the access that each row declares is checked.
+ * Everything below /tenants/{tenant}: each request of these pages names that
+ * tenant.  Before a page loads, the access that its row declares is checked.
  */
 import { createRoute, lazyRouteComponent, notFound, redirect } from "@tanstack/react-router";
 

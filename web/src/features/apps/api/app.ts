@@ -36,7 +36,7 @@ export function appsQuery(tenant: string) {
 	return infiniteQueryOptions({
 		queryKey: [...appsKey(tenant), { list: true }],
 		queryFn: ({ pageParam, signal }) =>
-			api(page(listedSchema), { path: "/api/apps", query: { after: pageParam }, signal }),
+			api(page(listedSchema), { tenant, path: "/api/apps", query: { after: pageParam }, signal }),
 		refetchInterval: ({ state }) =>
 			state.data?.pages.some(({ items }) => items.some(({ deployments }) => deployments.some(busy)))
 				? 2000
@@ -49,21 +49,21 @@ export function appsQuery(tenant: string) {
 export function appQuery(tenant: string, app: string) {
 	return queryOptions({
 		queryKey: appKey(tenant, app),
-		queryFn: ({ signal }) => api(appSchema, { path: appPath(app), signal }),
+		queryFn: ({ signal }) => api(appSchema, { tenant, path: appPath(app), signal }),
 	});
 }
 
 type NewApp = { name: string; display_name: string };
 
-function createApp(body: NewApp) {
-	return api(nothing, { method: "POST", path: "/api/apps", body });
+function createApp(tenant: string, body: NewApp) {
+	return api(nothing, { tenant, method: "POST", path: "/api/apps", body });
 }
 
 export function useCreateApp(tenant: string) {
 	const client = useQueryClient();
 
 	return useMutation({
-		mutationFn: createApp,
+		mutationFn: (body: NewApp) => createApp(tenant, body),
 		onSuccess: () => client.invalidateQueries({ queryKey: appsKey(tenant) }),
 	});
 }

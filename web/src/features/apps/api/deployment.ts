@@ -15,7 +15,7 @@ export function deploymentsQuery(tenant: string, app: string) {
 	return queryOptions({
 		queryKey: [...appKey(tenant, app), "deployments"],
 		queryFn: ({ signal }) =>
-			api(page(deploymentSchema), { path: `${appPath(app)}/deployments`, signal }),
+			api(page(deploymentSchema), { tenant, path: `${appPath(app)}/deployments`, signal }),
 		refetchInterval: ({ state }) =>
 			state.data?.items.some(busy) ? 1000 : 2000,
 	});
@@ -23,8 +23,8 @@ export function deploymentsQuery(tenant: string, app: string) {
 
 type Target = { release: number; environment: string };
 
-function deploy(app: string, body: Target) {
-	return api(nothing, { method: "POST", path: `${appPath(app)}/deployments`, body });
+function deploy(tenant: string, app: string, body: Target) {
+	return api(nothing, { tenant, method: "POST", path: `${appPath(app)}/deployments`, body });
 }
 
 export function useDeploy(tenant: string, app: string) {
@@ -32,7 +32,7 @@ export function useDeploy(tenant: string, app: string) {
 
 	return useMutation({
 		mutationKey: [...appKey(tenant, app), "deploy"],
-		mutationFn: (target: Target) => deploy(app, target),
+		mutationFn: (target: Target) => deploy(tenant, app, target),
 		onSettled: () =>
 			client.invalidateQueries({ queryKey: deploymentsQuery(tenant, app).queryKey }),
 	});
@@ -40,8 +40,9 @@ export function useDeploy(tenant: string, app: string) {
 
 type Order = { environment: string; verb: "start" | "stop" };
 
-function setRunning(app: string, { environment, verb }: Order) {
+function setRunning(tenant: string, app: string, { environment, verb }: Order) {
 	return api(nothing, {
+		tenant,
 		method: "POST",
 		path: `${appPath(app)}/deployments/${encodeURIComponent(environment)}/${verb}`,
 	});
@@ -51,7 +52,7 @@ export function useSetRunning(tenant: string, app: string) {
 	const client = useQueryClient();
 
 	return useMutation({
-		mutationFn: (order: Order) => setRunning(app, order),
+		mutationFn: (order: Order) => setRunning(tenant, app, order),
 		onSettled: () =>
 			client.invalidateQueries({ queryKey: deploymentsQuery(tenant, app).queryKey }),
 	});

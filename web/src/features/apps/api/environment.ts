@@ -11,7 +11,7 @@ export function environmentsQuery(tenant: string) {
 	return queryOptions({
 		queryKey: [...appsKey(tenant), { environments: true }],
 		queryFn: ({ signal }) =>
-			api(page(environmentSchema), { path: "/api/apps/environments", signal }),
+			api(page(environmentSchema), { tenant, path: "/api/apps/environments", signal }),
 		staleTime: 60_000,
 	});
 }

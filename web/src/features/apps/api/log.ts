@@ -10,11 +10,14 @@ const pageSize = 500;
 /** New lines are read at once, but in a limited number of pages. */
 const pagesAtOnce = 4;
 
-async function readOn(app: string, environment: string, from: Tail, signal: AbortSignal): Promise<Tail> {
+type Log = { tenant: string; app: string; environment: string };
+
+async function readOn({ tenant, app, environment }: Log, from: Tail, signal: AbortSignal): Promise<Tail> {
 	let tail = from;
 
 	for (let pages = 0; pages < pagesAtOnce; pages++) {
 		const { items, next } = await api(page(lineSchema), {
+			tenant,
 			path: `${appPath(app)}/logs`,
 			query: { environment, after: tail.cursor, limit: pageSize },
 			signal,
@@ -31,7 +34,7 @@ export function logsQuery(tenant: string, app: string, environment: string, live
 	return queryOptions({
 		queryKey: [...appKey(tenant, app), "logs", environment],
 		queryFn: ({ client, queryKey, signal }) =>
-			readOn(app, environment, client.getQueryData<Tail>(queryKey) ?? emptyTail, signal),
+			readOn({ tenant, app, environment }, client.getQueryData<Tail>(queryKey) ?? emptyTail, signal),
 		enabled: live,
 		refetchInterval: live ? 1000 : false,
 		structuralSharing: false,

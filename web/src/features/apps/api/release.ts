@@ -47,6 +47,7 @@ export function releasesQuery(tenant: string, app: string) {
 		queryKey: [...appKey(tenant, app), "releases"],
 		queryFn: ({ pageParam, signal }) =>
 			api(page(releaseSchema), {
+				tenant,
 				path: `${appPath(app)}/releases`,
 				query: { limit: 20, after: pageParam },
 				signal,
@@ -70,8 +71,9 @@ type NewRelease = {
 	signal: AbortSignal;
 };
 
-function uploadRelease(app: string, { deploy, ...release }: NewRelease) {
+function uploadRelease(tenant: string, app: string, { deploy, ...release }: NewRelease) {
 	return upload(acceptedSchema, {
+		tenant,
 		...release,
 		path: `${appPath(app)}/releases`,
 		query: { deploy: deploy ? undefined : false },
@@ -83,7 +85,7 @@ export function useUploadRelease(tenant: string, app: string) {
 	const client = useQueryClient();
 
 	return useMutation({
-		mutationFn: (release: NewRelease) => uploadRelease(app, release),
+		mutationFn: (release: NewRelease) => uploadRelease(tenant, app, release),
 		onSuccess: () => client.invalidateQueries({ queryKey: appKey(tenant, app) }),
 	});
 }

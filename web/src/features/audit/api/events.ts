@@ -44,7 +44,7 @@ export function eventsQuery(tenant: string, filters: Filters) {
 	return infiniteQueryOptions({
 		queryKey: ["tenant", tenant, "audit", filters],
 		queryFn: ({ pageParam, signal }) =>
-			api(page(eventSchema), { path, query: { ...filters, after: pageParam }, signal }),
+			api(page(eventSchema), { tenant, path, query: { ...filters, after: pageParam }, signal }),
 		initialPageParam: null as string | null,
 		getNextPageParam: (last) => last.next,
 	});
@@ -66,12 +66,13 @@ export type Format = "csv" | "ndjson";
 const pagesMax = 1000;
 
 /** The whole file, page by page; the signed log has no filters. */
-async function exportEvents(format: Format, filters: Filters): Promise<string> {
+async function exportEvents(tenant: string, format: Format, filters: Filters): Promise<string> {
 	const parts: string[] = [];
 	let after: string | null = null;
 
 	for (let count = 0; count < pagesMax; count++) {
 		const { text, next }: { text: string; next: string | null } = await apiText({
+			tenant,
 			path: `${path}/export`,
 			query: { format, ...(format === "csv" ? filters : {}), after },
 			accept: "*/*",
@@ -84,6 +85,6 @@ async function exportEvents(format: Format, filters: Filters): Promise<string> {
 	throw new Error("The log is too long for a browser. Export it with cameleerctl or the API.");
 }
 
-export function useExport(filters: Filters) {
-	return useChange((format: Format) => exportEvents(format, filters));
+export function useExport(tenant: string, filters: Filters) {
+	return useChange((format: Format) => exportEvents(tenant, format, filters));
 }

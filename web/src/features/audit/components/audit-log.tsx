@@ -64,7 +64,7 @@ export function AuditLog({ tenant, actors, filters, onFilters }: Props) {
 const types: Record<Format, string> = { csv: "text/csv", ndjson: "application/x-ndjson" };
 
 function Exports({ tenant, filters }: { tenant: string; filters: Filters }) {
-	const run = useExport(filters);
+	const run = useExport(tenant, filters);
 	const save = (format: Format) =>
 		run.mutate(format, {
 			onSuccess: (text) => downloadText(`audit-${tenant}.${format}`, types[format], text),

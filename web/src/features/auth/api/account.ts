@@ -15,16 +15,14 @@ export type Account = z.infer<typeof accountSchema>;
 
 const meSchema = z.object({
 	account: accountSchema,
-	/** The tenant that the request was in. */
-	tenant: z.nullable(z.string()),
 	/** What the sign-in policy still requires of this session. */
 	rule: z.nullable(z.string()),
 	permissions: z.array(grantSchema),
 });
 
-/** Who is signed in, and what they may do in the tenant of the session. */
-export function fetchMe(signal: AbortSignal) {
-	return api(meSchema, { path: "/api/auth/me", signal });
+/** Who is signed in; in a tenant: and what they may do there. */
+export function fetchMe(signal: AbortSignal, tenant?: string) {
+	return api(meSchema, { ...(tenant === undefined ? {} : { tenant }), path: "/api/auth/me", signal });
 }
 
 type Registration = { email: string; password: string; name: string };

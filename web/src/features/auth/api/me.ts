@@ -5,19 +5,16 @@ import { fetchMe } from "@/features/auth/api/account";
 import { sessionsQuery } from "@/features/auth/api/session";
 import { api } from "@/lib/api";
 import { useChange } from "@/lib/change";
-import { unexpected } from "@/lib/problem";
 import { nothing } from "@/lib/schema";
-import { announceTenant } from "@/lib/tabs";
 
 const accessKey = (tenant: string) => ["tenant", tenant, "access"] as const;
 
 export const meQuery = queryOptions({
 	queryKey: ["me"],
-	queryFn: async ({ client, signal }) => {
-		const { account, tenant, rule, permissions } = await fetchMe(signal);
+	queryFn: async ({ signal }) => {
+		const { account } = await fetchMe(signal);
 
-		if (tenant !== null) client.setQueryData(accessQuery(tenant).queryKey, { rule, permissions });
-		return { account, tenant };
+		return { account };
 	},
 	staleTime: 5 * 60_000,
 });
@@ -27,10 +24,8 @@ export function accessQuery(tenant: string) {
 	return queryOptions({
 		queryKey: accessKey(tenant),
 		queryFn: async ({ signal }) => {
-			const { rule, permissions, tenant: answered } = await fetchMe(signal);
+			const { rule, permissions } = await fetchMe(signal, tenant);
 
-			// Another tab has switched the session: the answer is for its tenant.
-			if (answered !== tenant) throw unexpected(200, undefined);
 			return { rule, permissions };
 		},
 		staleTime: 30_000,
@@ -66,11 +61,4 @@ export function useChangePassword() {
 		(body: Change) => api(nothing, { method: "POST", path: "/api/auth/me/password", body }),
 		[sessionsQuery.queryKey],
 	);
-}
-
-/** Binds the session to a tenant and informs the other tabs. */
-export async function switchTenant(client: QueryClient, tenant: string): Promise<void> {
-	await api(nothing, { method: "POST", path: "/api/auth/switch", body: { tenant } });
-	client.setQueryData(meQuery.queryKey, (me) => (me ? { ...me, tenant } : me));
-	announceTenant(tenant);
 }

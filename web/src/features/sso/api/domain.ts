@@ -25,25 +25,25 @@ const path = "/api/sso/domains";
 export function domainsQuery(tenant: string) {
 	return queryOptions({
 		queryKey: domainsKey(tenant),
-		queryFn: ({ signal }) => api(page(domainSchema), { path, signal }),
+		queryFn: ({ signal }) => api(page(domainSchema), { tenant, path, signal }),
 	});
 }
 
 export function useAddDomain(tenant: string) {
-	return useChange((domain: string) => api(nothing, { method: "POST", path, body: { domain } }), [domainsKey(tenant)]);
+	return useChange((domain: string) => api(nothing, { tenant, method: "POST", path, body: { domain } }), [domainsKey(tenant)]);
 }
 
 export function useVerifyDomain(tenant: string) {
 	return useChange(
 		(domain: string) =>
-			api(proofSchema, { method: "POST", path: `${path}/${encodeURIComponent(domain)}/verify`, body: {} }),
+			api(proofSchema, { tenant, method: "POST", path: `${path}/${encodeURIComponent(domain)}/verify`, body: {} }),
 		[domainsKey(tenant)],
 	);
 }
 
 export function useRemoveDomain(tenant: string) {
 	return useChange(
-		(domain: string) => api(nothing, { method: "DELETE", path: `${path}/${encodeURIComponent(domain)}` }),
+		(domain: string) => api(nothing, { tenant, method: "DELETE", path: `${path}/${encodeURIComponent(domain)}` }),
 		[domainsKey(tenant)],
 	);
 }

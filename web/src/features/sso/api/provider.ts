@@ -32,7 +32,7 @@ export function providerQuery(tenant: string) {
 		queryKey: [...providerKey(tenant), "provider"],
 		queryFn: async ({ signal }) => {
 			try {
-				return await api(providerSchema, { path, signal });
+				return await api(providerSchema, { tenant, path, signal });
 			} catch (error) {
 				if (error instanceof ApiError && error.status === 404) return null;
 				throw error;
@@ -51,11 +51,11 @@ type NewProvider = {
 };
 
 export function useSaveProvider(tenant: string) {
-	return useChange((body: NewProvider) => api(nothing, { method: "PUT", path, body }), [providerKey(tenant)]);
+	return useChange((body: NewProvider) => api(nothing, { tenant, method: "PUT", path, body }), [providerKey(tenant)]);
 }
 
 export function useRemoveProvider(tenant: string) {
-	return useChange(() => api(nothing, { method: "DELETE", path }), [providerKey(tenant)]);
+	return useChange(() => api(nothing, { tenant, method: "DELETE", path }), [providerKey(tenant)]);
 }
 
 const testedSchema = z.object({
@@ -65,15 +65,15 @@ const testedSchema = z.object({
 	algorithms: z.nullish(z.string()),
 });
 
-export function useTestProvider() {
-	return useChange(() => api(testedSchema, { method: "POST", path: `${path}/test`, body: {} }));
+export function useTestProvider(tenant: string) {
+	return useChange(() => api(testedSchema, { tenant, method: "POST", path: `${path}/test`, body: {} }));
 }
 
 type Enforcement = { enforced: boolean; break_glass?: string };
 
 export function useEnforce(tenant: string) {
 	return useChange(
-		(body: Enforcement) => api(nothing, { method: "PUT", path: "/api/sso/enforce", body }),
+		(body: Enforcement) => api(nothing, { tenant, method: "PUT", path: "/api/sso/enforce", body }),
 		[providerKey(tenant), ["tenant", tenant, "sign-in-policy"]],
 	);
 }

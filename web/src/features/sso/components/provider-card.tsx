@@ -122,7 +122,7 @@ function ProviderForm({ tenant, provider, roles }: FormProps) {
 }
 
 function Checks({ tenant }: { tenant: string }) {
-	const test = useTestProvider();
+	const test = useTestProvider(tenant);
 	const remove = useRemoveProvider(tenant);
 	const error = test.error ?? remove.error;
 

@@ -25,27 +25,27 @@ const path = "/api/tenants/invitations";
 export function invitationsQuery(tenant: string) {
 	return queryOptions({
 		queryKey: invitationsKey(tenant),
-		queryFn: ({ signal }) => api(page(invitationSchema), { path, query: { limit: 100 }, signal }),
+		queryFn: ({ signal }) => api(page(invitationSchema), { tenant, path, query: { limit: 100 }, signal }),
 	});
 }
 
 export function useInvite(tenant: string) {
 	return useChange(
-		(body: { email: string; team?: string } & RoleChoice) => api(nothing, { method: "POST", path, body }),
+		(body: { email: string; team?: string } & RoleChoice) => api(nothing, { tenant, method: "POST", path, body }),
 		[invitationsKey(tenant)],
 	);
 }
 
 export function useResendInvitation(tenant: string) {
 	return useChange(
-		(id: string) => api(nothing, { method: "POST", path: `${path}/${encodeURIComponent(id)}/resend`, body: {} }),
+		(id: string) => api(nothing, { tenant, method: "POST", path: `${path}/${encodeURIComponent(id)}/resend`, body: {} }),
 		[invitationsKey(tenant)],
 	);
 }
 
 export function useRevokeInvitation(tenant: string) {
 	return useChange(
-		(id: string) => api(nothing, { method: "DELETE", path: `${path}/${encodeURIComponent(id)}` }),
+		(id: string) => api(nothing, { tenant, method: "DELETE", path: `${path}/${encodeURIComponent(id)}` }),
 		[invitationsKey(tenant)],
 	);
 }

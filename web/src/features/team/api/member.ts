@@ -31,7 +31,7 @@ export function membersQuery(tenant: string) {
 	return infiniteQueryOptions({
 		queryKey: membersKey(tenant),
 		queryFn: ({ pageParam, signal }) =>
-			api(page(memberSchema), { path: "/api/tenants/members", query: { after: pageParam }, signal }),
+			api(page(memberSchema), { tenant, path: "/api/tenants/members", query: { after: pageParam }, signal }),
 		initialPageParam: null as string | null,
 		getNextPageParam: (last) => last.next,
 	});
@@ -39,7 +39,7 @@ export function membersQuery(tenant: string) {
 
 export function useChangeRole(tenant: string, { id, version }: Member) {
 	return useChange(
-		(body: RoleChoice) => api(nothing, { method: "PATCH", path: memberPath(id), body, version }),
+		(body: RoleChoice) => api(nothing, { tenant, method: "PATCH", path: memberPath(id), body, version }),
 		[membersKey(tenant)],
 	);
 }
@@ -47,21 +47,21 @@ export function useChangeRole(tenant: string, { id, version }: Member) {
 /** With the own id: leaves the tenant. */
 export function useRemoveMember(tenant: string) {
 	return useChange(
-		(id: string) => api(nothing, { method: "DELETE", path: memberPath(id) }),
+		(id: string) => api(nothing, { tenant, method: "DELETE", path: memberPath(id) }),
 		[membersKey(tenant), ["tenants"]],
 	);
 }
 
 export function useUnlockMember(tenant: string) {
 	return useChange(
-		(id: string) => api(nothing, { method: "POST", path: `${memberPath(id)}/unlock`, body: {} }),
+		(id: string) => api(nothing, { tenant, method: "POST", path: `${memberPath(id)}/unlock`, body: {} }),
 		[membersKey(tenant)],
 	);
 }
 
 export function useTransferOwnership(tenant: string) {
 	return useChange(
-		(account: string) => api(nothing, { method: "POST", path: "/api/tenants/ownership", body: { account } }),
+		(account: string) => api(nothing, { tenant, method: "POST", path: "/api/tenants/ownership", body: { account } }),
 		[membersKey(tenant), ["tenants"], ["me"]],
 	);
 }

@@ -20,14 +20,14 @@ const policyKey = (tenant: string) => ["tenant", tenant, "sign-in-policy"] as co
 export function policyQuery(tenant: string) {
 	return queryOptions({
 		queryKey: policyKey(tenant),
-		queryFn: ({ signal }) => api(policySchema, { path: "/api/tenants/sign-in-policy", signal }),
+		queryFn: ({ signal }) => api(policySchema, { tenant, path: "/api/tenants/sign-in-policy", signal }),
 	});
 }
 
 export function useSavePolicy(tenant: string, { version }: Policy) {
 	return useChange(
 		(body: { second_factor: string[] }) =>
-			api(nothing, { method: "PATCH", path: "/api/tenants/sign-in-policy", body, version }),
+			api(nothing, { tenant, method: "PATCH", path: "/api/tenants/sign-in-policy", body, version }),
 		[policyKey(tenant)],
 	);
 }

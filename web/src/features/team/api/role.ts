@@ -32,14 +32,14 @@ const rolesKey = (tenant: string) => ["tenant", tenant, "roles"] as const;
 export function rolesQuery(tenant: string) {
 	return queryOptions({
 		queryKey: rolesKey(tenant),
-		queryFn: ({ signal }) => api(page(roleSchema), { path: "/api/tenants/roles", signal }),
+		queryFn: ({ signal }) => api(page(roleSchema), { tenant, path: "/api/tenants/roles", signal }),
 	});
 }
 
 export function permissionsQuery(tenant: string) {
 	return queryOptions({
 		queryKey: ["tenant", tenant, "permissions"],
-		queryFn: ({ signal }) => api(page(permissionSchema), { path: "/api/tenants/permissions", signal }),
+		queryFn: ({ signal }) => api(page(permissionSchema), { tenant, path: "/api/tenants/permissions", signal }),
 		staleTime: Infinity,
 	});
 }
@@ -52,19 +52,20 @@ export function useSaveRole(tenant: string, role: Role | null) {
 		(body: RoleFacts) =>
 			role?.id
 				? api(nothing, {
+						tenant,
 						method: "PATCH",
 						path: `/api/tenants/roles/${encodeURIComponent(role.id)}`,
 						body,
 						version: role.version ?? undefined,
 					})
-				: api(nothing, { method: "POST", path: "/api/tenants/roles", body }),
+				: api(nothing, { tenant, method: "POST", path: "/api/tenants/roles", body }),
 		[rolesKey(tenant)],
 	);
 }
 
 export function useRemoveRole(tenant: string) {
 	return useChange(
-		(id: string) => api(nothing, { method: "DELETE", path: `/api/tenants/roles/${encodeURIComponent(id)}` }),
+		(id: string) => api(nothing, { tenant, method: "DELETE", path: `/api/tenants/roles/${encodeURIComponent(id)}` }),
 		[rolesKey(tenant)],
 	);
 }

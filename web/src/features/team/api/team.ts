@@ -28,14 +28,14 @@ const teamPath = (id: string) => `/api/tenants/teams/${encodeURIComponent(id)}`;
 export function teamsQuery(tenant: string) {
 	return queryOptions({
 		queryKey: teamsKey(tenant),
-		queryFn: ({ signal }) => api(page(teamSchema), { path: "/api/tenants/teams", query: { limit: 100 }, signal }),
+		queryFn: ({ signal }) => api(page(teamSchema), { tenant, path: "/api/tenants/teams", query: { limit: 100 }, signal }),
 	});
 }
 
 export function teamQuery(tenant: string, id: string) {
 	return queryOptions({
 		queryKey: [...teamsKey(tenant), id],
-		queryFn: ({ signal }) => api(wholeTeamSchema, { path: teamPath(id), signal }),
+		queryFn: ({ signal }) => api(wholeTeamSchema, { tenant, path: teamPath(id), signal }),
 	});
 }
 
@@ -46,14 +46,14 @@ export function useSaveTeam(tenant: string, team: Team | null) {
 	return useChange(
 		(body: TeamFacts) =>
 			team
-				? api(nothing, { method: "PATCH", path: teamPath(team.id), body, version: team.version })
-				: api(nothing, { method: "POST", path: "/api/tenants/teams", body }),
+				? api(nothing, { tenant, method: "PATCH", path: teamPath(team.id), body, version: team.version })
+				: api(nothing, { tenant, method: "POST", path: "/api/tenants/teams", body }),
 		[teamsKey(tenant)],
 	);
 }
 
 export function useRemoveTeam(tenant: string) {
-	return useChange((id: string) => api(nothing, { method: "DELETE", path: teamPath(id) }), [teamsKey(tenant)]);
+	return useChange((id: string) => api(nothing, { tenant, method: "DELETE", path: teamPath(id) }), [teamsKey(tenant)]);
 }
 
 type Belonging = { kind: "members" | "applications"; which: string; belongs: boolean };
@@ -63,6 +63,7 @@ export function useSetBelonging(tenant: string, team: string) {
 	return useChange(
 		({ kind, which, belongs }: Belonging) =>
 			api(nothing, {
+				tenant,
 				method: belongs ? "PUT" : "DELETE",
 				path: `${teamPath(team)}/${kind}/${encodeURIComponent(which)}`,
 			}),

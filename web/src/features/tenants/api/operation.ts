@@ -43,7 +43,7 @@ export function operationsQuery(tenant: string) {
 	return queryOptions({
 		queryKey: ["tenant", tenant, "operations"],
 		queryFn: ({ signal }) =>
-			api(page(operationSchema), { path: "/api/tenants/operations", query: { limit: 20 }, signal }),
+			api(page(operationSchema), { tenant, path: "/api/tenants/operations", query: { limit: 20 }, signal }),
 		refetchInterval: ({ state }) => (state.data?.items.every(isFinal) ? 10_000 : 2000),
 	});
 }
@@ -52,7 +52,7 @@ export function operationQuery(tenant: string, id: string) {
 	return queryOptions({
 		queryKey: ["tenant", tenant, "operations", id],
 		queryFn: ({ signal }) =>
-			api(operationSchema, { path: `/api/tenants/operations/${encodeURIComponent(id)}`, signal }),
+			api(operationSchema, { tenant, path: `/api/tenants/operations/${encodeURIComponent(id)}`, signal }),
 		refetchInterval: ({ state }) => (state.data && isFinal(state.data) ? false : 1000),
 	});
 }

@@ -22,20 +22,20 @@ const path = "/api/auth/service-accounts";
 export function servicesQuery(tenant: string) {
 	return queryOptions({
 		queryKey: servicesKey(tenant),
-		queryFn: ({ signal }) => api(page(serviceSchema), { path, query: { limit: 100 }, signal }),
+		queryFn: ({ signal }) => api(page(serviceSchema), { tenant, path, query: { limit: 100 }, signal }),
 	});
 }
 
 export function useMakeService(tenant: string) {
 	return useChange(
-		(body: { name: string; role: string }) => api(nothing, { method: "POST", path, body }),
+		(body: { name: string; role: string }) => api(nothing, { tenant, method: "POST", path, body }),
 		[servicesKey(tenant)],
 	);
 }
 
 export function useRemoveService(tenant: string) {
 	return useChange(
-		(id: string) => api(nothing, { method: "DELETE", path: `${path}/${encodeURIComponent(id)}` }),
+		(id: string) => api(nothing, { tenant, method: "DELETE", path: `${path}/${encodeURIComponent(id)}` }),
 		[servicesKey(tenant)],
 	);
 }

@@ -38,7 +38,7 @@ function tokensKey({ tenant, service }: Keeper) {
 export function tokensQuery(keeper: Keeper) {
 	return queryOptions({
 		queryKey: tokensKey(keeper),
-		queryFn: ({ signal }) => api(page(tokenSchema), { path: path(keeper), query: { limit: 100 }, signal }),
+		queryFn: ({ signal }) => api(page(tokenSchema), { tenant: keeper.tenant, path: path(keeper), query: { limit: 100 }, signal }),
 	});
 }
 
@@ -46,7 +46,7 @@ type NewToken = { name: string; scopes: string[]; expires_in_days: number };
 
 export function useMakeToken(keeper: Keeper) {
 	return useChange(
-		(body: NewToken) => api(madeSchema, { method: "POST", path: path(keeper), body }),
+		(body: NewToken) => api(madeSchema, { tenant: keeper.tenant, method: "POST", path: path(keeper), body }),
 		[tokensKey(keeper), ["tenant", keeper.tenant, "services"]],
 	);
 }
@@ -57,6 +57,7 @@ export function useRotateToken(keeper: Keeper) {
 	return useChange(
 		({ id, overlap_hours }: Rotation) =>
 			api(madeSchema, {
+				tenant: keeper.tenant,
 				method: "POST",
 				path: `${path(keeper)}/${encodeURIComponent(id)}/rotate`,
 				body: { overlap_hours },
@@ -67,7 +68,7 @@ export function useRotateToken(keeper: Keeper) {
 
 export function useRevokeToken(keeper: Keeper) {
 	return useChange(
-		(id: string) => api(nothing, { method: "DELETE", path: `${path(keeper)}/${encodeURIComponent(id)}` }),
+		(id: string) => api(nothing, { tenant: keeper.tenant, method: "DELETE", path: `${path(keeper)}/${encodeURIComponent(id)}` }),
 		[tokensKey(keeper), ["tenant", keeper.tenant, "services"]],
 	);
 }
