@@ -15,12 +15,12 @@ struct thing { const char *name; int64_t version; };
 
 static const struct field thing_in[] = {
 	FIELD_TEXT(struct thing, name, 1, 40, CHARSET_TEXT),
-	FIELD_END
+	FIELD_END_OF("ThingCreate")
 };
 static const struct field thing_view[] = {
 	VIEW_TEXT(struct thing, name),
 	VIEW_INT(struct thing, version),
-	FIELD_END
+	FIELD_END_OF("Thing")
 };
 
 static enum err
