@@ -23,10 +23,10 @@ enum err reply_json(struct ctx *ctx, int status, const struct json *value)
     must_check;
 enum err reply_empty(struct ctx *ctx, int status) must_check;	/* 204 */
 /*
- * {"items": […], "next": cursor}, or with "total" where the route counts.
- * rows holds up to limit + 1 items of size bytes each: one more than limit
- * means that there is a next page, and its cursor is the field `cursor_field`
- * of the last item shown.
+ * {"items": […], "next": cursor}, and "total" of a route that counts.  rows
+ * holds up to limit + 1 items of size bytes each: one more than limit means
+ * that there is a next page, and its cursor is the field `cursor_field` of the
+ * last item shown.
  */
 struct reply_page {
 	const struct field	*view;

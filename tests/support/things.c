@@ -108,7 +108,8 @@ static const struct route routes[] = {
 	{ POST, "/api/things", PERM_APP_MANAGE, thing_create,
 	    .about = "Makes.",
 	    .flags = ROUTE_WRITE, .audit = "thing.create", .input = thing_in,
-	    .output = thing_view, .status = 201, .body_max = 100 },
+	    .output = thing_view, .status = 201,
+	    .location = "/api/things/{name}", .body_max = 100 },
 	{ PATCH, "/api/things/{name}", PERM_APP_MANAGE, thing_edit,
 	    .about = "Edits.",
 	    .flags = ROUTE_WRITE | ROUTE_MATCH, .audit = "thing.edit",
@@ -126,7 +127,8 @@ static const struct route routes[] = {
 	{ POST, "/api/uploads", PERM_PUBLIC, upload,
 	    .about = "Uploads.",
 	    .flags = ROUTE_WRITE | ROUTE_STREAM, .audit = "upload",
-	    .output = thing_view, .status = 201, .body_max = 1000 },
+	    .output = thing_view, .status = 201,
+	    .location = "/api/uploads/{name}", .body_max = 1000 },
 };
 
 const struct service things = {

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
+import { reads } from "@/lib/document";
 import { z } from "@/lib/schema";
 
 /** RFC 9457, as every module and nginx itself answer. */
-const problemSchema = z.object({
+const problemSchema = reads("Problem", z.object({
 	title: z.optional(z.string()),
 	detail: z.optional(z.string()),
 	code: z.optional(z.string()),
 	request_id: z.optional(z.string()),
 	errors: z.catch(z.optional(z.array(z.object({ field: z.string(), detail: z.string() }))), []),
-});
+}));
 
 export type FieldError = { field: string; detail: string };
 

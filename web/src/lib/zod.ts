@@ -28,4 +28,4 @@ export {
 	union,
 	unknown,
 } from "zod/mini";
-export type { infer, output, ZodMiniType } from "zod/mini";
+export type { infer, input, output, ZodMiniType } from "zod/mini";

@@ -3,19 +3,20 @@ import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from 
 
 import { busy, deploymentSchema } from "@/features/apps/api/deployment-schema";
 import { api } from "@/lib/api";
+import { reads } from "@/lib/document";
 import { nothing, page, time, z } from "@/lib/schema";
 
-const appSchema = z.object({
+const appSchema = reads("App", z.object({
 	id: z.nullish(z.string()),
 	name: z.string(),
 	display_name: z.nullish(z.string()),
 	created_at: z.nullish(time),
-});
+}));
 
 export type App = z.output<typeof appSchema>;
 
 /** As the list shows it: with where it runs. */
-const listedSchema = z.object({ ...appSchema.shape, deployments: z.array(deploymentSchema) });
+const listedSchema = reads("AppWithDeployments", z.extend(appSchema, { deployments: z.array(deploymentSchema) }));
 
 export type ListedApp = z.output<typeof listedSchema>;
 

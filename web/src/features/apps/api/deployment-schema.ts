@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Tone } from "@/components/badge";
+import { reads } from "@/lib/document";
 import { time, z } from "@/lib/schema";
 
-export const deploymentSchema = z.object({
+export const deploymentSchema = reads("Deployment", z.object({
 	id: z.nullish(z.string()),
 	environment: z.string(),
 	release: z.int(),
 	state: z.enum(["pending", "starting", "running", "unhealthy", "stopped", "failed"]),
 	detail: z.nullish(z.string()),
 	changed_at: z.nullish(time),
-});
+}));
 
 export type Deployment = z.output<typeof deploymentSchema>;
 

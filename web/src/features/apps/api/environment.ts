@@ -3,9 +3,10 @@ import { queryOptions } from "@tanstack/react-query";
 
 import { appsKey } from "@/features/apps/api/app";
 import { api } from "@/lib/api";
+import { reads } from "@/lib/document";
 import { page, z } from "@/lib/schema";
 
-const environmentSchema = z.object({ name: z.string() });
+const environmentSchema = reads("Environment", z.object({ name: z.string() }));
 
 export function environmentsQuery(tenant: string) {
 	return queryOptions({

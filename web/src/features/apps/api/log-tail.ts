@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+import { reads } from "@/lib/document";
 import { z } from "@/lib/schema";
 
-export const lineSchema = z.object({
+export const lineSchema = reads("LogLine", z.object({
 	seq: z.number(),
 	time: z.string(),
 	stream: z.string(),
 	line: z.string(),
-});
+}));
 
 export type Line = z.output<typeof lineSchema>;
 

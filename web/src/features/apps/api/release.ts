@@ -4,10 +4,11 @@ import { infiniteQueryOptions, useMutation, useQueryClient } from "@tanstack/rea
 import type { Tone } from "@/components/badge";
 import { appKey, appPath } from "@/features/apps/api/app";
 import { api } from "@/lib/api";
+import { reads } from "@/lib/document";
 import { page, time, z } from "@/lib/schema";
 import { type Progress, upload } from "@/lib/upload";
 
-const releaseSchema = z.object({
+const releaseSchema = reads("Release", z.object({
 	id: z.string(),
 	number: z.int(),
 	state: z.enum(["uploaded", "assembling", "ready", "failed"]),
@@ -21,7 +22,7 @@ const releaseSchema = z.object({
 	image_digest: z.nullish(z.string()),
 	error: z.nullish(z.string()),
 	created_at: z.nullish(time),
-});
+}));
 
 export type Release = z.output<typeof releaseSchema>;
 
@@ -61,7 +62,7 @@ export function releasesQuery(tenant: string, app: string) {
 	});
 }
 
-const acceptedSchema = z.object({ release: releaseSchema });
+const acceptedSchema = reads("ReleaseUploaded", z.object({ release: releaseSchema }));
 
 type NewRelease = {
 	file: File;

@@ -3,9 +3,10 @@ import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 
 import { api, apiText } from "@/lib/api";
 import { useChange } from "@/lib/change";
+import { reads } from "@/lib/document";
 import { page, time, z } from "@/lib/schema";
 
-const eventSchema = z.object({
+const eventSchema = reads("AuditEvent", z.object({
 	id: z.string(),
 	at: time,
 	actor: z.nullish(z.string()),
@@ -21,7 +22,7 @@ const eventSchema = z.object({
 	/** Gone once the person was erased. */
 	person: z.nullish(z.record(z.string(), z.unknown())),
 	request_id: z.nullish(z.string()),
-});
+}));
 
 export type AuditEvent = z.output<typeof eventSchema>;
 

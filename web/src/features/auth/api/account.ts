@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useAction } from "@/lib/action";
 import { api } from "@/lib/api";
+import { reads } from "@/lib/document";
 import { grantSchema } from "@/lib/permission";
 import { nothing, z } from "@/lib/schema";
 
 /** The account, as several answers carry it. */
-export const accountSchema = z.object({
+export const accountSchema = reads("Account", z.object({
 	id: z.string(),
 	email: z.string(),
 	name: z.nullish(z.string()),
-});
+}));
 
 export type Account = z.infer<typeof accountSchema>;
 
+/** A person's: a browser is never signed in as a service account, which has no address. */
 const meSchema = z.object({
 	account: accountSchema,
 	/** What the sign-in policy still requires of this session. */

@@ -3,15 +3,16 @@ import { queryOptions } from "@tanstack/react-query";
 
 import { api } from "@/lib/api";
 import { useChange } from "@/lib/change";
+import { reads } from "@/lib/document";
 import { nothing, time, z } from "@/lib/schema";
 
 /** A program that waits for approval (device authorization). */
-const deviceSchema = z.object({
+const deviceSchema = reads("DeviceLogin", z.object({
 	client_name: z.string(),
 	client_ip: z.nullish(z.string()),
 	created_at: z.nullish(time),
 	expires_at: z.nullish(time),
-});
+}));
 
 export function deviceQuery(userCode: string) {
 	return queryOptions({

@@ -3,13 +3,14 @@ import { queryOptions } from "@tanstack/react-query";
 
 import { api } from "@/lib/api";
 import { useChange } from "@/lib/change";
+import { reads } from "@/lib/document";
 import { nothing, z } from "@/lib/schema";
 
-const factorsSchema = z.object({
+const factorsSchema = reads("Factors", z.object({
 	totp: z.boolean(),
 	recovery_left: z.int(),
 	passkeys: z.int(),
-});
+}));
 
 export type Factors = z.output<typeof factorsSchema>;
 
@@ -18,12 +19,12 @@ export const factorsQuery = queryOptions({
 	queryFn: ({ signal }) => api(factorsSchema, { path: "/api/auth/factors", signal }),
 });
 
-const enrolmentSchema = z.object({
+const enrolmentSchema = reads("TotpSecret", z.object({
 	secret: z.string(),
 	uri: z.string(),
 	/** An SVG document. */
 	qr: z.string(),
-});
+}));
 
 export type Enrolment = z.output<typeof enrolmentSchema>;
 
@@ -46,7 +47,7 @@ export function useRemoveTotp() {
 	);
 }
 
-const recoveryCodesSchema = z.object({ recovery_codes: z.array(z.string()) });
+const recoveryCodesSchema = reads("RecoveryCodes", z.object({ recovery_codes: z.array(z.string()) }));
 
 export function useMakeRecoveryCodes() {
 	return useChange(

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useAction, useLoad } from "@/lib/action";
 import { api } from "@/lib/api";
+import { reads } from "@/lib/document";
 import { nothing, z } from "@/lib/schema";
 
-const invitationSchema = z.object({
+const invitationSchema = reads("InvitationOffer", z.object({
 	tenant: z.string(),
 	email: z.string(),
 	role: z.string(),
 	inviter: z.nullish(z.string()),
 	/** An account with that address exists. */
 	account_exists: z.boolean(),
-});
+}));
 
 export type ShownInvitation = z.output<typeof invitationSchema>;
 

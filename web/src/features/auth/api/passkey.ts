@@ -4,16 +4,17 @@ import { queryOptions } from "@tanstack/react-query";
 import { factorsQuery } from "@/features/auth/api/factor";
 import { api } from "@/lib/api";
 import { useChange } from "@/lib/change";
+import { reads } from "@/lib/document";
 import { nothing, page, time, z } from "@/lib/schema";
 import { creationSchema, makePasskey } from "@/lib/webauthn";
 
-const passkeySchema = z.object({
+const passkeySchema = reads("Passkey", z.object({
 	id: z.string(),
 	name: z.string(),
 	created_at: z.nullish(time),
 	used_at: z.nullish(time),
 	version: z.optional(z.int()),
-});
+}));
 
 export type Passkey = z.output<typeof passkeySchema>;
 

@@ -3,6 +3,7 @@ import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query
 
 import { api } from "@/lib/api";
 import { useChange } from "@/lib/change";
+import { reads } from "@/lib/document";
 import { nothing, page, time, z } from "@/lib/schema";
 
 function logout() {
@@ -13,7 +14,7 @@ export function useLogout() {
 	return useMutation({ mutationFn: logout });
 }
 
-const sessionSchema = z.object({
+const sessionSchema = reads("Session", z.object({
 	id: z.string(),
 	created_at: z.nullish(time),
 	seen_at: z.nullish(time),
@@ -21,7 +22,7 @@ const sessionSchema = z.object({
 	user_agent: z.nullish(z.string()),
 	kind: z.nullish(z.string()),
 	current: z.nullish(z.boolean()),
-});
+}));
 
 export type Session = z.output<typeof sessionSchema>;
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useAction } from "@/lib/action";
 import { api, url } from "@/lib/api";
+import { reads } from "@/lib/document";
 import { z } from "@/lib/schema";
 
-const foundSchema = z.object({ tenant: z.nullable(z.string()) });
+const foundSchema = reads("SsoDiscovery", z.object({ tenant: z.nullable(z.string()) }));
 
 /** The tenant whose provider is responsible for the domain of an address. */
 export function useDiscover() {

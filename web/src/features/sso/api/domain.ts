@@ -3,19 +3,20 @@ import { queryOptions } from "@tanstack/react-query";
 
 import { api } from "@/lib/api";
 import { useChange } from "@/lib/change";
+import { reads } from "@/lib/document";
 import { nothing, page, time, z } from "@/lib/schema";
 
-const domainSchema = z.object({
+const domainSchema = reads("Domain", z.object({
 	domain: z.string(),
 	txt_name: z.string(),
 	txt_value: z.string(),
 	verified_at: z.nullish(time),
-});
+}));
 
-const proofSchema = z.object({
+const proofSchema = reads("DomainProof", z.object({
 	verified_at: z.nullish(time),
 	problem: z.nullish(z.string()),
-});
+}));
 
 export type Domain = z.output<typeof domainSchema>;
 

@@ -3,10 +3,11 @@ import { queryOptions } from "@tanstack/react-query";
 
 import { api } from "@/lib/api";
 import { useChange } from "@/lib/change";
+import { reads } from "@/lib/document";
 import { ApiError } from "@/lib/problem";
 import { nothing, time, z } from "@/lib/schema";
 
-const providerSchema = z.object({
+const providerSchema = reads("SsoProvider", z.object({
 	issuer: z.string(),
 	client_id: z.string(),
 	default_role: z.string(),
@@ -19,7 +20,7 @@ const providerSchema = z.object({
 	redirect_uri: z.string(),
 	logout_uri: z.string(),
 	version: z.optional(z.int()),
-});
+}));
 
 export type Provider = z.output<typeof providerSchema>;
 

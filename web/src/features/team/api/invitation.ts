@@ -4,9 +4,10 @@ import { queryOptions } from "@tanstack/react-query";
 import type { RoleChoice } from "@/features/team/api/member";
 import { api } from "@/lib/api";
 import { useChange } from "@/lib/change";
+import { reads } from "@/lib/document";
 import { nothing, page, time, z } from "@/lib/schema";
 
-const invitationSchema = z.object({
+const invitationSchema = reads("Invitation", z.object({
 	id: z.string(),
 	email: z.string(),
 	role: z.string(),
@@ -15,7 +16,7 @@ const invitationSchema = z.object({
 	inviter: z.nullish(z.string()),
 	sent_at: z.nullish(time),
 	expired: z.boolean(),
-});
+}));
 
 export type Invitation = z.output<typeof invitationSchema>;
 

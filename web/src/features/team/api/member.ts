@@ -3,9 +3,10 @@ import { infiniteQueryOptions } from "@tanstack/react-query";
 
 import { api } from "@/lib/api";
 import { useChange } from "@/lib/change";
+import { reads } from "@/lib/document";
 import { nothing, page, time, z } from "@/lib/schema";
 
-const memberSchema = z.object({
+const memberSchema = reads("Member", z.object({
 	id: z.string(),
 	kind: z.string(),
 	email: z.nullish(z.string()),
@@ -17,7 +18,7 @@ const memberSchema = z.object({
 	locked_until: z.nullish(time),
 	version: z.optional(z.int()),
 	created_at: z.nullish(time),
-});
+}));
 
 export type Member = z.output<typeof memberSchema>;
 

@@ -3,15 +3,16 @@ import { queryOptions } from "@tanstack/react-query";
 
 import { api } from "@/lib/api";
 import { useChange } from "@/lib/change";
+import { reads } from "@/lib/document";
 import { nothing, z } from "@/lib/schema";
 
-const policySchema = z.object({
+const policySchema = reads("SignInPolicy", z.object({
 	/** Names of roles that must show a second factor; "*" is everybody. */
 	second_factor: z.array(z.string()),
 	sso_enforced: z.boolean(),
 	break_glass: z.nullish(z.string()),
 	version: z.optional(z.int()),
-});
+}));
 
 export type Policy = z.output<typeof policySchema>;
 

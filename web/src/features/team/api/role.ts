@@ -4,9 +4,10 @@ import { queryOptions } from "@tanstack/react-query";
 import type { RoleChoice } from "@/features/team/api/member";
 import { api } from "@/lib/api";
 import { useChange } from "@/lib/change";
+import { reads } from "@/lib/document";
 import { nothing, page, z } from "@/lib/schema";
 
-const roleSchema = z.object({
+const roleSchema = reads("Role", z.object({
 	/** Presets have none: they are the platform's. */
 	id: z.nullish(z.string()),
 	name: z.string(),
@@ -14,16 +15,16 @@ const roleSchema = z.object({
 	/** "app.deploy", or in one environment only "app.deploy@dev". */
 	permissions: z.array(z.string()),
 	version: z.nullish(z.int()),
-});
+}));
 
 export type Role = z.output<typeof roleSchema>;
 
-const permissionSchema = z.object({
+const permissionSchema = reads("Permission", z.object({
 	name: z.string(),
 	about: z.string(),
 	/** The narrowest limit: tenant, application or environment. */
 	scope: z.string(),
-});
+}));
 
 export type Permission = z.output<typeof permissionSchema>;
 

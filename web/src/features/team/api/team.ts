@@ -4,20 +4,21 @@ import { queryOptions } from "@tanstack/react-query";
 import type { RoleChoice } from "@/features/team/api/member";
 import { api } from "@/lib/api";
 import { useChange } from "@/lib/change";
+import { reads } from "@/lib/document";
 import { nothing, page, z } from "@/lib/schema";
 
-const teamSchema = z.object({
+const teamSchema = reads("Team", z.object({
 	id: z.string(),
 	name: z.string(),
 	role: z.string(),
 	custom_role: z.nullish(z.string()),
 	version: z.optional(z.int()),
-});
+}));
 
-const wholeTeamSchema = z.extend(teamSchema, {
+const wholeTeamSchema = reads("TeamDetail", z.extend(teamSchema, {
 	members: z.array(z.object({ id: z.string(), name: z.string(), email: z.nullish(z.string()) })),
 	applications: z.array(z.object({ name: z.string(), display_name: z.nullish(z.string()) })),
-});
+}));
 
 export type Team = z.output<typeof teamSchema>;
 

@@ -2,25 +2,26 @@
 import { queryOptions } from "@tanstack/react-query";
 
 import { api } from "@/lib/api";
+import { reads } from "@/lib/document";
 import { words } from "@/lib/format";
 import { page, time, z } from "@/lib/schema";
 
-const stepSchema = z.object({
+const stepSchema = reads("OperationStep", z.object({
 	name: z.string(),
 	state: z.enum(["pending", "running", "done", "failed"]),
 	started_at: z.nullish(time),
 	finished_at: z.nullish(time),
 	detail: z.nullish(z.string()),
-});
+}));
 
-const operationSchema = z.object({
+const operationSchema = reads("Operation", z.object({
 	id: z.string(),
 	kind: z.string(),
 	state: z.enum(["queued", "running", "done", "failed"]),
 	error: z.nullish(z.string()),
 	created_at: z.nullish(time),
 	steps: z._default(z.array(stepSchema), []),
-});
+}));
 
 export type Step = z.output<typeof stepSchema>;
 export type Operation = z.output<typeof operationSchema>;

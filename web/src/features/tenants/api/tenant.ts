@@ -3,9 +3,10 @@ import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query
 
 import type { Tone } from "@/components/badge";
 import { api } from "@/lib/api";
+import { reads } from "@/lib/document";
 import { page, time, z } from "@/lib/schema";
 
-const tenantSchema = z.object({
+const tenantSchema = reads("Tenant", z.object({
 	id: z.string(),
 	slug: z.string(),
 	name: z.string(),
@@ -13,7 +14,7 @@ const tenantSchema = z.object({
 	role: z.nullish(z.string()),
 	state: z.string(),
 	created_at: z.nullish(time),
-});
+}));
 
 export type Tenant = z.output<typeof tenantSchema>;
 
@@ -37,7 +38,7 @@ export const tenantsQuery = queryOptions({
 		state.data?.items.some((tenant) => tenantTone(tenant.state) === "busy") ? 2000 : false,
 });
 
-const createdSchema = z.object({ tenant: tenantSchema, operation: z.string() });
+const createdSchema = reads("TenantStarted", z.object({ tenant: tenantSchema, operation: z.string() }));
 
 type NewTenant = { slug: string; name: string; tier: string };
 

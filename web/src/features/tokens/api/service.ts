@@ -3,16 +3,17 @@ import { queryOptions } from "@tanstack/react-query";
 
 import { api } from "@/lib/api";
 import { useChange } from "@/lib/change";
+import { reads } from "@/lib/document";
 import { nothing, page, time, z } from "@/lib/schema";
 
-const serviceSchema = z.object({
+const serviceSchema = reads("ServiceAccount", z.object({
 	id: z.string(),
 	name: z.string(),
 	role: z.string(),
 	tokens: z.int(),
 	created_at: z.nullish(time),
 	used_at: z.nullish(time),
-});
+}));
 
 export type Service = z.output<typeof serviceSchema>;
 

@@ -3,9 +3,10 @@ import { queryOptions } from "@tanstack/react-query";
 
 import { api } from "@/lib/api";
 import { useChange } from "@/lib/change";
+import { reads } from "@/lib/document";
 import { nothing, page, time, z } from "@/lib/schema";
 
-const tokenSchema = z.object({
+const tokenSchema = reads("ApiToken", z.object({
 	id: z.string(),
 	name: z.string(),
 	/** Its first characters, to recognise it. */
@@ -15,9 +16,9 @@ const tokenSchema = z.object({
 	created_at: z.nullish(time),
 	expires_at: time,
 	used_at: z.nullish(time),
-});
+}));
 
-const madeSchema = z.extend(tokenSchema, { token: z.string() });
+const madeSchema = reads("ApiTokenCreated", z.extend(tokenSchema, { token: z.string() }));
 
 export type Token = z.output<typeof tokenSchema>;
 export type MadeToken = z.output<typeof madeSchema>;
