@@ -112,7 +112,7 @@ test_a_member_reads_what_the_role_gives(void **state)
 	ask("", "GET", "/api/things/one", BEARER);
 	assert_answer(200, NULL);
 	assert_string_equal(answer.body, "{\"name\":\"one\",\"version\":7}");
-	/* the version, for If-Match, and the text's digest, for If-None-Match */
+	/* the version for If-Match, then the digest for If-None-Match */
 	assert_memory_equal(answer_header(&answer, "ETag"), "\"7.", 3);
 	assert_int_equal(fake_log->writes, 0);
 }
