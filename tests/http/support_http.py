@@ -91,7 +91,7 @@ def _exchange(method, path, body, headers, source):
     if connection is not None and (
             time.monotonic() - used > _IDLE_S or _ended(connection)):
         connection.close()
-        connection = None
+        connection, used = None, 0
     if connection is None:
         connection = _Connection(source)
     try:
@@ -99,6 +99,12 @@ def _exchange(method, path, body, headers, source):
         connection.request(method, path, body, headers)
         raw = connection.getresponse()
         answer = Answer(raw, raw.read(), time.monotonic() - began)
+    except http.client.RemoteDisconnected:
+        connection.close()
+        if method != 'GET' or not used:
+            raise
+        # it ended while we asked; to read may be asked again
+        return _exchange(method, path, body, headers, source)
     except BaseException:
         connection.close()
         raise

@@ -81,8 +81,10 @@ def _limits(value, schema, at):
             raise SchemaError('%s: %r breaks %s' % (at, value, name))
 
 
-def _resolved(schema):
-    """What a reference refers to."""
+def resolved(schema):
+    """What a reference refers to; another schema is what it is."""
+    if '$ref' not in schema:
+        return schema
     routes()
     return _SCHEMAS[schema['$ref'].rpartition('/')[2]]
 
@@ -110,7 +112,7 @@ def validate(value, schema, at='$'):
     if unknown:
         raise SchemaError('%s: schema words not known: %s' % (at, unknown))
     if '$ref' in schema:
-        validate(value, _resolved(schema), at)
+        validate(value, resolved(schema), at)
         return
     if 'anyOf' in schema:
         _any_of(value, schema['anyOf'], at)

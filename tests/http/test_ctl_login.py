@@ -85,9 +85,10 @@ class Login(TestCase):
         # none of it was on the terminal
         for name in ('access_token', 'refresh_token'):
             self.assertNotIn(kept[name], out + err + terminal.line)
-        self.assertEqual(DB.value('SELECT user_agent FROM session'
-                                  ' ORDER BY id DESC LIMIT 1').split('/')[0],
-                         'cameleerctl')
+        agent = DB.value('SELECT user_agent FROM session WHERE account_id ='
+                         ' $1 ORDER BY created_at DESC LIMIT 1',
+                         self.tenant.owner.id)
+        self.assertEqual(agent.split('/')[0], 'cameleerctl')
 
     def test_a_second_sign_in_takes_the_place_of_the_first(self):
         config = self.home + '/elsewhere'

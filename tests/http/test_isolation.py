@@ -6,7 +6,7 @@ import uuid
 from support import TestCase, unique
 from support_http import request
 from support_probe import Fixture, name_of, probe_of
-from support_schema import routes
+from support_schema import resolved, routes
 from support_sql import DB, columns
 from support_token import claims_of
 from support_world import ROLES, TENANT_HEADER, Account, Tenant, app
@@ -287,7 +287,7 @@ class Fields(TestCase):
         names, asked = columns(), 0
         self.assertGreater(len(names), 80)
         for route in routes():
-            known = route.get('input', {}).get('properties')
+            known = resolved(route.get('input', {})).get('properties')
             if known is None:
                 continue
             cell = Stranger(route, fixture, fixture.tenant)
