@@ -147,7 +147,8 @@ token_exchange(struct ctx *ctx, struct visit *visit,
 	struct str token;
 	enum err e;
 
-	if ((e = value_derived(ctx, "verifier", answer->browser, answer->in.state,
+	if ((e = value_derived(ctx, "verifier", answer->browser,
+	    answer->in.state,
 	    &exchange.verifier)) != ERR_OK ||
 	    (e = value_derived(ctx, "nonce", answer->browser, answer->in.state,
 	    &rule.nonce)) != ERR_OK ||

@@ -306,7 +306,8 @@ provider_test(struct ctx *ctx)
 	enum err e;
 
 	if ((e = sql_begin(ctx, false)) != ERR_OK ||
-	    (e = plan_entitles(ctx)) != ERR_OK || (e = sql_commit(ctx)) != ERR_OK)
+	    (e = plan_entitles(ctx)) != ERR_OK || (e = sql_commit(ctx)) !=
+	    ERR_OK)
 		return e;
 	e = visit_begin(ctx, &ctx->who.tenant, &visit);
 	if (e == ERR_OK)

@@ -61,7 +61,8 @@ extern const struct field discover_query[], discover_view[], start_query[];
  * PKCE's verifier and the nonce: derived from what the browser keeps and from
  * the state, so that the database alone completes nothing.
  */
-enum err value_derived(struct ctx *ctx, const char *purpose, const char *browser,
+enum err value_derived(struct ctx *ctx, const char *purpose,
+    const char *browser,
     const char *state, const char **text) must_check;
 
 /* callback.c: and back again. */
