@@ -150,7 +150,7 @@ chunk_for(struct arena *arena, size_t size)
 }
 
 static void *
-take(struct arena *arena, size_t size, size_t whole)
+arena_carve(struct arena *arena, size_t size, size_t whole)
 {
 	struct chunk *chunk;
 	void *piece;
@@ -176,7 +176,7 @@ arena_get(struct arena *arena, size_t size)
 	if (whole > arena->max - arena->used)
 		return NULL;
 	arena->used += whole;
-	return take(arena, size, whole);
+	return arena_carve(arena, size, whole);
 }
 
 void *
@@ -216,7 +216,7 @@ arena_adopt(struct arena *arena, void *handle, arena_release_fn release)
 		release(handle);
 		return -1;
 	}
-	node = take(arena, sizeof(*node), 2 * ALIGNMENT);
+	node = arena_carve(arena, sizeof(*node), 2 * ALIGNMENT);
 	node->handle = handle;
 	node->release = release;
 	node->next = arena->handles;

@@ -14,10 +14,10 @@ enum major { UNSIGNED, NEGATIVE, BYTES, TEXT, ARRAY, MAP, TAG, SIMPLE };
 
 struct head { enum major major; uint64_t number; };
 
-static bool take(struct str *rest, unsigned depth, struct cbor *item);
+static bool bytes_take(struct str *rest, unsigned depth, struct cbor *item);
 
 static struct str
-cut(struct str *rest, size_t n)
+cbor_cut(struct str *rest, size_t n)
 {
 	struct str front = { rest->p, n };
 
@@ -37,7 +37,7 @@ number_take(struct str *rest, size_t n, uint64_t *number)
 		return false;
 	for (i = 0; i < n; i++)
 		value = value << 8 | (uint8_t)rest->p[i];
-	(void)cut(rest, n);
+	(void)cbor_cut(rest, n);
 	*number = value;
 	return n == 1 ? value >= 24 : value >> (4 * n) != 0;
 }
@@ -49,7 +49,7 @@ head_take(struct str *rest, struct head *head)
 
 	if (rest->len == 0)
 		return false;
-	byte = (uint8_t)cut(rest, 1).p[0];
+	byte = (uint8_t)cbor_cut(rest, 1).p[0];
 	head->major = (enum major)(byte >> 5);
 	info = byte & 31;
 	if (info < 24) {
@@ -78,7 +78,7 @@ string_take(struct str *rest, const struct head *head, struct cbor *item)
 	if (head->number > rest->len)
 		return false;
 	item->kind = head->major == BYTES ? CBOR_BYTES : CBOR_TEXT;
-	item->content = cut(rest, (size_t)head->number);
+	item->content = cbor_cut(rest, (size_t)head->number);
 	return item->kind == CBOR_BYTES || str_utf8(item->content);
 }
 
@@ -93,7 +93,7 @@ simple_set(const struct head *head, struct cbor *item)
 }
 
 static bool
-same(struct str a, struct str b)
+cbor_same(struct str a, struct str b)
 {
 	return a.len == b.len && memcmp(a.p, b.p, a.len) == 0;
 }
@@ -107,11 +107,11 @@ key_take(struct str *rest, unsigned depth, struct str *keys, int64_t n)
 	struct cbor key;
 	int64_t i;
 
-	if (!take(rest, depth, &key) ||
+	if (!bytes_take(rest, depth, &key) ||
 	    (key.kind != CBOR_INTEGER && key.kind != CBOR_TEXT))
 		return false;
 	for (i = 0; i < n; i++)
-		if (same(keys[i], key.whole))
+		if (cbor_same(keys[i], key.whole))
 			return false;
 	keys[n] = key.whole;
 	return true;
@@ -133,14 +133,14 @@ members_take(struct str *rest, const struct head *head, unsigned depth,
 	for (i = 0; i < item->number; i++)
 		if ((item->kind == CBOR_MAP &&
 		    !key_take(rest, depth + 1, keys, i)) ||
-		    !take(rest, depth + 1, &value))
+		    !bytes_take(rest, depth + 1, &value))
 			return false;
 	item->content = (struct str){ begin, (size_t)(rest->p - begin) };
 	return true;
 }
 
 static bool
-take(struct str *rest, unsigned depth, struct cbor *item)
+bytes_take(struct str *rest, unsigned depth, struct cbor *item)
 {
 	struct str at = *rest;
 	struct cbor made = { 0 };
@@ -181,12 +181,12 @@ take(struct str *rest, unsigned depth, struct cbor *item)
 bool
 cbor_take(struct str *rest, struct cbor *item)
 {
-	return take(rest, 0, item);
+	return bytes_take(rest, 0, item);
 }
 
 /* The value behind the key that matches; the map was checked when taken. */
 static bool
-find(const struct cbor *map, const char *text, int64_t number,
+cbor_find(const struct cbor *map, const char *text, int64_t number,
     struct cbor *value)
 {
 	struct str rest = map->content;
@@ -211,7 +211,7 @@ cbor_member(const struct cbor *map, const char *key, enum cbor_kind kind,
 {
 	struct cbor found;
 
-	if (!find(map, key, 0, &found) || found.kind != kind)
+	if (!cbor_find(map, key, 0, &found) || found.kind != kind)
 		return false;
 	*value = found;
 	return true;
@@ -222,7 +222,7 @@ cbor_label(const struct cbor *map, int64_t key, int64_t *number)
 {
 	struct cbor found;
 
-	if (!find(map, NULL, key, &found) || found.kind != CBOR_INTEGER)
+	if (!cbor_find(map, NULL, key, &found) || found.kind != CBOR_INTEGER)
 		return false;
 	*number = found.number;
 	return true;

@@ -46,7 +46,7 @@ struct reader {
 
 /* file:line: name: why; line 0 is the file as a whole. */
 static void
-complain(struct reader *reader, struct str name, const char *why)
+conf_fault(struct reader *reader, struct str name, const char *why)
 {
 	reader->bad = true;
 	(void)fprintf(reader->err, "%s:", reader->path);
@@ -82,11 +82,11 @@ value_set(struct reader *reader, struct str name, struct str value)
 	const char *why;
 
 	if (i == -1) {
-		complain(reader, name, "there is no such setting");
+		conf_fault(reader, name, "there is no such setting");
 		return;
 	}
 	if (reader->set_at[i] != 0) {
-		complain(reader, name, "is set twice");
+		conf_fault(reader, name, "is set twice");
 		return;
 	}
 	reader->set_at[i] = reader->line;
@@ -94,7 +94,7 @@ value_set(struct reader *reader, struct str name, struct str value)
 	if (why == NULL && !value_keep(reader, i, value))
 		why = "does not fit";
 	if (why != NULL)
-		complain(reader, name, why);
+		conf_fault(reader, name, why);
 }
 
 static void
@@ -106,7 +106,7 @@ read_line(struct reader *reader, struct str line)
 	if (line.len == 0 || line.p[0] == '#')
 		return;
 	if (memchr(line.p, '=', line.len) == NULL) {
-		complain(reader, STR("line"), "must be NAME = VALUE");
+		conf_fault(reader, STR("line"), "must be NAME = VALUE");
 		return;
 	}
 	name = str_cut(&line, '=');
@@ -124,7 +124,7 @@ set_presets(struct reader *reader)
 		if (reader->set_at[i] != 0)
 			continue;
 		if (conf_known[i].preset == NULL)
-			complain(reader, str_of(conf_known[i].name),
+			conf_fault(reader, str_of(conf_known[i].name),
 			    "must be set");
 		else
 			reader->file->values[i] = conf_known[i].preset;
@@ -186,7 +186,7 @@ open_reason(void)
 
 /* Bytes of the file in buf, which has room for one more than FILE_SIZE_MAX. */
 static size_t
-slurp(struct reader *reader, char *buf)
+file_read(struct reader *reader, char *buf)
 {
 	ssize_t n = -1;
 	int fd;
@@ -195,7 +195,7 @@ slurp(struct reader *reader, char *buf)
 	if (fd != -1)
 		n = read_whole(fd, buf, FILE_SIZE_MAX);
 	if (n == -1)
-		complain(reader, STR("file"), open_reason());
+		conf_fault(reader, STR("file"), open_reason());
 	if (fd != -1)
 		(void)close(fd);
 	return n == -1 ? 0 : (size_t)n;
@@ -245,7 +245,7 @@ file_load(struct reader *reader)
 	struct str rest = { buf, 0 };
 	struct conf *conf;
 
-	rest.len = slurp(reader, buf);
+	rest.len = file_read(reader, buf);
 	if (reader->bad)
 		return NULL;
 	while (rest.len > 0) {
@@ -269,7 +269,7 @@ conf_load(const char *path, FILE *err)
 		memory = arena_new(MEMORY_MAX, 0);
 	reader.file = arena_get(memory, sizeof(*reader.file));
 	if (reader.file == NULL) {
-		complain(&reader, STR("file"), "no memory is left for it");
+		conf_fault(&reader, STR("file"), "no memory is left for it");
 		return NULL;
 	}
 	return file_load(&reader);

@@ -15,7 +15,7 @@
 #define DIGEST_LEN	64	/* sha256 in hex */
 
 static bool
-only(struct str s, const char *set)
+chars_only(struct str s, const char *set)
 {
 	size_t i;
 
@@ -26,7 +26,7 @@ only(struct str s, const char *set)
 }
 
 static bool
-printable(struct str s)
+conf_check_printable(struct str s)
 {
 	uint32_t point;
 	size_t n;
@@ -40,10 +40,10 @@ printable(struct str s)
 }
 
 static bool
-loopback(struct str host)
+conf_check_loopback(struct str host)
 {
 	return str_is(host, "localhost") || str_is(host, "[::1]") ||
-	    (str_starts(host, "127.") && only(host, DIGITS "."));
+	    (str_starts(host, "127.") && chars_only(host, DIGITS "."));
 }
 
 /* host or [v6] at the beginning of s; 0 when there is none. */
@@ -56,14 +56,14 @@ host_len(struct str s)
 	if (!str_starts(s, "[")) {
 		while (host.len < s.len && s.p[host.len] != ':')
 			host.len++;
-		return only(host, LOWER UPPER DIGITS "-.") ? host.len : 0;
+		return chars_only(host, LOWER UPPER DIGITS "-.") ? host.len : 0;
 	}
 	end = memchr(s.p, ']', s.len);
 	if (end == NULL)
 		return 0;
 	host.p++;
 	host.len = (size_t)(end - host.p);
-	return only(host, DIGITS "abcdefABCDEF:.") ? host.len + 2 : 0;
+	return chars_only(host, DIGITS "abcdefABCDEF:.") ? host.len + 2 : 0;
 }
 
 /* scheme://host[:port], and nothing behind. */
@@ -90,7 +90,7 @@ url_check(struct str s, const char *scheme, bool only_loopback)
 	if (s.len > 0 && !str_int((struct str){ s.p + 1, s.len - 1 }, 1, 65535,
 	    &port))
 		return "has no valid port";
-	if (only_loopback && !loopback(host))
+	if (only_loopback && !conf_check_loopback(host))
 		return "must be https, since it is not on loopback";
 	return NULL;
 }
@@ -134,11 +134,12 @@ image_check(struct str s)
 	    "may change";
 	struct str name = str_cut(&s, '@');
 
-	if (!only(name, LOWER DIGITS "/-_.") || !str_starts(s, "sha256:"))
+	if (!chars_only(name, LOWER DIGITS "/-_.") || !str_starts(s, "sha256:"))
 		return form;
 	s.p += sizeof("sha256:") - 1;
 	s.len -= sizeof("sha256:") - 1;
-	return s.len == DIGEST_LEN && only(s, DIGITS "abcdef") ? NULL : form;
+	return s.len == DIGEST_LEN && chars_only(s, DIGITS "abcdef") ?
+	    NULL : form;
 }
 
 static const char *
@@ -193,7 +194,7 @@ conf_check(const struct setting *setting, struct str value)
 		return "must not be empty";
 	if (value.len > (size_t)setting->max)
 		return "is too long";
-	if (!printable(value))
+	if (!conf_check_printable(value))
 		return "holds a control character or malformed UTF-8";
 	return value.len == 0 ? NULL : kind_check(setting, value);
 }

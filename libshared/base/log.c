@@ -63,7 +63,7 @@ log_level_name(enum log_level level)
 
 /* Bytes left before the tail; the NUL of its size is the closing quote's. */
 static size_t
-room(const struct line *line)
+log_room(const struct line *line)
 {
 	size_t limit = sizeof(line->p) - sizeof(TAIL_CUT);
 
@@ -72,9 +72,9 @@ room(const struct line *line)
 
 /* False, and nothing put, when the tail would not fit any more. */
 static bool
-put(struct line *line, const char *data, size_t len)
+log_put(struct line *line, const char *data, size_t len)
 {
-	if (len > room(line)) {
+	if (len > log_room(line)) {
 		line->cut = true;
 		return false;
 	}
@@ -102,8 +102,8 @@ put_escaped(struct line *line, struct str s, size_t *used)
 	    point == 0xfffd || point == 0x2028 || point == 0x2029)
 		len = snprintf(text, sizeof(text), "\\u%04" PRIx32, point);
 	else
-		return put(line, s.p, n);
-	return put(line, text, (size_t)len);
+		return log_put(line, s.p, n);
+	return log_put(line, text, (size_t)len);
 }
 
 /* A string, cut where the line is full; its closing quote has its room. */
@@ -127,15 +127,15 @@ put_name(struct line *line, const char *name)
 {
 	size_t len = strlen(name);
 
-	if (len + NUMBER_MAX + 4 > room(line)) {
+	if (len + NUMBER_MAX + 4 > log_room(line)) {
 		line->cut = true;
 		return false;
 	}
 	if (line->len > 1)
-		(void)put(line, ",", 1);
-	(void)put(line, "\"", 1);
-	(void)put(line, name, len);
-	return put(line, "\":", 2);
+		(void)log_put(line, ",", 1);
+	(void)log_put(line, "\"", 1);
+	(void)log_put(line, name, len);
+	return log_put(line, "\":", 2);
 }
 
 static void
@@ -153,7 +153,7 @@ put_number(struct line *line, const char *name, int64_t number)
 
 	len = snprintf(text, sizeof(text), "%" PRId64, number);
 	if (put_name(line, name))
-		(void)put(line, text, (size_t)len);
+		(void)log_put(line, text, (size_t)len);
 }
 
 static void
@@ -207,7 +207,7 @@ log_fields(enum log_level level, const char *event,
 		return;
 	line.len = 0;
 	line.cut = false;
-	(void)put(&line, "{", 1);
+	(void)log_put(&line, "{", 1);
 	put_time(&line);
 	put_text(&line, "level", level_names[level]);
 	put_text(&line, "process", log_process);

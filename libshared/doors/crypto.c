@@ -40,7 +40,7 @@ static EVP_MD *sha256_method;
 
 /* A library without memory or without its algorithms: systemd restarts us. */
 static void
-must(bool good)
+sodium_must(bool good)
 {
 	if (!good)
 		abort();
@@ -119,19 +119,20 @@ sha256_new(void)
 {
 	struct sha256 *hash;
 
-	must(sha256_method != NULL);	/* crypto_init() was forgotten */
+	sodium_must(sha256_method !=
+	    NULL);	/* crypto_init() was forgotten */
 	hash = malloc(sizeof(*hash));
-	must(hash != NULL);
+	sodium_must(hash != NULL);
 	hash->md = EVP_MD_CTX_new();
-	must(hash->md != NULL);
-	must(EVP_DigestInit_ex2(hash->md, sha256_method, NULL) == 1);
+	sodium_must(hash->md != NULL);
+	sodium_must(EVP_DigestInit_ex2(hash->md, sha256_method, NULL) == 1);
 	return hash;
 }
 
 void
 sha256_add(struct sha256 *hash, const void *data, size_t len)
 {
-	must(EVP_DigestUpdate(hash->md, data, len) == 1);
+	sodium_must(EVP_DigestUpdate(hash->md, data, len) == 1);
 }
 
 void
@@ -139,7 +140,7 @@ sha256_end(struct sha256 **hash, uint8_t digest[SHA256_SIZE])
 {
 	if (*hash == NULL)
 		return;
-	must(EVP_DigestFinal_ex((*hash)->md, digest, NULL) == 1);
+	sodium_must(EVP_DigestFinal_ex((*hash)->md, digest, NULL) == 1);
 	EVP_MD_CTX_free((*hash)->md);
 	free(*hash);
 	*hash = NULL;
@@ -148,8 +149,9 @@ sha256_end(struct sha256 **hash, uint8_t digest[SHA256_SIZE])
 void
 sha256_of(const void *data, size_t len, uint8_t digest[SHA256_SIZE])
 {
-	must(sha256_method != NULL);
-	must(EVP_Digest(data, len, digest, NULL, sha256_method, NULL) == 1);
+	sodium_must(sha256_method != NULL);
+	sodium_must(EVP_Digest(data, len, digest, NULL, sha256_method,
+	    NULL) == 1);
 }
 
 void
@@ -169,7 +171,7 @@ sha256_hex(const void *data, size_t len, char text[SHA256_HEX_MAX])
 
 /* The six bits of a letter, or a larger number. */
 static uint32_t
-sextet(unsigned char c)
+crypto_sextet(unsigned char c)
 {
 	if (c >= 'A' && c <= 'Z')
 		return c - 'A';
@@ -194,7 +196,7 @@ base64url_decode(const char *text, size_t len, uint8_t *out, size_t max,
 	size_t got = 0, i;
 
 	for (i = 0; i < len; i++) {
-		if ((letter = sextet((unsigned char)text[i])) > 63)
+		if ((letter = crypto_sextet((unsigned char)text[i])) > 63)
 			return false;
 		bits = bits << 6 | letter;
 		have += 6;
@@ -213,7 +215,7 @@ base64url_decode(const char *text, size_t len, uint8_t *out, size_t max,
 }
 
 static enum err
-encode(struct ctx *ctx, const void *data, size_t len, int variant,
+crypto_encode(struct ctx *ctx, const void *data, size_t len, int variant,
     const char **text)
 {
 	size_t size;
@@ -232,14 +234,14 @@ enum err
 base64_encode(struct ctx *ctx, const void *data, size_t len,
     const char **text)
 {
-	return encode(ctx, data, len, STANDARD, text);
+	return crypto_encode(ctx, data, len, STANDARD, text);
 }
 
 enum err
 base64url_encode(struct ctx *ctx, const void *data, size_t len,
     const char **text)
 {
-	return encode(ctx, data, len, URL_SAFE, text);
+	return crypto_encode(ctx, data, len, URL_SAFE, text);
 }
 
 bool
@@ -259,7 +261,7 @@ token_digest(const char *token, char hex[SHA256_HEX_MAX])
 {
 	uint8_t digest[SHA256_SIZE];
 
-	must(crypto_generichash(digest, sizeof(digest),
+	sodium_must(crypto_generichash(digest, sizeof(digest),
 	    (const uint8_t *)token, strlen(token), NULL, 0) == 0);
 	hex_of(digest, sizeof(digest), hex);
 }
@@ -268,7 +270,8 @@ void
 hmac_sha1(const void *key, size_t key_len, const void *data, size_t len,
     uint8_t mac[HMAC_SHA1_SIZE])
 {
-	must(key_len <= INT_MAX && HMAC(EVP_sha1(), key, (int)key_len, data,
+	sodium_must(key_len <= INT_MAX && HMAC(EVP_sha1(), key, (int)key_len,
+	    data,
 	    len, mac, NULL) != NULL);
 }
 
@@ -277,7 +280,8 @@ seal(const uint8_t key[SEAL_KEY_SIZE], const char *bound_to,
     const void *data, size_t len, uint8_t *out)
 {
 	randombytes_buf(out, NONCE_SIZE);
-	must(crypto_aead_xchacha20poly1305_ietf_encrypt(out + NONCE_SIZE, NULL,
+	sodium_must(crypto_aead_xchacha20poly1305_ietf_encrypt(out + NONCE_SIZE,
+	    NULL,
 	    data, len, (const uint8_t *)bound_to, strlen(bound_to), NULL, out,
 	    key) == 0);
 }

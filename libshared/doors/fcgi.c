@@ -33,9 +33,9 @@ struct fcgi {
 
 static volatile sig_atomic_t stopping;
 
-/* inherited - the socket that systemd or a parent has bound, or -1 */
+/* socket_inherited - the socket that systemd or a parent has bound, or -1 */
 static int
-inherited(void)
+socket_inherited(void)
 {
 	const char *fds = getenv("LISTEN_FDS"), *pid = getenv("LISTEN_PID");
 	int64_t n, owner;
@@ -58,7 +58,7 @@ int
 fcgi_listen(const char *path)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int fd = inherited(), saved;
+	int fd = socket_inherited(), saved;
 	mode_t mask;
 
 	if (fd >= 0)
@@ -85,7 +85,7 @@ fcgi_listen(const char *path)
 }
 
 static void
-wake(int sig)
+deadline_wake(int sig)
 {
 	(void)sig;	/* only to break a read */
 }
@@ -93,7 +93,7 @@ wake(int sig)
 struct fcgi *
 fcgi_new(int listen_fd)
 {
-	struct sigaction action = { .sa_handler = wake };
+	struct sigaction action = { .sa_handler = deadline_wake };
 	struct fcgi *fcgi;
 
 	if ((fcgi = calloc(1, sizeof(*fcgi))) == NULL)
@@ -116,7 +116,7 @@ fcgi_free(struct fcgi **fcgi)
 }
 
 static void
-deadline(time_t seconds)
+fcgi_deadline(time_t seconds)
 {
 	struct itimerval timer = { { seconds, 0 }, { seconds, 0 } };
 
@@ -131,9 +131,9 @@ fcgi_accept(struct fcgi *fcgi)
 	if (stopping)
 		return 0;
 	fcgi->ended = false;
-	deadline(FCGI_IO_TIMEOUT_S);
+	fcgi_deadline(FCGI_IO_TIMEOUT_S);
 	rc = FCGX_Accept_r(&fcgi->request);
-	deadline(0);
+	fcgi_deadline(0);
 	if (rc == 0) {
 		(void)fcntl(fcgi->request.ipcFd, F_SETFD, FD_CLOEXEC);
 		return 1;
@@ -150,11 +150,11 @@ fcgi_accept(struct fcgi *fcgi)
 void
 fcgi_finish(struct fcgi *fcgi)
 {
-	deadline(FCGI_IO_TIMEOUT_S);
+	fcgi_deadline(FCGI_IO_TIMEOUT_S);
 	if (fcgi->ended)
 		FCGX_Detach(&fcgi->request);
 	FCGX_Finish_r(&fcgi->request);
-	deadline(0);
+	fcgi_deadline(0);
 }
 
 void
@@ -190,9 +190,9 @@ fcgi_read(struct fcgi *fcgi, void *buf, size_t len)
 {
 	int n, want = len > 65536 ? 65536 : (int)len;
 
-	deadline(FCGI_IO_TIMEOUT_S);
+	fcgi_deadline(FCGI_IO_TIMEOUT_S);
 	n = FCGX_GetStr(buf, want, fcgi->request.in);
-	deadline(0);
+	fcgi_deadline(0);
 	if (n == 0 && FCGX_GetError(fcgi->request.in) != 0)
 		return -1;
 	fcgi->ended = n == 0;
@@ -205,7 +205,7 @@ fcgi_write(struct fcgi *fcgi, const void *buf, size_t len)
 	const char *p = buf;
 	int n;
 
-	deadline(FCGI_IO_TIMEOUT_S);
+	fcgi_deadline(FCGI_IO_TIMEOUT_S);
 	while (len > 0) {
 		n = FCGX_PutStr(p, len > 65536 ? 65536 : (int)len,
 		    fcgi->request.out);
@@ -214,6 +214,6 @@ fcgi_write(struct fcgi *fcgi, const void *buf, size_t len)
 		p += n;
 		len -= (size_t)n;
 	}
-	deadline(0);
+	fcgi_deadline(0);
 	return len == 0 ? 0 : -1;
 }

@@ -45,7 +45,7 @@ set_absent(const struct field *field, void *out)
 }
 
 static enum err
-wrong(struct ctx *ctx, const struct field *field, const char *why)
+field_refuse(struct ctx *ctx, const struct field *field, const char *why)
 {
 	fail_field(ctx, field->name, "%s", why);
 	return ERR_BAD_INPUT;
@@ -59,7 +59,7 @@ set_text(struct ctx *ctx, const struct field *field, struct str s, void *out)
 
 	why = field_check_text(ctx, field, s.p, s.len);
 	if (why != NULL)
-		return wrong(ctx, field, why);
+		return field_refuse(ctx, field, why);
 	copy = arena_text(field->kind == FIELD_KIND_SECRET ?
 	    ctx->secrets : ctx->mem, s.p, s.len);
 	if (copy == NULL)
@@ -93,7 +93,7 @@ decode_text(struct ctx *ctx, const struct field *field,
 
 	s.p = json_text(value, &s.len);
 	if (s.p == NULL)
-		return wrong(ctx, field, "must be a string");
+		return field_refuse(ctx, field, "must be a string");
 	e = set_text(ctx, field, s, out);
 	if (field->kind == FIELD_KIND_SECRET)
 		json_wipe_text(value);
@@ -129,11 +129,13 @@ decode_value(struct ctx *ctx, const struct field *field,
 	switch (field->kind) {
 	case FIELD_KIND_INT:
 		if (!json_int(value, &number))
-			return wrong(ctx, field, "must be a whole number");
+			return field_refuse(ctx, field,
+			    "must be a whole number");
 		return set_int(ctx, field, number, out);
 	case FIELD_KIND_BOOL:
 		if (!json_bool(value, member_of(field, out)))
-			return wrong(ctx, field, "must be true or false");
+			return field_refuse(ctx, field,
+			    "must be true or false");
 		return ERR_OK;
 	case FIELD_KIND_JSON:
 		return decode_json(ctx, field, value, out);
@@ -195,7 +197,7 @@ decode_member(struct ctx *ctx, const struct field *field,
 	set_absent(field, out);
 	if (field->flags & FIELD_OPTIONAL)
 		return ERR_OK;
-	return wrong(ctx, field, has_key(object, field->name) ?
+	return field_refuse(ctx, field, has_key(object, field->name) ?
 	    "must not be null" : "is missing");
 }
 
@@ -236,11 +238,13 @@ set_raw(struct ctx *ctx, const struct field *field, struct str s, void *out)
 	switch (field->kind) {
 	case FIELD_KIND_INT:
 		if (!str_int(s, INT64_MIN, INT64_MAX, &number))
-			return wrong(ctx, field, "must be a whole number");
+			return field_refuse(ctx, field,
+			    "must be a whole number");
 		return set_int(ctx, field, number, out);
 	case FIELD_KIND_BOOL:
 		if (!str_is(s, "true") && !str_is(s, "false"))
-			return wrong(ctx, field, "must be true or false");
+			return field_refuse(ctx, field,
+			    "must be true or false");
 		*(bool *)member_of(field, out) = str_is(s, "true");
 		return ERR_OK;
 	default:

@@ -13,7 +13,7 @@
 #include "libshared/doors/json.h"
 
 static enum err
-wrong(struct ctx *ctx, const struct field *field, const char *why)
+list_refuse(struct ctx *ctx, const struct field *field, const char *why)
 {
 	fail_field(ctx, field->name, "%s", why);
 	return ERR_BAD_INPUT;
@@ -44,7 +44,7 @@ list_decode(struct ctx *ctx, const struct field *field,
 	struct str word;
 
 	if (!json_is_array(value))
-		return wrong(ctx, field, "must be an array");
+		return list_refuse(ctx, field, "must be an array");
 	if (n > INT64_MAX || (int64_t)n < field->min ||
 	    (int64_t)n > field->max) {
 		fail_field(ctx, field->name, "must have %lld to %lld items",
@@ -56,7 +56,8 @@ list_decode(struct ctx *ctx, const struct field *field,
 	for (i = 0; i < n; i++) {
 		word.p = json_text(json_at(value, i), &word.len);
 		if (!is_word(word))
-			return wrong(ctx, field, "must be words: lower-case "
+			return list_refuse(ctx, field,
+			    "must be words: lower-case "
 			    "letters, digits, '.', '@', ':' and '-'");
 		buf_text(&list, i == 0 ? "" : ",");
 		buf_put(&list, word.p, word.len);

@@ -139,9 +139,9 @@ put_words(struct ctx *ctx, const struct field *field, bool input,
 	json_put_int(schema, "maxItems", field->max);
 }
 
-/* typed - {"type": type} */
+/* field_schema_typed - {"type": type} */
 static struct json *
-typed(struct ctx *ctx, const char *type)
+field_schema_typed(struct ctx *ctx, const char *type)
 {
 	struct json *schema = json_object(ctx);
 
@@ -161,22 +161,22 @@ put_items(struct ctx *ctx, const struct field *field, struct json *schema)
 		    field_schema_name(field->shape)));
 		break;
 	case FORM_TEXTS:
-		items = typed(ctx, "string");
+		items = field_schema_typed(ctx, "string");
 		put_choices(ctx, field, false, items);
 		json_put(schema, "items", items);
 		break;
 	case FORM_INTS:
-		json_put(schema, "items", typed(ctx, "integer"));
+		json_put(schema, "items", field_schema_typed(ctx, "integer"));
 		break;
 	case FORM_INT:
 		json_put_text(schema, "format", "int64");
 		break;
 	case FORM_TEXT_MAP:
-		json_put(schema, "additionalProperties", typed(ctx,
+		json_put(schema, "additionalProperties", field_schema_typed(ctx,
 		    "string"));
 		break;
 	case FORM_BOOL_MAP:
-		json_put(schema, "additionalProperties", typed(ctx,
+		json_put(schema, "additionalProperties", field_schema_typed(ctx,
 		    "boolean"));
 		break;
 	default:
@@ -185,9 +185,9 @@ put_items(struct ctx *ctx, const struct field *field, struct json *schema)
 	}
 }
 
-/* reference - to a shape, or null where the field may be */
+/* field_schema_reference - to a shape, or null where the field may be */
 static struct json *
-reference(struct ctx *ctx, const struct field *field)
+field_schema_reference(struct ctx *ctx, const struct field *field)
 {
 	struct json *ref = field_schema_ref(ctx,
 	    field_schema_name(field->shape));
@@ -198,7 +198,7 @@ reference(struct ctx *ctx, const struct field *field)
 	schema = json_object(ctx);
 	either = json_array(ctx);
 	json_add(either, ref);
-	json_add(either, typed(ctx, "null"));
+	json_add(either, field_schema_typed(ctx, "null"));
 	json_put(schema, "anyOf", either);
 	return schema;
 }
@@ -212,7 +212,7 @@ json_property(struct ctx *ctx, const struct field *field)
 	if (field->form == FORM_UNKNOWN)
 		return schema;
 	if (field->form == FORM_OBJECT)
-		return reference(ctx, field);
+		return field_schema_reference(ctx, field);
 	put_type(ctx, field, form_type(field->form), schema);
 	put_items(ctx, field, schema);
 	return schema;

@@ -28,36 +28,36 @@
 
 /* Readers of json-c fill caches inside the object, so that none is const. */
 static struct jsonc_object *
-theirs(const struct json *value)
+json_native(const struct json *value)
 {
 	return (struct jsonc_object *)(uintptr_t)value;
 }
 
 static struct json *
-ours(struct jsonc_object *value)
+json_mutable(struct jsonc_object *value)
 {
 	return (struct json *)value;
 }
 
 static bool
-is(const struct json *value, enum json_type type)
+is_type(const struct json *value, enum json_type type)
 {
-	return json_object_is_type(theirs(value), type) != 0;
+	return json_object_is_type(json_native(value), type) != 0;
 }
 
 static void
-release(void *handle)
+json_release(void *handle)
 {
 	(void)json_object_put(handle);
 }
 
 /* A tree never fails half-way: without a node there is nothing to tell. */
 static struct json *
-adopt(struct ctx *ctx, struct jsonc_object *value)
+json_adopt(struct ctx *ctx, struct jsonc_object *value)
 {
-	if (value == NULL || arena_adopt(ctx->mem, value, release) == -1)
+	if (value == NULL || arena_adopt(ctx->mem, value, json_release) == -1)
 		abort();
-	return ours(value);
+	return json_mutable(value);
 }
 
 /*
@@ -73,7 +73,8 @@ tokener_free(struct json_tokener *tokener)
 
 /* NULL, or why it is no JSON; *root is owned by the caller. */
 static const char *
-parse(const char *text, size_t len, size_t *at, struct jsonc_object **root)
+bytes_parse(const char *text, size_t len, size_t *at,
+    struct jsonc_object **root)
 {
 	struct json_tokener *tokener;
 	enum json_tokener_error error;
@@ -104,11 +105,11 @@ json_parse(struct ctx *ctx, const char *text, size_t len, struct json **value)
 	const char *why;
 	size_t at = 0;
 
-	why = parse(text, len, &at, &root);
+	why = bytes_parse(text, len, &at, &root);
 	if (why != NULL)
 		return fail(ctx, ERR_BAD_INPUT, "invalid_json",
 		    "no valid JSON at byte %zu: %s", at, why);
-	*value = root == NULL ? NULL : adopt(ctx, root);
+	*value = root == NULL ? NULL : json_adopt(ctx, root);
 	return ERR_OK;
 }
 
@@ -117,28 +118,28 @@ json_get(const struct json *object, const char *key)
 {
 	struct jsonc_object *value;
 
-	if (!is(object, json_type_object) ||
-	    !json_object_object_get_ex(theirs(object), key, &value))
+	if (!is_type(object, json_type_object) ||
+	    !json_object_object_get_ex(json_native(object), key, &value))
 		return NULL;
-	return ours(value);
+	return json_mutable(value);
 }
 
 const struct json *
 json_at(const struct json *array, size_t i)
 {
-	if (!is(array, json_type_array))
+	if (!is_type(array, json_type_array))
 		return NULL;
-	return ours(json_object_array_get_idx(theirs(array), i));
+	return json_mutable(json_object_array_get_idx(json_native(array), i));
 }
 
 size_t
 json_count(const struct json *array_or_object)
 {
-	struct jsonc_object *value = theirs(array_or_object);
+	struct jsonc_object *value = json_native(array_or_object);
 
-	if (is(array_or_object, json_type_array))
+	if (is_type(array_or_object, json_type_array))
 		return json_object_array_length(value);
-	if (is(array_or_object, json_type_object))
+	if (is_type(array_or_object, json_type_object))
 		return (size_t)json_object_object_length(value);
 	return 0;
 }
@@ -148,24 +149,24 @@ json_key_at(const struct json *object, size_t i, const struct json **value)
 {
 	struct json_object_iterator at, end;
 
-	if (!is(object, json_type_object) || i >= json_count(object))
+	if (!is_type(object, json_type_object) || i >= json_count(object))
 		return NULL;
-	at = json_object_iter_begin(theirs(object));
-	end = json_object_iter_end(theirs(object));
+	at = json_object_iter_begin(json_native(object));
+	end = json_object_iter_end(json_native(object));
 	while (i-- > 0 && !json_object_iter_equal(&at, &end))
 		json_object_iter_next(&at);
-	*value = ours(json_object_iter_peek_value(&at));
+	*value = json_mutable(json_object_iter_peek_value(&at));
 	return json_object_iter_peek_name(&at);
 }
 
 const char *
 json_text(const struct json *value, size_t *len)
 {
-	if (!is(value, json_type_string))
+	if (!is_type(value, json_type_string))
 		return NULL;
 	if (len != NULL)
-		*len = (size_t)json_object_get_string_len(theirs(value));
-	return json_object_get_string(theirs(value));
+		*len = (size_t)json_object_get_string_len(json_native(value));
+	return json_object_get_string(json_native(value));
 }
 
 void
@@ -182,31 +183,31 @@ json_wipe_text(const struct json *value)
 bool
 json_int(const struct json *value, int64_t *number)
 {
-	if (!is(value, json_type_int))
+	if (!is_type(value, json_type_int))
 		return false;
-	*number = json_object_get_int64(theirs(value));
+	*number = json_object_get_int64(json_native(value));
 	return true;
 }
 
 bool
 json_bool(const struct json *value, bool *flag)
 {
-	if (!is(value, json_type_boolean))
+	if (!is_type(value, json_type_boolean))
 		return false;
-	*flag = json_object_get_boolean(theirs(value)) != 0;
+	*flag = json_object_get_boolean(json_native(value)) != 0;
 	return true;
 }
 
 bool
 json_is_object(const struct json *value)
 {
-	return is(value, json_type_object);
+	return is_type(value, json_type_object);
 }
 
 bool
 json_is_array(const struct json *value)
 {
-	return is(value, json_type_array);
+	return is_type(value, json_type_array);
 }
 
 bool
@@ -233,32 +234,32 @@ json_member_is(const struct json *object, const char *key, const char *text)
 struct json *
 json_object(struct ctx *ctx)
 {
-	return adopt(ctx, json_object_new_object());
+	return json_adopt(ctx, json_object_new_object());
 }
 
 struct json *
 json_array(struct ctx *ctx)
 {
-	return adopt(ctx, json_object_new_array());
+	return json_adopt(ctx, json_object_new_array());
 }
 
 /* The reference of child becomes the parent's. */
 static void
-put(struct json *object, const char *key, struct jsonc_object *child)
+object_put(struct json *object, const char *key, struct jsonc_object *child)
 {
-	if (json_object_object_add(theirs(object), key, child) != 0)
+	if (json_object_object_add(json_native(object), key, child) != 0)
 		abort();
 }
 
 static void
-add(struct json *array, struct jsonc_object *child)
+array_add(struct json *array, struct jsonc_object *child)
 {
-	if (json_object_array_add(theirs(array), child) != 0)
+	if (json_object_array_add(json_native(array), child) != 0)
 		abort();
 }
 
 static struct jsonc_object *
-made(struct jsonc_object *child)
+object_made(struct jsonc_object *child)
 {
 	if (child == NULL)
 		abort();
@@ -269,37 +270,37 @@ made(struct jsonc_object *child)
 static struct jsonc_object *
 text_of(const char *text)
 {
-	return text == NULL ? NULL : made(json_object_new_string(text));
+	return text == NULL ? NULL : object_made(json_object_new_string(text));
 }
 
 void
 json_put(struct json *object, const char *key, struct json *value)
 {
-	put(object, key, json_object_get(theirs(value)));
+	object_put(object, key, json_object_get(json_native(value)));
 }
 
 void
 json_put_text(struct json *object, const char *key, const char *text)
 {
-	put(object, key, text_of(text));
+	object_put(object, key, text_of(text));
 }
 
 void
 json_put_int(struct json *object, const char *key, int64_t number)
 {
-	put(object, key, made(json_object_new_int64(number)));
+	object_put(object, key, object_made(json_object_new_int64(number)));
 }
 
 void
 json_put_bool(struct json *object, const char *key, bool flag)
 {
-	put(object, key, made(json_object_new_boolean(flag)));
+	object_put(object, key, object_made(json_object_new_boolean(flag)));
 }
 
 void
 json_put_null(struct json *object, const char *key)
 {
-	put(object, key, NULL);
+	object_put(object, key, NULL);
 }
 
 enum err
@@ -310,24 +311,24 @@ json_put_raw(struct ctx *ctx, struct json *object, const char *key,
 	const char *why;
 	size_t at = 0;
 
-	why = parse(text, strlen(text), &at, &root);
+	why = bytes_parse(text, strlen(text), &at, &root);
 	if (why != NULL)
 		return fail(ctx, ERR_INTERNAL, NULL,
 		    "%s is no valid JSON at byte %zu: %s", key, at, why);
-	put(object, key, root);
+	object_put(object, key, root);
 	return ERR_OK;
 }
 
 void
 json_add(struct json *array, struct json *value)
 {
-	add(array, json_object_get(theirs(value)));
+	array_add(array, json_object_get(json_native(value)));
 }
 
 void
 json_add_text(struct json *array, const char *text)
 {
-	add(array, text_of(text));
+	array_add(array, text_of(text));
 }
 
 enum err
@@ -338,7 +339,7 @@ json_print(struct ctx *ctx, const struct json *value, const char **text,
 	char *copy;
 	size_t n;
 
-	printed = json_object_to_json_string_length(theirs(value),
+	printed = json_object_to_json_string_length(json_native(value),
 	    JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE, &n);
 	if (printed == NULL)
 		abort();

@@ -31,7 +31,7 @@ struct lexer {
 static bool value_check(struct lexer *lexer);
 
 static bool
-refuse(struct lexer *lexer, const char *why)
+syntax_error(struct lexer *lexer, const char *why)
 {
 	if (lexer->why == NULL)
 		lexer->why = why;
@@ -40,13 +40,13 @@ refuse(struct lexer *lexer, const char *why)
 
 /* The byte at hand, or NUL at the end; a NUL inside fails as no token does. */
 static char
-peek(const struct lexer *lexer)
+peek_byte(const struct lexer *lexer)
 {
 	return lexer->at < lexer->len ? lexer->text[lexer->at] : '\0';
 }
 
 static bool
-take(struct lexer *lexer, char c)
+take_byte(struct lexer *lexer, char c)
 {
 	if (lexer->at >= lexer->len || lexer->text[lexer->at] != c)
 		return false;
@@ -55,13 +55,13 @@ take(struct lexer *lexer, char c)
 }
 
 static void
-blanks(struct lexer *lexer)
+skip_blanks(struct lexer *lexer)
 {
-	char c = peek(lexer);
+	char c = peek_byte(lexer);
 
 	while (c == ' ' || c == '\t' || c == '\n' || c == '\r') {
 		lexer->at++;
-		c = peek(lexer);
+		c = peek_byte(lexer);
 	}
 }
 
@@ -85,9 +85,9 @@ unit_check(struct lexer *lexer, uint32_t *unit)
 	int i, digit;
 
 	for (i = 0; i < 4; i++) {
-		digit = hex_digit(peek(lexer));
+		digit = hex_digit(peek_byte(lexer));
 		if (digit < 0)
-			return refuse(lexer, "\\u needs four hex digits");
+			return syntax_error(lexer, "\\u needs four hex digits");
 		value = value << 4 | (uint32_t)digit;
 		lexer->at++;
 	}
@@ -104,17 +104,17 @@ unicode_check(struct lexer *lexer, uint32_t *point)
 	if (!unit_check(lexer, &high))
 		return false;
 	if (high == 0)
-		return refuse(lexer, "NUL in a string");
+		return syntax_error(lexer, "NUL in a string");
 	if (high < 0xd800 || high > 0xdfff) {
 		*point = high;
 		return true;
 	}
-	if (high > 0xdbff || !take(lexer, '\\') || !take(lexer, 'u'))
-		return refuse(lexer, "lone surrogate");
+	if (high > 0xdbff || !take_byte(lexer, '\\') || !take_byte(lexer, 'u'))
+		return syntax_error(lexer, "lone surrogate");
 	if (!unit_check(lexer, &low))
 		return false;
 	if (low < 0xdc00 || low > 0xdfff)
-		return refuse(lexer, "lone surrogate");
+		return syntax_error(lexer, "lone surrogate");
 	*point = 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00);
 	return true;
 }
@@ -126,7 +126,7 @@ escape_check(struct lexer *lexer, uint32_t *point)
 	static const char names[] = "\"\\/bfnrt";
 	static const char means[] = "\"\\/\b\f\n\r\t";
 	const char *at;
-	char c = peek(lexer);
+	char c = peek_byte(lexer);
 
 	at = c == '\0' ? NULL : strchr(names, c);
 	if (at != NULL) {
@@ -134,33 +134,33 @@ escape_check(struct lexer *lexer, uint32_t *point)
 		*point = (uint32_t)means[at - names];
 		return true;
 	}
-	if (!take(lexer, 'u'))
-		return refuse(lexer, "unknown escape");
+	if (!take_byte(lexer, 'u'))
+		return syntax_error(lexer, "unknown escape");
 	return unicode_check(lexer, point);
 }
 
 /* One character of a string, unescaped; END_OF_STRING behind its quote. */
 static bool
-character(struct lexer *lexer, uint32_t *point)
+take_character(struct lexer *lexer, uint32_t *point)
 {
 	struct str rest;
 	size_t n;
 
 	if (lexer->at >= lexer->len)
-		return refuse(lexer, "unfinished string");
-	if (take(lexer, '"')) {
+		return syntax_error(lexer, "unfinished string");
+	if (take_byte(lexer, '"')) {
 		*point = END_OF_STRING;
 		return true;
 	}
-	if (take(lexer, '\\'))
+	if (take_byte(lexer, '\\'))
 		return escape_check(lexer, point);
-	if ((unsigned char)peek(lexer) < 0x20)
-		return refuse(lexer, "control character in a string");
+	if ((unsigned char)peek_byte(lexer) < 0x20)
+		return syntax_error(lexer, "control character in a string");
 	rest.p = lexer->text + lexer->at;
 	rest.len = lexer->len - lexer->at;
 	n = str_utf8_next(rest, point);
 	if (n == 0)
-		return refuse(lexer, "malformed UTF-8");
+		return syntax_error(lexer, "malformed UTF-8");
 	lexer->at += n;
 	return true;
 }
@@ -171,10 +171,10 @@ string_check(struct lexer *lexer, uint32_t *hash)
 {
 	uint32_t point = 0;
 
-	if (!take(lexer, '"'))
-		return refuse(lexer, "a string is expected");
+	if (!take_byte(lexer, '"'))
+		return syntax_error(lexer, "a string is expected");
 	*hash = lexer->seed;
-	while (character(lexer, &point)) {
+	while (take_character(lexer, &point)) {
 		if (point == END_OF_STRING)
 			return true;
 		*hash = (*hash ^ point) * UINT32_C(16777619);
@@ -192,10 +192,10 @@ same_key(struct lexer *lexer, size_t one, size_t other)
 
 	while (good && a == b && a != END_OF_STRING) {
 		lexer->at = one;
-		good = character(lexer, &a);
+		good = take_character(lexer, &a);
 		one = lexer->at;
 		lexer->at = other;
-		good = character(lexer, &b) && good;
+		good = take_character(lexer, &b) && good;
 		other = lexer->at;
 	}
 	lexer->at = saved;
@@ -216,10 +216,10 @@ key_check(struct lexer *lexer, size_t first)
 		    !same_key(lexer, lexer->keys[i].at, begin + 1))
 			continue;
 		lexer->at = begin;
-		return refuse(lexer, "duplicate key");
+		return syntax_error(lexer, "duplicate key");
 	}
 	if (lexer->nkeys - first == JSON_KEYS_MAX)
-		return refuse(lexer, "too many keys in one object");
+		return syntax_error(lexer, "too many keys in one object");
 	lexer->keys[lexer->nkeys].hash = hash;
 	lexer->keys[lexer->nkeys].at = (uint32_t)begin + 1;
 	lexer->nkeys++;
@@ -230,12 +230,12 @@ key_check(struct lexer *lexer, size_t first)
 static bool
 member_check(struct lexer *lexer, size_t first)
 {
-	blanks(lexer);
+	skip_blanks(lexer);
 	if (!key_check(lexer, first))
 		return false;
-	blanks(lexer);
-	if (!take(lexer, ':'))
-		return refuse(lexer, "a colon is expected");
+	skip_blanks(lexer);
+	if (!take_byte(lexer, ':'))
+		return syntax_error(lexer, "a colon is expected");
 	return value_check(lexer);
 }
 
@@ -244,54 +244,54 @@ object_check(struct lexer *lexer)
 {
 	size_t first = lexer->nkeys;
 
-	blanks(lexer);
-	if (take(lexer, '}'))
+	skip_blanks(lexer);
+	if (take_byte(lexer, '}'))
 		return true;
 	do {
 		if (!member_check(lexer, first))
 			return false;
-		blanks(lexer);
-	} while (take(lexer, ','));
+		skip_blanks(lexer);
+	} while (take_byte(lexer, ','));
 	lexer->nkeys = first;
-	return take(lexer, '}') ||
-	    refuse(lexer, "a comma or a closing brace is expected");
+	return take_byte(lexer, '}') ||
+	    syntax_error(lexer, "a comma or a closing brace is expected");
 }
 
 static bool
 array_check(struct lexer *lexer)
 {
-	blanks(lexer);
-	if (take(lexer, ']'))
+	skip_blanks(lexer);
+	if (take_byte(lexer, ']'))
 		return true;
 	do {
 		if (!value_check(lexer))
 			return false;
-		blanks(lexer);
-	} while (take(lexer, ','));
-	return take(lexer, ']') ||
-	    refuse(lexer, "a comma or a closing bracket is expected");
+		skip_blanks(lexer);
+	} while (take_byte(lexer, ','));
+	return take_byte(lexer, ']') ||
+	    syntax_error(lexer, "a comma or a closing bracket is expected");
 }
 
 static bool
-digits(struct lexer *lexer)
+take_digits(struct lexer *lexer)
 {
 	size_t begin = lexer->at;
 
-	while (peek(lexer) >= '0' && peek(lexer) <= '9')
+	while (peek_byte(lexer) >= '0' && peek_byte(lexer) <= '9')
 		lexer->at++;
-	return lexer->at > begin || refuse(lexer, "a digit is expected");
+	return lexer->at > begin || syntax_error(lexer, "a digit is expected");
 }
 
 static bool
-fraction(struct lexer *lexer)
+take_fraction(struct lexer *lexer)
 {
-	if (take(lexer, '.') && !digits(lexer))
+	if (take_byte(lexer, '.') && !take_digits(lexer))
 		return false;
-	if (!take(lexer, 'e') && !take(lexer, 'E'))
+	if (!take_byte(lexer, 'e') && !take_byte(lexer, 'E'))
 		return true;
-	if (!take(lexer, '+'))
-		(void)take(lexer, '-');
-	return digits(lexer);
+	if (!take_byte(lexer, '+'))
+		(void)take_byte(lexer, '-');
+	return take_digits(lexer);
 }
 
 static bool
@@ -302,20 +302,20 @@ number_check(struct lexer *lexer)
 	int64_t number;
 	char c;
 
-	(void)take(lexer, '-');
-	if (take(lexer, '0')) {
-		if (peek(lexer) >= '0' && peek(lexer) <= '9')
-			return refuse(lexer, "a number begins with 0");
-	} else if (!digits(lexer))
+	(void)take_byte(lexer, '-');
+	if (take_byte(lexer, '0')) {
+		if (peek_byte(lexer) >= '0' && peek_byte(lexer) <= '9')
+			return syntax_error(lexer, "a number begins with 0");
+	} else if (!take_digits(lexer))
 		return false;
-	c = peek(lexer);
+	c = peek_byte(lexer);
 	if (c == '.' || c == 'e' || c == 'E')
-		return fraction(lexer);
+		return take_fraction(lexer);
 	whole.len = lexer->at - begin;
 	if (!str_is(whole, "-0") &&
 	    !str_int(whole, INT64_MIN, INT64_MAX, &number)) {
 		lexer->at = begin;
-		return refuse(lexer, "an integer beyond 64 bits");
+		return syntax_error(lexer, "an integer beyond 64 bits");
 	}
 	return true;
 }
@@ -328,7 +328,7 @@ word_check(struct lexer *lexer, const char *word)
 	rest.p = lexer->text + lexer->at;
 	rest.len = lexer->len - lexer->at;
 	if (!str_starts(rest, word))
-		return refuse(lexer, "a value is expected");
+		return syntax_error(lexer, "a value is expected");
 	lexer->at += strlen(word);
 	return true;
 }
@@ -339,7 +339,7 @@ nested_check(struct lexer *lexer, char open)
 	bool good;
 
 	if (lexer->depth == JSON_DEPTH_MAX)
-		return refuse(lexer, "nested too deeply");
+		return syntax_error(lexer, "nested too deeply");
 	lexer->depth++;
 	lexer->at++;
 	good = open == '{' ? object_check(lexer) : array_check(lexer);
@@ -353,8 +353,8 @@ value_check(struct lexer *lexer)
 	uint32_t hash;
 	char c;
 
-	blanks(lexer);
-	c = peek(lexer);
+	skip_blanks(lexer);
+	c = peek_byte(lexer);
 	if (c == '{' || c == '[')
 		return nested_check(lexer, c);
 	if (c == '"')
@@ -386,10 +386,10 @@ json_check(const char *text, size_t len, size_t *at)
 	/* An address of this run, so that colliding keys cannot be stored. */
 	lexer.seed = (uint32_t)((uintptr_t)&lexer >> 4) ^ 2166136261u;
 	if (value_check(&lexer)) {
-		blanks(&lexer);
+		skip_blanks(&lexer);
 		if (lexer.at == lexer.len)
 			return NULL;
-		(void)refuse(&lexer, "something follows the value");
+		(void)syntax_error(&lexer, "something follows the value");
 	}
 	*at = lexer.at;
 	return lexer.why;

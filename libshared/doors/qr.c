@@ -20,7 +20,7 @@
 #define DARK	1	/* bit of a square, as qrencode.h says */
 
 static void
-release(void *handle)
+qr_release(void *handle)
 {
 	QRcode_free(handle);
 }
@@ -66,7 +66,7 @@ qr_svg(struct ctx *ctx, const char *text, const char **svg)
 	code = QRcode_encodeString8bit(text, 0, QR_ECLEVEL_M);
 	if (code == NULL)
 		return fail(ctx, ERR_INTERNAL, NULL, "no QR code was made");
-	if (arena_adopt(ctx->secrets, code, release) != 0)
+	if (arena_adopt(ctx->secrets, code, qr_release) != 0)
 		return fail(ctx, ERR_INTERNAL, NULL, "secrets are full");
 	side = code->width + 2 * QUIET;
 	buf_init(&out, ctx->secrets, SVG_MAX);

@@ -12,9 +12,10 @@
 #include "libshared/doors/sql_conn.h"
 #include "libshared/doors/sql_row.h"
 
-/* classify - what a failed statement means; SQLSTATE as PostgreSQL says */
+/* sql_classify - what a failed statement means; SQLSTATE as PostgreSQL says */
 static enum err
-classify(struct ctx *ctx, const struct sql_query *query, const PGresult *res)
+sql_classify(struct ctx *ctx, const struct sql_query *query,
+    const PGresult *res)
 {
 	const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
 
@@ -38,9 +39,9 @@ classify(struct ctx *ctx, const struct sql_query *query, const PGresult *res)
 	    state, PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY));
 }
 
-/* run - a result adopted by the arena, whatever its rows */
+/* query_run - a result adopted by the arena, whatever its rows */
 static enum err
-run(struct ctx *ctx, const struct sql_query *query,
+query_run(struct ctx *ctx, const struct sql_query *query,
     const struct sql_arg *args, size_t nargs, PGresult **out)
 {
 	struct sql *sql = ctx->db;
@@ -69,7 +70,7 @@ run(struct ctx *ctx, const struct sql_query *query,
 		    "too many results");
 	if (PQresultStatus(res) != PGRES_TUPLES_OK &&
 	    PQresultStatus(res) != PGRES_COMMAND_OK)
-		return classify(ctx, query, res);
+		return sql_classify(ctx, query, res);
 	*out = res;
 	return ERR_OK;
 }
@@ -131,7 +132,7 @@ sql_commit(struct ctx *ctx)
 	if (PQresultStatus(res) == PGRES_FATAL_ERROR) {
 		static const struct sql_query commit = { "commit", "COMMIT",
 		    0, SQL_EXEC };
-		enum err e = classify(ctx, &commit, res);
+		enum err e = sql_classify(ctx, &commit, res);
 
 		PQclear(res);
 		return e;
@@ -200,7 +201,7 @@ sql_opt_(struct ctx *ctx, const struct sql_query *query,
 	PGresult *res;
 	enum err e;
 
-	if ((e = run(ctx, query, args, nargs, &res)) != ERR_OK)
+	if ((e = query_run(ctx, query, args, nargs, &res)) != ERR_OK)
 		return e;
 	if (PQntuples(res) > 1)
 		return fail(ctx, ERR_INTERNAL, "internal",
@@ -237,7 +238,7 @@ sql_many_(struct ctx *ctx, const struct sql_query *query,
 	int i, count;
 	enum err e;
 
-	if ((e = run(ctx, query, args, nargs, &res)) != ERR_OK)
+	if ((e = query_run(ctx, query, args, nargs, &res)) != ERR_OK)
 		return e;
 	if ((count = PQntuples(res)) > SQL_ROWS_MAX)
 		return fail(ctx, ERR_INTERNAL, "internal",
@@ -264,7 +265,7 @@ sql_exec_(struct ctx *ctx, const struct sql_query *query, int64_t *affected,
 	int64_t n = 0;
 	enum err e;
 
-	if ((e = run(ctx, query, args, nargs, &res)) != ERR_OK)
+	if ((e = query_run(ctx, query, args, nargs, &res)) != ERR_OK)
 		return e;
 	if (affected == NULL)
 		return ERR_OK;

@@ -88,9 +88,9 @@ sql_script(struct ctx *ctx, const char *script)
 	return e;
 }
 
-/* quoted - libpq's text into the arena */
+/* name_quoted - libpq's text into the arena */
 static enum err
-quoted(struct ctx *ctx, char *text, const char **out)
+name_quoted(struct ctx *ctx, char *text, const char **out)
 {
 	if (text != NULL)
 		*out = arena_text(ctx->secrets, text, strlen(text));
@@ -105,7 +105,7 @@ quoted(struct ctx *ctx, char *text, const char **out)
 }
 
 static bool
-connected(struct sql *sql)
+admin_connected(struct sql *sql)
 {
 	return sql->conn != NULL || sql_connect(sql);
 }
@@ -113,14 +113,14 @@ connected(struct sql *sql)
 enum err
 sql_quote_name(struct ctx *ctx, const char *name, const char **out)
 {
-	return quoted(ctx, connected(ctx->db) ? PQescapeIdentifier(
+	return name_quoted(ctx, admin_connected(ctx->db) ? PQescapeIdentifier(
 	    ctx->db->conn, name, strlen(name)) : NULL, out);
 }
 
 enum err
 sql_quote_text(struct ctx *ctx, const char *text, const char **out)
 {
-	return quoted(ctx, connected(ctx->db) ? PQescapeLiteral(
+	return name_quoted(ctx, admin_connected(ctx->db) ? PQescapeLiteral(
 	    ctx->db->conn, text, strlen(text)) : NULL, out);
 }
 
@@ -128,6 +128,7 @@ enum err
 sql_scram(struct ctx *ctx, const char *user, const char *password,
     const char **verifier)
 {
-	return quoted(ctx, connected(ctx->db) ? PQencryptPasswordConn(
+	return name_quoted(ctx, admin_connected(ctx->db) ?
+	    PQencryptPasswordConn(
 	    ctx->db->conn, password, user, "scram-sha-256") : NULL, verifier);
 }

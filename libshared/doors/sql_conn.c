@@ -18,7 +18,7 @@
 #define CONNECT_TIMEOUT	"5"
 
 static char *
-copy(const char *text)
+sql_conn_copy(const char *text)
 {
 	char *out;
 
@@ -37,11 +37,11 @@ sql_new(const struct sql_config *config)
 	if ((sql = calloc(1, sizeof(*sql))) == NULL)
 		abort();
 	sql->config = *config;
-	sql->config.host = copy(config->host);
-	sql->config.name = copy(config->name);
-	sql->config.user = copy(config->user);
-	sql->config.password = copy(config->password);
-	sql->config.application = copy(config->application);
+	sql->config.host = sql_conn_copy(config->host);
+	sql->config.name = sql_conn_copy(config->name);
+	sql->config.user = sql_conn_copy(config->user);
+	sql->config.password = sql_conn_copy(config->password);
+	sql->config.application = sql_conn_copy(config->application);
 	return sql;
 }
 
@@ -135,9 +135,9 @@ is_prepared(const struct sql *sql, const struct sql_query *query)
 	return false;
 }
 
-/* take - the next result of the pipeline; the first failure is kept */
+/* settings_take - the next result of the pipeline; the first failure is kept */
 static bool
-take(struct sql *sql, PGresult **kept)
+settings_take(struct sql *sql, PGresult **kept)
 {
 	PGresult *res = PQgetResult(sql->conn), *end;
 	ExecStatusType status = PQresultStatus(res);
@@ -155,7 +155,7 @@ take(struct sql *sql, PGresult **kept)
 
 /* A statement stays prepared when executing it fails, and after ROLLBACK. */
 static void
-remember(struct sql *sql, const struct sql_query *query)
+statement_remember(struct sql *sql, const struct sql_query *query)
 {
 	if (sql->nprepared < PREPARED_MAX)
 		sql->prepared[sql->nprepared++] = query;
@@ -196,8 +196,8 @@ sql_execute(struct sql *sql, const struct sql_query *query,
 	if (sent != 1 + begin + prepare || PQpipelineSync(sql->conn) != 1)
 		return NULL;
 	for (i = 0; i < sent; i++)
-		if (take(sql, &kept) && prepare && i == begin)
-			remember(sql, query);
+		if (settings_take(sql, &kept) && prepare && i == begin)
+			statement_remember(sql, query);
 	sync = PQgetResult(sql->conn);
 	PQclear(sync);
 	if (PQexitPipelineMode(sql->conn) != 1 ||

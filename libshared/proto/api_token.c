@@ -13,9 +13,9 @@
 #define SUM_LEN		9	/* "_" and eight hex digits */
 #define SUM_AT		(API_TOKEN_LEN - SUM_LEN)
 
-/* crc - CRC-32 as of zlib (ISO 3309), bit by bit: it is 47 bytes */
+/* api_token_crc - CRC-32 as of zlib (ISO 3309), bit by bit: it is 47 bytes */
 static uint32_t
-crc(const char *text, size_t len)
+api_token_crc(const char *text, size_t len)
 {
 	uint32_t sum = UINT32_MAX;
 	size_t i;
@@ -40,7 +40,7 @@ api_token_new(struct ctx *ctx, const char **token)
 		return e;
 	(void)snprintf(head, sizeof(head), "%s%s", API_TOKEN_PREFIX, random);
 	made = text_printf(ctx->secrets, "%s_%08" PRIx32, head,
-	    crc(head, SUM_AT));
+	    api_token_crc(head, SUM_AT));
 	secret_wipe(head, sizeof(head));
 	if (made == NULL)
 		return fail(ctx, ERR_TOO_LARGE, NULL, "no room for a token");
@@ -56,6 +56,6 @@ api_token_sound(struct str token)
 	if (token.len != API_TOKEN_LEN || !str_starts(token, API_TOKEN_PREFIX))
 		return false;
 	(void)snprintf(sum, sizeof(sum), "_%08" PRIx32,
-	    crc(token.p, SUM_AT));
+	    api_token_crc(token.p, SUM_AT));
 	return memcmp(token.p + SUM_AT, sum, SUM_LEN) == 0;
 }

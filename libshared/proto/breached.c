@@ -23,7 +23,7 @@ breached_count(void)
 }
 
 static bool
-listed(const char *text, size_t len)
+breached_listed(const char *text, size_t len)
 {
 	uint8_t digest[SHA256_SIZE];
 	size_t low = 0, high = nitems(breached_records), middle;
@@ -61,7 +61,7 @@ word_listed(const char *text, size_t len)
 		text++;
 		len--;
 	}
-	return len >= WORD_MIN && listed(text, len);
+	return len >= WORD_MIN && breached_listed(text, len);
 }
 
 /* The shortest unit that, said again and again, gives the text; else len. */
@@ -99,9 +99,9 @@ password_breached(const char *password)
 		text[i] = (char)(password[i] >= 'A' && password[i] <= 'Z' ?
 		    password[i] + ('a' - 'A') : password[i]);
 	unit = unit_of(text, len);
-	found = listed(text, len) || word_listed(text, len) ||
+	found = breached_listed(text, len) || word_listed(text, len) ||
 	    is_row(text, len) || (unit < len && unit <= UNIT_MAX) ||
-	    (unit <= len / 2 && listed(text, unit));
+	    (unit <= len / 2 && breached_listed(text, unit));
 	secret_wipe(text, sizeof(text));
 	return found;
 }

@@ -74,9 +74,10 @@ for_signatures(const struct json *jwk)
 	return false;
 }
 
-/* part - a base64url member; its length, 0 when it is none */
+/* jose_key_part - a base64url member; its length, 0 when it is none */
 static size_t
-part(const struct json *jwk, const char *name, uint8_t *out, size_t max)
+jose_key_part(const struct json *jwk, const char *name, uint8_t *out,
+    size_t max)
 {
 	size_t len, n;
 	const char *text = json_text(json_get(jwk, name), &len);
@@ -90,7 +91,7 @@ static bool
 rsa_of(const struct json *jwk, struct jose_key *key)
 {
 	uint8_t n[RSA_MAX + 1], e[4];
-	size_t len = part(jwk, "n", n, sizeof(n)), i, skip;
+	size_t len = jose_key_part(jwk, "n", n, sizeof(n)), i, skip;
 
 	/* One zero in front is what signed big numbers look like. */
 	skip = len > 0 && n[0] == 0;
@@ -98,7 +99,7 @@ rsa_of(const struct json *jwk, struct jose_key *key)
 		return false;
 	memcpy(key->rsa.n, n + skip, len - skip);
 	key->rsa.n_len = len - skip;
-	len = part(jwk, "e", e, sizeof(e));
+	len = jose_key_part(jwk, "e", e, sizeof(e));
 	for (i = 0; i < len; i++)
 		key->rsa.e = key->rsa.e << 8 | e[i];
 	key->alg = JOSE_RS256;
@@ -110,8 +111,8 @@ ec_of(const struct json *jwk, struct jose_key *key)
 {
 	key->alg = JOSE_ES256;
 	return json_member_is(jwk, "crv", "P-256") &&
-	    part(jwk, "x", key->pub, 32) == 32 &&
-	    part(jwk, "y", key->pub + 32, 32) == 32;
+	    jose_key_part(jwk, "x", key->pub, 32) == 32 &&
+	    jose_key_part(jwk, "y", key->pub + 32, 32) == 32;
 }
 
 static bool
@@ -119,12 +120,12 @@ okp_of(const struct json *jwk, struct jose_key *key)
 {
 	key->alg = JOSE_EDDSA;
 	return json_member_is(jwk, "crv", "Ed25519") &&
-	    part(jwk, "x", key->pub, ED25519_PUBLIC) == ED25519_PUBLIC;
+	    jose_key_part(jwk, "x", key->pub, ED25519_PUBLIC) == ED25519_PUBLIC;
 }
 
-/* usable - whether we can verify with this key, and for what */
+/* jose_key_usable - whether we can verify with this key, and for what */
 static bool
-usable(const struct json *jwk, struct jose_key *key)
+jose_key_usable(const struct json *jwk, struct jose_key *key)
 {
 	enum jose_alg alg;
 	const char *text, *kid;
@@ -174,7 +175,8 @@ jose_set_parse(struct ctx *ctx, const char *text, size_t len,
 		return fail(ctx, ERR_PEER, "bad_keys", "too many keys");
 	for (i = 0; i < n; i++) {
 		memset(&found.keys[found.n], 0, sizeof(*found.keys));
-		found.n += usable(json_at(list, i), &found.keys[found.n]);
+		found.n += jose_key_usable(json_at(list, i),
+		    &found.keys[found.n]);
 	}
 	if (found.n == 0)
 		return fail(ctx, ERR_PEER, "bad_keys", "none of the keys is "

@@ -86,7 +86,7 @@ password_init(unsigned parallel)
 
 /* Its owner was killed within a hash: nothing of his was half done. */
 static bool
-locked(pthread_mutex_t *place, int rc)
+password_locked(pthread_mutex_t *place, int rc)
 {
 	if (rc == EOWNERDEAD)
 		rc = pthread_mutex_consistent(place);
@@ -107,7 +107,8 @@ place_take(struct ctx *ctx, pthread_mutex_t **taken)
 	for (end = clock_ms() + WAIT_MS; clock_ms() < end; ) {
 		for (i = 0; i < places->n; i++) {
 			*taken = &places->place[i];
-			if (locked(*taken, pthread_mutex_trylock(*taken)))
+			if (password_locked(*taken,
+			    pthread_mutex_trylock(*taken)))
 				return ERR_OK;
 		}
 		(void)nanosleep(&moment, NULL);

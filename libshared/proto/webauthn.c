@@ -77,7 +77,7 @@ client_check(struct ctx *ctx, const struct webauthn_rule *rule,
 }
 
 static struct str
-cut(struct str *rest, size_t n)
+webauthn_cut(struct str *rest, size_t n)
 {
 	struct str front = { rest->p, n };
 
@@ -105,13 +105,13 @@ attested_read(struct str *rest, struct auth_data *data)
 
 	if (rest->len < AAGUID_SIZE + 2)
 		return "auth_data_short";
-	data->aaguid = (const uint8_t *)cut(rest, AAGUID_SIZE).p;
-	len = number_of(cut(rest, 2));
+	data->aaguid = (const uint8_t *)webauthn_cut(rest, AAGUID_SIZE).p;
+	len = number_of(webauthn_cut(rest, 2));
 	if (len == 0 || len > WEBAUTHN_ID_MAX)
 		return "credential_id";
 	if (rest->len < len)
 		return "auth_data_short";
-	data->id = cut(rest, len);
+	data->id = webauthn_cut(rest, len);
 	if (!cbor_take(rest, &data->key) || data->key.kind != CBOR_MAP)
 		return "key_form";
 	return NULL;
@@ -127,9 +127,9 @@ auth_data_read(struct str raw, bool attested, struct auth_data *data)
 	if (raw.len < HEAD_SIZE)
 		return "auth_data_short";
 	data->raw = raw;
-	data->rp_hash = (const uint8_t *)cut(&rest, SHA256_SIZE).p;
-	data->flags = (uint8_t)cut(&rest, 1).p[0];
-	data->count = number_of(cut(&rest, 4));
+	data->rp_hash = (const uint8_t *)webauthn_cut(&rest, SHA256_SIZE).p;
+	data->flags = (uint8_t)webauthn_cut(&rest, 1).p[0];
+	data->count = number_of(webauthn_cut(&rest, 4));
 	if (((data->flags & FLAG_ATTESTED) != 0) != attested)
 		return "attested_data";
 	if (attested && (why = attested_read(&rest, data)) != NULL)

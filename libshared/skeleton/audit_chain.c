@@ -108,9 +108,9 @@ audit_line_checkpoint(struct ctx *ctx, const char *token, const char **line)
 	return json_print(ctx, top, line, NULL);
 }
 
-/* normal - a JSON text as json_print() would have written it */
+/* normal_form - a JSON text as json_print() would have written it */
 static enum err
-normal(struct ctx *ctx, const char **text)
+normal_form(struct ctx *ctx, const char **text)
 {
 	struct json *value;
 	enum err e;
@@ -131,7 +131,7 @@ audit_line_record(struct ctx *ctx, const struct audit_record *record,
 	const struct field *field;
 	enum err e;
 
-	if ((e = normal(ctx, &shown.opened)) != ERR_OK)
+	if ((e = normal_form(ctx, &shown.opened)) != ERR_OK)
 		return e;
 	for (field = audit_record_view; field->name != NULL; field++)
 		if (field->kind == FIELD_KIND_INT)
@@ -163,9 +163,10 @@ read_record(const struct json *top, struct audit_record *record)
 	    record->tenant_id != NULL;
 }
 
-/* again - the line that what was read would be */
+/* hash_again - the line that what was read would be */
 static enum err
-again(struct ctx *ctx, const struct audit_parsed *parsed, const char **line)
+hash_again(struct ctx *ctx, const struct audit_parsed *parsed,
+    const char **line)
 {
 	if (parsed->kind == AUDIT_LINE_PAGE)
 		return audit_line_page(ctx, &parsed->page, line);
@@ -196,7 +197,7 @@ audit_line_read(struct ctx *ctx, struct str line, struct audit_parsed *parsed)
 		goto bad;
 	else
 		out.kind = AUDIT_LINE_PAGE;
-	if (again(ctx, &out, &made) != ERR_OK || !str_is(line, made))
+	if (hash_again(ctx, &out, &made) != ERR_OK || !str_is(line, made))
 		goto bad;
 	*parsed = out;
 	return ERR_OK;
@@ -207,16 +208,16 @@ bad:
 }
 
 static int
-nibble(char c)
+hex_nibble(char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* commits - is the commitment to this salt and value? */
+/* audit_chain_commits - is the commitment to this salt and value? */
 static bool
-commits(const char *commitment, const struct json *pair)
+audit_chain_commits(const char *commitment, const struct json *pair)
 {
 	const char *salt = json_member(pair, "salt");
 	const char *value = json_member(pair, "value");
@@ -230,8 +231,8 @@ commits(const char *commitment, const struct json *pair)
 	    strlen(value) > VALUE_MAX)
 		return false;
 	for (i = 0; i < SALT_SIZE; i++) {
-		high = nibble(salt[2 * i]);
-		low = nibble(salt[2 * i + 1]);
+		high = hex_nibble(salt[2 * i]);
+		low = hex_nibble(salt[2 * i + 1]);
 		if (high < 0 || low < 0)
 			return false;
 		plain[i] = (uint8_t)(high << 4 | low);
@@ -264,7 +265,7 @@ audit_opened(struct ctx *ctx, const struct audit_record *record,
 
 	if (!object_of(ctx, record->person, &person) ||
 	    !object_of(ctx, record->opened, &open) ||
-	    normal(ctx, &canonical) != ERR_OK || (canonical != NULL &&
+	    normal_form(ctx, &canonical) != ERR_OK || (canonical != NULL &&
 	    strcmp(canonical, record->opened) != 0))
 		goto bad;
 	n = json_count(person);
@@ -272,7 +273,7 @@ audit_opened(struct ctx *ctx, const struct audit_record *record,
 		name = json_key_at(person, i, &box);
 		if ((pair = json_get(open, name)) == NULL)
 			continue;
-		if (!commits(json_member(box, "c"), pair))
+		if (!audit_chain_commits(json_member(box, "c"), pair))
 			goto bad;
 		found++;
 	}

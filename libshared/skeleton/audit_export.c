@@ -23,7 +23,8 @@ static const struct field point_view[] = {
 };
 
 static enum err
-put(struct ctx *ctx, struct buf *out, enum err e, const char *const *line)
+audit_export_put(struct ctx *ctx, struct buf *out, enum err e,
+    const char *const *line)
 {
 	if (e != ERR_OK)
 		return e;
@@ -47,7 +48,7 @@ put_head(struct ctx *ctx, const struct audit_range *range, struct buf *out)
 		return e;
 	page.hash = before.hash;
 	e = audit_line_page(ctx, &page, &line);
-	return put(ctx, out, e, &line);
+	return audit_export_put(ctx, out, e, &line);
 }
 
 /* put_point - the checkpoint that is about this event */
@@ -61,7 +62,7 @@ put_point(struct ctx *ctx, const struct point *point, int64_t seq,
 	if (point->seq != seq)
 		return ERR_OK;
 	e = audit_line_checkpoint(ctx, point->token, &line);
-	return put(ctx, out, e, &line);
+	return audit_export_put(ctx, out, e, &line);
 }
 
 /* points_of - the checkpoints of a page */
@@ -94,7 +95,7 @@ audit_export(struct ctx *ctx, const struct audit_range *range,
 		return e;
 	for (i = 0; i < n; i++) {
 		e = audit_line_record(ctx, &rows[i], &line);
-		if ((e = put(ctx, out, e, &line)) != ERR_OK)
+		if ((e = audit_export_put(ctx, out, e, &line)) != ERR_OK)
 			return e;
 		while (at < npoints && points[at].seq < rows[i].seq)
 			at++;

@@ -70,9 +70,9 @@ token_of(struct ctx *ctx, bool *by_cookie)
 	return value;
 }
 
-/* take - a UUID claim; false when it is there and is none */
+/* session_take - a UUID claim; false when it is there and is none */
 static bool
-take(const struct json *claims, const char *name, struct uuid *uuid)
+session_take(const struct json *claims, const char *name, struct uuid *uuid)
 {
 	const char *text = json_member(claims, name);
 
@@ -144,9 +144,9 @@ authn_token(struct ctx *ctx)
 	}
 	if (e != ERR_OK)
 		return e;
-	if (!take(claims, "sub", &ctx->who.account) ||
-	    !take(claims, "sid", &ctx->who.session) ||
-	    !take(claims, "tid", &ctx->who.tenant) ||
+	if (!session_take(claims, "sub", &ctx->who.account) ||
+	    !session_take(claims, "sid", &ctx->who.session) ||
+	    !session_take(claims, "tid", &ctx->who.tenant) ||
 	    uuid_empty(&ctx->who.account) || uuid_empty(&ctx->who.session))
 		return fail(ctx, ERR_UNAUTHENTICATED, "invalid_token",
 		    "the access token is not valid");

@@ -92,9 +92,9 @@ part_fits(struct str *word, char mark, const char *want)
 	return want == NULL || str_is(part, want);
 }
 
-/* granted - words " a.b c.d@env e.f:app g.h@env:app "; NULL fits any */
+/* role_grants - words " a.b c.d@env e.f:app g.h@env:app "; NULL fits any */
 static bool
-granted(const char *words, const char *name, const char *environment,
+role_grants(const char *words, const char *name, const char *environment,
     const char *application)
 {
 	struct str rest = str_of(words), word;
@@ -188,7 +188,7 @@ check_platform(struct ctx *ctx, enum perm perm)
 	if (ctx->who.rule != NULL)
 		return refuse_rule(ctx);
 	if (ctx->who.permissions == NULL ||
-	    !granted(ctx->who.permissions, perm_name(perm), NULL, NULL))
+	    !role_grants(ctx->who.permissions, perm_name(perm), NULL, NULL))
 		return fail(ctx, ERR_FORBIDDEN, "not_permitted",
 		    "this operator does not have %s; cameleerctl operators "
 		    "can give it", perm_name(perm));
@@ -200,9 +200,9 @@ authz_may(const struct ctx *ctx, enum perm perm, const char *environment,
     const char *application)
 {
 	return ctx->who.permissions != NULL &&
-	    granted(ctx->who.permissions, perm_name(perm), environment,
+	    role_grants(ctx->who.permissions, perm_name(perm), environment,
 	    application) && (ctx->who.scopes == NULL ||
-	    granted(ctx->who.scopes, perm_name(perm), NULL, NULL));
+	    role_grants(ctx->who.scopes, perm_name(perm), NULL, NULL));
 }
 
 /* cut_part - "env" of "name@env", or "app" of "name:app"; empty: none */
@@ -223,9 +223,9 @@ part_within(struct str have, struct str want)
 	    memcmp(have.p, want.p, want.len) == 0);
 }
 
-/* covered - is one word within words, which may have limits, too? */
+/* scope_covers - is one word within words, which may have limits, too? */
 static bool
-covered(const char *words, struct str want)
+scope_covers(const char *words, struct str want)
 {
 	struct str app = cut_part(&want, ':'), env = cut_part(&want, '@');
 	struct str rest = str_of(words), have;
@@ -241,9 +241,12 @@ covered(const char *words, struct str want)
 	return false;
 }
 
-/* lacking - the first of these words that the caller does not have; or empty */
+/*
+ * first_lacking - the first of these words that the caller does not have; or
+ * empty
+ */
 static struct str
-lacking(const struct ctx *ctx, const char *words)
+first_lacking(const struct ctx *ctx, const char *words)
 {
 	struct str rest = str_of(words), word, name;
 
@@ -251,11 +254,12 @@ lacking(const struct ctx *ctx, const char *words)
 		name = word = str_cut(&rest, ' ');
 		if (word.len == 0)
 			continue;
-		if (!covered(ctx->who.permissions, word))
+		if (!scope_covers(ctx->who.permissions, word))
 			return word;
 		(void)cut_part(&name, ':');
 		(void)cut_part(&name, '@');
-		if (ctx->who.scopes != NULL && !covered(ctx->who.scopes, name))
+		if (ctx->who.scopes != NULL && !scope_covers(ctx->who.scopes,
+		    name))
 			return word;
 	}
 	return (struct str){ NULL, 0 };
@@ -264,13 +268,13 @@ lacking(const struct ctx *ctx, const char *words)
 bool
 authz_covers(const struct ctx *ctx, const char *words)
 {
-	return lacking(ctx, words).len == 0;
+	return first_lacking(ctx, words).len == 0;
 }
 
 const char *
 authz_lacks(struct ctx *ctx, const char *words)
 {
-	const struct str word = lacking(ctx, words);
+	const struct str word = first_lacking(ctx, words);
 	const char *name;
 
 	if (word.len == 0)
@@ -287,7 +291,7 @@ refuse_scope(struct ctx *ctx, enum perm perm, const char *environment,
 	const char *name = perm_name(perm);
 
 	if (ctx->who.scopes != NULL &&
-	    !granted(ctx->who.scopes, name, NULL, NULL))
+	    !role_grants(ctx->who.scopes, name, NULL, NULL))
 		return fail(ctx, ERR_FORBIDDEN, "not_permitted",
 		    "this API token does not have scope %s; who made it can "
 		    "make another", name);

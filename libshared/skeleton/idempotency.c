@@ -24,9 +24,9 @@ static const struct field stored_view[] = {
 	FIELD_END
 };
 
-/* applies - answers with secrets are never stored */
+/* idempotency_applies - answers with secrets are never stored */
 static bool
-applies(const struct ctx *ctx)
+idempotency_applies(const struct ctx *ctx)
 {
 	const struct req *rq = ctx->req;
 
@@ -36,7 +36,7 @@ applies(const struct ctx *ctx)
 }
 
 static enum err
-replay(struct ctx *ctx, const char *fingerprint)
+idempotency_replay(struct ctx *ctx, const char *fingerprint)
 {
 	struct req *rq = ctx->req;
 	struct stored stored;
@@ -56,9 +56,12 @@ replay(struct ctx *ctx, const char *fingerprint)
 	return reply_header(ctx, "Idempotency-Replayed", "true");
 }
 
-/* part - its length goes first, so that two parts do not run together */
+/*
+ * idempotency_part - its length goes first, so that two parts do not run
+ * together
+ */
 static void
-part(struct sha256 *hash, struct str text)
+idempotency_part(struct sha256 *hash, struct str text)
 {
 	uint64_t len = text.len;
 
@@ -75,9 +78,9 @@ idempotency_fingerprint(const struct req *rq, char hex[SHA256_HEX_MAX])
 	size_t i;
 
 	for (i = 0; i < rq->params.n; i++)
-		part(hash, rq->params.list[i].value);
-	part(hash, str_of(rq->query));
-	part(hash, rq->body);
+		idempotency_part(hash, rq->params.list[i].value);
+	idempotency_part(hash, str_of(rq->query));
+	idempotency_part(hash, rq->body);
 	sha256_end(&hash, digest);
 	hex_of(digest, sizeof(digest), hex);
 }
@@ -91,7 +94,7 @@ idempotency_begin(struct ctx *ctx, bool *replayed)
 	enum err e;
 
 	*replayed = false;
-	if (!applies(ctx))
+	if (!idempotency_applies(ctx))
 		return ERR_OK;
 	if (strlen(rq->idempotency_key) > IDEMPOTENCY_KEY_MAX ||
 	    !str_utf8(str_of(rq->idempotency_key)))
@@ -112,7 +115,7 @@ idempotency_begin(struct ctx *ctx, bool *replayed)
 	if (e != ERR_OK || rq->keyed)
 		return e;
 	*replayed = rq->replayed = true;
-	return replay(ctx, fingerprint);
+	return idempotency_replay(ctx, fingerprint);
 }
 
 enum err

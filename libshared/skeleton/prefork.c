@@ -46,7 +46,7 @@ prefork_stopping(void)
 }
 
 static void
-signals(void)
+signals_catch(void)
 {
 	struct sigaction stop = { .sa_handler = on_stop },
 	    child = { .sa_handler = on_child },
@@ -60,7 +60,7 @@ signals(void)
 }
 
 static pid_t
-start(const struct prefork *prefork, pid_t master, int64_t i)
+child_start(const struct prefork *prefork, pid_t master, int64_t i)
 {
 	pid_t pid = fork();
 	struct sigaction preset = { .sa_handler = SIG_DFL };
@@ -79,7 +79,7 @@ start(const struct prefork *prefork, pid_t master, int64_t i)
 }
 
 static void
-nap(int ms)
+sleep_briefly(int ms)
 {
 	struct timespec left = { ms / 1000, (long)(ms % 1000) * 1000000 };
 
@@ -103,9 +103,9 @@ kill_all(const struct pool *pool, int sig)
 			(void)kill(pool->pids[i], sig);
 }
 
-/* ended - one that lived shortly slows the start of the next */
+/* prefork_ended_one - one that lived shortly slows the start of the next */
 static void
-ended(struct pool *pool, int64_t i, int status)
+prefork_ended_one(struct pool *pool, int64_t i, int status)
 {
 	bool shortly = clock_s() - pool->born[i] < SHORT_LIFE_S;
 
@@ -119,9 +119,9 @@ ended(struct pool *pool, int64_t i, int status)
 		pool->backoff_ms *= 2;
 }
 
-/* reap - forgets those that have ended; false when nobody was left */
+/* children_reap - forgets those that have ended; false when nobody was left */
 static bool
-reap(struct pool *pool)
+children_reap(struct pool *pool)
 {
 	int status;
 	int64_t i;
@@ -134,39 +134,41 @@ reap(struct pool *pool)
 			continue;
 		if (!stopping && (!WIFEXITED(status) ||
 		    WEXITSTATUS(status) != 0))
-			ended(pool, i, status);
+			prefork_ended_one(pool, i, status);
 		pool->pids[i] = 0;
 		pool->alive--;
 	}
 	return pid == 0 || errno != ECHILD;
 }
 
-/* fill - starts what is missing */
+/* children_start - starts what is missing */
 static void
-fill(struct pool *pool, const struct prefork *prefork, pid_t master)
+children_start(struct pool *pool, const struct prefork *prefork, pid_t master)
 {
 	int64_t i;
 
 	for (i = 0; i < pool->n && !stopping; i++) {
 		if (pool->pids[i] > 0 ||
-		    (pool->pids[i] = start(prefork, master, i)) <= 0)
+		    (pool->pids[i] = child_start(prefork, master, i)) <= 0)
 			continue;
 		pool->born[i] = clock_s();
 		pool->alive++;
 	}
 }
 
-/* drain - SIGTERM to all, then SIGKILL to those that are still there */
+/*
+ * children_drain - SIGTERM to all, then SIGKILL to those that are still there
+ */
 static void
-drain(struct pool *pool)
+children_drain(struct pool *pool)
 {
 	int64_t end = clock_s() + DRAIN_S;
 
 	kill_all(pool, SIGTERM);
-	while (reap(pool) && pool->alive > 0) {
+	while (children_reap(pool) && pool->alive > 0) {
 		if (clock_s() > end)
 			kill_all(pool, SIGKILL);
-		nap(20);
+		sleep_briefly(20);
 	}
 }
 
@@ -178,18 +180,18 @@ prefork_run(const struct prefork *prefork)
 
 	if (pool.n < 1 || pool.n > CHILDREN_MAX)
 		return 78;	/* EX_CONFIG */
-	signals();
+	signals_catch();
 	log_event(LOG_INFO, "started", LOG_INT("children", pool.n));
 	while (!stopping) {
-		fill(&pool, prefork, master);
+		children_start(&pool, prefork, master);
 		/* SIGCHLD cuts the nap short; its length bounds a lost one. */
 		if (pool.alive == pool.n)
-			nap(1000);
-		(void)reap(&pool);
+			sleep_briefly(1000);
+		(void)children_reap(&pool);
 		if (pool.alive < pool.n && pool.backoff_ms > 0)
-			nap(pool.backoff_ms);
+			sleep_briefly(pool.backoff_ms);
 	}
-	drain(&pool);
+	children_drain(&pool);
 	log_event(LOG_INFO, "stopped");
 	return 0;
 }

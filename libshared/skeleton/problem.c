@@ -32,7 +32,7 @@ keep_headers(struct req *rq)
 }
 
 static struct json *
-document(struct ctx *ctx, enum err e, int status)
+problem_document(struct ctx *ctx, enum err e, int status)
 {
 	const struct fault *fault = &ctx->fault;
 	const char *code = e == ERR_INTERNAL ? err_code(e) : fault->code;
@@ -63,9 +63,9 @@ document(struct ctx *ctx, enum err e, int status)
 	return top;
 }
 
-/* page - 303 to the console, which explains the code to a person */
+/* problem_redirect - 303 to the console, which explains the code to a person */
 static enum err
-page(struct ctx *ctx, enum err e)
+problem_redirect(struct ctx *ctx, enum err e)
 {
 	const char *code = e == ERR_INTERNAL ? err_code(e) : ctx->fault.code;
 	const char *to = text_printf(ctx->mem, "/sign-in?problem=%s&request="
@@ -84,14 +84,14 @@ problem_reply(struct ctx *ctx, enum err e)
 
 	keep_headers(rq);
 	if (rq->route != NULL && (rq->route->flags & ROUTE_BROWSER) != 0 &&
-	    page(ctx, e) == ERR_OK)
+	    problem_redirect(ctx, e) == ERR_OK)
 		return;
 	if (e == ERR_UNAUTHENTICATED)
 		(void)reply_header(ctx, "WWW-Authenticate", "Bearer");
 	if (e == ERR_LIMIT || e == ERR_UNAVAILABLE)
 		(void)reply_header(ctx, "Retry-After", "2");
 	rq->type_out = "application/problem+json";
-	if (reply_json(ctx, status, document(ctx, e, status)) == ERR_OK)
+	if (reply_json(ctx, status, problem_document(ctx, e, status)) == ERR_OK)
 		return;
 	rq->status = 500;
 	rq->body_out = LAST_RESORT;

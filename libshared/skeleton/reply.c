@@ -67,9 +67,9 @@ reply_json(struct ctx *ctx, int status, const struct json *value)
 	return ERR_OK;
 }
 
-/* etag - the field `version` of an answer is its entity tag */
+/* etag_of - the field `version` of an answer is its entity tag */
 static enum err
-etag(struct ctx *ctx, const struct field *view, const void *in)
+etag_of(struct ctx *ctx, const struct field *view, const void *in)
 {
 	int64_t version;
 	char *text;
@@ -93,14 +93,14 @@ reply(struct ctx *ctx, int status, const struct field *view, const void *in)
 	enum err e;
 
 	if ((e = field_encode(ctx, view, in, &object)) != ERR_OK ||
-	    (e = etag(ctx, view, in)) != ERR_OK)
+	    (e = etag_of(ctx, view, in)) != ERR_OK)
 		return e;
 	return reply_json(ctx, status, object);
 }
 
-/* cursor - the text of one field of the last item shown */
+/* next_cursor - the text of one field of the last item shown */
 static enum err
-cursor(struct ctx *ctx, const struct reply_page *page, const char *item,
+next_cursor(struct ctx *ctx, const struct reply_page *page, const char *item,
     struct json *top)
 {
 	const struct field *field;
@@ -153,7 +153,8 @@ reply_list(struct ctx *ctx, const struct reply_page *page)
 		json_put_int(top, "total", page->total);
 	if (shown > 0 && (shown < page->n || page->cursor_always) &&
 	    page->cursor_field != NULL &&
-	    (e = cursor(ctx, page, rows + (shown - 1) * page->size, top)) !=
+	    (e = next_cursor(ctx, page, rows + (shown - 1) * page->size,
+	    top)) !=
 	    ERR_OK)
 		return e;
 	return reply_json(ctx, 200, top);

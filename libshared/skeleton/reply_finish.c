@@ -35,9 +35,11 @@ word_of(struct ctx *ctx, const struct json *answer, struct str name)
 	return json_text(value, NULL);
 }
 
-/* expand - a path with its names replaced, or NULL when one is not there */
+/*
+ * path_expand - a path with its names replaced, or NULL when one is not there
+ */
 static const char *
-expand(struct ctx *ctx, const char *path, const struct json *answer)
+path_expand(struct ctx *ctx, const char *path, const struct json *answer)
 {
 	struct str rest = str_of(path), part;
 	const char *word;
@@ -72,7 +74,7 @@ put_location(struct ctx *ctx)
 	if ((e = json_parse(ctx, rq->body_out, rq->body_out_len, &answer)) !=
 	    ERR_OK)
 		return e;
-	path = expand(ctx, path, answer);
+	path = path_expand(ctx, path, answer);
 	return path == NULL ? ERR_OK : reply_header(ctx, "Location", path);
 }
 

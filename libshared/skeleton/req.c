@@ -34,9 +34,9 @@ req_body(struct ctx *ctx, void *in)
 	return field_decode(ctx, rq->route->input, body, in);
 }
 
-/* hex - the value of a hexadecimal digit, or -1 */
+/* hex_value - the value of a hexadecimal digit, or -1 */
 static int
-hex(char c)
+hex_value(char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
@@ -45,9 +45,9 @@ hex(char c)
 	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-/* unescape - percent decoding; NULL when malformed or holding a NUL */
+/* percent_decode - percent decoding; NULL when malformed or holding a NUL */
 static const char *
-unescape(struct ctx *ctx, struct str raw, size_t *len)
+percent_decode(struct ctx *ctx, struct str raw, size_t *len)
 {
 	char *out = arena_text(ctx->mem, raw.p, raw.len);
 	size_t i, n = 0;
@@ -58,10 +58,11 @@ unescape(struct ctx *ctx, struct str raw, size_t *len)
 		if (c == '+')
 			c = ' ';
 		else if (c == '%') {
-			if (i + 2 >= raw.len || hex(raw.p[i + 1]) < 0 ||
-			    hex(raw.p[i + 2]) < 0)
+			if (i + 2 >= raw.len || hex_value(raw.p[i + 1]) < 0 ||
+			    hex_value(raw.p[i + 2]) < 0)
 				return NULL;
-			c = hex(raw.p[i + 1]) * 16 + hex(raw.p[i + 2]);
+			c = hex_value(raw.p[i + 1]) * 16 + hex_value(raw.p[i +
+			    2]);
 			i += 2;
 		}
 		if (c == '\0')
@@ -77,11 +78,13 @@ unescape(struct ctx *ctx, struct str raw, size_t *len)
 #define QUERY_PAIRS_MAX	16
 
 /*
- * pairs - name=value&… by a table.  What others send may hold more than we ask
+ * pairs_decode - name=value&… by a table.  What others send may hold more than
+ * we ask
  * for, which is passed over, but nothing twice (RFC 6749 3.1).
  */
 static enum err
-pairs(struct ctx *ctx, struct str rest, const struct field *table, void *in)
+pairs_decode(struct ctx *ctx, struct str rest, const struct field *table,
+    void *in)
 {
 	bool others = (ctx->req->route->flags & (ROUTE_BROWSER | ROUTE_FORM))
 	    != 0;
@@ -96,8 +99,8 @@ pairs(struct ctx *ctx, struct str rest, const struct field *table, void *in)
 		pair = str_cut(&rest, '&');
 		name = str_cut(&pair, '=');
 		if (++n > QUERY_PAIRS_MAX ||
-		    (key = unescape(ctx, name, &key_len)) == NULL ||
-		    (value = unescape(ctx, pair, &len)) == NULL)
+		    (key = percent_decode(ctx, name, &key_len)) == NULL ||
+		    (value = percent_decode(ctx, pair, &len)) == NULL)
 			return fail(ctx, ERR_BAD_INPUT, "bad_query",
 			    "the query string is malformed or too long");
 		for (i = 0; others && table[i].name != NULL; i++)
@@ -119,7 +122,8 @@ pairs(struct ctx *ctx, struct str rest, const struct field *table, void *in)
 enum err
 req_query(struct ctx *ctx, void *in)
 {
-	return pairs(ctx, str_of(ctx->req->query), ctx->req->route->query,
+	return pairs_decode(ctx, str_of(ctx->req->query),
+	    ctx->req->route->query,
 	    in);
 }
 
@@ -135,7 +139,7 @@ req_form(struct ctx *ctx, void *in)
 	    (rq->content_type[len] != '\0' && rq->content_type[len] != ';'))
 		return fail(ctx, ERR_MEDIA_TYPE, "form_required",
 		    "Content-Type must be %s", type);
-	return pairs(ctx, rq->body, rq->route->input, in);
+	return pairs_decode(ctx, rq->body, rq->route->input, in);
 }
 
 const char *

@@ -37,9 +37,9 @@ method_of(const char *name, enum method *method)
 	return false;
 }
 
-/* hole - what is missing in one route, or NULL */
+/* row_error - what is missing in one route, or NULL */
 static const char *
-hole(const struct route *route)
+row_error(const struct route *route)
 {
 	bool write = (route->flags & ROUTE_WRITE) != 0;
 	bool recorded = (route->flags & ROUTE_RECORDED) != 0;
@@ -99,7 +99,7 @@ route_check(struct ctx *ctx, const struct route *routes, size_t n)
 	if (n == 0)
 		return "no routes";
 	for (i = 0; i < n; i++) {
-		if ((why = hole(&routes[i])) != NULL ||
+		if ((why = row_error(&routes[i])) != NULL ||
 		    (why = schema_hole(ctx, &routes[i])) != NULL)
 			return text_printf(ctx->mem, "route %s %s %s",
 			    methods[routes[i].method],
@@ -114,9 +114,9 @@ route_check(struct ctx *ctx, const struct route *routes, size_t n)
 	return NULL;
 }
 
-/* matches - a score: literal segments count, -1 is no match */
+/* path_score - a score: literal segments count, -1 is no match */
 static int
-matches(const char *pattern, struct str path, struct params *params)
+path_score(const char *pattern, struct str path, struct params *params)
 {
 	struct str want = str_of(pattern), got, have;
 	int score = 0;
@@ -145,9 +145,9 @@ matches(const char *pattern, struct str path, struct params *params)
 	return score;
 }
 
-/* allow - "GET, PUT" of a set of methods */
+/* allow_header - "GET, PUT" of a set of methods */
 static const char *
-allow(struct ctx *ctx, unsigned set)
+allow_header(struct ctx *ctx, unsigned set)
 {
 	struct buf text;
 	unsigned i;
@@ -172,7 +172,7 @@ route_match(struct ctx *ctx, const struct route_table *table,
 	size_t i;
 
 	for (i = 0; i < table->n; i++) {
-		if ((score = matches(routes[i].path, path, &found)) < 0)
+		if ((score = path_score(routes[i].path, path, &found)) < 0)
 			continue;
 		if (routes[i].method != method)
 			others |= 1u << routes[i].method;
@@ -187,7 +187,7 @@ route_match(struct ctx *ctx, const struct route_table *table,
 	if (others == 0)
 		return fail(ctx, ERR_NOT_FOUND, "no_such_route",
 		    "there is nothing at this path");
-	match->allow = allow(ctx, others);
+	match->allow = allow_header(ctx, others);
 	return fail(ctx, ERR_METHOD, "method_not_allowed",
 	    "this path takes %s", match->allow);
 }

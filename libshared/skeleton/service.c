@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The skeleton of every responder.  Read dispatch() first: it is the order in
+ * The skeleton of every responder.  Read service_dispatch() first: it is the
+ * order in
  * which everything happens to a request.
  */
 #include "config.h"
@@ -113,9 +114,12 @@ read_body(struct ctx *ctx)
 	return ERR_OK;
 }
 
-/* changeable - a tenant that is suspended or on its way out is read only */
+/*
+ * tenant_changeable - a tenant that is suspended or on its way out is read
+ * only
+ */
 static enum err
-changeable(struct ctx *ctx)
+tenant_changeable(struct ctx *ctx)
 {
 	enum tenant_state state = tenant_state_of(ctx->who.tenant_state);
 
@@ -128,9 +132,9 @@ changeable(struct ctx *ctx)
 	return ERR_OK;
 }
 
-/* permit - every check that comes before the handler */
+/* check_permission - every check that comes before the handler */
 static enum err
-permit(struct ctx *ctx, bool write)
+check_permission(struct ctx *ctx, bool write)
 {
 	const struct route *route = ctx->req->route;
 	enum err e;
@@ -146,20 +150,20 @@ permit(struct ctx *ctx, bool write)
 		return e;
 	if (write && (route->flags & ROUTE_SUSPENDED) == 0 &&
 	    perm_needs_tenant(route->perm))
-		return changeable(ctx);
+		return tenant_changeable(ctx);
 	return ERR_OK;
 }
 
-/* attempt - one transaction from BEGIN to COMMIT */
+/* service_attempt - one transaction from BEGIN to COMMIT */
 static enum err
-attempt(struct ctx *ctx)
+service_attempt(struct ctx *ctx)
 {
 	const struct route *route = ctx->req->route;
 	bool write = (route->flags & ROUTE_WRITE) != 0, replayed = false;
 	bool remote = (route->flags & ROUTE_REMOTE) != 0;
 	enum err e;
 
-	if ((e = permit(ctx, write)) != ERR_OK)
+	if ((e = check_permission(ctx, write)) != ERR_OK)
 		return e;
 	if (remote && (e = sql_commit(ctx)) != ERR_OK)
 		return e;
@@ -180,16 +184,16 @@ attempt(struct ctx *ctx)
 	return sql_commit(ctx);
 }
 
-/* attempts - again, as if it were the first, when one lost a race */
+/* service_attempts - again, as if it were the first, when one lost a race */
 static enum err
-attempts(struct ctx *ctx)
+service_attempts(struct ctx *ctx)
 {
 	const struct req req = *ctx->req;
 	const struct who who = ctx->who;
 	int tries = 0;
 	enum err e;
 
-	while ((e = attempt(ctx)) != ERR_OK && sql_may_retry(ctx) &&
+	while ((e = service_attempt(ctx)) != ERR_OK && sql_may_retry(ctx) &&
 	    (req.route->flags & ROUTE_STREAM) == 0 && ++tries < TRIES_MAX) {
 		sql_rollback(ctx);
 		fail_clear(ctx);
@@ -234,7 +238,7 @@ record_refusal(struct ctx *ctx)
 }
 
 static enum err
-dispatch(struct ctx *ctx, struct fcgi *fcgi)
+service_dispatch(struct ctx *ctx, struct fcgi *fcgi)
 {
 	const struct service *service = ctx->service;
 	struct req *rq = ctx->req;
@@ -256,12 +260,12 @@ dispatch(struct ctx *ctx, struct fcgi *fcgi)
 	    (rq->route->flags & ROUTE_INTERNAL) != 0) &&
 	    (e = authn_token(ctx)) != ERR_OK)
 		return e;
-	return attempts(ctx);
+	return service_attempts(ctx);
 }
 
-/* hold - an answer whose time must not tell what was found (T6) */
+/* delay_until - an answer whose time must not tell what was found (T6) */
 static void
-hold(const struct req *rq, int64_t start)
+delay_until(const struct req *rq, int64_t start)
 {
 	int64_t left = rq->no_sooner_us - (clock_us() - start);
 	struct timespec pause = { 0, left * 1000 };
@@ -270,9 +274,9 @@ hold(const struct req *rq, int64_t start)
 		(void)nanosleep(&pause, NULL);
 }
 
-/* send - status line, headers, body */
+/* service_send - status line, headers, body */
 static void
-send(struct ctx *ctx)
+service_send(struct ctx *ctx)
 {
 	struct req *rq = ctx->req;
 	struct buf head;
@@ -315,9 +319,9 @@ log_request(const struct ctx *ctx, enum err e, int64_t us)
 	    LOG_INT("us", us));
 }
 
-/* forget - a body that held a password does not stay in memory (T13) */
+/* wipe_body - a body that held a password does not stay in memory (T13) */
 static void
-forget(struct ctx *ctx)
+wipe_body(struct ctx *ctx)
 {
 	const struct req *rq = ctx->req;
 	const struct field *field;
@@ -332,13 +336,13 @@ forget(struct ctx *ctx)
 }
 
 static void
-serve(struct ctx *ctx, struct fcgi *fcgi)
+service_serve(struct ctx *ctx, struct fcgi *fcgi)
 {
 	int64_t start = clock_us();
 	enum err e;
 
 	*ctx->req = (struct req){ 0 };
-	e = dispatch(ctx, fcgi);
+	e = service_dispatch(ctx, fcgi);
 	if (e != ERR_OK) {
 		sql_rollback(ctx);
 		if (ctx->fault.err == ERR_OK)
@@ -347,13 +351,13 @@ serve(struct ctx *ctx, struct fcgi *fcgi)
 			record_refusal(ctx);
 		problem_reply(ctx, e);
 	}
-	hold(ctx->req, start);
-	send(ctx);
+	delay_until(ctx->req, start);
+	service_send(ctx);
 	log_request(ctx, e, clock_us() - start);
 	fcgi_finish(fcgi);
 	sql_rollback(ctx);
 	authn_used(ctx);
-	forget(ctx);
+	wipe_body(ctx);
 }
 
 struct child { const struct service *service; int listen_fd[2]; };
@@ -375,7 +379,7 @@ socket_of(const struct child *self, int64_t i)
 }
 
 static int
-child(void *arg, int64_t i)
+serve_child(void *arg, int64_t i)
 {
 	const struct child *self = arg;
 	struct ctx *ctx = ctx_new(REQUEST_MEM_MAX);
@@ -392,7 +396,7 @@ child(void *arg, int64_t i)
 		if (got < 0)
 			continue;
 		ctx->req = &req;
-		serve(ctx, fcgi);
+		service_serve(ctx, fcgi);
 		ctx_reset(ctx);
 		left--;
 	}
@@ -448,7 +452,7 @@ int
 service_main(int argc, char *argv[], const struct service *service)
 {
 	struct child self = { service, { -1, -1 } };
-	struct prefork prefork = { service->name, 0, child, &self };
+	struct prefork prefork = { service->name, 0, serve_child, &self };
 	int rc;
 
 	if (!routes_ready(argc, argv, service, &rc) ||

@@ -117,9 +117,9 @@ target_of(struct ctx *ctx, const struct deployment_in *in,
 	return ERR_OK;
 }
 
-/* apply - queue the work, and say which operation to follow */
+/* deployment_queue - queue the work, and say which operation to follow */
 static enum err
-apply(struct ctx *ctx, const struct uuid *deployment)
+deployment_queue(struct ctx *ctx, const struct uuid *deployment)
 {
 	struct operation operation;
 	enum err e;
@@ -152,7 +152,7 @@ deployment_create(struct ctx *ctx)
 		return e;
 	audit_environment(ctx, in.environment);
 	audit_fact(ctx, "app", req_param(ctx, "app"));
-	return apply(ctx, &wanted.id);
+	return deployment_queue(ctx, &wanted.id);
 }
 
 static enum err
@@ -174,7 +174,7 @@ deployment_set(struct ctx *ctx, const char *state)
 		    "the application is not deployed there");
 	audit_environment(ctx, environment);
 	audit_fact(ctx, "app", req_param(ctx, "app"));
-	return apply(ctx, &wanted.id);
+	return deployment_queue(ctx, &wanted.id);
 }
 
 enum err

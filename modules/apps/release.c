@@ -107,9 +107,9 @@ facts_text(struct ctx *ctx, const struct jar_facts *facts, const char **text)
 	return json_print(ctx, object, text, &len);
 }
 
-/* admit - the application is there, and how large its JAR may be */
+/* upload_admit - the application is there, and how large its JAR may be */
 static enum err
-admit(struct ctx *ctx, bool deploy, struct app *app, struct room *room)
+upload_admit(struct ctx *ctx, bool deploy, struct app *app, struct room *room)
 {
 	enum err e;
 
@@ -131,9 +131,9 @@ admit(struct ctx *ctx, bool deploy, struct app *app, struct room *room)
 	return sql_commit(ctx);
 }
 
-/* begin - the transaction that record() goes on with */
+/* release_begin - the transaction that release_insert() goes on with */
 static enum err
-begin(struct ctx *ctx, const struct spool *spool, const struct app *app,
+release_begin(struct ctx *ctx, const struct spool *spool, const struct app *app,
     const struct room *room, bool *replayed)
 {
 	enum err e;
@@ -148,9 +148,9 @@ begin(struct ctx *ctx, const struct spool *spool, const struct app *app,
 	return idempotency_begin(ctx, replayed);
 }
 
-/* record - the release, in the transaction left open */
+/* release_insert - the release, in the transaction left open */
 static enum err
-record(struct ctx *ctx, struct release *release, const struct app *app,
+release_insert(struct ctx *ctx, struct release *release, const struct app *app,
     const struct spool *spool, const struct uuid *deploy_to)
 {
 	struct number number;
@@ -170,9 +170,9 @@ record(struct ctx *ctx, struct release *release, const struct app *app,
 	    ARG_UUID(deploy_to));
 }
 
-/* describe - what the audit row says about it */
+/* release_describe - what the audit row says about it */
 static void
-describe(struct ctx *ctx, const struct release *release,
+release_describe(struct ctx *ctx, const struct release *release,
     const struct spool *spool, const char *app)
 {
 	audit_subject(ctx, "release", req_copy(ctx, release->id.text));
@@ -181,7 +181,7 @@ describe(struct ctx *ctx, const struct release *release,
 }
 
 static enum err
-answer(struct ctx *ctx, const struct release *release)
+release_answer(struct ctx *ctx, const struct release *release)
 {
 	struct json *object = json_object(ctx), *one;
 	struct uuid operation;
@@ -196,9 +196,9 @@ answer(struct ctx *ctx, const struct release *release)
 	return reply_json(ctx, 202, object);
 }
 
-/* take - the file under its name, and the rows about it */
+/* upload_take - the file under its name, and the rows about it */
 static enum err
-take(struct ctx *ctx, struct release *release, const struct app *app,
+upload_take(struct ctx *ctx, struct release *release, const struct app *app,
     const struct spool *spool, const struct room *room)
 {
 	bool replayed = false;
@@ -207,14 +207,14 @@ take(struct ctx *ctx, struct release *release, const struct app *app,
 	uuid7(&release->id);
 	if ((e = spool_keep(ctx, spool, &release->id)) != ERR_OK)
 		return e;
-	if ((e = begin(ctx, spool, app, room, &replayed)) != ERR_OK ||
-	    replayed || (e = record(ctx, release, app, spool,
+	if ((e = release_begin(ctx, spool, app, room, &replayed)) != ERR_OK ||
+	    replayed || (e = release_insert(ctx, release, app, spool,
 	    &room->environment)) != ERR_OK ||
-	    (e = answer(ctx, release)) != ERR_OK) {
+	    (e = release_answer(ctx, release)) != ERR_OK) {
 		spool_drop(ctx, &release->id);
 		return e;
 	}
-	describe(ctx, release, spool, req_param(ctx, "app"));
+	release_describe(ctx, release, spool, req_param(ctx, "app"));
 	return ERR_OK;
 }
 
@@ -236,12 +236,12 @@ release_upload(struct ctx *ctx)
 	if ((e = req_query(ctx, &in)) != ERR_OK)
 		return e;
 	deploy = in.deploy == NULL || strcmp(in.deploy, "true") == 0;
-	if ((e = admit(ctx, deploy, &app, &room)) != ERR_OK ||
+	if ((e = upload_admit(ctx, deploy, &app, &room)) != ERR_OK ||
 	    (e = spool_receive(ctx, room.jar_bytes, spool)) != ERR_OK ||
 	    (e = inspect_jar(ctx, spool->fd, spool->size, facts)) != ERR_OK ||
 	    (e = facts_text(ctx, facts, &release.jar_facts)) != ERR_OK)
 		return e;
-	return take(ctx, &release, &app, spool, &room);
+	return upload_take(ctx, &release, &app, spool, &room);
 }
 
 enum err

@@ -35,9 +35,9 @@ const struct field app_view[] = {
 static const enum perm reasons[] = { PERM_APP_READ, PERM_APP_MANAGE,
     PERM_APP_DEPLOY, PERM_LOG_READ };
 
-/* sees - application "" has no team: whoever sees it sees them all */
+/* scope_covers - application "" has no team: whoever sees it sees them all */
 static bool
-sees(const struct ctx *ctx, const char *application)
+scope_covers(const struct ctx *ctx, const char *application)
 {
 	size_t i;
 
@@ -58,7 +58,7 @@ enum err
 app_permitted(struct ctx *ctx, const char *application,
     const char *environment)
 {
-	if (!sees(ctx, application))
+	if (!scope_covers(ctx, application))
 		return no_such_app(ctx);
 	return authz_scope(ctx, ctx->req->route->perm, environment,
 	    application);
@@ -86,7 +86,7 @@ app_reach(struct ctx *ctx, const char **names)
 	const char *name;
 
 	*names = NULL;
-	if (sees(ctx, ""))
+	if (scope_covers(ctx, ""))
 		return ERR_OK;
 	buf_init(&array, ctx->mem, REACH_MAX);
 	buf_text(&array, "{");
@@ -96,7 +96,7 @@ app_reach(struct ctx *ctx, const char **names)
 		if (word.len == 0)
 			continue;
 		name = text_printf(ctx->mem, "%.*s", (int)word.len, word.p);
-		if (name != NULL && sees(ctx, name))
+		if (name != NULL && scope_covers(ctx, name))
 			buf_printf(&array, "%s%s", array.len > 1 ? "," : "",
 			    name);
 	}

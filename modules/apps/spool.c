@@ -38,9 +38,9 @@ no_space(struct ctx *ctx)
 	    "no room for uploads at the moment: try again later");
 }
 
-/* room - the disk keeps a reserve for everybody else */
+/* space_check - the disk keeps a reserve for everybody else */
 static enum err
-room(struct ctx *ctx, int fd)
+space_check(struct ctx *ctx, int fd)
 {
 	struct statvfs fs;
 
@@ -67,9 +67,9 @@ write_all(struct ctx *ctx, int fd, const char *data, size_t len)
 	return ERR_OK;
 }
 
-/* receive - body into fd, hashed on the way */
+/* body_receive - body into fd, hashed on the way */
 static enum err
-receive(struct ctx *ctx, int64_t max, struct spool *spool,
+body_receive(struct ctx *ctx, int64_t max, struct spool *spool,
     struct sha256 *hash)
 {
 	char *piece = arena_get(ctx->mem, PIECE);
@@ -115,10 +115,10 @@ spool_receive(struct ctx *ctx, int64_t max, struct spool *spool)
 	if (arena_adopt(ctx->mem, (void *)((intptr_t)spool->fd + 1),
 	    close_fd) != 0)
 		return ERR_TOO_LARGE;
-	if ((e = room(ctx, spool->fd)) != ERR_OK)
+	if ((e = space_check(ctx, spool->fd)) != ERR_OK)
 		return e;
 	hash = sha256_new();
-	e = receive(ctx, max, spool, hash);
+	e = body_receive(ctx, max, spool, hash);
 	sha256_end(&hash, digest);
 	hex_of(digest, sizeof(digest), spool->sha256);
 	return e;

@@ -123,9 +123,9 @@ token_use(struct ctx *ctx, const char *token, const char *purpose,
 	return ERR_OK;
 }
 
-/* accepted - the same for every address, and after the same time */
+/* account_accepted - the same for every address, and after the same time */
 static enum err
-accepted(struct ctx *ctx, const char *status)
+account_accepted(struct ctx *ctx, const char *status)
 {
 	const struct accepted out = { status };
 
@@ -162,7 +162,7 @@ account_register(struct ctx *ctx)
 		return e;
 	audit_subject(ctx, "account", made == 1 ? req_copy(ctx, id.text) :
 	    NULL);
-	return accepted(ctx, "check_your_mail");
+	return account_accepted(ctx, "check_your_mail");
 }
 
 enum err
@@ -202,7 +202,7 @@ account_recover(struct ctx *ctx)
 	if (any && (e = mail_link(ctx, &account, "reset", RESET_TTL_S)) !=
 	    ERR_OK)
 		return e;
-	return accepted(ctx, "check_your_mail");
+	return account_accepted(ctx, "check_your_mail");
 }
 
 /* A new password ends every session: whoever had the old one is out. */

@@ -97,9 +97,12 @@ check_scope(struct ctx *ctx, struct str scope)
 	return authz_scope(ctx, perm, NULL, NULL);
 }
 
-/* effective - those words of the holder that the scopes let through */
+/*
+ * api_token_effective - those words of the holder that the scopes let through
+ */
 static const char *
-effective(struct ctx *ctx, const struct holder *holder, const char *scopes)
+api_token_effective(struct ctx *ctx, const struct holder *holder,
+    const char *scopes)
 {
 	struct str rest = str_of(holder->permissions), word, name;
 	const char *list = text_printf(ctx->mem, ",%.*s,",
@@ -130,7 +133,7 @@ check_scopes(struct ctx *ctx, const struct holder *holder, const char *scopes)
 		if ((e = check_scope(ctx, str_cut(&rest, ','))) != ERR_OK)
 			return e;
 	if (holder->permissions != NULL &&
-	    !authz_covers(ctx, effective(ctx, holder, scopes)))
+	    !authz_covers(ctx, api_token_effective(ctx, holder, scopes)))
 		return fail(ctx, ERR_FORBIDDEN, "scope_above_yours",
 		    "with these scopes the service account could do more than "
 		    "you yourself; whoever may do that can make the token");
@@ -154,9 +157,13 @@ check_number(struct ctx *ctx, const struct holder *holder)
 	return ERR_OK;
 }
 
-/* find - one that is alive, of this holder; a stranger's is like none */
+/*
+ * api_token_find - one that is alive, of this holder; a stranger's is like
+ * none
+ */
 static enum err
-find(struct ctx *ctx, const struct holder *holder, const struct uuid *id,
+api_token_find(struct ctx *ctx, const struct holder *holder,
+    const struct uuid *id,
     struct token *token)
 {
 	bool found;
@@ -168,16 +175,17 @@ find(struct ctx *ctx, const struct holder *holder, const struct uuid *id,
 	return found ? ERR_OK : not_there(ctx);
 }
 
-/* made - 201 with the secret, for the only time */
+/* api_token_made - 201 with the secret, for the only time */
 static enum err
-made(struct ctx *ctx, const struct holder *holder, const struct uuid *id,
+api_token_made(struct ctx *ctx, const struct holder *holder,
+    const struct uuid *id,
     const char *secret)
 {
 	struct token token = { .token = NULL };
 	enum err e;
 
 	if ((e = check_number(ctx, holder)) != ERR_OK ||
-	    (e = find(ctx, holder, id, &token)) != ERR_OK)
+	    (e = api_token_find(ctx, holder, id, &token)) != ERR_OK)
 		return e;
 	token.token = secret;
 	audit_subject(ctx, "api_token", req_copy(ctx, token.id.text));
@@ -233,7 +241,7 @@ holder_create(struct ctx *ctx, const struct holder *holder)
 	    ARG_TEXT(hint), ARG_TEXT(in.scopes),
 	    ARG_INT(in.expires_in_days))) != ERR_OK)
 		return e;
-	return made(ctx, holder, &id, secret);
+	return api_token_made(ctx, holder, &id, secret);
 }
 
 enum err
@@ -252,7 +260,7 @@ holder_rotate(struct ctx *ctx, const struct holder *holder, const char *name)
 		return not_there(ctx);
 	if ((e = sql_exec(ctx, &SQL_API_TOKEN_LOCK, NULL,
 	    ARG_UUID(&holder->account))) != ERR_OK ||
-	    (e = find(ctx, holder, &old_id, &old)) != ERR_OK)
+	    (e = api_token_find(ctx, holder, &old_id, &old)) != ERR_OK)
 		return e;
 	if (!uuid_empty(&old.replaced_by))
 		return fail(ctx, ERR_CONFLICT, "token_replaced",
@@ -271,7 +279,7 @@ holder_rotate(struct ctx *ctx, const struct holder *holder, const char *name)
 	    ERR_OK)
 		return e;
 	audit_fact(ctx, "replaces", old.id.text);
-	return made(ctx, holder, &id, secret);
+	return api_token_made(ctx, holder, &id, secret);
 }
 
 /* A token may end itself, when it finds that it leaked, and no other. */
@@ -296,7 +304,7 @@ holder_revoke(struct ctx *ctx, const struct holder *holder, const char *name)
 }
 
 static struct holder
-myself(const struct ctx *ctx)
+api_token_myself(const struct ctx *ctx)
 {
 	return (struct holder){ .account = ctx->who.account };
 }
@@ -304,7 +312,7 @@ myself(const struct ctx *ctx)
 enum err
 token_list(struct ctx *ctx)
 {
-	const struct holder me = myself(ctx);
+	const struct holder me = api_token_myself(ctx);
 
 	return holder_list(ctx, &me);
 }
@@ -312,7 +320,7 @@ token_list(struct ctx *ctx)
 enum err
 token_create(struct ctx *ctx)
 {
-	const struct holder me = myself(ctx);
+	const struct holder me = api_token_myself(ctx);
 
 	return holder_create(ctx, &me);
 }
@@ -320,7 +328,7 @@ token_create(struct ctx *ctx)
 enum err
 token_rotate(struct ctx *ctx)
 {
-	const struct holder me = myself(ctx);
+	const struct holder me = api_token_myself(ctx);
 
 	return holder_rotate(ctx, &me, "id");
 }
@@ -328,7 +336,7 @@ token_rotate(struct ctx *ctx)
 enum err
 token_revoke(struct ctx *ctx)
 {
-	const struct holder me = myself(ctx);
+	const struct holder me = api_token_myself(ctx);
 
 	return holder_revoke(ctx, &me, "id");
 }

@@ -43,7 +43,7 @@ static const struct route routes[] = {
 	    .about = "Sets a new password and ends all sessions.",
 	    .flags = SIGN_IN, .audit = "account.reset", .input = reset_fields,
 	    .output = account_view },
-	{ POST, "/api/auth/login", PERM_PUBLIC, login,
+	{ POST, "/api/auth/login", PERM_PUBLIC, login_post,
 	    .about = "Opens a session, or asks for a second factor.",
 	    .flags = SIGN_IN, .audit = "session.open", .input = login_fields,
 	    .output = grant_view },
@@ -297,7 +297,7 @@ static const struct route routes[] = {
 };
 
 static int
-setup(void)
+auth_init(void)
 {
 	return password_init(HASHES_MAX);
 }
@@ -307,7 +307,7 @@ main(int argc, char *argv[])
 {
 	static const struct service auth = {
 		.name = "auth", .routes = routes, .nroutes = nitems(routes),
-		.setup = setup, .second = "check",
+		.setup = auth_init, .second = "check",
 	};
 
 	return service_main(argc, argv, &auth);

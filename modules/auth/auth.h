@@ -70,7 +70,7 @@ enum err password_allow(struct ctx *ctx, const char *field,
     const char *password) must_check;
 
 /* login.c: a password becomes a session. */
-enum err login(struct ctx *ctx);
+enum err login_post(struct ctx *ctx);
 extern const struct field login_fields[];
 
 /* session.c: a session, its tokens, its end. */

@@ -49,9 +49,13 @@ not_valid(struct ctx *ctx)
 	    "sign-in anew");
 }
 
-/* asked - the answer: no session yet, and what may answer the challenge */
+/*
+ * challenge_asked - the answer: no session yet, and what may answer the
+ * challenge
+ */
 static enum err
-asked(struct ctx *ctx, const char *token, const struct factors *factors)
+challenge_asked(struct ctx *ctx, const char *token,
+    const struct factors *factors)
 {
 	static const char *const empty[] = { "account", "tenants", "tenant",
 	    "access_token", "refresh_token", "token_type" };
@@ -93,7 +97,7 @@ challenge_make(struct ctx *ctx, const struct opening *opening,
 		return e;
 	ctx->who.account = opening->account;
 	audit_fact(ctx, "second_factor", "asked");
-	return asked(ctx, token, factors);
+	return challenge_asked(ctx, token, factors);
 }
 
 enum err

@@ -90,7 +90,7 @@ code_take(struct ctx *ctx, const struct uuid *account, const char *state,
 }
 
 static char
-lower(char c)
+lower_case(char c)
 {
 	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
@@ -106,7 +106,7 @@ recovery_digest(struct ctx *ctx, const struct uuid *account,
 	buf_printf(&text, "%s|", account->text);
 	for (; *typed != '\0'; typed++)
 		if (*typed != '-' && *typed != ' ')
-			buf_printf(&text, "%c", lower(*typed));
+			buf_printf(&text, "%c", lower_case(*typed));
 	token_digest(text.p, digest);
 }
 
@@ -130,7 +130,8 @@ recovery_take(struct ctx *ctx, const struct uuid *account, const char *typed,
 }
 
 static enum err
-check(struct ctx *ctx, const struct uuid *account, const struct proof *proof,
+code_check(struct ctx *ctx, const struct uuid *account,
+    const struct proof *proof,
     const char **method)
 {
 	bool good;
@@ -162,7 +163,7 @@ code_prove(struct ctx *ctx, const struct uuid *account,
 	if (guess.locked)
 		return guess_refuse(ctx, GUESS_CODE);
 	if ((e = sql_begin(ctx, true)) != ERR_OK ||
-	    (e = check(ctx, account, proof, method)) != ERR_OK)
+	    (e = code_check(ctx, account, proof, method)) != ERR_OK)
 		return e;
 	if (*method != NULL)
 		e = guess_forget(ctx, key);
@@ -187,7 +188,7 @@ recovery_text(struct ctx *ctx, const char **text)
 	buf_init(&out, ctx->secrets, RECOVERY_MAX);
 	for (i = 0; letters[i] != '\0'; i++)
 		buf_printf(&out, "%s%c", i > 0 && i % 4 == 0 ? "-" : "",
-		    lower(letters[i]));
+		    lower_case(letters[i]));
 	secret_wipe(raw, sizeof(raw));
 	secret_wipe(letters, sizeof(letters));
 	if (out.full)

@@ -227,18 +227,21 @@ device_start(struct ctx *ctx)
 }
 
 static enum err
-over(struct ctx *ctx)
+device_expired(struct ctx *ctx)
 {
 	return fail(ctx, ERR_BAD_INPUT, "expired_token",
 	    "this code has expired or was used: begin anew");
 }
 
-/* judge - why there is no session (yet), or ERR_OK when it was approved */
+/*
+ * poll_classify - why there is no session (yet), or ERR_OK when it was
+ * approved
+ */
 static enum err
-judge(struct ctx *ctx, const struct poll *poll)
+poll_classify(struct ctx *ctx, const struct poll *poll)
 {
 	if (poll->expired || device_state_of(poll->state) == DEVICE_USED)
-		return over(ctx);
+		return device_expired(ctx);
 	if (device_state_of(poll->state) == DEVICE_DENIED)
 		return fail(ctx, ERR_BAD_INPUT, "access_denied",
 		    "the person has refused");
@@ -271,14 +274,14 @@ device_poll(struct ctx *ctx)
 	    ARG_TEXT(digest))) != ERR_OK || (e = sql_commit(ctx)) != ERR_OK)
 		return e;
 	if (!found)
-		return over(ctx);
-	if ((e = judge(ctx, &poll)) != ERR_OK ||
+		return device_expired(ctx);
+	if ((e = poll_classify(ctx, &poll)) != ERR_OK ||
 	    (e = sql_begin(ctx, true)) != ERR_OK ||
 	    (e = sql_opt(ctx, &SQL_DEVICE_CLAIM, claim_view, &claim, &found,
 	    ARG_TEXT(digest))) != ERR_OK || (e = sql_commit(ctx)) != ERR_OK)
 		return e;
 	if (!found)	/* another was first, or the person has left */
-		return over(ctx);
+		return device_expired(ctx);
 	opening = (struct opening){ .account = claim.account,
 	    .kind = "token", .methods = claim.methods,
 	    .sso_tenant = claim.sso_tenant };
@@ -292,9 +295,9 @@ no_device(struct ctx *ctx)
 	    "no device waits with this code: look at it again");
 }
 
-/* guesses - the name under which wrong codes of this account are counted */
+/* guess_key - the name under which wrong codes of this account are counted */
 static const char *
-guesses(struct ctx *ctx)
+guess_key(struct ctx *ctx)
 {
 	return text_printf(ctx->mem, "device:%s", ctx->who.account.text);
 }
@@ -307,28 +310,28 @@ not_locked(struct ctx *ctx)
 	enum err e;
 
 	if ((e = sql_one(ctx, &SQL_DEVICE_LOCKED, locked_view, &guess,
-	    ARG_TEXT(guesses(ctx)))) != ERR_OK)
+	    ARG_TEXT(guess_key(ctx)))) != ERR_OK)
 		return e;
 	return guess.locked ? guess_refuse(ctx, GUESS_DEVICE) : ERR_OK;
 }
 
-/* missed - counted for good, whatever becomes of the request */
+/* device_missed_one - counted for good, whatever becomes of the request */
 static enum err
-missed(struct ctx *ctx)
+device_missed_one(struct ctx *ctx)
 {
 	struct guess guess;
 	enum err e;
 
 	if ((e = sql_commit(ctx)) != ERR_OK ||
-	    (e = guess_count(ctx, GUESS_DEVICE, guesses(ctx), &guess)) !=
+	    (e = guess_count(ctx, GUESS_DEVICE, guess_key(ctx), &guess)) !=
 	    ERR_OK)
 		return e;
 	return no_device(ctx);
 }
 
-/* begin - again after the route's checks, since a miss is committed */
+/* device_begin - again after the route's checks, since a miss is committed */
 static enum err
-begin(struct ctx *ctx)
+device_begin(struct ctx *ctx)
 {
 	const struct uuid none = { "" };
 	enum err e;
@@ -348,13 +351,14 @@ device_show(struct ctx *ctx)
 	bool found = false;
 	enum err e;
 
-	if ((e = begin(ctx)) != ERR_OK)
+	if ((e = device_begin(ctx)) != ERR_OK)
 		return e;
 	if (user_digest(req_param(ctx, "user_code"), digest) &&
 	    (e = sql_opt(ctx, &SQL_DEVICE_GET, device_view, &device, &found,
 	    ARG_TEXT(digest))) != ERR_OK)
 		return e;
-	return found ? reply(ctx, 200, device_view, &device) : missed(ctx);
+	return found ? reply(ctx, 200, device_view,
+	    &device) : device_missed_one(ctx);
 }
 
 enum err
@@ -366,7 +370,8 @@ device_approve(struct ctx *ctx)
 	bool found = false;
 	enum err e;
 
-	if ((e = req_body(ctx, &in)) != ERR_OK || (e = begin(ctx)) != ERR_OK)
+	if ((e = req_body(ctx, &in)) != ERR_OK || (e = device_begin(ctx)) !=
+	    ERR_OK)
 		return e;
 	if (user_digest(in.user_code, digest) &&
 	    (e = sql_opt(ctx, &SQL_DEVICE_DECIDE, named_view, &device,
@@ -374,7 +379,7 @@ device_approve(struct ctx *ctx)
 	    ARG_BOOL(in.approve))) != ERR_OK)
 		return e;
 	if (!found)
-		return missed(ctx);
+		return device_missed_one(ctx);
 	audit_subject(ctx, "session", req_copy(ctx, ctx->who.session.text));
 	audit_fact(ctx, "client_name", device.client_name);
 	audit_fact(ctx, "approved", in.approve ? "yes" : "no");

@@ -115,9 +115,11 @@ factors_get(struct ctx *ctx)
 	return reply(ctx, 200, factors_view, &factors);
 }
 
-/* show - the secret, once: as text, as a link for the app, as a picture */
+/*
+ * factor_show - the secret, once: as text, as a link for the app, as a picture
+ */
 static enum err
-show(struct ctx *ctx, const uint8_t secret[TOTP_SECRET_SIZE])
+factor_show(struct ctx *ctx, const uint8_t secret[TOTP_SECRET_SIZE])
 {
 	char *text = arena_get(ctx->secrets, BASE32_MAX(TOTP_SECRET_SIZE));
 	struct account account;
@@ -152,7 +154,7 @@ totp_start(struct ctx *ctx)
 	    (e = sql_exec(ctx, &SQL_TOTP_PENDING, NULL,
 	    ARG_UUID(&ctx->who.account), ARG_TEXT(box))) != ERR_OK)
 		return e;
-	return show(ctx, secret);
+	return factor_show(ctx, secret);
 }
 
 static enum err

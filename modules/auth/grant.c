@@ -175,9 +175,9 @@ put_refresh(struct ctx *ctx, const struct grant *grant, struct json *answer)
 	return ERR_OK;
 }
 
-/* chosen - the membership the token is for, or NULL */
+/* grant_chosen - the membership the token is for, or NULL */
 static const struct membership *
-chosen(const struct grant *grant, const struct membership *rows, size_t n)
+grant_chosen(const struct grant *grant, const struct membership *rows, size_t n)
 {
 	size_t i;
 
@@ -221,7 +221,7 @@ grant_reply(struct ctx *ctx, struct grant *grant)
 	    (e = field_encode(ctx, account_view, &account, &one)) != ERR_OK ||
 	    (e = grant_list(ctx, rows, n, &list)) != ERR_OK)
 		return e;
-	tenant = chosen(grant, rows, n);
+	tenant = grant_chosen(grant, rows, n);
 	json_put(answer, "account", one);
 	json_put(answer, "tenants", list);
 	json_put_text(answer, "tenant", tenant == NULL ? NULL : tenant->slug);

@@ -192,9 +192,11 @@ as_newcomer(struct ctx *ctx, const struct accept_in *in,
 	    ARG_UUID(&made.id));
 }
 
-/* join - in the transaction that is open; the trail is the tenant's */
+/*
+ * invitation_join - in the transaction that is open; the trail is the tenant's
+ */
 static enum err
-join(struct ctx *ctx, const char *token, struct joined *joined)
+invitation_join(struct ctx *ctx, const char *token, struct joined *joined)
 {
 	const struct uuid none = { "" };
 	char digest[SHA256_HEX_MAX];
@@ -233,7 +235,8 @@ invitation_accept(struct ctx *ctx)
 	joined.account_made = !offer.account_exists;
 	e = offer.account_exists ? as_myself(ctx, &offer) :
 	    as_newcomer(ctx, &in, &offer);
-	if (e != ERR_OK || (e = join(ctx, in.token, &joined)) != ERR_OK)
+	if (e != ERR_OK || (e = invitation_join(ctx, in.token, &joined)) !=
+	    ERR_OK)
 		return e;
 	return reply(ctx, 200, invitation_accept_view, &joined);
 }

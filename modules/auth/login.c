@@ -47,9 +47,9 @@ static const struct field candidate_view[] = {
 	FIELD_END
 };
 
-/* find - whose password it may be */
+/* login_find - whose password it may be */
 static enum err
-find(struct ctx *ctx, const char *email, struct candidate *candidate,
+login_find(struct ctx *ctx, const char *email, struct candidate *candidate,
     bool *known)
 {
 	enum err e;
@@ -64,9 +64,9 @@ find(struct ctx *ctx, const char *email, struct candidate *candidate,
 	return sql_commit(ctx);
 }
 
-/* prove - the password, or the reason why not */
+/* login_prove - the password, or the reason why not */
 static enum err
-prove(struct ctx *ctx, const struct login_in *in,
+login_prove(struct ctx *ctx, const struct login_in *in,
     const struct candidate *candidate, bool known, bool *rehash)
 {
 	if (!password_verify(ctx, known ? candidate->password_hash : NULL,
@@ -82,11 +82,12 @@ prove(struct ctx *ctx, const struct login_in *in,
 }
 
 /*
- * accept - the count begins anew, whatever else goes wrong; what must be shown
+ * login_accept - the count begins anew, whatever else goes wrong; what must be
+ * shown
  * besides
  */
 static enum err
-accept(struct ctx *ctx, const struct login_in *in,
+login_accept(struct ctx *ctx, const struct login_in *in,
     struct candidate *candidate, bool rehash, struct factors *factors)
 {
 	const char *hash = candidate->password_hash;
@@ -108,7 +109,7 @@ accept(struct ctx *ctx, const struct login_in *in,
 }
 
 enum err
-login(struct ctx *ctx)
+login_post(struct ctx *ctx)
 {
 	struct candidate candidate = { 0 };
 	struct guess guess;
@@ -126,12 +127,13 @@ login(struct ctx *ctx)
 	if ((e = authn_origin(ctx)) != ERR_OK ||
 	    (e = guess_count(ctx, GUESS_PASSWORD, in.email, &guess)) !=
 	    ERR_OK ||
-	    (e = find(ctx, in.email, &candidate, &known)) != ERR_OK)
+	    (e = login_find(ctx, in.email, &candidate, &known)) != ERR_OK)
 		return e;
 	if (guess.locked)
 		return guess_refuse(ctx, GUESS_PASSWORD);
-	if ((e = prove(ctx, &in, &candidate, known, &rehash)) != ERR_OK ||
-	    (e = accept(ctx, &in, &candidate, rehash, &factors)) != ERR_OK)
+	if ((e = login_prove(ctx, &in, &candidate, known, &rehash)) != ERR_OK ||
+	    (e = login_accept(ctx, &in, &candidate, rehash, &factors)) !=
+	    ERR_OK)
 		return e;
 	opening = (struct opening){ .account = candidate.id,
 	    .kind = in.session == NULL ? "token" : in.session,

@@ -182,9 +182,9 @@ old_good(struct ctx *ctx, const char *old, struct person *person)
 	return ERR_OK;
 }
 
-/* change - what else rested on the old password ends with it */
+/* me_change - what else rested on the old password ends with it */
 static enum err
-change(struct ctx *ctx, const struct person *person, const char *hash)
+me_change(struct ctx *ctx, const struct person *person, const char *hash)
 {
 	const struct uuid *account = &ctx->who.account;
 	int64_t changed;
@@ -221,7 +221,7 @@ me_password(struct ctx *ctx)
 	    (e = password_allow(ctx, "new", in.new)) != ERR_OK ||
 	    (e = password_hash(ctx, in.new, &hash)) != ERR_OK ||
 	    (e = authn_begin(ctx, true)) != ERR_OK ||
-	    (e = change(ctx, &person, hash)) != ERR_OK)
+	    (e = me_change(ctx, &person, hash)) != ERR_OK)
 		return e;
 	return reply_empty(ctx, 204);
 }

@@ -86,7 +86,7 @@ static const struct field counted_view[] = {
 };
 
 static struct asked
-registering(const struct ctx *ctx)
+passkey_registering(const struct ctx *ctx)
 {
 	return (struct asked){ "register", ctx->who.account,
 	    ctx->who.session };
@@ -139,9 +139,9 @@ put_wishes(struct ctx *ctx, struct json *options)
 	json_put_int(options, "timeout", (int64_t)PASSKEY_TTL_S * 1000);
 }
 
-/* room - for one more; nobody else adds to this account meanwhile */
+/* passkey_limit - for one more; nobody else adds to this account meanwhile */
 static enum err
-room(struct ctx *ctx)
+passkey_limit(struct ctx *ctx)
 {
 	struct counted counted;
 	enum err e;
@@ -161,12 +161,12 @@ room(struct ctx *ctx)
 enum err
 passkey_offer(struct ctx *ctx)
 {
-	const struct asked asked = registering(ctx);
+	const struct asked asked = passkey_registering(ctx);
 	struct json *options = json_object(ctx), *list;
 	const char *challenge;
 	enum err e;
 
-	if ((e = room(ctx)) != ERR_OK ||
+	if ((e = passkey_limit(ctx)) != ERR_OK ||
 	    (e = passkey_ask(ctx, &asked, &challenge)) != ERR_OK ||
 	    (e = put_user(ctx, options)) != ERR_OK ||
 	    (e = passkey_descriptors(ctx, &ctx->who.account, &list)) !=
@@ -178,9 +178,12 @@ passkey_offer(struct ctx *ctx)
 	return reply_json(ctx, 200, options);
 }
 
-/* said - the challenge that the client data names; it is checked by digest */
+/*
+ * client_challenge - the challenge that the client data names; it is checked
+ * by digest
+ */
 static const char *
-said(struct ctx *ctx, struct str client_data)
+client_challenge(struct ctx *ctx, struct str client_data)
 {
 	const char *challenge;
 	struct json *data;
@@ -209,7 +212,8 @@ aaguid_text(const uint8_t bytes[16], struct uuid *uuid)
 }
 
 static enum err
-insert(struct ctx *ctx, const struct add_in *in, const struct answer *answer,
+passkey_insert(struct ctx *ctx, const struct add_in *in,
+    const struct answer *answer,
     const struct webauthn_credential *made)
 {
 	struct passkey passkey;
@@ -251,7 +255,7 @@ insert(struct ctx *ctx, const struct add_in *in, const struct answer *answer,
 enum err
 passkey_add(struct ctx *ctx)
 {
-	const struct asked asked = registering(ctx);
+	const struct asked asked = passkey_registering(ctx);
 	struct webauthn_rule rule = { process.conf->base_url,
 	    passkey_rp_id(ctx), NULL };
 	struct webauthn_credential made;
@@ -264,9 +268,9 @@ passkey_add(struct ctx *ctx)
 	    (e = passkey_answer(ctx, in.response, true, &answer)) != ERR_OK)
 		return e;
 	rule.challenge = in.challenge != NULL ? in.challenge :
-	    said(ctx, answer.client_data);
+	    client_challenge(ctx, answer.client_data);
 	if ((e = passkey_spend(ctx, &asked, rule.challenge)) != ERR_OK ||
-	    (e = room(ctx)) != ERR_OK)
+	    (e = passkey_limit(ctx)) != ERR_OK)
 		return e;
 	if ((why = webauthn_register(ctx, &rule, answer.client_data,
 	    answer.attestation, &made)) != NULL) {
@@ -274,7 +278,7 @@ passkey_add(struct ctx *ctx)
 		return fail(ctx, ERR_INVALID, "passkey_not_valid",
 		    "what the browser sent is no passkey for this site");
 	}
-	return insert(ctx, &in, &answer, &made);
+	return passkey_insert(ctx, &in, &answer, &made);
 }
 
 enum err
@@ -291,9 +295,12 @@ no_such(struct ctx *ctx)
 	    "there is no such passkey");
 }
 
-/* own - the passkey of the path; a foreign one is like an unknown one */
+/*
+ * passkey_get_own - the passkey of the path; a foreign one is like an unknown
+ * one
+ */
 static enum err
-own(struct ctx *ctx, struct passkey *passkey)
+passkey_get_own(struct ctx *ctx, struct passkey *passkey)
 {
 	const char *id = req_param(ctx, "id");
 	struct uuid uuid;
@@ -315,7 +322,7 @@ passkey_get(struct ctx *ctx)
 	struct passkey passkey;
 	enum err e;
 
-	if ((e = own(ctx, &passkey)) != ERR_OK)
+	if ((e = passkey_get_own(ctx, &passkey)) != ERR_OK)
 		return e;
 	return reply(ctx, 200, passkey_view, &passkey);
 }
@@ -331,7 +338,7 @@ passkey_rename(struct ctx *ctx)
 
 	if ((e = req_body(ctx, &in)) != ERR_OK ||
 	    (e = req_version(ctx, &version)) != ERR_OK ||
-	    (e = own(ctx, &passkey)) != ERR_OK)
+	    (e = passkey_get_own(ctx, &passkey)) != ERR_OK)
 		return e;
 	if ((e = sql_opt(ctx, &SQL_PASSKEY_RENAME, passkey_view, &passkey,
 	    &found, ARG_UUID(&passkey.id), ARG_UUID(&ctx->who.account),
@@ -353,7 +360,7 @@ passkey_delete(struct ctx *ctx)
 	enum err e;
 
 	if ((e = factors_lock(ctx, account, &factors)) != ERR_OK ||
-	    (e = own(ctx, &passkey)) != ERR_OK)
+	    (e = passkey_get_own(ctx, &passkey)) != ERR_OK)
 		return e;
 	if (!factors.totp && factors.passkeys == 1 &&
 	    ((e = factors_may_go(ctx)) != ERR_OK ||

@@ -90,7 +90,7 @@ passkey_spend(struct ctx *ctx, const struct asked *asked,
 }
 
 static enum err
-malformed(struct ctx *ctx, const char *member)
+passkey_answer_malformed(struct ctx *ctx, const char *member)
 {
 	fail_field(ctx, "response", "%s is missing or of another form",
 	    member);
@@ -108,11 +108,11 @@ bytes_of(struct ctx *ctx, const struct json *object, const char *name,
 	uint8_t *out;
 
 	if (text == NULL || len == 0)
-		return malformed(ctx, name);
+		return passkey_answer_malformed(ctx, name);
 	if ((out = arena_get(ctx->mem, len)) == NULL)
 		return fail(ctx, ERR_TOO_LARGE, NULL, "%s does not fit", name);
 	if (!base64url_decode(text, len, out, len, &n))
-		return malformed(ctx, name);
+		return passkey_answer_malformed(ctx, name);
 	*bytes = (struct str){ (const char *)out, n };
 	return ERR_OK;
 }
@@ -164,7 +164,7 @@ signed_read(struct ctx *ctx, const struct json *inner, struct answer *answer)
 	answer->user_handle = json_member(inner, "userHandle");
 	if (answer->user_handle == NULL &&
 	    !json_is_null(json_get(inner, "userHandle")))
-		return malformed(ctx, "userHandle");
+		return passkey_answer_malformed(ctx, "userHandle");
 	return ERR_OK;
 }
 
@@ -184,16 +184,16 @@ passkey_answer(struct ctx *ctx, const char *text, bool registration,
 	inner = json_get(top, "response");
 	if ((type = json_member(top, "type")) == NULL ||
 	    strcmp(type, "public-key") != 0)
-		return malformed(ctx, "type");
+		return passkey_answer_malformed(ctx, "type");
 	if (!json_is_object(inner))
-		return malformed(ctx, "response");
+		return passkey_answer_malformed(ctx, "response");
 	if ((e = bytes_of(ctx, top, "id", &id)) != ERR_OK)
 		return e;
 	made.credential = json_member(top, "id");
 	raw = json_member(top, "rawId");
 	if (id.len > WEBAUTHN_ID_MAX || made.credential == NULL ||
 	    (raw != NULL && strcmp(raw, made.credential) != 0))
-		return malformed(ctx, "id");
+		return passkey_answer_malformed(ctx, "id");
 	made.transports = transports_of(ctx, json_get(inner, "transports"));
 	if ((e = bytes_of(ctx, inner, "clientDataJSON", &made.client_data)) !=
 	    ERR_OK ||

@@ -84,9 +84,12 @@ static const struct field known_view[] = {
 	FIELD_END
 };
 
-/* asking - what navigator.credentials.get() takes, and our name for it */
+/*
+ * passkey_login_asking - what navigator.credentials.get() takes, and our name
+ * for it
+ */
 static enum err
-asking(struct ctx *ctx, const struct asked *asked)
+passkey_login_asking(struct ctx *ctx, const struct asked *asked)
 {
 	struct json *answer = json_object(ctx), *options = json_object(ctx);
 	struct json *allowed = json_array(ctx);
@@ -131,20 +134,21 @@ passkey_login_ask(struct ctx *ctx)
 	}
 	if ((e = sql_begin(ctx, true)) != ERR_OK)
 		return e;
-	return asking(ctx, &asked);
+	return passkey_login_asking(ctx, &asked);
 }
 
 static enum err
-refused(struct ctx *ctx, const char *why)
+passkey_login_refused(struct ctx *ctx, const char *why)
 {
 	audit_fact(ctx, "reason", why);
 	return fail(ctx, passkey_refusal(ctx), "passkey_refused",
 	    "this passkey is not known here, or its proof is not good");
 }
 
-/* find - whose passkey it is, in the transaction that is open */
+/* passkey_login_find - whose passkey it is, in the transaction that is open */
 static enum err
-find(struct ctx *ctx, const struct asked *asked, const struct answer *answer,
+passkey_login_find(struct ctx *ctx, const struct asked *asked,
+    const struct answer *answer,
     struct known *known)
 {
 	bool found;
@@ -154,10 +158,10 @@ find(struct ctx *ctx, const struct asked *asked, const struct answer *answer,
 	    ARG_TEXT(answer->credential))) != ERR_OK)
 		return e;
 	if (!found)
-		return refused(ctx, "unknown_credential");
+		return passkey_login_refused(ctx, "unknown_credential");
 	if (!uuid_empty(&asked->account) &&
 	    strcmp(known->account.text, asked->account.text) != 0)
-		return refused(ctx, "foreign_credential");
+		return passkey_login_refused(ctx, "foreign_credential");
 	audit_subject(ctx, "account", req_copy(ctx, known->account.text));
 	return ERR_OK;
 }
@@ -172,9 +176,9 @@ is_owner(const struct asked *asked, const struct answer *answer,
 	return strcmp(answer->user_handle, handle) == 0;
 }
 
-/* copied - the owner is told, whatever becomes of the request */
+/* passkey_login_copied - the owner is told, whatever becomes of the request */
 static enum err
-copied(struct ctx *ctx, const struct known *known)
+passkey_login_copied(struct ctx *ctx, const struct known *known)
 {
 	enum err e;
 
@@ -183,12 +187,13 @@ copied(struct ctx *ctx, const struct known *known)
 	    "it. Remove it when you do not know why.")) != ERR_OK ||
 	    (e = sql_commit(ctx)) != ERR_OK)
 		return e;
-	return refused(ctx, "sign_count");
+	return passkey_login_refused(ctx, "sign_count");
 }
 
-/* verify - the proof by what is stored of the passkey */
+/* passkey_login_verify - the proof by what is stored of the passkey */
 static enum err
-verify(struct ctx *ctx, const char *challenge, const struct answer *answer,
+passkey_login_verify(struct ctx *ctx, const char *challenge,
+    const struct answer *answer,
     const struct known *known, struct webauthn_credential *credential)
 {
 	const struct webauthn_rule rule = { process.conf->base_url,
@@ -206,13 +211,16 @@ verify(struct ctx *ctx, const char *challenge, const struct answer *answer,
 		    known->id.text);
 	why = webauthn_assert(ctx, &rule, &proof, credential);
 	if (why != NULL && strcmp(why, "sign_count") == 0)
-		return copied(ctx, known);
-	return why == NULL ? ERR_OK : refused(ctx, why);
+		return passkey_login_copied(ctx, known);
+	return why == NULL ? ERR_OK : passkey_login_refused(ctx, why);
 }
 
-/* used - one more proof; of two with the same count the second is refused */
+/*
+ * passkey_login_used - one more proof; of two with the same count the second
+ * is refused
+ */
 static enum err
-used(struct ctx *ctx, const struct known *known,
+passkey_login_used(struct ctx *ctx, const struct known *known,
     const struct webauthn_credential *credential)
 {
 	int64_t changed;
@@ -222,12 +230,15 @@ used(struct ctx *ctx, const struct known *known,
 	    ARG_UUID(&known->id), ARG_INT(credential->count),
 	    ARG_BOOL(credential->backed_up))) != ERR_OK)
 		return e;
-	return changed == 1 ? ERR_OK : refused(ctx, "sign_count");
+	return changed == 1 ? ERR_OK : passkey_login_refused(ctx, "sign_count");
 }
 
-/* prove - from challenge to counter, in transactions of its own */
+/*
+ * passkey_login_prove - from challenge to counter, in transactions of its own
+ */
 static enum err
-prove(struct ctx *ctx, const struct asked *asked, const char *challenge,
+passkey_login_prove(struct ctx *ctx, const struct asked *asked,
+    const char *challenge,
     const struct answer *answer, struct known *known)
 {
 	struct webauthn_credential credential;
@@ -239,14 +250,15 @@ prove(struct ctx *ctx, const struct asked *asked, const char *challenge,
 	    (e = passkey_spend(ctx, asked, challenge)) != ERR_OK ||
 	    (e = sql_commit(ctx)) != ERR_OK ||
 	    (e = sql_begin(ctx, true)) != ERR_OK ||
-	    (e = find(ctx, asked, answer, known)) != ERR_OK ||
+	    (e = passkey_login_find(ctx, asked, answer, known)) != ERR_OK ||
 	    (e = passkey_handle(ctx, &known->account, &handle)) != ERR_OK)
 		return e;
 	if (!is_owner(asked, answer, handle))
-		return refused(ctx, "user_handle");
-	if ((e = verify(ctx, challenge, answer, known, &credential)) !=
+		return passkey_login_refused(ctx, "user_handle");
+	if ((e = passkey_login_verify(ctx, challenge, answer, known,
+	    &credential)) !=
 	    ERR_OK ||
-	    (e = used(ctx, known, &credential)) != ERR_OK)
+	    (e = passkey_login_used(ctx, known, &credential)) != ERR_OK)
 		return e;
 	audit_fact(ctx, "passkey", known->id.text);
 	return sql_commit(ctx);
@@ -267,7 +279,8 @@ behind_password(struct ctx *ctx, const struct login_in *in,
 	ctx->who.by_cookie = strcmp(challenge.opening.kind, "cookie") == 0;
 	asked.account = challenge.opening.account;
 	if ((e = authn_origin(ctx)) != ERR_OK ||
-	    (e = prove(ctx, &asked, in->challenge, answer, &known)) != ERR_OK)
+	    (e = passkey_login_prove(ctx, &asked, in->challenge, answer,
+	    &known)) != ERR_OK)
 		return e;
 	return challenge_accept(ctx, &challenge, "hwk");
 }
@@ -291,7 +304,8 @@ passkey_login(struct ctx *ctx)
 	ctx->who.by_cookie = in.session != NULL &&
 	    strcmp(in.session, "cookie") == 0;
 	if ((e = authn_origin(ctx)) != ERR_OK ||
-	    (e = prove(ctx, &asked, in.challenge, &answer, &known)) != ERR_OK)
+	    (e = passkey_login_prove(ctx, &asked, in.challenge, &answer,
+	    &known)) != ERR_OK)
 		return e;
 	opening = (struct opening){ .account = known.account,
 	    .kind = in.session == NULL ? "token" : in.session,
@@ -300,7 +314,7 @@ passkey_login(struct ctx *ctx)
 }
 
 static struct asked
-proving(const struct ctx *ctx)
+passkey_login_proving(const struct ctx *ctx)
 {
 	return (struct asked){ "step-up", ctx->who.account,
 	    ctx->who.session };
@@ -309,7 +323,7 @@ proving(const struct ctx *ctx)
 enum err
 passkey_prove_ask(struct ctx *ctx)
 {
-	const struct asked asked = proving(ctx);
+	const struct asked asked = passkey_login_proving(ctx);
 	struct factors factors;
 	enum err e;
 
@@ -319,14 +333,14 @@ passkey_prove_ask(struct ctx *ctx)
 		return fail(ctx, ERR_CONFLICT, "no_passkey",
 		    "this account has no passkey: add one, or prove "
 		    "yourself as you signed in");
-	return asking(ctx, &asked);
+	return passkey_login_asking(ctx, &asked);
 }
 
 /* Step-up: the same person as the session's, a moment ago. */
 enum err
 passkey_prove(struct ctx *ctx)
 {
-	const struct asked asked = proving(ctx);
+	const struct asked asked = passkey_login_proving(ctx);
 	struct answer answer;
 	struct known known;
 	struct prove_in in;
@@ -334,7 +348,8 @@ passkey_prove(struct ctx *ctx)
 
 	if ((e = req_body(ctx, &in)) != ERR_OK ||
 	    (e = passkey_answer(ctx, in.response, false, &answer)) != ERR_OK ||
-	    (e = prove(ctx, &asked, in.challenge, &answer, &known)) !=
+	    (e = passkey_login_prove(ctx, &asked, in.challenge, &answer,
+	    &known)) !=
 	    ERR_OK ||
 	    (e = authn_begin(ctx, true)) != ERR_OK)
 		return e;

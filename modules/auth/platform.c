@@ -146,9 +146,9 @@ account_of(struct ctx *ctx, struct seen *account)
 	return ERR_OK;
 }
 
-/* answer - the account as it is after the change */
+/* platform_answer - the account as it is after the change */
 static enum err
-answer(struct ctx *ctx)
+platform_answer(struct ctx *ctx)
 {
 	struct seen account;
 	enum err e;
@@ -171,7 +171,7 @@ platform_account_unlock(struct ctx *ctx)
 	    (e = guess_forget(ctx, guess_code_key(ctx, &account.id))) !=
 	    ERR_OK)
 		return e;
-	return answer(ctx);
+	return platform_answer(ctx);
 }
 
 /* Sessions end, API tokens are refused: an account that is not active. */
@@ -192,7 +192,7 @@ platform_account_disable(struct ctx *ctx)
 	    (e = sql_exec(ctx, &SQL_SESSION_REVOKE_ALL, NULL,
 	    ARG_UUID(&account.id))) != ERR_OK)
 		return e;
-	return answer(ctx);
+	return platform_answer(ctx);
 }
 
 enum err
@@ -210,7 +210,7 @@ platform_account_enable(struct ctx *ctx)
 	if ((e = sql_exec(ctx, &SQL_ACCOUNT_SET_STATE, NULL,
 	    ARG_UUID(&account.id), ARG_TEXT("active"))) != ERR_OK)
 		return e;
-	return answer(ctx);
+	return platform_answer(ctx);
 }
 
 enum err

@@ -64,7 +64,7 @@ server_role(const struct ctx *ctx)
 }
 
 static enum err
-hidden(struct ctx *ctx)
+proxy_hidden(struct ctx *ctx)
 {
 	(void)reply_header(ctx, "X-Cam-Code", "not_found");
 	return fail(ctx, ERR_FORBIDDEN, "no_such_tenant",
@@ -130,7 +130,7 @@ proxy_authorize(struct ctx *ctx)
 		    "an access token is required");
 	if (asked == NULL || ctx->who.tenant_slug == NULL ||
 	    strcmp(asked, ctx->who.tenant_slug) != 0)
-		return hidden(ctx);
+		return proxy_hidden(ctx);
 	if ((e = authz_check(ctx, PERM_SERVER_USE)) != ERR_OK ||
 	    (e = forward_csrf(ctx)) != ERR_OK)
 		return e;

@@ -78,9 +78,10 @@ not_there(struct ctx *ctx)
 	    "there is no such service account");
 }
 
-/* find - by the path; one of another tenant is like none */
+/* service_account_find - by the path; one of another tenant is like none */
 static enum err
-find(struct ctx *ctx, const char *id, struct service_account *account)
+service_account_find(struct ctx *ctx, const char *id,
+    struct service_account *account)
 {
 	struct uuid uuid;
 	bool found;
@@ -160,7 +161,7 @@ service_create(struct ctx *ctx)
 	if (!joined.done)	/* the role has just been deleted */
 		return fail(ctx, ERR_INVALID, "no_such_role",
 		    "there is no role '%s'", in.role);
-	if ((e = find(ctx, id.text, &made)) != ERR_OK)
+	if ((e = service_account_find(ctx, id.text, &made)) != ERR_OK)
 		return e;
 	audit_subject(ctx, "account", req_copy(ctx, id.text));
 	audit_fact(ctx, "name", in.name);
@@ -176,7 +177,8 @@ service_delete(struct ctx *ctx)
 	struct done left;
 	enum err e;
 
-	if ((e = find(ctx, req_param(ctx, "id"), &account)) != ERR_OK)
+	if ((e = service_account_find(ctx, req_param(ctx, "id"), &account)) !=
+	    ERR_OK)
 		return e;
 	audit_subject(ctx, "account", req_copy(ctx, account.id.text));
 	if ((e = sql_one(ctx, &SQL_SERVICE_ACCOUNT_LEAVE, done_view, &left,
@@ -199,7 +201,8 @@ holder_of(struct ctx *ctx, struct holder *holder)
 	struct service_account account;
 	enum err e;
 
-	if ((e = find(ctx, req_param(ctx, "id"), &account)) == ERR_OK)
+	if ((e = service_account_find(ctx, req_param(ctx, "id"), &account)) ==
+	    ERR_OK)
 		*holder = (struct holder){ account.id, account.permissions };
 	return e;
 }

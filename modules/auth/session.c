@@ -154,9 +154,9 @@ end_family(struct ctx *ctx, const struct refresh *old)
 	    "this refresh token was used before, so its session has ended");
 }
 
-/* spend - the session of a refresh token, which is used up by it */
+/* refresh_spend - the session of a refresh token, which is used up by it */
 static enum err
-spend(struct ctx *ctx, const char *token, struct refresh *old)
+refresh_spend(struct ctx *ctx, const char *token, struct refresh *old)
 {
 	char digest[SHA256_HEX_MAX];
 	bool found;
@@ -194,7 +194,7 @@ session_refresh(struct ctx *ctx)
 		return fail(ctx, ERR_UNAUTHENTICATED, "sign_in_required",
 		    "no refresh token was sent");
 	if ((e = authn_csrf(ctx)) != ERR_OK ||
-	    (e = spend(ctx, in.refresh_token, &old)) != ERR_OK ||
+	    (e = refresh_spend(ctx, in.refresh_token, &old)) != ERR_OK ||
 	    (e = authn_pin(ctx, &none, &old.account)) != ERR_OK)
 		return e;
 	ctx->who.account = grant.account = old.account;
@@ -260,9 +260,9 @@ session_switch(struct ctx *ctx)
 	return grant_reply(ctx, &grant);
 }
 
-/* forget - the browser loses its tokens, too */
+/* cookies_clear - the browser loses its tokens, too */
 static enum err
-forget(struct ctx *ctx)
+cookies_clear(struct ctx *ctx)
 {
 	enum err e;
 
@@ -282,7 +282,7 @@ session_logout(struct ctx *ctx)
 	    ARG_UUID(&ctx->who.session), ARG_UUID(&ctx->who.account))) !=
 	    ERR_OK)
 		return e;
-	return forget(ctx);
+	return cookies_clear(ctx);
 }
 
 /* All but this one, or this one, too. */
@@ -304,7 +304,7 @@ session_revoke(struct ctx *ctx)
 	    ARG_UUID(&ctx->who.account), ARG_UUID(&ctx->who.session));
 	if (e != ERR_OK)
 		return e;
-	return all ? forget(ctx) : reply_empty(ctx, 204);
+	return all ? cookies_clear(ctx) : reply_empty(ctx, 204);
 }
 
 enum err

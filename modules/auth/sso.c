@@ -60,7 +60,7 @@ static const struct { const char *code, *detail; } refusals[] = {
 };
 
 static enum err
-refuse(struct ctx *ctx, const char *code)
+ticket_refuse(struct ctx *ctx, const char *code)
 {
 	size_t i;
 
@@ -71,16 +71,17 @@ refuse(struct ctx *ctx, const char *code)
 	return fail(ctx, ERR_INTERNAL, NULL, "sso_finish() says %s", code);
 }
 
-/* take - whose ticket this browser has; spent, unless we fail later */
+/* ticket_take - whose ticket this browser has; spent, unless we fail later */
 static enum err
-take(struct ctx *ctx, char digest[SHA256_HEX_MAX], struct finished *finished)
+ticket_take(struct ctx *ctx, char digest[SHA256_HEX_MAX],
+    struct finished *finished)
 {
 	const char *ticket = req_cookie(ctx, SSO_COOKIE);
 	struct uuid fresh;
 	enum err e;
 
 	if (ticket == NULL)
-		return refuse(ctx, "sso_ticket_not_valid");
+		return ticket_refuse(ctx, "sso_ticket_not_valid");
 	token_digest(ticket, digest);
 	uuid7(&fresh);
 	if ((e = sql_begin(ctx, true)) != ERR_OK ||
@@ -93,17 +94,17 @@ take(struct ctx *ctx, char digest[SHA256_HEX_MAX], struct finished *finished)
 		ctx->who.proven = true;
 	}
 	return finished->refused == NULL ? ERR_OK :
-	    refuse(ctx, finished->refused);
+	    ticket_refuse(ctx, finished->refused);
 }
 
 static enum err
-finish(struct ctx *ctx, const char *kind, struct finished *finished)
+ticket_finish(struct ctx *ctx, const char *kind, struct finished *finished)
 {
 	char digest[SHA256_HEX_MAX];
 	struct opening opening;
 	enum err e;
 
-	if ((e = take(ctx, digest, finished)) != ERR_OK)
+	if ((e = ticket_take(ctx, digest, finished)) != ERR_OK)
 		return e;
 	opening = (struct opening){ .account = finished->account,
 	    .kind = kind, .methods = "{sso}",
@@ -125,7 +126,7 @@ sso_finish_page(struct ctx *ctx)
 	struct finished finished = { 0 };
 	enum err e;
 
-	if ((e = finish(ctx, "cookie", &finished)) != ERR_OK ||
+	if ((e = ticket_finish(ctx, "cookie", &finished)) != ERR_OK ||
 	    (e = reply_header(ctx, "Location", finished.return_path)) !=
 	    ERR_OK)
 		return e;
@@ -144,6 +145,6 @@ sso_finish(struct ctx *ctx)
 	ctx->who.by_cookie = true;
 	if ((e = authn_csrf(ctx)) != ERR_OK)
 		return e;
-	return finish(ctx, in.session == NULL ? "token" : in.session,
+	return ticket_finish(ctx, in.session == NULL ? "token" : in.session,
 	    &finished);
 }

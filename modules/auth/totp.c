@@ -10,9 +10,9 @@
 
 #define URI_MAX	2048
 
-/* hotp - RFC 4226 5.3: the value before it is cut to digits */
+/* hotp_code - RFC 4226 5.3: the value before it is cut to digits */
 static uint32_t
-hotp(const uint8_t *secret, uint64_t counter)
+hotp_code(const uint8_t *secret, uint64_t counter)
 {
 	uint8_t mac[HMAC_SHA1_SIZE], text[8];
 	size_t at;
@@ -30,7 +30,7 @@ void
 totp_code(const uint8_t secret[TOTP_SECRET_SIZE], int64_t step, int digits,
     char code[TOTP_DIGITS_MAX + 1])
 {
-	uint32_t value = hotp(secret, (uint64_t)step);
+	uint32_t value = hotp_code(secret, (uint64_t)step);
 	int i;
 
 	for (i = digits - 1; i >= 0; i--) {

@@ -24,7 +24,7 @@ static const struct known systems[] = {
 };
 
 static const char *
-find(const struct known *list, size_t n, const char *text)
+user_agent_find(const struct known *list, size_t n, const char *text)
 {
 	size_t i;
 
@@ -34,9 +34,12 @@ find(const struct known *list, size_t n, const char *text)
 	return NULL;
 }
 
-/* own - "curl" of "curl/8.5.0": of letters, digits, dots and lines alone */
+/*
+ * user_agent_own - "curl" of "curl/8.5.0": of letters, digits, dots and lines
+ * alone
+ */
 static const char *
-own(struct ctx *ctx, const char *text)
+user_agent_own(struct ctx *ctx, const char *text)
 {
 	static const char good[] = "abcdefghijklmnopqrstuvwxyz"
 	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
@@ -56,13 +59,13 @@ user_agent_name(struct ctx *ctx, const char *user_agent)
 
 	if (user_agent == NULL)
 		return "an unknown device";
-	browser = find(browsers, nitems(browsers), user_agent);
-	system = find(systems, nitems(systems), user_agent);
+	browser = user_agent_find(browsers, nitems(browsers), user_agent);
+	system = user_agent_find(systems, nitems(systems), user_agent);
 	if (browser != NULL && system != NULL)
 		name = text_printf(ctx->mem, "%s on %s", browser, system);
 	else if (browser != NULL || system != NULL)
 		name = browser != NULL ? browser : system;
 	else
-		name = own(ctx, user_agent);
+		name = user_agent_own(ctx, user_agent);
 	return name == NULL ? "an unknown device" : name;
 }

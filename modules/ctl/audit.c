@@ -40,7 +40,7 @@ struct verify {
 };
 
 static enum err
-wrong(struct ctx *ctx, const char *what)
+audit_wrong(struct ctx *ctx, const char *what)
 {
 	fail_clear(ctx);
 	return fail(ctx, ERR_INVALID, "audit", "%s", what);
@@ -52,18 +52,18 @@ take_page(struct verify *v, const struct audit_page *page)
 {
 	if (strlen(page->tenant) >= TENANT_MAX ||
 	    strlen(page->hash) != SHA256_HEX_MAX - 1 || page->after < 0)
-		return wrong(v->ctx, "the head is wrong");
+		return audit_wrong(v->ctx, "the head is wrong");
 	if (v->first == -1) {
 		(void)snprintf(v->tenant, sizeof(v->tenant), "%s",
 		    page->tenant);
 		(void)snprintf(v->hash, sizeof(v->hash), "%s", page->hash);
 		v->first = v->seq = v->signed_seq = page->after;
 		return page->after != 0 || strcmp(page->hash, AUDIT_START) ==
-		    0 ? ERR_OK : wrong(v->ctx, "the head is wrong");
+		    0 ? ERR_OK : audit_wrong(v->ctx, "the head is wrong");
 	}
 	if (strcmp(v->tenant, page->tenant) != 0 || v->seq != page->after ||
 	    strcmp(v->hash, page->hash) != 0)
-		return wrong(v->ctx, "this page does not follow the one "
+		return audit_wrong(v->ctx, "this page does not follow the one "
 		    "before");
 	return ERR_OK;
 }
@@ -74,20 +74,23 @@ take_record(struct verify *v, const struct audit_record *record)
 	char hash[SHA256_HEX_MAX];
 
 	if (v->first == -1)
-		return wrong(v->ctx, "there is no head");
+		return audit_wrong(v->ctx, "there is no head");
 	if (strcmp(record->tenant_id, v->tenant) != 0)
-		return wrong(v->ctx, "the event is another tenant's");
+		return audit_wrong(v->ctx, "the event is another tenant's");
 	if (record->seq != v->seq + 1)
-		return wrong(v->ctx, "an event is missing, or out of order");
+		return audit_wrong(v->ctx,
+		    "an event is missing, or out of order");
 	audit_hash(record, v->hash, hash);
 	if (strcmp(hash, record->hash) != 0)
-		return wrong(v->ctx, record->action == NULL ? "the event was "
+		return audit_wrong(v->ctx, record->action == NULL ?
+		    "the event was "
 		    "taken away" : "the event was changed");
 	v->seq = record->seq;
 	memcpy(v->hash, hash, sizeof(hash));
 	if (v->must && v->seq == v->kept_seq) {
 		if (strcmp(v->hash, v->kept_hash) != 0)
-			return wrong(v->ctx, "the chain is not the one of "
+			return audit_wrong(v->ctx,
+			    "the chain is not the one of "
 			    "the checkpoint that was kept");
 		v->met = true;
 	}
@@ -100,13 +103,14 @@ take_point(struct verify *v, const char *token)
 	struct audit_checkpoint point;
 
 	if (v->first == -1)
-		return wrong(v->ctx, "there is no head");
+		return audit_wrong(v->ctx, "there is no head");
 	if (audit_checkpoint_read(v->ctx, &v->ring, token, &point) != ERR_OK)
-		return wrong(v->ctx, "the checkpoint is not signed by a "
+		return audit_wrong(v->ctx, "the checkpoint is not signed by a "
 		    "known key");
 	if (strcmp(point.tenant, v->tenant) != 0 || point.seq != v->seq ||
 	    strcmp(point.hash, v->hash) != 0)
-		return wrong(v->ctx, "the checkpoint is about another chain");
+		return audit_wrong(v->ctx,
+		    "the checkpoint is about another chain");
 	v->signed_seq = point.seq;
 	v->points++;
 	return ERR_OK;
@@ -127,28 +131,33 @@ take_line(struct verify *v, struct str line)
 	return take_record(v, &parsed.record);
 }
 
-/* finish - what only the end of the file shows */
+/* audit_finish - what only the end of the file shows */
 static enum err
-finish(struct verify *v, int64_t after)
+audit_finish(struct verify *v, int64_t after)
 {
 	if (v->first == -1)
-		return wrong(v->ctx, "there is no head");
+		return audit_wrong(v->ctx, "there is no head");
 	if (v->first != after)
-		return wrong(v->ctx, v->first > after ? "the export begins "
+		return audit_wrong(v->ctx, v->first > after ?
+		    "the export begins "
 		    "later than asked: its beginning is cut off" :
 		    "the export begins earlier than asked");
 	if (v->signed_seq != v->seq || v->seq == v->first)
-		return wrong(v->ctx, "the end is not signed: it is cut off, "
+		return audit_wrong(v->ctx,
+		    "the end is not signed: it is cut off, "
 		    "or nothing is there");
 	if (v->must && !v->met)
-		return wrong(v->ctx, "the checkpoint that was kept is not in "
+		return audit_wrong(v->ctx,
+		    "the checkpoint that was kept is not in "
 		    "the export: its end is cut off");
 	return ERR_OK;
 }
 
-/* lines - all of a file, one after another; *at: the line that is wrong */
+/*
+ * lines_verify - all of a file, one after another; *at: the line that is wrong
+ */
 static enum err
-lines(struct verify *v, FILE *file, int64_t *at)
+lines_verify(struct verify *v, FILE *file, int64_t *at)
 {
 	char *line = NULL;
 	size_t cap = 0;
@@ -160,14 +169,14 @@ lines(struct verify *v, FILE *file, int64_t *at)
 		ctx_reset(v->ctx);
 		if ((size_t)n > LINE_MAX_BYTES || line[n - 1] != '\n' ||
 		    strlen(line) != (size_t)n)
-			e = wrong(v->ctx, "this is no line of an export");
+			e = audit_wrong(v->ctx, "this is no line of an export");
 		else
 			e = take_line(v, (struct str){ line, (size_t)n - 1 });
 		if (e != ERR_OK)
 			break;
 	}
 	if (e == ERR_OK && ferror(file))
-		e = wrong(v->ctx, strerror(errno));
+		e = audit_wrong(v->ctx, strerror(errno));
 	free(line);
 	return e;
 }
@@ -197,9 +206,12 @@ add_keys(struct ctx *ctx, const char *path, struct keyring *ring)
 	return e;
 }
 
-/* keep - the checkpoint that an auditor kept: a token, or its export line */
+/*
+ * checkpoint_read - the checkpoint that an auditor kept: a token, or its
+ * export line
+ */
 static enum err
-keep(struct ctx *ctx, const char *path, struct verify *v)
+checkpoint_read(struct ctx *ctx, const char *path, struct verify *v)
 {
 	struct audit_checkpoint point;
 	struct audit_parsed parsed;
@@ -219,7 +231,8 @@ keep(struct ctx *ctx, const char *path, struct verify *v)
 	fail_clear(ctx);
 	if (token == NULL || audit_checkpoint_read(ctx, &v->ring, token,
 	    &point) != ERR_OK)
-		return wrong(ctx, "the checkpoint that was kept is not signed "
+		return audit_wrong(ctx,
+		    "the checkpoint that was kept is not signed "
 		    "by a known key");
 	v->must = true;
 	v->kept_seq = point.seq;
@@ -227,9 +240,9 @@ keep(struct ctx *ctx, const char *path, struct verify *v)
 	return ERR_OK;
 }
 
-/* say - what was found to be whole */
+/* verdict_print - what was found to be whole */
 static int
-say(struct ctl *ctl, const struct verify *v)
+verdict_print(struct ctl *ctl, const struct verify *v)
 {
 	struct json *top;
 
@@ -261,10 +274,10 @@ verify_file(struct ctl *ctl, struct verify *v, int64_t after)
 	if (file == NULL)
 		return fail(ctl->ctx, ERR_NOT_FOUND, "file", "%s: %s", path,
 		    strerror(errno));
-	e = lines(v, file, &at);
+	e = lines_verify(v, file, &at);
 	(void)fclose(file);
 	if (e == ERR_OK)
-		e = finish(v, after);
+		e = audit_finish(v, after);
 	if (e != ERR_OK)
 		(void)fail(ctl->ctx, e, "audit", "%s: line %" PRId64 ": %s",
 		    path, at, v->ctx->fault.detail);
@@ -285,11 +298,12 @@ audit_verify(struct ctl *ctl)
 		return ctl_usage(ctl, "--after is the number of an event");
 	if (add_keys(ctl->ctx, keys == NULL ? KEYS_FILE : keys, &v.ring) !=
 	    ERR_OK || (ctl->options[OPTION_CHECKPOINT] != NULL &&
-	    keep(ctl->ctx, ctl->options[OPTION_CHECKPOINT], &v) != ERR_OK))
+	    checkpoint_read(ctl->ctx, ctl->options[OPTION_CHECKPOINT],
+	    &v) != ERR_OK))
 		return ctl_bad(ctl);
 	v.ctx = ctx_new(LINE_MEM_MAX);
 	if (verify_file(ctl, &v, after) == ERR_OK)
-		rc = say(ctl, &v);
+		rc = verdict_print(ctl, &v);
 	else
 		(void)ctl_bad(ctl);
 	ctx_free(&v.ctx);

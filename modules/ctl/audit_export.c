@@ -56,9 +56,12 @@ print_pages(struct ctx *ctx, struct audit_range *range)
 	}
 }
 
-/* find - the tenant of a slug, also of one that is gone, or the platform */
+/*
+ * audit_export_find - the tenant of a slug, also of one that is gone, or the
+ * platform
+ */
 static enum err
-find(struct ctx *ctx, const char *slug, char id[UUID_TEXT_MAX])
+audit_export_find(struct ctx *ctx, const char *slug, char id[UUID_TEXT_MAX])
 {
 	struct found found = { PLATFORM };
 	enum err e = ERR_OK;
@@ -84,7 +87,7 @@ audit_print(struct ctl *ctl)
 	    &range.after))
 		return ctl_usage(ctl, "--after is the number of an event");
 	range.tenant = id;
-	if (find(ctl->ctx, ctl->args[0], id) != ERR_OK ||
+	if (audit_export_find(ctl->ctx, ctl->args[0], id) != ERR_OK ||
 	    print_pages(ctl->ctx, &range) != ERR_OK)
 		return ctl_bad(ctl);
 	return CTL_GOOD;

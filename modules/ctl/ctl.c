@@ -71,7 +71,7 @@ print_command(FILE *out, const struct command *command)
 }
 
 static int
-usage(FILE *out, const struct command *only)
+usage_print(FILE *out, const struct command *only)
 {
 	const struct command *command;
 	size_t i;
@@ -89,7 +89,7 @@ usage(FILE *out, const struct command *only)
 }
 
 static const struct command *
-named(const char *name)
+command_named(const char *name)
 {
 	const struct command *command;
 	size_t i;
@@ -101,19 +101,19 @@ named(const char *name)
 	return NULL;
 }
 
-/* find - the command whose words argv begins with; *words counts them */
+/* ctl_find - the command whose words argv begins with; *words counts them */
 static const struct command *
-find(char *argv[], int argc, int *words)
+ctl_find(char *argv[], int argc, int *words)
 {
 	const struct command *command;
 	char two[64];
 
 	*words = 1;
-	if ((command = named(argv[0])) != NULL || argc < 2)
+	if ((command = command_named(argv[0])) != NULL || argc < 2)
 		return command;
 	(void)snprintf(two, sizeof(two), "%s %s", argv[0], argv[1]);
 	*words = 2;
-	return named(two);
+	return command_named(two);
 }
 
 /* take_option - one option and its value; how many words, 0: not allowed */
@@ -157,9 +157,9 @@ args_wanted(const struct command *command)
 	return n;
 }
 
-/* parse - what follows the command's name; false: said why */
+/* ctl_parse - what follows the command's name; false: said why */
 static bool
-parse(struct ctl *ctl, char *argv[], int argc)
+ctl_parse(struct ctl *ctl, char *argv[], int argc)
 {
 	size_t n = 0, wanted = args_wanted(ctl->command), i;
 	int used;
@@ -202,7 +202,7 @@ open_database(struct ctx *ctx)
 }
 
 static int
-run(struct ctl *ctl, const char *conf)
+ctl_run(struct ctl *ctl, const char *conf)
 {
 	static const struct service self = { .name = "ctl" };
 	unsigned needs = ctl->command->needs;
@@ -244,19 +244,19 @@ main(int argc, char *argv[])
 		else if (strcmp(argv[i], "--json") == 0)
 			ctl.json = true;
 		else if (strcmp(argv[i], "--help") == 0)
-			return usage(stdout, NULL);
+			return usage_print(stdout, NULL);
 		else if (strcmp(argv[i], "--version") == 0)
 			return puts(PACKAGE_STRING) == EOF ? CTL_BAD :
 			    CTL_GOOD;
 		else
-			return usage(stderr, NULL);
+			return usage_print(stderr, NULL);
 	}
 	if (i == argc ||
-	    (ctl.command = find(argv + i, argc - i, &words)) == NULL)
-		return usage(stderr, NULL);
+	    (ctl.command = ctl_find(argv + i, argc - i, &words)) == NULL)
+		return usage_print(stderr, NULL);
 	if (i + words < argc && strcmp(argv[i + words], "--help") == 0)
-		return usage(stdout, ctl.command);
-	if (!parse(&ctl, argv + i + words, argc - i - words))
-		return usage(stderr, ctl.command);
-	return run(&ctl, conf);
+		return usage_print(stdout, ctl.command);
+	if (!ctl_parse(&ctl, argv + i + words, argc - i - words))
+		return usage_print(stderr, ctl.command);
+	return ctl_run(&ctl, conf);
 }

@@ -53,9 +53,9 @@ struct schema {
 	size_t			 nfiles, napplied;
 };
 
-/* compare - an applied migration is the file that we have, to the byte */
+/* db_compare - an applied migration is the file that we have, to the byte */
 static enum err
-compare(struct ctx *ctx, const struct schema *schema)
+db_compare(struct ctx *ctx, const struct schema *schema)
 {
 	const struct applied *was;
 	const struct migration *is;
@@ -102,7 +102,7 @@ read_schema(struct ctl *ctl, struct schema *schema)
 	    applied_view, sizeof(*schema->applied), &schema->applied,
 	    &schema->napplied)) != ERR_OK)
 		return e;
-	return compare(ctx, schema);
+	return db_compare(ctx, schema);
 }
 
 enum err
@@ -117,9 +117,9 @@ db_pending(struct ctl *ctl, size_t *pending)
 	return ERR_OK;
 }
 
-/* lock - waits for another migration, at most a minute */
+/* db_lock - waits for another migration, at most a minute */
 static enum err
-lock(struct ctx *ctx)
+db_lock(struct ctx *ctx)
 {
 	enum err e;
 
@@ -135,9 +135,9 @@ lock(struct ctx *ctx)
 	return e != ERR_OK ? e : sql_script(ctx, "SET lock_timeout = '10s'");
 }
 
-/* apply - one migration and its row, or neither */
+/* db_apply - one migration and its row, or neither */
 static enum err
-apply(struct ctx *ctx, const struct migration *file)
+db_apply(struct ctx *ctx, const struct migration *file)
 {
 	struct session session;
 	enum err e;
@@ -170,7 +170,7 @@ apply_all(struct ctl *ctl, const struct schema *schema, struct json *done)
 	for (i = schema->napplied; i < schema->nfiles; i++) {
 		file = &schema->files[i];
 		start = clock_ms();
-		if ((e = apply(ctl->ctx, file)) != ERR_OK) {
+		if ((e = db_apply(ctl->ctx, file)) != ERR_OK) {
 			sql_rollback(ctl->ctx);
 			(void)fprintf(stderr, "%04" PRId64 "_%s: not "
 			    "applied\n", file->version, file->name);
@@ -194,7 +194,7 @@ db_migrate(struct ctl *ctl)
 	struct json *top = json_object(ctx), *done = json_array(ctx);
 	struct schema schema;
 
-	if (lock(ctx) != ERR_OK || read_schema(ctl, &schema) != ERR_OK ||
+	if (db_lock(ctx) != ERR_OK || read_schema(ctl, &schema) != ERR_OK ||
 	    apply_all(ctl, &schema, done) != ERR_OK)
 		return ctl_bad(ctl);
 	if (!ctl->json) {
@@ -209,7 +209,7 @@ db_migrate(struct ctl *ctl)
 }
 
 static struct json *
-describe(struct ctx *ctx, const struct schema *schema, size_t i)
+db_describe(struct ctx *ctx, const struct schema *schema, size_t i)
 {
 	struct json *one = json_object(ctx);
 	bool there = i < schema->napplied;
@@ -236,7 +236,7 @@ db_status(struct ctl *ctl)
 		bool there = i < schema.napplied;
 
 		if (ctl->json)
-			json_add(list, describe(ctl->ctx, &schema, i));
+			json_add(list, db_describe(ctl->ctx, &schema, i));
 		else
 			(void)printf("%04" PRId64 "_%-24s %s %s\n",
 			    schema.files[i].version, schema.files[i].name,

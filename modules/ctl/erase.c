@@ -41,9 +41,11 @@ static const struct field erased_view[] = {
 	FIELD_END
 };
 
-/* erase - in one transaction; *found is false when nobody is called so */
+/*
+ * account_erase - in one transaction; *found is false when nobody is called so
+ */
 static enum err
-erase(struct ctx *ctx, const char *who, bool *found)
+account_erase(struct ctx *ctx, const char *who, bool *found)
 {
 	struct person person;
 	struct outcome done;
@@ -74,7 +76,7 @@ accounts_erase(struct ctl *ctl)
 {
 	bool found = false;
 
-	if (erase(ctl->ctx, ctl->args[0], &found) != ERR_OK) {
+	if (account_erase(ctl->ctx, ctl->args[0], &found) != ERR_OK) {
 		sql_rollback(ctl->ctx);
 		return ctl_bad(ctl);
 	}
@@ -128,7 +130,7 @@ accounts_replay(struct ctl *ctl)
 		if (!uuid_valid(line.p, line.len))
 			return ctl_usage(ctl, "%s is no list of `accounts "
 			    "erased'", ctl->args[0]);
-		if (erase(ctl->ctx, id, &found) != ERR_OK) {
+		if (account_erase(ctl->ctx, id, &found) != ERR_OK) {
 			sql_rollback(ctl->ctx);
 			return ctl_bad(ctl);
 		}

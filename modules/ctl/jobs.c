@@ -39,7 +39,7 @@ static const struct field operation_view[] = {
 };
 
 static const char *
-shown(const char *text)
+jobs_shown(const char *text)
 {
 	return text == NULL ? "-" : text;
 }
@@ -60,7 +60,8 @@ jobs_list(struct ctl *ctl)
 			(void)printf("%s  %-16s %-20s %-8s attempt %" PRId64
 			    "  %s: %s\n", rows[i].id.text, rows[i].slug,
 			    rows[i].kind, rows[i].state, rows[i].attempt,
-			    shown(rows[i].error_code), shown(rows[i].error));
+			    jobs_shown(rows[i].error_code),
+			    jobs_shown(rows[i].error));
 			continue;
 		}
 		if (field_encode(ctl->ctx, operation_view, &rows[i], &one) !=
@@ -71,9 +72,9 @@ jobs_list(struct ctl *ctl)
 	return ctl->json ? ctl_print(ctl, list) : CTL_GOOD;
 }
 
-/* find - the tenant of an operation, which nobody is pinned to yet */
+/* jobs_find - the tenant of an operation, which nobody is pinned to yet */
 static enum err
-find(struct ctx *ctx, const char *id, struct operation *found)
+jobs_find(struct ctx *ctx, const char *id, struct operation *found)
 {
 	bool there;
 	enum err e;
@@ -125,7 +126,7 @@ jobs_retry(struct ctl *ctl)
 	struct operation job;
 	struct json *one;
 
-	if (find(ctl->ctx, ctl->args[0], &job) != ERR_OK ||
+	if (jobs_find(ctl->ctx, ctl->args[0], &job) != ERR_OK ||
 	    queue_again(ctl->ctx, &job) != ERR_OK) {
 		sql_rollback(ctl->ctx);
 		return ctl_bad(ctl);

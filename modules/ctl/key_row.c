@@ -60,9 +60,9 @@ key_row_newest(struct ctx *ctx, const struct key_row *like,
 	return ERR_OK;
 }
 
-/* record - the platform's own audit row of a change */
+/* key_row_record - the platform's own audit row of a change */
 static enum err
-record(struct ctx *ctx, const char *action, const struct key_row *row,
+key_row_record(struct ctx *ctx, const char *action, const struct key_row *row,
     const char *state)
 {
 	struct json *facts = json_object(ctx);
@@ -110,7 +110,7 @@ key_row_add(struct ctx *ctx, const struct key *key, const char *holder,
 		return fail(ctx, ERR_INVALID, "too_many_keys",
 		    "a process holds %d keys at most: retire passive ones "
 		    "first", KEYS_MAX);
-	return record(ctx, "key.add", &row, key_state_word(state));
+	return key_row_record(ctx, "key.add", &row, key_state_word(state));
 }
 
 enum err
@@ -126,5 +126,5 @@ key_row_move(struct ctx *ctx, const struct key_row *row, const char *state,
 	if (n != 1)
 		return fail(ctx, ERR_CONFLICT, "key_changed",
 		    "key %s is not %s any more", row->kid, row->state);
-	return record(ctx, action, row, state);
+	return key_row_record(ctx, action, row, state);
 }

@@ -20,7 +20,7 @@
 #define FILE_MAX	16384	/* what conf_credential() takes */
 
 static enum err
-trouble(struct ctx *ctx, const char *dir, const char *holder,
+keyfile_error(struct ctx *ctx, const char *dir, const char *holder,
     const char *name)
 {
 	return fail(ctx, ERR_INTERNAL, "key_file", "%s/%s/%s: %s", dir,
@@ -90,9 +90,12 @@ write_whole(int fd, const char *text, size_t len)
 	return fsync(fd) == 0;
 }
 
-/* replace - a new file under a name; it belongs to whom the old one did */
+/*
+ * keyfile_replace - a new file under a name; it belongs to whom the old one
+ * did
+ */
 static bool
-replace(int dir, const char *name, const char *text, size_t len)
+keyfile_replace(int dir, const char *name, const char *text, size_t len)
 {
 	static const char temporary[] = ".new";
 	struct stat st;
@@ -119,7 +122,8 @@ replace(int dir, const char *name, const char *text, size_t len)
 }
 
 static enum err
-store(struct ctx *ctx, const char *dir, const char *holder, const char *name,
+keyfile_store(struct ctx *ctx, const char *dir, const char *holder,
+    const char *name,
     const struct buf *text)
 {
 	enum err e = ERR_OK;
@@ -129,9 +133,9 @@ store(struct ctx *ctx, const char *dir, const char *holder, const char *name,
 		return fail(ctx, ERR_TOO_LARGE, "key_file",
 		    "%s/%s/%s: holds too many keys", dir, holder, name);
 	if ((fd = open_dir(dir, holder)) == -1)
-		return trouble(ctx, dir, holder, name);
-	if (!replace(fd, name, text->p, text->len))
-		e = trouble(ctx, dir, holder, name);
+		return keyfile_error(ctx, dir, holder, name);
+	if (!keyfile_replace(fd, name, text->p, text->len))
+		e = keyfile_error(ctx, dir, holder, name);
 	(void)close(fd);
 	return e;
 }
@@ -154,7 +158,7 @@ keyfile_add(struct ctx *ctx, const char *dir, const char *holder,
 		buf_text(&text, "\n");
 	buf_printf(&text, "%s %s %s\n", key_purpose_name(key->purpose),
 	    key->kid, seed);
-	return store(ctx, dir, holder, SEEDS, &text);
+	return keyfile_store(ctx, dir, holder, SEEDS, &text);
 }
 
 enum err
@@ -173,12 +177,13 @@ keyfile_sealing(struct ctx *ctx, const char *dir,
 	if (lstat(path, &st) == 0)
 		return ERR_OK;
 	if (errno != ENOENT && errno != ENOTDIR)
-		return trouble(ctx, dir, which->holder, which->name);
+		return keyfile_error(ctx, dir, which->holder, which->name);
 	if ((e = crypto_random_text(ctx, SEAL_KEY_SIZE, &key)) != ERR_OK)
 		return e;
 	buf_init(&text, ctx->secrets, FILE_MAX);
 	buf_printf(&text, "%s\n", key);
-	if ((e = store(ctx, dir, which->holder, which->name, &text)) == ERR_OK)
+	if ((e = keyfile_store(ctx, dir, which->holder, which->name, &text)) ==
+	    ERR_OK)
 		*made = true;
 	return e;
 }

@@ -45,7 +45,7 @@ static const struct sealing_key sealing_keys[] = {
 };
 
 static enum err
-begin(struct ctx *ctx)
+keys_begin(struct ctx *ctx)
 {
 	enum err e;
 
@@ -54,9 +54,9 @@ begin(struct ctx *ctx)
 	return sql_exec(ctx, &SQL_KEY_LOCK, NULL);
 }
 
-/* ending - commits, or says why not */
+/* transaction_end - commits, or says why not */
 static int
-ending(struct ctl *ctl, enum err e)
+transaction_end(struct ctl *ctl, enum err e)
 {
 	if (e != ERR_OK || sql_commit(ctl->ctx) != ERR_OK) {
 		sql_rollback(ctl->ctx);
@@ -65,9 +65,9 @@ ending(struct ctl *ctl, enum err e)
 	return CTL_GOOD;
 }
 
-/* say - one line, or one object */
+/* key_print - one line, or one object */
 static int
-say(struct ctl *ctl, const char *kid, const char *state, const char *next)
+key_print(struct ctl *ctl, const char *kid, const char *state, const char *next)
 {
 	struct json *one;
 
@@ -83,9 +83,10 @@ say(struct ctl *ctl, const char *kid, const char *state, const char *next)
 	return ctl_print(ctl, one);
 }
 
-/* serves - does the file hold a key that signs for this, or will? */
+/* keys_serves - does the file hold a key that signs for this, or will? */
 static enum err
-serves(struct ctx *ctx, const struct keyring *ring, enum key_purpose purpose,
+keys_serves(struct ctx *ctx, const struct keyring *ring,
+    enum key_purpose purpose,
     bool *good)
 {
 	enum key_state state;
@@ -144,7 +145,7 @@ init_use(struct ctx *ctx, const char *dir, const struct key_use *use,
 	enum err e;
 
 	if ((e = keyfile_read(ctx, dir, use->holder, &ring)) != ERR_OK ||
-	    (e = serves(ctx, &ring, use->purpose, &good)) != ERR_OK)
+	    (e = keys_serves(ctx, &ring, use->purpose, &good)) != ERR_OK)
 		goto out;
 	if (!good) {
 		if (ring.n == KEYS_MAX)
@@ -176,14 +177,14 @@ keys_init(struct ctl *ctl)
 	size_t i;
 	enum err e;
 
-	e = begin(ctx);
+	e = keys_begin(ctx);
 	for (i = 0; e == ERR_OK && i < nkey_uses; i++)
 		e = init_use(ctx, dir, &key_uses[i], &added);
 	for (i = 0; e == ERR_OK && i < nitems(sealing_keys); i++)
 		if ((e = keyfile_sealing(ctx, dir, &sealing_keys[i],
 		    &is_new)) == ERR_OK)
 			made += is_new;
-	if (ending(ctl, e) != CTL_GOOD)
+	if (transaction_end(ctl, e) != CTL_GOOD)
 		return CTL_BAD;
 	if (!ctl->json) {
 		(void)printf("%" PRId64 " keys registered, %" PRId64
@@ -224,9 +225,9 @@ keys_list(struct ctl *ctl)
 	return ctl->json ? ctl_print(ctl, list) : CTL_GOOD;
 }
 
-/* rotate - a new private half in its file, pending in the database */
+/* key_rotate - a new private half in its file, pending in the database */
 static enum err
-rotate(struct ctx *ctx, const char *dir, const struct key_use *use,
+key_rotate(struct ctx *ctx, const char *dir, const struct key_use *use,
     struct key *key)
 {
 	const struct key_row like = {
@@ -237,7 +238,7 @@ rotate(struct ctx *ctx, const char *dir, const struct key_use *use,
 	bool added;
 	enum err e;
 
-	if ((e = begin(ctx)) != ERR_OK ||
+	if ((e = keys_begin(ctx)) != ERR_OK ||
 	    (e = key_row_newest(ctx, &like, "pending", &pending)) != ERR_OK)
 		return e;
 	if (pending != NULL)
@@ -267,32 +268,33 @@ keys_rotate(struct ctl *ctl)
 	if (i == nkey_uses)
 		return ctl_usage(ctl, "%s does not sign for `%s'", holder,
 		    ctl->args[0]);
-	rc = ending(ctl, rotate(ctl->ctx, ctl->options[OPTION_OUT],
+	rc = transaction_end(ctl, key_rotate(ctl->ctx, ctl->options[OPTION_OUT],
 	    &key_uses[i], &key));
 	secret_wipe(key.seed, sizeof(key.seed));
 	if (rc != CTL_GOOD)
 		return rc;
-	return say(ctl, key.kid, "pending", "give the file to the process "
+	return key_print(ctl, key.kid, "pending",
+	    "give the file to the process "
 	    "that signs, wait a minute, then: keys promote");
 }
 
-/* get - the key that an operator named */
+/* key_get - the key that an operator named */
 static enum err
-get(struct ctl *ctl, struct key_row *row)
+key_get(struct ctl *ctl, struct key_row *row)
 {
 	bool found;
 	enum err e;
 
-	if ((e = begin(ctl->ctx)) != ERR_OK ||
+	if ((e = keys_begin(ctl->ctx)) != ERR_OK ||
 	    (e = key_row_get(ctl->ctx, ctl->args[0], row, &found)) != ERR_OK)
 		return e;
 	return found ? ERR_OK : fail(ctl->ctx, ERR_NOT_FOUND, "no_such_key",
 	    "there is no key %s", ctl->args[0]);
 }
 
-/* activate - this key signs from now on, and the one before does not */
+/* keys_activate - this key signs from now on, and the one before does not */
 static enum err
-activate(struct ctx *ctx, const struct key_row *row)
+keys_activate(struct ctx *ctx, const struct key_row *row)
 {
 	struct key_row before = *row;
 	enum err e;
@@ -307,12 +309,12 @@ activate(struct ctx *ctx, const struct key_row *row)
 }
 
 static enum err
-promote(struct ctl *ctl)
+key_promote(struct ctl *ctl)
 {
 	struct key_row row;
 	enum err e;
 
-	if ((e = get(ctl, &row)) != ERR_OK)
+	if ((e = key_get(ctl, &row)) != ERR_OK)
 		return e;
 	if (key_state_of(row.state) != KEY_PENDING)
 		return fail(ctl->ctx, ERR_CONFLICT, "key_not_pending",
@@ -321,20 +323,23 @@ promote(struct ctl *ctl)
 		return fail(ctl->ctx, ERR_CONFLICT, "key_too_new",
 		    "key %s is not known everywhere yet: wait %d s, or say "
 		    "--now", row.kid, (int)(SEEN_S - row.age_s));
-	return activate(ctl->ctx, &row);
+	return keys_activate(ctl->ctx, &row);
 }
 
 static int
 keys_promote(struct ctl *ctl)
 {
-	if (ending(ctl, promote(ctl)) != CTL_GOOD)
+	if (transaction_end(ctl, key_promote(ctl)) != CTL_GOOD)
 		return CTL_BAD;
-	return say(ctl, ctl->args[0], "active", NULL);
+	return key_print(ctl, ctl->args[0], "active", NULL);
 }
 
-/* lives - how long a key is needed after its last signature; -1: unknown */
+/*
+ * token_lifetime - how long a key is needed after its last signature; -1:
+ * unknown
+ */
 static int64_t
-lives(const char *purpose)
+token_lifetime(const char *purpose)
 {
 	static const int64_t ttl_s[] = {
 		[KEY_ACCESS] = ACCESS_TTL_S + 2 * TOKEN_LEEWAY_S,
@@ -349,15 +354,15 @@ lives(const char *purpose)
 }
 
 static enum err
-retire(struct ctl *ctl)
+key_retire(struct ctl *ctl)
 {
 	struct key_row row;
 	int64_t wait_s;
 	enum err e;
 
-	if ((e = get(ctl, &row)) != ERR_OK)
+	if ((e = key_get(ctl, &row)) != ERR_OK)
 		return e;
-	wait_s = lives(row.purpose);
+	wait_s = token_lifetime(row.purpose);
 	if (key_state_of(row.state) != KEY_PASSIVE)
 		return fail(ctl->ctx, ERR_CONFLICT, "key_not_passive",
 		    "key %s is %s, not passive", row.kid, row.state);
@@ -377,23 +382,23 @@ retire(struct ctl *ctl)
 static int
 keys_retire(struct ctl *ctl)
 {
-	if (ending(ctl, retire(ctl)) != CTL_GOOD)
+	if (transaction_end(ctl, key_retire(ctl)) != CTL_GOOD)
 		return CTL_BAD;
-	return say(ctl, ctl->args[0], "retired", NULL);
+	return key_print(ctl, ctl->args[0], "retired", NULL);
 }
 
 /*
- * drop - retired at once, whatever it was.  The row stays: a seed that is
+ * key_drop - retired at once, whatever it was.  The row stays: a seed that is
  * still in a file must not be registered again.
  */
 static enum err
-drop(struct ctl *ctl, bool *orphaned)
+key_drop(struct ctl *ctl, bool *orphaned)
 {
 	struct key_row row, next;
 	bool active;
 	enum err e;
 
-	if ((e = get(ctl, &row)) != ERR_OK)
+	if ((e = key_get(ctl, &row)) != ERR_OK)
 		return e;
 	if (key_state_of(row.state) == KEY_RETIRED)
 		return fail(ctl->ctx, ERR_CONFLICT, "key_retired",
@@ -408,7 +413,7 @@ drop(struct ctl *ctl, bool *orphaned)
 	    ERR_OK)
 		return e;
 	*orphaned = next.kid == NULL;
-	return *orphaned ? ERR_OK : activate(ctl->ctx, &next);
+	return *orphaned ? ERR_OK : keys_activate(ctl->ctx, &next);
 }
 
 static int
@@ -416,9 +421,10 @@ keys_remove(struct ctl *ctl)
 {
 	bool orphaned = false;
 
-	if (ending(ctl, drop(ctl, &orphaned)) != CTL_GOOD)
+	if (transaction_end(ctl, key_drop(ctl, &orphaned)) != CTL_GOOD)
 		return CTL_BAD;
-	return say(ctl, ctl->args[0], "retired", orphaned ? "nothing can be "
+	return key_print(ctl, ctl->args[0], "retired",
+	    orphaned ? "nothing can be "
 	    "signed for its purpose now: keys init makes a new one" : NULL);
 }
 

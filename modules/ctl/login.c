@@ -52,9 +52,9 @@ base_of(struct ctx *ctx, const char *url, const char **base)
 	return *base == NULL ? ERR_TOO_LARGE : ERR_OK;
 }
 
-/* call - a POST; *answer is its JSON, whatever the status */
+/* platform_call - a POST; *answer is its JSON, whatever the status */
 static enum err
-call(struct ctl *ctl, const char *url, struct json *body,
+platform_call(struct ctl *ctl, const char *url, struct json *body,
     struct http_response *response, struct json **answer)
 {
 	static const struct http_header headers[] = {
@@ -75,9 +75,9 @@ call(struct ctl *ctl, const char *url, struct json *body,
 	    answer);
 }
 
-/* shown - a text of the answer, fit for a terminal; else NULL */
+/* login_shown - a text of the answer, fit for a terminal; else NULL */
 static const char *
-shown(struct ctx *ctx, const struct json *answer, const char *name)
+login_shown(struct ctx *ctx, const struct json *answer, const char *name)
 {
 	static const struct field rule = FIELD_TEXT(struct device, shown, 1,
 	    500, CHARSET_TEXT);
@@ -88,9 +88,9 @@ shown(struct ctx *ctx, const struct json *answer, const char *name)
 }
 
 static enum err
-refused(struct ctx *ctx, const struct json *answer, int status)
+login_refused(struct ctx *ctx, const struct json *answer, int status)
 {
-	const char *detail = shown(ctx, answer, "detail");
+	const char *detail = login_shown(ctx, answer, "detail");
 
 	return fail(ctx, ERR_PEER, "refused", "the platform says %d: %s",
 	    status, detail == NULL ? "no reason" : detail);
@@ -112,7 +112,7 @@ client_name(struct ctx *ctx)
 }
 
 static enum err
-start(struct ctl *ctl, const char *base, struct device *device)
+login_start(struct ctl *ctl, const char *base, struct device *device)
 {
 	struct json *body = json_object(ctl->ctx), *answer;
 	struct ctx *ctx = ctl->ctx;
@@ -120,15 +120,16 @@ start(struct ctl *ctl, const char *base, struct device *device)
 	enum err e;
 
 	json_put_text(body, "client_name", client_name(ctx));
-	if ((e = call(ctl, text_printf(ctx->mem, "%s/api/auth/device", base),
+	if ((e = platform_call(ctl, text_printf(ctx->mem, "%s/api/auth/device",
+	    base),
 	    body, &response, &answer)) != ERR_OK)
 		return e;
 	if (response.status != 200)
-		return refused(ctx, answer, response.status);
-	device->code = shown(ctx, answer, "device_code");
-	device->shown = shown(ctx, answer, "user_code");
-	device->page = shown(ctx, answer, "verification_uri");
-	device->page_complete = shown(ctx, answer,
+		return login_refused(ctx, answer, response.status);
+	device->code = login_shown(ctx, answer, "device_code");
+	device->shown = login_shown(ctx, answer, "user_code");
+	device->page = login_shown(ctx, answer, "verification_uri");
+	device->page_complete = login_shown(ctx, answer,
 	    "verification_uri_complete");
 	if (device->code == NULL || device->shown == NULL ||
 	    device->page == NULL || device->page_complete == NULL ||
@@ -141,9 +142,11 @@ start(struct ctl *ctl, const char *base, struct device *device)
 	return ERR_OK;
 }
 
-/* again - is the answer one to wait upon? the interval grows when told so */
+/*
+ * poll_again - is the answer one to wait upon? the interval grows when told so
+ */
 static bool
-again(struct ctx *ctx, enum err e, const struct json *answer,
+poll_again(struct ctx *ctx, enum err e, const struct json *answer,
     struct device *device)
 {
 	const char *code = e == ERR_OK ? json_member(answer, "code") : NULL;
@@ -181,26 +184,26 @@ wait_for(struct ctl *ctl, const char *base, struct device *device,
 			device->interval = INTERVAL_MAX_S;
 		(void)sleep((unsigned)device->interval);
 		response.status = 0;
-		e = call(ctl, url, body, &response, answer);
+		e = platform_call(ctl, url, body, &response, answer);
 		if (e == ERR_OK && response.status == 200)
 			return ERR_OK;
-		if (!again(ctl->ctx, e, *answer, device))
+		if (!poll_again(ctl->ctx, e, *answer, device))
 			return e != ERR_OK ? e :
-			    refused(ctl->ctx, *answer, response.status);
+			    login_refused(ctl->ctx, *answer, response.status);
 	} while (clock_s() < end);
 	return fail(ctl->ctx, ERR_TIMEOUT, "nobody_came",
 	    "nobody has approved the code in time");
 }
 
 static int
-login(struct ctl *ctl)
+login_run(struct ctl *ctl)
 {
 	struct device device = { .code = NULL };
 	struct json *answer = NULL;
 	const char *base = NULL, *path = NULL;
 
 	if (base_of(ctl->ctx, ctl->args[0], &base) != ERR_OK ||
-	    start(ctl, base, &device) != ERR_OK)
+	    login_start(ctl, base, &device) != ERR_OK)
 		return ctl_bad(ctl);
 	(void)fprintf(stderr, "Open %s in a browser and enter %s, or follow "
 	    "%s\n", device.page, device.shown, device.page_complete);
@@ -212,7 +215,7 @@ login(struct ctl *ctl)
 }
 
 const struct command login_commands[] = {
-	{ "login", "URL", 1u << OPTION_CA, 0, 0, login,
+	{ "login", "URL", 1u << OPTION_CA, 0, 0, login_run,
 	    "Signs this machine in to a platform, by a code that you approve "
 	    "in a browser." },
 	{ NULL, NULL, 0, 0, 0, NULL, NULL }

@@ -15,9 +15,9 @@
 #define FILE_MAX	(1u << 20)
 #define SUFFIX		".sql"
 
-/* split - NNNN_name.sql; false: no name of a migration */
+/* migrations_split - NNNN_name.sql; false: no name of a migration */
 static bool
-split(struct ctx *ctx, const char *file, struct migration *out)
+migrations_split(struct ctx *ctx, const char *file, struct migration *out)
 {
 	size_t len = strlen(file), i;
 
@@ -39,7 +39,7 @@ split(struct ctx *ctx, const char *file, struct migration *out)
 }
 
 static enum err
-add(struct ctx *ctx, const char *dir, const char *file,
+migrations_add(struct ctx *ctx, const char *dir, const char *file,
     struct migration *list, size_t *n)
 {
 	const char *path = text_printf(ctx->mem, "%s/%s", dir, file);
@@ -50,7 +50,7 @@ add(struct ctx *ctx, const char *dir, const char *file,
 	if (*n == MIGRATIONS_MAX || path == NULL)
 		return fail(ctx, ERR_INVALID, "migrations",
 		    "%s: too many files", dir);
-	if (!split(ctx, file, new))
+	if (!migrations_split(ctx, file, new))
 		return fail(ctx, ERR_INVALID, "migrations",
 		    "%s: is not named NNNN_name.sql", path);
 	if ((e = ctl_read_file(ctx, ctx->mem, path, FILE_MAX, &text)) !=
@@ -73,9 +73,10 @@ by_version(const void *a, const void *b)
 	return x->version < y->version ? -1 : x->version > y->version;
 }
 
-/* whole - numbers from 1, each once */
+/* migrations_whole - numbers from 1, each once */
 static enum err
-whole(struct ctx *ctx, const char *dir, struct migration *list, size_t n)
+migrations_whole(struct ctx *ctx, const char *dir, struct migration *list,
+    size_t n)
 {
 	size_t i;
 
@@ -116,10 +117,11 @@ migrations_read(struct ctx *ctx, const char *dir, struct migration **list,
 		if (entry->d_name[0] == '.' || len < strlen(SUFFIX) ||
 		    strcmp(entry->d_name + len - strlen(SUFFIX), SUFFIX) != 0)
 			continue;
-		e = add(ctx, dir, entry->d_name, all, &found);
+		e = migrations_add(ctx, dir, entry->d_name, all, &found);
 	}
 	(void)closedir(handle);
-	if (e != ERR_OK || (e = whole(ctx, dir, all, found)) != ERR_OK)
+	if (e != ERR_OK || (e = migrations_whole(ctx, dir, all, found)) !=
+	    ERR_OK)
 		return e;
 	*list = all;
 	*n = found;

@@ -79,7 +79,7 @@ permissions_of(struct ctx *ctx, const char *text, const char **list)
 }
 
 static enum err
-check(struct ctx *ctx, const struct field *field, const char *text)
+permissions_check(struct ctx *ctx, const struct field *field, const char *text)
 {
 	const char *why = field_check_text(ctx, field, text, strlen(text));
 
@@ -88,7 +88,7 @@ check(struct ctx *ctx, const struct field *field, const char *text)
 }
 
 static enum err
-record(struct ctx *ctx, const char *action, const struct uuid *id,
+operator_record(struct ctx *ctx, const char *action, const struct uuid *id,
     const char *permissions)
 {
 	struct json *facts = json_object(ctx);
@@ -129,9 +129,9 @@ link_mail(struct ctx *ctx, const struct uuid *id, const char *email,
 	return sql_exec(ctx, &SQL_OPERATION_NOTIFY, NULL, ARG_TEXT("mail"));
 }
 
-/* find - an operator by his address */
+/* operator_find - an operator by his address */
 static enum err
-find(struct ctx *ctx, const char *email, struct address *found)
+operator_find(struct ctx *ctx, const char *email, struct address *found)
 {
 	bool there;
 	enum err e;
@@ -147,7 +147,7 @@ find(struct ctx *ctx, const char *email, struct address *found)
 }
 
 static enum err
-add(struct ctx *ctx, const char *email, const char *name,
+operator_add(struct ctx *ctx, const char *email, const char *name,
     const char *permissions)
 {
 	struct address account;
@@ -155,8 +155,8 @@ add(struct ctx *ctx, const char *email, const char *name,
 	bool there;
 	enum err e;
 
-	if ((e = check(ctx, &email_field, email)) != ERR_OK ||
-	    (e = check(ctx, &name_field, name)) != ERR_OK ||
+	if ((e = permissions_check(ctx, &email_field, email)) != ERR_OK ||
+	    (e = permissions_check(ctx, &name_field, name)) != ERR_OK ||
 	    (e = permissions_of(ctx, permissions, &list)) != ERR_OK ||
 	    (e = sql_begin(ctx, true)) != ERR_OK ||
 	    (e = sql_opt(ctx, &SQL_ADDRESS_FIND, address_view, &account,
@@ -174,45 +174,48 @@ add(struct ctx *ctx, const char *email, const char *name,
 	    (e = sql_exec(ctx, &SQL_OPERATOR_GRANT, NULL,
 	    ARG_UUID(&account.id), ARG_TEXT(list))) != ERR_OK ||
 	    (e = link_mail(ctx, &account.id, email, name)) != ERR_OK ||
-	    (e = record(ctx, "operator.add", &account.id, list)) != ERR_OK)
+	    (e = operator_record(ctx, "operator.add", &account.id, list)) !=
+	    ERR_OK)
 		return e;
 	return sql_commit(ctx);
 }
 
 static enum err
-grant(struct ctx *ctx, const char *email, const char *permissions)
+operator_grant(struct ctx *ctx, const char *email, const char *permissions)
 {
 	struct address account;
 	const char *list;
 	enum err e;
 
 	if ((e = permissions_of(ctx, permissions, &list)) != ERR_OK ||
-	    (e = find(ctx, email, &account)) != ERR_OK ||
+	    (e = operator_find(ctx, email, &account)) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_OPERATOR_GRANT, NULL,
 	    ARG_UUID(&account.id), ARG_TEXT(list))) != ERR_OK ||
-	    (e = record(ctx, "operator.grant", &account.id, list)) != ERR_OK)
+	    (e = operator_record(ctx, "operator.grant", &account.id, list)) !=
+	    ERR_OK)
 		return e;
 	return sql_commit(ctx);
 }
 
 /* The account stays for the trail; it lets nobody in. */
 static enum err
-removal(struct ctx *ctx, const char *email)
+operators_removal(struct ctx *ctx, const char *email)
 {
 	struct address account;
 	enum err e;
 
-	if ((e = find(ctx, email, &account)) != ERR_OK ||
+	if ((e = operator_find(ctx, email, &account)) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_OPERATOR_REMOVE, NULL,
 	    ARG_UUID(&account.id))) != ERR_OK ||
-	    (e = record(ctx, "operator.remove", &account.id, NULL)) != ERR_OK)
+	    (e = operator_record(ctx, "operator.remove", &account.id, NULL)) !=
+	    ERR_OK)
 		return e;
 	return sql_commit(ctx);
 }
 
-/* done - what was done, or why not */
+/* operator_end - what was done, or why not */
 static int
-done(struct ctl *ctl, enum err e, const char *what)
+operator_end(struct ctl *ctl, enum err e, const char *what)
 {
 	struct json *one;
 
@@ -232,7 +235,8 @@ done(struct ctl *ctl, enum err e, const char *what)
 static int
 operators_add(struct ctl *ctl)
 {
-	return done(ctl, add(ctl->ctx, ctl->args[0], ctl->args[1],
+	return operator_end(ctl, operator_add(ctl->ctx, ctl->args[0],
+	    ctl->args[1],
 	    ctl->args[2]), "is an operator; a mail has the link to set a "
 	    "password with");
 }
@@ -240,14 +244,15 @@ operators_add(struct ctl *ctl)
 static int
 operators_grant(struct ctl *ctl)
 {
-	return done(ctl, grant(ctl->ctx, ctl->args[0], ctl->args[1]),
+	return operator_end(ctl, operator_grant(ctl->ctx, ctl->args[0],
+	    ctl->args[1]),
 	    "has these permissions from now on");
 }
 
 static int
 operators_remove(struct ctl *ctl)
 {
-	return done(ctl, removal(ctl->ctx, ctl->args[0]),
+	return operator_end(ctl, operators_removal(ctl->ctx, ctl->args[0]),
 	    "is no operator any more");
 }
 

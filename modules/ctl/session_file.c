@@ -19,15 +19,18 @@
 #define FILE_NEW	".session.new"
 
 static enum err
-trouble(struct ctx *ctx, const char *path)
+session_file_error(struct ctx *ctx, const char *path)
 {
 	return fail(ctx, ERR_INTERNAL, "session_file", "%s: %s", path,
 	    strerror(errno));
 }
 
-/* folder - where settings of this person live; "" of a variable is none */
+/*
+ * session_file_folder - where settings of this person live; "" of a variable
+ * is none
+ */
 static enum err
-folder(struct ctx *ctx, const char **path)
+session_file_folder(struct ctx *ctx, const char **path)
 {
 	const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
 	const char *top = config;
@@ -43,7 +46,7 @@ folder(struct ctx *ctx, const char **path)
 		return ERR_TOO_LARGE;
 	if ((mkdir(top, 0700) != 0 && errno != EEXIST) ||
 	    (mkdir(*path, 0700) != 0 && errno != EEXIST))
-		return trouble(ctx, *path);
+		return session_file_error(ctx, *path);
 	return ERR_OK;
 }
 
@@ -58,9 +61,12 @@ write_whole(int fd, const char *text, size_t len)
 	return fsync(fd) == 0;
 }
 
-/* replace - a new file of our own, 0600 whatever the umask, then its name */
+/*
+ * session_file_replace - a new file of our own, 0600 whatever the umask, then
+ * its name
+ */
 static bool
-replace(int dir, const char *text, size_t len)
+session_file_replace(int dir, const char *text, size_t len)
 {
 	int fd, saved;
 	bool good;
@@ -80,9 +86,12 @@ replace(int dir, const char *text, size_t len)
 	return good;
 }
 
-/* content - what a program needs to go on: tokens, and until when */
+/*
+ * session_file_content - what a program needs to go on: tokens, and until when
+ */
 static enum err
-content(struct ctx *ctx, const char *url, const struct json *answer,
+session_file_content(struct ctx *ctx, const char *url,
+    const struct json *answer,
     const char **text, size_t *len)
 {
 	const char *access = json_member(answer, "access_token");
@@ -111,16 +120,17 @@ session_store(struct ctx *ctx, const char *url, const struct json *answer,
 	size_t len;
 	int fd;
 
-	if ((e = content(ctx, url, answer, &text, &len)) != ERR_OK ||
-	    (e = folder(ctx, &dir)) != ERR_OK)
+	if ((e = session_file_content(ctx, url, answer, &text, &len)) !=
+	    ERR_OK ||
+	    (e = session_file_folder(ctx, &dir)) != ERR_OK)
 		return e;
 	if ((*path = text_printf(ctx->mem, "%s/" FILE_NAME, dir)) == NULL)
 		return ERR_TOO_LARGE;
 	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 	if (fd == -1)
-		return trouble(ctx, dir);
-	if (!replace(fd, text, len))
-		e = trouble(ctx, *path);
+		return session_file_error(ctx, dir);
+	if (!session_file_replace(fd, text, len))
+		e = session_file_error(ctx, *path);
 	(void)close(fd);
 	return e;
 }

@@ -20,9 +20,9 @@ static const struct field person_view[] = {
 	FIELD_END
 };
 
-/* record - the trail's row, or that nobody has this address */
+/* users_record - the trail's row, or that nobody has this address */
 static enum err
-record(struct ctl *ctl, bool found, const char *action,
+users_record(struct ctl *ctl, bool found, const char *action,
     const struct person *person)
 {
 	struct ctx *ctx = ctl->ctx;
@@ -38,9 +38,9 @@ record(struct ctl *ctl, bool found, const char *action,
 	return sql_commit(ctx);
 }
 
-/* say - how it ended */
+/* user_print - how it ended */
 static int
-say(struct ctl *ctl, enum err e, const struct person *person,
+user_print(struct ctl *ctl, enum err e, const struct person *person,
     const char *what)
 {
 	struct json *one;
@@ -68,8 +68,8 @@ users_unlock(struct ctl *ctl)
 	if ((e = sql_begin(ctl->ctx, true)) == ERR_OK &&
 	    (e = sql_opt(ctl->ctx, &SQL_ACCOUNT_UNLOCK, person_view, &person,
 	    &found, ARG_TEXT(ctl->args[0]))) == ERR_OK)
-		e = record(ctl, found, "account.unlock", &person);
-	return say(ctl, e, &person, "may sign in again");
+		e = users_record(ctl, found, "account.unlock", &person);
+	return user_print(ctl, e, &person, "may sign in again");
 }
 
 static int
@@ -86,8 +86,9 @@ users_remove_factors(struct ctl *ctl)
 	    (e = sql_opt(ctx, &SQL_ACCOUNT_BARE, person_view, &person, &found,
 	    ARG_TEXT(ctl->args[0]), ARG_TEXT(link))) == ERR_OK &&
 	    (e = sql_exec(ctx, &SQL_ACCOUNT_BARE_NOTIFY, NULL)) == ERR_OK)
-		e = record(ctl, found, "account.remove_factors", &person);
-	return say(ctl, e, &person, "signs in with the password alone; all "
+		e = users_record(ctl, found, "account.remove_factors", &person);
+	return user_print(ctl, e, &person,
+	    "signs in with the password alone; all "
 	    "sessions are ended");
 }
 

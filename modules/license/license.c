@@ -81,9 +81,9 @@ static const struct field proof_view[] = {
 	FIELD_END
 };
 
-/* current - the newest licence of the pinned tenant */
+/* license_current - the newest licence of the pinned tenant */
 static enum err
-current(struct ctx *ctx, struct license *license)
+license_current(struct ctx *ctx, struct license *license)
 {
 	bool found;
 	enum err e;
@@ -103,7 +103,7 @@ license_get(struct ctx *ctx)
 	struct license license;
 	enum err e;
 
-	if ((e = current(ctx, &license)) != ERR_OK)
+	if ((e = license_current(ctx, &license)) != ERR_OK)
 		return e;
 	return reply(ctx, 200, license_view, &license);
 }
@@ -123,7 +123,7 @@ license_download(struct ctx *ctx)
 	struct license license;
 	enum err e;
 
-	if ((e = current(ctx, &license)) != ERR_OK ||
+	if ((e = license_current(ctx, &license)) != ERR_OK ||
 	    (e = reply_header(ctx, "Content-Disposition", text_printf(
 	    ctx->mem, "attachment; filename=\"%s.license\"",
 	    ctx->who.tenant_slug))) != ERR_OK)
@@ -135,9 +135,9 @@ license_download(struct ctx *ctx)
 	return ERR_OK;
 }
 
-/* stranger - alike for an unknown tenant and a wrong token */
+/* refuse_poll - alike for an unknown tenant and a wrong token */
 static enum err
-stranger(struct ctx *ctx)
+refuse_poll(struct ctx *ctx)
 {
 	return fail(ctx, ERR_UNAUTHENTICATED, "invalid_token",
 	    "the bootstrap token of the tenant is required");
@@ -155,20 +155,20 @@ license_poll(struct ctx *ctx)
 	enum err e;
 
 	if (proof == NULL || strncasecmp(proof, "Bearer ", 7) != 0)
-		return stranger(ctx);
+		return refuse_poll(ctx);
 	token_digest(proof + 7, digest);
 	if ((e = sql_one(ctx, &SQL_LICENSE_TENANT_ID, asked_view, &asked,
 	    ARG_TEXT(req_param(ctx, "tenant")))) != ERR_OK)
 		return e;
 	if (uuid_empty(&asked.id))
-		return stranger(ctx);
+		return refuse_poll(ctx);
 	if ((e = authn_pin(ctx, &asked.id, &nobody)) != ERR_OK ||
 	    (e = sql_one(ctx, &SQL_LICENSE_PROOF, proof_view, &known,
 	    ARG_TEXT(digest))) != ERR_OK)
 		return e;
 	if (!known.good)
-		return stranger(ctx);
-	if ((e = current(ctx, &license)) != ERR_OK)
+		return refuse_poll(ctx);
+	if ((e = license_current(ctx, &license)) != ERR_OK)
 		return e;
 	return reply(ctx, 200, license_view, &license);
 }

@@ -59,9 +59,11 @@ unknown_state(struct ctx *ctx)
 	    "this sign-in is over, or began in another browser: begin again");
 }
 
-/* take - the sign-in that this browser began with this tenant; spent now */
+/*
+ * login_take - the sign-in that this browser began with this tenant; spent now
+ */
 static enum err
-take(struct ctx *ctx, struct answer *answer)
+login_take(struct ctx *ctx, struct answer *answer)
 {
 	char state_digest[SHA256_HEX_MAX], browser_digest[SHA256_HEX_MAX];
 	const struct uuid nobody = { "" };
@@ -82,9 +84,9 @@ take(struct ctx *ctx, struct answer *answer)
 	return unknown_state(ctx);
 }
 
-/* begun - all that is checked before anybody is asked */
+/* login_begun - all that is checked before anybody is asked */
 static enum err
-begun(struct ctx *ctx, struct answer *answer)
+login_begun(struct ctx *ctx, struct answer *answer)
 {
 	bool found;
 	enum err e;
@@ -97,7 +99,7 @@ begun(struct ctx *ctx, struct answer *answer)
 		return e;
 	if (!found)
 		return unknown_state(ctx);
-	if ((e = take(ctx, answer)) != ERR_OK)
+	if ((e = login_take(ctx, answer)) != ERR_OK)
 		return e;
 	if (!answer->tenant.entitled)
 		return fail(ctx, ERR_FORBIDDEN, "not_entitled",
@@ -131,9 +133,10 @@ answer_check(struct ctx *ctx, const struct answer *answer,
 	return ERR_OK;
 }
 
-/* ask - the code becomes claims that are proven */
+/* token_exchange - the code becomes claims that are proven */
 static enum err
-ask(struct ctx *ctx, struct visit *visit, const struct answer *answer,
+token_exchange(struct ctx *ctx, struct visit *visit,
+    const struct answer *answer,
     const struct json **claims)
 {
 	struct exchange exchange = { .code = answer->in.code,
@@ -144,18 +147,19 @@ ask(struct ctx *ctx, struct visit *visit, const struct answer *answer,
 	struct str token;
 	enum err e;
 
-	if ((e = derived(ctx, "verifier", answer->browser, answer->in.state,
+	if ((e = value_derived(ctx, "verifier", answer->browser,
+	    answer->in.state,
 	    &exchange.verifier)) != ERR_OK ||
-	    (e = derived(ctx, "nonce", answer->browser, answer->in.state,
+	    (e = value_derived(ctx, "nonce", answer->browser, answer->in.state,
 	    &rule.nonce)) != ERR_OK ||
 	    (e = oidc_exchange(ctx, visit, &exchange, &token)) != ERR_OK)
 		return e;
 	return oidc_verify(ctx, visit, &rule, token, claims);
 }
 
-/* hear - one visit: metadata, token, keys */
+/* answer_read - one visit: metadata, token, keys */
 static enum err
-hear(struct ctx *ctx, struct visit *visit, const struct answer *answer,
+answer_read(struct ctx *ctx, struct visit *visit, const struct answer *answer,
     struct said *said)
 {
 	const struct json *claims;
@@ -165,7 +169,7 @@ hear(struct ctx *ctx, struct visit *visit, const struct answer *answer,
 		return provider_failed(ctx, visit, e);
 	if ((e = answer_check(ctx, answer, visit)) != ERR_OK)
 		return e;
-	if ((e = ask(ctx, visit, answer, &claims)) != ERR_OK)
+	if ((e = token_exchange(ctx, visit, answer, &claims)) != ERR_OK)
 		return provider_failed(ctx, visit, e);
 	return claims_read(ctx, &visit->provider, claims, said);
 }
@@ -205,10 +209,10 @@ sso_callback(struct ctx *ctx)
 	enum err e;
 
 	if ((e = req_query(ctx, &answer.in)) != ERR_OK ||
-	    (e = begun(ctx, &answer)) != ERR_OK)
+	    (e = login_begun(ctx, &answer)) != ERR_OK)
 		return e;
 	if ((e = visit_begin(ctx, &answer.tenant.id, &visit)) == ERR_OK)
-		e = hear(ctx, &visit, &answer, &said);
+		e = answer_read(ctx, &visit, &answer, &said);
 	visit_end(ctx, &visit);
 	return e == ERR_OK ? leave_ticket(ctx, &visit, &answer.login, &said) :
 	    e;

@@ -15,9 +15,12 @@
 #define SID_MAX		255
 #define GROUPS_MAX	1000	/* of one person, that are looked at */
 
-/* address - lower-cased by the database; only what the provider verified */
+/*
+ * claims_address - lower-cased by the database; only what the provider
+ * verified
+ */
 static const char *
-address(const struct json *claims)
+claims_address(const struct json *claims)
 {
 	const char *email = json_member(claims, "email");
 	bool verified = false;
@@ -52,9 +55,9 @@ shown_name(struct ctx *ctx, const struct json *claims, const char *email)
 	return text.len == 0 ? "Somebody" : text.p;
 }
 
-/* strength - presets in their order, then a tenant's own by name */
+/* claims_strength - presets in their order, then a tenant's own by name */
 static int
-strength(const char *role)
+claims_strength(const char *role)
 {
 	static const char *const order[] = { "admin", "developer", "viewer" };
 	size_t i;
@@ -65,13 +68,13 @@ strength(const char *role)
 }
 
 static const char *
-stronger(const char *a, const char *b)
+claims_stronger(const char *a, const char *b)
 {
 	int by;
 
 	if (a == NULL || b == NULL)
 		return a == NULL ? b : a;
-	by = strength(a) - strength(b);
+	by = claims_strength(a) - claims_strength(b);
 	if (by == 0)
 		by = strcmp(a, b);
 	return by <= 0 ? a : b;
@@ -101,7 +104,7 @@ role_of(struct ctx *ctx, const struct provider *provider,
 		for (i = 0; i < n && i < GROUPS_MAX; i++)
 			if ((group = json_text(json_at(groups, i), NULL)) !=
 			    NULL)
-				best = stronger(best,
+				best = claims_stronger(best,
 				    json_member(map, group));
 	}
 	*role = best == NULL ? provider->default_role : best;
@@ -115,7 +118,7 @@ claims_read(struct ctx *ctx, const struct provider *provider,
 	const char *sid = json_member(claims, "sid");
 
 	said->subject = json_member(claims, "sub");
-	said->email = address(claims);
+	said->email = claims_address(claims);
 	said->name = shown_name(ctx, claims, said->email);
 	said->sid = sid != NULL && strlen(sid) <= SID_MAX ? sid : NULL;
 	return role_of(ctx, provider, claims, &said->role);

@@ -56,7 +56,7 @@ domain_list(struct ctx *ctx)
 }
 
 static enum err
-unknown(struct ctx *ctx)
+domain_unknown(struct ctx *ctx)
 {
 	return fail(ctx, ERR_NOT_FOUND, "no_such_domain",
 	    "the tenant has not claimed this domain");
@@ -71,12 +71,12 @@ read_domain(struct ctx *ctx, const char *name, struct domain *domain)
 	if ((e = sql_opt(ctx, &SQL_DOMAIN_GET, domain_view, domain, &found,
 	    ARG_TEXT(name))) != ERR_OK)
 		return e;
-	return found ? ERR_OK : unknown(ctx);
+	return found ? ERR_OK : domain_unknown(ctx);
 }
 
-/* lower - as it is stored */
+/* domain_lower - as it is stored */
 static const char *
-lower(struct ctx *ctx, const char *text)
+domain_lower(struct ctx *ctx, const char *text)
 {
 	char *out = arena_text(ctx->mem, text, strlen(text)), *p;
 
@@ -96,9 +96,9 @@ domain_add(struct ctx *ctx)
 	enum err e;
 
 	if ((e = req_body(ctx, &in)) != ERR_OK ||
-	    (e = entitled(ctx)) != ERR_OK)
+	    (e = plan_entitles(ctx)) != ERR_OK)
 		return e;
-	in.domain = lower(ctx, in.domain);
+	in.domain = domain_lower(ctx, in.domain);
 	if (!dns_domain_sound(in.domain))
 		return fail(ctx, ERR_INVALID, "bad_domain",
 		    "a domain is a name like example.org");
@@ -116,9 +116,9 @@ domain_add(struct ctx *ctx)
 	return reply(ctx, 201, domain_view, &domain);
 }
 
-/* record - the domain is proven; one tenant has it */
+/* domain_record - the domain is proven; one tenant has it */
 static enum err
-record(struct ctx *ctx, const char *name, struct domain *domain)
+domain_record(struct ctx *ctx, const char *name, struct domain *domain)
 {
 	enum err e = sql_exec(ctx, &SQL_DOMAIN_VERIFIED, NULL,
 	    ARG_TEXT(name));
@@ -141,7 +141,7 @@ domain_verify(struct ctx *ctx)
 
 	audit_subject(ctx, "domain", name);
 	if ((e = authn_begin(ctx, false)) != ERR_OK ||
-	    (e = entitled(ctx)) != ERR_OK ||
+	    (e = plan_entitles(ctx)) != ERR_OK ||
 	    (e = read_domain(ctx, name, &domain)) != ERR_OK ||
 	    (e = sql_commit(ctx)) != ERR_OK)
 		return e;
@@ -155,7 +155,7 @@ domain_verify(struct ctx *ctx)
 	else if (!found)
 		proof.problem = "there is no such TXT record (yet)";
 	if ((e = authn_begin(ctx, true)) != ERR_OK ||
-	    (found && (e = record(ctx, name, &domain)) != ERR_OK))
+	    (found && (e = domain_record(ctx, name, &domain)) != ERR_OK))
 		return e;
 	proof.verified_at = domain.verified_at;
 	audit_fact(ctx, "proven", found ? "yes" : "no");
@@ -173,5 +173,5 @@ domain_delete(struct ctx *ctx)
 	if ((e = sql_exec(ctx, &SQL_DOMAIN_DELETE, &gone, ARG_TEXT(name))) !=
 	    ERR_OK)
 		return e;
-	return gone == 0 ? unknown(ctx) : reply_empty(ctx, 204);
+	return gone == 0 ? domain_unknown(ctx) : reply_empty(ctx, 204);
 }

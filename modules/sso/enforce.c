@@ -44,14 +44,14 @@ static const struct field proven_view[] = {
 };
 
 static enum err
-enforceable(struct ctx *ctx, const struct enforce *in)
+enforce_check(struct ctx *ctx, const struct enforce *in)
 {
 	struct proven provider;
 	struct may may;
 	bool found;
 	enum err e;
 
-	if ((e = entitled(ctx)) != ERR_OK ||
+	if ((e = plan_entitles(ctx)) != ERR_OK ||
 	    (e = sql_opt(ctx, &SQL_PROVIDER_LOCK, proven_view, &provider,
 	    &found)) != ERR_OK)
 		return e;
@@ -78,7 +78,7 @@ enforce_put(struct ctx *ctx)
 	if ((e = req_body(ctx, &in)) != ERR_OK)
 		return e;
 	audit_fact(ctx, "enforced", in.enforced ? "yes" : "no");
-	if (in.enforced && (e = enforceable(ctx, &in)) != ERR_OK)
+	if (in.enforced && (e = enforce_check(ctx, &in)) != ERR_OK)
 		return e;
 	if (in.enforced)
 		audit_subject(ctx, "account",

@@ -27,14 +27,14 @@ const struct field logout_fields[] = {
 };
 
 static enum err
-refused(struct ctx *ctx)
+logout_refused(struct ctx *ctx)
 {
 	return fail(ctx, ERR_BAD_INPUT, "logout_token_not_valid",
 	    "this is no logout token of the tenant's provider");
 }
 
 static enum err
-hear(struct ctx *ctx, struct visit *visit, const char *token,
+token_read(struct ctx *ctx, struct visit *visit, const char *token,
     const struct json **claims)
 {
 	struct jose_rule rule = { .kind = JOSE_LOGOUT_TOKEN,
@@ -50,7 +50,8 @@ hear(struct ctx *ctx, struct visit *visit, const char *token,
 }
 
 static enum err
-end(struct ctx *ctx, const struct visit *visit, const struct json *claims)
+sessions_end(struct ctx *ctx, const struct visit *visit,
+    const struct json *claims)
 {
 	const char *sub = json_member(claims, "sub");
 	char number[24];
@@ -59,7 +60,7 @@ end(struct ctx *ctx, const struct visit *visit, const struct json *claims)
 	enum err e;
 
 	if (!json_int(json_get(claims, "iat"), &said_at))
-		return refused(ctx);
+		return logout_refused(ctx);
 	if ((e = tenant_begin(ctx, &visit->tenant, true)) != ERR_OK ||
 	    (e = sql_count(ctx, &SQL_LOGOUT, &ended,
 	    ARG_TEXT(visit->provider.issuer), ARG_TEXT(sub),
@@ -87,22 +88,22 @@ sso_logout(struct ctx *ctx)
 	if ((e = req_form(ctx, &in)) != ERR_OK)
 		return e;
 	if (in.logout_token == NULL)
-		return refused(ctx);
+		return logout_refused(ctx);
 	if ((e = tenant_find(ctx, req_param(ctx, "tenant"), &tenant,
 	    &found)) != ERR_OK)
 		return e;
 	if (!found || !tenant.entitled)
-		return refused(ctx);
+		return logout_refused(ctx);
 	if ((e = visit_begin(ctx, &tenant.id, &visit)) == ERR_OK)
-		e = hear(ctx, &visit, in.logout_token, &claims);
+		e = token_read(ctx, &visit, in.logout_token, &claims);
 	visit_end(ctx, &visit);
 	if (e == ERR_OK)
-		return end(ctx, &visit, claims);
+		return sessions_end(ctx, &visit, claims);
 	/* Anybody may send one: a bad one is nobody's. */
 	ctx->who.tenant = nobody;
 	ctx->who.proven = false;
 	if (e != ERR_UNAUTHENTICATED && e != ERR_NOT_FOUND)
 		return e;
 	fail_clear(ctx);
-	return refused(ctx);
+	return logout_refused(ctx);
 }

@@ -28,9 +28,9 @@ bad_metadata(struct ctx *ctx, const char *why)
 	    "the provider's metadata: %s", why);
 }
 
-/* holds - true when the list is not there, or names the word */
+/* provider_holds - true when the list is not there, or names the word */
 static bool
-holds(const struct json *metadata, const char *name, const char *word)
+provider_holds(const struct json *metadata, const char *name, const char *word)
 {
 	const struct json *list = json_get(metadata, name);
 	const char *text;
@@ -46,19 +46,20 @@ holds(const struct json *metadata, const char *name, const char *word)
 }
 
 static bool
-signs(const struct json *metadata)
+provider_signs(const struct json *metadata)
 {
 	static const char *const name =
 	    "id_token_signing_alg_values_supported";
 
-	return holds(metadata, name, "RS256") ||
-	    holds(metadata, name, "ES256") ||
-	    holds(metadata, name, "EdDSA") || holds(metadata, name, "Ed25519");
+	return provider_holds(metadata, name, "RS256") ||
+	    provider_holds(metadata, name, "ES256") ||
+	    provider_holds(metadata, name, "EdDSA") || provider_holds(metadata,
+	    name, "Ed25519");
 }
 
-/* url - an address that we would call, from hostile hands */
+/* url_check - an address that we would call, from hostile hands */
 static bool
-url(const struct json *metadata, const char *name, struct json *kept)
+url_check(const struct json *metadata, const char *name, struct json *kept)
 {
 	const char *text = json_member(metadata, name);
 
@@ -83,21 +84,23 @@ metadata_read(struct ctx *ctx, const char *text, size_t len,
 	said = json_member(top, "issuer");
 	if (said == NULL || strcmp(said, issuer) != 0)
 		return bad_metadata(ctx, "names another issuer");
-	if (!url(top, "authorization_endpoint", kept) ||
-	    !url(top, "token_endpoint", kept) || !url(top, "jwks_uri", kept))
+	if (!url_check(top, "authorization_endpoint", kept) ||
+	    !url_check(top, "token_endpoint", kept) || !url_check(top,
+	    "jwks_uri", kept))
 		return bad_metadata(ctx, "an address is missing, or is not "
 		    "https on port 443, 8200 or 8443");
-	if (!signs(top))
+	if (!provider_signs(top))
 		return bad_metadata(ctx, "signs with none of RS256, ES256, "
 		    "EdDSA");
-	if (!holds(top, "code_challenge_methods_supported", "S256"))
+	if (!provider_holds(top, "code_challenge_methods_supported", "S256"))
 		return bad_metadata(ctx, "does not support PKCE with S256");
 	(void)!json_bool(json_get(top,
 	    "authorization_response_iss_parameter_supported"), &flag);
 	json_put_bool(kept, "says_issuer", flag);
-	flag = !holds(top, "token_endpoint_auth_methods_supported",
+	flag = !provider_holds(top, "token_endpoint_auth_methods_supported",
 	    "client_secret_basic");
-	if (flag && !holds(top, "token_endpoint_auth_methods_supported",
+	if (flag && !provider_holds(top,
+	    "token_endpoint_auth_methods_supported",
 	    "client_secret_post"))
 		return bad_metadata(ctx, "takes no client secret");
 	json_put_bool(kept, "secret_post", flag);
@@ -193,9 +196,9 @@ oidc_keys(struct ctx *ctx, struct visit *visit, struct jose_set *set)
 	return oidc_keys_again(ctx, visit, set);
 }
 
-/* basic - id:secret, each form-encoded first (RFC 6749 2.3.1) */
+/* basic_header - id:secret, each form-encoded first (RFC 6749 2.3.1) */
 static enum err
-basic(struct ctx *ctx, const char *id, const char *secret,
+basic_header(struct ctx *ctx, const char *id, const char *secret,
     const char **header)
 {
 	const char *text = text_printf(ctx->secrets, "%s:%s", id, secret),
@@ -268,7 +271,8 @@ oidc_exchange(struct ctx *ctx, struct visit *visit,
 		if (more == NULL)
 			return fail(ctx, ERR_TOO_LARGE, NULL,
 			    "secrets are full");
-	} else if ((e = basic(ctx, id, secret, &in.authorization)) != ERR_OK)
+	} else if ((e = basic_header(ctx, id, secret, &in.authorization)) !=
+	    ERR_OK)
 		return e;
 	if ((e = exchange_body(ctx, exchange, more, &in.body)) != ERR_OK ||
 	    (e = oidc_call(ctx, visit, &in, &text, &len)) != ERR_OK)

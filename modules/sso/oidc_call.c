@@ -86,9 +86,9 @@ place_take(struct ctx *ctx, struct visit *visit)
 	return sql_commit(ctx);
 }
 
-/* rest - a provider that is slow is left alone for a while */
+/* provider_back_off - a provider that is slow is left alone for a while */
 static void
-rest(struct ctx *ctx, const struct visit *visit)
+provider_back_off(struct ctx *ctx, const struct visit *visit)
 {
 	if (tenant_begin(ctx, &visit->tenant, true) != ERR_OK ||
 	    sql_exec(ctx, &SQL_PROVIDER_REST, NULL) != ERR_OK ||
@@ -106,7 +106,7 @@ visit_end(struct ctx *ctx, struct visit *visit)
 		return;
 	sql_rollback(ctx);
 	if (ctx->fault.err == ERR_TIMEOUT)
-		rest(ctx, visit);
+		provider_back_off(ctx, visit);
 	if (sql_begin(ctx, false) != ERR_OK ||
 	    sql_one(ctx, &SQL_SLOT_GIVE, given_view, &given,
 	    ARG_UUID(&visit->tenant), ARG_INT(visit->place)) != ERR_OK ||
@@ -197,7 +197,7 @@ provider_failed(struct ctx *ctx, const struct visit *visit, enum err e)
 	    LOG_TEXT("tenant", visit->tenant.text),
 	    LOG_TEXT("detail", reason));
 	if (e == ERR_TIMEOUT) {
-		rest(ctx, visit);
+		provider_back_off(ctx, visit);
 		code = "sso_provider_slow";
 	} else if (e == ERR_FORBIDDEN)
 		code = "sso_address_refused";

@@ -117,7 +117,7 @@ shown_read(struct ctx *ctx, struct shown *shown, bool *found)
 }
 
 static enum err
-none(struct ctx *ctx)
+provider_none(struct ctx *ctx)
 {
 	return fail(ctx, ERR_NOT_FOUND, "no_provider",
 	    "the tenant has named no provider yet");
@@ -132,7 +132,8 @@ provider_get(struct ctx *ctx)
 
 	if ((e = shown_read(ctx, &shown, &found)) != ERR_OK)
 		return e;
-	return found ? reply(ctx, 200, provider_view, &shown) : none(ctx);
+	return found ? reply(ctx, 200, provider_view,
+	    &shown) : provider_none(ctx);
 }
 
 /* mapping_check - {"group": "role"}, and every role is one we may give */
@@ -217,7 +218,7 @@ provider_put(struct ctx *ctx)
 	enum err e;
 
 	if ((e = req_body(ctx, &in)) != ERR_OK ||
-	    (e = entitled(ctx)) != ERR_OK ||
+	    (e = plan_entitles(ctx)) != ERR_OK ||
 	    (e = input_check(ctx, &in)) != ERR_OK ||
 	    (e = sql_opt(ctx, &SQL_PROVIDER_LOCK, kept_view, &kept,
 	    &found)) != ERR_OK ||
@@ -256,7 +257,7 @@ provider_delete(struct ctx *ctx)
 	    &found)) != ERR_OK)
 		return e;
 	if (!found)
-		return none(ctx);
+		return provider_none(ctx);
 	audit_subject(ctx, "provider", req_copy(ctx, kept.issuer));
 	if ((e = replace_check(ctx, NULL, &kept)) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_PROVIDER_DELETE, NULL)) != ERR_OK)
@@ -264,9 +265,9 @@ provider_delete(struct ctx *ctx)
 	return reply_empty(ctx, 204);
 }
 
-/* algorithms - "RS256 ES256" of a set */
+/* provider_algorithms - "RS256 ES256" of a set */
 static const char *
-algorithms(struct ctx *ctx, const struct jose_set *set)
+provider_algorithms(struct ctx *ctx, const struct jose_set *set)
 {
 	bool seen[JOSE_ALG__MAX] = { false };
 	struct buf text;
@@ -283,9 +284,9 @@ algorithms(struct ctx *ctx, const struct jose_set *set)
 	return text.p;
 }
 
-/* ask - both documents, as new as they can be */
+/* provider_ask - both documents, as new as they can be */
 static enum err
-ask(struct ctx *ctx, struct visit *visit, struct jose_set *set)
+provider_ask(struct ctx *ctx, struct visit *visit, struct jose_set *set)
 {
 	enum err e;
 
@@ -305,11 +306,12 @@ provider_test(struct ctx *ctx)
 	enum err e;
 
 	if ((e = sql_begin(ctx, false)) != ERR_OK ||
-	    (e = entitled(ctx)) != ERR_OK || (e = sql_commit(ctx)) != ERR_OK)
+	    (e = plan_entitles(ctx)) != ERR_OK || (e = sql_commit(ctx)) !=
+	    ERR_OK)
 		return e;
 	e = visit_begin(ctx, &ctx->who.tenant, &visit);
 	if (e == ERR_OK)
-		e = ask(ctx, &visit, &set);
+		e = provider_ask(ctx, &visit, &set);
 	visit_end(ctx, &visit);
 	if (e == ERR_PEER || e == ERR_TIMEOUT || e == ERR_FORBIDDEN) {
 		tested.good = false;
@@ -319,7 +321,7 @@ provider_test(struct ctx *ctx)
 	} else if (e != ERR_OK)
 		return e;
 	tested.keys = (int64_t)set.n;
-	tested.algorithms = set.n > 0 ? algorithms(ctx, &set) : NULL;
+	tested.algorithms = set.n > 0 ? provider_algorithms(ctx, &set) : NULL;
 	audit_fact(ctx, "good", tested.good ? "yes" : "no");
 	if ((e = authn_begin(ctx, true)) != ERR_OK)
 		return e;

@@ -78,7 +78,7 @@ static const struct route routes[] = {
 };
 
 static int
-setup(void)
+sso_init(void)
 {
 	return http_init();
 }
@@ -88,7 +88,7 @@ main(int argc, char *argv[])
 {
 	static const struct service sso = {
 		.name = "sso", .routes = routes, .nroutes = nitems(routes),
-		.setup = setup, .spread = SPREAD,
+		.setup = sso_init, .spread = SPREAD,
 	};
 
 	return service_main(argc, argv, &sso);

@@ -23,7 +23,7 @@ struct sso_tenant { struct uuid id; bool entitled; const char *slug; };
 enum err tenant_find(struct ctx *ctx, const char *slug,
     struct sso_tenant *tenant, bool *found) must_check;
 /* ERR_FORBIDDEN not_entitled unless the tier of who.tenant has it. */
-enum err entitled(struct ctx *ctx) must_check;
+enum err plan_entitles(struct ctx *ctx) must_check;
 /*
  * Begins a transaction pinned to the tenant; nobody is signed in.  From then
  * on a refusal stands in the tenant's own trail.
@@ -61,7 +61,8 @@ extern const struct field discover_query[], discover_view[], start_query[];
  * PKCE's verifier and the nonce: derived from what the browser keeps and from
  * the state, so that the database alone completes nothing.
  */
-enum err derived(struct ctx *ctx, const char *purpose, const char *browser,
+enum err value_derived(struct ctx *ctx, const char *purpose,
+    const char *browser,
     const char *state, const char **text) must_check;
 
 /* callback.c: and back again. */

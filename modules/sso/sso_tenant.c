@@ -35,7 +35,7 @@ tenant_find(struct ctx *ctx, const char *slug, struct sso_tenant *tenant,
 }
 
 enum err
-entitled(struct ctx *ctx)
+plan_entitles(struct ctx *ctx)
 {
 	struct entitlement row;
 	bool found;

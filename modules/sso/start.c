@@ -86,9 +86,9 @@ sso_discover(struct ctx *ctx)
 	return reply(ctx, 200, discover_view, &out);
 }
 
-/* local - a path of the console: never another site, never the API */
+/* path_is_local - a path of the console: never another site, never the API */
 static bool
-local(const char *path)
+path_is_local(const char *path)
 {
 	const char *p;
 
@@ -110,7 +110,8 @@ not_offered(struct ctx *ctx)
 }
 
 static enum err
-choose(struct ctx *ctx, const struct start_in *in, struct sso_tenant *tenant)
+provider_choose(struct ctx *ctx, const struct start_in *in,
+    struct sso_tenant *tenant)
 {
 	const char *slug = in->tenant;
 	bool found;
@@ -133,7 +134,7 @@ choose(struct ctx *ctx, const struct start_in *in, struct sso_tenant *tenant)
 }
 
 enum err
-derived(struct ctx *ctx, const char *purpose, const char *browser,
+value_derived(struct ctx *ctx, const char *purpose, const char *browser,
     const char *state, const char **text)
 {
 	const char *all = text_printf(ctx->secrets, "%s|%s|%s", purpose,
@@ -146,9 +147,9 @@ derived(struct ctx *ctx, const char *purpose, const char *browser,
 	return base64url_encode(ctx, digest, sizeof(digest), text);
 }
 
-/* remember - what the answer must fit */
+/* login_remember - what the answer must fit */
 static enum err
-remember(struct ctx *ctx, const struct visit *visit, const char *state,
+login_remember(struct ctx *ctx, const struct visit *visit, const char *state,
     const char *browser, const char *return_to)
 {
 	char state_digest[SHA256_HEX_MAX], browser_digest[SHA256_HEX_MAX];
@@ -170,7 +171,7 @@ remember(struct ctx *ctx, const struct visit *visit, const char *state,
 }
 
 static enum err
-location(struct ctx *ctx, const struct visit *visit, const char *slug,
+location_build(struct ctx *ctx, const struct visit *visit, const char *slug,
     const char *const keys[3], const char **out)
 {
 	const char *endpoint = visit->metadata.authorization_endpoint;
@@ -197,9 +198,9 @@ location(struct ctx *ctx, const struct visit *visit, const char *slug,
 	    "the provider's address is too long") : ERR_OK;
 }
 
-/* leave - state, cookie, and the way; the transaction stays open */
+/* login_leave - state, cookie, and the way; the transaction stays open */
 static enum err
-leave(struct ctx *ctx, const struct visit *visit, const char *slug,
+login_leave(struct ctx *ctx, const struct visit *visit, const char *slug,
     const char *return_to)
 {
 	const char *keys[3], *browser, *to;
@@ -207,12 +208,12 @@ leave(struct ctx *ctx, const struct visit *visit, const char *slug,
 
 	if ((e = crypto_random_text(ctx, 32, &keys[0])) != ERR_OK ||
 	    (e = crypto_random_text(ctx, 32, &browser)) != ERR_OK ||
-	    (e = derived(ctx, "verifier", browser, keys[0], &keys[1])) !=
+	    (e = value_derived(ctx, "verifier", browser, keys[0], &keys[1])) !=
 	    ERR_OK ||
-	    (e = derived(ctx, "nonce", browser, keys[0], &keys[2])) !=
+	    (e = value_derived(ctx, "nonce", browser, keys[0], &keys[2])) !=
 	    ERR_OK ||
-	    (e = location(ctx, visit, slug, keys, &to)) != ERR_OK ||
-	    (e = remember(ctx, visit, keys[0], browser, return_to)) !=
+	    (e = location_build(ctx, visit, slug, keys, &to)) != ERR_OK ||
+	    (e = login_remember(ctx, visit, keys[0], browser, return_to)) !=
 	    ERR_OK ||
 	    (e = reply_cookie(ctx, SSO_COOKIE, browser, COOKIE_S)) !=
 	    ERR_OK ||
@@ -231,10 +232,10 @@ sso_start(struct ctx *ctx)
 
 	if ((e = req_query(ctx, &in)) != ERR_OK)
 		return e;
-	if (!local(in.return_to))
+	if (!path_is_local(in.return_to))
 		return fail(ctx, ERR_BAD_INPUT, "bad_return",
 		    "return is a path of the console");
-	if ((e = choose(ctx, &in, &tenant)) != ERR_OK)
+	if ((e = provider_choose(ctx, &in, &tenant)) != ERR_OK)
 		return e;
 	audit_subject(ctx, "tenant", req_copy(ctx, tenant.id.text));
 	e = visit_begin(ctx, &tenant.id, &visit);
@@ -244,5 +245,5 @@ sso_start(struct ctx *ctx)
 	visit_end(ctx, &visit);
 	if (e != ERR_OK)
 		return e;
-	return leave(ctx, &visit, tenant.slug, in.return_to);
+	return login_leave(ctx, &visit, tenant.slug, in.return_to);
 }

@@ -166,9 +166,10 @@ link_new(struct ctx *ctx, const char **link, char digest[SHA256_HEX_MAX])
 	return ERR_OK;
 }
 
-/* post - the mail, and the invitation as it is now */
+/* invitation_post - the mail, and the invitation as it is now */
 static enum err
-post(struct ctx *ctx, const struct uuid *id, const char *link, int status)
+invitation_post(struct ctx *ctx, const struct uuid *id, const char *link,
+    int status)
 {
 	struct invitation invitation;
 	struct notice notice = { .template = "invitation", .link = link };
@@ -185,9 +186,10 @@ post(struct ctx *ctx, const struct uuid *id, const char *link, int status)
 	return reply(ctx, status, invitation_view, &invitation);
 }
 
-/* permitted - the role is within the caller's; an owner's wants more */
+/* invitation_permit - the role is within the caller's; an owner's wants more */
 static enum err
-permitted(struct ctx *ctx, const struct role_in *in, struct role_found *role)
+invitation_permit(struct ctx *ctx, const struct role_in *in,
+    struct role_found *role)
 {
 	enum err e;
 
@@ -208,7 +210,7 @@ invitation_create(struct ctx *ctx)
 
 	if ((e = req_body(ctx, &in)) != ERR_OK ||
 	    (e = members_begin(ctx)) != ERR_OK ||
-	    (e = permitted(ctx, &in.role, &role)) != ERR_OK ||
+	    (e = invitation_permit(ctx, &in.role, &role)) != ERR_OK ||
 	    (e = for_team(ctx, &in.team)) != ERR_OK ||
 	    (e = mails_left(ctx)) != ERR_OK ||
 	    (e = free_address(ctx, in.email)) != ERR_OK ||
@@ -222,7 +224,7 @@ invitation_create(struct ctx *ctx)
 		return fail(ctx, e, "already_invited", "there is an open "
 		    "invitation to this address: send it again, or withdraw "
 		    "it first");
-	return e != ERR_OK ? e : post(ctx, &id, link, 201);
+	return e != ERR_OK ? e : invitation_post(ctx, &id, link, 201);
 }
 
 /* The old link ends; whoever sends it again offers it himself from then on. */
@@ -243,7 +245,7 @@ invitation_resend(struct ctx *ctx)
 	in = (struct role_in){ .custom_role = invitation.custom_role,
 	    .role = uuid_empty(&invitation.custom_role) ? invitation.role :
 	    NULL };
-	if ((e = permitted(ctx, &in, &role)) != ERR_OK ||
+	if ((e = invitation_permit(ctx, &in, &role)) != ERR_OK ||
 	    (e = for_team(ctx, &invitation.team)) != ERR_OK ||
 	    (e = mails_left(ctx)) != ERR_OK)
 		return e;
@@ -255,7 +257,7 @@ invitation_resend(struct ctx *ctx)
 	    (e = sql_exec(ctx, &SQL_INVITATION_RENEW, NULL,
 	    ARG_UUID(&invitation.id), ARG_TEXT(digest))) != ERR_OK)
 		return e;
-	return post(ctx, &invitation.id, link, 200);
+	return invitation_post(ctx, &invitation.id, link, 200);
 }
 
 enum err

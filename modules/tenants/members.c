@@ -90,9 +90,9 @@ refuse_tie(struct ctx *ctx, const char *tie)
 	    "an owner first, or delete the tenant");
 }
 
-/* untied - an owner may stop being one only when the tenant has another */
+/* owner_check - an owner may stop being one only when the tenant has another */
 static enum err
-untied(struct ctx *ctx, const struct member *member)
+owner_check(struct ctx *ctx, const struct member *member)
 {
 	struct tie tie;
 	enum err e;
@@ -105,16 +105,17 @@ untied(struct ctx *ctx, const struct member *member)
 	return tie.tie == NULL ? ERR_OK : refuse_tie(ctx, tie.tie);
 }
 
-/* about - the audit row is about this member, and says what he was */
+/* audit_member - the audit row is about this member, and says what he was */
 static void
-about(struct ctx *ctx, const struct member *member)
+audit_member(struct ctx *ctx, const struct member *member)
 {
 	audit_subject(ctx, "account", req_copy(ctx, member->id.text));
 	audit_fact(ctx, "role", member->role);
 }
 
 static enum err
-tell(struct ctx *ctx, const struct member *member, const char *template,
+notify_member(struct ctx *ctx, const struct member *member,
+    const char *template,
     const char *role)
 {
 	const struct notice notice = { .template = template,
@@ -144,7 +145,7 @@ set_role(struct ctx *ctx, const struct member *member,
 	if ((e = sql_exec(ctx, &SQL_INVITATIONS_WITHDRAW, NULL,
 	    ARG_UUID(&member->id))) != ERR_OK)
 		return e;
-	return tell(ctx, member, "role_changed", role->name);
+	return notify_member(ctx, member, "role_changed", role->name);
 }
 
 /* becomes_owner - a person, made by one who has just proved himself */
@@ -173,13 +174,13 @@ member_edit(struct ctx *ctx)
 	    (e = members_begin(ctx)) != ERR_OK ||
 	    (e = member_of_path(ctx, "id", &member)) != ERR_OK)
 		return e;
-	about(ctx, &member);
+	audit_member(ctx, &member);
 	if ((e = role_choose(ctx, &in, &role)) != ERR_OK ||
 	    (e = member_within(ctx, &member)) != ERR_OK)
 		return e;
 	audit_fact(ctx, "new_role", role.name);
 	owner = strcmp(role.name, "owner") == 0;
-	e = owner ? becomes_owner(ctx, &member) : untied(ctx, &member);
+	e = owner ? becomes_owner(ctx, &member) : owner_check(ctx, &member);
 	if (e != ERR_OK ||
 	    (e = set_role(ctx, &member, &role, version)) != ERR_OK ||
 	    (e = member_of_id(ctx, &member.id, &member)) != ERR_OK)
@@ -187,9 +188,9 @@ member_edit(struct ctx *ctx)
 	return reply(ctx, 200, member_view, &member);
 }
 
-/* removable - by others; whoever is there may go himself */
+/* members_removable - by others; whoever is there may go himself */
 static enum err
-removable(struct ctx *ctx, const struct member *member)
+members_removable(struct ctx *ctx, const struct member *member)
 {
 	enum err e;
 
@@ -215,11 +216,11 @@ member_remove(struct ctx *ctx)
 	if ((e = members_begin(ctx)) != ERR_OK ||
 	    (e = member_of_path(ctx, "id", &member)) != ERR_OK)
 		return e;
-	about(ctx, &member);
-	if ((e = removable(ctx, &member)) != ERR_OK ||
-	    (e = untied(ctx, &member)) != ERR_OK)
+	audit_member(ctx, &member);
+	if ((e = members_removable(ctx, &member)) != ERR_OK ||
+	    (e = owner_check(ctx, &member)) != ERR_OK)
 		return e;
-	if (!is_me(ctx, &member) && (e = tell(ctx, &member,
+	if (!is_me(ctx, &member) && (e = notify_member(ctx, &member,
 	    "member_removed", member.role)) != ERR_OK)
 		return e;
 	e = sql_exec(ctx, &SQL_MEMBER_DELETE, &gone, ARG_UUID(&member.id));
@@ -247,13 +248,13 @@ ownership_transfer(struct ctx *ctx)
 	if ((e = member_of_id(ctx, &in.account, &member)) != ERR_OK ||
 	    (e = member_of_id(ctx, &ctx->who.account, &me)) != ERR_OK)
 		return e;
-	about(ctx, &member);
+	audit_member(ctx, &member);
 	if (is_owner(&member))
 		return fail(ctx, ERR_CONFLICT, "already_owner",
 		    "this member is an owner already");
 	if ((e = becomes_owner(ctx, &member)) != ERR_OK ||
 	    (e = set_role(ctx, &member, &owner, 0)) != ERR_OK ||
-	    (e = untied(ctx, &me)) != ERR_OK ||
+	    (e = owner_check(ctx, &me)) != ERR_OK ||
 	    (e = set_role(ctx, &me, &admin, 0)) != ERR_OK ||
 	    (e = member_of_id(ctx, &member.id, &member)) != ERR_OK)
 		return e;
@@ -275,7 +276,7 @@ member_unlock(struct ctx *ctx)
 	if ((e = members_begin(ctx)) != ERR_OK ||
 	    (e = member_of_path(ctx, "id", &member)) != ERR_OK)
 		return e;
-	about(ctx, &member);
+	audit_member(ctx, &member);
 	if ((e = member_within(ctx, &member)) != ERR_OK ||
 	    (e = sql_count(ctx, &SQL_MEMBER_UNLOCKS, &before,
 	    ARG_TEXT(member.id.text))) != ERR_OK)

@@ -55,9 +55,9 @@ policy_get(struct ctx *ctx)
 	return reply(ctx, 200, policy_view, &policy);
 }
 
-/* known - a name that is no role would never be asked of anybody */
+/* policy_known - a name that is no role would never be asked of anybody */
 static enum err
-known(struct ctx *ctx, const char *roles)
+policy_known(struct ctx *ctx, const char *roles)
 {
 	struct unknown unknown;
 	bool any;
@@ -99,7 +99,7 @@ policy_edit(struct ctx *ctx)
 	if ((e = req_body(ctx, &in)) != ERR_OK ||
 	    (e = req_version(ctx, &version)) != ERR_OK ||
 	    (e = members_begin(ctx)) != ERR_OK ||
-	    (e = known(ctx, in.second_factor)) != ERR_OK ||
+	    (e = policy_known(ctx, in.second_factor)) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_POLICY_BEGIN, NULL)) != ERR_OK ||
 	    (e = sql_opt(ctx, &SQL_POLICY_EDIT, policy_view, &policy, &found,
 	    ARG_TEXT(in.second_factor), ARG_INT(version))) != ERR_OK)

@@ -114,9 +114,12 @@ grants_good(struct ctx *ctx, const char *list, const char **words)
 	    nowhere.name);
 }
 
-/* checked - the name is free to use, and the grants are within the caller's */
+/*
+ * permissions_check - the name is free to use, and the grants are within the
+ * caller's
+ */
 static enum err
-checked(struct ctx *ctx, const struct new_role *in)
+permissions_check(struct ctx *ctx, const struct new_role *in)
 {
 	const char *words = "";
 	size_t i;
@@ -142,7 +145,7 @@ name_taken(struct ctx *ctx, const char *name)
 }
 
 static enum err
-answer(struct ctx *ctx, int status, const struct role *role)
+role_answer(struct ctx *ctx, int status, const struct role *role)
 {
 	audit_subject(ctx, "role", req_copy(ctx, role->id.text));
 	audit_fact(ctx, "name", role->name);
@@ -162,7 +165,7 @@ role_create(struct ctx *ctx)
 	if ((e = req_body(ctx, &in)) != ERR_OK ||
 	    (e = members_begin(ctx)) != ERR_OK ||
 	    (e = custom_included(ctx)) != ERR_OK ||
-	    (e = checked(ctx, &in)) != ERR_OK ||
+	    (e = permissions_check(ctx, &in)) != ERR_OK ||
 	    (e = sql_count(ctx, &SQL_ROLES_COUNT, &there)) != ERR_OK)
 		return e;
 	if (there >= ROLES_MAX)
@@ -174,7 +177,7 @@ role_create(struct ctx *ctx)
 	    ARG_TEXT(in.permissions));
 	if (e == ERR_CONFLICT)
 		return name_taken(ctx, in.name);
-	return e != ERR_OK ? e : answer(ctx, 201, &role);
+	return e != ERR_OK ? e : role_answer(ctx, 201, &role);
 }
 
 /* role_of_path - a custom role that is within the caller's as it is */
@@ -208,7 +211,7 @@ role_edit(struct ctx *ctx)
 	    (e = members_begin(ctx)) != ERR_OK ||
 	    (e = custom_included(ctx)) != ERR_OK ||
 	    (e = role_of_path(ctx, &before)) != ERR_OK ||
-	    (e = checked(ctx, &in)) != ERR_OK)
+	    (e = permissions_check(ctx, &in)) != ERR_OK)
 		return e;
 	e = sql_opt(ctx, &SQL_ROLE_EDIT, role_view, &role, &found,
 	    ARG_UUID(&before.custom), ARG_INT(version), ARG_TEXT(in.name),
@@ -224,7 +227,7 @@ role_edit(struct ctx *ctx)
 	    (e = sql_exec(ctx, &SQL_INVITATIONS_OF_ROLE, NULL,
 	    ARG_UUID(&before.custom))) != ERR_OK)
 		return e;
-	return answer(ctx, 200, &role);
+	return role_answer(ctx, 200, &role);
 }
 
 enum err

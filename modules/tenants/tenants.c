@@ -102,9 +102,9 @@ is_reserved(const char *slug)
 	return false;
 }
 
-/* started - 202 with the tenant and the operation to follow */
+/* reply_started - 202 with the tenant and the operation to follow */
 static enum err
-started(struct ctx *ctx, const struct tenant *tenant,
+reply_started(struct ctx *ctx, const struct tenant *tenant,
     const struct uuid *operation)
 {
 	struct json *answer = json_object(ctx), *one;
@@ -156,7 +156,7 @@ tenant_create(struct ctx *ctx)
 		return e;
 	audit_fact(ctx, "slug", in.slug);
 	audit_fact(ctx, "tier", in.tier);
-	return started(ctx, &tenant, &operation);
+	return reply_started(ctx, &tenant, &operation);
 }
 
 static enum err
@@ -212,7 +212,7 @@ tenant_delete(struct ctx *ctx)
 	    (e = job_queue(ctx, "tenant.remove", &tenant.id, &operation)) !=
 	    ERR_OK)
 		return e;
-	return started(ctx, &tenant, &operation);
+	return reply_started(ctx, &tenant, &operation);
 }
 
 static const struct route routes[] = {

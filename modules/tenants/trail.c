@@ -146,9 +146,9 @@ audit_list(struct ctx *ctx)
 	return reply_list(ctx, &page);
 }
 
-/* attach - the page as a file of this kind */
+/* trail_attach - the page as a file of this kind */
 static enum err
-attach(struct ctx *ctx, const struct buf *out, const char *type,
+trail_attach(struct ctx *ctx, const struct buf *out, const char *type,
     const char *ending)
 {
 	struct req *rq = ctx->req;
@@ -184,7 +184,7 @@ export_chain(struct ctx *ctx, const struct export_in *in)
 	if (last - range.after == range.limit && (e = reply_header(ctx,
 	    NEXT, text_printf(ctx->mem, "%" PRId64, last))) != ERR_OK)
 		return e;
-	return attach(ctx, &out, "application/x-ndjson", "ndjson");
+	return trail_attach(ctx, &out, "application/x-ndjson", "ndjson");
 }
 
 static enum err
@@ -208,7 +208,7 @@ export_table(struct ctx *ctx, struct export_in *in)
 	if (n > limit && (e = reply_header(ctx,
 	    NEXT, rows[limit - 1].id.text)) != ERR_OK)
 		return e;
-	return attach(ctx, &out, "text/csv; charset=utf-8", "csv");
+	return trail_attach(ctx, &out, "text/csv; charset=utf-8", "csv");
 }
 
 enum err

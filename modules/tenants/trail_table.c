@@ -17,7 +17,7 @@ static const char *const columns[NCOLUMNS] = { "at", "id", "actor_kind",
     "client_ip", "result", "code", "facts", "request_id" };
 
 static void
-put(struct buf *out, const char *text, bool last)
+trail_table_put(struct buf *out, const char *text, bool last)
 {
 	const char *first = text + strspn(text, " ");
 
@@ -38,7 +38,7 @@ put_all(struct buf *out, const char *const values[NCOLUMNS])
 	size_t i;
 
 	for (i = 0; i < NCOLUMNS; i++)
-		put(out, values[i] == NULL ? "" : values[i],
+		trail_table_put(out, values[i] == NULL ? "" : values[i],
 		    i + 1 == NCOLUMNS);
 }
 
@@ -60,9 +60,9 @@ csv_row(struct buf *out, const struct event *event)
 	put_all(out, values);
 }
 
-/* number - of digits at a place; -1 when one is none */
+/* trail_table_number - of digits at a place; -1 when one is none */
 static int
-number(const char *text, size_t n)
+trail_table_number(const char *text, size_t n)
 {
 	int value = 0;
 
@@ -89,15 +89,17 @@ is_moment(const char *text)
 		if (like[i] == 'd' ? text[i] < '0' || text[i] > '9' :
 		    text[i] != like[i])
 			return false;
-	year = number(text, 4);
-	month = number(text + 5, 2);
-	day = number(text + 8, 2);
+	year = trail_table_number(text, 4);
+	month = trail_table_number(text + 5, 2);
+	day = trail_table_number(text + 8, 2);
 	if (year < 1 || month < 1 || month > 12 || day < 1)
 		return false;
 	leap = month == 2 && ((year % 4 == 0 && year % 100 != 0) ||
 	    year % 400 == 0);
-	return day <= days[month - 1] + leap && number(text + 11, 2) < 24 &&
-	    number(text + 14, 2) < 60 && number(text + 17, 2) < 60;
+	return day <= days[month - 1] + leap && trail_table_number(text + 11,
+	    2) < 24 &&
+	    trail_table_number(text + 14, 2) < 60 && trail_table_number(text +
+	    17, 2) < 60;
 }
 
 enum err

@@ -114,6 +114,8 @@ fault migrations sql/migrations/0003_tenants.sql 'names a file' \
     '$a -- libshared/skeleton/authz'
 fault migrations sql/migrations/0003_tenants.sql 'names a file' \
     '$a -- see authz.c'
+fault names libshared/base/str.c 'a function of one word' \
+    '$a static int\ntake(void)\n{\n\treturn 0;\n}'
 fault permissions libshared/skeleton/authz.h 'no route asks for PERM_NOBODY_USES' \
     's/^\tPERM__MAX/\tPERM_NOBODY_USES,\n&/'
 fault permissions modules/tenants/tenants.c 'a column without its name' \

@@ -35,7 +35,7 @@ is_blank(char c)
 }
 
 static struct str
-strip(struct str s)
+jar_assign_strip(struct str s)
 {
 	while (s.len > 0 && is_blank(s.p[0])) {
 		s.p++;
@@ -156,7 +156,7 @@ jar_assign_match(struct str text, enum jar_secret *kind)
 
 	if (end != NULL)
 		line.len = (size_t)(end - text.p);
-	line = strip(line);
+	line = jar_assign_strip(line);
 	if (line.len == 0 || line.p[0] == '#' || line.p[0] == '!')
 		return false;
 	for (i = 0; i < line.len; i++)
@@ -164,8 +164,9 @@ jar_assign_match(struct str text, enum jar_secret *kind)
 			break;
 	if (i == line.len)
 		return false;
-	key = strip((struct str){ line.p, i });
-	value = strip((struct str){ line.p + i + 1, line.len - i - 1 });
+	key = jar_assign_strip((struct str){ line.p, i });
+	value = jar_assign_strip((struct str){ line.p + i + 1, line.len - i -
+	    1 });
 	len = plain_key(key, plain);
 	if (is_placeholder(value))
 		return false;

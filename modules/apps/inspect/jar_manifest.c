@@ -59,7 +59,7 @@ entry_find(struct ctx *ctx, const struct jar *jar,
 
 /* Joins continued lines, makes every line end \n, stops at an empty one. */
 static size_t
-unfold(char *text, size_t len)
+jar_manifest_unfold(char *text, size_t len)
 {
 	size_t from, to = 0;
 
@@ -131,7 +131,8 @@ jar_manifest_read(struct ctx *ctx, struct jar *jar)
 	if (memchr(text, '\0', out.len) != NULL)
 		return fail(ctx, ERR_INVALID, "jar_bad_manifest",
 		    "the manifest has a NUL character");
-	jar->manifest = (struct str){ text, unfold(text, out.len) };
+	jar->manifest = (struct str){ text, jar_manifest_unfold(text,
+	    out.len) };
 	for (i = 0; i < nitems(once); i++)
 		if (attribute_count(jar->manifest, once[i], &ignored) > 1)
 			return fail(ctx, ERR_INVALID, "jar_bad_manifest",

@@ -18,7 +18,8 @@ by_header(const struct zip_entry *a, const struct zip_entry *b)
 }
 
 static enum err
-differ(struct ctx *ctx, const struct zip_entry *entry, const char *what)
+refuse_difference(struct ctx *ctx, const struct zip_entry *entry,
+    const char *what)
 {
 	return fail(ctx, ERR_INVALID, "jar_mismatch",
 	    "local header and central directory differ in the %s of entry"
@@ -50,15 +51,15 @@ local_check(struct ctx *ctx, const struct zip *zip, struct zip_entry *entry,
 		    zip_shown(ctx, entry->name));
 	if (zip_u16(p + 26) != entry->name.len ||
 	    memcmp(p + LOCAL_LEN, entry->name.p, entry->name.len) != 0)
-		return differ(ctx, entry, "name");
+		return refuse_difference(ctx, entry, "name");
 	if (zip_u16(p + 8) != entry->method)
-		return differ(ctx, entry, "method");
+		return refuse_difference(ctx, entry, "method");
 	if (zip_u16(p + 6) != entry->flags)
-		return differ(ctx, entry, "flags");
+		return refuse_difference(ctx, entry, "flags");
 	if (!same_sizes(p + 14, entry) &&
 	    (!(entry->flags & ZIP_FLAG_DESCRIPTOR) ||
 	    memcmp(p + 14, later, sizeof(later)) != 0))
-		return differ(ctx, entry, "sizes");
+		return refuse_difference(ctx, entry, "sizes");
 	*at += LOCAL_LEN + (int64_t)entry->name.len + zip_u16(p + 28);
 	return ERR_OK;
 }
@@ -73,7 +74,7 @@ descriptor_check(struct ctx *ctx, const struct zip *zip,
 	enum err e;
 
 	if (left < 12)
-		return differ(ctx, entry, "sizes");
+		return refuse_difference(ctx, entry, "sizes");
 	e = zip_read(ctx, zip, *at, p, left < 16 ? 12 : 16);
 	if (e != ERR_OK)
 		return e;
@@ -83,7 +84,7 @@ descriptor_check(struct ctx *ctx, const struct zip *zip,
 	else if (same_sizes(p, entry))
 		*at += 12;
 	else
-		return differ(ctx, entry, "sizes");
+		return refuse_difference(ctx, entry, "sizes");
 	return ERR_OK;
 }
 

@@ -70,7 +70,7 @@ name_fault(struct str name)
 
 /* What of the entry, and why, in one sentence. */
 static enum err
-refuse(struct ctx *ctx, const struct zip_record *record, const char *code,
+entry_refuse(struct ctx *ctx, const struct zip_record *record, const char *code,
     const char *what)
 {
 	return fail(ctx, ERR_INVALID, code, "entry '%s' %s",
@@ -81,12 +81,13 @@ static enum err
 rule_flags(struct ctx *ctx, const struct zip_record *record)
 {
 	if (record->flags & FLAGS_ENCRYPTED)
-		return refuse(ctx, record, "jar_encrypted", "is encrypted");
+		return entry_refuse(ctx, record, "jar_encrypted",
+		    "is encrypted");
 	if (record->flags & ~FLAGS_KNOWN)
-		return refuse(ctx, record, "jar_unsupported",
+		return entry_refuse(ctx, record, "jar_unsupported",
 		    "sets flags that only other readers know");
 	if (record->method != ZIP_STORED && record->method != ZIP_DEFLATED)
-		return refuse(ctx, record, "jar_unsupported",
+		return entry_refuse(ctx, record, "jar_unsupported",
 		    "is neither stored nor deflated");
 	return ERR_OK;
 }
@@ -99,7 +100,7 @@ rule_mode(struct ctx *ctx, const struct zip_record *record)
 	if (record->mode == MODE_UNSET || type == 0 || type == S_IFREG ||
 	    type == S_IFDIR)
 		return ERR_OK;
-	return refuse(ctx, record, "jar_symlink", type == S_IFLNK ?
+	return entry_refuse(ctx, record, "jar_symlink", type == S_IFLNK ?
 	    "is a symbolic link" : "is a special file");
 }
 
@@ -109,17 +110,17 @@ rule_size(struct ctx *ctx, const struct zip_record *record)
 	bool dir = record->name.p[record->name.len - 1] == '/';
 
 	if (dir && record->size != 0)
-		return refuse(ctx, record, "jar_corrupt",
+		return entry_refuse(ctx, record, "jar_corrupt",
 		    "is a directory with content");
 	if (record->method == ZIP_STORED && record->packed != record->size)
-		return refuse(ctx, record, "jar_corrupt",
+		return entry_refuse(ctx, record, "jar_corrupt",
 		    "is stored and has two sizes");
 	if (record->method == ZIP_DEFLATED && record->packed < 2)
-		return refuse(ctx, record, "jar_corrupt",
+		return entry_refuse(ctx, record, "jar_corrupt",
 		    "is shorter than any deflated data");
 	if (record->size > ZIP_RATIO_FLOOR &&
 	    record->size / ZIP_RATIO_MAX >= record->packed)
-		return refuse(ctx, record, "jar_bomb",
+		return entry_refuse(ctx, record, "jar_bomb",
 		    "would unpack to more than 200 times its size");
 	return ERR_OK;
 }
@@ -137,17 +138,18 @@ rule_extra(struct ctx *ctx, const struct zip_record *record)
 		if (len > left - 4)
 			break;
 		if (id == EXTRA_ZIP64)
-			return refuse(ctx, record, "jar_zip64",
+			return entry_refuse(ctx, record, "jar_zip64",
 			    "uses ZIP64, which is not accepted");
 		if (id == EXTRA_NAME)
-			return refuse(ctx, record, "jar_mismatch",
+			return entry_refuse(ctx, record, "jar_mismatch",
 			    "has a second name in an extra field");
 		p += 4 + len;
 		left -= 4 + len;
 	}
 	if (left == 0)
 		return ERR_OK;
-	return refuse(ctx, record, "jar_corrupt", "has a broken extra field");
+	return entry_refuse(ctx, record, "jar_corrupt",
+	    "has a broken extra field");
 }
 
 enum err
@@ -160,11 +162,11 @@ zip_rule_record(struct ctx *ctx, const struct zip_record *record)
 		return fail(ctx, ERR_INVALID, "jar_unsafe_name",
 		    "the name '%s' %s", zip_shown(ctx, record->name), why);
 	if (record->disk != 0)
-		return refuse(ctx, record, "jar_multi_disk",
+		return entry_refuse(ctx, record, "jar_multi_disk",
 		    "is on another disk");
 	if (record->packed == SIZE_ELSEWHERE ||
 	    record->size == SIZE_ELSEWHERE || record->header == SIZE_ELSEWHERE)
-		return refuse(ctx, record, "jar_zip64",
+		return entry_refuse(ctx, record, "jar_zip64",
 		    "uses ZIP64, which is not accepted");
 	if ((e = rule_flags(ctx, record)) != ERR_OK)
 		return e;

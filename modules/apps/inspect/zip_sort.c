@@ -25,7 +25,7 @@ is_sorted(const struct zip_entry *list, size_t n, zip_order_fn order)
 
 /* Two sorted neighbours, from..middle and middle..end, into one. */
 static void
-merge(const struct zip_entry *from, size_t middle, size_t end,
+zip_sort_merge(const struct zip_entry *from, size_t middle, size_t end,
     struct zip_entry *to, zip_order_fn order)
 {
 	size_t left = 0, right = middle, i;
@@ -56,7 +56,7 @@ zip_sort(struct ctx *ctx, struct zip *zip, zip_order_fn order)
 		for (i = 0; i < n; i += 2 * width) {
 			middle = n - i < width ? n - i : width;
 			end = n - i < 2 * width ? n - i : 2 * width;
-			merge(from + i, middle, end, to + i, order);
+			zip_sort_merge(from + i, middle, end, to + i, order);
 		}
 		swap = from;
 		from = to;

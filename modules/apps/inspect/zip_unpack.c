@@ -44,7 +44,7 @@ inflater_get(struct ctx *ctx, struct zip_work *work)
 }
 
 static enum err
-corrupt(struct ctx *ctx, const struct zip_entry *entry, const char *what)
+refuse_corrupt(struct ctx *ctx, const struct zip_entry *entry, const char *what)
 {
 	return fail(ctx, ERR_INVALID, "jar_corrupt", "entry '%s' %s",
 	    zip_shown(ctx, entry->name), what);
@@ -52,7 +52,8 @@ corrupt(struct ctx *ctx, const struct zip_entry *entry, const char *what)
 
 /* The next packed bytes; few when few are wanted. */
 static enum err
-refill(struct ctx *ctx, const struct zip *zip, const struct zip_entry *entry,
+zip_unpack_refill(struct ctx *ctx, const struct zip *zip,
+    const struct zip_entry *entry,
     z_stream *z)
 {
 	size_t left = entry->packed - z->total_in;
@@ -81,7 +82,7 @@ inflate_run(struct ctx *ctx, const struct zip *zip,
 
 	for (;;) {
 		if (z->avail_in == 0 && z->total_in < entry->packed) {
-			e = refill(ctx, zip, entry, z);
+			e = zip_unpack_refill(ctx, zip, entry, z);
 			if (e != ERR_OK)
 				return e;
 		}
@@ -114,13 +115,13 @@ unpack_deflated(struct ctx *ctx, const struct zip *zip,
 	if (len < entry->size && z->total_out == len)
 		return ERR_OK;
 	if (z->total_out > entry->size)
-		return corrupt(ctx, entry, "is longer than it says");
+		return refuse_corrupt(ctx, entry, "is longer than it says");
 	if (status != Z_STREAM_END)
-		return corrupt(ctx, entry, "cannot be inflated");
+		return refuse_corrupt(ctx, entry, "cannot be inflated");
 	if (z->total_out < entry->size)
-		return corrupt(ctx, entry, "is shorter than it says");
+		return refuse_corrupt(ctx, entry, "is shorter than it says");
 	if (z->total_in < entry->packed)
-		return corrupt(ctx, entry, "has bytes behind its data");
+		return refuse_corrupt(ctx, entry, "has bytes behind its data");
 	return ERR_OK;
 }
 
@@ -139,7 +140,7 @@ zip_unpack(struct ctx *ctx, const struct zip *zip,
 		return e;
 	if (n == entry->size &&
 	    crc32(0, n > 0 ? out->to : Z_NULL, (uInt)n) != entry->crc)
-		return corrupt(ctx, entry, "has another checksum");
+		return refuse_corrupt(ctx, entry, "has another checksum");
 	out->len = n;
 	return ERR_OK;
 }

@@ -37,9 +37,9 @@ static const struct { const char *action, *about; } others[] = {
 
 struct catalogue { struct json *items; };
 
-/* find - the item of an action that is there already, or NULL */
+/* actions_find - the item of an action that is there already, or NULL */
 static struct json *
-find(const struct catalogue *catalogue, const char *action)
+actions_find(const struct catalogue *catalogue, const char *action)
 {
 	const struct json *item;
 	size_t i;
@@ -53,7 +53,7 @@ find(const struct catalogue *catalogue, const char *action)
 }
 
 static struct json *
-add(struct ctx *ctx, struct catalogue *catalogue, const char *action,
+actions_add(struct ctx *ctx, struct catalogue *catalogue, const char *action,
     const char *about)
 {
 	struct json *item = json_object(ctx);
@@ -74,8 +74,8 @@ add_route(struct ctx *ctx, struct catalogue *catalogue,
 
 	if (action == NULL)
 		return;
-	if ((item = find(catalogue, action)) == NULL)
-		item = add(ctx, catalogue, action, json_member(route,
+	if ((item = actions_find(catalogue, action)) == NULL)
+		item = actions_add(ctx, catalogue, action, json_member(route,
 		    "about"));
 	json_add_text((struct json *)(uintptr_t)json_get(item, "routes"),
 	    text_printf(ctx->mem, "%s %s", json_member(route, "method"),
@@ -98,8 +98,8 @@ add_jobs(struct ctl *ctl, struct catalogue *catalogue)
 	jobs = json_get(table, "jobs");
 	for (i = 0; i < json_count(jobs); i++) {
 		job = json_at(jobs, i);
-		if (find(catalogue, json_member(job, "action")) == NULL)
-			(void)add(ctl->ctx, catalogue, json_member(job,
+		if (actions_find(catalogue, json_member(job, "action")) == NULL)
+			(void)actions_add(ctl->ctx, catalogue, json_member(job,
 			    "action"), json_member(job, "about"));
 	}
 	return ERR_OK;
@@ -124,8 +124,8 @@ actions_show(struct ctl *ctl)
 	if (add_jobs(ctl, &catalogue) != ERR_OK)
 		return ctl_bad(ctl);
 	for (i = 0; i < nitems(others); i++)
-		if (find(&catalogue, others[i].action) == NULL)
-			(void)add(ctx, &catalogue, others[i].action,
+		if (actions_find(&catalogue, others[i].action) == NULL)
+			(void)actions_add(ctx, &catalogue, others[i].action,
 			    others[i].about);
 	json_put(top, "items", catalogue.items);
 	json_put_null(top, "next");

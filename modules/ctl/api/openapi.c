@@ -20,7 +20,7 @@
 #define ACCESS	"__Host-cameleer-access"
 
 static struct json *
-info(struct ctx *ctx)
+openapi_info(struct ctx *ctx)
 {
 	struct json *info = json_object(ctx), *license = json_object(ctx);
 
@@ -37,9 +37,9 @@ info(struct ctx *ctx)
 	return info;
 }
 
-/* servers - the one that serves the document, whatever its name */
+/* openapi_servers - the one that serves the document, whatever its name */
 static struct json *
-servers(struct ctx *ctx)
+openapi_servers(struct ctx *ctx)
 {
 	struct json *list = json_array(ctx), *one = json_object(ctx);
 
@@ -177,8 +177,8 @@ openapi_show(struct ctl *ctl)
 	if (routes_collect(ctl, services) != ERR_OK)
 		return ctl_bad(ctl);
 	json_put_text(top, "openapi", "3.1.0");
-	json_put(top, "info", info(ctx));
-	json_put(top, "servers", servers(ctx));
+	json_put(top, "info", openapi_info(ctx));
+	json_put(top, "servers", openapi_servers(ctx));
 	json_put(document.schemas, "Problem", openapi_problem_schema(ctx));
 	for (i = 0; i < MODULES; i++) {
 		add_tag(ctx, tags, modules[i]);

@@ -56,9 +56,9 @@ openapi_put_header(struct ctx *ctx, struct json *list, const char *key)
 			    "headers", key));
 }
 
-/* binary - a body of bytes */
+/* openapi_body_binary - a body of bytes */
 static struct json *
-binary(struct ctx *ctx, const char *type)
+openapi_body_binary(struct ctx *ctx, const char *type)
 {
 	struct json *schema = json_object(ctx);
 
@@ -95,7 +95,8 @@ openapi_request(struct ctx *ctx, const struct route_facts *facts,
 	if (!facts->stream && facts->input == NULL)
 		return ERR_OK;
 	if ((e = facts->stream ? put_content(ctx, body, STREAM_TYPE,
-	    binary(ctx, STREAM_TYPE)) : put_content(ctx, body, facts->form ?
+	    openapi_body_binary(ctx, STREAM_TYPE)) : put_content(ctx, body,
+	    facts->form ?
 	    FORM_TYPE : JSON_TYPE, facts->input)) != ERR_OK)
 		return e;
 	json_put_bool(body, "required", true);
@@ -127,7 +128,8 @@ openapi_answer(struct ctx *ctx, const struct route_facts *facts,
 	json_put_text(response, "description", facts->status == 202 ?
 	    "Accepted: follow what comes of it." : "Done.");
 	if (facts->status != 204 && facts->status < 300 &&
-	    (e = facts->file ? put_content(ctx, response, "*/*", binary(ctx,
+	    (e = facts->file ? put_content(ctx, response, "*/*",
+	    openapi_body_binary(ctx,
 	    NULL)) : put_content(ctx, response, JSON_TYPE, facts->output)) !=
 	    ERR_OK)
 		return e;

@@ -9,9 +9,9 @@
 #include "libshared/doors/json.h"
 #include "modules/ctl/api/openapi.h"
 
-/* parameter - its schema is left to the caller */
+/* parameter_new - its schema is left to the caller */
 static struct json *
-parameter(struct ctx *ctx, const char *name, const char *in, bool required)
+parameter_new(struct ctx *ctx, const char *name, const char *in, bool required)
 {
 	struct json *one = json_object(ctx);
 
@@ -42,7 +42,7 @@ add_path_parameters(struct ctx *ctx, struct json *list, const char *path)
 	while (rest.len > 0) {
 		part = str_cut(&rest, '/');
 		if (part.len > 2 && part.p[0] == '{')
-			add_text_parameter(ctx, list, parameter(ctx,
+			add_text_parameter(ctx, list, parameter_new(ctx,
 			    text_printf(ctx->mem, "%.*s", (int)part.len - 2,
 			    part.p + 1), "path", true), NULL);
 	}
@@ -116,7 +116,8 @@ add_query_parameters(struct ctx *ctx, struct json *list,
 
 	for (i = 0; i < json_count(properties); i++) {
 		name = json_key_at(properties, i, &value);
-		one = parameter(ctx, name, "query", is_required(query, name));
+		one = parameter_new(ctx, name, "query", is_required(query,
+		    name));
 		if ((e = put_text_schema(ctx, one, value)) != ERR_OK)
 			return e;
 		json_add(list, one);
@@ -125,7 +126,7 @@ add_query_parameters(struct ctx *ctx, struct json *list,
 }
 
 static enum err
-parameters(struct ctx *ctx, const struct route_facts *facts,
+put_parameters(struct ctx *ctx, const struct route_facts *facts,
     struct json *operation)
 {
 	struct json *list = json_array(ctx);
@@ -136,12 +137,12 @@ parameters(struct ctx *ctx, const struct route_facts *facts,
 	    facts->query)) != ERR_OK)
 		return e;
 	if (facts->tenant)
-		add_text_parameter(ctx, list, parameter(ctx,
+		add_text_parameter(ctx, list, parameter_new(ctx,
 		    "Cameleer-Tenant", "header", false), "The slug of the "
 		    "tenant that the request is for; a token that carries a "
 		    "tenant needs none.");
 	if (facts->match)
-		add_text_parameter(ctx, list, parameter(ctx, "If-Match",
+		add_text_parameter(ctx, list, parameter_new(ctx, "If-Match",
 		    "header", true), "The ETag of what is edited.");
 	if (facts->tagged)
 		json_add(list, openapi_ref(ctx, "parameters",
@@ -149,7 +150,7 @@ parameters(struct ctx *ctx, const struct route_facts *facts,
 	/* The same cases as in libshared/skeleton/idempotency.c. */
 	if (strcmp(facts->method, "POST") == 0 && !facts->anybody &&
 	    !facts->secret)
-		add_text_parameter(ctx, list, parameter(ctx,
+		add_text_parameter(ctx, list, parameter_new(ctx,
 		    "Idempotency-Key", "header", false), "Sent twice with "
 		    "one key, the request happens once.");
 	if (json_count(list) > 0)
@@ -157,9 +158,9 @@ parameters(struct ctx *ctx, const struct route_facts *facts,
 	return ERR_OK;
 }
 
-/* security - either credential, or none is needed */
+/* put_security - either credential, or none is needed */
 static struct json *
-security(struct ctx *ctx, bool anybody)
+put_security(struct ctx *ctx, bool anybody)
 {
 	struct json *list = json_array(ctx), *bearer = json_object(ctx);
 	struct json *cookie = json_object(ctx);
@@ -173,9 +174,9 @@ security(struct ctx *ctx, bool anybody)
 	return list;
 }
 
-/* description - what the row of the table says, as sentences */
+/* describe_operation - what the row of the table says, as sentences */
 static const char *
-description(struct ctx *ctx, const struct route_facts *facts)
+describe_operation(struct ctx *ctx, const struct route_facts *facts)
 {
 	struct buf text;
 
@@ -212,10 +213,10 @@ openapi_operation(struct ctx *ctx, const struct route_facts *facts,
 	json_put_text(made, "operationId", facts->id);
 	json_put(made, "tags", tags);
 	json_put_text(made, "summary", facts->about);
-	json_put_text(made, "description", description(ctx, facts));
+	json_put_text(made, "description", describe_operation(ctx, facts));
 	json_put_text(made, "x-cameleer-permission", facts->permission);
-	json_put(made, "security", security(ctx, facts->anybody));
-	if ((e = parameters(ctx, facts, made)) != ERR_OK ||
+	json_put(made, "security", put_security(ctx, facts->anybody));
+	if ((e = put_parameters(ctx, facts, made)) != ERR_OK ||
 	    (e = openapi_request(ctx, facts, made)) != ERR_OK ||
 	    (e = openapi_answer(ctx, facts, &good)) != ERR_OK)
 		return e;

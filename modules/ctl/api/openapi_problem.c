@@ -21,9 +21,9 @@ static const enum err told[] = {
 	ERR_UNAVAILABLE, ERR_NO_SPACE,
 };
 
-/* applies - may this route fail like this? */
+/* problem_applies - may this route fail like this? */
 static bool
-applies(const struct route_facts *facts, enum err e)
+problem_applies(const struct route_facts *facts, enum err e)
 {
 	bool body = facts->input != NULL || facts->stream;
 
@@ -73,7 +73,7 @@ openapi_refusals(struct ctx *ctx, const struct route_facts *facts,
 	size_t i;
 
 	for (i = 0; i < nitems(told); i++)
-		if (applies(facts, told[i]))
+		if (problem_applies(facts, told[i]))
 			json_put(responses, text_printf(ctx->mem, "%d",
 			    err_status(told[i])), openapi_ref(ctx,
 			    "responses", name_of(ctx, told[i])));
@@ -82,9 +82,9 @@ openapi_refusals(struct ctx *ctx, const struct route_facts *facts,
 		    "Problem414"));
 }
 
-/* problem - an answer with a problem document */
+/* problem_response - an answer with a problem document */
 static struct json *
-problem(struct ctx *ctx, int status, const char *title)
+problem_response(struct ctx *ctx, int status, const char *title)
 {
 	struct json *one = json_object(ctx), *content = json_object(ctx);
 	struct json *media = json_object(ctx), *list = json_object(ctx);
@@ -109,10 +109,10 @@ openapi_problems(struct ctx *ctx)
 	size_t i;
 
 	for (i = 0; i < nitems(told); i++)
-		json_put(all, name_of(ctx, told[i]), problem(ctx,
+		json_put(all, name_of(ctx, told[i]), problem_response(ctx,
 		    err_status(told[i]), err_title(told[i])));
 	/* nginx alone says this */
-	json_put(all, "Problem414", problem(ctx, 414,
+	json_put(all, "Problem414", problem_response(ctx, 414,
 	    "URI too long"));
 	return all;
 }
@@ -128,7 +128,7 @@ put_type(struct ctx *ctx, struct json *properties, const char *name,
 }
 
 static struct json *
-texts(struct ctx *ctx, const char *first, const char *second,
+required_list(struct ctx *ctx, const char *first, const char *second,
     const char *third, const char *fourth)
 {
 	const char *const all[] = { first, second, third, fourth };
@@ -151,7 +151,8 @@ wrong_fields(struct ctx *ctx)
 	put_type(ctx, properties, "detail", "string");
 	json_put_text(item, "type", "object");
 	json_put(item, "properties", properties);
-	json_put(item, "required", texts(ctx, "field", "detail", NULL, NULL));
+	json_put(item, "required", required_list(ctx, "field", "detail", NULL,
+	    NULL));
 	json_put_text(list, "type", "array");
 	json_put(list, "items", item);
 	return list;
@@ -189,7 +190,8 @@ openapi_problem_schema(struct ctx *ctx)
 	json_put(properties, "errors", wrong_fields(ctx));
 	json_put_text(schema, "type", "object");
 	json_put(schema, "properties", properties);
-	json_put(schema, "required", texts(ctx, "type", "title", "status",
+	json_put(schema, "required", required_list(ctx, "type", "title",
+	    "status",
 	    "code"));
 	return schema;
 }

@@ -46,9 +46,9 @@ spawn_program(char *const argv[], pid_t *pid, int *out)
 	return rc;
 }
 
-/* drain - everything it says, and how it ended; true: well */
+/* routes_drain - everything it says, and how it ended; true: well */
 static bool
-drain(pid_t pid, int fd, struct buf *text)
+routes_drain(pid_t pid, int fd, struct buf *text)
 {
 	char piece[16384];
 	ssize_t n;
@@ -83,7 +83,7 @@ program_ask(struct ctl *ctl, const struct program *program, struct json **out)
 		return fail(ctx, ERR_INTERNAL, "routes", "%s: %s", path,
 		    strerror(rc));
 	buf_init(&text, ctx->mem, OUTPUT_MAX);
-	if (!drain(pid, fd, &text))
+	if (!routes_drain(pid, fd, &text))
 		return fail(ctx, ERR_INTERNAL, "routes",
 		    "%s %s did not end well", path, flag);
 	if ((e = json_parse(ctx, text.p, text.len, out)) != ERR_OK)

@@ -209,7 +209,7 @@ static const struct { const char *name; check_fn run; } checks[] = {
 };
 
 static struct json *
-describe(struct ctl *ctl, const char *name, bool good)
+doctor_describe(struct ctl *ctl, const char *name, bool good)
 {
 	struct json *one = json_object(ctl->ctx);
 
@@ -220,7 +220,7 @@ describe(struct ctl *ctl, const char *name, bool good)
 }
 
 static int
-doctor(struct ctl *ctl)
+doctor_run(struct ctl *ctl)
 {
 	struct json *list = json_array(ctl->ctx);
 	size_t i, wrong = 0;
@@ -230,7 +230,8 @@ doctor(struct ctl *ctl)
 		good = checks[i].run(ctl);
 		wrong += !good;
 		if (ctl->json)
-			json_add(list, describe(ctl, checks[i].name, good));
+			json_add(list, doctor_describe(ctl, checks[i].name,
+			    good));
 		else
 			(void)printf("%-4s %s%s%s\n", good ? "ok" : "FAIL",
 			    checks[i].name, good ? "" : ": ", good ? "" :
@@ -243,7 +244,7 @@ doctor(struct ctl *ctl)
 }
 
 const struct command doctor_commands[] = {
-	{ "doctor", NULL, 1u << OPTION_FROM, 0, NEEDS_CONF, doctor,
+	{ "doctor", NULL, 1u << OPTION_FROM, 0, NEEDS_CONF, doctor_run,
 	    "Checks what the platform needs, and says what to do." },
 	{ NULL, NULL, 0, 0, 0, NULL, NULL }
 };

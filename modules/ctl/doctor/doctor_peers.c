@@ -29,28 +29,31 @@
 			"application/vnd.docker.distribution.manifest.v2+json"
 
 static bool
-bad(struct ctl *ctl, const char *what, const char *why, const char *advice)
+doctor_peers_bad(struct ctl *ctl, const char *what, const char *why,
+    const char *advice)
 {
 	(void)fail(ctl->ctx, ERR_INTERNAL, "doctor", "%s: %s; %s", what, why,
 	    advice);
 	return false;
 }
 
-/* closed - a file of credentials that only its owner may read */
+/* doctor_peers_closed - a file of credentials that only its owner may read */
 static bool
-closed(struct ctl *ctl, int dir, const char *name)
+doctor_peers_closed(struct ctl *ctl, int dir, const char *name)
 {
 	struct stat st;
 
 	if (fstatat(dir, name, &st, 0) != 0)
-		return bad(ctl, name, strerror(errno), "make it readable");
+		return doctor_peers_bad(ctl, name, strerror(errno),
+		    "make it readable");
 	if (!S_ISREG(st.st_mode))
 		return true;
 	if ((st.st_mode & (S_IRWXO | S_IWGRP)) != 0)
-		return bad(ctl, name, "others may read or change it",
+		return doctor_peers_bad(ctl, name,
+		    "others may read or change it",
 		    "chmod 0400 it");
 	if (faccessat(dir, name, R_OK, AT_EACCESS) != 0)
-		return bad(ctl, name, strerror(errno),
+		return doctor_peers_bad(ctl, name, strerror(errno),
 		    "give it to the user that runs this");
 	return true;
 }
@@ -64,12 +67,14 @@ check_credentials(struct ctl *ctl)
 	DIR *dir;
 
 	if (path == NULL || conf_credential_path(ctl->ctx, "db.pass") == NULL)
-		return bad(ctl, "db.pass", "is not in $CREDENTIALS_DIRECTORY",
+		return doctor_peers_bad(ctl, "db.pass",
+		    "is not in $CREDENTIALS_DIRECTORY",
 		    "run this with the credentials of cameleer_ctl");
 	if ((dir = opendir(path)) == NULL)
-		return bad(ctl, path, strerror(errno), "make it readable");
+		return doctor_peers_bad(ctl, path, strerror(errno),
+		    "make it readable");
 	while (good && (entry = readdir(dir)) != NULL)
-		good = closed(ctl, dirfd(dir), entry->d_name);
+		good = doctor_peers_closed(ctl, dirfd(dir), entry->d_name);
 	(void)closedir(dir);
 	return good;
 }
@@ -83,25 +88,27 @@ check_spool(struct ctl *ctl)
 	struct stat st;
 
 	if (stat(path, &st) != 0)
-		return bad(ctl, path, strerror(errno),
+		return doctor_peers_bad(ctl, path, strerror(errno),
 		    "make the directory spool_dir names");
 	if (!S_ISDIR(st.st_mode) || (st.st_mode & (S_ISGID | S_IWGRP)) !=
 	    (S_ISGID | S_IWGRP))
-		return bad(ctl, path, "apps.fcgi and the worker cannot share "
+		return doctor_peers_bad(ctl, path,
+		    "apps.fcgi and the worker cannot share "
 		    "files there", "chgrp it to their group, chmod 2770 it");
 	if ((st.st_mode & S_IRWXO) != 0)
-		return bad(ctl, path, "others may look into it",
+		return doctor_peers_bad(ctl, path, "others may look into it",
 		    "chmod 2770 it");
 	if (statvfs(path, &vfs) != 0)
-		return bad(ctl, path, strerror(errno), "look at the mount");
+		return doctor_peers_bad(ctl, path, strerror(errno),
+		    "look at the mount");
 	if ((uint64_t)vfs.f_bavail * vfs.f_frsize < SPOOL_FREE_MIN)
-		return bad(ctl, path, "less than 1 GiB is free",
+		return doctor_peers_bad(ctl, path, "less than 1 GiB is free",
 		    "make room: uploads are refused when it is full");
 	return true;
 }
 
 static bool
-answers(const char *path)
+doctor_peers_answers(const char *path)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	int fd, rc, saved;
@@ -130,17 +137,21 @@ check_sockets(struct ctl *ctl)
 	for (i = 0; i < MODULES; i++) {
 		path = text_printf(ctl->ctx->mem, "%s/%s.sock",
 		    process.conf->run_dir, modules[i]);
-		if (path == NULL || !answers(path))
-			return bad(ctl, path, strerror(errno), text_printf(
+		if (path == NULL || !doctor_peers_answers(path))
+			return doctor_peers_bad(ctl, path, strerror(errno),
+			    text_printf(
 			    ctl->ctx->mem, "start %s.fcgi and look at its log",
 			    modules[i]));
 	}
 	return true;
 }
 
-/* get - the status of a GET, or -1 with the fault of http_call() */
+/*
+ * doctor_peers_get - the status of a GET, or -1 with the fault of http_call()
+ */
 static int
-get(struct ctl *ctl, const char *url, const char *socket, const char *accept)
+doctor_peers_get(struct ctl *ctl, const char *url, const char *socket,
+    const char *accept)
 {
 	const struct http_header headers[] = {
 		{ "Accept", accept == NULL ? "*/*" : accept },
@@ -158,18 +169,21 @@ get(struct ctl *ctl, const char *url, const char *socket, const char *accept)
 	return response.status;
 }
 
-/* judge - says what a peer answered when that is not good */
+/* doctor_peers_judge - says what a peer answered when that is not good */
 static bool
-judge(struct ctl *ctl, const char *what, int status, const char *advice)
+doctor_peers_judge(struct ctl *ctl, const char *what, int status,
+    const char *advice)
 {
 	const char *why = ctl->ctx->fault.detail;
 
 	if (status == -1) {
 		fail_clear(ctl->ctx);
-		return bad(ctl, what, why == NULL ? "no answer" : why,
+		return doctor_peers_bad(ctl, what, why == NULL ?
+		    "no answer" : why,
 		    advice);
 	}
-	return bad(ctl, what, text_printf(ctl->ctx->mem, "answers %d",
+	return doctor_peers_bad(ctl, what, text_printf(ctl->ctx->mem,
+	    "answers %d",
 	    status), advice);
 }
 
@@ -180,11 +194,12 @@ check_registry(struct ctl *ctl)
 	int status;
 
 	if (url[0] == '\0')
-		return bad(ctl, "registry_url", "is not set",
+		return doctor_peers_bad(ctl, "registry_url", "is not set",
 		    "set it: images are pushed there");
-	status = get(ctl, text_printf(ctl->ctx->mem, "%s/v2/", url), NULL,
+	status = doctor_peers_get(ctl, text_printf(ctl->ctx->mem, "%s/v2/",
+	    url), NULL,
 	    NULL);
-	return status == 200 || judge(ctl, url, status,
+	return status == 200 || doctor_peers_judge(ctl, url, status,
 	    "start the registry, or set registry_url right");
 }
 
@@ -197,14 +212,14 @@ check_base_image(struct ctl *ctl)
 	int status;
 
 	if (image[0] == '\0')
-		return bad(ctl, "base_image", "is not set",
+		return doctor_peers_bad(ctl, "base_image", "is not set",
 		    "set it to the Java base image, by its digest");
 	digest = str_of(image);
 	name = str_cut(&digest, '@');
-	status = get(ctl, text_printf(ctl->ctx->mem,
+	status = doctor_peers_get(ctl, text_printf(ctl->ctx->mem,
 	    "%s/v2/%.*s/manifests/%.*s", url, (int)name.len, name.p,
 	    (int)digest.len, digest.p), NULL, MANIFEST_TYPES);
-	return status == 200 || judge(ctl, image, status,
+	return status == 200 || doctor_peers_judge(ctl, image, status,
 	    "push the base image to the registry, or set base_image right");
 }
 
@@ -212,8 +227,8 @@ bool
 check_engine(struct ctl *ctl)
 {
 	const char *socket = conf_value(process.conf, "engine_socket");
-	int status = get(ctl, "http://engine/_ping", socket, NULL);
+	int status = doctor_peers_get(ctl, "http://engine/_ping", socket, NULL);
 
-	return status == 200 || judge(ctl, socket, status,
+	return status == 200 || doctor_peers_judge(ctl, socket, status,
 	    "start the container engine's API, or set engine_socket right");
 }
