@@ -35,7 +35,7 @@ for program in $programs; do
 done
 
 # Tests of limits run where the sandbox is strict, which it is not for tools.
-CMOCKA_MESSAGE_OUTPUT=TAP "$build/tests/unit/test_sandbox_child" \
+CMOCKA_MESSAGE_OUTPUT=TAP "$build/tests/unit/modules/apps/inspect/test_sandbox_child" \
     >"$said" 2>&1 || bad "test_sandbox_child fails"
 has "the sandbox" "not strict" '^ok.* test_memory_is_limited'
 finish

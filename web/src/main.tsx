@@ -11,7 +11,12 @@ import "@/design/index.css";
 const root = document.getElementById("root");
 
 if (!root) throw new Error("index.html has no #root");
-createRoot(root).render(
+// A page that a person may not open is shown as such: nothing went wrong.
+createRoot(root, {
+	onCaughtError(error) {
+		if (!(error instanceof Error && error.name === "Forbidden")) console.error(error);
+	},
+}).render(
 	<StrictMode>
 		<App />
 	</StrictMode>,

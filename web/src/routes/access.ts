@@ -22,6 +22,7 @@ export class Forbidden extends Error {
 
 	constructor(permission: Permission) {
 		super(`needs ${permission}`);
+		this.name = "Forbidden";
 		this.permission = permission;
 	}
 }

@@ -94,7 +94,7 @@ static void
 test_a_wrong_page_asks_nothing(void **state)
 {
 	static const char *const wrong[] = { "limit=0", "limit=101",
-	    "after=x", "before=" ONE };
+	    "after=x", ("before=" ONE) };
 	size_t i;
 
 	(void)state;

@@ -5,8 +5,9 @@
 
 extern const struct job_kind job_audit_checkpoint;
 
-#define HASH	"0123456789abcdef0123456789abcdef" \
-		"0123456789abcdef0123456789abcdef"
+/* one literal: a list of texts follows where it is used */
+#define HASH \
+	"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
 /* expect_head - the chain's end, which is signed up to here */
 static void
