@@ -29,8 +29,9 @@ problem_applies(const struct route_facts *facts, enum err e)
 
 	switch (e) {
 	case ERR_BAD_INPUT:
-		return body || facts->query != NULL || facts->match ||
-		    strchr(facts->path, '{') != NULL;
+		/* whoever signs in may name a tenant, and misspell it */
+		return body || !facts->anybody || facts->query != NULL ||
+		    facts->match || strchr(facts->path, '{') != NULL;
 	case ERR_UNAUTHENTICATED:
 		/* public, for one thing: that asks for a proof of its own */
 		if (strchr(facts->path, '{') != NULL)
