@@ -79,8 +79,7 @@ percent_decode(struct ctx *ctx, struct str raw, size_t *len)
 
 /*
  * pairs_decode - name=value&… by a table.  What others send may hold more than
- * we ask
- * for, which is passed over, but nothing twice (RFC 6749 3.1).
+ * we ask for, which is passed over, but nothing twice (RFC 6749 3.1).
  */
 static enum err
 pairs_decode(struct ctx *ctx, struct str rest, const struct field *table,

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The skeleton of every responder.  Read service_dispatch() first: it is the
- * order in
- * which everything happens to a request.
+ * order in which everything happens to a request.
  */
 #include "config.h"
 

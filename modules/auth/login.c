@@ -83,8 +83,7 @@ login_prove(struct ctx *ctx, const struct login_in *in,
 
 /*
  * login_accept - the count begins anew, whatever else goes wrong; what must be
- * shown
- * besides
+ * shown besides
  */
 static enum err
 login_accept(struct ctx *ctx, const struct login_in *in,
