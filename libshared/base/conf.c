@@ -178,7 +178,7 @@ open_reason(void)
 	if (errno == EPERM)
 		return "its mode lets too many in";
 	if (errno == EINVAL)
-		return "is no regular file";
+		return "is not a regular file";
 	if (errno == EFBIG)
 		return "is too large";
 	return strerror(errno);

@@ -39,7 +39,7 @@ struct who {
 	const char	*scopes;	/* of an API token, as permissions */
 	const char	*rule;		/* of the tenant, not yet satisfied */
 	const char	*tenant_state;
-	bool		 fresh;		/* proved himself in the last 10 min */
+	bool		 fresh;		/* proof within the last 10 min */
 	bool		 use_due;	/* of the API token: record it */
 	bool		 by_cookie;	/* then a write needs the CSRF header */
 	bool		 bound;		/* the token is good for one tenant */
@@ -76,7 +76,7 @@ struct ctx {
 
 /*
  * Says why, once, at the place that knows; returns e for `return fail(…)`.
- * The detail of a 4xx is written for the caller and names what he sent; the
+ * The detail of a 4xx is written for the caller and names what they sent; the
  * detail of a 5xx goes to the log only.  Neither ever holds a secret.
  */
 enum err fail(struct ctx *ctx, enum err e, const char *code, const char *fmt,

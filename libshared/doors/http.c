@@ -452,7 +452,7 @@ mail_prepare(struct call *call, const struct mail *mail,
 
 	if (!http_mailbox_sound(mail->from) || !http_mailbox_sound(mail->to))
 		return fail(call->ctx, ERR_INVALID, "bad_address",
-		    "this is no mail address");
+		    "this is not a mail address");
 	from = text_printf(call->ctx->mem, "<%s>", mail->from);
 	to = text_printf(call->ctx->mem, "<%s>", mail->to);
 	if (from == NULL || to == NULL)

@@ -314,7 +314,7 @@ json_put_raw(struct ctx *ctx, struct json *object, const char *key,
 	why = bytes_parse(text, strlen(text), &at, &root);
 	if (why != NULL)
 		return fail(ctx, ERR_INTERNAL, NULL,
-		    "%s is no valid JSON at byte %zu: %s", key, at, why);
+		    "%s is not valid JSON at byte %zu: %s", key, at, why);
 	object_put(object, key, root);
 	return ERR_OK;
 }

@@ -164,12 +164,12 @@ jose_set_parse(struct ctx *ctx, const char *text, size_t len,
 
 	if (json_parse(ctx, text, len, &top) != ERR_OK) {
 		fail_clear(ctx);
-		return fail(ctx, ERR_PEER, "bad_keys", "the keys are no JSON");
+		return fail(ctx, ERR_PEER, "bad_keys", "the keys are not JSON");
 	}
 	list = json_get(top, "keys");
 	if (!json_is_array(list) || (n = json_count(list)) > JOSE_KEYS_MAX)
 		return fail(ctx, ERR_PEER, "bad_keys",
-		    "the keys are no list of at most %d", JOSE_KEYS_MAX);
+		    "the keys are not a list of at most %d", JOSE_KEYS_MAX);
 	found.keys = arena_array(ctx->mem, n + 1, sizeof(*found.keys));
 	if (found.keys == NULL)
 		return fail(ctx, ERR_PEER, "bad_keys", "too many keys");

@@ -108,7 +108,7 @@ key_derive(struct ctx *ctx, struct key *key)
 		ed25519_public(key->seed, key->pub);
 	else if (!p256_public(key->seed, key->pub))
 		return fail(ctx, ERR_INVALID, "bad_key",
-		    "the seed is no P-256 scalar");
+		    "the seed is not a P-256 scalar");
 	key->has_seed = true;
 	return key_name(ctx, key);
 }
@@ -188,7 +188,7 @@ key_of_jwk(struct ctx *ctx, const struct json *jwk, enum key_purpose purpose,
 	    (purposes[purpose].is_p256 &&
 	    !member_bytes(jwk, "y", made.pub + 32)))
 		return fail(ctx, ERR_INVALID, "bad_key",
-		    "this is no public JWK for purpose %s",
+		    "this is not a public JWK for purpose %s",
 		    key_purpose_name(purpose));
 	if ((e = key_name(ctx, &made)) != ERR_OK)
 		return e;

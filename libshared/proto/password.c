@@ -84,7 +84,7 @@ password_init(unsigned parallel)
 	return 0;
 }
 
-/* Its owner was killed within a hash: nothing of his was half done. */
+/* Its owner was killed within a hash, which leaves nothing half done. */
 static bool
 password_locked(pthread_mutex_t *place, int rc)
 {

@@ -62,9 +62,9 @@ struct webauthn_proof { struct str client_data, auth_data, signature; };
 
 /*
  * A proof that somebody has the credential, and has shown the authenticator
- * that he is its owner.  NULL or the reason, as above; credential gets the new
- * count and backup state.  "sign_count" is the reason when all is well but the
- * counter, which did not go on: somebody may have a copy of the key.
+ * that they are its owner.  NULL or the reason, as above; credential gets the
+ * new count and backup state.  "sign_count" is the reason when all is well but
+ * the counter, which did not go on: somebody may have a copy of the key.
  */
 const char *webauthn_assert(struct ctx *ctx, const struct webauthn_rule *rule,
     const struct webauthn_proof *proof,

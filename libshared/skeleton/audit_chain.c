@@ -204,7 +204,7 @@ audit_line_read(struct ctx *ctx, struct str line, struct audit_parsed *parsed)
 bad:
 	fail_clear(ctx);
 	return fail(ctx, ERR_INVALID, "audit_line",
-	    "this is no line of an export");
+	    "this is not a line of an export");
 }
 
 static int

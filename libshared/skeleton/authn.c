@@ -110,7 +110,7 @@ api_token(struct ctx *ctx, const char *token)
 
 	if (!api_token_sound(str_of(token)))
 		return fail(ctx, ERR_UNAUTHENTICATED, "invalid_token",
-		    "this is no whole API token");
+		    "this is not a whole API token");
 	token_digest(token, digest);
 	ctx->who.bound = true;
 	ctx->who.digest = arena_text(ctx->mem, digest, sizeof(digest) - 1);

@@ -71,7 +71,7 @@ enum err authz_scope(struct ctx *ctx, enum perm perm, const char *environment,
 bool authz_may(const struct ctx *ctx, enum perm perm, const char *environment,
     const char *application);
 /*
- * Nobody gives what he lacks.  True when each of these words, in the form of
+ * Nobody gives what they lack.  True when each of these words, in the form of
  * who.permissions, is among what the caller may do, in each environment and
  * for each application that the word is for.
  */

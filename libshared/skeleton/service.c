@@ -68,7 +68,7 @@ read_head(struct ctx *ctx, struct fcgi *fcgi)
 		rq->user_agent = NULL;
 	if (!str_utf8(rq->path))
 		return fail(ctx, ERR_BAD_INPUT, "bad_path",
-		    "the path is no UTF-8 text");
+		    "the path is not UTF-8 text");
 	if (length != NULL && !str_int(str_of(length), 0, INT64_MAX,
 	    &rq->content_length))
 		return fail(ctx, ERR_BAD_INPUT, "bad_content_length",

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Which applications the caller has to do with at all, by role or by team, and
- * whether he may do this with that one there (M2.9).
+ * whether they may do this with that one there (M2.9).
  *
- * What somebody has nothing to do with is not there for him: it answers as
- * what does not exist.  What he sees but may not do is a 403 with the reason.
+ * What somebody has nothing to do with is not there for them: it answers as
+ * what does not exist.  What they see but may not do is a 403 with the reason.
  */
 #include "config.h"
 

@@ -5,7 +5,7 @@
  * A token acts for its account within its scopes: a request may do what both
  * the account's permissions, as they are then, and the scopes say.  The secret
  * is shown once and kept as a digest.  Nobody makes a token that may do more
- * than he himself, and no token makes another.
+ * than they, and no token makes another.
  */
 #include "config.h"
 
@@ -82,7 +82,7 @@ not_there(struct ctx *ctx)
 	    "there is no such API token");
 }
 
-/* check_scope - one that there is, and that the caller has himself */
+/* check_scope - one that exists, and that the caller has */
 static enum err
 check_scope(struct ctx *ctx, struct str scope)
 {
@@ -122,7 +122,7 @@ api_token_effective(struct ctx *ctx, const struct holder *holder,
 	return words.p;
 }
 
-/* check_scopes - nobody gives what he lacks, whoever is to have it */
+/* check_scopes - nobody gives what they lack, whoever is to have it */
 static enum err
 check_scopes(struct ctx *ctx, const struct holder *holder, const char *scopes)
 {

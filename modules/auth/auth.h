@@ -77,7 +77,7 @@ extern const struct field login_fields[];
 struct opening {
 	struct uuid	 account;
 	const char	*kind;		/* cookie or token */
-	/* How the person proved himself: "{pwd,otp}"; see migration 0013. */
+	/* How the person signed in: "{pwd,otp}" (session.methods). */
 	const char	*methods;
 	struct uuid	 sso_tenant;	/* whose provider proved it, or empty */
 };

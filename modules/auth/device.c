@@ -4,8 +4,8 @@
  *
  * The device shows a short code and asks again and again with a long one; a
  * person who is signed in and fresh approves the short one.  The device gets
- * a session of its own, proved as that person's is, while his lasts.  Answers
- * to the device carry the error names of the RFC as their code.
+ * a session of its own, proved as that person's is, while theirs lasts.
+ * Answers to the device carry the error names of the RFC as their code.
  */
 #include "config.h"
 

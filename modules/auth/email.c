@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Another address, once both have said yes: who holds the session alone does
- * not take the account along, and nobody names an address that is not his.
+ * not take the account along, and nobody names an address that is not theirs.
  *
  * Whether the new address is an account's already is not told: its owner gets
  * no link then, so that nothing comes of it.

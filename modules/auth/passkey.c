@@ -276,7 +276,7 @@ passkey_add(struct ctx *ctx)
 	    answer.attestation, &made)) != NULL) {
 		audit_fact(ctx, "reason", why);
 		return fail(ctx, ERR_INVALID, "passkey_not_valid",
-		    "what the browser sent is no passkey for this site");
+		    "what the browser sent is not a passkey for this site");
 	}
 	return passkey_insert(ctx, &in, &answer, &made);
 }

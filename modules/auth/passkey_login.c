@@ -113,8 +113,8 @@ passkey_login_asking(struct ctx *ctx, const struct asked *asked)
 }
 
 /*
- * Nobody says who he is: the browser knows which passkeys it has.  Behind a
- * password we know it, and name his.
+ * Nobody says who they are: the browser knows which passkeys it has.  Behind a
+ * password we know it, and name theirs.
  */
 enum err
 passkey_login_ask(struct ctx *ctx)

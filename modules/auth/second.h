@@ -69,8 +69,8 @@ enum err challenge_accept(struct ctx *ctx, struct challenge *challenge,
     const char *method) must_check;
 
 /*
- * Step-up: this session's person has just proved himself once more by this
- * method (pwd, otp, hwk, recovery), in the transaction that is open.
+ * Step-up: records that this session's person has just proved once more who
+ * they are, by this method (pwd, otp, hwk, recovery), in the open transaction.
  */
 enum err session_prove(struct ctx *ctx, const char *method) must_check;
 

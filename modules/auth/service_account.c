@@ -3,8 +3,8 @@
  * Accounts of programs: members of one tenant without an address, a password
  * or a session.  They act by API tokens that a manager makes for them.
  *
- * A manager gives no service account a role that may do more than he, nor a
- * token of one that could: else a token would be the way past his own role.
+ * A manager gives no service account a role that may do more than they, nor a
+ * token of one that could: else a token would be the way past their own role.
  */
 #include "config.h"
 

@@ -169,7 +169,8 @@ lines_verify(struct verify *v, FILE *file, int64_t *at)
 		ctx_reset(v->ctx);
 		if ((size_t)n > LINE_MAX_BYTES || line[n - 1] != '\n' ||
 		    strlen(line) != (size_t)n)
-			e = audit_wrong(v->ctx, "this is no line of an export");
+			e = audit_wrong(v->ctx,
+			    "this is not a line of an export");
 		else
 			e = take_line(v, (struct str){ line, (size_t)n - 1 });
 		if (e != ERR_OK)

@@ -128,7 +128,7 @@ accounts_replay(struct ctl *ctl)
 		id = text_printf(ctl->ctx->mem, "%.*s", (int)line.len,
 		    line.p);
 		if (!uuid_valid(line.p, line.len))
-			return ctl_usage(ctl, "%s is no list of `accounts "
+			return ctl_usage(ctl, "%s is not a list of `accounts "
 			    "erased'", ctl->args[0]);
 		if (account_erase(ctl->ctx, id, &found) != ERR_OK) {
 			sql_rollback(ctl->ctx);

@@ -80,7 +80,8 @@ jobs_find(struct ctx *ctx, const char *id, struct operation *found)
 	enum err e;
 
 	if (!uuid_set(&found->id, id))
-		return fail(ctx, ERR_BAD_INPUT, "bad_id", "%s is no UUID", id);
+		return fail(ctx, ERR_BAD_INPUT, "bad_id", "%s is not a UUID",
+		    id);
 	if ((e = sql_script(ctx, "SET ROLE cameleer_gate")) != ERR_OK ||
 	    (e = sql_opt(ctx, &SQL_OPERATION_FIND, operation_view, found,
 	    &there, ARG_UUID(&found->id))) != ERR_OK)

@@ -58,7 +58,7 @@ migrations_add(struct ctx *ctx, const char *dir, const char *file,
 		return e;
 	if (strlen(text.p) != text.len || !str_utf8(text))
 		return fail(ctx, ERR_INVALID, "migrations",
-		    "%s: is no UTF-8 text", path);
+		    "%s: is not UTF-8 text", path);
 	new->text = text.p;
 	sha256_hex(text.p, text.len, new->sha256);
 	(*n)++;

@@ -3,8 +3,8 @@
  * cameleerctl operators: accounts of those who run the platform.
  *
  * An operator is an account of its own, never a person's account with more
- * rights: he sets his password by a link that is good once, and a second
- * factor before he may do anything.
+ * rights: they set their password by a link that is good once, and a second
+ * factor before they may do anything.
  */
 #include "config.h"
 
@@ -129,7 +129,7 @@ link_mail(struct ctx *ctx, const struct uuid *id, const char *email,
 	return sql_exec(ctx, &SQL_OPERATION_NOTIFY, NULL, ARG_TEXT("mail"));
 }
 
-/* operator_find - an operator by his address */
+/* operator_find - an operator by their address */
 static enum err
 operator_find(struct ctx *ctx, const char *email, struct address *found)
 {
@@ -142,7 +142,7 @@ operator_find(struct ctx *ctx, const char *email, struct address *found)
 		return e;
 	if (!there || strcmp(found->kind, "operator") != 0)
 		return fail(ctx, ERR_NOT_FOUND, "no_such_operator",
-		    "%s is no operator", email);
+		    "%s is not an operator", email);
 	return ERR_OK;
 }
 
@@ -165,7 +165,7 @@ operator_add(struct ctx *ctx, const char *email, const char *name,
 	if (there && strcmp(account.kind, "operator") != 0)
 		return fail(ctx, ERR_CONFLICT, "address_taken",
 		    "%s is the address of a person: an operator has one of "
-		    "his own", email);
+		    "their own", email);
 	if (!there)
 		uuid7(&account.id);
 	if ((e = sql_exec(ctx, &SQL_OPERATOR_ACCOUNT, NULL,
@@ -253,7 +253,7 @@ static int
 operators_remove(struct ctl *ctl)
 {
 	return operator_end(ctl, operators_removal(ctl->ctx, ctl->args[0]),
-	    "is no operator any more");
+	    "is not an operator any more");
 }
 
 static int

@@ -30,7 +30,7 @@ static enum err
 logout_refused(struct ctx *ctx)
 {
 	return fail(ctx, ERR_BAD_INPUT, "logout_token_not_valid",
-	    "this is no logout token of the tenant's provider");
+	    "this is not a logout token of the tenant's provider");
 }
 
 static enum err

@@ -79,7 +79,7 @@ metadata_read(struct ctx *ctx, const char *text, size_t len,
 
 	if (json_parse(ctx, text, len, &top) != ERR_OK) {
 		fail_clear(ctx);
-		return bad_metadata(ctx, "is no JSON");
+		return bad_metadata(ctx, "is not JSON");
 	}
 	said = json_member(top, "issuer");
 	if (said == NULL || strcmp(said, issuer) != 0)
@@ -240,7 +240,7 @@ answer_token(struct ctx *ctx, const char *text, size_t len,
 	if (json_parse(ctx, text, len, &top) != ERR_OK) {
 		fail_clear(ctx);
 		return fail(ctx, ERR_PEER, "sso_answer_not_valid",
-		    "the token endpoint's answer is no JSON");
+		    "the token endpoint's answer is not JSON");
 	}
 	id_token->p = json_text(json_get(top, "id_token"), &id_token->len);
 	if (id_token->p == NULL)

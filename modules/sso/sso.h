@@ -53,7 +53,7 @@ extern const struct field domain_view[], domain_fields[], proof_view[];
 enum err enforce_put(struct ctx *ctx);
 extern const struct field enforce_fields[], enforce_view[];
 
-/* start.c: where somebody signs in, and off he goes. */
+/* start.c: where somebody signs in, and the way to the provider. */
 enum err sso_discover(struct ctx *ctx);
 enum err sso_start(struct ctx *ctx);
 extern const struct field discover_query[], discover_view[], start_query[];

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Where somebody signs in, and off he goes (RFC 6749 4.1.1, 7636, OpenID
- * Connect Core 3.1.2.1).  Nothing here tells whether an address has an account.
+ * Where somebody signs in, and the way to the provider (RFC 6749 4.1.1, 7636,
+ * OpenID Connect Core 3.1.2.1).  Nothing here tells whether an address has an
+ * account.
  */
 #include "config.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Who may do what to whose membership: one change at a time, nobody gives
- * what he lacks, and nobody touches who has more than he.
+ * what they lack, and nobody touches who has more than they.
  */
 #include "config.h"
 

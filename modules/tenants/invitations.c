@@ -227,7 +227,7 @@ invitation_create(struct ctx *ctx)
 	return e != ERR_OK ? e : invitation_post(ctx, &id, link, 201);
 }
 
-/* The old link ends; whoever sends it again offers it himself from then on. */
+/* The old link ends; from now on whoever sends it again is who offers it. */
 enum err
 invitation_resend(struct ctx *ctx)
 {

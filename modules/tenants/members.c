@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Who is in the tenant, in which role, and how he leaves it.
+ * Who is in the tenant, in which role, and how they leave it.
  *
  * Changes wait for one another in members_begin(); that a tenant keeps an owner
  * is also a trigger of the table, for every other way to change it.
@@ -105,7 +105,7 @@ owner_check(struct ctx *ctx, const struct member *member)
 	return tie.tie == NULL ? ERR_OK : refuse_tie(ctx, tie.tie);
 }
 
-/* audit_member - the audit row is about this member, and says what he was */
+/* audit_member - the audit row is about this member, and says what they were */
 static void
 audit_member(struct ctx *ctx, const struct member *member)
 {
@@ -124,7 +124,7 @@ notify_member(struct ctx *ctx, const struct member *member,
 	return notice_send(ctx, &notice);
 }
 
-/* set_role - what he offered to others goes with the role he had */
+/* set_role - what they offered to others goes with the role they had */
 static enum err
 set_role(struct ctx *ctx, const struct member *member,
     const struct role_found *role, int64_t version)
@@ -148,7 +148,7 @@ set_role(struct ctx *ctx, const struct member *member,
 	return notify_member(ctx, member, "role_changed", role->name);
 }
 
-/* becomes_owner - a person, made by one who has just proved himself */
+/* becomes_owner - a person, made by one who has just signed in */
 static enum err
 becomes_owner(struct ctx *ctx, const struct member *member)
 {
@@ -188,7 +188,7 @@ member_edit(struct ctx *ctx)
 	return reply(ctx, 200, member_view, &member);
 }
 
-/* members_removable - by others; whoever is there may go himself */
+/* members_removable - by others; whoever is there may leave */
 static enum err
 members_removable(struct ctx *ctx, const struct member *member)
 {
@@ -205,7 +205,7 @@ members_removable(struct ctx *ctx, const struct member *member)
 	return member_within(ctx, member);
 }
 
-/* Takes effect with the next request: each asks whether he is a member. */
+/* Takes effect with the next request: each asks for the membership. */
 enum err
 member_remove(struct ctx *ctx)
 {

@@ -33,8 +33,8 @@ struct role_found {
 
 /*
  * Changes of the tenant's members come one after another.  After the wait it
- * is asked again what the caller may do: he may have been changed meanwhile.
- * ERR_FORBIDDEN when he may not have the route's permission any more.
+ * is asked again what the caller may do: their role may have changed meanwhile.
+ * ERR_FORBIDDEN when they lack the route's permission by now.
  */
 enum err members_begin(struct ctx *ctx) must_check;
 /* A member of the tenant by the path's {name}; ERR_NOT_FOUND no_such_member. */
@@ -71,7 +71,7 @@ enum err entitled_to(struct ctx *ctx, struct entitled *entitled) must_check;
 /* Custom roles are of the higher tiers (M2.9): ERR_FORBIDDEN not_entitled. */
 enum err custom_included(struct ctx *ctx) must_check;
 
-/* notice.c: a mail to somebody about what was done with his membership. */
+/* notice.c: a mail to somebody about what was done with their membership. */
 struct notice {
 	const char	*template, *address, *name;
 	const char	*role, *link;	/* NULL where the template has none */

@@ -37,6 +37,6 @@ AND subject_id = $1::text AND action = 'member.unlock' AND result = 'done'
 AND at > now() - interval '1 day';
 
 -- invitations_withdraw :exec
--- What somebody offered while he had other rights.
+-- What somebody offered while they had other rights.
 DELETE FROM invitation
 WHERE tenant_id = app_tenant() AND invited_by = $1::uuid;

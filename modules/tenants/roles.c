@@ -3,8 +3,8 @@
  * Roles: the four that are everywhere, and those that a tenant makes (M2.9).
  *
  * A custom role is a list of grants, "app.read" or in one environment only
- * "app.deploy@dev".  Nobody makes one that gives more than he has, and every
- * role lets its holder see the tenant that he is in, so that he can leave it.
+ * "app.deploy@dev".  Nobody makes one that gives more than they have, and every
+ * role lets its holders see the tenant, so that they can leave it.
  */
 #include "config.h"
 

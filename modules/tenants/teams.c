@@ -3,7 +3,7 @@
  * Teams: what a role gives, for some applications only (M2.3).
  *
  * A member of a team has the team's role for its applications, besides what
- * his own role gives him everywhere; of the team's role only what is about
+ * their own role gives them everywhere; of the team's role only what is about
  * applications counts.
  */
 #include "config.h"

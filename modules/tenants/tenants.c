@@ -257,7 +257,7 @@ static const struct route routes[] = {
 	    .status = 204 },
 	{ POST, "/api/tenants/members/{id}/unlock", PERM_MEMBER_MANAGE,
 	    member_unlock,
-	    .about = "Lets a member try his password again.",
+	    .about = "Lets a member try the password again.",
 	    .flags = ROUTE_WRITE, .audit = "member.unlock", .status = 204 },
 	{ POST, "/api/tenants/ownership", PERM_TENANT_DELETE,
 	    ownership_transfer,

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """hook.py activate SLUG | stale EMAIL - what no page can do, for a browser's
 journey against the tests' platform: in the worker's place a tenant becomes
-active, and somebody's last proof of who he is becomes an old one."""
+active, and somebody's last proof of who they are becomes an old one."""
 import os
 import sys
 

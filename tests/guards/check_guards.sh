@@ -185,6 +185,8 @@ fault tests tests/unit/libshared/base/test_str.c 'test_int_keeps_its_range never
     '/cmocka_unit_test(test_int_keeps_its_range)/d'
 long=$(printf '%081d' 0)
 fault text libshared/base/str.c 'str.c:' "\$a /* $long */"
+fault text libshared/base/str.c "a person is 'they'" \
+    '$a /* gives him the key */'
 fault text libshared/base/str.c 'blanks instead' '$a \ \ \ \ \ \ \ \ int x;'
 fault text libshared/base/str.c 'blanks at the end' '$a int x; '
 fault text libshared/base/str.c 'str.c:' '$a /* TO''DO: later */'

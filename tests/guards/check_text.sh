@@ -54,6 +54,13 @@ if [ $# -gt 0 ]; then
 	grep -nIE "$place" "$@" /dev/null | bad_lines ""
 fi
 
+# A person is "they": in what users read as in comments.
+# shellcheck disable=SC2046
+set -- $(tree '*.c' '*.h' '*.sql' '*.md' '*.ts' '*.tsx' '*.txt' |
+    grep -v '^tests/')
+[ $# -eq 0 ] || grep -nwE 'he|his|him|himself' "$@" /dev/null |
+    bad_lines "a person is 'they': "
+
 # Packages come from the public registry, whatever mirror was used here.
 for file in $(tree 'package-lock.json'); do
 	grep -n '"resolved"' "$file" | grep -v '"https://registry.npmjs.org/' |

@@ -15,7 +15,7 @@ from support_world import Tenant
 
 
 class Terminal:
-    """The command on somebody's machine, who has a home of his own."""
+    """The command on somebody's machine, who has a home of their own."""
 
     def __init__(self, home, url=ENV['base_url'], **env):
         self.process = subprocess.Popen(

@@ -19,8 +19,8 @@ EVERYWHERE = ('/api/tenants/current', '/api/apps', '/api/auth/tokens')
 
 
 def ask(tenant, *roles):
-    """The owner asks these roles for a second factor, and shows one himself
-    when he is asked, too: nobody shuts himself out."""
+    """The owner asks these roles for a second factor, and shows one as well
+    when asked, too: nobody shuts themselves out."""
     session = tenant.owner.session = tenant.login()
     if {'*', 'owner'} & set(roles):
         enrol(tenant.owner)

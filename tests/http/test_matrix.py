@@ -23,7 +23,7 @@ DEPLOYER = {'tenant.read', 'member.read', 'app.read', 'app.deploy',
 # Public by their permission, and ask for a proof of their own.
 PROOFS = {'GET /api/license/{tenant}': 401,
           'POST /api/sso/logout/{tenant}': 400}
-# API tokens of the owner: with all scopes that he can give, and with one.
+# API tokens of the owner: with all scopes that they can give, and with one.
 NARROW = {'tenant.read'}
 TOKENS = ('token', 'narrow')
 # A token ends itself and no other; who removes others wants more scopes.
@@ -34,7 +34,7 @@ ACTORS = 16
 
 
 def grown_old(session):
-    """The session of somebody who proved himself eleven minutes ago."""
+    """The session of somebody who signed in eleven minutes ago."""
     DB.run("UPDATE session SET authenticated_at = now() - interval '11 min'"
            ' WHERE id = $1', claims_of(session.access)['sid'])
     return session

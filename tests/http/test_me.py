@@ -422,7 +422,7 @@ class Sessions(TestCase):
 
 
 def _password(cell):
-    """By somebody who may lose his other sessions."""
+    """By somebody who may lose their other sessions."""
     return Request({'old': PASSWORD, 'new': NEW_PASSWORD},
                    session=Account().login() if cell.permitted else None)
 

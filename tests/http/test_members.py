@@ -162,7 +162,7 @@ class Roles(TestCase):
 
 
 class AboveYours(TestCase):
-    """Nobody gives what he lacks, and nobody touches who has more."""
+    """Nobody gives what they lack, and nobody touches who has more."""
 
     @classmethod
     def setUpClass(cls):
@@ -351,7 +351,7 @@ def some_member(cell):
 
 
 def _removed(cell):
-    """Whoever may not remove others removes himself."""
+    """Whoever may not remove others leaves."""
     if cell.permitted and cell.actor.name in ('developer', 'viewer',
                                               'custom'):
         account = cell.fixture.tenant.member('viewer')

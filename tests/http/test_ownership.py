@@ -165,7 +165,7 @@ class Owners(TestCase):
 
 
 def _heir(cell):
-    """Whoever may give a tenant away gives another one of his."""
+    """Whoever may give a tenant away gives another one of theirs."""
     if not cell.permitted:
         return Request({'account': some_member(cell)})
     tenant = Tenant()

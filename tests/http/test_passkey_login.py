@@ -78,7 +78,7 @@ class Login(TestCase):
     def test_foreign_credential(self):
         mine, other = Holder(), Holder()
         asking = ask()
-        # his id over my signature
+        # their id over my signature
         mixed = mine.authenticator.show(asking['options'])
         mixed['id'] = mixed['rawId'] = encode(other.authenticator.id)
         self.assertRefused(sign_in(asking, mixed), 'user_handle')

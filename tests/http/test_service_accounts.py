@@ -130,7 +130,7 @@ class ServiceAccounts(PeerCase):
                           'scope_above_yours')
         self.assertAnswer(session.post(path, dict(
             body, scopes=['app.read'])), 201)
-        # what he could do himself, he can end as well
+        # what they could do, they can end as well
         self.assertAnswer(session.delete('%s/%s' % (path, made['id'])), 204)
         self.ended(made['token'])
 

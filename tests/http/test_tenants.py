@@ -272,7 +272,7 @@ def _tenant_version(cell):
 
 
 def _doomed(cell):
-    """Whoever may delete a tenant deletes another one of his."""
+    """Whoever may delete a tenant deletes another one of theirs."""
     if not cell.permitted:
         return Request()
     tenant = Tenant()

@@ -39,8 +39,8 @@ const struct inspect_code inspect_codes[] = {
 	{ "jar_nested_packed", "a nested JAR is deflated" },
 	{ "jar_no_main_class", "there is no class to start" },
 	{ "jar_no_manifest", "it is a ZIP archive, but no JAR" },
-	{ "jar_not_camel", "it is no Apache Camel application" },
-	{ "jar_not_zip", "it is no ZIP archive at all" },
+	{ "jar_not_camel", "it is not an Apache Camel application" },
+	{ "jar_not_zip", "it is not a ZIP archive" },
 	{ "jar_overlap", "two entries share bytes" },
 	{ "jar_prefix", "bytes stand before the archive" },
 	{ "jar_secrets", "it has credentials in it" },
@@ -49,7 +49,7 @@ const struct inspect_code inspect_codes[] = {
 	{ "jar_too_large", "its central directory is too large" },
 	{ "jar_truncated", "it was cut off" },
 	{ "jar_two_ends", "the archive has two end records" },
-	{ "jar_unsafe_name", "an entry's name is no plain relative path" },
+	{ "jar_unsafe_name", "an entry's name is not a plain relative path" },
 	{ "jar_unsupported", "an entry needs what only other readers have" },
 	{ "jar_zip64", "it uses ZIP64" },
 	{ NULL, NULL },
@@ -219,7 +219,7 @@ inspect_jar(struct ctx *ctx, int fd, int64_t size, struct jar_facts *facts)
 
 	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size != size)
 		return fail(ctx, ERR_INTERNAL, NULL,
-		    "the JAR is no regular file of %lld bytes",
+		    "the JAR is not a regular file of %lld bytes",
 		    (long long)size);
 	end = sandbox_run(&box, &answer, sizeof(answer), &len);
 	if (end == SANDBOX_DONE && len != sizeof(answer))

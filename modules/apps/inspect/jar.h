@@ -52,7 +52,7 @@ const char *jar_kind_name(enum jar_kind kind);
 
 /*
  * Reads size bytes of fd in this very process, for cpu_ms of it at most.
- * ERR_INVALID with a code jar_... when it is no JAR of a Camel application, or
+ * ERR_INVALID with a code jar_... when it is not a Camel application's JAR, or
  * not a sound one; *facts is set as far as the reading got.  For uploads use
  * inspect_jar().
  */

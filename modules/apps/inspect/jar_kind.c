@@ -90,7 +90,7 @@ main_class_find(struct ctx *ctx, struct jar *jar)
 		return no_main_class(ctx, &jar->zip);
 	if (!jar_text(facts->main_class, JAR_TEXT_MAX, name))
 		return fail(ctx, ERR_INVALID, "jar_bad_manifest",
-		    "Main-Class '%s' is no name of a class",
+		    "Main-Class '%s' is not the name of a class",
 		    zip_shown(ctx, name));
 	if (str_is(name, "io.quarkus.bootstrap.runner.QuarkusEntryPoint"))
 		return fast_jar(ctx);
@@ -120,7 +120,7 @@ layout_find(struct ctx *ctx, struct jar *jar)
 		    " loader");
 	if (!jar_text(jar->facts->main_class, JAR_TEXT_MAX, name))
 		return fail(ctx, ERR_INVALID, "jar_bad_manifest",
-		    "Start-Class '%s' is no name of a class",
+		    "Start-Class '%s' is not the name of a class",
 		    zip_shown(ctx, name));
 	return ERR_OK;
 }

@@ -47,7 +47,7 @@ entry_find(struct ctx *ctx, const struct jar *jar,
 	}
 	if (n == 0)
 		return fail(ctx, ERR_INVALID, "jar_no_manifest",
-		    "the archive has no " MANIFEST_NAME ": it is no JAR");
+		    "the archive has no " MANIFEST_NAME ": it is not a JAR");
 	if (n > 1)
 		return fail(ctx, ERR_INVALID, "jar_duplicate_name",
 		    "the archive has several manifests that differ in case");

@@ -134,7 +134,7 @@ record_read(struct ctx *ctx, struct str *rest, struct zip_record *record)
 
 	if (rest->len < RECORD_LEN || zip_u32(p) != ZIP_SIG_CENTRAL)
 		return fail(ctx, ERR_INVALID, "jar_corrupt",
-		    "the central directory has something that is no entry");
+		    "the central directory has something that is not an entry");
 	name = zip_u16(p + 28);
 	extra = zip_u16(p + 30);
 	comment = zip_u16(p + 32);

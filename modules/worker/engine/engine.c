@@ -187,7 +187,7 @@ engine_network_ensure(struct ctx *ctx, const struct engine *engine,
 	    !engine_name_valid(network->bridge) ||
 	    strlen(network->bridge) > 15)
 		return fail(ctx, ERR_INTERNAL, NULL,
-		    "'%s' is no name for a network", network->name);
+		    "'%s' is not a name for a network", network->name);
 	if ((e = engine_path(ctx, &call.path, ENGINE_API "/networks/%s",
 	    network->name)) != ERR_OK ||
 	    (e = engine_do(ctx, engine, &call, &r)) != ERR_OK)
@@ -207,7 +207,8 @@ engine_network_remove(struct ctx *ctx, const struct engine *engine,
 	enum err e;
 
 	if (!engine_name_valid(name))
-		return fail(ctx, ERR_INTERNAL, NULL, "'%s' is no name", name);
+		return fail(ctx, ERR_INTERNAL, NULL, "'%s' is not a name",
+		    name);
 	if ((e = engine_path(ctx, &call.path, ENGINE_API "/networks/%s",
 	    name)) != ERR_OK)
 		return e;
@@ -339,7 +340,8 @@ container_do(struct ctx *ctx, const struct engine *engine, const char *name,
 	enum err e;
 
 	if (!engine_name_valid(name))
-		return fail(ctx, ERR_INTERNAL, NULL, "'%s' is no name", name);
+		return fail(ctx, ERR_INTERNAL, NULL, "'%s' is not a name",
+		    name);
 	if ((e = engine_path(ctx, &call->path, ENGINE_API
 	    "/containers/%s%s", name, rest)) != ERR_OK)
 		return e;
@@ -395,7 +397,8 @@ engine_update(struct ctx *ctx, const struct engine *engine, const char *name,
 	enum err e;
 
 	if (!engine_name_valid(name))
-		return fail(ctx, ERR_INTERNAL, NULL, "'%s' is no name", name);
+		return fail(ctx, ERR_INTERNAL, NULL, "'%s' is not a name",
+		    name);
 	if ((e = engine_path(ctx, &call.path, ENGINE_API
 	    "/containers/%s/update", name)) != ERR_OK)
 		return e;

@@ -142,7 +142,7 @@ put_env(struct ctx *ctx, const struct engine_spec *spec, struct json *root)
 	for (pair = spec->env; pair != NULL && pair->name != NULL; pair++) {
 		if (pair->name[0] == '\0' || strchr(pair->name, '=') != NULL)
 			return fail(ctx, ERR_INVALID, "env_invalid",
-			    "'%s' is no name of a variable", pair->name);
+			    "'%s' is not the name of a variable", pair->name);
 		line = text_printf(ctx->mem, "%s=%s", pair->name,
 		    pair->value);
 		if (line == NULL)
@@ -195,7 +195,7 @@ engine_create(struct ctx *ctx, const struct engine *engine,
 	    !engine_name_valid(spec->network) ||
 	    (spec->alias != NULL && !engine_name_valid(spec->alias)))
 		return fail(ctx, ERR_INTERNAL, NULL,
-		    "'%s' is no name for a container", spec->name);
+		    "'%s' is not a name for a container", spec->name);
 	if (spec->limits.memory_mb < 16 ||
 	    spec->limits.memory_mb > LIMIT_MB_MAX ||
 	    spec->limits.cpu_millis < 10 ||
@@ -266,7 +266,8 @@ engine_secrets(struct ctx *ctx, const struct engine *engine, const char *name,
 	enum err e;
 
 	if (!engine_name_valid(name))
-		return fail(ctx, ERR_INTERNAL, NULL, "'%s' is no name", name);
+		return fail(ctx, ERR_INTERNAL, NULL, "'%s' is not a name",
+		    name);
 	if ((e = job_still(ctx)) != ERR_OK ||
 	    (e = secrets_tar(ctx, secrets, &tar)) != ERR_OK ||
 	    (e = engine_path(ctx, &rq.url, ENGINE_API

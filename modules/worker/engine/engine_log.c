@@ -325,7 +325,8 @@ read_log(struct ctx *ctx, const struct engine *engine, const char *name,
 	enum err e;
 
 	if (!engine_name_valid(name))
-		return fail(ctx, ERR_INTERNAL, NULL, "'%s' is no name", name);
+		return fail(ctx, ERR_INTERNAL, NULL, "'%s' is not a name",
+		    name);
 	if ((e = engine_path(ctx, &rq.url, ENGINE_API "/containers/%s/logs"
 	    "?stdout=true&stderr=true&timestamps=true&since=%lld", name,
 	    (long long)since)) != ERR_OK)
@@ -338,7 +339,8 @@ read_log(struct ctx *ctx, const struct engine *engine, const char *name,
 	if (parser->broken || parser->no_memory) {
 		fail_clear(ctx);
 		return fail(ctx, ERR_PEER, "log_broken",
-		    "the log of %s is no sequence of frames and lines", name);
+		    "the log of %s is not a sequence of frames and lines",
+		    name);
 	}
 	if (e != ERR_OK)
 		return e;

@@ -123,7 +123,8 @@ engine_inspect(struct ctx *ctx, const struct engine *engine, const char *name,
 	enum err e;
 
 	if (!engine_name_valid(name))
-		return fail(ctx, ERR_INTERNAL, NULL, "'%s' is no name", name);
+		return fail(ctx, ERR_INTERNAL, NULL, "'%s' is not a name",
+		    name);
 	if ((e = engine_path(ctx, &call.path, ENGINE_API
 	    "/containers/%s/json", name)) != ERR_OK ||
 	    (e = engine_do(ctx, engine, &call, &r)) != ERR_OK ||
@@ -269,7 +270,8 @@ engine_stats(struct ctx *ctx, const struct engine *engine, const char *name,
 	size_t i;
 
 	if (!engine_name_valid(name))
-		return fail(ctx, ERR_INTERNAL, NULL, "'%s' is no name", name);
+		return fail(ctx, ERR_INTERNAL, NULL, "'%s' is not a name",
+		    name);
 	if ((e = engine_path(ctx, &call.path, ENGINE_API
 	    "/containers/%s/stats?stream=false&one-shot=true", name)) !=
 	    ERR_OK || (e = engine_do(ctx, engine, &call, &r)) != ERR_OK ||

@@ -113,7 +113,7 @@ registry_check(struct ctx *ctx, const char *repository)
 	if (oci_repository_valid(repository))
 		return ERR_OK;
 	return fail(ctx, ERR_INVALID, "image_invalid",
-	    "'%s' is no repository", repository != NULL ? repository : "");
+	    "'%s' is not a repository", repository != NULL ? repository : "");
 }
 
 /* repository/kind/reference, when both are what they ought to be. */

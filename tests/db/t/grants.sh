@@ -56,7 +56,7 @@ check "nobody may truncate, refer to or trigger on a table" is "" query \
     WHERE c.relnamespace = 'cameleer'::regnamespace AND c.relkind = 'r'
     AND r.rolname LIKE 'cameleer\_%' AND r.rolname <> 'cameleer_owner'
     AND has_table_privilege(r.oid, c.oid, 'TRUNCATE, REFERENCES, TRIGGER')"
-check "nobody may grant on what he was granted" is "" query \
+check "nobody may grant on what they were granted" is "" query \
     "SELECT relname FROM pg_class, aclexplode(relacl)
     WHERE relnamespace = 'cameleer'::regnamespace AND is_grantable
     AND grantee <> relowner"

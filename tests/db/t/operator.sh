@@ -75,7 +75,7 @@ check "the tenant's trail knows it" is \
     WHERE action = 'job.retry'"
 check "an unknown job is said" says "there is no job" \
     ctl operator jobs retry 00000000-0000-7000-8000-00000000dead
-check "what is no id is said" says "is no UUID" ctl operator jobs retry x
+check "what is no id is said" says "is not a UUID" ctl operator jobs retry x
 query "UPDATE cameleer.operation SET state = 'failed' WHERE id = '$A';
     INSERT INTO cameleer.operation (tenant_id, id, kind, subject_id)
     SELECT tenant_id, gen_random_uuid(), kind, subject_id

@@ -32,7 +32,7 @@ check "the trail knows it" is "operator.add|t" query "SELECT action,
     subject_id = (SELECT id::text FROM account WHERE kind = 'operator')
     FROM audit_event WHERE action LIKE 'operator.%'"
 
-check "grant sets what he may do" says "has these permissions" ctl operators \
+check "grant sets what they may do" says "has these permissions" ctl operators \
     operators grant ops@example.org platform.audit.read
 check "and list shows it" says \
     "ops@example.org                          active   platform.audit.read" \
@@ -51,23 +51,23 @@ check "nor does what is no address" says "email must be an e-mail address" \
     ctl operators operators add nonsense One all
 check "nor has anybody no name" exits 1 \
     ctl operators operators add two@example.org "" all
-check "a person has nothing to be taken" says "is no operator" \
+check "a person has nothing to be taken" says "is not an operator" \
     ctl operators operators remove one@example.org
-check "an unknown address neither" says "is no operator" \
+check "an unknown address neither" says "is not an operator" \
     ctl operators operators grant two@example.org all
 
 query "UPDATE account SET password_hash = 'x' WHERE kind = 'operator';
     INSERT INTO session (id, account_id, kind, expires_at)
     SELECT gen_random_uuid(), id, 'token', now() + '1 day' FROM account
     WHERE kind = 'operator'"
-check "one is removed" says "is no operator any more" \
+check "one is removed" says "is not an operator any more" \
     ctl operators operators remove ops@example.org
 check "and let in no more" is "disabled||0|0" query "SELECT state,
     password_hash, (SELECT count(*) FROM operator), (SELECT count(*)
     FROM session WHERE account_id = a.id AND revoked_at IS NULL)
     FROM account a WHERE kind = 'operator'"
 check "list shows nobody" is "" ctl operators operators list
-check "he may come back" says "is an operator" ctl operators operators add \
+check "they may come back" says "is an operator" ctl operators operators add \
     ops@example.org "Olga Again" platform.tenant.read,platform.audit.read
 check "as the same account" is "active|Olga Again|1" query "SELECT state,
     name, (SELECT count(*) FROM account WHERE kind = 'operator')

@@ -304,7 +304,7 @@ test_operators_and_members_are_no_two_names_for_one(void **state)
 	assert_fault(ERR_FORBIDDEN, "not_a_member");
 }
 
-/* Nobody gives what he lacks: by role, by scope, by token. */
+/* Nobody gives what they lack: by role, by scope, by token. */
 static void
 test_what_is_lacking_is_named(void **state)
 {
@@ -359,7 +359,7 @@ test_a_sign_in_grows_old(void **state)
 	assert_fault(ERR_FORBIDDEN, "fresh_login_required");
 }
 
-/* Nobody gives what he lacks. */
+/* Nobody gives what they lack. */
 static void
 test_what_is_given_is_within_what_one_has(void **state)
 {
