@@ -13,6 +13,8 @@
 #include "libshared/doors/field_shape.h"
 #include "libshared/doors/json.h"
 
+#define SHAPES_MAX	64	/* of a table and of what it leads to */
+
 static const char *const patterns[CHARSET__MAX] = {
 	[CHARSET_SLUG] = "^[a-z][a-z0-9]{2,30}$",
 	[CHARSET_NAME] = "^[a-z][a-z0-9-]*[a-z0-9]$",
@@ -313,23 +315,50 @@ field_schema_put(struct ctx *ctx, struct json *schemas, const char *name,
 	return ERR_OK;
 }
 
+/* schema_once - the schema of one table; *fresh: it was not there before */
+static enum err
+schema_once(struct ctx *ctx, struct json *schemas, const struct field *table,
+    bool input, bool *fresh)
+{
+	const char *name = field_schema_name(table);
+	struct json *schema;
+	enum err e;
+
+	*fresh = json_get(schemas, name) == NULL;
+	if ((e = field_schema(ctx, table, input, &schema)) != ERR_OK)
+		return e;
+	return field_schema_put(ctx, schemas, name, schema);
+}
+
 enum err
 field_schema_add(struct ctx *ctx, struct json *schemas,
     const struct field *table, bool input)
 {
-	const char *name = field_schema_name(table);
-	bool there = json_get(schemas, name) != NULL;
-	struct json *schema;
+	const struct field *todo[SHAPES_MAX], *field;
+	size_t n = 0;
+	bool fresh;
 	enum err e;
 
-	if ((e = field_schema(ctx, table, input, &schema)) != ERR_OK ||
-	    (e = field_schema_put(ctx, schemas, name, schema)) != ERR_OK ||
-	    there)
-		return e;
-	for (; table->name != NULL; table++)
-		if (table->shape != NULL && (e = field_schema_add(ctx,
-		    schemas, table->shape, input)) != ERR_OK)
+	todo[n++] = table;
+	while (n > 0) {
+		table = todo[--n];
+		if ((e = schema_once(ctx, schemas, table, input, &fresh)) !=
+		    ERR_OK)
 			return e;
+		if (!fresh)
+			continue;
+		for (field = table; field->name != NULL; field++)
+			;
+		/* The last first: they come off in the table's order. */
+		while (field-- != table) {
+			if (field->shape == NULL)
+				continue;
+			if (n == SHAPES_MAX)
+				return fail(ctx, ERR_INTERNAL, "openapi",
+				    "more than %d shapes wait", SHAPES_MAX);
+			todo[n++] = field->shape;
+		}
+	}
 	return ERR_OK;
 }
 
