@@ -170,7 +170,7 @@ class Audit(TestCase):
                                   lines[i + 2:]))
         self.assertIn('no head', self.bad(b''.join(lines[1:])))
         self.assertIn('not signed', self.bad(b''.join(lines[:-1])))
-        self.assertIn('no line', self.bad(self.text[:-1]))
+        self.assertIn('not a line', self.bad(self.text[:-1]))
         self.bad(b'')
 
     def test_foreign_keys_sign_nothing(self):
