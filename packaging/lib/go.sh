@@ -3,7 +3,8 @@
 #
 # go_toolchain: the pinned Go comes first in PATH.  Debian 12's is too old for
 # what tests and figures compile, so it is fetched as the module proxy has it,
-# once, into CAMELEER_CACHE, and checked against the sums below.
+# once, into CAMELEER_CACHE, and checked against the sums below.  Debian's knows
+# which proxy that is.
 
 GO_RELEASE=go1.26.8
 GO_SUM_amd64=30c2b1bf7dcc88d3eb0a1364e47ddd9128edb3110a30e8a0ef61cd5856b31de7
@@ -29,7 +30,7 @@ go_fetch() {
 		echo "no pinned Go for $_go_arch: see packaging/lib/go.sh" >&2
 		return 1
 	}
-	_go_proxy=${GOPROXY:-https://proxy.golang.org}
+	_go_proxy=${GOPROXY:-$(/usr/bin/go env GOPROXY)}
 	_go_name=v0.0.1-$GO_RELEASE.linux-$_go_arch
 	rm -rf "$_go" "$_go.new"
 	mkdir "$_go.new"

@@ -4,7 +4,7 @@
 # answer is one that the document has, whatever is sent.  Clients that
 # oapi-codegen and openapi-typescript make of it on their defaults compile.
 #
-# needs: build runtime schemathesis web
+# needs: build runtime schemathesis web go
 # builds: yes
 # limit: 900
 set -u
