@@ -11,6 +11,7 @@
 
 #define MARKER		"s3cret-marker-4711"	/* the bootstrap token */
 #define WAIT_MS		120000	/* six starts on a machine with much else */
+#define LOG_WAIT_MS	20000	/* from a program's words to the log's */
 
 /* What the tests run against; set by the group's setup. */
 struct contract {
@@ -35,8 +36,13 @@ enum err contract_deploy(const struct runtime_app *app,
     struct runtime_status *status);
 enum err contract_ensure(const struct runtime_tenant *tenant,
     struct runtime_status *status);
-/* What an application's newest container has printed so far, one text. */
-const char *contract_printed(const struct runtime_ref *ref);
+/*
+ * What an application's newest container has printed, one text, as soon as
+ * that holds what is awaited.  An engine writes its log beside the program:
+ * what was said may stand there a moment later.
+ */
+const char *contract_prints(const struct runtime_ref *ref,
+    const char *awaited);
 
 #define assert_has(text, part) do { \
 	if (strstr((text), (part)) == NULL) \
