@@ -21,13 +21,16 @@
 #include "libshared/skeleton/process.h"
 #include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
-#include "modules/auth/auth.h"
-#include "modules/auth/me.h"
+#include "modules/auth/account.h"
+#include "modules/auth/password_rule.h"
+#include "modules/auth/person.h"
+#include "modules/auth/session.h"
 
 #include "modules/auth/account.sql.h"
-#include "modules/auth/login.sql.h"
+#include "modules/auth/guess.sql.h"
 #include "modules/auth/mail.sql.h"
-#include "modules/auth/session.sql.h"
+#include "modules/auth/notice.sql.h"
+#include "modules/auth/person.sql.h"
 
 #define VERIFY_TTL_S	86400
 #define RESET_TTL_S	3600
@@ -224,8 +227,7 @@ account_reset(struct ctx *ctx)
 	    ARG_TEXT(hash))) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_LOGIN_GOOD, NULL, ARG_UUID(&id))) !=
 	    ERR_OK ||
-	    (e = sql_exec(ctx, &SQL_SESSION_REVOKE_ALL, NULL,
-	    ARG_UUID(&id))) != ERR_OK ||
+	    (e = session_end_all(ctx, &id)) != ERR_OK ||
 	    (e = sql_one(ctx, &SQL_ACCOUNT_BY_ID, account_view, &account,
 	    ARG_UUID(&id))) != ERR_OK)
 		return e;

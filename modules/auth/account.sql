@@ -11,10 +11,6 @@ ON CONFLICT (email) DO NOTHING;
 SELECT id::text, email, name, verified_at IS NOT NULL AS verified
 FROM account WHERE email = lower($1::text) AND state = 'active';
 
--- account_by_id :one
-SELECT id::text, email, name, verified_at IS NOT NULL AS verified
-FROM account WHERE id = $1::uuid;
-
 -- account_verify :exec
 UPDATE account SET verified_at = coalesce(verified_at, now())
 WHERE id = $1::uuid;
@@ -23,10 +19,6 @@ WHERE id = $1::uuid;
 UPDATE account SET password_hash = $2::text,
     verified_at = coalesce(verified_at, now())
 WHERE id = $1::uuid;
-
--- account_rehash :exec
-UPDATE account SET password_hash = $3::text
-WHERE id = $1::uuid AND password_hash = $2::text;
 
 -- account_erase :one
 SELECT account_erase(app_actor()) AS outcome;

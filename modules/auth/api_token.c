@@ -20,8 +20,8 @@
 #include "libshared/skeleton/authz.h"
 #include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
+#include "modules/auth/access.h"
 #include "modules/auth/api_token.h"
-#include "modules/auth/auth.h"
 
 #include "modules/auth/api_token.sql.h"
 

@@ -15,10 +15,13 @@
 #include "libshared/skeleton/jwks.h"
 #include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/service.h"
-#include "modules/auth/auth.h"
-#include "modules/auth/me.h"
+#include "modules/auth/access.h"
+#include "modules/auth/account.h"
+#include "modules/auth/factor.h"
 #include "modules/auth/passkey.h"
-#include "modules/auth/second.h"
+#include "modules/auth/person.h"
+#include "modules/auth/session.h"
+#include "modules/auth/signin.h"
 
 #define HASHES_MAX	4	/* at once, of all children (threat T6) */
 

@@ -15,10 +15,14 @@
 #include "libshared/skeleton/authn.h"
 #include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
+#include "modules/auth/challenge.h"
 #include "modules/auth/code.h"
-#include "modules/auth/second.h"
+#include "modules/auth/factor.h"
+#include "modules/auth/person.h"
+#include "modules/auth/session.h"
+#include "modules/auth/signin.h"
 
-#include "modules/auth/factor.sql.h"
+#include "modules/auth/challenge.sql.h"
 
 struct second_in { const char *challenge, *code, *recovery_code; };
 

@@ -19,7 +19,8 @@
 #include "libshared/proto/sealed.h"
 #include "modules/auth/code.h"
 #include "modules/auth/guess.h"
-#include "modules/auth/second.h"
+#include "modules/auth/notice.h"
+#include "modules/auth/totp.h"
 
 #include "modules/auth/factor.sql.h"
 

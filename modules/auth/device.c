@@ -21,8 +21,10 @@
 #include "libshared/skeleton/process.h"
 #include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
-#include "modules/auth/auth.h"
 #include "modules/auth/guess.h"
+#include "modules/auth/person.h"
+#include "modules/auth/session.h"
+#include "modules/auth/signin.h"
 
 #include "modules/auth/device.sql.h"
 

@@ -16,13 +16,15 @@
 #include "libshared/skeleton/process.h"
 #include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
-#include "modules/auth/auth.h"
-#include "modules/auth/me.h"
-#include "modules/auth/second.h"
+#include "modules/auth/account.h"
+#include "modules/auth/notice.h"
+#include "modules/auth/person.h"
 
 #include "modules/auth/account.sql.h"
 #include "modules/auth/mail.sql.h"
 #include "modules/auth/me.sql.h"
+#include "modules/auth/notice.sql.h"
+#include "modules/auth/person.sql.h"
 
 #define CHANGE_TTL_S	86400
 

@@ -8,7 +8,7 @@
 #include "libshared/skeleton/audit.h"
 #include "libshared/skeleton/authn.h"
 #include "libshared/skeleton/reply.h"
-#include "modules/auth/auth.h"
+#include "modules/auth/account.h"
 
 #include "modules/auth/account.sql.h"
 

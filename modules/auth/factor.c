@@ -17,10 +17,14 @@
 #include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
 #include "modules/auth/code.h"
-#include "modules/auth/second.h"
+#include "modules/auth/factor.h"
+#include "modules/auth/notice.h"
+#include "modules/auth/person.h"
+#include "modules/auth/session.h"
+#include "modules/auth/totp.h"
 
-#include "modules/auth/account.sql.h"
 #include "modules/auth/factor.sql.h"
+#include "modules/auth/person.sql.h"
 
 struct confirm_in { const char *code; };
 struct totp { const char *secret, *uri, *qr; };

@@ -23,18 +23,11 @@
 #include "libshared/skeleton/process.h"
 #include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/words.h"
-#include "modules/auth/auth.h"
+#include "modules/auth/person.h"
+#include "modules/auth/session.h"
 
-#include "modules/auth/account.sql.h"
+#include "modules/auth/person.sql.h"
 #include "modules/auth/session.sql.h"
-
-const struct field account_view[] = {
-	VIEW_UUID(struct account, id),
-	VIEW_TEXT(struct account, email),
-	VIEW_TEXT(struct account, name),
-	VIEW_BOOL(struct account, verified),
-	FIELD_END_OF("Account")
-};
 
 static const struct field membership_row[] = {
 	VIEW_UUID(struct membership, id),

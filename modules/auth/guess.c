@@ -7,10 +7,9 @@
 
 #include "libshared/base/str.h"
 #include "libshared/doors/sql.h"
-#include "modules/auth/auth.h"
 #include "modules/auth/guess.h"
 
-#include "modules/auth/login.sql.h"
+#include "modules/auth/guess.sql.h"
 
 /* Whoever guesses codes knows the password already: fewer, and longer. */
 static const struct { int max, lock_s; } limits[] = {

@@ -20,11 +20,13 @@
 #include "libshared/skeleton/authn.h"
 #include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
-#include "modules/auth/auth.h"
+#include "modules/auth/account.h"
+#include "modules/auth/password_rule.h"
+#include "modules/auth/person.h"
+#include "modules/auth/session.h"
 
 #include "modules/auth/invitation.sql.h"
 #include "modules/auth/mail.sql.h"
-#include "modules/auth/session.sql.h"
 
 struct show_in { const char *token; };
 struct accept_in { const char *token, *name, *password; };
@@ -188,8 +190,7 @@ as_newcomer(struct ctx *ctx, const struct accept_in *in,
 	    (e = sql_exec(ctx, &SQL_ONE_TIME_VOID, NULL, ARG_UUID(&made.id),
 	    ARG_TEXT("reset"))) != ERR_OK)
 		return e;
-	return sql_exec(ctx, &SQL_SESSION_REVOKE_ALL, NULL,
-	    ARG_UUID(&made.id));
+	return session_end_all(ctx, &made.id);
 }
 
 /*

@@ -16,12 +16,17 @@
 #include "libshared/skeleton/authn.h"
 #include "libshared/skeleton/req.h"
 #include "libshared/skeleton/words.h"
-#include "modules/auth/auth.h"
+#include "modules/auth/challenge.h"
+#include "modules/auth/factor.h"
 #include "modules/auth/guess.h"
-#include "modules/auth/second.h"
+#include "modules/auth/password_rule.h"
+#include "modules/auth/person.h"
+#include "modules/auth/session.h"
+#include "modules/auth/signin.h"
 
-#include "modules/auth/account.sql.h"
+#include "modules/auth/guess.sql.h"
 #include "modules/auth/login.sql.h"
+#include "modules/auth/person.sql.h"
 
 struct login_in { const char *email, *password, *session; };
 

@@ -5,9 +5,6 @@
 INSERT INTO mail (id, address, template, data)
 VALUES ($1::uuid, $2::text, $3::text, $4::jsonb);
 
--- mail_notify :exec
-SELECT pg_notify('cameleer_jobs', 'mail');
-
 -- one_time_insert :exec
 INSERT INTO one_time_token (digest, account_id, purpose, expires_at)
 VALUES ($1::text, $2::uuid, $3::text,

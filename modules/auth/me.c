@@ -19,14 +19,15 @@
 #include "libshared/skeleton/authn.h"
 #include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
-#include "modules/auth/auth.h"
+#include "modules/auth/account.h"
 #include "modules/auth/guess.h"
-#include "modules/auth/me.h"
-#include "modules/auth/second.h"
+#include "modules/auth/notice.h"
+#include "modules/auth/password_rule.h"
+#include "modules/auth/person.h"
+#include "modules/auth/session.h"
 
-#include "modules/auth/account.sql.h"
-#include "modules/auth/factor.sql.h"
 #include "modules/auth/me.sql.h"
+#include "modules/auth/person.sql.h"
 
 /* For OpenAPI: what me_get() puts together. */
 struct me {
@@ -84,14 +85,6 @@ const struct field me_password_fields[] = {
 	FIELD_PASSWORD(struct password_in, old, 1, PASSWORD_MAX),
 	FIELD_PASSWORD(struct password_in, new, PASSWORD_MIN, PASSWORD_MAX),
 	FIELD_END_OF("PasswordChange")
-};
-
-struct person { const char *email, *password_hash; };
-
-static const struct field person_view[] = {
-	VIEW_TEXT_OPT(struct person, email),
-	VIEW_TEXT_OPT(struct person, password_hash),
-	FIELD_END
 };
 
 /* tenants_seen - all memberships; for an API token its own tenant only */
@@ -163,7 +156,7 @@ old_good(struct ctx *ctx, const char *old, struct person *person)
 	enum err e;
 
 	if ((e = sql_begin(ctx, false)) != ERR_OK ||
-	    (e = sql_one(ctx, &SQL_STEP_UP_ACCOUNT, person_view, person,
+	    (e = sql_one(ctx, &SQL_PERSON_GET, person_view, person,
 	    ARG_UUID(&ctx->who.account))) != ERR_OK ||
 	    (e = sql_commit(ctx)) != ERR_OK)
 		return e;
@@ -199,8 +192,8 @@ me_change(struct ctx *ctx, const struct person *person, const char *hash)
 		    "the password was changed elsewhere meanwhile");
 	if ((e = sql_exec(ctx, &SQL_ME_LINKS_VOID, NULL,
 	    ARG_UUID(account))) != ERR_OK ||
-	    (e = sql_exec(ctx, &SQL_SESSION_REVOKE_OTHERS, NULL,
-	    ARG_UUID(account), ARG_UUID(&ctx->who.session))) != ERR_OK ||
+	    (e = session_end_others(ctx, account, &ctx->who.session)) !=
+	    ERR_OK ||
 	    (e = guess_forget(ctx, person->email)) != ERR_OK)
 		return e;
 	return notice_queue(ctx, account, "The password was changed, and all "

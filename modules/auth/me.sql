@@ -38,10 +38,6 @@ UPDATE account SET name = $2::text WHERE id = $1::uuid;
 UPDATE one_time_token SET used_at = now()
 WHERE account_id = $1::uuid AND purpose = 'reset' AND used_at IS NULL;
 
--- session_revoke_others :exec
-UPDATE session SET revoked_at = now()
-WHERE account_id = $1::uuid AND id <> $2::uuid AND revoked_at IS NULL;
-
 -- email_change_set :exec
 INSERT INTO email_change AS c (account_id, email, old_digest, new_digest,
     expires_at)

@@ -9,10 +9,9 @@
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/sql.h"
 #include "libshared/skeleton/process.h"
-#include "modules/auth/second.h"
+#include "modules/auth/notice.h"
 
-#include "modules/auth/factor.sql.h"
-#include "modules/auth/mail.sql.h"
+#include "modules/auth/notice.sql.h"
 
 enum err
 notice_queue(struct ctx *ctx, const struct uuid *account, const char *what)

@@ -15,12 +15,15 @@
 #include "libshared/skeleton/process.h"
 #include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
+#include "modules/auth/factor.h"
+#include "modules/auth/notice.h"
 #include "modules/auth/passkey.h"
-#include "modules/auth/second.h"
+#include "modules/auth/person.h"
+#include "modules/auth/session.h"
 
-#include "modules/auth/account.sql.h"
 #include "modules/auth/factor.sql.h"
 #include "modules/auth/passkey.sql.h"
+#include "modules/auth/person.sql.h"
 
 struct add_in { const char *name, *challenge, *response; };
 struct rename_in { const char *name; };

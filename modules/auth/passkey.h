@@ -13,7 +13,6 @@
 #include "libshared/base/str.h"
 #include "libshared/doors/field.h"
 #include "libshared/proto/webauthn.h"
-#include "modules/auth/auth.h"
 
 struct json;
 
@@ -76,13 +75,5 @@ enum err passkey_rename(struct ctx *ctx);
 enum err passkey_delete(struct ctx *ctx);
 extern const struct field passkey_add_fields[], passkey_rename_fields[],
     passkey_view[], passkey_offer_view[];
-
-/* passkey_login.c: a passkey becomes a session, or proves it once more. */
-enum err passkey_login_ask(struct ctx *ctx);
-enum err passkey_login(struct ctx *ctx);
-enum err passkey_prove_ask(struct ctx *ctx);
-enum err passkey_prove(struct ctx *ctx);
-extern const struct field passkey_login_ask_fields[], passkey_login_fields[],
-    passkey_prove_fields[], passkey_asking_view[];
 
 #endif

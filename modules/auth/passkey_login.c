@@ -22,10 +22,15 @@
 #include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
 #include "libshared/skeleton/words.h"
+#include "modules/auth/challenge.h"
+#include "modules/auth/factor.h"
+#include "modules/auth/notice.h"
 #include "modules/auth/passkey.h"
-#include "modules/auth/second.h"
+#include "modules/auth/person.h"
+#include "modules/auth/session.h"
+#include "modules/auth/signin.h"
 
-#include "modules/auth/passkey.sql.h"
+#include "modules/auth/passkey_login.sql.h"
 
 struct ask_in { const char *second; };
 struct login_in { const char *challenge, *response, *session, *second; };

@@ -3,7 +3,7 @@
 #include "config.h"
 
 #include "libshared/proto/breached.h"
-#include "modules/auth/auth.h"
+#include "modules/auth/password_rule.h"
 
 enum err
 password_allow(struct ctx *ctx, const char *field, const char *password)

@@ -18,12 +18,13 @@
 #include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
 #include "libshared/skeleton/words.h"
-#include "modules/auth/auth.h"
+#include "modules/auth/account.h"
 #include "modules/auth/guess.h"
+#include "modules/auth/person.h"
+#include "modules/auth/session.h"
 
-#include "modules/auth/login.sql.h"
+#include "modules/auth/guess.sql.h"
 #include "modules/auth/platform.sql.h"
-#include "modules/auth/session.sql.h"
 
 struct address_in { const char *email; };
 
@@ -189,8 +190,7 @@ platform_account_disable(struct ctx *ctx)
 		    "can");
 	if ((e = sql_exec(ctx, &SQL_ACCOUNT_SET_STATE, NULL,
 	    ARG_UUID(&account.id), ARG_TEXT("disabled"))) != ERR_OK ||
-	    (e = sql_exec(ctx, &SQL_SESSION_REVOKE_ALL, NULL,
-	    ARG_UUID(&account.id))) != ERR_OK)
+	    (e = session_end_all(ctx, &account.id)) != ERR_OK)
 		return e;
 	return platform_answer(ctx);
 }

@@ -21,7 +21,7 @@
 #include "libshared/skeleton/process.h"
 #include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
-#include "modules/auth/auth.h"
+#include "modules/auth/access.h"
 
 #include "modules/auth/proxy.sql.h"
 

@@ -17,11 +17,10 @@
 #include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
 #include "libshared/skeleton/words.h"
-#include "modules/auth/auth.h"
-#include "modules/auth/second.h"
+#include "modules/auth/person.h"
+#include "modules/auth/session.h"
 #include "modules/auth/user_agent.h"
 
-#include "modules/auth/me.sql.h"
 #include "modules/auth/session.sql.h"
 
 struct refresh_in { const char *refresh_token; };
@@ -285,6 +284,20 @@ session_logout(struct ctx *ctx)
 	return cookies_clear(ctx);
 }
 
+enum err
+session_end_all(struct ctx *ctx, const struct uuid *account)
+{
+	return sql_exec(ctx, &SQL_SESSION_REVOKE_ALL, NULL, ARG_UUID(account));
+}
+
+enum err
+session_end_others(struct ctx *ctx, const struct uuid *account,
+    const struct uuid *session)
+{
+	return sql_exec(ctx, &SQL_SESSION_REVOKE_OTHERS, NULL,
+	    ARG_UUID(account), ARG_UUID(session));
+}
+
 /* All but this one, or this one, too. */
 enum err
 session_revoke(struct ctx *ctx)
@@ -298,10 +311,8 @@ session_revoke(struct ctx *ctx)
 	all = strcmp(in.which, "all") == 0;
 	audit_subject(ctx, "account", ctx->who.account.text);
 	audit_fact(ctx, "which", in.which);
-	e = all ? sql_exec(ctx, &SQL_SESSION_REVOKE_ALL, NULL,
-	    ARG_UUID(&ctx->who.account)) :
-	    sql_exec(ctx, &SQL_SESSION_REVOKE_OTHERS, NULL,
-	    ARG_UUID(&ctx->who.account), ARG_UUID(&ctx->who.session));
+	e = all ? session_end_all(ctx, &ctx->who.account) :
+	    session_end_others(ctx, &ctx->who.account, &ctx->who.session);
 	if (e != ERR_OK)
 		return e;
 	return all ? cookies_clear(ctx) : reply_empty(ctx, 204);

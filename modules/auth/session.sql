@@ -29,6 +29,10 @@ WHERE id = $1::uuid AND account_id = $2::uuid AND revoked_at IS NULL;
 UPDATE session SET revoked_at = now()
 WHERE account_id = $1::uuid AND revoked_at IS NULL;
 
+-- session_revoke_others :exec
+UPDATE session SET revoked_at = now()
+WHERE account_id = $1::uuid AND id <> $2::uuid AND revoked_at IS NULL;
+
 -- refresh_insert :exec
 INSERT INTO refresh_token (digest, session_id) VALUES ($1::text, $2::uuid);
 

@@ -16,9 +16,10 @@
 #include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
 #include "libshared/skeleton/words.h"
-#include "modules/auth/auth.h"
+#include "modules/auth/session.h"
+#include "modules/auth/signin.h"
 
-#include "modules/auth/login.sql.h"
+#include "modules/auth/sso.sql.h"
 
 #define SSO_COOKIE	"__Host-cameleer-sso"
 

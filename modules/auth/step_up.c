@@ -15,10 +15,14 @@
 #include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
 #include "modules/auth/code.h"
+#include "modules/auth/factor.h"
 #include "modules/auth/guess.h"
-#include "modules/auth/second.h"
+#include "modules/auth/password_rule.h"
+#include "modules/auth/person.h"
+#include "modules/auth/session.h"
+#include "modules/auth/signin.h"
 
-#include "modules/auth/factor.sql.h"
+#include "modules/auth/person.sql.h"
 
 struct step_up_in { const char *password, *code, *recovery_code; };
 
@@ -32,14 +36,6 @@ const struct field step_up_fields[] = {
 	FIELD_END_OF("StepUp")
 };
 
-struct person { const char *email, *password_hash; };
-
-static const struct field person_view[] = {
-	VIEW_TEXT_OPT(struct person, email),
-	VIEW_TEXT_OPT(struct person, password_hash),
-	FIELD_END
-};
-
 /* read_person - whose session this is, in a transaction of its own */
 static enum err
 read_person(struct ctx *ctx, struct person *person, struct factors *factors)
@@ -47,7 +43,7 @@ read_person(struct ctx *ctx, struct person *person, struct factors *factors)
 	enum err e;
 
 	if ((e = sql_begin(ctx, false)) != ERR_OK ||
-	    (e = sql_one(ctx, &SQL_STEP_UP_ACCOUNT, person_view, person,
+	    (e = sql_one(ctx, &SQL_PERSON_GET, person_view, person,
 	    ARG_UUID(&ctx->who.account))) != ERR_OK ||
 	    (e = factors_read(ctx, &ctx->who.account, factors)) != ERR_OK)
 		return e;

@@ -71,8 +71,8 @@ fault handlers modules/tenants/tenants.sql 'columns are named' \
     '$a SELECT * FROM tenant;'
 fault includes libshared/base/str.c 'route.h (skeleton), from above' \
     '/^#include "libshared\/base\/str.h"/a #include "libshared/skeleton/route.h"'
-fault includes modules/tenants/tenants.c 'auth/auth.h of another house' \
-    '$a #include "modules/auth/auth.h"'
+fault includes modules/tenants/tenants.c 'auth/person.h of another house' \
+    '$a #include "modules/auth/person.h"'
 fault includes libshared/base/str.c 'str.c does not include config.h first' \
     '/config.h/d'
 added includes libshared/attic.c 'attic.c stands on no storey' "$c"

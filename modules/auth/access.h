@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Ways in without a person: API tokens, and what nginx asks. */
+#ifndef CAMELEER_AUTH_ACCESS_H
+#define CAMELEER_AUTH_ACCESS_H
+
+#include "libshared/base/ctx.h"
+#include "libshared/doors/field.h"
+
+/* api_token.c: what a program shows instead of a password. */
+enum err token_list(struct ctx *ctx);
+enum err token_create(struct ctx *ctx);
+enum err token_rotate(struct ctx *ctx);
+enum err token_revoke(struct ctx *ctx);
+extern const struct field token_in_fields[], rotate_fields[], token_view[],
+    token_made_view[];
+
+/* service_account.c: accounts of programs, and their API tokens. */
+enum err service_list(struct ctx *ctx);
+enum err service_create(struct ctx *ctx);
+enum err service_delete(struct ctx *ctx);
+enum err service_token_list(struct ctx *ctx);
+enum err service_token_create(struct ctx *ctx);
+enum err service_token_rotate(struct ctx *ctx);
+enum err service_token_revoke(struct ctx *ctx);
+extern const struct field service_in_fields[], service_view[];
+
+/* proxy.c: what nginx asks for /t/<tenant>/, and the public keys. */
+enum err proxy_authorize(struct ctx *ctx);
+enum err jwks_get(struct ctx *ctx);
+
+#endif

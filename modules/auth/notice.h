@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Mails to a person about their account. */
+#ifndef CAMELEER_AUTH_NOTICE_H
+#define CAMELEER_AUTH_NOTICE_H
+
+#include "libshared/base/ctx.h"
+
+/*
+ * Mails the person what was changed, in the transaction that is open; what is
+ * a sentence of ours.  Nothing is sent to an account without an address.
+ */
+enum err notice_queue(struct ctx *ctx, const struct uuid *account,
+    const char *what) must_check;
+
+#endif

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which passwords are taken; every place that sets one asks here. */
+#ifndef CAMELEER_AUTH_PASSWORD_RULE_H
+#define CAMELEER_AUTH_PASSWORD_RULE_H
+
+#include "libshared/base/ctx.h"
+
+#define PASSWORD_MIN	12
+#define PASSWORD_MAX	128
+
+/*
+ * ERR_INVALID password_breached when everybody knows it; field is its name in
+ * the body.
+ */
+enum err password_allow(struct ctx *ctx, const char *field,
+    const char *password) must_check;
+
+#endif

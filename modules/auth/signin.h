@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The ways in, each a file, and the routes of each. */
+#ifndef CAMELEER_AUTH_SIGNIN_H
+#define CAMELEER_AUTH_SIGNIN_H
+
+#include "libshared/base/ctx.h"
+#include "libshared/doors/field.h"
+
+/* login.c: a password becomes a session. */
+enum err login_post(struct ctx *ctx);
+extern const struct field login_fields[];
+
+/* challenge.c: the second factor, where there is one. */
+enum err login_second(struct ctx *ctx);
+extern const struct field login_second_fields[];
+
+/* passkey_login.c: a passkey becomes a session, or proves it once more. */
+enum err passkey_login_ask(struct ctx *ctx);
+enum err passkey_login(struct ctx *ctx);
+enum err passkey_prove_ask(struct ctx *ctx);
+enum err passkey_prove(struct ctx *ctx);
+extern const struct field passkey_login_ask_fields[], passkey_login_fields[],
+    passkey_prove_fields[], passkey_asking_view[];
+
+/* sso.c: a provider's word, by sso.fcgi, becomes a session. */
+enum err sso_finish_page(struct ctx *ctx);
+enum err sso_finish(struct ctx *ctx);
+extern const struct field sso_finish_fields[];
+
+/* device.c: sign-in of a device without a browser. */
+enum err device_start(struct ctx *ctx);
+enum err device_poll(struct ctx *ctx);
+enum err device_show(struct ctx *ctx);
+enum err device_approve(struct ctx *ctx);
+extern const struct field device_in_fields[], poll_fields[], approve_fields[],
+    device_started_view[], device_view[];
+
+/* step_up.c: a proof once more, inside of a session. */
+enum err step_up(struct ctx *ctx);
+extern const struct field step_up_fields[];
+
+#endif
