@@ -15,13 +15,13 @@
 #include "libshared/skeleton/jwks.h"
 #include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/service.h"
-#include "modules/auth/access.h"
-#include "modules/auth/account.h"
-#include "modules/auth/factor.h"
-#include "modules/auth/passkey.h"
+#include "modules/auth/access/access.h"
+#include "modules/auth/account/account.h"
+#include "modules/auth/factor/factor.h"
+#include "modules/auth/factor/passkey.h"
 #include "modules/auth/person.h"
-#include "modules/auth/session.h"
-#include "modules/auth/signin.h"
+#include "modules/auth/session/session.h"
+#include "modules/auth/signin/signin.h"
 
 #define HASHES_MAX	4	/* at once, of all children (threat T6) */
 

@@ -170,7 +170,12 @@ fault sizes libshared/base/err.c 'err_status: nesting 4' \
     '/^err_status/,/^}/s/return/\t\t\t\treturn/'
 fault sizes tests/guards/sizes.list 'sql.h -: not needed' \
     '$a header libshared/doors/sql.h - it was long once'
-fault sizes tests/guards/sizes.list 'modules/auth: ' '/^folder modules.auth/d'
+mkdir "$scratch/tree/modules/attic"
+for i in $(seq 20); do
+	printf '%b' "$c" >"$scratch/tree/modules/attic/attic_$i.c"
+done
+added sizes modules/attic/attic.c 'modules/attic: 21 .c files' "$c"
+rm -r "$scratch/tree/modules/attic"
 fault spdx libshared/base/str.c 'str.c: no SPDX line' 1d
 added tests tests/unit/libshared/base/test_alone.c 'test_alone.c is not registered' \
     "${c}cmocka_run_group_tests"

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What nginx asks for /t/<tenant>/, and the public keys.
+ *
+ * The answer is either where to go and with which token, or why not.  An
+ * unknown tenant and one of strangers get the same answer (threat T1).
+ */
+#include "config.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "libshared/base/str.h"
+#include "libshared/doors/json.h"
+#include "libshared/doors/sql.h"
+#include "libshared/proto/key.h"
+#include "libshared/proto/token.h"
+#include "libshared/skeleton/authn.h"
+#include "libshared/skeleton/authz.h"
+#include "libshared/skeleton/jwks.h"
+#include "libshared/skeleton/process.h"
+#include "libshared/skeleton/reply.h"
+#include "libshared/skeleton/req.h"
+#include "modules/auth/access/access.h"
+
+#include "modules/auth/access/proxy.sql.h"
+
+#define SERVER_TTL_S	300
+
+struct upstream { const char *upstream; };
+
+static const struct field upstream_view[] = {
+	VIEW_TEXT(struct upstream, upstream),
+	FIELD_END
+};
+
+/* Roles here and what the tenant's server calls them. */
+static const struct { const char *role, *server; } roles[] = {
+	{ "owner", "server:admin" },
+	{ "admin", "server:admin" },
+	{ "developer", "server:operator" },
+	{ "viewer", "server:viewer" },
+};
+
+/*
+ * server_role - that of the member, but for an API token no more than its
+ * scopes say: one that cannot deploy here does not operate there.
+ */
+static const char *
+server_role(const struct ctx *ctx)
+{
+	const char *server = "server:viewer";
+	size_t i;
+
+	for (i = 0; i < nitems(roles); i++)
+		if (strcmp(roles[i].role, ctx->who.role) == 0)
+			server = roles[i].server;
+	if (ctx->who.scopes == NULL ||
+	    authz_may(ctx, PERM_TENANT_MANAGE, NULL, NULL))
+		return server;
+	return authz_may(ctx, PERM_APP_DEPLOY, NULL, NULL) &&
+	    strcmp(server, "server:viewer") != 0 ? "server:operator" :
+	    "server:viewer";
+}
+
+static enum err
+proxy_hidden(struct ctx *ctx)
+{
+	(void)reply_header(ctx, "X-Cam-Code", "not_found");
+	return fail(ctx, ERR_FORBIDDEN, "no_such_tenant",
+	    "there is no such tenant, or you are not a member");
+}
+
+/* server_token - ES256, since servers do not take EdDSA; bound to one server */
+static enum err
+server_token(struct ctx *ctx, const char **token)
+{
+	const char *role = server_role(ctx);
+	const struct key *key;
+	struct json *claims = json_object(ctx), *list = json_array(ctx);
+	int64_t now = (int64_t)time(NULL);
+	enum err e;
+
+	/* no access token has made the keys be read, when an API token asks */
+	if ((e = process_keys(ctx, false)) != ERR_OK)
+		return e;
+	if ((key = keyring_signer(&process.keys, KEY_SERVER)) == NULL)
+		return fail(ctx, ERR_UNAVAILABLE, "no_signing_key",
+		    "no active key for server tokens: cameleerctl keys list");
+	json_put_text(claims, "iss", process.conf->base_url);
+	json_put_text(claims, "aud", text_printf(ctx->mem,
+	    "cameleer-server:%s", ctx->who.tenant_slug));
+	json_put_text(claims, "sub", ctx->who.account.text);
+	json_put_text(claims, "tenant", ctx->who.tenant_slug);
+	json_put_int(claims, "iat", now);
+	json_put_int(claims, "nbf", now);
+	json_put_int(claims, "exp", now + SERVER_TTL_S);
+	json_add_text(list, role);
+	json_put(claims, "roles", list);
+	json_put_text(claims, "scope", role);
+	return token_sign(ctx, key, "at+jwt", claims, token);
+}
+
+/*
+ * The tenant's server gets a bearer token whatever we were shown, so what a
+ * browser may send with its cookie is decided here (threat T9).  Reading needs
+ * no header, or pages could not link; a foreign page has no business at all.
+ */
+static enum err
+forward_csrf(struct ctx *ctx)
+{
+	const char *method = ctx->req->forward_method;
+
+	if (method != NULL && (strcmp(method, "GET") == 0 ||
+	    strcmp(method, "HEAD") == 0))
+		return authn_origin(ctx);
+	return authn_csrf(ctx);
+}
+
+enum err
+proxy_authorize(struct ctx *ctx)
+{
+	const char *asked = ctx->req->tenant_param, *token;
+	struct upstream upstream;
+	bool found;
+	enum err e;
+
+	if (uuid_empty(&ctx->who.account))
+		return fail(ctx, ERR_UNAUTHENTICATED, "sign_in_required",
+		    "an access token is required");
+	if (asked == NULL || ctx->who.tenant_slug == NULL ||
+	    strcmp(asked, ctx->who.tenant_slug) != 0)
+		return proxy_hidden(ctx);
+	if ((e = authz_check(ctx, PERM_SERVER_USE)) != ERR_OK ||
+	    (e = forward_csrf(ctx)) != ERR_OK)
+		return e;
+	if ((e = sql_opt(ctx, &SQL_TENANT_UPSTREAM, upstream_view, &upstream,
+	    &found)) != ERR_OK)
+		return e;
+	if (!found) {
+		(void)reply_header(ctx, "X-Cam-Code", "unavailable");
+		return fail(ctx, ERR_FORBIDDEN, "server_not_running",
+		    "the tenant's server does not run");
+	}
+	if ((e = server_token(ctx, &token)) != ERR_OK ||
+	    (e = reply_header(ctx, "X-Cam-Upstream", upstream.upstream)) !=
+	    ERR_OK ||
+	    (e = reply_header(ctx, "X-Cam-Token", token)) != ERR_OK)
+		return e;
+	return reply_empty(ctx, 204);
+}
+
+enum err
+jwks_get(struct ctx *ctx)
+{
+	struct json *set;
+	enum err e;
+
+	if ((e = jwks_read(ctx, &SQL_KEYS_PUBLIC, &set)) != ERR_OK ||
+	    (e = reply_header(ctx, "Cache-Control", "public, max-age=300")) !=
+	    ERR_OK)
+		return e;
+	return reply_json(ctx, 200, set);
+}

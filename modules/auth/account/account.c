@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * How an account comes to be, and back to its owner.
+ *
+ * Answers never tell whether an address is known: the mail does (threat T6).
+ * Links carry 256 random bits, of which only the digest is stored, and lead to
+ * the configured base URL alone (T7).
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "libshared/base/arena.h"
+#include "libshared/base/str.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/doors/json.h"
+#include "libshared/doors/sql.h"
+#include "libshared/proto/password.h"
+#include "libshared/skeleton/audit.h"
+#include "libshared/skeleton/authn.h"
+#include "libshared/skeleton/process.h"
+#include "libshared/skeleton/reply.h"
+#include "libshared/skeleton/req.h"
+#include "modules/auth/account/account.h"
+#include "modules/auth/password_rule.h"
+#include "modules/auth/person.h"
+#include "modules/auth/session/session.h"
+
+#include "modules/auth/account/account.sql.h"
+#include "modules/auth/account/mail.sql.h"
+#include "modules/auth/guess.sql.h"
+#include "modules/auth/notice.sql.h"
+#include "modules/auth/person.sql.h"
+
+#define VERIFY_TTL_S	86400
+#define RESET_TTL_S	3600
+#define ANSWER_US	50000	/* longer than either way takes by itself */
+
+struct register_in { const char *email, *password, *name; };
+struct token_in { const char *token; };
+struct recover_in { const char *email; };
+struct reset_in { const char *token, *password; };
+
+const struct field register_fields[] = {
+	FIELD_TEXT(struct register_in, email, 3, EMAIL_MAX, CHARSET_EMAIL),
+	FIELD_PASSWORD(struct register_in, password, PASSWORD_MIN,
+	    PASSWORD_MAX),
+	FIELD_TEXT(struct register_in, name, 1, 120, CHARSET_TEXT),
+	FIELD_END_OF("Registration")
+};
+
+const struct field token_fields[] = {
+	FIELD_TEXT(struct token_in, token, 1, TOKEN_TEXT_MAX, CHARSET_TOKEN),
+	FIELD_END_OF("MailToken")
+};
+
+const struct field recover_fields[] = {
+	FIELD_TEXT(struct recover_in, email, 3, EMAIL_MAX, CHARSET_EMAIL),
+	FIELD_END_OF("RecoveryRequest")
+};
+
+const struct field reset_fields[] = {
+	FIELD_TEXT(struct reset_in, token, 1, TOKEN_TEXT_MAX, CHARSET_TOKEN),
+	FIELD_PASSWORD(struct reset_in, password, PASSWORD_MIN, PASSWORD_MAX),
+	FIELD_END_OF("PasswordReset")
+};
+
+struct found { struct uuid id; };
+
+static const struct field found_view[] = {
+	VIEW_UUID(struct found, id),
+	FIELD_END
+};
+
+/* mail_link - queue a mail with a link that is good once */
+static enum err
+mail_link(struct ctx *ctx, const struct account *account, const char *purpose,
+    int64_t ttl_s)
+{
+	struct json *data = json_object(ctx);
+	char digest[SHA256_HEX_MAX];
+	const char *token, *text;
+	struct uuid id;
+	size_t len;
+	enum err e;
+
+	if ((e = crypto_random_text(ctx, 32, &token)) != ERR_OK)
+		return e;
+	token_digest(token, digest);
+	uuid7(&id);
+	json_put_text(data, "name", account->name);
+	json_put_text(data, "link", text_printf(ctx->secrets,
+	    "%s/%s#token=%s", process.conf->base_url, purpose, token));
+	if ((e = json_print(ctx, data, &text, &len)) != ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_ONE_TIME_VOID, NULL,
+	    ARG_UUID(&account->id), ARG_TEXT(purpose))) != ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_ONE_TIME_INSERT, NULL, ARG_TEXT(digest),
+	    ARG_UUID(&account->id), ARG_TEXT(purpose), ARG_INT(ttl_s))) !=
+	    ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_MAIL_INSERT, NULL, ARG_UUID(&id),
+	    ARG_TEXT(account->email), ARG_TEXT(purpose), ARG_TEXT(text))) !=
+	    ERR_OK)
+		return e;
+	return sql_exec(ctx, &SQL_MAIL_NOTIFY, NULL);
+}
+
+/* token_use - the account whose link this is; it is spent then */
+static enum err
+token_use(struct ctx *ctx, const char *token, const char *purpose,
+    struct uuid *account)
+{
+	char digest[SHA256_HEX_MAX];
+	struct found found;
+	bool any;
+	enum err e;
+
+	token_digest(token, digest);
+	if ((e = sql_opt(ctx, &SQL_ONE_TIME_USE, found_view, &found, &any,
+	    ARG_TEXT(digest), ARG_TEXT(purpose))) != ERR_OK)
+		return e;
+	if (!any)
+		return fail(ctx, ERR_INVALID, "link_not_valid",
+		    "this link was used already or has expired");
+	*account = found.id;
+	audit_subject(ctx, "account", req_copy(ctx, found.id.text));
+	return ERR_OK;
+}
+
+/* account_accepted - the same for every address, and after the same time */
+static enum err
+account_accepted(struct ctx *ctx, const char *status)
+{
+	const struct accepted out = { status };
+
+	ctx->req->no_sooner_us = ANSWER_US;
+	return reply(ctx, 202, accepted_view, &out);
+}
+
+/* The hash is made for a known address too: the time tells nothing. */
+enum err
+account_register(struct ctx *ctx)
+{
+	struct account account;
+	struct register_in in;
+	struct uuid id;
+	const char *hash;
+	int64_t made;
+	bool any;
+	enum err e;
+
+	if ((e = req_body(ctx, &in)) != ERR_OK ||
+	    (e = password_allow(ctx, "password", in.password)) != ERR_OK ||
+	    (e = password_hash(ctx, in.password, &hash)) != ERR_OK ||
+	    (e = authn_begin(ctx, true)) != ERR_OK)
+		return e;
+	uuid7(&id);
+	if ((e = sql_exec(ctx, &SQL_ACCOUNT_INSERT, &made, ARG_UUID(&id),
+	    ARG_TEXT(in.email), ARG_TEXT(in.name), ARG_TEXT(hash))) !=
+	    ERR_OK ||
+	    (e = sql_opt(ctx, &SQL_ACCOUNT_BY_EMAIL, account_view, &account,
+	    &any, ARG_TEXT(in.email))) != ERR_OK)
+		return e;
+	if (any && (made == 1 || !account.verified) &&
+	    (e = mail_link(ctx, &account, "verify", VERIFY_TTL_S)) != ERR_OK)
+		return e;
+	audit_subject(ctx, "account", made == 1 ? req_copy(ctx, id.text) :
+	    NULL);
+	return account_accepted(ctx, "check_your_mail");
+}
+
+enum err
+account_verify(struct ctx *ctx)
+{
+	struct account account;
+	struct token_in in;
+	struct uuid id;
+	bool change;
+	enum err e;
+
+	if ((e = req_body(ctx, &in)) != ERR_OK ||
+	    (e = email_follow(ctx, in.token, &id, &change)) != ERR_OK)
+		return e;
+	if (!change && ((e = token_use(ctx, in.token, "verify", &id)) !=
+	    ERR_OK || (e = sql_exec(ctx, &SQL_ACCOUNT_VERIFY, NULL,
+	    ARG_UUID(&id))) != ERR_OK))
+		return e;
+	if ((e = sql_one(ctx, &SQL_ACCOUNT_BY_ID, account_view, &account,
+	    ARG_UUID(&id))) != ERR_OK)
+		return e;
+	return reply(ctx, 200, account_view, &account);
+}
+
+enum err
+account_recover(struct ctx *ctx)
+{
+	struct account account;
+	struct recover_in in;
+	bool any;
+	enum err e;
+
+	if ((e = req_body(ctx, &in)) != ERR_OK ||
+	    (e = sql_opt(ctx, &SQL_ACCOUNT_BY_EMAIL, account_view, &account,
+	    &any, ARG_TEXT(in.email))) != ERR_OK)
+		return e;
+	if (any && (e = mail_link(ctx, &account, "reset", RESET_TTL_S)) !=
+	    ERR_OK)
+		return e;
+	return account_accepted(ctx, "check_your_mail");
+}
+
+/* A new password ends every session: whoever had the old one is out. */
+enum err
+account_reset(struct ctx *ctx)
+{
+	struct account account;
+	struct reset_in in;
+	struct uuid id;
+	const char *hash;
+	enum err e;
+
+	if ((e = req_body(ctx, &in)) != ERR_OK ||
+	    (e = password_allow(ctx, "password", in.password)) != ERR_OK ||
+	    (e = password_hash(ctx, in.password, &hash)) != ERR_OK ||
+	    (e = authn_begin(ctx, true)) != ERR_OK ||
+	    (e = token_use(ctx, in.token, "reset", &id)) != ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_ACCOUNT_SET_PASSWORD, NULL, ARG_UUID(&id),
+	    ARG_TEXT(hash))) != ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_LOGIN_GOOD, NULL, ARG_UUID(&id))) !=
+	    ERR_OK ||
+	    (e = session_end_all(ctx, &id)) != ERR_OK ||
+	    (e = sql_one(ctx, &SQL_ACCOUNT_BY_ID, account_view, &account,
+	    ARG_UUID(&id))) != ERR_OK)
+		return e;
+	return reply(ctx, 200, account_view, &account);
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Another address, once both have said yes: who holds the session alone does
+ * not take the account along, and nobody names an address that is not theirs.
+ *
+ * Whether the new address is an account's already is not told: its owner gets
+ * no link then, so that nothing comes of it.
+ */
+#include "config.h"
+
+#include "libshared/base/str.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/doors/json.h"
+#include "libshared/doors/sql.h"
+#include "libshared/skeleton/audit.h"
+#include "libshared/skeleton/process.h"
+#include "libshared/skeleton/reply.h"
+#include "libshared/skeleton/req.h"
+#include "modules/auth/account/account.h"
+#include "modules/auth/notice.h"
+#include "modules/auth/person.h"
+
+#include "modules/auth/account/account.sql.h"
+#include "modules/auth/account/mail.sql.h"
+#include "modules/auth/account/me.sql.h"
+#include "modules/auth/notice.sql.h"
+#include "modules/auth/person.sql.h"
+
+#define CHANGE_TTL_S	86400
+
+struct email_in { const char *email; };
+
+const struct field me_email_fields[] = {
+	FIELD_TEXT(struct email_in, email, 3, EMAIL_MAX, CHARSET_EMAIL),
+	FIELD_END_OF("EmailChange")
+};
+
+static const char *const accepted_words[] = { "check_your_mail", NULL };
+
+const struct field accepted_view[] = {
+	VIEW_CHOICE(struct accepted, status, accepted_words),
+	FIELD_END_OF("Accepted")
+};
+
+struct followed { struct uuid id; const char *email; bool both_said_yes; };
+
+static const struct field followed_view[] = {
+	VIEW_UUID(struct followed, id),
+	VIEW_TEXT(struct followed, email),
+	VIEW_BOOL(struct followed, both_said_yes),
+	FIELD_END
+};
+
+/* mail_yes - a link for one of both; the console's page for links takes it */
+static enum err
+mail_yes(struct ctx *ctx, const struct account *account, const char *template,
+    const char *address, const char *token)
+{
+	struct json *data = json_object(ctx);
+	struct uuid id;
+	const char *text;
+	size_t len;
+	enum err e;
+
+	uuid7(&id);
+	json_put_text(data, "name", account->name);
+	json_put_text(data, "link", text_printf(ctx->secrets,
+	    "%s/verify#token=%s", process.conf->base_url, token));
+	if ((e = json_print(ctx, data, &text, &len)) != ERR_OK)
+		return e;
+	return sql_exec(ctx, &SQL_MAIL_INSERT, NULL, ARG_UUID(&id),
+	    ARG_TEXT(address), ARG_TEXT(template), ARG_TEXT(text));
+}
+
+enum err
+me_email(struct ctx *ctx)
+{
+	const struct accepted out = { "check_your_mail" };
+	char old_digest[SHA256_HEX_MAX], new_digest[SHA256_HEX_MAX];
+	struct account account, other;
+	const char *old, *new;
+	struct email_in in;
+	bool taken;
+	enum err e;
+
+	audit_subject(ctx, "account", ctx->who.account.text);
+	if ((e = req_body(ctx, &in)) != ERR_OK ||
+	    (e = crypto_random_text(ctx, 32, &old)) != ERR_OK ||
+	    (e = crypto_random_text(ctx, 32, &new)) != ERR_OK ||
+	    (e = sql_one(ctx, &SQL_ACCOUNT_BY_ID, account_view, &account,
+	    ARG_UUID(&ctx->who.account))) != ERR_OK ||
+	    (e = sql_opt(ctx, &SQL_ACCOUNT_BY_EMAIL, account_view, &other,
+	    &taken, ARG_TEXT(in.email))) != ERR_OK)
+		return e;
+	token_digest(old, old_digest);
+	token_digest(new, new_digest);
+	if ((e = sql_exec(ctx, &SQL_EMAIL_CHANGE_SET, NULL,
+	    ARG_UUID(&account.id), ARG_TEXT(in.email), ARG_TEXT(old_digest),
+	    ARG_TEXT(new_digest), ARG_INT(CHANGE_TTL_S))) != ERR_OK ||
+	    (e = mail_yes(ctx, &account, "email_old", account.email, old)) !=
+	    ERR_OK)
+		return e;
+	if (!taken && (e = mail_yes(ctx, &account, "email_new", in.email,
+	    new)) != ERR_OK)
+		return e;
+	if ((e = sql_exec(ctx, &SQL_MAIL_NOTIFY, NULL)) != ERR_OK)
+		return e;
+	return reply(ctx, 202, accepted_view, &out);
+}
+
+/* Links that set a password went to the address of before: they end. */
+enum err
+email_follow(struct ctx *ctx, const char *token, struct uuid *account,
+    bool *found)
+{
+	char digest[SHA256_HEX_MAX];
+	struct followed followed;
+	enum err e;
+
+	token_digest(token, digest);
+	if ((e = sql_opt(ctx, &SQL_EMAIL_CHANGE_FOLLOW, followed_view,
+	    &followed, found, ARG_TEXT(digest))) != ERR_OK || !*found)
+		return e;
+	*account = followed.id;
+	audit_subject(ctx, "account", req_copy(ctx, followed.id.text));
+	audit_fact(ctx, "email", followed.both_said_yes ? "changed" :
+	    "one_said_yes");
+	if (!followed.both_said_yes)
+		return ERR_OK;
+	if ((e = notice_queue(ctx, account, "The address of this account was "
+	    "changed; mails go to the new one from now on.")) != ERR_OK)
+		return e;
+	e = sql_exec(ctx, &SQL_ACCOUNT_SET_EMAIL, NULL, ARG_UUID(account),
+	    ARG_TEXT(followed.email));
+	if (e == ERR_CONFLICT)
+		return fail(ctx, ERR_CONFLICT, "address_taken",
+		    "another account has this address by now");
+	if (e != ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_ME_LINKS_VOID, NULL,
+	    ARG_UUID(account))) != ERR_OK)
+		return e;
+	return sql_exec(ctx, &SQL_EMAIL_CHANGE_DONE, NULL, ARG_UUID(account));
+}

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Who is signed in and what they may do; and people change their name or
+ * password.
+ *
+ * A change asks for the old password although the sign-in is fresh: whoever
+ * sits down at an open browser must not be able to take over the account.  It
+ * counts as a guess like every other, with the same limits.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "libshared/doors/field_shape.h"
+#include "libshared/doors/json.h"
+#include "libshared/doors/sql.h"
+#include "libshared/proto/password.h"
+#include "libshared/skeleton/audit.h"
+#include "libshared/skeleton/authn.h"
+#include "libshared/skeleton/reply.h"
+#include "libshared/skeleton/req.h"
+#include "modules/auth/account/account.h"
+#include "modules/auth/guess.h"
+#include "modules/auth/notice.h"
+#include "modules/auth/password_rule.h"
+#include "modules/auth/person.h"
+#include "modules/auth/session/session.h"
+
+#include "modules/auth/account/me.sql.h"
+#include "modules/auth/person.sql.h"
+
+/* For OpenAPI: what me_get() puts together. */
+struct me {
+	const char	*account, *tenants, *tenant, *rule, *permissions;
+};
+
+/* The account, which has no address when it is a service account. */
+static const struct field self_view[] = {
+	VIEW_UUID(struct account, id),
+	VIEW_TEXT_OPT(struct account, email),
+	VIEW_TEXT(struct account, name),
+	VIEW_BOOL(struct account, verified),
+	FIELD_END_OF("Self")
+};
+
+static const struct field permission_shape[] = {
+	SHAPE_TEXT(name),
+	SHAPE_TEXTS_OPT(environments),
+	SHAPE_TEXTS_OPT(applications),
+	FIELD_END_OF("EffectivePermission")
+};
+
+/*
+ * tenant is the one that this request is in, or null.  permissions are those
+ * that hold there, as [{name, environments, applications}]; a limit that is
+ * null is none.  An operator in no tenant has platform permissions.  rule names
+ * what the sign-in policy still asks of this session, or is null: with a rule
+ * nothing of permissions can be used yet.
+ */
+const struct field me_view[] = {
+	VIEW_OBJECT(struct me, account, self_view),
+	VIEW_OBJECTS(struct me, tenants, membership_view),
+	VIEW_TEXT_OPT(struct me, tenant),
+	VIEW_TEXT_OPT(struct me, rule),
+	VIEW_OBJECTS(struct me, permissions, permission_shape),
+	FIELD_END_OF("Me")
+};
+
+struct granted { const char *permissions; };
+
+static const struct field granted_view[] = {
+	VIEW_JSON(struct granted, permissions),
+	FIELD_END
+};
+
+struct rename_in { const char *name; };
+struct password_in { const char *old, *new; };
+
+const struct field me_rename_fields[] = {
+	FIELD_TEXT(struct rename_in, name, 1, 120, CHARSET_TEXT),
+	FIELD_END_OF("AccountEdit")
+};
+
+const struct field me_password_fields[] = {
+	FIELD_PASSWORD(struct password_in, old, 1, PASSWORD_MAX),
+	FIELD_PASSWORD(struct password_in, new, PASSWORD_MIN, PASSWORD_MAX),
+	FIELD_END_OF("PasswordChange")
+};
+
+/* tenants_seen - all memberships; for an API token its own tenant only */
+static enum err
+tenants_seen(struct ctx *ctx, struct json **list)
+{
+	struct membership *rows;
+	size_t i, n;
+	enum err e;
+
+	if ((e = grant_tenants(ctx, &rows, &n)) != ERR_OK)
+		return e;
+	if (uuid_empty(&ctx->who.token))
+		return grant_list(ctx, rows, n, list);
+	for (i = 0; i < n; i++)
+		if (strcmp(rows[i].id.text, ctx->who.tenant.text) == 0)
+			return grant_list(ctx, &rows[i], 1, list);
+	return grant_list(ctx, rows, 0, list);
+}
+
+enum err
+me_get(struct ctx *ctx)
+{
+	struct json *answer = json_object(ctx), *account, *tenants;
+	const struct who *who = &ctx->who;
+	struct granted granted;
+	struct account self;
+	enum err e;
+
+	if ((e = sql_one(ctx, &SQL_ACCOUNT_BY_ID, self_view, &self,
+	    ARG_UUID(&who->account))) != ERR_OK ||
+	    (e = sql_one(ctx, &SQL_ME_PERMISSIONS, granted_view, &granted,
+	    ARG_TEXT(who->permissions), ARG_TEXT(who->scopes))) != ERR_OK ||
+	    (e = tenants_seen(ctx, &tenants)) != ERR_OK ||
+	    (e = field_encode(ctx, self_view, &self, &account)) != ERR_OK)
+		return e;
+	json_put(answer, "account", account);
+	json_put(answer, "tenants", tenants);
+	json_put_text(answer, "tenant", who->tenant_slug);
+	json_put_text(answer, "rule", who->rule);
+	if ((e = json_put_raw(ctx, answer, "permissions",
+	    granted.permissions)) != ERR_OK)
+		return e;
+	return reply_json(ctx, 200, answer);
+}
+
+enum err
+me_rename(struct ctx *ctx)
+{
+	struct account account;
+	struct rename_in in;
+	enum err e;
+
+	audit_subject(ctx, "account", ctx->who.account.text);
+	if ((e = req_body(ctx, &in)) != ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_ME_RENAME, NULL,
+	    ARG_UUID(&ctx->who.account), ARG_TEXT(in.name))) != ERR_OK ||
+	    (e = sql_one(ctx, &SQL_ACCOUNT_BY_ID, account_view, &account,
+	    ARG_UUID(&ctx->who.account))) != ERR_OK)
+		return e;
+	return reply(ctx, 200, account_view, &account);
+}
+
+/* old_good - the password of now, or the reason why not */
+static enum err
+old_good(struct ctx *ctx, const char *old, struct person *person)
+{
+	struct guess guess;
+	enum err e;
+
+	if ((e = sql_begin(ctx, false)) != ERR_OK ||
+	    (e = sql_one(ctx, &SQL_PERSON_GET, person_view, person,
+	    ARG_UUID(&ctx->who.account))) != ERR_OK ||
+	    (e = sql_commit(ctx)) != ERR_OK)
+		return e;
+	if (person->email == NULL || person->password_hash == NULL)
+		return fail(ctx, ERR_FORBIDDEN, "no_password",
+		    "this account has no password: ask for a link to set one");
+	if ((e = guess_count(ctx, GUESS_PASSWORD, person->email, &guess)) !=
+	    ERR_OK)
+		return e;
+	if (guess.locked)
+		return guess_refuse(ctx, GUESS_PASSWORD);
+	if (!password_verify(ctx, person->password_hash, old, NULL))
+		return ctx->fault.err != ERR_OK ? ctx->fault.err :
+		    fail(ctx, ERR_INVALID, "wrong_password",
+		    "the old password is wrong");
+	return ERR_OK;
+}
+
+/* me_change - what else rested on the old password ends with it */
+static enum err
+me_change(struct ctx *ctx, const struct person *person, const char *hash)
+{
+	const struct uuid *account = &ctx->who.account;
+	int64_t changed;
+	enum err e;
+
+	if ((e = sql_exec(ctx, &SQL_ACCOUNT_REHASH, &changed,
+	    ARG_UUID(account), ARG_TEXT(person->password_hash),
+	    ARG_TEXT(hash))) != ERR_OK)
+		return e;
+	if (changed == 0)
+		return fail(ctx, ERR_CONFLICT, "changed_meanwhile",
+		    "the password was changed elsewhere meanwhile");
+	if ((e = sql_exec(ctx, &SQL_ME_LINKS_VOID, NULL,
+	    ARG_UUID(account))) != ERR_OK ||
+	    (e = session_end_others(ctx, account, &ctx->who.session)) !=
+	    ERR_OK ||
+	    (e = guess_forget(ctx, person->email)) != ERR_OK)
+		return e;
+	return notice_queue(ctx, account, "The password was changed, and all "
+	    "other sessions have ended.");
+}
+
+enum err
+me_password(struct ctx *ctx)
+{
+	struct person person;
+	struct password_in in;
+	const char *hash;
+	enum err e;
+
+	audit_subject(ctx, "account", ctx->who.account.text);
+	if ((e = req_body(ctx, &in)) != ERR_OK ||
+	    (e = old_good(ctx, in.old, &person)) != ERR_OK ||
+	    (e = password_allow(ctx, "new", in.new)) != ERR_OK ||
+	    (e = password_hash(ctx, in.new, &hash)) != ERR_OK ||
+	    (e = authn_begin(ctx, true)) != ERR_OK ||
+	    (e = me_change(ctx, &person, hash)) != ERR_OK)
+		return e;
+	return reply_empty(ctx, 204);
+}

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A ticket of sso.fcgi becomes a session.  The database decides whose account
+ * it is, and says how: sso_finish().
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "libshared/base/str.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/doors/field.h"
+#include "libshared/doors/sql.h"
+#include "libshared/skeleton/audit.h"
+#include "libshared/skeleton/authn.h"
+#include "libshared/skeleton/reply.h"
+#include "libshared/skeleton/req.h"
+#include "libshared/skeleton/words.h"
+#include "modules/auth/session/session.h"
+#include "modules/auth/signin/signin.h"
+
+#include "modules/auth/signin/sso.sql.h"
+
+#define SSO_COOKIE	"__Host-cameleer-sso"
+
+struct finished {
+	const char	*refused, *how, *return_path;
+	struct uuid	 account, tenant;
+};
+
+static const struct field finished_view[] = {
+	VIEW_TEXT_OPT(struct finished, refused),
+	VIEW_UUID_OPT(struct finished, account),
+	VIEW_UUID_OPT(struct finished, tenant),
+	VIEW_TEXT_OPT(struct finished, how),
+	VIEW_TEXT_OPT(struct finished, return_path),
+	FIELD_END
+};
+
+struct finish_in { const char *session; };
+
+const struct field sso_finish_fields[] = {
+	FIELD_CHOICE_OPT(struct finish_in, session, session_kinds),
+	FIELD_END_OF("SsoFinish")
+};
+
+static const struct { const char *code, *detail; } refusals[] = {
+	{ "sso_ticket_not_valid", "this sign-in is over: begin again" },
+	{ "not_entitled", "the tenant's plan has no single sign-on: an owner "
+	    "can choose plan high or business" },
+	{ "sso_address_not_verified", "the provider does not say that it "
+	    "verified your address: its administrator can" },
+	{ "sso_domain_not_verified", "the tenant has not proven the domain of "
+	    "your address: an owner can, by POST /api/sso/domains" },
+	{ "sso_link_refused", "an account with your address belongs to other "
+	    "tenants as well: sign in with its own password" },
+	{ "sso_role_gone", "the role that the provider gives is gone: an "
+	    "owner can name another" },
+	{ "account_disabled", "this account is disabled: an operator of the "
+	    "platform can enable it" },
+};
+
+static enum err
+ticket_refuse(struct ctx *ctx, const char *code)
+{
+	size_t i;
+
+	for (i = 0; i < nitems(refusals); i++)
+		if (strcmp(refusals[i].code, code) == 0)
+			return fail(ctx, ERR_FORBIDDEN, refusals[i].code,
+			    "%s", refusals[i].detail);
+	return fail(ctx, ERR_INTERNAL, NULL, "sso_finish() says %s", code);
+}
+
+/* ticket_take - whose ticket this browser has; spent, unless we fail later */
+static enum err
+ticket_take(struct ctx *ctx, char digest[SHA256_HEX_MAX],
+    struct finished *finished)
+{
+	const char *ticket = req_cookie(ctx, SSO_COOKIE);
+	struct uuid fresh;
+	enum err e;
+
+	if (ticket == NULL)
+		return ticket_refuse(ctx, "sso_ticket_not_valid");
+	token_digest(ticket, digest);
+	uuid7(&fresh);
+	if ((e = sql_begin(ctx, true)) != ERR_OK ||
+	    (e = sql_one(ctx, &SQL_SSO_FINISH, finished_view, finished,
+	    ARG_TEXT(digest), ARG_UUID(&fresh))) != ERR_OK)
+		return e;
+	if (!uuid_empty(&finished->tenant)) {
+		/* The provider's word stands: the trail is the tenant's. */
+		ctx->who.tenant = finished->tenant;
+		ctx->who.proven = true;
+	}
+	return finished->refused == NULL ? ERR_OK :
+	    ticket_refuse(ctx, finished->refused);
+}
+
+static enum err
+ticket_finish(struct ctx *ctx, const char *kind, struct finished *finished)
+{
+	char digest[SHA256_HEX_MAX];
+	struct opening opening;
+	enum err e;
+
+	if ((e = ticket_take(ctx, digest, finished)) != ERR_OK)
+		return e;
+	opening = (struct opening){ .account = finished->account,
+	    .kind = kind, .methods = "{sso}",
+	    .sso_tenant = finished->tenant };
+	audit_subject(ctx, "account", req_copy(ctx, finished->account.text));
+	audit_fact(ctx, "how", finished->how);
+	if ((e = session_enter(ctx, &opening)) != ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_SSO_BIND, NULL, ARG_TEXT(digest),
+	    ARG_UUID(&ctx->who.session))) != ERR_OK ||
+	    (e = reply_cookie(ctx, SSO_COOKIE, "", 0)) != ERR_OK)
+		return e;
+	return authn_pin(ctx, &finished->tenant, &finished->account);
+}
+
+/* A browser on its way back from the provider. */
+enum err
+sso_finish_page(struct ctx *ctx)
+{
+	struct finished finished = { 0 };
+	enum err e;
+
+	if ((e = ticket_finish(ctx, "cookie", &finished)) != ERR_OK ||
+	    (e = reply_header(ctx, "Location", finished.return_path)) !=
+	    ERR_OK)
+		return e;
+	return reply_empty(ctx, 303);
+}
+
+enum err
+sso_finish(struct ctx *ctx)
+{
+	struct finished finished = { 0 };
+	struct finish_in in;
+	enum err e;
+
+	if ((e = req_body(ctx, &in)) != ERR_OK)
+		return e;
+	ctx->who.by_cookie = true;
+	if ((e = authn_csrf(ctx)) != ERR_OK)
+		return e;
+	return ticket_finish(ctx, in.session == NULL ? "token" : in.session,
+	    &finished);
+}
