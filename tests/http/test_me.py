@@ -1,18 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """What people see and change of their own account: what they may do, name,
 password, sessions."""
+import concurrent.futures
 import unittest
 import uuid
 
 from support import TestCase, eventually, unique
 from support_http import request
 from support_probe import Request
-from support_sql import DB, audit_rows
+from support_sql import DB, Sql, audit_rows
 from support_world import (NEW_PASSWORD, PASSWORD, ROLES, Account, Tenant,
                            app, link, mail_token, mails)
 from test_platform import EVERYTHING, Operator
 
 NEW = 'a quite different one'
+UNUSABLE = '$argon2id$v=19$m=19456,t=2,p=1$none$none'
 
 
 def change(session, old=PASSWORD, new=NEW):
@@ -238,6 +240,26 @@ class Password(TestCase):
         self.assertAnswer(change(session), 429, 'too_many_attempts')
         self.assertAnswer(sign_in(account, PASSWORD), 429)
 
+    def test_another_change_that_is_stored_first_wins(self):
+        """409: no header of the request named a version (that were 412)."""
+        account, other = Account(), Sql()
+        self.addCleanup(other.close)
+        session = account.login()
+        other.run('BEGIN')
+        other.run('SELECT FROM account WHERE id = $1 FOR UPDATE', account.id)
+        with concurrent.futures.ThreadPoolExecutor(1) as pool:
+            answer = pool.submit(change, session)
+            eventually(5, lambda: DB.number(
+                'SELECT count(*) FROM pg_stat_activity WHERE usename ='
+                " 'cameleer_auth' AND wait_event_type = 'Lock'"),
+                'the change to wait')
+            other.run('UPDATE account SET password_hash = $2 WHERE id = $1',
+                      account.id, UNUSABLE)
+            other.run('COMMIT')
+            self.assertAnswer(answer.result(), 409, 'password_changed')
+        self.assertEqual(DB.rows('SELECT password_hash FROM account WHERE'
+                                 ' id = $1', account.id), [(UNUSABLE,)])
+
     def test_sign_in_must_be_fresh(self):
         account = Account()
         session = account.login()
@@ -325,6 +347,26 @@ class Address(TestCase):
         DB.run("UPDATE email_change SET expires_at = now() WHERE"
                ' account_id = $1', account.id)
         self.assertAnswer(self.follow(token), 422, 'link_not_valid')
+
+    def test_another_change_that_is_stored_first_wins(self):
+        """409: no header of the request named a version (that were 412)."""
+        account, other = Account(), Sql()
+        self.addCleanup(other.close)
+        session = account.login()
+        other.run('BEGIN')
+        other.run('SELECT FROM account WHERE id = $1 FOR UPDATE', account.id)
+        with concurrent.futures.ThreadPoolExecutor(1) as pool:
+            answer = pool.submit(change, session)
+            eventually(5, lambda: DB.number(
+                'SELECT count(*) FROM pg_stat_activity WHERE usename ='
+                " 'cameleer_auth' AND wait_event_type = 'Lock'"),
+                'the change to wait')
+            other.run('UPDATE account SET password_hash = $2 WHERE id = $1',
+                      account.id, UNUSABLE)
+            other.run('COMMIT')
+            self.assertAnswer(answer.result(), 409, 'password_changed')
+        self.assertEqual(DB.rows('SELECT password_hash FROM account WHERE'
+                                 ' id = $1', account.id), [(UNUSABLE,)])
 
     def test_sign_in_must_be_fresh(self):
         account = Account()

@@ -188,7 +188,7 @@ me_change(struct ctx *ctx, const struct person *person, const char *hash)
 	    ARG_TEXT(hash))) != ERR_OK)
 		return e;
 	if (changed == 0)
-		return fail(ctx, ERR_CONFLICT, "changed_meanwhile",
+		return fail(ctx, ERR_CONFLICT, "password_changed",
 		    "the password was changed elsewhere meanwhile");
 	if ((e = sql_exec(ctx, &SQL_ME_LINKS_VOID, NULL,
 	    ARG_UUID(account))) != ERR_OK ||
