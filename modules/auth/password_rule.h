@@ -5,7 +5,8 @@
 
 #include "libshared/base/ctx.h"
 
-#define PASSWORD_MIN	12
+/* NIST SP 800-63B-4: where a password is all there is (threat T6). */
+#define PASSWORD_MIN	15
 #define PASSWORD_MAX	128
 
 /*

@@ -78,7 +78,7 @@ class Registration(TestCase):
                 ('email', 'nobody'), ('email', 'a@b'), ('email', ''),
                 ('email', 'a' * 250 + '@example.test'), ('email', 7),
                 ('email', 'a@example.test\r\nBcc: b@example.test'),
-                ('password', 'eleven char'), ('password', 'x' * 129),
+                ('password', 'fourteen chars'), ('password', 'x' * 129),
                 ('password', None), ('name', ''), ('name', 'n' * 121),
                 ('name', 'a\u0007b'), ('name', 'a\u202eb'), ('name', [])):
             with self.subTest(field=field, value=value):

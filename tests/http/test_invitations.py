@@ -351,7 +351,7 @@ class Accepting(TestCase):
         for body in ({}, {'name': 'N'}, {'password': PASSWORD}):
             self.assertAnswer(accept(made.token, **body), 400,
                               'account_required')
-        self.assertAnswer(accept(made.token, name='N', password='x' * 11),
+        self.assertAnswer(accept(made.token, name='N', password='x' * 14),
                           400, 'invalid_fields')
         self.assertAnswer(accept(made.token, name='N', password='x' * 129),
                           400, 'invalid_fields')

@@ -270,12 +270,12 @@ class Password(TestCase):
     def test_lengths_at_the_bound(self):
         account = Account()
         session = account.login()
-        for password, status in (('only eleven', 400),
-                                 ('just twelve!', 204)):
+        for password, status in (('only fourteen!', 400),
+                                 ('fifteen is good', 204)):
             self.assertAnswer(change(session, new=password), status)
         for password, status in (('m' * 60 + 'x y' * 22 + 'ppp', 400),
                                  ('m' * 60 + 'x y' * 22 + 'pp', 204)):
-            self.assertAnswer(change(session, 'just twelve!', password),
+            self.assertAnswer(change(session, 'fifteen is good', password),
                               status)
 
     def test_account_without_one(self):
@@ -380,7 +380,8 @@ class Address(TestCase):
 class Breached(TestCase):
     """Whoever sets a password, by whatever way, does not set a known one."""
 
-    KNOWN = ('1qaz2wsx3edc', 'LEAVEMEALONE', 'Password2024!', 'aaaaaaaaaaaa')
+    KNOWN = ('POLNIYPIZDEC0211', 'dragondragondragon', 'Password2024!!!!',
+             'aaaaaaaaaaaaaaa')
 
     def assertKnown(self, answer, field='password'):
         """Refused, and the field is named."""

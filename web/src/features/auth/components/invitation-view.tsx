@@ -67,7 +67,7 @@ function NewAccount({ token, onAccepted }: { token: string; onAccepted: () => vo
 				name="password"
 				label="Password"
 				autoComplete="new-password"
-				hint="At least 12 characters. A sentence is easy to remember."
+				hint="At least 15 characters. A sentence is easy to remember."
 				required
 			/>
 		</Form>

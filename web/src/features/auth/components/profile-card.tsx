@@ -100,7 +100,7 @@ export function PasswordCard() {
 						name="new"
 						label="New password"
 						autoComplete="new-password"
-						hint="At least 12 characters. This ends all your other sessions."
+						hint="At least 15 characters. This ends all your other sessions."
 						required
 					/>
 				</Form>

@@ -23,7 +23,7 @@ export function RegisterForm({ onDone }: { onDone: (email: string) => void }) {
 				name="password"
 				label="Password"
 				autoComplete="new-password"
-				hint="At least 12 characters. A sentence is easy to remember."
+				hint="At least 15 characters. A sentence is easy to remember."
 				required
 			/>
 		</Form>

@@ -21,7 +21,7 @@ export function ResetForm({ token, onDone }: Props) {
 				name="password"
 				label="New password"
 				autoComplete="new-password"
-				hint="At least 12 characters. This ends all your sessions."
+				hint="At least 15 characters. This ends all your sessions."
 				required
 			/>
 		</Form>
