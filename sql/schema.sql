@@ -34,6 +34,7 @@ BEGIN
 	DELETE FROM email_change WHERE account_id = p_account
 	OR email = v_email;
 	DELETE FROM mail WHERE address = v_email;
+	DELETE FROM account_request WHERE email = v_email;
 	DELETE FROM login_guess WHERE digest IN (
 	    encode(sha256(convert_to(v_email, 'UTF8')), 'hex'),
 	    encode(sha256(convert_to('code|' || p_account, 'UTF8')), 'hex'));
@@ -63,6 +64,48 @@ EXCEPTION WHEN restrict_violation THEN
 END
 $$;
 ALTER FUNCTION cameleer.account_leave(p_account uuid, p_email text) OWNER TO cameleer_gate;
+
+CREATE FUNCTION cameleer.account_request_settle() RETURNS TABLE(purpose text, made uuid)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    AS $$
+DECLARE
+	r	account_request;
+	a	account;
+BEGIN
+	DELETE FROM account_request d WHERE d.id = (SELECT q.id
+	    FROM account_request q ORDER BY q.id LIMIT 1) RETURNING * INTO r;
+	IF NOT FOUND THEN
+		RETURN;
+	END IF;
+	purpose := r.purpose;
+	IF r.expires_at <= now() THEN
+		RETURN NEXT;
+		RETURN;
+	END IF;
+	IF r.purpose = 'verify' THEN
+		INSERT INTO account (id, email, name, password_hash)
+		VALUES (r.id, r.email, r.name, r.password_hash)
+		ON CONFLICT (email) DO NOTHING RETURNING id INTO made;
+	END IF;
+	SELECT * INTO a FROM account x
+	WHERE x.email = r.email AND x.state = 'active'
+	AND (r.purpose = 'reset' OR x.verified_at IS NULL);
+	IF FOUND THEN
+		UPDATE one_time_token t SET used_at = now()
+		WHERE t.account_id = a.id AND t.purpose = r.purpose
+		AND t.used_at IS NULL;
+		INSERT INTO one_time_token (digest, account_id, purpose,
+		    expires_at)
+		VALUES (r.digest, a.id, r.purpose, r.expires_at);
+		INSERT INTO mail (id, address, template, data)
+		VALUES (r.id, a.email, r.purpose,
+		    jsonb_build_object('name', a.name, 'link', r.link));
+	END IF;
+	RETURN NEXT;
+END
+$$;
+ALTER FUNCTION cameleer.account_request_settle() OWNER TO cameleer_gate;
 
 CREATE TABLE cameleer.api_token (
     tenant_id uuid NOT NULL,
@@ -1153,6 +1196,22 @@ CREATE FUNCTION cameleer.tenant_upstream() RETURNS TABLE(upstream text)
 END;
 ALTER FUNCTION cameleer.tenant_upstream() OWNER TO cameleer_gate;
 
+CREATE TABLE cameleer.account_request (
+    id uuid NOT NULL,
+    purpose text NOT NULL,
+    email text NOT NULL,
+    name text,
+    password_hash text,
+    link text NOT NULL,
+    digest text NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT account_request_check CHECK (((purpose = 'verify'::text) = (name IS NOT NULL))),
+    CONSTRAINT account_request_check1 CHECK (((purpose = 'verify'::text) = (password_hash IS NOT NULL))),
+    CONSTRAINT account_request_email_check CHECK (((email = lower(email)) AND (length(email) <= 254))),
+    CONSTRAINT account_request_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
+    CONSTRAINT account_request_purpose_check CHECK ((purpose = ANY (ARRAY['verify'::text, 'reset'::text])))
+);
+
 CREATE TABLE cameleer.app_log (
     tenant_id uuid NOT NULL,
     deployment_id uuid NOT NULL,
@@ -1600,6 +1659,8 @@ ALTER FUNCTION cameleer.service_accounts() OWNER TO cameleer_gate;
 
 ALTER TABLE ONLY cameleer.account
     ADD CONSTRAINT account_email_key UNIQUE (email);
+ALTER TABLE ONLY cameleer.account_request
+    ADD CONSTRAINT account_request_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY cameleer.api_token
     ADD CONSTRAINT api_token_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY cameleer.app_log
@@ -2031,6 +2092,8 @@ REVOKE ALL ON FUNCTION cameleer.account_erase(p_account uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.account_erase(p_account uuid) TO cameleer_auth;
 REVOKE ALL ON FUNCTION cameleer.account_leave(p_account uuid, p_email text) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.account_leave(p_account uuid, p_email text) TO cameleer_owner;
+REVOKE ALL ON FUNCTION cameleer.account_request_settle() FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.account_request_settle() TO cameleer_worker;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.api_token TO cameleer_auth;
 GRANT SELECT ON TABLE cameleer.api_token TO cameleer_gate;
 GRANT UPDATE(used_at) ON TABLE cameleer.api_token TO cameleer_gate;
@@ -2074,7 +2137,7 @@ GRANT SELECT ON TABLE cameleer.account TO cameleer_gate;
 GRANT INSERT(id) ON TABLE cameleer.account TO cameleer_gate;
 GRANT INSERT(email) ON TABLE cameleer.account TO cameleer_gate;
 GRANT INSERT(name) ON TABLE cameleer.account TO cameleer_gate;
-GRANT UPDATE(password_hash) ON TABLE cameleer.account TO cameleer_gate;
+GRANT INSERT(password_hash),UPDATE(password_hash) ON TABLE cameleer.account TO cameleer_gate;
 GRANT INSERT(verified_at),UPDATE(verified_at) ON TABLE cameleer.account TO cameleer_gate;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.invitation TO cameleer_tenants;
 GRANT SELECT,DELETE ON TABLE cameleer.invitation TO cameleer_gate;
@@ -2245,6 +2308,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.tenant_endpoint TO cameleer_
 GRANT SELECT ON TABLE cameleer.tenant_endpoint TO cameleer_gate;
 REVOKE ALL ON FUNCTION cameleer.tenant_upstream() FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.tenant_upstream() TO cameleer_auth;
+GRANT INSERT ON TABLE cameleer.account_request TO cameleer_auth;
+GRANT SELECT,DELETE ON TABLE cameleer.account_request TO cameleer_gate;
 GRANT SELECT ON TABLE cameleer.app_log TO cameleer_apps;
 GRANT SELECT,INSERT,DELETE ON TABLE cameleer.app_log TO cameleer_worker;
 GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.application TO cameleer_apps;
@@ -2305,6 +2370,7 @@ GRANT SELECT ON TABLE cameleer.lifecycle TO cameleer_worker;
 GRANT SELECT,UPDATE ON TABLE cameleer.mail TO cameleer_worker;
 GRANT INSERT ON TABLE cameleer.mail TO cameleer_auth;
 GRANT INSERT ON TABLE cameleer.mail TO cameleer_tenants;
+GRANT INSERT ON TABLE cameleer.mail TO cameleer_gate;
 GRANT SELECT ON TABLE cameleer.migration TO cameleer_auth;
 GRANT SELECT ON TABLE cameleer.migration TO cameleer_tenants;
 GRANT SELECT ON TABLE cameleer.migration TO cameleer_apps;
@@ -2312,7 +2378,8 @@ GRANT SELECT ON TABLE cameleer.migration TO cameleer_billing;
 GRANT SELECT ON TABLE cameleer.migration TO cameleer_license;
 GRANT SELECT ON TABLE cameleer.migration TO cameleer_sso;
 GRANT SELECT ON TABLE cameleer.migration TO cameleer_worker;
-GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.one_time_token TO cameleer_auth;
+GRANT SELECT,UPDATE ON TABLE cameleer.one_time_token TO cameleer_auth;
+GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.one_time_token TO cameleer_gate;
 GRANT SELECT,INSERT ON TABLE cameleer.operation TO cameleer_tenants;
 GRANT SELECT,INSERT ON TABLE cameleer.operation TO cameleer_apps;
 GRANT SELECT,INSERT ON TABLE cameleer.operation TO cameleer_worker;

@@ -38,7 +38,6 @@ struct req {
 	bool			 replayed;	/* the answer is a stored one */
 
 	int			 status;
-	int64_t			 no_sooner_us;	/* since it came */
 	const char		*body_out;
 	size_t			 body_out_len;
 	const char		*type_out;	/* NULL: application/json */

@@ -262,17 +262,6 @@ service_dispatch(struct ctx *ctx, struct fcgi *fcgi)
 	return service_attempts(ctx);
 }
 
-/* delay_until - an answer whose time must not tell what was found (T6) */
-static void
-delay_until(const struct req *rq, int64_t start)
-{
-	int64_t left = rq->no_sooner_us - (clock_us() - start);
-	struct timespec pause = { 0, left * 1000 };
-
-	if (left > 0 && left < 1000000)
-		(void)nanosleep(&pause, NULL);
-}
-
 /* service_send - status line, headers, body */
 static void
 service_send(struct ctx *ctx)
@@ -350,7 +339,6 @@ service_serve(struct ctx *ctx, struct fcgi *fcgi)
 			record_refusal(ctx);
 		problem_reply(ctx, e);
 	}
-	delay_until(ctx->req, start);
 	service_send(ctx);
 	log_request(ctx, e, clock_us() - start);
 	fcgi_finish(fcgi);

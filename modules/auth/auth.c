@@ -5,8 +5,9 @@
  * Owns tables account, session, refresh_token, one_time_token, api_token,
  * login_guess, totp, recovery_code, sign_in_challenge, passkey,
  * passkey_challenge, device_login and email_change.  The worker deletes old
- * rows of two; functions of the gate make accounts and end sessions for the
- * other modules.  Queues mails.  Start reading at routes[].
+ * rows of two and settles account_request, which is only added to here;
+ * functions of the gate make accounts and end sessions for the other modules.
+ * Queues mails.  Start reading at routes[].
  */
 #include "config.h"
 
@@ -31,7 +32,7 @@
 static const struct route routes[] = {
 	ROUTES_COMMON("auth"),
 	{ POST, "/api/auth/register", PERM_PUBLIC, account_register,
-	    .about = "Makes an account; a mail has the link that opens it.",
+	    .about = "Asks for an account; a mail has the link that opens it.",
 	    .flags = SIGN_IN, .audit = "account.register",
 	    .input = register_fields, .output = accepted_view, .status = 202 },
 	{ POST, "/api/auth/verify", PERM_PUBLIC, account_verify,

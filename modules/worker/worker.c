@@ -37,16 +37,17 @@ static const struct setting worker_settings[] = {
 static enum err
 round_once(struct ctx *ctx, const struct worker *worker, bool *busy)
 {
-	bool job = false, mail = false;
+	bool job = false, mail = false, request = false;
 	enum err e;
 
 	*busy = false;
 	if ((e = process_keys(ctx, false)) != ERR_OK ||
 	    (e = periodic_round(ctx)) != ERR_OK ||
+	    (e = request_one(ctx, &request)) != ERR_OK ||
 	    (e = mail_one(ctx, &mail)) != ERR_OK ||
 	    (e = work_one(ctx, worker, &job)) != ERR_OK)
 		return e;
-	*busy = job || mail;
+	*busy = job || mail || request;
 	return ERR_OK;
 }
 

@@ -78,8 +78,8 @@ CREATE TABLE cameleer.email_change (
 	expires_at	timestamptz NOT NULL
 );
 
-GRANT SELECT, INSERT, UPDATE ON cameleer.account, cameleer.one_time_token
-    TO cameleer_auth;
+GRANT SELECT, INSERT, UPDATE ON cameleer.account TO cameleer_auth;
+GRANT SELECT, UPDATE ON cameleer.one_time_token TO cameleer_auth;
 GRANT SELECT, INSERT (id, email, name, verified_at), UPDATE
     (password_hash, verified_at) ON cameleer.account TO cameleer_gate;
 GRANT SELECT ON cameleer.operator TO cameleer_auth, cameleer_gate;

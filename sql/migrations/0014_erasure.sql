@@ -34,6 +34,7 @@ BEGIN
 	DELETE FROM email_change WHERE account_id = p_account
 	OR email = v_email;
 	DELETE FROM mail WHERE address = v_email;
+	DELETE FROM account_request WHERE email = v_email;
 	DELETE FROM login_guess WHERE digest IN (
 	    encode(sha256(convert_to(v_email, 'UTF8')), 'hex'),
 	    encode(sha256(convert_to('code|' || p_account, 'UTF8')), 'hex'));

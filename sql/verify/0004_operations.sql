@@ -10,7 +10,7 @@ SELECT pg_temp.must_tenant_table('operation', 'apps=ar apps=w(run_at) gate=r '
     pg_temp.must_tenant_table('operation_step', 'tenants=r worker=arw',
 	'tenant_only:*:all'),
     pg_temp.must_table('schedule', 'worker=rw'),
-    pg_temp.must_table('mail', 'auth=a tenants=a worker=rw'),
+    pg_temp.must_table('mail', 'auth=a gate=a tenants=a worker=rw'),
     pg_temp.must_tenant_table('idempotency', 'apps=arw auth=arw billing=arw '
 	'gate=rd license=arw sso=arw tenants=arw worker=rd',
 	'own_answers:*:all worker_sweeps:*:worker');

@@ -3,10 +3,10 @@
 BEGIN READ ONLY;
 
 SELECT pg_temp.must_table('account', 'auth=arw gate=a(id,email,name) '
-	'gate=aw(verified_at) gate=r gate=w(password_hash)'),
+	'gate=aw(password_hash,verified_at) gate=r'),
     pg_temp.must_table('operator', 'auth=r gate=r'),
     pg_temp.must_table('login_guess', 'auth=arwd gate=rd worker=rd'),
-    pg_temp.must_table('one_time_token', 'auth=arw'),
+    pg_temp.must_table('one_time_token', 'auth=rw gate=arw'),
     pg_temp.must_table('email_change', 'auth=arwd');
 
 -- One account for an address, however it is written.

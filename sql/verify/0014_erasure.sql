@@ -14,8 +14,9 @@ SELECT pg_temp.must_be((SELECT string_agg(relname || '.' || attname, ' '
 	WHERE relnamespace = 'cameleer'::regnamespace AND NOT attisdropped
 	AND attname IN ('email', 'address', 'client_ip', 'user_agent',
 	    'network')),
-	'account.email audit_flood.network device_login.client_ip '
-	'email_change.email invitation.email mail.address session.client_ip '
-	'session.user_agent sso_ticket.email subject_key.address',
+	'account.email account_request.email audit_flood.network '
+	'device_login.client_ip email_change.email invitation.email '
+	'mail.address session.client_ip session.user_agent sso_ticket.email '
+	'subject_key.address',
 	'columns that name people');
 ROLLBACK;

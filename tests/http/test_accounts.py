@@ -2,7 +2,7 @@
 """How an account comes to be, and back to its owner."""
 import unittest
 
-from support import ENV, SLOW, TestCase, counter, unique
+from support import ENV, SLOW, TestCase, counter, eventually, unique
 from support_http import request, together
 from support_probe import Request
 from support_sql import DB
@@ -17,6 +17,12 @@ def register(email, password=PASSWORD, name='Robin', **given):
         'email': email, 'password': password, 'name': name}, **given)
 
 
+def settle():
+    """Waits until the worker has settled what was asked so far."""
+    eventually(20, lambda: DB.number(
+        'SELECT count(*) FROM account_request') == 0, 'the worker')
+
+
 def sign_in(email, password):
     return request('POST', '/api/auth/login', {
         'email': email, 'password': password, 'session': 'token'})
@@ -27,6 +33,7 @@ class Registration(TestCase):
     def test_register_verify_login_and_me(self):
         email = unique('r') + '@example.test'
         self.assertAnswer(register(email), 202)
+        settle()
         self.assertAnswer(sign_in(email, PASSWORD), 403,
                           'address_not_verified')
         token = mail_token(email, 'verify')
@@ -44,6 +51,7 @@ class Registration(TestCase):
         first, second = register(email), register(email, NEW, 'Mallory')
         self.assertEqual((first.status, first.body),
                          (second.status, second.body))
+        settle()
         self.assertEqual(DB.rows('SELECT name, count(*) OVER () FROM account'
                                  ' WHERE email = $1', email), [('Robin', '1')])
 
@@ -51,6 +59,7 @@ class Registration(TestCase):
         account = Account()
         answer = register(account.email, NEW, 'Mallory')
         self.assertAnswer(answer, 202)
+        settle()
         self.assertEqual(DB.number('SELECT count(*) FROM mail WHERE address'
                                    ' = $1', account.email), 0)
         self.assertAnswer(sign_in(account.email, NEW), 401)
@@ -60,6 +69,7 @@ class Registration(TestCase):
         account = Account()
         self.assertAnswer(sign_in(account.email.upper(), PASSWORD), 200)
         register(account.email.upper())
+        settle()
         self.assertEqual(DB.number('SELECT count(*) FROM account WHERE'
                                    ' lower(email) = $1', account.email), 1)
 
@@ -68,8 +78,33 @@ class Registration(TestCase):
         answers = together(max(2, int(10 / SLOW)), lambda i: register(email))
         self.assertEqual({(a.status, a.body) for a in answers},
                          {(202, answers[0].body)})
+        settle()
         self.assertEqual(DB.number('SELECT count(*) FROM account WHERE email'
                                    ' = $1', email), 1)
+
+    def test_who_is_made_stands_in_the_trail(self):
+        email, known = unique('r') + '@example.test', Account()
+        register(email)
+        register(known.email)
+        settle()
+        made = DB.value('SELECT id FROM account WHERE email = $1', email)
+        rows = ("SELECT count(*) FROM audit_event WHERE action ="
+                " 'account.make' AND result = 'done' AND service = 'worker'"
+                ' AND subject_id = $1')
+        self.assertEqual(DB.number(rows, made), 1)
+        self.assertEqual(DB.number(rows, known.id), 0)
+
+    def test_what_was_not_settled_in_time_is_dropped(self):
+        email, account = unique('r') + '@example.test', Account()
+        DB.run("INSERT INTO account_request VALUES (gen_random_uuid(),"
+               " 'verify', $1, 'Late', 'x', 'x', 'x', now()),"
+               " (gen_random_uuid(), 'reset', $2, NULL, NULL, 'x', 'y',"
+               " now()); NOTIFY cameleer_jobs, 'mail'", email, account.email)
+        settle()
+        self.assertEqual(DB.rows('SELECT FROM account WHERE email = $1',
+                                 email), [])
+        self.assertEqual(DB.number('SELECT count(*) FROM mail WHERE address'
+                                   ' IN ($1, $2)', email, account.email), 0)
 
     def test_bad_input_is_refused_by_field(self):
         good = {'email': unique('r') + '@example.test', 'password': PASSWORD,
@@ -198,6 +233,7 @@ class Recovery(TestCase):
         unknown = request('POST', '/api/auth/recover', {'email': nobody})
         self.assertEqual((known.status, known.body),
                          (unknown.status, unknown.body))
+        settle()
         self.assertEqual(DB.number('SELECT count(*) FROM mail WHERE address'
                                    ' = $1', nobody), 0)
 
@@ -211,6 +247,7 @@ class Recovery(TestCase):
                           'wrong_credentials')
         self.assertAnswer(request('POST', '/api/auth/recover', {
             'email': account.email}), 202)
+        settle()
         self.assertEqual(DB.number('SELECT count(*) FROM mail WHERE address'
                                    ' = $1', account.email), 0)
 

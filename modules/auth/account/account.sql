@@ -1,11 +1,12 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Accounts, and who they belong to.
 
--- account_insert :exec
--- An address that is there already changes nothing: the answer is the same.
-INSERT INTO account (id, email, name, password_hash)
-VALUES ($1::uuid, lower($2::text), $3::text, $4::text)
-ON CONFLICT (email) DO NOTHING;
+-- account_request :exec
+-- The worker settles it; name and hash are null when no account is wanted.
+INSERT INTO account_request (id, purpose, email, name, password_hash, link,
+    digest, expires_at)
+VALUES ($1::uuid, $2::text, lower($3::text), $4::text, $5::text, $6::text,
+    $7::text, now() + make_interval(secs => $8::integer));
 
 -- account_by_email :opt
 SELECT id::text, email, name, verified_at IS NOT NULL AS verified

@@ -5,11 +5,6 @@
 INSERT INTO mail (id, address, template, data)
 VALUES ($1::uuid, $2::text, $3::text, $4::jsonb);
 
--- one_time_insert :exec
-INSERT INTO one_time_token (digest, account_id, purpose, expires_at)
-VALUES ($1::text, $2::uuid, $3::text,
-    now() + make_interval(secs => $4::integer));
-
 -- one_time_use :opt
 -- Good once: the second of two racing requests finds nothing.
 UPDATE one_time_token SET used_at = now()

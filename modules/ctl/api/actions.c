@@ -18,6 +18,7 @@
 
 static const struct { const char *action, *about; } others[] = {
 	{ "account.erase", "Forgets a person." },
+	{ "account.make", "Somebody who registered gets an account." },
 	{ "account.remove_factors", "An operator takes the second factors of "
 	    "somebody away who has lost them." },
 	{ "account.unlock", "An operator forgets the wrong guesses." },

@@ -11,6 +11,8 @@
 
 /* mail.c: sends one queued mail; *any: there was one. */
 enum err mail_one(struct ctx *ctx, bool *any) must_check;
+/* request.c: settles one registration or recovery; *any: there was one. */
+enum err request_one(struct ctx *ctx, bool *any) must_check;
 /* periodic.c: runs what is due of the schedule. */
 enum err periodic_round(struct ctx *ctx) must_check;
 /* watch.c: state, health and log of servers and deployments. */

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Periodic work, and mails.
+-- Periodic work, requests of strangers, and mails.
 
 -- schedule_claim :opt
 UPDATE schedule s SET next_at = now() + make_interval(secs => s.every_s)
@@ -10,6 +10,9 @@ RETURNING s.kind;
 
 -- schedule_ran :exec
 UPDATE schedule SET ran_at = now(), error = $2::text WHERE kind = $1::text;
+
+-- request_settle :opt
+SELECT purpose, made::text FROM account_request_settle();
 
 -- mail_claim :opt
 UPDATE mail m SET attempts = m.attempts + 1,
