@@ -29,6 +29,7 @@ enum setting_kind {
 	SETTING_PATH,		/* absolute, without .. */
 	SETTING_IMAGE,		/* repository/name@sha256:… */
 	SETTING_LEVEL,		/* error, warn, info or debug */
+	SETTING_NETWORKS,	/* 10.1.0.0/16, fd00:7::/64 */
 };
 
 struct setting {
@@ -60,6 +61,7 @@ struct conf_file;
 struct conf {
 	const char		*base_url, *run_dir, *spool_dir;
 	const char		*db_host, *db_name;
+	const char		*open_networks;
 	int64_t			 db_port;
 	int64_t			 log_level;
 	int64_t			 processes, retire_after;

@@ -8,6 +8,7 @@
 
 #include "libshared/base/conf.h"
 #include "libshared/base/log.h"
+#include "libshared/base/network.h"
 
 #define DIGITS		"0123456789"
 #define LOWER		"abcdefghijklmnopqrstuvwxyz"
@@ -165,6 +166,16 @@ level_check(struct str s)
 }
 
 static const char *
+networks_check(struct str s)
+{
+	struct networks parsed;
+
+	return networks_parse(s, &parsed) ? NULL : "must be networks such as "
+	    "10.1.0.0/16, fd00:7::/64, with no bit set behind the prefix, and "
+	    "32 at most";
+}
+
+static const char *
 kind_check(const struct setting *setting, struct str s)
 {
 	switch (setting->kind) {
@@ -178,6 +189,8 @@ kind_check(const struct setting *setting, struct str s)
 		return path_check(s);
 	case SETTING_IMAGE:
 		return image_check(s);
+	case SETTING_NETWORKS:
+		return networks_check(s);
 	default:
 		return NULL;
 	}

@@ -26,6 +26,9 @@ const struct setting base_settings[] = {
 	    "Port of PostgreSQL."),
 	SETTING(conf, db_name, TEXT, "cameleer", 1, 63,
 	    "Database of the platform."),
+	SETTING(conf, open_networks, NETWORKS, "", 0, 1024,
+	    "Networks with a special purpose (RFC 6890), such as private ones, "
+	    "that tenants' containers and calls for tenants may reach."),
 	SETTING(conf, log_level, LEVEL, "info", LOG_ERROR, LOG__MAX - 1,
 	    "Least important lines to log: error, warn, info or debug."),
 	SETTING(conf, processes, INT, "2", 1, 64,

@@ -52,6 +52,8 @@ function form_of(	kind) {
 		return "absolute path"
 	if (kind == "IMAGE")
 		return "NAME@sha256:DIGEST"
+	if (kind == "NETWORKS")
+		return "networks with commas: 10.1.0.0/16, fd00:7::/64"
 	if (kind == "LEVEL")
 		return "error, warn, info or debug"
 	return "text"

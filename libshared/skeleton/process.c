@@ -15,6 +15,7 @@
 #include "libshared/base/log.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
+#include "libshared/doors/http.h"
 #include "libshared/doors/sql.h"
 #include "libshared/proto/key.h"
 #include "libshared/skeleton/process.h"
@@ -80,6 +81,7 @@ process_init(int argc, char *argv[], const char *name, int *rc)
 		return false;
 	}
 	log_init(name, (enum log_level)process.conf->log_level);
+	http_open_networks(process.conf->open_networks);
 	/* what one large request took goes back when it ends */
 	(void)mallopt(M_MMAP_THRESHOLD, MMAP_FROM);
 	if (crypto_init() != 0) {

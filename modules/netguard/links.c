@@ -16,17 +16,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "libshared/base/bridge.h"
 #include "modules/netguard/attribute.h"
 #include "modules/netguard/links.h"
 
 #define BUFFER	((size_t)64 << 10)
-
-bool
-links_name_valid(const char *name)
-{
-	return strncmp(name, LINKS_PREFIX, 3) == 0 &&
-	    strspn(name + 3, "0123456789abcdef") == 11 && name[14] == '\0';
-}
 
 int
 links_watch(void)
@@ -104,7 +98,7 @@ link_take(const struct nlmsghdr *message, struct links *links)
 		} else if (a.type == IFLA_LINKINFO)
 			bridge = is_bridge(a.data, a.len);
 	}
-	return !bridge || !links_name_valid(name) || name_add(links, name);
+	return !bridge || !bridge_name_valid(name) || name_add(links, name);
 }
 
 /* 1: more to come, 0: the end, -1: an error. */

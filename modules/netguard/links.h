@@ -9,7 +9,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define LINKS_PREFIX	"cml"
 #define LINKS_MAX	4096
 
 struct links {
@@ -26,6 +25,5 @@ void links_drain(int fd);
 int links_read(struct links *links);
 bool links_equal(const struct links *a, const struct links *b);
 void links_free(struct links *links);
-bool links_name_valid(const char *name);
 
 #endif

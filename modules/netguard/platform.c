@@ -12,6 +12,10 @@
 #include "libshared/base/conf.h"
 #include "modules/netguard/platform.h"
 
+/* Of a tenant's containers to the platform: agents, server, their retries. */
+#define PLATFORM_CONNECTIONS	256
+
+/* endpoint_add - false when it is not an IPv4 address and a port */
 static bool
 endpoint_add(struct rules *rules, const char *address, unsigned port)
 {
@@ -24,6 +28,9 @@ endpoint_add(struct rules *rules, const char *address, unsigned port)
 	    sizeof(end->address)) == NULL)
 		return false;
 	end->port = port;
+	end->database = false;
+	end->per_tenant = PLATFORM_CONNECTIONS;
+	end->all = 0;
 	rules->nends++;
 	return true;
 }
@@ -83,12 +90,36 @@ platform_url(struct rules *rules, const char *url)
 	    endpoint_add(rules, address, port);
 }
 
+static unsigned
+number_setting(const struct conf *conf, const char *name)
+{
+	const char *text = conf_value(conf, name);
+
+	return number_read(&text);
+}
+
+/* database_add - the tenants' database, when its host is an address */
+static bool
+database_add(struct rules *rules, const struct conf *conf)
+{
+	const char *host = conf_value(conf, "tenant_db_host");
+	struct rules_endpoint *end = &rules->ends[rules->nends];
+	struct in_addr parsed;
+
+	if (inet_pton(AF_INET, host, &parsed) != 1)
+		return true;
+	if (!endpoint_add(rules, host, number_setting(conf, "tenant_db_port")))
+		return false;
+	end->database = true;
+	end->per_tenant = number_setting(conf, "tenant_db_connections");
+	end->all = number_setting(conf, "tenant_db_connections_all");
+	return true;
+}
+
 bool
 platform_conf(struct rules *rules, const char *path)
 {
 	const struct conf *conf = conf_load(path, stderr);
-	const char *host, *port;
-	struct in_addr parsed;
 
 	if (conf == NULL)
 		return false;
@@ -97,9 +128,6 @@ platform_conf(struct rules *rules, const char *path)
 		    "platform by an IPv4 address\n", path);
 		return false;
 	}
-	host = conf_value(conf, "tenant_db_host");
-	port = conf_value(conf, "tenant_db_port");
-	if (inet_pton(AF_INET, host, &parsed) == 1)
-		return endpoint_add(rules, host, number_read(&port));
-	return true;
+	return networks_parse(str_of(conf->open_networks), &rules->open) &&
+	    database_add(rules, conf);
 }

@@ -27,16 +27,16 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "libshared/base/bridge.h"
 #include "modules/netguard/attribute.h"
 #include "modules/netguard/rules.h"
 
 #define NFT		"/usr/sbin/nft"
-#define TENANT		"\"" LINKS_PREFIX "*\""
-#define FORGET		"table inet " RULES_TABLE "\n" \
-			"delete table inet " RULES_TABLE "\n"
+#define TENANT		"\"" BRIDGE_PREFIX "*\""
+#define FORGET(table)	"table inet " table "\ndelete table inet " table "\n"
 
 static void
-put_sets(FILE *out, const struct links *links)
+put_bridges(FILE *out, const struct links *links)
 {
 	size_t i;
 
@@ -53,15 +53,68 @@ put_sets(FILE *out, const struct links *links)
 	(void)fputs(links->n > 0 ? " }\n\t}\n" : "\t}\n", out);
 }
 
+/* The tenants' servers, each by its bridge and its address there. */
+static void
+put_servers(FILE *out, const struct links *links)
+{
+	char mac[BRIDGE_MAC_MAX];
+	size_t i;
+
+	(void)fputs("\tset servers {\n\t\ttype ifname . ether_addr\n", out);
+	for (i = 0; i < links->n; i++) {
+		bridge_server_mac(links->names[i], mac);
+		fprintf(out, "%s\"%s\" . %s", i == 0 ?
+		    "\t\telements = { " : ", ", links->names[i], mac);
+	}
+	(void)fputs(links->n > 0 ? " }\n\t}\n" : "\t}\n", out);
+}
+
+static void
+put_networks(FILE *out, const char *name, bool v6, const struct network *rows,
+    size_t n)
+{
+	char text[NETWORK_TEXT_MAX];
+	bool first = true;
+	size_t i;
+
+	fprintf(out, "\tset %s {\n\t\ttype %s\n\t\tflags interval\n"
+	    "\t\tauto-merge\n", name, v6 ? "ipv6_addr" : "ipv4_addr");
+	for (i = 0; i < n; i++) {
+		if (rows[i].v6 != v6)
+			continue;
+		fprintf(out, "%s%s", first ? "\t\telements = { " : ", ",
+		    network_text(&rows[i], text));
+		first = false;
+	}
+	(void)fputs(first ? "\t}\n" : " }\n\t}\n", out);
+}
+
+static void
+put_sets(FILE *out, const struct rules *rules, const struct links *links)
+{
+	put_bridges(out, links);
+	put_servers(out, links);
+	put_networks(out, "special4", false, network_special_v4,
+	    network_special_v4_n);
+	put_networks(out, "special6", true, network_special_v6,
+	    network_special_v6_n);
+	put_networks(out, "open4", false, rules->open.rows, rules->open.n);
+	put_networks(out, "open6", true, rules->open.rows, rules->open.n);
+}
+
 /*
  * Drops all traffic between tenants, established connections included.  Allows
- * only replies into a tenant.  Allows all traffic out of a tenant except to
- * link-local addresses, where clouds serve the credentials of machines.
+ * only replies into a tenant.  Allows traffic out of a tenant to the platform's
+ * endpoints, to networks that the operator opened, and to public addresses:
+ * networks with a special purpose are the operator's own, and clouds serve the
+ * credentials of machines there.
  */
 static void
 put_forward(FILE *out)
 {
-	(void)fputs("\tchain forward {\n"
+	char global[NETWORK_TEXT_MAX];
+
+	fprintf(out, "\tchain forward {\n"
 	    "\t\ttype filter hook forward priority -5; policy accept;\n"
 	    "\t\tiifname . oifname @same accept\n"
 	    "\t\tiifname " TENANT " oifname " TENANT " counter drop\n"
@@ -69,27 +122,91 @@ put_forward(FILE *out)
 	    "\t\toifname " TENANT " oifname != @bridges counter drop\n"
 	    "\t\toifname " TENANT " ct state established,related accept\n"
 	    "\t\toifname " TENANT " counter drop\n"
-	    "\t\tiifname " TENANT " ip daddr 169.254.0.0/16 counter drop\n"
-	    "\t}\n", out);
+	    "\t\tiifname != " TENANT " accept\n"
+	    "\t\tjump endpoints\n"
+	    "\t\tip daddr @open4 accept\n"
+	    "\t\tip6 daddr @open6 accept\n"
+	    "\t\tip daddr @special4 counter drop\n"
+	    "\t\tip6 daddr @special6 counter drop\n"
+	    "\t\tip6 daddr != %s counter drop\n"
+	    "\t}\n", network_text(&network_open_v6, global));
 }
 
 /* Allows DNS at the bridge's own address, and the platform's endpoints. */
 static void
-put_input(FILE *out, const struct rules *rules)
+put_input(FILE *out)
 {
-	size_t i;
-
 	(void)fputs("\tchain input {\n"
 	    "\t\ttype filter hook input priority -5; policy accept;\n"
 	    "\t\tiifname != " TENANT " accept\n"
 	    "\t\tiifname != @bridges counter drop\n"
 	    "\t\tct state established,related accept\n"
 	    "\t\tfib daddr . iif type local udp dport 53 accept\n"
-	    "\t\tfib daddr . iif type local tcp dport 53 accept\n", out);
-	for (i = 0; i < rules->nends; i++)
+	    "\t\tfib daddr . iif type local tcp dport 53 accept\n"
+	    "\t\tjump endpoints\n"
+	    "\t\tcounter drop\n\t}\n", out);
+}
+
+/* The database is for the tenants' servers, and not for applications. */
+static void
+put_endpoints(FILE *out, const struct rules *rules)
+{
+	const struct rules_endpoint *end;
+	size_t i;
+
+	(void)fputs("\tchain endpoints {\n", out);
+	for (i = 0; i < rules->nends; i++) {
+		end = &rules->ends[i];
+		if (end->database)
+			fprintf(out, "\t\tip daddr %s tcp dport %u iifname . "
+			    "ether saddr != @servers counter drop\n",
+			    end->address, end->port);
 		fprintf(out, "\t\tip daddr %s tcp dport %u accept\n",
-		    rules->ends[i].address, rules->ends[i].port);
-	(void)fputs("\t\tcounter drop\n\t}\n", out);
+		    end->address, end->port);
+	}
+	(void)fputs("\t}\n", out);
+}
+
+static void
+put_limit(FILE *out, const struct rules_endpoint *end, size_t i)
+{
+	fprintf(out, "\t\tip daddr %s tcp dport %u add @tenants%zu { "
+	    "iifname ct count over %u } counter reject with tcp reset\n",
+	    end->address, end->port, i, end->per_tenant);
+	if (end->all > 0)
+		fprintf(out, "\t\tip daddr %s tcp dport %u add @all%zu { "
+		    "ip daddr ct count over %u } counter reject with tcp "
+		    "reset\n", end->address, end->port, i, end->all);
+}
+
+/*
+ * Connections are counted in a table of its own, whose sets stay when it is
+ * written again: they hold the connections that are open.  It comes after the
+ * other, so that only what that accepts is counted.
+ */
+static void
+put_limits(FILE *out, const struct rules *rules)
+{
+	static const char *const hooks[] = { "forward", "input" };
+	size_t i, hook;
+
+	(void)fputs("table inet " RULES_LIMITS " {\n", out);
+	for (i = 0; i < rules->nends; i++) {
+		fprintf(out, "\tset tenants%zu { type ifname; size 8192; "
+		    "flags dynamic; }\n", i);
+		fprintf(out, "\tset all%zu { type ipv4_addr; size 8; "
+		    "flags dynamic; }\n", i);
+	}
+	(void)fputs("}\nflush table inet " RULES_LIMITS "\n"
+	    "table inet " RULES_LIMITS " {\n\tchain limits {\n", out);
+	for (i = 0; i < rules->nends; i++)
+		put_limit(out, &rules->ends[i], i);
+	(void)fputs("\t}\n", out);
+	for (hook = 0; hook < nitems(hooks); hook++)
+		fprintf(out, "\tchain %s {\n\t\ttype filter hook %s priority "
+		    "-4; policy accept;\n\t\tiifname " TENANT " ct state new "
+		    "jump limits\n\t}\n", hooks[hook], hooks[hook]);
+	(void)fputs("}\n", out);
 }
 
 char *
@@ -102,11 +219,13 @@ rules_text(const struct rules *rules, const struct links *links)
 	out = open_memstream(&text, &len);
 	if (out == NULL)
 		return NULL;
-	(void)fputs(FORGET "table inet " RULES_TABLE " {\n", out);
-	put_sets(out, links);
+	(void)fputs(FORGET(RULES_TABLE) "table inet " RULES_TABLE " {\n", out);
+	put_sets(out, rules, links);
+	put_endpoints(out, rules);
 	put_forward(out);
-	put_input(out, rules);
+	put_input(out);
 	(void)fputs("}\n", out);
+	put_limits(out, rules);
 	if (fclose(out) != 0) {
 		free(text);
 		return NULL;
@@ -196,7 +315,7 @@ rules_apply(const char *text)
 int
 rules_remove(void)
 {
-	return rules_apply(FORGET);
+	return rules_apply(FORGET(RULES_TABLE) FORGET(RULES_LIMITS));
 }
 
 int

@@ -1,25 +1,35 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The nftables table `inet cameleer`: which hosts containers may reach.
+ * The nftables tables `inet cameleer`, which hosts containers may reach, and
+ * `inet cameleer_limits`, with how many connections.
  */
 #ifndef CAMELEER_RULES_H
 #define CAMELEER_RULES_H
 
 #include <netinet/in.h>
 
+#include "libshared/base/network.h"
 #include "modules/netguard/links.h"
 
 #define RULES_ENDS_MAX	16
 #define RULES_TABLE	"cameleer"
+#define RULES_LIMITS	"cameleer_limits"
 
-struct rules_endpoint { char address[INET_ADDRSTRLEN]; unsigned port; };
+struct rules_endpoint {
+	char		address[INET_ADDRSTRLEN];
+	unsigned	port;
+	bool		database;	/* for tenants' servers only */
+	unsigned	per_tenant;	/* connections at the same time */
+	unsigned	all;		/* of all tenants; 0: no limit */
+};
 
 struct rules {
 	struct rules_endpoint	ends[RULES_ENDS_MAX];	/* of the platform */
 	size_t			nends;
+	struct networks		open;	/* special ones tenants may reach */
 };
 
-/* The text for `nft -f -`; replaces the table in one step. free() it. */
+/* The text for `nft -f -`; replaces the rules in one step. free() it. */
 char *rules_text(const struct rules *rules, const struct links *links);
 /* 0, or -1 when nft is missing or fails; nft prints the reason. */
 int rules_apply(const char *text);

@@ -57,9 +57,11 @@ netguard_start() {
 	wait_for 15 "netguard's table" netguard_ready
 }
 
-# Removes our table from the kernel.
+# Removes our tables from the kernel.
 netguard_clear() {
 	[ -e "$state/netguard.used" ] || return 0
-	nft delete table inet cameleer 2>/dev/null || :
+	for _table in cameleer cameleer_limits; do
+		nft delete table inet "$_table" 2>/dev/null || :
+	done
 	rm -f "$state/netguard.used"
 }

@@ -17,7 +17,8 @@ passed=0 failed=0 guard='' pids=''
 chmod 711 "$TEST_DIR"
 install -m 755 "$TEST_NETGUARD" "$TEST_DIR/cameleer-netguard"
 TEST_NETGUARD=$TEST_DIR/cameleer-netguard
-platform=10.231.0.1 outside=198.51.100.2
+# Public addresses, of this network namespace only.
+platform=10.231.0.1 outside=198.20.0.2 inside=198.20.0.1
 
 finish() {
 	code=$?
@@ -124,13 +125,16 @@ break_netavark() {
 mkdir -p /run/netns
 ip netns add outside
 ip link add up0 type veth peer name up0 netns outside
-ip addr add 198.51.100.1/24 dev up0
+ip addr add $inside/24 dev up0
 ip link set up0 up
 ip -n outside link set lo up
 ip -n outside addr add $outside/24 dev up0
-ip -n outside addr add 169.254.169.254/32 dev lo
+for special in 169.254.169.254 168.63.129.16 100.100.100.200 192.168.7.4 \
+    172.16.5.5 198.18.0.9; do
+	ip -n outside addr add $special/32 dev lo
+done
 ip -n outside link set up0 up
-ip -n outside route add 10.0.0.0/8 via 198.51.100.1
+ip -n outside route add 10.0.0.0/8 via $inside
 ip route add default via $outside
 ip addr add $platform/32 dev lo
 ip netns exec outside "$TEST_PROBE" serve 80 & pids="$pids $!"
@@ -158,6 +162,8 @@ reach 'control: without the guard the host is open' cml-beta open \
     connect "$beta_gw" 9999
 reach 'control: without the guard clouds give away credentials' cml-beta open \
     connect 169.254.169.254 80
+reach 'control: without the guard private networks are open' cml-beta open \
+    connect 192.168.7.4 80
 
 guard_begin --platform $platform --ports 8443,5432
 grep -q '^CapEff:.*0000000000001000$' "/proc/$guard/status" &&
@@ -176,8 +182,11 @@ reach 'beta does not resolve the server of acme' cml-beta "!$acme" \
 reach "beta gets no answer from the name server of acme" cml-beta silent \
     resolve acme-server "$acme_gw"
 reach 'the outside world is reachable' cml-acme open connect $outside 80
-reach 'link-local addresses are not' cml-acme !open \
-    connect 169.254.169.254 80
+for special in 169.254.169.254 168.63.129.16 100.100.100.200 192.168.7.4 \
+    172.16.5.5 198.18.0.9; do
+	reach "a network with a special purpose is not: $special" cml-acme \
+	    !open connect $special 80
+done
 reach 'the platform is reachable at its address' cml-acme open \
     connect $platform 8443
 reach 'and at its second port' cml-beta open connect $platform 5432
@@ -189,7 +198,7 @@ reach 'no platform port at the own gateway' cml-acme !open \
 reach "no service of the host at the other's gateway" cml-acme !open \
     connect "$beta_gw" 9999
 reach 'no service of the host at its outer address' cml-acme !open \
-    connect 198.51.100.1 9999
+    connect $inside 9999
 got=$(curl -s -m 3 "http://$acme:8081/" || :)
 [ "$got" = ok ] && say 0 'the host reaches containers' ||
     say 1 'the host reaches containers' "$got"
@@ -273,12 +282,62 @@ base_url = https://localhost:8443
 internal_url = https://$platform:8443
 tenant_db_host = $platform
 tenant_db_port = 5432
+tenant_db_connections = 3
+tenant_db_connections_all = 5
+open_networks = 192.168.0.0/16
 EOF
 guard_begin -c "$TEST_DIR/cameleer.conf"
 reach 'the settings file names the platform' cml-acme open \
     connect $platform 8443
-reach "and the tenants' database" cml-acme open connect $platform 5432
 reach 'and no other port' cml-acme !open connect $platform 9999
+reach 'a network that the operator opened is reachable' cml-acme open \
+    connect 192.168.7.4 80
+reach 'and no other with a special purpose' cml-acme !open \
+    connect 172.16.5.5 80
+reach "an application does not reach the tenants' database" cml-acme !open \
+    connect $platform 5432
+
+# server BRIDGE - the address that the worker gives the tenant's server
+server() {
+	echo "$1" | sed -E 's/^cml(.)(..)(..)(..)(..)(..)$/\12:\2:\3:\4:\5:\6/'
+}
+# hold NAME NETWORK BRIDGE N - a server that holds N connections
+hold() {
+	name=$1 network=$2 mac=$(server "$3") n=$4
+	podman run -d -q --name "$name" --network "$network" --mac-address \
+	    "$mac" --user 65532:65532 --cap-drop ALL localhost/probe \
+	    hold $platform 5432 "$n" >/dev/null
+	i=0
+	until podman logs "$name" 2>&1 | grep -q '^held '; do
+		i=$((i + 1))
+		[ "$i" -le 100 ] || break
+		sleep 0.1
+	done
+	podman logs "$name" 2>&1 | tail -n 1
+}
+held() {
+	[ "$2" = "held $3" ] && say 0 "$1" '' || say 1 "$1" "$2"
+}
+held 'a server reaches it, up to its share of connections' \
+    "$(hold acme-holds cml-acme cml00000000acc 9)" 3
+# The rules are written again; what is open still counts.
+network cml-more cml0000000003e
+sleep 0.5
+held 'and no further after a change of the rules' \
+    "$(podman exec acme-holds /usr/bin/java hold $platform 5432 9 once)" 0
+held 'all servers together have no more than theirs' \
+    "$(hold beta-holds cml-beta cml00000000be7 9)" 2
+podman rm -f -t 0 acme-holds >/dev/null
+i=0
+got=
+until [ "$got" = 'held 1' ] || [ "$i" -gt 100 ]; do
+	got=$(podman exec beta-holds /usr/bin/java hold $platform 5432 1 once)
+	i=$((i + 1))
+	sleep 0.1
+done
+held 'connections that ended make room' "$got" 1
+podman rm -f -t 0 beta-holds >/dev/null
+podman network rm cml-more >/dev/null
 guard_end TERM
 "$TEST_NETGUARD" --remove && "$TEST_NETGUARD" --remove && ! table >/dev/null &&
     say 0 '--remove removes the table, and is done when there is none' '' ||

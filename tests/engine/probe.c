@@ -14,6 +14,8 @@
  *   id                user, group, capabilities, no_new_privs
  *   write PATH        "write PATH: ok" or the error
  *   connect IP PORT   "connect IP PORT: open", or the error; 2 s at most
+ *   hold IP PORT N    opens N connections, says "held" and how many it got,
+ *                     and keeps them, for ever; with a fourth word: not
  *   udp IP PORT       sends a datagram and waits 1 s for an echo
  *   resolve NAME [IP] the first A record from the resolver
  *   eat MIB           touches that much memory
@@ -39,7 +41,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define WORDS	4
+#define WORDS	5
+#define HOLD_MAX	64
 
 extern char **environ;
 
@@ -110,20 +113,18 @@ try_write(const char *path)
 		close(fd);
 }
 
-static void
-try_connect(const char *ip, const char *port)
+/* connect_within - 0 and the socket, or what went wrong within 2 s */
+static int
+connect_within(const struct sockaddr_in *to, int *fd)
 {
-	struct sockaddr_in to;
 	struct pollfd p;
 	socklen_t len;
 	int error;
 
-	if (!address(ip, port, &to))
-		return;
 	p.fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	p.events = POLLOUT;
 	error = 0;
-	if (connect(p.fd, (struct sockaddr *)&to, sizeof(to)) == -1)
+	if (connect(p.fd, (const struct sockaddr *)to, sizeof(*to)) == -1)
 		error = errno;
 	if (error == EINPROGRESS) {
 		error = ETIMEDOUT;
@@ -131,9 +132,40 @@ try_connect(const char *ip, const char *port)
 		if (poll(&p, 1, 2000) == 1)
 			getsockopt(p.fd, SOL_SOCKET, SO_ERROR, &error, &len);
 	}
+	*fd = p.fd;
+	return error;
+}
+
+static void
+try_connect(const char *ip, const char *port)
+{
+	struct sockaddr_in to;
+	int error, fd;
+
+	if (!address(ip, port, &to))
+		return;
+	error = connect_within(&to, &fd);
 	printf("connect %s %s: %s\n", ip, port,
 	    error == 0 ? "open" : strerror(error));
-	close(p.fd);
+	close(fd);
+}
+
+static void
+hold(char **w)
+{
+	int fd, held = 0, i;
+	struct sockaddr_in to;
+
+	if (!address(word(w, 1), word(w, 2), &to))
+		return;
+	for (i = 0; i < number(word(w, 3)) && i < HOLD_MAX; i++)
+		if (connect_within(&to, &fd) == 0)
+			held++;
+		else
+			close(fd);
+	printf("held %d\n", held);
+	while (word(w, 4)[0] == '\0')
+		(void)pause();
 }
 
 static void
@@ -344,6 +376,8 @@ obey(char **w)
 		;
 	else if (strcmp(w[0], "connect") == 0)
 		try_connect(word(w, 1), word(w, 2));
+	else if (strcmp(w[0], "hold") == 0)
+		hold(w);
 	else if (strcmp(w[0], "udp") == 0)
 		try_udp(word(w, 1), word(w, 2));
 	else if (strcmp(w[0], "resolve") == 0)

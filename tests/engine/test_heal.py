@@ -214,6 +214,8 @@ class Isolation(Stage):
             'the registry, by the gateway': [gateway, int(registry)],
             'PostgreSQL, by the gateway': [
                 gateway, int(CONF['tenant_db_port'])],
+            'PostgreSQL, by the platform': [
+                platform, int(CONF['tenant_db_port'])],
         }
 
     def test_applications_reach_their_own_and_the_platform_only(self):

@@ -13,22 +13,31 @@
 #include <unistd.h>
 
 #include "libshared/base/arena.h"
+#include "libshared/base/bridge.h"
 #include "libshared/base/str.h"
+#include "modules/worker/runtime/runtime_names.h"
 #include "tests/engine/runtime_stage.h"
 
 static void
 test_server_is_found_by_its_applications(void **state)
 {
 	struct stage *stage = *state;
+	const struct runtime_ref of_server = { .slug = "acme" };
+	char bridge[BRIDGE_NAME_MAX], mac[BRIDGE_MAC_MAX];
 	struct runtime_status server, status;
 	struct runtime_tenant tenant;
 	struct runtime_app app;
 	struct image image;
 
-	stage_app(stage, "platform/server", 1, "serve 8081\n", &image);
+	stage_app(stage, "platform/server", 1,
+	    "cat /sys/class/net/eth0/address\nserve 8081\n", &image);
 	tenant = tenant_of("acme", &image);
 	assert_ok(stage, contract_ensure(&tenant, &server));
 	assert_int_equal(server.port, 8081);
+	/* by which netguard knows it */
+	runtime_bridge(&tenant.id, bridge);
+	bridge_server_mac(bridge, mac);
+	(void)contract_prints(&of_server, mac);
 	assert_ok(stage, contract_ensure(&tenant, &status));
 	assert_string_equal(server.container, status.container);
 	stage_app(stage, "acme/finds", 1, "resolve cameleer-server-acme\n"

@@ -119,6 +119,7 @@ put_host(struct ctx *ctx, const struct engine_spec *spec, struct json *root)
 	return ERR_OK;
 }
 
+/* Docker before API 1.44 takes the address of the root, Podman the other. */
 static void
 put_network(struct ctx *ctx, const struct engine_spec *spec, struct json *root)
 {
@@ -127,6 +128,10 @@ put_network(struct ctx *ctx, const struct engine_spec *spec, struct json *root)
 
 	if (spec->alias != NULL)
 		json_put(end, "Aliases", one_text(ctx, spec->alias));
+	if (spec->mac != NULL) {
+		json_put_text(end, "MacAddress", spec->mac);
+		json_put_text(root, "MacAddress", spec->mac);
+	}
 	json_put(ends, spec->network, end);
 	json_put(config, "EndpointsConfig", ends);
 	json_put(root, "NetworkingConfig", config);

@@ -77,7 +77,7 @@ network_ensure(struct ctx *ctx, const struct engine *engine,
 		{ NULL, NULL },
 	};
 	struct engine_network network = { .labels = labels };
-	char bridge[RUNTIME_BRIDGE_MAX];
+	char bridge[BRIDGE_NAME_MAX];
 	enum err e;
 
 	runtime_bridge(tenant, bridge);

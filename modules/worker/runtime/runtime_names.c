@@ -32,12 +32,12 @@ name_valid(const char *name, size_t min, size_t max, bool hyphen)
 }
 
 void
-runtime_bridge(const struct uuid *tenant, char name[RUNTIME_BRIDGE_MAX])
+runtime_bridge(const struct uuid *tenant, char name[BRIDGE_NAME_MAX])
 {
 	char hex[SHA256_HEX_MAX];
 
 	sha256_hex(tenant->text, strlen(tenant->text), hex);
-	snprintf(name, RUNTIME_BRIDGE_MAX, "cml%.11s", hex);
+	bridge_name(hex, name);
 }
 
 static enum err
@@ -141,6 +141,7 @@ spec_digest(struct ctx *ctx, const struct engine_spec *spec,
 	    spec->limits.pids, spec->limits.tmp_mb };
 
 	hash_add_text(hash, spec->image);
+	hash_add_text(hash, spec->mac);
 	hash_add(hash, limits, sizeof(limits));
 	for (pair = spec->env; pair != NULL && pair->name != NULL; pair++) {
 		hash_add_text(hash, pair->name);
@@ -185,11 +186,16 @@ runtime_server_spec(struct ctx *ctx, const char *registry,
 	struct runtime_ref ref = { .slug = tenant->slug };
 	struct engine_spec made = { .image = tenant->image,
 	    .env = tenant->env, .limits = tenant->limits };
+	char bridge[BRIDGE_NAME_MAX], mac[BRIDGE_MAC_MAX];
 	struct runtime_pair *labels;
 	enum err e;
 
+	runtime_bridge(&tenant->id, bridge);
+	bridge_server_mac(bridge, mac);
 	if ((e = runtime_ref_check(ctx, &ref)) != ERR_OK ||
 	    (e = runtime_network(ctx, ref.slug, &made.network)) != ERR_OK ||
+	    (e = text_keep(ctx, &made.mac, arena_text(ctx->mem, mac,
+	    strlen(mac)))) != ERR_OK ||
 	    (e = text_keep(ctx, &made.name, text_printf(ctx->mem,
 	    "cameleer-server-%s", ref.slug))) != ERR_OK ||
 	    (e = base_labels(ctx, &ref, &labels)) != ERR_OK)

@@ -6,9 +6,9 @@
 #ifndef CAMELEER_RUNTIME_NAMES_H
 #define CAMELEER_RUNTIME_NAMES_H
 
+#include "libshared/base/bridge.h"
 #include "modules/worker/engine/engine.h"
 
-#define RUNTIME_BRIDGE_MAX	16	/* IFNAMSIZ */
 #define RUNTIME_RESTARTS_MAX	5
 
 #define LABEL_TENANT		"cameleer.tenant"
@@ -22,7 +22,7 @@
 #define LABEL_SPEC		"cameleer.spec"
 
 /* "cml" and 11 digits of the SHA-256 of the tenant's id as text. */
-void runtime_bridge(const struct uuid *tenant, char name[RUNTIME_BRIDGE_MAX]);
+void runtime_bridge(const struct uuid *tenant, char name[BRIDGE_NAME_MAX]);
 /* cml-<slug>; ERR_INVALID when it is not a slug. */
 enum err runtime_network(struct ctx *ctx, const char *slug, const char **name)
     must_check;

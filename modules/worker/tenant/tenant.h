@@ -40,6 +40,8 @@ enum err tenant_license_key(struct ctx *ctx, const char **base64) must_check;
 struct database_conf {
 	const char	*tenant_db_host, *tenant_db_name;
 	int64_t		 tenant_db_port;
+	int64_t		 tenant_db_connections;	/* of one tenant */
+	int64_t		 tenant_db_connections_all;
 };
 const struct database_conf *tenant_database(void);
 /* A session there that may make schemas and roles; connects lazily. */

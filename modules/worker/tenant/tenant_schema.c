@@ -25,6 +25,11 @@ static const struct setting database_settings[] = {
 	    "Port of the tenants' database, as containers see it."),
 	SETTING(database_conf, tenant_db_name, TEXT, "tenants", 1, 63,
 	    "Database that holds a schema for each tenant."),
+	SETTING(database_conf, tenant_db_connections, INT, "20", 2, 1000,
+	    "Connections of one tenant's server to the tenants' database."),
+	SETTING(database_conf, tenant_db_connections_all, INT, "60", 2, 10000,
+	    "Connections of all tenants' servers together; the database's "
+	    "max_connections must leave room for the platform's."),
 	SETTINGS_END
 };
 
@@ -34,14 +39,14 @@ static const struct setting database_settings[] = {
  */
 #define LOCK "SELECT pg_catalog.pg_advisory_xact_lock(4205);"
 
-/* 1: role as text, 2: role, 3: verifier, 4: database */
+/* 1: role as text, 2: role, 3: verifier, 4: database, 5: connections */
 #define ENSURE \
     "BEGIN;" LOCK \
     "DO $do$ BEGIN " \
     "IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = %1$s) " \
-    "THEN CREATE ROLE %2$s LOGIN NOINHERIT CONNECTION LIMIT 30; " \
+    "THEN CREATE ROLE %2$s LOGIN NOINHERIT; " \
     "END IF; END $do$;" \
-    "ALTER ROLE %2$s PASSWORD %3$s;" \
+    "ALTER ROLE %2$s CONNECTION LIMIT %5$lld PASSWORD %3$s;" \
     "ALTER ROLE %2$s SET statement_timeout = '60s';" \
     "ALTER ROLE %2$s SET idle_in_transaction_session_timeout = '60s';" \
     "ALTER ROLE %2$s IN DATABASE %4$s SET search_path = %2$s;" \
@@ -139,7 +144,8 @@ schema_ensure(struct ctx *ctx, const char *slug, const char *password)
 		return e;
 	buf_init(&script, ctx->secrets, SCRIPT_MAX);
 	buf_printf(&script, ENSURE, names.text, names.name, quoted,
-	    names.database);
+	    names.database,
+	    (long long)tenant_database()->tenant_db_connections);
 	return script_run(ctx, &script);
 }
 

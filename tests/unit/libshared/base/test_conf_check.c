@@ -73,6 +73,11 @@ static const struct row {
 	    "0123456789ABCDEF", false },
 	{ SETTING_LEVEL, "debug", true }, { SETTING_LEVEL, "DEBUG", false },
 	{ SETTING_LEVEL, "", false },
+	{ SETTING_NETWORKS, "10.1.0.0/16", true },
+	{ SETTING_NETWORKS, "10.1.0.0/16, fd00:7::/64,192.168.7.4", true },
+	{ SETTING_NETWORKS, "10.1.2.0/16", false },
+	{ SETTING_NETWORKS, "10.1.0.0/16,", false },
+	{ SETTING_NETWORKS, "example.com", false },
 };
 
 static void

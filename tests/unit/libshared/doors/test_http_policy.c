@@ -105,7 +105,7 @@ static const char *const special[] = {
 	"0.0.0.0", "0.255.255.255", "10.0.0.0", "10.231.0.1",
 	"10.255.255.255", "100.64.0.0", "100.127.255.255", "127.0.0.0",
 	"127.0.0.1", "127.255.255.255", "169.254.0.0", "169.254.169.254",
-	"169.254.255.255", "172.16.0.0", "172.31.255.255", "192.0.0.0",
+	"168.63.129.16", "169.254.255.255", "172.16.0.0", "172.31.255.255", "192.0.0.0",
 	"192.0.0.170", "192.0.0.255", "192.0.2.0", "192.0.2.255",
 	"192.31.196.1", "192.52.193.1", "192.88.99.0", "192.88.99.255",
 	"192.168.0.0", "192.168.255.255", "192.175.48.1", "198.18.0.0",
@@ -359,6 +359,19 @@ test_mailboxes(void **state)
 
 #define TEST(f)	cmocka_unit_test_setup_teardown(f, setup, ctx_teardown)
 
+static void
+test_operator_opens_special_networks(void **state)
+{
+	(void)state;
+	http_open_networks("10.20.0.0/16, fd00:7::/64");
+	assert_false(http_address_special("10.20.255.1"));
+	assert_false(http_address_special("fd00:7::1"));
+	assert_true(http_address_special("10.21.0.0"));
+	assert_true(http_address_special("fd00:8::1"));
+	http_open_networks("");
+	assert_true(http_address_special("10.20.255.1"));
+}
+
 int
 main(void)
 {
@@ -370,6 +383,7 @@ main(void)
 		TEST(t_ssrf_literals),
 		TEST(test_public_call_takes_no_unix_socket),
 		TEST(test_unknown_name_is_a_failed_peer),
+		TEST(test_operator_opens_special_networks),
 		TEST(test_escape_leaves_nothing_that_walks),
 		TEST(test_mailboxes),
 	};

@@ -74,12 +74,20 @@ test_settings_name_the_platform_and_the_database(void **state)
 	assert_true(fd >= 0);
 	dprintf(fd, "base_url = https://localhost:1\n"
 	    "internal_url = https://10.231.0.1:8443\n"
-	    "tenant_db_host = 10.231.0.2\ntenant_db_port = 5433\n");
+	    "tenant_db_host = 10.231.0.2\ntenant_db_port = 5433\n"
+	    "tenant_db_connections = 7\ntenant_db_connections_all = 30\n"
+	    "open_networks = 10.20.0.0/16\n");
 	assert_true(platform_conf(&rules, path));
 	assert_int_equal(rules.nends, 2);
 	assert_string_equal(rules.ends[0].address, "10.231.0.1");
 	assert_string_equal(rules.ends[1].address, "10.231.0.2");
 	assert_int_equal(rules.ends[1].port, 5433);
+	assert_false(rules.ends[0].database);
+	assert_true(rules.ends[0].per_tenant > 0);
+	assert_true(rules.ends[1].database);
+	assert_int_equal(rules.ends[1].per_tenant, 7);
+	assert_int_equal(rules.ends[1].all, 30);
+	assert_int_equal(rules.open.n, 1);
 	close(fd);
 	unlink(path);
 }

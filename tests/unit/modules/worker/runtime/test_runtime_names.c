@@ -53,7 +53,7 @@ digest(void)
 static void
 test_bridge_is_an_interface_name_of_its_tenant(void **state)
 {
-	char name[RUNTIME_BRIDGE_MAX], sum[SHA256_HEX_MAX];
+	char name[BRIDGE_NAME_MAX], sum[SHA256_HEX_MAX];
 
 	(void)state;
 	runtime_bridge(&app.tenant, name);
