@@ -23,7 +23,8 @@ BEGIN {
 }
 
 atomic && match($0, /(UPDATE|DELETE FROM) [a-z_.]+ AS /) {
-	$0 = substr($0, 1, RSTART + RLENGTH - 5) substr($0, RSTART + RLENGTH - 1)
+	end = RSTART + RLENGTH
+	$0 = substr($0, 1, end - 5) substr($0, end - 1)
 }
 
 {

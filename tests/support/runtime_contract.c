@@ -143,15 +143,14 @@ status_now(const struct runtime_ref *ref)
 	return status;
 }
 
-static void
-tenant_away(const char *slug)
+void
+contract_away(const char *slug)
 {
 	assert_done(contract.rt->remove(contract.ctx, contract.rt, slug));
 }
 
-/* assert_failed - with this error and code, which are then forgotten */
-static void
-assert_failed(enum err is, enum err wanted, const char *code)
+void
+contract_failed(enum err is, enum err wanted, const char *code)
 {
 	const char *said = contract.ctx->fault.code;
 
@@ -186,7 +185,7 @@ test_server_is_ensured_once(void **state)
 	assert_done(contract_ensure(&tenant, &two));
 	assert_string_equal(one.container, two.container);
 	assert_false(status_now(&ref).healthy);
-	tenant_away("once");
+	contract_away("once");
 	assert_int_equal(status_now(&ref).state, RUNTIME_ABSENT);
 }
 
@@ -205,7 +204,7 @@ test_server_as_changed_is_another(void **state)
 	tenant.env = other;
 	assert_done(contract_ensure(&tenant, &two));
 	assert_string_not_equal(one.container, two.container);
-	tenant_away("anew");
+	contract_away("anew");
 }
 
 void
@@ -221,7 +220,7 @@ test_names_of_another_tenant_are_not_taken_over(void **state)
 	assert_int_equal(contract.rt->ensure_tenant(contract.ctx,
 	    contract.rt, &tenant, &status), ERR_CONFLICT);
 	fail_clear(contract.ctx);
-	tenant_away("gamma");
+	contract_away("gamma");
 }
 
 void
@@ -244,10 +243,10 @@ test_suspended_tenant_comes_back_and_removed_one_is_gone(void **state)
 	assert_done(contract_deploy(&app, &status));
 	assert_int_equal(status_now(&server).state, RUNTIME_RUNNING);
 	assert_int_equal(status_now(&app.ref).state, RUNTIME_RUNNING);
-	tenant_away("delta");
+	contract_away("delta");
 	assert_int_equal(status_now(&server).state, RUNTIME_ABSENT);
 	assert_int_equal(status_now(&app.ref).state, RUNTIME_ABSENT);
-	tenant_away("delta");
+	contract_away("delta");
 }
 
 void
@@ -258,13 +257,13 @@ test_what_is_no_name_is_refused(void **state)
 	struct runtime_status status;
 
 	(void)state;
-	assert_failed(rt->remove(contract.ctx, rt, "../etc"), ERR_INVALID,
+	contract_failed(rt->remove(contract.ctx, rt, "../etc"), ERR_INVALID,
 	    "slug_invalid");
-	assert_failed(rt->suspend(contract.ctx, rt, ""), ERR_INVALID,
+	contract_failed(rt->suspend(contract.ctx, rt, ""), ERR_INVALID,
 	    "slug_invalid");
-	assert_failed(rt->status(contract.ctx, rt, &ref, &status),
+	contract_failed(rt->status(contract.ctx, rt, &ref, &status),
 	    ERR_INVALID, "app_invalid");
-	assert_failed(rt->delete(contract.ctx, rt, &ref), ERR_INVALID,
+	contract_failed(rt->delete(contract.ctx, rt, &ref), ERR_INVALID,
 	    "app_invalid");
 }
 
@@ -285,7 +284,7 @@ test_deploy_again_changes_nothing(void **state)
 	    &again));
 	assert_string_equal(first.container, again.container);
 	assert_string_equal(first.started_at, again.started_at);
-	tenant_away("acme");
+	contract_away("acme");
 }
 
 void
@@ -300,7 +299,7 @@ test_next_generation_replaces_when_healthy(void **state)
 	assert_done(contract_deploy(&app, &one));
 	app = contract_app("acme", "next", "00000002",
 	    contract.image("acme/next", "say second\nsleep 1\n"));
-	assert_failed(contract.rt->deploy(contract.ctx, contract.rt, &app,
+	contract_failed(contract.rt->deploy(contract.ctx, contract.rt, &app,
 	    &two), ERR_UNAVAILABLE, "app_starting");
 	assert_done(contract_deploy(&app, &two));
 	assert_string_not_equal(one.container, two.container);
@@ -309,7 +308,7 @@ test_next_generation_replaces_when_healthy(void **state)
 	assert_done(contract.rt->usage(contract.ctx, contract.rt, "acme",
 	    &found));
 	assert_int_equal(found.n, 1);
-	tenant_away("acme");
+	contract_away("acme");
 }
 
 void
@@ -325,7 +324,7 @@ test_crashing_generation_fails_and_the_old_one_runs_on(void **state)
 	    contract.image("acme/crash", "say bad\nexit 9\n"));
 	assert_int_equal(contract_deploy(&app, &two), ERR_INVALID);
 	assert_has(contract.ctx->fault.detail, "exit code 9");
-	assert_failed(ERR_INVALID, ERR_INVALID, "container_failed");
+	contract_failed(ERR_INVALID, ERR_INVALID, "container_failed");
 	now = status_now(&app.ref);
 	assert_string_equal(now.container, one.container);
 	assert_true(now.healthy);
@@ -335,7 +334,7 @@ test_crashing_generation_fails_and_the_old_one_runs_on(void **state)
 	    contract.image("acme/crash", "say better\n"));
 	assert_done(contract_deploy(&app, &two));
 	(void)contract_prints(&app.ref, "better\n");
-	tenant_away("acme");
+	contract_away("acme");
 }
 
 void
@@ -354,7 +353,7 @@ test_changed_settings_under_the_same_generation_are_applied(void **state)
 	assert_done(contract_deploy(&app, &two));
 	assert_string_not_equal(one.container, two.container);
 	(void)contract_prints(&app.ref, "env GREETING=changed\n");
-	tenant_away("acme");
+	contract_away("acme");
 }
 
 void
@@ -375,7 +374,7 @@ test_stopped_application_starts_again_with_its_secrets(void **state)
 	assert_false(status.healthy);
 	assert_done(contract_deploy(&app, &status));
 	(void)contract_prints(&app.ref, MARKER "\n" MARKER "\n");
-	tenant_away("acme");
+	contract_away("acme");
 }
 
 void
@@ -393,7 +392,7 @@ test_deleted_application_is_absent(void **state)
 	assert_done(contract.rt->delete(contract.ctx, contract.rt,
 	    &app.ref));
 	assert_done(contract.rt->stop(contract.ctx, contract.rt, &app.ref));
-	tenant_away("acme");
+	contract_away("acme");
 }
 
 void
@@ -409,8 +408,8 @@ test_image_that_is_not_there_is_named(void **state)
 	(void)state;
 	e = contract.rt->deploy(contract.ctx, contract.rt, &app, &status);
 	assert_has(contract.ctx->fault.detail, "manifest unknown");
-	assert_failed(e, ERR_PEER, "image_unavailable");
-	tenant_away("acme");
+	contract_failed(e, ERR_PEER, "image_unavailable");
+	contract_away("acme");
 }
 
 void
@@ -441,86 +440,5 @@ test_what_runs_is_measured_and_scaled(void **state)
 	assert_done(contract.rt->usage(contract.ctx, contract.rt, "epsilon",
 	    &found));
 	assert_int_equal(found.n, 0);
-	tenant_away("epsilon");
-}
-
-/* log_read - the lines behind the cursor, which moves on; one text */
-static const char *
-log_read(const struct runtime_ref *ref, char cursor[RUNTIME_CURSOR_MAX],
-    size_t max)
-{
-	struct runtime_log log = { .max = max };
-	const char *text = "";
-	size_t i;
-
-	assert_done(contract.rt->logs(contract.ctx, contract.rt, ref, cursor,
-	    &log));
-	assert_true(log.nlines <= max);
-	for (i = 0; i < log.nlines; i++)
-		text = text_printf(contract.ctx->mem, "%s%s%.*s\n", text,
-		    log.lines[i].error ? "!" : "", (int)log.lines[i].len,
-		    log.lines[i].text);
-	memcpy(cursor, log.cursor, RUNTIME_CURSOR_MAX);
-	return text;
-}
-
-/*
- * log_shows - asserts that the lines behind the cursor become the wanted ones
- *
- * Each try reads behind the same cursor, which moves on only with them.
- */
-static void
-log_shows(const struct runtime_ref *ref, char cursor[RUNTIME_CURSOR_MAX],
-    size_t max, const char *wanted)
-{
-	char tried[RUNTIME_CURSOR_MAX];
-	const char *text = "";
-	int ms;
-
-	for (ms = 0; ms < LOG_WAIT_MS && strcmp(text, wanted) != 0;
-	    ms += 100) {
-		if (ms > 0)
-			contract.pause(100);
-		memcpy(tried, cursor, RUNTIME_CURSOR_MAX);
-		text = log_read(ref, tried, max);
-	}
-	assert_string_equal(text, wanted);
-	memcpy(cursor, tried, RUNTIME_CURSOR_MAX);
-}
-
-void
-test_log_goes_on_behind_its_cursor(void **state)
-{
-	struct runtime_app app = contract_app("acme", "tells", "00000001",
-	    contract.image("acme/tells", "say one\nsay two\nsay three\n"));
-	char cursor[RUNTIME_CURSOR_MAX] = "";
-	struct runtime_status status;
-	struct runtime_log log = { .max = 3 };
-
-	(void)state;
-	assert_done(contract_deploy(&app, &status));
-	log_shows(&app.ref, cursor, 2, "two\nthree\n");
-	assert_string_equal(log_read(&app.ref, cursor, 2), "");
-	assert_string_equal(log_read(&app.ref, cursor, 2), "");
-	assert_failed(contract.rt->logs(contract.ctx, contract.rt, &app.ref,
-	    "x:1:2", &log), ERR_BAD_INPUT, "cursor_invalid");
-	tenant_away("acme");
-}
-
-void
-test_log_goes_on_in_the_next_generation(void **state)
-{
-	struct runtime_app app = contract_app("acme", "grown", "00000001",
-	    contract.image("acme/grown", "warn one\n"));
-	char cursor[RUNTIME_CURSOR_MAX] = "";
-	struct runtime_status status;
-
-	(void)state;
-	assert_done(contract_deploy(&app, &status));
-	log_shows(&app.ref, cursor, 10, "!one\n");
-	app = contract_app("acme", "grown", "00000002",
-	    contract.image("acme/grown", "say two\n"));
-	assert_done(contract_deploy(&app, &status));
-	log_shows(&app.ref, cursor, 10, "two\n");
-	tenant_away("acme");
+	contract_away("epsilon");
 }

@@ -44,6 +44,11 @@ enum err contract_ensure(const struct runtime_tenant *tenant,
 const char *contract_prints(const struct runtime_ref *ref,
     const char *awaited);
 
+/* Removes the tenant from the runtime. */
+void contract_away(const char *slug);
+/* Asserts that this error with this code came, which is then forgotten. */
+void contract_failed(enum err is, enum err wanted, const char *code);
+
 #define assert_has(text, part) do { \
 	if (strstr((text), (part)) == NULL) \
 		fail_msg("no '%s' in:\n%s", (part), (text)); \

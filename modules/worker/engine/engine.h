@@ -36,7 +36,7 @@ struct engine_spec {
 	const char			*image;		/* host/repo@sha256:… */
 	const char			*network;
 	const char			*alias;		/* another name; NULL */
-	const char			*mac;		/* "02:..."; NULL: any */
+	const char			*mac;		/* NULL: any */
 	const struct runtime_pair	*env, *labels;
 	struct runtime_limits		 limits;
 	int64_t				 restarts_max;
