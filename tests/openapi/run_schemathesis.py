@@ -30,6 +30,10 @@ CHECKS = ('not_a_server_error,status_code_conformance,'
           'response_schema_conformance,negative_data_rejection,'
           'unsupported_method,missing_required_header,ignored_auth')
 
+# Python 3.11.2 counts the depth of syntax trees for all threads together
+# (https://github.com/python/cpython/issues/106905): one thread then has to do.
+THREADS_FAILED = 'AST constructor recursion depth mismatch'
+
 # 428 is what RFC 6585 has for a missing If-Match.
 CONFIG = """
 [auth.openapi.bearer]
@@ -57,6 +61,20 @@ def operations():
             for operation in path.values() if 'operationId' in operation}
 
 
+def call(config, choice, workers):
+    """The program, with the settings in that directory."""
+    return subprocess.run(
+        [PROGRAM, 'run', ENV['base_url'] + '/api/openapi.json',
+         '--url', ENV['base_url'], '--tls-verify', ENV['ca_cert'],
+         '--max-examples', EXAMPLES, '--seed', SEED,
+         '--workers', str(workers),
+         '--phases', 'examples,coverage,fuzzing', '--no-color',
+         '--generation-database', 'none', '--request-timeout', '20',
+         '--checks', CHECKS] + choice,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        timeout=360, check=False, cwd=config)
+
+
 def run(name, choice):
     """One run with a session of its own; True when nothing was found."""
     tenant = Tenant(tier='business')
@@ -68,20 +86,14 @@ def run(name, choice):
     os.makedirs(config, 0o700, exist_ok=True)
     with open(config + '/schemathesis.toml', 'w', encoding='utf-8') as f:
         f.write(CONFIG % session.access)
-    result = subprocess.run(
-        [PROGRAM, 'run', ENV['base_url'] + '/api/openapi.json',
-         '--url', ENV['base_url'], '--tls-verify', ENV['ca_cert'],
-         '--max-examples', EXAMPLES, '--seed', SEED, '--workers', '2',
-         '--phases', 'examples,coverage,fuzzing', '--no-color',
-         '--generation-database', 'none', '--request-timeout', '20',
-         '--checks', CHECKS] + choice,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        timeout=360, check=False, cwd=config)
+    result = call(config, choice, 2)
+    if result.returncode != 0 and THREADS_FAILED in result.stdout:
+        result = call(config, choice, 1)
     good = result.returncode == 0
     print('%s - %s' % ('ok' if good else 'not ok', name))
     lines = result.stdout.splitlines()
     for line in lines if not good else lines[-12:]:
-        print('# ' + line)
+        print('# ' + line[:300])
     return good
 
 

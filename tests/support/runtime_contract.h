@@ -11,7 +11,7 @@
 
 #define MARKER		"s3cret-marker-4711"	/* the bootstrap token */
 #define WAIT_MS		120000	/* six starts on a machine with much else */
-#define LOG_WAIT_MS	20000	/* from a program's words to the log's */
+#define SHORT_WAIT_MS	20000	/* for a log's line, for an answer to a probe */
 
 /* What the tests run against; set by the group's setup. */
 struct contract {

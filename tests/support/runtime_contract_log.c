@@ -43,7 +43,7 @@ log_shows(const struct runtime_ref *ref, char cursor[RUNTIME_CURSOR_MAX],
 	const char *text = "";
 	int ms;
 
-	for (ms = 0; ms < LOG_WAIT_MS && strcmp(text, wanted) != 0;
+	for (ms = 0; ms < SHORT_WAIT_MS && strcmp(text, wanted) != 0;
 	    ms += 100) {
 		if (ms > 0)
 			contract.pause(100);
