@@ -11,7 +11,7 @@
 #include "modules/apps/inspect/jar_private.h"
 
 #define MANIFEST_NAME	"META-INF/MANIFEST.MF"
-#define MANIFEST_MAX	(256u << 10)	/* a Class-Path may be long */
+#define MAIN_MAX	(256u << 10)	/* a Class-Path may be long */
 
 bool
 jar_text(char *to, size_t max, struct str from)
@@ -51,15 +51,15 @@ entry_find(struct ctx *ctx, const struct jar *jar,
 	if (n > 1)
 		return fail(ctx, ERR_INVALID, "jar_duplicate_name",
 		    "the archive has several manifests that differ in case");
-	if ((*found)->size > MANIFEST_MAX)
-		return fail(ctx, ERR_INVALID, "jar_bad_manifest",
-		    "the manifest is larger than %u KiB", MANIFEST_MAX >> 10);
 	return ERR_OK;
 }
 
-/* Joins continued lines, makes every line end \n, stops at an empty one. */
+/*
+ * Joins continued lines, makes every line end \n, stops at an empty one.
+ * *seen is how much of the text was looked at: less than len when it stopped.
+ */
 static size_t
-jar_manifest_unfold(char *text, size_t len)
+jar_manifest_unfold(char *text, size_t len, size_t *seen)
 {
 	size_t from, to = 0;
 
@@ -79,6 +79,7 @@ jar_manifest_unfold(char *text, size_t len)
 			break;
 		text[to++] = '\n';
 	}
+	*seen = from;
 	return to;
 }
 
@@ -109,30 +110,47 @@ jar_manifest_get(const struct jar *jar, const char *name)
 	return value;
 }
 
+/*
+ * A signed JAR has a section, too, for each of its entries: thousands of them.
+ * They say nothing that matters here, so only the main section is bounded.
+ */
+static enum err
+main_read(struct ctx *ctx, struct jar *jar, const struct zip_entry *entry)
+{
+	size_t max = entry->size < MAIN_MAX ? entry->size : MAIN_MAX, seen;
+	char *text = arena_get(ctx->mem, max + 1);
+	struct zip_out out = { .to = text, .max = max };
+	enum err e;
+
+	if (text == NULL)
+		return fail(ctx, ERR_INTERNAL, NULL, "arena too small");
+	if ((e = zip_unpack(ctx, &jar->zip, entry, &out)) != ERR_OK)
+		return e;
+	jar->manifest.p = text;
+	jar->manifest.len = jar_manifest_unfold(text, out.len, &seen);
+	if (seen == out.len && out.len < entry->size)
+		return fail(ctx, ERR_INVALID, "jar_bad_manifest",
+		    "the main section of the manifest is larger than %u KiB",
+		    MAIN_MAX >> 10);
+	if (memchr(text, '\0', jar->manifest.len) != NULL)
+		return fail(ctx, ERR_INVALID, "jar_bad_manifest",
+		    "the manifest has a NUL character");
+	return ERR_OK;
+}
+
 enum err
 jar_manifest_read(struct ctx *ctx, struct jar *jar)
 {
 	static const char *const once[] = { "Main-Class", "Start-Class",
 	    "Spring-Boot-Version" };
 	const struct zip_entry *entry = NULL;
-	struct zip_out out;
 	struct str ignored;
 	size_t i;
-	char *text;
 	enum err e;
 
-	if ((e = entry_find(ctx, jar, &entry)) != ERR_OK)
+	if ((e = entry_find(ctx, jar, &entry)) != ERR_OK ||
+	    (e = main_read(ctx, jar, entry)) != ERR_OK)
 		return e;
-	if ((text = arena_get(ctx->mem, (size_t)entry->size + 1)) == NULL)
-		return fail(ctx, ERR_INTERNAL, NULL, "arena too small");
-	out = (struct zip_out){ .to = text, .max = entry->size };
-	if ((e = zip_unpack(ctx, &jar->zip, entry, &out)) != ERR_OK)
-		return e;
-	if (memchr(text, '\0', out.len) != NULL)
-		return fail(ctx, ERR_INVALID, "jar_bad_manifest",
-		    "the manifest has a NUL character");
-	jar->manifest = (struct str){ text, jar_manifest_unfold(text,
-	    out.len) };
 	for (i = 0; i < nitems(once); i++)
 		if (attribute_count(jar->manifest, once[i], &ignored) > 1)
 			return fail(ctx, ERR_INVALID, "jar_bad_manifest",

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config.h"
 
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "tests/support/archive.h"
@@ -83,12 +85,42 @@ test_attribute_that_decides_must_stand_once(void **state)
 	}
 }
 
+/* What jarsigner(1) writes behind the main section may be large. */
+static void
+test_only_the_main_section_is_bounded(void **state)
+{
+	static const char head[] = "Main-Class: a.B\r\n";
+	const size_t len = (size_t)600 << 10;
+	char *text = malloc(len + 1);
+	struct jar jar = { .lib = NULL };
+	struct ctx *ctx = ctx_new((size_t)4 << 20);
+	size_t i;
+
+	(void)state;
+	assert_non_null(text);
+	for (i = 0; i < len; i++)
+		text[i] = "Name: a/B.class\r\nSHA-256-Digest: x\r\n\r\n"[i % 38];
+	text[len] = '\0';
+	memcpy(text, head, sizeof(head) - 1);
+	memcpy(text + sizeof(head) - 1, "\r\n", 2);
+	assert_int_equal(manifest_of(ctx, text, &jar), ERR_OK);
+	assert_true(str_is(jar_manifest_get(&jar, "Main-Class"), "a.B"));
+	assert_true(str_is(jar_manifest_get(&jar, "SHA-256-Digest"), ""));
+	for (i = sizeof(head) - 1; i < len; i++)
+		text[i] = "X: y\n"[i % 5];	/* no empty line */
+	assert_int_equal(manifest_of(ctx, text, &jar), ERR_INVALID);
+	assert_string_equal(ctx->fault.code, "jar_bad_manifest");
+	ctx_free(&ctx);
+	free(text);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_attributes_are_read_as_java_does),
 		cmocka_unit_test(test_attribute_that_decides_must_stand_once),
+		cmocka_unit_test(test_only_the_main_section_is_bounded),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
