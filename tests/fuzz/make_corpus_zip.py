@@ -26,9 +26,9 @@ def manifest(*lines):
     return "\r\n".join(("Manifest-Version: 1.0",) + lines) + "\r\n\r\n"
 
 
-def base(manifest_text=None, **main):
+def base(manifest_text=None, archive=None, **main):
     """A Camel Main application; main: what to do to demo/App.class."""
-    a = Archive()
+    a = archive or Archive()
     a.add("META-INF/", flags=0, method=0)
     a.add("META-INF/MANIFEST.MF",
           manifest_text or manifest("Main-Class: demo.App"))
@@ -37,6 +37,14 @@ def base(manifest_text=None, **main):
     a.add("org/apache/camel/main/Main.class", CLASS17, flags=0x808)
     a.add(API, POM, flags=0x808)
     return a
+
+
+def signed(sections):
+    """A signature in it, and a manifest with these sections for it."""
+    section = "Name: demo/App.class\r\nSHA-256-Digest: b25l\r\n\r\n"
+    return base(manifest("Main-Class: demo.App") + sections).add(
+        "META-INF/ACME.SF", "Signature-Version: 1.0\r\n\r\n" + section
+        ).add("META-INF/ACME.RSA", b"\x30\x82")
 
 
 def camel_main():
@@ -122,6 +130,26 @@ def sound():
         local_extra=struct.pack("<HH", 0xCAFE, 0)).bytes()
     yield "manifest-folded", base(
         "manifest-version: 1.0\nmain-CLASS: dem\n o.App\nX: y\n").bytes()
+    # Quarkus: the first META-INF/ is in no record, the second in two
+    a = Archive().raw(Archive().add("META-INF/").out)
+    a.add("META-INF/")
+    a.add("META-INF/", header=a.entries[0]["header"], ghost=1)
+    yield "directory-twice", base(archive=a).bytes()
+    # as JDK and Ant write what they cannot seek back in
+    yield "local-zip64", base(local_extra=struct.pack(
+        "<HHQQ", 1, 16, 0, 0)).bytes()
+    yield "names-twice", base().add("org/", method=0).add(
+        "org/lib/Twice.class", CLASS17).add("LICENSE", b"one").add(
+        "org/", method=0).add("org/lib/Twice.class", CLASS21).add(
+        "LICENSE", b"two").add(API, POM).bytes()
+    yield "nested-class-twice", spring_boot().add(
+        LIB + "xmlbeans-2.6.0.jar", Archive().add(
+            "org/lib/Twice.class", CLASS17).add(
+            "org/lib/Twice.class", CLASS21).bytes(), method=0).bytes()
+    yield "script", base(archive=Archive().raw(
+        b"#!/bin/sh\nexec java -jar \"$0\"\nexit 0\n")).bytes()
+    yield "signed", signed("Name: demo/App.class\r\n"
+                           "SHA-256-Digest: b25l\r\n\r\n").bytes()
     yield "spring-boot-shaded", base().add(
         "org/springframework/boot/SpringApplication.class", CLASS17).bytes()
     yield "warnings", base().add(
@@ -147,8 +175,12 @@ def ends():
     yield "jar_two_ends.nested-comment", inner[:-22] + struct.pack(
         "<IHHHHIIH", END, 0, 0, 0, 0, 0, 0, 0)
     yield "jar_prefix.script", b"#!/bin/sh\n" + a.bytes()
-    yield "jar_prefix.counted", Archive().raw(b"#!/bin/sh\n").add(
-        "META-INF/MANIFEST.MF", manifest()).bytes()
+    yield "jar_prefix.counted", base(archive=Archive().raw(
+        b"MZ: a program\n")).bytes()
+    yield "jar_prefix.archive-in-script", base(archive=Archive().raw(
+        b"#!/bin/sh\n" + Archive().add("x", b"x").bytes())).bytes()
+    yield "jar_prefix.long-script", base(archive=Archive().raw(
+        b"#!/bin/sh\n" + b"#\n" * 33000)).bytes()
     yield "jar_prefix.no-entry", Archive().raw(b"PK\3\4nothing").bytes()
     yield "jar_prefix.between", a.bytes(between=b"between")
     yield "jar_zip64.count", a.bytes(count=0xFFFF)
@@ -184,8 +216,23 @@ def names():
 def entries():
     yield "jar_duplicate_name.file", base().add(
         "demo/App.class", CLASS21).bytes()
-    yield "jar_duplicate_name.directory", base().add(
-        "demo/", method=0).add("demo/", method=0).bytes()
+    yield "jar_duplicate_name.settings", base().add(
+        "application.yaml", "a: 1\n").add(
+        "application.yaml", "a: 2\n").bytes()
+    yield "jar_duplicate_name.version", base().add(
+        API, "version=4.18.0\n").bytes()
+    yield "jar_duplicate_name.manifest", base().add(
+        "META-INF/MANIFEST.MF", manifest("Main-Class: demo.App")).bytes()
+    yield "jar_duplicate_name.nested-jar", spring_boot().add(
+        LIB + "spring-boot-3.5.16.jar", Archive().add("x", b"x").bytes(),
+        method=0).bytes()
+    yield "jar_duplicate_name.nested-version", spring_boot().add(
+        LIB + "x-1.jar", Archive().add(API, POM).add(
+            API, "version=1\n").bytes(), method=0).bytes()
+    yield "jar_duplicate_name.file-and-directory", base().add(
+        "x", b"x").add("x-y", b"x").add("x/", method=0).bytes()
+    yield "jar_duplicate_name.file-above-file", base().add(
+        "x/y", b"x").add("x", b"x").bytes()
     yield "jar_duplicate_name.manifest-case", base().add(
         "meta-inf/manifest.mf", manifest()).bytes()
     yield "jar_encrypted.plain", base(flags=0x801).bytes()
@@ -232,7 +279,17 @@ def layouts():
     yield "jar_mismatch.no-descriptor", base().add(
         "last", b"x", flags=0x808, descriptor="none").bytes()
     yield "jar_corrupt.local-signature", base(local_sig=0x04034B51).bytes()
+    yield "jar_mismatch.local-unicode-name", base(
+        local_extra=struct.pack("<HH", 0x7075, 5) + bytes(5)).bytes()
+    yield "jar_zip64.local", base(local_extra=struct.pack(
+        "<HHQQ", 1, 16, 5, 5)).bytes()
+    yield "jar_zip64.local-short", base(local_extra=struct.pack(
+        "<HHQ", 1, 8, 0)).bytes()
+    yield "jar_corrupt.local-extra", base(
+        local_extra=b"\1\0\xff\xff").bytes()
     yield "jar_gap.between", base().raw(b"hidden").add("x", b"x").bytes()
+    yield "jar_gap.directory-with-content", base().raw(
+        Archive().add("x/", b"x").out).add("x", b"x").bytes()
     yield "jar_gap.last", base().raw(b"hidden").bytes()
     a = base()
     yield "jar_overlap.same", a.add(
@@ -260,6 +317,22 @@ def contents():
         "a.properties", text, body=deflate(text) + b"behind").bytes()
     yield "jar_corrupt.data-cut", base().add(
         "a.properties", text, body=deflate(text)[:-3]).bytes()
+    blob = bytes(range(256)) * 600
+    yield "jar_corrupt.unread-crc", base().add(
+        "logo.png", blob, crc=1).bytes()
+    yield "jar_corrupt.unread-crc-stored", base().add(
+        "logo.png", blob, method=0, crc=1).bytes()
+    yield "jar_corrupt.unread-longer", base().add(
+        "logo.png", blob, size=len(blob) - 1).bytes()
+    yield "jar_corrupt.unread-shorter", base().add(
+        "logo.png", blob, size=len(blob) + 1).bytes()
+    yield "jar_corrupt.unread-behind", base().add(
+        "logo.png", blob, body=deflate(blob) + b"behind").bytes()
+    yield "jar_corrupt.unread-cut", base().add(
+        "logo.png", blob, body=deflate(blob)[:-3]).bytes()
+    yield "jar_corrupt.unread-nested", spring_boot().add(
+        LIB + "x-1.jar", Archive().add("a.png", b"a", crc=1).bytes(),
+        method=0).bytes()
     yield "jar_corrupt.no-deflate", base().add(
         "a.properties", text, body=b"\xff" * 30).bytes()
 
@@ -302,6 +375,7 @@ def kinds():
     yield "jar_not_camel.no-runtime", Archive().add(
         "META-INF/MANIFEST.MF", manifest("Main-Class: demo.App")).add(
         "demo/App.class", CLASS17).add(API, POM).bytes()
+    yield "jar_stale_signature.left", signed("").bytes()
     yield "jar_unsupported.war", Archive().add(
         "META-INF/MANIFEST.MF", manifest("Main-Class: "
         "org.springframework.boot.loader.launch.WarLauncher")).add(

@@ -15,10 +15,15 @@
 #include "modules/apps/inspect/sandbox.h"
 
 #define CHILD_MEMORY_MAX	((size_t)128 << 20)
-#define READ_CPU_MS		600	/* sound JARs take 20 to 250 */
-#define CHILD_CPU_S		1	/* should the reader forget */
-#define WALL_MS			1000
-#define STARVED_MS		4000
+/*
+ * Every entry is inflated: sound JARs take 5 to 15 ms for each MiB.  So the
+ * time grows with what the uploader sent, not with what it claims to hold.
+ */
+#define READ_CPU_MS		600
+#define READ_CPU_MS_MIB		25
+#define CHILD_CPU_S		1	/* more: should the reader forget */
+#define WALL_MS			400	/* more than its processor time */
+#define STARVED_TIMES		4
 #define RELAXED			100	/* times slower under valgrind */
 
 struct question {
@@ -44,6 +49,7 @@ const struct inspect_code inspect_codes[] = {
 	{ "jar_overlap", "two entries share bytes" },
 	{ "jar_prefix", "bytes stand before the archive" },
 	{ "jar_secrets", "it has credentials in it" },
+	{ "jar_stale_signature", "Java refuses it for a signature left in it" },
 	{ "jar_symlink", "an entry is neither file nor directory" },
 	{ "jar_too_complex", "reading it takes too much time or memory" },
 	{ "jar_too_large", "its central directory is too large" },
@@ -111,6 +117,8 @@ facts_hold(const struct jar_facts *facts)
 
 	if ((unsigned)facts->kind >= JAR_KIND__MAX ||
 	    !is_bool(&facts->observability) || !is_bool(&facts->scan_cut) ||
+	    !is_bool(&facts->script) ||
+	    !is_text(facts->twice_first, JAR_TEXT_MAX) ||
 	    facts->ncomponents > JAR_COMPONENTS_MAX ||
 	    facts->nfindings > JAR_FINDINGS_MAX ||
 	    !is_text(facts->main_class, JAR_TEXT_MAX) ||
@@ -200,17 +208,25 @@ inspect_answer_take(struct ctx *ctx, const struct inspect_answer *answer,
 	return ERR_OK;
 }
 
+static int
+read_ms(int64_t size)
+{
+	const int mib = (int)(size >> 20);
+
+	return (READ_CPU_MS + mib * READ_CPU_MS_MIB) *
+	    (sandbox_is_strict() ? 1 : RELAXED);
+}
+
 enum err
 inspect_jar(struct ctx *ctx, int fd, int64_t size, struct jar_facts *facts)
 {
-	const int slower = sandbox_is_strict() ? 1 : RELAXED;
-	struct question question = {
-		.size = size, .cpu_ms = READ_CPU_MS * slower,
-	};
+	const int cpu_ms = read_ms(size);
+	struct question question = { .size = size, .cpu_ms = cpu_ms };
 	struct sandbox box = {
 		.run = child_read, .arg = &question, .fd = fd,
-		.cpu_s = CHILD_CPU_S * slower, .wall_ms = WALL_MS * slower,
-		.starved_ms = STARVED_MS * slower,
+		.cpu_s = cpu_ms / 1000 + CHILD_CPU_S,
+		.wall_ms = cpu_ms + WALL_MS,
+		.starved_ms = (cpu_ms + WALL_MS) * STARVED_TIMES,
 	};
 	struct inspect_answer answer;
 	enum sandbox_end end;
@@ -232,6 +248,12 @@ inspect_jar(struct ctx *ctx, int fd, int64_t size, struct jar_facts *facts)
 static const char *const kind_words[] = { "camel-main", "spring-boot",
     "quarkus", NULL };
 
+static const struct field advice_shape[] = {
+	SHAPE_TEXT(code),
+	SHAPE_TEXT(text),
+	FIELD_END_OF("JarAdvice")
+};
+
 static const char *const scans[] = { "not scanned", NULL };
 
 static const struct field finding_shape[] = {
@@ -252,6 +274,7 @@ const struct field inspect_facts_shape[] = {
 	SHAPE_INT(nested_jars),
 	SHAPE_TEXTS(components),
 	SHAPE_OBJECTS(warnings, finding_shape),
+	SHAPE_OBJECTS(advice, advice_shape),
 	SHAPE_BOOL(scan_complete),
 	SHAPE_CHOICE(vulnerabilities, scans),	/* release.c adds it */
 	FIELD_END_OF("JarFacts")
@@ -271,6 +294,43 @@ findings_json(struct ctx *ctx, const struct jar_facts *facts)
 		    jar_secret_about(facts->findings[i].kind));
 		json_add(list, item);
 	}
+	return list;
+}
+
+static void
+advice_add(struct ctx *ctx, struct json *list, const char *code,
+    const char *text)
+{
+	struct json *item = json_object(ctx);
+
+	json_put_text(item, "code", code);
+	json_put_text(item, "text", text == NULL ? "" : text);
+	json_add(list, item);
+}
+
+/* What the JAR may keep, but would be better without, or with. */
+static struct json *
+advice_json(struct ctx *ctx, const struct jar_facts *facts)
+{
+	struct json *list = json_array(ctx);
+
+	if (facts->twice > 0)
+		advice_add(ctx, list, "names_twice", text_printf(ctx->mem,
+		    "%u names stand more than once, such as '%s'; Java uses"
+		    " one of each, mostly the last. Leave duplicates out, and"
+		    " merge files in META-INF/services.", facts->twice,
+		    facts->twice_first));
+	if (facts->script)
+		advice_add(ctx, list, "launch_script",
+		    "A launch script stands before the archive. Nothing runs"
+		    " it here: turn off <executable> of"
+		    " spring-boot-maven-plugin, or launchScript() of"
+		    " bootJar.");
+	if (!facts->observability)
+		advice_add(ctx, list, "no_observability",
+		    "camel-observability-services is not in the JAR: nothing"
+		    " answers at /observe/health on port 9876. Add it, or"
+		    " choose another health check for the application.");
 	return list;
 }
 
@@ -296,6 +356,7 @@ inspect_facts_json(struct ctx *ctx, const struct jar_facts *facts)
 	json_put_int(object, "nested_jars", facts->nested);
 	json_put(object, "components", list);
 	json_put(object, "warnings", findings_json(ctx, facts));
+	json_put(object, "advice", advice_json(ctx, facts));
 	json_put_bool(object, "scan_complete", !facts->scan_cut);
 	return object;
 }

@@ -12,7 +12,8 @@ struct json;
 
 /*
  * Reads size bytes of fd, a regular file, in a sandboxed child; the caller
- * keeps fd.  Done in about a second at most, whatever the file holds.
+ * keeps fd.  Done in a second and 25 ms for each MiB at most, whatever the
+ * file holds.
  *
  * ERR_INVALID with one of inspect_codes[] and a sentence for the customer when
  * the JAR is refused; jar_secrets lists the places as fields.  ERR_UNAVAILABLE

@@ -56,9 +56,13 @@ jar_read(struct ctx *ctx, int fd, int64_t size, int cpu_ms,
 	if ((e = zip_open(ctx, work, size, &jar.zip)) != ERR_OK)
 		return e;
 	facts->entries = (uint32_t)jar.zip.count;
+	facts->script = jar.zip.script > 0;
 	if ((e = jar_manifest_read(ctx, &jar)) != ERR_OK ||
 	    (e = jar_kind_find(ctx, &jar)) != ERR_OK ||
-	    (e = jar_scan(ctx, &jar)) != ERR_OK)
+	    (e = jar_signature_check(ctx, &jar)) != ERR_OK ||
+	    (e = jar_twice_check(ctx, &jar, &jar.zip, NULL)) != ERR_OK ||
+	    (e = jar_scan(ctx, &jar)) != ERR_OK ||
+	    (e = zip_check_data(ctx, &jar.zip)) != ERR_OK)
 		return e;
 	return secrets_refuse(ctx, facts);
 }

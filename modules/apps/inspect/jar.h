@@ -39,6 +39,9 @@ struct jar_facts {
 	uint32_t	 refusals;	/* findings that refuse the JAR */
 	bool		 observability;	/* camel-observability-services */
 	bool		 scan_cut;	/* some text was too long to look at */
+	bool		 script;	/* it begins with a launch script */
+	uint32_t	 twice;		/* names that stand more than once */
+	char		 twice_first[JAR_TEXT_MAX];	/* one of them */
 	char		 main_class[JAR_TEXT_MAX];
 	char		 camel_version[JAR_VERSION_MAX];	/* or empty */
 	/* of Spring Boot or Quarkus, or empty */

@@ -120,7 +120,10 @@ nested_read(struct ctx *ctx, struct jar *jar, const struct zip_entry *entry,
 	struct zip zip;
 	enum err e;
 
-	if ((e = zip_open_nested(ctx, &jar->zip, entry, &zip)) != ERR_OK)
+	if ((e = zip_open_nested(ctx, &jar->zip, entry, &zip)) != ERR_OK ||
+	    (e = zip_check_data(ctx, &zip)) != ERR_OK ||
+	    (e = jar_twice_check(ctx, jar, &zip,
+	    zip_shown(ctx, file))) != ERR_OK)
 		return e;
 	components_read(&zip, COMPONENT_DIR, facts);
 	if (is_artifact(file, "spring-boot", &version))

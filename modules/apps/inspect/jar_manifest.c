@@ -54,11 +54,7 @@ entry_find(struct ctx *ctx, const struct jar *jar,
 	return ERR_OK;
 }
 
-/*
- * Joins continued lines, makes every line end \n, stops at an empty one.
- * *seen is how much of the text was looked at: less than len when it stopped.
- */
-static size_t
+size_t
 jar_manifest_unfold(char *text, size_t len, size_t *seen)
 {
 	size_t from, to = 0;
@@ -83,8 +79,8 @@ jar_manifest_unfold(char *text, size_t len, size_t *seen)
 	return to;
 }
 
-static size_t
-attribute_count(struct str rest, const char *name, struct str *value)
+size_t
+jar_manifest_value(struct str rest, const char *name, struct str *value)
 {
 	struct str line, key;
 	size_t n = 0;
@@ -106,7 +102,7 @@ jar_manifest_get(const struct jar *jar, const char *name)
 {
 	struct str value = { "", 0 };
 
-	attribute_count(jar->manifest, name, &value);
+	jar_manifest_value(jar->manifest, name, &value);
 	return value;
 }
 
@@ -151,8 +147,9 @@ jar_manifest_read(struct ctx *ctx, struct jar *jar)
 	if ((e = entry_find(ctx, jar, &entry)) != ERR_OK ||
 	    (e = main_read(ctx, jar, entry)) != ERR_OK)
 		return e;
+	jar->manifest_entry = entry;
 	for (i = 0; i < nitems(once); i++)
-		if (attribute_count(jar->manifest, once[i], &ignored) > 1)
+		if (jar_manifest_value(jar->manifest, once[i], &ignored) > 1)
 			return fail(ctx, ERR_INVALID, "jar_bad_manifest",
 			    "the manifest has %s twice", once[i]);
 	return ERR_OK;

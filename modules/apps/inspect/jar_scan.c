@@ -134,6 +134,12 @@ is_config(struct str name)
 	    str_starts(name, "BOOT-INF/classes/camel/");
 }
 
+bool
+jar_scan_reads(const struct jar *jar, struct str name)
+{
+	return is_application_class(jar, name) || is_config(name);
+}
+
 static void
 finding_add(void *arg, enum jar_secret kind, uint32_t line)
 {

@@ -93,6 +93,24 @@ end_check(struct ctx *ctx, const struct zip *zip, const uint8_t *p,
 	return ERR_OK;
 }
 
+/* Bytes were put in front of a finished archive, or into it. */
+static enum err
+end_shifted(struct ctx *ctx, const struct zip *zip, int64_t gap)
+{
+	char head[2];
+
+	if (zip_read(ctx, zip, 0, head, 2) == ERR_OK && head[0] == '#' &&
+	    head[1] == '!')
+		return fail(ctx, ERR_INVALID, "jar_prefix",
+		    "a script of %lld bytes stands before the archive, and the"
+		    " archive's offsets do not count it: turn it off"
+		    " (<executable> of spring-boot-maven-plugin, launchScript()"
+		    " of Gradle's bootJar)", (long long)gap);
+	return fail(ctx, ERR_INVALID, "jar_prefix",
+	    "%lld bytes stand before the archive or before its end record"
+	    " that belong to neither", (long long)gap);
+}
+
 static enum err
 end_find(struct ctx *ctx, const struct zip *zip, struct zip_end *end)
 {
@@ -121,9 +139,7 @@ end_find(struct ctx *ctx, const struct zip *zip, struct zip_end *end)
 	if (gap < 0)
 		return fail(ctx, ERR_INVALID, "jar_truncated",
 		    "the central directory should begin behind its end");
-	return fail(ctx, ERR_INVALID, "jar_prefix",
-	    "%lld bytes stand before the archive or before its end record"
-	    " that belong to neither", (long long)gap);
+	return end_shifted(ctx, zip, gap);
 }
 
 static enum err
@@ -173,41 +189,13 @@ directory_walk(struct ctx *ctx, struct zip *zip, struct str rest)
 		zip->entries[i] = (struct zip_entry){
 			.name = r.name, .header = r.header,
 			.packed = r.packed, .size = r.size, .crc = r.crc,
-			.method = r.method, .flags = r.flags,
+			.place = (uint32_t)i, .method = r.method,
+			.flags = r.flags,
 		};
 	}
 	if (rest.len > 0)
 		return fail(ctx, ERR_INVALID, "jar_corrupt",
 		    "the central directory has bytes behind its last entry");
-	return ERR_OK;
-}
-
-static int
-by_name(const struct zip_entry *a, const struct zip_entry *b)
-{
-	const struct str *x = &a->name, *y = &b->name;
-	int order = memcmp(x->p, y->p, x->len < y->len ? x->len : y->len);
-
-	if (order != 0)
-		return order;
-	return (x->len > y->len) - (x->len < y->len);
-}
-
-/* Quarkus writes META-INF/ twice; a directory has nothing to differ in. */
-static enum err
-names_unique(struct ctx *ctx, const struct zip *zip)
-{
-	const struct zip_entry *entry;
-	size_t i;
-
-	for (i = 1; i < zip->count; i++) {
-		entry = &zip->entries[i];
-		if (by_name(entry - 1, entry) == 0 &&
-		    !str_is(entry->name, "META-INF/"))
-			return fail(ctx, ERR_INVALID, "jar_duplicate_name",
-			    "entry '%s' is there twice",
-			    zip_shown(ctx, entry->name));
-	}
 	return ERR_OK;
 }
 
@@ -240,9 +228,9 @@ zip_open_at(struct ctx *ctx, struct zip *zip)
 		return e;
 	if ((e = zip_layout(ctx, zip, end.directory)) != ERR_OK)
 		return e;
-	if ((e = zip_sort(ctx, zip, by_name)) != ERR_OK)
+	if ((e = zip_sort(ctx, zip, zip_name_order)) != ERR_OK)
 		return e;
-	return names_unique(ctx, zip);
+	return zip_name_check(ctx, zip);
 }
 
 enum err
@@ -265,30 +253,4 @@ zip_open_nested(struct ctx *ctx, const struct zip *outer,
 		.size = entry->size,
 	};
 	return zip_open_at(ctx, zip);
-}
-
-size_t
-zip_lower(const struct zip *zip, const char *prefix)
-{
-	struct zip_entry key = { .name = str_of(prefix) };
-	size_t low = 0, high = zip->count, middle;
-
-	while (low < high) {
-		middle = low + (high - low) / 2;
-		if (by_name(&zip->entries[middle], &key) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-const struct zip_entry *
-zip_find(const struct zip *zip, const char *name)
-{
-	size_t i = zip_lower(zip, name);
-
-	if (i < zip->count && str_is(zip->entries[i].name, name))
-		return &zip->entries[i];
-	return NULL;
 }

@@ -33,6 +33,24 @@ same_sizes(const uint8_t *p, const struct zip_entry *entry)
 	    zip_u32(p + 8) == entry->size;
 }
 
+/* What it says may be in the extra field of this header only. */
+static enum err
+local_extra_check(struct ctx *ctx, const struct zip *zip,
+    const struct zip_entry *entry, size_t len, int64_t *at)
+{
+	struct zip_record record = { .name = entry->name,
+	    .extra = zip->work->chunk, .extra_len = len,
+	    .packed = entry->packed, .size = entry->size, .local = true };
+	enum err e;
+
+	if (len == 0)
+		return ERR_OK;
+	if ((e = zip_read(ctx, zip, *at, zip->work->chunk, len)) != ERR_OK)
+		return e;
+	*at += (int64_t)len;
+	return zip_rule_extra(ctx, &record);
+}
+
 /* The local header; *at moves behind it. */
 static enum err
 local_check(struct ctx *ctx, const struct zip *zip, struct zip_entry *entry,
@@ -60,8 +78,8 @@ local_check(struct ctx *ctx, const struct zip *zip, struct zip_entry *entry,
 	    (!(entry->flags & ZIP_FLAG_DESCRIPTOR) ||
 	    memcmp(p + 14, later, sizeof(later)) != 0))
 		return refuse_difference(ctx, entry, "sizes");
-	*at += LOCAL_LEN + (int64_t)entry->name.len + zip_u16(p + 28);
-	return ERR_OK;
+	*at += LOCAL_LEN + (int64_t)entry->name.len;
+	return local_extra_check(ctx, zip, entry, zip_u16(p + 28), at);
 }
 
 /* The record behind data of a length that was not known before. */
@@ -88,9 +106,110 @@ descriptor_check(struct ctx *ctx, const struct zip *zip,
 	return ERR_OK;
 }
 
+static enum err
+script_refuse(struct ctx *ctx, int64_t len, const char *why)
+{
+	return fail(ctx, ERR_INVALID, "jar_prefix",
+	    "%lld bytes stand before the first entry%s", (long long)len, why);
+}
+
+/*
+ * The script before an executable archive, such as Spring Boot writes it; a
+ * JVM jumps over it.  It must not be an archive itself: another reader would
+ * take that one.
+ */
+static enum err
+script_check(struct ctx *ctx, struct zip *zip, int64_t len)
+{
+	uint8_t *text = zip->work->scrap, *p = text, *limit = text + len;
+	enum err e;
+
+	if (zip->base != 0)
+		return script_refuse(ctx, len, "");
+	if (len > ZIP_SCRIPT_MAX)
+		return script_refuse(ctx, len,
+		    ", which is more than a launch script has");
+	if ((e = zip_read(ctx, zip, 0, text, (size_t)len)) != ERR_OK)
+		return e;
+	if (len < 2 || text[0] != '#' || text[1] != '!')
+		return script_refuse(ctx, len, ", and they are no script");
+	while ((p = memmem(p, (size_t)(limit - p), "PK", 2)) != NULL) {
+		if (limit - p >= 4 && p[2] < 9 && p[3] < 9)
+			return script_refuse(ctx, len,
+			    ", with a part of another archive in them");
+		p += 2;
+	}
+	zip->script = len;
+	return ERR_OK;
+}
+
+static bool
+is_directory(const struct zip_entry *entry)
+{
+	return entry->name.p[entry->name.len - 1] == '/' && entry->size == 0;
+}
+
+/*
+ * Quarkus (by way of Commons Compress) writes META-INF/ twice, and then two
+ * records of the central directory mean the second one.
+ */
+static bool
+is_same_directory(const struct zip_entry *a, const struct zip_entry *b)
+{
+	return a->header == b->header && is_directory(a) &&
+	    a->name.len == b->name.len && a->packed == b->packed &&
+	    memcmp(a->name.p, b->name.p, a->name.len) == 0;
+}
+
+/*
+ * The first of the two is in no record.  It holds nothing that a reader of the
+ * whole file could take, so *end moves behind it.
+ */
+static enum err
+directory_skip(struct ctx *ctx, const struct zip *zip, int64_t next,
+    int64_t *end)
+{
+	static const uint8_t nothing[2] = { 3, 0 };	/* deflated */
+	uint8_t p[LOCAL_LEN + ZIP_NAME_MAX], data[2] = { 3, 0 };
+	struct zip_record record;
+	struct zip_entry entry;
+	int64_t at = *end;
+	size_t len, packed;
+	enum err e;
+
+	if (next - at < LOCAL_LEN + 1 ||
+	    (e = zip_read(ctx, zip, at, p, LOCAL_LEN)) != ERR_OK ||
+	    zip_u32(p) != ZIP_SIG_LOCAL)
+		return ERR_OK;
+	len = zip_u16(p + 26);
+	packed = zip_u32(p + 18);
+	if (len == 0 || len > ZIP_NAME_MAX || packed > sizeof(data) ||
+	    next - at < LOCAL_LEN + (int64_t)(len + packed))
+		return ERR_OK;
+	e = zip_read(ctx, zip, at + LOCAL_LEN, p + LOCAL_LEN, len);
+	if (e != ERR_OK)
+		return e;
+	entry = (struct zip_entry){ .name = { (char *)p + LOCAL_LEN, len },
+	    .header = at, .packed = (uint32_t)packed,
+	    .method = zip_u16(p + 8), .flags = zip_u16(p + 6) };
+	record = (struct zip_record){ .name = entry.name,
+	    .packed = entry.packed, .method = entry.method,
+	    .flags = entry.flags };
+	if (!is_directory(&entry) || (entry.flags & ZIP_FLAG_DESCRIPTOR))
+		return ERR_OK;
+	if ((e = zip_rule_record(ctx, &record)) != ERR_OK ||
+	    (e = local_check(ctx, zip, &entry, &at)) != ERR_OK ||
+	    (e = zip_read(ctx, zip, at, data, packed)) != ERR_OK)
+		return e;
+	if (memcmp(data, nothing, sizeof(data)) == 0)
+		*end = at + (int64_t)packed;
+	return ERR_OK;
+}
+
 /* Nothing may stand between what ended before and the next header. */
 static enum err
-place_check(struct ctx *ctx, const struct zip_entry *entry, int64_t end)
+place_check(struct ctx *ctx, struct zip *zip, const struct zip_entry *entry,
+    int64_t end)
 {
 	if (entry->header == end)
 		return ERR_OK;
@@ -99,23 +218,22 @@ place_check(struct ctx *ctx, const struct zip_entry *entry, int64_t end)
 		    "entry '%s' begins within another",
 		    zip_shown(ctx, entry->name));
 	if (end == 0)
-		return fail(ctx, ERR_INVALID, "jar_prefix",
-		    "%lld bytes stand before the first entry",
-		    (long long)entry->header);
+		return script_check(ctx, zip, entry->header);
 	return fail(ctx, ERR_INVALID, "jar_gap",
 	    "%lld bytes before entry '%s' belong to none",
 	    (long long)(entry->header - end), zip_shown(ctx, entry->name));
 }
 
 static enum err
-entry_check(struct ctx *ctx, const struct zip *zip, struct zip_entry *entry,
+entry_check(struct ctx *ctx, struct zip *zip, struct zip_entry *entry,
     int64_t directory, int64_t *end)
 {
 	int64_t at = entry->header;
 	enum err e;
 
 	if ((e = zip_time(ctx, zip->work)) != ERR_OK ||
-	    (e = place_check(ctx, entry, *end)) != ERR_OK ||
+	    (e = directory_skip(ctx, zip, entry->header, end)) != ERR_OK ||
+	    (e = place_check(ctx, zip, entry, *end)) != ERR_OK ||
 	    (e = local_check(ctx, zip, entry, &at)) != ERR_OK)
 		return e;
 	entry->data = at;
@@ -136,6 +254,7 @@ entry_check(struct ctx *ctx, const struct zip *zip, struct zip_entry *entry,
 enum err
 zip_layout(struct ctx *ctx, struct zip *zip, int64_t directory)
 {
+	struct zip_entry *entry;
 	int64_t end = 0;
 	size_t i;
 	enum err e;
@@ -143,7 +262,12 @@ zip_layout(struct ctx *ctx, struct zip *zip, int64_t directory)
 	if ((e = zip_sort(ctx, zip, by_header)) != ERR_OK)
 		return e;
 	for (i = 0; i < zip->count; i++) {
-		e = entry_check(ctx, zip, &zip->entries[i], directory, &end);
+		entry = &zip->entries[i];
+		if (i > 0 && is_same_directory(entry - 1, entry)) {
+			entry->data = entry[-1].data;
+			continue;
+		}
+		e = entry_check(ctx, zip, entry, directory, &end);
 		if (e != ERR_OK)
 			return e;
 	}

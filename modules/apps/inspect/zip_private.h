@@ -30,6 +30,7 @@ struct zip_work {
 	struct zip_inflater	*inflater;
 	uint8_t			 tail[ZIP_TAIL_MAX];
 	uint8_t			 chunk[ZIP_CHUNK];
+	uint8_t			 scrap[ZIP_CHUNK];
 };
 
 /* One record of the central directory, before it is believed. */
@@ -40,6 +41,7 @@ struct zip_record {
 	uint32_t	 crc, packed, size, header;
 	uint32_t	 mode;		/* external attributes, upper half */
 	uint16_t	 flags, method, disk;
+	bool		 local;		/* of a local header */
 };
 
 static inline uint16_t
@@ -68,6 +70,14 @@ enum err zip_sort(struct ctx *ctx, struct zip *zip, zip_order_fn order)
 /* zip_rule.c: may this record stand in an archive at all? */
 enum err zip_rule_record(struct ctx *ctx, const struct zip_record *record)
     must_check;
+/* The extra field alone; a local header has one of its own. */
+enum err zip_rule_extra(struct ctx *ctx, const struct zip_record *record)
+    must_check;
+
+/* zip_name.c: the order of names, and whether they go together. */
+int zip_name_order(const struct zip_entry *a, const struct zip_entry *b);
+/* No file has the name of a directory.  The entries are sorted. */
+enum err zip_name_check(struct ctx *ctx, const struct zip *zip) must_check;
 
 /* zip_layout.c: do local headers say the same, and is every byte theirs? */
 enum err zip_layout(struct ctx *ctx, struct zip *zip, int64_t directory)

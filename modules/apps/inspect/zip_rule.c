@@ -125,8 +125,21 @@ rule_size(struct ctx *ctx, const struct zip_record *record)
 	return ERR_OK;
 }
 
-static enum err
-rule_extra(struct ctx *ctx, const struct zip_record *record)
+/*
+ * Writers that do not know a length yet make room for a long one in the local
+ * header; libraries of today have it.  It must hold what the directory says.
+ */
+static bool
+zip64_agrees(const struct zip_record *record, const uint8_t *p, size_t len)
+{
+	return record->local && len == 16 &&
+	    zip_u32(p + 4) == 0 && zip_u32(p + 12) == 0 &&
+	    ((zip_u32(p) == 0 && zip_u32(p + 8) == 0) ||
+	    (zip_u32(p) == record->size && zip_u32(p + 8) == record->packed));
+}
+
+enum err
+zip_rule_extra(struct ctx *ctx, const struct zip_record *record)
 {
 	const uint8_t *p = record->extra;
 	size_t left = record->extra_len, len;
@@ -137,7 +150,7 @@ rule_extra(struct ctx *ctx, const struct zip_record *record)
 		len = zip_u16(p + 2);
 		if (len > left - 4)
 			break;
-		if (id == EXTRA_ZIP64)
+		if (id == EXTRA_ZIP64 && !zip64_agrees(record, p + 4, len))
 			return entry_refuse(ctx, record, "jar_zip64",
 			    "uses ZIP64, which is not accepted");
 		if (id == EXTRA_NAME)
@@ -174,5 +187,5 @@ zip_rule_record(struct ctx *ctx, const struct zip_record *record)
 		return e;
 	if ((e = rule_size(ctx, record)) != ERR_OK)
 		return e;
-	return rule_extra(ctx, record);
+	return zip_rule_extra(ctx, record);
 }

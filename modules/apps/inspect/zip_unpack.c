@@ -99,6 +99,22 @@ inflate_run(struct ctx *ctx, const struct zip *zip,
 	}
 }
 
+/* Did the data end where the entry says? */
+static enum err
+inflated_check(struct ctx *ctx, const struct zip_entry *entry,
+    const z_stream *z, int status)
+{
+	if (z->total_out > entry->size)
+		return refuse_corrupt(ctx, entry, "is longer than it says");
+	if (status != Z_STREAM_END)
+		return refuse_corrupt(ctx, entry, "cannot be inflated");
+	if (z->total_out < entry->size)
+		return refuse_corrupt(ctx, entry, "is shorter than it says");
+	if (z->total_in < entry->packed)
+		return refuse_corrupt(ctx, entry, "has bytes behind its data");
+	return ERR_OK;
+}
+
 static enum err
 unpack_deflated(struct ctx *ctx, const struct zip *zip,
     const struct zip_entry *entry, void *out, size_t len)
@@ -114,15 +130,7 @@ unpack_deflated(struct ctx *ctx, const struct zip *zip,
 		return e;
 	if (len < entry->size && z->total_out == len)
 		return ERR_OK;
-	if (z->total_out > entry->size)
-		return refuse_corrupt(ctx, entry, "is longer than it says");
-	if (status != Z_STREAM_END)
-		return refuse_corrupt(ctx, entry, "cannot be inflated");
-	if (z->total_out < entry->size)
-		return refuse_corrupt(ctx, entry, "is shorter than it says");
-	if (z->total_in < entry->packed)
-		return refuse_corrupt(ctx, entry, "has bytes behind its data");
-	return ERR_OK;
+	return inflated_check(ctx, entry, z, status);
 }
 
 enum err
@@ -142,5 +150,101 @@ zip_unpack(struct ctx *ctx, const struct zip *zip,
 	    crc32(0, n > 0 ? out->to : Z_NULL, (uInt)n) != entry->crc)
 		return refuse_corrupt(ctx, entry, "has another checksum");
 	out->len = n;
+	return ERR_OK;
+}
+
+static enum err
+sum_check(struct ctx *ctx, const struct zip_entry *entry, uLong sum)
+{
+	if (sum == entry->crc)
+		return ERR_OK;
+	return refuse_corrupt(ctx, entry, "has another checksum");
+}
+
+static enum err
+check_stored(struct ctx *ctx, const struct zip *zip,
+    const struct zip_entry *entry)
+{
+	uint32_t done, n;
+	uLong sum = crc32(0, Z_NULL, 0);
+	enum err e;
+
+	for (done = 0; done < entry->size; done += n) {
+		n = entry->size - done;
+		if (n > ZIP_CHUNK)
+			n = ZIP_CHUNK;
+		if ((e = zip_time(ctx, zip->work)) != ERR_OK ||
+		    (e = zip_read(ctx, zip, entry->data + done,
+		    zip->work->chunk, n)) != ERR_OK)
+			return e;
+		sum = crc32(sum, zip->work->chunk, n);
+	}
+	return sum_check(ctx, entry, sum);
+}
+
+static enum err
+check_deflated(struct ctx *ctx, const struct zip *zip,
+    const struct zip_entry *entry)
+{
+	z_stream *z = inflater_get(ctx, zip->work);
+	uLong sum = crc32(0, Z_NULL, 0);
+	int status = Z_OK;
+	enum err e;
+
+	while (status == Z_OK && z->total_out <= entry->size) {
+		z->next_out = zip->work->scrap;
+		z->avail_out = ZIP_CHUNK;
+		if ((e = zip_time(ctx, zip->work)) != ERR_OK ||
+		    (z->avail_in == 0 && z->total_in < entry->packed &&
+		    (e = zip_unpack_refill(ctx, zip, entry, z)) != ERR_OK))
+			return e;
+		status = inflate(z, Z_NO_FLUSH);
+		sum = crc32(sum, zip->work->scrap, ZIP_CHUNK - z->avail_out);
+	}
+	if ((e = inflated_check(ctx, entry, z, status)) != ERR_OK)
+		return e;
+	return sum_check(ctx, entry, sum);
+}
+
+enum err
+zip_check_data(struct ctx *ctx, const struct zip *zip)
+{
+	const struct zip_entry *entry;
+	size_t i;
+	enum err e = ERR_OK;
+
+	for (i = 0; i < zip->count && e == ERR_OK; i++) {
+		entry = &zip->entries[i];
+		if (entry->method == ZIP_STORED)
+			e = check_stored(ctx, zip, entry);
+		else
+			e = check_deflated(ctx, zip, entry);
+	}
+	return e;
+}
+
+/* Packed alike is alike; packed otherwise counts as different. */
+enum err
+zip_compare(struct ctx *ctx, const struct zip *zip, const struct zip_entry *a,
+    const struct zip_entry *b, bool *same)
+{
+	struct zip_work *work = zip->work;
+	uint32_t done, n;
+	enum err e;
+
+	*same = a->method == b->method && a->packed == b->packed &&
+	    a->size == b->size && a->crc == b->crc;
+	for (done = 0; *same && done < a->packed; done += n) {
+		n = a->packed - done;
+		if (n > ZIP_CHUNK)
+			n = ZIP_CHUNK;
+		if ((e = zip_time(ctx, work)) != ERR_OK ||
+		    (e = zip_read(ctx, zip, a->data + done, work->chunk,
+		    n)) != ERR_OK ||
+		    (e = zip_read(ctx, zip, b->data + done, work->scrap,
+		    n)) != ERR_OK)
+			return e;
+		*same = memcmp(work->chunk, work->scrap, n) == 0;
+	}
 	return ERR_OK;
 }

@@ -274,7 +274,11 @@ test_facts_become_json(void **state)
 	    "{\"entry\":\"application.yaml\",\"line\":3,"
 	    "\"kind\":\"password in a URL\"},"
 	    "{\"entry\":\"keys/server.p12\",\"line\":0,"
-	    "\"kind\":\"key store\"}],\"scan_complete\":true}");
+	    "\"kind\":\"key store\"}],\"advice\":[{\"code\":"
+	    "\"no_observability\",\"text\":\"camel-observability-services"
+	    " is not in the JAR: nothing answers at /observe/health on port"
+	    " 9876. Add it, or choose another health check for the"
+	    " application.\"}],\"scan_complete\":true}");
 }
 
 static enum err

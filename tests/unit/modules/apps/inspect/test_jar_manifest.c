@@ -90,6 +90,8 @@ static void
 test_only_the_main_section_is_bounded(void **state)
 {
 	static const char head[] = "Main-Class: a.B\r\n";
+	static const char section[] =
+	    "Name: a/B.class\r\nSHA-256-Digest: x\r\n\r\n";
 	const size_t len = (size_t)600 << 10;
 	char *text = malloc(len + 1);
 	struct jar jar = { .lib = NULL };
@@ -99,7 +101,7 @@ test_only_the_main_section_is_bounded(void **state)
 	(void)state;
 	assert_non_null(text);
 	for (i = 0; i < len; i++)
-		text[i] = "Name: a/B.class\r\nSHA-256-Digest: x\r\n\r\n"[i % 38];
+		text[i] = section[i % (sizeof(section) - 1)];
 	text[len] = '\0';
 	memcpy(text, head, sizeof(head) - 1);
 	memcpy(text + sizeof(head) - 1, "\r\n", 2);

@@ -154,7 +154,7 @@ test_reading_is_bounded_in_time(void **state)
 static void
 test_memory_is_bounded(void **state)
 {
-	struct ctx *small = ctx_new((size_t)160 << 10);
+	struct ctx *small = ctx_new((size_t)224 << 10);
 	struct archive *archive = archive_new();
 	struct zip_work *work;
 	struct zip zip;

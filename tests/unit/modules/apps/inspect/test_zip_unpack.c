@@ -182,6 +182,73 @@ test_data_that_is_not_as_declared_is_refused(void **state)
 	assert_true(archive_each("jar_corrupt.", unpack_last, *state) > 8);
 }
 
+/* Data that nothing reads must be as declared, too. */
+static void
+check_data(void *arg, const char *name)
+{
+	struct open *open = arg;
+	struct zip_work *work;
+	struct zip zip;
+	int64_t size;
+	int fd;
+
+	if (strstr(name, ".unread-") == NULL ||
+	    strstr(name, "-nested") != NULL)
+		return;
+	fd = archive_open(name, &size);
+	work = zip_work_new(open->ctx, fd, 60000);
+	assert_non_null(work);
+	assert_row(zip_open(open->ctx, work, size, &zip) == ERR_OK, name);
+	assert_row(zip_check_data(open->ctx, &zip) == ERR_INVALID, name);
+	assert_row(strcmp(open->ctx->fault.code, "jar_corrupt") == 0, name);
+	fail_clear(open->ctx);
+	close(fd);
+}
+
+static void
+test_data_of_every_entry_is_checked(void **state)
+{
+	struct open *open = *state;
+
+	assert_int_equal(zip_check_data(open->ctx, &open->zip), ERR_OK);
+	assert_true(archive_each("jar_corrupt.unread-", check_data, open) > 5);
+}
+
+static void
+test_entries_are_compared_byte_by_byte(void **state)
+{
+	static uint8_t data[200000];
+	struct open *open = *state;
+	struct archive *archive = archive_new();
+	struct zip_work *work;
+	struct zip zip;
+	int64_t size;
+	bool same;
+	int fd;
+
+	archive_add(archive, "a", data, sizeof(data));
+	archive_add(archive, "b", data, sizeof(data));
+	archive_add_deflated(archive, "c", data, sizeof(data));
+	data[199999] = 1;
+	archive_add(archive, "d", data, sizeof(data));
+	fd = archive_done(&archive, &size);
+	work = zip_work_new(open->ctx, fd, 60000);
+	assert_non_null(work);
+	assert_int_equal(zip_open(open->ctx, work, size, &zip), ERR_OK);
+	assert_int_equal(zip_compare(open->ctx, &zip, &zip.entries[0],
+	    &zip.entries[1], &same), ERR_OK);
+	assert_true(same);
+	assert_int_equal(zip_compare(open->ctx, &zip, &zip.entries[0],
+	    &zip.entries[2], &same), ERR_OK);
+	assert_false(same);
+	/* whoever forges a checksum gains nothing */
+	zip.entries[3].crc = zip.entries[0].crc;
+	assert_int_equal(zip_compare(open->ctx, &zip, &zip.entries[0],
+	    &zip.entries[3], &same), ERR_OK);
+	assert_false(same);
+	close(fd);
+}
+
 int
 main(void)
 {
@@ -193,6 +260,8 @@ main(void)
 		T(test_entry_larger_than_the_buffers_comes_out),
 		T(test_file_gone_while_unpacking_is_our_failure),
 		T(test_data_that_is_not_as_declared_is_refused),
+		T(test_data_of_every_entry_is_checked),
+		T(test_entries_are_compared_byte_by_byte),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

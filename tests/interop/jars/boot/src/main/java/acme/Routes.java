@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package acme;
+
+import org.apache.camel.builder.RouteBuilder;
+import org.springframework.stereotype.Component;
+
+/** One message, which says that the application runs. */
+@Component
+public class Routes extends RouteBuilder {
+	@Override
+	public void configure() {
+		from("timer:once?repeatCount=1")
+			.setBody(constant("acme runs"))
+			.to("log:acme");
+	}
+}
