@@ -37,7 +37,7 @@
 #define ALIGNMENT	_Alignof(max_align_t)
 #define CHUNK_FIRST	((size_t)16 << 10)
 #define CHUNK_LAST	((size_t)256 << 10)
-#define HANDLES_MAX	65536u	/* more in one request is a bug of ours */
+#define HANDLES_MAX	65536u	/* more in one request is our bug */
 
 struct chunk {
 	struct chunk	*next;
@@ -133,7 +133,7 @@ arena_reset(struct arena *arena)
 	arena->used = 0;
 }
 
-/* A chunk with room for size bytes becomes the newest. */
+/* chunk_for - adds a chunk with room for size bytes as the newest one */
 static struct chunk *
 chunk_for(struct arena *arena, size_t size)
 {
@@ -203,8 +203,9 @@ arena_text(struct arena *arena, const char *text, size_t len)
 }
 
 /*
- * The bookkeeping does not count against max, as the handle's own memory does
- * not: what is full must still be able to take over what it has to release.
+ * arena_adopt - the node of a handle does not count against max, nor does the
+ * memory of the handle: a full arena must still take over what it has to
+ * release.
  */
 int
 arena_adopt(struct arena *arena, void *handle, arena_release_fn release)

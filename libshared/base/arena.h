@@ -21,7 +21,7 @@ typedef void (*arena_release_fn)(void *handle);
  * not count.  Aborts when out of memory.
  */
 struct arena *arena_new(size_t max, unsigned flags);
-void arena_free(struct arena **arena);		/* NULL is fine */
+void arena_free(struct arena **arena);		/* NULL is allowed */
 
 /* Releases adopted handles in reverse order, then gives memory back. */
 void arena_reset(struct arena *arena);
@@ -37,8 +37,8 @@ char *arena_text(struct arena *arena, const char *text, size_t len)
     __attribute__((warn_unused_result));
 
 /*
- * Takes the handle over.  -1, after releasing it at once, when there are more
- * than 65,536 of them: a full arena still adopts.
+ * Takes over the handle: arena_reset() releases it.  A full arena still adopts.
+ * Beyond 65,536 handles it releases the handle at once and returns -1.
  */
 int arena_adopt(struct arena *arena, void *handle, arena_release_fn release)
     __attribute__((warn_unused_result));

@@ -26,7 +26,10 @@ cbor_cut(struct str *rest, size_t n)
 	return front;
 }
 
-/* Of n bytes behind the initial one; a shorter form must not have done. */
+/*
+ * number_take - reads a number of n bytes; false when a shorter form of the
+ * head could hold it
+ */
 static bool
 number_take(struct str *rest, size_t n, uint64_t *number)
 {
@@ -100,7 +103,10 @@ cbor_same(struct str a, struct str b)
 
 /* NOLINTBEGIN(misc-no-recursion): CBOR_DEPTH_MAX bounds it */
 
-/* One that the map has not had; a key has one form only, so bytes compare. */
+/*
+ * key_take - reads a key that the map does not have yet.  A key has one
+ * encoding only, so bytes are compared.
+ */
 static bool
 key_take(struct str *rest, unsigned depth, struct str *keys, int64_t n)
 {
@@ -184,7 +190,7 @@ cbor_take(struct str *rest, struct cbor *item)
 	return bytes_take(rest, 0, item);
 }
 
-/* The value behind the key that matches; the map was checked when taken. */
+/* cbor_find - finds the value of a key in a map that cbor_take() has checked */
 static bool
 cbor_find(const struct cbor *map, const char *text, int64_t number,
     struct cbor *value)

@@ -4,8 +4,8 @@
  * lengths, shortest heads, no tags and no floating point; and our own limits.
  *
  * Nothing is built and nothing is allocated: items are slices of the input.
- * libcbor makes room for whatever number of members is announced, so this goes
- * first.
+ * libcbor allocates as many members as the input announces, so this check comes
+ * before it.
  */
 #ifndef CAMELEER_CBOR_H
 #define CAMELEER_CBOR_H
@@ -17,7 +17,7 @@
 #include "libshared/base/str.h"
 
 #define CBOR_DEPTH_MAX	4	/* maps and arrays inside each other */
-#define CBOR_ITEMS_MAX	32	/* of an array; pairs of a map */
+#define CBOR_ITEMS_MAX	32	/* items of an array, pairs of a map */
 
 enum cbor_kind {
 	CBOR_INTEGER,
@@ -31,25 +31,25 @@ enum cbor_kind {
 
 struct cbor {
 	enum cbor_kind	kind;
-	/* The integer, 0 or 1 of a bool, how many items or pairs. */
+	/* The integer, 0 or 1 for a bool, the number of items or pairs. */
 	int64_t		number;
-	/* What is inside: bytes, text, or the members one after another. */
+	/* The bytes, the text, or the members one after another. */
 	struct str	content;
 	struct str	whole;		/* with its head */
 };
 
 /*
- * Takes one item, checked to its ground, off the front of *rest.  False, and
- * both untouched, when there is none: cut off, of another form than the above,
- * text that is no UTF-8, a key that is neither integer nor text or is there
- * twice, an integer beyond int64.
+ * Parses and fully validates one item at the front of *rest; on failure changes
+ * nothing and returns false.  It refuses an item that is cut off or in another
+ * form than the above, text that is not UTF-8, a key that is neither integer
+ * nor text or occurs twice, and an integer outside int64.
  */
 bool cbor_take(struct str *rest, struct cbor *item)
     __attribute__((warn_unused_result));
-/* The value of a key; false when there is none, or it is of another kind. */
+/* Finds the value of a key; false when the map lacks it or its kind differs. */
 bool cbor_member(const struct cbor *map, const char *key, enum cbor_kind kind,
     struct cbor *value) __attribute__((warn_unused_result));
-/* The same of an integer key (COSE, RFC 9052), whose value is an integer. */
+/* The same for an integer key with an integer value (COSE, RFC 9052). */
 bool cbor_label(const struct cbor *map, int64_t key, int64_t *number)
     __attribute__((warn_unused_result));
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Clocks: a clock that cannot be read ends the process. */
+/* Clocks.  The process ends when a clock cannot be read. */
 #include "config.h"
 
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Clocks.  Only clock.c reads them (guard check_banned.sh); time(2) is left
- * to those who want the seconds of the day.
+ * Clocks.  Only clock.c reads them (guard check_banned.sh); code that wants the
+ * date may call time(2).
  */
 #ifndef CAMELEER_CLOCK_H
 #define CAMELEER_CLOCK_H
@@ -10,15 +10,15 @@
 #include <sys/types.h>
 #include <time.h>
 
-/* Monotonic, from any start: for deadlines and durations. */
+/* Monotonic, with an arbitrary start: for deadlines and durations. */
 int64_t clock_s(void);
 int64_t clock_ms(void);
 int64_t clock_us(void);
-int64_t clock_boot_s(void);	/* the same, and counts while suspended */
+int64_t clock_boot_s(void);	/* the same; counts while suspended */
 struct timespec clock_wall(void);	/* UTC */
 
 int64_t clock_cpu_ns(void);	/* processor time of this process */
-/* The same of a child; 0 when there is no such process any more. */
+/* Processor time of a child; 0 when the process does not exist any more. */
 int64_t clock_cpu_ms_of(pid_t pid);
 
 #endif

@@ -17,10 +17,10 @@
 #include "libshared/base/log.h"
 
 #define FILE_SIZE_MAX	((size_t)64 << 10)
-#define MEMORY_MAX	((size_t)4 << 20)	/* of all loads together */
+#define MEMORY_MAX	((size_t)4 << 20)	/* for all loads together */
 #define CREDENTIAL_MAX	((size_t)16 << 10)
 
-/* Settings live as long as the process: nothing ever gives them back. */
+/* Settings live as long as the process; nothing releases them. */
 static struct arena *memory;
 
 struct part {
@@ -29,10 +29,10 @@ struct part {
 	struct part		*next;
 };
 
-/* The file as it was read: a text for each of conf_known[]. */
+/* The file as it was read: one text for each row of conf_known[]. */
 struct conf_file {
 	const char	*values[CONF_SETTINGS_MAX];
-	struct part	*parts;		/* those that were asked for */
+	struct part	*parts;		/* those that modules asked for */
 };
 
 struct reader {
@@ -44,7 +44,7 @@ struct reader {
 	bool			 bad;
 };
 
-/* file:line: name: why; line 0 is the file as a whole. */
+/* conf_fault - prints "file:line: name: why"; line 0 means the whole file */
 static void
 conf_fault(struct reader *reader, struct str name, const char *why)
 {
@@ -56,7 +56,7 @@ conf_fault(struct reader *reader, struct str name, const char *why)
 	    (int)(name.len < 64 ? name.len : 64), name.p, why);
 }
 
-/* known_index - of the setting in conf_known[], or -1 */
+/* known_index - returns the index of the setting in conf_known[], or -1 */
 static ptrdiff_t
 known_index(struct str name)
 {
@@ -113,7 +113,7 @@ read_line(struct reader *reader, struct str line)
 	value_set(reader, str_trim(name), str_trim(line));
 }
 
-/* set_presets - for what the file does not name */
+/* set_presets - fills in the settings that the file does not name */
 static void
 set_presets(struct reader *reader)
 {
@@ -131,7 +131,10 @@ set_presets(struct reader *reader)
 	}
 }
 
-/* Reads up to max bytes; more is EFBIG.  -1 with errno on failure. */
+/*
+ * read_whole - reads up to max bytes; a longer file is EFBIG; -1 with errno on
+ * failure
+ */
 static ssize_t
 read_whole(int fd, char *buf, size_t max)
 {
@@ -184,7 +187,10 @@ open_reason(void)
 	return strerror(errno);
 }
 
-/* Bytes of the file in buf, which has room for one more than FILE_SIZE_MAX. */
+/*
+ * file_read - reads the file into buf, which has room for FILE_SIZE_MAX + 1
+ * bytes, and returns its length
+ */
 static size_t
 file_read(struct reader *reader, char *buf)
 {
@@ -201,7 +207,7 @@ file_read(struct reader *reader, char *buf)
 	return n == -1 ? 0 : (size_t)n;
 }
 
-/* member_set - the text has passed conf_check() */
+/* member_set - writes one member; conf_check() has accepted the text */
 static void
 member_set(void *member, const struct setting *setting, const char *text)
 {
@@ -215,7 +221,10 @@ member_set(void *member, const struct setting *setting, const char *text)
 		*(const char **)member = text;
 }
 
-/* text_of - a name that the build did not collect is a mistake of ours */
+/*
+ * text_of - returns the text of a setting; aborts when the build did not
+ * collect its table, which is our bug
+ */
 static const char *
 text_of(const struct conf_file *file, const char *name)
 {
@@ -331,7 +340,10 @@ credential_bad(struct ctx *ctx, const char *name, const char *why)
 	    why);
 }
 
-/* The directory is held while the name is opened in it. */
+/*
+ * open_credential - opens the name relative to the open directory, so that the
+ * directory cannot be exchanged in between
+ */
 static int
 open_credential(const char *name)
 {

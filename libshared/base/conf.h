@@ -23,8 +23,8 @@ struct ctx;
 enum setting_kind {
 	SETTING_TEXT,		/* printable UTF-8 */
 	SETTING_INT,
-	SETTING_URL,		/* https://host[:port]; http on loopback only */
-	SETTING_PEER_URL,	/* the same, http anywhere: a peer inside */
+	SETTING_URL,		/* https://host[:port], http for loopback */
+	SETTING_PEER_URL,	/* the same, http everywhere: a peer inside */
 	SETTING_MAIL_URL,	/* smtp:// or smtps://host[:port] */
 	SETTING_PATH,		/* absolute, without .. */
 	SETTING_IMAGE,		/* repository/name@sha256:… */
@@ -35,10 +35,10 @@ enum setting_kind {
 struct setting {
 	const char		*name;
 	enum setting_kind	 kind;
-	size_t			 offset;	/* in its table's struct */
+	size_t			 offset;	/* in the struct of its table */
 	const char		*preset;	/* NULL: must be set; "": may
 						 * be left out */
-	/* of the number, or the length */
+	/* Range of the number, or of the length of the text. */
 	int64_t			 min, max;
 	/* one sentence for the manual */
 	const char		*about;
@@ -53,11 +53,11 @@ struct setting {
 	{ #m, SETTING_ ## k, offsetof(struct s, m), p, lo, hi, about }
 #define SETTINGS_END	{ NULL, SETTING_TEXT, 0, NULL, 0, 0, NULL }
 
-#define CONF_SETTINGS_MAX	256	/* of all modules together */
+#define CONF_SETTINGS_MAX	256	/* in all modules together */
 
 struct conf_file;
 
-/* What every process has. */
+/* The settings that every process has. */
 struct conf {
 	const char		*base_url, *run_dir, *spool_dir;
 	const char		*db_host, *db_name;
@@ -65,34 +65,35 @@ struct conf {
 	int64_t			 db_port;
 	int64_t			 log_level;
 	int64_t			 processes, retire_after;
-	const struct conf_file	*file;		/* as it was read */
+	const struct conf_file	*file;		/* its content */
 };
 
-extern const struct setting base_settings[];	/* of struct conf */
-/* All settings of all modules, without offset; ends with .name NULL. */
+extern const struct setting base_settings[];	/* for struct conf */
+/* All settings of all modules, without offsets; the end has .name NULL. */
 extern const struct setting conf_known[];
 
-/* NULL, or why this cannot be the value of the setting. */
+/* NULL, or the reason why the setting cannot have this value. */
 const char *conf_check(const struct setting *setting, struct str value);
 
 /*
- * Reads path into process memory; on failure says file:line: name: why to err,
- * one line for each mistake, and returns NULL.
+ * Reads the file at path into memory of the process.  On failure prints one
+ * line "file:line: name: why" for each mistake to err and returns NULL.
  */
 const struct conf *conf_load(const char *path, FILE *err) must_check;
 /*
- * The module's own struct of this size, filled in by its table; made once,
- * lives as long as conf.
+ * The module's own struct of this size, filled in from its table.  It is made
+ * once and lives as long as conf.
  */
 const void *conf_part(const struct conf *conf, const struct setting *table,
     size_t size);
-/* Another module's setting, as text; the program ends when there is none. */
+/* The text of another module's setting; aborts when no such setting exists. */
 const char *conf_value(const struct conf *conf, const char *name);
-/* The whole file name of a credential, or NULL when none is configured. */
+/* The full path of a credential, or NULL when none is configured. */
 const char *conf_credential_path(struct ctx *ctx, const char *name);
 /*
- * Its content without the final newline, in ctx->secrets; <= 16 KiB, a regular
- * file that not everybody may read.  ERR_INTERNAL, code credential, when not.
+ * Reads a credential without the final newline into ctx->secrets: at most 16
+ * KiB, from a regular file that others cannot read.  Else ERR_INTERNAL, code
+ * credential.
  */
 enum err conf_credential(struct ctx *ctx, const char *name,
     const char **text) must_check;

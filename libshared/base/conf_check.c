@@ -47,7 +47,9 @@ conf_check_loopback(struct str host)
 	    (str_starts(host, "127.") && chars_only(host, DIGITS "."));
 }
 
-/* host or [v6] at the beginning of s; 0 when there is none. */
+/*
+ * host_len - returns the length of a host or [IPv6] at the beginning of s, or 0
+ */
 static size_t
 host_len(struct str s)
 {
@@ -67,7 +69,7 @@ host_len(struct str s)
 	return chars_only(host, DIGITS "abcdefABCDEF:.") ? host.len + 2 : 0;
 }
 
-/* scheme://host[:port], and nothing behind. */
+/* url_check - accepts scheme://host[:port] and nothing after it */
 static const char *
 url_check(struct str s, const char *scheme, bool only_loopback)
 {
@@ -127,7 +129,7 @@ path_check(struct str s)
 	return NULL;
 }
 
-/* repository/name@sha256:hex */
+/* image_check - accepts repository/name@sha256:hex */
 static const char *
 image_check(struct str s)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The settings that every process has, in the order of the sample file; and
- * those of all modules together, as the build collected them.
+ * The settings that every process has, in the order of the sample file, and the
+ * settings of all modules together, as the build collected them.
  */
 #include "config.h"
 
@@ -11,7 +11,7 @@
 #include "libshared/base/log.h"
 #include "libshared/base/str.h"
 
-#define SOCKET_DIR_MAX	90	/* sun_path holds 107, /<module>.sock too */
+#define SOCKET_DIR_MAX	90	/* sun_path: 107 bytes with /<module>.sock */
 
 const struct setting base_settings[] = {
 	SETTING(conf, base_url, URL, NULL, 1, 255,

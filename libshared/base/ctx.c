@@ -14,12 +14,14 @@
 #include "libshared/base/ctx.h"
 #include "libshared/base/str.h"
 
-#define DETAIL_MAX	512	/* bytes of a detail, with the NUL */
-#undef fail		/* what the analyzer is told in its place */
+#define DETAIL_MAX	512	/* bytes of a detail with the NUL */
+#undef fail		/* the macro for the analyzer */
 #define FIELD_NAME_MAX	64	/* bytes of a field name that we repeat */
 #define SECRETS_MAX	((size_t)256 << 10)
 
-/* Bytes of text up to max, without half a character at the end. */
+/*
+ * cut_len - returns the length of text, at most max, ending between characters
+ */
 static size_t
 cut_len(const char *text, size_t max)
 {
@@ -40,7 +42,7 @@ detail_of(struct ctx *ctx, const char *fmt, va_list ap)
 static const char *
 detail_of(struct ctx *ctx, const char *fmt, va_list ap)
 {
-	char text[DETAIL_MAX + 4];	/* so that a cut one can be told */
+	char text[DETAIL_MAX + 4];	/* room to notice that it was cut */
 	const char *copy;
 
 	if (vsnprintf(text, sizeof(text), fmt, ap) < 0)

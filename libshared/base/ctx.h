@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What one request or one job has at hand: memory, database, who asks, and
- * the first thing that went wrong.  Every function that can fail takes one.
+ * What one request or one job has at hand: memory, database, the actor, and the
+ * first failure.  Every function that can fail takes a ctx.
  */
 #ifndef CAMELEER_CTX_H
 #define CAMELEER_CTX_H
@@ -22,29 +22,34 @@ struct sql;
 
 struct uuid { char text[UUID_TEXT_MAX]; };	/* lower case, or empty */
 
-/* Who asks. Filled by authn from a verified token, or by the worker. */
+/* The actor: filled in by authn from a verified token, or by the worker. */
 struct who {
 	struct uuid	 account;	/* empty: anonymous */
-	/* Proven by authn_begin(); before it, what a token says; or empty. */
+	/*
+	 * Proven by authn_begin(); before that, what a token claims; or empty.
+	 */
 	struct uuid	 tenant;
-	struct uuid	 session;	/* empty: an API token, or nobody */
-	struct uuid	 token;		/* an API token's id */
-	const char	*digest;	/* of an API token that was sent */
+	struct uuid	 session;	/* empty: API token or anonymous */
+	struct uuid	 token;		/* id of the API token */
+	const char	*digest;	/* digest of the sent API token */
 	const char	*named;		/* the tenant of the path or header */
 	const char	*tenant_slug;
 	const char	*kind;		/* person, service, operator */
 	const char	*role;		/* in that tenant */
-	/* " a.b c.d@env e.f:app g.h@env:app " as the database says */
+	/* " a.b c.d@env e.f:app g.h@env:app ", as the database writes them */
 	const char	*permissions;
-	const char	*scopes;	/* of an API token, as permissions */
-	const char	*rule;		/* of the tenant, not yet satisfied */
+	const char	*scopes;	/* of an API token, like permissions */
+	const char	*rule;		/* tenant's rule, unsatisfied */
 	const char	*tenant_state;
 	bool		 fresh;		/* proof within the last 10 min */
-	bool		 use_due;	/* of the API token: record it */
+	bool		 use_due;	/* record the API token's use */
 	bool		 by_cookie;	/* then a write needs the CSRF header */
-	bool		 bound;		/* the token is good for one tenant */
+	bool		 bound;		/* valid for one tenant only */
 	bool		 system;	/* the worker itself */
-	/* tenant was proven, though nobody signed in: a refusal is its own */
+	/*
+	 * The tenant was proven although nobody signed in: a refusal is
+	 * recorded in its audit trail.
+	 */
 	bool		 proven;
 };
 
@@ -52,7 +57,7 @@ struct who {
 
 struct fault_field { const char *field, *detail; };
 
-/* The first failure wins; later ones are its echo. */
+/* The first failure is kept; later ones are its consequences. */
 struct fault {
 	enum err		 err;
 	const char		*code;		/* public, snake_case */
@@ -75,13 +80,13 @@ struct ctx {
 };
 
 /*
- * Says why, once, at the place that knows; returns e for `return fail(…)`.
+ * Records why, once, at the place that knows; returns e for `return fail(…)`.
  * The detail of a 4xx is written for the caller and names what they sent; the
  * detail of a 5xx goes to the log only.  Neither ever holds a secret.
  */
 enum err fail(struct ctx *ctx, enum err e, const char *code, const char *fmt,
     ...) __attribute__((format(printf, 4, 5)));
-#ifdef __clang_analyzer__	/* sees one file at a time: fail() gives e */
+#ifdef __clang_analyzer__	/* it sees one file only: fail() returns e */
 #define fail(ctx, e, ...)	((void)fail((ctx), (e), __VA_ARGS__), (e))
 #endif
 
@@ -89,10 +94,10 @@ enum err fail(struct ctx *ctx, enum err e, const char *code, const char *fmt,
 void fail_field(struct ctx *ctx, const char *field, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Forgets a failure that was expected, so that another way can be tried. */
+/* Drops a failure that was expected, so that another way can be tried. */
 void fail_clear(struct ctx *ctx);
 
-/* A context of its own for programs without a service: ctl and tests. */
+/* A context for programs without a service: ctl and tests. */
 struct ctx *ctx_new(size_t mem_max);
 void ctx_free(struct ctx **ctx);
 void ctx_reset(struct ctx *ctx);	/* between requests or jobs */

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * One row for each failure.
- */
+/* One row for each error. */
 #include "config.h"
 
 #include <assert.h>
@@ -39,7 +37,10 @@ static const struct err_row {
 static_assert(sizeof(err_rows) / sizeof(err_rows[0]) == ERR__MAX,
     "each error has a row");
 
-/* A number that is no error is a bug of ours: it reads as an internal one. */
+/*
+ * err_row - returns the row of an error; an unknown number is our bug and is
+ * treated as ERR_INTERNAL
+ */
 static const struct err_row *
 err_row(enum err e)
 {

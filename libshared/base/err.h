@@ -31,7 +31,7 @@ enum err {
 };
 
 int err_status(enum err e);		/* HTTP status */
-/* public code when nobody said better */
+/* The public code when fail() gave none. */
 const char *err_code(enum err e);
 const char *err_title(enum err e);
 

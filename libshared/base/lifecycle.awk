@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-# Turns lifecycle.list into what others need of it:
-#   -v form=h     enums, for lifecycle.h
-#   -v form=c     rows, words and functions, for lifecycle.c
-#   -v form=md    docs/lifecycles.md
-#   -v form=rows  "noun from to who", to compare with the database
-#   -v form=sets  "table state ...", each sorted, to compare with its CHECK
+# # SPDX-License-Identifier: Apache-2.0 Generates from lifecycle.list, by -v
+# form=:
+#   h     enums, for lifecycle.h
+#   c     rows, words and functions, for lifecycle.c
+#   md    docs/lifecycles.md
+#   rows  "noun from to who", to compare with the database
+#   sets  "table state ...", each sorted, to compare with its CHECK
 
 function wrong(text)
 {

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * Log lines, each made in a buffer on the stack and written at once.
- */
+/* Log lines: each is built in a buffer on the stack and written at once. */
 #include "config.h"
 
 #include <errno.h>
@@ -29,7 +27,10 @@ static const char *const level_names[LOG__MAX] = {
 	[LOG_DEBUG] = "debug",
 };
 
-/* Never shown, whoever passes them: the last line of defence (threat T13). */
+/*
+ * Fields that are never logged, whoever passes them: the last defence against
+ * secrets in the log (threat T13).
+ */
 static const char *const secret_names[] = {
 	"authorization", "cookie", "password", "secret", "seed", "token",
 };
@@ -61,7 +62,10 @@ log_level_name(enum log_level level)
 	return level_names[level];
 }
 
-/* Bytes left before the tail; the NUL of its size is the closing quote's. */
+/*
+ * log_room - returns the bytes left before the tail; sizeof counts the NUL of
+ * the tail, and that byte is kept for a closing quote
+ */
 static size_t
 log_room(const struct line *line)
 {
@@ -70,7 +74,10 @@ log_room(const struct line *line)
 	return line->len < limit ? limit - line->len : 0;
 }
 
-/* False, and nothing put, when the tail would not fit any more. */
+/*
+ * log_put - appends data; false, and nothing appended, when the tail would not
+ * fit any more
+ */
 static bool
 log_put(struct line *line, const char *data, size_t len)
 {
@@ -83,7 +90,9 @@ log_put(struct line *line, const char *data, size_t len)
 	return true;
 }
 
-/* One character of s as JSON has it; false when there is no room. */
+/*
+ * put_escaped - appends one character of s as JSON; false when there is no room
+ */
 static bool
 put_escaped(struct line *line, struct str s, size_t *used)
 {
@@ -106,7 +115,10 @@ put_escaped(struct line *line, struct str s, size_t *used)
 	return log_put(line, text, (size_t)len);
 }
 
-/* A string, cut where the line is full; its closing quote has its room. */
+/*
+ * put_string - appends a JSON string, cut where the line is full; room for the
+ * closing quote is reserved
+ */
 static void
 put_string(struct line *line, const char *text)
 {
@@ -121,7 +133,9 @@ put_string(struct line *line, const char *text)
 	line->p[line->len++] = '"';
 }
 
-/* Only when a number, or the quotes of a text, will fit behind it. */
+/*
+ * put_name - appends a name if a number, or the quotes of a text, fit after it
+ */
 static bool
 put_name(struct line *line, const char *name)
 {

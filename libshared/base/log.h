@@ -25,13 +25,16 @@ log_text(const char *name, const char *text)
 
 #define LOG_TEXT(n, v)	log_text((n), (v))
 #define LOG_INT(n, v)	((struct log_field){ (n), NULL, (v) })
-#define LOG_LINE_MAX	4096	/* longer lines are cut, and say so */
+#define LOG_LINE_MAX	4096	/* longer lines are cut and marked */
 
 void log_init(const char *process, enum log_level level);
 int log_level_of(const char *name);	/* -1: no such level */
 const char *log_level_name(enum log_level level);
 
-/* Escapes; one write(2) a line; keeps errno. The list ends with .name NULL. */
+/*
+ * Escapes texts, writes each line by one write(2), and keeps errno.  The list
+ * ends with .name NULL.
+ */
 void log_fields(enum log_level level, const char *event,
     const struct log_field *fields);
 #define log_event(level, event, ...) \

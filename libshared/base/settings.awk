@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-# Collects the tables `const struct setting <group>_settings[]` of the files
-# that it is given, which must all have one, and prints them with -v form=
+# # SPDX-License-Identifier: Apache-2.0 Collects the tables `const struct
+# setting <group>_settings[]` of the given files, each of which must have one,
+# and prints them with -v form=
 #   c      the C table of all settings, for libshared/base/conf_table.c
 #   conf   the sample file packaging/cameleer.conf
 #   md     the manual page docs/settings.md
@@ -84,7 +85,7 @@ function emit_c(name) {
 	    value(part[3]), part[4], value(part[5]), value(part[6])
 }
 
-# Who declares the table, and what it is about, from path and name.
+# Derives the title from path and name: which program declares the table.
 function emit_head(group,	title, n, folder) {
 	n = split(FILENAME, folder, "/")
 	for (title = n; title > 1 && folder[title] != "modules"; title--)

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * Text with a length, a growing buffer, and strict number reading.
- */
+/* Text with a length, a growing buffer, and strict parsing of numbers. */
 #include "config.h"
 
 #include <stdio.h>
@@ -90,8 +88,9 @@ str_int(struct str s, int64_t min, int64_t max, int64_t *value)
 }
 
 /*
- * Bytes of the well-formed sequence at p, or 0 (Unicode 15, table 3-7): no
- * overlong form, no surrogate, nothing above U+10FFFF.
+ * utf8_sequence - returns the length of the well-formed sequence at p, or 0
+ * (Unicode 15, table 3-7): no overlong form, no surrogate, nothing above
+ * U+10FFFF
  */
 static size_t
 utf8_sequence(const unsigned char *p, size_t len)
@@ -166,12 +165,12 @@ str_utf8(struct str s)
 void
 buf_init(struct buf *buf, struct arena *mem, size_t max)
 {
-	static char nothing[1];		/* never written: its cap is 0 */
+	static char nothing[1];		/* never written: cap is 0 */
 
 	*buf = (struct buf){ .mem = mem, .p = nothing, .max = max };
 }
 
-/* Room for n more bytes and the NUL. */
+/* buf_room - makes room for n more bytes and the NUL */
 static bool
 buf_room(struct buf *buf, size_t n)
 {

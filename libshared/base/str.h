@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Text with a length, a growing buffer in an arena, and strict number reading.
+ * Text with a length, a growing buffer in an arena, and strict parsing of
+ * numbers.
  */
 #ifndef CAMELEER_STR_H
 #define CAMELEER_STR_H
@@ -24,25 +25,25 @@ struct str {
 struct str str_of(const char *text);		/* NULL becomes empty */
 bool str_is(struct str s, const char *text);
 bool str_starts(struct str s, const char *prefix);
-/* Cuts *rest at sep: the part before is returned, *rest moves behind it. */
+/* Returns the part of *rest before sep and moves *rest behind sep. */
 struct str str_cut(struct str *rest, char sep);
 /* Without blanks and tabs at both ends. */
 struct str str_trim(struct str s);
 
 /*
- * Whole text, decimal, one spelling for each number: no blanks, no plus, no
- * leading zeros, a minus only when min < 0.  False on anything else, overflow
- * or out of range; *value is then untouched.
+ * Parses the whole text as a decimal number with one spelling: no blanks, no
+ * plus, no leading zeros, a minus only when min < 0.  False on anything else,
+ * on overflow and out of range; *value is then untouched.
  */
 bool str_int(struct str s, int64_t min, int64_t max, int64_t *value)
     __attribute__((warn_unused_result));
 bool str_utf8(struct str s);			/* well-formed, RFC 3629 */
-/* Bytes of the first character, 0 when there is none or it is malformed. */
+/* Length of the first character in bytes; 0 when s is empty or malformed. */
 size_t str_utf8_next(struct str s, uint32_t *point);
 
 /*
- * Grows in the arena up to max bytes; past that `full` is set and stays, and
- * nothing more is put.  p is always NUL-terminated, and never NULL.
+ * Grows in the arena up to max bytes.  Beyond that `full` is set and stays set,
+ * and nothing more is appended.  p is always NUL-terminated and never NULL.
  */
 struct buf {
 	struct arena	*mem;

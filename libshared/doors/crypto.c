@@ -2,8 +2,8 @@
 /*
  * Random numbers, hashes, text forms of bytes, and sealed boxes.
  *
- * SHA-256 is OpenSSL's, since layers of images go through it and libsodium
- * does not use the SHA instructions; everything else is libsodium's.
+ * SHA-256 is OpenSSL's, since image layers go through it and libsodium does not
+ * use the SHA instructions; everything else is libsodium's.
  */
 #include "config.h"
 
@@ -35,10 +35,13 @@ static_assert(SEAL_KEY_SIZE == crypto_aead_xchacha20poly1305_ietf_KEYBYTES,
 
 struct sha256 { EVP_MD_CTX *md; };
 
-/* Fetched once: looking an algorithm up costs more than hashing a token. */
+/* Fetched once: looking up an algorithm costs more than hashing a token. */
 static EVP_MD *sha256_method;
 
-/* A library without memory or without its algorithms: systemd restarts us. */
+/*
+ * sodium_must - ends the process when the library lacks memory or an algorithm;
+ * systemd restarts it
+ */
 static void
 sodium_must(bool good)
 {
@@ -83,8 +86,9 @@ crypto_random_text(struct ctx *ctx, size_t n, const char **text)
 }
 
 /*
- * Milliseconds, then the fraction of the millisecond in twelve bits (RFC 9562
- * 6.2, method 3), so that ids made in a row also sort in a row.
+ * uuid7 - milliseconds, then the fraction of the millisecond in twelve bits
+ * (RFC 9562 6.2, method 3), so that ids made one after another sort in that
+ * order
  */
 void
 uuid7(struct uuid *uuid)
@@ -120,7 +124,7 @@ sha256_new(void)
 	struct sha256 *hash;
 
 	sodium_must(sha256_method !=
-	    NULL);	/* crypto_init() was forgotten */
+	    NULL);	/* crypto_init() was not called */
 	hash = malloc(sizeof(*hash));
 	sodium_must(hash != NULL);
 	hash->md = EVP_MD_CTX_new();
@@ -169,7 +173,10 @@ sha256_hex(const void *data, size_t len, char text[SHA256_HEX_MAX])
 	hex_of(digest, sizeof(digest), text);
 }
 
-/* The six bits of a letter, or a larger number. */
+/*
+ * crypto_sextet - returns the six bits of a letter; a larger number when it is
+ * not a letter of the alphabet
+ */
 static uint32_t
 crypto_sextet(unsigned char c)
 {
@@ -183,9 +190,10 @@ crypto_sextet(unsigned char c)
 }
 
 /*
- * Not libsodium's, whose constant time costs a fifth of a request and whose
- * 1.0.18 takes some bytes above 127 for letters: what comes in here is known
- * to whoever sent it, or is a file of our own.
+ * base64url_decode - does not use libsodium, whose constant time costs a fifth
+ * of a request and whose version 1.0.18 takes some bytes above 127 for letters.
+ * Constant time is not needed: the sender knows this text, or it is our own
+ * file.
  */
 bool
 base64url_decode(const char *text, size_t len, uint8_t *out, size_t max,
@@ -208,7 +216,7 @@ base64url_decode(const char *text, size_t len, uint8_t *out, size_t max,
 		out[got++] = (uint8_t)(bits >> have);
 		bits &= (1u << have) - 1;
 	}
-	if (have == 6 || bits != 0)	/* one spelling for each content */
+	if (have == 6 || bits != 0)	/* each content has one spelling */
 		return false;
 	*n = got;
 	return true;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The doorkeeper of libsodium and of OpenSSL's libcrypto: random bytes, hashes,
- * text forms and sealing.  Signatures are crypto_sign.h's and crypto_rsa.h's,
- * passwords proto/password.h's.
+ * text forms and sealing.  Signatures are in crypto_sign.h and crypto_rsa.h,
+ * passwords in proto/password.h.
  *
- * Sizes are in bytes.  Secrets come and go in ctx->secrets.
+ * Sizes are in bytes.  Secrets are in ctx->secrets.
  */
 #ifndef CAMELEER_CRYPTO_H
 #define CAMELEER_CRYPTO_H
@@ -20,7 +20,7 @@
 #define SEAL_KEY_SIZE	32
 #define SEAL_EXTRA	(24 + 16)	/* nonce and tag */
 
-int crypto_init(void) must_check;	/* once a process; 0 is good */
+int crypto_init(void) must_check;	/* once per process; 0 is success */
 void crypto_random(void *buf, size_t len);
 /* n random bytes as base64url text in ctx->secrets. */
 enum err crypto_random_text(struct ctx *ctx, size_t n, const char **text)
@@ -46,11 +46,11 @@ enum err base64url_encode(struct ctx *ctx, const void *data, size_t len,
 
 bool secret_equal(const void *a, const void *b, size_t len);
 void secret_wipe(void *data, size_t len);
-/* BLAKE2b-256 as hex: what is stored of an opaque token. */
+/* BLAKE2b-256 as hex: the form in which an opaque token is stored. */
 void token_digest(const char *token, char hex[SHA256_HEX_MAX]);
 
 #define HMAC_SHA1_SIZE	20
-/* RFC 2104 with SHA-1, which is what authenticator apps know (RFC 6238). */
+/* RFC 2104 with SHA-1, which authenticator apps use (RFC 6238). */
 void hmac_sha1(const void *key, size_t key_len, const void *data, size_t len,
     uint8_t mac[HMAC_SHA1_SIZE]);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * RSA signatures of others (RS256: PKCS #1 v1.5 with SHA-256), by OpenSSL.  We
+ * Verifies RSA signatures (RS256: PKCS #1 v1.5 with SHA-256) by OpenSSL.  We
  * sign nothing with RSA.
  */
 #include "config.h"
@@ -16,7 +16,7 @@
 
 #define EXPONENT_MIN	65537
 
-/* A modulus and an exponent as everybody makes them. */
+/* rsa_sound - accepts a modulus and an exponent in the usual ranges */
 bool
 rsa_sound(const struct rsa_public *pub)
 {
@@ -59,7 +59,7 @@ rsa_verify(const struct rsa_public *pub, const void *data, size_t len,
 	EVP_PKEY *key;
 	bool good;
 
-	/* Exactly as long as the modulus (RFC 8017 8.2.2). */
+	/* A signature is exactly as long as the modulus (RFC 8017 8.2.2). */
 	if (!rsa_sound(pub) || signature_len != pub->n_len)
 		return false;
 	key = rsa_key(pub);

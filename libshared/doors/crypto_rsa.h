@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Signatures of others: RSA, which we verify and never make. */
+/* RSA signatures of other parties, which we verify and never make. */
 #ifndef CAMELEER_CRYPTO_RSA_H
 #define CAMELEER_CRYPTO_RSA_H
 
@@ -12,7 +12,7 @@
 #define RSA_MIN		256	/* bytes of a modulus: 2048 bits */
 #define RSA_MAX		512
 
-/* A key of others; n without leading zeros. */
+/* A public key of another party; n without leading zeros. */
 struct rsa_public { uint8_t n[RSA_MAX]; size_t n_len; uint32_t e; };
 
 bool rsa_sound(const struct rsa_public *pub) must_check;

@@ -2,8 +2,8 @@
 /*
  * Signatures: Ed25519 by libsodium, P-256 by OpenSSL.
  *
- * JWS wants an ES256 signature as r || s of fixed size (RFC 7518 3.4), OpenSSL
- * wants DER; feeding it the raw form answers -1, so success is exactly 1.
+ * JWS has an ES256 signature as r || s of fixed size (RFC 7518 3.4), OpenSSL
+ * expects DER.  Given the raw form it returns -1, so only 1 means success.
  */
 #include "config.h"
 
@@ -64,7 +64,10 @@ ed25519_verify(const uint8_t pub[ED25519_PUBLIC], const void *data,
 	    pub) == 0;
 }
 
-/* A key from a scalar, a public point, or both; NULL when they are wrong. */
+/*
+ * p256_key - makes a key from a scalar, a public point, or both; NULL when they
+ * are invalid
+ */
 static EVP_PKEY *
 p256_key(const BIGNUM *scalar, const uint8_t *pub)
 {
@@ -101,7 +104,7 @@ out:
 	return key;
 }
 
-/* 1 <= scalar < n in secure memory, or NULL. */
+/* p256_scalar - returns 1 <= scalar < n in secure memory, or NULL */
 static BIGNUM *
 p256_scalar(const uint8_t seed[SEED_SIZE], const EC_GROUP *group)
 {
@@ -187,7 +190,7 @@ raw_of_der(const uint8_t *der, size_t len, uint8_t raw[SIGNATURE_SIZE])
 	return good;
 }
 
-/* Length of the DER form, or 0. */
+/* der_of_raw - returns the length of the DER form, or 0 */
 static size_t
 der_of_raw(const uint8_t raw[SIGNATURE_SIZE], uint8_t der[P256_DER_MAX])
 {
@@ -199,7 +202,7 @@ der_of_raw(const uint8_t raw[SIGNATURE_SIZE], uint8_t der[P256_DER_MAX])
 
 	if (pair != NULL && r != NULL && s != NULL &&
 	    ECDSA_SIG_set0(pair, r, s) == 1) {
-		r = s = NULL;		/* the pair has them now */
+		r = s = NULL;		/* owned by the pair now */
 		len = i2d_ECDSA_SIG(pair, NULL);
 		if (len > 0 && len <= P256_DER_MAX)
 			len = i2d_ECDSA_SIG(pair, &end);

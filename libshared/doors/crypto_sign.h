@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Signatures of ours: Ed25519 (RFC 8032) and ECDSA with P-256. */
+/* Our signatures: Ed25519 (RFC 8032) and ECDSA with P-256. */
 #ifndef CAMELEER_CRYPTO_SIGN_H
 #define CAMELEER_CRYPTO_SIGN_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* TXT records: asked by the system's resolver, compared byte for byte. */
+/* TXT records: queried by the system's resolver, compared byte for byte. */
 #include "config.h"
 
 #include <netdb.h>
@@ -13,7 +13,7 @@
 
 #define ANSWER_MAX	16384
 #define TEXT_MAX	1024
-#define RECORDS_MAX	100	/* that are looked at */
+#define RECORDS_MAX	100	/* records that are compared */
 #define LABEL_MAX	63
 
 bool
@@ -31,7 +31,7 @@ dns_domain_sound(const char *name)
 		    p[len - 1] == '-')
 			return false;
 		labels++;
-		if (p[len] == '\0')	/* no top level is a number */
+		if (p[len] == '\0')	/* a top-level domain is not a number */
 			return labels >= 2 &&
 			    strspn(p, "0123456789") != len;
 		if (p[len] != '.')
@@ -40,7 +40,9 @@ dns_domain_sound(const char *name)
 	}
 }
 
-/* text_is - a record's pieces (RFC 1035 3.3.14), joined */
+/*
+ * text_is - compares the joined strings of a record (RFC 1035 3.3.14) with want
+ */
 static bool
 text_is(const uint8_t *data, size_t len, const char *want)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The doorkeeper of the resolver: TXT records, by which a domain is proven. */
+/* The doorkeeper of the resolver: TXT records that prove who owns a domain. */
 #ifndef CAMELEER_DNS_H
 #define CAMELEER_DNS_H
 
@@ -10,17 +10,17 @@
 #include "libshared/base/ctx.h"
 
 #define DNS_NAME_MAX	253
-#define DNS_TRY_S	2	/* for one question; two are asked */
+#define DNS_TRY_S	2	/* for one query; there are two attempts */
 
-/* Lower case, two labels at least, no address: "example.org". */
+/* Lower case, at least two labels, not an address: "example.org". */
 bool dns_domain_sound(const char *name);
 /*
- * *found: one of the name's TXT records is exactly want.  A name without any
- * is no failure; ERR_PEER when no name server answers.
+ * *found: one of the name's TXT records is exactly want.  A name without TXT
+ * records is not a failure; ERR_PEER when no name server answers.
  */
 enum err dns_txt_holds(struct ctx *ctx, const char *name, const char *want,
     bool *found) must_check;
-/* The same of an answer as it came (RFC 1035 4). */
+/* The same for a received answer (RFC 1035 4). */
 bool dns_answer_holds(const uint8_t *answer, size_t len, const char *want);
 
 #endif

@@ -2,9 +2,9 @@
 /*
  * The doorkeeper of libfcgi.
  *
- * libfcgi has no deadline of its own: an interval timer breaks a read that
- * stalls, within FCGI_IO_TIMEOUT_S, so that a half-sent request does not hold
- * a responder (threat T21).
+ * libfcgi has no deadline of its own.  An interval timer interrupts a read that
+ * stalls for FCGI_IO_TIMEOUT_S, so that a half-sent request does not block a
+ * responder (threat T21).
  */
 #include "config.h"
 
@@ -33,7 +33,9 @@ struct fcgi {
 
 static volatile sig_atomic_t stopping;
 
-/* socket_inherited - the socket that systemd or a parent has bound, or -1 */
+/*
+ * socket_inherited - returns the socket that systemd or a parent bound, or -1
+ */
 static int
 socket_inherited(void)
 {
@@ -87,7 +89,7 @@ fcgi_listen(const char *path)
 static void
 deadline_wake(int sig)
 {
-	(void)sig;	/* only to break a read */
+	(void)sig;	/* it only interrupts a read */
 }
 
 struct fcgi *
@@ -142,10 +144,11 @@ fcgi_accept(struct fcgi *fcgi)
 }
 
 /*
- * libfcgi would wait until nginx has closed its end, two seconds at most, so
- * that a client that is still sending can read the reply.  To one that has
- * sent all, a unix socket keeps what was written: detached, it is closed at
- * once, and the next request need not wait for nginx.
+ * fcgi_finish - closes the connection.  libfcgi would wait up to two seconds
+ * until nginx closes its end, so that a client that is still sending can read
+ * the reply.  When the whole body was read that is not needed: a unix socket
+ * keeps what was written, so the request is detached and closed at once, and
+ * the next request does not wait for nginx.
  */
 void
 fcgi_finish(struct fcgi *fcgi)

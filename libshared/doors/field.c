@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * Decoding and encoding by field tables.
- */
+/* Decodes and encodes objects by field tables. */
 #include "config.h"
 
 #include <string.h>
@@ -51,7 +49,7 @@ field_refuse(struct ctx *ctx, const struct field *field, const char *why)
 	return ERR_BAD_INPUT;
 }
 
-/* Text of any kind that is text, checked, into the struct. */
+/* set_text - checks a text of any textual kind and stores it in the struct */
 static enum err
 set_text(struct ctx *ctx, const struct field *field, struct str s, void *out)
 {
@@ -119,7 +117,7 @@ decode_json(struct ctx *ctx, const struct field *field,
 	return ERR_OK;
 }
 
-/* One value that is there and is not null. */
+/* decode_value - decodes one value that is present and not null */
 static enum err
 decode_value(struct ctx *ctx, const struct field *field,
     const struct json *value, void *out)
@@ -155,7 +153,7 @@ field_of(const struct field *table, const char *name)
 	return NULL;
 }
 
-/* Is the key there at all?  null and absent differ in what we say. */
+/* has_key - is the key present?  Messages tell null from absent. */
 static bool
 has_key(const struct json *object, const char *key)
 {
@@ -229,7 +227,7 @@ field_decode(struct ctx *ctx, const struct field *table,
 	return nwrong == 0 ? ERR_OK : fields_refused(ctx);
 }
 
-/* Raw text of a number or a truth value. */
+/* set_raw - parses the raw text of a number or a truth value */
 static enum err
 set_raw(struct ctx *ctx, const struct field *field, struct str s, void *out)
 {
@@ -267,7 +265,10 @@ field_decode_text(struct ctx *ctx, const struct field *table,
 	return e == ERR_BAD_INPUT ? fields_refused(ctx) : e;
 }
 
-/* A text that must be there and is not is a bug of ours, and no null. */
+/*
+ * encode_text - a missing text of a required field is our bug: it fails and is
+ * not encoded as null
+ */
 static enum err
 encode_text(struct ctx *ctx, const struct field *field, const char *text,
     struct json *object)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Field tables: what a body may hold, what an answer shows, what a row gives.
+ * Field tables: what a body may hold, what an answer shows, which columns a row
+ * has.
  *
  * Input tables and view tables are never shared: what we show must not become
  * what we accept (threat T3).
@@ -27,7 +28,7 @@ enum field_kind {
 	FIELD_KIND_TIME,
 	FIELD_KIND_JSON,	/* const char *, a JSON text built by SQL */
 	FIELD_KIND_SECRET,	/* const char * in ctx->secrets */
-	/* const char *, words as PostgreSQL's array: "{app.read,log.read}" */
+	/* const char *, words as a PostgreSQL array: "{app.read,log.read}" */
 	FIELD_KIND_LIST,
 };
 
@@ -42,20 +43,20 @@ enum charset {
 };
 
 #define FIELD_OPTIONAL	1u	/* may be absent or null; then NULL/0/false */
-#define FIELD_ABSENT	2u	/* of a shape: may be absent, is never null */
-#define FIELD_MORE	4u	/* of an end row: others may add members */
+#define FIELD_ABSENT	2u	/* in a shape: may be absent, is never null */
+#define FIELD_MORE	4u	/* in an end row: others may add members */
 
-/* What the JSON text of a FIELD_KIND_JSON holds; see field_shape.h. */
+/* What the JSON text of a FIELD_KIND_JSON field holds; see field_shape.h. */
 enum json_form {
 	FORM_UNKNOWN,		/* for internal routes and rows only */
 	FORM_OBJECT,		/* an object of the shape */
-	FORM_OBJECTS,		/* an array of them */
-	FORM_TEXTS,		/* an array of strings, of the choices if any */
+	FORM_OBJECTS,		/* an array of such objects */
+	FORM_TEXTS,		/* an array of strings, or of the choices */
 	FORM_INTS,		/* an array of whole numbers */
 	FORM_INT,		/* a whole number that may be null */
 	FORM_TEXT_MAP,		/* an object whose values are strings */
 	FORM_BOOL_MAP,		/* an object whose values are booleans */
-	FORM_OPEN,		/* an object of any members; say why */
+	FORM_OPEN,		/* any object; a comment must say why */
 };
 
 struct field {
@@ -64,12 +65,15 @@ struct field {
 	unsigned	 flags;
 	enum charset	 charset;
 	size_t		 offset;
-	/* length in bytes, the number, or how many words */
+	/*
+	 * Range of the length in bytes, of the number, or of the number of
+	 * words.
+	 */
 	int64_t		 min, max;
 	const char *const *choices;	/* NULL-terminated, or NULL */
 	enum json_form	 form;
 	const struct field *shape;
-	/* one sentence for people; of an end row the name of the schema */
+	/* One sentence for people; in an end row the name of the schema. */
 	const char	*about;
 };
 
@@ -115,10 +119,10 @@ struct field {
 #define VIEW_INT(s, m)		VIEW_AT(s, m, FIELD_KIND_INT)
 #define VIEW_BOOL(s, m)		VIEW_AT(s, m, FIELD_KIND_BOOL)
 #define VIEW_TIME(s, m)		VIEW_AT(s, m, FIELD_KIND_TIME)
-/* For rows and internal routes: an API shows a shape (field_shape.h). */
+/* For rows and internal routes only: an API shows a shape (field_shape.h). */
 #define VIEW_JSON(s, m)		VIEW_AT(s, m, FIELD_KIND_JSON)
 #define VIEW_LIST(s, m)		VIEW_AT(s, m, FIELD_KIND_LIST)
-/* The same where NULL, or an empty UUID, is shown as null. */
+/* The same for a column where NULL, or an empty UUID, is shown as null. */
 #define VIEW_OPT_AT(s, m, k) \
 	FIELD_AT(s, m, k, FIELD_OPTIONAL, CHARSET_TEXT, 0, 0, NULL)
 #define VIEW_TEXT_OPT(s, m)	VIEW_OPT_AT(s, m, FIELD_KIND_TEXT)
@@ -131,44 +135,45 @@ struct field {
 	FIELD_AT(s, m, FIELD_KIND_TEXT, FIELD_OPTIONAL, CHARSET_TEXT, 0, 0, \
 	    list)
 #define FIELD_END		{ .name = NULL }
-/* The table is the schema of this name in the API's document. */
+/* Ends a table that is the schema of this name in the API's document. */
 #define FIELD_END_OF(schema)	{ .name = NULL, .about = (schema) }
 
 /*
- * Checks one text against one field.  NULL: good; else the reason, a constant
- * or a text in ctx->mem that names the limit and never the value.
+ * Checks one text against one field.  Returns NULL when it is good, else the
+ * reason: a constant, or a text in ctx->mem that names the limit, never the
+ * value.
  */
 const char *field_check_text(struct ctx *ctx, const struct field *field,
     const char *text, size_t len);
 
 /*
- * Decodes an object by a table.  Unknown, missing and wrong fields are all
- * collected before ERR_BAD_INPUT is returned; *out is then undefined.
+ * Decodes an object by a table.  All unknown, missing and wrong fields are
+ * collected, then ERR_BAD_INPUT is returned; *out is then undefined.
  */
 enum err field_decode(struct ctx *ctx, const struct field *table,
     const struct json *object, void *out) must_check;
 /*
- * One parameter of a query string or path: name and value are raw text.  The
- * other members of *out are left alone.
+ * Decodes one parameter of a query string or path from the raw texts name and
+ * value.  The other members of *out are not touched.
  */
 enum err field_decode_text(struct ctx *ctx, const struct field *table,
     const char *name, struct str value, void *out) must_check;
 
 /*
- * An object with the fields of the view, in table order.  ERR_INTERNAL when a
- * field that is not VIEW_…_OPT has no value.
+ * Encodes an object with the fields of the view, in table order.  ERR_INTERNAL
+ * when a field that is not VIEW_…_OPT has no value.
  */
 enum err field_encode(struct ctx *ctx, const struct field *view,
     const void *in, struct json **object) must_check;
 
 #define LIST_WORD_MAX	64	/* bytes of one word */
 #define LIST_WORD	"^[a-z*][a-z0-9.@:-]*$"
-/* A JSON array of words as a list, and back.  "null" is no word. */
+/* Converts a JSON array of words to a list, and back.  "null" is not a word. */
 enum err list_decode(struct ctx *ctx, const struct field *field,
     const struct json *value, const char **out) must_check;
 enum err list_encode(struct ctx *ctx, const char *list, struct json **array)
     must_check;
-/* What is between the braces, for str_cut(&rest, ','). */
+/* The text between the braces, for str_cut(&rest, ','). */
 struct str list_words(const char *list);
 
 bool uuid_valid(const char *text, size_t len);	/* 36 characters, any case */

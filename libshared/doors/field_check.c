@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a text must look like, by kind, length, charset and choices.
+ * Checks a text by kind, length, charset and choices.
  *
- * By hand rather than by regular expression: linear, and readable as a list.
+ * Written by hand, not by regular expressions: linear time, and readable as a
+ * list.
  */
 #include "config.h"
 
@@ -32,7 +33,10 @@ is_alnum(char c)
 	return is_lower(c) || is_digit(c) || (c >= 'A' && c <= 'Z');
 }
 
-/* Controls, separators and what turns the direction of text around. */
+/*
+ * is_unprintable - controls, separators, and marks that change the direction of
+ * text
+ */
 static bool
 is_unprintable(uint32_t point)
 {
@@ -114,7 +118,10 @@ email_local_valid(struct str s)
 	return true;
 }
 
-/* Two labels or more, as in DNS: no address literal, no bare host. */
+/*
+ * email_domain_valid - at least two labels, as in DNS: no address literal, no
+ * bare host name
+ */
 static bool
 email_domain_valid(struct str s)
 {
@@ -168,7 +175,7 @@ static const struct charset_row {
 	[CHARSET_ANY] = { any_valid, "must not hold a NUL character" },
 };
 
-/* YYYY-MM-DDTHH:MM:SS with a fraction or none, and Z. */
+/* time_valid - YYYY-MM-DDTHH:MM:SS, an optional fraction, and Z */
 static bool
 time_valid(struct str s)
 {

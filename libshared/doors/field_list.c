@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Lists of words: an array in JSON, an array of PostgreSQL's in the struct.
+ * Lists of words: a JSON array outside, a PostgreSQL array in the struct.
  *
- * Words have no character that either side would quote, so both are spelt in
- * one way.
+ * Words have no character that either of them would quote, so both spell a word
+ * in the same way.
  */
 #include "config.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A field table as JSON Schema (draft 2020-12), as OpenAPI 3.1 takes it.
+ * Field tables as JSON Schema (draft 2020-12), the form that OpenAPI 3.1 uses.
  *
  * A schema may be stricter than field_check_text() in one point: it counts
  * characters where we count bytes.
@@ -13,7 +13,7 @@
 #include "libshared/doors/field_shape.h"
 #include "libshared/doors/json.h"
 
-#define SHAPES_MAX	64	/* of a table and of what it leads to */
+#define SHAPES_MAX	64	/* a table and all that it refers to */
 
 static const char *const patterns[CHARSET__MAX] = {
 	[CHARSET_SLUG] = "^[a-z][a-z0-9]{2,30}$",
@@ -103,7 +103,7 @@ put_choices(struct ctx *ctx, const struct field *field, bool nullable,
 	json_put(schema, "enum", list);
 }
 
-/* What an input must keep to; views have no limits to tell. */
+/* put_limits - writes the limits of an input; views have none */
 static void
 put_limits(const struct field *field, struct json *schema)
 {
@@ -124,7 +124,7 @@ put_limits(const struct field *field, struct json *schema)
 		json_put_text(schema, "pattern", pattern);
 }
 
-/* put_words - what the items of a list look like */
+/* put_words - describes the items of a list */
 static void
 put_words(struct ctx *ctx, const struct field *field, bool input,
     struct json *schema)
@@ -141,7 +141,7 @@ put_words(struct ctx *ctx, const struct field *field, bool input,
 	json_put_int(schema, "maxItems", field->max);
 }
 
-/* field_schema_typed - {"type": type} */
+/* field_schema_typed - returns {"type": type} */
 static struct json *
 field_schema_typed(struct ctx *ctx, const char *type)
 {
@@ -151,7 +151,7 @@ field_schema_typed(struct ctx *ctx, const char *type)
 	return schema;
 }
 
-/* put_items - what the members of a JSON array or map look like */
+/* put_items - describes the members of a JSON array or map */
 static void
 put_items(struct ctx *ctx, const struct field *field, struct json *schema)
 {
@@ -187,7 +187,7 @@ put_items(struct ctx *ctx, const struct field *field, struct json *schema)
 	}
 }
 
-/* field_schema_reference - to a shape, or null where the field may be */
+/* field_schema_reference - refers to a shape, or to null if the field may be */
 static struct json *
 field_schema_reference(struct ctx *ctx, const struct field *field)
 {
@@ -205,7 +205,7 @@ field_schema_reference(struct ctx *ctx, const struct field *field)
 	return schema;
 }
 
-/* json_property - a field that is a JSON text; {} is any value */
+/* json_property - describes a field that is a JSON text; {} is any value */
 static struct json *
 json_property(struct ctx *ctx, const struct field *field)
 {
@@ -243,7 +243,7 @@ plain_property(struct ctx *ctx, const struct field *field, bool input)
 static bool
 must_be_there(const struct field *field, bool input)
 {
-	/* An answer shows all of its fields, some of them as null. */
+	/* An answer shows all of its fields; some of them may be null. */
 	return !(field->flags & FIELD_ABSENT) &&
 	    !(input && (field->flags & FIELD_OPTIONAL));
 }
@@ -315,7 +315,9 @@ field_schema_put(struct ctx *ctx, struct json *schemas, const char *name,
 	return ERR_OK;
 }
 
-/* schema_once - the schema of one table; *fresh: it was not there before */
+/*
+ * schema_once - makes the schema of one table; *fresh: it did not exist before
+ */
 static enum err
 schema_once(struct ctx *ctx, struct json *schemas, const struct field *table,
     bool input, bool *fresh)
@@ -349,7 +351,10 @@ field_schema_add(struct ctx *ctx, struct json *schemas,
 			continue;
 		for (field = table; field->name != NULL; field++)
 			;
-		/* The last first: they come off in the table's order. */
+		/*
+		 * The last one first: the stack returns them in the table's
+		 * order.
+		 */
 		while (field-- != table) {
 			if (field->shape == NULL)
 				continue;

@@ -2,8 +2,8 @@
 /*
  * Shapes: what the JSON text of a field looks like, and the schemas of tables.
  *
- * A shape is a field table too.  One that is used nowhere else is written with
- * SHAPE_… rows, which have a name and no place in a struct.
+ * A shape is also a field table.  A shape that nothing else uses is written
+ * with SHAPE_… rows, which have a name and no place in a struct.
  */
 #ifndef CAMELEER_FIELD_SHAPE_H
 #define CAMELEER_FIELD_SHAPE_H
@@ -32,7 +32,7 @@
 	FORM_AT(s, m, FIELD_OPTIONAL, FORM_INT, NULL, NULL)
 #define VIEW_OPEN_OPT(s, m, ab) \
 	FORM_AT(s, m, FIELD_OPTIONAL, FORM_OPEN, NULL, ab)
-/* A body's: hi is the greatest length of its text in bytes. */
+/* For a body: hi is the greatest length of its JSON text in bytes. */
 #define FIELD_OBJECT(s, m, sh, hi) \
 	{ #m, FIELD_KIND_JSON, 0, CHARSET_TEXT, offsetof(s, m), 0, (hi), \
 	    .form = FORM_OBJECT, .shape = (sh) }
@@ -67,7 +67,9 @@
 #define SHAPE_END_MORE(schema) \
 	{ .name = NULL, .flags = FIELD_MORE, .about = (schema) }
 
-/* JSON Schema (draft 2020-12) of a table; its shapes are references. */
+/*
+ * Makes the JSON Schema (draft 2020-12) of a table; shapes become references.
+ */
 enum err field_schema(struct ctx *ctx, const struct field *table,
     bool input, struct json **schema) must_check;
 /* The name that the table's end row gives, or NULL. */
@@ -75,15 +77,15 @@ const char *field_schema_name(const struct field *table);
 /* {"$ref": "#/components/schemas/<name>"} */
 struct json *field_schema_ref(struct ctx *ctx, const char *name);
 /*
- * Puts the schema of a named table and those of its shapes into *schemas, by
- * name.  ERR_INTERNAL when another one is there under the same name.
+ * Puts the schema of a named table, and those of its shapes, into *schemas by
+ * name.  ERR_INTERNAL when a different schema has the same name.
  */
 enum err field_schema_add(struct ctx *ctx, struct json *schemas,
     const struct field *table, bool input) must_check;
-/* As above, a schema that is made already. */
+/* The same for a schema that already exists. */
 enum err field_schema_put(struct ctx *ctx, struct json *schemas,
     const char *name, struct json *schema) must_check;
-/* NULL, or what keeps the table from being shown in the API's document. */
+/* NULL, or the reason why the table cannot be shown in the API's document. */
 const char *field_schema_hole(struct ctx *ctx, const struct field *table);
 
 #endif

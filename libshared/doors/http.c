@@ -2,8 +2,9 @@
 /*
  * Calls to other hosts: HTTP and mail, by libcurl.
  *
- * The handle for the operator's peers is kept, so that connections are used
- * again.  A tenant's URL gets its own: nobody would check an open connection.
+ * The handle for the operator's peers is kept, so that its connections are
+ * reused. A tenant's URL gets its own handle: an open connection is not checked
+ * again.
  */
 #include "config.h"
 
@@ -22,9 +23,9 @@
 #include "libshared/doors/http.h"
 
 #define BODY_PRESET	((size_t)64 << 10)
-#define HEADERS_MAX	((size_t)64 << 10)	/* of one answer, all of them */
+#define HEADERS_MAX	((size_t)64 << 10)	/* all headers of one answer */
 #define REQUEST_HEADERS_MAX	64
-#define IDLE_MAX_S	30L		/* a connection is not older */
+#define IDLE_MAX_S	30L		/* older connections are not used */
 #define RETRY_AFTER_MAX	86400
 #define MAIL_TIMEOUT_MS	30000
 
@@ -46,7 +47,7 @@ struct call {
 static struct {
 	CURL	*easy;
 	pid_t	 owner;		/* a child must not use its parent's sockets */
-	CURL	*inherited;	/* nor close them: it would speak on them */
+	CURL	*inherited;	/* nor close them: closing would send */
 } kept;
 
 int
@@ -89,7 +90,7 @@ call_end(struct call *call)
 		curl_easy_cleanup(call->easy);
 }
 
-/* libcurl without memory, or without an option we rely on, is no use. */
+/* We cannot work when libcurl lacks memory or an option that we rely on. */
 #define set(call, option, value) do { \
 	if (curl_easy_setopt((call)->easy, (option), (value)) != CURLE_OK) \
 		abort(); \
@@ -137,7 +138,9 @@ on_body(char *data, size_t size, size_t n, void *arg)
 
 	call->got += len;
 	if (!sink_takes(call)) {
-		/* With a sink, another answer is cut: it only explains. */
+		/*
+		 * With a sink, only the beginning of an error's body is kept.
+		 */
 		if (request->sink != NULL && call->got > BODY_PRESET)
 			len -= call->got - BODY_PRESET < len ?
 			    call->got - BODY_PRESET : len;
@@ -188,7 +191,7 @@ on_read(char *data, size_t size, size_t n, void *arg)
 	return (size_t)got;
 }
 
-/* A kept connection may turn out dead: then libcurl starts over. */
+/* on_seek - libcurl sends the body again when a kept connection was closed */
 static int
 on_seek(void *arg, curl_off_t offset, int origin)
 {
@@ -200,7 +203,7 @@ on_seek(void *arg, curl_off_t offset, int origin)
 	return CURL_SEEKFUNC_OK;
 }
 
-/* The address that is connected to, whatever a name server said before. */
+/* on_socket - refuses special addresses, whatever a name server said before */
 static curl_socket_t
 on_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *address)
 {
@@ -217,7 +220,7 @@ on_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *address)
 	    address->protocol);
 }
 
-/* Values may be secrets: the lines are made where memory is wiped. */
+/* call_headers - makes the lines in ctx->secrets: values may be secrets */
 static enum err
 call_headers(struct call *call)
 {
@@ -246,7 +249,7 @@ call_headers(struct call *call)
 	return ERR_OK;
 }
 
-/* What every transfer has in common. */
+/* call_common - sets what all transfers have in common */
 static void
 call_common(struct call *call, const char *url, const char *ca_file,
     int timeout_ms)
@@ -281,7 +284,7 @@ call_body(struct call *call)
 		set(call, CURLOPT_SEEKFUNCTION, on_seek);
 		set(call, CURLOPT_SEEKDATA, call);
 	} else if (request->body != NULL || request->method[0] == 'P') {
-		/* POST, PUT, PATCH: no body is one of no bytes. */
+		/* POST, PUT, PATCH: a missing body is sent as an empty one. */
 		set(call, CURLOPT_POST, 1L);
 		set(call, CURLOPT_POSTFIELDSIZE_LARGE,
 		    (curl_off_t)(request->body != NULL ? request->body_len :
@@ -362,7 +365,7 @@ call_answer(struct call *call, struct http_response *response)
 	};
 }
 
-/* Details name the host at most by what libcurl says; never a header. */
+/* call_failed - names the host only as far as libcurl does, and no header */
 static enum err
 call_failed(struct call *call, CURLcode code)
 {
@@ -427,9 +430,8 @@ on_mail(char *data, size_t size, size_t n, void *arg)
 }
 
 /*
- * For good is what the server says about this mail: to MAIL, RCPT or DATA, or
- * after the text.  A greeting, TLS or a password that it does not like is our
- * settings' matter, and may be put right.
+ * mail_is_refused - only a 55x to MAIL, RCPT, DATA or the text is permanent.  A
+ * refused greeting, TLS or login is our configuration and is tried again.
  */
 static bool
 mail_is_refused(struct call *call, CURLcode code,

@@ -28,27 +28,30 @@ struct http_request {
 	const char			*method;	/* GET, PUT, … */
 	const char			*url;
 	const char			*unix_socket;	/* or NULL */
-	/* ends with .name NULL */
+	/* Ends with .name NULL. */
 	const struct http_header	*headers;
 	const char			*body;		/* or NULL */
 	size_t				 body_len;
-	/* >= 0: body_len bytes of it … */
+	/* A file from which the body is read, or -1 … */
 	int				 body_fd;
-	/* … from here, by pread */
+	/* … by pread, from this offset. */
 	int64_t				 body_offset;
-	/* Or body_len bytes from here: at most max from offset; false stops. */
+	/*
+	 * Or a callback for the body: gives at most max bytes; false stops the
+	 * call.
+	 */
 	bool (*source)(void *arg, int64_t offset, void *buf, size_t max,
 	    size_t *n);
 	void				*source_arg;
-	const char			*ca_file;	/* NULL: the system's */
+	const char			*ca_file;	/* or NULL: system */
 	enum http_policy		 policy;
-	/* whole call; 0 refused */
+	/* For the whole call; 0 is refused. */
 	int				 timeout_ms;
-	/* of the answer; 0: 64 KiB */
+	/* Limit for the body of the answer; 0: 64 KiB. */
 	size_t				 max_body;
 	/*
-	 * Takes the body of a 2xx answer piece by piece instead, up to
-	 * max_body (0: no cap); false ends the call.  Other answers go to
+	 * Takes the body of a 2xx answer piece by piece, up to max_body (0: no
+	 * limit); false ends the call.  Bodies of other answers go to
 	 * response->body, cut at 64 KiB.
 	 */
 	bool (*sink)(void *arg, const void *data, size_t len);
@@ -68,26 +71,26 @@ struct http_response {
 	int			 retry_after_s;	/* 0 when absent */
 };
 
-int http_init(void) must_check;		/* once a process */
+int http_init(void) must_check;		/* once per process */
 
 /*
  * ERR_OK whenever a whole HTTP answer came, whatever its status.  ERR_TIMEOUT,
  * ERR_PEER (no connection, broken answer, too large), ERR_FORBIDDEN (policy).
- * ERR_PEER without a fault message when the sink said false: it knows why.
+ * When the sink returned false, ERR_PEER without a fault: the sink recorded it.
  */
 enum err http_call(struct ctx *ctx, const struct http_request *request,
     struct http_response *response) must_check;
 
 /*
- * Percent-encodes one path segment or query value, in ctx->mem.  Dots alone
- * are encoded, too: they would walk.
+ * Percent-encodes one path segment or query value, in ctx->mem.  A value of
+ * dots only is encoded as well, since "." and ".." would change the path.
  */
 enum err http_escape(struct ctx *ctx, const char *text, const char **out)
     must_check;
-#define HTTP_URL_MAX	2048	/* of a URL that a tenant names */
-/* What HTTP_PUBLIC asks of a URL, but for its address: to check early. */
+#define HTTP_URL_MAX	2048	/* for a URL that a tenant names */
+/* Checks early, without the address, what HTTP_PUBLIC requires of a URL. */
 bool http_url_public(const char *url);
-/* No CR, LF or other control character; a name is a token. */
+/* No CR, LF or other control character; the name is a token. */
 bool http_header_sound(const struct http_header *header);
 /* One @, no blanks, brackets or control characters. */
 bool http_mailbox_sound(const char *text);
@@ -98,8 +101,8 @@ bool http_address_special(const char *address);
 bool http_sockaddr_special(const struct sockaddr *address, size_t len);
 
 /*
- * Sends one mail: RFC 5322 text with CRLF lines.  Never without TLS: smtps://,
- * or smtp:// with STARTTLS.
+ * Sends one mail: RFC 5322 text with CRLF lines.  Always with TLS: smtps://, or
+ * smtp:// with STARTTLS.
  */
 struct mail {
 	const char	*url;			/* smtp://host:port/our-name */
@@ -110,7 +113,7 @@ struct mail {
 	size_t		 len;
 	int		 timeout_ms;		/* 0: 30 s */
 };
-/* ERR_INVALID: refused for good (5xx); ERR_PEER / ERR_TIMEOUT: try again. */
+/* ERR_INVALID: permanently refused (5xx); ERR_PEER, ERR_TIMEOUT: try again. */
 enum err http_mail(struct ctx *ctx, const struct mail *mail) must_check;
 
 #endif

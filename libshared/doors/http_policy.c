@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What may be called, and what may become part of a request.
+ * Which addresses may be called, and what may become part of a request.
  *
  * A URL of a tenant must not lead to an address with a special purpose, except
  * in networks that the operator opened.
@@ -62,7 +62,10 @@ http_sockaddr_special(const struct sockaddr *address, size_t len)
 	return true;
 }
 
-/* A host of letters, digits, dots and hyphens, or an address in brackets. */
+/*
+ * host_length - accepts letters, digits, dots and hyphens, or an address in
+ * brackets
+ */
 static size_t
 host_length(const char *text)
 {
@@ -78,7 +81,10 @@ host_length(const char *text)
 	return n > 0 && text[1 + n] == ']' ? n + 2 : 0;
 }
 
-/* Narrower than libcurl's reading of a URL, so that they cannot differ. */
+/*
+ * http_url_public - stricter than libcurl's parser, so that the two cannot
+ * understand a URL differently
+ */
 bool
 http_url_public(const char *url)
 {
@@ -111,7 +117,10 @@ http_url_public(const char *url)
 	return true;
 }
 
-/* A token as a name (RFC 9110 5.6.2), and no control character in a value. */
+/*
+ * http_header_sound - the name is a token (RFC 9110 5.6.2), the value has no
+ * control character
+ */
 bool
 http_header_sound(const struct http_header *header)
 {
@@ -128,7 +137,10 @@ http_header_sound(const struct http_header *header)
 	return true;
 }
 
-/* It becomes part of an SMTP line: no brackets, blanks or controls. */
+/*
+ * http_mailbox_sound - the mailbox becomes part of an SMTP line: no brackets,
+ * blanks or control characters
+ */
 bool
 http_mailbox_sound(const char *text)
 {

@@ -2,17 +2,17 @@
 /*
  * The doorkeeper of json-c.
  *
- * struct json is json-c's object under another name.  A node that is built
- * here, and the root of a parsed text, is adopted by ctx->mem; a parent holds
- * a reference of its own to each child.  So the order of release does not
- * matter, and a parsed child may be put into a built parent.
+ * struct json is json-c's object under another name.  ctx->mem adopts each node
+ * that is built here, and the root of a parsed text; a parent holds its own
+ * reference to each child.  So the order of release does not matter, and a
+ * parsed child may be put into a built parent.
  */
 #include "config.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* Two of json-c's typedefs have names of ours: they are renamed here. */
+/* Two typedefs of json-c have names of our functions, so they are renamed. */
 #define json_bool	jsonc_bool
 #define json_object	jsonc_object
 #include <json-c/json.h>
@@ -26,7 +26,10 @@
 /* json-c counts the value itself as a level. */
 #define TOKENER_DEPTH	(JSON_DEPTH_MAX + 1)
 
-/* Readers of json-c fill caches inside the object, so that none is const. */
+/*
+ * json_native - readers of json-c fill caches inside the object, so it is not
+ * const
+ */
 static struct jsonc_object *
 json_native(const struct json *value)
 {
@@ -51,7 +54,10 @@ json_release(void *handle)
 	(void)json_object_put(handle);
 }
 
-/* A tree never fails half-way: without a node there is nothing to tell. */
+/*
+ * json_adopt - aborts when a node cannot be made or adopted: a tree is never
+ * incomplete
+ */
 static struct json *
 json_adopt(struct ctx *ctx, struct jsonc_object *value)
 {
@@ -61,8 +67,8 @@ json_adopt(struct ctx *ctx, struct jsonc_object *value)
 }
 
 /*
- * The tokener's copy of the last text is overwritten, since it may be a
- * password; pieces that json-c has grown out of are beyond our reach.
+ * tokener_free - overwrites the tokener's copy of the last text, since it may
+ * be a password; buffers that json-c has outgrown are beyond our reach
  */
 static void
 tokener_free(struct json_tokener *tokener)
@@ -71,7 +77,10 @@ tokener_free(struct json_tokener *tokener)
 	json_tokener_free(tokener);
 }
 
-/* NULL, or why it is no JSON; *root is owned by the caller. */
+/*
+ * bytes_parse - returns NULL, or why the text is not JSON; the caller owns
+ * *root
+ */
 static const char *
 bytes_parse(const char *text, size_t len, size_t *at,
     struct jsonc_object **root)
@@ -90,7 +99,7 @@ bytes_parse(const char *text, size_t len, size_t *at,
 	    JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
 	*root = json_tokener_parse_ex(tokener, text, (int)len);
 	error = json_tokener_get_error(tokener);
-	if (error == json_tokener_continue) {	/* a number needs an end */
+	if (error == json_tokener_continue) {	/* a number ends at a blank */
 		*root = json_tokener_parse_ex(tokener, "", 1);
 		error = json_tokener_get_error(tokener);
 	}
@@ -243,7 +252,7 @@ json_array(struct ctx *ctx)
 	return json_adopt(ctx, json_object_new_array());
 }
 
-/* The reference of child becomes the parent's. */
+/* object_put - the parent takes over the reference to child */
 static void
 object_put(struct json *object, const char *key, struct jsonc_object *child)
 {
@@ -266,7 +275,7 @@ object_made(struct jsonc_object *child)
 	return child;
 }
 
-/* NULL is null. */
+/* text_of - NULL becomes null */
 static struct jsonc_object *
 text_of(const char *text)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * JSON, strictly (RFC 8259): the doorkeeper of json-c.
+ * Strict JSON (RFC 8259): the doorkeeper of json-c.
  *
- * json-c alone accepts NaN, single quotes, duplicate keys, trailing commas and
- * \u0000 (measured with 0.16), so a lexical pass of ours runs first.
- * Objects are adopted by ctx->mem: nobody frees.
+ * json-c accepts NaN, single quotes, duplicate keys, trailing commas and \u0000
+ * (measured with 0.16), so our own lexical pass runs first. ctx->mem adopts
+ * objects: callers free nothing.
  */
 #ifndef CAMELEER_JSON_H
 #define CAMELEER_JSON_H
@@ -16,26 +16,28 @@
 #include "libshared/base/ctx.h"
 
 #define JSON_DEPTH_MAX	16
-#define JSON_SIZE_MAX	(4u << 20)	/* answers of peers; bodies cap lower */
+#define JSON_SIZE_MAX	(4u << 20)	/* for peers; bodies: less */
 #define JSON_KEYS_MAX	1024		/* keys of one object */
 
 struct json;
 
 /*
- * NULL when text is one JSON value by RFC 8259 with unique keys, no NUL, valid
- * UTF-8, paired surrogates, depth <= JSON_DEPTH_MAX, integers within int64;
- * else the reason, a constant.  *at is the offset.
+ * Returns NULL when text is one JSON value by RFC 8259 with unique keys, no
+ * NUL, valid UTF-8, paired surrogates, depth <= JSON_DEPTH_MAX, integers within
+ * int64; else the reason, a constant.  *at is the offset.
  */
 const char *json_check(const char *text, size_t len, size_t *at);
 
 /*
  * ERR_BAD_INPUT, code invalid_json, with the reason; the value lives in
- * ctx->mem.  A null, at the top as anywhere, is NULL.
+ * ctx->mem.  A JSON null, also at the top, is NULL.
  */
 enum err json_parse(struct ctx *ctx, const char *text, size_t len,
     struct json **value) must_check;
 
-/* Readers answer NULL / false when the type is not exactly the one asked. */
+/*
+ * Readers return NULL or false when the type is not exactly the one asked for.
+ */
 const struct json *json_get(const struct json *object, const char *key);
 const struct json *json_at(const struct json *array, size_t i);
 size_t json_count(const struct json *array_or_object);
@@ -48,7 +50,7 @@ bool json_int(const struct json *value, int64_t *number) must_check;
 bool json_bool(const struct json *value, bool *flag) must_check;
 bool json_is_object(const struct json *value);
 bool json_is_array(const struct json *value);
-bool json_is_null(const struct json *value);	/* also of an absent one */
+bool json_is_null(const struct json *value);	/* also when it is absent */
 /* Text of object.key, or NULL: for answers of peers. */
 const char *json_member(const struct json *object, const char *key);
 /* object.key is exactly this text. */
@@ -56,8 +58,8 @@ bool json_member_is(const struct json *object, const char *key,
     const char *text);
 
 /*
- * Builders abort only when out of memory; values become part of the tree.  A
- * text or value that is NULL becomes null; a key that is there is replaced.
+ * Builders abort only when memory is exhausted; values become part of the tree.
+ * A text or value that is NULL becomes null; an existing key is replaced.
  */
 struct json *json_object(struct ctx *ctx) must_check;
 struct json *json_array(struct ctx *ctx) must_check;
@@ -66,7 +68,7 @@ void json_put_text(struct json *object, const char *key, const char *text);
 void json_put_int(struct json *object, const char *key, int64_t number);
 void json_put_bool(struct json *object, const char *key, bool flag);
 void json_put_null(struct json *object, const char *key);
-/* A JSON text that SQL built; ERR_INTERNAL when it is none. */
+/* Puts a JSON text that SQL built; ERR_INTERNAL when it is not JSON. */
 enum err json_put_raw(struct ctx *ctx, struct json *object, const char *key,
     const char *text) must_check;
 void json_add(struct json *array, struct json *value);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One strict pass over a JSON text: RFC 8259, and our own limits.
+ * One strict pass over a JSON text: RFC 8259 and our own limits.
  *
- * Nothing is built and nothing is allocated: keys of the objects that are
- * still open are remembered by hash and offset, and read again from the text
- * when two hashes are alike.
+ * Nothing is built and nothing is allocated: the keys of open objects are
+ * remembered by hash and offset, and read again from the text when two hashes
+ * are equal.
  */
 #include "config.h"
 
@@ -38,7 +38,10 @@ syntax_error(struct lexer *lexer, const char *why)
 	return false;
 }
 
-/* The byte at hand, or NUL at the end; a NUL inside fails as no token does. */
+/*
+ * peek_byte - returns the next byte, or NUL at the end; no token accepts a NUL
+ * in the text
+ */
 static char
 peek_byte(const struct lexer *lexer)
 {
@@ -77,7 +80,7 @@ hex_digit(char c)
 	return -1;
 }
 
-/* Four hexadecimal digits. */
+/* unit_check - reads four hexadecimal digits */
 static bool
 unit_check(struct lexer *lexer, uint32_t *unit)
 {
@@ -95,7 +98,10 @@ unit_check(struct lexer *lexer, uint32_t *unit)
 	return true;
 }
 
-/* Behind \u: one unit, or a pair of surrogates (RFC 8259 section 7). */
+/*
+ * unicode_check - reads what follows \u: one unit, or a pair of surrogates (RFC
+ * 8259 section 7)
+ */
 static bool
 unicode_check(struct lexer *lexer, uint32_t *point)
 {
@@ -119,7 +125,7 @@ unicode_check(struct lexer *lexer, uint32_t *point)
 	return true;
 }
 
-/* Behind the backslash. */
+/* escape_check - reads what follows a backslash */
 static bool
 escape_check(struct lexer *lexer, uint32_t *point)
 {
@@ -139,7 +145,10 @@ escape_check(struct lexer *lexer, uint32_t *point)
 	return unicode_check(lexer, point);
 }
 
-/* One character of a string, unescaped; END_OF_STRING behind its quote. */
+/*
+ * take_character - reads one character of a string, unescaped; END_OF_STRING
+ * after its closing quote
+ */
 static bool
 take_character(struct lexer *lexer, uint32_t *point)
 {
@@ -165,7 +174,10 @@ take_character(struct lexer *lexer, uint32_t *point)
 	return true;
 }
 
-/* At the opening quote; *hash is FNV-1a over the unescaped characters. */
+/*
+ * string_check - begins at the opening quote; *hash is FNV-1a over the
+ * unescaped characters
+ */
 static bool
 string_check(struct lexer *lexer, uint32_t *hash)
 {
@@ -182,7 +194,10 @@ string_check(struct lexer *lexer, uint32_t *hash)
 	return false;
 }
 
-/* Both offsets are behind the opening quote of a string that is good. */
+/*
+ * same_key - compares two strings that were checked; both offsets are behind
+ * the opening quote
+ */
 static bool
 same_key(struct lexer *lexer, size_t one, size_t other)
 {
@@ -202,7 +217,10 @@ same_key(struct lexer *lexer, size_t one, size_t other)
 	return good && a == b;
 }
 
-/* A key that this object has not had; first is where its keys begin. */
+/*
+ * key_check - reads a key that this object does not have yet; first is the
+ * index of the object's first key
+ */
 static bool
 key_check(struct lexer *lexer, size_t first)
 {
@@ -383,7 +401,10 @@ json_check(const char *text, size_t len, size_t *at)
 	lexer.at = lexer.nkeys = 0;
 	lexer.why = NULL;
 	lexer.depth = 0;
-	/* An address of this run, so that colliding keys cannot be stored. */
+	/*
+	 * The seed is an address, which differs from run to run, so that nobody
+	 * can prepare keys with colliding hashes.
+	 */
 	lexer.seed = (uint32_t)((uintptr_t)&lexer >> 4) ^ 2166136261u;
 	if (value_check(&lexer)) {
 		skip_blanks(&lexer);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Counters that all children of a service share, in Prometheus' text form
- * (exposition format 0.0.4).
+ * Counters that all children of a service share, in the text format of
+ * Prometheus (exposition format 0.0.4).
  */
 #ifndef CAMELEER_METRICS_H
 #define CAMELEER_METRICS_H
@@ -12,7 +12,7 @@
 
 enum metric {
 	METRIC_REQUESTS,	/* by status class 1..5 */
-	METRIC_REQUEST_SECONDS,	/* microseconds inside, seconds outside */
+	METRIC_REQUEST_SECONDS,	/* counts microseconds, shows seconds */
 	METRIC_REFUSALS,
 	METRIC_SQL_ERRORS,
 	METRIC_CHILD_STARTS,

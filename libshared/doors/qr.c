@@ -17,7 +17,7 @@
 
 #define QUIET	4
 #define SVG_MAX	(128u << 10)
-#define DARK	1	/* bit of a square, as qrencode.h says */
+#define DARK	1	/* the bit of a dark square (qrencode.h) */
 
 static void
 qr_release(void *handle)
@@ -25,7 +25,7 @@ qr_release(void *handle)
 	QRcode_free(handle);
 }
 
-/* run_of - how many dark squares are beside each other from here */
+/* run_of - counts the adjacent dark squares from here */
 static int
 run_of(const unsigned char *row, int x, int width)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Named queries of a declared shape, in transactions: the libpq doorkeeper. */
+/* Named queries of a declared shape, in transactions, by libpq. */
 #include "config.h"
 
 #include <stdio.h>
@@ -12,7 +12,7 @@
 #include "libshared/doors/sql_conn.h"
 #include "libshared/doors/sql_row.h"
 
-/* sql_classify - what a failed statement means; SQLSTATE as PostgreSQL says */
+/* sql_classify - maps the SQLSTATE of a failed statement to an error */
 static enum err
 sql_classify(struct ctx *ctx, const struct sql_query *query,
     const PGresult *res)
@@ -39,7 +39,7 @@ sql_classify(struct ctx *ctx, const struct sql_query *query,
 	    state, PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY));
 }
 
-/* query_run - a result adopted by the arena, whatever its rows */
+/* query_run - runs a query; the arena adopts the result, however many rows */
 static enum err
 query_run(struct ctx *ctx, const struct sql_query *query,
     const struct sql_arg *args, size_t nargs, PGresult **out)
@@ -91,8 +91,8 @@ sql_begin(struct ctx *ctx, bool write)
 }
 
 /*
- * commit_reads - a transaction that wrote nothing can lose nothing: its end is
- * sent, and its answer read before whatever comes next.
+ * commit_reads - a transaction that wrote nothing can lose nothing: COMMIT is
+ * sent, and its answer is read before the next statement
  */
 static bool
 commit_reads(struct sql *sql)

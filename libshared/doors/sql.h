@@ -19,7 +19,7 @@ enum sql_shape { SQL_ONE, SQL_OPT, SQL_MANY, SQL_EXEC };
 
 /* Generated from a .sql file by sql/sql2h.awk. */
 struct sql_query {
-	/* also that of the prepared statement */
+	/* Also the name of the prepared statement. */
 	const char	*name;
 	const char	*text;
 	int		 nparams;
@@ -27,7 +27,7 @@ struct sql_query {
 };
 
 #define SQL_PARAMS_MAX	24
-#define SQL_ROWS_MAX	1000	/* more from a :many is ERR_INTERNAL */
+#define SQL_ROWS_MAX	1000	/* more rows from a :many are ERR_INTERNAL */
 
 struct sql_arg { const char *text; };	/* text format; NULL is SQL NULL */
 
@@ -44,7 +44,7 @@ struct sql_config {
 	int64_t		 port;
 	const char	*application;	/* shown in pg_stat_activity */
 	int		 statement_timeout_ms, lock_timeout_ms;
-	/* then no search_path of ours */
+	/* Then search_path is left alone. */
 	bool		 is_tenant_database;
 };
 
@@ -53,30 +53,31 @@ struct sql *sql_new(const struct sql_config *config);
 void sql_free(struct sql **sql);
 
 /*
- * Begins with the first statement, in one round trip with it; read only unless
- * write.  A connection found lost there is made anew once, since nothing was
- * done yet; a loss later is ERR_UNAVAILABLE, and in COMMIT commit_unknown.
- * Who the transaction is pinned to (app.tenant, app.actor: row security) is
- * the first statement's matter: authn_begin() and the worker's claim.
+ * The transaction begins with the first statement, in the same round trip; read
+ * only unless write.  When the connection turns out lost at that moment it is
+ * made anew once, since nothing was done yet; a loss later is ERR_UNAVAILABLE,
+ * and in COMMIT commit_unknown.  The first statement pins the transaction to a
+ * tenant and an actor (app.tenant, app.actor: row security): see authn_begin()
+ * and the worker's claim.
  */
 enum err sql_begin(struct ctx *ctx, bool write) must_check;
 enum err sql_commit(struct ctx *ctx) must_check;
-void sql_rollback(struct ctx *ctx);		/* fine without a transaction */
+void sql_rollback(struct ctx *ctx);		/* also without a transaction */
 bool sql_in_transaction(const struct ctx *ctx);
 /* SQLSTATE of the last failed statement, or "". */
 const char *sql_state(const struct ctx *ctx);
-/* True when the last failure may be tried again as a whole: 40001, 40P01. */
+/* True when the failed transaction may be tried again: 40001, 40P01. */
 bool sql_may_retry(const struct ctx *ctx);
 
 /*
  * Rows become structs by a view table: columns are matched by name, and a
- * column or a field left over is ERR_INTERNAL.  23505, 23P01, 23503 and
- * 23001 are ERR_CONFLICT without a fault message: the caller knows what they
- * mean, and names it with fail().
+ * column or field without a partner is ERR_INTERNAL.  23505, 23P01, 23503 and
+ * 23001 are ERR_CONFLICT without a fault: the caller knows what they mean and
+ * calls fail().
  *   one   exactly one row, else ERR_NOT_FOUND (0) or ERR_INTERNAL (2+)
  *   opt   none or one; *found says which
  *   many  up to SQL_ROWS_MAX rows, as an array in ctx->mem
- *   exec  no rows; *affected (may be NULL) counts
+ *   exec  no rows; *affected (may be NULL) is their number
  */
 #define SQL_ARGS(...) \
 	&(const struct sql_arg[]){ { NULL }, __VA_ARGS__ }[1], \
@@ -89,7 +90,7 @@ bool sql_may_retry(const struct ctx *ctx);
 #define sql_many(ctx, q, view, size, rows, n, ...) \
 	sql_many_((ctx), (q), &(const struct sql_rows){ (view), (size) }, \
 	    (void **)(rows), (n), SQL_ARGS(__VA_ARGS__))
-/* One row with the one column n; the conditional checks the type of n. */
+/* One row with the single column n; the conditional checks the type of n. */
 #define sql_count(ctx, q, n, ...) \
 	sql_one_((ctx), (q), sql_count_view, 1 ? (n) : (int64_t *)NULL, \
 	    SQL_ARGS(__VA_ARGS__))
@@ -117,12 +118,12 @@ bool sql_wait(struct ctx *ctx, int timeout_ms);
 /* The socket to watch, or -1 when not connected. */
 int sql_fd(const struct ctx *ctx);
 /*
- * Which session this is: what a session held, as an advisory lock, is held
- * for as long as the number stays the same.  0: there is none, or the server
- * has ended it.
+ * Number of the session.  What a session holds, such as an advisory lock, is
+ * held as long as the number stays the same.  0: there is no session, or the
+ * server has ended it.
  */
 int64_t sql_session(const struct ctx *ctx);
-/* Drops the connection, whatever was under way; the next use makes it anew. */
+/* Drops the connection at once; the next use makes a new one. */
 void sql_reset(struct ctx *ctx);
 
 #endif

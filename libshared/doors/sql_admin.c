@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is not a named query: notifications, and DDL, which cannot be bound. */
+/*
+ * Notifications, and DDL, which cannot be bound: all that is not a named query.
+ */
 #include "config.h"
 
 #include <poll.h>
@@ -88,7 +90,7 @@ sql_script(struct ctx *ctx, const char *script)
 	return e;
 }
 
-/* name_quoted - libpq's text into the arena */
+/* name_quoted - copies a text of libpq into the arena */
 static enum err
 name_quoted(struct ctx *ctx, char *text, const char **out)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What responders do not need of PostgreSQL: DDL, and passwords of its roles.
- * For migrations and for a tenant's schema and role.
+ * What responders do not need of PostgreSQL: DDL, and passwords of roles.  For
+ * migrations and for a tenant's schema and role.
  */
 #ifndef CAMELEER_SQL_ADMIN_H
 #define CAMELEER_SQL_ADMIN_H
@@ -18,7 +18,7 @@ enum err sql_quote_name(struct ctx *ctx, const char *name, const char **out)
     must_check;
 enum err sql_quote_text(struct ctx *ctx, const char *text, const char **out)
     must_check;
-/* SCRAM-SHA-256 verifier, so that no password reaches the server's log. */
+/* SCRAM-SHA-256 verifier, so that the server's log holds no password. */
 enum err sql_scram(struct ctx *ctx, const char *user, const char *password,
     const char **verifier) must_check;
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A connection to PostgreSQL, pinned, and one round trip over it.
+ * A connection to PostgreSQL with fixed session settings, and one round trip
+ * over it.
  *
  * A statement is prepared at its first use on a connection and then only
- * executed; BEGIN travels in the same pipeline as the first statement.
+ * executed; BEGIN is sent in the same pipeline as the first statement.
  */
 #include "config.h"
 
@@ -80,7 +81,10 @@ sql_int_text(int64_t number, char *buf24)
 	return buf24;
 }
 
-/* sql_connect - a pinned session: nothing of it is ambient */
+/*
+ * sql_connect - opens a session and sets all that would otherwise come from the
+ * environment or the role
+ */
 bool
 sql_connect(struct sql *sql)
 {
@@ -135,7 +139,10 @@ is_prepared(const struct sql *sql, const struct sql_query *query)
 	return false;
 }
 
-/* settings_take - the next result of the pipeline; the first failure is kept */
+/*
+ * settings_take - reads the next result of the pipeline; keeps the first
+ * failure
+ */
 static bool
 settings_take(struct sql *sql, PGresult **kept)
 {
@@ -153,7 +160,10 @@ settings_take(struct sql *sql, PGresult **kept)
 	return status == PGRES_COMMAND_OK;
 }
 
-/* A statement stays prepared when executing it fails, and after ROLLBACK. */
+/*
+ * statement_remember - a statement stays prepared when its execution fails, and
+ * after ROLLBACK
+ */
 static void
 statement_remember(struct sql *sql, const struct sql_query *query)
 {
@@ -170,7 +180,9 @@ sql_settle(struct sql *sql)
 		PQclear(res);
 }
 
-/* sql_execute - one round trip: BEGIN when wanted, PREPARE when new, EXECUTE */
+/*
+ * sql_execute - runs one round trip: BEGIN if wanted, PREPARE if new, EXECUTE
+ */
 PGresult *
 sql_execute(struct sql *sql, const struct sql_query *query,
     const struct sql_arg *args)

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * Inside of the doorkeeper of libpq: for sql*.c only.
- */
+/* Internals of the doorkeeper of libpq: for sql*.c only. */
 #ifndef CAMELEER_SQL_CONN_H
 #define CAMELEER_SQL_CONN_H
 
@@ -21,19 +19,19 @@ struct sql {
 	enum tx			 tx;
 	bool			 write;
 	bool			 may_retry;
-	/* SQLSTATE of the last failure */
+	/* SQLSTATE of the last failure. */
 	char			 state[6];
 	const struct sql_query	*prepared[PREPARED_MAX];
 	size_t			 nprepared;
 	char			 channels[4][32];
 	size_t			 nchannels;
-	int64_t			 nsessions;	/* until now */
+	int64_t			 nsessions;	/* so far */
 };
 
-/* A pinned session: nothing of it is ambient. False: logged why not. */
+/* Opens a session with fixed settings.  False: the reason was logged. */
 bool sql_connect(struct sql *sql);
 void sql_disconnect(struct sql *sql);
-/* Takes what an answer that nobody waited for has left. */
+/* Reads what remains of an answer that nobody has read yet. */
 void sql_settle(struct sql *sql);
 /* One round trip; NULL when the connection is lost. */
 PGresult *sql_execute(struct sql *sql, const struct sql_query *query,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Rows of text become structs, by a view table. */
+/* Rows of text become structs by a view table. */
 #include "config.h"
 
 #include <string.h>
@@ -16,7 +16,7 @@ const struct field sql_count_view[] = {
 	FIELD_END
 };
 
-/* put_text - copies a text; the secret kind goes into its own arena */
+/* put_text - copies a text; a secret one into ctx->secrets */
 static enum err
 put_text(struct ctx *ctx, const struct field *field, const char *value,
     void *at)
@@ -33,7 +33,7 @@ put_text(struct ctx *ctx, const struct field *field, const char *value,
 	return ERR_OK;
 }
 
-/* put_value - one column into one member; NULL makes it zero */
+/* put_value - stores one column in one member; NULL becomes zero */
 static enum err
 put_value(struct ctx *ctx, const struct field *field, const char *value,
     void *at)
