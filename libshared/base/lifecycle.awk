@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # # SPDX-License-Identifier: Apache-2.0 Generates from lifecycle.list, by -v
-# form=:
+# Generates from lifecycle.list, by -v form=:
 #   h     enums, for lifecycle.h
 #   c     rows, words and functions, for lifecycle.c
 #   md    docs/lifecycles.md

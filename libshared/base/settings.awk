@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # # SPDX-License-Identifier: Apache-2.0 Collects the tables `const struct
-# setting <group>_settings[]` of the given files, each of which must have one,
-# and prints them with -v form=
+# Collects the tables `const struct setting <group>_settings[]` of the given
+# files, each of which must have one, and prints them with -v form=
 #   c      the C table of all settings, for libshared/base/conf_table.c
 #   conf   the sample file packaging/cameleer.conf
 #   md     the manual page docs/settings.md

@@ -2,9 +2,8 @@
 /*
  * Calls to other hosts: HTTP and mail, by libcurl.
  *
- * The handle for the operator's peers is kept, so that its connections are
- * reused. A tenant's URL gets its own handle: an open connection is not checked
- * again.
+ * The handle for the operator's peers is kept, to reuse its connections.  A
+ * tenant's URL gets its own: the address of an open connection is not checked.
  */
 #include "config.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* API tokens as text: made, and told from what is none. */
+/* API tokens as text: makes them and recognizes them. */
 #include "config.h"
 
 #include <inttypes.h>
@@ -13,7 +13,10 @@
 #define SUM_LEN		9	/* "_" and eight hex digits */
 #define SUM_AT		(API_TOKEN_LEN - SUM_LEN)
 
-/* api_token_crc - CRC-32 as of zlib (ISO 3309), bit by bit: it is 47 bytes */
+/*
+ * api_token_crc - CRC-32 as in zlib (ISO 3309), bit by bit, since it is 47
+ * bytes
+ */
 static uint32_t
 api_token_crc(const char *text, size_t len)
 {

@@ -8,11 +8,11 @@
 #include "libshared/doors/crypto.h"
 #include "libshared/proto/breached.h"
 
-/* breached_records[], sorted; six bytes each, as numbers. */
+/* breached_records[]: sorted numbers of six bytes each. */
 #include "data/breached/passwords.bin.h"
 
 #define RECORD		6
-#define WORD_MIN	4	/* shorter ones are in every password */
+#define WORD_MIN	4	/* shorter words occur in every password */
 #define UNIT_MAX	4	/* "abcdabcdabcd" */
 #define LOOKED_AT_MAX	512	/* bytes; no field of ours is longer */
 
@@ -51,7 +51,7 @@ is_letter(char c)
 	return (c >= 'a' && c <= 'z') || (unsigned char)c >= 0x80;
 }
 
-/* The word in the middle of digits and signs. */
+/* word_listed - looks up the word without the digits and signs around it */
 static bool
 word_listed(const char *text, size_t len)
 {
@@ -64,7 +64,10 @@ word_listed(const char *text, size_t len)
 	return len >= WORD_MIN && breached_listed(text, len);
 }
 
-/* The shortest unit that, said again and again, gives the text; else len. */
+/*
+ * unit_of - returns the length of the shortest unit whose repetition gives the
+ * text; len when nothing repeats
+ */
 static size_t
 unit_of(const char *text, size_t len)
 {
@@ -76,7 +79,10 @@ unit_of(const char *text, size_t len)
 	return len;
 }
 
-/* Each character the neighbour of the one before, the same way. */
+/*
+ * is_row - is each character the next one after the character before it, or the
+ * previous one, or the same, throughout?
+ */
 static bool
 is_row(const char *text, size_t len)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Compact JWS that others signed: the header, the signature, the claims. */
+/* Compact JWS that other parties signed: header, signature, claims. */
 #include "config.h"
 
 #include <string.h>
@@ -15,8 +15,8 @@
 #define LOGOUT_EVENT	"http://schemas.openid.net/event/backchannel-logout"
 
 /*
- * A header may hold more than ours, but nothing that says where keys come from
- * or how else the token is to be read (RFC 8725 3.1, 3.10, 3.11).
+ * header_check - a header may hold more than ours, but no parameter that names
+ * a source of keys or changes how the token is read (RFC 8725 3.1, 3.10, 3.11)
  */
 static const char *
 header_check(const struct json *header, const struct jose_rule *rule,
@@ -62,7 +62,10 @@ key_verify(const struct jose_key *key, struct str text, struct str signature)
 	    ed25519_verify(key->pub, text.p, text.len, raw);
 }
 
-/* Without a kid, or with one that two keys have, each that fits is tried. */
+/*
+ * signature_check - tries every key that fits when the header has no kid, or
+ * when two keys share it
+ */
 static const char *
 signature_check(const struct jose_rule *rule, const struct jws *jws,
     const char *kid, enum jose_alg alg)
@@ -87,7 +90,7 @@ signature_check(const struct jose_rule *rule, const struct jws *jws,
 	return fits ? "bad_signature" : "wrong_alg";
 }
 
-/* audience_check - we are among them; of several, azp says who asked */
+/* audience_check - aud contains us; when it holds several, azp must name us */
 static const char *
 audience_check(const struct json *claims, const char *want)
 {
@@ -151,7 +154,10 @@ id_check(const struct json *claims, const struct jose_rule *rule)
 	return NULL;
 }
 
-/* An ID token is none (it has a nonce), nor is anything without the event. */
+/*
+ * logout_check - refuses an ID token (it has a nonce) and a token without the
+ * logout event
+ */
 static const char *
 logout_check(const struct json *claims)
 {

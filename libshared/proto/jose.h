@@ -2,10 +2,11 @@
 /*
  * Tokens that others sign: ID tokens and logout tokens of a tenant's OpenID
  * provider (RFC 7515, 7517, 7518, 8037, 8725; OpenID Connect Core 3.1.3.7,
- * Back-Channel Logout 2.6).  Ours are token.h's.
+ * Back-Channel Logout 2.6).  Our own tokens are in token.h.
  *
- * The key says the algorithm, never the token: RS256 from 2048 bits on, ES256
- * and EdDSA with Ed25519.  Everything here comes from a hostile sender.
+ * The key decides the algorithm, never the token: RS256 with at least 2048
+ * bits, ES256, and EdDSA with Ed25519.  All input here may come from an
+ * attacker.
  */
 #ifndef CAMELEER_JOSE_H
 #define CAMELEER_JOSE_H
@@ -23,7 +24,7 @@
 struct json;
 
 #define JOSE_TOKEN_MAX	16384	/* bytes of a compact token */
-#define JOSE_KEYS_MAX	32	/* of one set, those of no use included */
+#define JOSE_KEYS_MAX	32	/* keys in one set, unusable ones too */
 #define JOSE_KID_MAX	256
 #define JOSE_LEEWAY_S	60
 #define JOSE_LOGOUT_S	120	/* age of a logout token without exp */
@@ -35,7 +36,7 @@ struct jose_key {
 	enum jose_alg		alg;
 	char			kid[JOSE_KID_MAX + 1];	/* "": none */
 	struct rsa_public	rsa;			/* JOSE_RS256 */
-	uint8_t			pub[P256_PUBLIC];	/* 64 or 32 used */
+	uint8_t			pub[P256_PUBLIC];	/* first 64 or 32 bytes */
 };
 
 struct jose_set {
@@ -44,13 +45,14 @@ struct jose_set {
 };
 
 const char *jose_alg_name(enum jose_alg alg);
-/* "Ed25519" (RFC 9864) is EdDSA too. */
+/* "Ed25519" (RFC 9864) also means EdDSA. */
 bool jose_alg_of(const char *name, enum jose_alg *alg) must_check;
 
 /*
- * A JWK set.  Keys that are of no use to us - for encryption, symmetric, of
- * another curve or algorithm, too weak, with a private half - are left out;
- * ERR_PEER when it is no set, has more than JOSE_KEYS_MAX, or none is left.
+ * Parses a JWK set.  Keys that we cannot use are left out: for encryption,
+ * symmetric, of another curve or algorithm, too weak, or with a private half.
+ * ERR_PEER when it is not a set, has more than JOSE_KEYS_MAX, or no key is
+ * left.
  */
 enum err jose_set_parse(struct ctx *ctx, const char *text, size_t len,
     struct jose_set *set) must_check;
@@ -62,15 +64,15 @@ struct jose_rule {
 	enum jose_kind		 kind;
 	const char		*issuer;	/* byte for byte */
 	const char		*audience;	/* our client_id */
-	const char		*nonce;		/* of an ID token */
+	const char		*nonce;		/* for an ID token */
 	int64_t			 now;		/* seconds, UTC */
 };
 
 /*
  * ERR_UNAUTHENTICATED with code token_not_valid for every defect; *why (may be
- * NULL) is a constant for the log and the audit trail.  "unknown_kid" and
- * "bad_signature": newer keys might help.  Nothing of the payload is looked at
- * before its signature.
+ * NULL) is a constant for the log and the audit trail.  After "unknown_kid" and
+ * "bad_signature" newer keys might help.  The payload is not read before the
+ * signature is verified.
  */
 enum err jose_verify(struct ctx *ctx, const struct jose_rule *rule,
     struct str token, const struct json **claims, const char **why)

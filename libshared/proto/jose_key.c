@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Keys that others publish: a JWK set (RFC 7517) becomes what we can use. */
+/* Keys that others publish: reads a JWK set (RFC 7517) into usable keys. */
 #include "config.h"
 
 #include <string.h>
@@ -39,7 +39,10 @@ jose_alg_of(const char *name, enum jose_alg *alg)
 	return false;
 }
 
-/* is_private - a key that everybody knows signs for everybody */
+/*
+ * is_private - does the key show its private half?  Then anybody can sign with
+ * it
+ */
 static bool
 is_private(const struct json *jwk)
 {
@@ -53,7 +56,7 @@ is_private(const struct json *jwk)
 	return false;
 }
 
-/* for_signatures - by use and key_ops, which need not be there */
+/* for_signatures - checks use and key_ops, both of which may be absent */
 static bool
 for_signatures(const struct json *jwk)
 {
@@ -74,7 +77,7 @@ for_signatures(const struct json *jwk)
 	return false;
 }
 
-/* jose_key_part - a base64url member; its length, 0 when it is none */
+/* jose_key_part - decodes a base64url member and returns its length, or 0 */
 static size_t
 jose_key_part(const struct json *jwk, const char *name, uint8_t *out,
     size_t max)
@@ -93,7 +96,7 @@ rsa_of(const struct json *jwk, struct jose_key *key)
 	uint8_t n[RSA_MAX + 1], e[4];
 	size_t len = jose_key_part(jwk, "n", n, sizeof(n)), i, skip;
 
-	/* One zero in front is what signed big numbers look like. */
+	/* Encoders of signed big numbers put one zero byte in front. */
 	skip = len > 0 && n[0] == 0;
 	if (len - skip > RSA_MAX || len == 0)
 		return false;
@@ -123,7 +126,7 @@ okp_of(const struct json *jwk, struct jose_key *key)
 	    jose_key_part(jwk, "x", key->pub, ED25519_PUBLIC) == ED25519_PUBLIC;
 }
 
-/* jose_key_usable - whether we can verify with this key, and for what */
+/* jose_key_usable - can we verify with this key?  Sets its algorithm */
 static bool
 jose_key_usable(const struct json *jwk, struct jose_key *key)
 {

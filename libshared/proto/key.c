@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * Keys with a purpose: thumbprints, JWKs, and the ring a process holds.
- */
+/* Keys with a purpose: thumbprints, JWKs, and the key ring of a process. */
 #include "config.h"
 
 #include <assert.h>
@@ -56,7 +54,10 @@ key_alg(enum key_purpose purpose)
 	return purposes[purpose].alg;
 }
 
-/* The members that make the key what it is, in lexical order (RFC 7638). */
+/*
+ * key_core - puts the members that identify the key, in lexical order (RFC
+ * 7638)
+ */
 static enum err
 key_core(struct ctx *ctx, const struct key *key, struct json *jwk)
 {
@@ -100,7 +101,7 @@ key_name(struct ctx *ctx, struct key *key)
 	return ERR_OK;
 }
 
-/* Public half and kid from purpose and seed. */
+/* key_derive - computes the public half and the kid from purpose and seed */
 static enum err
 key_derive(struct ctx *ctx, struct key *key)
 {
@@ -144,7 +145,7 @@ key_jwk(struct ctx *ctx, const struct key *key, struct json **jwk)
 	return ERR_OK;
 }
 
-/* 32 bytes as base64url text. */
+/* member_bytes - decodes a member that holds exactly 32 bytes as base64url */
 static bool
 member_bytes(const struct json *jwk, const char *name, uint8_t out[32])
 {
@@ -210,7 +211,10 @@ ring_find(struct keyring *ring, const char *kid)
 	return NULL;
 }
 
-/* The place of this key in the ring, new or known; *out is ours to change. */
+/*
+ * ring_place - returns the entry of this key in the ring, a new one if needed;
+ * the caller may change *out
+ */
 static enum err
 ring_place(struct ctx *ctx, struct keyring *ring, const struct key *key,
     struct key **out)

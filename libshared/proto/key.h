@@ -4,7 +4,7 @@
  *
  * A key signs for one purpose only.  kid is the RFC 7638 thumbprint.  Private
  * halves come from the credential `signing.keys` of the process that signs;
- * public halves from table signing_key, where their state is decided:
+ * public halves come from table signing_key, which also holds their state:
  * pending -> active -> passive -> retired.
  */
 #ifndef CAMELEER_KEY_H
@@ -30,15 +30,15 @@ enum key_purpose {
 };
 
 #define KID_MAX		44	/* 43 characters of base64url and the NUL */
-#define KEYS_MAX	32	/* keys one process knows */
+#define KEYS_MAX	32	/* keys in the ring of one process */
 
 struct key {
 	char			kid[KID_MAX];
 	enum key_purpose	purpose;
-	enum key_state		state;		/* lifecycle.list */
-	bool			has_seed;	/* ours to sign with */
+	enum key_state		state;		/* see lifecycle.list */
+	bool			has_seed;	/* we hold the private half */
 	bool			published;	/* the database has it */
-	uint8_t			pub[P256_PUBLIC];	/* 32 or 64 used */
+	uint8_t			pub[P256_PUBLIC];	/* first 32 or 64 bytes */
 	uint8_t			seed[SEED_SIZE];
 };
 
@@ -51,22 +51,22 @@ const char *key_purpose_name(enum key_purpose purpose);
 bool key_purpose_of(const char *name, enum key_purpose *purpose);
 const char *key_alg(enum key_purpose purpose);	/* "EdDSA" or "ES256" */
 
-/* A new key with its kid; state pending. */
+/* Makes a new key with its kid; the state is pending. */
 enum err key_generate(struct ctx *ctx, enum key_purpose purpose,
     struct key *key) must_check;
 /*
- * Public JWK of a key, with kid, use and alg; and back.  A JWK does not say
- * what we use the key for, so the caller does; ERR_INVALID when it does not
- * fit, holds a private half, or its kid is not its thumbprint.
+ * Public JWK of a key, with kid, use and alg, and the way back.  A JWK does not
+ * say for what we use the key, so the caller does.  ERR_INVALID when it does
+ * not fit, holds a private half, or its kid is not its thumbprint.
  */
 enum err key_jwk(struct ctx *ctx, const struct key *key, struct json **jwk)
     must_check;
 enum err key_of_jwk(struct ctx *ctx, const struct json *jwk,
     enum key_purpose purpose, struct key *key) must_check;
 /*
- * Adds the lines `purpose kid seed` of a credential (# begins a comment);
- * the state is pending until keyring_add_public() says otherwise, and a key
- * that the database does not have verifies nothing.
+ * Adds the lines `purpose kid seed` of a credential (# begins a comment).  The
+ * state is pending until keyring_add_public() sets another one, and a key that
+ * is not in the database verifies nothing.
  */
 enum err keyring_add_seeds(struct ctx *ctx, struct keyring *ring,
     const char *text) must_check;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Passwords: Argon2id of our own, bcrypt of those who came from elsewhere.
+ * Passwords: Argon2id for our hashes, bcrypt for imported ones.
  *
- * A hash takes 19 MiB, so the number of parallel ones is capped across all
- * processes of a service: one robust mutex for each place in shared memory.
- * A semaphore would lose a place for ever with each process that is killed.
+ * A hash takes 19 MiB, so the number of parallel hashes is limited across all
+ * processes of a service: one robust mutex in shared memory for each place.  A
+ * semaphore would lose a place for ever with each process that is killed.
  */
 #include "config.h"
 
@@ -27,14 +27,14 @@
 
 #define PASSES		2u
 #define MEMORY		((size_t)19 << 20)
-#define MEMORY_MAX_KIB	INT64_C(65536)	/* of a stored hash that we accept */
+#define MEMORY_MAX_KIB	INT64_C(65536)	/* limit for a stored hash */
 #define PASSES_MAX	4
 #define BCRYPT_SIZE	60
 #define BCRYPT_COST_MAX	"14"	/* 2.8 s; 31 would take days */
-#define BCRYPT_SEES	72	/* bytes of the password */
+#define BCRYPT_SEES	72	/* bytes of the password that count */
 #define PLACES_MAX	64
 #define WAIT_MS		5000
-#define MOMENT_NS	2000000	/* between two looks for a place */
+#define MOMENT_NS	2000000	/* between two attempts to find a place */
 
 static_assert(PASSWORD_HASH_MAX >= crypto_pwhash_STRBYTES, "hash");
 
@@ -43,9 +43,12 @@ struct places {
 	pthread_mutex_t	place[];
 };
 
-static struct places *places;	/* shared by all that were forked */
+static struct places *places;	/* shared with all child processes */
 
-/* Of a random password that nobody knows: the cost of a user who is not. */
+/*
+ * Hash of a random password that nobody knows.  Checking a user who does not
+ * exist costs the same as checking one who does.
+ */
 static const char dummy[PASSWORD_HASH_MAX] = "$argon2id$v=19$m=19456,t=2,p=1$"
     "Y2FtZWxlZXItbm9ib2R5IQ$"
     "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
@@ -84,7 +87,10 @@ password_init(unsigned parallel)
 	return 0;
 }
 
-/* Its owner was killed within a hash, which leaves nothing half done. */
+/*
+ * password_locked - takes over a mutex whose owner was killed: a hash leaves
+ * nothing half done
+ */
 static bool
 password_locked(pthread_mutex_t *place, int rc)
 {
@@ -93,7 +99,9 @@ password_locked(pthread_mutex_t *place, int rc)
 	return rc == 0;
 }
 
-/* Fairness is left to chance: nobody waits for longer than WAIT_MS. */
+/*
+ * place_take - has no queue: a hash may be overtaken, but waits WAIT_MS at most
+ */
 static enum err
 place_take(struct ctx *ctx, pthread_mutex_t **taken)
 {
@@ -162,7 +170,7 @@ part_between(struct str *rest, const char *name, char end, int64_t max)
 	return str_int(part, 1, max, &value);
 }
 
-/* What we would compute ourselves, within bounds that cannot hurt. */
+/* is_argon2id - accepts the form that we make, with bounded costs */
 static bool
 is_argon2id(const char *hash)
 {
@@ -178,7 +186,7 @@ is_argon2id(const char *hash)
 	    part_between(&rest, "p=", '$', 1);
 }
 
-/* crypt() takes unknown settings for DES, so the form is checked first. */
+/* is_bcrypt - checks the form first: crypt() treats unknown settings as DES */
 static bool
 is_bcrypt(const char *hash)
 {
@@ -211,7 +219,9 @@ bcrypt_verify(const char *hash, const char *password)
 	return good;
 }
 
-/* libsodium may read all PASSWORD_HASH_MAX bytes of the stored form. */
+/*
+ * argon2id_verify - pads the hash: libsodium may read PASSWORD_HASH_MAX bytes
+ */
 static bool
 argon2id_verify(const char *hash, const char *password, bool *old)
 {
@@ -227,8 +237,9 @@ argon2id_verify(const char *hash, const char *password, bool *old)
 }
 
 /*
- * A bcrypt hash whose password is longer than it sees is left alone: the rest
- * was never checked, and might not be what the owner chose.
+ * password_verify - does not ask for a new hash when the password is longer
+ * than bcrypt reads: the rest was never checked and might not be what the owner
+ * chose
  */
 bool
 password_verify(struct ctx *ctx, const char *hash, const char *password,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Sealed text: the only file that reads a sealing key. */
+/* Sealed text.  No other file reads a sealing key. */
 #include "config.h"
 
 #include <string.h>
@@ -11,7 +11,7 @@
 
 #define BOX_MAX	(SEALED_MAX + SEAL_EXTRA)
 
-/* key_read - the key that a credential holds; the caller wipes it */
+/* key_read - reads the key from a credential; the caller wipes it */
 static enum err
 key_read(struct ctx *ctx, const char *credential, uint8_t key[SEAL_KEY_SIZE])
 {

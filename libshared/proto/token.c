@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Compact JWS tokens: ours, signed and verified here, and nobody else's.
+ * Compact JWS tokens of ours: signs and verifies them.
  *
- * Reasons of a refusal are for the log; the client hears one answer.
+ * Reasons of a refusal go to the log; all clients get the same answer.
  */
 #include "config.h"
 
@@ -19,9 +19,9 @@
 
 #define SUBJECT_MAX	255
 #define AUDIENCES_MAX	8
-#define PROVEN_MAX	256	/* signatures that are not checked again */
+#define PROVEN_MAX	256	/* signatures that are remembered */
 
-/* "header.payload" of a token that is not signed yet. */
+/* unsigned_text - returns "header.payload" of a token that is not signed yet */
 static enum err
 unsigned_text(struct ctx *ctx, const struct key *key, const char *typ,
     const struct json *claims, const char **text)
@@ -55,7 +55,10 @@ key_sign(const struct key *key, const char *text,
 	return true;
 }
 
-/* What is verified has a name: key, signature and text, hashed together. */
+/*
+ * proof_name - hashes key, signature and text together: the name of what was
+ * verified
+ */
 static void
 proof_name(const struct key *key, struct str text,
     const uint8_t signature[SIGNATURE_SIZE], uint8_t name[SHA256_SIZE])
@@ -71,10 +74,10 @@ proof_name(const struct key *key, struct str text,
 }
 
 /*
- * A client sends its token with each request, and checking a signature takes
- * half of a request's time.  One that was good stays good, so its name is
- * remembered, and nothing else: the state of the key, the dates and the
- * session are asked about each time.
+ * key_verify - remembers signatures that were good.  A client sends its token
+ * with each request, and verifying a signature takes half of a request's time.
+ * A good signature stays good, so only that is remembered; the state of the
+ * key, the dates and the session are checked each time.
  */
 static bool
 key_verify(const struct key *key, struct str text,
@@ -125,7 +128,10 @@ token_sign(struct ctx *ctx, const struct key *key, const char *typ,
 	return ERR_OK;
 }
 
-/* The key says the algorithm; the header only has to agree (RFC 8725 3.1). */
+/*
+ * header_check - the key decides the algorithm, the header must agree (RFC 8725
+ * 3.1)
+ */
 static const char *
 header_check(const struct json *header, const struct token_rule *rule,
     const struct key **key)
@@ -161,7 +167,7 @@ header_check(const struct json *header, const struct token_rule *rule,
 	return NULL;
 }
 
-/* A string, or an array of nothing but strings. */
+/* audience_holds - aud is a string, or an array of strings only */
 static bool
 audience_holds(const struct json *aud, const char *expected)
 {
@@ -212,7 +218,10 @@ claims_check(const struct json *claims, const struct token_rule *rule)
 	return NULL;
 }
 
-/* NULL, or why not. The payload is not looked at before its signature. */
+/*
+ * token_check - returns NULL, or the reason why not; reads the payload only
+ * after the signature is verified
+ */
 static const char *
 token_check(struct ctx *ctx, const struct token_rule *rule, struct str token,
     const struct json **claims)

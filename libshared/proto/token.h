@@ -19,7 +19,10 @@ struct json;
 #define TOKEN_MAX	8192	/* bytes of a compact token */
 #define TOKEN_LEEWAY_S	60
 
-/* Header {alg, kid, typ}; claims is an object. Text in ctx->secrets. */
+/*
+ * The header is {alg, kid, typ}; claims is an object.  The text is in
+ * ctx->secrets.
+ */
 enum err token_sign(struct ctx *ctx, const struct key *key, const char *typ,
     const struct json *claims, const char **token) must_check;
 
@@ -33,12 +36,12 @@ struct token_rule {
 };
 
 /*
- * ERR_UNAUTHENTICATED with code invalid_token for every defect, alike; the
- * private reason is a constant in *why (may be NULL), "unknown_kid" when
- * newer keys might help.  The header is {alg, kid, typ} and nothing else: no
- * crit, jku, jwk, x5c or x5u (RFC 8725 3.x).  exp, nbf, iss, aud and sub must
- * be there, dates as whole seconds; now - leeway < exp, nbf <= now + leeway.
- * Pending keys verify: another process may know already that they are active.
+ * ERR_UNAUTHENTICATED with the same code, invalid_token, for every defect; *why
+ * (may be NULL) is a constant for the log, "unknown_kid" when newer keys might
+ * help.  The header is {alg, kid, typ} and nothing else: no crit, jku, jwk, x5c
+ * or x5u (RFC 8725 3.x).  exp, nbf, iss, aud and sub must be present, dates as
+ * whole seconds; now - leeway < exp, nbf <= now + leeway.  A pending key
+ * verifies too, because another process may already know that it is active.
  */
 enum err token_verify(struct ctx *ctx, const struct token_rule *rule,
     struct str token, const struct json **claims, const char **why)

@@ -16,7 +16,10 @@
 #include "libshared/doors/json.h"
 #include "libshared/proto/webauthn.h"
 
-/* Authenticator data (6.1): rpIdHash, flags, counter, and what flags say. */
+/*
+ * Authenticator data (6.1): rpIdHash, flags, counter, and what the flags
+ * announce.
+ */
 #define HEAD_SIZE	37
 #define AAGUID_SIZE	16
 #define FLAG_PRESENT	0x01
@@ -47,7 +50,10 @@ member_is(const struct json *object, const char *name, const char *expected)
 	    secret_equal(text, expected, len);
 }
 
-/* 7.1 steps 5..10, 7.2 steps 9..13: what the browser put around it */
+/*
+ * client_check - checks the client data, which the browser makes (7.1 steps
+ * 5..10, 7.2 steps 9..13)
+ */
 static const char *
 client_check(struct ctx *ctx, const struct webauthn_rule *rule,
     const char *type, struct str text)
@@ -97,7 +103,7 @@ number_of(struct str bytes)
 	return number;
 }
 
-/* Attested credential data (6.5.1). */
+/* attested_read - reads the attested credential data (6.5.1) */
 static const char *
 attested_read(struct str *rest, struct auth_data *data)
 {
@@ -140,7 +146,7 @@ auth_data_read(struct str raw, bool attested, struct auth_data *data)
 	return rest.len == 0 ? NULL : "auth_data_trailing";
 }
 
-/* 7.1 steps 13..15, 7.2 steps 15..17 */
+/* auth_data_check - 7.1 steps 13..15, 7.2 steps 15..17 */
 static const char *
 auth_data_check(const struct webauthn_rule *rule, const struct auth_data *data)
 {
@@ -159,7 +165,7 @@ auth_data_check(const struct webauthn_rule *rule, const struct auth_data *data)
 	return NULL;
 }
 
-/* A public key of libfido2, of whichever kind. */
+/* A public key as libfido2 holds it, one pointer for each type. */
 struct key {
 	int		 alg;
 	es256_pk_t	*es256;
@@ -175,7 +181,10 @@ key_free(struct key *key)
 	rs256_pk_free(&key->rs256);
 }
 
-/* NULL when the bytes are no key of this kind; else what verifies takes. */
+/*
+ * key_load - returns the key for libfido2, or NULL when the bytes are not a key
+ * of this type
+ */
 static const void *
 key_load(const struct webauthn_credential *credential, struct key *key)
 {
@@ -214,7 +223,9 @@ key_good(const struct webauthn_credential *credential)
 	return good;
 }
 
-/* The key as libfido2 reads it, and of packed attestation the signature. */
+/*
+ * cred_fill - hands libfido2 the key and, for packed attestation, the signature
+ */
 static const char *
 cred_fill(fido_cred_t *cred, const struct auth_data *data,
     const struct cbor *statement, struct webauthn_credential *out)
@@ -261,7 +272,10 @@ cred_read(const struct webauthn_rule *rule, const uint8_t *client_hash,
 	return why;
 }
 
-/* The attestation object (6.5.4): none, or the credential's own. */
+/*
+ * object_read - reads the attestation object (6.5.4): no attestation, or that
+ * of the credential's own key
+ */
 static const char *
 object_read(struct str object, struct auth_data *data, struct cbor *statement)
 {
@@ -368,7 +382,7 @@ webauthn_assert(struct ctx *ctx, const struct webauthn_rule *rule,
 	    proof->signature.len > WEBAUTHN_SIGNATURE_MAX ||
 	    !signature_good(rule, proof, credential))
 		return "signature";
-	/* 7.2 step 21; an authenticator that does not count says 0 always */
+	/* 7.2 step 21; an authenticator that does not count always sends 0. */
 	if ((data.count != 0 || credential->count != 0) &&
 	    data.count <= credential->count)
 		return "sign_count";

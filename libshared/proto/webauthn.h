@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The doorkeeper of libfido2: what a browser says of a passkey, verified
+ * The doorkeeper of libfido2: verifies what a browser sends about a passkey
  * (W3C Web Authentication Level 2, sections 7.1 and 7.2).
  *
- * libfido2 verifies keys and signatures.  What it leaves to its caller is done
- * here: type, challenge and origin of the client data, the form of the
- * authenticator data to its last byte, the relying party, presence and
- * verification of the user, backup flags and the signature counter.  Whose
- * credential it is, and that a challenge is good once, is the caller's part.
+ * libfido2 verifies keys and signatures.  This file does what libfido2 leaves
+ * to its caller: it checks type, challenge and origin of the client data, the
+ * exact form of the authenticator data, the relying party, presence and
+ * verification of the user, backup flags and the signature counter.  Our
+ * callers know whose credential it is, and accept each challenge once.
  */
 #ifndef CAMELEER_WEBAUTHN_H
 #define CAMELEER_WEBAUTHN_H
@@ -33,7 +33,7 @@
 struct webauthn_rule {
 	const char	*origin;	/* byte for byte */
 	const char	*rp_id;		/* its host */
-	const char	*challenge;	/* base64url, as it was given out */
+	const char	*challenge;	/* base64url, as it was issued */
 };
 
 struct webauthn_credential {
@@ -42,17 +42,17 @@ struct webauthn_credential {
 	size_t		id_len;
 	uint8_t		key[WEBAUTHN_KEY_MAX];
 	size_t		key_len;
-	uint8_t		aaguid[16];	/* the make, or zeros */
+	uint8_t		aaguid[16];	/* the model, or zeros */
 	uint32_t	count;		/* of signatures; 0: is not counted */
 	bool		backup_eligible, backed_up;
 };
 
 /*
- * A new credential.  NULL, or the reason why it is refused: a constant, for
- * the log and the audit trail; *credential is then untouched.
+ * Verifies a new credential.  NULL, or the reason why it is refused: a
+ * constant, for the log and the audit trail; *credential is then untouched.
  *
- * Attestation is none, or the credential's own: we ask for none, so who signs
- * with a maker's certificate does not play by the rules ("attestation").
+ * The attestation is absent or made with the credential's own key.  We ask for
+ * none, so one with a manufacturer's certificate is refused ("attestation").
  */
 const char *webauthn_register(struct ctx *ctx, const struct webauthn_rule *rule,
     struct str client_data, struct str attestation,
@@ -61,10 +61,10 @@ const char *webauthn_register(struct ctx *ctx, const struct webauthn_rule *rule,
 struct webauthn_proof { struct str client_data, auth_data, signature; };
 
 /*
- * A proof that somebody has the credential, and has shown the authenticator
- * that they are its owner.  NULL or the reason, as above; credential gets the
- * new count and backup state.  "sign_count" is the reason when all is well but
- * the counter, which did not go on: somebody may have a copy of the key.
+ * Verifies that somebody has the credential and that the authenticator has
+ * verified its owner.  NULL or the reason, as above; credential gets the new
+ * count and backup state.  "sign_count" is the reason when only the counter is
+ * wrong because it did not increase: somebody may have a copy of the key.
  */
 const char *webauthn_assert(struct ctx *ctx, const struct webauthn_rule *rule,
     const struct webauthn_proof *proof,

@@ -118,7 +118,7 @@ audit_environment(struct ctx *ctx, const char *environment)
 	ctx->req->environment = environment;
 }
 
-/* Facts by these names are personal: they can be forgotten (T25). */
+/* Facts with these names are personal data and can be erased (T25). */
 static const char *const personal[] = { "address", "email", "full_name",
     "user_agent" };
 

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 
 -- audit_insert :exec
--- The tenant is the pinned one; the platform's own rows go under the nil UUID.
+-- The pinned tenant; rows of the platform itself have the nil UUID.
 INSERT INTO audit_event (tenant_id, id, actor_id, actor_kind, action,
     subject_type, subject_id, environment, person, result, code, facts,
     request_id, service)
@@ -10,8 +10,8 @@ VALUES (coalesce(app_tenant(), '00000000-0000-0000-0000-000000000000'),
     $7::jsonb, $8::text, $9::text, $10::jsonb, $11::text, $12::text);
 
 -- audit_page :many
--- Events of a chain in its order. What the event of a link was is NULL when
--- somebody took it away: its hash then says so.
+-- Events of a chain in its order.  The columns of an event are NULL when
+-- somebody deleted it; its hash still shows that it existed.
 SELECT l.seq, l.hash, l.tenant_id::text, l.event_id::text AS id,
     rfc3339_us(e.at) AS at,
     e.actor_id::text, e.actor_kind, e.action, e.subject_type, e.subject_id,
@@ -25,7 +25,7 @@ AND l.seq <= (SELECT signed_seq FROM audit_head h
 ORDER BY l.seq LIMIT $3::bigint;
 
 -- audit_before :one
--- The hash that the first event of a page follows.
+-- The hash of the event before the first one of a page.
 SELECT coalesce((SELECT hash FROM audit_link
     WHERE tenant_id = $1::uuid AND seq = $2::bigint), repeat('0', 64)) AS hash;
 
@@ -35,8 +35,9 @@ WHERE tenant_id = $1::uuid AND seq > $2::bigint AND seq <= $3::bigint
 ORDER BY seq LIMIT 1000;
 
 -- audit_flood :one
--- How often this minute; an IPv6 network is one host's. What is only counted
--- is not worth a wait for the disk: a crash may forget its last second.
+-- Counts within this minute; a /64 network of IPv6 counts as one host.  The
+-- commit does not wait for the disk: a crash may lose the counts of the last
+-- second.
 INSERT INTO audit_flood AS f (minute, network, action, code, n)
 VALUES (date_trunc('minute', now()), network(set_masklen($1::inet,
     CASE family($1::inet) WHEN 4 THEN 32 ELSE 64 END)), $2::text, $3::text, 1)

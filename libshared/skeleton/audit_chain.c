@@ -38,7 +38,9 @@ const struct field audit_record_view[] = {
 	FIELD_END
 };
 
-/* text_at - a member of the record by its row in the view */
+/*
+ * text_at - returns the member of the record that a row of the view describes
+ */
 static const char **
 text_at(const struct audit_record *record, const struct field *field)
 {
@@ -54,8 +56,8 @@ is_hashed(const struct field *field)
 }
 
 /*
- * Each text goes in with its length, so that no two records have the same
- * bytes: "4:done\n", and "-\n" for NULL.
+ * audit_hash - hashes each text with its length, so that different records have
+ * different bytes: "4:done\n", and "-\n" for NULL
  */
 void
 audit_hash(const struct audit_record *record, const char *before,
@@ -108,7 +110,7 @@ audit_line_checkpoint(struct ctx *ctx, const char *token, const char **line)
 	return json_print(ctx, top, line, NULL);
 }
 
-/* normal_form - a JSON text as json_print() would have written it */
+/* normal_form - prints a JSON text again, in the form of json_print() */
 static enum err
 normal_form(struct ctx *ctx, const char **text)
 {
@@ -142,7 +144,9 @@ audit_line_record(struct ctx *ctx, const struct audit_record *record,
 	return json_print(ctx, top, line, NULL);
 }
 
-/* read_record - what a line says; whether it says it well is not seen here */
+/*
+ * read_record - reads the members of a line; the caller checks its exact form
+ */
 static bool
 read_record(const struct json *top, struct audit_record *record)
 {
@@ -163,9 +167,9 @@ read_record(const struct json *top, struct audit_record *record)
 	    record->tenant_id != NULL;
 }
 
-/* hash_again - the line that what was read would be */
+/* line_rebuild - prints what was read again, to compare it with the line */
 static enum err
-hash_again(struct ctx *ctx, const struct audit_parsed *parsed,
+line_rebuild(struct ctx *ctx, const struct audit_parsed *parsed,
     const char **line)
 {
 	if (parsed->kind == AUDIT_LINE_PAGE)
@@ -197,7 +201,7 @@ audit_line_read(struct ctx *ctx, struct str line, struct audit_parsed *parsed)
 		goto bad;
 	else
 		out.kind = AUDIT_LINE_PAGE;
-	if (hash_again(ctx, &out, &made) != ERR_OK || !str_is(line, made))
+	if (line_rebuild(ctx, &out, &made) != ERR_OK || !str_is(line, made))
 		goto bad;
 	*parsed = out;
 	return ERR_OK;
@@ -215,7 +219,7 @@ hex_nibble(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* audit_chain_commits - is the commitment to this salt and value? */
+/* audit_chain_commits - does the commitment fit this salt and value? */
 static bool
 audit_chain_commits(const char *commitment, const struct json *pair)
 {
@@ -242,7 +246,7 @@ audit_chain_commits(const char *commitment, const struct json *pair)
 	return strcmp(hash, commitment) == 0;
 }
 
-/* object_of - a JSON object, or an empty one for NULL */
+/* object_of - parses a JSON object; NULL becomes an empty one */
 static bool
 object_of(struct ctx *ctx, const char *text, struct json **object)
 {

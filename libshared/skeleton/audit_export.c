@@ -51,7 +51,7 @@ put_head(struct ctx *ctx, const struct audit_range *range, struct buf *out)
 	return audit_export_put(ctx, out, e, &line);
 }
 
-/* put_point - the checkpoint that is about this event */
+/* put_point - appends the checkpoint of this event, if there is one */
 static enum err
 put_point(struct ctx *ctx, const struct point *point, int64_t seq,
     struct buf *out)
@@ -65,7 +65,7 @@ put_point(struct ctx *ctx, const struct point *point, int64_t seq,
 	return audit_export_put(ctx, out, e, &line);
 }
 
-/* points_of - the checkpoints of a page */
+/* points_of - reads the checkpoints of a page */
 static enum err
 points_of(struct ctx *ctx, const struct audit_range *range, int64_t last,
     struct point **points, size_t *n)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Who asks: a verified access token, and a session that is still good. */
+/* Authentication: a verified access token and a session that is still valid. */
 #include "config.h"
 
 #include <string.h>
@@ -20,7 +20,7 @@
 
 #include "libshared/skeleton/authn.sql.h"
 
-/* What the database says of who asks; a session has no scopes of a token. */
+/* What the database says about the actor; a session has no token scopes. */
 struct standing {
 	bool		 good, fresh, use_due;
 	struct uuid	 token, account, tenant;
@@ -56,7 +56,7 @@ static const struct field token_standing_view[] = {
 	FIELD_END
 };
 
-/* token_of - the bearer token, else the cookie; NULL: anonymous */
+/* token_of - returns the bearer token, else the cookie; NULL: anonymous */
 static const char *
 token_of(struct ctx *ctx, bool *by_cookie)
 {
@@ -70,7 +70,7 @@ token_of(struct ctx *ctx, bool *by_cookie)
 	return value;
 }
 
-/* session_take - a UUID claim; false when it is there and is none */
+/* session_take - reads a UUID claim; false when it is present and not a UUID */
 static bool
 session_take(const struct json *claims, const char *name, struct uuid *uuid)
 {
@@ -80,7 +80,10 @@ session_take(const struct json *claims, const char *name, struct uuid *uuid)
 	    uuid_set(uuid, text);
 }
 
-/* name_tenant - of the path, which nginx has checked, or of the header */
+/*
+ * name_tenant - reads the tenant of the path, which nginx has checked, or of
+ * the header
+ */
 static enum err
 name_tenant(struct ctx *ctx)
 {
@@ -102,7 +105,10 @@ name_tenant(struct ctx *ctx)
 	return ERR_OK;
 }
 
-/* api_token - who it is says the database, when the text can be one of ours */
+/*
+ * api_token - takes the digest when the text can be one of our API tokens; the
+ * database says whose it is
+ */
 static enum err
 api_token(struct ctx *ctx, const char *token)
 {
@@ -130,7 +136,10 @@ authn_token(struct ctx *ctx)
 
 	if ((token = token_of(ctx, &ctx->who.by_cookie)) == NULL)
 		return ERR_OK;
-	/* A cookie never holds one: no script is in a browser. */
+	/*
+	 * A cookie never holds an API token: browsers run no scripts of
+	 * customers.
+	 */
 	if (!ctx->who.by_cookie &&
 	    str_starts(str_of(token), API_TOKEN_PREFIX))
 		return api_token(ctx, token);
@@ -154,7 +163,7 @@ authn_token(struct ctx *ctx)
 	return name_tenant(ctx);
 }
 
-/* standing_apply - what holds for this request, and nothing older */
+/* standing_apply - sets what holds for this request and drops older values */
 static void
 standing_apply(struct who *who, const struct standing *standing)
 {
@@ -169,7 +178,7 @@ standing_apply(struct who *who, const struct standing *standing)
 	who->use_due = standing->use_due;
 }
 
-/* begin_token - the first statement, when an API token asks */
+/* begin_token - sends the first statement of a request with an API token */
 static enum err
 begin_token(struct ctx *ctx)
 {

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Who asks: a verified access token, and a session that is still good.
+ * Authentication: a verified access token and a session that is still valid.
  *
  * The token proves the session and the account; the request names its tenant:
- * /t/<tenant>/ by its path, the API by the header TENANT_HEADER.  The database
- * says in the request's own transaction whether all that holds, and which role
- * the account has in that tenant now.  A token may carry a tenant: it is then
- * good for that one only.  An API token is looked up in the database by its
- * digest, once its checksum fits, and carries a tenant always.
+ * /t/<tenant>/ by its path, the API by the header TENANT_HEADER.  In the
+ * transaction of the request, the database says whether all that holds and
+ * which role the account has in that tenant now.  A token may carry a tenant:
+ * it is then valid for that tenant only.  An API token always carries a tenant;
+ * it is looked up by its digest when its checksum is right.
  */
 #ifndef CAMELEER_AUTHN_H
 #define CAMELEER_AUTHN_H
@@ -22,30 +22,36 @@
 #define TENANT_HEADER	"Cameleer-Tenant"
 
 /*
- * Reads the token and the tenant's name into ctx->who; anonymous is ERR_OK,
- * and costs nothing.
+ * Reads the token and the tenant's name into ctx->who.  An anonymous request is
+ * ERR_OK and needs no query.
  */
 enum err authn_token(struct ctx *ctx) must_check;
 /*
- * Begins the transaction, pins it, and fills role and permissions.  A tenant
- * that the account is no member of leaves ctx->who.tenant empty; authz_check()
- * refuses it.
+ * Begins the transaction, pins it, and fills in role and permissions.  When the
+ * account is not a member of the tenant, ctx->who.tenant stays empty and
+ * authz_check() refuses the request.
  */
 enum err authn_begin(struct ctx *ctx, bool write) must_check;
 /*
- * After the request: when an API token was last used, to the minute.  In a
- * transaction of its own; what cannot be recorded is logged.
+ * After the request: records when an API token was last used, to the minute, in
+ * its own transaction.  A failure is logged only.
  */
 void authn_used(struct ctx *ctx);
 /*
- * Pins the open transaction anew, when a request itself proves or makes who it
- * is about: sign-in, a new tenant, the worker.  Row security follows at once.
+ * Pins the open transaction again, when the request itself proves or creates
+ * its actor or tenant: sign-in, a new tenant, the worker.  Row security follows
+ * at once.
  */
 enum err authn_pin(struct ctx *ctx, const struct uuid *tenant,
     const struct uuid *account) must_check;
-/* A cookie-authenticated write: header X-Cameleer-Request and Origin. */
+/*
+ * A write authenticated by cookie needs the header X-Cameleer-Request and a
+ * matching Origin.
+ */
 enum err authn_csrf(struct ctx *ctx) must_check;
-/* Origin alone: a page of another site, with this browser's cookie. */
+/*
+ * Checks Origin only: another site may have sent this browser with its cookie.
+ */
 enum err authn_origin(struct ctx *ctx) must_check;
 
 #endif

@@ -1,14 +1,14 @@
 -- SPDX-License-Identifier: Apache-2.0
 
 -- request_begin :one
--- Pins the transaction, and says what of the token still holds in the tenant
+-- Pins the transaction, and says what of the token is still valid in the tenant
 -- that the request names: by the token ($3) or by path or header ($4).
 SELECT good, kind, coalesce(fresh, false) AS fresh, tenant::text, role,
     permissions, rule, tenant_slug, tenant_state
 FROM request_begin($1::uuid, $2::uuid, $3::uuid, $4::text);
 
 -- request_begin_token :one
--- The same for an API token, which names account and tenant itself.
+-- The same for an API token, which itself names account and tenant.
 SELECT good, token::text, account::text, tenant::text, kind, role,
     permissions, scopes, tenant_slug, tenant_state,
     coalesce(used_s >= 60, true) AS use_due

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Permissions: what a route asks for, what a role gives. */
+/* Permissions: what a route requires and what a role grants. */
 #include "config.h"
 
 #include <assert.h>
@@ -77,7 +77,10 @@ perm_has_scope(enum perm perm)
 	return perm == PERM_APP_DEPLOY || perm == PERM_LOG_READ;
 }
 
-/* part_fits - a word's "@env" or ":app", cut off its end; absent fits all */
+/*
+ * part_fits - cuts "@env" or ":app" off the end of a word; a missing part fits
+ * any wanted value
+ */
 static bool
 part_fits(struct str *word, char mark, const char *want)
 {
@@ -92,7 +95,10 @@ part_fits(struct str *word, char mark, const char *want)
 	return want == NULL || str_is(part, want);
 }
 
-/* role_grants - words " a.b c.d@env e.f:app g.h@env:app "; NULL fits any */
+/*
+ * role_grants - searches " a.b c.d@env e.f:app g.h@env:app "; NULL fits any
+ * part
+ */
 static bool
 role_grants(const char *words, const char *name, const char *environment,
     const char *application)
@@ -115,7 +121,7 @@ refuse_stranger(struct ctx *ctx)
 	    "this account is not a member of the tenant (any more)");
 }
 
-/* refuse_rule - what the tenant asks of whoever signs in */
+/* refuse_rule - names the tenant's sign-in rule that is not satisfied */
 static enum err
 refuse_rule(struct ctx *ctx)
 {
@@ -132,8 +138,8 @@ refuse_rule(struct ctx *ctx)
 }
 
 /*
- * check_named - is the request in the tenant that it names?  Else the answer
- * is the same whether there is such a tenant or not (threat T1).
+ * check_named - is the account in the tenant that the request names?  If not,
+ * the answer is the same whether or not that tenant exists (threat T1)
  */
 static enum err
 check_named(struct ctx *ctx)
@@ -143,7 +149,9 @@ check_named(struct ctx *ctx)
 	if (who->named == NULL || (who->tenant_slug != NULL &&
 	    strcmp(who->tenant_slug, who->named) == 0))
 		return ERR_OK;
-	/* One tenant's provider has no say in another. */
+	/*
+	 * A session from one tenant's provider is not valid in another tenant.
+	 */
 	if (who->rule != NULL && strcmp(who->rule, "sso_session_bound") == 0)
 		return fail(ctx, ERR_FORBIDDEN, "sso_session_bound",
 		    "the provider of one tenant let this session in, and "
@@ -164,7 +172,7 @@ authz_hidden(const struct ctx *ctx)
 	    !ctx->who.bound && uuid_empty(&ctx->who.tenant);
 }
 
-/* check_person - an API token only where the route says so */
+/* check_person - accepts an API token only where the route does */
 static enum err
 check_person(struct ctx *ctx)
 {
@@ -205,7 +213,10 @@ authz_may(const struct ctx *ctx, enum perm perm, const char *environment,
 	    role_grants(ctx->who.scopes, perm_name(perm), NULL, NULL));
 }
 
-/* cut_part - "env" of "name@env", or "app" of "name:app"; empty: none */
+/*
+ * cut_part - cuts off "env" of "name@env" or "app" of "name:app"; empty when
+ * absent
+ */
 static struct str
 cut_part(struct str *word, char mark)
 {
@@ -215,7 +226,7 @@ cut_part(struct str *word, char mark)
 	return part;
 }
 
-/* part_within - what is wanted for one thing, or for all of them */
+/* part_within - is the wanted part the one we have, or do we have all? */
 static bool
 part_within(struct str have, struct str want)
 {
@@ -223,7 +234,7 @@ part_within(struct str have, struct str want)
 	    memcmp(have.p, want.p, want.len) == 0);
 }
 
-/* scope_covers - is one word within words, which may have limits, too? */
+/* scope_covers - is one word within the given words, whose limits count? */
 static bool
 scope_covers(const char *words, struct str want)
 {
@@ -242,8 +253,8 @@ scope_covers(const char *words, struct str want)
 }
 
 /*
- * first_lacking - the first of these words that the caller does not have; or
- * empty
+ * first_lacking - returns the first of the words that the caller lacks, or an
+ * empty text
  */
 static struct str
 first_lacking(const struct ctx *ctx, const char *words)
@@ -283,7 +294,10 @@ authz_lacks(struct ctx *ctx, const char *words)
 	return name == NULL ? "a permission" : name;
 }
 
-/* refuse_scope - which of the rules it was that did not give it */
+/*
+ * refuse_scope - says which rule refused: the token's scopes, the role, or the
+ * environment and application
+ */
 static enum err
 refuse_scope(struct ctx *ctx, enum perm perm, const char *environment,
     const char *application)

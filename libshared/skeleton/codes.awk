@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-# Turns codes.list into what others need of it:
+# Generates from codes.list, by options:
 #   -v form=h      a sorted table for problem_code.c
 #   -v form=md     docs/errors.md
 #   -v form=json   web/src/lib/codes.json
 #   -v form=html -v into=DIR   a page for each code, and an index
-# The list must be sound: a code has a status, one title and what to do.
+# A line must be complete: a code has a status, one title and an action.
 
 function wrong(text)
 {
@@ -74,7 +74,7 @@ function html_text(text)
 	return text
 }
 
-# Insertion sort: a few hundred, and no sort in POSIX awk.
+# Insertion sort: there are a few hundred codes, and POSIX awk cannot sort.
 function sort_codes(	i, j, key)
 {
 	for (i = 2; i <= n; i++) {
@@ -85,7 +85,7 @@ function sort_codes(	i, j, key)
 	}
 }
 
-# The HTTP statuses alone, with a separator.
+# Returns the HTTP statuses only, with a separator.
 function http_of(code, separator,	list, m, i, out)
 {
 	m = split(statuses[code], list, " ")

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The routes that every responder has: alive, ready, measured. */
+/* The routes that every responder has: health, readiness, metrics. */
 #include "config.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The routes that every responder has: alive, ready, measured. */
+/* The routes that every responder has: health, readiness, metrics. */
 #ifndef CAMELEER_COMMON_H
 #define CAMELEER_COMMON_H
 
@@ -11,8 +11,8 @@ struct health { const char *status; };
 extern const struct field health_view[];
 
 enum err health_get(struct ctx *ctx);	/* the process answers */
-enum err ready_get(struct ctx *ctx);	/* and so does its database */
-enum err metrics_get(struct ctx *ctx);	/* Prometheus' text form */
+enum err ready_get(struct ctx *ctx);	/* its database answers as well */
+enum err metrics_get(struct ctx *ctx);	/* in the text format of Prometheus */
 
 #define ROUTES_COMMON(name) \
 	{ GET, "/api/" name "/health", PERM_PUBLIC, health_get, \

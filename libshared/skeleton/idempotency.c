@@ -24,7 +24,10 @@ static const struct field stored_view[] = {
 	FIELD_END
 };
 
-/* idempotency_applies - answers with secrets are never stored */
+/*
+ * idempotency_applies - is not used for answers with secrets, which are never
+ * stored
+ */
 static bool
 idempotency_applies(const struct ctx *ctx)
 {
@@ -57,8 +60,8 @@ idempotency_replay(struct ctx *ctx, const char *fingerprint)
 }
 
 /*
- * idempotency_part - its length goes first, so that two parts do not run
- * together
+ * idempotency_part - hashes the length first, so that two parts cannot be read
+ * as one
  */
 static void
 idempotency_part(struct sha256 *hash, struct str text)
@@ -126,7 +129,10 @@ idempotency_end(struct ctx *ctx)
 
 	if (!rq->keyed)
 		return ERR_OK;
-	/* A handler may have pinned the tenant that it made. */
+	/*
+	 * The handler may have pinned a tenant that it created: pin the old one
+	 * again.
+	 */
 	if ((e = authn_pin(ctx, &ctx->who.tenant, &ctx->who.account)) !=
 	    ERR_OK)
 		return e;

@@ -3,7 +3,7 @@
  * Idempotency-Key (threat T16): a POST that is sent twice happens once.
  *
  * The key, the fingerprint of the request and the answer are stored in the
- * transaction of the change itself, for one account, tenant and route.
+ * transaction of the change, for one account, tenant and route.
  */
 #ifndef CAMELEER_IDEMPOTENCY_H
 #define CAMELEER_IDEMPOTENCY_H
@@ -13,16 +13,16 @@
 
 #define IDEMPOTENCY_KEY_MAX	255
 
-/* Path parameters, query and body: what the route's pattern leaves open. */
+/* Hashes path parameters, query and body: all that the pattern leaves open. */
 void idempotency_fingerprint(const struct req *rq, char hex[SHA256_HEX_MAX]);
 /*
- * The dispatcher's, but for ROUTE_REMOTE: its handler calls it in the write
- * transaction that it opens, and that of a ROUTE_STREAM has put a digest of
- * the body into req->body before.
+ * The dispatcher calls it, except on ROUTE_REMOTE: there the handler calls it
+ * in the write transaction that it opens; a handler of ROUTE_STREAM first puts
+ * a digest of the body into req->body.
  *
- * *replayed: the stored answer was put into ctx->req, nothing is left to do.
- * 409 request_in_flight after the lock timeout, 422 idempotency_key_reused
- * for another request.
+ * *replayed: the stored answer was put into ctx->req and nothing is left to do.
+ * 409 request_in_flight after the lock timeout, 422 idempotency_key_reused for
+ * another request.
  */
 enum err idempotency_begin(struct ctx *ctx, bool *replayed) must_check;
 /* Stores the answer, when this request claimed the key. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Queueing: the half of jobs that responders and the worker share. */
+/* Queues jobs: the part that responders and the worker share. */
 #include "config.h"
 
 #include "libshared/doors/crypto.h"
@@ -36,7 +36,7 @@ job_queue(struct ctx *ctx, const char *kind, const struct uuid *subject,
 	if ((e = sql_one(ctx, &SQL_JOB_QUEUE, queued_view, &queued,
 	    ARG_UUID(&id), ARG_TEXT(kind), ARG_UUID(subject))) != ERR_OK)
 		return e;
-	/* Only a hint: the worker also looks by itself. */
+	/* The notification only saves time: the worker also polls. */
 	if ((e = sql_exec(ctx, &SQL_JOB_NOTIFY, NULL, ARG_TEXT(kind))) !=
 	    ERR_OK)
 		return e;

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 
 -- job_queue :one
--- Joins a job of this kind that still waits for the same subject.
+-- Returns the job of this kind that still waits for the same subject, if any.
 INSERT INTO operation (tenant_id, id, kind, subject_id, created_by)
 VALUES (app_tenant(), $1::uuid, $2::text, $3::uuid, app_actor())
 ON CONFLICT (tenant_id, kind, subject_id) WHERE state = 'queued'

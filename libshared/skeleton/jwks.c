@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* JWK sets: public keys as the database has them, in one object. */
+/* JWK sets: public keys from the database in one object. */
 #include "config.h"
 
 #include <string.h>

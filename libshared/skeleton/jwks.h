@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* JWK sets (RFC 7517) of keys that the database has. */
+/* JWK sets (RFC 7517) of keys from the database. */
 #ifndef CAMELEER_JWKS_H
 #define CAMELEER_JWKS_H
 
@@ -7,7 +7,7 @@
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
 
-/* {"keys": [...]} of a query :many with the one column jwk. */
+/* {"keys": [...]} from a query :many with the single column jwk. */
 enum err jwks_read(struct ctx *ctx, const struct sql_query *query,
     struct json **set) must_check;
 /* What such a set looks like. */

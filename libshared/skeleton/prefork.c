@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A master that keeps its children alive and lets them end in peace. */
+/*
+ * A master process that restarts its children and lets them finish their work.
+ */
 #include "config.h"
 
 #include <errno.h>
@@ -21,7 +23,7 @@
 #define CHILDREN_MAX	256	/* four times the setting's limit */
 #define DRAIN_S		30	/* then a child is killed */
 #define RESPAWN_MAX_MS	5000
-#define SHORT_LIFE_S	2	/* a child that ends sooner slows the next */
+#define SHORT_LIFE_S	2	/* a shorter life delays the next start */
 
 static volatile sig_atomic_t stopping;
 
@@ -36,7 +38,7 @@ on_stop(int sig)
 static void
 on_child(int sig)
 {
-	(void)sig;	/* only to wake sigsuspend */
+	(void)sig;	/* it only interrupts sigsuspend */
 }
 
 bool
@@ -74,7 +76,7 @@ child_start(const struct prefork *prefork, pid_t master, int64_t i)
 	(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
 	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	if (getppid() != master)
-		_exit(0);	/* the master went before the prctl */
+		_exit(0);	/* the master ended before the prctl */
 	exit(prefork->child(prefork->arg, i));
 }
 
@@ -103,7 +105,7 @@ kill_all(const struct pool *pool, int sig)
 			(void)kill(pool->pids[i], sig);
 }
 
-/* prefork_ended_one - one that lived shortly slows the start of the next */
+/* prefork_ended_one - delays the next start when a child ended too soon */
 static void
 prefork_ended_one(struct pool *pool, int64_t i, int status)
 {
@@ -119,7 +121,7 @@ prefork_ended_one(struct pool *pool, int64_t i, int status)
 		pool->backoff_ms *= 2;
 }
 
-/* children_reap - forgets those that have ended; false when nobody was left */
+/* children_reap - removes children that have ended; false when none is left */
 static bool
 children_reap(struct pool *pool)
 {
@@ -141,7 +143,7 @@ children_reap(struct pool *pool)
 	return pid == 0 || errno != ECHILD;
 }
 
-/* children_start - starts what is missing */
+/* children_start - starts the missing children */
 static void
 children_start(struct pool *pool, const struct prefork *prefork, pid_t master)
 {
@@ -157,7 +159,7 @@ children_start(struct pool *pool, const struct prefork *prefork, pid_t master)
 }
 
 /*
- * children_drain - SIGTERM to all, then SIGKILL to those that are still there
+ * children_drain - sends SIGTERM to all, then SIGKILL to those that still run
  */
 static void
 children_drain(struct pool *pool)
@@ -184,7 +186,10 @@ prefork_run(const struct prefork *prefork)
 	log_event(LOG_INFO, "started", LOG_INT("children", pool.n));
 	while (!stopping) {
 		children_start(&pool, prefork, master);
-		/* SIGCHLD cuts the nap short; its length bounds a lost one. */
+		/*
+		 * SIGCHLD ends the sleep early; a lost signal costs 1 s at
+		 * most.
+		 */
 		if (pool.alive == pool.n)
 			sleep_briefly(1000);
 		(void)children_reap(&pool);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A failure as an RFC 9457 problem document.  What an internal failure was
- * stays in the log: the document carries the request id to find it by.
+ * A failure as an RFC 9457 problem document.  Details of an internal failure
+ * stay in the log: the document has the request id by which to find them.
  */
 #include "config.h"
 
@@ -17,7 +17,7 @@
 
 #define LAST_RESORT	"{\"type\":\"about:blank\",\"status\":500}"
 
-/* keep_headers - only those that belong to a failure */
+/* keep_headers - drops all headers but those that belong to a failure */
 static void
 keep_headers(struct req *rq)
 {
@@ -63,7 +63,7 @@ problem_document(struct ctx *ctx, enum err e, int status)
 	return top;
 }
 
-/* problem_redirect - 303 to the console, which explains the code to a person */
+/* problem_redirect - answers 303 to the console, which explains the code */
 static enum err
 problem_redirect(struct ctx *ctx, enum err e)
 {

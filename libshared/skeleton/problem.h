@@ -5,7 +5,7 @@
 
 #include "libshared/base/ctx.h"
 
-/* Replaces what was replied so far; keeps the headers Allow and Set-Cookie. */
+/* Replaces the answer so far; keeps the headers Allow and Set-Cookie. */
 void problem_reply(struct ctx *ctx, enum err e);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The catalogue of public codes, made from codes.list: what each means and
- * what to do about it.  RFC 9457 3.1.1: one title for one type.
+ * The catalogue of public codes, made from codes.list: what each means and what
+ * to do about it.  RFC 9457 3.1.1: each type has one title.
  */
 #ifndef CAMELEER_PROBLEM_CODE_H
 #define CAMELEER_PROBLEM_CODE_H
@@ -16,7 +16,7 @@ struct problem_code {
 	bool		 http;		/* a request can fail with it */
 };
 
-/* NULL: codes.list does not have it. */
+/* NULL when codes.list does not have it. */
 const struct problem_code *problem_code_find(const char *code);
 /* All of them, sorted by code. */
 const struct problem_code *problem_code_list(size_t *n);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a process is for its whole life: options, settings, keys, database. */
+/* What a process has for its whole life: options, settings, keys, database. */
 #include "config.h"
 
 #include <errno.h>
@@ -22,9 +22,9 @@
 
 #include "libshared/skeleton/process.sql.h"
 
-#define MMAP_FROM	(128 << 10)	/* glibc's own, which else grows */
-#define KEYS_AGAIN_S	60	/* for an unknown kid, at most so often */
-#define KEYS_MAX_AGE_S	30	/* a rotation is seen after this, at most */
+#define MMAP_FROM	(128 << 10)	/* glibc's start value; it would grow */
+#define KEYS_AGAIN_S	60	/* limit for reads for unknown kids */
+#define KEYS_MAX_AGE_S	30	/* a rotation is seen within this time */
 
 struct process process;
 
@@ -38,7 +38,10 @@ static const struct field public_key_view[] = {
 	FIELD_END
 };
 
-/* options_read - *path and *check, or false with an exit code */
+/*
+ * options_read - sets *path and *check; false when the program must end with
+ * *rc
+ */
 static bool
 options_read(int argc, char *argv[], const char **path, bool *check, int *rc)
 {
@@ -91,7 +94,7 @@ process_init(int argc, char *argv[], const char *name, int *rc)
 	return true;
 }
 
-/* read_seeds - private halves, for the processes that sign */
+/* read_seeds - reads private halves in the processes that sign */
 static enum err
 read_seeds(struct ctx *ctx, struct keyring *ring)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What each process of ours has and does at its start. */
+/* What each of our processes has, and how it starts. */
 #ifndef CAMELEER_PROCESS_H
 #define CAMELEER_PROCESS_H
 
@@ -18,13 +18,18 @@ struct process {
 extern struct process process;
 
 /*
- * Common start: options, settings, log, crypto.  False: the program ends, with
- * the exit code *rc.
+ * Common start: options, settings, log, crypto.  False: the program must end
+ * with the exit code *rc.
  */
 bool process_init(int argc, char *argv[], const char *name, int *rc);
-/* Public keys and our seeds; again at once for an unknown kid, <= 1/min. */
+/*
+ * Reads public keys and our seeds.  again: for an unknown kid, once per minute
+ * at most.
+ */
 enum err process_keys(struct ctx *ctx, bool again) must_check;
-/* Database of this process by settings and credential; connects lazily. */
+/*
+ * The database of this process by settings and credential; connects when used.
+ */
 struct sql *process_sql(struct ctx *ctx, const char *user);
 
 #endif

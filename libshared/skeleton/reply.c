@@ -67,7 +67,7 @@ reply_json(struct ctx *ctx, int status, const struct json *value)
 	return ERR_OK;
 }
 
-/* etag_of - the field `version` of an answer is its entity tag */
+/* etag_of - makes the entity tag from the field `version` of an answer */
 static enum err
 etag_of(struct ctx *ctx, const struct field *view, const void *in)
 {
@@ -98,7 +98,7 @@ reply(struct ctx *ctx, int status, const struct field *view, const void *in)
 	return reply_json(ctx, status, object);
 }
 
-/* next_cursor - the text of one field of the last item shown */
+/* next_cursor - returns the text of one field of the last item shown */
 static enum err
 next_cursor(struct ctx *ctx, const struct reply_page *page, const char *item,
     struct json *top)

@@ -23,10 +23,10 @@ enum err reply_json(struct ctx *ctx, int status, const struct json *value)
     must_check;
 enum err reply_empty(struct ctx *ctx, int status) must_check;	/* 204 */
 /*
- * {"items": […], "next": cursor}, and "total" of a route that counts.  rows
- * holds up to limit + 1 items of size bytes each: one more than limit means
- * that there is a next page, and its cursor is the field `cursor_field` of the
- * last item shown.
+ * {"items": […], "next": cursor}, and "total" when the route counts.  rows
+ * holds up to limit + 1 items of size bytes each: more than limit means that
+ * there is a next page, and its cursor is the field `cursor_field` of the last
+ * item shown.
  */
 struct reply_page {
 	const struct field	*view;
@@ -34,15 +34,15 @@ struct reply_page {
 	size_t			 n, size;
 	int64_t			 limit;
 	const char		*cursor_field;
-	bool			 cursor_always;	/* also on the last page */
-	bool			 counted;	/* `total` is said, too */
-	int64_t			 total;		/* of all pages */
+	bool			 cursor_always;	/* on the last page as well */
+	bool			 counted;	/* `total` is shown */
+	int64_t			 total;		/* items on all pages */
 };
 enum err reply_list(struct ctx *ctx, const struct reply_page *page)
     must_check;
 /*
- * The same of a query :many, whose columns are those of the view: the page of
- * the caller, all rows, or the page that the query string asks for (by
+ * The same from a query :many, whose columns are those of the view: the
+ * caller's page, all rows, or the page that the query string asks for (by
  * page_query; the query takes `after`, limit + 1 and the arguments; the cursor
  * is the id).
  */
@@ -62,13 +62,13 @@ enum err reply_paged_(struct ctx *ctx, const struct sql_query *query,
     must_check;
 extern const struct field page_query[];
 /*
- * reply_finish.c.  After the handler, before the commit: Location on 201 and
- * 202, the ETag of a GET, and 304 when If-None-Match names it.
+ * In reply_finish.c.  Runs after the handler and before the commit: Location on
+ * 201 and 202, the ETag of a GET, and 304 when If-None-Match names it.
  */
 enum err reply_finish(struct ctx *ctx) must_check;
 /* Weak comparison with a list of entity tags (RFC 9110, 13.1.2). */
 bool reply_tag_listed(const char *list, const char *tag);
-/* CR and LF are refused; a failure is in the fault as well. */
+/* Refuses CR and LF, and records the fault. */
 enum err reply_header(struct ctx *ctx, const char *name, const char *value);
 /* __Host- cookie: Secure, HttpOnly, SameSite=Lax, Path=/; age 0 deletes. */
 enum err reply_cookie(struct ctx *ctx, const char *name, const char *value,

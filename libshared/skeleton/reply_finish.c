@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What an answer's headers say about its body, once the handler is done:
- * Location of what was made or is under way, and 304 for what the client has.
+ * Headers that depend on the finished body: Location of what was created or is
+ * under way, and 304 when the client has the current answer.
  */
 #include "config.h"
 
@@ -14,9 +14,11 @@
 #include "libshared/skeleton/req.h"
 
 #define OPERATION	"/api/tenants/operations/{operation}"
-#define TAG_DIGITS	16		/* of the body's digest: 64 bit */
+#define TAG_DIGITS	16		/* hex digits of the digest: 64 bit */
 
-/* word_of - {name} is a member of the answer, {:name} of the path */
+/*
+ * word_of - {name} is a member of the answer, {:name} a parameter of the path
+ */
 static const char *
 word_of(struct ctx *ctx, const struct json *answer, struct str name)
 {
@@ -35,9 +37,7 @@ word_of(struct ctx *ctx, const struct json *answer, struct str name)
 	return json_text(value, NULL);
 }
 
-/*
- * path_expand - a path with its names replaced, or NULL when one is not there
- */
+/* path_expand - replaces the names in a path; NULL when one has no value */
 static const char *
 path_expand(struct ctx *ctx, const char *path, const struct json *answer)
 {
@@ -59,7 +59,7 @@ path_expand(struct ctx *ctx, const char *path, const struct json *answer)
 	return text.full ? NULL : text.p;
 }
 
-/* put_location - 201: what was made; 202: the operation, if there is one */
+/* put_location - 201: the new object; 202: the operation, if there is one */
 static enum err
 put_location(struct ctx *ctx)
 {
@@ -78,7 +78,7 @@ put_location(struct ctx *ctx)
 	return path == NULL ? ERR_OK : reply_header(ctx, "Location", path);
 }
 
-/* put_tag - of the body, after the version that reply() found in it */
+/* put_tag - appends a digest of the body to the version that reply() found */
 static enum err
 put_tag(struct ctx *ctx, const char **tag)
 {
@@ -135,7 +135,7 @@ reply_tag_listed(const char *list, const char *tag)
 	return false;
 }
 
-/* has_tag - an answer that a client may keep and ask about */
+/* has_tag - may a client keep this answer and revalidate it? */
 static bool
 has_tag(const struct req *rq)
 {

@@ -34,7 +34,7 @@ req_body(struct ctx *ctx, void *in)
 	return field_decode(ctx, rq->route->input, body, in);
 }
 
-/* hex_value - the value of a hexadecimal digit, or -1 */
+/* hex_value - returns the value of a hexadecimal digit, or -1 */
 static int
 hex_value(char c)
 {
@@ -45,7 +45,7 @@ hex_value(char c)
 	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-/* percent_decode - percent decoding; NULL when malformed or holding a NUL */
+/* percent_decode - decodes; NULL when malformed or when it contains a NUL */
 static const char *
 percent_decode(struct ctx *ctx, struct str raw, size_t *len)
 {
@@ -78,8 +78,9 @@ percent_decode(struct ctx *ctx, struct str raw, size_t *len)
 #define QUERY_PAIRS_MAX	16
 
 /*
- * pairs_decode - name=value&… by a table.  What others send may hold more than
- * we ask for, which is passed over, but nothing twice (RFC 6749 3.1).
+ * pairs_decode - decodes name=value&… by a table.  When others write the
+ * parameters, unknown names are ignored, but no name may occur twice (RFC 6749
+ * 3.1)
  */
 static enum err
 pairs_decode(struct ctx *ctx, struct str rest, const struct field *table,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a handler may read of its request; reply.h answers. */
+/* What a handler may read of its request; it answers by reply.h. */
 #ifndef CAMELEER_REQ_H
 #define CAMELEER_REQ_H
 
@@ -28,13 +28,13 @@ struct req {
 	const char		*csrf, *if_match, *if_none_match;
 	const char		*idempotency_key;
 	const char		*tenant_param;	/* CAM_TENANT, from nginx */
-	const char		*tenant_header;	/* as the client says it */
-	bool			 tenant_twice;	/* more than one of them */
-	const char		*forward_method; /* of what nginx asks for */
-	int64_t			 content_length;	/* -1: not announced */
+	const char		*tenant_header;	/* as the client sent it */
+	bool			 tenant_twice;	/* occurs twice */
+	const char		*forward_method; /* of the checked request */
+	int64_t			 content_length;	/* -1: not given */
 	struct str		 body;
 	struct fcgi		*fcgi;
-	bool			 keyed;		/* the key is claimed by it */
+	bool			 keyed;		/* it claimed the key */
 	bool			 replayed;	/* the answer is a stored one */
 
 	int			 status;
@@ -49,35 +49,37 @@ struct req {
 	const char		*environment;
 	struct json		*facts;		/* metadata; never a secret */
 	bool			 unrecorded;	/* see audit_skip() */
-	struct json		*person;	/* of facts, what is personal */
+	struct json		*person;	/* personal facts */
 };
 
 /* Decodes the JSON body by route->input. */
 enum err req_body(struct ctx *ctx, void *in) must_check;
 /*
- * Decodes the query string by route->query; unknown names are refused, but of a
- * ROUTE_BROWSER.
+ * Decodes the query string by route->query; unknown names are refused, except
+ * on ROUTE_BROWSER routes.
  */
 enum err req_query(struct ctx *ctx, void *in) must_check;
 /*
- * Decodes the body of a ROUTE_FORM by route->input; what is missing stays as
- * it was in *in.
+ * Decodes the body of a ROUTE_FORM by route->input; members of *in that the
+ * form lacks are not touched.
  */
 enum err req_form(struct ctx *ctx, void *in) must_check;
 /* A path parameter, NUL-terminated in ctx->mem; never NULL for a named one. */
 const char *req_param(struct ctx *ctx, const char *name);
-/* A text that must outlive the caller's frame; never NULL. */
+/* A copy that outlives the caller's frame; never NULL. */
 const char *req_copy(struct ctx *ctx, const char *text);
 /* The value of a cookie, or NULL. */
 const char *req_cookie(struct ctx *ctx, const char *name);
 /*
- * The version in If-Match: "7", or "7.<digest>" as a GET gave it.
- * ERR_PRECONDITION without, ERR_BAD_INPUT else.
+ * The version in If-Match: "7", or "7.<digest>" as a GET returned it.
+ * ERR_PRECONDITION when it is missing, ERR_BAD_INPUT when it is malformed.
  */
 enum err req_version(struct ctx *ctx, int64_t *version) must_check;
-/* ERR_STALE: the thing has another version by now. */
+/* ERR_STALE: somebody else has changed the object. */
 enum err req_stale(struct ctx *ctx, const char *thing);
-/* ROUTE_STREAM: next piece of the body, 0 at the end; never over body_max. */
+/*
+ * ROUTE_STREAM: reads the next piece of the body, 0 at the end; body_max holds.
+ */
 enum err req_read(struct ctx *ctx, void *buf, size_t max, size_t *n)
     must_check;
 

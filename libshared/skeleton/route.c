@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The route table: whole or not at all, and matched segment by segment. */
+/* The route table: checked at the start, matched segment by segment. */
 #include "config.h"
 
 #include <assert.h>
@@ -28,7 +28,7 @@ method_of(const char *name, enum method *method)
 	unsigned i;
 
 	if (name != NULL && strcmp(name, "HEAD") == 0)
-		name = "GET";	/* nginx keeps the body to itself */
+		name = "GET";	/* nginx does not send the body */
 	for (i = 0; name != NULL && i < METHOD__MAX; i++)
 		if (strcmp(methods[i], name) == 0) {
 			*method = (enum method)i;
@@ -37,7 +37,7 @@ method_of(const char *name, enum method *method)
 	return false;
 }
 
-/* row_error - what is missing in one route, or NULL */
+/* row_error - names what is missing in a route, or returns NULL */
 static const char *
 row_error(const struct route *route)
 {
@@ -75,7 +75,9 @@ row_error(const struct route *route)
 	return NULL;
 }
 
-/* schema_hole - what the API's document cannot say of a route, or NULL */
+/*
+ * schema_hole - names what the API's document cannot describe, or returns NULL
+ */
 static const char *
 schema_hole(struct ctx *ctx, const struct route *route)
 {
@@ -114,7 +116,7 @@ route_check(struct ctx *ctx, const struct route *routes, size_t n)
 	return NULL;
 }
 
-/* path_score - a score: literal segments count, -1 is no match */
+/* path_score - counts literal segments; -1 when the path does not match */
 static int
 path_score(const char *pattern, struct str path, struct params *params)
 {
@@ -122,7 +124,7 @@ path_score(const char *pattern, struct str path, struct params *params)
 	int score = 0;
 
 	params->n = 0;
-	/* A slash at the end is a segment more, though an empty one. */
+	/* A slash at the end is one more segment, which is empty. */
 	if (path.len > 1 && path.p[path.len - 1] == '/')
 		return -1;
 	while (want.len > 0 || path.len > 0) {
@@ -145,7 +147,7 @@ path_score(const char *pattern, struct str path, struct params *params)
 	return score;
 }
 
-/* allow_header - "GET, PUT" of a set of methods */
+/* allow_header - prints a set of methods as "GET, PUT" */
 static const char *
 allow_header(struct ctx *ctx, unsigned set)
 {

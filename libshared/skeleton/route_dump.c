@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A route table as JSON: what cameleerctl makes OpenAPI and the matrix from. */
+/*
+ * A route table as JSON, from which cameleerctl makes OpenAPI and the matrix.
+ */
 #include "config.h"
 
 #include "libshared/base/str.h"
@@ -17,7 +19,7 @@ static const struct { unsigned flag; const char *name; } flags[] = {
 	{ ROUTE_LAST, "last" }, { ROUTE_FILE, "file" },
 };
 
-/* page_schema - {items, next, total}, as reply_list() makes it */
+/* page_schema - describes {items, next, total} as reply_list() writes it */
 static struct json *
 page_schema(struct ctx *ctx, const char *item, bool counted)
 {
@@ -54,8 +56,8 @@ page_schema(struct ctx *ctx, const char *item, bool counted)
 }
 
 /*
- * put_schema - a reference where the table has a name; those of internal
- * routes have none, and stand in the route itself
+ * put_schema - puts a reference when the table has a name; tables of internal
+ * routes have none and stand in the route itself
  */
 static enum err
 put_schema(struct ctx *ctx, struct json *object, const char *key,
@@ -80,7 +82,7 @@ put_schema(struct ctx *ctx, struct json *object, const char *key,
 	return ERR_OK;
 }
 
-/* put_output - what the route answers with, or a page of it */
+/* put_output - describes the answer of the route, or a page of such answers */
 static enum err
 put_output(struct ctx *ctx, struct json *object, const struct route *route,
     struct json *schemas)

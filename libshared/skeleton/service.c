@@ -35,9 +35,12 @@
 
 #define REQUEST_MEM_MAX	(4u << 20)
 #define BODY_MAX	(64u << 10)
-#define TRIES_MAX	3	/* of a transaction that lost a race */
+#define TRIES_MAX	3	/* for a transaction that lost a race */
 
-/* read_head - only CAM_* is ours; HTTP_* is what the client says (T23) */
+/*
+ * read_head - trusts CAM_* only, which nginx sets; the client sends HTTP_*
+ * (T23)
+ */
 static enum err
 read_head(struct ctx *ctx, struct fcgi *fcgi)
 {
@@ -63,7 +66,7 @@ read_head(struct ctx *ctx, struct fcgi *fcgi)
 	rq->user_agent = fcgi_param(fcgi, "HTTP_USER_AGENT");
 	rq->content_length = -1;
 	rq->path = str_of(fcgi_param(fcgi, "CAM_PATH"));
-	/* What is no text for PostgreSQL either: the client's own, not ours. */
+	/* Drop a User-Agent that is not UTF-8; PostgreSQL would refuse it. */
 	if (!str_utf8(str_of(rq->user_agent)))
 		rq->user_agent = NULL;
 	if (!str_utf8(rq->path))
@@ -74,13 +77,13 @@ read_head(struct ctx *ctx, struct fcgi *fcgi)
 		return fail(ctx, ERR_BAD_INPUT, "bad_content_length",
 		    "Content-Length is not a number");
 	if (!method_of(fcgi_param(fcgi, "CAM_METHOD"), &rq->method))
-		rq->method = METHOD__MAX;	/* no route takes it */
+		rq->method = METHOD__MAX;	/* no route has this method */
 	return ERR_OK;
 }
 
 /*
- * read_body - whole, within the route's cap, and of a GET its end, behind which
- * nothing is still to come; a stream is the handler's
+ * read_body - reads the whole body up to the route's limit.  A GET must have
+ * none; a ROUTE_STREAM body is left to the handler.
  */
 static enum err
 read_body(struct ctx *ctx)
@@ -114,8 +117,8 @@ read_body(struct ctx *ctx)
 }
 
 /*
- * tenant_changeable - a tenant that is suspended or on its way out is read
- * only
+ * tenant_changeable - refuses writes to a tenant that is suspended or being
+ * deleted
  */
 static enum err
 tenant_changeable(struct ctx *ctx)
@@ -131,7 +134,7 @@ tenant_changeable(struct ctx *ctx)
 	return ERR_OK;
 }
 
-/* check_permission - every check that comes before the handler */
+/* check_permission - makes every check that comes before the handler */
 static enum err
 check_permission(struct ctx *ctx, bool write)
 {
@@ -153,7 +156,7 @@ check_permission(struct ctx *ctx, bool write)
 	return ERR_OK;
 }
 
-/* service_attempt - one transaction from BEGIN to COMMIT */
+/* service_attempt - runs one transaction from BEGIN to COMMIT */
 static enum err
 service_attempt(struct ctx *ctx)
 {
@@ -183,7 +186,7 @@ service_attempt(struct ctx *ctx)
 	return sql_commit(ctx);
 }
 
-/* service_attempts - again, as if it were the first, when one lost a race */
+/* service_attempts - starts over when the transaction lost a race */
 static enum err
 service_attempts(struct ctx *ctx)
 {
@@ -202,7 +205,7 @@ service_attempts(struct ctx *ctx)
 	return e;
 }
 
-/* is_refusal - what the audit trail wants to know of a failed request */
+/* is_refusal - is this failure to be recorded in the audit trail? */
 static bool
 is_refusal(const struct ctx *ctx, enum err e)
 {
@@ -215,14 +218,14 @@ is_refusal(const struct ctx *ctx, enum err e)
 	    (route->audit != NULL && err_status(e) < 500);
 }
 
-/* record_refusal - in a transaction of its own, for the pinned tenant */
+/* record_refusal - writes the row in its own transaction */
 static void
 record_refusal(struct ctx *ctx)
 {
 	struct who who = ctx->who;
 	bool member = who.role != NULL || who.proven, counted = false;
 
-	/* A tenant that was not proven gets no rows of strangers. */
+	/* A refusal is attributed to a tenant only if the tenant was proven. */
 	if (sql_begin(ctx, true) == ERR_OK &&
 	    authn_pin(ctx, member ? &who.tenant : &(struct uuid){ "" },
 	    &who.account) == ERR_OK &&
@@ -307,7 +310,7 @@ log_request(const struct ctx *ctx, enum err e, int64_t us)
 	    LOG_INT("us", us));
 }
 
-/* wipe_body - a body that held a password does not stay in memory (T13) */
+/* wipe_body - overwrites the body, which may have held a password (T13) */
 static void
 wipe_body(struct ctx *ctx)
 {
@@ -349,7 +352,7 @@ service_serve(struct ctx *ctx, struct fcgi *fcgi)
 
 struct child { const struct service *service; int listen_fd[2]; };
 
-/* socket_of - the one that child i takes requests from; ps shows which */
+/* socket_of - chooses the socket of child i, and names the process for ps */
 static int
 socket_of(const struct child *self, int64_t i)
 {
@@ -394,8 +397,8 @@ serve_child(void *arg, int64_t i)
 }
 
 /*
- * routes_ready - the route table is whole, and was not asked for; else the
- * program ends with the exit code *rc
+ * routes_ready - checks the route table and prints it if asked to; false when
+ * the program must end with the exit code *rc
  */
 static bool
 routes_ready(int argc, char *argv[], const struct service *service, int *rc)
@@ -420,7 +423,7 @@ routes_ready(int argc, char *argv[], const struct service *service, int *rc)
 	return *rc == 0 && !dump;
 }
 
-/* open_socket - NAME.sock, or NAME-SECOND.sock */
+/* open_socket - binds NAME.sock, or NAME-SECOND.sock */
 static int
 open_socket(const char *name, const char *second)
 {

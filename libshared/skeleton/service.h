@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The skeleton of every responder: main() declares, this runs.
+ * The skeleton of every responder: main() declares it, service_main() runs it.
  */
 #ifndef CAMELEER_SERVICE_H
 #define CAMELEER_SERVICE_H
@@ -10,29 +10,29 @@
 #include "libshared/skeleton/route.h"
 
 struct service {
-	/* "tenants": socket, role, log */
+	/* For example "tenants": name of socket, database role and log. */
 	const char		*name;
 	const struct route	*routes;
 	size_t			 nroutes;
-	int			(*setup)(void);	/* before the first fork; 0 */
+	int			(*setup)(void);	/* before fork; 0: good */
 	/*
-	 * Another socket, NAME-SECOND.sock, with as many children of its own:
-	 * what is asked there does not wait for what is slow here.  Or NULL.
+	 * A second socket, NAME-SECOND.sock, with as many children of its own,
+	 * so that requests there do not wait for slow ones here; or NULL.
 	 */
 	const char		*second;
 	/*
-	 * Children for each of the setting `processes`; 0: one.  Not
-	 * beside a second socket.
+	 * Number of children for each of the setting `processes`; 0: one.  Not
+	 * together with a second socket.
 	 */
 	unsigned		 spread;
 };
 
 /*
- * -c FILE, --routes, --check-config, --version.  Forks the children, keeps
- * them alive, drains them on SIGTERM.  For each request, in this order: cap
- * sizes, match the route, BEGIN (read only unless ROUTE_WRITE), identify and
- * pin, check the permission, call the handler, audit, COMMIT, and only then
- * reply; one log line; arena reset.
+ * -c FILE, --routes, --check-config, --version.  Forks the children, restarts
+ * them, drains them on SIGTERM.  For each request, in this order: limit sizes,
+ * match the route, BEGIN (read only unless ROUTE_WRITE), identify and pin,
+ * check the permission, call the handler, audit, COMMIT, reply, log one line,
+ * reset the arena.
  */
 int service_main(int argc, char *argv[], const struct service *service);
 

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 
 -- idempotency_claim :exec
--- Waits for a request with the same key that is still under way.
+-- Waits for an earlier request with the same key that is not finished.
 INSERT INTO idempotency (account_id, tenant_id, route, key, fingerprint)
 VALUES ($1::uuid, coalesce($2::uuid, '00000000-0000-0000-0000-000000000000'),
     $3::text, $4::text, $5::text)
@@ -20,5 +20,5 @@ AND tenant_id = coalesce($2::uuid, '00000000-0000-0000-0000-000000000000')
 AND route = $3::text AND key = $4::text;
 
 -- schema_version :one
--- Readiness: the database answers, and is migrated.
+-- Readiness: the database answers and its migrations are applied.
 SELECT count(*) AS version FROM migration;
