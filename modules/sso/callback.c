@@ -2,9 +2,9 @@
 /*
  * The provider's answer (OpenID Connect Core 3.1.2.5 to 3.1.3.7, RFC 9207).
  *
- * Until the state is found, nobody is believed, and a refusal is nobody's.  It
- * is found once, for the browser that began, at the address of its tenant:
- * from then on whatever is wrong is in the tenant's own audit trail.
+ * Until the state is found, refusals are not attributed to a tenant.  A state
+ * is found once, for the browser that began the sign-in, at the address of its
+ * tenant. From then on a failure is recorded in the audit trail of that tenant.
  */
 #include "config.h"
 
@@ -30,12 +30,12 @@
 struct callback_in { const char *state, *code, *iss, *error; };
 struct login { const char *issuer, *return_path; };
 
-/* One answer on its way through the checks. */
+/* One answer while it is checked. */
 struct answer {
 	struct callback_in	 in;
 	struct sso_tenant	 tenant;
 	struct login		 login;
-	const char		*browser;	/* its secret, of the cookie */
+	const char		*browser;	/* secret of its cookie */
 };
 
 const struct field callback_query[] = {
@@ -59,9 +59,7 @@ unknown_state(struct ctx *ctx)
 	    "this sign-in is over, or began in another browser: begin again");
 }
 
-/*
- * login_take - the sign-in that this browser began with this tenant; spent now
- */
+/* login_take - finds and deletes the sign-in that this browser began */
 static enum err
 login_take(struct ctx *ctx, struct answer *answer)
 {
@@ -84,9 +82,9 @@ login_take(struct ctx *ctx, struct answer *answer)
 	return unknown_state(ctx);
 }
 
-/* login_begun - all that is checked before anybody is asked */
+/* callback_check - checks state, browser, tenant and plan before any call */
 static enum err
-login_begun(struct ctx *ctx, struct answer *answer)
+callback_check(struct ctx *ctx, struct answer *answer)
 {
 	bool found;
 	enum err e;
@@ -107,19 +105,19 @@ login_begun(struct ctx *ctx, struct answer *answer)
 	return ERR_OK;
 }
 
-/* answer_check - whose answer it is, and whether it is one */
+/* answer_check - checks the issuer, and that the answer has a code */
 static enum err
 answer_check(struct ctx *ctx, const struct answer *answer,
-    const struct visit *visit)
+    const struct oidc_session *session)
 {
-	const char *issuer = visit->provider.issuer;
+	const char *issuer = session->provider.issuer;
 	const struct callback_in *in = &answer->in;
 
 	if (strcmp(issuer, answer->login.issuer) != 0)
 		return fail(ctx, ERR_FORBIDDEN, "sso_provider_changed",
 		    "the tenant has another provider now: begin again");
 	if (in->iss != NULL ? strcmp(in->iss, issuer) != 0 :
-	    visit->metadata.says_issuer)
+	    session->metadata.says_issuer)
 		return fail(ctx, ERR_FORBIDDEN, "sso_wrong_issuer",
 		    "the answer is not this provider's");
 	if (in->error != NULL) {
@@ -133,17 +131,19 @@ answer_check(struct ctx *ctx, const struct answer *answer,
 	return ERR_OK;
 }
 
-/* token_exchange - the code becomes claims that are proven */
+/*
+ * token_exchange - exchanges the code for an ID token and verifies its claims
+ */
 static enum err
-token_exchange(struct ctx *ctx, struct visit *visit,
+token_exchange(struct ctx *ctx, struct oidc_session *session,
     const struct answer *answer,
     const struct json **claims)
 {
 	struct exchange exchange = { .code = answer->in.code,
 	    .redirect_uri = redirect_uri(ctx, answer->tenant.slug) };
 	struct jose_rule rule = { .kind = JOSE_ID_TOKEN,
-	    .issuer = visit->provider.issuer,
-	    .audience = visit->provider.client_id };
+	    .issuer = session->provider.issuer,
+	    .audience = session->provider.client_id };
 	struct str token;
 	enum err e;
 
@@ -152,32 +152,35 @@ token_exchange(struct ctx *ctx, struct visit *visit,
 	    &exchange.verifier)) != ERR_OK ||
 	    (e = value_derived(ctx, "nonce", answer->browser, answer->in.state,
 	    &rule.nonce)) != ERR_OK ||
-	    (e = oidc_exchange(ctx, visit, &exchange, &token)) != ERR_OK)
+	    (e = oidc_exchange(ctx, session, &exchange, &token)) != ERR_OK)
 		return e;
-	return oidc_verify(ctx, visit, &rule, token, claims);
+	return oidc_verify(ctx, session, &rule, token, claims);
 }
 
-/* answer_read - one visit: metadata, token, keys */
+/* answer_read - reads metadata, token and keys within one session */
 static enum err
-answer_read(struct ctx *ctx, struct visit *visit, const struct answer *answer,
-    struct said *said)
+answer_read(struct ctx *ctx, struct oidc_session *session,
+    const struct answer *answer, struct identity *identity)
 {
 	const struct json *claims;
 	enum err e;
 
-	if ((e = oidc_metadata(ctx, visit)) != ERR_OK)
-		return provider_failed(ctx, visit, e);
-	if ((e = answer_check(ctx, answer, visit)) != ERR_OK)
+	if ((e = oidc_metadata(ctx, session)) != ERR_OK)
+		return provider_failed(ctx, session, e);
+	if ((e = answer_check(ctx, answer, session)) != ERR_OK)
 		return e;
-	if ((e = token_exchange(ctx, visit, answer, &claims)) != ERR_OK)
-		return provider_failed(ctx, visit, e);
-	return claims_read(ctx, &visit->provider, claims, said);
+	if ((e = token_exchange(ctx, session, answer, &claims)) != ERR_OK)
+		return provider_failed(ctx, session, e);
+	return claims_read(ctx, &session->provider, claims, identity);
 }
 
-/* leave_ticket - for auth.fcgi, in the browser's hands; good for a minute */
+/*
+ * leave_ticket - leaves a ticket for auth.fcgi in the browser; valid for a
+ * minute
+ */
 static enum err
-leave_ticket(struct ctx *ctx, const struct visit *visit,
-    const struct login *login, const struct said *said)
+leave_ticket(struct ctx *ctx, const struct oidc_session *session,
+    const struct login *login, const struct identity *identity)
 {
 	char digest[SHA256_HEX_MAX];
 	const char *ticket;
@@ -186,17 +189,17 @@ leave_ticket(struct ctx *ctx, const struct visit *visit,
 	if ((e = crypto_random_text(ctx, 32, &ticket)) != ERR_OK)
 		return e;
 	token_digest(ticket, digest);
-	if ((e = tenant_begin(ctx, &visit->tenant, true)) != ERR_OK ||
+	if ((e = tenant_begin(ctx, &session->tenant, true)) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_TICKET_SWEEP, NULL)) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_TICKET_ADD, NULL, ARG_TEXT(digest),
-	    ARG_TEXT(visit->provider.issuer), ARG_TEXT(said->subject),
-	    ARG_TEXT(said->email), ARG_TEXT(said->name),
-	    ARG_TEXT(said->role), ARG_TEXT(said->sid),
+	    ARG_TEXT(session->provider.issuer), ARG_TEXT(identity->subject),
+	    ARG_TEXT(identity->email), ARG_TEXT(identity->name),
+	    ARG_TEXT(identity->role), ARG_TEXT(identity->sid),
 	    ARG_TEXT(login->return_path))) != ERR_OK ||
 	    (e = reply_cookie(ctx, SSO_COOKIE, ticket, TICKET_S)) != ERR_OK ||
 	    (e = reply_header(ctx, "Location", FINISH)) != ERR_OK)
 		return e;
-	audit_subject(ctx, "identity", req_copy(ctx, said->subject));
+	audit_subject(ctx, "identity", req_copy(ctx, identity->subject));
 	return reply_empty(ctx, 303);
 }
 
@@ -204,16 +207,18 @@ enum err
 sso_callback(struct ctx *ctx)
 {
 	struct answer answer = { 0 };
-	struct visit visit;
-	struct said said = { 0 };
+	struct oidc_session session;
+	struct identity identity = { 0 };
 	enum err e;
 
 	if ((e = req_query(ctx, &answer.in)) != ERR_OK ||
-	    (e = login_begun(ctx, &answer)) != ERR_OK)
+	    (e = callback_check(ctx, &answer)) != ERR_OK)
 		return e;
-	if ((e = visit_begin(ctx, &answer.tenant.id, &visit)) == ERR_OK)
-		e = answer_read(ctx, &visit, &answer, &said);
-	visit_end(ctx, &visit);
-	return e == ERR_OK ? leave_ticket(ctx, &visit, &answer.login, &said) :
+	e = oidc_session_begin(ctx, &answer.tenant.id, &session);
+	if (e == ERR_OK)
+		e = answer_read(ctx, &session, &answer, &identity);
+	oidc_session_end(ctx, &session);
+	return e == ERR_OK ? leave_ticket(ctx, &session, &answer.login,
+	    &identity) :
 	    e;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a ticket takes from an ID token that was verified. */
+/* Reads from a verified ID token what a ticket needs. */
 #include "config.h"
 
 #include <string.h>
@@ -13,11 +13,11 @@
 #define EMAIL_MAX	254
 #define NAME_MAX_BYTES	120
 #define SID_MAX		255
-#define GROUPS_MAX	1000	/* of one person, that are looked at */
+#define GROUPS_MAX	1000	/* per person, the rest is ignored */
 
 /*
- * claims_address - lower-cased by the database; only what the provider
- * verified
+ * claims_address - returns the address if the provider verified it; the
+ * database lower-cases it
  */
 static const char *
 claims_address(const struct json *claims)
@@ -32,7 +32,7 @@ claims_address(const struct json *claims)
 	return email;
 }
 
-/* shown_name - without control characters, never empty, never too long */
+/* shown_name - removes control characters; never empty and never too long */
 static const char *
 shown_name(struct ctx *ctx, const struct json *claims, const char *email)
 {
@@ -55,7 +55,9 @@ shown_name(struct ctx *ctx, const struct json *claims, const char *email)
 	return text.len == 0 ? "Somebody" : text.p;
 }
 
-/* claims_strength - presets in their order, then a tenant's own by name */
+/*
+ * claims_strength - orders presets by their rights, then custom roles by name
+ */
 static int
 claims_strength(const char *role)
 {
@@ -80,7 +82,7 @@ claims_stronger(const char *a, const char *b)
 	return by <= 0 ? a : b;
 }
 
-/* role_of - NULL when groups decide nothing here */
+/* role_of - returns the role by groups; NULL when no group has one */
 static enum err
 role_of(struct ctx *ctx, const struct provider *provider,
     const struct json *claims, const char **role)
@@ -113,13 +115,13 @@ role_of(struct ctx *ctx, const struct provider *provider,
 
 enum err
 claims_read(struct ctx *ctx, const struct provider *provider,
-    const struct json *claims, struct said *said)
+    const struct json *claims, struct identity *identity)
 {
 	const char *sid = json_member(claims, "sid");
 
-	said->subject = json_member(claims, "sub");
-	said->email = claims_address(claims);
-	said->name = shown_name(ctx, claims, said->email);
-	said->sid = sid != NULL && strlen(sid) <= SID_MAX ? sid : NULL;
-	return role_of(ctx, provider, claims, &said->role);
+	identity->subject = json_member(claims, "sub");
+	identity->email = claims_address(claims);
+	identity->name = shown_name(ctx, claims, identity->email);
+	identity->sid = sid != NULL && strlen(sid) <= SID_MAX ? sid : NULL;
+	return role_of(ctx, provider, claims, &identity->role);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * For whose addresses a provider may speak: domains that the tenant has proven
- * by a TXT record.  Many may claim one, one tenant has it.
+ * The domains for whose addresses a provider may speak: the tenant proves them
+ * by a TXT record.  Many tenants may claim a domain; one can have it.
  */
 #include "config.h"
 
@@ -74,7 +74,7 @@ read_domain(struct ctx *ctx, const char *name, struct domain *domain)
 	return found ? ERR_OK : domain_unknown(ctx);
 }
 
-/* domain_lower - as it is stored */
+/* domain_lower - lower-cases the name, as it is stored */
 static const char *
 domain_lower(struct ctx *ctx, const char *text)
 {
@@ -116,7 +116,7 @@ domain_add(struct ctx *ctx)
 	return reply(ctx, 201, domain_view, &domain);
 }
 
-/* domain_record - the domain is proven; one tenant has it */
+/* domain_record - records that the domain is proven; one tenant can have it */
 static enum err
 domain_record(struct ctx *ctx, const char *name, struct domain *domain)
 {
@@ -129,7 +129,7 @@ domain_record(struct ctx *ctx, const char *name, struct domain *domain)
 	return e == ERR_OK ? read_domain(ctx, name, domain) : e;
 }
 
-/* A record that is not there yet is an answer, not a failure. */
+/* A TXT record that does not exist yet is an answer, not a failure. */
 enum err
 domain_verify(struct ctx *ctx)
 {

@@ -19,7 +19,7 @@ SELECT domain, '_cameleer-challenge.' || domain AS txt_name,
 FROM sso_domain WHERE tenant_id = app_tenant() AND domain = $1::text;
 
 -- domain_add :exec
--- One that is there keeps its challenge.
+-- A domain that exists keeps its challenge.
 INSERT INTO sso_domain (tenant_id, domain, challenge)
 VALUES (app_tenant(), $1::text, $2::text)
 ON CONFLICT (tenant_id, domain) DO NOTHING;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Members come by the provider only.  That wants one who did, so that a typing
- * error locks nobody out, and an owner who may come without.
+ * Requires that members sign in by the provider.  At least one member must have
+ * done so, so that a typing error locks nobody out, and one owner may still
+ * sign in without it.
  */
 #include "config.h"
 

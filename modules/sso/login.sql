@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
--- On the way to the provider and back, and the end of a session.
+-- The way to the provider and back, and the end of a session.
 
 -- entitled :opt
--- Of a tenant by its slug, before it is pinned; none when there is none.
+-- Finds a tenant by its slug before it is pinned.
 SELECT id::text, entitled FROM sso_tenant($1::text);
 
 -- discover :opt
@@ -12,7 +12,7 @@ SELECT tenant FROM sso_discover($1::text);
 DELETE FROM sso_login WHERE tenant_id = app_tenant() AND expires_at < now();
 
 -- ticket_sweep :exec
--- Those that became a session stay as long as they may name it.
+-- Tickets that became a session stay as long as a logout token may name them.
 DELETE FROM sso_ticket WHERE tenant_id = app_tenant()
 AND expires_at < now() - interval '1 day';
 
@@ -24,7 +24,7 @@ INSERT INTO sso_login (tenant_id, digest, browser, issuer, return_path)
 VALUES (app_tenant(), $1::text, $2::text, $3::text, $4::text);
 
 -- login_take :opt
--- Good once, and only for the browser that began.
+-- Valid once, and only for the browser that began.
 DELETE FROM sso_login WHERE tenant_id = app_tenant()
 AND digest = $1::text AND browser = $2::text AND expires_at > now()
 RETURNING issuer, return_path;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A provider ends sessions (OpenID Connect Back-Channel Logout 1.0).  Its word
- * is a signed token; it reaches the sessions that began before it was said.
+ * A provider ends sessions (OpenID Connect Back-Channel Logout 1.0).  It sends
+ * a signed token, which ends the sessions that began before the token was
+ * issued.
  */
 #include "config.h"
 
@@ -34,37 +35,37 @@ logout_refused(struct ctx *ctx)
 }
 
 static enum err
-token_read(struct ctx *ctx, struct visit *visit, const char *token,
+token_read(struct ctx *ctx, struct oidc_session *session, const char *token,
     const struct json **claims)
 {
 	struct jose_rule rule = { .kind = JOSE_LOGOUT_TOKEN,
-	    .issuer = visit->provider.issuer,
-	    .audience = visit->provider.client_id };
+	    .issuer = session->provider.issuer,
+	    .audience = session->provider.client_id };
 	enum err e;
 
-	if ((e = oidc_metadata(ctx, visit)) != ERR_OK ||
-	    (e = oidc_verify(ctx, visit, &rule, str_of(token), claims)) !=
+	if ((e = oidc_metadata(ctx, session)) != ERR_OK ||
+	    (e = oidc_verify(ctx, session, &rule, str_of(token), claims)) !=
 	    ERR_OK)
 		return e;
 	return ERR_OK;
 }
 
 static enum err
-sessions_end(struct ctx *ctx, const struct visit *visit,
+sessions_end(struct ctx *ctx, const struct oidc_session *session,
     const struct json *claims)
 {
 	const char *sub = json_member(claims, "sub");
 	char number[24];
 	int64_t ended;
-	int64_t said_at;
+	int64_t issued_at;
 	enum err e;
 
-	if (!json_int(json_get(claims, "iat"), &said_at))
+	if (!json_int(json_get(claims, "iat"), &issued_at))
 		return logout_refused(ctx);
-	if ((e = tenant_begin(ctx, &visit->tenant, true)) != ERR_OK ||
+	if ((e = tenant_begin(ctx, &session->tenant, true)) != ERR_OK ||
 	    (e = sql_count(ctx, &SQL_LOGOUT, &ended,
-	    ARG_TEXT(visit->provider.issuer), ARG_TEXT(sub),
-	    ARG_TEXT(json_member(claims, "sid")), ARG_INT(said_at))) !=
+	    ARG_TEXT(session->provider.issuer), ARG_TEXT(sub),
+	    ARG_TEXT(json_member(claims, "sid")), ARG_INT(issued_at))) !=
 	    ERR_OK)
 		return e;
 	if (sub != NULL)
@@ -81,7 +82,7 @@ sso_logout(struct ctx *ctx)
 	const struct json *claims = NULL;
 	const struct uuid nobody = { "" };
 	struct sso_tenant tenant;
-	struct visit visit;
+	struct oidc_session session;
 	bool found;
 	enum err e;
 
@@ -94,12 +95,15 @@ sso_logout(struct ctx *ctx)
 		return e;
 	if (!found || !tenant.entitled)
 		return logout_refused(ctx);
-	if ((e = visit_begin(ctx, &tenant.id, &visit)) == ERR_OK)
-		e = token_read(ctx, &visit, in.logout_token, &claims);
-	visit_end(ctx, &visit);
+	if ((e = oidc_session_begin(ctx, &tenant.id, &session)) == ERR_OK)
+		e = token_read(ctx, &session, in.logout_token, &claims);
+	oidc_session_end(ctx, &session);
 	if (e == ERR_OK)
-		return sessions_end(ctx, &visit, claims);
-	/* Anybody may send one: a bad one is nobody's. */
+		return sessions_end(ctx, &session, claims);
+	/*
+	 * Anybody may send a request here: a bad token is not attributed to a
+	 * tenant.
+	 */
 	ctx->who.tenant = nobody;
 	ctx->who.proven = false;
 	if (e != ERR_UNAUTHENTICATED && e != ERR_NOT_FOUND)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a provider publishes, and the exchange of a code for a token. */
+/* Reads what a provider publishes, and exchanges a code for a token. */
 #include "config.h"
 
 #include <string.h>
@@ -28,7 +28,7 @@ bad_metadata(struct ctx *ctx, const char *why)
 	    "the provider's metadata: %s", why);
 }
 
-/* provider_holds - true when the list is not there, or names the word */
+/* provider_holds - true when the list is absent or contains the word */
 static bool
 provider_holds(const struct json *metadata, const char *name, const char *word)
 {
@@ -57,7 +57,7 @@ provider_signs(const struct json *metadata)
 	    name, "Ed25519");
 }
 
-/* url_check - an address that we would call, from hostile hands */
+/* url_check - checks an address from the metadata before we would call it */
 static bool
 url_check(const struct json *metadata, const char *name, struct json *kept)
 {
@@ -74,15 +74,15 @@ metadata_read(struct ctx *ctx, const char *text, size_t len,
     const char *issuer, const char **kept_text)
 {
 	struct json *top, *kept = json_object(ctx);
-	const char *said;
+	const char *published;
 	bool flag = false;
 
 	if (json_parse(ctx, text, len, &top) != ERR_OK) {
 		fail_clear(ctx);
 		return bad_metadata(ctx, "is not JSON");
 	}
-	said = json_member(top, "issuer");
-	if (said == NULL || strcmp(said, issuer) != 0)
+	published = json_member(top, "issuer");
+	if (published == NULL || strcmp(published, issuer) != 0)
 		return bad_metadata(ctx, "names another issuer");
 	if (!url_check(top, "authorization_endpoint", kept) ||
 	    !url_check(top, "token_endpoint", kept) || !url_check(top,
@@ -131,9 +131,9 @@ metadata_of(struct ctx *ctx, const char *text, struct metadata *metadata)
 }
 
 enum err
-oidc_metadata(struct ctx *ctx, struct visit *visit)
+oidc_metadata(struct ctx *ctx, struct oidc_session *session)
 {
-	const struct provider *provider = &visit->provider;
+	const struct provider *provider = &session->provider;
 	size_t len = strlen(provider->issuer);
 	struct call_in in = { .url = NULL };
 	const char *text, *kept;
@@ -142,61 +142,65 @@ oidc_metadata(struct ctx *ctx, struct visit *visit)
 	if (provider->metadata != NULL &&
 	    provider->metadata_age_s < METADATA_AGE_S)
 		return metadata_of(ctx, provider->metadata,
-		    &visit->metadata);
+		    &session->metadata);
 	if (len > 0 && provider->issuer[len - 1] == '/')
 		len--;
 	in.url = text_printf(ctx->mem,
 	    "%.*s/.well-known/openid-configuration", (int)len,
 	    provider->issuer);
-	if ((e = oidc_call(ctx, visit, &in, &text, &len)) != ERR_OK ||
+	if ((e = oidc_call(ctx, session, &in, &text, &len)) != ERR_OK ||
 	    (e = metadata_read(ctx, text, len, provider->issuer, &kept)) !=
 	    ERR_OK ||
-	    (e = tenant_begin(ctx, &visit->tenant, true)) != ERR_OK ||
+	    (e = tenant_begin(ctx, &session->tenant, true)) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_METADATA_PUT, NULL,
 	    ARG_TEXT(provider->issuer), ARG_TEXT(kept))) != ERR_OK ||
 	    (e = sql_commit(ctx)) != ERR_OK)
 		return e;
-	return metadata_of(ctx, kept, &visit->metadata);
+	return metadata_of(ctx, kept, &session->metadata);
 }
 
 enum err
-oidc_keys_again(struct ctx *ctx, struct visit *visit, struct jose_set *set)
+oidc_keys_again(struct ctx *ctx, struct oidc_session *session,
+    struct jose_set *set)
 {
-	const struct call_in in = { .url = visit->metadata.jwks_uri };
+	const struct call_in in = { .url = session->metadata.jwks_uri };
 	const char *text;
 	size_t len;
 	enum err e;
 
-	if (visit->provider.keys_tried)
+	if (session->provider.keys_tried)
 		return ERR_LIMIT;
-	visit->provider.keys_tried = true;
-	if ((e = tenant_begin(ctx, &visit->tenant, true)) != ERR_OK ||
+	session->provider.keys_tried = true;
+	if ((e = tenant_begin(ctx, &session->tenant, true)) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_KEYS_TRY, NULL)) != ERR_OK ||
 	    (e = sql_commit(ctx)) != ERR_OK ||
-	    (e = oidc_call(ctx, visit, &in, &text, &len)) != ERR_OK ||
+	    (e = oidc_call(ctx, session, &in, &text, &len)) != ERR_OK ||
 	    (e = jose_set_parse(ctx, text, len, set)) != ERR_OK ||
-	    (e = tenant_begin(ctx, &visit->tenant, true)) != ERR_OK ||
+	    (e = tenant_begin(ctx, &session->tenant, true)) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_KEYS_PUT, NULL,
-	    ARG_TEXT(visit->provider.issuer), ARG_TEXT(text))) != ERR_OK)
+	    ARG_TEXT(session->provider.issuer), ARG_TEXT(text))) != ERR_OK)
 		return e;
 	return sql_commit(ctx);
 }
 
 enum err
-oidc_keys(struct ctx *ctx, struct visit *visit, struct jose_set *set)
+oidc_keys(struct ctx *ctx, struct oidc_session *session, struct jose_set *set)
 {
-	const struct provider *provider = &visit->provider;
+	const struct provider *provider = &session->provider;
 
 	if (provider->keys != NULL && (provider->keys_age_s < KEYS_AGE_S ||
 	    provider->keys_tried))
 		return jose_set_parse(ctx, provider->keys,
 		    strlen(provider->keys), set);
-	/* None are known: it may be asked, however often that was tried. */
-	visit->provider.keys_tried = false;
-	return oidc_keys_again(ctx, visit, set);
+	/*
+	 * Without any keys the provider is asked again, however recently that
+	 * was.
+	 */
+	session->provider.keys_tried = false;
+	return oidc_keys_again(ctx, session, set);
 }
 
-/* basic_header - id:secret, each form-encoded first (RFC 6749 2.3.1) */
+/* basic_header - makes id:secret, each form-encoded first (RFC 6749 2.3.1) */
 static enum err
 basic_header(struct ctx *ctx, const char *id, const char *secret,
     const char **header)
@@ -250,22 +254,22 @@ answer_token(struct ctx *ctx, const char *text, size_t len,
 }
 
 enum err
-oidc_exchange(struct ctx *ctx, struct visit *visit,
+oidc_exchange(struct ctx *ctx, struct oidc_session *session,
     const struct exchange *exchange, struct str *id_token)
 {
-	const struct provider *provider = &visit->provider;
-	struct call_in in = { .url = visit->metadata.token_endpoint };
+	const struct provider *provider = &session->provider;
+	struct call_in in = { .url = session->metadata.token_endpoint };
 	const char *id, *secret, *more = "", *text;
 	struct str clear;
 	size_t len;
 	enum err e;
 
 	if ((e = sealed_open(ctx, SSO_KEY, client_secret_bound(ctx,
-	    &visit->tenant), provider->secret_box, &clear)) != ERR_OK ||
+	    &session->tenant), provider->secret_box, &clear)) != ERR_OK ||
 	    (e = form_encode(ctx, provider->client_id, &id)) != ERR_OK ||
 	    (e = form_encode(ctx, clear.p, &secret)) != ERR_OK)
 		return e;
-	if (visit->metadata.secret_post) {
+	if (session->metadata.secret_post) {
 		more = text_printf(ctx->secrets, "&client_id=%s"
 		    "&client_secret=%s", id, secret);
 		if (more == NULL)
@@ -275,13 +279,13 @@ oidc_exchange(struct ctx *ctx, struct visit *visit,
 	    ERR_OK)
 		return e;
 	if ((e = exchange_body(ctx, exchange, more, &in.body)) != ERR_OK ||
-	    (e = oidc_call(ctx, visit, &in, &text, &len)) != ERR_OK)
+	    (e = oidc_call(ctx, session, &in, &text, &len)) != ERR_OK)
 		return e;
 	return answer_token(ctx, text, len, id_token);
 }
 
 enum err
-oidc_verify(struct ctx *ctx, struct visit *visit,
+oidc_verify(struct ctx *ctx, struct oidc_session *session,
     const struct jose_rule *by, struct str token, const struct json **claims)
 {
 	struct jose_rule rule = *by;
@@ -291,15 +295,15 @@ oidc_verify(struct ctx *ctx, struct visit *visit,
 
 	rule.set = &set;
 	rule.now = (int64_t)time(NULL);
-	if ((e = oidc_keys(ctx, visit, &set)) != ERR_OK)
+	if ((e = oidc_keys(ctx, session, &set)) != ERR_OK)
 		return e;
 	e = jose_verify(ctx, &rule, token, claims, &why);
-	/* A key may change and keep its name. */
+	/* A provider may replace a key and keep its kid. */
 	if (e != ERR_OK && (strcmp(why, "unknown_kid") == 0 ||
 	    strcmp(why, "bad_signature") == 0) &&
-	    !visit->provider.keys_tried) {
+	    !session->provider.keys_tried) {
 		fail_clear(ctx);
-		if ((e = oidc_keys_again(ctx, visit, &set)) != ERR_OK)
+		if ((e = oidc_keys_again(ctx, session, &set)) != ERR_OK)
 			return e;
 		e = jose_verify(ctx, &rule, token, claims, &why);
 	}

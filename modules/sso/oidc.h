@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A tenant's OpenID provider: what it publishes, and what it says of somebody
- * (OpenID Connect Core 1.0, Discovery 1.0, RFC 9207).
+ * A tenant's OpenID provider: what it publishes, and what it says about a
+ * person (OpenID Connect Core 1.0, Discovery 1.0, RFC 9207).
  */
 #ifndef CAMELEER_OIDC_H
 #define CAMELEER_OIDC_H
@@ -22,83 +22,87 @@ struct json;
 struct provider {
 	const char	*issuer, *client_id, *secret_box, *default_role;
 	const char	*group_claim, *group_roles;
-	const char	*metadata, *keys;	/* NULL: not asked yet */
+	const char	*metadata, *keys;	/* NULL: not read yet */
 	int64_t		 metadata_age_s, keys_age_s;
 	bool		 keys_tried, rests;
 };
 
 struct metadata {
 	const char	*authorization_endpoint, *token_endpoint, *jwks_uri;
-	bool		 says_issuer;	/* in its answers (RFC 9207) */
-	bool		 secret_post;	/* wants the secret in the body */
-};
-
-/* One visit to one provider: a deadline, and from the first call on a place. */
-struct visit {
-	struct uuid	 tenant;
-	struct provider	 provider;
-	struct metadata	 metadata;	/* by oidc_metadata() */
-	int64_t		 until_ms;	/* monotonic */
-	int64_t		 place;		/* 0: none taken yet */
+	bool		 says_issuer;	/* answers name it (RFC 9207) */
+	bool		 secret_post;	/* the secret is sent in the body */
 };
 
 /*
- * Reads the provider of the tenant; ERR_NOT_FOUND sso_not_offered.  What begins
- * must end, whatever came of it.
+ * A session with one provider: a deadline for all calls, and a slot from the
+ * first call on.
  */
-enum err visit_begin(struct ctx *ctx, const struct uuid *tenant,
-    struct visit *visit) must_check;
-void visit_end(struct ctx *ctx, struct visit *visit);
+struct oidc_session {
+	struct uuid	 tenant;
+	struct provider	 provider;
+	struct metadata	 metadata;	/* set by oidc_metadata() */
+	int64_t		 until_ms;	/* monotonic */
+	int64_t		 place;		/* slot; 0: none taken yet */
+};
 
-/* oidc.c: each within the deadline, without a transaction. */
-enum err oidc_metadata(struct ctx *ctx, struct visit *visit) must_check;
-/* Keys that are not older than an hour, or new ones. */
-enum err oidc_keys(struct ctx *ctx, struct visit *visit,
+/*
+ * Reads the provider of the tenant; ERR_NOT_FOUND sso_not_offered.  The caller
+ * ends the session in every case, also after a failure.
+ */
+enum err oidc_session_begin(struct ctx *ctx, const struct uuid *tenant,
+    struct oidc_session *session) must_check;
+void oidc_session_end(struct ctx *ctx, struct oidc_session *session);
+
+/* oidc.c: each within the deadline, outside of a transaction. */
+enum err oidc_metadata(struct ctx *ctx, struct oidc_session *session)
+    must_check;
+/* Returns keys that are at most an hour old, or reads new ones. */
+enum err oidc_keys(struct ctx *ctx, struct oidc_session *session,
     struct jose_set *set) must_check;
-/* New ones, at most once a minute: else ERR_LIMIT. */
-enum err oidc_keys_again(struct ctx *ctx, struct visit *visit,
+/* Reads new keys, at most once a minute: else ERR_LIMIT. */
+enum err oidc_keys_again(struct ctx *ctx, struct oidc_session *session,
     struct jose_set *set) must_check;
-/* The published metadata as we keep it: a JSON text. */
+/* Checks the published metadata and returns what we store: a JSON text. */
 enum err metadata_read(struct ctx *ctx, const char *text, size_t len,
     const char *issuer, const char **kept) must_check;
 
 struct exchange {
 	const char	*code, *verifier, *redirect_uri;
 };
-/* The ID token for a code. */
-enum err oidc_exchange(struct ctx *ctx, struct visit *visit,
+/* Exchanges a code for the ID token. */
+enum err oidc_exchange(struct ctx *ctx, struct oidc_session *session,
     const struct exchange *exchange, struct str *id_token) must_check;
 /*
- * Verifies by a rule with the provider's keys, new ones if need be, as of now;
- * a reason becomes the fact "reason" of the audit row.
+ * Verifies by a rule with the provider's keys, and reads new keys if needed.
+ * The reason of a refusal becomes the fact "reason" of the audit row.
  */
-enum err oidc_verify(struct ctx *ctx, struct visit *visit,
+enum err oidc_verify(struct ctx *ctx, struct oidc_session *session,
     const struct jose_rule *by, struct str token, const struct json **claims)
     must_check;
 
 /*
- * oidc_call.c: one call by the guarded client.  The first one takes one of the
- * tenant's two places: ERR_LIMIT when both are taken, or the provider rests.
+ * oidc_call.c: one call by the guarded client.  The first call takes one of the
+ * tenant's two slots: ERR_LIMIT when both are taken, or during the back-off.
  */
 struct call_in {
 	const char	*url;
 	const char	*body;		/* NULL: GET */
-	const char	*authorization;	/* NULL: none */
+	const char	*authorization;	/* NULL: no header */
 };
-enum err oidc_call(struct ctx *ctx, struct visit *visit,
+enum err oidc_call(struct ctx *ctx, struct oidc_session *session,
     const struct call_in *in, const char **text, size_t *len) must_check;
-/* Form encoding into ctx->secrets. */
+/* Form-encodes a text into ctx->secrets. */
 enum err form_encode(struct ctx *ctx, const char *text, const char **out)
     must_check;
-/* Whatever a provider did becomes a refusal with a code of its own. */
-enum err provider_failed(struct ctx *ctx, const struct visit *visit,
+/* Turns a failure of the provider into a refusal with a code of its own. */
+enum err provider_failed(struct ctx *ctx, const struct oidc_session *session,
     enum err e) must_check;
 
 /* claims.c: what a ticket takes from an ID token. */
-struct said {
+struct identity {
 	const char	*subject, *email, *name, *role, *sid;
 };
 enum err claims_read(struct ctx *ctx, const struct provider *provider,
-    const struct json *claims, struct said *said) must_check;
+    const struct json *claims, struct identity *identity) must_check;
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One visit to one provider.  Every address is checked each time, no redirect
- * is followed, and an answer is read up to a size and never shown.
+ * Calls within one session with a provider.  Each address is checked each time,
+ * redirects are not followed, and an answer is limited in size and never shown.
  */
 #include "config.h"
 
@@ -46,16 +46,17 @@ static const struct field given_view[] = {
 };
 
 enum err
-visit_begin(struct ctx *ctx, const struct uuid *tenant, struct visit *visit)
+oidc_session_begin(struct ctx *ctx, const struct uuid *tenant,
+    struct oidc_session *session)
 {
 	bool found;
 	enum err e;
 
-	*visit = (struct visit){ .tenant = *tenant,
+	*session = (struct oidc_session){ .tenant = *tenant,
 	    .until_ms = clock_ms() + OIDC_ALL_MS };
 	if ((e = tenant_begin(ctx, tenant, false)) != ERR_OK ||
 	    (e = sql_opt(ctx, &SQL_PROVIDER_WORK, provider_row,
-	    &visit->provider, &found)) != ERR_OK)
+	    &session->provider, &found)) != ERR_OK)
 		return e;
 	if (!found)
 		return fail(ctx, ERR_NOT_FOUND, "sso_not_offered",
@@ -63,60 +64,63 @@ visit_begin(struct ctx *ctx, const struct uuid *tenant, struct visit *visit)
 	return sql_commit(ctx);
 }
 
-/* place_take - what is known already needs none, and no rest holds it up */
+/*
+ * place_take - limits parallel calls to one provider.  Cached answers need no
+ * slot and ignore the back-off
+ */
 static enum err
-place_take(struct ctx *ctx, struct visit *visit)
+place_take(struct ctx *ctx, struct oidc_session *session)
 {
 	int64_t place;
 	enum err e;
 
-	if (visit->place != 0)
+	if (session->place != 0)
 		return ERR_OK;
-	if (visit->provider.rests)
+	if (session->provider.rests)
 		return fail(ctx, ERR_LIMIT, "sso_provider_rests",
 		    "the provider did not answer in time: try again in 15 s");
 	if ((e = sql_begin(ctx, false)) != ERR_OK ||
 	    (e = sql_count(ctx, &SQL_SLOT_TAKE, &place,
-	    ARG_UUID(&visit->tenant))) != ERR_OK)
+	    ARG_UUID(&session->tenant))) != ERR_OK)
 		return e;
-	visit->place = place;
+	session->place = place;
 	if (place == 0)
 		return fail(ctx, ERR_LIMIT, "sso_busy",
 		    "others of this tenant wait for its provider: try again");
 	return sql_commit(ctx);
 }
 
-/* provider_back_off - a provider that is slow is left alone for a while */
+/* provider_back_off - stops calls to a slow provider for a while */
 static void
-provider_back_off(struct ctx *ctx, const struct visit *visit)
+provider_back_off(struct ctx *ctx, const struct oidc_session *session)
 {
-	if (tenant_begin(ctx, &visit->tenant, true) != ERR_OK ||
+	if (tenant_begin(ctx, &session->tenant, true) != ERR_OK ||
 	    sql_exec(ctx, &SQL_PROVIDER_REST, NULL) != ERR_OK ||
 	    sql_commit(ctx) != ERR_OK)
 		sql_rollback(ctx);
 }
 
-/* The place is the connection's: whatever fails here, it is not lost. */
+/* The database session holds the slot, so a failure here cannot lose it. */
 void
-visit_end(struct ctx *ctx, struct visit *visit)
+oidc_session_end(struct ctx *ctx, struct oidc_session *session)
 {
 	struct given given;
 
-	if (visit->place == 0)
+	if (session->place == 0)
 		return;
 	sql_rollback(ctx);
 	if (ctx->fault.err == ERR_TIMEOUT)
-		provider_back_off(ctx, visit);
+		provider_back_off(ctx, session);
 	if (sql_begin(ctx, false) != ERR_OK ||
 	    sql_one(ctx, &SQL_SLOT_GIVE, given_view, &given,
-	    ARG_UUID(&visit->tenant), ARG_INT(visit->place)) != ERR_OK ||
+	    ARG_UUID(&session->tenant), ARG_INT(session->place)) != ERR_OK ||
 	    sql_commit(ctx) != ERR_OK)
 		sql_reset(ctx);
-	visit->place = 0;
+	session->place = 0;
 }
 
 enum err
-oidc_call(struct ctx *ctx, struct visit *visit,
+oidc_call(struct ctx *ctx, struct oidc_session *session,
     const struct call_in *in, const char **text, size_t *len)
 {
 	const struct http_header headers[] = {
@@ -128,7 +132,7 @@ oidc_call(struct ctx *ctx, struct visit *visit,
 		    in->authorization },
 		{ NULL, NULL },
 	};
-	int64_t left = visit->until_ms - clock_ms();
+	int64_t left = session->until_ms - clock_ms();
 	const struct http_request request = {
 		HTTP_DEFAULTS, .method = in->body != NULL ? "POST" : "GET",
 		.url = in->url, .headers = headers, .body = in->body,
@@ -139,7 +143,7 @@ oidc_call(struct ctx *ctx, struct visit *visit,
 	struct http_response response;
 	enum err e;
 
-	if ((e = place_take(ctx, visit)) != ERR_OK)
+	if ((e = place_take(ctx, session)) != ERR_OK)
 		return e;
 	if (left <= 0)
 		return fail(ctx, ERR_TIMEOUT, NULL, "no time is left");
@@ -179,11 +183,11 @@ form_encode(struct ctx *ctx, const char *text, const char **out)
 }
 
 /*
- * Nobody's business but the tenant's: its own trail says what the provider
- * did, the person hears a code, and the rest is in the log.
+ * Only the tenant learns what the provider did, from its audit trail; the
+ * person gets a code, and the rest is in the log.
  */
 enum err
-provider_failed(struct ctx *ctx, const struct visit *visit, enum err e)
+provider_failed(struct ctx *ctx, const struct oidc_session *session, enum err e)
 {
 	const char *code = ctx->fault.code, *reason;
 
@@ -194,10 +198,10 @@ provider_failed(struct ctx *ctx, const struct visit *visit, enum err e)
 	    ctx->fault.detail == NULL ? "" : ctx->fault.detail);
 	log_event(LOG_WARN, "provider_failed",
 	    LOG_TEXT("request_id", ctx->request_id),
-	    LOG_TEXT("tenant", visit->tenant.text),
+	    LOG_TEXT("tenant", session->tenant.text),
 	    LOG_TEXT("detail", reason));
 	if (e == ERR_TIMEOUT) {
-		provider_back_off(ctx, visit);
+		provider_back_off(ctx, session);
 		code = "sso_provider_slow";
 	} else if (e == ERR_FORBIDDEN)
 		code = "sso_address_refused";

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a tenant says of its OpenID provider. */
+/* The settings of a tenant's OpenID provider. */
 #include "config.h"
 
 #include <string.h>
@@ -28,7 +28,7 @@ struct provider_in {
 	const char	*group_claim, *group_roles;
 };
 
-struct shown {
+struct provider_out {
 	const char	*issuer, *client_id, *default_role, *group_claim;
 	const char	*group_roles, *proven_at, *redirect_uri, *logout_uri;
 	struct uuid	 break_glass;
@@ -36,7 +36,7 @@ struct shown {
 	int64_t		 version;
 };
 
-struct kept { const char *issuer, *client_id, *secret_box; bool proven; };
+struct stored { const char *issuer, *client_id, *secret_box; bool proven; };
 struct policy { bool enforced; struct uuid break_glass; };
 struct tested { bool good; const char *problem, *algorithms; int64_t keys; };
 
@@ -53,39 +53,39 @@ const struct field provider_fields[] = {
 	FIELD_END_OF("SsoProviderEdit")
 };
 
-static const struct field shown_row[] = {
-	VIEW_TEXT(struct shown, issuer),
-	VIEW_TEXT(struct shown, client_id),
-	VIEW_TEXT(struct shown, default_role),
-	VIEW_TEXT(struct shown, group_claim),
-	VIEW_TEXT_MAP(struct shown, group_roles),
-	VIEW_TIME_OPT(struct shown, proven_at),
-	VIEW_BOOL(struct shown, enforced),
-	VIEW_UUID_OPT(struct shown, break_glass),
-	VIEW_INT(struct shown, version),
+static const struct field provider_out_row[] = {
+	VIEW_TEXT(struct provider_out, issuer),
+	VIEW_TEXT(struct provider_out, client_id),
+	VIEW_TEXT(struct provider_out, default_role),
+	VIEW_TEXT(struct provider_out, group_claim),
+	VIEW_TEXT_MAP(struct provider_out, group_roles),
+	VIEW_TIME_OPT(struct provider_out, proven_at),
+	VIEW_BOOL(struct provider_out, enforced),
+	VIEW_UUID_OPT(struct provider_out, break_glass),
+	VIEW_INT(struct provider_out, version),
 	FIELD_END
 };
 
 const struct field provider_view[] = {
-	VIEW_TEXT(struct shown, issuer),
-	VIEW_TEXT(struct shown, client_id),
-	VIEW_TEXT(struct shown, default_role),
-	VIEW_TEXT(struct shown, group_claim),
-	VIEW_TEXT_MAP(struct shown, group_roles),
-	VIEW_TIME_OPT(struct shown, proven_at),
-	VIEW_BOOL(struct shown, enforced),
-	VIEW_UUID_OPT(struct shown, break_glass),
-	VIEW_TEXT(struct shown, redirect_uri),
-	VIEW_TEXT(struct shown, logout_uri),
-	VIEW_INT(struct shown, version),
+	VIEW_TEXT(struct provider_out, issuer),
+	VIEW_TEXT(struct provider_out, client_id),
+	VIEW_TEXT(struct provider_out, default_role),
+	VIEW_TEXT(struct provider_out, group_claim),
+	VIEW_TEXT_MAP(struct provider_out, group_roles),
+	VIEW_TIME_OPT(struct provider_out, proven_at),
+	VIEW_BOOL(struct provider_out, enforced),
+	VIEW_UUID_OPT(struct provider_out, break_glass),
+	VIEW_TEXT(struct provider_out, redirect_uri),
+	VIEW_TEXT(struct provider_out, logout_uri),
+	VIEW_INT(struct provider_out, version),
 	FIELD_END_OF("SsoProvider")
 };
 
-static const struct field kept_view[] = {
-	VIEW_TEXT(struct kept, issuer),
-	VIEW_TEXT(struct kept, client_id),
-	VIEW_TEXT(struct kept, secret_box),
-	VIEW_BOOL(struct kept, proven),
+static const struct field stored_view[] = {
+	VIEW_TEXT(struct stored, issuer),
+	VIEW_TEXT(struct stored, client_id),
+	VIEW_TEXT(struct stored, secret_box),
+	VIEW_BOOL(struct stored, proven),
 	FIELD_END
 };
 
@@ -104,15 +104,15 @@ const struct field tested_view[] = {
 };
 
 static enum err
-shown_read(struct ctx *ctx, struct shown *shown, bool *found)
+provider_read(struct ctx *ctx, struct provider_out *answer, bool *found)
 {
 	enum err e;
 
-	if ((e = sql_opt(ctx, &SQL_PROVIDER_GET, shown_row, shown, found)) !=
-	    ERR_OK)
+	if ((e = sql_opt(ctx, &SQL_PROVIDER_GET, provider_out_row, answer,
+	    found)) != ERR_OK)
 		return e;
-	shown->redirect_uri = redirect_uri(ctx, ctx->who.tenant_slug);
-	shown->logout_uri = logout_uri(ctx, ctx->who.tenant_slug);
+	answer->redirect_uri = redirect_uri(ctx, ctx->who.tenant_slug);
+	answer->logout_uri = logout_uri(ctx, ctx->who.tenant_slug);
 	return ERR_OK;
 }
 
@@ -126,17 +126,17 @@ provider_none(struct ctx *ctx)
 enum err
 provider_get(struct ctx *ctx)
 {
-	struct shown shown;
+	struct provider_out answer;
 	bool found;
 	enum err e;
 
-	if ((e = shown_read(ctx, &shown, &found)) != ERR_OK)
+	if ((e = provider_read(ctx, &answer, &found)) != ERR_OK)
 		return e;
 	return found ? reply(ctx, 200, provider_view,
-	    &shown) : provider_none(ctx);
+	    &answer) : provider_none(ctx);
 }
 
-/* mapping_check - {"group": "role"}, and every role is one we may give */
+/* mapping_check - {"group": "role"} with roles that a provider may give only */
 static enum err
 mapping_check(struct ctx *ctx, const struct provider_in *in)
 {
@@ -172,10 +172,10 @@ mapping_check(struct ctx *ctx, const struct provider_in *in)
 	return ERR_OK;
 }
 
-/* replace_check - what must not change while nobody gets in without it */
+/* replace_check - refuses another provider while sign-in requires this one */
 static enum err
 replace_check(struct ctx *ctx, const struct provider_in *in,
-    const struct kept *kept)
+    const struct stored *stored)
 {
 	struct policy policy;
 	bool found;
@@ -185,8 +185,8 @@ replace_check(struct ctx *ctx, const struct provider_in *in,
 	    &found)) != ERR_OK)
 		return e;
 	if (found && policy.enforced && (in == NULL ||
-	    strcmp(in->issuer, kept->issuer) != 0 ||
-	    strcmp(in->client_id, kept->client_id) != 0))
+	    strcmp(in->issuer, stored->issuer) != 0 ||
+	    strcmp(in->client_id, stored->client_id) != 0))
 		return fail(ctx, ERR_CONFLICT, "sso_enforced", "members come "
 		    "by this provider only: an owner can end that first, by "
 		    "PUT /api/sso/enforce");
@@ -211,8 +211,8 @@ enum err
 provider_put(struct ctx *ctx)
 {
 	struct provider_in in;
-	struct shown shown;
-	struct kept kept;
+	struct provider_out answer;
+	struct stored stored;
 	const char *box;
 	bool found;
 	enum err e;
@@ -220,17 +220,17 @@ provider_put(struct ctx *ctx)
 	if ((e = req_body(ctx, &in)) != ERR_OK ||
 	    (e = plan_entitles(ctx)) != ERR_OK ||
 	    (e = input_check(ctx, &in)) != ERR_OK ||
-	    (e = sql_opt(ctx, &SQL_PROVIDER_LOCK, kept_view, &kept,
+	    (e = sql_opt(ctx, &SQL_PROVIDER_LOCK, stored_view, &stored,
 	    &found)) != ERR_OK ||
-	    (found && (e = replace_check(ctx, &in, &kept)) != ERR_OK))
+	    (found && (e = replace_check(ctx, &in, &stored)) != ERR_OK))
 		return e;
-	/* A secret goes to the host that it was given for, and no other. */
+	/* A secret is sent only to the issuer for which it was given. */
 	if (in.client_secret == NULL && (!found ||
-	    strcmp(in.issuer, kept.issuer) != 0))
+	    strcmp(in.issuer, stored.issuer) != 0))
 		return fail(ctx, ERR_INVALID, "client_secret_required",
 		    "another issuer needs its own client_secret");
 	if (in.client_secret == NULL)
-		box = kept.secret_box;
+		box = stored.secret_box;
 	else if ((e = sealed_new(ctx, SSO_KEY,
 	    client_secret_bound(ctx, &ctx->who.tenant),
 	    str_of(in.client_secret), &box)) != ERR_OK)
@@ -241,31 +241,31 @@ provider_put(struct ctx *ctx)
 	if ((e = sql_exec(ctx, &SQL_PROVIDER_PUT, NULL, ARG_TEXT(in.issuer),
 	    ARG_TEXT(in.client_id), ARG_TEXT(box), ARG_TEXT(in.default_role),
 	    ARG_TEXT(in.group_claim), ARG_TEXT(in.group_roles))) != ERR_OK ||
-	    (e = shown_read(ctx, &shown, &found)) != ERR_OK)
+	    (e = provider_read(ctx, &answer, &found)) != ERR_OK)
 		return e;
-	return found ? reply(ctx, 200, provider_view, &shown) : ERR_INTERNAL;
+	return found ? reply(ctx, 200, provider_view, &answer) : ERR_INTERNAL;
 }
 
 enum err
 provider_delete(struct ctx *ctx)
 {
-	struct kept kept;
+	struct stored stored;
 	bool found;
 	enum err e;
 
-	if ((e = sql_opt(ctx, &SQL_PROVIDER_LOCK, kept_view, &kept,
+	if ((e = sql_opt(ctx, &SQL_PROVIDER_LOCK, stored_view, &stored,
 	    &found)) != ERR_OK)
 		return e;
 	if (!found)
 		return provider_none(ctx);
-	audit_subject(ctx, "provider", req_copy(ctx, kept.issuer));
-	if ((e = replace_check(ctx, NULL, &kept)) != ERR_OK ||
+	audit_subject(ctx, "provider", req_copy(ctx, stored.issuer));
+	if ((e = replace_check(ctx, NULL, &stored)) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_PROVIDER_DELETE, NULL)) != ERR_OK)
 		return e;
 	return reply_empty(ctx, 204);
 }
 
-/* provider_algorithms - "RS256 ES256" of a set */
+/* provider_algorithms - lists the algorithms of a set: "RS256 ES256" */
 static const char *
 provider_algorithms(struct ctx *ctx, const struct jose_set *set)
 {
@@ -284,24 +284,25 @@ provider_algorithms(struct ctx *ctx, const struct jose_set *set)
 	return text.p;
 }
 
-/* provider_ask - both documents, as new as they can be */
+/* provider_ask - reads both documents anew */
 static enum err
-provider_ask(struct ctx *ctx, struct visit *visit, struct jose_set *set)
+provider_ask(struct ctx *ctx, struct oidc_session *session,
+    struct jose_set *set)
 {
 	enum err e;
 
-	visit->provider.metadata = visit->provider.keys = NULL;
-	if ((e = oidc_metadata(ctx, visit)) != ERR_OK)
+	session->provider.metadata = session->provider.keys = NULL;
+	if ((e = oidc_metadata(ctx, session)) != ERR_OK)
 		return e;
-	return oidc_keys(ctx, visit, set);
+	return oidc_keys(ctx, session, set);
 }
 
-/* What the provider did wrong is the answer, not a failure of the request. */
+/* A mistake of the provider is the answer, not a failure of the request. */
 enum err
 provider_test(struct ctx *ctx)
 {
 	struct tested tested = { .good = true };
-	struct visit visit;
+	struct oidc_session session;
 	struct jose_set set = { .n = 0 };
 	enum err e;
 
@@ -309,10 +310,10 @@ provider_test(struct ctx *ctx)
 	    (e = plan_entitles(ctx)) != ERR_OK || (e = sql_commit(ctx)) !=
 	    ERR_OK)
 		return e;
-	e = visit_begin(ctx, &ctx->who.tenant, &visit);
+	e = oidc_session_begin(ctx, &ctx->who.tenant, &session);
 	if (e == ERR_OK)
-		e = provider_ask(ctx, &visit, &set);
-	visit_end(ctx, &visit);
+		e = provider_ask(ctx, &session, &set);
+	oidc_session_end(ctx, &session);
 	if (e == ERR_PEER || e == ERR_TIMEOUT || e == ERR_FORBIDDEN) {
 		tested.good = false;
 		tested.problem = text_printf(ctx->mem, "%.200s",

@@ -16,7 +16,8 @@ SELECT issuer, client_id, secret_box, proven_at IS NOT NULL AS proven
 FROM sso_provider WHERE tenant_id = app_tenant() FOR UPDATE;
 
 -- provider_put :exec
--- Another issuer or client is another provider: nothing of the old one holds.
+-- Another issuer or client is another provider: all that belongs to the old one
+-- is reset.
 INSERT INTO sso_provider AS v (tenant_id, issuer, client_id, secret_box,
     default_role, group_claim, group_roles)
 VALUES (app_tenant(), $1::text, $2::text, $3::text, $4::text, $5::text,
@@ -35,7 +36,7 @@ ON CONFLICT (tenant_id) DO UPDATE SET issuer = excluded.issuer,
 DELETE FROM sso_provider WHERE tenant_id = app_tenant();
 
 -- provider_work :opt
--- What signing in by it takes; ages in seconds.
+-- What a sign-in needs; ages are in seconds.
 SELECT issuer, client_id, secret_box, default_role, group_claim,
     group_roles::text AS group_roles, metadata::text AS metadata, keys,
     coalesce(extract(epoch FROM now() - metadata_at)::bigint, 0)
@@ -61,7 +62,7 @@ UPDATE sso_provider SET rests_until = now() + interval '15 seconds'
 WHERE tenant_id = app_tenant();
 
 -- slot_take :one
--- Two places for each tenant: a slow provider holds up no other's sign-in.
+-- Two slots for each tenant: a slow provider delays no other tenant's sign-in.
 SELECT CASE
     WHEN pg_try_advisory_lock(hashtextextended($1::text || '|1', 3)) THEN 1
     WHEN pg_try_advisory_lock(hashtextextended($1::text || '|2', 3)) THEN 2
@@ -72,7 +73,7 @@ SELECT pg_advisory_unlock(hashtextextended($1::text || '|' || $2::text, 3))
     AS given;
 
 -- roles_unknown :one
--- How many of the roles that a provider would give cannot be given.
+-- The number of mapped roles that a provider cannot give.
 SELECT count(*) AS n FROM (
     SELECT value AS name FROM jsonb_each_text($1::jsonb)
     UNION ALL SELECT $2::text) wanted

@@ -2,8 +2,8 @@
 /*
  * sso.fcgi - sign-in by a tenant's own OpenID provider.
  *
- * The one responder that calls hosts which tenants name (threats T8, T10).
- * Owns tables sso_provider, sso_domain, sso_login and sso_ticket, and writes
+ * No other responder calls hosts that tenants name (threats T8, T10).  Owns
+ * tables sso_provider, sso_domain, sso_login and sso_ticket, and writes
  * sign_in_policy for enforcement.  It opens no session: it leaves a ticket, and
  * auth.fcgi takes it (decision record 4).  Start reading at routes[].
  */
@@ -14,7 +14,7 @@
 #include "libshared/skeleton/service.h"
 #include "modules/sso/sso.h"
 
-#define SPREAD	4	/* they mostly wait for others */
+#define SPREAD	4	/* children mostly wait for providers */
 
 #define FRESHLY	(ROUTE_WRITE | ROUTE_FRESH)
 #define OUT	(ROUTE_WRITE | ROUTE_REMOTE)

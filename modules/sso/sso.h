@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Inside of sso.fcgi: handlers by file, and what the files share. */
+/* Internals of sso.fcgi: handlers by file, and what the files share. */
 #ifndef CAMELEER_SSO_H
 #define CAMELEER_SSO_H
 
@@ -13,59 +13,63 @@
 #define ISSUER_MAX	1024
 #define CLIENT_ID_MAX	255
 #define CLIENT_SECRET_MAX	512
-#define SSO_KEY	"sso.key"	/* the credential that seals it */
+#define SSO_KEY	"sso.key"	/* the credential that seals the secret */
 #define GROUP_ROLES_MAX	200
-#define DOMAINS_MAX	50	/* of a tenant */
+#define DOMAINS_MAX	50	/* per tenant */
 
-/* sso_tenant.c: which tenant, and what it may. */
+/* sso_tenant.c: the tenant, and what its plan includes. */
 struct sso_tenant { struct uuid id; bool entitled; const char *slug; };
-/* By its slug, which may be anybody's; opens and ends a transaction. */
+/*
+ * Finds a tenant by a slug, which anybody may send; begins and ends a
+ * transaction.
+ */
 enum err tenant_find(struct ctx *ctx, const char *slug,
     struct sso_tenant *tenant, bool *found) must_check;
-/* ERR_FORBIDDEN not_entitled unless the tier of who.tenant has it. */
+/* ERR_FORBIDDEN not_entitled unless the tier of who.tenant includes it. */
 enum err plan_entitles(struct ctx *ctx) must_check;
 /*
- * Begins a transaction pinned to the tenant; nobody is signed in.  From then
- * on a refusal stands in the tenant's own trail.
+ * Begins a transaction pinned to the tenant, without an account.  From then on
+ * a refusal is recorded in the tenant's audit trail.
  */
 enum err tenant_begin(struct ctx *ctx, const struct uuid *tenant, bool write)
     must_check;
 const char *redirect_uri(struct ctx *ctx, const char *slug);
 const char *logout_uri(struct ctx *ctx, const char *slug);
-/* What the sealed client secret of a tenant is bound to; NULL: no room. */
+/* The bound text for the tenant's sealed client secret; NULL: no memory. */
 const char *client_secret_bound(struct ctx *ctx, const struct uuid *tenant);
 
-/* provider.c: what a tenant says of its provider. */
+/* provider.c: the settings of a tenant's provider. */
 enum err provider_get(struct ctx *ctx);
 enum err provider_put(struct ctx *ctx);
 enum err provider_delete(struct ctx *ctx);
 enum err provider_test(struct ctx *ctx);
 extern const struct field provider_view[], provider_fields[], tested_view[];
 
-/* domain.c: for which addresses it may speak. */
+/* domain.c: the domains for which it may speak. */
 enum err domain_list(struct ctx *ctx);
 enum err domain_add(struct ctx *ctx);
 enum err domain_verify(struct ctx *ctx);
 enum err domain_delete(struct ctx *ctx);
 extern const struct field domain_view[], domain_fields[], proof_view[];
 
-/* enforce.c: members come by the provider only. */
+/* enforce.c: requires sign-in by the provider. */
 enum err enforce_put(struct ctx *ctx);
 extern const struct field enforce_fields[], enforce_view[];
 
-/* start.c: where somebody signs in, and the way to the provider. */
+/* start.c: finds the tenant, and redirects to the provider. */
 enum err sso_discover(struct ctx *ctx);
 enum err sso_start(struct ctx *ctx);
 extern const struct field discover_query[], discover_view[], start_query[];
 /*
- * PKCE's verifier and the nonce: derived from what the browser keeps and from
- * the state, so that the database alone completes nothing.
+ * PKCE's verifier and the nonce: derived from the browser's secret and the
+ * state, so that the content of the database is not enough to complete a
+ * sign-in.
  */
 enum err value_derived(struct ctx *ctx, const char *purpose,
     const char *browser,
     const char *state, const char **text) must_check;
 
-/* callback.c: and back again. */
+/* callback.c: the provider's answer. */
 enum err sso_callback(struct ctx *ctx);
 extern const struct field callback_query[];
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which tenant a request is about, and what its plan and its secrets say. */
+/* The tenant of a request: its plan and its secrets. */
 #include "config.h"
 
 #include "libshared/base/str.h"

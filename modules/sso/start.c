@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Where somebody signs in, and the way to the provider (RFC 6749 4.1.1, 7636,
- * OpenID Connect Core 3.1.2.1).  Nothing here tells whether an address has an
- * account.
+ * Finds the tenant of an address, and redirects to its provider (RFC 6749
+ * 4.1.1, 7636, OpenID Connect Core 3.1.2.1).  No answer reveals whether an
+ * address has an account.
  */
 #include "config.h"
 
@@ -22,7 +22,7 @@
 #include "modules/sso/login.sql.h"
 
 #define COOKIE_S	600
-#define LOGINS_MAX	1000	/* of a tenant, under way at once */
+#define LOGINS_MAX	1000	/* per tenant, open at the same time */
 #define RETURN_MAX	512
 #define LOCATION_MAX	8192
 
@@ -43,14 +43,16 @@ const struct field discover_view[] = {
 const struct field start_query[] = {
 	FIELD_TEXT_OPT(struct start_in, tenant, 3, 31, CHARSET_SLUG),
 	FIELD_TEXT_OPT(struct start_in, email, 3, 254, CHARSET_EMAIL),
-	/* return is a word of C */
+	/* "return" is a keyword of C. */
 	{ "return", FIELD_KIND_TEXT, FIELD_OPTIONAL, CHARSET_TEXT,
 	    offsetof(struct start_in, return_to), 1, RETURN_MAX,
 	    .choices = NULL },
 	FIELD_END
 };
 
-/* by_domain - the tenant that speaks for an address; NULL: none does */
+/*
+ * by_domain - finds the tenant that speaks for an address; NULL: no tenant does
+ */
 static enum err
 by_domain(struct ctx *ctx, const char *email, const char **tenant)
 {
@@ -87,7 +89,7 @@ sso_discover(struct ctx *ctx)
 	return reply(ctx, 200, discover_view, &out);
 }
 
-/* path_is_local - a path of the console: never another site, never the API */
+/* path_is_local - accepts a path of the console: no other site, not the API */
 static bool
 path_is_local(const char *path)
 {
@@ -102,7 +104,10 @@ path_is_local(const char *path)
 	return true;
 }
 
-/* An unknown tenant, and one without a provider, are alike. */
+/*
+ * not_offered - gives an unknown tenant and one without a provider the same
+ * answer
+ */
 static enum err
 not_offered(struct ctx *ctx)
 {
@@ -148,10 +153,10 @@ value_derived(struct ctx *ctx, const char *purpose, const char *browser,
 	return base64url_encode(ctx, digest, sizeof(digest), text);
 }
 
-/* login_remember - what the answer must fit */
+/* login_remember - stores what the provider's answer must match */
 static enum err
-login_remember(struct ctx *ctx, const struct visit *visit, const char *state,
-    const char *browser, const char *return_to)
+login_remember(struct ctx *ctx, const struct oidc_session *session,
+    const char *state, const char *browser, const char *return_to)
 {
 	char state_digest[SHA256_HEX_MAX], browser_digest[SHA256_HEX_MAX];
 	int64_t count;
@@ -159,7 +164,7 @@ login_remember(struct ctx *ctx, const struct visit *visit, const char *state,
 
 	token_digest(state, state_digest);
 	token_digest(browser, browser_digest);
-	if ((e = tenant_begin(ctx, &visit->tenant, true)) != ERR_OK ||
+	if ((e = tenant_begin(ctx, &session->tenant, true)) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_LOGIN_SWEEP, NULL)) != ERR_OK ||
 	    (e = sql_count(ctx, &SQL_LOGIN_COUNT, &count)) != ERR_OK)
 		return e;
@@ -167,15 +172,15 @@ login_remember(struct ctx *ctx, const struct visit *visit, const char *state,
 		return fail(ctx, ERR_LIMIT, "sso_busy", "too many sign-ins "
 		    "of this tenant are under way: try again later");
 	return sql_exec(ctx, &SQL_LOGIN_ADD, NULL, ARG_TEXT(state_digest),
-	    ARG_TEXT(browser_digest), ARG_TEXT(visit->provider.issuer),
+	    ARG_TEXT(browser_digest), ARG_TEXT(session->provider.issuer),
 	    ARG_TEXT(return_to));
 }
 
 static enum err
-location_build(struct ctx *ctx, const struct visit *visit, const char *slug,
-    const char *const keys[3], const char **out)
+location_build(struct ctx *ctx, const struct oidc_session *session,
+    const char *slug, const char *const keys[3], const char **out)
 {
-	const char *endpoint = visit->metadata.authorization_endpoint;
+	const char *endpoint = session->metadata.authorization_endpoint;
 	uint8_t digest[SHA256_SIZE];
 	const char *challenge, *id, *uri;
 	struct buf text;
@@ -184,7 +189,7 @@ location_build(struct ctx *ctx, const struct visit *visit, const char *slug,
 	sha256_of(keys[1], strlen(keys[1]), digest);
 	if ((e = base64url_encode(ctx, digest, sizeof(digest),
 	    &challenge)) != ERR_OK ||
-	    (e = http_escape(ctx, visit->provider.client_id, &id)) !=
+	    (e = http_escape(ctx, session->provider.client_id, &id)) !=
 	    ERR_OK ||
 	    (e = http_escape(ctx, redirect_uri(ctx, slug), &uri)) != ERR_OK)
 		return e;
@@ -199,10 +204,13 @@ location_build(struct ctx *ctx, const struct visit *visit, const char *slug,
 	    "the provider's address is too long") : ERR_OK;
 }
 
-/* login_leave - state, cookie, and the way; the transaction stays open */
+/*
+ * login_leave - sets state and cookie, and redirects; the transaction stays
+ * open
+ */
 static enum err
-login_leave(struct ctx *ctx, const struct visit *visit, const char *slug,
-    const char *return_to)
+login_leave(struct ctx *ctx, const struct oidc_session *session,
+    const char *slug, const char *return_to)
 {
 	const char *keys[3], *browser, *to;
 	enum err e;
@@ -213,8 +221,8 @@ login_leave(struct ctx *ctx, const struct visit *visit, const char *slug,
 	    ERR_OK ||
 	    (e = value_derived(ctx, "nonce", browser, keys[0], &keys[2])) !=
 	    ERR_OK ||
-	    (e = location_build(ctx, visit, slug, keys, &to)) != ERR_OK ||
-	    (e = login_remember(ctx, visit, keys[0], browser, return_to)) !=
+	    (e = location_build(ctx, session, slug, keys, &to)) != ERR_OK ||
+	    (e = login_remember(ctx, session, keys[0], browser, return_to)) !=
 	    ERR_OK ||
 	    (e = reply_cookie(ctx, SSO_COOKIE, browser, COOKIE_S)) !=
 	    ERR_OK ||
@@ -228,7 +236,7 @@ sso_start(struct ctx *ctx)
 {
 	struct start_in in = { .return_to = "/" };
 	struct sso_tenant tenant;
-	struct visit visit;
+	struct oidc_session session;
 	enum err e;
 
 	if ((e = req_query(ctx, &in)) != ERR_OK)
@@ -239,12 +247,12 @@ sso_start(struct ctx *ctx)
 	if ((e = provider_choose(ctx, &in, &tenant)) != ERR_OK)
 		return e;
 	audit_subject(ctx, "tenant", req_copy(ctx, tenant.id.text));
-	e = visit_begin(ctx, &tenant.id, &visit);
-	if (e == ERR_OK && (e = oidc_metadata(ctx, &visit)) !=
+	e = oidc_session_begin(ctx, &tenant.id, &session);
+	if (e == ERR_OK && (e = oidc_metadata(ctx, &session)) !=
 	    ERR_OK)
-		e = provider_failed(ctx, &visit, e);
-	visit_end(ctx, &visit);
+		e = provider_failed(ctx, &session, e);
+	oidc_session_end(ctx, &session);
 	if (e != ERR_OK)
 		return e;
-	return login_leave(ctx, &visit, tenant.slug, in.return_to);
+	return login_leave(ctx, &session, tenant.slug, in.return_to);
 }
