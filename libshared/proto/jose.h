@@ -36,7 +36,7 @@ struct jose_key {
 	enum jose_alg		alg;
 	char			kid[JOSE_KID_MAX + 1];	/* "": none */
 	struct rsa_public	rsa;			/* JOSE_RS256 */
-	uint8_t			pub[P256_PUBLIC];	/* first 64 or 32 bytes */
+	uint8_t			pub[P256_PUBLIC];	/* 64 or 32 in use */
 };
 
 struct jose_set {

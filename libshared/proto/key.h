@@ -38,7 +38,7 @@ struct key {
 	enum key_state		state;		/* see lifecycle.list */
 	bool			has_seed;	/* we hold the private half */
 	bool			published;	/* the database has it */
-	uint8_t			pub[P256_PUBLIC];	/* first 32 or 64 bytes */
+	uint8_t			pub[P256_PUBLIC];	/* 32 or 64 in use */
 	uint8_t			seed[SEED_SIZE];
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The list of applications.  What a page of it shows comes in one request:
- * each application with its deployments.
+ * The list of applications.  One request returns all that its page shows: each
+ * application with its deployments.
  */
 #include "config.h"
 

@@ -1,9 +1,9 @@
 -- SPDX-License-Identifier: Apache-2.0
--- The list of applications, with where each of them runs.
+-- The list of applications, with their deployments.
 
 -- app_list_by_name :many
--- $1 after which name, $2 how many, $3 which names (NULL: all), $4 words
--- that name or display name has.
+-- $1 after which name, $2 how many, $3 which names (NULL: all), $4 words that
+-- the name or the display name contains.
 SELECT a.id::text, a.name, a.display_name, a.state, a.version,
     a.last_release, rfc3339(a.created_at) AS created_at,
     coalesce((SELECT json_agg(json_build_object('id', d.id,
@@ -25,7 +25,7 @@ AND ($4::text IS NULL OR position(lower($4::text) IN
 ORDER BY a.name LIMIT $2::bigint;
 
 -- app_list_by_age :many
--- The newest first: ids are in the order of creation (UUIDv7).  $1 is an id.
+-- Newest first: ids sort by creation (UUIDv7).  $1 is an id.
 SELECT a.id::text, a.name, a.display_name, a.state, a.version,
     a.last_release, rfc3339(a.created_at) AS created_at,
     coalesce((SELECT json_agg(json_build_object('id', d.id,

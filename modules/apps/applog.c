@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What an application says while it runs. The worker collects the lines. */
+/* The log of a running application.  The worker collects the lines. */
 #include "config.h"
 
 #include "libshared/doors/sql.h"
@@ -32,7 +32,7 @@ const struct field log_view[] = {
 	FIELD_END_OF("LogLine")
 };
 
-/* `next` is always there when a line is: the follower asks for what is new. */
+/* `next` is present whenever there is a line: a client asks for newer ones. */
 enum err
 log_list(struct ctx *ctx)
 {

@@ -37,7 +37,7 @@ static const struct field edit_fields[] = {
 	FIELD_END_OF("AppEdit")
 };
 
-/* Paths below /api/apps that are no application. */
+/* Reserved: paths below /api/apps that are not an application. */
 static const char *const reserved[] = { "environments", "health", "ready" };
 
 static bool
@@ -59,7 +59,7 @@ app_create(struct ctx *ctx)
 	struct app app;
 	enum err e;
 
-	/* a team's permission is for applications that there are */
+	/* A team's permission covers existing applications only. */
 	if ((e = req_body(ctx, &in)) != ERR_OK ||
 	    (e = authz_scope(ctx, PERM_APP_MANAGE, NULL, in.name)) != ERR_OK)
 		return e;
@@ -113,7 +113,7 @@ app_edit(struct ctx *ctx)
 	return reply(ctx, 200, app_view, &app);
 }
 
-/* The worker removes what runs, and then the rows. */
+/* The worker stops what runs, then deletes the rows. */
 static enum err
 app_delete(struct ctx *ctx)
 {

@@ -28,7 +28,7 @@ RETURNING id::text, name, display_name, state, version, last_release,
     rfc3339(created_at) AS created_at;
 
 -- release_room :one
--- How large a JAR of this tenant may be, and where a first release goes.
+-- The greatest JAR size for this tenant, and the first environment.
 SELECT p.jar_bytes, e.id::text AS environment, e.name AS environment_name
 FROM tenant t JOIN plan p ON p.tier = t.tier
 LEFT JOIN LATERAL (SELECT id, name FROM environment
@@ -36,7 +36,7 @@ LEFT JOIN LATERAL (SELECT id, name FROM environment
 WHERE t.id = app_tenant();
 
 -- release_number :opt
--- Holds the application until COMMIT: numbers have no gaps and no twins.
+-- Locks the application until COMMIT: numbers have no gaps and no duplicates.
 UPDATE application SET last_release = last_release + 1
 WHERE tenant_id = app_tenant() AND id = $1::uuid AND state = 'active'
 RETURNING last_release AS number;
@@ -70,7 +70,7 @@ WHERE r.tenant_id = app_tenant() AND a.name = $1::text
 AND r.number = $2::bigint;
 
 -- deployment_target :opt
--- What is to be deployed where; a part that is missing is NULL.
+-- What is to be deployed where; a part that does not exist is NULL.
 SELECT a.id::text AS application, e.id::text AS environment,
     r.id::text AS release, r.state AS release_state
 FROM application a
@@ -111,7 +111,7 @@ WHERE d.tenant_id = app_tenant() AND a.name = $1::text
 ORDER BY e.position LIMIT 100;
 
 -- log_list :many
--- After a cursor the oldest lines first; without one the newest.
+-- After a cursor the oldest lines first; without a cursor the newest ones.
 SELECT seq, time, stream, line FROM (
     SELECT l.seq, rfc3339(l.at) AS time,
 	l.stream, l.line

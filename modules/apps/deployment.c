@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A release runs in an environment. What is wanted is written here; the
- * worker makes it so. */
+/*
+ * A release runs in an environment.  The wanted state is written here; the
+ * worker makes it real.
+ */
 #include "config.h"
 
 #include <string.h>
@@ -89,7 +91,10 @@ environment_list(struct ctx *ctx)
 	    sizeof(struct environment));
 }
 
-/* target_of - application, environment and release, or what is missing */
+/*
+ * target_of - finds application, environment and release, or says what is
+ * missing
+ */
 static enum err
 target_of(struct ctx *ctx, const struct deployment_in *in,
     struct target *target)
@@ -117,7 +122,7 @@ target_of(struct ctx *ctx, const struct deployment_in *in,
 	return ERR_OK;
 }
 
-/* deployment_queue - queue the work, and say which operation to follow */
+/* deployment_queue - queues the job, and answers the operation to follow */
 static enum err
 deployment_queue(struct ctx *ctx, const struct uuid *deployment)
 {

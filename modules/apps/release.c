@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A JAR becomes a release: received, inspected, recorded; the worker makes
- * the image.  Received and inspected without a transaction, so that a slow
- * upload holds no connection to the database in one.
+ * A JAR becomes a release: received, inspected, recorded; the worker makes the
+ * image.  Receiving and inspecting happen outside of a transaction, so that a
+ * slow upload does not keep a database connection in one.
  */
 #include "config.h"
 
@@ -48,7 +48,7 @@ const struct field release_view[] = {
 	FIELD_END_OF("Release")
 };
 
-/* How large a JAR may be; where it goes, which is nowhere when not deployed. */
+/* The greatest JAR size, and the environment; empty when not deployed. */
 struct room {
 	int64_t		 jar_bytes;
 	struct uuid	 environment;
@@ -78,7 +78,7 @@ const struct field upload_query[] = {
 	FIELD_END
 };
 
-/* For OpenAPI: what a 202 holds. */
+/* For OpenAPI: the content of a 202. */
 struct uploaded { const char *release; struct uuid operation; };
 
 const struct field uploaded_view[] = {
@@ -95,19 +95,21 @@ const struct field release_query[] = {
 	FIELD_END
 };
 
-/* facts_text - what the inspector saw, as it is stored and shown */
+/* facts_text - prints what the inspector found, as it is stored and shown */
 static enum err
 facts_text(struct ctx *ctx, const struct jar_facts *facts, const char **text)
 {
 	struct json *object = inspect_facts_json(ctx, facts);
 	size_t len;
 
-	/* No scanner is configured: that is not the same as clean. */
+	/* No scanner is configured, which is not the same as clean. */
 	json_put_text(object, "vulnerabilities", "not scanned");
 	return json_print(ctx, object, text, &len);
 }
 
-/* upload_admit - the application is there, and how large its JAR may be */
+/*
+ * upload_admit - checks that the application exists, and reads the size limit
+ */
 static enum err
 upload_admit(struct ctx *ctx, bool deploy, struct app *app, struct room *room)
 {
@@ -131,15 +133,15 @@ upload_admit(struct ctx *ctx, bool deploy, struct app *app, struct room *room)
 	return sql_commit(ctx);
 }
 
-/* release_begin - the transaction that release_insert() goes on with */
+/* release_begin - begins the transaction that release_insert() continues */
 static enum err
 release_begin(struct ctx *ctx, const struct spool *spool, const struct app *app,
     const struct room *room, bool *replayed)
 {
 	enum err e;
 
-	ctx->req->body = str_of(spool->sha256);	/* stands for the file */
-	/* The upload may have taken long: may the account still do it? */
+	ctx->req->body = str_of(spool->sha256);	/* for the fingerprint */
+	/* The upload may have taken long: check the permission again. */
 	if ((e = authn_begin(ctx, true)) != ERR_OK ||
 	    (e = authz_check(ctx, ctx->req->route->perm)) != ERR_OK ||
 	    (e = app_permitted(ctx, app->name, room->environment_name)) !=
@@ -148,7 +150,7 @@ release_begin(struct ctx *ctx, const struct spool *spool, const struct app *app,
 	return idempotency_begin(ctx, replayed);
 }
 
-/* release_insert - the release, in the transaction left open */
+/* release_insert - inserts the release into the open transaction */
 static enum err
 release_insert(struct ctx *ctx, struct release *release, const struct app *app,
     const struct spool *spool, const struct uuid *deploy_to)
@@ -170,7 +172,7 @@ release_insert(struct ctx *ctx, struct release *release, const struct app *app,
 	    ARG_UUID(deploy_to));
 }
 
-/* release_describe - what the audit row says about it */
+/* release_describe - puts subject and facts into the audit row */
 static void
 release_describe(struct ctx *ctx, const struct release *release,
     const struct spool *spool, const char *app)
@@ -196,7 +198,7 @@ release_answer(struct ctx *ctx, const struct release *release)
 	return reply_json(ctx, 202, object);
 }
 
-/* upload_take - the file under its name, and the rows about it */
+/* upload_take - names the file, and writes the rows about it */
 static enum err
 upload_take(struct ctx *ctx, struct release *release, const struct app *app,
     const struct spool *spool, const struct room *room)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Which applications the caller has to do with at all, by role or by team, and
- * whether they may do this with that one there (M2.9).
+ * Which applications the caller may see, by role or by team, and what they may
+ * do with one of them in an environment (M2.9).
  *
- * What somebody has nothing to do with is not there for them: it answers as
- * what does not exist.  What they see but may not do is a 403 with the reason.
+ * An application that the caller may not see answers like one that does not
+ * exist. What they see but may not change is a 403 with the reason.
  */
 #include "config.h"
 
@@ -18,7 +18,7 @@
 
 #include "modules/apps/apps.sql.h"
 
-#define REACH_MAX	(256u << 10)	/* bytes of names */
+#define REACH_MAX	(256u << 10)	/* bytes in all names */
 
 const struct field app_view[] = {
 	VIEW_UUID(struct app, id),
@@ -31,11 +31,11 @@ const struct field app_view[] = {
 	FIELD_END_OF("App")
 };
 
-/* Each of them is a reason to see an application. */
+/* Each of these permissions lets its holder see an application. */
 static const enum perm reasons[] = { PERM_APP_READ, PERM_APP_MANAGE,
     PERM_APP_DEPLOY, PERM_LOG_READ };
 
-/* scope_covers - application "" has no team: whoever sees it sees them all */
+/* scope_covers - "" is in no team: whoever may see it sees all applications */
 static bool
 scope_covers(const struct ctx *ctx, const char *application)
 {

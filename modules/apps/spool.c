@@ -2,8 +2,8 @@
 /*
  * Uploads on their way to the worker.
  *
- * The file has no name until it was found good: a refused, broken or killed
- * upload leaves nothing behind.
+ * The file has no name until it was accepted: a refused, broken or killed
+ * upload leaves nothing on disk.
  */
 #include "config.h"
 
@@ -24,7 +24,7 @@
 #define PIECE		((size_t)256 << 10)
 #define FREE_MIN	((uint64_t)512 << 20)	/* stays free on the disk */
 
-/* close_fd - the arena owns the descriptor as fd + 1, so that 0 is none */
+/* close_fd - the arena holds the descriptor as fd + 1, so that 0 means none */
 static void
 close_fd(void *handle)
 {
@@ -38,7 +38,7 @@ no_space(struct ctx *ctx)
 	    "no room for uploads at the moment: try again later");
 }
 
-/* space_check - the disk keeps a reserve for everybody else */
+/* space_check - keeps a reserve of disk space for other programs */
 static enum err
 space_check(struct ctx *ctx, int fd)
 {
@@ -67,7 +67,7 @@ write_all(struct ctx *ctx, int fd, const char *data, size_t len)
 	return ERR_OK;
 }
 
-/* body_receive - body into fd, hashed on the way */
+/* body_receive - copies the body to fd, and hashes it */
 static enum err
 body_receive(struct ctx *ctx, int64_t max, struct spool *spool,
     struct sha256 *hash)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * billing.fcgi - what a tier costs and gives.
+ * billing.fcgi - what each tier costs and includes.
  *
- * The tier matrix is data (table plan); nothing here writes yet.  Start
- * reading at routes[], at the bottom.
+ * The tier matrix is data (table plan); nothing here writes yet.  Start reading
+ * at routes[], at the bottom.
  */
 #include "config.h"
 
@@ -16,7 +16,7 @@
 
 #include "modules/billing/billing.sql.h"
 
-/* A limit that is absent is no limit. */
+/* A limit that is absent means unlimited. */
 struct plan {
 	const char	*tier, *infrastructure, *pricing, *environments;
 	const char	*max_agents, *retention_days, *max_vaults;

@@ -2,9 +2,9 @@
 /*
  * license.fcgi - the licence of a tenant, for its server and its owners.
  *
- * Only shows: the worker issues licences, and alone has the key.  A tenant's
- * server asks every five minutes and proves itself with its bootstrap token.
- * Start reading at routes[], at the bottom.
+ * This process only reads: the worker issues licences, and only the worker has
+ * the signing key.  A tenant's server asks every five minutes and authenticates
+ * with its bootstrap token.  Start reading at routes[], at the bottom.
  */
 #include "config.h"
 
@@ -81,7 +81,7 @@ static const struct field proof_view[] = {
 	FIELD_END
 };
 
-/* license_current - the newest licence of the pinned tenant */
+/* license_current - reads the newest licence of the pinned tenant */
 static enum err
 license_current(struct ctx *ctx, struct license *license)
 {
@@ -115,7 +115,7 @@ license_list(struct ctx *ctx)
 	    sizeof(struct issued));
 }
 
-/* The form payload.signature, which servers verify without a network. */
+/* license_download - answers payload.signature, which servers verify offline */
 static enum err
 license_download(struct ctx *ctx)
 {
@@ -135,7 +135,7 @@ license_download(struct ctx *ctx)
 	return ERR_OK;
 }
 
-/* refuse_poll - alike for an unknown tenant and a wrong token */
+/* refuse_poll - gives an unknown tenant and a wrong token the same answer */
 static enum err
 refuse_poll(struct ctx *ctx)
 {

@@ -19,6 +19,6 @@ FROM license WHERE tenant_id = app_tenant()
 ORDER BY version DESC LIMIT 100;
 
 -- license_proof :one
--- Whether this is the digest of the pinned tenant's bootstrap token.
+-- Is this the digest of the pinned tenant's bootstrap token?
 SELECT EXISTS (SELECT FROM tenant_secret WHERE tenant_id = app_tenant()
     AND name = 'bootstrap-token' AND digest = $1::text) AS good;

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * Walking the attributes of a netlink message (netlink(7)).
- */
+/* Iterates over the attributes of a netlink message (netlink(7)). */
 #ifndef CAMELEER_ATTRIBUTE_H
 #define CAMELEER_ATTRIBUTE_H
 
@@ -11,12 +9,12 @@
 struct attributes {
 	const char	*p;
 	size_t		 left;
-	unsigned	 type;		/* of the current one */
+	unsigned	 type;		/* type of the current attribute */
 	const char	*data;
 	size_t		 len;
 };
 
-/* False at the end, or where the message makes no sense. */
+/* False at the end, or where the message is malformed. */
 bool attribute_next(struct attributes *attributes);
 
 #endif

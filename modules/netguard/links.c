@@ -2,7 +2,8 @@
 /*
  * The list of the tenants' bridges, by rtnetlink(7).
  *
- * Events may be lost: they only cause a new listing.
+ * An event only causes a new listing, so a lost event does no harm beyond a
+ * delay.
  */
 #include "config.h"
 
@@ -68,7 +69,7 @@ name_add(struct links *links, const char *name)
 	void *grown;
 
 	if (links->n == LINKS_MAX)
-		return true;		/* traffic of the rest is dropped */
+		return true;		/* other traffic is dropped */
 	grown = realloc(links->names, (links->n + 1) *
 	    sizeof(*links->names));
 	if (grown == NULL)
@@ -101,7 +102,7 @@ link_take(const struct nlmsghdr *message, struct links *links)
 	return !bridge || !bridge_name_valid(name) || name_add(links, name);
 }
 
-/* 1: more to come, 0: the end, -1: an error. */
+/* messages_take - returns 1: more messages follow; 0: the end; -1: an error */
 static int
 messages_take(const char *buf, ssize_t n, struct links *links)
 {
@@ -118,7 +119,7 @@ messages_take(const char *buf, ssize_t n, struct links *links)
 			return -1;
 		}
 		if ((message->nlmsg_flags & NLM_F_DUMP_INTR) != 0) {
-			errno = EAGAIN;		/* changed meanwhile */
+			errno = EAGAIN;		/* list has changed */
 			return -1;
 		}
 		if (message->nlmsg_type == RTM_NEWLINK &&

@@ -16,7 +16,9 @@ struct links {
 	size_t	n;
 };
 
-/* A socket that becomes readable when a link comes, goes or is renamed. */
+/*
+ * A socket that becomes readable when a link appears, disappears or is renamed.
+ */
 int links_watch(void);
 /* Discards all waiting messages. */
 void links_drain(int fd);

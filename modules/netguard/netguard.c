@@ -2,10 +2,11 @@
 /*
  * cameleer-netguard - separates tenants' containers on a container engine.
  *
- * The only process with CAP_NET_ADMIN.  It reads the kernel's list of links
- * and takes no commands.  It adds bridges named cml… to the table
- * `inet cameleer` as they appear; traffic of a bridge that is not in the table
- * is dropped.  The table stays when the process ends: closed is safe.
+ * It is the only process with CAP_NET_ADMIN.  It reads the kernel's list of
+ * links and takes no commands.  It adds bridges named cml… to the table `inet
+ * cameleer` as they appear; traffic of a bridge that is not in the table is
+ * dropped.  The table stays when the process ends, so that traffic stays
+ * closed.
  */
 #include "config.h"
 
@@ -28,18 +29,18 @@
 #include "modules/netguard/platform.h"
 #include "modules/netguard/rules.h"
 
-#define REFRESH_MS	60000	/* the table is written again after this */
+#define REFRESH_MS	60000	/* interval of writing the table again */
 #define RETRY_MS	1000	/* after a failure or a foreign change */
 
 struct guard {
 	struct rules	rules;
-	struct links	links;		/* as the table has them */
+	struct links	links;		/* those that the table contains */
 	int		signals, route, tables;
 	bool		remove_on_exit;
-	int64_t		due_ms;		/* when the table is written again */
+	int64_t		due_ms;		/* time of the next write */
 };
 
-/* usage_print - false, for options_read() */
+/* usage_print - prints the usage; returns false, for options_read() */
 static bool
 usage_print(void)
 {
@@ -49,7 +50,7 @@ usage_print(void)
 	return false;
 }
 
-/* options_read - true: go on; else *rc is the exit code */
+/* options_read - true: continue; else *rc is the exit code */
 static bool
 options_read(int argc, char *argv[], struct guard *guard, int *rc)
 {
@@ -123,7 +124,7 @@ rules_refresh(struct guard *guard, bool force)
 		    (int64_t)found.n));
 	links_free(&guard->links);
 	guard->links = found;
-	(void)rules_touched(guard->tables);	/* our own change */
+	(void)rules_touched(guard->tables);	/* skip our events */
 	return 0;
 }
 
@@ -136,7 +137,7 @@ rules_refresh_or_retry(struct guard *guard, bool force)
 		guard->due_ms = clock_ms() + REFRESH_MS;
 }
 
-/* ready_notify - READY=1 as sd_notify(3) sends it */
+/* ready_notify - sends READY=1 as sd_notify(3) does */
 static void
 ready_notify(void)
 {

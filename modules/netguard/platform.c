@@ -35,7 +35,9 @@ endpoint_add(struct rules *rules, const char *address, unsigned port)
 	return true;
 }
 
-/* number_read - a number at *text, which moves behind it; 0: none */
+/*
+ * number_read - reads a number at *text and moves *text behind it; 0: no number
+ */
 static unsigned
 number_read(const char **text)
 {

@@ -3,8 +3,8 @@
  * Writes the table and notices changes by other programs.
  *
  * The table has its own chains: `accept` ends the evaluation of this table
- * only, `drop` is final whatever other tables say.  Traffic of a bridge that
- * is not in the set yet is dropped by the prefix of its name.
+ * only, `drop` is final whatever other tables say.  While a bridge is not in
+ * the set yet, a rule for the prefix of its name drops its traffic.
  */
 #include "config.h"
 
@@ -132,7 +132,10 @@ put_forward(FILE *out)
 	    "\t}\n", network_text(&network_open_v6, global));
 }
 
-/* Allows DNS at the bridge's own address, and the platform's endpoints. */
+/*
+ * put_input - allows DNS at the bridge's own address and the platform's
+ * endpoints
+ */
 static void
 put_input(FILE *out)
 {
@@ -338,7 +341,9 @@ rules_watch(void)
 	return fd;
 }
 
-/* Every message about tables names the table in attribute 1. */
+/*
+ * names_us - reads attribute 1, where each message about a table has its name
+ */
 static bool
 names_us(const struct nlmsghdr *message)
 {
@@ -372,7 +377,7 @@ rules_touched(int fd)
 		n = recv(fd, buf, sizeof(buf), 0);
 		if (n == -1 && errno == EINTR)
 			continue;
-		if (n == -1 && errno == ENOBUFS) {	/* some were lost */
+		if (n == -1 && errno == ENOBUFS) {	/* events were lost */
 			touched = 1;
 			continue;
 		}

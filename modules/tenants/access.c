@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which permissions there are, and why somebody may do something or not. */
+/*
+ * The list of permissions, and the reason why somebody may or may not do
+ * something.
+ */
 #include "config.h"
 
 #include <assert.h>
@@ -26,7 +29,7 @@ const struct field permission_view[] = {
 	FIELD_END_OF("Permission")
 };
 
-/* A sentence for each permission that a role may hold. */
+/* One sentence for each permission that a role may hold. */
 static const char *const sentences[] = {
 	[PERM_TENANT_READ] = "See the tenant and what it is doing; every "
 	    "role has it.",
@@ -56,7 +59,7 @@ static const char *const sentences[] = {
 static_assert(nitems(sentences) == PERM__MAX,
     "a sentence for each permission");
 
-/* scope_of - how narrowly it may be given; teams narrow to applications */
+/* scope_of - names what a grant of it can be limited to; "tenant": nothing */
 static const char *
 scope_of(enum perm perm)
 {
@@ -105,7 +108,7 @@ static const struct field team_name_view[] = {
 	FIELD_END
 };
 
-/* by_role - whether the role alone gives it, without any team */
+/* by_role - does the role alone grant it, without any team? */
 static bool
 by_role(struct ctx *ctx, enum perm perm, const struct why_in *in)
 {
@@ -117,7 +120,7 @@ by_role(struct ctx *ctx, enum perm perm, const struct why_in *in)
 	    text_printf(ctx->mem, "%s@%s", name, in->environment)) == NULL;
 }
 
-/* why_yes - the role, or the teams without which the role would not do */
+/* why_yes - names the role, or the teams when the role is not enough */
 static enum err
 why_yes(struct ctx *ctx, enum perm perm, const struct why_in *in,
     struct why *why)
@@ -169,7 +172,7 @@ why_get(struct ctx *ctx)
 			return e;
 		return reply(ctx, 200, why_view, &why);
 	}
-	if (e != ERR_FORBIDDEN && e != ERR_BAD_INPUT)	/* no tenant named */
+	if (e != ERR_FORBIDDEN && e != ERR_BAD_INPUT)	/* no tenant given */
 		return e;
 	why.rule = ctx->fault.code;
 	why.detail = ctx->fault.detail;

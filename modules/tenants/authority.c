@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Who may do what to whose membership: one change at a time, nobody gives
- * what they lack, and nobody touches who has more than they.
+ * Who may change whose membership.  Changes come one at a time, nobody grants
+ * what they lack, and nobody changes a member who has more than they have.
  */
 #include "config.h"
 

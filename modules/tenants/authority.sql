@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- What the caller may give to others.
+-- What the caller may grant to others.
 
 -- members_lock :exec
 SELECT members_lock(app_tenant());

@@ -2,9 +2,9 @@
 /*
  * Invitations: a mail with a link by which somebody becomes a member.
  *
- * The link's token has 256 random bits, of which only the digest is stored; it
- * is good once, for a day, and leads to the configured base URL alone (T7).
- * auth.fcgi takes it, since it may have to make an account.
+ * The link's token has 256 random bits, and only its digest is stored.  It is
+ * valid once, for a day, and leads only to the configured base URL (T7).
+ * auth.fcgi accepts it, since accepting may have to create an account.
  */
 #include "config.h"
 
@@ -24,8 +24,8 @@
 
 #include "modules/tenants/invitations.sql.h"
 
-#define MAILS_DAY_MAX	100	/* of one tenant: nobody's mail cannon */
-#define SENT_MAX	5	/* mails of one invitation */
+#define MAILS_DAY_MAX	100	/* per tenant, against abuse of our mail */
+#define SENT_MAX	5	/* mails per invitation */
 #define EMAIL_MAX	254
 
 struct invitation_in {
@@ -107,7 +107,7 @@ invitation_of_path(struct ctx *ctx, struct invitation *invitation)
 	return invitation_of(ctx, &id, invitation);
 }
 
-/* mails_left - counted in the trail, where nobody can take a row back */
+/* mails_left - counts in the audit trail, from which nobody can delete a row */
 static enum err
 mails_left(struct ctx *ctx)
 {
@@ -121,7 +121,7 @@ mails_left(struct ctx *ctx)
 	    "a day: go on tomorrow", MAILS_DAY_MAX);
 }
 
-/* free_address - neither a member nor invited already */
+/* free_address - refuses the address of a member or of an invited person */
 static enum err
 free_address(struct ctx *ctx, const char *email)
 {
@@ -138,7 +138,7 @@ free_address(struct ctx *ctx, const char *email)
 	    "already: change the role instead");
 }
 
-/* for_team - a team that there is, and whose role is within the caller's */
+/* for_team - checks that the team exists and its role is within the caller's */
 static enum err
 for_team(struct ctx *ctx, const struct uuid *team)
 {
@@ -151,7 +151,7 @@ for_team(struct ctx *ctx, const struct uuid *team)
 	return team_within(ctx, team);
 }
 
-/* link_new - the mail's link, and what is stored of it */
+/* link_new - makes the mail's link, and the digest that is stored */
 static enum err
 link_new(struct ctx *ctx, const char **link, char digest[SHA256_HEX_MAX])
 {
@@ -166,7 +166,7 @@ link_new(struct ctx *ctx, const char **link, char digest[SHA256_HEX_MAX])
 	return ERR_OK;
 }
 
-/* invitation_post - the mail, and the invitation as it is now */
+/* invitation_post - queues the mail, and answers the invitation as it is now */
 static enum err
 invitation_post(struct ctx *ctx, const struct uuid *id, const char *link,
     int status)
@@ -186,7 +186,10 @@ invitation_post(struct ctx *ctx, const struct uuid *id, const char *link,
 	return reply(ctx, status, invitation_view, &invitation);
 }
 
-/* invitation_permit - the role is within the caller's; an owner's wants more */
+/*
+ * invitation_permit - the role must be within the caller's; the role owner
+ * needs more
+ */
 static enum err
 invitation_permit(struct ctx *ctx, const struct role_in *in,
     struct role_found *role)
@@ -227,7 +230,10 @@ invitation_create(struct ctx *ctx)
 	return e != ERR_OK ? e : invitation_post(ctx, &id, link, 201);
 }
 
-/* The old link ends; from now on whoever sends it again is who offers it. */
+/*
+ * The old link becomes invalid; whoever sends the mail again is the new sender
+ * of the invitation.
+ */
 enum err
 invitation_resend(struct ctx *ctx)
 {

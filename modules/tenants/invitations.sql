@@ -2,7 +2,7 @@
 -- Invitations into the pinned tenant.
 
 -- invitation_list :many
--- A page of them, or the one that is asked for.
+-- One page, or the single invitation that is asked for.
 SELECT i.id::text, i.email, coalesce(i.role, c.name) AS role,
     i.custom_role::text, i.team_id::text AS team, t.name AS team_name,
     b.name AS inviter, i.sent,
@@ -34,15 +34,16 @@ WHERE tenant_id = app_tenant() AND id = $1::uuid;
 DELETE FROM invitation WHERE tenant_id = app_tenant() AND id = $1::uuid;
 
 -- invitations_forget :exec
--- What has expired makes room for the same address, and after a month for
--- good: nobody's address is kept who did not come.
+-- Deletes expired invitations: at once when the same address is invited again,
+-- all others after a month, so that the address of somebody who never came is
+-- erased.
 DELETE FROM invitation WHERE tenant_id = app_tenant()
 AND (expires_at < now() - interval '30 days'
 OR (email = lower($1::text) AND expires_at <= now()));
 
 -- invitations_of_day :one
--- Mails that went out; ids of the trail begin with the time, which spares
--- most of it.
+-- Mails that were sent.  Ids of the trail begin with the time, so the index
+-- skips older rows.
 SELECT count(*) AS n FROM audit_event
 WHERE tenant_id = app_tenant() AND result = 'done'
 AND action IN ('invitation.create', 'invitation.resend')

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Who is in the tenant, in which role, and how they leave it.
+ * Members of the tenant: their roles, and how they leave.
  *
- * Changes wait for one another in members_begin(); that a tenant keeps an owner
- * is also a trigger of the table, for every other way to change it.
+ * Changes wait for one another in members_begin().  A trigger of the table also
+ * makes sure that a tenant keeps an owner, whatever else changes the table.
  */
 #include "config.h"
 
@@ -21,7 +21,7 @@
 
 #include "modules/tenants/members.sql.h"
 
-#define UNLOCKS_MAX	5	/* of one member in a day: guesses stay few */
+#define UNLOCKS_MAX	5	/* per member and day: limits guessing */
 
 struct owner_in { struct uuid account; };
 struct tie { const char *tie; };
@@ -90,7 +90,9 @@ refuse_tie(struct ctx *ctx, const char *tie)
 	    "an owner first, or delete the tenant");
 }
 
-/* owner_check - an owner may stop being one only when the tenant has another */
+/*
+ * owner_check - an owner may give up the role only when the tenant has another
+ */
 static enum err
 owner_check(struct ctx *ctx, const struct member *member)
 {
@@ -105,7 +107,7 @@ owner_check(struct ctx *ctx, const struct member *member)
 	return tie.tie == NULL ? ERR_OK : refuse_tie(ctx, tie.tie);
 }
 
-/* audit_member - the audit row is about this member, and says what they were */
+/* audit_member - names this member and their role in the audit row */
 static void
 audit_member(struct ctx *ctx, const struct member *member)
 {
@@ -124,7 +126,10 @@ notify_member(struct ctx *ctx, const struct member *member,
 	return notice_send(ctx, &notice);
 }
 
-/* set_role - what they offered to others goes with the role they had */
+/*
+ * set_role - sets the role; invitations they sent with the old one are
+ * withdrawn
+ */
 static enum err
 set_role(struct ctx *ctx, const struct member *member,
     const struct role_found *role, int64_t version)
@@ -148,7 +153,7 @@ set_role(struct ctx *ctx, const struct member *member,
 	return notify_member(ctx, member, "role_changed", role->name);
 }
 
-/* becomes_owner - a person, made by one who has just signed in */
+/* becomes_owner - requires a person, and a caller who has just signed in */
 static enum err
 becomes_owner(struct ctx *ctx, const struct member *member)
 {
@@ -188,7 +193,10 @@ member_edit(struct ctx *ctx)
 	return reply(ctx, 200, member_view, &member);
 }
 
-/* members_removable - by others; whoever is there may leave */
+/*
+ * members_removable - others need the permission to remove; every member may
+ * leave
+ */
 static enum err
 members_removable(struct ctx *ctx, const struct member *member)
 {
@@ -205,7 +213,9 @@ members_removable(struct ctx *ctx, const struct member *member)
 	return member_within(ctx, member);
 }
 
-/* Takes effect with the next request: each asks for the membership. */
+/*
+ * Takes effect with the next request, since each request reads the membership.
+ */
 enum err
 member_remove(struct ctx *ctx)
 {
@@ -229,7 +239,7 @@ member_remove(struct ctx *ctx)
 	return e != ERR_OK ? e : reply_empty(ctx, 204);
 }
 
-/* The giver is an admin from then on, in the same transaction. */
+/* The previous owner becomes an admin in the same transaction. */
 enum err
 ownership_transfer(struct ctx *ctx)
 {
@@ -262,8 +272,9 @@ ownership_transfer(struct ctx *ctx)
 }
 
 /*
- * A lock keeps guesses few: whoever could lift it without end could guess
- * without end, and the members of a tenant need not trust its owner.
+ * member_unlock - is limited by day, because the lock limits guessing: whoever
+ * could unlock an account again and again could guess again and again, and a
+ * member need not trust the owner of the tenant.
  */
 enum err
 member_unlock(struct ctx *ctx)

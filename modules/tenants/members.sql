@@ -30,13 +30,13 @@ WHERE tenant_id = app_tenant() AND account_id = $1::uuid;
 SELECT member_unlock($1::uuid) AS done;
 
 -- member_unlocks :one
--- How often in a day this was asked for: ids sort by time.
+-- Unlocks of the last day; ids sort by time.
 SELECT count(*) AS n FROM audit_event
 WHERE tenant_id = app_tenant() AND subject_type = 'account'
 AND subject_id = $1::text AND action = 'member.unlock' AND result = 'done'
 AND at > now() - interval '1 day';
 
 -- invitations_withdraw :exec
--- What somebody offered while they had other rights.
+-- Invitations that somebody sent with their previous rights.
 DELETE FROM invitation
 WHERE tenant_id = app_tenant() AND invited_by = $1::uuid;

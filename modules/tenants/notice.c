@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Mails about a membership: who is concerned hears of it from us, and not
- * only from whoever did it.  Links lead to the configured base URL (T7).
+ * Mails about a membership: the member is told by us, not only by whoever
+ * changed it.  Links lead to the configured base URL (T7).
  */
 #include "config.h"
 
@@ -30,7 +30,7 @@ notice_send(struct ctx *ctx, const struct notice *notice)
 	enum err e;
 
 	if (notice->address == NULL)
-		return ERR_OK;		/* a service account has none */
+		return ERR_OK;		/* a service account has no address */
 	if ((e = sql_one(ctx, &SQL_NOTICE_NAMES, named_view, &named)) !=
 	    ERR_OK)
 		return e;

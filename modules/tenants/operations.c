@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Long work, followed step by step. The worker writes, here is only read. */
+/*
+ * Jobs as clients see them, step by step.  The worker writes them; this file
+ * only reads.
+ */
 #include "config.h"
 
 #include "libshared/base/lifecycle.h"

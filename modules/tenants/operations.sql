@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Jobs of the pinned tenant, to follow.
+-- Jobs of the pinned tenant, for clients to follow.
 
 -- operation_get :one
 SELECT o.id::text, o.kind, o.state, o.error_code, o.error,

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the tenant asks of those who sign in.
+ * The sign-in policy of the tenant.
  *
- * A change holds from the next request on: libshared/skeleton/authn.c reads
- * the policy with each request.
+ * A change takes effect with the next request: libshared/skeleton/authn.c reads
+ * the policy for each request.
  */
 #include "config.h"
 
@@ -55,7 +55,7 @@ policy_get(struct ctx *ctx)
 	return reply(ctx, 200, policy_view, &policy);
 }
 
-/* policy_known - a name that is no role would never be asked of anybody */
+/* policy_known - refuses a name that is not a role: it would apply to nobody */
 static enum err
 policy_known(struct ctx *ctx, const char *roles)
 {
@@ -71,7 +71,10 @@ policy_known(struct ctx *ctx, const char *roles)
 	    unknown.name);
 }
 
-/* kept_in - the policy must let in who made it, or nobody could change it */
+/*
+ * kept_in - the policy must still admit whoever changes it; else perhaps nobody
+ * could change it back
+ */
 static enum err
 kept_in(struct ctx *ctx)
 {

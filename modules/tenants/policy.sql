@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
--- What the pinned tenant asks of those who sign in.
+-- The sign-in policy of the pinned tenant.
 
 -- policy_get :one
--- No row asks for nothing, and is the first version.
+-- Without a row the policy requires nothing and has the first version.
 SELECT coalesce(p.second_factor, '{}')::text AS second_factor,
     coalesce(p.sso_enforced, false) AS sso_enforced,
     p.break_glass::text AS break_glass, coalesce(p.version, 1) AS version
@@ -27,6 +27,6 @@ AND NOT EXISTS (SELECT FROM role r WHERE r.tenant_id = app_tenant()
 ORDER BY w LIMIT 1;
 
 -- policy_rule :one
--- What the session that asks has not shown, by the policy as it is now.
+-- The rule of the new policy that this session does not satisfy.
 SELECT coalesce(rule, '') AS name
 FROM request_begin($1::uuid, $2::uuid, $3::uuid, NULL);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Roles: the four that are everywhere, and those that a tenant makes (M2.9).
+ * Roles: the four presets, and custom roles of a tenant (M2.9).
  *
- * A custom role is a list of grants, "app.read" or in one environment only
- * "app.deploy@dev".  Nobody makes one that gives more than they have, and every
+ * A custom role is a list of grants: "app.read", or "app.deploy@dev" for one
+ * environment only.  Nobody makes a role that grants more than they have.  Each
  * role lets its holders see the tenant, so that they can leave it.
  */
 #include "config.h"
@@ -22,8 +22,8 @@
 
 #include "modules/tenants/roles.sql.h"
 
-#define ROLES_MAX	100	/* of one tenant */
-#define GRANTS_MAX	199	/* tenant.read comes to them */
+#define ROLES_MAX	100	/* per tenant */
+#define GRANTS_MAX	199	/* tenant.read is added to them */
 
 struct new_role { const char *name, *about, *permissions; };
 
@@ -49,7 +49,7 @@ const struct field role_edit_fields[] = {
 	FIELD_END_OF("RoleEdit")
 };
 
-/* Presets have no id, and version 0: they are the platform's. */
+/* Presets have no id, and version 0: they belong to the platform. */
 const struct field role_view[] = {
 	VIEW_UUID_OPT(struct role, id),
 	VIEW_TEXT(struct role, name),
@@ -72,7 +72,10 @@ role_list(struct ctx *ctx)
 	    sizeof(struct role));
 }
 
-/* grant_good - a permission of a tenant, limited to where it can be */
+/*
+ * grant_good - accepts a permission of a tenant, with a limit if it can have
+ * one
+ */
 static bool
 grant_good(struct ctx *ctx, struct str word)
 {
@@ -85,7 +88,9 @@ grant_good(struct ctx *ctx, struct str word)
 	    (name.p[name.len] != '@' || perm_has_scope(perm));
 }
 
-/* grants_good - each of them; words gets them as permissions are written */
+/*
+ * grants_good - checks each grant and writes them to words in the stored form
+ */
 static enum err
 grants_good(struct ctx *ctx, const char *list, const char **words)
 {
@@ -115,8 +120,8 @@ grants_good(struct ctx *ctx, const char *list, const char **words)
 }
 
 /*
- * permissions_check - the name is free to use, and the grants are within the
- * caller's
+ * permissions_check - checks that the name is free and the grants are within
+ * the caller's
  */
 static enum err
 permissions_check(struct ctx *ctx, const struct new_role *in)
@@ -180,7 +185,10 @@ role_create(struct ctx *ctx)
 	return e != ERR_OK ? e : role_answer(ctx, 201, &role);
 }
 
-/* role_of_path - a custom role that is within the caller's as it is */
+/*
+ * role_of_path - finds a custom role whose present grants are within the
+ * caller's
+ */
 static enum err
 role_of_path(struct ctx *ctx, struct role_found *role)
 {
@@ -195,7 +203,7 @@ role_of_path(struct ctx *ctx, struct role_found *role)
 	return role_within(ctx, role->name, role->words);
 }
 
-/* What holders of the role offered to others goes with what it gave. */
+/* Invitations that its holders sent by the old grants are withdrawn. */
 enum err
 role_edit(struct ctx *ctx)
 {

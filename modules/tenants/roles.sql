@@ -2,7 +2,7 @@
 -- Roles of the pinned tenant.
 
 -- role_list :many
--- First those of every tenant, from the most to the least.
+-- First the presets, from the most permissions to the fewest.
 SELECT id, name, about, permissions, members, version FROM (
     SELECT p.position, NULL AS id, p.name, '' AS about,
 	p.permissions::text AS permissions, (SELECT count(*) FROM membership m
@@ -49,7 +49,7 @@ AND NOT EXISTS (SELECT FROM environment e WHERE e.tenant_id = app_tenant()
 ORDER BY w LIMIT 1;
 
 -- policy_rename :exec
--- The sign-in policy knows roles by their names; NULL is one that is gone.
+-- The sign-in policy holds roles by name; NULL means that the role was deleted.
 UPDATE sign_in_policy SET version = version + 1, second_factor =
     CASE WHEN $2::text IS NULL THEN array_remove(second_factor, $1::text)
     ELSE array_replace(second_factor, $1::text, $2::text) END

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Teams: what a role gives, for some applications only (M2.3).
+ * Teams: what a role grants, limited to some applications (M2.3).
  *
- * A member of a team has the team's role for its applications, besides what
- * their own role gives them everywhere; of the team's role only what is about
- * applications counts.
+ * A member of a team has the team's role for its applications, in addition to
+ * their own role everywhere.  Of the team's role only permissions about
+ * applications count.
  */
 #include "config.h"
 
@@ -22,8 +22,8 @@
 
 #include "modules/tenants/teams.sql.h"
 
-#define TEAMS_MAX	100	/* of one tenant, where teams are full */
-#define TEAMS_BASIC	1	/* where they are basic */
+#define TEAMS_MAX	100	/* per tenant, where its tier has full teams */
+#define TEAMS_BASIC	1	/* per tenant, where its tier has basic teams */
 
 struct team_in { const char *name; struct role_in role; };
 
@@ -133,7 +133,7 @@ team_get(struct ctx *ctx)
 	return team_show(ctx, &id, 200);
 }
 
-/* room_for_one - more than one team is of the higher tiers */
+/* room_for_one - more than one team requires a higher tier */
 static enum err
 room_for_one(struct ctx *ctx)
 {
@@ -188,7 +188,10 @@ team_create(struct ctx *ctx)
 	return team_show(ctx, &id, 201);
 }
 
-/* team_begin - a team whose role is within the caller's, and nobody else's */
+/*
+ * team_begin - finds a team whose role is within the caller's, and locks
+ * members
+ */
 static enum err
 team_begin(struct ctx *ctx, struct uuid *id)
 {
@@ -244,7 +247,7 @@ team_delete(struct ctx *ctx)
 	return reply_empty(ctx, 204);
 }
 
-/* member_change - the member of the path goes in or out, as the query says */
+/* member_change - adds or removes the member of the path, by the given query */
 static enum err
 member_change(struct ctx *ctx, const struct sql_query *change)
 {
@@ -274,7 +277,7 @@ team_member_remove(struct ctx *ctx)
 	return member_change(ctx, &SQL_TEAM_MEMBER_REMOVE);
 }
 
-/* app_of_path - by its name; what the tenant does not have is not there */
+/* app_of_path - finds an application of the tenant by its name */
 static enum err
 app_of_path(struct ctx *ctx, struct found *app)
 {
@@ -289,7 +292,7 @@ app_of_path(struct ctx *ctx, struct found *app)
 	    "there is no such application");
 }
 
-/* app_change - the same of the application of the path */
+/* app_change - does the same for the application of the path */
 static enum err
 app_change(struct ctx *ctx, const struct sql_query *change)
 {

@@ -2,7 +2,7 @@
 -- Teams of the pinned tenant, their members and applications.
 
 -- my_teams :many
--- The teams by which the caller may do more, with this application or any.
+-- Teams that grant the caller this permission, for this application or any.
 SELECT t.name FROM team t
 JOIN team_member m ON m.tenant_id = t.tenant_id AND m.team_id = t.id
     AND m.account_id = app_actor()

@@ -5,9 +5,9 @@
  * Owns tables tenant, membership, role, team, invitation and sign_in_policy.
  * Others write them in three cases only: the worker sets a tenant's state,
  * sso.fcgi sets in sign_in_policy whether the provider is enforced, and
- * functions of the gate change members and invitations.  Queues
- * tenant.provision, tenant.remove and mails.
- * Start reading at routes[], at the bottom.
+ * SECURITY DEFINER functions of the schema gate change members and invitations.
+ * Queues tenant.provision, tenant.remove and mails. Start reading at routes[],
+ * at the bottom.
  */
 #include "config.h"
 
@@ -31,7 +31,7 @@
 
 #include "modules/tenants/tenants.sql.h"
 
-#define OWNED_MAX	20	/* tenants of one owner, without asking us */
+#define OWNED_MAX	20	/* tenants per owner, unless we raise it */
 
 struct tenant_in { const char *slug, *name, *tier; };
 struct rename_in { const char *name; };
@@ -75,7 +75,7 @@ static const struct field mine_view[] = {
 	FIELD_END_OF("TenantMembership")
 };
 
-/* For OpenAPI: what a 202 holds. */
+/* For OpenAPI: the content of a 202. */
 struct started { const char *tenant; struct uuid operation; };
 
 static const struct field started_view[] = {
@@ -85,8 +85,8 @@ static const struct field started_view[] = {
 };
 
 /*
- * No tenant's: words that stand where a slug may stand in a path, and the
- * registry's folder of the platform's own images.
+ * Not allowed as a slug: words that stand where a slug may stand in a path, and
+ * the registry's folder of the platform's own images.
  */
 static const char *const reserved[] = { "download", "health", "platform",
     "ready", "versions" };
@@ -102,7 +102,7 @@ is_reserved(const char *slug)
 	return false;
 }
 
-/* reply_started - 202 with the tenant and the operation to follow */
+/* reply_started - answers 202 with the tenant and the operation to follow */
 static enum err
 reply_started(struct ctx *ctx, const struct tenant *tenant,
     const struct uuid *operation)
@@ -118,7 +118,7 @@ reply_started(struct ctx *ctx, const struct tenant *tenant,
 	return reply_json(ctx, 202, answer);
 }
 
-/* Only records the tenant: the worker provisions it. */
+/* tenant_create - only records the tenant: the worker provisions it */
 static enum err
 tenant_create(struct ctx *ctx)
 {
@@ -199,7 +199,7 @@ tenant_rename(struct ctx *ctx)
 	return reply(ctx, 200, tenant_view, &tenant);
 }
 
-/* Takes effect at once for sign-in; the worker removes what there is. */
+/* Takes effect at once for sign-in; the worker removes what exists outside. */
 static enum err
 tenant_delete(struct ctx *ctx)
 {

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Inside of tenants.fcgi: handlers by file. */
+/* Internals of tenants.fcgi: handlers by file. */
 #ifndef CAMELEER_TENANTS_H
 #define CAMELEER_TENANTS_H
 
 #include "libshared/base/ctx.h"
 #include "libshared/doors/field.h"
 
-/* operations.c: long work, followed step by step. */
+/* operations.c: jobs, step by step. */
 enum err operation_get(struct ctx *ctx);
 enum err operation_list(struct ctx *ctx);
 extern const struct field operation_view[], operation_row_view[];
 
-/* members.c: who is in the tenant. */
+/* members.c: members of the tenant. */
 enum err member_list(struct ctx *ctx);
 enum err member_get(struct ctx *ctx);
 enum err member_edit(struct ctx *ctx);
@@ -28,14 +28,14 @@ enum err invitation_resend(struct ctx *ctx);
 enum err invitation_delete(struct ctx *ctx);
 extern const struct field invitation_fields[], invitation_view[];
 
-/* roles.c: the four that are everywhere, and those that a tenant makes. */
+/* roles.c: presets and custom roles. */
 enum err role_list(struct ctx *ctx);
 enum err role_create(struct ctx *ctx);
 enum err role_edit(struct ctx *ctx);
 enum err role_delete(struct ctx *ctx);
 extern const struct field role_fields[], role_edit_fields[], role_view[];
 
-/* teams.c: what a role gives, for some applications only. */
+/* teams.c: what a role grants, limited to some applications. */
 enum err team_list(struct ctx *ctx);
 enum err team_get(struct ctx *ctx);
 enum err team_create(struct ctx *ctx);
@@ -48,17 +48,17 @@ enum err team_app_remove(struct ctx *ctx);
 extern const struct field team_fields[], team_edit_fields[], team_view[],
     whole_team_view[];
 
-/* access.c: which permissions there are, and why. */
+/* access.c: the list of permissions, and why somebody has one. */
 enum err permission_list(struct ctx *ctx);
 enum err why_get(struct ctx *ctx);
 extern const struct field permission_view[], why_query[], why_view[];
 
-/* policy.c: what the tenant asks of those who sign in. */
+/* policy.c: the sign-in policy of the tenant. */
 enum err policy_get(struct ctx *ctx);
 enum err policy_edit(struct ctx *ctx);
 extern const struct field policy_fields[], policy_view[];
 
-/* trail.c: what happened in the tenant. */
+/* trail.c: the audit trail of the tenant. */
 enum err audit_list(struct ctx *ctx);
 enum err audit_file(struct ctx *ctx);
 enum err point_list(struct ctx *ctx);

@@ -2,7 +2,7 @@
 -- Tenants: the pinned one, and those of the caller.
 
 -- tenant_insert :one
--- A second tenant with the same slug is a conflict, not an error of ours.
+-- A second tenant with the same slug is a conflict, not an internal error.
 INSERT INTO tenant (id, slug, name, tier, created_by)
 VALUES ($1::uuid, $2::text, $3::text, $4::text, app_actor())
 RETURNING id::text, slug, name, tier, state, version,
@@ -13,7 +13,7 @@ INSERT INTO membership (tenant_id, account_id, role)
 VALUES (app_tenant(), app_actor(), 'owner');
 
 -- tenant_add_environments :exec
--- Those of the tier, in the order in which releases are promoted.
+-- The environments of the tier, in the order in which releases are promoted.
 INSERT INTO environment (tenant_id, id, name, position)
 SELECT app_tenant(), gen_random_uuid(), e.name, e.position
 FROM plan p, unnest(p.environments) WITH ORDINALITY AS e (name, position)
@@ -41,7 +41,8 @@ SELECT id::text, slug, name, tier, state, role FROM my_tenants()
 ORDER BY slug LIMIT 1000;
 
 -- tenants_lock :exec
--- Tenants of one owner are made one after another: no race past the limit.
+-- Makes tenants of one owner one after another, so that a race cannot pass the
+-- limit.
 SELECT pg_advisory_xact_lock(hashtextextended(app_actor()::text, 1));
 
 -- tenants_owned :one

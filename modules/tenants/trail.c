@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What happened in the tenant: the audit log, newest first, and as a file. */
+/* The audit trail of the tenant: a list, newest first, and a file. */
 #include "config.h"
 
 #include <inttypes.h>
@@ -21,7 +21,7 @@
 
 #include "modules/tenants/trail.sql.h"
 
-#define EXPORT_MAX	(2u << 20)	/* bytes of a page */
+#define EXPORT_MAX	(2u << 20)	/* bytes in a page */
 #define NEXT		"X-Cameleer-Next"
 
 static const char *const formats[] = { "csv", "ndjson", NULL };
@@ -40,7 +40,7 @@ struct sign_out { struct uuid operation; };
 
 struct export_in { const char *format, *after; struct event_in filter; };
 
-/* The same names in both queries; at: where struct event_in is. */
+/* Both queries use the same names; at: the offset of struct event_in. */
 #define IN(at, m, k, lo, hi, ch) \
 	{ #m, (k), FIELD_OPTIONAL, CHARSET_TEXT, \
 	    (at) + offsetof(struct event_in, m), (lo), (hi), \
@@ -111,7 +111,7 @@ const struct field point_query[] = {
 	FIELD_END
 };
 
-/* read_events - up to limit + 1 of those that pass the filter */
+/* read_events - reads up to limit + 1 events that pass the filter */
 static enum err
 read_events(struct ctx *ctx, const struct event_in *in, struct event **rows,
     size_t *n)
@@ -146,7 +146,7 @@ audit_list(struct ctx *ctx)
 	return reply_list(ctx, &page);
 }
 
-/* trail_attach - the page as a file of this kind */
+/* trail_attach - answers the page as a file of this type */
 static enum err
 trail_attach(struct ctx *ctx, const struct buf *out, const char *type,
     const char *ending)
@@ -242,7 +242,7 @@ point_list(struct ctx *ctx)
 	    ARG_INT(in.limit + 1));
 }
 
-/* The worker has the key: it signs as soon as it looks. */
+/* The worker has the key; it signs in its next round. */
 enum err
 point_make(struct ctx *ctx)
 {

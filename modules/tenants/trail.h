@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Inside of tenants.fcgi: an event of the trail, and what a table shows. */
+/* Internals of tenants.fcgi: an event of the trail, and its row in a table. */
 #ifndef CAMELEER_TENANTS_TRAIL_H
 #define CAMELEER_TENANTS_TRAIL_H
 
@@ -13,13 +13,16 @@ struct event {
 	const char	*person, *request_id;
 };
 
-/* ERR_BAD_INPUT unless NULL or a moment that is: 2026-11-22T19:00:00Z. */
+/*
+ * ERR_BAD_INPUT unless text is NULL or an existing moment:
+ * 2026-11-22T19:00:00Z.
+ */
 enum err moment_check(struct ctx *ctx, const char *name, const char *text)
     must_check;
 
 /*
- * RFC 4180, every field quoted; what a spreadsheet would take for a formula
- * gets an apostrophe (threat T11).
+ * RFC 4180, every field quoted.  A field that a spreadsheet would take for a
+ * formula gets an apostrophe in front (threat T11).
  */
 void csv_head(struct buf *out);
 void csv_row(struct buf *out, const struct event *event);

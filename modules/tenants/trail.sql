@@ -29,6 +29,6 @@ FROM audit_checkpoint WHERE tenant_id = app_tenant() AND seq < $1::bigint
 ORDER BY seq DESC LIMIT $2::bigint;
 
 -- point_keys :many
--- Also those that sign no more: their checkpoints stay good.
+-- Retired keys as well: checkpoints that they signed stay valid.
 SELECT jwk::text AS jwk FROM signing_key WHERE purpose = 'audit'
 ORDER BY created_at LIMIT 100;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Events as rows of a table, and the moments that bound it. */
+/* Events as rows of a table, and the moments that limit them. */
 #include "config.h"
 
 #include <string.h>
@@ -9,7 +9,10 @@
 
 #define NCOLUMNS	13
 
-/* A spreadsheet runs what begins with one of these, blanks or not. */
+/*
+ * A spreadsheet takes a cell for a formula when it begins with one of these,
+ * also after blanks.
+ */
 #define FORMULA		"=+-@\t\r\n|%"
 
 static const char *const columns[NCOLUMNS] = { "at", "id", "actor_kind",
@@ -60,7 +63,7 @@ csv_row(struct buf *out, const struct event *event)
 	put_all(out, values);
 }
 
-/* trail_table_number - of digits at a place; -1 when one is none */
+/* trail_table_number - reads n digits; -1 when one of them is not a digit */
 static int
 trail_table_number(const char *text, size_t n)
 {
