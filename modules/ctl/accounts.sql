@@ -2,7 +2,7 @@
 -- Persons and operators. Run as cameleer_owner.
 
 -- account_unlock :opt
--- Passwords are counted for the address, codes for the account.
+-- Wrong passwords are counted by address, wrong codes by account.
 WITH forgotten AS (DELETE FROM login_guess WHERE digest IN (
     encode(sha256(convert_to(lower($1::text), 'UTF8')), 'hex'),
     (SELECT encode(sha256(convert_to('code|' || id, 'UTF8')), 'hex')
@@ -10,8 +10,9 @@ WITH forgotten AS (DELETE FROM login_guess WHERE digest IN (
 SELECT id::text FROM account WHERE email = lower($1::text);
 
 -- account_bare :opt
--- Whoever lost app, codes and passkeys begins anew with the password; who has
--- them instead is out.
+-- For a person who lost app, codes and passkeys: the password alone is enough
+-- to sign in and set up new ones.  All sessions end, in case somebody else has
+-- them.
 WITH person AS (SELECT id, email, name FROM account
 	WHERE email = lower($1::text) FOR UPDATE),
     apps AS (DELETE FROM totp t USING person p WHERE t.account_id = p.id),
@@ -37,7 +38,7 @@ SELECT pg_notify('cameleer_jobs', 'mail');
 SELECT id::text, kind FROM account WHERE email = lower($1::text);
 
 -- operator_account :exec
--- One who was removed comes back, with a password that nobody knows.
+-- A removed operator becomes active again, with a password that nobody knows.
 INSERT INTO account (id, email, name, kind)
 VALUES ($1::uuid, lower($2::text), $3::text, 'operator')
 ON CONFLICT (email) DO UPDATE SET state = 'active', name = excluded.name;
@@ -70,7 +71,7 @@ FROM operator o JOIN account a ON a.id = o.account_id
 ORDER BY a.email LIMIT 1000;
 
 -- person_find :opt
--- By id or by address.
+-- Finds a person by id or by address.
 SELECT id::text FROM account WHERE kind = 'person'
 AND (id::text = $1::text OR email = lower($1::text));
 

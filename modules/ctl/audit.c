@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cameleerctl audit: exports of the trail, and whether they are whole.
+ * cameleerctl audit: exports of the audit trail, and verifies them.
  *
- * verify needs no database and no settings: an export, the public keys of
- * checkpoints, and best a checkpoint that was kept apart (threat T24).
+ * verify needs no database and no settings, only an export, the public keys of
+ * checkpoints, and preferably a checkpoint that was stored elsewhere (threat
+ * T24).
  */
 #include "config.h"
 
@@ -26,14 +27,14 @@
 #define FILE_MAX	(1u << 20)
 #define TENANT_MAX	64
 
-/* How far the verifier is. */
+/* The progress of the verification. */
 struct verify {
-	struct ctx	*ctx;		/* of one line: reset with each */
+	struct ctx	*ctx;		/* for one line: reset after each */
 	struct keyring	 ring;
 	char		 tenant[TENANT_MAX];
 	char		 hash[SHA256_HEX_MAX];
 	int64_t		 first, seq, signed_seq, points, opened, erased;
-	/* The checkpoint that was kept apart. */
+	/* The checkpoint that was stored elsewhere. */
 	bool		 must, met;
 	char		 kept_hash[SHA256_HEX_MAX];
 	int64_t		 kept_seq;
@@ -46,7 +47,7 @@ audit_wrong(struct ctx *ctx, const char *what)
 	return fail(ctx, ERR_INVALID, "audit", "%s", what);
 }
 
-/* take_page - begins the chain, or goes on where it is */
+/* take_page - begins the chain, or checks that the page continues it */
 static enum err
 take_page(struct verify *v, const struct audit_page *page)
 {
@@ -131,7 +132,7 @@ take_line(struct verify *v, struct str line)
 	return take_record(v, &parsed.record);
 }
 
-/* audit_finish - what only the end of the file shows */
+/* audit_finish - makes the checks that need the end of the file */
 static enum err
 audit_finish(struct verify *v, int64_t after)
 {
@@ -153,9 +154,7 @@ audit_finish(struct verify *v, int64_t after)
 	return ERR_OK;
 }
 
-/*
- * lines_verify - all of a file, one after another; *at: the line that is wrong
- */
+/* lines_verify - verifies all lines of a file; *at: the line that is wrong */
 static enum err
 lines_verify(struct verify *v, FILE *file, int64_t *at)
 {
@@ -182,7 +181,7 @@ lines_verify(struct verify *v, FILE *file, int64_t *at)
 	return e;
 }
 
-/* add_keys - public keys of checkpoints, from a JWKS */
+/* add_keys - reads public keys of checkpoints from a JWKS */
 static enum err
 add_keys(struct ctx *ctx, const char *path, struct keyring *ring)
 {
@@ -208,8 +207,8 @@ add_keys(struct ctx *ctx, const char *path, struct keyring *ring)
 }
 
 /*
- * checkpoint_read - the checkpoint that an auditor kept: a token, or its
- * export line
+ * checkpoint_read - reads the checkpoint that an auditor stored: a token, or
+ * its line of an export
  */
 static enum err
 checkpoint_read(struct ctx *ctx, const char *path, struct verify *v)
@@ -241,7 +240,7 @@ checkpoint_read(struct ctx *ctx, const char *path, struct verify *v)
 	return ERR_OK;
 }
 
-/* verdict_print - what was found to be whole */
+/* verdict_print - prints what was verified */
 static int
 verdict_print(struct ctl *ctl, const struct verify *v)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cameleerctl audit: exports and keys, from the database. */
+/* cameleerctl audit: reads exports and keys from the database. */
 #include "config.h"
 
 #include <inttypes.h>
@@ -26,7 +26,7 @@ static const struct field found_view[] = {
 	FIELD_END
 };
 
-/* print_pages - one after another, until there is none */
+/* print_pages - prints page after page until the end */
 static enum err
 print_pages(struct ctx *ctx, struct audit_range *range)
 {
@@ -57,7 +57,7 @@ print_pages(struct ctx *ctx, struct audit_range *range)
 }
 
 /*
- * audit_export_find - the tenant of a slug, also of one that is gone, or the
+ * audit_export_find - finds the tenant of a slug, also a deleted one, or the
  * platform
  */
 static enum err

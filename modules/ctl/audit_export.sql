@@ -1,12 +1,12 @@
 -- SPDX-License-Identifier: Apache-2.0
--- What an export of the audit trail begins with. Run as cameleer_owner,
+-- Tenant and keys for an export of the audit trail.  Run as cameleer_owner,
 -- unless a comment says cameleer_gate.
 
 -- tenant_find :one
--- As cameleer_gate; the trail outlives its tenant.
+-- As cameleer_gate; the audit trail exists longer than its tenant.
 SELECT id::text FROM tenant WHERE slug = $1::text;
 
 -- point_keys :many
--- Also those that sign no more: their checkpoints stay good.
+-- Retired keys as well: checkpoints that they signed stay valid.
 SELECT jwk::text AS jwk FROM signing_key WHERE purpose = 'audit'
 ORDER BY created_at LIMIT 100;

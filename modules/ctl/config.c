@@ -2,7 +2,7 @@
 /*
  * cameleerctl check-config: the settings as every process will read them.
  *
- * What is wrong was said by conf_load() before a command runs.
+ * conf_load() reports mistakes before the command runs.
  */
 #include "config.h"
 
@@ -15,7 +15,7 @@
 #include "libshared/skeleton/process.h"
 #include "modules/ctl/ctl.h"
 
-/* put_setting - one as it is in force */
+/* put_setting - puts one setting with its present value */
 static void
 put_setting(struct json *object, const struct setting *setting)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cameleerctl - the operator's hand: schema, keys, settings, health.
+ * cameleerctl - the operator's tool for schema, keys, settings and health.
  *
- * Start reading at groups[].  A command gets checked arguments, a context,
- * and, when it asks for it, a database session as cameleer_owner.
+ * Start reading at groups[].  A command gets checked arguments, a context, and,
+ * when it asks for it, a database session as cameleer_owner.
  */
 #include "config.h"
 
@@ -45,7 +45,7 @@ static const struct { const char *name, *value; } options[] = {
 };
 static_assert(nitems(options) == OPTION__MAX, "a row for each option");
 
-/* print_command - its synopsis and what it does */
+/* print_command - prints its synopsis and what it does */
 static void
 print_command(FILE *out, const struct command *command)
 {
@@ -101,7 +101,7 @@ command_named(const char *name)
 	return NULL;
 }
 
-/* ctl_find - the command whose words argv begins with; *words counts them */
+/* ctl_find - finds the command that argv begins with; *words is its length */
 static const struct command *
 ctl_find(char *argv[], int argc, int *words)
 {
@@ -116,7 +116,10 @@ ctl_find(char *argv[], int argc, int *words)
 	return command_named(two);
 }
 
-/* take_option - one option and its value; how many words, 0: not allowed */
+/*
+ * take_option - reads one option and its value; returns the number of words, 0:
+ * not allowed
+ */
 static int
 take_option(struct ctl *ctl, char *argv[], int argc)
 {
@@ -157,7 +160,10 @@ args_wanted(const struct command *command)
 	return n;
 }
 
-/* ctl_parse - what follows the command's name; false: said why */
+/*
+ * ctl_parse - reads what follows the command's name; false: the reason was
+ * printed
+ */
 static bool
 ctl_parse(struct ctl *ctl, char *argv[], int argc)
 {
@@ -165,7 +171,7 @@ ctl_parse(struct ctl *ctl, char *argv[], int argc)
 	int used;
 
 	while (argc > 0) {
-		/* A kid may begin with a dash: options are looked for first. */
+		/* A kid may begin with a dash, so options are tried first. */
 		if ((used = take_option(ctl, argv, argc)) == 0 && n < wanted) {
 			ctl->args[n++] = argv[0];
 			used = 1;
@@ -193,7 +199,7 @@ ctl_parse(struct ctl *ctl, char *argv[], int argc)
 	return true;
 }
 
-/* open_database - a session that works as the owner of the schema */
+/* open_database - opens a session that works as the owner of the schema */
 static enum err
 open_database(struct ctx *ctx)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Inside of cameleerctl: groups of commands by file, and what they share.
+ * Internals of cameleerctl: groups of commands by file, and what they share.
  *
- * A group is a table of commands that ctl.c lists: a new one is one file, one
- * declaration here and one line there.
+ * A group is a table of commands that ctl.c lists.  A new group is one file,
+ * one declaration here and one line there.
  */
 #ifndef CAMELEER_CTL_H
 #define CAMELEER_CTL_H
@@ -26,7 +26,7 @@ struct json;
 
 #define CTL_ARGS_MAX	4
 
-/* What an option may be followed by is decided in ctl.c. */
+/* ctl.c decides which value follows an option. */
 enum ctl_option {
 	OPTION_FROM,		/* --from DIR */
 	OPTION_OUT,		/* --out DIR */
@@ -50,13 +50,13 @@ struct ctl {
 };
 
 #define NEEDS_CONF	(1u << 0)
-#define NEEDS_DB	(1u << 1)	/* as cameleer_owner; and settings */
+#define NEEDS_DB	(1u << 1)	/* as cameleer_owner; reads settings */
 
 struct command {
 	const char	*name;		/* "db migrate" */
 	const char	*args;		/* "KID": how many and what, or NULL */
-	unsigned	 options;	/* 1u << OPTION_…: may be given */
-	unsigned	 must;		/* must be given */
+	unsigned	 options;	/* 1u << OPTION_…: allowed */
+	unsigned	 must;		/* required */
 	unsigned	 needs;
 	int		(*run)(struct ctl *ctl);	/* exit code */
 	const char	*about;		/* one line */
@@ -70,19 +70,19 @@ extern const struct command db_commands[], keys_commands[],
     operator_commands[], audit_commands[], login_commands[],
     erase_commands[];
 
-/* audit_export.c: the commands of audit.c that ask the database. */
+/* audit_export.c: the commands of audit.c that need the database. */
 int audit_print(struct ctl *ctl);
 int audit_keys(struct ctl *ctl);
 
-/* ctl_output.c: says the fault of ctx on standard error; CTL_BAD. */
+/* ctl_output.c: prints the fault of ctx on standard error; returns CTL_BAD. */
 int ctl_bad(struct ctl *ctl);
-/* Prints a JSON value as one line; ctl_bad() when it cannot. */
+/* Prints a JSON value as one line; ctl_bad() on failure. */
 int ctl_print(struct ctl *ctl, const struct json *value);
-/* A usage mistake that only the command can see; CTL_USAGE. */
+/* Prints a usage mistake that only the command can detect; CTL_USAGE. */
 int ctl_usage(struct ctl *ctl, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* A regular file of at most max bytes, whole, in mem; ERR_NOT_FOUND. */
+/* Reads a whole regular file of at most max bytes into mem; ERR_NOT_FOUND. */
 enum err ctl_read_file(struct ctx *ctx, struct arena *mem, const char *path,
     size_t max, struct str *text) must_check;
 

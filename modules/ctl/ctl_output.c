@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What commands share: how they say what they found, and read a file. */
+/* What commands share: printing results, and reading a file. */
 #include "config.h"
 
 #include <errno.h>
@@ -53,7 +53,7 @@ ctl_usage(struct ctl *ctl, const char *fmt, ...)
 	return CTL_USAGE;
 }
 
-/* read_whole - the whole of a regular file, or errno */
+/* read_whole - reads a regular file to its end; false with errno */
 static bool
 read_whole(int fd, struct arena *mem, size_t max, struct str *text)
 {

@@ -2,9 +2,9 @@
 /*
  * cameleerctl db: the schema of the platform's database.
  *
- * Migrations only go forward.  Each is applied in a transaction of its own
- * together with its row in cameleer.migration, under an advisory lock that one
- * session holds at a time.
+ * Migrations only go forward.  Each is applied in its own transaction together
+ * with its row in cameleer.migration, under an advisory lock that only one
+ * session can hold.
  */
 #include "config.h"
 
@@ -46,14 +46,14 @@ static const struct field session_view[] = {
 	FIELD_END
 };
 
-/* What the files say, and what the database says. */
+/* The migrations in files and in the database. */
 struct schema {
 	struct migration	*files;
 	struct applied		*applied;
 	size_t			 nfiles, napplied;
 };
 
-/* db_compare - an applied migration is the file that we have, to the byte */
+/* db_compare - an applied migration must equal our file, byte for byte */
 static enum err
 db_compare(struct ctx *ctx, const struct schema *schema)
 {
@@ -117,7 +117,7 @@ db_pending(struct ctl *ctl, size_t *pending)
 	return ERR_OK;
 }
 
-/* db_lock - waits for another migration, at most a minute */
+/* db_lock - waits for another migration, at most one minute */
 static enum err
 db_lock(struct ctx *ctx)
 {
@@ -135,7 +135,7 @@ db_lock(struct ctx *ctx)
 	return e != ERR_OK ? e : sql_script(ctx, "SET lock_timeout = '10s'");
 }
 
-/* db_apply - one migration and its row, or neither */
+/* db_apply - applies one migration and inserts its row, or neither */
 static enum err
 db_apply(struct ctx *ctx, const struct migration *file)
 {
@@ -146,7 +146,7 @@ db_apply(struct ctx *ctx, const struct migration *file)
 	    (e = sql_one(ctx, &SQL_MIGRATION_SESSION, session_view,
 	    &session)) != ERR_OK)
 		return e;
-	/* A connection made anew has neither role nor lock. */
+	/* A new connection has neither the role nor the lock. */
 	if (!session.is_owner || !session.is_locked)
 		return fail(ctx, ERR_UNAVAILABLE, "session_lost",
 		    "the connection was lost: run it again");
@@ -158,7 +158,9 @@ db_apply(struct ctx *ctx, const struct migration *file)
 	return sql_commit(ctx);
 }
 
-/* apply_all - what is pending, in order, a line each */
+/*
+ * apply_all - applies pending migrations in order, and prints a line for each
+ */
 static enum err
 apply_all(struct ctl *ctl, const struct schema *schema, struct json *done)
 {

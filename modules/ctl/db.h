@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Inside of cameleerctl: the files of migrations and what was applied. */
+/* Internals of cameleerctl: the files of migrations, and which are applied. */
 #ifndef CAMELEER_CTL_DB_H
 #define CAMELEER_CTL_DB_H
 
@@ -21,13 +21,16 @@ struct migration {
 };
 
 /*
- * The files NNNN_name.sql of a directory, in order, without gap or duplicate,
- * from 1; ERR_INVALID says which file is wrong.
+ * The files NNNN_name.sql of a directory, in order, from 1, without gap or
+ * duplicate; ERR_INVALID says which file is wrong.
  */
 enum err migrations_read(struct ctx *ctx, const char *dir,
     struct migration **list, size_t *n) must_check;
 
-/* How many the database does not have; ERR_CONFLICT when one was changed. */
+/*
+ * The number of migrations that are not applied; ERR_CONFLICT when an applied
+ * one was changed.
+ */
 enum err db_pending(struct ctl *ctl, size_t *pending) must_check;
 
 #endif

@@ -2,11 +2,11 @@
 -- Migrations. Run as cameleer_owner.
 
 -- migration_lock :exec
--- One migration at a time; lock_timeout bounds the wait.
+-- One migration at a time; lock_timeout limits the wait.
 SELECT pg_advisory_lock(4202);
 
 -- migration_session :one
--- Is this still the session that we set up, and is there a schema yet?
+-- Is this still the session that we prepared, and does the schema exist yet?
 SELECT current_user = 'cameleer_owner' AS is_owner,
     EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory'
 	AND pid = pg_backend_pid() AND classid = 0 AND objid = 4202

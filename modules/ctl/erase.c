@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cameleerctl accounts: people who are to be forgotten (threat T25).
+ * cameleerctl accounts: erases people (threat T25).
  *
- * A backup knows them still: keep the list of `accounts erased' apart from
- * it, and give it to `accounts replay' after each restore.
+ * A backup still contains them: store the output of `accounts erased' outside
+ * the backup, and give it to `accounts replay' after each restore.
  */
 #include "config.h"
 
@@ -42,7 +42,8 @@ static const struct field erased_view[] = {
 };
 
 /*
- * account_erase - in one transaction; *found is false when nobody is called so
+ * account_erase - in one transaction; *found is false when the account is
+ * unknown
  */
 static enum err
 account_erase(struct ctx *ctx, const char *who, bool *found)
@@ -108,7 +109,7 @@ accounts_erased(struct ctl *ctl)
 	return CTL_GOOD;
 }
 
-/* Who is not known any more was never in this backup: nothing to do. */
+/* An unknown account is not in this backup: nothing to do. */
 static int
 accounts_replay(struct ctl *ctl)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cameleerctl jobs: work that failed, in all tenants.
+ * cameleerctl jobs: failed jobs in all tenants.
  *
- * Looking across tenants is cameleer_gate's; a change is made as the owner of
- * the table, pinned to the one tenant, and row security holds for it, too.
+ * Only cameleer_gate reads across tenants.  A change runs as the owner of the
+ * table, pinned to one tenant, and row security applies to it.
  */
 #include "config.h"
 
@@ -72,7 +72,7 @@ jobs_list(struct ctl *ctl)
 	return ctl->json ? ctl_print(ctl, list) : CTL_GOOD;
 }
 
-/* jobs_find - the tenant of an operation, which nobody is pinned to yet */
+/* jobs_find - finds the tenant of an operation before any tenant is pinned */
 static enum err
 jobs_find(struct ctx *ctx, const char *id, struct operation *found)
 {

@@ -19,8 +19,8 @@ FROM operation o JOIN tenant t ON t.id = o.tenant_id
 WHERE o.id = $1::uuid;
 
 -- operation_retry :exec
--- What failed before does not count any more; the attempt goes on counting,
--- since it fences off a worker that is still at it.
+-- Earlier failures do not count any more.  The attempt number is not reset,
+-- since it stops a worker that still runs an earlier attempt.
 UPDATE operation SET state = 'queued', failures = 0, run_at = now(),
     lease_until = NULL, error_code = NULL, error = NULL, finished_at = NULL
 WHERE tenant_id = app_tenant() AND id = $1::uuid AND state = 'failed';

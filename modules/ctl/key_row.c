@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Public halves in table signing_key, and what is recorded of changes. */
+/* Public halves in table signing_key, and the audit rows of their changes. */
 #include "config.h"
 
 #include "libshared/doors/json.h"
@@ -60,7 +60,7 @@ key_row_newest(struct ctx *ctx, const struct key_row *like,
 	return ERR_OK;
 }
 
-/* key_row_record - the platform's own audit row of a change */
+/* key_row_record - writes the platform's audit row of a change */
 static enum err
 key_row_record(struct ctx *ctx, const char *action, const struct key_row *row,
     const char *state)

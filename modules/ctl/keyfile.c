@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Private halves in files: whole or not at all, and never lost. */
+/* Private halves in files: written completely or not at all, never lost. */
 #include "config.h"
 
 #include <errno.h>
@@ -17,7 +17,7 @@
 #include "modules/ctl/keyfile.h"
 
 #define SEEDS		"signing.keys"
-#define FILE_MAX	16384	/* what conf_credential() takes */
+#define FILE_MAX	16384	/* limit of conf_credential() */
 
 static enum err
 keyfile_error(struct ctx *ctx, const char *dir, const char *holder,
@@ -58,7 +58,7 @@ keyfile_read(struct ctx *ctx, const char *dir, const char *holder,
 	return keyring_add_seeds(ctx, ring, text.p);
 }
 
-/* open_dir - DIR/<holder>, made when missing; -1 with errno */
+/* open_dir - opens DIR/<holder>, and makes it when missing; -1 with errno */
 static int
 open_dir(const char *dir, const char *holder)
 {
@@ -91,8 +91,8 @@ write_whole(int fd, const char *text, size_t len)
 }
 
 /*
- * keyfile_replace - a new file under a name; it belongs to whom the old one
- * did
+ * keyfile_replace - writes a new file with the owner of the old one, and
+ * renames it
  */
 static bool
 keyfile_replace(int dir, const char *name, const char *text, size_t len)

@@ -2,10 +2,10 @@
 /*
  * cameleerctl keys: pending -> active -> passive -> retired (threat T27).
  *
- * A pending key is published before anything is signed with it, a passive one
- * stays until the last token that it signed has ended.  A private half is
- * written to its file before its public half is registered, so that a run
- * that breaks off is finished by the next one.
+ * A pending key is published before anything is signed with it; a passive key
+ * stays until the last token that it signed has expired.  A private half is
+ * written to its file before its public half is registered, so that the next
+ * run completes one that was interrupted.
  */
 #include "config.h"
 
@@ -27,11 +27,11 @@
 #include "modules/ctl/keys.sql.h"
 
 #define SEEN_S		60	/* then each process knows a pending key */
-#define SERVER_TTL_S	300	/* of a server-facing token, at most */
+#define SERVER_TTL_S	300	/* longest life of a token for a server */
 
 const struct key_use key_uses[] = {
 	{ KEY_ACCESS, "auth" },
-	{ KEY_SERVER, "auth" },		/* the tenant proxy */
+	{ KEY_SERVER, "auth" },		/* for the tenant proxy */
 	{ KEY_SERVER, "worker" },	/* asks tenants' servers itself */
 	{ KEY_LICENSE, "worker" },
 	{ KEY_AUDIT, "worker" },
@@ -54,7 +54,7 @@ keys_begin(struct ctx *ctx)
 	return sql_exec(ctx, &SQL_KEY_LOCK, NULL);
 }
 
-/* transaction_end - commits, or says why not */
+/* transaction_end - commits, or prints the failure */
 static int
 transaction_end(struct ctl *ctl, enum err e)
 {
@@ -65,7 +65,7 @@ transaction_end(struct ctl *ctl, enum err e)
 	return CTL_GOOD;
 }
 
-/* key_print - one line, or one object */
+/* key_print - prints one line, or one JSON object */
 static int
 key_print(struct ctl *ctl, const char *kid, const char *state, const char *next)
 {
@@ -83,7 +83,10 @@ key_print(struct ctl *ctl, const char *kid, const char *state, const char *next)
 	return ctl_print(ctl, one);
 }
 
-/* keys_serves - does the file hold a key that signs for this, or will? */
+/*
+ * keys_serves - does the file hold a key for this that is active, pending or
+ * not registered yet?
+ */
 static enum err
 keys_serves(struct ctx *ctx, const struct keyring *ring,
     enum key_purpose purpose,
@@ -109,7 +112,10 @@ keys_serves(struct ctx *ctx, const struct keyring *ring,
 	return ERR_OK;
 }
 
-/* register_all - the public halves of a file; known ones stay as they are */
+/*
+ * register_all - registers the public halves of a file; known ones do not
+ * change
+ */
 static enum err
 register_all(struct ctx *ctx, const struct keyring *ring, const char *holder,
     int64_t *added)
@@ -134,7 +140,7 @@ register_all(struct ctx *ctx, const struct keyring *ring, const char *holder,
 	return ERR_OK;
 }
 
-/* init_use - one private half and its public one */
+/* init_use - makes one private half and registers its public half */
 static enum err
 init_use(struct ctx *ctx, const char *dir, const struct key_use *use,
     int64_t *added)
@@ -225,7 +231,10 @@ keys_list(struct ctl *ctl)
 	return ctl->json ? ctl_print(ctl, list) : CTL_GOOD;
 }
 
-/* key_rotate - a new private half in its file, pending in the database */
+/*
+ * key_rotate - writes a new private half to its file, and registers it as
+ * pending
+ */
 static enum err
 key_rotate(struct ctx *ctx, const char *dir, const struct key_use *use,
     struct key *key)
@@ -278,7 +287,7 @@ keys_rotate(struct ctl *ctl)
 	    "that signs, wait a minute, then: keys promote");
 }
 
-/* key_get - the key that an operator named */
+/* key_get - reads the key that the operator named */
 static enum err
 key_get(struct ctl *ctl, struct key_row *row)
 {
@@ -292,7 +301,9 @@ key_get(struct ctl *ctl, struct key_row *row)
 	    "there is no key %s", ctl->args[0]);
 }
 
-/* keys_activate - this key signs from now on, and the one before does not */
+/*
+ * keys_activate - makes this the signing key; the previous one becomes passive
+ */
 static enum err
 keys_activate(struct ctx *ctx, const struct key_row *row)
 {
@@ -335,8 +346,8 @@ keys_promote(struct ctl *ctl)
 }
 
 /*
- * token_lifetime - how long a key is needed after its last signature; -1:
- * unknown
+ * token_lifetime - returns how long a key is needed after its last signature;
+ * -1: unknown
  */
 static int64_t
 token_lifetime(const char *purpose)
@@ -345,7 +356,7 @@ token_lifetime(const char *purpose)
 		[KEY_ACCESS] = ACCESS_TTL_S + 2 * TOKEN_LEEWAY_S,
 		[KEY_SERVER] = SERVER_TTL_S + 2 * TOKEN_LEEWAY_S,
 		[KEY_LICENSE] = -1,
-		/* Checkpoints are checked with the exported keys. */
+		/* Auditors verify checkpoints with exported keys. */
 		[KEY_AUDIT] = 0,
 	};
 	enum key_purpose which;
@@ -388,8 +399,8 @@ keys_retire(struct ctl *ctl)
 }
 
 /*
- * key_drop - retired at once, whatever it was.  The row stays: a seed that is
- * still in a file must not be registered again.
+ * key_drop - retires a key at once, whatever its state.  The row stays, so that
+ * a seed that is still in a file cannot be registered again.
  */
 static enum err
 key_drop(struct ctl *ctl, bool *orphaned)

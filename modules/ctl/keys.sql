@@ -1,12 +1,12 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Keys that sign. Run as cameleer_owner.
+-- Signing keys.  Run as cameleer_owner.
 
 -- key_lock :exec
 -- One change of keys at a time.
 SELECT pg_advisory_xact_lock(4203);
 
 -- key_insert :exec
--- A key that is known already keeps its state: what was retired stays so.
+-- A known key keeps its state: a retired one stays retired.
 INSERT INTO signing_key (kid, purpose, state, jwk, holder)
 VALUES ($1::text, $2::text, $3::text, $4::jsonb, $5::text)
 ON CONFLICT (kid) DO NOTHING;
@@ -20,7 +20,7 @@ SELECT kid, purpose, holder, state,
 FROM signing_key WHERE kid = $1::text;
 
 -- key_in_state :many
--- Newest first: of several pending ones the newest is meant.
+-- Newest first: the newest of several pending keys is the one to use.
 SELECT kid FROM signing_key
 WHERE purpose = $1::text AND holder = $2::text AND state = $3::text
 ORDER BY created_at DESC, kid LIMIT 32;

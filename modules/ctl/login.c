@@ -2,9 +2,9 @@
 /*
  * cameleerctl login: signs this machine in to a platform (RFC 8628).
  *
- * Shows a code, which a person approves in a browser, and keeps the tokens in
- * ~/.config/cameleer/session.json, readable by its owner alone.  Needs no
- * settings: it runs on anybody's machine.
+ * It shows a code, which a person approves in a browser, and stores the tokens
+ * in ~/.config/cameleer/session.json, readable only by its owner.  It needs no
+ * settings: it runs on every machine.
  */
 #include "config.h"
 
@@ -22,7 +22,7 @@
 #include "modules/ctl/session_file.h"
 
 #define CALL_MS		15000
-#define WAIT_MAX_S	1800	/* for the person, whatever the answer says */
+#define WAIT_MAX_S	1800	/* time for the person, at most */
 #define INTERVAL_MIN_S	1
 #define INTERVAL_MAX_S	60
 #define SLOWER_S	5	/* RFC 8628 3.5 */
@@ -33,7 +33,7 @@ struct device {
 	int64_t		 expires_in, interval;
 };
 
-/* base_of - https and no path; a slash at the end is forgiven */
+/* base_of - accepts https without a path; drops a slash at the end */
 static enum err
 base_of(struct ctx *ctx, const char *url, const char **base)
 {
@@ -52,7 +52,7 @@ base_of(struct ctx *ctx, const char *url, const char **base)
 	return *base == NULL ? ERR_TOO_LARGE : ERR_OK;
 }
 
-/* platform_call - a POST; *answer is its JSON, whatever the status */
+/* platform_call - sends a POST; *answer is its JSON, whatever the status */
 static enum err
 platform_call(struct ctl *ctl, const char *url, struct json *body,
     struct http_response *response, struct json **answer)
@@ -75,7 +75,10 @@ platform_call(struct ctl *ctl, const char *url, struct json *body,
 	    answer);
 }
 
-/* login_shown - a text of the answer, fit for a terminal; else NULL */
+/*
+ * login_shown - returns a text of the answer that is safe for a terminal, or
+ * NULL
+ */
 static const char *
 login_shown(struct ctx *ctx, const struct json *answer, const char *name)
 {
@@ -96,7 +99,7 @@ login_refused(struct ctx *ctx, const struct json *answer, int status)
 	    status, detail == NULL ? "no reason" : detail);
 }
 
-/* client_name - what the person who approves will see */
+/* client_name - the name of this machine, which the approving person sees */
 static const char *
 client_name(struct ctx *ctx)
 {
@@ -143,7 +146,8 @@ login_start(struct ctl *ctl, const char *base, struct device *device)
 }
 
 /*
- * poll_again - is the answer one to wait upon? the interval grows when told so
+ * poll_again - true: keep waiting; the interval grows when the answer asks for
+ * it
  */
 static bool
 poll_again(struct ctx *ctx, enum err e, const struct json *answer,
@@ -165,7 +169,7 @@ poll_again(struct ctx *ctx, enum err e, const struct json *answer,
 	return true;
 }
 
-/* wait_for - asks until somebody has decided */
+/* wait_for - polls until somebody has decided */
 static enum err
 wait_for(struct ctl *ctl, const char *base, struct device *device,
     struct json **answer)

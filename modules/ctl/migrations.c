@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The files of migrations: all of them, in order, or none. */
+/* The files of migrations: reads all of them, in order. */
 #include "config.h"
 
 #include <dirent.h>
@@ -15,7 +15,9 @@
 #define FILE_MAX	(1u << 20)
 #define SUFFIX		".sql"
 
-/* migrations_split - NNNN_name.sql; false: no name of a migration */
+/*
+ * migrations_split - reads NNNN_name.sql; false: the name is not a migration's
+ */
 static bool
 migrations_split(struct ctx *ctx, const char *file, struct migration *out)
 {
@@ -73,7 +75,7 @@ by_version(const void *a, const void *b)
 	return x->version < y->version ? -1 : x->version > y->version;
 }
 
-/* migrations_whole - numbers from 1, each once */
+/* migrations_whole - checks that the numbers begin at 1 and occur once each */
 static enum err
 migrations_whole(struct ctx *ctx, const char *dir, struct migration *list,
     size_t n)

@@ -2,9 +2,9 @@
 /*
  * cameleerctl operators: accounts of those who run the platform.
  *
- * An operator is an account of its own, never a person's account with more
- * rights: they set their password by a link that is good once, and a second
- * factor before they may do anything.
+ * An operator has a separate account, never a person's account with more
+ * rights. They set their password by a link that is valid once, and need a
+ * second factor before they may do anything.
  */
 #include "config.h"
 
@@ -56,7 +56,9 @@ static const struct field name_field = FIELD_TEXT(struct operator, name, 1,
 static const char everything[] = "platform.account.read,"
     "platform.account.manage,platform.tenant.read,platform.audit.read";
 
-/* permissions_of - "a,b" or "all" as PostgreSQL's array; each is one of ours */
+/*
+ * permissions_of - converts "a,b" or "all" to a PostgreSQL array of permissions
+ */
 static enum err
 permissions_of(struct ctx *ctx, const char *text, const char **list)
 {
@@ -102,7 +104,7 @@ operator_record(struct ctx *ctx, const char *action, const struct uuid *id,
 	return audit_write(ctx, &audit);
 }
 
-/* link_mail - to set a password with, good once and for a day */
+/* link_mail - sends a link to set a password, valid once and for a day */
 static enum err
 link_mail(struct ctx *ctx, const struct uuid *id, const char *email,
     const char *name)
@@ -129,7 +131,7 @@ link_mail(struct ctx *ctx, const struct uuid *id, const char *email,
 	return sql_exec(ctx, &SQL_OPERATION_NOTIFY, NULL, ARG_TEXT("mail"));
 }
 
-/* operator_find - an operator by their address */
+/* operator_find - finds an operator by their address */
 static enum err
 operator_find(struct ctx *ctx, const char *email, struct address *found)
 {
@@ -197,7 +199,7 @@ operator_grant(struct ctx *ctx, const char *email, const char *permissions)
 	return sql_commit(ctx);
 }
 
-/* The account stays for the trail; it lets nobody in. */
+/* The account stays for the audit trail; nobody can sign in with it. */
 static enum err
 operators_removal(struct ctx *ctx, const char *email)
 {
@@ -213,7 +215,7 @@ operators_removal(struct ctx *ctx, const char *email)
 	return sql_commit(ctx);
 }
 
-/* operator_end - what was done, or why not */
+/* operator_end - prints what was done, or why not */
 static int
 operator_end(struct ctl *ctl, enum err e, const char *what)
 {

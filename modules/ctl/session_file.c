@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The tokens of whoever signed this machine in: whole, or as they were. */
+/*
+ * The tokens of the signed-in user: the file is replaced as a whole or not at
+ * all.
+ */
 #include "config.h"
 
 #include <errno.h>
@@ -26,8 +29,8 @@ session_file_error(struct ctx *ctx, const char *path)
 }
 
 /*
- * session_file_folder - where settings of this person live; "" of a variable
- * is none
+ * session_file_folder - finds the user's directory of settings; an empty
+ * variable counts as unset
  */
 static enum err
 session_file_folder(struct ctx *ctx, const char **path)
@@ -61,10 +64,7 @@ write_whole(int fd, const char *text, size_t len)
 	return fsync(fd) == 0;
 }
 
-/*
- * session_file_replace - a new file of our own, 0600 whatever the umask, then
- * its name
- */
+/* session_file_replace - writes a new file with mode 0600, and renames it */
 static bool
 session_file_replace(int dir, const char *text, size_t len)
 {
@@ -86,9 +86,7 @@ session_file_replace(int dir, const char *text, size_t len)
 	return good;
 }
 
-/*
- * session_file_content - what a program needs to go on: tokens, and until when
- */
+/* session_file_content - makes the content: tokens, and when they expire */
 static enum err
 session_file_content(struct ctx *ctx, const char *url,
     const struct json *answer,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Inside of cameleerctl: the tokens of whoever signed this machine in. */
+/* Internals of cameleerctl: the tokens of the signed-in user. */
 #ifndef CAMELEER_CTL_SESSION_FILE_H
 #define CAMELEER_CTL_SESSION_FILE_H
 
@@ -9,8 +9,8 @@ struct json;
 
 /*
  * Writes url and the tokens of an answer of the platform to
- * $XDG_CONFIG_HOME/cameleer/session.json (~/.config/… without), 0600, in place
- * of what was there; *path says where.
+ * $XDG_CONFIG_HOME/cameleer/session.json (by default ~/.config/…) with mode
+ * 0600 and replaces an existing file; *path is its name.
  */
 enum err session_store(struct ctx *ctx, const char *url,
     const struct json *answer, const char **path) must_check;

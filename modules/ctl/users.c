@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cameleerctl users: what an operator does for a person. */
+/* cameleerctl users: support for a person by an operator. */
 #include "config.h"
 
 #include <stdio.h>
@@ -20,7 +20,7 @@ static const struct field person_view[] = {
 	FIELD_END
 };
 
-/* users_record - the trail's row, or that nobody has this address */
+/* users_record - writes the audit row, or fails when nobody has this address */
 static enum err
 users_record(struct ctl *ctl, bool found, const char *action,
     const struct person *person)
@@ -38,7 +38,7 @@ users_record(struct ctl *ctl, bool found, const char *action,
 	return sql_commit(ctx);
 }
 
-/* user_print - how it ended */
+/* user_print - prints the result */
 static int
 user_print(struct ctl *ctl, enum err e, const struct person *person,
     const char *what)

@@ -21,7 +21,9 @@ oci_digest_valid(const char *digest)
 	    digest[7 + 64] == '\0';
 }
 
-/* [a-z0-9]+((\.|_|__|-+)[a-z0-9]+)* between slashes */
+/*
+ * oci_repository_valid - [a-z0-9]+((\.|_|__|-+)[a-z0-9]+)* between slashes
+ */
 bool
 oci_repository_valid(const char *p)
 {

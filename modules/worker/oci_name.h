@@ -19,7 +19,7 @@ bool oci_digest_valid(const char *digest);	/* sha256:, 64 of [0-9a-f] */
 bool oci_repository_valid(const char *repository);
 bool oci_tag_valid(const char *tag);
 void oci_digest_of(const void *data, size_t len, char digest[OCI_DIGEST_MAX]);
-/* Splits repository@sha256:…; ERR_INVALID when it is anything else. */
+/* Splits repository@sha256:…; ERR_INVALID for any other form. */
 enum err oci_reference(struct ctx *ctx, const char *reference,
     const char **repository, const char **digest) must_check;
 

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * Reading of answers of other programs.
- */
+/* Reads answers of other programs. */
 #include "config.h"
 
 #include <string.h>
@@ -16,7 +14,7 @@ peer_json(struct ctx *ctx, const char *peer, const char *text, size_t len,
 {
 	if (text != NULL && json_parse(ctx, text, len, value) == ERR_OK)
 		return ERR_OK;
-	fail_clear(ctx);	/* it blamed the client */
+	fail_clear(ctx);	/* that fault blames the client */
 	return fail(ctx, ERR_PEER, "peer_garbage",
 	    "%s answered without valid JSON (%zu bytes)", peer, len);
 }

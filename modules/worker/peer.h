@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * Reading of answers of other programs, which may be hostile.
- */
+/* Reads answers of other programs, which may be hostile. */
 #ifndef CAMELEER_PEER_H
 #define CAMELEER_PEER_H
 
@@ -15,7 +13,7 @@ struct json;
 enum err peer_json(struct ctx *ctx, const char *peer, const char *text,
     size_t len, struct json **value) must_check;
 
-/* At most max bytes of it, printable ASCII only: fit for a log or a client. */
+/* At most max bytes of text, printable ASCII only: for a log or a client. */
 const char *peer_words(struct ctx *ctx, const char *text, size_t max);
 
 #endif

@@ -19,7 +19,7 @@
 
 struct runtime_pair { const char *name, *value; };
 
-/* A file below RUNTIME_SECRETS_DIR, readable by the container's user only. */
+/* A file below RUNTIME_SECRETS_DIR, readable only by the container's user. */
 struct runtime_secret {
 	const char	*name;
 	const char	*data;		/* in ctx->secrets */
@@ -54,8 +54,8 @@ struct runtime_app {
 	struct uuid			 tenant;
 	struct runtime_ref		 ref;
 	/*
-	 * Eight of [0-9a-f], others whenever image, env, secrets or limits
-	 * change: two generations run side by side until one is well.
+	 * Eight of [0-9a-f], which change with image, env, secrets or limits:
+	 * two generations run side by side until the new one is healthy.
 	 */
 	const char			*generation;
 	int64_t				 release;
@@ -69,19 +69,19 @@ enum runtime_state {
 	RUNTIME_ABSENT,
 	RUNTIME_CREATED,	/* never started */
 	RUNTIME_RUNNING,
-	RUNTIME_STOPPED,	/* has left; see exit_code */
+	RUNTIME_STOPPED,	/* has ended; see exit_code */
 	RUNTIME__MAX
 };
 
 struct runtime_status {
 	enum runtime_state	 state;
-	bool			 healthy;	/* its probe answered now */
-	/* Exit code 137 (killed) or 3 (Java heap); ignore after a stop. */
+	bool			 healthy;	/* probe answers now */
+	/* Exit code 137 (killed) or 3 (Java heap); no meaning after a stop. */
 	bool			 memory_suspected;
 	int			 exit_code;
 	int64_t			 restarts;
 	int64_t			 release;
-	const char		*container;	/* its id; NULL when absent */
+	const char		*container;	/* its id, NULL: absent */
 	const char		*image;		/* as runtime_app.image */
 	const char		*generation;
 	const char		*started_at;	/* RFC 3339; NULL: never */
@@ -103,16 +103,16 @@ struct runtime_usages { struct runtime_usage *rows; size_t n; };
 struct runtime_line {
 	const char	*time;		/* RFC 3339, whole seconds */
 	bool		 error;		/* standard error */
-	const char	*text;		/* UTF-8, without controls but tab */
+	const char	*text;		/* UTF-8, no controls but tab */
 	size_t		 len;
 };
 
 struct runtime_log {
-	size_t			 max;		/* set by the caller */
+	size_t			 max;		/* limit, set by the caller */
 	struct runtime_line	*lines;
 	size_t			 nlines;
 	bool			 more;		/* call again at once */
-	char			 cursor[RUNTIME_CURSOR_MAX];	/* for next */
+	char			 cursor[RUNTIME_CURSOR_MAX];	/* the next */
 };
 
 #endif

@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
--- What jobs and rounds both find out.
+-- State that both jobs and rounds write.
 
 -- deployment_state :exec
--- Only for the version that was worked on: a newer wish has its own job.
+-- Only for the version that the job worked on: a newer change has its own job.
 UPDATE deployment SET state = $3::text, detail = $4::text,
     container = coalesce($5::text, container), changed_at = now()
 WHERE tenant_id = app_tenant() AND id = $1::uuid AND version = $2::bigint

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Tar archives as a list of pieces: headers and padding in memory, contents
- * where they are.  Format: POSIX.1-2017 pax, "ustar Interchange Format".
+ * Tar archives as a list of pieces: headers and padding in memory, contents in
+ * their files.  Format: POSIX.1-2017 pax, "ustar Interchange Format".
  */
 #include "config.h"
 
@@ -30,7 +30,7 @@ enum { AT_NAME = 0, AT_MODE = 100, AT_UID = 108, AT_GID = 116, AT_SIZE = 124,
 
 static const char zeros[2 * BLOCK];
 
-/* digits octal digits and a NUL. */
+/* put_octal - writes digits octal digits and a NUL */
 static void
 put_octal(char *at, int digits, int64_t value)
 {
@@ -69,7 +69,7 @@ put_header(char *block, const struct tar_file *file, char type)
 	put_octal(block + AT_SUM, 6, sum);
 }
 
-/* "LEN key=value\n", where LEN counts itself. */
+/* put_pax - writes "LEN key=value\n", where LEN counts itself */
 static void
 put_pax(struct buf *buf, const char *key, const char *value)
 {
@@ -203,7 +203,7 @@ piece_read(const struct tar_piece *piece, int64_t at, void *buf, size_t max,
 	return true;
 }
 
-/* The piece at *offset, which becomes relative to the piece. */
+/* piece_at - finds the piece at *offset, which becomes relative to the piece */
 static const struct tar_piece *
 piece_at(const struct tar *tar, int64_t *offset)
 {
@@ -235,7 +235,7 @@ tar_read(void *arg, int64_t offset, void *buf, size_t max, size_t *n)
 struct tar_hash {
 	const struct tar	*tar;
 	struct sha256		*whole, *content;
-	int			 fd;		/* whose content it is */
+	int			 fd;		/* hashed on its own */
 	int64_t			 at;
 };
 
@@ -257,7 +257,7 @@ tar_hash_read(void *arg, int64_t offset, void *buf, size_t max, size_t *n)
 	const struct tar_piece *piece;
 	struct tar_hash *hash = arg;
 
-	if (offset != hash->at)		/* it hashes in order only */
+	if (offset != hash->at)		/* bytes are hashed in order only */
 		return false;
 	piece = piece_at(hash->tar, &offset);
 	if (piece == NULL) {

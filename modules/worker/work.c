@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One job, from claim to record; and its steps. */
+/* Runs one job and its steps, from the claim to the recorded result. */
 #include "config.h"
 
 #include <stdio.h>
@@ -92,7 +92,10 @@ work_begin(struct ctx *ctx, bool write)
 	return write ? lease_renew(ctx) : ERR_OK;
 }
 
-/* lease_note - a committed transaction, begun then, proved the lease */
+/*
+ * lease_note - records that a transaction, begun then and committed, proved the
+ * lease
+ */
 static void
 lease_note(struct ctx *ctx, int64_t began)
 {
@@ -101,9 +104,9 @@ lease_note(struct ctx *ctx, int64_t began)
 }
 
 /*
- * lease_check - asks the database when a third of the lease has passed, and
- * when the session that held the advisory lock has ended: then another worker
- * may have claimed the job
+ * lease_check - asks the database when a third of the lease has passed, or when
+ * the session that held the advisory lock has ended: then another worker may
+ * have claimed the job
  */
 static enum err
 lease_check(struct ctx *ctx)
@@ -147,7 +150,7 @@ step_begin(struct ctx *ctx, const char *name, bool *done)
 	return e;
 }
 
-/* step_end - records done, or the detail so far; commits the transaction */
+/* step_end - records that the step is done, or its detail so far; commits */
 static enum err
 step_end(struct ctx *ctx, const char *name, bool done)
 {
@@ -173,7 +176,9 @@ work_detail(struct ctx *ctx, const char *fmt, ...)
 	va_end(ap);
 }
 
-/* public_detail - the detail of a failure that clients may read */
+/*
+ * public_detail - returns the part of a failure's detail that clients may read
+ */
 static const char *
 public_detail(const struct fault *fault)
 {
@@ -183,7 +188,7 @@ public_detail(const struct fault *fault)
 	return fault->detail;
 }
 
-/* step_run - one step, unless it is recorded done */
+/* step_run - runs one step, unless it is recorded as done */
 static enum err
 step_run(struct ctx *ctx, const struct job_step *step, void *state)
 {
@@ -261,7 +266,7 @@ lease_drop(struct ctx *ctx)
 {
 	sql_rollback(ctx);
 	if (sql_exec(ctx, &SQL_CLAIM_UNMARK, NULL) != ERR_OK)
-		fail_clear(ctx);	/* it went with the connection */
+		fail_clear(ctx);	/* it ended with the connection */
 }
 
 /* steps_add - inserts all steps, so that clients see those still to come */

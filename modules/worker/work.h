@@ -2,10 +2,10 @@
 /*
  * Kinds of jobs, and the steps of a job.
  *
- * A step observes, compares and acts, so that it may run again after a crash
- * at any point; its result is recorded afterwards.  Every write and every call
- * to the engine checks the attempt number: a worker that was taken for dead
- * finds that it has lost the job.
+ * A step observes, compares and acts, so that it may run again after a crash at
+ * any point; its result is recorded afterwards.  Every write and every call to
+ * the engine checks the attempt number, so a worker whose lease has expired
+ * finds out that it has lost the job.
  */
 #ifndef CAMELEER_WORK_H
 #define CAMELEER_WORK_H
@@ -20,15 +20,15 @@
 
 struct sql;
 
-#define LEASE_S		30	/* then a stuck worker loses its job */
-#define LATER_S		1	/* "not yet" is asked again after this */
-#define STEP_MAX_S	600	/* then a step that is not done fails */
+#define LEASE_S		30	/* after this a stuck worker loses its job */
+#define LATER_S		1	/* delay after "not yet" */
+#define STEP_MAX_S	600	/* after this an unfinished step fails */
 #define BACKOFF_MAX_S	60
 
 /*
- * ERR_UNAVAILABLE: not yet, ask again soon; ERR_INVALID: never.  A step that
- * ends with its transaction open has it committed together with the record
- * that it is done: neither is there without the other.
+ * ERR_UNAVAILABLE: not yet, call again soon; ERR_INVALID: permanent failure.
+ * When a step returns with an open transaction, that transaction is committed
+ * together with the record that the step is done: never one without the other.
  */
 typedef enum err (*step_fn)(struct ctx *ctx, void *state);
 
@@ -36,10 +36,10 @@ struct job_step { const char *name; step_fn run; };
 
 /* One file each, jobs/job_<kind>.c; jobs/jobs.c lists them. */
 struct job_kind {
-	const char		*name;	/* of the audit action, too */
+	const char		*name;	/* also the name of the audit action */
 	const char		*about;	/* a sentence for the catalogue */
 	enum err		(*run)(struct ctx *ctx);
-	/* In a transaction, when the job has failed for good; may be NULL. */
+	/* In a transaction, after the last attempt has failed; may be NULL. */
 	enum err		(*give_up)(struct ctx *ctx);
 	const struct job_step	*steps;		/* ends with .name NULL */
 	int64_t			 attempts;	/* failures before giving up */
@@ -49,8 +49,8 @@ extern const struct job_kind *const job_kinds[];	/* ends with NULL */
 enum err jobs_dump(struct ctx *ctx, const char **text) must_check;
 
 /*
- * Runs the steps in order: skips those that are recorded done, and records
- * start, end and detail of the others.  Ends with the first that fails.
+ * Runs the steps in order: skips those that are recorded as done, and records
+ * start, end and detail of the others.  Stops at the first step that fails.
  */
 enum err work_steps(struct ctx *ctx, const struct job_step *steps,
     void *state) must_check;
@@ -59,8 +59,9 @@ void work_detail(struct ctx *ctx, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
 /*
- * A transaction pinned to the job's tenant; sql_commit() ends it.  One that
- * writes renews the lease: ERR_CONFLICT job_lost when it is another's.
+ * Begins a transaction pinned to the job's tenant; sql_commit() ends it.  A
+ * writing one renews the lease: ERR_CONFLICT job_lost when another attempt has
+ * it.
  */
 enum err work_begin(struct ctx *ctx, bool write) must_check;
 /* The same for any tenant, for periodic work. */
@@ -73,10 +74,10 @@ struct worker {
 	struct sql	*tenants_db;	/* as cameleer_provisioner */
 };
 
-/* One job, from claim to record. *any: there was one. */
+/* Runs one job, from the claim to the recorded result.  *any: there was one. */
 enum err work_one(struct ctx *ctx, const struct worker *worker, bool *any)
     must_check;
-/* Doubles from 1 s to BACKOFF_MAX_S, with a random part of a quarter. */
+/* Doubles from 1 s to BACKOFF_MAX_S; at random up to a quarter is added. */
 int64_t work_backoff_s(int64_t failures);
 
 #endif

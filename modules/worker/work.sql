@@ -1,15 +1,16 @@
 -- SPDX-License-Identifier: Apache-2.0
--- A job: who has it, and how far it is.
+-- Jobs: which worker has one, and its progress.
 
 -- claim_lock :exec
--- Claims are taken one after another, so that no two are for one subject.
+-- Makes claims one after another, so that no two are for the same subject.
 SELECT pg_advisory_xact_lock(4201);
 
 -- claim :opt
--- The oldest job that is due, or whose worker is stuck or gone; never two at
--- once for one subject. A worker that is gone has left no mark. That is no sign
--- right after a start of PostgreSQL: marks end with it, and a worker that lives
--- sets its own again at its next effect.
+-- The oldest job that is due, or whose worker is stuck or has ended; never two
+-- jobs for one subject at once.  The advisory lock 4204 of a worker that has
+-- ended is gone.  Right after a start of PostgreSQL this proves nothing: locks
+-- do not survive it, and a live worker takes its lock again before its next
+-- effect.
 UPDATE operation o SET state = 'running', attempt = o.attempt + 1,
     lease_until = now() + make_interval(secs => $1::integer)
 FROM (SELECT c.tenant_id, c.id FROM operation c
@@ -34,20 +35,20 @@ RETURNING o.id::text, o.tenant_id::text AS tenant,
     o.subject_id::text AS subject, o.kind, o.attempt, o.failures;
 
 -- claim_mark :exec
--- Ends with the session, whatever ends that.
+-- The advisory lock is released when the session ends, for whatever reason.
 SELECT pg_try_advisory_lock(4204,
     ('x' || right($1::uuid::text, 8))::bit(32)::integer);
 
 -- claim_unmark :exec
--- The marks of this session, and no other lock that it has.
+-- Releases the job locks of this session, and no other lock.
 SELECT pg_advisory_unlock(4204, l.objid::bigint::bit(32)::integer)
 FROM pg_locks l WHERE l.locktype = 'advisory' AND l.objsubid = 2
 AND l.pid = pg_backend_pid() AND l.classid = 4204;
 
 -- lease :exec
--- Renews, and proves that no later attempt has taken over. A session that is
--- not the one of the claim gets the mark, too; one that has it takes it no
--- second time, since each would have to be given back.
+-- Renews the lease, and proves that no later attempt has taken over.  A session
+-- without the job's advisory lock takes it; a session that has it does not take
+-- it again, since each lock would have to be released.
 UPDATE operation SET lease_until = now() + make_interval(secs => $3::integer)
 WHERE tenant_id = app_tenant() AND id = $1::uuid AND attempt = $2::bigint
 AND state = 'running'
@@ -97,7 +98,7 @@ WHERE tenant_id = app_tenant() AND id = $1::uuid AND attempt = $2::bigint
 AND state = 'running';
 
 -- operation_later :exec
--- Not yet, or failed and to be tried again.
+-- Not finished yet, or failed and to be tried again.
 UPDATE operation SET lease_until = NULL,
     run_at = now() + make_interval(secs => $3::integer),
     failures = $4::bigint, error_code = $5::text, error = $6::text

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cameleer-worker - every call to the outside that may wait.
+ * cameleer-worker - makes every call to outside systems that may take long.
  *
- * Claims jobs that responders queued, sends mails, and watches what runs.
+ * It claims jobs that responders queued, sends mails, and watches what runs.
  * Start reading at jobs/jobs.c; work.c says what happens to a job.
  */
 #include "config.h"
@@ -23,7 +23,7 @@
 #include "modules/worker/work.h"
 
 #define JOB_MEM_MAX	((size_t)64 << 20)
-#define IDLE_MS		1000	/* between rounds without a notification */
+#define IDLE_MS		1000	/* between rounds, without a notification */
 
 struct worker_conf { int64_t worker_processes; };
 
@@ -79,7 +79,7 @@ worker_child(void *arg, int64_t i)
 		if (busy || prefork_stopping())
 			continue;
 		ctx_reset(ctx);
-		(void)malloc_trim(0);	/* a night's rounds took more */
+		(void)malloc_trim(0);	/* after rounds that used more memory */
 		(void)sql_wait(ctx, IDLE_MS);
 	}
 	sql_free(&worker.tenants_db);
@@ -88,7 +88,9 @@ worker_child(void *arg, int64_t i)
 	return 0;
 }
 
-/* jobs_print - for cameleerctl actions; an exit code */
+/*
+ * jobs_print - prints the kinds, for cameleerctl actions; returns an exit code
+ */
 static int
 jobs_print(void)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cameleerctl actions: every action that can stand in an audit trail.
+ * cameleerctl actions: every action that an audit trail can contain.
  *
- * Those of requests and jobs come from the tables of the programs; what
- * operators and the platform itself do is listed here, and
- * tests/guards/check_actions.sh finds what is missing.  A read that is refused
- * stands under its route's path.
+ * Actions of requests and jobs come from the tables of the programs; actions of
+ * operators and of the platform itself are listed here, and
+ * tests/guards/check_actions.sh finds missing ones.  A refused read is recorded
+ * under the path of its route.
  */
 #include "config.h"
 
@@ -38,7 +38,9 @@ static const struct { const char *action, *about; } others[] = {
 
 struct catalogue { struct json *items; };
 
-/* actions_find - the item of an action that is there already, or NULL */
+/*
+ * actions_find - returns the item of an action that is already listed, or NULL
+ */
 static struct json *
 actions_find(const struct catalogue *catalogue, const char *action)
 {
@@ -48,7 +50,7 @@ actions_find(const struct catalogue *catalogue, const char *action)
 	for (i = 0; i < json_count(catalogue->items); i++) {
 		item = json_at(catalogue->items, i);
 		if (strcmp(json_member(item, "action"), action) == 0)
-			return (struct json *)(uintptr_t)item;	/* ours */
+			return (struct json *)(uintptr_t)item;	/* built here */
 	}
 	return NULL;
 }
@@ -83,7 +85,7 @@ add_route(struct ctx *ctx, struct catalogue *catalogue,
 	    json_member(route, "path")));
 }
 
-/* add_jobs - kinds of jobs, which the worker's table explains */
+/* add_jobs - adds the kinds of jobs, which the worker's table explains */
 static enum err
 add_jobs(struct ctl *ctl, struct catalogue *catalogue)
 {

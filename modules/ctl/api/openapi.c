@@ -3,7 +3,7 @@
  * cameleerctl openapi: the API as OpenAPI 3.1, from the route tables.
  *
  * Nothing is described twice: paths, permissions, flags and schemas are those
- * that the responders run with, so the document cannot lag behind them.
+ * that the responders run with, so the document is never out of date.
  */
 #include "config.h"
 
@@ -37,7 +37,7 @@ openapi_info(struct ctx *ctx)
 	return info;
 }
 
-/* openapi_servers - the one that serves the document, whatever its name */
+/* openapi_servers - names the server that serves the document, by "/" */
 static struct json *
 openapi_servers(struct ctx *ctx)
 {
@@ -81,17 +81,20 @@ add_tag(struct ctx *ctx, struct json *tags, const char *name)
 	json_add(tags, tag);
 }
 
-/* The document while it grows. */
+/* The document while it is built. */
 struct document { struct json *paths, *schemas; };
 
-/* path_item - the operations of a path, which another route may have begun */
+/*
+ * path_item - returns the operations of a path, a new object for its first
+ * route
+ */
 static struct json *
 path_item(struct ctx *ctx, struct json *paths, const char *path)
 {
 	const struct json *there = json_get(paths, path);
 	struct json *item;
 
-	if (there != NULL)	/* ours: built below, so not const */
+	if (there != NULL)	/* built below, so not const */
 		return (struct json *)(uintptr_t)there;
 	item = json_object(ctx);
 	json_put(paths, path, item);
@@ -117,7 +120,9 @@ add_route(struct ctx *ctx, const struct document *document,
 	return ERR_OK;
 }
 
-/* add_schemas - those of a service; two of one name must be the same */
+/*
+ * add_schemas - adds those of a service; two with the same name must be equal
+ */
 static enum err
 add_schemas(struct ctx *ctx, struct json *schemas, const struct json *more)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Inside of cameleerctl: one route becomes one operation of OpenAPI. */
+/* Internals of cameleerctl: one route becomes one operation of OpenAPI. */
 #ifndef CAMELEER_CTL_OPENAPI_H
 #define CAMELEER_CTL_OPENAPI_H
 
@@ -9,7 +9,7 @@
 
 struct json;
 
-/* What a route of `cameleerctl routes` says, unpacked. */
+/* The fields of a route of `cameleerctl routes`. */
 struct route_facts {
 	const struct json	*route;
 	const char		*method, *path, *permission, *about;
@@ -22,32 +22,34 @@ struct route_facts {
 	const char		*id;		/* operationId */
 };
 
-/* openapi_facts.c.  False when the route lacks what each has. */
+/* openapi_facts.c.  False when a required field of the route is missing. */
 bool route_facts(struct ctx *ctx, const char *service,
     const struct json *route, struct route_facts *facts);
-/* A copy of a value that belongs to another tree. */
+/* Copies a value that belongs to another tree. */
 enum err openapi_copy(struct ctx *ctx, struct json *object, const char *key,
     const struct json *value) must_check;
 /* {"$ref": "#/components/<kind>/<name>"} */
 struct json *openapi_ref(struct ctx *ctx, const char *kind, const char *name);
 
-/* The operation; its schemas are put into components/schemas. */
+/* Makes the operation; its schemas are put into components/schemas. */
 enum err openapi_operation(struct ctx *ctx, const struct route_facts *facts,
     struct json **operation) must_check;
-/* Its request body and its answer when all is well. */
+/* Its request body, and its answer in case of success. */
 enum err openapi_request(struct ctx *ctx, const struct route_facts *facts,
     struct json *operation) must_check;
 enum err openapi_answer(struct ctx *ctx, const struct route_facts *facts,
     struct json **out) must_check;
-/* For components: headers, parameters and the 304 that many share. */
+/*
+ * For components: headers, parameters and the 304 that many operations share.
+ */
 struct json *openapi_headers(struct ctx *ctx);
 struct json *openapi_parameters(struct ctx *ctx);
 struct json *openapi_not_modified(struct ctx *ctx);
-/* A reference to the header of this key, under its name. */
+/* Puts a reference to the header of this key, under its name. */
 void openapi_put_header(struct ctx *ctx, struct json *list, const char *key);
-/* Every answer that is a problem document, for components/responses. */
+/* All answers with a problem document, for components/responses. */
 struct json *openapi_problems(struct ctx *ctx);
-/* Which of them this route may give, into its `responses`. */
+/* Puts those that this route may give into its `responses`. */
 void openapi_refusals(struct ctx *ctx, const struct route_facts *facts,
     struct json *responses);
 /* The schema of a problem document (RFC 9457). */

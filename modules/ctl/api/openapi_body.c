@@ -12,7 +12,7 @@
 #define FORM_TYPE	"application/x-www-form-urlencoded"
 #define STREAM_TYPE	"application/java-archive"
 
-/* Every header that a document of ours names, once. */
+/* All headers that our document names, each once. */
 static const struct header {
 	const char	*key, *name, *about;
 } headers[] = {
@@ -56,7 +56,7 @@ openapi_put_header(struct ctx *ctx, struct json *list, const char *key)
 			    "headers", key));
 }
 
-/* openapi_body_binary - a body of bytes */
+/* openapi_body_binary - describes a body of bytes */
 static struct json *
 openapi_body_binary(struct ctx *ctx, const char *type)
 {
@@ -69,7 +69,7 @@ openapi_body_binary(struct ctx *ctx, const char *type)
 	return schema;
 }
 
-/* put_content - the media type, with a copy of the reference to a schema */
+/* put_content - puts the media type with a copy of the reference to a schema */
 static enum err
 put_content(struct ctx *ctx, struct json *object, const char *type,
     const struct json *ref)
@@ -104,7 +104,7 @@ openapi_request(struct ctx *ctx, const struct route_facts *facts,
 	return ERR_OK;
 }
 
-/* has_location - always of a 201; of a 202 when it names an operation */
+/* has_location - true for a 201, and for a 202 that names an operation */
 static bool
 has_location(const struct route_facts *facts)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a route says of itself, and two ways to put a value. */
+/* Reads the fields of a route; and two ways to put a value into a tree. */
 #include "config.h"
 
 #include <string.h>
@@ -45,7 +45,7 @@ has_flag(const struct json *route, const char *name)
 	return false;
 }
 
-/* id_of - getAppsByAppReleases of GET /api/apps/{app}/releases */
+/* id_of - makes getAppsByAppReleases of GET /api/apps/{app}/releases */
 static const char *
 id_of(struct ctx *ctx, const char *method, const char *path)
 {

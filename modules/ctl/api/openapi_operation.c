@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One route as one operation: parameters, who may, what it is about. */
+/* One route as one operation: parameters, security, description. */
 #include "config.h"
 
 #include <stdio.h>
@@ -9,7 +9,7 @@
 #include "libshared/doors/json.h"
 #include "modules/ctl/api/openapi.h"
 
-/* parameter_new - its schema is left to the caller */
+/* parameter_new - makes a parameter; the caller adds its schema */
 static struct json *
 parameter_new(struct ctx *ctx, const char *name, const char *in, bool required)
 {
@@ -60,7 +60,7 @@ is_required(const struct json *schema, const char *name)
 	return false;
 }
 
-/* choices_of - an enumeration without null */
+/* choices_of - makes an enumeration without null */
 static struct json *
 choices_of(struct ctx *ctx, const struct json *list)
 {
@@ -77,8 +77,8 @@ choices_of(struct ctx *ctx, const struct json *list)
 }
 
 /*
- * put_text_schema - what a field may be in a query, where null is a word like
- * any other: an optional parameter is left out
+ * put_text_schema - describes a query parameter.  In a query null would be a
+ * text like any other, so an optional parameter is left out instead
  */
 static enum err
 put_text_schema(struct ctx *ctx, struct json *one, const struct json *field)
@@ -158,7 +158,7 @@ put_parameters(struct ctx *ctx, const struct route_facts *facts,
 	return ERR_OK;
 }
 
-/* put_security - either credential, or none is needed */
+/* put_security - accepts either credential; for everybody, none is needed */
 static struct json *
 put_security(struct ctx *ctx, bool anybody)
 {
@@ -174,7 +174,7 @@ put_security(struct ctx *ctx, bool anybody)
 	return list;
 }
 
-/* describe_operation - what the row of the table says, as sentences */
+/* describe_operation - describes the columns of the row in sentences */
 static const char *
 describe_operation(struct ctx *ctx, const struct route_facts *facts)
 {

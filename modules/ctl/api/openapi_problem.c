@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which failures a route may answer with, by what its table row says. */
+/* The failures that a route may answer with, by the row of its table. */
 #include "config.h"
 
 #include <stdio.h>
@@ -13,7 +13,7 @@
 
 #define PROBLEM_TYPE	"application/problem+json"
 
-/* Those that OpenAPI tells of; 502, 504 and 507 belong to streams. */
+/* The failures that the document describes.  502, 504 and 507: only streams. */
 static const enum err told[] = {
 	ERR_BAD_INPUT, ERR_UNAUTHENTICATED, ERR_FORBIDDEN, ERR_NOT_FOUND,
 	ERR_CONFLICT, ERR_STALE, ERR_TOO_LARGE, ERR_MEDIA_TYPE, ERR_INVALID,
@@ -21,7 +21,7 @@ static const enum err told[] = {
 	ERR_UNAVAILABLE, ERR_NO_SPACE,
 };
 
-/* problem_applies - may this route fail like this? */
+/* problem_applies - can this route fail with this error? */
 static bool
 problem_applies(const struct route_facts *facts, enum err e)
 {
@@ -29,11 +29,13 @@ problem_applies(const struct route_facts *facts, enum err e)
 
 	switch (e) {
 	case ERR_BAD_INPUT:
-		/* whoever signs in may name a tenant, and misspell it */
+		/*
+		 * Every signed-in request may name a tenant, and misspell it.
+		 */
 		return body || !facts->anybody || facts->query != NULL ||
 		    facts->match || strchr(facts->path, '{') != NULL;
 	case ERR_UNAUTHENTICATED:
-		/* public, for one thing: that asks for a proof of its own */
+		/* A public route for one object requires a proof of its own. */
 		if (strchr(facts->path, '{') != NULL)
 			return true;
 		return !facts->anybody || facts->secret;
@@ -83,7 +85,7 @@ openapi_refusals(struct ctx *ctx, const struct route_facts *facts,
 		    "Problem414"));
 }
 
-/* problem_response - an answer with a problem document */
+/* problem_response - makes an answer with a problem document */
 static struct json *
 problem_response(struct ctx *ctx, int status, const char *title)
 {
@@ -112,7 +114,7 @@ openapi_problems(struct ctx *ctx)
 	for (i = 0; i < nitems(told); i++)
 		json_put(all, name_of(ctx, told[i]), problem_response(ctx,
 		    err_status(told[i]), err_title(told[i])));
-	/* nginx alone says this */
+	/* Only nginx answers this. */
 	json_put(all, "Problem414", problem_response(ctx, 414,
 	    "URI too long"));
 	return all;
@@ -141,7 +143,7 @@ required_list(struct ctx *ctx, const char *first, const char *second,
 	return list;
 }
 
-/* wrong_fields - the schema of member `errors` */
+/* wrong_fields - makes the schema of member `errors` */
 static struct json *
 wrong_fields(struct ctx *ctx)
 {
@@ -159,7 +161,7 @@ wrong_fields(struct ctx *ctx)
 	return list;
 }
 
-/* code_schema - the closed list of codes, as of this version */
+/* code_schema - lists all codes of this version */
 static struct json *
 code_schema(struct ctx *ctx)
 {

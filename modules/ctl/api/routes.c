@@ -23,7 +23,7 @@ extern char **environ;
 const char *const modules[MODULES] = { "auth", "tenants", "apps", "billing",
     "license", "sso" };
 
-/* spawn_program - with its standard output in *out; 0 or errno */
+/* spawn_program - starts it with its standard output in *out; 0 or errno */
 static int
 spawn_program(char *const argv[], pid_t *pid, int *out)
 {
@@ -46,7 +46,7 @@ spawn_program(char *const argv[], pid_t *pid, int *out)
 	return rc;
 }
 
-/* routes_drain - everything it says, and how it ended; true: well */
+/* routes_drain - reads all its output and waits; true: it ended with success */
 static bool
 routes_drain(pid_t pid, int fd, struct buf *text)
 {
@@ -116,7 +116,7 @@ routes_collect(struct ctl *ctl, struct json *services[MODULES])
 	return ERR_OK;
 }
 
-/* print_one - a line for people: what, where, who may */
+/* print_one - prints one line: method, path, permission */
 static void
 print_one(const struct json *route)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Inside of cameleerctl: the route tables of all responders. */
+/* Internals of cameleerctl: the route tables of all responders. */
 #ifndef CAMELEER_CTL_ROUTES_H
 #define CAMELEER_CTL_ROUTES_H
 
@@ -14,8 +14,8 @@ struct json;
 extern const char *const modules[MODULES];	/* names of the responders */
 
 /*
- * What PROGRAM FLAG prints: an object {service, member} where service is the
- * name and member an array.
+ * Runs PROGRAM FLAG, which prints an object {service, member}: service is its
+ * name, member an array.
  */
 struct program { const char *file, *flag, *service, *member; };
 enum err program_ask(struct ctl *ctl, const struct program *program,
@@ -23,7 +23,7 @@ enum err program_ask(struct ctl *ctl, const struct program *program,
 
 /*
  * One object {service, routes} for each responder, as its program prints it:
- * what is deployed is asked, not what was compiled into cameleerctl.
+ * the installed programs are asked, so the answer is true of them.
  */
 enum err routes_collect(struct ctl *ctl, struct json *services[MODULES])
     must_check;

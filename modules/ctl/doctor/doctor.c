@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cameleerctl doctor: is everything there that the platform needs?
+ * cameleerctl doctor: does everything exist that the platform needs?
  *
- * A line for each check, in the order in which things are needed; what is
- * wrong says what to do.  Nothing is changed.
+ * It prints a line for each check, in the order in which things are needed; a
+ * failed check says what to do.  Nothing is changed.
  */
 #include "config.h"
 
@@ -54,7 +54,10 @@ static const struct field late_view[] = {
 	FIELD_END
 };
 
-/* no_database - nothing can be asked; said by check_database() already */
+/*
+ * no_database - skips a check that needs the database; check_database() has
+ * already reported why
+ */
 static bool
 no_database(struct ctl *ctl)
 {
@@ -65,7 +68,7 @@ no_database(struct ctl *ctl)
 	return true;
 }
 
-/* Wrong ones have ended the program with code 78 before. */
+/* Wrong settings have already ended the program with code 78. */
 static bool
 check_settings(struct ctl *ctl)
 {
@@ -169,7 +172,7 @@ check_worker(struct ctl *ctl)
 	return false;
 }
 
-/* Tokens and licences are dated by the processes, rows by PostgreSQL. */
+/* Processes date tokens and licences, PostgreSQL dates rows. */
 static bool
 check_clock(struct ctl *ctl)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Inside of cameleerctl: what doctor looks at, one function each. */
+/* Internals of cameleerctl: the checks of doctor, one function each. */
 #ifndef CAMELEER_CTL_DOCTOR_H
 #define CAMELEER_CTL_DOCTOR_H
 
@@ -11,7 +11,7 @@ struct ctl;
 
 /*
  * True: good.  False: ctx->fault says what is wrong and what to do.  A later
- * check may rely on an earlier one only through ctx->db.
+ * check may use results of an earlier one only through ctx->db.
  */
 typedef bool (*check_fn)(struct ctl *ctl);
 

@@ -1,9 +1,9 @@
 -- SPDX-License-Identifier: Apache-2.0
--- What the doctor looks at. Run as cameleer_owner.
+-- Queries of the doctor.  Run as cameleer_owner.
 
 -- trail_guard :one
--- Who may change what was recorded, and is the trigger on that stops even
--- the owner?
+-- Which roles may change the audit trail, and is the trigger enabled that stops
+-- even the owner?
 SELECT (SELECT string_agg(r.rolname, ', ' ORDER BY r.rolname)
 	FROM pg_roles r WHERE r.rolname LIKE 'cameleer\_%'
 	AND r.rolname <> 'cameleer_owner'
@@ -18,7 +18,7 @@ SELECT (SELECT string_agg(r.rolname, ', ' ORDER BY r.rolname)
 SELECT extract(epoch FROM clock_timestamp())::bigint AS now;
 
 -- schedule_late :opt
--- Periodic work that nobody does, or that fails.
+-- Periodic work that is late or has failed.
 SELECT kind, ran_at IS NULL AS never, coalesce(error, '') AS error,
     coalesce(extract(epoch FROM now() - ran_at)::bigint, 0) AS age_s
 FROM schedule

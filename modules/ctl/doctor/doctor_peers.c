@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What doctor sees outside of the database: files, sockets, peers. */
+/* Checks of doctor outside of the database: files, sockets, peers. */
 #include "config.h"
 
 #include <dirent.h>
@@ -37,7 +37,9 @@ doctor_peers_bad(struct ctl *ctl, const char *what, const char *why,
 	return false;
 }
 
-/* doctor_peers_closed - a file of credentials that only its owner may read */
+/*
+ * doctor_peers_closed - checks that only its owner can read a credential file
+ */
 static bool
 doctor_peers_closed(struct ctl *ctl, int dir, const char *name)
 {
@@ -79,7 +81,7 @@ check_credentials(struct ctl *ctl)
 	return good;
 }
 
-/* Who writes there is the responders' group, not whoever runs this. */
+/* The responders' group must be able to write there, not the user of doctor. */
 bool
 check_spool(struct ctl *ctl)
 {
@@ -147,7 +149,8 @@ check_sockets(struct ctl *ctl)
 }
 
 /*
- * doctor_peers_get - the status of a GET, or -1 with the fault of http_call()
+ * doctor_peers_get - returns the status of a GET, or -1 with http_call()'s
+ * fault
  */
 static int
 doctor_peers_get(struct ctl *ctl, const char *url, const char *socket,
@@ -169,9 +172,9 @@ doctor_peers_get(struct ctl *ctl, const char *url, const char *socket,
 	return response.status;
 }
 
-/* doctor_peers_judge - says what a peer answered when that is not good */
+/* doctor_peers_refuse - reports what a peer answered instead of 200 */
 static bool
-doctor_peers_judge(struct ctl *ctl, const char *what, int status,
+doctor_peers_refuse(struct ctl *ctl, const char *what, int status,
     const char *advice)
 {
 	const char *why = ctl->ctx->fault.detail;
@@ -199,7 +202,7 @@ check_registry(struct ctl *ctl)
 	status = doctor_peers_get(ctl, text_printf(ctl->ctx->mem, "%s/v2/",
 	    url), NULL,
 	    NULL);
-	return status == 200 || doctor_peers_judge(ctl, url, status,
+	return status == 200 || doctor_peers_refuse(ctl, url, status,
 	    "start the registry, or set registry_url right");
 }
 
@@ -219,7 +222,7 @@ check_base_image(struct ctl *ctl)
 	status = doctor_peers_get(ctl, text_printf(ctl->ctx->mem,
 	    "%s/v2/%.*s/manifests/%.*s", url, (int)name.len, name.p,
 	    (int)digest.len, digest.p), NULL, MANIFEST_TYPES);
-	return status == 200 || doctor_peers_judge(ctl, image, status,
+	return status == 200 || doctor_peers_refuse(ctl, image, status,
 	    "push the base image to the registry, or set base_image right");
 }
 
@@ -229,6 +232,6 @@ check_engine(struct ctl *ctl)
 	const char *socket = conf_value(process.conf, "engine_socket");
 	int status = doctor_peers_get(ctl, "http://engine/_ping", socket, NULL);
 
-	return status == 200 || doctor_peers_judge(ctl, socket, status,
+	return status == 200 || doctor_peers_refuse(ctl, socket, status,
 	    "start the container engine's API, or set engine_socket right");
 }

@@ -215,7 +215,9 @@ engine_network_remove(struct ctx *ctx, const struct engine *engine,
 	return engine_do(ctx, engine, &call, &r);
 }
 
-/* The answer is lines of JSON, and a failure is one of them, under 200. */
+/*
+ * The answer is lines of JSON under status 200; a failure is one of the lines.
+ */
 struct pull {
 	char	line[PULL_LINE_MAX];
 	char	error[PULL_LINE_MAX];
@@ -331,7 +333,7 @@ engine_image_ensure(struct ctx *ctx, const struct engine *engine,
 	    "engine pulled %s and does not have it", image);
 }
 
-/* One call about one container. */
+/* container_do - makes one call about one container */
 static enum err
 container_do(struct ctx *ctx, const struct engine *engine, const char *name,
     const char *rest, struct engine_call *call)

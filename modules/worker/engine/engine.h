@@ -28,7 +28,7 @@ struct engine { const char *socket; };
 struct engine_network {
 	const char			*name;
 	const char			*bridge;	/* interface, <= 15 */
-	const struct runtime_pair	*labels;	/* must be there, too */
+	const struct runtime_pair	*labels;	/* required */
 };
 
 struct engine_spec {
@@ -50,7 +50,7 @@ struct engine_container {
 	int			 exit_code;
 	int64_t			 restarts;
 	const char		*started_at;	/* NULL: never */
-	int64_t			 last_run_s;	/* of one that has left */
+	int64_t			 last_run_s;	/* of an ended one */
 	const char		*address;	/* IPv4; NULL: none */
 	const struct json	*labels;
 };
@@ -74,11 +74,13 @@ enum err engine_network_ensure(struct ctx *ctx, const struct engine *engine,
 enum err engine_network_remove(struct ctx *ctx, const struct engine *engine,
     const char *name) must_check;
 
-/* Pulls it unless it is there; ERR_UNAVAILABLE: takes longer, call again. */
+/*
+ * Pulls the image unless it exists; ERR_UNAVAILABLE: not finished, call again.
+ */
 enum err engine_image_ensure(struct ctx *ctx, const struct engine *engine,
     const char *image) must_check;
 
-/* ERR_CONFLICT when the name is taken. */
+/* ERR_CONFLICT when the name is in use. */
 enum err engine_create(struct ctx *ctx, const struct engine *engine,
     const struct engine_spec *spec) must_check;
 /*
@@ -91,10 +93,12 @@ enum err engine_start(struct ctx *ctx, const struct engine *engine,
     const char *name) must_check;
 enum err engine_stop(struct ctx *ctx, const struct engine *engine,
     const char *name) must_check;
-/* Kills what still runs; ERR_OK when it is not there. */
+/* Kills the container if it runs; ERR_OK when it does not exist. */
 enum err engine_remove(struct ctx *ctx, const struct engine *engine,
     const char *name) must_check;
-/* Running only, and only until it ends (Podman 4.3 does not keep it). */
+/*
+ * Changes a running container, until it ends (Podman 4.3 forgets the change).
+ */
 enum err engine_update(struct ctx *ctx, const struct engine *engine,
     const char *name, const struct runtime_limits *limits) must_check;
 
@@ -109,8 +113,8 @@ enum err engine_stats(struct ctx *ctx, const struct engine *engine,
     const char *name, struct engine_stats *stats) must_check;
 
 /*
- * A position in a log: a second, and the number of lines of that second that
- * were read.  Podman stamps lines with whole seconds.
+ * A position in a log: a second, and how many lines of that second were read.
+ * Podman dates lines by whole seconds.
  */
 struct engine_cursor { int64_t second, seen; };
 

@@ -14,20 +14,20 @@
 
 struct engine_call {
 	const char	*method;
-	const char	*path;		/* with the API's prefix */
+	const char	*path;		/* with the prefix of the API */
 	struct json	*body;		/* or NULL */
-	int		 timeout_ms;	/* 0: the usual */
-	int		 good[4];	/* statuses that are no failure */
+	int		 timeout_ms;	/* 0: the preset */
+	int		 good[4];	/* statuses that count as success */
 	const char	*what;		/* "start a container" */
 };
 
-/* The answer in *r; good statuses only. */
+/* Makes the call and puts the answer into *r; any other status is a failure. */
 enum err engine_do(struct ctx *ctx, const struct engine *engine,
     const struct engine_call *call, struct http_response *r) must_check;
-/* prefix and printf; NULL is not returned, a full arena is ERR_INTERNAL. */
+/* Formats prefix and path; never NULL: a full arena is ERR_INTERNAL. */
 enum err engine_path(struct ctx *ctx, const char **path, const char *fmt, ...)
     __attribute__((format(printf, 3, 4))) must_check;
-/* A name or id that may stand in a URL. */
+/* True for a name or id that may be part of a URL. */
 bool engine_name_valid(const char *name);
 enum err engine_failed(struct ctx *ctx, const char *what,
     const struct http_response *r) must_check;

@@ -20,9 +20,9 @@
 #define LIMIT_MB_MAX	(INT64_C(1) << 20)
 #define FILES_OPEN	16384
 /*
- * RLIMIT_NPROC counts the whole host's processes of a uid, and all containers
- * share theirs: PidsLimit is the bound.  It must be named all the same: the
- * engine's own default of 1024 would be shared, too.
+ * RLIMIT_NPROC counts all processes of a uid on the host, and all containers
+ * have the same uid, so PidsLimit is the real limit.  RLIMIT_NPROC must be set
+ * anyway: the engine's default of 1024 would also count across containers.
  */
 #define NPROC		32768
 
@@ -47,9 +47,9 @@ one_text(struct ctx *ctx, const char *text)
 }
 
 /*
- * Podman gives read-only containers writable /run, /var/tmp and /dev/shm
- * without a size: ours have one.  Native libraries are unpacked to /tmp, so it
- * is not noexec.
+ * put_tmpfs - sets a size: Podman gives read-only containers a writable /run,
+ * /var/tmp and /dev/shm without one.  Native libraries are unpacked to /tmp, so
+ * it is not noexec.
  */
 static enum err
 put_tmpfs(struct ctx *ctx, const struct engine_spec *spec, struct json *host)
@@ -80,7 +80,7 @@ put_limits(struct ctx *ctx, const struct engine_spec *spec, struct json *host)
 	struct json *ulimits = json_array(ctx);
 
 	json_put_int(host, "Memory", bytes);
-	json_put_int(host, "MemorySwap", bytes);	/* equal: no swap */
+	json_put_int(host, "MemorySwap", bytes);	/* same: no swap */
 	json_put_int(host, "NanoCpus", spec->limits.cpu_millis * 1000000);
 	json_put_int(host, "PidsLimit", spec->limits.pids > 0 ?
 	    spec->limits.pids : PIDS_PRESET);
@@ -171,7 +171,7 @@ spec_body(struct ctx *ctx, const struct engine_spec *spec, struct json **body)
 	if (user == NULL)
 		return fail(ctx, ERR_INTERNAL, NULL, "no memory");
 	json_put_text(root, "Image", spec->image);
-	json_put_text(root, "User", user);	/* whatever the image says */
+	json_put_text(root, "User", user);	/* overrides the image */
 	json_put_int(root, "StopTimeout", ENGINE_STOP_GRACE_S);
 	/* Podman's health checks need systemd: we probe from outside. */
 	json_put(health, "Test", one_text(ctx, "NONE"));
@@ -252,8 +252,9 @@ secrets_tar(struct ctx *ctx, const struct runtime_secret *secret,
 }
 
 /*
- * The files go into the container's own layer; when it starts, the tmpfs that
- * is mounted over them takes a copy (Podman's tmpcopyup), after a restart, too.
+ * engine_secrets - puts the files into the container's own layer.  At each
+ * start, also after a restart, the tmpfs that is mounted over them takes a copy
+ * (Podman's tmpcopyup).
  */
 enum err
 engine_secrets(struct ctx *ctx, const struct engine *engine, const char *name,

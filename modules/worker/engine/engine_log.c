@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Parser of log streams, whose text is output of tenants: hostile input.
+ * Parser of log streams: the text is output of tenants, so it is hostile input.
  *
  * A frame is a byte for the stream, three zeros, a length, and text; a line
- * begins with its time when asked so.  Docker cuts long lines into frames,
- * each with a time of its own; Podman does not.
+ * begins with its time if the request asked for it.  Docker cuts long lines
+ * into frames, each with a time of its own; Podman does not.
  */
 #include "config.h"
 
@@ -33,7 +33,7 @@ digits_read(const char *p, size_t n, int *value)
 	return true;
 }
 
-/* "Z", "+hh:mm" or "-hh:mm"; its bytes, or 0. */
+/* read_zone - reads "Z", "+hh:mm" or "-hh:mm"; returns its length, or 0 */
 static size_t
 read_zone(const char *p, size_t len, int *offset_s)
 {
@@ -81,7 +81,7 @@ log_time(const char *p, size_t len, int64_t *second, size_t *used)
 	return *second >= 0;
 }
 
-/* False: this line was seen before, or is not among the last ones. */
+/* is_new - false: the line was seen before, or is not among the last ones */
 static bool
 is_new(struct log_parser *p, int64_t second)
 {
@@ -103,7 +103,7 @@ is_new(struct log_parser *p, int64_t second)
 	return p->lines != NULL;
 }
 
-/* Length of the UTF-8 character; 1 for an invalid byte. */
+/* character_size - length of the UTF-8 character; 1 for an invalid byte */
 static size_t
 character_size(const char *text, size_t len)
 {
@@ -113,7 +113,9 @@ character_size(const char *text, size_t len)
 	return n <= len && str_utf8((struct str){ text, n }) ? n : 1;
 }
 
-/* Replaces invalid bytes and control characters by question marks. */
+/*
+ * text_clean - replaces invalid bytes and control characters by question marks
+ */
 static void
 text_clean(char *text, size_t len)
 {
@@ -160,7 +162,7 @@ keep_line(struct log_parser *p, const char *text, size_t len, int64_t second,
 	p->bytes += len;
 }
 
-/* A whole line, with its time: takes it, or says that there is no room. */
+/* end_line - takes a whole line with its time; false when there is no room */
 static bool
 end_line(struct log_parser *p, struct log_stream *stream, bool error)
 {
@@ -225,8 +227,9 @@ text_add(struct log_parser *p, const char *data, size_t len)
 }
 
 /*
- * A frame that continues a line repeats the time: that is left out.  It may
- * come in pieces, so it is collected up to its blank; the bytes it took.
+ * lead_add - collects the time at the beginning of a frame up to its blank,
+ * since a frame that continues a line repeats the time, which is dropped.
+ * Returns the number of bytes that it took.
  */
 static size_t
 lead_add(struct log_parser *p, const char *data, size_t len)
@@ -238,7 +241,7 @@ lead_add(struct log_parser *p, const char *data, size_t len)
 		p->leading = p->lead[p->nlead - 1] != ' ' &&
 		    p->nlead < sizeof(p->lead);
 	}
-	if (n == p->left)		/* the frame is no longer than that */
+	if (n == p->left)		/* the frame ends with the time */
 		p->leading = false;
 	return n;
 }
@@ -253,7 +256,7 @@ lead_is_time(const struct log_parser *p)
 	    used + 1 == p->nlead && p->lead[used] == ' ';
 }
 
-/* Bytes of one frame, all of them or some. */
+/* frame_add - takes some or all bytes of one frame */
 static bool
 frame_add(struct log_parser *p, const char *data, size_t len)
 {
@@ -319,7 +322,10 @@ read_log(struct ctx *ctx, const struct engine *engine, const char *name,
 	    .unix_socket = engine->socket, .policy = HTTP_CONFIGURED,
 	    .max_body = STREAM_BYTES_MAX, .timeout_ms = TIMEOUT_MS,
 	    .sink = log_parse, .sink_arg = parser };
-	/* A second before: what "since" excludes is not our concern. */
+	/*
+	 * One second earlier, because engines differ in whether "since" is
+	 * inclusive.
+	 */
 	int64_t since = parser->from.second > 0 ? parser->from.second - 1 : 0;
 	struct http_response r = { 0 };
 	enum err e;
@@ -348,7 +354,7 @@ read_log(struct ctx *ctx, const struct engine *engine, const char *name,
 	    &r);
 }
 
-/* How many lines there are, so that all but the last can be passed over. */
+/* count_lines - counts the lines, so that all but the last can be skipped */
 static enum err
 count_lines(struct ctx *ctx, const struct engine *engine, const char *name,
     struct log_parser *p, size_t *n)

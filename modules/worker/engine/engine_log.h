@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The engine's log stream: frames of 8 + n bytes, lines with a time in front.
+ * The engine's log stream: frames of 8 + n bytes, each line begins with a time.
  */
 #ifndef CAMELEER_ENGINE_LOG_H
 #define CAMELEER_ENGINE_LOG_H
@@ -8,11 +8,11 @@
 #include "modules/worker/engine/engine.h"
 
 #define LOG_FRAME_MAX	((uint32_t)64 << 20)
-#define LOG_LINE_BYTES	8192		/* of one line; the rest is cut */
+#define LOG_LINE_BYTES	8192		/* of one line; longer lines are cut */
 #define LOG_TEXT_BYTES	((size_t)1 << 20)	/* of one answer */
 #define LOG_LINES_MAX	1000
 
-struct log_stream {		/* one of the two */
+struct log_stream {		/* standard output or standard error */
 	char	text[LOG_LINE_BYTES];
 	size_t	len;
 	bool	begun;
@@ -20,27 +20,27 @@ struct log_stream {		/* one of the two */
 
 struct log_parser {
 	struct ctx		*ctx;
-	struct engine_cursor	 at;	/* where we have read to */
-	struct engine_cursor	 from;	/* lines up to here are skipped */
-	bool			 passed;	/* from is behind us */
-	size_t			 skip;	/* and so many more after it */
-	size_t			 seen;	/* lines after from */
-	struct runtime_line	*lines;	/* NULL: only count */
+	struct engine_cursor	 at;	/* position that was read */
+	struct engine_cursor	 from;	/* lines before it are skipped */
+	bool			 passed;	/* reading is past from */
+	size_t			 skip;	/* number of lines to skip after it */
+	size_t			 seen;	/* number of lines after from */
+	struct runtime_line	*lines;	/* NULL: only counts */
 	size_t			 nlines, max, bytes;
 	bool			 full, broken, no_memory;
 
 	unsigned char		 head[8];
 	size_t			 nhead;
 	uint32_t		 left;	/* of the frame */
-	bool			 leading;	/* in the time it begins with */
+	bool			 leading;	/* reading its time */
 	char			 lead[40];
 	size_t			 nlead;
 	struct log_stream	 streams[2];
 };
 
-/* For http_request.sink: false when full, broken or out of memory. */
+/* For http_request.sink: false when full, malformed or out of memory. */
 bool log_parse(void *parser, const void *data, size_t len);
-/* RFC 3339 with zone and fraction; false when it is none. *used: its bytes. */
+/* Parses RFC 3339 with zone and fraction.  *used: its length. */
 bool log_time(const char *text, size_t len, int64_t *second, size_t *used)
     must_check;
 

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * Reading of container descriptions: list, inspect, statistics.
- */
+/* Reads descriptions of containers: list, inspect, statistics. */
 #include "config.h"
 
 #include <arpa/inet.h>
@@ -28,7 +26,7 @@ id_valid(const char *id)
 	    id[64] == '\0';
 }
 
-/* "created", "running", …: also the words that only Podman uses. */
+/* state_of - "created", "running", …: also words that only Podman uses */
 static enum runtime_state
 state_of(const char *word)
 {
@@ -54,7 +52,7 @@ state_of(const char *word)
 	return RUNTIME__MAX;
 }
 
-/* Podman may date an end a little before its beginning. */
+/* run_length - Podman may date an end a little before the start */
 static int64_t
 run_length(const char *started, const char *finished)
 {
@@ -95,7 +93,7 @@ read_state(struct ctx *ctx, const struct json *root,
 	return ERR_OK;
 }
 
-/* Accepts IPv4 addresses only: we connect to them. */
+/* address_of - accepts IPv4 addresses only, since we connect to them */
 static const char *
 address_of(const struct json *root, const char *network)
 {
@@ -186,7 +184,7 @@ read_row(struct ctx *ctx, const struct json *item, struct engine_row *row)
 	return ERR_OK;
 }
 
-/* Checks labels again: the filter of the request is not relied on. */
+/* has_labels - checks labels again: we do not rely on the request's filter */
 static bool
 has_labels(const struct engine_row *row, const struct runtime_pair *labels)
 {

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * Unpacks a gzip file for its digest only: nothing is stored.
- */
+/* Unpacks a gzip file to compute its digest; the content is not stored. */
 #include "config.h"
 
 #include <errno.h>
@@ -24,7 +22,10 @@ struct gunzip {
 	unsigned char	 in[CHUNK], out[CHUNK];
 };
 
-/* Unpacks the chunk that was read; NULL, or why it fails. */
+/*
+ * chunk_unpack - unpacks the chunk that was read; NULL, or the reason of
+ * failure
+ */
 static const char *
 chunk_unpack(struct gunzip *g, int *state)
 {

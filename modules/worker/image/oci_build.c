@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * Building of one image: base, layers, upload.
- */
+/* Builds one image: base, layers, upload. */
 #include "config.h"
 
 #include <sys/stat.h>
@@ -54,7 +52,7 @@ is_index(const struct json *manifest)
 	    strcmp(type, DOCKER_INDEX) == 0);
 }
 
-/* Selects the image of a list for this architecture. */
+/* index_choice - selects the image of an index for this architecture */
 static const char *
 index_choice(const struct json *index)
 {
@@ -114,7 +112,9 @@ read_config(struct build *b, const struct json *manifest)
 	return ERR_OK;
 }
 
-/* Docker and OCI layers have the same bytes: use the OCI media types. */
+/*
+ * layer_type - Docker and OCI layers have the same bytes: use OCI media types
+ */
 static const char *
 layer_type(const char *type)
 {
@@ -193,7 +193,7 @@ build_begin(struct build *b, struct ctx *ctx, const struct registry *registry,
 	return read_layers(b, manifest);
 }
 
-/* The next free place, or NULL. */
+/* next_layer - returns the next free entry, or NULL */
 static struct build_layer *
 next_layer(struct build *b, struct tar **tar)
 {
@@ -203,7 +203,7 @@ next_layer(struct build *b, struct tar **tar)
 	return &b->layers[b->nlayers];
 }
 
-/* Every directory above name that is not in the list yet. */
+/* add_parents - adds each directory above name that is not in the list yet */
 static enum err
 add_parents(struct build *b, const char *name, struct tar_file *files,
     size_t *n)
@@ -227,7 +227,7 @@ add_parents(struct build *b, const char *name, struct tar_file *files,
 	return ERR_OK;
 }
 
-/* The tar of files and their directories, as the next layer. */
+/* tar_layer - makes a tar of files and their directories the next layer */
 static enum err
 tar_layer(struct build *b, const struct tar_file *files, size_t n,
     const char *made_by, struct build_layer **out)
@@ -250,7 +250,7 @@ tar_layer(struct build *b, const struct tar_file *files, size_t n,
 	if ((e = tar_begin(b->ctx, all, total, tar)) != ERR_OK)
 		return e;
 	layer->media_type = OCI_LAYER;
-	layer->diff_id = layer->digest;		/* it is not compressed */
+	layer->diff_id = layer->digest;		/* not compressed */
 	layer->size = tar->size;
 	layer->made_by = made_by;
 	layer->tar = tar;
@@ -376,7 +376,7 @@ push_blobs(struct build *b, const char *config, size_t len,
 	return registry_blob_put(b->ctx, &b->to, &blob);
 }
 
-/* A registry that has the manifest has its blobs. */
+/* is_complete - a registry that has the manifest also has its blobs */
 static enum err
 is_complete(struct build *b, const char *digest, bool *complete)
 {

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * State of the building of one image: layers, config, manifest, push.
- */
+/* State of one image while it is built: layers, config, manifest, push. */
 #ifndef CAMELEER_OCI_BUILD_H
 #define CAMELEER_OCI_BUILD_H
 
@@ -13,7 +11,7 @@
 
 struct build_layer {
 	const char	*media_type;
-	const char	*made_by;	/* for the history; NULL: of the base */
+	const char	*made_by;	/* NULL: from the base */
 	const char	*diff_id;
 	char		 digest[OCI_DIGEST_MAX];
 	int64_t		 size;
@@ -23,9 +21,9 @@ struct build_layer {
 
 struct build {
 	struct ctx		*ctx;
-	struct registry		 to;		/* where the image goes */
-	struct registry		 from;		/* where its base is */
-	const char		*base_digest;	/* NULL: there is none */
+	struct registry		 to;		/* target of the image */
+	struct registry		 from;		/* registry of its base */
+	const char		*base_digest;	/* NULL: no base */
 	const struct json	*base;		/* its config, or NULL */
 	struct build_layer	 layers[BUILD_LAYERS_MAX];
 	size_t			 nlayers;
@@ -40,23 +38,23 @@ struct build_config {
 	int				 port;
 };
 
-/* base: repository@sha256:… or NULL for none. */
+/* base: repository@sha256:…, or NULL for an image without a base. */
 enum err build_begin(struct build *b, struct ctx *ctx,
     const struct registry *registry, const char *repository,
     const char *base) must_check;
-/* Files with their directories; content as tar_digest(), or NULL. */
+/* Adds files with their directories; content as in tar_digest(), or NULL. */
 enum err build_add(struct build *b, const struct tar_file *files, size_t n,
     const char *made_by, char *content) must_check;
 /*
- * The same, but hashed during its upload: for a layer that the registry most
+ * The same, but hashes during the upload: for a layer that the registry most
  * likely lacks, since it is always sent.
  */
 enum err build_send(struct build *b, const struct tar_file *files, size_t n,
     const char *made_by, char *content) must_check;
-/* A layer that is compressed already. */
+/* Adds a layer that is already compressed. */
 enum err build_add_gzip(struct build *b, int fd, int64_t size,
     const char *diff_id, const char *made_by) must_check;
-/* Pushes what is missing and puts the tag on it. */
+/* Pushes what is missing, then the tag. */
 enum err build_end(struct build *b, const struct build_config *config,
     const char *tag, struct image *image) must_check;
 

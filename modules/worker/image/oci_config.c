@@ -33,7 +33,7 @@ same_name(const char *line, const char *other)
 	return strcspn(other, "=") == len && memcmp(line, other, len) == 0;
 }
 
-/* Replaces a line of that name or appends it. */
+/* put_env - replaces a line of that name or appends it */
 static enum err
 put_env(struct ctx *ctx, const char **lines, size_t *n, const char *line)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The two JSON documents of an image (OCI image-spec 1.1), the same bytes for
- * the same image.
+ * The two JSON documents of an image (OCI image-spec 1.1); the same image
+ * always gives the same bytes.
  */
 #ifndef CAMELEER_OCI_CONFIG_H
 #define CAMELEER_OCI_CONFIG_H

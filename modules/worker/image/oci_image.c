@@ -27,7 +27,7 @@ add_agent(struct build *b, const struct image_template *template,
 	return build_add(b, &file, 1, "COPY agent.jar", NULL);
 }
 
-/* Looks for a tag of this JAR in the repository. */
+/* is_known - looks for a tag of this JAR in the repository */
 static enum err
 is_known(struct build *b, const char *sha256, bool *known)
 {
@@ -35,7 +35,7 @@ is_known(struct build *b, const char *sha256, bool *known)
 	size_t i, n;
 	enum err e;
 
-	*known = true;		/* look before anything is sent */
+	*known = true;		/* look first, then send */
 	if (sha256 == NULL || strlen(sha256) != 64)
 		return ERR_OK;
 	if ((e = registry_tags(b->ctx, &b->to, &tags, &n)) != ERR_OK)

@@ -5,7 +5,7 @@
  *
  * The same inputs give the same digest; number and repository do not count.
  * Only blobs that the registry lacks are uploaded, and the manifest last: a
- * call that is repeated after a crash finds the blobs of the first.
+ * call that is repeated after a crash finds the blobs of the first call.
  */
 #ifndef CAMELEER_OCI_IMAGE_H
 #define CAMELEER_OCI_IMAGE_H
@@ -25,11 +25,11 @@ struct image_spec {
 	const char			*agent_jar;	/* path */
 	int				 jar_fd;	/* open for reading */
 	int64_t				 jar_size;
-	/* What the upload hashed to; "" or NULL: not known. Must match. */
+	/* Digest of the upload, which must match; "" or NULL: not known. */
 	const char			*jar_sha256;
 	const char			*repository;	/* tenant/app */
 	int64_t				 number;	/* of the release */
-	/* More of them, ends with .name NULL; or NULL. */
+	/* Further labels, ends with .name NULL; or NULL. */
 	const struct template_pair	*labels;
 };
 
@@ -39,11 +39,11 @@ struct image {
 	char		 digest[OCI_DIGEST_MAX];
 	char		 tag[OCI_TAG_MAX + 1];	/* v7-0123456789ab */
 	char		 jar_sha256[65];
-	int64_t		 size;		/* of all its layers */
-	int64_t		 pushed;	/* bytes of layers uploaded now */
+	int64_t		 size;		/* sum of all its layers */
+	int64_t		 pushed;	/* bytes of layers uploaded this time */
 };
 
-/* ERR_INVALID: the JAR is not the one that was uploaded. */
+/* ERR_INVALID: the JAR differs from the one that was uploaded. */
 enum err image_assemble(struct ctx *ctx, const struct registry *registry,
     const struct image_template *template, const struct image_spec *spec,
     struct image *image) must_check;

@@ -43,7 +43,10 @@ text_keep(struct parser *p, struct str s)
 	return text;
 }
 
-/* Absolute, no empty, "." or ".." part, no blank or control character. */
+/*
+ * path_is_sound - absolute; no empty, "." or ".." part, no blank or control
+ * character
+ */
 static bool
 path_is_sound(struct str path)
 {
@@ -96,7 +99,10 @@ read_copy(struct parser *p, struct str rest)
 	return (p->out->copy[i] = text_keep(p, rest)) != NULL;
 }
 
-/* name="value" or name=value; a value holds no quote and no backslash. */
+/*
+ * read_pair - reads name="value" or name=value; a value holds no quote and no
+ * backslash
+ */
 static bool
 read_pair(struct parser *p, struct str rest, struct template_pair *pairs,
     size_t *n)
@@ -157,7 +163,10 @@ read_workdir(struct parser *p, struct str rest)
 	return (p->out->workdir = text_keep(p, rest)) != NULL;
 }
 
-/* Numbers: names would be looked up in a file of the base.  Never root. */
+/*
+ * read_user - accepts numbers only, since a file of the base would resolve
+ * names; never root
+ */
 static bool
 read_user(struct parser *p, struct str rest)
 {

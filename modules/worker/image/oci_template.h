@@ -28,7 +28,7 @@ struct image_template {
 	const char		*workdir, *user;
 };
 
-/* Into ctx->mem; on failure says `name:line: why` to err. */
+/* Parses into ctx->mem; on failure prints `name:line: why` to err. */
 enum err image_template_parse(struct ctx *ctx, const char *name,
     struct str text, FILE *err, struct image_template **out) must_check;
 enum err image_template_load(struct ctx *ctx, const char *path, FILE *err,

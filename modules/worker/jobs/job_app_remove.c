@@ -27,7 +27,7 @@ static const struct field environment_view[] = {
 
 /*
  * A deployment job that began before the application was deleted would still
- * start it, so this step waits for it.  Later jobs see that it is deleted.
+ * start it, so this step waits for that job.  Later jobs see the deletion.
  */
 static enum err
 step_runtime(struct ctx *ctx, void *state)

@@ -59,7 +59,7 @@ deployment_read(struct ctx *ctx, struct deployment *deployment, bool *found)
 	return sql_commit(ctx);
 }
 
-/* state_set - in a transaction that stays open */
+/* state_set - writes the state in a transaction that stays open */
 static enum err
 state_set(struct ctx *ctx, const struct deployment *deployment,
     enum deployment_state state, const char *container)
@@ -74,7 +74,7 @@ state_set(struct ctx *ctx, const struct deployment *deployment,
 	    ARG_TEXT(container));
 }
 
-/* generation_of - derived from deployment and version, eight hex digits */
+/* generation_of - derives eight hex digits from deployment and version */
 static void
 generation_of(struct ctx *ctx, const struct deployment *deployment,
     char text[9])
@@ -200,7 +200,7 @@ deployment_apply(struct ctx *ctx)
 	    application_state_of(deployment.app_state) ==
 	    APPLICATION_DELETING ||
 	    tenant_state_of(deployment.tenant_state) == TENANT_DELETING)
-		return ERR_OK;	/* the removal has its own job */
+		return ERR_OK;	/* the tenant's removal is another job */
 	return work_steps(ctx, steps, &deployment);
 }
 

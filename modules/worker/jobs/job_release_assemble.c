@@ -61,7 +61,10 @@ static const struct field made_view[] = {
 	FIELD_END
 };
 
-/* spool_name - the uploaded file; the job's subject is the release */
+/*
+ * spool_name - returns the name of the uploaded file; the job's subject is the
+ * release
+ */
 static const char *
 spool_name(struct ctx *ctx)
 {
@@ -187,7 +190,7 @@ release_assemble(struct ctx *ctx)
 	    &found, ARG_UUID(&ctx->job->subject))) != ERR_OK ||
 	    (e = sql_commit(ctx)) != ERR_OK)
 		return e;
-	/* not found: the application was deleted meanwhile */
+	/* Not found: the application was deleted meanwhile. */
 	if (found && (e = work_steps(ctx, steps, &release)) != ERR_OK)
 		return e;
 	(void)unlink(spool_name(ctx));

@@ -2,8 +2,8 @@
 /*
  * tenant.provision: makes secrets, schema, licence and server of a tenant.
  *
- * Runs again for an active tenant whose server is gone: each step first looks
- * at what exists.
+ * It runs again for an active tenant whose server is missing: each step first
+ * looks at what exists.
  */
 #include "config.h"
 
@@ -66,7 +66,7 @@ step_license(struct ctx *ctx, void *state)
 	return ERR_OK;
 }
 
-/* upstream_of - the address of the server, which may have changed */
+/* upstream_of - reads the server's address, which may have changed */
 static enum err
 upstream_of(struct ctx *ctx, struct provision *self)
 {
@@ -144,7 +144,7 @@ tenant_provision(struct ctx *ctx)
 		return e;
 	state = tenant_state_of(self.tenant.state);
 	if (state == TENANT_DELETING || state == TENANT_DELETED)
-		return ERR_OK;	/* the removal has its own job */
+		return ERR_OK;	/* the tenant's removal is another job */
 	return work_steps(ctx, steps, &self);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* All kinds of jobs: each is declared and listed here, and nowhere else. */
+/* All kinds of jobs: each is declared and listed here only. */
 #include "config.h"
 
 #include "libshared/doors/json.h"

@@ -7,7 +7,7 @@ WHERE id = app_tenant() AND state = ANY (string_to_array($2::text, ','))
 AND state <> $1::text;
 
 -- tenant_busy :one
--- Jobs that are at work on anything of the tenant, but for this one.
+-- Other running jobs of the tenant.
 SELECT count(*) AS n FROM operation
 WHERE tenant_id = app_tenant() AND state = 'running' AND id <> $1::uuid;
 
@@ -72,7 +72,7 @@ JOIN tenant t ON t.id = a.tenant_id
 WHERE a.tenant_id = app_tenant() AND a.id = $1::uuid;
 
 -- app_busy :one
--- Jobs that are at work on a deployment of the application.
+-- Running jobs for a deployment of the application.
 SELECT count(*) AS n FROM operation o
 JOIN deployment d ON d.tenant_id = o.tenant_id AND d.id = o.subject_id
 WHERE o.tenant_id = app_tenant() AND o.kind = 'deployment.apply'

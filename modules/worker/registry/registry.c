@@ -33,7 +33,7 @@ registry_conf(void)
 	    sizeof(struct registry_conf));
 }
 
-/* The first error of the answer, printable and short. */
+/* error_words - the first error of the answer, printable and short */
 static const char *
 error_words(struct ctx *ctx, const struct http_response *r)
 {
@@ -56,7 +56,7 @@ error_words(struct ctx *ctx, const struct http_response *r)
 	return code != NULL ? code : "no memory for the reason";
 }
 
-/* ERR_OK when the status is one of the two; 404 is ERR_NOT_FOUND. */
+/* registry_expect - ERR_OK for one of the two statuses; 404 is ERR_NOT_FOUND */
 enum err
 registry_expect(struct ctx *ctx, const struct http_response *r, int status,
     int other, const char *what)
@@ -73,7 +73,9 @@ registry_expect(struct ctx *ctx, const struct http_response *r, int status,
 	    r->status, error_words(ctx, r));
 }
 
-/* rq: method, headers and body; the path is below /v2/. */
+/*
+ * request_send - takes method, headers and body of rq; the path is below /v2/
+ */
 static enum err
 request_send(struct ctx *ctx, const struct registry *registry,
     const struct http_request *rq, const char *path, struct http_response *r)
@@ -116,7 +118,7 @@ registry_check(struct ctx *ctx, const char *repository)
 	    "'%s' is not a repository", repository != NULL ? repository : "");
 }
 
-/* repository/kind/reference, when both are what they ought to be. */
+/* path_of - makes repository/kind/reference when both names are valid */
 static enum err
 path_of(struct ctx *ctx, const struct registry *registry, const char *kind,
     const char *reference, const char **path)

@@ -33,15 +33,15 @@ const struct registry_conf *registry_conf(void);
 
 struct registry {
 	const char	*url;		/* http://127.0.0.1:5000, no final / */
-	const char	*ca_file;	/* NULL: the system's */
-	const char	*repository;	/* that a call is about */
+	const char	*ca_file;	/* NULL: those of the system */
+	const char	*repository;	/* the repository of a call */
 };
 
 /* An upload: bytes by callback, or a NUL-terminated text. */
 struct registry_blob {
 	const char	*digest;
 	int64_t		 size;
-	const char	*data;		/* or NULL: then source */
+	const char	*data;		/* or NULL: then source is used */
 	bool		(*source)(void *arg, int64_t offset, void *buf,
 			    size_t max, size_t *n);
 	void		*source_arg;
@@ -60,21 +60,21 @@ enum err registry_ping(struct ctx *ctx, const struct registry *registry)
     must_check;
 enum err registry_blob_exists(struct ctx *ctx, const struct registry *registry,
     const char *digest, bool *exists) must_check;
-/* *mounted false: the registry does not have it there, upload it. */
+/* mounted false: the registry does not have it there; upload it. */
 enum err registry_blob_mount(struct ctx *ctx, const struct registry *registry,
     const char *digest, const char *from, bool *mounted) must_check;
 enum err registry_blob_put(struct ctx *ctx, const struct registry *registry,
     const struct registry_blob *blob) must_check;
 /*
- * Uploads a blob whose digest is not known yet: the caller's source hashes it,
- * and registry_blob_end() takes the digest.
+ * Begins the upload of a blob before its digest is known: the caller's source
+ * hashes it, and registry_blob_end() takes the digest.
  */
 enum err registry_blob_begin(struct ctx *ctx, const struct registry *registry,
     const struct registry_blob *blob, struct registry_upload *begun)
     must_check;
 enum err registry_blob_end(struct ctx *ctx, const struct registry *registry,
     const struct registry_upload *begun, const char *digest) must_check;
-/* A small one, whole, in ctx->mem. */
+/* Reads a small blob into ctx->mem. */
 enum err registry_blob_get(struct ctx *ctx, const struct registry *registry,
     const char *digest, size_t max, struct str *body) must_check;
 
@@ -85,10 +85,12 @@ enum err registry_manifest_get(struct ctx *ctx,
 enum err registry_manifest_put(struct ctx *ctx,
     const struct registry *registry, const char *reference,
     const struct registry_manifest *manifest) must_check;
-/* All tags of that digest go with it; ERR_OK when it is gone already. */
+/*
+ * All tags of that digest are deleted with it; ERR_OK when it does not exist.
+ */
 enum err registry_manifest_delete(struct ctx *ctx,
     const struct registry *registry, const char *digest) must_check;
-/* In the registry's order; an unknown repository has none. */
+/* In the registry's order; an unknown repository has no tags. */
 enum err registry_tags(struct ctx *ctx, const struct registry *registry,
     const char *const **tags, size_t *n) must_check;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * How blobs get into a registry: by mounting them, or by an upload in two
- * calls (PUT) or three (PATCH, when the digest is known only at the end).
+ * Puts blobs into a registry: by mounting them, or by an upload in two calls
+ * (PUT) or three (PATCH, when the digest is known only at the end).
  */
 #include "config.h"
 
@@ -16,8 +16,9 @@
 #define ANSWER_MAX	(64u << 10)
 
 /*
- * The URL of the next request of an upload, from a Location header.  Refuses
- * another host: data and credentials go to the configured registry only.
+ * upload_url - returns the URL of the next request of an upload, from a
+ * Location header.  Refuses another host: data and credentials go to the
+ * configured registry only.
  */
 static enum err
 upload_url(struct ctx *ctx, const struct registry *registry,
@@ -41,7 +42,7 @@ upload_url(struct ctx *ctx, const struct registry *registry,
 	return ERR_OK;
 }
 
-/* Cancels the upload that a failed mount opened. */
+/* upload_cancel - cancels the upload that a failed mount opened */
 static void
 upload_cancel(struct ctx *ctx, const struct registry *registry,
     const struct http_response *started)
@@ -81,7 +82,7 @@ registry_blob_mount(struct ctx *ctx, const struct registry *registry,
 	return ERR_OK;
 }
 
-/* Opens an upload; Location of the answer is its next request. */
+/* upload_begin - opens an upload; Location of the answer is its next request */
 static enum err
 upload_begin(struct ctx *ctx, const struct registry *registry,
     struct http_response *r)
@@ -97,7 +98,7 @@ upload_begin(struct ctx *ctx, const struct registry *registry,
 	return registry_expect(ctx, r, 202, 202, "begin an upload");
 }
 
-/* Sends the bytes of a blob. */
+/* upload_send - sends the bytes of a blob */
 static enum err
 upload_send(struct ctx *ctx, const struct registry *registry,
     const struct registry_blob *blob, struct http_request *rq,

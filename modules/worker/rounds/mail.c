@@ -34,7 +34,7 @@
 #include "templates/mail/verify.txt.h"
 
 #define ATTEMPTS_MAX	12
-#define CLAIM_S		60	/* then another worker may take the mail */
+#define CLAIM_S		60	/* after this another worker may send it */
 #define MAIL_MAX	16384
 
 struct mail_conf { const char *smtp_url, *smtp_user, *smtp_ca, *mail_from; };
@@ -97,7 +97,7 @@ template_of(const char *name)
 	return NULL;
 }
 
-/* put_value - {{name}} from the data; refuses line breaks */
+/* put_value - replaces {{name}} by its value; refuses line breaks */
 static bool
 put_value(struct buf *out, const struct json *data, struct str name)
 {
@@ -115,7 +115,9 @@ put_value(struct buf *out, const struct json *data, struct str name)
 	return true;
 }
 
-/* put_template - the text with CRLF line ends and its values filled in */
+/*
+ * put_template - writes the text with CRLF line ends and its values filled in
+ */
 static bool
 put_template(struct buf *out, const struct json *data, const char *text)
 {
@@ -136,7 +138,7 @@ put_template(struct buf *out, const struct json *data, const char *text)
 	return true;
 }
 
-/* mail_compose - headers and body, RFC 5322 */
+/* mail_compose - writes headers and body (RFC 5322) */
 static enum err
 mail_compose(struct ctx *ctx, const struct queued *queued, struct buf *out)
 {

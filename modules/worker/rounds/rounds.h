@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * Work besides jobs: mail, and what schedule rows make due.
- */
+/* Periodic work, in addition to jobs: mail, and what the schedule makes due. */
 #ifndef CAMELEER_ROUNDS_H
 #define CAMELEER_ROUNDS_H
 
@@ -15,9 +13,11 @@ enum err mail_one(struct ctx *ctx, bool *any) must_check;
 enum err request_one(struct ctx *ctx, bool *any) must_check;
 /* periodic.c: runs what is due of the schedule. */
 enum err periodic_round(struct ctx *ctx) must_check;
-/* watch.c: state, health and log of servers and deployments. */
+/* watch.c: checks state, health and log of servers and deployments. */
 enum err watch_round(struct ctx *ctx) must_check;
-/* trail.c: seals and signs audit chains: all that grew, or one at once. */
+/*
+ * trail.c: seals and signs audit chains: all that have grown, or one at once.
+ */
 enum err trail_seal(struct ctx *ctx) must_check;
 enum err trail_chain(struct ctx *ctx, const char *tenant) must_check;
 enum err trail_sign(struct ctx *ctx, const char *tenant) must_check;

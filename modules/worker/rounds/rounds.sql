@@ -23,7 +23,7 @@ WHERE m.id = due.id
 RETURNING m.id::text, m.address, m.template, m.data::text AS data, m.attempts;
 
 -- mail_sent :exec
--- The link is good once: it is not kept.
+-- The data contains a link that is valid once, so it is deleted.
 UPDATE mail SET state = 'sent', data = '{}', error = NULL
 WHERE id = $1::uuid;
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Sealing of the audit trail: what was committed since becomes part of its
- * tenant's chain, and the end of the chain is signed (threat T24).
+ * Seals the audit trail: newly committed events become part of their tenant's
+ * chain, and the end of the chain is signed (threat T24).
  *
- * A request does not do this itself: the lock that a chain needs would be held
- * until its commit is on disk, one request of a tenant after another
- * (docs/decisions/0005).
+ * A request does not do this itself: it would hold the lock of the chain until
+ * its commit is on disk, so that requests of one tenant would run one after
+ * another (docs/decisions/0005).
  */
 #include "config.h"
 
@@ -24,8 +24,8 @@
 
 #include "modules/worker/rounds/trail.sql.h"
 
-#define BATCH		250	/* events of one transaction */
-#define BATCHES_MAX	20	/* of one chain in one round */
+#define BATCH		250	/* events in one transaction */
+#define BATCHES_MAX	20	/* batches of one chain in one round */
 #define ROUND_S		5	/* then other work runs */
 
 struct chain { const char *tenant; };
@@ -135,7 +135,8 @@ trail_chain(struct ctx *ctx, const char *tenant)
 
 /*
  * trail_sign - signs a checkpoint at the head of the chain.  The checkpoint is
- * also logged, and logs are kept elsewhere: it cannot be removed here alone.
+ * also logged, and logs are stored elsewhere, so deleting it here is not enough
+ * to hide it.
  */
 enum err
 trail_sign(struct ctx *ctx, const char *tenant)
@@ -168,7 +169,7 @@ trail_sign(struct ctx *ctx, const char *tenant)
 	return ERR_OK;
 }
 
-/* chains_each - acts on each chain of a query, at most for ROUND_S */
+/* chains_each - calls act for each chain of a query, for ROUND_S at most */
 static enum err
 chains_each(struct ctx *ctx, const struct sql_query *query,
     enum err (*act)(struct ctx *, const char *))
@@ -186,7 +187,7 @@ chains_each(struct ctx *ctx, const struct sql_query *query,
 	return e;
 }
 
-/* flood_one - an audit row for the refusals that were counted in a minute */
+/* flood_one - writes an audit row for the refusals counted in a minute */
 static enum err
 flood_one(struct ctx *ctx, const struct flood *flood)
 {
@@ -206,7 +207,7 @@ flood_one(struct ctx *ctx, const struct flood *flood)
 	return e;
 }
 
-/* floods_record - one audit row for each minute that has ended */
+/* floods_record - writes one audit row for each minute that has ended */
 static enum err
 floods_record(struct ctx *ctx)
 {

@@ -19,7 +19,7 @@ SELECT seq, signed_seq, hash FROM audit_head WHERE tenant_id = $1::uuid
 FOR UPDATE;
 
 -- seal_events :many
--- An event that is not there any more is a link of its own kind.
+-- An event that was deleted becomes a link of a special kind.
 SELECT 0::bigint AS seq, NULL::text AS hash, u.tenant_id::text,
     u.event_id::text AS id, rfc3339_us(e.at)
     AS at, e.actor_id::text, e.actor_kind, e.action, e.subject_type,
@@ -52,7 +52,7 @@ UPDATE audit_head SET signed_seq = $2::bigint, signed_at = now()
 WHERE tenant_id = $1::uuid;
 
 -- flood_take :many
--- One minute more than the minute: what was under way then is counted.
+-- Waits one minute longer, so that requests under way are counted as well.
 DELETE FROM audit_flood WHERE (minute, network, action, code) IN (
     SELECT minute, network, action, code FROM audit_flood
     WHERE minute < now() - interval '2 minutes'

@@ -2,9 +2,8 @@
 /*
  * The periodic check of servers and deployments: state, health and log.
  *
- * A job is queued for what should run and does not.  The endpoint of a server
- * that moved is updated.  A failure of one does not stop the check of the
- * others.
+ * It queues a job for what should run and does not, and updates the endpoint of
+ * a server whose address has changed.  A failed check does not stop the others.
  */
 #include "config.h"
 
@@ -25,7 +24,7 @@
 #include "modules/worker/rounds/watch.sql.h"
 #include "modules/worker/state.sql.h"
 
-#define LINES_MAX	500	/* of one deployment in one round */
+#define LINES_MAX	500	/* lines of one deployment in one round */
 #define LINES_KEPT	2000
 
 struct watched { struct uuid id, tenant; };
@@ -49,7 +48,7 @@ struct running {
 	int64_t		 version;
 	const char	*state, *log_cursor, *app, *environment, *slug;
 	const char	*runtime;	/* by name, for runtime_of() */
-	const struct runtime *rt;	/* found here */
+	const struct runtime *rt;	/* found by that name */
 };
 
 static const struct field running_view[] = {
@@ -63,7 +62,7 @@ static const struct field running_view[] = {
 	FIELD_END
 };
 
-/* rows_of - the lines as a JSON array, for one INSERT */
+/* rows_of - makes the lines a JSON array, for one INSERT */
 static enum err
 rows_of(struct ctx *ctx, const struct runtime_log *log, const char **text)
 {
@@ -112,17 +111,17 @@ log_collect(struct ctx *ctx, const struct watched *watched,
 static enum err
 job_requeue(struct ctx *ctx, const char *kind, const struct uuid *subject)
 {
-	int64_t mending;
+	int64_t pending;
 	struct uuid operation;
 	enum err e;
 
-	if ((e = sql_count(ctx, &SQL_MENDING, &mending,
-	    ARG_TEXT(kind), ARG_UUID(subject))) != ERR_OK || mending > 0)
+	if ((e = sql_count(ctx, &SQL_REPAIR_PENDING, &pending,
+	    ARG_TEXT(kind), ARG_UUID(subject))) != ERR_OK || pending > 0)
 		return e;
 	return job_queue(ctx, kind, subject, &operation);
 }
 
-/* status_classify - the state of the deployment, from its container */
+/* status_classify - derives the deployment's state from its container */
 static enum deployment_state
 status_classify(const struct runtime_status *status, const char **why)
 {
@@ -157,7 +156,7 @@ status_record(struct ctx *ctx, const struct watched *watched,
 	is = status_classify(status, &why);
 	if (was == DEPLOYMENT_STARTING ||
 	    (was == DEPLOYMENT_FAILED && is != DEPLOYMENT_RUNNING))
-		return ERR_OK;	/* its job, or its owner, decides */
+		return ERR_OK;	/* its job or its owner decides */
 	if ((e = work_begin_for(ctx, &watched->tenant, true)) != ERR_OK)
 		return e;
 	if ((e = sql_exec(ctx, &SQL_DEPLOYMENT_STATE, NULL,
@@ -218,7 +217,7 @@ watch_server(struct ctx *ctx, const struct server *server)
 	return e == ERR_OK ? sql_commit(ctx) : e;
 }
 
-/* skip_log - logs that one could not be checked; the round goes on */
+/* skip_log - logs a failed check; the round continues */
 static void
 skip_log(struct ctx *ctx, const char *what, const char *id)
 {

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- What runs, and what it wrote.
+-- Running containers, and their logs.
 
 -- tenants_watched :many
 SELECT id::text, slug, runtime FROM tenant WHERE state = 'active'
@@ -19,10 +19,10 @@ JOIN tenant t ON t.id = d.tenant_id
 WHERE d.tenant_id = app_tenant() AND d.id = $1::uuid
 AND a.state = 'active' AND t.state = 'active';
 
--- mending :one
--- Is the last job of that kind and subject still to end, or has it just
--- failed? What cannot be mended is tried once a minute. And nothing is that is
--- missing because its tenant is being removed.
+-- repair_pending :one
+-- Is the last job of that kind and subject unfinished, or did it fail within
+-- the last minute?  So a repair that fails is tried once a minute.  Nothing is
+-- repaired while the tenant is being removed.
 SELECT (SELECT count(*) FROM (SELECT state, finished_at FROM operation
     WHERE tenant_id = app_tenant() AND kind = $1::text
     AND subject_id = $2::uuid ORDER BY id DESC LIMIT 1) last
@@ -37,7 +37,7 @@ SELECT app_tenant(), $1::uuid, l.at, l.stream, l.line
 FROM json_to_recordset($2::json) AS l (at timestamptz, stream text, line text);
 
 -- log_cursor :exec
--- A second reader that was slower finds the cursor moved, and adds nothing.
+-- A slower second reader finds that the cursor has moved, and adds nothing.
 UPDATE deployment SET log_cursor = $2::text
 WHERE tenant_id = app_tenant() AND id = $1::uuid
 AND log_cursor IS NOT DISTINCT FROM $3::text;

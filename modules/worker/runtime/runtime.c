@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The runtime of a tenant, by the name that its row gives. */
+/* Finds the runtime of a tenant by the name in its row. */
 #include "config.h"
 
 #include <string.h>

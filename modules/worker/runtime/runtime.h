@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Where tenants run: one interface, one implementation per kind of place.
- * Each tenant names its runtime; runtimes.c lists those that there are.
+ * Where tenants run: one interface, one implementation for each kind of place.
+ * Each tenant names its runtime; runtimes.c lists all of them.
  *
- * Every call looks at what is there, compares, and acts on the difference: it
+ * Every call looks at what exists, compares, and acts on the difference, so it
  * may be repeated after a crash at any point.  ERR_UNAVAILABLE means: begun,
- * not there yet, call again; how long to be patient is the caller's decision.
+ * not finished, call again; the caller decides how long to wait.
  */
 #ifndef CAMELEER_RUNTIME_H
 #define CAMELEER_RUNTIME_H
@@ -14,22 +14,22 @@
 
 struct runtime {
 	const char		*name;		/* "engine" */
-	const void		*place;		/* of the implementation */
+	const void		*place;		/* its own data */
 
 	/* ERR_OK when the place answers: for readiness. */
 	enum err (*ping)(struct ctx *ctx, const struct runtime *rt);
 
 	/*
-	 * Network and server of a tenant.  ERR_OK: the server's process runs
-	 * and *status says where; whether it is ready is for the caller to ask
-	 * it.  ERR_CONFLICT: objects of another tenant have these names.
+	 * Ensures network and server of a tenant.  ERR_OK: the server's process
+	 * runs, and *status says where; the caller checks whether it is ready.
+	 * ERR_CONFLICT: objects of another tenant have these names.
 	 */
 	enum err (*ensure_tenant)(struct ctx *ctx, const struct runtime *rt,
 	    const struct runtime_tenant *tenant,
 	    struct runtime_status *status);
 	/*
-	 * Stops all that the tenant runs, ERR_UNAVAILABLE while something is
-	 * left; ensure_tenant and deploy start it again.
+	 * Stops all that the tenant runs; ERR_UNAVAILABLE while something still
+	 * runs; ensure_tenant and deploy start it again.
 	 */
 	enum err (*suspend)(struct ctx *ctx, const struct runtime *rt,
 	    const char *slug);
@@ -39,20 +39,21 @@ struct runtime {
 
 	/*
 	 * Starts this generation beside the old one; once it is healthy
-	 * (ERR_UNAVAILABLE until then) the others are removed.  ERR_INVALID:
-	 * it ended again and again; the old one runs on and the failed one is
-	 * kept, stopped, for its log, until delete() or another generation.
+	 * (ERR_UNAVAILABLE until then) the others are removed.  ERR_INVALID: it
+	 * ended again and again; the old generation continues to run, and the
+	 * failed one is kept, stopped, for its log, until delete() or another
+	 * generation.
 	 */
 	enum err (*deploy)(struct ctx *ctx, const struct runtime *rt,
 	    const struct runtime_app *app, struct runtime_status *status);
 	/*
-	 * New limits for what runs, at once and without a restart.  They hold
-	 * until the container ends: follow up with a new generation.
+	 * Sets new limits for what runs, without a restart.  They hold until
+	 * the container ends: a new generation must follow.
 	 */
 	enum err (*scale)(struct ctx *ctx, const struct runtime *rt,
 	    const struct runtime_ref *ref,
 	    const struct runtime_limits *limits);
-	/* Stops it, keeps log and status; ERR_OK when it does not exist. */
+	/* Stops it, and keeps log and status; ERR_OK when it does not exist. */
 	enum err (*stop)(struct ctx *ctx, const struct runtime *rt,
 	    const struct runtime_ref *ref);
 	/* Stops it and removes every generation. */
@@ -60,44 +61,47 @@ struct runtime {
 	    const struct runtime_ref *ref);
 
 	/*
-	 * Of the container that runs, else of the newest; absent is a state,
-	 * not an error.  Probes an application's health; `healthy` of a server
-	 * stays false.
+	 * Status of the running container, else of the newest; absent is a
+	 * state, not an error.  Probes an application's health; `healthy` of a
+	 * server stays false.
 	 */
 	enum err (*status)(struct ctx *ctx, const struct runtime *rt,
 	    const struct runtime_ref *ref, struct runtime_status *status);
 	/*
 	 * At most log->max lines (<= 1000) after the cursor, oldest first;
-	 * cursor "" or NULL: the last ones.  Bounded also by 1 MiB of text.
+	 * cursor "" or NULL: the last ones.  1 MiB of text is another limit.
 	 */
 	enum err (*logs)(struct ctx *ctx, const struct runtime *rt,
 	    const struct runtime_ref *ref, const char *cursor,
 	    struct runtime_log *log);
-	/* A row for each container of the tenant that runs. */
+	/* One row for each running container of the tenant. */
 	enum err (*usage)(struct ctx *ctx, const struct runtime *rt,
 	    const char *slug, struct runtime_usages *usages);
 };
 
-/* Kinds of places by name; `open` fills in the runtime of one of them. */
+/* Kinds of places by name; `open` fills in the runtime for one of them. */
 struct runtime_kind {
-	const char	*name;		/* as the tenant's row says */
+	const char	*name;		/* as in the tenant's row */
 	enum err	(*open)(struct ctx *ctx, struct runtime *rt);
 };
 extern const struct runtime_kind runtimes[];	/* ends with .name NULL */
 
 /*
- * The runtime of tenants whose row says so; lives as long as ctx->mem.
- * ERR_INTERNAL when no runtime has this name.
+ * The runtime with this name; lives as long as ctx->mem.  ERR_INTERNAL when no
+ * runtime has this name.
  */
 enum err runtime_of(struct ctx *ctx, const char *name,
     const struct runtime **rt) must_check;
 
-/* A container engine: its API socket, and the registry's name in there. */
+/*
+ * A container engine: its API socket, and the name of the registry as the
+ * engine sees it.
+ */
 struct runtime_engine { const char *socket, *registry; };
 /* place lives as long as rt. */
 void runtime_engine_init(struct runtime *rt,
     const struct runtime_engine *place);
-/* The one that the settings name. */
+/* The engine that the settings name. */
 enum err runtime_engine_open(struct ctx *ctx, struct runtime *rt) must_check;
 
 #endif

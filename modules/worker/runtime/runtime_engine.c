@@ -3,10 +3,10 @@
  * Tenants on a container engine of this machine.
  *
  * A tenant is a network (cml-<slug>), a server and applications in it.  A
- * deployment starts a container of the next generation beside the one that
- * runs, asks for its health over the tenant's network, and then removes the
- * other: both have the same alias, so that nobody is left without an answer.
- * Objects are found by name and labels; nothing else is remembered.
+ * deployment starts a container of the next generation beside the running one,
+ * asks for its health over the tenant's network, and then removes the old one.
+ * Both have the same alias, so that requests are answered throughout.  Objects
+ * are found by name and labels; there is no other memory.
  */
 #include "config.h"
 
@@ -25,7 +25,7 @@
 #include "modules/worker/runtime/runtime_names.h"
 #include "modules/worker/runtime/runtime_status.h"
 
-#define LAST_RUN_SHORT_S	60	/* a longer run is no crash loop */
+#define LAST_RUN_SHORT_S	60	/* longer: not a crash loop */
 #define STOPPING_MAX_S		15	/* then the caller is asked again */
 #define SOCKET_PATH_MAX		107	/* sun_path and its NUL */
 
@@ -38,7 +38,7 @@ static const struct setting engine_settings[] = {
 	SETTINGS_END
 };
 
-struct wanted {			/* a container as it has to be */
+struct wanted {			/* a container as it should be */
 	const struct engine	*engine;
 	struct engine_spec	 spec;
 	const struct runtime_secret *secrets;
@@ -207,8 +207,8 @@ tenant_ensure(struct ctx *ctx, const struct runtime *rt,
 }
 
 /*
- * generations_remove - removes the application's other containers; those that
- * run only when `all` says so
+ * generations_remove - removes the application's other containers; running ones
+ * only with `all`
  */
 static enum err
 generations_remove(struct ctx *ctx, const struct engine *engine,

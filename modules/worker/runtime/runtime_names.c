@@ -19,7 +19,7 @@
 static const char small[] = "abcdefghijklmnopqrstuvwxyz";
 static const char plain[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
 
-/* A letter, then letters, digits and (if hyphen) hyphens inside. */
+/* name_valid - a letter, then letters, digits and (if hyphen) inner hyphens */
 static bool
 name_valid(const char *name, size_t min, size_t max, bool hyphen)
 {
@@ -117,7 +117,7 @@ hash_add(struct sha256 *hash, const void *data, size_t len)
 {
 	uint64_t n = len;
 
-	sha256_add(hash, &n, sizeof(n));	/* so that a|bc is not ab|c */
+	sha256_add(hash, &n, sizeof(n));	/* a|bc differs from ab|c */
 	sha256_add(hash, data, len);
 }
 
@@ -128,7 +128,7 @@ hash_add_text(struct sha256 *hash, const char *value)
 	    value != NULL ? strlen(value) : 0);
 }
 
-/* Changes whenever the container has to be replaced. */
+/* spec_digest - changes whenever the container has to be replaced */
 static enum err
 spec_digest(struct ctx *ctx, const struct engine_spec *spec,
     const struct runtime_secret *secret, const char **digest)
@@ -157,7 +157,7 @@ spec_digest(struct ctx *ctx, const struct engine_spec *spec,
 	return text_keep(ctx, digest, arena_text(ctx->mem, hex, 32));
 }
 
-/* spec_finish - the parts common to servers and applications */
+/* spec_finish - adds what servers and applications have in common */
 static enum err
 spec_finish(struct ctx *ctx, const char *registry, const struct uuid *tenant,
     const struct runtime_secret *secrets, struct engine_spec *spec)

@@ -34,9 +34,9 @@ enum err runtime_selector(struct ctx *ctx, const struct runtime_ref *ref,
     const struct runtime_pair **labels) must_check;
 
 /*
- * The container of a server or an application, complete.  Its label "spec" is
- * a digest over image, environment, secrets and limits: the bootstrap token is
- * among them, so that nothing can be guessed from it.
+ * The complete specification of a server or an application.  Its label "spec"
+ * is a digest over image, environment, secrets and limits.  It includes the
+ * bootstrap token, so that nobody can find the secrets by guessing.
  */
 enum err runtime_server_spec(struct ctx *ctx, const char *registry,
     const struct runtime_tenant *tenant, struct engine_spec *spec) must_check;

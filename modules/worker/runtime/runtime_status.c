@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * Status, health, logs and usage of what a tenant runs on the engine.
- */
+/* Status, health, logs and usage of a tenant's containers on the engine. */
 #include "config.h"
 
 #include <stdio.h>
@@ -82,7 +80,7 @@ status_probe(struct ctx *ctx, const struct engine_container *c)
 	return r.status == 200;
 }
 
-/* The containers that the reference names, newest first. */
+/* rows_of - lists the containers that the reference names, newest first */
 static enum err
 rows_of(struct ctx *ctx, const struct engine *engine,
     const struct runtime_ref *ref, struct engine_row **rows, size_t *n)
@@ -117,7 +115,7 @@ status_read(struct ctx *ctx, const struct runtime *rt,
 	if (rows[i].state != RUNTIME_RUNNING)
 		i = 0;
 	e = engine_inspect(ctx, &engine, rows[i].name, network, &c);
-	if (e == ERR_NOT_FOUND) {	/* removed since the list */
+	if (e == ERR_NOT_FOUND) {	/* removed after the list was made */
 		fail_clear(ctx);
 		return ERR_OK;
 	}
@@ -129,7 +127,7 @@ status_read(struct ctx *ctx, const struct runtime *rt,
 	return ERR_OK;
 }
 
-/* "0123456789ab:second:seen" */
+/* cursor_read - reads "0123456789ab:second:seen" */
 static bool
 cursor_read(const char *text, char id[ID_SHORT + 1], struct engine_cursor *at)
 {
@@ -168,8 +166,9 @@ log_read(struct ctx *ctx, const struct engine *engine,
 }
 
 /*
- * The cursor names a container: it is read to its end before the next newer
- * one begins; when it is gone, the oldest that is left is newer.
+ * status_logs - reads the container that the cursor names to its end, then the
+ * next newer one.  When that container does not exist any more, the oldest one
+ * is next.
  */
 enum err
 status_logs(struct ctx *ctx, const struct runtime *rt,
@@ -261,7 +260,7 @@ status_usage(struct ctx *ctx, const struct runtime *rt, const char *slug,
 		e = usage_measure(ctx, &engine, &rows[i], &made.rows[made.n]);
 		if (e == ERR_OK)
 			made.n++;
-		else		/* it ended since the list */
+		else		/* it ended after the list was made */
 			fail_clear(ctx);
 	}
 	*usages = made;

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * Reading of the engine runtime: status, health, logs, usage.
- */
+/* The reading half of the engine runtime: status, health, logs, usage. */
 #ifndef CAMELEER_RUNTIME_STATUS_H
 #define CAMELEER_RUNTIME_STATUS_H
 
@@ -10,7 +8,7 @@
 
 void status_fill(struct ctx *ctx, const struct engine_container *c,
     struct runtime_status *status);
-/* It ended with an exit code that lack of memory causes. */
+/* True when it ended with an exit code that lack of memory causes. */
 bool status_memory_suspected(const struct engine_container *c);
 /* True when RUNTIME_HEALTH_PATH answers 200. */
 bool status_probe(struct ctx *ctx, const struct engine_container *c);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The row of the tenant that a job is about, with the limits of its tier. */
+/* Reads the tenant of a job, with the limits of its tier. */
 #include "config.h"
 
 #include "libshared/doors/field.h"

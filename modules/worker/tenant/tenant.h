@@ -26,14 +26,14 @@ enum err tenant_read(struct ctx *ctx, struct tenant *tenant) must_check;
 /* tenant_secret.c: sealed under the master key, bound to tenant and name. */
 #define SECRET_BOOTSTRAP	"bootstrap-token"
 #define SECRET_DATABASE		"db-password"
-/* Makes the secret when there is none; *text is in ctx->secrets. */
+/* Makes the secret if it does not exist; *text is in ctx->secrets. */
 enum err tenant_secret(struct ctx *ctx, const char *name, const char **text)
     must_check;
 
 /* tenant_license.c: issues the licence of the tier; *file is its file form. */
 enum err tenant_license(struct ctx *ctx, const struct tenant *tenant,
     const char **file) must_check;
-/* The public key that servers verify it with: 32 bytes, base64. */
+/* The public key by which servers verify it: 32 bytes, base64. */
 enum err tenant_license_key(struct ctx *ctx, const char **base64) must_check;
 
 /* tenant_schema.c: role and schema t_<slug> in the tenants' database. */
@@ -44,7 +44,7 @@ struct database_conf {
 	int64_t		 tenant_db_connections_all;
 };
 const struct database_conf *tenant_database(void);
-/* A session there that may make schemas and roles; connects lazily. */
+/* A session there that may create schemas and roles; connects when used. */
 struct sql *tenant_schema_connect(struct ctx *ctx);
 enum err tenant_schema_ensure(struct ctx *ctx, const char *slug,
     const char *password) must_check;

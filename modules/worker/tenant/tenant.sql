@@ -13,7 +13,7 @@ SELECT box FROM tenant_secret
 WHERE tenant_id = app_tenant() AND name = $1::text;
 
 -- secret_add :exec
--- The first one stays: a repeated step must not make another.
+-- The first secret stays: a repeated step must not replace it.
 INSERT INTO tenant_secret (tenant_id, name, box, digest)
 VALUES (app_tenant(), $1::text, $2::text, $3::text) ON CONFLICT DO NOTHING;
 

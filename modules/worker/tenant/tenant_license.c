@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The licence of a tenant: one decision, in two forms.
+ * The licence of a tenant: the same decision in two forms.
  *
- * The JWT carries features and limits, and says until when it holds.  The file
- * form, payload.signature in standard base64 with sorted keys, is what servers
- * read offline today; it knows limits only.
+ * The JWT carries features, limits and its dates.  The file form,
+ * payload.signature in standard base64 with sorted keys, is what servers read
+ * offline today; it has limits only.
  */
 #include "config.h"
 
@@ -27,7 +27,7 @@
 #include "modules/worker/tenant/tenant.sql.h"
 
 #define VALID_DAYS	365
-#define GRACE_DAYS	7	/* read only, then cut off */
+#define GRACE_DAYS	7	/* read only for so long, then refused */
 #define DAY_S		86400
 
 struct license { int64_t version; const char *tier, *file; };
@@ -41,7 +41,7 @@ static const struct field license_view[] = {
 
 struct term { int64_t version, from, until, grace; };
 
-/* put_limit - only a limit that exists; names as servers know them */
+/* put_limit - writes a limit if it exists, under the name that servers know */
 static void
 put_limit(struct json *limits, const char *name, const char *value)
 {
@@ -51,7 +51,9 @@ put_limit(struct json *limits, const char *name, const char *value)
 		json_put_int(limits, name, number);
 }
 
-/* limits_of - in the order of their names, for the canonical form */
+/*
+ * limits_of - writes limits in the order of their names, for the canonical form
+ */
 static enum err
 limits_of(struct ctx *ctx, const struct tenant *tenant, struct json **out)
 {

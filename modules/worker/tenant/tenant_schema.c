@@ -2,8 +2,8 @@
 /*
  * Role and schema t_<slug> in the tenants' database.
  *
- * DDL takes no parameters, so names and texts are quoted by libpq, and the
- * password goes as a SCRAM verifier: it is in no log.  Each script is one
+ * DDL takes no parameters, so libpq quotes names and texts.  The password is
+ * sent as a SCRAM verifier, so that no log contains it.  Each script is one
  * transaction and may run again.
  */
 #include "config.h"
@@ -34,8 +34,8 @@ static const struct setting database_settings[] = {
 };
 
 /*
- * GRANT and REVOKE on the database update one row, and PostgreSQL refuses the
- * second of two at once: scripts run one after another.
+ * GRANT and REVOKE on a database update the same row, and PostgreSQL refuses
+ * the second of two concurrent ones, so scripts run one after another.
  */
 #define LOCK "SELECT pg_catalog.pg_advisory_xact_lock(4205);"
 
@@ -125,7 +125,7 @@ script_run(struct ctx *ctx, const struct buf *script)
 		return fail(ctx, ERR_TOO_LARGE, "internal",
 		    "a script of ours is too long");
 	if ((e = sql_script(ctx, script->p)) != ERR_OK)
-		sql_reset(ctx);	/* a failed script leaves BEGIN open */
+		sql_reset(ctx);	/* a failed script leaves a transaction */
 	return e;
 }
 

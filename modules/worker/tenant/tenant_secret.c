@@ -2,8 +2,8 @@
 /*
  * The secrets of a tenant.
  *
- * A secret is sealed with the worker's master key and bound to tenant and
- * name, so that a row cannot be put in another's place (threat T13).
+ * A secret is sealed with the worker's master key and bound to tenant and name,
+ * so that a row cannot be used in place of another (threat T13).
  */
 #include "config.h"
 
@@ -36,7 +36,7 @@ bound_to(struct ctx *ctx, const char *name)
 	    name);
 }
 
-/* open_box - the secret in clear, from its sealed form */
+/* open_box - decrypts the secret */
 static enum err
 open_box(struct ctx *ctx, const char *name, const char *box,
     const char **text)
@@ -51,7 +51,7 @@ open_box(struct ctx *ctx, const char *name, const char *box,
 	return ERR_OK;
 }
 
-/* make_box - 32 random bytes as text, sealed */
+/* make_box - makes 32 random bytes as text, and seals them */
 static enum err
 make_box(struct ctx *ctx, const char *name, const char **box,
     char digest[SHA256_HEX_MAX])
@@ -66,7 +66,7 @@ make_box(struct ctx *ctx, const char *name, const char **box,
 	    box);
 }
 
-/* read_box - *found says whether there is one */
+/* read_box - reads the sealed secret; *found says whether it exists */
 static enum err
 read_box(struct ctx *ctx, const char *name, struct sealed *sealed,
     bool *found)

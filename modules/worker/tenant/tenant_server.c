@@ -45,7 +45,7 @@ server_conf(void)
 	    sizeof(struct server_conf));
 }
 
-/* ca_read - the CA certificates by which containers trust the platform */
+/* ca_read - reads the CA certificates by which containers trust the platform */
 static enum err
 ca_read(struct ctx *ctx, const char *path, const char **data, size_t *len)
 {
@@ -67,7 +67,7 @@ ca_read(struct ctx *ctx, const char *path, const char **data, size_t *len)
 	return ERR_OK;
 }
 
-/* server_secrets - the files in /run/secrets of the server */
+/* server_secrets - lists the files in /run/secrets of the server */
 static enum err
 server_secrets(struct ctx *ctx, const struct tenant *tenant,
     struct runtime_secret secrets[5])
@@ -94,7 +94,7 @@ server_secrets(struct ctx *ctx, const struct tenant *tenant,
 
 #define SERVER_ENV_MAX	10
 
-/* server_env - settings of the server, listed in tests/peers/README.md */
+/* server_env - lists the server's settings (see tests/peers/README.md) */
 static enum err
 server_env(struct ctx *ctx, const struct tenant *tenant,
     struct runtime_pair env[SERVER_ENV_MAX])
@@ -154,7 +154,7 @@ tenant_server_ensure(struct ctx *ctx, const struct tenant *tenant,
 	return runtime->ensure_tenant(ctx, runtime, &wanted, status);
 }
 
-/* machine_token - signed by the worker, good for this server only */
+/* machine_token - signs a token that is valid for this server only */
 static enum err
 machine_token(struct ctx *ctx, const struct tenant *tenant,
     const char **token)
@@ -180,7 +180,7 @@ machine_token(struct ctx *ctx, const struct tenant *tenant,
 	return token_sign(ctx, key, "at+jwt", claims, token);
 }
 
-/* server_ask - GET of a path; ERR_UNAVAILABLE while nothing answers */
+/* server_ask - sends a GET; ERR_UNAVAILABLE while nothing answers */
 static enum err
 server_ask(struct ctx *ctx, const char *upstream, const char *path,
     const char *token, struct http_response *response)
