@@ -1,10 +1,10 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Roles of the platform database. Run once by a superuser, before the first
--- migration; may run again. Passwords are set by whoever runs it.
+-- Roles of the platform database.  Run once by a superuser, before the first
+-- migration; may run again.  Whoever runs it sets the passwords.
 --
---   cameleer_owner        owns every table; nobody logs in as it
+--   cameleer_owner        owns every table; cannot log in
 --   cameleer_gate         owns the few functions that look across tenants
---                         before a tenant is known; nobody logs in as it
+--                         before a tenant is known; cannot log in
 --   cameleer_<process>    one for each process, with its own grants only
 --   cameleer_ctl          runs migrations, as cameleer_owner
 --   cameleer_provisioner  makes schemas and roles in the tenants' database
@@ -34,7 +34,7 @@ BEGIN
 			    current_database(), 'cameleer_' || login);
 		END IF;
 	END LOOP;
-	-- The roles of tenants live in the same cluster.
+	-- The roles of tenants are in the same cluster.
 	EXECUTE format('REVOKE CONNECT, TEMPORARY ON DATABASE %I FROM PUBLIC',
 	    current_database());
 	EXECUTE format('GRANT CREATE ON DATABASE %I TO cameleer_owner',
@@ -42,8 +42,8 @@ BEGIN
 END
 $$;
 
--- PostgreSQL 15: a CREATEROLE role may alter any role but superusers, so this
--- password is guarded like a superuser's: only the worker can read it.
+-- PostgreSQL 15: a CREATEROLE role may alter every role but superusers, so this
+-- password is as critical as a superuser's: only the worker can read it.
 ALTER ROLE cameleer_provisioner CREATEROLE;
 GRANT cameleer_owner, cameleer_gate TO cameleer_ctl;
 GRANT cameleer_gate TO cameleer_owner;

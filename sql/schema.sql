@@ -159,7 +159,8 @@ DECLARE
 	v_random bytea;
 	v_plain	bytea;
 BEGIN
-	-- Row security speaks after this: a stranger's row fails there.
+	-- Row security is checked after this: a foreign tenant's row fails
+	-- there.
 	INSERT INTO audit_unsealed VALUES (NEW.tenant_id, NEW.id)
 	ON CONFLICT DO NOTHING;
 	IF NEW.person IS NULL THEN
@@ -729,7 +730,7 @@ BEGIN
 		WHERE x.slug = p_slug AND x.state <> 'deleted'),
 		'00000000-0000-0000-0000-000000000000') AS id,
 	    p_tenant IS NOT NULL OR p_slug IS NOT NULL AS named
-	    OFFSET 0) n			-- once, however often it is read
+	    OFFSET 0) n			-- evaluated once, although read often
 	LEFT JOIN (session s JOIN account a ON a.id = s.account_id
 		AND a.state = 'active')
 	    ON s.id = p_session AND s.account_id = p_account
@@ -932,7 +933,8 @@ BEGIN
 		refused := 'sso_link_refused';
 		RETURN;
 	ELSE
-		-- A password of somebody who never proved the address goes.
+		-- Delete a password that somebody set who never proved the
+		-- address.
 		UPDATE account SET verified_at = now(), password_hash = NULL
 		WHERE id = a.id AND verified_at IS NULL;
 		account := a.id;
@@ -1056,7 +1058,7 @@ BEGIN
 	return_path := k.return_path;
 	SELECT s.entitled INTO v_entitled FROM tenant t
 	CROSS JOIN LATERAL sso_tenant(t.slug) s WHERE t.id = k.tenant_id;
-	-- Two first sign-ins of one person make one account.
+	-- Two concurrent first sign-ins of one person make one account.
 	PERFORM pg_advisory_xact_lock(hashtextextended(
 	    k.tenant_id || k.issuer || k.subject, 4));
 	SELECT i.account_id INTO account FROM sso_identity i

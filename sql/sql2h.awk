@@ -6,7 +6,7 @@
 #   INSERT INTO … VALUES ($1::uuid, …) RETURNING …;
 #
 # A query ends with a semicolon at the end of a line.  Each parameter up to the
-# highest must appear, since a gap is a mistake.
+# highest must occur, since a gap is a mistake.
 
 function die(text) {
 	printf "%s:%d: %s\n", FILENAME, FNR, text > "/dev/stderr"

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- The database in which each tenant's server has a schema and a role of its
--- own. Run in it once by a superuser, after roles.sql; may run again.
+-- The database in which each tenant's server has its own schema and role.  Run
+-- in it once by a superuser, after roles.sql; may run again.
 
 DO $$
 BEGIN

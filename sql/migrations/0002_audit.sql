@@ -1,13 +1,13 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Who did what to what, from where, and what came of it. Append-only from its
--- first row: no role may change it, and a trigger refuses the owner too. The
--- trail proves itself (threat T24): a chain of hashes for each tenant, sealed
--- shortly after rows were committed, and signed checkpoints. It can forget a
--- person (T25): what is personal in a row is encrypted under a key of that
--- person, and a commitment to it stays. Locks nothing.
+-- The audit trail: who did what to which object, from where, and the result.
+-- No role may change a row, and a trigger refuses even the owner.  The trail is
+-- tamper-evident (threat T24): each tenant has a chain of hashes, sealed
+-- shortly after rows were committed, and signed checkpoints.  A person can be
+-- erased from it (T25): personal values in a row are encrypted under a key of
+-- that person, and a commitment to each value stays.  Locks nothing.
 
 CREATE TABLE cameleer.audit_event (
-	-- The nil UUID: the platform, or nobody known.
+	-- The nil UUID: the platform, or an unknown tenant.
 	tenant_id	uuid NOT NULL,
 	-- UUIDv7: sorts by time, and is the cursor.
 	id		uuid NOT NULL,
@@ -27,20 +27,19 @@ CREATE TABLE cameleer.audit_event (
 	facts		jsonb,
 	request_id	text,
 	service		text NOT NULL,
-	-- What is personal, by name: {"client_ip": {"k": key, "c": commitment,
-	-- "b": box}}. A writer gives the values as they are; a trigger hides
-	-- them.
+	-- Personal values by name: {"client_ip": {"k": key, "c": commitment,
+	-- "b": box}}. A writer passes plain values; a trigger encrypts them.
 	person		jsonb,
 	PRIMARY KEY (tenant_id, id)
 );
 CREATE INDEX audit_event_subject ON cameleer.audit_event
     (tenant_id, subject_type, subject_id, id);
 
--- A person's key: an account's, or of an address that has no account. Without
--- the key its boxes say nothing to anybody.
+-- The key of a person: of an account, or of an address without an account.
+-- Without the key nobody can open its boxes.
 CREATE TABLE cameleer.subject_key (
 	id		uuid PRIMARY KEY DEFAULT gen_random_uuid(),
-	-- The nil UUID: nobody known.
+	-- The nil UUID: an unknown person.
 	account_id	uuid UNIQUE,
 	-- SHA-256 of the address, as hex.
 	address		text UNIQUE,
@@ -49,20 +48,20 @@ CREATE TABLE cameleer.subject_key (
 	CHECK ((account_id IS NULL) <> (address IS NULL))
 );
 
--- Who was forgotten; played again after a restore from a backup.
+-- Erased persons; erased again after a restore from a backup.
 CREATE TABLE cameleer.erasure (
 	account_id	uuid PRIMARY KEY,
 	at		timestamptz NOT NULL DEFAULT now()
 );
 
--- Rows that no link names yet.
+-- Rows that are not in a chain yet.
 CREATE TABLE cameleer.audit_unsealed (
 	tenant_id	uuid NOT NULL,
 	event_id	uuid NOT NULL,
 	PRIMARY KEY (tenant_id, event_id)
 );
 
--- hash is over the link before, seq and every column of the event.
+-- hash is over the hash before, seq and every column of the event.
 CREATE TABLE cameleer.audit_link (
 	tenant_id	uuid NOT NULL,
 	seq		bigint NOT NULL CHECK (seq > 0),
@@ -72,7 +71,7 @@ CREATE TABLE cameleer.audit_link (
 	UNIQUE (tenant_id, event_id)
 );
 
--- Where a chain ends, and up to where it is signed.
+-- The end of each chain, and how far it is signed.
 CREATE TABLE cameleer.audit_head (
 	tenant_id	uuid PRIMARY KEY,
 	seq		bigint NOT NULL DEFAULT 0,
@@ -81,7 +80,7 @@ CREATE TABLE cameleer.audit_head (
 	signed_at	timestamptz
 );
 
--- token says in a signed form what seq and hash say.
+-- token contains seq and hash in a signed form.
 CREATE TABLE cameleer.audit_checkpoint (
 	tenant_id	uuid NOT NULL,
 	seq		bigint NOT NULL,
@@ -91,8 +90,9 @@ CREATE TABLE cameleer.audit_checkpoint (
 	PRIMARY KEY (tenant_id, seq)
 );
 
--- Refusals of strangers in one minute from one network: the first are rows of
--- the trail, the rest is counted here until the worker writes one row.
+-- Anonymous refusals within one minute from one network: the first ones are
+-- rows of the trail, the others are counted here until the worker writes one
+-- row.
 CREATE TABLE cameleer.audit_flood (
 	minute		timestamptz NOT NULL,
 	network		inet NOT NULL,
@@ -117,7 +117,7 @@ CREATE POLICY audit_read ON cameleer.audit_event FOR SELECT
 CREATE POLICY audit_append ON cameleer.audit_event FOR INSERT
     WITH CHECK (tenant_id = coalesce(cameleer.app_tenant(),
 	'00000000-0000-0000-0000-000000000000'));
--- The worker seals the chains of all tenants, and the platform's own.
+-- The worker seals the chains of all tenants and of the platform.
 CREATE POLICY worker_seals ON cameleer.audit_event FOR SELECT
     TO cameleer_worker USING (true);
 CREATE POLICY tenant_only ON cameleer.audit_unsealed
@@ -176,8 +176,8 @@ REVOKE EXECUTE ON FUNCTION cameleer.audit_is_append_only() FROM PUBLIC;
 GRANT CREATE ON SCHEMA cameleer TO cameleer_gate;
 SET LOCAL ROLE cameleer_gate;
 
--- The key of an account or of an address, made when it is missing; NULLs for
--- somebody who was forgotten.
+-- The key of an account or of an address, made if it does not exist; NULLs for
+-- an erased person.
 CREATE FUNCTION cameleer.audit_key(p_account uuid, p_address text)
     RETURNS cameleer.subject_key
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = cameleer, pg_temp
@@ -202,11 +202,12 @@ BEGIN
 END
 $$;
 
--- A value becomes {k: key, c: commitment, b: box}. The commitment is to 16
--- random bytes and the value, so that nobody who lost the key can try values.
--- Whose a value is: an address of the account that the row is about, of the
--- address itself when the row is about something else; all other values are
--- the actor's. One function, since each row of the trail pays for it.
+-- A value becomes {k: key, c: commitment, b: box}.  The commitment is to 16
+-- random bytes and the value, so that without the key nobody can find a value
+-- by guessing. A client address belongs to the actor.  Any other value belongs
+-- to the account that the row is about, else to the actor; but an email address
+-- in a row about something else has a key of its own.  One function, because
+-- each row of the trail pays for it.
 CREATE FUNCTION cameleer.audit_hide() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = cameleer, pg_temp
 AS $$
@@ -220,7 +221,8 @@ DECLARE
 	v_random bytea;
 	v_plain	bytea;
 BEGIN
-	-- Row security speaks after this: a stranger's row fails there.
+	-- Row security is checked after this: a foreign tenant's row fails
+	-- there.
 	INSERT INTO audit_unsealed VALUES (NEW.tenant_id, NEW.id)
 	ON CONFLICT DO NOTHING;
 	IF NEW.person IS NULL THEN
@@ -261,8 +263,8 @@ BEGIN
 END
 $$;
 
--- The values whose keys are there: {"client_ip": {"salt": …, "value": …}}. A
--- box that was tampered with stays closed.
+-- The values whose keys exist: {"client_ip": {"salt": …, "value": …}}.  A box
+-- that was tampered with stays closed.
 CREATE FUNCTION cameleer.audit_open(p_person jsonb) RETURNS jsonb
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path = cameleer, pg_temp

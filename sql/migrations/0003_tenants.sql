@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
--- What a tier gives, the tenants, the servers and the licences that they have,
--- and the keys that licences and tokens are signed with. Locks nothing.
+-- Tiers, tenants, their servers and their licences, and the keys that sign
+-- licences and tokens.  Locks nothing.
 
--- The tier matrix as data. NULL is "no limit".
+-- The tier matrix as data.  NULL means unlimited.
 CREATE TABLE cameleer.plan (
 	tier		text PRIMARY KEY,
 	position	integer NOT NULL UNIQUE,
@@ -52,7 +52,7 @@ CREATE TABLE cameleer.tenant (
 	state		text NOT NULL DEFAULT 'provisioning' CHECK (state IN
 			    ('provisioning', 'active', 'suspended', 'failed',
 			    'deleting', 'deleted')),
-	-- What runs it: a kind of place, by name.
+	-- The name of the runtime: what kind of place it runs in.
 	runtime		text NOT NULL DEFAULT 'engine'
 			    CHECK (runtime IN ('engine')),
 	-- Counts changes: the ETag.
@@ -61,7 +61,7 @@ CREATE TABLE cameleer.tenant (
 	created_at	timestamptz NOT NULL DEFAULT now()
 );
 
--- Where nginx finds the tenant's server; the worker keeps it true.
+-- The address of the tenant's server, for nginx; the worker updates it.
 CREATE TABLE cameleer.tenant_endpoint (
 	tenant_id	uuid PRIMARY KEY REFERENCES cameleer.tenant,
 	upstream	text NOT NULL,
@@ -73,7 +73,7 @@ CREATE TABLE cameleer.tenant_secret (
 	tenant_id	uuid NOT NULL REFERENCES cameleer.tenant,
 	name		text NOT NULL,
 	box		text NOT NULL,
-	-- Of a secret that comes back to prove who sends it.
+	-- For a secret that proves who sends it: the digest to compare with.
 	digest		text,
 	created_at	timestamptz NOT NULL DEFAULT now(),
 	PRIMARY KEY (tenant_id, name)
@@ -94,7 +94,7 @@ CREATE TABLE cameleer.license (
 	PRIMARY KEY (tenant_id, version)
 );
 
--- Public halves. The private half is a credential of the process that signs.
+-- Public halves.  The private half is a credential of the process that signs.
 CREATE TABLE cameleer.signing_key (
 	kid		text PRIMARY KEY,
 	purpose		text NOT NULL
@@ -119,7 +119,7 @@ ALTER TABLE cameleer.license
     ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant_only ON cameleer.tenant
     USING (id = cameleer.app_tenant());
--- The worker watches the servers of all tenants, and then pins one.
+-- The worker looks at the servers of all tenants, then pins one tenant.
 CREATE POLICY worker_watches ON cameleer.tenant FOR SELECT
     TO cameleer_worker USING (true);
 CREATE POLICY tenant_only ON cameleer.tenant_endpoint
@@ -150,7 +150,7 @@ GRANT SELECT ON cameleer.signing_key TO cameleer_auth, cameleer_tenants,
 GRANT CREATE ON SCHEMA cameleer TO cameleer_gate;
 SET LOCAL ROLE cameleer_gate;
 
--- Where the pinned tenant's server is, for the tenant proxy.
+-- The address of the pinned tenant's server, for the tenant proxy.
 CREATE FUNCTION cameleer.tenant_upstream()
     RETURNS TABLE (upstream text)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = cameleer, pg_temp
@@ -159,8 +159,8 @@ CREATE FUNCTION cameleer.tenant_upstream()
 	WHERE e.tenant_id = cameleer.app_tenant();
     END;
 
--- A tenant by its slug: asked for the tenant's server, which proves itself with
--- the bootstrap token's digest or a server token.
+-- Finds a tenant by its slug, for the tenant's server, which authenticates with
+-- the bootstrap token or a server token.
 CREATE FUNCTION cameleer.tenant_id_of(p_slug text) RETURNS uuid
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = cameleer, pg_temp
     BEGIN ATOMIC

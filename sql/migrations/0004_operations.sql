@@ -1,18 +1,18 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Work for the worker: jobs, which clients follow; mails; periodic work. And
--- answers that were given to an Idempotency-Key. Locks nothing.
+-- Work for the worker: jobs, which clients follow; mails; periodic work.  And
+-- the answers to requests with an Idempotency-Key.  Locks nothing.
 
 CREATE TABLE cameleer.operation (
 	tenant_id	uuid NOT NULL REFERENCES cameleer.tenant,
 	id		uuid NOT NULL,
 	kind		text NOT NULL,
-	-- The row it is about; which table, the kind says.
+	-- The row that the job is about; its kind says in which table.
 	subject_id	uuid NOT NULL,
 	state		text NOT NULL DEFAULT 'queued' CHECK (state IN
 			    ('queued', 'running', 'done', 'failed')),
-	-- The fencing token: a write of an older attempt finds no row.
+	-- Fencing token: a write of an older attempt finds no row.
 	attempt		bigint NOT NULL DEFAULT 0,
-	-- Attempts that failed in a row; the backoff grows with it.
+	-- Failed attempts in a row; the backoff grows with their number.
 	failures	bigint NOT NULL DEFAULT 0,
 	run_at		timestamptz NOT NULL DEFAULT now(),
 	lease_until	timestamptz,
@@ -23,7 +23,7 @@ CREATE TABLE cameleer.operation (
 	finished_at	timestamptz,
 	PRIMARY KEY (tenant_id, id)
 );
--- One at a time for each subject and kind: a second request joins the first.
+-- A job waits once for each subject and kind: a second request joins the first.
 CREATE UNIQUE INDEX operation_waiting ON cameleer.operation
     (tenant_id, kind, subject_id) WHERE state = 'queued';
 CREATE INDEX operation_due ON cameleer.operation (run_at)
@@ -43,12 +43,12 @@ CREATE TABLE cameleer.operation_step (
 	FOREIGN KEY (tenant_id, operation_id) REFERENCES cameleer.operation
 );
 
--- Periodic work: one row for each kind, claimed by whichever worker is first.
+-- Periodic work: one row for each kind; the first worker claims it.
 CREATE TABLE cameleer.schedule (
 	kind		text PRIMARY KEY,
 	every_s		integer NOT NULL CHECK (every_s > 0),
 	next_at		timestamptz NOT NULL DEFAULT now(),
-	-- What came of the last run, for cameleerctl doctor.
+	-- Result of the last run, for cameleerctl doctor.
 	ran_at		timestamptz,
 	error		text
 );
@@ -57,8 +57,8 @@ INSERT INTO cameleer.schedule (kind, every_s) VALUES
     ('sweep', 600),
     ('seal', 1);
 
--- Mails leave through the worker. data holds a link that is good once, so it
--- is emptied as soon as the mail is out.
+-- The worker sends mails.  data contains a link that is valid once, so it is
+-- emptied as soon as the mail is sent.
 CREATE TABLE cameleer.mail (
 	id		uuid PRIMARY KEY,
 	address		text NOT NULL,
@@ -73,7 +73,7 @@ CREATE TABLE cameleer.mail (
 );
 CREATE INDEX mail_queued ON cameleer.mail (next_at) WHERE state = 'queued';
 
--- Answers that were given to an Idempotency-Key of an account, for a day.
+-- Answers to requests with an Idempotency-Key, by account, kept for a day.
 CREATE TABLE cameleer.idempotency (
 	account_id	uuid NOT NULL,
 	-- The nil UUID when no tenant was chosen.
@@ -96,8 +96,8 @@ ALTER TABLE cameleer.idempotency
     ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant_only ON cameleer.operation
     USING (tenant_id = cameleer.app_tenant());
--- The worker looks for due work in all tenants and claims it, and then pins
--- one; it adds work to the pinned tenant only.
+-- The worker looks for due work in all tenants and claims it, then pins one
+-- tenant; it adds work to the pinned tenant only.
 CREATE POLICY worker_sees ON cameleer.operation FOR SELECT
     TO cameleer_worker USING (true);
 CREATE POLICY worker_claims ON cameleer.operation FOR UPDATE

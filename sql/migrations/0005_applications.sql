@@ -1,12 +1,11 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Environments, applications, their releases and where these run. Locks
--- nothing.
+-- Environments, applications, releases and deployments.  Locks nothing.
 
 CREATE TABLE cameleer.environment (
 	tenant_id	uuid NOT NULL REFERENCES cameleer.tenant,
 	id		uuid NOT NULL,
 	name		text NOT NULL CHECK (name ~ '^[a-z][a-z0-9]{1,15}$'),
-	-- Promotion goes upwards.
+	-- A release is promoted from lower to higher positions.
 	position	integer NOT NULL,
 	PRIMARY KEY (tenant_id, id),
 	UNIQUE (tenant_id, name)
@@ -29,7 +28,7 @@ CREATE TABLE cameleer.application (
 	UNIQUE (tenant_id, name)
 );
 
--- A release is one JAR as one image, for ever.
+-- A release is one JAR as one image; it never changes.
 CREATE TABLE cameleer.release (
 	tenant_id	uuid NOT NULL,
 	id		uuid NOT NULL,
@@ -39,14 +38,14 @@ CREATE TABLE cameleer.release (
 			    ('uploaded', 'assembling', 'ready', 'failed')),
 	jar_sha256	text NOT NULL CHECK (jar_sha256 ~ '^[0-9a-f]{64}$'),
 	jar_size	bigint NOT NULL,
-	-- What the inspector saw: kind, Camel version, components.
+	-- What the inspector found: kind, Camel version, components.
 	jar_facts	jsonb NOT NULL,
 	-- registry/tenant/app:vN-sha256short, and the digest that is deployed.
 	image		text,
 	image_digest	text,
 	error_code	text,
 	error		text,
-	-- Where to deploy as soon as it is ready; NULL: nowhere.
+	-- The environment to deploy to when it is ready; NULL: none.
 	deploy_to	uuid,
 	created_by	uuid NOT NULL,
 	created_at	timestamptz NOT NULL DEFAULT now(),
@@ -79,7 +78,7 @@ CREATE TABLE cameleer.deployment (
 	FOREIGN KEY (tenant_id, release_id) REFERENCES cameleer.release
 );
 
--- The last lines of each deployment; the worker adds and prunes.
+-- The last lines of each deployment; the worker adds and deletes lines.
 CREATE TABLE cameleer.app_log (
 	tenant_id	uuid NOT NULL,
 	deployment_id	uuid NOT NULL,
@@ -110,7 +109,7 @@ CREATE POLICY tenant_only ON cameleer.release
     USING (tenant_id = cameleer.app_tenant());
 CREATE POLICY tenant_only ON cameleer.deployment
     USING (tenant_id = cameleer.app_tenant());
--- The worker watches what runs in all tenants, and then pins one.
+-- The worker looks at what runs in all tenants, then pins one tenant.
 CREATE POLICY worker_watches ON cameleer.deployment FOR SELECT
     TO cameleer_worker USING (true);
 CREATE POLICY tenant_only ON cameleer.app_log

@@ -1,27 +1,25 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Who may sign in: persons, service accounts, and those who run the platform.
--- cameleer_auth alone reads an account; other processes do so through
--- functions of cameleer_gate. Wrong passwords are counted for an address,
--- whether or not it is an account's: a lock that only accounts had would tell
--- which are. Locks nothing.
+-- Accounts: persons, service accounts, and operators of the platform.  Only
+-- cameleer_auth reads an account; other processes use functions of
+-- cameleer_gate. Locks nothing.
 
 CREATE TABLE cameleer.account (
 	id		uuid PRIMARY KEY,
-	-- Lower case; what the person typed is not kept. NULL of a service
-	-- account, which has no address.
+	-- Lower case; the spelling that the person typed is not stored.  NULL
+	-- for a service account, which has no address.
 	email		text UNIQUE CHECK (email = lower(email)
 			    AND length(email) <= 254),
 	name		text NOT NULL CHECK (length(name) BETWEEN 1 AND 120),
-	-- Argon2id or bcrypt, in the form that names its own parameters. NULL:
-	-- signs in another way.
+	-- Argon2id or bcrypt, in the form that contains its own parameters.
+	-- NULL: the account signs in by other means.
 	password_hash	text,
-	-- NULL until the link in the mail was followed.
+	-- NULL until the person followed the link in the mail.
 	verified_at	timestamptz,
 	state		text NOT NULL DEFAULT 'active'
 			    CHECK (state IN ('active', 'disabled')),
 	created_at	timestamptz NOT NULL DEFAULT now(),
-	-- A service account belongs to one tenant and has no address; an
-	-- operator runs the platform and is in no tenant.
+	-- A service account belongs to one tenant; an operator runs the
+	-- platform and is in no tenant.
 	kind		text NOT NULL DEFAULT 'person'
 			    CHECK (kind IN ('person', 'service', 'operator')),
 	-- The tenant of a service account.
@@ -32,7 +30,7 @@ CREATE TABLE cameleer.account (
 CREATE INDEX account_home ON cameleer.account (home_tenant)
     WHERE home_tenant IS NOT NULL;
 
--- What operators may do: the permissions that begin with platform.
+-- The permissions of operators: those that begin with platform.
 CREATE TABLE cameleer.operator (
 	account_id	uuid PRIMARY KEY REFERENCES cameleer.account,
 	permissions	text[] NOT NULL CHECK (permissions <@
@@ -41,20 +39,20 @@ CREATE TABLE cameleer.operator (
 	created_at	timestamptz NOT NULL DEFAULT now()
 );
 
--- Wrong passwords, counted for an address whether or not it is an account's: a
--- lock that only accounts had would tell which are.
+-- Wrong passwords, counted by address, whether or not an account has it: if
+-- only accounts were locked, a lock would reveal which addresses have one.
 CREATE TABLE cameleer.login_guess (
-	-- SHA-256 of the address in lower case: those of strangers are not
-	-- kept, and what is here is gone after a day.
+	-- SHA-256 of the address in lower case: an address without an account
+	-- is not stored in clear, and each row is deleted after a day.
 	digest		text PRIMARY KEY,
-	-- Counted before a password is hashed, cleared by a good one.
+	-- Counted before a password is hashed, deleted by a right password.
 	failures	integer NOT NULL DEFAULT 1,
 	locked_until	timestamptz,
 	tried_at	timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX login_guess_age ON cameleer.login_guess (tried_at);
 
--- Links in mails. Only the digest is here: the table alone opens nothing.
+-- Links in mails.  Only digests are stored: the table alone opens nothing.
 CREATE TABLE cameleer.one_time_token (
 	digest		text PRIMARY KEY,
 	account_id	uuid NOT NULL REFERENCES cameleer.account,
@@ -64,8 +62,8 @@ CREATE TABLE cameleer.one_time_token (
 );
 CREATE INDEX one_time_token_account ON cameleer.one_time_token (account_id);
 
--- A change of address waits until both addresses have said yes: digests of two
--- links, one to each. The last that an account asked for.
+-- A change of address waits until both addresses have confirmed it: digests of
+-- two links, one for each.  Only the last request of an account is kept.
 CREATE TABLE cameleer.email_change (
 	account_id	uuid PRIMARY KEY REFERENCES cameleer.account,
 	email		text NOT NULL CHECK (email = lower(email)

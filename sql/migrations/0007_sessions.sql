@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- The sessions of an account, the tokens that renew them, and sign-in of a
--- device without a keyboard (RFC 8628). Locks nothing.
+-- The sessions of an account, the tokens that refresh them, and sign-in of a
+-- device without a keyboard (RFC 8628).  Locks nothing.
 
 CREATE TABLE cameleer.session (
 	id		uuid PRIMARY KEY,
@@ -10,23 +10,24 @@ CREATE TABLE cameleer.session (
 	user_agent	text,
 	created_at	timestamptz NOT NULL DEFAULT now(),
 	seen_at		timestamptz NOT NULL DEFAULT now(),
-	-- Absolute: no refresh goes past it.
+	-- Absolute: a refresh does not extend it.
 	expires_at	timestamptz NOT NULL,
 	revoked_at	timestamptz,
-	-- When a person last proved who they are; "fresh" is ten minutes.
+	-- When a person last proved who they are; "fresh" means within ten
+	-- minutes.
 	authenticated_at timestamptz NOT NULL DEFAULT now(),
-	-- As RFC 8176 names them where it has a name: pwd, otp, hwk (a
-	-- passkey); besides sso and recovery (a recovery code).
+	-- By the names of RFC 8176 where it has one: pwd, otp, hwk (a passkey);
+	-- and our own: sso, recovery (a recovery code).
 	methods		text[] NOT NULL DEFAULT '{pwd}' CHECK (methods <@
 			    '{pwd,otp,hwk,sso,recovery}'
 			    AND cardinality(methods) > 0),
-	-- Whose provider proved it, when one did.
+	-- The tenant whose provider proved it, if one did.
 	sso_tenant	uuid REFERENCES cameleer.tenant,
 	CHECK ((sso_tenant IS NOT NULL) = ('sso' = ANY (methods)))
 );
 CREATE INDEX session_account ON cameleer.session (account_id);
 
--- Each refresh token is good once; a second use revokes the whole session.
+-- Each refresh token is valid once; a second use revokes the whole session.
 CREATE TABLE cameleer.refresh_token (
 	digest		text PRIMARY KEY,
 	session_id	uuid NOT NULL REFERENCES cameleer.session,
@@ -35,9 +36,9 @@ CREATE TABLE cameleer.refresh_token (
 );
 CREATE INDEX refresh_token_session ON cameleer.refresh_token (session_id);
 
--- A device waits for somebody who is signed in elsewhere. Both codes are kept
--- as digests; interval_s is how long the device is to wait between two
--- questions, and grows when it does not.
+-- A device waits for a person who is signed in elsewhere.  Both codes are
+-- stored as digests.  interval_s is the time that the device must wait between
+-- two requests; it grows when the device does not wait.
 CREATE TABLE cameleer.device_login (
 	device_digest	text PRIMARY KEY,
 	user_digest	text NOT NULL UNIQUE,
@@ -51,7 +52,8 @@ CREATE TABLE cameleer.device_login (
 	polled_at	timestamptz,
 	state		text NOT NULL DEFAULT 'pending' CHECK (state IN
 			    ('pending', 'approved', 'denied', 'used')),
-	-- Of whoever approved: account, tenant and proofs are those of it.
+	-- The session of the person who approved: it gives account, tenant and
+	-- proofs.
 	session_id	uuid REFERENCES cameleer.session ON DELETE CASCADE,
 	CHECK ((session_id IS NOT NULL) = (state IN ('approved', 'used')))
 );

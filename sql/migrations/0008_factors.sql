@@ -1,23 +1,23 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Second factors: codes from an authenticator app, recovery codes, the time
--- between the password and the code; passkeys, and the challenges that
--- browsers are asked to sign. cameleer_auth alone has these tables. Locks
--- nothing.
+-- Second factors: authenticator apps, recovery codes, sign-ins that wait for a
+-- code; passkeys, and the challenges that browsers sign.  Only cameleer_auth
+-- may use these tables.  Locks nothing.
 
 -- box: the app's secret, sealed with auth's factor.key and bound to the
--- account. A pending one turns active with its first code, in whose place.
+-- account. The first code makes a pending app active, in place of the active
+-- one.
 CREATE TABLE cameleer.totp (
 	account_id	uuid NOT NULL REFERENCES cameleer.account,
 	state		text NOT NULL CHECK (state IN ('pending', 'active')),
 	box		text NOT NULL,
-	-- The last 30 s step whose code was taken: it and all before it are
-	-- used up (RFC 6238 5.2).
+	-- The last 30 s step whose code was accepted: it and all earlier steps
+	-- are used up (RFC 6238 5.2).
 	last_step	bigint NOT NULL DEFAULT 0,
 	created_at	timestamptz NOT NULL DEFAULT now(),
 	PRIMARY KEY (account_id, state)
 );
 
--- Of 80 random bits each, so that a digest tells nothing.
+-- Each code has 80 random bits, so that a digest reveals nothing.
 CREATE TABLE cameleer.recovery_code (
 	account_id	uuid NOT NULL REFERENCES cameleer.account,
 	digest		text NOT NULL,
@@ -25,15 +25,15 @@ CREATE TABLE cameleer.recovery_code (
 	PRIMARY KEY (account_id, digest)
 );
 
--- A sign-in that is proved in part.
+-- A sign-in that has passed the first factor only.
 CREATE TABLE cameleer.sign_in_challenge (
 	digest		text PRIMARY KEY,
 	account_id	uuid NOT NULL REFERENCES cameleer.account,
-	-- Of the session to come.
+	-- Of the session that will be opened.
 	kind		text NOT NULL CHECK (kind IN ('cookie', 'token')),
 	methods		text[] NOT NULL,
-	-- SHA-256 of the stored password that was proved: with another
-	-- password the challenge is void.
+	-- SHA-256 of the stored password that was proved: when the password
+	-- changes, the challenge is void.
 	proof		text,
 	tries		integer NOT NULL DEFAULT 0,
 	expires_at	timestamptz NOT NULL,
@@ -43,8 +43,8 @@ CREATE INDEX sign_in_challenge_age ON cameleer.sign_in_challenge (expires_at);
 CREATE INDEX sign_in_challenge_account
     ON cameleer.sign_in_challenge (account_id);
 
--- credential and public_key are base64url: what the browser calls the key, and
--- the key itself.
+-- credential and public_key are base64url: the browser's id of the key, and the
+-- key.
 CREATE TABLE cameleer.passkey (
 	id		uuid PRIMARY KEY,
 	account_id	uuid NOT NULL REFERENCES cameleer.account,
@@ -54,9 +54,9 @@ CREATE TABLE cameleer.passkey (
 	-- COSE: ES256, EdDSA, RS256.
 	alg		integer NOT NULL CHECK (alg IN (-7, -8, -257)),
 	public_key	text NOT NULL,
-	-- The make of the authenticator; zeros when it does not say.
+	-- The model of the authenticator; zeros when it is not given.
 	aaguid		uuid NOT NULL,
-	-- Signatures so far; 0 for ever when the authenticator does not count.
+	-- Number of signatures; always 0 when the authenticator does not count.
 	sign_count	bigint NOT NULL
 			    CHECK (sign_count BETWEEN 0 AND 4294967295),
 	backup_eligible	boolean NOT NULL,
@@ -71,16 +71,16 @@ CREATE TABLE cameleer.passkey (
 );
 CREATE INDEX passkey_account ON cameleer.passkey (account_id);
 
--- Good once, and then gone. asker is an account, or the network of somebody who
--- has not signed in. Of each asker the newest are kept, and of all askers those
--- that are still good.
+-- A challenge is valid once, then deleted.  asker is an account, or the network
+-- of somebody who has not signed in.  The newest of each asker are kept, and of
+-- all askers those that have not expired.
 CREATE TABLE cameleer.passkey_challenge (
 	digest		text PRIMARY KEY,
 	purpose		text NOT NULL CHECK (purpose IN
 			    ('register', 'login', 'second', 'step-up')),
 	asker		text NOT NULL,
 	account_id	uuid REFERENCES cameleer.account ON DELETE CASCADE,
-	-- Which alone may answer.
+	-- The only session that may answer.
 	session_id	uuid REFERENCES cameleer.session ON DELETE CASCADE,
 	expires_at	timestamptz NOT NULL,
 	CHECK ((account_id IS NULL) = (purpose = 'login')),

@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Who is in a tenant, and what they may do there: roles, memberships, teams,
--- and the rules that a tenant sets for sign-in. Locks nothing.
+-- Members of a tenant and their permissions: roles, memberships, teams, and the
+-- tenant's rules for sign-in.  Locks nothing.
 
--- The four roles of every tenant, and the permissions that they give.
+-- The four roles of every tenant, and the permissions that they grant.
 CREATE TABLE cameleer.role_preset (
 	name		text PRIMARY KEY,
 	position	integer NOT NULL UNIQUE,
@@ -20,7 +20,7 @@ INSERT INTO cameleer.role_preset VALUES
 	server.use}'),
     ('viewer', 4, '{tenant.read,app.read,log.read,server.use}');
 
--- Roles that a tenant made. A grant is a permission, "app.deploy", or one in
+-- Custom roles of a tenant.  A grant is a permission, "app.deploy", or one for
 -- an environment only, "app.deploy@dev".
 CREATE TABLE cameleer.role (
 	tenant_id	uuid NOT NULL REFERENCES cameleer.tenant,
@@ -39,8 +39,7 @@ CREATE TABLE cameleer.role (
 	UNIQUE (tenant_id, name)
 );
 
--- Who is in which tenant. A member has a preset or a custom role, never both,
--- never none.
+-- A member has either a preset or a custom role.
 CREATE TABLE cameleer.membership (
 	tenant_id	uuid NOT NULL REFERENCES cameleer.tenant,
 	account_id	uuid NOT NULL REFERENCES cameleer.account,
@@ -57,7 +56,7 @@ CREATE INDEX membership_account ON cameleer.membership (account_id);
 CREATE INDEX membership_custom_role ON cameleer.membership
     (tenant_id, custom_role) WHERE custom_role IS NOT NULL;
 
--- A team gives its members a role for its applications only.
+-- A team grants its members a role for its applications only.
 CREATE TABLE cameleer.team (
 	tenant_id	uuid NOT NULL REFERENCES cameleer.tenant,
 	id		uuid NOT NULL,
@@ -81,7 +80,7 @@ CREATE TABLE cameleer.team_member (
 	PRIMARY KEY (tenant_id, team_id, account_id),
 	FOREIGN KEY (tenant_id, team_id) REFERENCES cameleer.team
 	    ON DELETE CASCADE,
-	-- Who leaves the tenant leaves its teams.
+	-- A member who leaves the tenant leaves its teams.
 	FOREIGN KEY (tenant_id, account_id) REFERENCES cameleer.membership
 	    ON DELETE CASCADE
 );
@@ -101,15 +100,16 @@ CREATE TABLE cameleer.team_application (
 CREATE INDEX team_application_application ON cameleer.team_application
     (tenant_id, application_id);
 
--- What a tenant asks of those who sign in; no row asks for nothing.
+-- What a tenant requires of those who sign in; without a row it requires
+-- nothing.
 CREATE TABLE cameleer.sign_in_policy (
 	tenant_id	uuid PRIMARY KEY REFERENCES cameleer.tenant,
-	-- Roles that must show a second factor, by name; * is everybody.
+	-- Roles that need a second factor, by name; * means every role.
 	second_factor	text[] NOT NULL DEFAULT '{}'
 			    CHECK (cardinality(second_factor) <= 100),
-	-- Members come by the tenant's own provider only.
+	-- Members must sign in by the tenant's own provider.
 	sso_enforced	boolean NOT NULL DEFAULT false,
-	-- The owner who may come without, when the provider is down.
+	-- The owner who may sign in without the provider, in case it fails.
 	break_glass	uuid REFERENCES cameleer.account,
 	version		bigint NOT NULL DEFAULT 1,
 	CHECK (NOT sso_enforced OR break_glass IS NOT NULL)
@@ -157,10 +157,10 @@ GRANT SELECT, INSERT, UPDATE ON cameleer.sign_in_policy TO cameleer_tenants,
 GRANT CREATE ON SCHEMA cameleer TO cameleer_gate;
 SET LOCAL ROLE cameleer_gate;
 
--- What a member may do, as words: "app.read", in an environment only
--- "app.deploy@dev", for an application only "app.deploy:orders", or both,
--- "app.deploy@dev:orders". Blanks around each, so that words can be found.
--- Asked by every request: in plpgsql, which keeps its plan.
+-- The permissions of a member, as words: "app.read", for an environment only
+-- "app.deploy@dev", for an application only "app.deploy:orders", or for both
+-- "app.deploy@dev:orders".  Each has blanks around it, so that words can be
+-- found. Each request calls it, so it is in plpgsql, which keeps its plan.
 CREATE FUNCTION cameleer.member_permissions(p_tenant uuid, p_account uuid)
     RETURNS text
     LANGUAGE plpgsql STABLE SECURITY DEFINER
@@ -191,8 +191,8 @@ BEGIN
 END
 $$;
 
--- What the pinned account may do in the pinned tenant at this moment; no row
--- when it is no member any more.
+-- Role and permissions of the pinned account in the pinned tenant now; no row
+-- when it is not a member any more.
 CREATE FUNCTION cameleer.my_standing()
     RETURNS TABLE (role text, permissions text)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = cameleer, pg_temp
@@ -206,7 +206,7 @@ CREATE FUNCTION cameleer.my_standing()
 	AND m.account_id = cameleer.app_actor();
     END;
 
--- The tenants of the pinned account, for sign-in and the switcher.
+-- The tenants of the pinned account, for sign-in and the choice of a tenant.
 CREATE FUNCTION cameleer.my_tenants()
     RETURNS TABLE (id uuid, slug text, name text, tier text, state text,
 	role text)
@@ -222,8 +222,8 @@ CREATE FUNCTION cameleer.my_tenants()
 	ORDER BY t.slug LIMIT 1000;
     END;
 
--- What a role of the pinned tenant gives, in the form of member_permissions();
--- NULL when there is none of this name.
+-- What a role of the pinned tenant grants, in the form of member_permissions();
+-- NULL when no role has this name.
 CREATE FUNCTION cameleer.role_words(p_role text) RETURNS text
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = cameleer, pg_temp
     BEGIN ATOMIC
@@ -236,8 +236,8 @@ CREATE FUNCTION cameleer.role_words(p_role text) RETURNS text
 	WHERE r.name = p_role;
     END;
 
--- The first tenant of the pinned account whose policy asks the account's role
--- for a second factor, or none.
+-- The first tenant of the pinned account whose policy requires a second factor
+-- for the account's role; NULL when there is none.
 CREATE FUNCTION cameleer.second_factor_asked() RETURNS text
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = cameleer, pg_temp
     BEGIN ATOMIC

@@ -1,9 +1,9 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Members come by invitation, change roles and leave; no tenant is left
--- without an owner, whoever asks. Locks nothing.
+-- Members join by invitation, change roles and leave; whatever changes members,
+-- a tenant keeps an owner.  Locks nothing.
 
--- An open invitation; accepted or withdrawn it is gone. It lasts no longer
--- than the membership of who made it.
+-- An open invitation.  An accepted or withdrawn one is deleted, and it ends
+-- when the member who made it leaves.
 CREATE TABLE cameleer.invitation (
 	tenant_id	uuid NOT NULL REFERENCES cameleer.tenant,
 	id		uuid NOT NULL,
@@ -12,10 +12,10 @@ CREATE TABLE cameleer.invitation (
 	role		text REFERENCES cameleer.role_preset,
 	custom_role	uuid,
 	team_id		uuid,
-	-- Of the link's token; a mail sent again has another.
+	-- Digest of the link's token; when the mail is sent again it changes.
 	digest		text NOT NULL,
 	invited_by	uuid NOT NULL,
-	-- How many mails went out, and the last one.
+	-- The number of mails, and the time of the last one.
 	sent		integer NOT NULL DEFAULT 1,
 	sent_at		timestamptz NOT NULL DEFAULT now(),
 	expires_at	timestamptz NOT NULL
@@ -50,10 +50,10 @@ GRANT SELECT, DELETE ON cameleer.invitation TO cameleer_gate;
 GRANT CREATE ON SCHEMA cameleer TO cameleer_gate;
 SET LOCAL ROLE cameleer_gate;
 
--- What binds an owner to a tenant, so that they can neither leave nor take
--- another role: last_owner when no other person who can sign in is an owner,
--- break_glass when they are the way in past the tenant's own provider. NULL:
--- nothing does, as for everybody in a tenant that is going away.
+-- Why an owner can neither leave nor take another role: last_owner when no
+-- other person who can sign in is an owner, break_glass when they are the owner
+-- who may sign in without the tenant's provider.  NULL: there is no reason, as
+-- always in a tenant that is being deleted.
 CREATE FUNCTION cameleer.owner_tie(p_tenant uuid, p_account uuid) RETURNS text
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = cameleer, pg_temp
     BEGIN ATOMIC
@@ -71,7 +71,7 @@ CREATE FUNCTION cameleer.owner_tie(p_tenant uuid, p_account uuid) RETURNS text
 	WHERE t.id = p_tenant AND t.state NOT IN ('deleting', 'deleted');
     END;
 
--- The same for a member of the pinned tenant, asked before a change.
+-- The same for a member of the pinned tenant, called before a change.
 CREATE FUNCTION cameleer.member_tie(p_account uuid) RETURNS text
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = cameleer, pg_temp
     BEGIN ATOMIC
@@ -80,15 +80,15 @@ CREATE FUNCTION cameleer.member_tie(p_account uuid) RETURNS text
 	AND m.account_id = p_account AND m.role = 'owner';
     END;
 
--- Changes of a tenant's members come one after another; who waited here sees
--- what the one before has done.
+-- Changes of a tenant's members run one after another; after the wait, a change
+-- sees what the one before has done.
 CREATE FUNCTION cameleer.members_lock(p_tenant uuid) RETURNS void
     LANGUAGE sql SECURITY DEFINER SET search_path = cameleer, pg_temp
     BEGIN ATOMIC
 	SELECT pg_advisory_xact_lock(hashtextextended(p_tenant::text, 2));
     END;
 
--- Whatever way an owner goes, this holds: also one that asked nobody.
+-- Holds for every way in which an owner is removed, whatever caused it.
 CREATE FUNCTION cameleer.membership_guard() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = cameleer, pg_temp
 AS $$
@@ -109,8 +109,8 @@ BEGIN
 END
 $$;
 
--- The members of the pinned tenant with the name and address of the account; a
--- service account has no address. locked_until: after too many wrong
+-- The members of the pinned tenant with name and address of the account; a
+-- service account has no address.  locked_until is set after too many wrong
 -- passwords.
 CREATE FUNCTION cameleer.tenant_members(p_only uuid, p_after uuid,
     p_limit integer)
@@ -133,8 +133,8 @@ CREATE FUNCTION cameleer.tenant_members(p_only uuid, p_after uuid,
 	ORDER BY a.id LIMIT least(p_limit, 1000);
     END;
 
--- Too many wrong passwords: until when a member of the pinned tenant cannot
--- sign in, and the end of it. False: no member.
+-- After too many wrong passwords: until when a member of the pinned tenant
+-- cannot sign in; and the end of that lock.  False: not a member.
 CREATE FUNCTION cameleer.member_locked_until(p_account uuid)
     RETURNS timestamptz
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = cameleer, pg_temp
@@ -161,7 +161,7 @@ CREATE FUNCTION cameleer.member_unlock(p_account uuid) RETURNS boolean
 	    AND m.account_id = p_account);
     END;
 
--- What a link leads to: whoever has its token may see it.
+-- What an invitation offers: whoever has the link's token may see it.
 CREATE FUNCTION cameleer.invitation_show(p_digest text)
     RETURNS TABLE (tenant text, tenant_name text, email text, role text,
 	inviter text, account uuid, expires_at timestamptz)
@@ -180,9 +180,9 @@ CREATE FUNCTION cameleer.invitation_show(p_digest text)
 	WHERE i.digest = p_digest AND i.expires_at > now();
     END;
 
--- Makes the pinned account, whose verified address must be the invited one, a
--- member. Good once: of two at a time the second finds no row. Somebody who is
--- a member already keeps their role.
+-- Makes the pinned account a member; its verified address must be the invited
+-- one. Valid once: the second of two concurrent calls finds no row.  A member
+-- keeps the role that they have.
 CREATE FUNCTION cameleer.invitation_accept(p_digest text)
     RETURNS TABLE (tenant uuid, slug text, name text, role text, state text)
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = cameleer, pg_temp

@@ -1,20 +1,19 @@
 -- SPDX-License-Identifier: Apache-2.0
--- For programs: API tokens, and the service accounts that have them. Locks
--- nothing.
+-- API tokens, and the service accounts that have them.  Locks nothing.
 
--- For programs: a secret, stored as its digest, that acts for an account in
--- one tenant within its scopes (permission names).
+-- An API token: a secret, stored as its digest, by which a program acts for an
+-- account in one tenant within its scopes (permission names).
 CREATE TABLE cameleer.api_token (
 	tenant_id	uuid NOT NULL REFERENCES cameleer.tenant,
 	id		uuid NOT NULL,
 	account_id	uuid NOT NULL REFERENCES cameleer.account,
 	name		text NOT NULL CHECK (length(name) BETWEEN 1 AND 60),
 	digest		text NOT NULL,
-	-- The first characters, by which a person knows it again.
+	-- The first characters, by which a person recognizes it.
 	hint		text NOT NULL,
 	scopes		text[] NOT NULL CHECK (cardinality(scopes)
 			    BETWEEN 1 AND 50),
-	-- The token that took its place; both hold until expires_at.
+	-- The token that replaces it; both are valid until expires_at.
 	replaced_by	uuid,
 	created_by	uuid NOT NULL REFERENCES cameleer.account,
 	created_at	timestamptz NOT NULL DEFAULT now(),
@@ -24,12 +23,12 @@ CREATE TABLE cameleer.api_token (
 	used_at		timestamptz,
 	revoked_at	timestamptz,
 	PRIMARY KEY (tenant_id, id),
-	-- Whoever leaves the tenant takes the tokens for it along: they do not
-	-- come back to life with a new membership.
+	-- A member who leaves the tenant loses their tokens for it: a new
+	-- membership does not make them valid again.
 	FOREIGN KEY (tenant_id, account_id) REFERENCES cameleer.membership
 	    ON DELETE CASCADE
 );
--- One secret, one token; a request knows no more of it than the digest.
+-- Each token has its own secret; a request knows only the digest.
 CREATE UNIQUE INDEX api_token_digest ON cameleer.api_token (digest);
 CREATE INDEX api_token_account ON cameleer.api_token (account_id);
 
@@ -44,7 +43,7 @@ GRANT SELECT, UPDATE (used_at) ON cameleer.api_token TO cameleer_gate;
 GRANT CREATE ON SCHEMA cameleer TO cameleer_gate;
 SET LOCAL ROLE cameleer_gate;
 
--- A token was used; written once a minute at most.
+-- Records the use of a token, at most once a minute.
 CREATE FUNCTION cameleer.api_token_used(p_tenant uuid, p_token uuid)
     RETURNS void
     LANGUAGE sql SECURITY DEFINER SET search_path = cameleer, pg_temp
@@ -54,8 +53,8 @@ CREATE FUNCTION cameleer.api_token_used(p_tenant uuid, p_token uuid)
 	AND (k.used_at IS NULL OR k.used_at <= now() - interval '1 minute');
     END;
 
--- A service account becomes a member of its tenant, the pinned one; never as
--- its owner.
+-- Makes a service account a member of the pinned tenant, which is its own;
+-- never an owner.
 CREATE FUNCTION cameleer.service_account_join(p_account uuid, p_role text)
     RETURNS boolean
     LANGUAGE sql SECURITY DEFINER SET search_path = cameleer, pg_temp
@@ -85,7 +84,7 @@ CREATE FUNCTION cameleer.service_account_leave(p_account uuid)
 	RETURNING true;
     END;
 
--- The service accounts of the pinned tenant, and when one was last used.
+-- The service accounts of the pinned tenant, with the time of their last use.
 CREATE FUNCTION cameleer.service_accounts()
     RETURNS TABLE (id uuid, name text, role text, permissions text,
 	created_at timestamptz, tokens bigint, used_at timestamptz)

@@ -1,20 +1,21 @@
 -- SPDX-License-Identifier: Apache-2.0
--- The questions that are asked before a tenant is known, or across tenants:
--- the first statement of every request, and what operators see. They run as
--- cameleer_gate, which nobody can log in as, take the account from the pinned
--- transaction and show no more than named here. Locks nothing.
+-- Functions that read before a tenant is known, or across tenants: the first
+-- statement of every request, and what operators see.  They run as
+-- cameleer_gate, which cannot log in, take the account from the pinned
+-- transaction, and show no more than is named here.  Locks nothing.
 
 GRANT CREATE ON SCHEMA cameleer TO cameleer_gate;
 SET LOCAL ROLE cameleer_gate;
 
--- First statement of every request: says what of the token still holds, and
--- pins the transaction to the account and to the tenant that the request names,
--- by the id in its token or by its slug; without a membership it is in none.
--- An unknown slug costs the same look at membership as a foreign one. One row
--- always; good is false when the session or the account is gone. rule names
--- what the tenant asks of a member that this session has not shown. A session
--- that a tenant's provider proved is good for that tenant only, and without
--- another proof it is not fresh when the account is in other tenants, too.
+-- The first statement of every request.  It says what of the token is still
+-- valid, and pins the transaction to the account and to the tenant that the
+-- request names, by the id in its token or by its slug; without a membership,
+-- no tenant is pinned.  An unknown slug takes the same look at membership as a
+-- foreign one, and so the same time.  There is always one row; good is false
+-- when the session has ended or the account does not exist.  rule names a rule
+-- of the tenant that this session does not satisfy.  A session that a tenant's
+-- provider proved is valid for that tenant only, and is not fresh without
+-- another proof when the account is in other tenants as well.
 CREATE FUNCTION cameleer.request_begin(p_session uuid, p_account uuid,
     p_tenant uuid, p_slug text)
     RETURNS TABLE (good boolean, kind text, fresh boolean, tenant uuid,
@@ -53,7 +54,7 @@ BEGIN
 		WHERE x.slug = p_slug AND x.state <> 'deleted'),
 		'00000000-0000-0000-0000-000000000000') AS id,
 	    p_tenant IS NOT NULL OR p_slug IS NOT NULL AS named
-	    OFFSET 0) n			-- once, however often it is read
+	    OFFSET 0) n			-- evaluated once, although read often
 	LEFT JOIN (session s JOIN account a ON a.id = s.account_id
 		AND a.state = 'active')
 	    ON s.id = p_session AND s.account_id = p_account
@@ -70,8 +71,8 @@ BEGIN
 END
 $$;
 
--- The same for an API token, which names account and tenant itself. scopes
--- are words as in permissions.
+-- The same for an API token, which itself names account and tenant.  scopes has
+-- the form of permissions.
 CREATE FUNCTION cameleer.request_begin_token(p_digest text)
     RETURNS TABLE (good boolean, token uuid, account uuid, tenant uuid,
 	kind text, role text, permissions text, scopes text,
@@ -104,7 +105,7 @@ BEGIN
 END
 $$;
 
--- Has the pinned account this permission of the platform?
+-- Does the pinned account have this permission of the platform?
 CREATE FUNCTION cameleer.is_operator(p_permission text) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = cameleer, pg_temp
     BEGIN ATOMIC
@@ -114,7 +115,7 @@ CREATE FUNCTION cameleer.is_operator(p_permission text) RETURNS boolean
 	    AND a.state = 'active' AND p_permission = ANY (o.permissions));
     END;
 
--- For operators: every tenant, and the platform's own part of the trail.
+-- For operators: every tenant, and the platform's part of the audit trail.
 CREATE FUNCTION cameleer.platform_tenants(p_after uuid, p_limit integer)
     RETURNS TABLE (id uuid, slug text, name text, tier text, state text,
 	members bigint, created_at timestamptz)
@@ -129,7 +130,7 @@ CREATE FUNCTION cameleer.platform_tenants(p_after uuid, p_limit integer)
 	ORDER BY t.id LIMIT least(p_limit, 1000);
     END;
 
--- The platform's own part of the trail; the address comes out of its box.
+-- The platform's part of the audit trail; the address is decrypted.
 CREATE FUNCTION cameleer.platform_audit(p_before uuid, p_limit integer)
     RETURNS TABLE (id uuid, at timestamptz, actor_id uuid, actor_kind text,
 	action text, subject_type text, subject_id text, client_ip inet,

@@ -3,26 +3,26 @@
 
 CREATE TABLE cameleer.sso_provider (
 	tenant_id	uuid PRIMARY KEY REFERENCES cameleer.tenant,
-	-- Byte for byte as the provider writes it.
+	-- Exactly as the provider writes it.
 	issuer		text NOT NULL CHECK (length(issuer) <= 2048),
 	client_id	text NOT NULL CHECK (length(client_id) <= 255),
 	-- Sealed with sso.key, bound to the tenant.
 	secret_box	text NOT NULL,
-	-- Of the tenant: a preset or its own, and never owner.
+	-- A preset or a custom role of the tenant, never owner.
 	default_role	text NOT NULL CHECK (default_role <> 'owner'),
 	group_claim	text NOT NULL,
 	-- Group -> role; empty: groups decide nothing.
 	group_roles	jsonb NOT NULL,
-	-- What the provider published, as far as we use it.
+	-- What the provider published: the part that we use.
 	metadata	jsonb,
 	metadata_at	timestamptz,
 	keys		text,
 	keys_at		timestamptz,
-	-- Keys are asked for again at most once a minute.
+	-- Keys are read again at most once a minute.
 	keys_tried_at	timestamptz,
-	-- After a failure it is left alone until then.
+	-- Back-off: after a failure no calls until then.
 	rests_until	timestamptz,
-	-- When somebody signed in by it for the first time.
+	-- The first time that somebody signed in by it.
 	proven_at	timestamptz,
 	version		bigint NOT NULL DEFAULT 1,
 	created_at	timestamptz NOT NULL DEFAULT now()
@@ -33,17 +33,17 @@ CREATE TABLE cameleer.sso_domain (
 	tenant_id	uuid NOT NULL REFERENCES cameleer.tenant,
 	domain		text NOT NULL CHECK (domain = lower(domain)
 			    AND length(domain) <= 253),
-	-- What the TXT record must say.
+	-- The text that the TXT record must contain.
 	challenge	text NOT NULL,
 	verified_at	timestamptz,
 	created_at	timestamptz NOT NULL DEFAULT now(),
 	PRIMARY KEY (tenant_id, domain)
 );
--- Many may claim it, one has it.
+-- Many tenants may claim a domain; one can have it.
 CREATE UNIQUE INDEX sso_domain_verified ON cameleer.sso_domain (domain)
     WHERE verified_at IS NOT NULL;
 
--- Who somebody is to a provider: never an address.
+-- The identity of an account at a provider: never an address.
 CREATE TABLE cameleer.sso_identity (
 	tenant_id	uuid NOT NULL REFERENCES cameleer.tenant,
 	issuer		text NOT NULL,
@@ -55,8 +55,8 @@ CREATE TABLE cameleer.sso_identity (
 );
 CREATE INDEX sso_identity_account ON cameleer.sso_identity (account_id);
 
--- On the way to the provider: digests of state and of the browser's cookie,
--- from which verifier and nonce are derived.
+-- Sign-ins on the way to the provider: digests of state and of the browser's
+-- cookie, from which verifier and nonce are derived.
 CREATE TABLE cameleer.sso_login (
 	tenant_id	uuid NOT NULL REFERENCES cameleer.tenant,
 	digest		text NOT NULL,
@@ -69,7 +69,7 @@ CREATE TABLE cameleer.sso_login (
 );
 CREATE INDEX sso_login_age ON cameleer.sso_login (tenant_id, expires_at);
 
--- On the way back: what the provider said, for cameleer_auth.
+-- Sign-ins on the way back: what the provider said, for cameleer_auth.
 CREATE TABLE cameleer.sso_ticket (
 	tenant_id	uuid NOT NULL REFERENCES cameleer.tenant,
 	digest		text NOT NULL,
@@ -78,7 +78,7 @@ CREATE TABLE cameleer.sso_ticket (
 	-- Only when the provider says that it is verified.
 	email		text CHECK (length(email) <= 254),
 	name		text NOT NULL CHECK (length(name) BETWEEN 1 AND 120),
-	-- What groups gave; NULL: they do not decide.
+	-- The role by groups; NULL: no group decides.
 	role		text,
 	sid		text,
 	return_path	text NOT NULL,
@@ -89,7 +89,7 @@ CREATE TABLE cameleer.sso_ticket (
 );
 CREATE UNIQUE INDEX sso_ticket_digest ON cameleer.sso_ticket (digest);
 
--- Which sessions a provider may end (OpenID Connect Back-Channel Logout).
+-- The sessions that a provider may end (OpenID Connect Back-Channel Logout).
 CREATE TABLE cameleer.sso_session (
 	tenant_id	uuid NOT NULL REFERENCES cameleer.tenant,
 	session_id	uuid NOT NULL REFERENCES cameleer.session,
@@ -140,8 +140,8 @@ GRANT SELECT, INSERT ON cameleer.sso_session TO cameleer_gate;
 GRANT CREATE ON SCHEMA cameleer TO cameleer_gate;
 SET LOCAL ROLE cameleer_gate;
 
--- A tenant by its slug: whether one can sign in there by a provider. One row,
--- or none when there is no such tenant.
+-- A tenant by its slug, and whether people can sign in there by a provider.  No
+-- row when the tenant does not exist.
 CREATE FUNCTION cameleer.sso_tenant(p_slug text)
     RETURNS TABLE (id uuid, entitled boolean)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = cameleer, pg_temp
@@ -151,7 +151,8 @@ CREATE FUNCTION cameleer.sso_tenant(p_slug text)
 	WHERE t.slug = p_slug AND t.state IN ('active', 'suspended');
     END;
 
--- Whose provider speaks for a domain. Says nothing of accounts.
+-- The tenant whose provider speaks for a domain.  Reveals nothing about
+-- accounts.
 CREATE FUNCTION cameleer.sso_discover(p_domain text)
     RETURNS TABLE (tenant text)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = cameleer, pg_temp
@@ -165,8 +166,8 @@ CREATE FUNCTION cameleer.sso_discover(p_domain text)
 	AND (p.features->>'sso')::boolean;
     END;
 
--- Who may come without the provider: an owner of the pinned tenant who has
--- a way of their own.
+-- May this account sign in without the provider?  It must be an owner of the
+-- pinned tenant, and have a password.
 CREATE FUNCTION cameleer.sso_may_break_glass(p_account uuid) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = cameleer, pg_temp
     BEGIN ATOMIC
@@ -178,9 +179,10 @@ CREATE FUNCTION cameleer.sso_may_break_glass(p_account uuid) RETURNS boolean
 	    AND a.password_hash IS NOT NULL);
     END;
 
--- Whose account an identity is that nobody had yet. An address counts only
--- where its domain was proven; an account of other tenants too, or of no
--- person, is not taken by an address (threat T8).
+-- Finds or makes the account of a new identity.  The address counts only when
+-- the tenant has proven its domain.  An existing account is not linked by its
+-- address when it is in another tenant as well or is not a person's (threat
+-- T8).
 CREATE FUNCTION cameleer.sso_adopt(k cameleer.sso_ticket, p_account uuid,
     OUT refused text, OUT account uuid, OUT how text)
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = cameleer, pg_temp
@@ -209,7 +211,8 @@ BEGIN
 		refused := 'sso_link_refused';
 		RETURN;
 	ELSE
-		-- A password of somebody who never proved the address goes.
+		-- Delete a password that somebody set who never proved the
+		-- address.
 		UPDATE account SET verified_at = now(), password_hash = NULL
 		WHERE id = a.id AND verified_at IS NULL;
 		account := a.id;
@@ -220,8 +223,8 @@ BEGIN
 END
 $$;
 
--- Membership as the provider says: a role for whoever is new, and where groups
--- decide, for everybody but owners. Null, or why not.
+-- Makes or updates the membership: a new member gets a role, and where groups
+-- decide everybody but owners does.  NULL, or the reason why not.
 CREATE FUNCTION cameleer.sso_admit(k cameleer.sso_ticket, p_account uuid,
     p_default text) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = cameleer, pg_temp
@@ -252,8 +255,8 @@ BEGIN
 END
 $$;
 
--- What becomes of a ticket. One row: refused says why not; else whose session
--- to open, in which tenant. how: known, made or linked.
+-- Uses up a ticket.  There is one row: refused says why not; else for which
+-- account to open a session, in which tenant.  how: known, made or linked.
 CREATE FUNCTION cameleer.sso_finish(p_digest text, p_account uuid)
     RETURNS TABLE (refused text, account uuid, tenant uuid, how text,
 	return_path text)
@@ -277,7 +280,7 @@ BEGIN
 	return_path := k.return_path;
 	SELECT s.entitled INTO v_entitled FROM tenant t
 	CROSS JOIN LATERAL sso_tenant(t.slug) s WHERE t.id = k.tenant_id;
-	-- Two first sign-ins of one person make one account.
+	-- Two concurrent first sign-ins of one person make one account.
 	PERFORM pg_advisory_xact_lock(hashtextextended(
 	    k.tenant_id || k.issuer || k.subject, 4));
 	SELECT i.account_id INTO account FROM sso_identity i
@@ -308,7 +311,7 @@ BEGIN
 END
 $$;
 
--- The session that came of a ticket, so that the provider can end it.
+-- Records the session that a ticket became, so that the provider can end it.
 CREATE FUNCTION cameleer.sso_bind(p_digest text, p_session uuid)
     RETURNS void
     LANGUAGE sql SECURITY DEFINER SET search_path = cameleer, pg_temp
@@ -319,8 +322,8 @@ CREATE FUNCTION cameleer.sso_bind(p_digest text, p_session uuid)
 	FROM cameleer.sso_ticket k WHERE k.digest = p_digest;
     END;
 
--- Ends the sessions of the pinned tenant that its provider means: those that
--- began before it said so, so that its word cannot be used again later.
+-- Ends the sessions of the pinned tenant that the logout token names, if they
+-- began before it was issued, so that the token has no effect on later ones.
 CREATE FUNCTION cameleer.sso_logout(p_issuer text, p_subject text,
     p_sid text, p_said_at bigint) RETURNS bigint
     LANGUAGE sql SECURITY DEFINER SET search_path = cameleer, pg_temp

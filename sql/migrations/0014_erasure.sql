@@ -1,10 +1,10 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Forgetting a person (threat T25): one transaction takes away what names
--- somebody and the keys of what the audit trail has in boxes. What others did
--- with the account stays, under an id that says nothing. Locks nothing.
+-- Erasing a person (threat T25): one transaction deletes what names them and
+-- the keys of their encrypted values in the audit trail.  What others did with
+-- the account stays, under an id that reveals nothing.  Locks nothing.
 
--- 'erased', also for an account that was erased before; 'unknown'; 'needed': it
--- is the last owner of a tenant. The caller writes the row of the trail.
+-- Returns 'erased', also for an account that was erased before; 'unknown'; or
+-- 'needed': it is the last owner of a tenant.  The caller writes the audit row.
 CREATE FUNCTION cameleer.account_erase(p_account uuid) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = cameleer, pg_temp
 AS $$
@@ -53,8 +53,8 @@ GRANT EXECUTE ON FUNCTION cameleer.account_erase(uuid) TO cameleer_auth;
 GRANT CREATE ON SCHEMA cameleer TO cameleer_gate;
 SET LOCAL ROLE cameleer_gate;
 
--- What tenants have of somebody. A last owner, and one whom single sign-on
--- needs, cannot go: the guard of memberships says so.
+-- Deletes what tenants store of an account.  A last owner, and the owner whom
+-- single sign-on requires, cannot leave: the trigger of memberships refuses it.
 CREATE FUNCTION cameleer.account_leave(p_account uuid, p_email text)
     RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = cameleer, pg_temp

@@ -1,11 +1,11 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Which state of what may follow which, and which process may move it: a row
--- for each change that is legal, and triggers that refuse all others. Locks
--- each table with states for a moment.
+-- The legal changes of states, and which process may make them: one row for
+-- each change, and triggers that refuse all others.  Locks each table with
+-- states for a moment.
 
 CREATE TABLE cameleer.lifecycle (
 	noun		text NOT NULL,
-	-- '-' is "not there yet".
+	-- '-' means that the row does not exist yet.
 	from_state	text NOT NULL,
 	to_state	text NOT NULL,
 	-- Processes: role cameleer_<process>.
@@ -96,8 +96,8 @@ INSERT INTO cameleer.lifecycle VALUES
 GRANT SELECT ON cameleer.lifecycle TO cameleer_gate, cameleer_auth,
     cameleer_tenants, cameleer_apps, cameleer_sso, cameleer_worker;
 
--- Who is logged in counts, not as whom a function runs. A superuser, who may
--- switch triggers off anyway, is not held up when mending by hand.
+-- The login role counts, not the role as which a function runs.  A superuser,
+-- who could disable triggers anyway, may make any change for a repair.
 CREATE FUNCTION cameleer.lifecycle_check() RETURNS trigger
     LANGUAGE plpgsql SET search_path = cameleer, pg_temp AS $$
 DECLARE

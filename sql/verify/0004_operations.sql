@@ -33,7 +33,7 @@ SELECT pg_temp.must_be((SELECT pg_get_indexdef(
 SELECT pg_temp.must_be((SELECT string_agg(kind, ' ' ORDER BY kind)
     FROM cameleer.schedule), 'seal sweep watch', 'kinds of periodic work');
 
--- An operator sees failed work of all tenants, and changes it pinned to one.
+-- An operator sees failed jobs of all tenants, and changes one while pinned.
 SELECT pg_temp.must(has_table_privilege('cameleer_gate',
 	'cameleer.operation', 'SELECT'), 'an operator sees failed work'),
     pg_temp.must(NOT has_table_privilege('cameleer_gate',

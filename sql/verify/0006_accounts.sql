@@ -9,7 +9,7 @@ SELECT pg_temp.must_table('account', 'auth=arw gate=a(id,email,name) '
     pg_temp.must_table('one_time_token', 'auth=rw gate=arw'),
     pg_temp.must_table('email_change', 'auth=arwd');
 
--- One account for an address, however it is written.
+-- One account for an address, whatever its case.
 SELECT pg_temp.must(EXISTS (SELECT FROM pg_constraint
     WHERE conrelid = 'cameleer.account'::regclass AND contype = 'u'
     AND pg_get_constraintdef(oid) = 'UNIQUE (email)'),

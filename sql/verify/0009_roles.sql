@@ -32,12 +32,12 @@ SELECT pg_temp.must_function('member_permissions(uuid,uuid)', 'gate', true,
 SELECT pg_temp.must((SELECT array_agg(name ORDER BY position)
     FROM cameleer.role_preset) = '{owner,admin,developer,viewer}',
     'the four roles');
--- Each role has what the one below has.
+-- Each preset contains the permissions of the one below.
 SELECT pg_temp.must(upper.permissions @> lower.permissions,
     format('%s may do what %s may', upper.name, lower.name))
 FROM cameleer.role_preset upper JOIN cameleer.role_preset lower
     ON lower.position = upper.position + 1;
--- No operator among the members, no service account outside its tenant.
+-- Operators are not members; a service account is in its own tenant only.
 SELECT pg_temp.must(NOT EXISTS (SELECT FROM cameleer.membership m
     JOIN cameleer.account a ON a.id = m.account_id
     WHERE a.kind = 'operator' OR a.home_tenant <> m.tenant_id),

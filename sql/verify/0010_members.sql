@@ -33,7 +33,7 @@ SELECT pg_temp.must(EXISTS (SELECT FROM pg_trigger
 	WHERE indexrelid = 'cameleer.invitation_digest'::regclass
 	AND indisunique), 'one invitation for a link');
 
--- Whoever has members has an owner, unless it is going away.
+-- A tenant with members has an owner, unless it is being deleted.
 SELECT pg_temp.must(NOT EXISTS (SELECT FROM cameleer.tenant t
     WHERE t.state NOT IN ('deleting', 'deleted')
     AND EXISTS (SELECT FROM cameleer.membership m WHERE m.tenant_id = t.id)

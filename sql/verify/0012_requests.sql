@@ -12,7 +12,7 @@ SELECT pg_temp.must_function('request_begin(uuid,uuid,uuid,text)', 'gate', true,
     pg_temp.must_function('platform_audit(uuid,integer)', 'gate', true,
 	'auth=X');
 
--- Only these may look past row security, and nobody may add to them.
+-- Only these functions may bypass row security, and no role may add others.
 SELECT pg_temp.must_be((SELECT string_agg(proname, ' ' ORDER BY proname)
 	FROM pg_proc WHERE pronamespace = 'cameleer'::regnamespace
 	AND proowner = 'cameleer_gate'::regrole),
@@ -68,7 +68,7 @@ SELECT pg_temp.must(NOT EXISTS (SELECT FROM pg_proc p
     WHERE p.pronamespace = 'cameleer'::regnamespace
     AND (p.proacl IS NULL OR EXISTS (SELECT FROM aclexplode(p.proacl)
 	WHERE grantee = 0))), 'no function for everybody');
--- Nobody but an operator sees across tenants, whatever process asks.
+-- Only an operator sees across tenants, whichever process asks.
 SELECT pg_temp.must(NOT EXISTS (SELECT FROM cameleer.membership m
     JOIN cameleer.operator o ON o.account_id = m.account_id),
     'an operator is in no tenant');

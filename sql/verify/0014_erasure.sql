@@ -6,8 +6,8 @@ SELECT pg_temp.must_function('account_erase(uuid)', 'owner', true, 'auth=X'),
     pg_temp.must_function('account_leave(uuid, text)', 'gate', true,
 	'owner=X');
 
--- What names an account and is not taken away, since it says nothing alone: a
--- new column of this kind must be thought about.
+-- Columns that name an account and stay, since an id alone reveals nothing.  A
+-- new column of this kind must be decided on.
 SELECT pg_temp.must_be((SELECT string_agg(relname || '.' || attname, ' '
 	ORDER BY relname, attname) FROM pg_attribute a
 	JOIN pg_class c ON c.oid = attrelid AND relkind = 'r'

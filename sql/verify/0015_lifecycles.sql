@@ -4,7 +4,7 @@ BEGIN READ ONLY;
 
 SELECT pg_temp.must_table('lifecycle', 'apps=r auth=r gate=r sso=r tenants=r '
 	'worker=r');
--- Each table with states has both triggers, switched on.
+-- Each table with states has both triggers, and they are enabled.
 SELECT pg_temp.must((SELECT count(*) = 2 FROM pg_trigger
 	WHERE tgrelid = to_regclass('cameleer.' || name)
 	AND tgname IN ('lifecycle_made', 'lifecycle_moved')
@@ -12,7 +12,7 @@ SELECT pg_temp.must((SELECT count(*) = 2 FROM pg_trigger
 FROM unnest(ARRAY['tenant', 'application', 'release', 'deployment',
     'operation', 'operation_step', 'signing_key', 'license',
     'account', 'device_login', 'mail', 'totp']) name;
--- What a CHECK lets in is what the rows know, and the other way round.
+-- A CHECK accepts exactly the states that the rows name.
 SELECT pg_temp.must_be(
     (SELECT string_agg(word[1], ' ' ORDER BY word[1])
 	FROM pg_constraint c, regexp_matches(pg_get_constraintdef(c.oid),
