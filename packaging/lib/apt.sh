@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Debian packages from packaging/packages/*.list.  Nothing that comes with a
-# package may start or stay enabled: we run our own instances.
+# package may be enabled or stay enabled: we run our own instances.
 
 POLICY=/usr/sbin/policy-rc.d
 CREATECLUSTER=/etc/postgresql-common/createcluster.conf
@@ -31,7 +31,7 @@ packages_missing() {
 	done | sort -u
 }
 
-# Takes away what this run, or one that was interrupted, put there.
+# Removes what this run, or an earlier interrupted one, put there.
 apt_restore() {
 	if grep -qs 'cameleer: temporary' "$POLICY"; then
 		rm -f "$POLICY"
@@ -49,7 +49,7 @@ apt_forbid_services() {
 	chmod 0755 "$POLICY"
 }
 
-# The package would make a cluster of its own in /var/lib/postgresql.
+# The package would create its own cluster in /var/lib/postgresql.
 apt_forbid_cluster() {
 	[ -f "$CREATECLUSTER" ] || return 0
 	cp -p "$CREATECLUSTER" "$CREATECLUSTER.cameleer"
@@ -78,7 +78,7 @@ apt_installed_units() {
 	done
 }
 
-# Only units that came with this installation, not those that were there before.
+# Only units that came with this installation, not those that existed before.
 apt_disable_new_units() {
 	has_function systemctl || return 0
 	for _unit in $(apt_installed_units); do

@@ -1,17 +1,17 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# Building, into the state directory.  What takes long is repeated only when its
+# Builds into the state directory.  Slow parts are repeated only when their
 # inputs have changed.
 
-# A digest of the files below some directories, without built files.
+# Prints a digest of the files below some directories, without built files.
 tree_stamp() {
 	find "$@" \( -name node_modules -o -name dist -o -name target \
 	    -o -name .git -o -name __pycache__ \) -prune -o -type f -print |
 	    LC_ALL=C sort | xargs sha256sum | sha256sum | cut -c 1-64
 }
 
-# once STAMP DIGEST COMMAND...
+# once STAMP DIGEST COMMAND...: runs it unless STAMP holds the same digest
 once() {
 	_once_stamp=$1 _once_digest=$2
 	shift 2
@@ -25,7 +25,7 @@ once() {
 	echo "$_once_digest" >"$_once_stamp"
 }
 
-# Newest of configure's inputs against configure itself.
+# Is one of configure's inputs newer than configure?
 configure_stale() {
 	[ -x "$top/configure" ] || return 0
 	[ -n "$(find "$top/configure.ac" "$top/Makefile.am" \
@@ -50,7 +50,7 @@ build_programs() {
 }
 
 # Services run copies: their users must be able to read the programs, and the
-# next build must not replace a program that runs.
+# next build must not replace a running program.
 programs_install() {
 	for _program in auth.fcgi tenants.fcgi apps.fcgi billing.fcgi \
 	    license.fcgi sso.fcgi cameleer-worker cameleerctl \
@@ -65,15 +65,15 @@ programs_install() {
 	cp -R "$1/problems" "$state/api/problems"
 }
 
-# What is fetched - Maven's artifacts, npm's packages - stays in one place:
-# the state directory unless CAMELEER_CACHE names another.
+# Fetched files - Maven's artifacts, npm's packages - stay in one place: the
+# state directory, unless CAMELEER_CACHE names another.
 cache_use() {
 	: "${CAMELEER_CACHE:=$state/cache}"
 	MAVEN_OPTS="${MAVEN_OPTS:-} -Dmaven.repo.local=$CAMELEER_CACHE/m2"
 	export CAMELEER_CACHE MAVEN_OPTS
 }
 
-# The console, from a copy: web/build works beside its sources.
+# Builds the console in a copy, since the build writes beside its sources.
 build_console() {
 	cache_use
 	_web=$state/build/web
@@ -101,7 +101,8 @@ build_doubles() {
 	sh "$top/tests/peers/agent/build" "$state/java/agent"
 }
 
-# The example application, from a copy: Maven writes beside its sources.
+# Builds the example application in a copy, since Maven writes beside its
+# sources.
 build_orders() {
 	cache_use
 	rm -rf "$state/java/orders"

@@ -70,8 +70,8 @@ engine_ready() {
 	    http://localhost/_ping
 }
 
-# After a reboot no container runs, but files that Podman expects to lose with
-# the reboot say otherwise: they are removed.
+# After a reboot no container runs, but files that Podman expects to lose in a
+# reboot still exist: they are removed.
 engine_boot() {
 	_boot=$(cat /proc/sys/kernel/random/boot_id)
 	if [ "${BOOT_ID:-}" != "$_boot" ]; then
@@ -100,7 +100,7 @@ engine_start() {
 	engine_resume
 }
 
-# Starts the containers that "stop" ended; the worker cares for all others.
+# Starts the containers that "stop" ended; the worker starts all others.
 engine_resume() {
 	[ -s "$state/engine/stopped" ] || return 0
 	while read -r _container; do
@@ -139,7 +139,7 @@ engine_stop() {
 	fi
 }
 
-# Kills the processes under our monitors when no service is left to end them.
+# Kills the processes under our monitors when no service is left to stop them.
 engine_kill() {
 	for _pid in $(pgrep -f "^[^ ]*conmon .*$state/"); do
 		pkill -KILL -P "$_pid" || :
@@ -147,13 +147,14 @@ engine_kill() {
 	wait_for 10 "the containers' monitors" engine_conmon_gone || :
 }
 
-# The range for networks; it depends on our address.
+# The address range for networks; it depends on our address.
 engine_range() {
 	echo "10.$((100 + ${PLATFORM_ADDR##*.}))."
 }
 
 # A cleanup that was killed leaves the network's name server, which holds the
-# containers' namespaces, and its bridge, even when the network is gone.
+# containers' namespaces, and its bridge, although the network does not exist
+# any more.
 engine_traces() {
 	_server=$(cat "$state/run/engine/leases/aardvark-dns/aardvark.pid" \
 	    2>/dev/null) || :
@@ -177,7 +178,7 @@ engine_traces() {
 	done
 }
 
-# Mounts below the state directory, the deepest first.
+# Unmounts all mounts below the state directory, the deepest first.
 mounts_clear() {
 	awk -v under="$state/" 'index($5, under) == 1 { print $5 }' \
 	    /proc/self/mountinfo | sort -r |

@@ -1,10 +1,10 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# go_toolchain: the pinned Go comes first in PATH.  Debian 12's is too old for
-# what tests and figures compile, so it is fetched as the module proxy has it,
-# once, into CAMELEER_CACHE, and checked against the sums below.  Debian's knows
-# which proxy that is.
+# go_toolchain: puts the pinned Go first in PATH.  Debian 12's Go is too old for
+# what tests and benchmarks compile.  The pinned one is fetched once from the Go
+# module proxy, which Debian's Go names, into CAMELEER_CACHE, and checked
+# against the sums below.
 
 GO_RELEASE=go1.26.8
 GO_SUM_amd64=30c2b1bf7dcc88d3eb0a1364e47ddd9128edb3110a30e8a0ef61cd5856b31de7
@@ -22,7 +22,7 @@ go_toolchain() {
 	export PATH GOTOOLCHAIN
 }
 
-# The module's archive holds no modes: its programs get theirs here.
+# The module's archive has no file modes: programs become executable here.
 go_fetch() {
 	[ ! -e "$_go/complete" ] || return 0
 	eval "_go_sum=\${GO_SUM_$_go_arch:-}"

@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# The platform's own images: the Java base that every application stands on,
-# and cameleer-server on top of it.  Written as an OCI layout, pushed as it is:
+# The platform's own images: the Java base of every application, and
+# cameleer-server on top of it.  Written as an OCI layout and pushed unchanged:
 # the same inputs give the same digest.
 
 IMAGE_DATE=2026-01-01T00:00:00Z
@@ -65,7 +65,7 @@ registry_call() {
 	curl -sS --fail --noproxy '*' "$@"
 }
 
-# blob_push NAME DIGEST: does nothing when the registry has it
+# blob_push NAME DIGEST: uploads it unless the registry has it
 blob_push() {
 	_url=http://127.0.0.1:$PORT_REGISTRY/v2/platform/$1/blobs
 	if registry_call --head -o /dev/null "$_url/$2" 2>/dev/null; then
@@ -79,7 +79,7 @@ blob_push() {
 	    "$_upload&digest=$2"
 }
 
-# image_push NAME: prints the name by digest that the registry has it under
+# image_push NAME: prints its reference by digest in the registry
 image_push() {
 	_digest=$(cat "$state/images/$1/digest")
 	_type=application/vnd.oci.image.manifest.v1+json
@@ -105,7 +105,7 @@ image_jre() {
 	    "JAVA_HOME=/opt/java"]}' "$state/java/jre/jre-base.tar.gz"
 }
 
-# 256 MiB are enough for the double with these options.
+# 256 MiB are enough for the test double with these options.
 SERVER_JAVA_OPTIONS="-Xmx96m -Xss256k -XX:MaxMetaspaceSize=64m \
 -XX:ReservedCodeCacheSize=32m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 \
 -XX:+ExitOnOutOfMemoryError"

@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# The Java and the Maven of packages/java.list come first, whatever the
-# environment names: another release would build other bytes, or none.
+# Puts the Java and the Maven of packages/java.list first, whatever the
+# environment names: another release would build other bytes, or fail.
 
 JAVA_HOME=/usr/lib/jvm/java-17-openjdk-$(dpkg --print-architecture)
 PATH=$JAVA_HOME/bin:/usr/bin:$PATH

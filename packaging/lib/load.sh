@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# Everything of packaging/lib.  Wants $top, the tree; sets $state.
+# Sources everything in packaging/lib.  Needs $top, the tree; sets $state.
 
 for _file in step state apt service network tls postgres registry engine \
     mail nginx build image platform; do

@@ -29,8 +29,8 @@ mail_start() {
 	wait_for 15 "the mail sink" mail_ready
 }
 
-# mail_link RECIPIENT WORD [AFTER]: the newest link that holds WORD in a mail
-# to RECIPIENT, not counting the first AFTER mails.
+# mail_link RECIPIENT WORD [AFTER]: prints the newest link that contains WORD in
+# a mail to RECIPIENT; ignores the first AFTER mails.
 mail_link() {
 	/usr/bin/python3 "$top/packaging/lib/mail_link.py" "$state/mail" "$@"
 }

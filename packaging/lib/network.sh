@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# The address under which containers reach the platform, on lo; and netguard,
-# the one privileged helper, which refuses containers everything else.
+# The address, on lo, under which containers reach the platform; and netguard,
+# the one privileged helper, which blocks all other destinations for containers.
 
 address_taken() {
 	ip -o -4 addr show | grep -qF " $1/"
@@ -12,7 +12,7 @@ address_ours() {
 	ip -o -4 addr show dev lo | grep -qF " $1/32 "
 }
 
-# Takes the first free address, and keeps it.
+# Takes the first free address and stores it.
 address_choose() {
 	[ -z "${PLATFORM_ADDR:-}" ] || return 0
 	for _n in 1 2 3 4 5 6 7 8 9 10 11 12; do
@@ -28,7 +28,7 @@ address_up() {
 	address_choose
 	address_ours "$PLATFORM_ADDR" ||
 	    ip addr add "$PLATFORM_ADDR/32" dev lo
-	# the engine switches it on; stop puts back what was there
+	# the engine enables it; stop restores the former value
 	grep -q '^IP_FORWARD=' "$state/env" ||
 	    state_set IP_FORWARD "$(cat /proc/sys/net/ipv4/ip_forward)"
 }
@@ -44,8 +44,8 @@ netguard_ready() {
 	nft list table inet cameleer
 }
 
-# The machine has one such table: two platforms would keep cutting off each
-# other's containers.
+# The machine has one such table: two platforms would cut off each other's
+# containers again and again.
 netguard_start() {
 	if [ ! -e "$state/netguard.used" ] && netguard_ready; then
 		die "another Cameleer keeps the table inet cameleer: stop it" \

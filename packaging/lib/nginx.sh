@@ -1,9 +1,9 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# nginx: the tree's nginx/ is copied next to one rendered file, site.conf,
-# which holds every path, port and address.  It runs as www-data, master
-# included: no port below 1024, and the key is readable for that user.
+# nginx: copies the tree's nginx/ next to one rendered file, site.conf, which
+# holds every path, port and address.  nginx runs as www-data, the master as
+# well: it uses no port below 1024, and that user can read the key.
 
 # NGINX_UNLIMITED (for tests): an address without limits on requests, or none.
 nginx_configure() {
@@ -35,14 +35,14 @@ nginx_configure() {
 	    "$state/nginx/site.conf"
 }
 
-# The connections that nginx keeps: learned anew when it starts.
+# The connections that nginx keeps open: collected anew when it starts.
 nginx_groups() {
 	setpriv --reuid www-data --regid www-data --clear-groups \
 	    "$state/bin/nginx-groups" "$state/nginx"
 }
 
-# Containers find the platform at the same port of its own address; without
-# such an address (no engine) the internal server is one port of loopback.
+# Containers reach the platform at the same port of its own address; without
+# such an address (no engine) the internal server is one port on loopback.
 internal_port() {
 	if [ -n "${PLATFORM_ADDR:-}" ]; then
 		echo "$PORT_HTTPS"

@@ -20,7 +20,7 @@ module_uid() {
 	esac
 }
 
-# credential PROCESS NAME: from stdin, for that process alone
+# credential PROCESS NAME: stores stdin as a credential of that process only
 credential() {
 	_uid=$(module_uid "$1")
 	own_dir "$state/cred/$1" "$_uid" "$_uid" 0500
@@ -61,9 +61,9 @@ image_or_none() {
 	fi
 }
 
-# The directories that the processes share.
+# Makes the directories that the processes share.
 platform_directories() {
-	# sticky: nobody removes another's socket; setgid: nginx's group
+	# sticky: nobody removes another process's socket; setgid: nginx's group
 	own_dir "$state/sock" root www-data 3770
 	own_dir "$state/spool" "$UID_APPS" "$GID_SPOOL" 2770
 }
@@ -108,7 +108,7 @@ ctl() {
 	    "$state/bin/cameleerctl" -c "$state/conf/cameleer.conf" "$@"
 }
 
-# From a copy, as with programs: that user may not be able to read the tree.
+# From a copy, as for programs: that user may not be able to read the tree.
 schema_migrate() {
 	rm -rf "$state/sql"
 	cp -R "$top/sql/migrations" "$state/sql"
@@ -117,8 +117,8 @@ schema_migrate() {
 	ctl db status --from "$state/sql"
 }
 
-# Each process gets only the keys that it signs with.  Run as root, which alone
-# can write into all their directories.
+# Each process gets only the keys that it signs with.  Runs as root, because
+# only root can write into all their directories.
 keys_make() {
 	env -i PATH=/usr/bin:/bin LANG=C.UTF-8 \
 	    CREDENTIALS_DIRECTORY="$state/cred/ctl" \
@@ -141,7 +141,7 @@ module_start() {
 	    -c "$state/conf/cameleer.conf"
 }
 
-# https_get PATH: through nginx, as a client would
+# https_get PATH: sends a GET through nginx, as a client would
 https_get() {
 	curl -sf --noproxy '*' --cacert "$state/tls/ca.pem" \
 	    "$(base_url)$1"

@@ -1,9 +1,9 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# A private PostgreSQL cluster: local connections of "postgres" by the user id
-# of the caller, everybody else by scram.  Only the databases are made here;
-# roles come from sql/roles.sql, tables from "cameleerctl db migrate".
+# A private PostgreSQL cluster: "postgres" logs in locally as the caller's user
+# id, all others by SCRAM.  Only the databases are made here; roles come from
+# sql/roles.sql, tables from "cameleerctl db migrate".
 
 PG_BIN=/usr/lib/postgresql/15/bin
 PG_LOGINS='auth tenants apps billing license sso worker ctl provisioner'
@@ -31,7 +31,7 @@ postgres_configure() {
 		host cameleer all 127.0.0.1/32 scram-sha-256
 		host tenants all 127.0.0.1/32 scram-sha-256
 		# containers, through the platform's address; netguard decides
-		# who gets that far
+		# which get there
 		host tenants all 0.0.0.0/0 scram-sha-256
 	HBA
 	: | write_if_changed "$state/conf/pg_ident.conf" 0644
@@ -78,7 +78,7 @@ scram_verifier() {
 	python3 "$top/packaging/lib/scram.py" <"$1"
 }
 
-# The file with a login's password, among the credentials of its process.
+# Prints the file name of a login's password, a credential of its process.
 login_secret() {
 	case $1 in
 	provisioner) echo "$state/cred/worker/provisioner.pass" ;;

@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# The OCI registry, on loopback.  It runs with an environment of our making:
-# every REGISTRY_* variable of the caller would override its configuration.
+# The OCI registry, on loopback.  Its environment is set here completely: every
+# REGISTRY_* variable of the caller would override its configuration.
 
 registry_ready() {
 	curl -sf --noproxy '*' -o /dev/null \

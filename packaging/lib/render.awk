@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# render.awk - replaces @NAME@ by the environment's NAME, literally: no
-# regular expression sees a value.  An unknown name or a value that could
-# leave its quotes is an error, and so is a newline.
+# render.awk - replaces @NAME@ by the environment's NAME, literally: a value is
+# never read as a regular expression.  An unknown name is an error, and so is a
+# value with a newline or one that could end its quotes.
 
 function value(name) {
 	if (!(name in ENVIRON)) {

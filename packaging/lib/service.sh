@@ -1,9 +1,9 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# Services: a command that lib/supervise keeps running.  A process is ours when
-# its pid file names its pid and its start time, because a pid may have been
-# given to another process since.
+# Services: commands that lib/supervise keeps running.  A process is ours when
+# its pid file contains its pid and its start time, because another process may
+# have got the same pid since.
 
 # pid_alive FILE: prints the pid when the process of that file still runs.
 pid_alive() {
@@ -14,7 +14,7 @@ pid_alive() {
 	echo "$_alive"
 }
 
-# pid_since PID: its start time, or nothing when it does not run.
+# pid_since PID: prints its start time; nothing when it does not run.
 pid_since() {
 	{ read -r _stat <"/proc/$1/stat"; } 2>/dev/null || return 0
 	_stat=${_stat##*) }
@@ -81,7 +81,7 @@ service_start() {
 	echo "$_name" >>"$state/run/order"
 }
 
-# service_stop NAME: terminates it, then kills what is left.
+# service_stop NAME: terminates it, then kills what still runs.
 service_stop() {
 	_pid=$(service_pid "$1") || {
 		service_orphan "$1"
@@ -108,7 +108,7 @@ not() {
 	! "$@"
 }
 
-# All of them, the last started first.
+# Stops all services, the last started first.
 services_stop() {
 	[ -f "$state/run/order" ] || return 0
 	tac "$state/run/order" | awk '!seen[$0]++' |

@@ -59,7 +59,7 @@ state_create() {
 	mkdir -p "$state/secret"
 	chmod 0700 "$state/secret"
 	[ -f "$state/env" ] || (umask 077 && : >"$state/env")
-	# every directory above must be open for the services' users
+	# services' users must be able to enter every directory above
 	_up=$state
 	while _up=$(dirname "$_up") && [ "$_up" != / ]; do
 		case $(stat -c %A "$_up") in
@@ -75,7 +75,7 @@ state_env() {
 	[ ! -f "$state/env" ] || . "$state/env"
 }
 
-# state_set NAME VALUE: kept for this and all later runs.
+# state_set NAME VALUE: stores it for this run and all later ones.
 state_set() {
 	case $2 in
 	*[!A-Za-z0-9/._:-]*) die "state_set: odd value for $1" ;;
@@ -89,11 +89,11 @@ state_set() {
 	state_env
 }
 
-# A port that nobody listens on, at or above $1, not among the chosen ones.
+# Prints a free port at or above $1 that is not among the chosen ones.
 port_free() {
 	_port=$1
 	port_taken "$_port" || { echo "$_port"; return; }
-	# another instance has it, and will take its neighbours: look elsewhere
+	# another instance has it and will take the next ones: look elsewhere
 	_port=$((_port + 1 + $(printf '%s' "$state" | cksum | cut -d ' ' -f 1) \
 	    % 800))
 	while port_taken "$_port"; do
@@ -107,7 +107,7 @@ port_taken() {
 	    ss -Htln "sport = :$1" | grep -q .
 }
 
-# port_lost NAME SERVICE: chosen, but another program listens on it by now
+# port_lost NAME SERVICE: another program listens on a port that was chosen
 port_lost() {
 	_chosen=$(sed -n "s/^PORT_$1=//p" "$state/env")
 	[ -n "$_chosen" ] && ! service_pid "$2" >/dev/null &&
@@ -130,14 +130,14 @@ ports_choose() {
 	done
 }
 
-# own PATH USER GROUP MODE, for a directory of ours
+# own_dir PATH USER GROUP MODE: makes a directory
 own_dir() {
 	mkdir -p "$1"
 	chown "$2:$3" "$1"
 	chmod "$4" "$1"
 }
 
-# bin_install FILE...: replaced as a whole, and only when it differs.
+# bin_install FILE...: replaces whole files, only when they differ.
 bin_install() {
 	mkdir -p "$state/bin"
 	for _bin in "$@"; do
@@ -162,7 +162,7 @@ write_if_changed() {
 	mv "$_tmp" "$1"
 }
 
-# render TEMPLATE FILE [MODE]: placeholders @NAME@ from the environment,
+# render TEMPLATE FILE [MODE]: replaces @NAME@ by values of the environment,
 # literally.
 render() {
 	(umask 077 &&

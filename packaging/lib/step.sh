@@ -18,7 +18,7 @@ seconds() {
 	printf '%d.%d' $(($1 / 1000)) $(($1 % 1000 / 100))
 }
 
-# A line for people, from inside a step.
+# Prints a line for people, from inside a step.
 say() {
 	[ -e "$state/log/said" ] || printf '\n' >&3
 	: >"$state/log/said"
@@ -49,7 +49,7 @@ step_failed() {
 	} >&2
 }
 
-# Runs one step.  Not to be called where the shell ignores "set -e".
+# Runs one step.  Must not be called where the shell ignores "set -e".
 step() {
 	_id=$1
 	step_number=$((step_number + 1))
@@ -87,8 +87,8 @@ steps() {
 	mv "$state/log/steps.new" "$state/log/steps"
 }
 
-# wait_for SECONDS WHAT COMMAND...: until COMMAND succeeds.  Seconds grow by
-# CAMELEER_SLOW, for services under valgrind and the like.
+# wait_for SECONDS WHAT COMMAND...: waits until COMMAND succeeds.  CAMELEER_SLOW
+# multiplies the seconds, for services under valgrind and the like.
 wait_for() {
 	_deadline=$(($(now_ms) + $1 * 1000 * ${CAMELEER_SLOW:-1})) _what=$2
 	shift 2

@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# Certificates from an authority of our own: tls/ca.pem is what clients and
-# containers trust; one certificate for nginx, one for the mail sink.
+# Certificates of our own authority: clients and containers trust tls/ca.pem;
+# there is one certificate for nginx and one for the mail sink.
 
 tls_authority() {
 	[ ! -s "$state/tls/ca.pem" ] || return 0
@@ -19,8 +19,8 @@ tls_authority() {
 	mv "$state/tls/ca.new" "$state/tls/ca.pem"
 }
 
-# tls_leaf NAME OWNER GROUP SAN: made again when the names change, when it is
-# about to expire, or when the authority has changed.
+# tls_leaf NAME OWNER GROUP SAN: makes a certificate; again when its names
+# change, when it is about to expire, or when the authority has changed.
 tls_leaf() {
 	_base=$state/tls/$1
 	if [ -s "$_base.pem" ] && [ "$(cat "$_base.san")" = "$4" ] &&

@@ -1,10 +1,9 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# A client of the API.  Secrets travel in files and on stdin, never in an
-# argument list.  Answers go to the file $answer.  A request that may have
-# failed because a process was restarting is repeated with the same
-# Idempotency-Key.
+# A client of the API.  Secrets are passed in files and on stdin, never as
+# arguments. Answers go to the file $answer.  A request that may have failed
+# because a process was restarting is repeated with the same Idempotency-Key.
 
 API_PATIENCE=40
 
@@ -53,7 +52,7 @@ api() {
 	echo "$_status"
 }
 
-# api_want STATUS METHOD PATH [FILE [TYPE]]: anything else ends the step.
+# api_want STATUS METHOD PATH [FILE [TYPE]]: any other status ends the step.
 api_want() {
 	_want=$1
 	shift
@@ -72,7 +71,7 @@ api_answer() {
 	jq -r "$@" <"$state/secret/answer.json"
 }
 
-# json_file NAME FILTER [JQ-OPTION...]: a request's body as a file
+# json_file NAME FILTER [JQ-OPTION...]: writes the body of a request to a file
 json_file() {
 	_body=$state/secret/$1.json _filter=$2
 	shift 2
@@ -80,7 +79,7 @@ json_file() {
 	echo "$_body"
 }
 
-# sign_in WHO [TENANT]: a fresh token in secret/WHO.token, bound to TENANT
+# sign_in WHO [TENANT]: writes a new token to secret/WHO.token, bound to TENANT
 sign_in() {
 	token=
 	_file=$(json_file login '{email: $e,
@@ -99,7 +98,7 @@ sign_in() {
 	(umask 077 && api_answer .access_token >"$token")
 }
 
-# follow OPERATION SECONDS: prints each step when it is done, until all are
+# follow OPERATION SECONDS: prints each step when it is done, to the last
 follow() {
 	_until=$(($(date +%s) + $2)) _said=0
 	while :; do

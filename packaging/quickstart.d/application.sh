@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# The application: built by Maven, uploaded through nginx, followed until it
-# is healthy, and its log.
+# The application: Maven builds it, nginx takes the upload; then it is followed
+# until it is healthy, and its log is read.
 
 APP=orders
 JAR=java/orders/target/orders.jar
@@ -34,7 +34,7 @@ environment() {
 	api_answer '[.items[]] | sort_by(.position)[0].name'
 }
 
-# The release that holds exactly this JAR, if there is one
+# Prints the release that contains exactly this JAR, if there is one
 release_of() {
 	api_want 200 GET "/api/apps/$APP/releases?limit=100"
 	api_answer --arg s "$1" '[.items[] | select(.jar_sha256 == $s and

@@ -9,7 +9,7 @@ control_lock() {
 	flock -n 9 || die "another run is at work on $state"
 }
 
-# Everything that needs a network; starts nothing.
+# All steps that need a network; starts nothing.
 control_build() {
 	state_create
 	control_lock
@@ -75,7 +75,7 @@ control_status() {
 	exit $_down
 }
 
-# Leaves nothing of ours running, listening, mounted or in the kernel's tables.
+# Ends all that is ours: processes, listening sockets, mounts, kernel tables.
 control_halt() {
 	for _service in nginx-groups nginx $MODULES worker; do
 		service_stop "$_service"

@@ -6,7 +6,7 @@
 OWNER_EMAIL=owner@example.test
 OTHER_EMAIL=other@example.test
 
-# The token of a link in a mail, as a file
+# Writes the token of a mail's link to a file
 link_token() {
 	(
 		umask 077
@@ -27,7 +27,7 @@ account_register() {
 	token=
 	api_want 202 POST /api/auth/register "$_file"
 	rm -f "$_file"
-	# a register that was interrupted before has sent its mail already
+	# an earlier, interrupted run has already caused the mail
 	wait_for 30 "the verification mail" \
 	    account_link_there "$2" "$_mails" || _mails=0
 	link_token "$(mail_link "$2" verify "$_mails")"
@@ -36,7 +36,7 @@ account_register() {
 	rm -f "$state/secret/link.token"
 }
 
-# account NAME EMAIL FULL-NAME: makes it, verifies it, signs it in
+# account NAME EMAIL FULL-NAME: registers it, verifies it, signs it in
 account() {
 	if [ ! -s "$state/secret/$1.password" ]; then
 		(umask 077 && random_secret >"$state/secret/$1.password")

@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# Checks who reaches the tenant's server, and who is refused.
+# Checks who can reach the tenant's server, and who is refused.
 
 OTHER_TENANT=other
 

@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# The steps up to a platform that answers.  Each can be run again.
+# The steps until the platform answers.  Each can be run again.
 
 STEPS_BUILD='packages build console java doubles'
 STEPS_PLATFORM='ports certificates postgres databases registry images engine
@@ -45,7 +45,7 @@ step_doubles() {
 	    "$top/tests/peers/agent")" build_doubles
 }
 
-# As late as possible: a port that is free now may be taken in minutes.
+# As late as possible: a port that is free now may be taken a few minutes later.
 label_ports() { echo "ports and an address for containers"; }
 step_ports() {
 	ports_choose

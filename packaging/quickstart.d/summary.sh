@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# summary.json: what programs need to go on from here (0600).
+# summary.json: what programs need to continue from here (0600).
 
 # The application's container, from the engine itself
 summary_container() {

@@ -5,7 +5,7 @@
 
 TENANT=demo
 
-# has_tenant ACCOUNT SLUG: by the answer of the last sign-in
+# has_tenant ACCOUNT SLUG: reads the answer of the last sign-in
 has_tenant() {
 	jq -e --arg s "$2" 'any(.[]; .slug == $s)' \
 	    <"$state/secret/$1.tenants" >/dev/null
@@ -18,7 +18,7 @@ tenant_create() {
 	    '{slug: $s, name: $n, tier: "mid"}' --arg s "$2" --arg n "$3")"
 }
 
-# The newest operation of a kind, as the tenant sees it
+# Prints the newest operation of a kind, as the tenant sees it
 tenant_operation() {
 	api_want 200 GET /api/tenants/operations
 	api_answer --arg k "$1" '[.items[] | select(.kind | startswith($k))]

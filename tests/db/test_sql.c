@@ -249,7 +249,7 @@ test_two_transactions_at_once_are_our_mistake(void **state)
 	sql_rollback(ctx);
 }
 
-/* PostgreSQL answers ROLLBACK to it: nobody may take that for a commit. */
+/* PostgreSQL answers ROLLBACK: this must not count as a commit. */
 static void
 test_a_failed_transaction_is_not_committed(void **state)
 {

@@ -22,7 +22,7 @@ test_a_connection_lost_in_between_is_made_anew(void **state)
 	assert_int_equal(count(), 4);
 }
 
-/* The new session is read only, too, when that was asked for. */
+/* The new session is also read only when that was asked for. */
 static void
 test_what_was_begun_is_begun_again(void **state)
 {
@@ -150,7 +150,7 @@ test_names_and_texts_are_quoted(void **state)
 	assert_int_equal(sql_quote_text(ctx, "\377", &out), ERR_INTERNAL);
 }
 
-/* The server stores the verifier, and the password opens. */
+/* The server stores the verifier, and the password is accepted. */
 static void
 test_a_verifier_takes_the_place_of_a_password(void **state)
 {

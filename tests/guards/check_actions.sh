@@ -1,14 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# What stands in an audit trail stands in the catalogue: actions of routes and
-# jobs by themselves, all others in modules/ctl/api/actions.c.
+# The catalogue of actions is complete: routes and jobs contribute theirs, all
+# others stand in modules/ctl/api/actions.c.
 . "$(dirname "$0")/lib.sh"
 
 list=modules/ctl/api/actions.c
 listed=$(sed -n 's/^	{ "\([a-z_.]*\)", ".*/\1/p' $list)
 need "$(echo "$listed" | grep -c . || true)" "action in $list"
 
-# Named where a row is written, or handed to who writes it.
+# Named where a row is written, or passed to a function that writes it.
 named=$(
 	for file in $(tree '*.c' | grep -E '^(modules|libshared)/'); do
 		[ "$file" = $list ] || tr '\n\t' '  ' <"$file" | grep -oE \

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Shows that the guards that need a build or tools can fail; the others are
-# shown by check_guards.sh.
+# Shows that the guards that need a build or tools can fail; check_guards.sh
+# shows the same for all others.
 . "$(dirname "$0")/lib.sh"
 . "$guards/faults.sh"
 
@@ -21,7 +21,8 @@ fault tidy $only '[clang-diagnostic-' \
     '$a int x(void) { return 0; }'
 only=
 
-# weak GUARD EXPECTED FLAG...: a program that was built like this.
+# weak GUARD EXPECTED FLAG...: the guard finds a program that was built with
+# FLAG.
 weak()
 {
 	guard=$1 expected=$2
@@ -36,7 +37,7 @@ weak()
 	faults=$((faults + 1))
 }
 
-# looped GUARD EXPECTED: two files of a folder that call each other.
+# looped GUARD EXPECTED: the guard finds two files that call each other.
 looped()
 {
 	mkdir -p "$scratch/loop/libshared/base"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Functions that cannot be used safely, or not in this house.
+# Functions that cannot be used safely, or that this project does not use.
 . "$(dirname "$0")/lib.sh"
 
 banned='strcpy|strcat|sprintf|vsprintf|strncpy|stpcpy|gets|strtok|strtok_r'
@@ -16,14 +16,14 @@ trap 'rm -f "$failures" "$code"' EXIT
 all_stripped "$@" >"$code"
 
 grep -E "[^A-Za-z0-9_]($banned) ?\(" "$code" | bad_lines ""
-# signal(2) is fine to ignore one; a handler needs sigaction(2).
+# signal(2) may set SIG_IGN or SIG_DFL; a handler needs sigaction(2).
 grep -E '[^A-Za-z0-9_]signal\(SIG[A-Z]+, [a-z]' "$code" | bad_lines ""
 grep -E '#include .(setjmp|fcgi_stdio|alloca)\.h' "$code" |
     grep -v '^tests/' | bad_lines ""
 grep -E '^(libshared|modules)/' "$code" | grep -wE 'double|float' |
     bad_lines "money and time are whole numbers: "
 
-# home FUNCTION FILE: called in files of this pattern only, and in tests.
+# home FUNCTION FILE: only files of this pattern, and tests, may call it.
 home()
 {
 	grep -qE "^$2:.*[^A-Za-z0-9_]$1 ?\(" "$code" ||

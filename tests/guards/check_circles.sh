@@ -1,15 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# No circle among the files of a folder: what a file calls stands below it.  The
-# linker's names say who calls whom; tsort(1) finds circles.  A file that calls
-# back does so by a pointer that it was given.
+# No circle among the files of a folder: a file calls only files below it.  The
+# linker's symbols say which file calls which; tsort(1) finds circles.  A
+# callback is a pointer that the caller gives.
 . "$(dirname "$0")/lib.sh"
 
 build=${CAMELEER_BUILD:-$root/build}
 calls=$(mktemp)
 trap 'rm -f "$failures" "$calls" "$calls".*' EXIT
 
-# Objects of files that are gone may lie there still.
+# Objects of deleted files may still be there.
 tree '*.c' | grep -E '^(libshared|modules)/' | sed 's/\.c$//' >"$calls.files"
 need "$(wc -l <"$calls.files")" "C file"
 while read -r file; do

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# The catalogue of errors (libshared/skeleton/codes.list) has every code that
-# is failed with, under the statuses it has there, and none that nothing uses;
-# what is made from it is current, and nginx says the same words.
+# The catalogue of errors (libshared/skeleton/codes.list) contains each code
+# that code fails with, with the right statuses, and no unused code; what is
+# made from it is current, and nginx uses the same words.
 . "$(dirname "$0")/lib.sh"
 
 list=libshared/skeleton/codes.list
@@ -32,7 +32,7 @@ set -- $(tree '*.c' | grep -E '^(libshared|modules)/')
 need $# "C file"
 [ $# -eq 0 ] || awk -f "$guards/codes.awk" "$@" >"$work/failed"
 
-# A status counts for what reaches a client: not of the worker, not of ctl.
+# Statuses count only where they reach a client: not in the worker and in ctl.
 awk -v OFS='|' '
 FILENAME ~ /listed$/ { known[$1] = " " $0 " "; next }
 FILENAME ~ /errors$/ { status[$1] = $2; next }
@@ -48,14 +48,14 @@ FILENAME ~ /errors$/ { status[$1] = $2; next }
 		print $1 ": " $2 " has no " word " in codes.list"
 }' "$work/listed" "$work/errors" "$work/failed" | bad_lines ""
 
-# Used: failed with, a default of err.c, named in a table, or of nginx.
+# Used: in fail(), as a default of err.c, named in a table, or by nginx.
 cat >"$work/code" "$@" nginx/snippets/*.conf </dev/null
 while read -r code rest; do
 	grep -q "\"$code\"" "$work/code" ||
 		bad "codes.list: nothing fails with $code ($rest)"
 done <"$work/listed"
 
-# nginx answers before a program does, in the same words.
+# nginx sends some of the same problems, in the same words.
 grep -ho '"type":"/problems/[a-z_]*","title":"[^"]*"' nginx/snippets/*.conf \
     >"$work/nginx" || true
 need "$(wc -l <"$work/nginx")" "problem of nginx"

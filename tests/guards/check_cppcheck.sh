@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# cppcheck finds nothing.  What it is wrong about stands in cppcheck.list; an
-# entry that nothing needs any more is found, too.  Called with files, it looks
-# at those only.  Needs a build, for generated headers.
+# cppcheck finds nothing.  Its false alarms stand in cppcheck.list; an entry
+# that is not needed any more is a failure.  Called with files, it checks only
+# those.  Needs a build, for generated headers.
 . "$(dirname "$0")/lib.sh"
 
 build=${CAMELEER_BUILD:-$root/build}
@@ -12,7 +12,7 @@ checks=warning,performance,portability
 if [ $# -eq 0 ]; then
 	# shellcheck disable=SC2046
 	set -- $(tree '*.c')
-	checks=$checks,information	# tells unused suppressions
+	checks=$checks,information	# reports unused suppressions
 fi
 need $# "C file"
 [ ! -s "$failures" ] || finish

@@ -13,7 +13,7 @@ tree '*.c' '*.h' | grep -v '^tests/' | xargs -r awk '
 need "$(wc -l <"$includes")" "#include"
 need "$(listed "$list" | wc -l)" "doorkeeper"
 
-# One pass: who stands at a foreign door, and whom nobody needs at a door.
+# One pass: which file includes a foreign header, and which entry is not needed.
 {
 	listed "$std" | sed 's/^/std /'
 	listed "$list" | sed 's/^/door /'

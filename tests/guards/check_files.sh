@@ -1,13 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# What a file may be called, how big it may be, who may run it, and which
-# hosts it may name.
+# Names, sizes and modes of files, and the hosts that they may name.
 . "$(dirname "$0")/lib.sh"
 
 max_kib=512
 list=$lists/hosts.list
 
-# Corpora are meant here, too: a big one stands in sizes.list.
+# Corpora are checked as well: a big one stands in sizes.list.
 files=$(mktemp)
 trap 'rm -f "$failures" "$files"' EXIT
 {
@@ -24,7 +23,8 @@ while read -r file; do
 		bad "$file: more than $max_kib KiB"
 done
 
-# What has no ending is called by its name; what has one, through its program.
+# A file without an extension is run by its name; one with an extension, by its
+# interpreter.
 grep -v /corpus/ "$files" | tr '\n' '\0' | xargs -0 -r awk '
     FNR == 1 { print (/^#!/ ? "program" : "text"), FILENAME; nextfile }' |
 while read -r kind file; do
@@ -35,8 +35,8 @@ while read -r kind file; do
 	esac
 done
 
-# RFC 2606 and 6761 names, addresses and names of one word point nowhere.
-# Unit tests have broken ones on purpose; package locks are check_text's.
+# RFC 2606 and 6761 names, addresses and names of one word are no real hosts.
+# Unit tests have malformed ones on purpose; check_text.sh checks package locks.
 grep -vE '/corpus/|^tests/unit/|\.(png|jar|ico|woff2|svg)$' "$files" |
     tr '\n' '\0' | xargs -0 -r grep -nHoIE '[a-z]+://([^/@[:blank:]"<>]*@)?[A-Za-z0-9.-]+' |
     sed -E 's,^([^:]*:[0-9]+:)[a-z]+://([^@]*@)?,\1,' |

@@ -1,12 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Shows that each guard can fail: on an empty tree, and for each fault that is
-# put into a copy of the tree.
+# planted in a copy of the tree.
 . "$(dirname "$0")/lib.sh"
 
 . "$guards/faults.sh"
 
-# Those that need a build or tools are shown by check_analysis.sh.
+# check_analysis.sh shows the guards that need a build or tools.
 elsewhere=' check_analysis check_circles check_cppcheck check_guards'
 elsewhere="$elsewhere check_hardening check_tidy "
 n=0

@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# A responder's code owns nothing: memory is the arena's, the transaction is
-# the dispatcher's, or of sql_begin() where the route is ROUTE_REMOTE.
-# Processes without routes (worker, ctl, netguard, the inspector) are not meant.
+# A responder's code frees nothing and ends no transaction: memory belongs to
+# the arena, the transaction to the dispatcher, or to sql_begin() on a
+# ROUTE_REMOTE route. Processes without routes (worker, ctl, netguard, the
+# inspector) are not checked.
 . "$(dirname "$0")/lib.sh"
 
 banned='free|malloc|calloc|realloc|strdup|strndup|asprintf|exit|fork'

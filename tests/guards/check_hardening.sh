@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# What was built can be attacked as little as the tools allow.  Needs a build
+# Programs are built with all hardening that the tools offer.  Needs a build
 # without sanitizers.
 . "$(dirname "$0")/lib.sh"
 
@@ -13,7 +13,8 @@ programs=$(printf 'list:\n\t@:$(info $(pkglibexec_PROGRAMS) %s)\n' \
 # shellcheck disable=SC2086
 need "$(count $programs)" "program in $build"
 
-# has PROGRAM TEXT PATTERN: or it lacks TEXT
+# has PROGRAM TEXT PATTERN: complains "lacks TEXT" when the pattern does not
+# match
 has()
 {
 	grep -qE "$3" "$said" || bad "$1: $2"
@@ -34,7 +35,8 @@ for program in $programs; do
 		bad "$program: looks for libraries elsewhere, or writes code"
 done
 
-# Tests of limits run where the sandbox is strict, which it is not for tools.
+# Tests of limits need the strict sandbox, which a build for tools does not
+# have.
 CMOCKA_MESSAGE_OUTPUT=TAP "$build/tests/unit/modules/apps/inspect/test_sandbox_child" \
     >"$said" 2>&1 || bad "test_sandbox_child fails"
 has "the sandbox" "not strict" '^ok.* test_memory_is_limited'

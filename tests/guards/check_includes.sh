@@ -5,11 +5,11 @@
 # - libshared: base < doors < proto < skeleton, and nothing of a module;
 # - a module: nothing of another module; its own headers are below its folders,
 #   which form no circle;
-# - a peer (a folder with PEER_call.h) knows no SQL, keeps that header to
-#   itself, and is included by the folders in $may_call only;
+# - a peer (a folder with PEER_call.h) includes no SQL; only its own files include
+#   that header, and only the folders in $may_call include the peer;
 # - config.h comes first, before any header that it may change;
-# - what a file of libshared offers stands in the header of its own name, or is
-#   a part of another's: field_check.c of field.h.
+# - a function of libshared is declared in the header with its file's name, or in
+#   that of which the file is a part: field_check.c of field.h.
 #
 # `check_includes.sh dot` prints the arrows between folders for graphviz:
 # check_includes.sh dot | dot -Tsvg >structure.svg

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Another reader judges the JSON corpus alike: y_* is JSON by our rules, n_* is
-# not.  test_json_check holds our own reader to the same names.
+# Python's reader agrees about the JSON corpus: y_* is JSON by our rules, n_* is
+# not. test_json_check holds our own reader to the same names.
 . "$(dirname "$0")/lib.sh"
 
 command -v python3 >/dev/null || { bad "python3 is missing"; finish; }
@@ -33,7 +33,7 @@ def walk(value, depth):
     if isinstance(value, str):
         if "\0" in value:
             raise ValueError("NUL")
-        value.encode("utf-8")		# a lone surrogate does not
+        value.encode("utf-8")		# fails for a lone surrogate
     elif isinstance(value, (dict, list)):
         if depth == DEPTH_MAX:
             raise ValueError("depth")

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# The life cycles of lifecycle.list are those of the migrations, of the CHECK
+# The life cycles of lifecycle.list equal those of the migrations, of the CHECK
 # constraints and of docs/lifecycles.md; C compares states by their enums.
 . "$(dirname "$0")/lib.sh"
 
@@ -26,7 +26,7 @@ comm -23 "$work/listed" "$work/migrated" |
 comm -13 "$work/listed" "$work/migrated" |
     bad_lines "lifecycle.list does not have the change "
 
-# table state ...: what a CHECK lets in.
+# table state ...: the states that a CHECK accepts.
 sed -n "s/.*CONSTRAINT \([a-z_]*\)_state_check CHECK ((state = ANY (ARRAY\[\(.*\)\]))).*/\1 \2/p" \
     sql/schema.sql 2>/dev/null | sed "s/'\([a-z]*\)'::text,\{0,1\}/\1/g" |
     awk '{

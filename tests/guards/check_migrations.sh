@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Migrations are numbered without gaps, say why they are there, have a verify
-# twin, and name what is in the database, never a file of ours: files move.
-# Those of a release (sql/migrations/SHA256SUMS) have not changed since.
+# Migrations are numbered without gaps, state their purpose, have a verify twin,
+# and name objects of the database, never our files, since files move.  Those of
+# a release (sql/migrations/SHA256SUMS) have not changed since.
 . "$(dirname "$0")/lib.sh"
 
 dir=sql/migrations sums=sql/migrations/SHA256SUMS
@@ -22,7 +22,7 @@ for file in $(tree '*.sql'); do
 done
 need $((next - 1)) migration
 
-# A path below a folder of ours, or a name that only a file has.
+# A path below one of our folders, or a name that only a file has.
 folders=$(find . -mindepth 1 -maxdepth 1 -type d ! -name '.*' |
     sed 's|^\./||' | sort | paste -sd '|' -)
 endings='c|h|sql|sh|py|am|awk|md|tsx?|conf|list|fcgi'
@@ -37,7 +37,7 @@ for file in $(tree '*.sql'); do
 	esac
 done
 
-# What is frozen is all up to the last release, each under its release.
+# All migrations up to the last release are frozen, each under its release.
 [ -e $sums ] || bad "$sums is gone: what was released is not known"
 last=$(listed $sums | sed 's/.*  //' | tail -n 1)
 for file in "$dir"/[0-9]*.sql; do

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# A function's name has two words, static or not: grep finds it, and a reader
-# knows what is taken, found or run.  Not meant: main(), the verbs that every
-# file uses, and standard names of algorithms.
+# A function's name has two words, static or not, so that grep finds it and a
+# reader knows what is taken, found or run.  Excepted: main(), the verbs that
+# every file uses, and standard names of algorithms.
 . "$(dirname "$0")/lib.sh"
 
 usual='main|fail|reply|seal|unseal|uuid7'

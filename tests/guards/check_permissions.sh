@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Each permission is asked for by a route and known to the roles in the
-# database; each route asks for one, and names its columns after the fourth.
+# Each permission is required by a route and known to the roles in the database;
+# each route requires one, and names its columns after the fourth.
 . "$(dirname "$0")/lib.sh"
 
 perms=$(stripped libshared/skeleton/authz.h | tr -c 'A-Z_' '\n' | grep '^PERM_' |

@@ -20,7 +20,7 @@ excused()
 }
 
 # path_there FILE PATH: from the top, beside FILE, or in its part of the tree;
-# <name>, NAME, PATH and FILE stand for any, and a name may go on.
+# <name>, NAME, PATH and FILE match any name, and a name may continue.
 path_there()
 {
 	[ ! -e "$2" ] || return 0
@@ -35,7 +35,7 @@ path_there()
 	return 1
 }
 
-# Definitions, and files: what a test can be called.
+# Definitions and files: all that can be called a test.
 tests_named()
 {
 	{
@@ -54,7 +54,7 @@ need $# "source file"
 [ $# -eq 0 ] || awk -f "$guards/references.awk" "$@" >"$scratch/all"
 : >>"$scratch/all"
 
-# missing KIND KNOWN WHERE: names of a kind that are not in a list of them
+# missing KIND KNOWN WHERE: names of a kind that the list KNOWN does not contain
 missing()
 {
 	need "$(grep -c . "$scratch/$2" || true)" "$2 that can be named"
@@ -116,12 +116,12 @@ set -- $(tree '*.c' '*.h' '*.sql' '*.py' '*.sh' '*.ts' '*.tsx' '*.mjs')
 : >>"$scratch/functions"
 missing call functions "the sources"
 
-# Every document is found from the first page.
+# Each document can be reached from the first page.
 for page in $(find . -maxdepth 1 -name '*.md' ! -name README.md) docs/*.md; do
 	grep -qF "](${page#./})" README.md || bad "README.md does not list $page"
 done
 
-# An exception that is not needed any more goes.
+# An exception that is not needed any more is a failure.
 listed "$list" | while read -r name rest; do
 	[ -n "$rest" ] || bad "references.list: $name: no reason"
 	[ ! -e "$name" ] || bad "references.list: $name exists"

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Each table of settings is collected by the build; the sample file and the
-# manual say what the tables say (`make settings`); and whoever reads or writes
-# a setting elsewhere knows its name.
+# The build collects each table of settings; the sample file and the manual
+# equal the tables (`make settings`); whoever reads or writes a setting
+# elsewhere uses a known name.
 . "$(dirname "$0")/lib.sh"
 
 # shellcheck disable=SC2046
@@ -41,7 +41,7 @@ compare()
 compare conf packaging/cameleer.conf
 compare md docs/settings.md
 
-# A setting of another module is asked for by its name.
+# A setting of another module is read by its name.
 names=$(collect names)
 need "$(echo "$names" | grep -c . || true)" "setting"
 # shellcheck disable=SC2046

@@ -35,14 +35,14 @@ while read -r kind file name size max; do
 		bad "$file: $name: $kind $size, not within $max"
 done
 
-# More files than this are more than one subject: they want subfolders.
+# A folder with more files has more than one subject: it needs subfolders.
 tree '*.c' | grep -E '^(libshared|modules)/' | sed 's|/[^/]*$||' | sort |
     uniq -c | while read -r count folder; do
 	[ "$count" -le 20 ] || excused folder "$folder" ||
 		bad "$folder: $count .c files, not within 20"
 done
 
-# An exception that is not needed any more goes.
+# An exception that is not needed any more is a failure.
 listed "$list" | while read -r kind file name rest; do
 	[ "$kind" = size ] || grep -qxF "$kind $file $name" "$used" ||
 		bad "sizes.list: $kind $file $name: not needed"

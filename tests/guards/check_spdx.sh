@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Each file says under which licence it stands, on its first lines.
+# Each file names its licence in its first lines.
 . "$(dirname "$0")/lib.sh"
 
 # shellcheck disable=SC2046
 set -- $(tree '*.c' '*.h' '*.sh' '*.am' '*.awk' '*.sql' '*.py' '*.java' \
     '*.ts' '*.tsx' '*.css' '*.ac')
 need $# "file"
-# Scripts without an ending, too.
+# Scripts without an extension as well.
 for file in $(tree '*'); do
 	case ${file##*/} in *.*) continue ;; esac
 	head -n 1 "$file" | grep -q '^#!' && set -- "$@" "$file"
@@ -20,7 +20,7 @@ FNR <= 3 && /SPDX-License-Identifier: Apache-2.0/ { said = 1 }
 END { if (!said) print last }' "$@" | while read -r file; do
 	bad "$file: no SPDX line"
 done
-# awk(1) does not see a file without a line.
+# awk(1) does not report a file without lines.
 for file; do
 	[ -s "$file" ] || bad "$file: no SPDX line"
 done

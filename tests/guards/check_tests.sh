@@ -99,7 +99,8 @@ comm -23 "$sources" "$sources.known" | while read -r file; do
 	bad "$file has no test of its name at its path, and no excuse"
 done
 
-# An excuse names one file, gives a reason, and goes when nothing needs it.
+# An excuse names one file and gives a reason; one that is not needed is a
+# failure.
 comm -13 "$sources" "$sources.excused" | sort -u | while read -r file; do
 	bad "untested.list: $file does not exist"
 done

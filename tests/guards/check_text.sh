@@ -5,8 +5,7 @@
 # the end, nothing left to do, no trace of the machine it was written on.
 . "$(dirname "$0")/lib.sh"
 
-# sql/schema.sql is PostgreSQL's own hand.
-# shellcheck disable=SC2046
+# PostgreSQL writes sql/schema.sql.
 set -- $(tree '*.c' '*.h' '*.am' '*.ac' '*.sql' '*.sh' '*.awk' '*.md' |
     grep -v '^sql/schema\.sql$')
 need $# "source file"
@@ -42,7 +41,7 @@ FILENAME ~ /\.md$/ && /^ *```/ { fenced = !fenced }
 		print where "/* */ stays, // does not"
 }' "$@" | bad_lines ""
 
-# Written in two halves, so that this file does not find itself.
+# Written in two halves, so that this file does not match itself.
 todo='TO''DO|FIX''ME|XX''X'
 place='(^|[^A-Za-z0-9.}])/(wo''rk|ro''ot)/|r-''seed|sub''agent|Anthro''pic|Cla''ude|Co''pilot'
 place="$place|Chat""GPT|language mo""del|this A""I|an A""I "
@@ -54,14 +53,13 @@ if [ $# -gt 0 ]; then
 	grep -nIE "$place" "$@" /dev/null | bad_lines ""
 fi
 
-# A person is "they": in what users read as in comments.
-# shellcheck disable=SC2046
+# A person is "they", in texts for users and in comments.
 set -- $(tree '*.c' '*.h' '*.sql' '*.md' '*.ts' '*.tsx' '*.txt' |
     grep -v '^tests/')
 [ $# -eq 0 ] || grep -nwE 'he|his|him|himself' "$@" /dev/null |
     bad_lines "a person is 'they': "
 
-# Packages come from the public registry, whatever mirror was used here.
+# Packages come from the public registry, whatever mirror was used.
 for file in $(tree 'package-lock.json'); do
 	grep -n '"resolved"' "$file" | grep -v '"https://registry.npmjs.org/' |
 	    bad_lines "$file: "

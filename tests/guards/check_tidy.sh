@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# clang-tidy finds nothing; .clang-tidy says what it looks for.  Called with
-# files, it looks at those only.  Needs a build: its flags and its headers.
+# clang-tidy finds nothing; .clang-tidy lists its checks.  Called with files, it
+# checks only those.  Needs a build: its flags and its headers.
 #
-# A file that was clean is looked at again when it has changed, or a header
-# that it includes, or the flags: BUILD/analysis/tidy/ remembers.
+# A file that was clean is checked again when it, a header that it includes, or
+# the flags have changed: BUILD/analysis/tidy/ remembers.
 . "$(dirname "$0")/lib.sh"
 
 build=${CAMELEER_BUILD:-$root/build}
@@ -24,7 +24,7 @@ sh "$guards/compile_commands.sh" "$build" "$@" \
 cat .clang-tidy tests/.clang-tidy >>"$seen/rules"
 compile=$(sh "$guards/compile_commands.sh" "$build")
 
-# digest FILE: of everything that a report about it depends on
+# digest FILE: over everything on which a report about it depends
 digest()
 {
 	{

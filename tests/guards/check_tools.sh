@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Node, npm, Java, Maven and Go are pinned or of our lists: a script gets them
-# from web/toolchain, packaging/lib/java.sh or go.sh, not from the machine.
+# Node, npm, Java, Maven and Go are pinned or come from our lists: a script gets
+# them from web/toolchain, packaging/lib/java.sh or go.sh, not from the machine.
 . "$(dirname "$0")/lib.sh"
 
 # scripts: shell and Python, by name or by their first line
@@ -17,7 +17,7 @@ scripts()
 	done
 }
 
-# a command that a line of shell begins with, or that Python starts
+# a command at the beginning of a shell command, or one that Python starts
 before='(^|[;&|(][[:blank:]]*|^[[:blank:]]+)'
 n=0
 for file in $(scripts); do

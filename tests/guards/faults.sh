@@ -18,8 +18,8 @@ copy_tree()
 	} | tar -cf - -T - | tar -xf - -C "$scratch/tree"
 }
 
-# fails GUARD TREE EXPECTED: true when the guard, called with $only, fails and
-# says so.
+# fails GUARD TREE EXPECTED: true when the guard, called with $only, fails with
+# this message.
 fails()
 {
 	# shellcheck disable=SC2086
@@ -30,7 +30,7 @@ fails()
 	grep -qF -- "$3" "$scratch/said"
 }
 
-# said_without GUARD: the file with what it says of the copy without faults
+# said_without GUARD: the file with its messages about the copy without faults
 said_without()
 {
 	if [ ! -e "$scratch/without.$1" ]; then
@@ -40,7 +40,8 @@ said_without()
 	echo "$scratch/without.$1"
 }
 
-# fault GUARD FILE EXPECTED SED: edits a file of the copy; the guard must tell.
+# fault GUARD FILE EXPECTED SED: edits a file of the copy; the guard must find
+# it.
 fault()
 {
 	copy=$scratch/tree/$2
@@ -72,7 +73,7 @@ added()
 	faults=$((faults + 1))
 }
 
-# A guard without its input fails, and one without a fault is not shown.
+# A guard must fail without input, and each guard needs a planted fault.
 empty_and_shown()
 {
 	if CAMELEER_SOURCE=$scratch/empty CAMELEER_BUILD=$scratch/empty \

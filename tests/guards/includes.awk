@@ -35,7 +35,7 @@ function bad(text)
 	print "bad " FILENAME text
 }
 
-# Of libshared: nothing from a storey above, nothing of a module.
+# In libshared: nothing from a higher storey, nothing of a module.
 function shared_include(header,		ours, theirs)
 {
 	if (header ~ /^(config\.h|data\/.*\.bin\.h|templates\/.*\.h)$/)
@@ -51,7 +51,8 @@ function shared_include(header,		ours, theirs)
 		bad(" (" ours ") includes " header " (" theirs "), from above")
 }
 
-# Of a module: libshared and its own; its peers are asked by few.
+# In a module: libshared and its own files; only some folders may include a
+# peer.
 function module_include(header,		ours, theirs, module)
 {
 	if (header ~ /^(config\.h|templates\/.*\.h)$/)
@@ -70,7 +71,8 @@ function module_include(header,		ours, theirs, module)
 	}
 	if (theirs == folder)
 		return
-	# A module's own headers are its ground, its own sources the roof.
+	# A module's own headers are below its folders, its own sources above
+	# them.
 	ours = folder == module && FILENAME ~ /\.c$/ ? module "/main" : folder
 	print "arrow " ours " " theirs
 	if (!(theirs in peer))

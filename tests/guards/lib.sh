@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-# Shared by the guards: where the tree is, what belongs to it, how to complain.
-# A guard fails when it finds something wrong, and when it finds no input.
+# Shared by the guards: the path of the tree, its files, and how to complain.  A
+# guard fails when it finds something wrong, and when it finds no input.
 set -eu
 LC_ALL=C
 export LC_ALL
 
 guards=$(cd "$(dirname "$0")" && pwd)
 root=${CAMELEER_SOURCE:-$(cd "$guards/../.." && pwd)}
-lists=$root/tests/guards	# those of the tree that is looked at
+lists=$root/tests/guards	# the lists of the checked tree
 cd "$root"
 failures=$(mktemp)
 trap 'rm -f "$failures"' EXIT
@@ -27,13 +27,13 @@ bad_lines()
 	done
 }
 
-# need COUNT WHAT: a guard without input guards nothing.
+# need COUNT WHAT: fails when a guard has no input.
 need()
 {
 	[ "$1" -gt 0 ] || bad "found no $2: this guard has lost its input"
 }
 
-# tree PATTERN...: our own files of these names, generated ones left out.
+# tree PATTERN...: prints our files with these names, without generated ones.
 tree()
 {
 	for pattern; do

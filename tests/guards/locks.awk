@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Prints "KEY<tab>USER<tab>FILE:LINE" for each advisory lock in .sql and .c
-# files, KEY as in sql/locks.list, or "?" when it is no literal.
+# files, KEY as in sql/locks.list, or "?" when it is not a literal.
 
 function key_of(rest) {
 	gsub(/[ \t\n]+/, " ", rest)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Compares named queries (first file: NAME FILE) with the .c files that include
-# what is generated of them, and complains.
+# the generated headers, and complains.
 
 function folder(path) {
 	sub(/\/[^\/]*$/, "", path)

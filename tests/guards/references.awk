@@ -14,7 +14,7 @@ function say(kind, name) {
 	print kind, FILENAME ":" FNR, name
 }
 
-# Each match of PATTERN in TEXT, but where a character of BEFORE stands before.
+# Each match of PATTERN in TEXT, except after one of the characters in BEFORE.
 function each(kind, text, pattern, before,    at, name, rest, last) {
 	at = 0
 	while (match(substr(text, at + 1), pattern)) {
@@ -47,7 +47,8 @@ function names(text) {
 	each("decision", text, "decisions? (record )?[0-9]+", "[A-Za-z0-9_-]")
 }
 
-# A comment of C has ended, at its first line HEAD: whom does it introduce?
+# A comment of C that began in line HEAD has ended: which function does it
+# introduce?
 function declared(code) {
 	if (want == "" || code ~ /^[ \t]*$/)
 		return
@@ -124,7 +125,7 @@ FILENAME ~ /\.(sql|psql)$/ {
 		names(substr($0, RSTART))
 	next
 }
-# Python: texts of documentation, too.
+# Python: docstrings as well.
 FILENAME ~ /\.py$/ && (quoted || /"""/) {
 	names($0)
 	line = $0

@@ -1,19 +1,18 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# Lanes: test files that mostly wait run side by side, each lane with a
-# platform of its own in a network and a mount namespace of its own.  For a
-# tier's file, after tap.sh and stack.sh:
+# Lanes: test files that mostly wait run side by side, each lane with its own
+# platform in its own network and mount namespace.  For a tier's file, after
+# tap.sh and stack.sh:
 #
-#	lanes_begin COUNT FILE...	starts COUNT copies of the tier's file
-#	lane_test			in a copy: takes files until none is left
+# 	lanes_begin COUNT FILE...	starts COUNT copies of the tier's file
+# 	lane_test			in a copy: takes files until none is left
 #
-# A lane takes the next file when it is free, so that the order of the files
-# is the order in which they start: name the longest first.  What a file
-# prints comes out as one block.
+# A lane takes the next file when it is free, so files start in the given order:
+# name the longest first.  The output of a file is printed as one block.
 
 # lanes_begin COUNT FILE...: returns at once in a lane, with $lane set;
-# elsewhere it runs the lanes, prints what they said and ends the program.
+# elsewhere it runs the lanes, prints their output and ends the program.
 lanes_begin() {
 	lane=${CAMELEER_LANE:-}
 	if [ -n "$lane" ]; then
@@ -44,7 +43,7 @@ lanes_begin() {
 	exit "$tap_status"
 }
 
-# lanes_wait: for all of them, and whether each passed
+# lanes_wait: waits for all lanes; fails when one of them failed
 lanes_wait() {
 	_lanes_status=0
 	for _pid in $_lanes_pids; do
@@ -64,7 +63,7 @@ lanes_interrupted() {
 	exit 130
 }
 
-# A file that no lane came to is not known to pass.
+# A file that no lane has run counts as failed.
 lanes_whole() {
 	while read -r _file; do
 		grep -qxF "$_file" "$CAMELEER_QUEUE/ended" 2>/dev/null || {
@@ -75,7 +74,7 @@ lanes_whole() {
 	[ $# -eq 0 ]
 }
 
-# lane_next: the next file, which is nobody else's then
+# lane_next: takes the next file, so that no other lane gets it
 lane_next() {
 	(
 		flock 8
@@ -85,7 +84,7 @@ lane_next() {
 	) 8>"$CAMELEER_QUEUE/lock"
 }
 
-# lane_test: files until none is left
+# lane_test: runs files until none is left
 lane_test() {
 	while _test=$(lane_next) && [ -n "$_test" ]; do
 		tap_python "$_test"

@@ -1,12 +1,12 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# The quickstart in a directory and a network of its own, for a tier's file,
-# after tap.sh and network.sh: quickstart_begin, then tests; at its end nothing
-# is left of it, which is a test, too.
+# The quickstart in its own directory and network, for a tier's file, after
+# tap.sh and network.sh: quickstart_begin, then tests; at the end a test checks
+# that nothing of it is left.
 #
-# A network namespace of our own: the machine may run a platform already, and
-# netguard's table is one for each network.  What needs a network is built
+# It needs its own network namespace: the machine may already run a platform,
+# and a network has only one table of netguard.  What needs a network is built
 # before.
 
 : "${CAMELEER_LOGS:=$build/test-logs}" "${CAMELEER_CACHE:=$build/cache}"
@@ -16,9 +16,9 @@ quickstart() {
 	sh "$top/packaging/quickstart" "$@"
 }
 
-# What a run builds - programs, console, Java - is kept for the next one, and
-# for another tier: what did not change since is not built again.  One tier
-# builds at a time; the others find it done.
+# The results of a run - programs, console, Java - are kept for the next run and
+# for other tiers: unchanged parts are not built again.  One tier builds at a
+# time; the others use its results.
 quickstart_build() {
 	mkdir -p "$CAMELEER_CACHE"
 	(
@@ -33,7 +33,7 @@ quickstart_build() {
 	) 8>"$CAMELEER_CACHE/quickstart.lock"
 }
 
-# built_copy FROM TO: without what only another build of a part would use
+# built_copy FROM TO: without files that only another build needs
 built_copy() {
 	mkdir -p "$2"
 	for _dir in build java web images; do
@@ -87,7 +87,7 @@ quickstart_end() {
 	rm -f "$before" "$after"
 }
 
-# What the machine has that a run adds to: addresses, bridges, tables,
+# Everything on the machine that a run adds to: addresses, bridges, tables,
 # mounts, processes.
 traces() {
 	ip -o -4 addr show | awk '{ print $2, $4 }'

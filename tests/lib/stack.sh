@@ -1,9 +1,9 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# A small platform for tests, on loopback, in a directory of its own, made by
-# the functions of the quickstart.  A tier's file sources this after tap.sh,
-# calls stack_begin, then starts what it needs.  stack_end runs on every exit.
+# A small platform for tests, on loopback, in its own directory, made by the
+# functions of the quickstart.  A tier's file sources this after tap.sh, calls
+# stack_begin, then starts what it needs.  stack_end runs on every exit.
 
 export program=stack
 # shellcheck disable=SC1091
@@ -28,9 +28,9 @@ stack_begin() {
 
 # For a build with sanitizers, or services that run under CAMELEER_WRAP
 # ("valgrind --quiet ...").  Both report into the logs of the services and slow
-# them down; CAMELEER_SLOW tells tests by how much.  valgrind needs a build of
-# its own with CPPFLAGS=-DSANDBOX_RELAXED: the inspector's sandbox kills it
-# otherwise.
+# them down; CAMELEER_SLOW tells tests by how much.  valgrind needs its own
+# build with CPPFLAGS=-DSANDBOX_RELAXED: otherwise the inspector's sandbox kills
+# it.
 stack_tools() {
 	stack_tool=
 	if grep -q -e '^CFLAGS = .*-fsanitize' "$build/Makefile"; then
@@ -56,7 +56,8 @@ stack_reports() {
 	    "$state"/log/*.log
 }
 
-# stack PART...: starts each, with a log; shows the log of one that fails.
+# stack PART...: starts each part with a log; shows the log of a part that
+# fails.
 stack() {
 	for _part in "$@"; do
 		if ! sh -c ". '$top/tests/lib/stack_part.sh'" stack "$top" \

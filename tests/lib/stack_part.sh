@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# sh -c ". stack_part.sh" stack TOP PART: one part of a test's platform, in a
-# shell of its own so that its first failure ends it.
+# sh -c ". stack_part.sh" stack TOP PART: starts one part of a test's platform,
+# in its own shell so that its first failure ends it.
 set -eu
 
 top=$1
@@ -67,13 +67,14 @@ part_worker() {
 	worker_start
 }
 
-# An owner with a tenant, provisioned as far as possible without an engine.
+# An owner with a tenant, provisioned as far as that is possible without an
+# engine.
 part_owner() {
 	account owner "$OWNER_EMAIL" "Olivia Owner"
 	tenant_create owner "$TENANT" "Demo Ltd"
 }
 
-# Writes summary.json, with those members that exist here.
+# Writes summary.json with the members that exist here.
 part_env() {
 	(
 		umask 077

@@ -1,7 +1,8 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# Programs as TAP: for a tier's file.  Sets $build; runs from there.
+# Runs programs that print TAP, for a tier's file.  Sets $build; runs from
+# there.
 
 top=$(cd "$(dirname "$0")/../.." && pwd)
 build=${CAMELEER_BUILD:-$top/build}
@@ -9,19 +10,19 @@ CAMELEER_SOURCE=$top CAMELEER_BUILD=$build
 export CAMELEER_SOURCE CAMELEER_BUILD
 tap_status=0
 
-# make_list VARIABLE: the value of a variable of the Makefile
+# make_list VARIABLE: prints the value of a variable of the Makefile
 make_list() {
 	printf 'list:\n\t@echo $(%s)\n' "$1" |
 	    make -s --no-print-directory -C "$build" -f Makefile -f - list
 }
 
-# tap_time NAME BEGAN: how long it took, for the table at a run's end
+# tap_time NAME BEGAN: prints its duration, for the table at the end of a run
 tap_time() {
 	echo "# time: $(($(date +%s%3N) - $2)) ms $1"
 }
 
-# tap_program NAME COMMAND...: passes its TAP on; a program that prints none is
-# one test, by its exit status.
+# tap_program NAME COMMAND...: passes its TAP on; a program that prints none
+# counts as one test, by its exit status.
 tap_program() {
 	_tap_name=$1 _tap_out=$(mktemp) _tap_began=$(date +%s%3N)
 	shift

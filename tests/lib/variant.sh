@@ -1,11 +1,11 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# Builds of another kind, in BUILD/variants/, and tiers that run against them.
-# For a tier's file, after tap.sh.
+# Other builds, in BUILD/variants/, and tiers that run against them.  For a
+# tier's file, after tap.sh.
 
 # variant_build NAME CONFIGURE-ARGUMENT...: builds programs and tests, and sets
-# $variant to the directory.  Configured again when the arguments are others.
+# $variant to the directory.  Configures again when the arguments have changed.
 variant_build() {
 	variant=$build/variants/$1
 	_variant_name=$1
@@ -32,7 +32,8 @@ variant_make() {
 	}
 }
 
-# variant_tiers TIER...: against $variant, which they do not build again.
+# variant_tiers TIER...: runs them against $variant, which they do not build
+# again.
 variant_tiers() {
 	for _tier in "$@"; do
 		_began=$(date +%s) _said=$(mktemp)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# The quickstart once more, with everything killed at any time, and a worker
-# that sleeps through its lease: what was asked for is there in the end.
+# The quickstart once more, while every process is killed at arbitrary times and
+# a worker sleeps past its lease: all that was requested exists in the end.
 #
 # needs: build runtime engine java web
 # builds: yes

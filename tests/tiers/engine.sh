@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# The whole of it: the quickstart in a directory of its own, tests against
-# what it made, and nothing left of it.
+# The whole product: the quickstart in its own directory, tests against its
+# result, and nothing left of it at the end.
 #
 # needs: build runtime engine java web
 # builds: yes
@@ -17,7 +17,7 @@ set -u
 quickstart_begin
 CMOCKA_MESSAGE_OUTPUT=TAP
 export CMOCKA_MESSAGE_OUTPUT
-# These have an engine and a network of their own, and wait most of the time.
+# These have their own engine and network, and wait most of the time.
 sh "$top/tests/engine/run" "$build" >"$CAMELEER_LOGS/engine-run.log" 2>&1 &
 beside=$!
 for test in truth heal removal; do

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# Every corpus through its target.
+# Runs every corpus through its fuzz target.
 #
 # needs: build
 # builds: yes

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# Guards: rules that hold for the whole tree, what was built is hardened, and
-# cppcheck, clang-tidy and shellcheck find nothing.
+# Guards: rules that hold for the whole tree, hardening of the programs, and
+# cppcheck, clang-tidy and shellcheck without findings.
 #
 # needs: build test
 # builds: yes

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# Black box: nginx, the responders and PostgreSQL, asked over TLS.  The files
-# run side by side, each lane of them on a platform of its own.
+# Black box: nginx, the responders and PostgreSQL, tested over TLS.  The files
+# run side by side, each lane on its own platform.
 #
 # http.sh [NAME...]	all of tests/http, or test_NAME.py alone
 # CAMELEER_LANES	how many lanes (three for each processor: they mostly wait)

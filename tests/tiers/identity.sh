@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# Sign-in by real OpenID providers, Keycloak and oidc-provider, and by one of
-# ours that lies.  All of it in a network of its own, whose loopback device has
-# public addresses, with a name server and an authority of its own: what calls
+# Sign-in by real OpenID providers, Keycloak and oidc-provider, and by a hostile
+# one of ours.  All of it runs in its own network, whose loopback device has
+# public addresses, with its own name server and authority: the code that calls
 # providers has no switch for tests (decision record 4).
 #
 # needs: build runtime java web browser
@@ -50,7 +50,8 @@ addresses() {
 	names=$!
 }
 
-# What the providers show, and what everybody here trusts besides.
+# The certificates of the providers, and the authority that everybody here
+# trusts.
 certificates() {
 	_dir=$state/idp
 	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \

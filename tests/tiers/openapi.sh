@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# The served OpenAPI document, and schemathesis over it as an owner: every
-# answer is one that the document has, whatever is sent.  Clients that
-# oapi-codegen and openapi-typescript make of it on their defaults compile.
+# The served OpenAPI document, and schemathesis with it, as an owner: every
+# answer is in the document, whatever is sent.  Clients that oapi-codegen and
+# openapi-typescript generate from it with default options compile.
 #
 # needs: build runtime schemathesis web go
 # builds: yes

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# The doubles of cameleer-server and the agent keep their contract: what other
-# tiers say about a tenant's server rests on them.
+# The test doubles of cameleer-server and the agent keep their contract: other
+# tiers rely on them.
 #
 # needs: runtime java
 # limit: 600

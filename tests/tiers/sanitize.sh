@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# Built with the address and the undefined-behaviour sanitizer, the other
-# tiers' tests pass, and no process has anything to report.
+# Built with the address and the undefined-behaviour sanitizer, the tests of
+# other tiers pass, and no process reports anything.
 #
 # needs: build runtime
 # limit: 3600

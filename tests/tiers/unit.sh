@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# Unit tests: a program for each file of libshared and modules.  What is not a
-# build of another kind itself is also compiled by clang.
+# Unit tests: a program for each file of libshared and modules.  A plain build
+# also compiles everything by clang.
 #
 # CAMELEER_UNDER   what the programs run under: "valgrind --quiet ..."
 #
@@ -18,7 +18,7 @@ said=$(mktemp -d)
 trap 'rm -rf "$said"' EXIT
 trap 'exit 130' INT TERM HUP
 
-# part N OF: every so manieth, from the Nth on
+# part N OF: prints each OF-th test, beginning with the N-th
 part() {
 	for test in $(make_list unit_tests | tr ' ' '\n' |
 	    awk -v n="$1" -v of="$2" 'NR % of == n % of'); do
@@ -28,7 +28,7 @@ part() {
 	return "$tap_status"
 }
 
-# One for each processor, as `make check -j` does it.
+# One part for each processor, as `make check -j` does it.
 parts=
 for n in $(seq "$(nproc)"); do
 	part "$n" "$(nproc)" >"$said/$n" 2>&1 &

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# Under valgrind the other tiers' tests pass, and it has nothing to report.
-# Takes long: not of the tiers that run when none is named.
+# The tests of other tiers pass under valgrind, and it reports nothing.  Takes
+# long, so it runs only when it is named.
 #
 # needs: build runtime test
 # limit: 7200

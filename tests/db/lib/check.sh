@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# TAP for a part: each test is a command, good when its exit status is 0; what
-# it said is shown when it was not.  A part ends with check_end.
+# TAP for a part: each test is a command, which passes when its exit status is
+# 0; the output of a failed command is shown.  A part ends with check_end.
 
 checks=0 checks_failed=0
 
@@ -20,7 +20,7 @@ check() {
 	fi
 }
 
-# says WANT COMMAND...: its output, standard error too, has WANT in it
+# says WANT COMMAND...: its output, with standard error, contains WANT
 says() {
 	_want=$1
 	shift

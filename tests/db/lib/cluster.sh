@@ -62,7 +62,7 @@ cluster_stop() {
 	rm -rf "$cluster"
 }
 
-# database_new NAME: roles are the cluster's, their passwords are their names
+# database_new NAME: the cluster has the roles; their passwords are their names
 database_new() {
 	psql -XqAt -v ON_ERROR_STOP=1 -d postgres \
 	    -c "CREATE DATABASE $1" || cluster_fail "no database $1"
@@ -100,7 +100,7 @@ ctl() {
 	    "$CAMELEER_BUILD/cameleerctl" -c "$cluster/$_name.conf" "$@"
 }
 
-# as ROLE NAME [psql argument…]: SQL as a login of ours
+# as ROLE NAME [psql argument…]: runs SQL as one of our login roles
 as() {
 	_role=$1 _name=$2
 	shift 2

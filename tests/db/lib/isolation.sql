@@ -21,7 +21,7 @@ EXCEPTION
 END
 $$;
 
--- How many rows a SELECT sees.
+-- The number of rows that a SELECT sees.
 CREATE FUNCTION pg_temp.seen(p_table text, p_where text) RETURNS text
     LANGUAGE plpgsql AS $$
 DECLARE
@@ -37,7 +37,7 @@ EXCEPTION
 END
 $$;
 
--- The first column that this role may update, to try it with.
+-- The first column that this role may update.
 CREATE FUNCTION pg_temp.updatable(p_table text) RETURNS text LANGUAGE sql AS
 $$
 	SELECT attname::text FROM pg_attribute

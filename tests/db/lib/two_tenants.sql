@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Two tenants with a row in every table that has a tenant, by a superuser, for
--- whom row security does not hold.  A is …a0, B is …b0; the account …01 is in
--- both.
+-- Two tenants with a row in every table that has a tenant, inserted by a
+-- superuser, to whom row security does not apply.  A is …a0, B is …b0; the
+-- account …01 is in both.
 INSERT INTO account (id, email, name, password_hash, verified_at)
 VALUES ('00000000-0000-7000-8000-000000000001', 'one@example.org', 'One',
     'x', now());

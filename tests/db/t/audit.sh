@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
-# The audit trail only grows, whoever asks.
+# The audit trail only grows, whichever role tries to change it.
 
 database_new audit
 ctl audit db migrate --from "$CAMELEER_SOURCE/sql/migrations" >/dev/null

@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
-# What the roles are, and that none can do more than its process does.  The
-# grants themselves, one by one, are in sql/verify.
+# The roles, and that none can do more than its process does.  The single grants
+# are tested in sql/verify.
 
 database_new grants
 ctl grants db migrate --from "$CAMELEER_SOURCE/sql/migrations" >/dev/null

@@ -27,10 +27,11 @@ for table in $tenant_tables; do
 	    FROM cameleer.$table"
 done
 
-# A state in which rows begin: row security refuses them, not the life cycle.
+# A state in which rows begin, so that row security refuses them and not the
+# life cycle.
 psql -XqAt -d isolation -c "UPDATE cameleer.tenant SET state = 'provisioning'"
 
-# B's rows as JSON, which the process could have learned somewhere.
+# B's rows as JSON: the process might have learned them somewhere.
 {
 	echo "CREATE TEMP TABLE rows (tab text, col text, b jsonb);"
 	for table in $tenant_tables; do
@@ -42,8 +43,8 @@ psql -XqAt -d isolation -c "UPDATE cameleer.tenant SET state = 'provisioning'"
 	done
 } >"$cluster/rows.sql"
 
-# What is open on purpose, by policies named in the verify scripts: the worker
-# finds work of all tenants, and then pins one; it seals the chains of all.
+# Allowed on purpose, by policies that the verify scripts name: the worker finds
+# work of all tenants, then pins one; it seals the chains of all.
 open_to() {
 	case $1 in
 	worker) cat <<-OPEN ;;
@@ -95,7 +96,7 @@ try() {
 	    $((10 * $(echo "$tenant_tables" | wc -l))) ]
 }
 
-# Everything that was possible and is not this tenant's own.
+# All attempts that succeeded and are not the tenant's own rows.
 possible() {
 	awk '$2 == "own" { next }
 	    /(not granted|refused)$/ { next }
@@ -113,7 +114,7 @@ for role in auth tenants apps billing license sso worker; do
 	check "$role: nothing of another tenant but what is meant" \
 	    is "$(open_to "$role")" possible
 done
-# The attempts find what they look for, where it is the tenant's own.
+# The attempts find their target where it is the tenant's own.
 granted_tables() {
 	for table in $tenant_tables; do
 		psql -XqAt -d isolation -c "SELECT 1

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
-# cameleerctl keys: made once, rotated in order, gone when they must be.
+# cameleerctl keys: made once, rotated in order, removed when they must be.
 
 database_new keys
 ctl keys db migrate --from "$CAMELEER_SOURCE/sql/migrations" >/dev/null
@@ -49,7 +49,7 @@ check "init again makes none" is '{"registered":0,"sealing_keys_made":0}' \
     ctl keys --json keys init --out "$out"
 check "and changes no file and no row" unchanged
 
-# A public half that was lost is registered again, from the file.
+# A lost public half is registered again from the file.
 query "DELETE FROM cameleer.signing_key WHERE purpose = 'license'"
 check "init registers what only the file knows" \
     is '{"registered":1,"sealing_keys_made":0}' \
@@ -151,7 +151,7 @@ check "no seed is" is "" sh -c "cut -d ' ' -f 3 '$out'/*/signing.keys |
     while read -r seed; do psql -XqAt -d keys -c \"SELECT action FROM
     cameleer.audit_event WHERE facts::text LIKE '%\$seed%'\"; done"
 
-# Two at once must not make two sets.
+# Two concurrent runs must not make two sets.
 database_new keys_two
 ctl keys_two db migrate --from "$CAMELEER_SOURCE/sql/migrations" >/dev/null
 two_at_once() {

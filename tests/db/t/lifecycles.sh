@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
-# A state changes as its life cycle says, by the process that it names.
+# A state changes only as its life cycle says, by the process that it names.
 
 database_new lifecycles
 ctl lifecycles db migrate --from "$CAMELEER_SOURCE/sql/migrations" >/dev/null

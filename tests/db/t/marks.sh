@@ -1,20 +1,20 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
-# The marks of jobs that are at work: once for each session, however often the
-# lease was renewed, and given back without any other lock of the session.
+# The advisory locks of running jobs: once in each session, however often the
+# lease was renewed, and released without any other lock of the session.
 
 database_new marks
 ctl marks db migrate --from "$CAMELEER_SOURCE/sql/migrations" >/dev/null
 PGOPTIONS='-c search_path=cameleer' psql -XqAt -v ON_ERROR_STOP=1 \
     -d marks -f "$CAMELEER_SOURCE/tests/db/lib/two_tenants.sql"
-# An id whose last 32 bits are no positive integer.
+# An id whose last 32 bits are a negative integer.
 JOB=00000000-0000-7000-8000-0000fedcba98
 psql -XqAt -v ON_ERROR_STOP=1 -d marks -c "INSERT INTO
     cameleer.operation (tenant_id, id, kind, subject_id, state, attempt)
     SELECT id, '$JOB', 'test', id, 'running', 1 FROM cameleer.tenant
     WHERE slug = 'acme'"
 
-# named QUERY: its text, to be prepared
+# named QUERY: prints its text, to be prepared
 named() {
 	awk -v name="$1" '/^-- .* :/ { on = $2 == name } on && !/^--/' \
 	    "$CAMELEER_SOURCE/modules/worker/work.sql"

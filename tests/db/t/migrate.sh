@@ -1,6 +1,7 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
-# cameleerctl db migrate: once, again, at once, and not when it must not.
+# cameleerctl db migrate: once, again, concurrently, and refused when it must
+# not run.
 
 migrations=$CAMELEER_SOURCE/sql/migrations
 count=$(find "$migrations" -name '[0-9]*.sql' | wc -l)
@@ -78,7 +79,7 @@ check "an empty directory is refused" says "holds no migrations" \
 check "a directory that is not there is refused" says "No such file" \
     ctl migrate_one db migrate --from "$cluster/nowhere"
 
-# A migration that fails half-way leaves nothing of itself.
+# A migration that fails half-way leaves nothing behind.
 fresh
 next=$(printf %04d $((count + 1)))
 cat >"$other/${next}_broken.sql" <<-'SQL'
@@ -99,7 +100,7 @@ check "put right, it is applied" \
 check "by cameleer_owner" is "cameleer_owner" psql -XqAt -d migrate_one -c \
     "SELECT relowner::regrole FROM pg_class WHERE relname = 'whole'"
 
-# Two at once: the second waits for the first, and finds nothing to do.
+# Two concurrent runs: the second waits for the first, and has nothing to do.
 database_new migrate_two
 fresh
 echo 'SELECT pg_sleep(1);' >>"$other/0001_schema.sql"

@@ -174,7 +174,7 @@ check "each route is in the document, as the table says" is True \
 check "routes of a directory without programs are refused" \
     says "/auth.fcgi" ctl operator routes --bin "$cluster"
 
-# Doctor: what is there is ok; what is not says what to do.
+# Doctor: says "ok" of what exists, and what to do about the rest.
 doctor() {
 	ctl operator doctor --from "$CAMELEER_SOURCE/sql/migrations"
 }
@@ -212,7 +212,7 @@ query "DELETE FROM cameleer.migration
     WHERE version = (SELECT max(version) FROM cameleer.migration)"
 check "a schema that is behind" says "1 migrations are pending" doctor
 
-# The same with everything there.
+# The same when everything exists.
 python3 "$CAMELEER_SOURCE/tests/db/lib/peers.py" "$cluster/peers" &
 peers=$!
 mkdir -p "$cluster/spool"

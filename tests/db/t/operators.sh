@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
-# cameleerctl operators: who runs the platform.
+# cameleerctl operators: the accounts of those who run the platform.
 
 database_new operators
 ctl operators db migrate --from "$CAMELEER_SOURCE/sql/migrations" >/dev/null

@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
 # The first statement of a request: it pins the tenant whose membership it
-# proved, whatever the request names (threat T1).
+# proved, whatever tenant the request names (threat T1).
 
 database_new request
 ctl request db migrate --from "$CAMELEER_SOURCE/sql/migrations" >/dev/null
@@ -19,7 +19,7 @@ run() {
 	    -d request -c "$1"
 }
 
-# begun TENANT SLUG [CHANGE]: what holds, and which tenant is pinned then
+# begun TENANT SLUG [CHANGE]: what is valid, and which tenant is pinned then
 begun() {
 	run "BEGIN; ${3:-SELECT WHERE false}; SELECT concat_ws(' ', good, role,
 	    rule, tenant_slug) FROM request_begin($session, $account, $1, $2);

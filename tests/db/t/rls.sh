@@ -1,6 +1,7 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
-# Row security by the catalogue: no tenant table without it, nobody past it.
+# Row security by the catalogue: every tenant table has it, and nobody bypasses
+# it.
 
 database_new rls
 ctl rls db migrate --from "$CAMELEER_SOURCE/sql/migrations" >/dev/null

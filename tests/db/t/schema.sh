@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
-# sql/schema.sql is what the migrations make.
+# sql/schema.sql is the result of the migrations.
 
 database_new schema
 ctl schema db migrate --from "$CAMELEER_SOURCE/sql/migrations" >/dev/null

@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
-# libshared/doors/sql*.c against a real server: shapes, transactions, what happens
-# when the server goes (threat T18).
+# libshared/doors/sql*.c against a real server: shapes, transactions, and the
+# loss of the server (threat T18).
 
 database_new sql_c
 psql -XqAt -v ON_ERROR_STOP=1 -d sql_c <<'SQL'
