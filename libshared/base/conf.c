@@ -179,7 +179,7 @@ static const char *
 open_reason(void)
 {
 	if (errno == EPERM)
-		return "its mode lets too many in";
+		return "its mode gives access to other users";
 	if (errno == EINVAL)
 		return "is not a regular file";
 	if (errno == EFBIG)

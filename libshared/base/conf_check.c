@@ -73,8 +73,8 @@ host_len(struct str s)
 static const char *
 url_check(struct str s, const char *scheme, bool only_loopback)
 {
-	static const char form[] = "must be a URL scheme://host[:port] "
-	    "without a path, and of a scheme that this setting takes";
+	static const char form[] = "must be a URL scheme://host[:port] without "
+	    "a path, with a scheme that this setting accepts";
 	struct str host;
 	int64_t port;
 

@@ -216,7 +216,7 @@ choices_reason(struct ctx *ctx, const char *const *choices)
 	for (; *choices != NULL; choices++)
 		buf_printf(&buf, "%s%s", *choices,
 		    choices[1] == NULL ? "" : ", ");
-	return buf.full ? "is none of the choices" : buf.p;
+	return buf.full ? "is not one of the choices" : buf.p;
 }
 
 static const char *

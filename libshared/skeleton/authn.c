@@ -99,8 +99,8 @@ name_tenant(struct ctx *ctx)
 	if (rq->tenant_twice || (name != NULL && field_check_text(ctx, &rule,
 	    name, strlen(name)) != NULL))
 		return fail(ctx, ERR_BAD_INPUT, "bad_tenant_header",
-		    "header " TENANT_HEADER " must be there once, with the "
-		    "short name of a tenant");
+		    "header " TENANT_HEADER " must occur once, with the short "
+		    "name of a tenant");
 	ctx->who.named = name;
 	return ERR_OK;
 }
@@ -116,7 +116,7 @@ api_token(struct ctx *ctx, const char *token)
 
 	if (!api_token_sound(str_of(token)))
 		return fail(ctx, ERR_UNAUTHENTICATED, "invalid_token",
-		    "this is not a whole API token");
+		    "this is not a complete API token");
 	token_digest(token, digest);
 	ctx->who.bound = true;
 	ctx->who.digest = arena_text(ctx->mem, digest, sizeof(digest) - 1);

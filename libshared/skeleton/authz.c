@@ -154,15 +154,16 @@ check_named(struct ctx *ctx)
 	 */
 	if (who->rule != NULL && strcmp(who->rule, "sso_session_bound") == 0)
 		return fail(ctx, ERR_FORBIDDEN, "sso_session_bound",
-		    "the provider of one tenant let this session in, and "
-		    "there it stays: sign in to the other by your own means");
+		    "the provider of another tenant opened this session, which "
+		    "is valid there only: sign in to this tenant in another "
+		    "way");
 	if (!who->bound)
 		return fail(ctx, ERR_NOT_FOUND, "no_such_tenant",
 		    "there is no such tenant, or you are not a member");
 	if (who->tenant_slug == NULL)
 		return refuse_stranger(ctx);
 	return fail(ctx, ERR_FORBIDDEN, "token_of_other_tenant",
-	    "this token is good for tenant '%s' only", who->tenant_slug);
+	    "this token is valid for tenant '%s' only", who->tenant_slug);
 }
 
 bool
@@ -307,8 +308,8 @@ refuse_scope(struct ctx *ctx, enum perm perm, const char *environment,
 	if (ctx->who.scopes != NULL &&
 	    !role_grants(ctx->who.scopes, name, NULL, NULL))
 		return fail(ctx, ERR_FORBIDDEN, "not_permitted",
-		    "this API token does not have scope %s; who made it can "
-		    "make another", name);
+		    "this API token does not have scope %s; whoever made it "
+		    "can make another", name);
 	if (environment == NULL && application == NULL)
 		return fail(ctx, ERR_FORBIDDEN, "not_permitted",
 		    "role %s does not give %s; an owner can give another role",

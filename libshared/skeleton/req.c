@@ -110,7 +110,7 @@ pairs_decode(struct ctx *ctx, struct str rest, const struct field *table,
 			continue;
 		if (others && (seen & (uint64_t)1 << i % 64) != 0)
 			return fail(ctx, ERR_BAD_INPUT, "bad_query",
-			    "parameter %s is there twice", table[i].name);
+			    "parameter %s occurs twice", table[i].name);
 		seen |= (uint64_t)1 << i % 64;
 		if ((e = field_decode_text(ctx, table, key,
 		    (struct str){ value, len }, in)) != ERR_OK)

@@ -59,7 +59,7 @@ list_by_age(struct ctx *ctx, struct reply_page *page,
 
 	if (in->after != NULL && !uuid_set(&after, in->after))
 		return fail(ctx, ERR_BAD_INPUT, "invalid_fields",
-		    "after must be `next` of a page that was sorted alike");
+		    "after must be `next` of a page with the same sort");
 	page->cursor_field = "id";
 	return reply_rows(ctx, &SQL_APP_LIST_BY_AGE, page, ARG_UUID(&after),
 	    ARG_INT(in->limit + 1), ARG_TEXT(names), ARG_TEXT(in->q));

@@ -47,7 +47,7 @@ log_list(struct ctx *ctx)
 		return e;
 	if (in.environment == NULL)
 		return fail(ctx, ERR_BAD_INPUT, "environment_required",
-		    "environment: say of which environment");
+		    "environment: name the environment");
 	if ((e = app_of_path(ctx, &app)) != ERR_OK ||
 	    (e = app_permitted(ctx, app.name, in.environment)) != ERR_OK)
 		return e;

@@ -144,8 +144,8 @@ static const struct route routes[] = {
 	    .output = app_view, .status = 201,
 	    .location = "/api/apps/{name}" },
 	{ GET, "/api/apps", PERM_APP_READ, app_list,
-	    .about = "Lists the applications of the tenant, with where each "
-	    "of them runs.",
+	    .about = "Lists the applications of the tenant with their "
+	    "deployments.",
 	    .query = app_list_query, .output = app_list_view, .list = true,
 	    .counted = true },
 	{ GET, "/api/apps/environments", PERM_APP_READ, environment_list,
@@ -175,8 +175,8 @@ static const struct route routes[] = {
 	    .output = release_view },
 	{ POST, "/api/apps/{app}/deployments", PERM_APP_DEPLOY,
 	    deployment_create,
-	    .about = "Deploys a release to an environment: promotion and "
-		"rollback alike.",
+	    .about = "Deploys a release to an environment, also for promotion "
+		"and rollback.",
 	    .flags = ROUTE_WRITE, .audit = "deployment.create",
 	    .input = deployment_fields, .output = operation_view,
 	    .status = 202 },
@@ -194,7 +194,7 @@ static const struct route routes[] = {
 	    .flags = ROUTE_WRITE, .audit = "deployment.start",
 	    .output = operation_view, .status = 202 },
 	{ GET, "/api/apps/{app}/logs", PERM_LOG_READ, log_list,
-	    .about = "Gives log lines; ask with after=next for what is new.",
+	    .about = "Lists log lines; after=next returns newer ones.",
 	    .query = log_query, .output = log_view, .list = true },
 };
 

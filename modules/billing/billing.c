@@ -80,10 +80,10 @@ plan_get(struct ctx *ctx)
 static const struct route routes[] = {
 	ROUTES_COMMON("billing"),
 	{ GET, "/api/billing/plans", PERM_ACCOUNT, plan_list,
-	    .about = "Lists what each tier gives.",
+	    .about = "Lists what each tier includes.",
 	    .output = plan_view, .list = true },
 	{ GET, "/api/billing/plan", PERM_BILLING_READ, plan_get,
-	    .about = "Shows what the tenant's tier gives.",
+	    .about = "Shows what the tenant's tier includes.",
 	    .output = plan_view },
 };
 

@@ -143,10 +143,10 @@ accounts_replay(struct ctl *ctl)
 
 const struct command erase_commands[] = {
 	{ "accounts erase", "EMAIL-OR-ID", 0, 0, NEEDS_DB, accounts_erase,
-	    "Forgets a person for good." },
+	    "Erases a person." },
 	{ "accounts erased", NULL, 0, 0, NEEDS_DB, accounts_erased,
-	    "Lists who was forgotten: keep it apart from backups." },
+	    "Lists erased persons; store the list outside of backups." },
 	{ "accounts replay", "FILE", 0, 0, NEEDS_DB, accounts_replay,
-	    "Forgets after a restore whom the list names." },
+	    "Erases again, after a restore, the persons in the list." },
 	{ NULL, NULL, 0, 0, 0, NULL, NULL }
 };

@@ -179,8 +179,7 @@ static const struct route routes[] = {
 	    .about = "Shows the tenant's licence.",
 	    .output = license_view },
 	{ GET, "/api/license/download", PERM_LICENSE_READ, license_download,
-	    .about = "Gives the licence as a file for servers without a "
-		"network.",
+	    .about = "Downloads the licence for servers without a network.",
 	    .flags = ROUTE_FILE },
 	{ GET, "/api/license/versions", PERM_LICENSE_READ, license_list,
 	    .about = "Lists the licences that were issued, newest first.",

@@ -119,7 +119,7 @@ answer_check(struct ctx *ctx, const struct answer *answer,
 	if (in->iss != NULL ? strcmp(in->iss, issuer) != 0 :
 	    session->metadata.says_issuer)
 		return fail(ctx, ERR_FORBIDDEN, "sso_wrong_issuer",
-		    "the answer is not this provider's");
+		    "the answer does not come from this provider");
 	if (in->error != NULL) {
 		audit_fact(ctx, "reason", req_copy(ctx, in->error));
 		return fail(ctx, ERR_FORBIDDEN, "sso_denied",

@@ -25,16 +25,16 @@ static const struct route routes[] = {
 	    .about = "Shows the tenant's OpenID provider.",
 	    .output = provider_view },
 	{ PUT, "/api/sso/provider", PERM_SSO_MANAGE, provider_put,
-	    .about = "Names the tenant's OpenID provider; without a secret "
-		"the one that is there stays.",
+	    .about = "Names the tenant's OpenID provider; without a secret, "
+		"the stored one stays.",
 	    .flags = FRESHLY, .audit = "sso.provider.set",
 	    .input = provider_fields, .output = provider_view },
 	{ DELETE, "/api/sso/provider", PERM_SSO_MANAGE, provider_delete,
 	    .about = "Forgets the provider.",
 	    .flags = FRESHLY, .audit = "sso.provider.remove", .status = 204 },
 	{ POST, "/api/sso/provider/test", PERM_SSO_MANAGE, provider_test,
-	    .about = "Asks the provider for its metadata and keys, and says "
-		"what came.",
+	    .about = "Reads the provider's metadata and keys, and shows the "
+		"result.",
 	    .flags = OUT, .audit = "sso.provider.test", .output = tested_view },
 	{ GET, "/api/sso/domains", PERM_SSO_MANAGE, domain_list,
 	    .about = "Lists the domains whose addresses the provider may "
@@ -53,8 +53,8 @@ static const struct route routes[] = {
 	    .about = "Gives a domain up.",
 	    .flags = FRESHLY, .audit = "sso.domain.remove", .status = 204 },
 	{ PUT, "/api/sso/enforce", PERM_SSO_MANAGE, enforce_put,
-	    .about = "Lets members in by the provider only, or no longer; "
-		"names the owner who may come without.",
+	    .about = "Requires sign-in by the provider, or stops requiring it; "
+		"names the owner who may sign in without it.",
 	    .flags = FRESHLY, .audit = "sso.enforce", .input = enforce_fields,
 	    .output = enforce_view },
 	{ GET, "/api/sso/discover", PERM_PUBLIC, sso_discover,
@@ -71,7 +71,7 @@ static const struct route routes[] = {
 	    .flags = OUT | ROUTE_BROWSER, .audit = "sso.callback",
 	    .query = callback_query, .status = 303 },
 	{ POST, "/api/sso/logout/{tenant}", PERM_PUBLIC, sso_logout,
-	    .about = "Ends sessions on the provider's word (OpenID Connect "
+	    .about = "Ends sessions at the provider's request (OpenID Connect "
 		"Back-Channel Logout 1.0).",
 	    .flags = OUT | ROUTE_FORM, .audit = "sso.logout",
 	    .input = logout_fields, .status = 204 },

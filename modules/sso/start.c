@@ -125,7 +125,7 @@ provider_choose(struct ctx *ctx, const struct start_in *in,
 
 	if (slug == NULL && in->email == NULL)
 		return fail(ctx, ERR_BAD_INPUT, "tenant_required",
-		    "say ?tenant= or ?email=");
+		    "name ?tenant= or ?email=");
 	if (slug == NULL) {
 		if ((e = sql_begin(ctx, false)) != ERR_OK ||
 		    (e = by_domain(ctx, in->email, &slug)) != ERR_OK ||

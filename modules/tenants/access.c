@@ -31,17 +31,17 @@ const struct field permission_view[] = {
 
 /* One sentence for each permission that a role may hold. */
 static const char *const sentences[] = {
-	[PERM_TENANT_READ] = "See the tenant and what it is doing; every "
-	    "role has it.",
+	[PERM_TENANT_READ] = "See the tenant and its operations; every role "
+	    "has this.",
 	[PERM_TENANT_MANAGE] = "Rename the tenant and see its bootstrap "
 	    "token.",
-	[PERM_TENANT_DELETE] = "Delete the tenant, or give it away.",
+	[PERM_TENANT_DELETE] = "Delete the tenant, or transfer its ownership.",
 	[PERM_MEMBER_READ] = "See members, teams, roles, invitations and the "
 	    "sign-in policy.",
 	[PERM_MEMBER_MANAGE] = "Invite people, change their roles, unlock "
 	    "and remove them; never beyond one's own permissions.",
-	[PERM_TEAM_MANAGE] = "Make teams, and say who and what belongs to "
-	    "them.",
+	[PERM_TEAM_MANAGE] = "Make teams, and choose their members and "
+	    "applications.",
 	[PERM_ROLE_MANAGE] = "Make custom roles from one's own permissions.",
 	[PERM_SSO_MANAGE] = "Set the sign-in policy and the tenant's own "
 	    "identity provider.",
@@ -51,7 +51,7 @@ static const char *const sentences[] = {
 	[PERM_APP_READ] = "See applications, releases and deployments.",
 	[PERM_APP_MANAGE] = "Make, edit and delete applications.",
 	[PERM_APP_DEPLOY] = "Upload releases; deploy, stop and start them.",
-	[PERM_LOG_READ] = "Read what applications say while they run.",
+	[PERM_LOG_READ] = "Read the logs of applications.",
 	[PERM_BILLING_READ] = "See plan, usage and invoices.",
 	[PERM_LICENSE_READ] = "See and download the licence.",
 	[PERM_SERVER_USE] = "Use the tenant's server.",

@@ -155,8 +155,8 @@ role_choose(struct ctx *ctx, const struct role_in *in,
 
 	if ((in->role != NULL) == custom)
 		return fail(ctx, ERR_BAD_INPUT, "role_required",
-		    "say either role, one of the four, or custom_role, the "
-		    "id of one");
+		    "send either role, one of the four presets, or "
+		    "custom_role, an id");
 	if ((custom && (e = custom_included(ctx)) != ERR_OK) ||
 	    (e = role_find(ctx, in->role, &in->custom_role, role)) != ERR_OK)
 		return e;

@@ -117,8 +117,8 @@ mails_left(struct ctx *ctx)
 	if ((e = sql_count(ctx, &SQL_INVITATIONS_OF_DAY, &sent)) != ERR_OK)
 		return e;
 	return sent < MAILS_DAY_MAX ? ERR_OK : fail(ctx, ERR_INVALID,
-	    "too_many_invitations", "a tenant sends at most %d invitations "
-	    "a day: go on tomorrow", MAILS_DAY_MAX);
+	    "too_many_invitations", "a tenant sends at most %d invitations a "
+	    "day: continue tomorrow", MAILS_DAY_MAX);
 }
 
 /* free_address - refuses the address of a member or of an invited person */

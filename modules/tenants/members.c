@@ -82,9 +82,9 @@ refuse_tie(struct ctx *ctx, const char *tie)
 {
 	if (strcmp(tie, "break_glass") == 0)
 		return fail(ctx, ERR_CONFLICT, "break_glass",
-		    "this owner is the way in when the tenant's own provider "
-		    "is down: an owner can name another in the sign-in policy "
-		    "first");
+		    "this owner is the one who can sign in when the tenant's "
+		    "provider fails: first name another owner in the sign-in "
+		    "policy");
 	return fail(ctx, ERR_CONFLICT, "last_owner",
 	    "the tenant needs an owner who can sign in: make somebody else "
 	    "an owner first, or delete the tenant");
@@ -208,7 +208,7 @@ members_removable(struct ctx *ctx, const struct member *member)
 		return e;
 	if (strcmp(member->kind, "service") == 0)
 		return fail(ctx, ERR_CONFLICT, "service_account",
-		    "this is a service account: delete it as such, at "
+		    "this is a service account: delete it at "
 		    "/api/auth/service-accounts");
 	return member_within(ctx, member);
 }
@@ -254,7 +254,7 @@ ownership_transfer(struct ctx *ctx)
 		return e;
 	if (strcmp(ctx->who.role, "owner") != 0)
 		return fail(ctx, ERR_FORBIDDEN, "owners_only",
-		    "only an owner can give the ownership away");
+		    "only an owner can transfer the ownership");
 	if ((e = member_of_id(ctx, &in.account, &member)) != ERR_OK ||
 	    (e = member_of_id(ctx, &ctx->who.account, &me)) != ERR_OK)
 		return e;

@@ -105,8 +105,8 @@ grants_good(struct ctx *ctx, const char *list, const char **words)
 		word = str_cut(&rest, ',');
 		if (!grant_good(ctx, word))
 			return fail(ctx, ERR_INVALID, "no_such_permission",
-			    "permissions: '%.*s' is none that a role can give "
-			    "so; GET /api/tenants/permissions lists them",
+			    "permissions: a role cannot grant '%.*s' in this "
+			    "form; GET /api/tenants/permissions lists them",
 			    (int)word.len, word.p);
 		buf_printf(&text, "%.*s ", (int)word.len, word.p);
 	}
@@ -115,7 +115,7 @@ grants_good(struct ctx *ctx, const char *list, const char **words)
 		return e;
 	*words = text.p;
 	return !any ? ERR_OK : fail(ctx, ERR_INVALID, "no_such_environment",
-	    "permissions: '%s' names an environment that there is not",
+	    "permissions: '%s' names an environment that does not exist",
 	    nowhere.name);
 }
 

@@ -85,9 +85,9 @@ const struct field audit_view[] = {
 	VIEW_CHOICE(struct event, result, audit_results),
 	VIEW_TEXT_OPT(struct event, code),
 	VIEW_OPEN_OPT(struct event, facts,
-	    "What else was noted: the members depend on the action."),
+	    "Details of the event: the members depend on the action."),
 	VIEW_OPEN_OPT(struct event, person,
-	    "What of it is personal; null once the person is erased."),
+	    "Personal data of the event; null once the person is erased."),
 	VIEW_TEXT_OPT(struct event, request_id),
 	FIELD_END_OF("AuditEvent")
 };

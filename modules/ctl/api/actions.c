@@ -24,15 +24,15 @@ static const struct { const char *action, *about; } others[] = {
 	{ "account.unlock", "An operator forgets the wrong guesses." },
 	{ "job.retry", "An operator lets a failed job begin anew." },
 	{ "key.add", "An operator adds a signing key." },
-	{ "key.pass", "A signing key still verifies, and signs no more." },
+	{ "key.pass", "A signing key verifies, and does not sign any more." },
 	{ "key.promote", "A signing key signs from now on." },
 	{ "key.remove", "An operator removes a signing key at once." },
-	{ "key.retire", "A signing key verifies no more." },
+	{ "key.retire", "A signing key does not verify any more." },
 	{ "operator.add", "Somebody becomes an operator of the platform." },
 	{ "operator.grant", "An operator gets other permissions." },
-	{ "operator.remove", "Somebody is an operator no more." },
-	{ "request.flood", "Refusals of strangers that were only counted." },
-	{ "session.reuse", "A refresh token came a second time: its session "
+	{ "operator.remove", "Somebody is not an operator any more." },
+	{ "request.flood", "Anonymous refusals that were only counted." },
+	{ "session.reuse", "A refresh token was used twice: its session "
 	    "ends." },
 };
 

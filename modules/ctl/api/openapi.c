@@ -28,9 +28,9 @@ openapi_info(struct ctx *ctx)
 	json_put_text(info, "version", PACKAGE_VERSION);
 	json_put_text(info, "description",
 	    "Run Apache Camel applications: tenants, releases, deployments. "
-	    "Failures are RFC 9457 problem documents with a stable `code`. "
-	    "The first number of the version changes when a client that "
-	    "works would break; what will go is `deprecated` before.");
+	    "Failures are RFC 9457 problem documents with a stable `code`. The "
+	    "first number of the version changes when a working client would "
+	    "break; what will be removed is marked `deprecated` first.");
 	json_put_text(license, "name", "Apache-2.0");
 	json_put_text(license, "identifier", "Apache-2.0");
 	json_put(info, "license", license);

@@ -18,14 +18,14 @@ static const struct header {
 } headers[] = {
 	{ "RequestId", "X-Request-Id", "Names the request in logs, in the "
 	    "audit log and to support." },
-	{ "ETag", "ETag", "The version of what is edited, where it has one, "
-	    "and a digest of the body: for If-None-Match and If-Match." },
-	{ "Location", "Location", "Of what was made; of the operation to "
-	    "follow, when the answer names one." },
+	{ "ETag", "ETag", "The version of the object, where it has one, and a "
+	    "digest of the body: for If-None-Match and If-Match." },
+	{ "Location", "Location", "Address of the new object, or of the "
+	    "operation to follow." },
 	{ "RetryAfter", "Retry-After", "After how many seconds to try "
 	    "again." },
 	{ "RateLimitPolicy", "RateLimit-Policy", "How many requests one "
-	    "address may make in the long run: q in w seconds." },
+	    "address may make on average: q in w seconds." },
 };
 
 struct json *
@@ -126,7 +126,7 @@ openapi_answer(struct ctx *ctx, const struct route_facts *facts,
 		openapi_put_header(ctx, list, "Location");
 	json_put(response, "headers", list);
 	json_put_text(response, "description", facts->status == 202 ?
-	    "Accepted: follow what comes of it." : "Done.");
+	    "Accepted: follow its progress." : "Done.");
 	if (facts->status != 204 && facts->status < 300 &&
 	    (e = facts->file ? put_content(ctx, response, "*/*",
 	    openapi_body_binary(ctx,
@@ -146,7 +146,7 @@ openapi_not_modified(struct ctx *ctx)
 	openapi_put_header(ctx, list, "ETag");
 	json_put(response, "headers", list);
 	json_put_text(response, "description",
-	    "The client has it: If-None-Match names its ETag.");
+	    "The client has the current answer: If-None-Match names its ETag.");
 	return response;
 }
 
@@ -160,7 +160,8 @@ openapi_parameters(struct ctx *ctx)
 	json_put_text(one, "name", "If-None-Match");
 	json_put_text(one, "in", "header");
 	json_put_bool(one, "required", false);
-	json_put_text(one, "description", "ETags of what the client has.");
+	json_put_text(one, "description", "ETags of the answers that the "
+	    "client has.");
 	json_put(one, "schema", schema);
 	json_put(all, "IfNoneMatch", one);
 	return all;

@@ -143,7 +143,7 @@ put_parameters(struct ctx *ctx, const struct route_facts *facts,
 		    "tenant needs none.");
 	if (facts->match)
 		add_text_parameter(ctx, list, parameter_new(ctx, "If-Match",
-		    "header", true), "The ETag of what is edited.");
+		    "header", true), "The ETag of the object to edit.");
 	if (facts->tagged)
 		json_add(list, openapi_ref(ctx, "parameters",
 		    "IfNoneMatch"));
@@ -151,8 +151,8 @@ put_parameters(struct ctx *ctx, const struct route_facts *facts,
 	if (strcmp(facts->method, "POST") == 0 && !facts->anybody &&
 	    !facts->secret)
 		add_text_parameter(ctx, list, parameter_new(ctx,
-		    "Idempotency-Key", "header", false), "Sent twice with "
-		    "one key, the request happens once.");
+		    "Idempotency-Key", "header", false), "A request that is "
+		    "sent twice with the same key takes effect once.");
 	if (json_count(list) > 0)
 		json_put(operation, "parameters", list);
 	return ERR_OK;
@@ -185,7 +185,7 @@ describe_operation(struct ctx *ctx, const struct route_facts *facts)
 	if (facts->anybody)
 		buf_text(&text, " Anybody may.");
 	else if (strcmp(facts->permission, "account") == 0)
-		buf_text(&text, " For whoever is signed in.");
+		buf_text(&text, " For every signed-in account.");
 	else
 		buf_printf(&text, " Needs the permission `%s`.",
 		    facts->permission);

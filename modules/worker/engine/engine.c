@@ -134,7 +134,7 @@ network_check(struct ctx *ctx, const struct engine_network *network,
 		found = json_member(labels, label->name);
 		if (found == NULL || strcmp(found, label->value) != 0)
 			return fail(ctx, ERR_CONFLICT, "network_taken",
-			    "network '%s' exists and is another's",
+			    "network '%s' exists and belongs to another tenant",
 			    network->name);
 	}
 	return ERR_OK;

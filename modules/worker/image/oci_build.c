@@ -354,7 +354,7 @@ push_layer(struct build *b, const struct build_layer *layer)
 	    b->from.repository, &there);
 	if (e != ERR_OK || there)
 		return e;
-	return bad_base(b, "the registry does not lend its layers");
+	return bad_base(b, "the registry did not mount a layer of the base");
 }
 
 static enum err

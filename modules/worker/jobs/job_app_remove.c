@@ -102,7 +102,7 @@ app_remove(struct ctx *ctx)
 
 const struct job_kind job_app_remove = {
 	.name = "app.remove",
-	.about = "The worker removes what an application had.",
+	.about = "The worker removes an application.",
 	.run = app_remove,
 	.steps = steps,
 	.attempts = 20,

@@ -30,7 +30,7 @@ audit_checkpoint(struct ctx *ctx)
 
 const struct job_kind job_audit_checkpoint = {
 	.name = "audit.checkpoint",
-	.about = "The worker signs where the trail is.",
+	.about = "The worker signs the audit trail.",
 	.run = audit_checkpoint,
 	.steps = steps,
 	.attempts = 8,

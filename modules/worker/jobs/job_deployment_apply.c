@@ -213,7 +213,7 @@ deployment_apply_give_up(struct ctx *ctx)
 
 const struct job_kind job_deployment_apply = {
 	.name = "deployment.apply",
-	.about = "The worker makes a deployment what it is meant to be.",
+	.about = "The worker starts or stops a deployment.",
 	.run = deployment_apply,
 	.give_up = deployment_apply_give_up,
 	.steps = steps,

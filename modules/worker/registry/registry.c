@@ -130,7 +130,7 @@ path_of(struct ctx *ctx, const struct registry *registry, const char *kind,
 	if (!oci_digest_valid(reference) && (strcmp(kind, "manifests") != 0 ||
 	    !oci_tag_valid(reference)))
 		return fail(ctx, ERR_INVALID, "image_invalid",
-		    "'%s' names nothing in a registry", reference);
+		    "'%s' is not a name in a registry", reference);
 	return registry_path(ctx, text_printf(ctx->mem, "%s/%s/%s",
 	    registry->repository, kind, reference), path);
 }

@@ -142,7 +142,8 @@ container_ensure(struct ctx *ctx, const struct wanted *w,
 	if (!label_is(c, &w->spec, LABEL_TENANT_ID) ||
 	    !label_is(c, &w->spec, LABEL_ROLE))
 		return fail(ctx, ERR_CONFLICT, "container_taken",
-		    "container '%s' exists and is another's", w->spec.name);
+		    "container '%s' exists and belongs to another "
+		    "tenant", w->spec.name);
 	if (label_is(c, &w->spec, LABEL_SPEC))
 		return ERR_OK;
 	if (c->state == RUNTIME_RUNNING &&

@@ -499,7 +499,7 @@ export interface components {
             /** @enum {string} */
             result: "done" | "refused" | "failed";
             code: string | null;
-            /** @description What else was noted: the members depend on the action. */
+            /** @description Details of the event: the members depend on the action. */
             facts: {
                 [key: string]: unknown;
             } | null;
@@ -795,11 +795,11 @@ export interface components {
             /** @enum {string} */
             result: "done" | "refused" | "failed";
             code: string | null;
-            /** @description What else was noted: the members depend on the action. */
+            /** @description Details of the event: the members depend on the action. */
             facts: {
                 [key: string]: unknown;
             } | null;
-            /** @description What of it is personal; null once the person is erased. */
+            /** @description Personal data of the event; null once the person is erased. */
             person: {
                 [key: string]: unknown;
             } | null;
