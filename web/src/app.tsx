@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * The two halves of the console: public pages, and everything behind the
- * sign-in, which is loaded when it is needed.
+ * The two halves of the console: public pages, and the pages behind the
+ * sign-in, which are loaded when they are needed.
  */
 import { Component, lazy, type ReactNode, Suspense, useEffect, useRef } from "react";
 
@@ -50,7 +50,9 @@ function Announced({ path, children }: { path: string; children: ReactNode }) {
 	return children;
 }
 
-/** A part of the console that cannot be loaded, as after a new release. */
+/**
+ * Shown when a part of the console cannot be loaded, as after a new release.
+ */
 class Boundary extends Component<{ children: ReactNode }, { error: unknown }> {
 	override state: { error: unknown } = { error: null };
 

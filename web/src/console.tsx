@@ -6,8 +6,8 @@ import { useState } from "react";
 import { createApp } from "@/router";
 
 /**
- * Everything behind the sign-in.  Each time somebody signs in it begins anew,
- * so that nothing of the last session is left in its cache.
+ * All pages behind the sign-in.  Each sign-in creates them anew, so that the
+ * cache holds nothing of an earlier session.
  */
 export default function Console() {
 	const [{ queryClient, router }] = useState(createApp);

@@ -6,8 +6,8 @@ import { ApiError } from "@/lib/problem";
 type Listeners = { onSignedOut: () => void; onNotPermitted: () => void };
 
 /**
- * Every request of the console ends here: the one place that notices that the
- * session is over, or that the account may no longer do what a page offers.
+ * Handles every answer of the console: notices that the session has ended, or
+ * that the account may not do any more what a page offers.
  */
 export function createQueryClient({ onSignedOut, onNotPermitted }: Listeners): QueryClient {
 	const watch = (error: Error) => {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * A platform for one test: answers by "METHOD /path", and fails the test for
- * anything that it was not told of.  Like the real one it refuses a request
- * that is about a tenant and names none.
+ * A platform for one test: it answers by "METHOD /path", and fails the test for
+ * any other request.  Like the real platform it refuses a request about a
+ * tenant that does not name one.
  */
 import { vi } from "vitest";
 
@@ -25,7 +25,7 @@ export function problemAnswer(status: number, facts: Record<string, unknown> = {
 	});
 }
 
-/** Routes that are of a tenant. */
+/** Routes about a tenant. */
 const ofTenant = /^\/api\/(apps|auth\/(tokens|service-accounts)|tenants\/|sso\/(provider|domains|enforce))/;
 
 export function fakeApi(answers: Record<string, Answer>) {

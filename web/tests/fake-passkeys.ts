@@ -3,7 +3,7 @@ import { vi } from "vitest";
 
 const bytes = (text: string) => new TextEncoder().encode(text).buffer;
 
-/** A browser that has an authenticator, whose course the test decides. */
+/** A browser with an authenticator that the test controls. */
 export function fakePasskeys({ autofill = false } = {}) {
 	const create = vi.fn<(options: CredentialCreationOptions) => Promise<unknown>>(() =>
 		Promise.resolve({

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { vi } from "vitest";
 
-/** An XMLHttpRequest whose course the test decides. */
+/** An XMLHttpRequest that the test controls. */
 export class FakeXhr {
 	static all: FakeXhr[] = [];
 	upload: { onprogress?: (event: { loaded: number }) => void } = {};

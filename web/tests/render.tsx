@@ -8,7 +8,10 @@ import { type Grant, Grants } from "@/lib/permission";
 
 import { everything } from "@tests/grants";
 
-/** Draws what stands below the app's providers; for an owner, unless said. */
+/**
+ * Renders children below the app's providers; with an owner's grants by
+ * default.
+ */
 export function draw(children: ReactNode, grants: readonly Grant[] = everything) {
 	const client = new QueryClient({ defaultOptions: { queries: { retry: false } } });
 

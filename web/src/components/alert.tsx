@@ -38,7 +38,7 @@ export function Alert({ tone, title, children, action }: Props) {
 
 type ProblemProps = { error: ApiError; action?: ReactNode; children?: ReactNode };
 
-/** A refusal or failure: what, why, and the number that support asks for. */
+/** A refusal or failure: what happened, why, and the request id for support. */
 export function Problem({ error, action, children }: ProblemProps) {
 	const remedy = use(Remedy)(error.code);
 

@@ -5,7 +5,7 @@ export type Tone = "ok" | "warn" | "bad" | "busy" | "idle";
 
 type Props = { tone: Tone; children: string };
 
-/** A state: the word says it; dot and colour only support it. */
+/** A state: the word names it; dot and colour only support the word. */
 export function Badge({ tone, children }: Props) {
 	return (
 		<span className={`${css.badge ?? ""} ${css[tone] ?? ""}`}>

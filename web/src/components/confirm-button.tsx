@@ -16,7 +16,7 @@ type Props = {
 	onConfirm: () => void;
 };
 
-/** For what cannot be undone: a button that asks before it acts. */
+/** For actions that cannot be undone: a button that asks before it acts. */
 export function ConfirmButton(props: Props) {
 	const [asking, setAsking] = useState(false);
 

@@ -12,7 +12,7 @@ type Props = {
 	danger?: boolean;
 	busy?: boolean;
 	onConfirm: () => void;
-	/** Without it the question has to be answered. */
+	/** Without it the person must answer the question. */
 	cancel?: { label: string; onCancel: () => void };
 	children: ReactNode;
 };

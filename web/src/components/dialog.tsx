@@ -5,7 +5,7 @@ import css from "./dialog.module.css";
 
 type Props = {
 	title: string;
-	/** Escape; without it the dialog stays. */
+	/** Called on Escape; without it the dialog stays open. */
 	onClose?: (() => void) | undefined;
 	children: ReactNode;
 };

@@ -33,7 +33,7 @@ type Props = Omit<ComponentProps<"input">, "name" | "id"> & {
 	name: string;
 	label: string;
 	hint?: ReactNode;
-	/** Found while typing; what the platform says comes first. */
+	/** Found while typing; an error from the platform has precedence. */
 	complaint?: string | undefined;
 	trailing?: ReactNode;
 };
@@ -130,7 +130,7 @@ type CheckboxGroupProps = {
 	onChange: (chosen: string[]) => void;
 };
 
-/** Any number of choices, each with its own box. */
+/** A group of checkboxes: any number of choices. */
 export function CheckboxGroup({ name, label, hint, choices, chosen, onChange }: CheckboxGroupProps) {
 	const field = useField(name);
 	const notes = notesOf(field, hint);

@@ -23,7 +23,10 @@ type FormProps = {
 	submit: string;
 	busy: boolean;
 	error: unknown;
-	/** The names of the fields below; errors of other fields are shown on top. */
+	/**
+	 * The names of the fields below; errors of other fields are shown at
+	 * the top.
+	 */
 	fields: string[];
 	onSubmit: (values: Record<string, string>) => void;
 	cancel?: { label: string; onCancel: () => void };

@@ -5,7 +5,7 @@ import { openPage } from "@/lib/navigate";
 
 type Props = ComponentProps<"a"> & { href: string };
 
-/** A link to a page of ours that works outside of the router, too. */
+/** A link to a page of the console that also works outside of the router. */
 export function PageLink({ href, onClick, ...rest }: Props) {
 	return (
 		<a

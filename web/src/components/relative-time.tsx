@@ -3,7 +3,7 @@ import { useEffect, useState } from "react";
 
 import { ago, moment } from "@/lib/format";
 
-/** The present, renewed so often that "2 minutes ago" stays true. */
+/** The present time, updated often enough to keep "2 minutes ago" true. */
 export function useNow(every: number): number {
 	const [now, setNow] = useState(() => Date.now());
 

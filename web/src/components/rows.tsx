@@ -31,5 +31,5 @@ export function Row({ icon, title, detail, children }: RowProps) {
 	);
 }
 
-/** On the row's link: it covers the row. */
+/** Class of a row's link: the link covers the whole row. */
 export const rowLink = css.link ?? "";

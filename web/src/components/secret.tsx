@@ -5,7 +5,7 @@ import css from "./secret.module.css";
 
 type Props = { label: string; value: string };
 
-/** Something to keep that is shown once, whole and easy to copy. */
+/** A secret that is shown once, in full and easy to copy. */
 export function Secret({ label, value }: Props) {
 	return (
 		<div className={css.secret}>

@@ -64,6 +64,6 @@ export function NavGroup({ label, children }: { label: string; children: ReactNo
 	);
 }
 
-/** The looks that links in the sidebar share. */
+/** Classes that links in the sidebar share. */
 export const navItem = css.item ?? "";
 export const sideButton = css.sideButton ?? "";

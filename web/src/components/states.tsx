@@ -55,7 +55,9 @@ type Query<T> = {
 
 type LoadedProps<T> = { query: Query<T>; label: string; children: (data: T) => ReactNode };
 
-/** Loading, failure with retry, or the data; what is stale says so. */
+/**
+ * Shows loading, a failure with a retry button, or the data; marks old data.
+ */
 export function Loaded<T>({ query, label, children }: LoadedProps<T>) {
 	const failed = query.error ? <Failed error={query.error} retry={() => void query.refetch()} /> : null;
 

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 
 import css from "./tab-nav.module.css";
 
-/** Tabs that are pages of their own: links, so that each has its address. */
+/** Tabs that are separate pages: each is a link with its own address. */
 export function TabNav({ label, children }: { label: string; children: ReactNode }) {
 	return (
 		<nav className={css.tabs} aria-label={label}>

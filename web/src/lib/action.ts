@@ -14,8 +14,8 @@ const idle = { isPending: false, isSuccess: false, error: null, data: undefined,
 type Callbacks<O> = { onSuccess?: (output: O) => void };
 
 /**
- * A write of a public page: what useMutation does, without the cache behind
- * it.  A callback does not run once its component is gone.
+ * A write on a public page: like useMutation, without the cache.  A callback is
+ * not called after its component was removed.
  */
 export function useAction<I, O>(run: (input: I) => Promise<O>) {
 	const [state, setState] = useState<State<I, O>>(idle);
@@ -46,7 +46,7 @@ export function useAction<I, O>(run: (input: I) => Promise<O>) {
 
 type Loaded<T> = { data: T | undefined; error: unknown };
 
-/** Loads once for a key; aborts when the component goes. */
+/** Loads once for a key; aborts when the component is removed. */
 export function useLoad<T>(key: string, load: (signal: AbortSignal) => Promise<T>): Loaded<T> {
 	const [loaded, setLoaded] = useState<Loaded<T>>({ data: undefined, error: null });
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * The one client.  It sends, answers a 401 by one refresh, checks the answer
- * against its schema, and throws ApiError for everything else.  It shows
- * nothing and navigates nowhere: error.signedOut says that the session ended.
+ * The only client of the API.  It sends, answers a 401 by one refresh, checks
+ * the answer against its schema, and throws ApiError for everything else.  It
+ * shows nothing and navigates nowhere: error.signedOut says that the session
+ * ended.
  */
 import { parseJson, problem, unexpected, unreachable } from "@/lib/problem";
 import { stepUp } from "@/lib/step-up";
@@ -12,20 +13,25 @@ export type Answer = {
 	status: number;
 	body: string;
 	requestId: string | undefined;
-	/** Of a file that comes in pages: where the next one begins. */
+	/** For a file in pages: where the next page begins. */
 	next?: string | undefined;
 };
 
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 type Request = {
-	/** The slug of the tenant that the request is in; none: the account's own. */
+	/**
+	 * The slug of the tenant that the request is for; none for the account
+	 * itself.
+	 */
 	tenant?: string;
 	method?: Method;
 	path: string;
 	query?: Record<string, string | number | boolean | null | undefined>;
 	body?: unknown;
-	/** The version of what is changed, where the platform asks for it. */
+	/**
+	 * The version of the object to change, where the platform requires it.
+	 */
 	version?: number | undefined;
 	accept?: string;
 	signal?: AbortSignal | undefined;
@@ -40,7 +46,7 @@ export async function api<S extends z.ZodMiniType>(schema: S, request: Request):
 	return read(schema, request.anonymous ? await send() : await proven(send));
 }
 
-/** A page of a file, as the platform wrote it. */
+/** A page of a file, exactly as the platform wrote it. */
 export async function apiText(request: Request): Promise<{ text: string; next: string | null }> {
 	const answer = await proven(() => transmit(request));
 
@@ -48,7 +54,7 @@ export async function apiText(request: Request): Promise<{ text: string; next: s
 	return { text: answer.body, next: answer.next ?? null };
 }
 
-/** Sends; after a step-up that the answer asks for, sends once more. */
+/** Sends; when the answer asks for a step-up, sends again after it. */
 async function proven(send: () => Promise<Answer>): Promise<Answer> {
 	const first = await inSession(send);
 
@@ -93,8 +99,8 @@ export function url(path: string, query: Request["query"] = {}): string {
 }
 
 /**
- * Each request names its tenant, so that tabs of one session may work in
- * different ones: the queries and writes of a tenant take it from their page.
+ * Each request names its tenant, so that tabs of one session can work in
+ * different tenants.  Queries and writes get the tenant from their page.
  */
 export const tenantHeader = "Cameleer-Tenant";
 
@@ -138,7 +144,9 @@ async function transmit(request: Request, idempotencyKey?: string): Promise<Answ
 
 let refreshing: Promise<boolean> | null = null;
 
-/** One refresh at a time, in this tab and among all tabs: the token rotates. */
+/**
+ * One refresh at a time, in this tab and across all tabs: the token rotates.
+ */
 function refresh(): Promise<boolean> {
 	refreshing ??= exclusively(async () => {
 		const answer = await transmit({ method: "POST", path: "/api/auth/refresh", body: {} });

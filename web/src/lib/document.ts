@@ -5,8 +5,8 @@ import type { z } from "@/lib/schema";
 type Schemas = components["schemas"];
 
 /**
- * Ties a zod schema to the one of this name in the API's document: it compiles
- * only when it takes everything that the document says an answer may be.
+ * Ties a zod schema to the schema of this name in the API's document: it
+ * compiles only if it accepts every answer that the document allows.
  */
 export function reads<Name extends keyof Schemas, S extends z.ZodMiniType>(
 	_name: Name,

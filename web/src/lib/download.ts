@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Gives the person a file to keep. */
+/** Saves a file on the person's machine. */
 export function downloadText(name: string, type: string, text: string): void {
 	const url = URL.createObjectURL(new Blob([text], { type }));
 	const link = document.createElement("a");

@@ -50,7 +50,7 @@ export function duration(from: string, to: string | number): string {
 	return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
 }
 
-/** sha256:0123456789ab... is told apart by its beginning. */
+/** The beginning of sha256:0123456789ab..., which is enough to recognize it. */
 export function shortDigest(digest: string): string {
 	return digest.replace(/^.*sha256:/, "").slice(0, 12);
 }

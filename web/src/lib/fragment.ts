@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Links in mails carry their one-time token behind the "#": it never reaches
- * a server's log or a Referer.  Once read it leaves the address bar, too.
+ * Links in mails have their one-time token behind the "#", so that no server
+ * log or Referer contains it.  After reading, it is removed from the address
+ * bar as well.
  */
 import { useEffect, useState } from "react";
 
@@ -15,7 +16,10 @@ function takeFragment(name: string): string | null {
 	return value;
 }
 
-/** The fragment's value; a newer link pasted over an old page counts, too. */
+/**
+ * The fragment's value; a newer link that is pasted over an old page counts as
+ * well.
+ */
 export function useFragment(name: string): string | null {
 	const [value, setValue] = useState(() => takeFragment(name));
 

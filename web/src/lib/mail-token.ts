@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * A mailed token on its way through the sign-in page: in memory only, so that
- * no storage, address or history ever has it.
+ * The token of a mail while the person signs in: in memory only, so that no
+ * storage, address or history contains it.
  */
 let token: string | null = null;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * The address bar, for what stands above the router: the public pages do
- * without one, so that the sign-in page loads fast.
+ * The address bar, for the public pages, which have no router so that the
+ * sign-in page loads fast.
  */
 import { useSyncExternalStore } from "react";
 
@@ -29,7 +29,7 @@ export function useSearchParams(): URLSearchParams {
 	return new URL(useAddress(), window.location.origin).searchParams;
 }
 
-/** Opens a page of ours, signed in or not, without loading everything anew. */
+/** Opens a page of the console, signed in or not, without a full page load. */
 export function openPage(href: string, { replace = false } = {}): void {
 	// Past the router's own wrapper: a router that is leaving must not follow.
 	if (replace) History.prototype.replaceState.call(window.history, null, "", href);

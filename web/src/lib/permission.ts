@@ -8,7 +8,10 @@ import { createContext, use } from "react";
 
 import { z } from "@/lib/schema";
 
-/** Those that a role can hold, as `GET /api/tenants/permissions` lists them. */
+/**
+ * The permissions that a role can hold; `GET /api/tenants/permissions` lists
+ * them.
+ */
 export const tenantPermissions = [
 	"tenant.read",
 	"tenant.manage",
@@ -32,7 +35,7 @@ export const tenantPermissions = [
 
 export type Permission = (typeof tenantPermissions)[number] | `platform.${string}`;
 
-/** One permission and its limits; null is no limit. */
+/** One permission and its limits; null means no limit. */
 export const grantSchema = z.object({
 	name: z.string(),
 	environments: z.nullable(z.array(z.string())),
@@ -41,10 +44,10 @@ export const grantSchema = z.object({
 
 export type Grant = z.output<typeof grantSchema>;
 
-/** Without an environment or application: in any of them. */
+/** Without an environment or application: is there any for which it holds? */
 export type May = (permission: Permission, environment?: string, application?: string) => boolean;
 
-/** As the application of may(): one that does not exist yet. */
+/** As the application of may(): an application that does not exist yet. */
 export const newApplication = "";
 
 function covers(limit: string[] | null, wanted: string | undefined): boolean {
@@ -59,7 +62,7 @@ export function mayWith(grants: readonly Grant[]): May {
 		);
 }
 
-/** The grants in the tenant of this page; none outside of a tenant. */
+/** The grants in the tenant of this page; empty outside of a tenant. */
 export const Grants = createContext<readonly Grant[]>([]);
 
 export function useMay(): May {
@@ -68,7 +71,7 @@ export function useMay(): May {
 
 const ownersOnly: readonly Permission[] = ["tenant.delete", "sso.manage", "billing.read"];
 
-/** Who can give a permission: nobody gives one that they do not have. */
+/** Who can grant a permission: only somebody who has it. */
 export function giverOf(permission: Permission): "operator" | "owner" | "owner or admin" {
 	if (permission.startsWith("platform.")) return "operator";
 	return ownersOnly.includes(permission) ? "owner" : "owner or admin";

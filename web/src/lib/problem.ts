@@ -2,7 +2,7 @@
 import { reads } from "@/lib/document";
 import { z } from "@/lib/schema";
 
-/** RFC 9457, as every module and nginx itself answer. */
+/** RFC 9457, as all modules and nginx answer. */
 const problemSchema = reads("Problem", z.object({
 	title: z.optional(z.string()),
 	detail: z.optional(z.string()),
@@ -45,7 +45,7 @@ export class ApiError extends Error {
 		this.signedOut = facts.signedOut ?? false;
 	}
 
-	/** Would the same request succeed later, as far as one can tell? */
+	/** Would the same request probably succeed later? */
 	get transient(): boolean {
 		return this.status === 0 || this.status === 429 || this.status >= 500;
 	}
@@ -102,7 +102,7 @@ export function problem(
 	});
 }
 
-/** The value, or undefined for what is not JSON. */
+/** The parsed value; undefined when the text is not JSON. */
 export function parseJson(text: string): unknown {
 	try {
 		return JSON.parse(text);
@@ -111,7 +111,7 @@ export function parseJson(text: string): unknown {
 	}
 }
 
-/** What to show of anything that was thrown. */
+/** Converts anything that was thrown into an error that can be shown. */
 export function toApiError(error: unknown): ApiError {
 	if (error instanceof ApiError) return error;
 	return new ApiError({

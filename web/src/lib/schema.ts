@@ -19,7 +19,7 @@ export function page<T extends z.ZodMiniType>(item: T) {
 	});
 }
 
-/** For answers whose body says nothing that the console uses. */
+/** For answers from whose body the console reads nothing. */
 export const nothing = z.pipe(
 	z.unknown(),
 	z.transform(() => null),

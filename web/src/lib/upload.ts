@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/*
- * Uploads go by XMLHttpRequest: fetch cannot tell how much has left.
- */
+/* Uploads use XMLHttpRequest: fetch does not report how much was sent. */
 import { type Answer, inSession, read, tenantHeader, url, writeHeaders } from "@/lib/api";
 import { unreachable } from "@/lib/problem";
 import type { z } from "@/lib/schema";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Passkeys: the browser wants bytes where JSON has base64url.  Browsers of
- * our baseline lack parseCreationOptionsFromJSON() and toJSON().
+ * Passkeys: the browser uses bytes where JSON has base64url.  Browsers that we
+ * support lack parseCreationOptionsFromJSON() and toJSON().
  */
 import { z } from "@/lib/schema";
 
@@ -20,7 +20,7 @@ const requestSchema = z.looseObject({
 	allowCredentials: z.nullish(z.array(descriptor)),
 });
 
-/** What the browser is asked, and the platform's name for this request. */
+/** The request for the browser, and the platform's name for it. */
 export const askingSchema = z.object({ challenge: z.string(), options: requestSchema });
 
 type CreationJson = z.output<typeof creationSchema>;
@@ -59,7 +59,7 @@ function requestOptions(json: RequestJson): PublicKeyCredentialRequestOptions {
 	};
 }
 
-/** What an authenticator answered, as the platform takes it. */
+/** The answer of an authenticator, in the form that the platform accepts. */
 function credentialJson(credential: PublicKeyCredential) {
 	const { id, type, authenticatorAttachment, response } = credential;
 	const common = {
@@ -100,7 +100,7 @@ export function passkeysWork(): boolean {
 	return "PublicKeyCredential" in window;
 }
 
-/** Can the browser offer passkeys where one types the address? */
+/** Can the browser offer passkeys as suggestions of the address field? */
 export async function autofillWorks(): Promise<boolean> {
 	if (!passkeysWork() || !("isConditionalMediationAvailable" in PublicKeyCredential)) return false;
 	return await PublicKeyCredential.isConditionalMediationAvailable();
@@ -120,7 +120,7 @@ export async function showPasskey(json: RequestJson, asking: Asking = {}) {
 	return shown ? credentialJson(shown as PublicKeyCredential) : null;
 }
 
-/** Words for a browser's refusal; most often its window was closed. */
+/** A text for a browser's refusal; most often the person closed its window. */
 export function passkeyFailure(error: unknown): string | null {
 	if (!(error instanceof DOMException)) return null;
 	if (error.name === "InvalidStateError") return "This device already has a passkey for your account.";

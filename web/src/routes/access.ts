@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * What a page asks of the person who opens it.  Every route row declares it as
- * staticData.access; rows without it do not compile.  Public pages are no rows:
- * routes/public/pages.ts.
+ * The access that a page requires.  Every route row declares it as
+ * staticData.access; a row without it does not compile.  Public pages have no
+ * rows: routes/public/pages.ts.
  */
 import { mayWith, type Grant, type Permission } from "@/lib/permission";
 
-/** Anybody signed in, any member of the tenant, or a permission. */
+/** A signed-in account, a member of the tenant, or a permission. */
 export type Access = "account" | "member" | Permission;
 
 declare module "@tanstack/react-router" {

@@ -26,7 +26,9 @@ function permitted({ table, grants, params }: Props): readonly NavItem[] {
 	return table.items.filter(({ permission }) => mayOpen(permission, grants, params?.app));
 }
 
-/** A part of the sidebar; nothing at all when none of its pages opens. */
+/**
+ * A section of the sidebar; empty when the account may open none of its pages.
+ */
 export function NavSection(props: Props) {
 	const items = permitted(props);
 
@@ -42,7 +44,7 @@ export function NavSection(props: Props) {
 	);
 }
 
-/** The tabs of a page; a single one says nothing, and is left out. */
+/** The tabs of a page; a single tab is left out. */
 export function Tabs(props: Props) {
 	const items = permitted(props);
 

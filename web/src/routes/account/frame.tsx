@@ -55,7 +55,7 @@ function ToProvider() {
 	);
 }
 
-/** After a successful proof everything is asked again. */
+/** After a successful proof all queries are read again. */
 function Prove({ need, children }: { need: Need; children: string }) {
 	const client = useQueryClient();
 	const router = useRouter();

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The pages of somebody who is signed in, whatever the tenant. */
+/* The pages of a signed-in account, whatever the tenant. */
 import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
 
 import { tenantsQuery } from "@/features/tenants/api/tenant";
 import { accountRoute } from "@/routes/account/guard";
 import { enterTenant, lastTenant, startPage } from "@/routes/workspace/enter";
 
-/** "/" has no page of its own: it leads on to where the work is. */
+/** "/" has no page of its own: it redirects to the page where work begins. */
 const homeRoute = createRoute({
 	getParentRoute: () => accountRoute,
 	path: "/",

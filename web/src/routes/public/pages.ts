@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The pages that anybody can open; they know neither router nor cache. */
+/* The pages that everybody can open; they use neither router nor cache. */
 import { type ComponentType, lazy } from "react";
 
 import SignIn from "@/routes/public/sign-in";

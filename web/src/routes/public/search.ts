@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The parameters of public pages; what has another form is dropped. */
+/* The parameters of public pages; a malformed parameter is dropped. */
 import { url } from "@/lib/api";
 
-/** Where to go after signing in: a path of ours, never another origin. */
+/**
+ * Where to go after signing in: a path of the console, never another origin.
+ */
 const ownPath = /^\/(?![/\\])/;
 
 function take(search: URLSearchParams, name: string, form: RegExp): string | undefined {
@@ -14,7 +16,7 @@ function take(search: URLSearchParams, name: string, form: RegExp): string | und
 export function signInSearch(search: URLSearchParams) {
 	return {
 		next: take(search, "next", ownPath),
-		/** Why a provider's answer was refused, and the request's number. */
+		/** Why a provider's answer was refused, and the request id. */
 		problem: take(search, "problem", /^[a-z_]{1,60}$/),
 		request: take(search, "request", /^[0-9a-zA-Z-]{1,64}$/),
 	};

@@ -6,8 +6,8 @@ import { useEffect, useRef } from "react";
 import { accessQuery } from "@/features/auth/api/me";
 
 /**
- * What the account may do in the tenant now.  When a role changes while a page
- * is open, the guard of the workspace checks again.
+ * The account's permissions in the tenant now.  When a role changes while a
+ * page is open, the guard of the workspace checks again.
  */
 export function useCurrentAccess(tenant: string) {
 	const router = useRouter();

@@ -6,11 +6,14 @@ import { accessQuery } from "@/features/auth/api/me";
 import { type Grant, mayWith } from "@/lib/permission";
 import { ApiError } from "@/lib/problem";
 
-/** What the platform takes for the name of a tenant. */
+/** The form of a tenant's name. */
 const slug = /^[a-z][a-z0-9]{2,30}$/;
 const lastKey = ["last-tenant"] as const;
 
-/** Tells what the account may do in a tenant, and keeps it as this tab's last. */
+/**
+ * Reads the account's permissions in a tenant, and remembers it as this tab's
+ * last.
+ */
 export async function enterTenant(client: QueryClient, tenant: string) {
 	if (!slug.test(tenant)) throw notFound();
 	try {
@@ -29,7 +32,7 @@ export function lastTenant(client: QueryClient): string | null {
 	return client.getQueryData<string>(lastKey) ?? null;
 }
 
-/** Where work in a tenant begins, for somebody with these grants. */
+/** The page where work in a tenant begins, for these grants. */
 export function startPage(grants: readonly Grant[]) {
 	return mayWith(grants)("app.read") ? "/tenants/$tenant/apps" : "/tenants/$tenant";
 }

@@ -15,7 +15,7 @@ const appSchema = reads("App", z.object({
 
 export type App = z.output<typeof appSchema>;
 
-/** As the list shows it: with where it runs. */
+/** An application of the list, with its deployments. */
 const listedSchema = reads("AppWithDeployments", z.extend(appSchema, { deployments: z.array(deploymentSchema) }));
 
 export type ListedApp = z.output<typeof listedSchema>;

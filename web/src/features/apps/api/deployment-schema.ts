@@ -27,7 +27,7 @@ export function deploymentTone(deployment: Deployment): Tone {
 	return tones[deployment.state];
 }
 
-/** Does its state change by itself soon? */
+/** Will its state soon change by itself? */
 export function busy(deployment: Deployment): boolean {
 	return deploymentTone(deployment) === "busy";
 }

@@ -6,7 +6,7 @@ import { busy, type Deployment, deploymentSchema } from "@/features/apps/api/dep
 import { api } from "@/lib/api";
 import { nothing, page } from "@/lib/schema";
 
-/** By environment, which has one at most. */
+/** Deployments by environment; each environment has one at most. */
 export function byEnvironment(deployments: Deployment[]): Map<string, Deployment> {
 	return new Map(deployments.map((deployment) => [deployment.environment, deployment]));
 }

@@ -11,12 +11,12 @@ export const lineSchema = reads("LogLine", z.object({
 
 export type Line = z.output<typeof lineSchema>;
 
-/** The end of a log, as far as it was read. */
+/** The end of a log, as far as it has been read. */
 export type Tail = {
 	lines: Line[];
-	/** Where to read on. */
+	/** Where to continue reading. */
 	cursor: string | null;
-	/** How many lines were read and let go again. */
+	/** How many lines were read and then dropped. */
 	dropped: number;
 };
 
@@ -25,8 +25,9 @@ export const emptyTail: Tail = { lines: [], cursor: null, dropped: 0 };
 export const tailLimit = 2000;
 
 /**
- * Adds what was read.  A page without a cursor is read again from the same
- * place the next time: what is known already is skipped by its number.
+ * Adds the lines of a page.  A page without a cursor is read again from the
+ * same place the next time; lines that are known already are skipped by their
+ * number.
  */
 export function grow(tail: Tail, items: Line[], next: string | null): Tail {
 	const last = tail.lines.at(-1)?.seq ?? -Infinity;

@@ -29,7 +29,7 @@ async function readOn({ tenant, app, environment }: Log, from: Tail, signal: Abo
 	return tail;
 }
 
-/** The log's tail, which grows each second for as long as it is live. */
+/** The log's tail, which is read again each second while it is live. */
 export function logsQuery(tenant: string, app: string, environment: string, live: boolean) {
 	return queryOptions({
 		queryKey: [...appKey(tenant, app), "logs", environment],

@@ -42,7 +42,7 @@ export function imageDigest(release: Release): string | null {
 	return release.image_digest ?? release.image?.match(/sha256:[0-9a-f]{64}$/)?.[0] ?? null;
 }
 
-/** The newest first; asked again each second while one is in the making. */
+/** Newest first; read again each second while a release is being made. */
 export function releasesQuery(tenant: string, app: string) {
 	return infiniteQueryOptions({
 		queryKey: [...appKey(tenant, app), "releases"],

@@ -60,7 +60,7 @@ function Detail({ app }: { app: App }) {
 	);
 }
 
-/** Where the application runs. */
+/** The environments in which the application runs. */
 function RunningIn({ app }: { app: ListedApp }) {
 	if (app.deployments.length === 0) return <Badge tone="idle">Not deployed</Badge>;
 	return app.deployments.map((deployment) => (

@@ -12,7 +12,7 @@ import { useMay } from "@/lib/permission";
 
 type Props = { tenant: string; app: string };
 
-/** Each environment of the tenant, and what of this application runs in it. */
+/** The environments of the tenant, and what each runs of this application. */
 export function EnvironmentList({ tenant, app }: Props) {
 	const may = useMay();
 	const environments = useQuery(environmentsQuery(tenant));

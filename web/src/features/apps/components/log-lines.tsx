@@ -6,7 +6,7 @@ import { timeOfDay } from "@/lib/format";
 
 import css from "./log-view.module.css";
 
-/** Lines never change: each is drawn once, however many follow. */
+/** Lines never change: each is rendered once, however many follow. */
 const LogLine = memo(function LogLine({ line }: { line: Line }) {
 	return (
 		<li className={css.line} data-stream={line.stream}>

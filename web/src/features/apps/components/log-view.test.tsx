@@ -11,7 +11,7 @@ import { draw } from "@tests/render";
 beforeEach(() => vi.useFakeTimers({ shouldAdvanceTime: true }));
 afterEach(() => vi.useRealTimers());
 
-/** A log that has two lines and gets one more at each reading. */
+/** A log that has two lines and gets one more each time it is read. */
 function growingLog() {
 	let seq = 0;
 	const line = () => {

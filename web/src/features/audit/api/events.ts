@@ -19,7 +19,7 @@ const eventSchema = reads("AuditEvent", z.object({
 	result: z.string(),
 	code: z.nullish(z.string()),
 	facts: z.nullish(z.record(z.string(), z.unknown())),
-	/** Gone once the person was erased. */
+	/** Absent after the person was erased. */
 	person: z.nullish(z.record(z.string(), z.unknown())),
 	request_id: z.nullish(z.string()),
 }));

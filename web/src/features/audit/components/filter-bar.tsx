@@ -14,7 +14,10 @@ export type Actor = { id: string; name: string };
 type Props = {
 	tenant: string;
 	actors: Actor[];
-	/** Actions of the events on view, to choose from without a catalogue. */
+	/**
+	 * Actions of the events that are shown; choices when there is no
+	 * catalogue.
+	 */
 	seen: string[];
 	filters: Filters;
 	onFilters: (filters: Filters) => void;

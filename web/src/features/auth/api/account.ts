@@ -5,7 +5,7 @@ import { reads } from "@/lib/document";
 import { grantSchema } from "@/lib/permission";
 import { nothing, z } from "@/lib/schema";
 
-/** The account, as several answers carry it. */
+/** The account, as several answers contain it. */
 export const accountSchema = reads("Account", z.object({
 	id: z.string(),
 	email: z.string(),
@@ -14,7 +14,10 @@ export const accountSchema = reads("Account", z.object({
 
 export type Account = z.infer<typeof accountSchema>;
 
-/** A person's: a browser is never signed in as a service account, which has no address. */
+/**
+ * Always a person: a browser cannot sign in as a service account, which has no
+ * address.
+ */
 const meSchema = z.object({
 	account: accountSchema,
 	/** What the sign-in policy still requires of this session. */
@@ -22,7 +25,7 @@ const meSchema = z.object({
 	permissions: z.array(grantSchema),
 });
 
-/** Who is signed in; in a tenant: and what they may do there. */
+/** The signed-in account; with a tenant also its permissions there. */
 export function fetchMe(signal: AbortSignal, tenant?: string) {
 	return api(meSchema, { ...(tenant === undefined ? {} : { tenant }), path: "/api/auth/me", signal });
 }

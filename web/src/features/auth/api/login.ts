@@ -10,7 +10,7 @@ const sessionSchema = z.object({ account: accountSchema });
 
 const factorSchema = z.enum(["totp", "recovery", "passkey"]);
 
-/** The password was right, and the account asks for more. */
+/** The password was right, but the account needs a second factor. */
 const challengeSchema = z.object({
 	second_factor: z.pipe(
 		z.array(z.string()),
@@ -24,7 +24,7 @@ export type Challenge = z.output<typeof challengeSchema>;
 
 type Credentials = { email: string; password: string };
 
-/** The challenge of the second step, or null when there is no such step. */
+/** The challenge of the second step, or null when none is needed. */
 async function login(credentials: Credentials): Promise<Challenge | null> {
 	const answer = await api(z.union([challengeSchema, sessionSchema]), {
 		method: "POST",

@@ -19,7 +19,7 @@ export const meQuery = queryOptions({
 	staleTime: 5 * 60_000,
 });
 
-/** What the account may do in a tenant. */
+/** The account's permissions in a tenant. */
 export function accessQuery(tenant: string) {
 	return queryOptions({
 		queryKey: accessKey(tenant),
@@ -32,7 +32,7 @@ export function accessQuery(tenant: string) {
 	});
 }
 
-/** After a refusal: asks again what the account may do, at most every 30 s. */
+/** After a refusal: reads the permissions again, at most every 30 s. */
 export function refreshAccess(client: QueryClient): void {
 	void client.refetchQueries({
 		predicate: ({ queryKey }) => queryKey[0] === "tenant" && queryKey[2] === "access",

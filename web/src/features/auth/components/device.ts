@@ -14,7 +14,7 @@ const systems: [RegExp, string][] = [
 	[/Linux/, "Linux"],
 ];
 
-/** "Firefox on Linux", or as much of it as the user agent tells. */
+/** "Firefox on Linux", or the part of it that the user agent contains. */
 export function device(agent: string | null | undefined): string {
 	const find = (table: [RegExp, string][]) => table.find(([pattern]) => pattern.test(agent ?? ""))?.[1];
 	const names = [find(browsers), find(systems)].filter((name) => name !== undefined);

@@ -12,7 +12,7 @@ import { toApiError } from "@/lib/problem";
 
 type Props = {
 	token: string;
-	/** The address of whoever is signed in, or null. */
+	/** The address of the signed-in account, or null. */
 	signedInAs: string | null;
 	signIn: ReactNode;
 	onAccepted: (isNew: boolean) => void;

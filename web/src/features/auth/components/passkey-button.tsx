@@ -8,7 +8,7 @@ import { passkeyFailure, passkeysWork } from "@/lib/webauthn";
 
 type Props = { busy: boolean; error: unknown; onPress: () => void; children: string };
 
-/** A button that opens the browser's passkey window, and its failure. */
+/** A button that opens the browser's passkey window; shows its failure. */
 export function PasskeyButton({ busy, error, onPress, children }: Props) {
 	if (!passkeysWork()) return null;
 	return (

@@ -42,7 +42,7 @@ export function SignInForm({ onDone, onChallenge }: Props) {
 	);
 }
 
-/** Passkeys among the suggestions of the address field, where browsers can. */
+/** Offers passkeys as suggestions of the address field if the browser can. */
 function useAutofill(onDone: () => void) {
 	useEffect(() => {
 		const leaving = new AbortController();

@@ -17,7 +17,7 @@ import css from "./step-up.module.css";
 
 type Wanted = { need: Need; answer: (proven: boolean) => void };
 
-/** A link to where a second factor is set up; it closes the dialog. */
+/** A link to the page for second factors; following it closes the dialog. */
 type SetUp = (close: () => void) => ReactNode;
 
 /** Shows the dialog when code calls stepUp() of @/lib/step-up. */
@@ -69,7 +69,7 @@ function StepUpDialog({ need, setUp, onDone, onCancel }: DialogProps) {
 
 type WaysProps = { factors: Factors; onDone: () => void };
 
-/** For an account with a second factor a password alone is not enough. */
+/** A password alone is not enough for an account with a second factor. */
 function Ways({ factors, onDone }: WaysProps) {
 	const more = factors.totp || factors.passkeys > 0;
 	const [way, setWay] = useState(factors.totp ? "code" : more ? "passkey" : "password");

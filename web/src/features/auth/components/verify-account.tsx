@@ -8,10 +8,7 @@ import { toApiError } from "@/lib/problem";
 
 type Props = { token: string; signIn: ReactNode };
 
-/*
- * The button, not opening the page, uses up the token: mail scanners open
- * every link.
- */
+/* Only the button uses up the token, since mail scanners open every link. */
 export function VerifyAccount({ token, signIn }: Props) {
 	const verify = useVerify();
 

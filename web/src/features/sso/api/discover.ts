@@ -13,7 +13,9 @@ export function useDiscover() {
 	);
 }
 
-/** Where the browser goes to begin; the platform sends it on to the provider. */
+/**
+ * The address where the browser begins; the platform redirects to the provider.
+ */
 export function startAddress(tenant: string, back: string): string {
 	return url("/api/sso/start", { tenant, return: back });
 }

@@ -10,7 +10,7 @@ export type GroupRole = { group: string; role: string };
 
 type Props = { roles: string[]; value: GroupRole[]; onChange: (value: GroupRole[]) => void };
 
-/** Which group of the provider's gives which role, at each sign-in. */
+/** Which group of the provider gives which role; used at each sign-in. */
 export function GroupRoles({ roles, value, onChange }: Props) {
 	const change = (index: number, part: Partial<GroupRole>) =>
 		onChange(value.map((entry, at) => (at === index ? { ...entry, ...part } : entry)));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Words for the problem code with which a browser returns from a provider.
- * Only the code is in the address, so that nobody can put a text there.
+ * Texts for the problem code with which a browser returns from a provider.  The
+ * address has only the code, so that nobody can inject a text.
  */
 const refusals: Record<string, string> = {
 	sso_ticket_not_valid: "This sign-in took too long, or was used already. Start again.",

@@ -11,7 +11,7 @@ import { leaveConsole } from "@/lib/navigate";
 
 type Props = { tenant: string | undefined; back: string };
 
-/** Finds the identity provider for an address and leads there. */
+/** Finds the identity provider for an address and opens its page. */
 export function SsoSignIn({ tenant, back }: Props) {
 	const discover = useDiscover();
 	const [unknown, setUnknown] = useState(false);

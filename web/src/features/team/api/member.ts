@@ -45,7 +45,7 @@ export function useChangeRole(tenant: string, { id, version }: Member) {
 	);
 }
 
-/** With the own id: leaves the tenant. */
+/** With one's own id: leaves the tenant. */
 export function useRemoveMember(tenant: string) {
 	return useChange(
 		(id: string) => api(nothing, { tenant, method: "DELETE", path: memberPath(id) }),

@@ -7,7 +7,7 @@ import { reads } from "@/lib/document";
 import { nothing, z } from "@/lib/schema";
 
 const policySchema = reads("SignInPolicy", z.object({
-	/** Names of roles that must show a second factor; "*" is everybody. */
+	/** Names of roles that need a second factor; "*" means every role. */
 	second_factor: z.array(z.string()),
 	sso_enforced: z.boolean(),
 	break_glass: z.nullish(z.string()),

@@ -8,11 +8,11 @@ import { reads } from "@/lib/document";
 import { nothing, page, z } from "@/lib/schema";
 
 const roleSchema = reads("Role", z.object({
-	/** Presets have none: they are the platform's. */
+	/** Presets have no id: they belong to the platform. */
 	id: z.nullish(z.string()),
 	name: z.string(),
 	about: z.nullish(z.string()),
-	/** "app.deploy", or in one environment only "app.deploy@dev". */
+	/** "app.deploy", or "app.deploy@dev" for one environment only. */
 	permissions: z.array(z.string()),
 	version: z.nullish(z.int()),
 }));
@@ -47,7 +47,7 @@ export function permissionsQuery(tenant: string) {
 
 type RoleFacts = { name: string; about: string; permissions: string[] };
 
-/** Makes a role, or changes the one that is given. */
+/** Makes a role, or changes the given one. */
 export function useSaveRole(tenant: string, role: Role | null) {
 	return useChange(
 		(body: RoleFacts) =>
@@ -71,7 +71,7 @@ export function useRemoveRole(tenant: string) {
 	);
 }
 
-/** A role as the value of a choice: custom ones by id, presets by name. */
+/** A role as the value of a choice: custom roles by id, presets by name. */
 export function roleValue({ id, name }: Role): string {
 	return id ? `custom:${id}` : name;
 }

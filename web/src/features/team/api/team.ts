@@ -42,7 +42,7 @@ export function teamQuery(tenant: string, id: string) {
 
 type TeamFacts = { name: string } & RoleChoice;
 
-/** Makes a team, or changes the one that is given. */
+/** Makes a team, or changes the given one. */
 export function useSaveTeam(tenant: string, team: Team | null) {
 	return useChange(
 		(body: TeamFacts) =>
@@ -59,7 +59,7 @@ export function useRemoveTeam(tenant: string) {
 
 type Belonging = { kind: "members" | "applications"; which: string; belongs: boolean };
 
-/** Puts a member or an application into a team, or takes it out. */
+/** Adds a member or an application to a team, or removes it. */
 export function useSetBelonging(tenant: string, team: string) {
 	return useChange(
 		({ kind, which, belongs }: Belonging) =>

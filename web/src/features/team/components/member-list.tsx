@@ -30,7 +30,7 @@ import { toApiError } from "@/lib/problem";
 
 type Props = {
 	tenant: string;
-	/** The id of the account that is signed in. */
+	/** The id of the signed-in account. */
 	me: string;
 	onLeft: () => void;
 };

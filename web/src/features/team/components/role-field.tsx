@@ -8,7 +8,7 @@ import { words } from "@/lib/format";
 
 type Props = { tenant: string; label?: string; hint?: string; initial?: { role: string; custom_role?: string | null | undefined } };
 
-/** The tenant's roles to choose from; roleChoice() reads what was chosen. */
+/** A choice of the tenant's roles; roleChoice() reads its value. */
 export function RoleField({ tenant, label = "Role", hint, initial }: Props) {
 	const roles = useQuery(rolesQuery(tenant));
 

@@ -63,7 +63,7 @@ export function RoleForm({ tenant, role, environments, onDone }: Props) {
 	);
 }
 
-/** A permission, and the same in one environment only where that is possible. */
+/** A permission, and the same for one environment where that is possible. */
 function choices({ name, about, scope }: Permission, environments: string[]) {
 	const everywhere = { value: name, title: name, detail: about };
 

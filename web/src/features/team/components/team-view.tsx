@@ -22,7 +22,7 @@ type Thing = { id: string; title: string };
 type Props = {
 	tenant: string;
 	id: string;
-	/** The tenant's applications, to choose from. */
+	/** The tenant's applications, as choices. */
 	applications: Thing[];
 	onRemoved: () => void;
 };

@@ -18,7 +18,7 @@ const tones: Record<Operation["state"], Tone> = {
 	failed: "bad",
 };
 
-/** One operation, step by step, as the platform works through it. */
+/** One operation, step by step, while the platform works on it. */
 export function OperationView({ operation }: { operation: Operation }) {
 	const done = operation.steps.filter((step) => step.state === "done").length;
 	const failed = operation.steps.find((step) => step.state === "failed");

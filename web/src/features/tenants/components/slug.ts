@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** A slug to propose for a name. */
+/** Proposes a slug for a name. */
 export function slugOf(name: string): string {
 	return name
 		.normalize("NFKD")
@@ -9,7 +9,7 @@ export function slugOf(name: string): string {
 		.slice(0, 31);
 }
 
-/** What is wrong with a slug, before the platform is asked. */
+/** What is wrong with a slug; checked before the request is sent. */
 export function slugComplaint(slug: string): string | undefined {
 	if (slug === "") return undefined;
 	if (!/^[a-z]/.test(slug)) return "Begins with a letter a to z.";

@@ -6,7 +6,7 @@ import { Empty, Failed, Loading } from "@/components/states";
 import { operationQuery, operationsQuery } from "@/features/tenants/api/operation";
 import { OperationView } from "@/features/tenants/components/operation-view";
 
-/** The newest operation of the tenant, live while it runs. */
+/** The newest operation of the tenant; updated while it runs. */
 export function TenantStatus({ tenant }: { tenant: string }) {
 	const operations = useQuery(operationsQuery(tenant));
 	const newest = operations.data?.items[0];

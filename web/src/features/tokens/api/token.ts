@@ -9,7 +9,7 @@ import { nothing, page, time, z } from "@/lib/schema";
 const tokenSchema = reads("ApiToken", z.object({
 	id: z.string(),
 	name: z.string(),
-	/** Its first characters, to recognise it. */
+	/** Its first characters, by which a person recognizes it. */
 	hint: z.string(),
 	scopes: z.array(z.string()),
 	replaced_by: z.nullish(z.string()),
