@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * fcgi_load SOCKET CLIENTS SECONDS PARAM... - as many clients, each with one
- * request after the other on a connection of its own, as nginx asks a
- * responder.  Prints requests per second; exit 1 when an answer was not good.
+ * fcgi_load SOCKET CLIENTS SECONDS PARAM... - runs CLIENTS clients, each with
+ * one request after another on a new connection, as nginx calls a responder.
+ * Prints requests per second; exit 1 when an answer was not good.
  */
 #include "config.h"
 
@@ -30,7 +30,7 @@ struct load {
 	size_t		 request_len;
 	uint64_t	 done;
 	struct client	 clients[CLIENTS_MAX];
-	struct pollfd	 fds[CLIENTS_MAX];	/* of the same index */
+	struct pollfd	 fds[CLIENTS_MAX];	/* with the same index */
 };
 
 static double
@@ -42,7 +42,9 @@ now(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* ask - the request is smaller than a socket's buffer: it never blocks */
+/*
+ * ask - sends a request, which is smaller than a socket's buffer: never blocks
+ */
 static bool
 ask(struct load *load, int i)
 {
@@ -54,7 +56,7 @@ ask(struct load *load, int i)
 	    (ssize_t)load->request_len;
 }
 
-/* hear - what has come; at the end the next request */
+/* hear - reads what has come; after a whole answer sends the next request */
 static bool
 hear(struct load *load, int i)
 {

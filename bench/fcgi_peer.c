@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Records of FastCGI 1.0, written and read by hand: libfcgi is a server. */
+/*
+ * Records of FastCGI 1.0, written and read by hand, since libfcgi is a server
+ * only.
+ */
 #include "config.h"
 
 #include <stdint.h>
@@ -47,7 +50,10 @@ put_length(struct out *out, size_t len)
 	return len < 0x80 ? put(out, &shorter, 1) : put(out, longer, 4);
 }
 
-/* value_of - after "=", or the first line of the file after "@" */
+/*
+ * value_of - returns the text after "=", or the first line of the file after
+ * "@"
+ */
 static const char *
 value_of(const char *param, size_t name_len, char buf[VALUE_MAX])
 {

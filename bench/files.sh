@@ -25,7 +25,7 @@ upload_app() {
 	    '{name: "upload", display_name: "Upload"}')"
 }
 
-# upload STATUS URL METHOD: MiB a second
+# upload STATUS URL METHOD: prints MiB per second
 upload() {
 	sync
 	_began=$(now_ms)
@@ -62,7 +62,7 @@ bench_upload() {
 	    "${state:?}/spool/"*
 }
 
-# What the sign-in page loads, next to all that the console may load.
+# What the sign-in page loads, compared with all that the console may load.
 bench_first_load() {
 	[ -s "$top/web/dist/index.html" ] || peer first_load sh \
 	    "$top/web/build" || return 0

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * hash_load PROCESSES SECONDS - passwords checked per second by so many
- * processes that do nothing else: no login is faster than its hash.
+ * hash_load PROCESSES SECONDS - passwords checked per second by PROCESSES
+ * processes that do nothing else: no sign-in is faster than its hash.
  */
 #include "config.h"
 
@@ -29,7 +29,7 @@ now(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* A hash that has begun within the time is counted by its part of it. */
+/* work - counts a hash that began in time by the part of it that was in time */
 static void
 work(double end, _Atomic uint64_t *hundredths)
 {

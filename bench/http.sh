@@ -6,7 +6,7 @@
 SECONDS_EACH=${BENCH_SECONDS:-2}
 PAIRS=${BENCH_PAIRS:-5}
 
-# wrk_rate SCRIPT URL: requests per second, all of them good
+# wrk_rate SCRIPT URL: prints requests per second; all must succeed
 wrk_rate() {
 	BENCH_SECRET=$state/secret wrk -t 1 -c "$CLIENTS" -d "$SECONDS_EACH" \
 	    --latency -s "$top/bench/wrk/$1.lua" "$2" >"$work/wrk" || return 1
@@ -17,7 +17,7 @@ wrk_rate() {
 	awk '/^Requests\/sec:/ { print $2 }' "$work/wrk"
 }
 
-# wrk_latency PERCENT: milliseconds, of the last wrk_rate
+# wrk_latency PERCENT: prints milliseconds of the last wrk_rate
 wrk_latency() {
 	awk -v percent="$1%" '$1 == percent {
 		unit = $2 ~ /us$/ ? 0.001 : $2 ~ /ms$/ ? 1 : 1000
@@ -25,8 +25,8 @@ wrk_latency() {
 	}' "$work/wrk"
 }
 
-# pgbench_rate ROLE SCRIPT: transactions per second, with as many sessions as
-# the responder has
+# pgbench_rate ROLE SCRIPT: prints transactions per second, with as many
+# sessions as the responder has
 pgbench_rate() {
 	# shellcheck disable=SC2046
 	"$PG_BIN/pgbench" -h "$state/run/pg" -p "$PORT_PG" -U "cameleer_$1" -n \
@@ -95,15 +95,15 @@ bench_get_authenticated() {
 	figure get_authenticated requests/s ratio '>=' 0.7
 }
 
-# The goal is one for the responder and its database: wrk and TLS at both ends
-# of nginx would take a third of the two cores from them.
+# The goal is about the responder and its database: wrk and TLS on both sides of
+# nginx would take a third of the two cores from them.
 bench_get_fastcgi() {
 	get_script
 	quiet_pairs "$PAIRS" get_fastcgi get_pgbench
 	figure get_fastcgi requests/s ours '>=' 6000 "$noise"
 }
 
-# What a request with an audit row costs the database, and only that.
+# The database part of a request with an audit row.
 post_script() {
 	{
 		echo 'BEGIN;'

@@ -26,7 +26,7 @@ random() {
 	head -c "$1" /dev/urandom
 }
 
-# timed FILE COMMAND… - appends the milliseconds that it took
+# timed FILE COMMAND… - appends the milliseconds that COMMAND took
 timed() {
 	into=$1
 	shift
@@ -37,14 +37,14 @@ timed() {
 	echo $(((ended - began) / 1000000)) >>"$into"
 }
 
-# image_figure NAME OURS BASELINE LIMIT: of two files of milliseconds
+# image_figure NAME OURS BASELINE LIMIT: compares two files of milliseconds
 image_figure() {
 	cp "$2" ours
 	cp "$3" baseline
 	figure "$1" ms ratio '<=' "$4"
 }
 
-# The least that anybody has to do: know the digest, send the bytes.
+# The least work that is possible: compute the digest, send the bytes.
 once() {
 	sum=$(sha256sum jar | cut -d ' ' -f 1)
 	to=$(curl -sf -X POST -D - -o /dev/null \
@@ -92,9 +92,9 @@ while [ "$i" -lt "$runs" ]; do
 	i=$((i + 1))
 	random $((mib << 20)) >jar
 	cp jar context/app.jar
-	# The worker knows it from the upload, and checks it all the same.
+	# The worker knows the digest from the upload, and still checks it.
 	known=$(sha256sum jar | cut -d ' ' -f 1)
-	# In turn first, so that nobody always finds the caches warm.
+	# Each goes first in turn, so that neither always finds warm caches.
 	if [ $((i % 2)) = 0 ]; then
 		timed once.ms once
 		timed ours.ms ours "$i"
@@ -107,6 +107,6 @@ while [ "$i" -lt "$runs" ]; do
 done
 image_figure image_push ours.ms once.ms 0.6
 image_figure image_bud ours.ms buildah.ms 0.15
-# the same image again: nothing is left to upload
+# the same image again: there is nothing to upload
 image_figure image_again again.ms once.ms 1.3
 [ -z "$missed" ]

@@ -1,10 +1,10 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# A figure: pairs of measurements, ours and a limit in turn, so that whatever
-# else the machine does hits both; medians of each side, and of the ratios.
+# A figure: pairs of measurements, ours and a limit in turn, so that other load
+# on the machine affects both; medians of each side, and of the ratios.
 #
-# Wants $work, a directory.  Sets $missed when a goal was missed.
+# Needs $work, a directory.  Sets $missed when a goal was missed.
 
 missed=
 
@@ -14,7 +14,7 @@ median() {
 	    END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR/2] + v[NR/2+1]) / 2 }'
 }
 
-# measure SIDE FUNCTION: a number more
+# measure SIDE FUNCTION: appends one number
 measure() {
 	"$2" >>"$work/$1" || die "$2 could not be measured"
 }
@@ -33,7 +33,8 @@ pairs() {
 	done
 }
 
-# Share of the machine that is used while we are silent, in percent.
+# Prints the share of the machine that others use while we do nothing, in
+# percent.
 noise() {
 	{
 		grep '^cpu ' /proc/stat
@@ -46,7 +47,8 @@ noise() {
 	    END { printf "%.0f\n", 100 * busy / (busy + idle) }'
 }
 
-# quiet_pairs N OURS BASELINE: and the noise before and after, the larger
+# quiet_pairs N OURS BASELINE: also measures the noise before and after; keeps
+# the larger
 quiet_pairs() {
 	noise >"$work/noise"
 	pairs "$@"

@@ -1,9 +1,9 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# Figures next to programs that people use for a part of the same: they are
-# fetched and built once, pinned, into the cache.  What cannot be had is said
-# and counts as missed.
+# Figures compared with programs that people use for part of the same work.
+# They are fetched and built once, with pinned versions, into the cache.  A
+# program that cannot be had is reported and counts as missed.
 
 PEER_STARTS=${BENCH_PEER_STARTS:-3}
 peer_cache=${CAMELEER_CACHE:-$build/cache}/bench
@@ -13,7 +13,7 @@ identity_cache=${CAMELEER_CACHE:-$build/cache}/identity
 # shellcheck disable=SC1091
 . "$top/packaging/lib/go.sh"
 
-# peer FIGURE COMMAND...: makes what the figure needs
+# peer FIGURE COMMAND...: builds what the figure needs
 peer() {
 	_peer_figure=$1
 	shift
@@ -117,7 +117,7 @@ keycloak_run() {
 	    --http-host=127.0.0.1 --http-port="$PORT_PEER"
 }
 
-# java_start PATH COMMAND: until PATH answers; its pid in $java
+# java_start PATH COMMAND: waits until PATH answers; its pid is in $java
 java_start() {
 	_url=http://127.0.0.1:$PORT_PEER$1
 	_began=$(now_ms)
@@ -147,14 +147,14 @@ java_memory() {
 	sum_mib Pss $(process_tree "$java") >>"$work/java.mib"
 }
 
-# A service next to a service: one responder, its master and children.
+# One service compared with one service: a responder's master and children.
 memory_one() {
 	read -r _main _ <"$state/run/tenants.main"
 	# shellcheck disable=SC2046
 	sum_mib Pss $(process_tree "$_main")
 }
 
-# java_figures NAME PATH COMMAND MEMORY: start and memory next to ours
+# java_figures NAME PATH COMMAND MEMORY: compares start and memory with ours
 java_figures() {
 	_java_name=$1
 	rm -f "$work/java.ms" "$work/java.mib" "$work/our.ms" "$work/our.mib"

@@ -1,12 +1,11 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# Figures about processes: memory at rest, and how soon one answers.
+# Figures about processes: memory at rest, and time to the first answer.
 
 STARTS=${BENCH_STARTS:-9}
 
-# A settings file with a socket directory of its own: the running responders
-# keep theirs.
+# A settings file with its own socket directory: running responders keep theirs.
 start_settings() {
 	own_dir "$work/sock" root www-data 3770
 	sed "s,^run_dir = .*,run_dir = $work/sock," \
@@ -25,7 +24,7 @@ start_ours() {
 	    2>>"$work/start.log"
 }
 
-# The least that answers the same question: connect, ask, end.
+# The least program that asks the same question: connect, ask, end.
 start_psql() {
 	"$build/bench/start_time" - - setpriv --clear-groups \
 	    "$PG_BIN/psql" -X -q -A \
@@ -41,7 +40,7 @@ bench_start_to_ready() {
 	done
 }
 
-# netguard in a network of its own: the machine's rules are not ours.
+# netguard in its own network, so that it does not change the machine's rules.
 netguard_apart() {
 	service_inside='unshare --net'
 	service_start netguard TERM 10 0 0 - "$state/bin/cameleer-netguard" \
@@ -51,7 +50,7 @@ netguard_apart() {
 	    "$state/log/netguard.log"
 }
 
-# process_tree PID: it and its children
+# process_tree PID: prints it and its children
 process_tree() {
 	echo "$1"
 	pgrep -P "$1" || :
@@ -129,7 +128,7 @@ bench_memory_at_rest() {
 	    "sum of RSS $(memory_ours Rss) MiB"
 }
 
-# Each child has answered something: what it touches it has touched.
+# Each child has answered once, so that it has touched the memory that it uses.
 warm() {
 	_n=0
 	while [ $_n -lt 20 ]; do

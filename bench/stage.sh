@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# What the figures stand on: the platform of the tests, an active tenant whose
+# The stage of the figures: the platform of the tests, an active tenant whose
 # server is a tiny nginx, accounts to sign in with, and a plain proxy.
 
 CLIENTS=4		# connections of a load generator
@@ -29,7 +29,7 @@ nginx_temp() {
 	done
 }
 
-# A tenant's server that costs next to nothing: not the limit of a figure.
+# A tenant's server that costs almost nothing, so that it is not the limit.
 upstream_start() {
 	write_if_changed "$work/upstream.conf" 0644 <<-CONF
 		worker_processes 1;
@@ -88,7 +88,7 @@ plain_start() {
 	    'proxy_http_version 1.1; proxy_set_header Connection "";'
 }
 
-# nginx reloads when it has one: not while something is measured.
+# nginx reloads when it has a new group: not while something is measured.
 proxy_has_group() {
 	curl -sf --noproxy '*' --cacert "$state/tls/ca.pem" -o /dev/null \
 	    -H "Authorization: $(cat "$state/secret/bearer")" \
@@ -139,7 +139,7 @@ passwords() {
 	export PGPASSFILE PGOPTIONS
 }
 
-# The worker is only wanted while accounts are made: a quiet machine after.
+# The worker runs only while accounts are made; afterwards the machine is quiet.
 stage() {
 	umask 022
 	stack database keys mail web nginx responders worker owner

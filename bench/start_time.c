@@ -43,7 +43,7 @@ start(char *const argv[])
 	return pid;
 }
 
-/* hear - a whole answer, within the socket's timeout */
+/* hear - reads a whole answer within the socket's timeout */
 static bool
 hear(int fd)
 {

@@ -13,7 +13,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 [ "${WITH_ENGINE:-}" = inside ] || exec "$here/with-engine" "$0" "$@"
 
 passed=0 failed=0 guard='' pids=''
-# Nobody must be able to run it, wherever it was built.
+# The user "nobody" must be able to run it, wherever it was built.
 chmod 711 "$TEST_DIR"
 install -m 755 "$TEST_NETGUARD" "$TEST_DIR/cameleer-netguard"
 TEST_NETGUARD=$TEST_DIR/cameleer-netguard
@@ -40,7 +40,7 @@ say() {
 	fi
 }
 
-# probe NETWORK ORDER… - what a container on that network prints
+# probe NETWORK ORDER… - prints what a container on that network prints
 probe() {
 	network=$1
 	shift
@@ -66,7 +66,7 @@ reach() {
 	esac
 }
 
-# guard_begin - starts it with the one capability it may have
+# guard_begin - starts it with the only capability that it needs
 guard_begin() {
 	: >"$TEST_DIR/guard.log"	# not an earlier one's "ready"
 	setpriv --reuid 65531 --regid 65531 --clear-groups --no-new-privs \
@@ -96,7 +96,7 @@ table() {
 	nft list table inet cameleer 2>/dev/null
 }
 
-# network NAME BRIDGE - as the worker makes it
+# network NAME BRIDGE - makes a network as the worker does
 network() {
 	curl -sf --unix-socket "$TEST_ENGINE" -H Content-Type:application/json \
 	    -d "{\"Name\":\"$1\",\"Driver\":\"bridge\",\"Options\":{
@@ -113,7 +113,7 @@ gateway() {
 	podman network inspect "$1" | sed -n 's/.*"gateway": "\(.*\)".*/\1/p'
 }
 
-# The netavark of Debian 12 forgets its isolation when a container goes.
+# The netavark of Debian 12 loses its isolation when a container ends.
 break_netavark() {
 	for chain in NETAVARK_ISOLATION_1 NETAVARK_ISOLATION_2 \
 	    NETAVARK_ISOLATION_3; do
@@ -121,7 +121,7 @@ break_netavark() {
 	done
 }
 
-# The outside world: one host behind this one.
+# The outside world: one host behind this machine.
 mkdir -p /run/netns
 ip netns add outside
 ip link add up0 type veth peer name up0 netns outside
@@ -138,7 +138,7 @@ ip -n outside route add 10.0.0.0/8 via $inside
 ip route add default via $outside
 ip addr add $platform/32 dev lo
 ip netns exec outside "$TEST_PROBE" serve 80 & pids="$pids $!"
-# The host: the platform's two ports, and what is nobody's business.
+# This host: the platform's two ports, and one that is closed to containers.
 for port in 8443 5432 9999; do
 	"$TEST_PROBE" serve $port & pids="$pids $!"
 done

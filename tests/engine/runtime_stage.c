@@ -11,7 +11,7 @@ struct runtime rt;
 static struct runtime_engine place;
 static struct stage *staged;
 
-/* image_push - an application that obeys these orders */
+/* image_push - pushes an application that obeys these orders */
 static const char *
 image_push(const char *repository, const char *orders)
 {

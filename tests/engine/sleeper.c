@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * sleeper - preloaded into a worker: it stops itself when it has got the
- * answer to its first call to the outside, and has drawn no conclusion yet.
- * That is where a signal from outside would have to be very lucky.
+ * sleeper - preloaded into a worker.  It stops the worker when the first call
+ * to the outside has been answered and the worker has not used the answer yet.
+ * A signal from another process would hardly hit this moment.
  */
 #include <curl/curl.h>
 #include <dlfcn.h>

@@ -28,7 +28,7 @@ int stage_end(void **state);
 /* Before each test: an empty context. */
 int stage_reset(void **state);
 
-/* Fails the test with the context's own words. */
+/* Fails the test with the fault of the context. */
 #define assert_ok(stage, e)	stage_ok((stage), (e), __FILE__, __LINE__)
 void stage_ok(struct stage *stage, enum err e, const char *file, int line);
 
@@ -38,7 +38,7 @@ int stage_file(struct stage *stage, const char *name, const void *data,
 /* The image of an application that obeys these orders (see probe.c). */
 void stage_app(struct stage *stage, const char *repository, int64_t number,
     const char *orders, struct image *image);
-/* Runs a program and gives its standard output; -1: it failed. */
+/* Runs a program and returns its standard output; -1: it failed. */
 int stage_run(struct stage *stage, const char *const *argv, char **out);
 void stage_sleep(int ms);
 

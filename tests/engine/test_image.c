@@ -204,7 +204,7 @@ test_jar_that_became_shorter_is_refused(void **state)
 	close(fd);
 }
 
-/* A JAR that no tag speaks of is sent at once; one that is known is not. */
+/* A JAR without a tag is sent at once; a JAR with one is not sent. */
 static void
 test_sent_layer_is_the_same_as_a_looked_up_one(void **state)
 {
@@ -258,7 +258,7 @@ test_killed_assembly_is_finished_by_the_next(void **state)
 
 	sum_of(fd, BIG, sum);
 	for (ms = 5; ms < 600; ms += 5 + ms / 3) {
-		/* by turns: sent at once, and looked up first */
+		/* in turn: sent at once, or looked up first */
 		spec.jar_sha256 = round++ % 2 == 0 ? sum : NULL;
 		pid = fork();
 		assert_true(pid >= 0);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Applications on a real engine: what the program inside sees, and what comes
+ * Applications on a real engine: what the program inside sees, and the result
  * of a deployment.
  */
 #include "config.h"
@@ -88,7 +88,7 @@ file_holds(const char *path, const char *marker)
 	return memmem(text, n, marker, strlen(marker)) != NULL;
 }
 
-/* Neither in what the engine tells nor where `ps` looks. */
+/* Neither in answers of the engine nor in the process list of `ps`. */
 static void
 test_secret_is_in_no_answer_and_no_process_list(void **state)
 {
@@ -140,7 +140,7 @@ test_memory_limit_ends_it_and_is_suspected(void **state)
 	assert_int_equal(status.restarts, 5);
 }
 
-/* As the kernel has it: Podman goes on telling the old one. */
+/* The limit in the kernel: Podman still reports the old one. */
 static long
 memory_limit(const char *container)
 {

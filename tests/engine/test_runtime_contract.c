@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What every runtime has to do, by a real engine. */
+/* The contract of every runtime, tested with a real engine. */
 #include "config.h"
 
 #include "tests/engine/runtime_stage.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Tenants on a real engine: their server, their end, and what is left after
- * the worker was killed.
+ * Tenants on a real engine: their server, their end, and what remains after the
+ * worker was killed.
  */
 #include "config.h"
 
@@ -52,7 +52,10 @@ test_server_is_found_by_its_applications(void **state)
 	    "resolve cameleer-server-beta: none\n");
 }
 
-/* The worker dies anywhere: the next one finishes, nothing is there twice. */
+/*
+ * The worker dies at any point: the next one finishes, and nothing exists
+ * twice.
+ */
 static void
 test_killed_worker_leaves_nothing_twice(void **state)
 {

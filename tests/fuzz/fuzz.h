@@ -17,7 +17,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* A property that must hold for whatever input. */
+/* A property that must hold for every input. */
 #define must(condition) do { \
 	if (!(condition)) { \
 		(void)fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, \
@@ -33,7 +33,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 #include <string.h>
 #include <unistd.h>
 
-/* In memory of exactly its size, so that ASan sees the first byte behind. */
+/*
+ * The input has memory of exactly its size, so that ASan sees a read past it.
+ */
 static int
 replay_file(const char *path)
 {
@@ -60,7 +62,7 @@ replay_file(const char *path)
 	return failed ? -1 : 0;
 }
 
-/* Files replayed, or -1. */
+/* Returns the number of replayed files, or -1. */
 static int
 replay_directory(const char *name)
 {
@@ -93,7 +95,7 @@ main(int argc, char *argv[])
 	const char *name;
 	int n;
 
-	if (argc > 1)				/* one found input again */
+	if (argc > 1)				/* replays one found input */
 		return replay_file(argv[1]) == 0 ? 0 : 1;
 	name = strstr(argv[0], "fuzz_");
 	while (name != NULL && strstr(name + 1, "fuzz_") != NULL)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Input "S" set: a provider's keys as they are.  "T" token: taken as it is.
- * "I" or "L", header, newline, payload: an ID or a logout token, signed with a
- * key that the set has, so that the search gets behind the signature.
+ * Input "S" set: a provider's keys, unchanged.  "T" token: unchanged.  "I" or
+ * "L", header, newline, payload: an ID or a logout token, signed with a key of
+ * the set, so that the search gets past the signature.
  */
 #include "tests/fuzz/fuzz.h"
 

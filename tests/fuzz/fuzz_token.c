@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Input "T" token: taken as it is.  Input "S" or "E", header, newline, payload:
- * signed with the access or the server key, so that the search gets behind
- * the signature.  Whatever passes keeps what token.h says of it.
+ * Input "T" token: unchanged.  Input "S" or "E", header, newline, payload:
+ * signed with the access or the server key, so that the search gets past the
+ * signature.  An accepted token has all properties that token.h names.
  */
 #include "tests/fuzz/fuzz.h"
 
@@ -20,7 +20,9 @@
 #define ISSUER	"https://cameleer.example"
 #define AUDIENCE	"cameleer"
 
-/* Of the seeds 0, 1, 2 … and 1, 2, 3 …; the corpus names these kids. */
+/*
+ * Made from the seeds 0, 1, 2 … and 1, 2, 3 …; the corpus contains their kids.
+ */
 static const char seeds[] =
     "access 1IG2tMH7J2wbJZnOf8LJzQitKf7LMvoAElsuDMVM54Y "
     "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8\n"

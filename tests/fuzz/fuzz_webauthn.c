@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Input "R" client data, newline, attestation object; or "A" client data,
- * newline, 2 bytes of length, authenticator data, signature: by the key of
+ * newline, 2 bytes of length, authenticator data, signature: for the key with
  * the seed 0, 1, 2 … or, as "S", signed with it here, so that the search gets
- * behind the signature.  Whatever passes keeps what webauthn.h says of it.
+ * past the signature.  An accepted input has all properties that webauthn.h
+ * names.
  */
 #include "tests/fuzz/fuzz.h"
 
@@ -42,7 +43,7 @@ client_data_kept(struct ctx *ctx, struct str text, const char *type)
 	must(claim_is(data, "challenge", CHALLENGE));
 }
 
-/* A proof that passes, too, must be one that this credential can give. */
+/* An accepted proof must also be one that this credential can give. */
 static void
 registered(struct ctx *ctx, struct str client_data, struct str object)
 {

@@ -12,18 +12,18 @@
 struct archive;
 
 struct archive *archive_new(void);
-/* Stored as it is. */
+/* Adds a stored entry. */
 void archive_add(struct archive *archive, const char *name, const void *data,
     size_t len);
-/* Deflated, in blocks that say as they are. */
+/* Adds a deflated entry, in blocks of the stored type. */
 void archive_add_deflated(struct archive *archive, const char *name,
     const void *data, size_t len);
 void archive_add_text(struct archive *archive, const char *name,
     const char *text);
-/* The end of it: a file in memory, to be closed by the caller. */
+/* Ends the archive: a file in memory, which the caller closes. */
 int archive_done(struct archive **archive, int64_t *size);
 
-/* A Camel Main application, to which a test adds what it is about. */
+/* A Camel Main application; a test adds the entry that it is about. */
 struct archive *archive_camel(void);
 
 /* A file in memory with these bytes. */
@@ -32,7 +32,7 @@ int archive_file(const void *data, size_t len);
 uint8_t *archive_load(const char *name, size_t *len);
 /* The same as a file in memory. */
 int archive_open(const char *name, int64_t *size);
-/* The names of all of them that begin so; returns how many. */
+/* Calls each for all names with this prefix; returns how many. */
 size_t archive_each(const char *prefix,
     void (*each)(void *arg, const char *name), void *arg);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * An authenticator and its browser, in software: makes what is good, and
- * whatever one asks for instead.
+ * An authenticator and its browser, in software: makes valid proofs, and any
+ * invalid one that a test asks for.
  */
 #ifndef CAMELEER_TESTS_AUTHENTICATOR_H
 #define CAMELEER_TESTS_AUTHENTICATOR_H
@@ -19,7 +19,7 @@
 /* Flags: user present and verified. */
 #define UP_UV		0x05
 
-/* What one ceremony says; authentic() has the good values. */
+/* The content of one ceremony; authentic() has valid values. */
 struct said {
 	const char	*type, *challenge, *origin;
 	const char	*more;		/* members of the client data, or "" */
@@ -28,7 +28,7 @@ struct said {
 	uint32_t	 count;
 	const char	*format;	/* "none" or "packed" */
 	struct str	 id;		/* of the credential */
-	struct str	 extensions;	/* CBOR behind all, with its flag */
+	struct str	 extensions;	/* CBOR at the end, with its flag */
 };
 
 struct authenticator {
@@ -55,10 +55,10 @@ struct str client_data_of(const struct said *said);
 struct str auth_data_of(const struct said *said,
     const struct authenticator *authenticator);
 struct str cose_key_of(const struct authenticator *authenticator);
-/* {fmt, attStmt, authData}, with a statement of its own when packed. */
+/* {fmt, attStmt, authData}; packed has an attestation statement of its own. */
 struct str attestation_of(const struct said *said,
     const struct authenticator *authenticator);
-/* The same around authenticator data of any content. */
+/* The same with given authenticator data. */
 struct str object_of(const char *format, struct str statement,
     struct str auth_data);
 struct str statement_of(const struct authenticator *authenticator,
@@ -68,12 +68,12 @@ struct str signature_of(const struct authenticator *authenticator,
 struct webauthn_proof proof_of(const struct said *said,
     const struct authenticator *authenticator);
 
-/* Bytes in ctx->mem. */
+/* Both one after another, in ctx->mem. */
 struct str joined(struct str a, struct str b);
 /* s with the byte at i changed by xor. */
 struct str flipped(struct str s, size_t i, uint8_t bits);
 
-/* Registers, which must succeed. */
+/* Registers; the test fails when that is refused. */
 void enrolled(const struct authenticator *authenticator,
     struct webauthn_credential *credential);
 

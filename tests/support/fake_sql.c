@@ -43,7 +43,7 @@ static const char *state = "";
 static bool may_retry;
 static char kept[KEPT_MAX];
 
-/* How far the script is, for all processes. */
+/* Progress of the script, shared by all processes. */
 static struct shared {
 	pid_t		 tester;
 	size_t		 at;
@@ -55,7 +55,7 @@ static struct shared {
 struct fake_log *fake_log;
 int64_t fake_session;
 
-/* There is no connection; the pointer is only passed around. */
+/* There is no connection; the pointer is only passed on. */
 struct sql { bool used; };
 static struct sql database;
 
@@ -156,7 +156,7 @@ fake_commit_error(enum err e)
 	shared->commit_error = e;
 }
 
-/* surprise - a query that nobody expects here */
+/* surprise - reports a query that the script does not expect */
 static enum err
 surprise(struct ctx *ctx, const char *name, const char *why)
 {
@@ -183,7 +183,7 @@ same(const char *want, const char *is)
 	return strcmp(want, is) == 0;
 }
 
-/* next - the expectation that this query meets, or how it fails */
+/* next - returns the expectation that this query meets, or fails */
 static enum err
 next(struct ctx *ctx, const struct sql_query *query,
     const struct sql_arg *args, size_t nargs, const struct expected **out)

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A database that is scripted by query: a test says which query comes next,
- * with which arguments, and what it gives.  Any other query fails the test,
- * and so does one that never came.
+ * with which arguments, and what it returns.  Any other query fails the test,
+ * and so does an expected one that does not come.
  *
- * Linked before libshared.a it takes the place of sql.c, sql_conn.c and
- * sql_admin.c; rows still become structs by sql_row.c and the view table of
- * the code under test.
+ * Linked before libshared.a it replaces sql.c, sql_conn.c and sql_admin.c; rows
+ * still become structs by sql_row.c and the view table of the code under test.
  */
 #ifndef CAMELEER_TESTS_FAKE_SQL_H
 #define CAMELEER_TESTS_FAKE_SQL_H
@@ -18,21 +17,21 @@
 #include "libshared/base/err.h"
 
 #define FAKE_NULL	((const char *)1)	/* SQL NULL */
-#define FAKE_ANY	((const char *)2)	/* an argument not looked at */
+#define FAKE_ANY	((const char *)2)	/* any argument */
 #define FAKE_KEEP	((const char *)3)	/* and kept for fake_kept() */
 #define FAKE_KEPT	((const char *)4)	/* a value: the kept one */
-#define FAKE_HAS(part)	"\001" part		/* holds this somewhere */
+#define FAKE_HAS(part)	"\001" part		/* contains this text */
 
 /*
- * The next query.  Its arguments follow, as text; the number of them counts,
- * too.  Unless more is said, it gives no row and touches none.
+ * Expects the next query.  Its arguments follow as text, and their number
+ * counts.  By default it returns no row and affects none.
  */
 #define fake_expect(...) fake_expect_((const char *const[]){ __VA_ARGS__, \
     NULL })
-/* For the query expected last: column and value in turn. */
+/* Adds a row to the query expected last: columns and values in turn. */
 #define fake_row(...) fake_row_((const char *const[]){ __VA_ARGS__, NULL })
 void fake_affected(int64_t n);
-/* Fails with this; the SQLSTATE is what sql_state() says then. */
+/* That query fails with this error; sql_state() then returns this SQLSTATE. */
 void fake_error(enum err e, const char *state);
 /* The same for the next COMMIT. */
 void fake_commit_error(enum err e);
@@ -40,31 +39,31 @@ void fake_commit_error(enum err e);
 void fake_expect_(const char *const *name_and_args);
 void fake_row_(const char *const *columns_and_values);
 
-/* The argument that was kept last; lives until fake_reset(). */
+/* The argument that was kept last; valid until fake_reset(). */
 const char *fake_kept(void);
 
 /*
- * A script of DDL is the query "script" with the script as its argument; names
- * and texts are quoted as libpq does with harmless ones, and a verifier shows
- * for whom it is.
+ * A script of DDL is the query "script" with the script as its argument.  Names
+ * and texts are quoted as libpq quotes harmless ones, and a verifier contains
+ * its user.
  */
 
-/* What happened to transactions. */
+/* Counts what happened to transactions. */
 struct fake_log {
 	int	begins, writes, commits, rollbacks;
 	bool	open;
 };
 extern struct fake_log *fake_log;
-/* What sql_session() says; 1 after fake_reset(). */
+/* The value of sql_session(); 1 after fake_reset(). */
 extern int64_t fake_session;
 
-/* Forgets everything: for setup. */
+/* Removes all expectations: for setup. */
 void fake_reset(void);
 /*
- * Fails the test when a query is left over, or one came that was not
- * expected: for teardown.  The script is shared with processes forked after
- * fake_reset(); in another process than that one a query that is not expected
- * becomes ERR_INTERNAL there, and fails the test here.
+ * Fails the test when an expected query did not come, or an unexpected one did:
+ * for teardown.  Processes forked after fake_reset() share the script; an
+ * unexpected query in such a process becomes ERR_INTERNAL there, and fails the
+ * test here.
  */
 void fake_done(void);
 

@@ -159,7 +159,7 @@ take(int fd, void *data, size_t len)
 	return true;
 }
 
-/* understand - status and body of what came */
+/* understand - reads status and body from the received text */
 static void
 understand(struct answer *answer)
 {

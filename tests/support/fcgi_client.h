@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * The side of the web server: one FastCGI request over a unix socket.
- */
+/* The web server's side: one FastCGI request over a unix socket. */
 #ifndef CAMELEER_TESTS_FCGI_CLIENT_H
 #define CAMELEER_TESTS_FCGI_CLIENT_H
 
@@ -13,22 +11,24 @@
 struct answer {
 	char	*text;		/* all of standard output, NUL-terminated */
 	size_t	 len;
-	int	 status;	/* of its Status line; 200 without */
-	char	*body;		/* behind the empty line */
+	int	 status;	/* of its Status line, else 200 */
+	char	*body;		/* after the empty line */
 	size_t	 body_len;
 };
 
 /* A connection, or -1. */
 int fcgi_connect(const char *path);
-/* The same, as soon as somebody listens; -1 after 10 s. */
+/* The same, waiting until somebody listens; -1 after 10 s. */
 int fcgi_connect_soon(const char *path);
-/* Name and value in turn, up to a NULL; then body, whole. False: broken. */
+/*
+ * Sends names and values in turn, up to a NULL, then the body.  False: broken.
+ */
 bool fcgi_send(int fd, const char *const *params, const char *body,
     size_t len);
-/* Only the beginning of a body: more is to follow, and will not. */
+/* Sends only the beginning of a body, which is never completed. */
 bool fcgi_send_part(int fd, const char *const *params, const char *body,
     size_t len);
-/* Up to the end of the request.  False when it does not come. */
+/* Reads to the end of the request.  False when the end does not come. */
 bool fcgi_receive(int fd, struct answer *answer);
 void answer_free(struct answer *answer);
 /* The value of a header, or NULL; a copy that the next call overwrites. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A provider that signs whatever it is told, with keys of its own. */
+/* A provider that signs whatever it is given, with its own keys. */
 #ifndef CAMELEER_TESTS_FOREIGN_H
 #define CAMELEER_TESTS_FOREIGN_H
 
@@ -21,14 +21,17 @@ extern const struct jose_rule id_rule, logout_rule;
 int foreign_setup(void **state);
 int foreign_teardown(void **state);
 
-/* header.payload.signature; alg says which key signs, not what is said. */
+/*
+ * header.payload.signature; alg chooses the key that signs, whatever the header
+ * says.
+ */
 const char *foreign_token(enum jose_alg alg, const char *header,
     const char *payload);
-/* The JWK of a key, and more members after it: ",\"use\":\"sig\"". */
+/* The JWK of a key with additional members: ",\"use\":\"sig\"". */
 const char *foreign_jwk(enum jose_alg alg, const char *more);
 
 void foreign_accepted(const struct jose_rule *by, const char *token);
-/* Fails the test unless refused for this reason; NULL: any. */
+/* Fails the test unless the token is refused for this reason; NULL: any. */
 void foreign_refused(const struct jose_rule *by, const char *token,
     size_t len, const char *why);
 

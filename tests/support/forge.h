@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * Tokens of any content with a good signature, and what must become of them.
- */
+/* Tokens of any content with a valid signature, and the expected result. */
 #ifndef CAMELEER_TESTS_FORGE_H
 #define CAMELEER_TESTS_FORGE_H
 
@@ -30,7 +28,7 @@ int forge_teardown(void **state);
 
 /*
  * Fails the test unless the token is refused for this reason (NULL: any), with
- * the one answer that a client may see.
+ * the only answer that a client may see.
  */
 void refused(const struct token_rule *by, const char *token, size_t len,
     const char *why);
@@ -41,9 +39,9 @@ const char *forge(const struct key *key, const char *header,
 /* {"alg": alg, "kid": of the key, "typ": typ} and more; JSON texts. */
 const char *header_of(const struct key *key, const char *alg,
     const char *typ, const char *more);
-/* An access token with a good header and these claims. */
+/* An access token with a valid header and these claims. */
 const char *claims_token(const char *claims);
-/* By token_sign(), as the product makes it. */
+/* Made by token_sign(), as in the product. */
 const char *good_token(enum key_purpose purpose, const char *audience);
 
 #define FORGE_TEST(f) \

@@ -18,7 +18,7 @@ nap_ms(long ms)
 	nanosleep(&t, NULL);
 }
 
-/* Answers that are a text and nothing else; the connection then closes. */
+/* Answers that are fixed texts; the connection then closes. */
 static const struct { const char *path, *answer; } texts[] = {
 	{ "/ok", "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 	  "Docker-Content-Digest: sha256:abc\r\nLocation: /here\r\n"
@@ -72,9 +72,9 @@ serve_reset(int fd)
 }
 
 /*
- * The request as it came, body and all; then the connection stays open.
- * Only a whole one is shown: who gave up on a request may ask again, on
- * another connection, while this one still reads.
+ * serve_echo - answers the whole request, head and body; the connection stays
+ * open. It stores only complete requests: a client that gave up may ask again
+ * on another connection while this one still reads.
  */
 static bool
 serve_echo(struct loopback *shared, int fd, const char *head, size_t len)
@@ -125,7 +125,7 @@ http_peer(struct loopback *shared, int fd)
 	while ((len = loopback_read_head(fd, head, sizeof(head))) > 0) {
 		__atomic_add_fetch(&shared->requests, 1, __ATOMIC_SEQ_CST);
 		if (path_is(head, "/stale")) {
-			/* says it stays, and goes */
+			/* announces a kept connection, and closes it */
 			(void)loopback_text(fd, "HTTP/1.1 200 OK\r\n"
 			    "Content-Length: 2\r\n\r\nhi");
 			return;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * An HTTP server whose answers, good and bad, are chosen by the path.
+ * An HTTP server that answers well or badly, depending on the path.
  *
- * /echo gives the request back and keeps the connection; all others close it.
+ * /echo returns the request and keeps the connection; all others close it.
  */
 #ifndef CAMELEER_TESTS_HTTP_PEER_H
 #define CAMELEER_TESTS_HTTP_PEER_H

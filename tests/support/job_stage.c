@@ -21,7 +21,7 @@
 static struct job job;
 static const struct worker worker;
 static char dir[64];
-/* By name: what the table of secrets has, and what is in it. */
+/* By name: what the table of secrets contains, and the clear text. */
 static struct { const char *name; char box[TEXT_MAX], text[TEXT_MAX]; }
     secrets[] = {
 	{ SECRET_BOOTSTRAP, "", "" },
@@ -121,7 +121,7 @@ expect_secret_made(const char *name)
 	fake_row("box", FAKE_KEPT);
 }
 
-/* secrets_make - by the code that makes them, so that they open */
+/* secrets_make - uses the product's code, so that the secrets open */
 static void
 secrets_make(void)
 {

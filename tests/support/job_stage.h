@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A job without its worker: claimed, with the settings, keys and secrets that
- * the jobs of a tenant need, a scripted database and the runtime in memory.
+ * A job without a worker: claimed, with the settings, keys and secrets that the
+ * jobs of a tenant need, a scripted database and the runtime in memory.
  */
 #ifndef CAMELEER_TESTS_JOB_STAGE_H
 #define CAMELEER_TESTS_JOB_STAGE_H
@@ -26,26 +26,30 @@ int job_teardown(void **state);
 
 /* Runs it on SUBJECT of TENANT, as a new attempt. */
 enum err job_run(const struct job_kind *kind);
-/* Its give_up(), after a failure with this code and detail. */
+/* Calls its give_up(), after a failure with this code and detail. */
 enum err job_give_up(const struct job_kind *kind, const char *code,
     const char *detail);
 
-/* What is expected of the database: a transaction that reads or writes. */
+/* Expects a transaction that reads, or one that writes. */
 void expect_read(void);
 void expect_write(void);
-/* A step that begins, ends in its own transaction, or is done already. */
+/*
+ * Expects a step that begins, ends in its own transaction, or is already done.
+ */
 void expect_step(const char *name);
 void expect_step_end(const char *name, const char *state,
     const char *detail);
 void expect_step_done(const char *name);
-/* A secret of the tenant is read; stage_secret() is what it says. */
+/*
+ * Expects that a secret of the tenant is read; stage_secret() returns its text.
+ */
 void expect_secret(const char *name);
 const char *stage_secret(const char *name);
-/* It is made first. */
+/* Expects that the secret is made before. */
 void expect_secret_made(const char *name);
-/* The licence of the tier is read. */
+/* Expects that the licence of the tier is read. */
 void expect_license(void);
-/* tenant_read(). */
+/* Expects tenant_read(). */
 void expect_tenant(const char *tenant_state);
 
 #define JOB_TEST(f) \

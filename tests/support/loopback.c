@@ -93,12 +93,12 @@ loopback_start(const char *path, loopback_fn serve)
 		serve_for_ever(peer, fd, serve);
 	}
 	(void)setpgid(pid, pid);
-	peer->pid = pid;	/* shared: the child must not write its 0 */
+	peer->pid = pid;	/* shared memory: the child has pid 0 */
 	close(fd);
 	return peer;
 }
 
-/* The whole group: a child may be in the middle of an endless answer. */
+/* Ends the whole group: a child may be in the middle of an endless answer. */
 void
 loopback_stop(struct loopback **peer)
 {

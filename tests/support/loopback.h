@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * A peer on loopback, in processes of its own, that misbehaves on request.
- */
+/* A peer on loopback, in its own processes, that misbehaves on request. */
 #ifndef CAMELEER_TESTS_LOOPBACK_H
 #define CAMELEER_TESTS_LOOPBACK_H
 
@@ -11,7 +9,7 @@
 
 #define LOOPBACK_TEXT_MAX	16384
 
-/* Shared with the peer's processes. */
+/* In memory that is shared with the peer's processes. */
 struct loopback {
 	pid_t	pid;
 	int	port;			/* 0: a unix socket */
@@ -24,13 +22,16 @@ struct loopback {
 /* Serves one connection; ends when the client does. */
 typedef void (*loopback_fn)(struct loopback *shared, int fd);
 
-/* path NULL: 127.0.0.1 and a free port. NULL when that cannot be had. */
+/* path NULL: 127.0.0.1 and a free port.  NULL when it cannot listen. */
 struct loopback *loopback_start(const char *path, loopback_fn serve);
 void loopback_stop(struct loopback **peer);
 
-/* Text that ends in an empty line; bytes, or 0 when the peer is gone. */
+/*
+ * Reads a text that ends in an empty line; returns its length, or 0 when the
+ * peer has disconnected.
+ */
 size_t loopback_read_head(int fd, char *text, size_t max);
-/* False when the peer is gone. */
+/* False when the peer has disconnected. */
 bool loopback_write(int fd, const void *data, size_t len);
 bool loopback_text(int fd, const char *text);
 

@@ -157,7 +157,7 @@ line_add(struct box *box, bool error, const char *text)
 	text_copy(line->text, sizeof(line->text), text);
 }
 
-/* order_play - one order; false: it ends with box->exit_code */
+/* order_play - plays one order; false: the program ends with box->exit_code */
 static bool
 order_play(struct box *box, const struct wanted *w, const char *order)
 {
@@ -206,7 +206,7 @@ box_start(struct box *box, const struct wanted *w)
 		}
 }
 
-/* spec_of - another one when the container would have to be another */
+/* spec_of - a digest that differs when the container has to be replaced */
 static void
 spec_of(const struct wanted *w, char spec[SHA256_HEX_MAX])
 {
@@ -240,7 +240,7 @@ image_known(const char *reference)
 	return false;
 }
 
-/* box_create - *made is the newest one */
+/* box_create - makes a container; *made is the newest one */
 static enum err
 box_create(struct ctx *ctx, const struct wanted *w, struct box **made)
 {
@@ -275,7 +275,7 @@ box_create(struct ctx *ctx, const struct wanted *w, struct box **made)
 	return ERR_OK;
 }
 
-/* box_find - of this generation, where there are some */
+/* box_find - finds a container of this generation, if generations matter */
 static size_t
 box_find(const struct wanted *w)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The place of the runtime in memory: its containers, and what they play.
+ * The place of the runtime in memory: its containers, and the orders that they
+ * play.
  */
 #ifndef CAMELEER_TESTS_MEMORY_PLACE_H
 #define CAMELEER_TESTS_MEMORY_PLACE_H
@@ -45,7 +46,7 @@ struct place {
 };
 extern struct place place;
 
-/* What a container has to be. */
+/* A container as it should be. */
 struct wanted {
 	struct runtime_ref		 ref;
 	const struct uuid		*tenant;
@@ -58,11 +59,11 @@ struct wanted {
 
 bool box_is(const struct box *box, const struct runtime_ref *ref);
 void box_remove(size_t i);
-/* What runs, else the newest, or NULL. */
+/* The running container, else the newest, or NULL. */
 struct box *box_seen(const struct runtime_ref *ref);
-/* The tenant's network is there, and no other tenant's. */
+/* Makes the tenant's network; ERR_CONFLICT when another tenant has it. */
 enum err network_ensure(struct ctx *ctx, const struct wanted *w) must_check;
-/* A container as wanted, and started; ERR_INVALID: it ended too often. */
+/* Starts a container as wanted; ERR_INVALID: it ended too often. */
 enum err box_ensure(struct ctx *ctx, const struct wanted *w,
     struct box **out) must_check;
 

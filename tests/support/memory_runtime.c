@@ -12,7 +12,7 @@
 
 #define ID_SHORT	12
 
-/* call_begin - every call passes here: the place may be down */
+/* call_begin - begins each call; fails when the place is made to fail */
 static enum err
 call_begin(struct ctx *ctx, const char *slug)
 {
@@ -84,7 +84,9 @@ tenant_ensure(struct ctx *ctx, const struct runtime *rt,
 	    ERR_UNAVAILABLE, "server_starting", "the server is being started");
 }
 
-/* others_remove - but this generation; all: also one that runs */
+/*
+ * others_remove - removes all generations but this one; all: also running ones
+ */
 static void
 others_remove(const struct runtime_ref *ref, const char *but, bool all)
 {
@@ -125,7 +127,7 @@ app_deploy(struct ctx *ctx, const struct runtime *rt,
 	return ERR_OK;
 }
 
-/* boxes_stop - of the application, or of the whole tenant */
+/* boxes_stop - stops those of the application, or of the whole tenant */
 static void
 boxes_stop(const char *slug, const struct runtime_ref *ref)
 {
@@ -222,7 +224,10 @@ app_status(struct ctx *ctx, const struct runtime *rt,
 	return ERR_OK;
 }
 
-/* log_begin - where the cursor says, or the tail of the newest */
+/*
+ * log_begin - finds the line after the cursor, or the tail of the newest
+ * container
+ */
 static bool
 log_begin(const struct runtime_ref *ref, const char *cursor, size_t max,
     size_t *at, size_t *line)
@@ -247,7 +252,7 @@ log_begin(const struct runtime_ref *ref, const char *cursor, size_t max,
 	*line = (size_t)n;
 	if (*at < place.nboxes)
 		return true;
-	/* It is gone: the oldest that is left is newer. */
+	/* The container is gone: the oldest remaining one is newer. */
 	for (*at = *line = 0; !box_is(&place.boxes[*at], ref);)
 		(*at)++;
 	return true;

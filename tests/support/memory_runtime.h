@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A runtime without an engine: tenants that live in memory, by the contract of
- * runtime.h.  It defines runtimes[] with the one name "memory", so that what
- * is linked with it finds no other.
+ * runtime.h.  It defines runtimes[] with the only name "memory", so that a
+ * program linked with it finds no other.
  *
- * An application plays the orders of its image (see tests/engine/probe.c):
- * say, warn, cat of a secret, env, exit N, and sleep, which makes it healthy
- * at a later look only.
+ * An application plays the orders of its image (see tests/engine/probe.c): say,
+ * warn, cat of a secret, env, exit N, and sleep, which makes it healthy at a
+ * later look only.
  */
 #ifndef CAMELEER_TESTS_MEMORY_RUNTIME_H
 #define CAMELEER_TESTS_MEMORY_RUNTIME_H
@@ -17,14 +17,14 @@
 void memory_reset(void);
 /* An image that can be pulled, by its reference; lives until memory_reset(). */
 const char *memory_image(const char *repository, const char *orders);
-/* Where servers answer from now on; else 192.0.2.1. */
+/* The address where servers answer from now on; by default 192.0.2.1. */
 void memory_servers_at(const char *address, int port);
-/* The next n calls fail with this, before they do anything. */
+/* The next n calls fail with this error before they do anything. */
 void memory_fail(int n, enum err e, const char *code);
 
 /* How many containers the tenant has, in whatever state. */
 size_t memory_containers(const char *slug);
-/* Takes a container away, as by hand; name NULL: the server. */
+/* Removes a container, as a person might by hand; name NULL: the server. */
 void memory_lose(const char *slug, const char *name);
 /* The value of a container's environment, or NULL. */
 const char *memory_env(const struct runtime_ref *ref, const char *name);

@@ -30,21 +30,21 @@ extern const struct sql_query item_get, item_all, item_add, item_drop,
     part_add, part_defer, series, pause_5s, raise_it, setting, backend,
     notify, lock_it;
 
-/* One of a process, one of a superuser; each has a context of its own. */
+/* ctx connects as a process, super as a superuser. */
 extern struct ctx *ctx, *super;
 
-int real_setup(void **state);	/* items 1 and 2 are there */
+int real_setup(void **state);	/* items 1 and 2 exist */
 int real_teardown(void **state);
 
 /* Another connection, as this user. */
 struct sql *connection(const char *user, const char *password);
-/* The text that a query gives; arg is not used when it takes none. */
+/* The text that a query returns; arg is unused when it takes none. */
 const char *ask(struct ctx *who, const struct sql_query *query,
     const char *arg);
 /* The server ends our session, as a restart would. */
 void cut_off(void);
-enum err add(int64_t id);	/* an item, by the process */
-int64_t count(void);		/* of items, by the superuser */
+enum err add(int64_t id);	/* adds an item, as the process */
+int64_t count(void);		/* number of items, as the superuser */
 
 #define REAL_TEST(f) \
 	cmocka_unit_test_setup_teardown(f, real_setup, real_teardown)

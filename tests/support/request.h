@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A request without a web server: what a handler or a check of storey 3 finds
- * in its context.
+ * A request without a web server: what a handler, or a check of the skeleton,
+ * finds in its context.
  */
 #ifndef CAMELEER_TESTS_REQUEST_H
 #define CAMELEER_TESTS_REQUEST_H
@@ -23,16 +23,21 @@ extern struct req req;		/* empty, of `route` */
 extern struct route route;	/* POST /api/things, writes, for its tenant */
 
 int request_setup(void **state);
-/* Also fails the test when a scripted query never came. */
+/* Also fails the test when an expected query did not come. */
 int request_teardown(void **state);
 
-/* Signed in, a member of TENANT with this role and these permissions. */
+/*
+ * Makes the request that of a member of TENANT with this role and permissions.
+ */
 void signed_in(const char *role, const char *permissions);
-/* The value of a reply header, or NULL; *n counts (may be NULL). */
+/*
+ * The value of a reply header, or NULL; *n is how often it occurs (may be
+ * NULL).
+ */
 const char *replied(const char *name, size_t *n);
-/* The body of the reply, parsed; fails the test when it is no JSON. */
+/* The body of the reply, parsed; fails the test when it is not JSON. */
 const struct json *replied_json(void);
-/* Fails the test unless this is what was said to be wrong. */
+/* Fails the test unless the fault has this error and code. */
 void assert_fault(enum err e, const char *code);
 
 #define REQUEST_TEST(f) \

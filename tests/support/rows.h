@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * For tests that walk over a table: says which row it was.
- */
+/* For tests that iterate over a table: prints the row that failed. */
 #ifndef CAMELEER_TESTS_ROWS_H
 #define CAMELEER_TESTS_ROWS_H
 

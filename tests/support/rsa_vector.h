@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Made once by openssl: a modulus of 2048 bits (exponent AQAB, kid "r"), a
- * token signed with it (FOREIGN_CLAIMS of foreign.h), the same text signed
- * with PSS, and a key of 1024 bits with its signature of that text.
+ * token signed with it (FOREIGN_CLAIMS of foreign.h), the same text signed with
+ * PSS, and a key of 1024 bits with its signature of that text.
  */
 #ifndef CAMELEER_TESTS_RSA_VECTOR_H
 #define CAMELEER_TESTS_RSA_VECTOR_H

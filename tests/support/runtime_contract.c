@@ -97,7 +97,7 @@ contract_ensure(const struct runtime_tenant *tenant,
 	return e;
 }
 
-/* lines_printed - what the newest container's log holds now, one text */
+/* lines_printed - returns the newest container's log so far, as one text */
 static const char *
 lines_printed(const struct runtime_ref *ref)
 {
@@ -132,7 +132,7 @@ contract_prints(const struct runtime_ref *ref, const char *awaited)
 	return text;
 }
 
-/* status_now - as the runtime says */
+/* status_now - returns the status that the runtime reports */
 static struct runtime_status
 status_now(const struct runtime_ref *ref)
 {

@@ -10,10 +10,10 @@
 #include "tests/support/unit.h"
 
 #define MARKER		"s3cret-marker-4711"	/* the bootstrap token */
-#define WAIT_MS		120000	/* six starts on a machine with much else */
-#define SHORT_WAIT_MS	20000	/* for a log's line, for an answer to a probe */
+#define WAIT_MS		120000	/* six starts on a busy machine */
+#define SHORT_WAIT_MS	20000	/* for a log's line, for a probe's answer */
 
-/* What the tests run against; set by the group's setup. */
+/* The runtime to test; the group's setup sets it. */
 struct contract {
 	struct ctx		*ctx;
 	const struct runtime	*rt;
@@ -27,19 +27,19 @@ extern struct contract contract;
 /* A tenant's id, from its slug. */
 struct uuid contract_tenant_id(const char *slug);
 struct runtime_tenant contract_tenant(const char *slug, const char *image);
-/* In the environment "prod". */
+/* An application in the environment "prod". */
 struct runtime_app contract_app(const char *slug, const char *name,
     const char *generation, const char *image);
 
-/* Call again while it is "not yet", as a job does. */
+/* Calls again while the answer is "not yet", as a job does. */
 enum err contract_deploy(const struct runtime_app *app,
     struct runtime_status *status);
 enum err contract_ensure(const struct runtime_tenant *tenant,
     struct runtime_status *status);
 /*
- * What an application's newest container has printed, one text, as soon as
- * that holds what is awaited.  An engine writes its log beside the program:
- * what was said may stand there a moment later.
+ * Waits until the log of an application's newest container contains a text, and
+ * returns the log as one text.  An engine writes its log in parallel with the
+ * program, so a line may appear a moment later.
  */
 const char *contract_prints(const struct runtime_ref *ref,
     const char *awaited);
@@ -54,7 +54,7 @@ void contract_failed(enum err is, enum err wanted, const char *code);
 		fail_msg("no '%s' in:\n%s", (part), (text)); \
 } while (0)
 
-/* Fails the test with the context's own words. */
+/* Fails the test with the fault of the context. */
 #define assert_done(e)	contract_done((e), __FILE__, __LINE__)
 void contract_done(enum err e, const char *file, int line);
 

@@ -14,7 +14,7 @@
 static const struct script_step *script;
 static size_t nscript;
 
-/* The whole request, text or not; its length. */
+/* read_request - reads the whole request, text or not; returns its length */
 static size_t
 read_request(int fd, char *text)
 {

@@ -90,7 +90,7 @@ peer_teardown(void **state)
 	return request_teardown(state);
 }
 
-/* enter - in the child: output into the log, then the service */
+/* enter - in the child: sends output to the log, then runs the service */
 static void
 enter(const struct service *service, const char *const *args)
 {
@@ -100,7 +100,7 @@ enter(const struct service *service, const char *const *args)
 	fd = open(log_path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0600);
 	if (fd == -1 || dup2(fd, 1) == -1 || dup2(fd, 2) == -1)
 		_exit(99);
-	/* Standard input is no socket that somebody has bound. */
+	/* Standard input must not be a socket that systemd could have bound. */
 	if ((fd = open("/dev/null", O_RDONLY)) == -1 || dup2(fd, 0) == -1)
 		_exit(99);
 	argv[argc++] = strdup(service->name);
@@ -148,7 +148,10 @@ peer_stop(void)
 	(void)kill(pid, SIGTERM);
 	if ((rc = ended(pid)) != 0)
 		fail_msg("the service ended with %d: %s", rc, peer_log());
-	/* What a sanitizer says in a child is no exit code of the master. */
+	/*
+	 * A report of a sanitizer in a child does not change the master's exit
+	 * code.
+	 */
 	if (strstr(peer_log(), "Sanitizer") != NULL ||
 	    strstr(peer_log(), "runtime error") != NULL)
 		fail_msg("%s", peer_log());

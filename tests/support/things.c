@@ -73,7 +73,7 @@ pid_get(struct ctx *c)
 	return reply(c, 200, thing_view, &thing);
 }
 
-/* Makes an account, and is who it made from then on. */
+/* sign_up - makes an account, which the request then belongs to */
 static enum err
 sign_up(struct ctx *c)
 {

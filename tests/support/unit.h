@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cmocka with what it needs before it, and without its macro fail(), which is
- * a function of ours (libshared/base/ctx.h): a test says fail_msg().
+ * cmocka with the headers that it needs, and without its macro fail(), which is
+ * the name of our function (libshared/base/ctx.h): a test calls fail_msg().
  */
 #ifndef CAMELEER_TESTS_UNIT_H
 #define CAMELEER_TESTS_UNIT_H
@@ -22,7 +22,10 @@
 	abort();	/* not reached: _fail() leaves the test */ \
 } while (0)
 
-/* slow_ms - a limit that grows by CAMELEER_SLOW: under valgrind, say. */
+/*
+ * slow_ms - a time limit, multiplied by CAMELEER_SLOW, for example under
+ * valgrind
+ */
 static inline int
 slow_ms(int ms)
 {

@@ -11,7 +11,7 @@
 #include "libshared/base/ctx.h"
 #include "libshared/doors/crypto.h"
 
-#define CTX_MEM_MAX	((size_t)256 << 20)	/* taken as it is needed */
+#define CTX_MEM_MAX	((size_t)256 << 20)	/* allocated as needed */
 
 static struct ctx *ctx;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Vectors of standards, which print bytes as hexadecimal digits. */
+/* Test vectors of standards, which print bytes as hexadecimal digits. */
 #ifndef CAMELEER_TESTS_UNIT_HEX_H
 #define CAMELEER_TESTS_UNIT_HEX_H
 

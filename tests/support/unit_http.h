@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* An HTTP peer for all tests of a program, and requests to it. */
+/* One HTTP peer for all tests of a program, and requests to it. */
 #ifndef CAMELEER_TESTS_UNIT_HTTP_H
 #define CAMELEER_TESTS_UNIT_HTTP_H
 
