@@ -103,12 +103,14 @@ put_choices(struct ctx *ctx, const struct field *field, bool nullable,
 	json_put(schema, "enum", list);
 }
 
-/* put_limits - writes the limits of an input; views have none */
+/* put_limits - writes the limits of an input; views and shapes have none */
 static void
 put_limits(const struct field *field, struct json *schema)
 {
 	const char *pattern = patterns[field->charset];
 
+	if (field->min == 0 && field->max == 0)
+		return;
 	if (field->kind == FIELD_KIND_INT) {
 		json_put_int(schema, "minimum", field->min);
 		json_put_int(schema, "maximum", field->max);

@@ -186,6 +186,20 @@ test_json_fields_have_shapes(void **state)
 		    "properties"), shaped[i].name)), shaped[i].schema);
 }
 
+/* A shape says no limits: an input in it is of any length. */
+static void
+test_shapes_of_inputs_tell_no_limits(void **state)
+{
+	const struct json *members = json_get(schema_of(inner, true),
+	    "properties");
+
+	(void)state;
+	assert_string_equal(print(json_get(members, "name")),
+	    "{\"type\":\"string\"}");
+	assert_string_equal(print(json_get(members, "level")),
+	    "{\"type\":\"integer\",\"format\":\"int64\"}");
+}
+
 static void
 test_a_named_table_brings_its_shapes(void **state)
 {
@@ -230,6 +244,7 @@ main(void)
 		CTX_TEST(test_input_tells_each_limit),
 		CTX_TEST(test_output_is_closed_and_always_whole),
 		CTX_TEST(test_json_fields_have_shapes),
+		CTX_TEST(test_shapes_of_inputs_tell_no_limits),
 		CTX_TEST(test_a_named_table_brings_its_shapes),
 		CTX_TEST(test_two_tables_of_one_name_are_refused),
 		CTX_TEST(test_what_the_document_cannot_show_is_named),
