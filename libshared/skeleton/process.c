@@ -85,7 +85,7 @@ process_init(int argc, char *argv[], const char *name, int *rc)
 	}
 	log_init(name, (enum log_level)process.conf->log_level);
 	http_open_networks(process.conf->open_networks);
-	/* what one large request took goes back when it ends */
+	/* Memory of one large request is returned to the system afterwards. */
 	(void)mallopt(M_MMAP_THRESHOLD, MMAP_FROM);
 	if (crypto_init() != 0) {
 		*rc = 70;	/* EX_SOFTWARE */

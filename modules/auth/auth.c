@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * auth.fcgi - accounts, sessions and tokens; the tenant proxy's gatekeeper.
+ * auth.fcgi - accounts, sessions and tokens; the access check of the tenant
+ * proxy.
  *
  * Owns tables account, session, refresh_token, one_time_token, api_token,
  * login_guess, totp, recovery_code, sign_in_challenge, passkey,
  * passkey_challenge, device_login and email_change.  The worker deletes old
- * rows of two and settles account_request, which is only added to here;
- * functions of the gate make accounts and end sessions for the other modules.
- * Queues mails.  Start reading at routes[].
+ * rows of two and settles account_request, to which this module only adds;
+ * SECURITY DEFINER functions of the schema gate make accounts and end sessions
+ * for the other modules.  Queues mails.  Start reading at routes[].
  */
 #include "config.h"
 
@@ -24,7 +25,7 @@
 #include "modules/auth/session/session.h"
 #include "modules/auth/signin/signin.h"
 
-#define HASHES_MAX	4	/* at once, of all children (threat T6) */
+#define HASHES_MAX	4	/* at once, in all children (threat T6) */
 
 #define SIGN_IN		(ROUTE_WRITE | ROUTE_REMOTE | ROUTE_SECRET)
 #define MINT		(ROUTE_WRITE | ROUTE_SECRET | ROUTE_FRESH)
@@ -32,11 +33,12 @@
 static const struct route routes[] = {
 	ROUTES_COMMON("auth"),
 	{ POST, "/api/auth/register", PERM_PUBLIC, account_register,
-	    .about = "Asks for an account; a mail has the link that opens it.",
+	    .about = "Registers an account; a mail contains the link that "
+	    "activates it.",
 	    .flags = SIGN_IN, .audit = "account.register",
 	    .input = register_fields, .output = accepted_view, .status = 202 },
 	{ POST, "/api/auth/verify", PERM_PUBLIC, account_verify,
-	    .about = "Proves the address with the link's token.",
+	    .about = "Confirms the address by the token of the link.",
 	    .flags = ROUTE_WRITE, .audit = "account.verify",
 	    .input = token_fields, .output = account_view },
 	{ POST, "/api/auth/recover", PERM_PUBLIC, account_recover,
@@ -56,19 +58,19 @@ static const struct route routes[] = {
 	    .flags = SIGN_IN, .audit = "session.second",
 	    .input = login_second_fields, .output = grant_view },
 	{ POST, "/api/auth/step-up", PERM_ACCOUNT, step_up,
-	    .about = "Proves the person once more: the sign-in is fresh for "
+	    .about = "Proves the person again: the sign-in is then fresh for "
 		"10 minutes.",
 	    .flags = SIGN_IN, .audit = "session.prove", .input = step_up_fields,
 	    .status = 204 },
 	{ GET, "/api/auth/factors", PERM_ACCOUNT, factors_get,
-	    .about = "Says which second factors there are.",
+	    .about = "Shows the second factors of the account.",
 	    .output = factors_view },
 	{ POST, "/api/auth/factors/totp", PERM_ACCOUNT, totp_start,
 	    .about = "Makes the secret of an authenticator app; it is shown "
 		"once.",
 	    .flags = MINT, .audit = "factor.start", .output = totp_view },
 	{ POST, "/api/auth/factors/totp/confirm", PERM_ACCOUNT, totp_confirm,
-	    .about = "Turns the app on by its first code; gives recovery "
+	    .about = "Enables the app by its first code; returns recovery "
 		"codes.",
 	    .flags = ROUTE_WRITE | ROUTE_SECRET, .audit = "factor.confirm",
 	    .input = totp_confirm_fields, .output = recovery_view },
@@ -78,11 +80,11 @@ static const struct route routes[] = {
 	    .status = 204 },
 	{ POST, "/api/auth/factors/recovery-codes", PERM_ACCOUNT,
 	    recovery_renew,
-	    .about = "Gives new recovery codes in place of the old ones.",
+	    .about = "Replaces the recovery codes by new ones.",
 	    .flags = MINT, .audit = "factor.recovery",
 	    .output = recovery_view },
 	{ GET, "/api/auth/sso/finish", PERM_PUBLIC, sso_finish_page,
-	    .about = "Opens the session of somebody who comes from a provider.",
+	    .about = "Opens a session after a sign-in by a provider.",
 	    .flags = SIGN_IN | ROUTE_BROWSER, .audit = "session.open",
 	    .status = 303 },
 	{ POST, "/api/auth/sso/finish", PERM_PUBLIC, sso_finish,
@@ -90,11 +92,11 @@ static const struct route routes[] = {
 	    .flags = SIGN_IN, .audit = "session.open",
 	    .input = sso_finish_fields, .output = grant_view },
 	{ POST, "/api/auth/refresh", PERM_PUBLIC, session_refresh,
-	    .about = "Gives new tokens for a refresh token.",
+	    .about = "Returns new tokens for a refresh token.",
 	    .flags = SIGN_IN, .audit = "session.refresh",
 	    .input = refresh_fields, .output = grant_view },
 	{ POST, "/api/auth/switch", PERM_ACCOUNT, session_switch,
-	    .about = "Gives an access token that carries one tenant, for "
+	    .about = "Returns an access token that carries one tenant, for "
 		"programs; a browser names the tenant in a header.",
 	    .flags = ROUTE_WRITE | ROUTE_SECRET, .audit = "session.switch",
 	    .input = switch_fields, .output = grant_view },
@@ -102,12 +104,11 @@ static const struct route routes[] = {
 	    .about = "Ends this session.",
 	    .flags = ROUTE_WRITE, .audit = "session.close", .status = 204 },
 	{ GET, "/api/auth/me", PERM_ACCOUNT, me_get,
-	    .about = "Says who is signed in, in which tenants, and what they "
-		"may do in the tenant of this request.",
+	    .about = "Shows the account, its tenants, and its permissions in "
+		"the tenant of this request.",
 	    .flags = ROUTE_TOKEN, .output = me_view },
 	{ DELETE, "/api/auth/me", PERM_ACCOUNT, account_forget,
-	    .about = "Forgets the account for good: what names the person is "
-		"destroyed.",
+	    .about = "Erases the account: what names the person is deleted.",
 	    .flags = ROUTE_WRITE | ROUTE_FRESH, .audit = "account.erase",
 	    .status = 204 },
 	{ GET, "/api/auth/sessions", PERM_ACCOUNT, session_list,
@@ -122,7 +123,7 @@ static const struct route routes[] = {
 	    .flags = SIGN_IN | ROUTE_FRESH, .audit = "account.password",
 	    .input = me_password_fields, .status = 204 },
 	{ POST, "/api/auth/me/email", PERM_ACCOUNT, me_email,
-	    .about = "Begins a change of address: links go to both.",
+	    .about = "Begins a change of address: both addresses get a link.",
 	    .flags = ROUTE_WRITE | ROUTE_FRESH, .audit = "account.email",
 	    .input = me_email_fields, .output = accepted_view, .status = 202 },
 	{ POST, "/api/auth/sessions/revoke", PERM_ACCOUNT, session_revoke,
@@ -143,8 +144,8 @@ static const struct route routes[] = {
 	    .status = 201,
 	    .location = "/api/auth/tokens/{id}" },
 	{ POST, "/api/auth/tokens/{id}/rotate", PERM_TENANT_READ, token_rotate,
-	    .about = "Makes an API token to take the place of this one, which "
-		"holds for some hours yet.",
+	    .about = "Replaces this API token by a new one; the old one stays "
+		"valid for some hours.",
 	    .flags = MINT, .audit = "api_token.rotate", .input = rotate_fields,
 	    .output = token_made_view, .status = 201,
 	    .location = "/api/auth/tokens/{id}" },
@@ -180,8 +181,8 @@ static const struct route routes[] = {
 	    .location = "/api/auth/service-accounts/{:id}/tokens/{id}" },
 	{ POST, "/api/auth/service-accounts/{id}/tokens/{token}/rotate",
 	    PERM_TOKEN_MANAGE, service_token_rotate,
-	    .about = "Makes an API token to take the place of this one, which "
-		"holds for some hours yet.",
+	    .about = "Replaces this API token by a new one; the old one stays "
+		"valid for some hours.",
 	    .flags = MINT, .audit = "api_token.rotate", .input = rotate_fields,
 	    .output = token_made_view, .status = 201,
 	    .location = "/api/auth/service-accounts/{:id}/tokens/{id}" },
@@ -196,23 +197,25 @@ static const struct route routes[] = {
 	    .flags = ROUTE_WRITE | ROUTE_SECRET, .audit = "device.start",
 	    .input = device_in_fields, .output = device_started_view },
 	{ POST, "/api/auth/device/token", PERM_PUBLIC, device_poll,
-	    .about = "Gives the device its session, once somebody has "
-		"approved; asked every few seconds until then.",
+	    .about = "Returns the device's session after a person has approved "
+		"it; the device polls until then.",
 	    .flags = SIGN_IN, .audit = "device.claim", .input = poll_fields,
 	    .output = grant_view },
 	{ POST, "/api/auth/device/approve", PERM_ACCOUNT, device_approve,
-	    .about = "Lets a device in as you, or refuses it.",
+	    .about = "Approves a device, which then acts as you, or refuses "
+	    "it.",
 	    .flags = ROUTE_WRITE | ROUTE_REMOTE | ROUTE_FRESH,
 	    .audit = "device.decide", .input = approve_fields, .status = 204 },
 	{ GET, "/api/auth/device/{user_code}", PERM_ACCOUNT, device_show,
 	    .about = "Shows which device waits with this code, and from where.",
 	    .flags = ROUTE_REMOTE, .output = device_view },
 	{ POST, "/api/auth/passkeys/options", PERM_ACCOUNT, passkey_offer,
-	    .about = "Begins a new passkey: what the browser is asked for.",
+	    .about = "Begins a new passkey: returns the options for the "
+	    "browser.",
 	    .flags = ROUTE_WRITE | ROUTE_FRESH | ROUTE_SECRET,
 	    .audit = "passkey.offer", .output = passkey_offer_view },
 	{ POST, "/api/auth/passkeys", PERM_ACCOUNT, passkey_add,
-	    .about = "Keeps the passkey that the browser made.",
+	    .about = "Stores the passkey that the browser made.",
 	    .flags = ROUTE_WRITE, .audit = "passkey.add",
 	    .input = passkey_add_fields, .output = passkey_view,
 	    .status = 201,
@@ -224,7 +227,7 @@ static const struct route routes[] = {
 	    .about = "Shows a passkey.",
 	    .output = passkey_view },
 	{ PATCH, "/api/auth/passkeys/{id}", PERM_ACCOUNT, passkey_rename,
-	    .about = "Gives a passkey another name.",
+	    .about = "Renames a passkey.",
 	    .flags = ROUTE_WRITE | ROUTE_MATCH, .audit = "passkey.rename",
 	    .input = passkey_rename_fields, .output = passkey_view },
 	{ DELETE, "/api/auth/passkeys/{id}", PERM_ACCOUNT, passkey_delete,
@@ -233,25 +236,25 @@ static const struct route routes[] = {
 	    .status = 204 },
 	{ POST, "/api/auth/login/passkey/options", PERM_PUBLIC,
 	    passkey_login_ask,
-	    .about = "Begins a sign-in by passkey: what the browser is asked "
-		"for.",
+	    .about = "Begins a sign-in by passkey: returns the options for the "
+		"browser.",
 	    .flags = SIGN_IN, .audit = "passkey.ask",
 	    .input = passkey_login_ask_fields, .output = passkey_asking_view },
 	{ POST, "/api/auth/login/passkey", PERM_PUBLIC, passkey_login,
-	    .about = "Opens a session for whoever has a passkey.",
+	    .about = "Opens a session by a passkey.",
 	    .flags = SIGN_IN, .audit = "session.open",
 	    .input = passkey_login_fields, .output = grant_view },
 	{ POST, "/api/auth/step-up/passkey/options", PERM_ACCOUNT,
 	    passkey_prove_ask,
-	    .about = "Begins to prove by passkey who is signed in.",
+	    .about = "Begins a proof by passkey within a session.",
 	    .flags = ROUTE_WRITE | ROUTE_SECRET, .audit = "passkey.ask",
 	    .output = passkey_asking_view },
 	{ POST, "/api/auth/step-up/passkey", PERM_ACCOUNT, passkey_prove,
-	    .about = "Proves by passkey who is signed in.",
+	    .about = "Proves the signed-in person by a passkey.",
 	    .flags = SIGN_IN, .audit = "session.prove",
 	    .input = passkey_prove_fields, .status = 204 },
 	{ POST, "/api/auth/invitations/show", PERM_PUBLIC, invitation_show,
-	    .about = "Shows what a link invites to.",
+	    .about = "Shows the invitation of a link.",
 	    .flags = ROUTE_WRITE, .audit = "invitation.show",
 	    .input = invitation_show_fields, .output = invitation_show_view },
 	{ POST, "/api/auth/invitations/accept", PERM_PUBLIC, invitation_accept,
@@ -267,19 +270,19 @@ static const struct route routes[] = {
 	    .query = platform_account_query, .output = platform_account_view },
 	{ POST, "/api/auth/platform/accounts/{id}/unlock",
 	    PERM_PLATFORM_ACCOUNT_MANAGE, platform_account_unlock,
-	    .about = "Forgets wrong passwords and codes, so that the person "
-		"may sign in.",
+	    .about = "Resets the counts of wrong passwords and codes, so that "
+		"the person may sign in.",
 	    .flags = ROUTE_WRITE, .audit = "account.unlock",
 	    .output = platform_account_view },
 	{ POST, "/api/auth/platform/accounts/{id}/disable",
 	    PERM_PLATFORM_ACCOUNT_MANAGE, platform_account_disable,
-	    .about = "Ends all sessions and API tokens of an account, and "
-		"lets it in no more.",
+	    .about = "Disables an account, and ends its sessions and API "
+		"tokens.",
 	    .flags = ROUTE_WRITE | ROUTE_FRESH, .audit = "account.disable",
 	    .output = platform_account_view },
 	{ POST, "/api/auth/platform/accounts/{id}/enable",
 	    PERM_PLATFORM_ACCOUNT_MANAGE, platform_account_enable,
-	    .about = "Lets a person in again.",
+	    .about = "Enables the account of a person again.",
 	    .flags = ROUTE_WRITE | ROUTE_FRESH, .audit = "account.enable",
 	    .output = platform_account_view },
 	{ GET, "/api/auth/platform/tenants", PERM_PLATFORM_TENANT_READ,
@@ -289,7 +292,7 @@ static const struct route routes[] = {
 	    .list = true },
 	{ GET, "/api/auth/platform/audit", PERM_PLATFORM_AUDIT_READ,
 	    platform_audit_list,
-	    .about = "Lists what happened outside of any tenant, newest first.",
+	    .about = "Lists audit events outside of tenants, newest first.",
 	    .query = page_query, .output = platform_audit_view,
 	    .list = true },
 	{ GET, "/.well-known/jwks.json", PERM_PUBLIC, jwks_get,

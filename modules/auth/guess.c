@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Attempts are counted, and the count committed, before anything is checked,
- * so that parallel guesses count too.  Every way in asks here (threat T6).
+ * Attempts are counted, and the count is committed, before anything is checked,
+ * so that parallel guesses count as well.  Every way to sign in uses this
+ * (threat T6).
  */
 #include "config.h"
 
@@ -11,11 +12,14 @@
 
 #include "modules/auth/guess.sql.h"
 
-/* Whoever guesses codes knows the password already: fewer, and longer. */
+/*
+ * Whoever guesses codes knows the password already: fewer attempts, longer
+ * locks.
+ */
 static const struct { int max, lock_s; } limits[] = {
 	[GUESS_PASSWORD] = { 10, 300 },
 	[GUESS_CODE] = { 5, 900 },
-	/* of a device that waits: people type them from a screen */
+	/* Codes of a waiting device: people type them from a screen. */
 	[GUESS_DEVICE] = { 20, 300 },
 };
 

@@ -1,9 +1,9 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Attempts to prove somebody, counted.
+-- Counted attempts.
 
 -- login_attempt :one
--- Counts before the password is hashed, so that parallel guesses count too;
--- when a lock has run out, the count begins anew.
+-- Counts before the password is hashed, so that parallel guesses count as well;
+-- after a lock has ended, the count begins again.
 INSERT INTO login_guess AS g (digest)
 VALUES (encode(sha256(convert_to(lower($1::text), 'UTF8')), 'hex'))
 ON CONFLICT (digest) DO UPDATE SET tried_at = now(),

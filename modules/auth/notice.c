@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Mails to a person about their account: what was done, when and from where, so
- * that whoever did not do it themselves finds out.
+ * Mails to a person about their account: what was changed, when and from where,
+ * so that a person who did not change it notices.
  */
 #include "config.h"
 

@@ -6,8 +6,8 @@
 #include "libshared/base/ctx.h"
 
 /*
- * Mails the person what was changed, in the transaction that is open; what is
- * a sentence of ours.  Nothing is sent to an account without an address.
+ * Mails the person what was changed, in the open transaction; what is a
+ * sentence of ours.  Nothing is sent to an account without an address.
  */
 enum err notice_queue(struct ctx *ctx, const struct uuid *account,
     const char *what) must_check;

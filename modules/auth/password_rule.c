@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which passwords are not taken; every place that sets one asks here. */
+/* Which passwords are refused; all code that sets a password calls this. */
 #include "config.h"
 
 #include "libshared/proto/breached.h"
@@ -12,7 +12,6 @@ password_allow(struct ctx *ctx, const char *field, const char *password)
 		return ERR_OK;
 	fail_field(ctx, field, "is known from breaches, or too simple");
 	return fail(ctx, ERR_INVALID, "password_breached",
-	    "this password is on a list of those that were breached, or made "
-	    "from one by digits and signs or by saying it again: choose "
-	    "another");
+	    "this password is on the list of breached passwords, or only adds "
+	    "digits and signs to one or repeats it: choose another");
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Whose account it is: what every folder here reads of it. */
+/* The owner of an account: what every folder here reads. */
 #include "config.h"
 
 #include "modules/auth/person.h"

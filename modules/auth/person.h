@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Whose account it is: what every folder here reads of it. */
+/* The owner of an account: what every folder here reads. */
 #ifndef CAMELEER_AUTH_PERSON_H
 #define CAMELEER_AUTH_PERSON_H
 
@@ -9,7 +9,7 @@
 #include "libshared/doors/field.h"
 
 #define EMAIL_MAX	254
-#define TOKEN_TEXT_MAX	128	/* of what we made, when it comes back */
+#define TOKEN_TEXT_MAX	128	/* of a token of ours that is sent back */
 
 struct account {
 	struct uuid	 id;
@@ -17,7 +17,7 @@ struct account {
 	bool		 verified;
 };
 
-/* What proves them: either is NULL where there is none. */
+/* What proves the person; each is NULL when it does not exist. */
 struct person { const char *email, *password_hash; };
 
 extern const struct field account_view[], person_view[];

@@ -94,8 +94,8 @@ users_remove_factors(struct ctl *ctl)
 
 const struct command user_commands[] = {
 	{ "users unlock", "EMAIL", 0, 0, NEEDS_DB, users_unlock,
-	    "Forgets wrong passwords and codes, so that the person may sign "
-	    "in." },
+	    "Resets the counts of wrong passwords and codes, so that the "
+	    "person may sign in." },
 	{ "users remove-factors", "EMAIL", 0, 0, NEEDS_DB,
 	    users_remove_factors, "Removes app, recovery codes and passkeys "
 	    "of somebody who lost them." },

@@ -103,11 +103,11 @@ put_sets(FILE *out, const struct rules *rules, const struct links *links)
 }
 
 /*
- * Drops all traffic between tenants, established connections included.  Allows
- * only replies into a tenant.  Allows traffic out of a tenant to the platform's
- * endpoints, to networks that the operator opened, and to public addresses:
- * networks with a special purpose are the operator's own, and clouds serve the
- * credentials of machines there.
+ * put_forward - drops all traffic between tenants, also of established
+ * connections; allows only replies into a tenant; allows traffic out of a
+ * tenant to the platform's endpoints, to networks that the operator opened, and
+ * to public addresses.  Networks with a special purpose belong to the operator,
+ * and clouds serve the credentials of machines there.
  */
 static void
 put_forward(FILE *out)

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-# Leaves of pg_dump's text what somebody reads: no banners, no settings, no
-# owner but where it is not cameleer_owner, and a blank line only before a table
-# or a function and where the kind of statement changes.  Minor releases print
-# one thing differently: those after 15.18 put "AS" before the alias of a table
-# that is changed; it is left out here, as 15.18 does.
+# Keeps of pg_dump's output what people read: no banners, no settings, no owner
+# unless it differs from cameleer_owner, and a blank line only before a table or
+# a function and where the kind of statement changes.  Minor releases after
+# 15.18 print "AS" before the alias of a table that is changed; it is left out
+# here, as 15.18 does.
 
 BEGIN {
 	print "-- SPDX-License-Identifier: Apache-2.0"

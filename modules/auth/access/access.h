@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Ways in without a person: API tokens, and what nginx asks. */
+/* Access without a sign-in: API tokens, and the checks for nginx. */
 #ifndef CAMELEER_AUTH_ACCESS_H
 #define CAMELEER_AUTH_ACCESS_H
 
 #include "libshared/base/ctx.h"
 #include "libshared/doors/field.h"
 
-/* api_token.c: what a program shows instead of a password. */
+/* api_token.c: API tokens. */
 enum err token_list(struct ctx *ctx);
 enum err token_create(struct ctx *ctx);
 enum err token_rotate(struct ctx *ctx);
@@ -24,7 +24,7 @@ enum err service_token_rotate(struct ctx *ctx);
 enum err service_token_revoke(struct ctx *ctx);
 extern const struct field service_in_fields[], service_view[];
 
-/* proxy.c: what nginx asks for /t/<tenant>/, and the public keys. */
+/* proxy.c: the check of nginx for /t/<tenant>/, and the public keys. */
 enum err proxy_authorize(struct ctx *ctx);
 enum err jwks_get(struct ctx *ctx);
 

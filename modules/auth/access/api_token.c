@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a program shows instead of a password.
+ * API tokens, which programs use instead of a password.
  *
  * A token acts for its account within its scopes: a request may do what both
- * the account's permissions, as they are then, and the scopes say.  The secret
- * is shown once and kept as a digest.  Nobody makes a token that may do more
- * than they, and no token makes another.
+ * the account's present permissions and the scopes allow.  The secret is shown
+ * once and stored as a digest.  Nobody makes a token that may do more than they
+ * may, and no token makes another.
  */
 #include "config.h"
 
@@ -25,7 +25,7 @@
 
 #include "modules/auth/access/api_token.sql.h"
 
-#define TOKENS_MAX	50	/* alive, of one account in one tenant */
+#define TOKENS_MAX	50	/* valid ones per account and tenant */
 #define SCOPES_MAX	50
 #define DAYS_MAX	366
 #define OVERLAP_MAX_H	168
@@ -37,7 +37,7 @@ struct token {
 	struct uuid	 id, replaced_by;
 	const char	*name, *hint, *scopes;
 	const char	*created_at, *expires_at, *used_at;
-	const char	*token;		/* of a new one only */
+	const char	*token;		/* for a new token only */
 };
 
 const struct field token_in_fields[] = {
@@ -82,7 +82,7 @@ not_there(struct ctx *ctx)
 	    "there is no such API token");
 }
 
-/* check_scope - one that exists, and that the caller has */
+/* check_scope - accepts an existing scope that the caller has */
 static enum err
 check_scope(struct ctx *ctx, struct str scope)
 {
@@ -97,9 +97,7 @@ check_scope(struct ctx *ctx, struct str scope)
 	return authz_scope(ctx, perm, NULL, NULL);
 }
 
-/*
- * api_token_effective - those words of the holder that the scopes let through
- */
+/* api_token_effective - the holder's permissions that are within the scopes */
 static const char *
 api_token_effective(struct ctx *ctx, const struct holder *holder,
     const char *scopes)
@@ -122,7 +120,7 @@ api_token_effective(struct ctx *ctx, const struct holder *holder,
 	return words.p;
 }
 
-/* check_scopes - nobody gives what they lack, whoever is to have it */
+/* check_scopes - the caller must have all that the holder could do with them */
 static enum err
 check_scopes(struct ctx *ctx, const struct holder *holder, const char *scopes)
 {
@@ -140,7 +138,7 @@ check_scopes(struct ctx *ctx, const struct holder *holder, const char *scopes)
 	return ERR_OK;
 }
 
-/* check_number - after the change, so that what it ended does not count */
+/* check_number - counts after the change, so that ended tokens do not count */
 static enum err
 check_number(struct ctx *ctx, const struct holder *holder)
 {
@@ -158,8 +156,8 @@ check_number(struct ctx *ctx, const struct holder *holder)
 }
 
 /*
- * api_token_find - one that is alive, of this holder; a stranger's is like
- * none
+ * api_token_find - finds a valid token of this holder; the answer is the same
+ * for a foreign token and for none
  */
 static enum err
 api_token_find(struct ctx *ctx, const struct holder *holder,
@@ -175,7 +173,7 @@ api_token_find(struct ctx *ctx, const struct holder *holder,
 	return found ? ERR_OK : not_there(ctx);
 }
 
-/* api_token_made - 201 with the secret, for the only time */
+/* api_token_made - answers 201 with the secret, for the only time */
 static enum err
 api_token_made(struct ctx *ctx, const struct holder *holder,
     const struct uuid *id,
@@ -196,7 +194,10 @@ api_token_made(struct ctx *ctx, const struct holder *holder,
 	return reply(ctx, 201, token_made_view, &token);
 }
 
-/* secret_new - the text, its digest, and the start, by which it is known */
+/*
+ * secret_new - makes the text, its digest, and the hint by which it is
+ * recognized
+ */
 static enum err
 secret_new(struct ctx *ctx, const char **secret, char digest[SHA256_HEX_MAX],
     char hint[API_TOKEN_HINT_LEN + 1])
@@ -282,7 +283,7 @@ holder_rotate(struct ctx *ctx, const struct holder *holder, const char *name)
 	return api_token_made(ctx, holder, &id, secret);
 }
 
-/* A token may end itself, when it finds that it leaked, and no other. */
+/* A token that has leaked may end itself, but no other token. */
 enum err
 holder_revoke(struct ctx *ctx, const struct holder *holder, const char *name)
 {
@@ -296,7 +297,7 @@ holder_revoke(struct ctx *ctx, const struct holder *holder, const char *name)
 	if (!uuid_empty(&ctx->who.token) && holder->permissions == NULL &&
 	    strcmp(ctx->who.token.text, id.text) != 0)
 		return fail(ctx, ERR_FORBIDDEN, "token_not_allowed",
-		    "an API token can end itself, and no other");
+		    "an API token can end only itself");
 	if ((e = sql_exec(ctx, &SQL_API_TOKEN_REVOKE, &ended, ARG_UUID(&id),
 	    ARG_UUID(&holder->account))) != ERR_OK)
 		return e;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * API tokens of one account in the pinned tenant: what the account does with
- * its own, and a manager with those of a service account.
+ * API tokens of one account in the pinned tenant: an account manages its own, a
+ * manager those of a service account.
  */
 #ifndef CAMELEER_AUTH_API_TOKEN_H
 #define CAMELEER_AUTH_API_TOKEN_H
@@ -10,11 +10,11 @@
 
 struct holder {
 	struct uuid	 account;
-	/* What it may do, when that is not the caller; else NULL. */
+	/* The holder's permissions; NULL when the caller is the holder. */
 	const char	*permissions;
 };
 
-/* The four routes, for any holder; the id is parameter {name} of the path. */
+/* The four routes, for any holder; the path parameter {name} is the id. */
 enum err holder_list(struct ctx *ctx, const struct holder *holder) must_check;
 enum err holder_create(struct ctx *ctx, const struct holder *holder)
     must_check;

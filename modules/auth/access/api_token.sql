@@ -2,7 +2,8 @@
 -- API tokens of an account.
 
 -- api_token_lock :exec
--- One change of an account's API tokens at a time: their number is bounded.
+-- One change of an account's API tokens at a time, so that their number is
+-- limited.
 SELECT FROM account WHERE id = $1::uuid FOR NO KEY UPDATE;
 
 -- api_token_forget :exec
@@ -40,7 +41,7 @@ VALUES (app_tenant(), $1::uuid, $2::uuid, $3::text, $4::text, $5::text,
     $6::text[], app_actor(), now() + make_interval(days => $7::integer));
 
 -- api_token_succeed :exec
--- As long, and as wide, as the one that it takes the place of.
+-- Lifetime and scopes are those of the token that it replaces.
 INSERT INTO api_token (tenant_id, id, account_id, name, digest, hint, scopes,
     created_by, expires_at)
 SELECT tenant_id, $1::uuid, account_id, name, $4::text, $5::text, scopes,

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What nginx asks for /t/<tenant>/, and the public keys.
+ * The check of nginx for /t/<tenant>/, and the public keys.
  *
- * The answer is either where to go and with which token, or why not.  An
- * unknown tenant and one of strangers get the same answer (threat T1).
+ * The answer is either an address and a token, or the reason of a refusal.  An
+ * unknown tenant and a foreign one get the same answer (threat T1).
  */
 #include "config.h"
 
@@ -34,7 +34,7 @@ static const struct field upstream_view[] = {
 	FIELD_END
 };
 
-/* Roles here and what the tenant's server calls them. */
+/* Roles of the platform, and their names at the tenant's server. */
 static const struct { const char *role, *server; } roles[] = {
 	{ "owner", "server:admin" },
 	{ "admin", "server:admin" },
@@ -43,8 +43,8 @@ static const struct { const char *role, *server; } roles[] = {
 };
 
 /*
- * server_role - that of the member, but for an API token no more than its
- * scopes say: one that cannot deploy here does not operate there.
+ * server_role - returns the member's role; for an API token at most the role
+ * that its scopes allow: without app.deploy it is a viewer
  */
 static const char *
 server_role(const struct ctx *ctx)
@@ -71,7 +71,10 @@ proxy_hidden(struct ctx *ctx)
 	    "there is no such tenant, or you are not a member");
 }
 
-/* server_token - ES256, since servers do not take EdDSA; bound to one server */
+/*
+ * server_token - signs with ES256, since servers do not verify EdDSA; the token
+ * is valid for one server
+ */
 static enum err
 server_token(struct ctx *ctx, const char **token)
 {
@@ -81,7 +84,7 @@ server_token(struct ctx *ctx, const char **token)
 	int64_t now = (int64_t)time(NULL);
 	enum err e;
 
-	/* no access token has made the keys be read, when an API token asks */
+	/* With an API token the keys have not been read yet. */
 	if ((e = process_keys(ctx, false)) != ERR_OK)
 		return e;
 	if ((key = keyring_signer(&process.keys, KEY_SERVER)) == NULL)
@@ -102,9 +105,9 @@ server_token(struct ctx *ctx, const char **token)
 }
 
 /*
- * The tenant's server gets a bearer token whatever we were shown, so what a
- * browser may send with its cookie is decided here (threat T9).  Reading needs
- * no header, or pages could not link; a foreign page has no business at all.
+ * forward_csrf - decides what a browser may send with its cookie, since the
+ * tenant's server always gets a bearer token (threat T9).  Reading needs no
+ * header, else links would not work; a page of another site may do nothing.
  */
 static enum err
 forward_csrf(struct ctx *ctx)

@@ -1,11 +1,11 @@
 -- SPDX-License-Identifier: Apache-2.0
--- What nginx asks for, and the keys that others check tokens with.
+-- The address that nginx asks for, and the keys by which others verify tokens.
 
 -- tenant_upstream :opt
 SELECT upstream FROM tenant_upstream();
 
 -- keys_public :many
--- Passive keys stay until the last token signed with them has ended.
+-- Passive keys stay until the last token signed with them has expired.
 SELECT jwk::text AS jwk FROM signing_key
 WHERE state IN ('pending', 'active', 'passive')
 AND purpose NOT IN ('license', 'audit')

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Accounts of programs: members of one tenant without an address, a password
- * or a session.  They act by API tokens that a manager makes for them.
+ * Service accounts: members of one tenant without an address, a password or a
+ * session.  They act by API tokens that a manager makes for them.
  *
- * A manager gives no service account a role that may do more than they, nor a
- * token of one that could: else a token would be the way past their own role.
+ * A manager gives a service account neither a role that may do more than they
+ * may, nor a token of one that could: else they could use it to exceed their
+ * own role.
  */
 #include "config.h"
 
@@ -22,7 +23,7 @@
 #include "modules/auth/access/api_token.sql.h"
 #include "modules/auth/access/service_account.sql.h"
 
-#define SERVICE_ACCOUNTS_MAX	50	/* of one tenant */
+#define SERVICE_ACCOUNTS_MAX	50	/* per tenant */
 
 struct service_in { const char *name, *role; };
 struct role_words { const char *words; };
@@ -31,7 +32,7 @@ struct done { bool done; };
 struct service_account {
 	struct uuid	 id;
 	const char	*name, *role, *permissions, *created_at, *used_at;
-	int64_t		 tokens;	/* alive */
+	int64_t		 tokens;	/* valid tokens */
 };
 
 const struct field service_in_fields[] = {
@@ -78,7 +79,10 @@ not_there(struct ctx *ctx)
 	    "there is no such service account");
 }
 
-/* service_account_find - by the path; one of another tenant is like none */
+/*
+ * service_account_find - finds it by the path; a foreign one answers like an
+ * unknown one
+ */
 static enum err
 service_account_find(struct ctx *ctx, const char *id,
     struct service_account *account)
@@ -95,7 +99,7 @@ service_account_find(struct ctx *ctx, const char *id,
 	return found ? ERR_OK : not_there(ctx);
 }
 
-/* check_role - one that there is, that is not the owner's, and not above */
+/* check_role - accepts an existing role, except owner, within the caller's */
 static enum err
 check_role(struct ctx *ctx, const char *role)
 {
@@ -158,7 +162,7 @@ service_create(struct ctx *ctx)
 	    (e = sql_one(ctx, &SQL_SERVICE_ACCOUNT_JOIN, done_view, &joined,
 	    ARG_UUID(&id), ARG_TEXT(in.role))) != ERR_OK)
 		return e;
-	if (!joined.done)	/* the role has just been deleted */
+	if (!joined.done)	/* the role was deleted just now */
 		return fail(ctx, ERR_INVALID, "no_such_role",
 		    "there is no role '%s'", in.role);
 	if ((e = service_account_find(ctx, id.text, &made)) != ERR_OK)
@@ -169,7 +173,7 @@ service_create(struct ctx *ctx)
 	return reply(ctx, 201, service_view, &made);
 }
 
-/* The account stays, without any right, for whoever reads the trail. */
+/* The account stays, without any right, so that the audit trail can name it. */
 enum err
 service_delete(struct ctx *ctx)
 {
@@ -194,7 +198,7 @@ service_delete(struct ctx *ctx)
 	return reply_empty(ctx, 204);
 }
 
-/* holder_of - the service account of the path, which holds the tokens */
+/* holder_of - finds the service account of the path, which holds the tokens */
 static enum err
 holder_of(struct ctx *ctx, struct holder *holder)
 {

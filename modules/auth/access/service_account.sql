@@ -5,7 +5,8 @@
 SELECT role_words($1::text) AS words;
 
 -- service_account_lock :exec
--- One at a time in a tenant: their number is bounded.
+-- One new service account of a tenant at a time, so that their number is
+-- limited.
 SELECT pg_advisory_xact_lock(4206, hashtext(app_tenant()::text));
 
 -- service_account_count :one

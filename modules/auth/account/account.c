@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * How an account comes to be, and back to its owner.
+ * Registration, verification, and a new password.
  *
- * Answers never tell whether an address is known: the mail does (threat T6).
- * Who answers does not know it either: the worker settles what was asked.
- * Links carry 256 random bits, of which only the digest is stored, and lead to
- * the configured base URL alone (T7).
+ * No answer reveals whether an address is known: only the mail does (threat
+ * T6). The code that answers does not know it either: the worker settles the
+ * request. Links carry 256 random bits, of which only the digest is stored, and
+ * lead only to the configured base URL (T7).
  */
 #include "config.h"
 
@@ -37,7 +37,7 @@
 struct register_in { const char *email, *password, *name; };
 struct token_in { const char *token; };
 struct recover_in { const char *email; };
-/* What the worker is asked for; a name and a hash are of a new account. */
+/* The request to the worker; name and hash are set for a new account only. */
 struct wanted {
 	const char	*email, *name, *hash;
 	int64_t		 ttl_s;		/* of the link */
@@ -76,8 +76,9 @@ static const struct field found_view[] = {
 };
 
 /*
- * request_queue - what the worker settles; nothing here looks at an account, so
- * the answer takes as long for a known address as for any other
+ * request_queue - queues the request for the worker.  Nothing here looks at an
+ * account, so the answer takes the same time for a known address as for any
+ * other
  */
 static enum err
 request_queue(struct ctx *ctx, const char *purpose, const struct wanted *wanted)
@@ -103,7 +104,7 @@ request_queue(struct ctx *ctx, const char *purpose, const struct wanted *wanted)
 	return reply(ctx, 202, accepted_view, &out);
 }
 
-/* token_use - the account whose link this is; it is spent then */
+/* token_use - finds the account of this link, and uses the link up */
 static enum err
 token_use(struct ctx *ctx, const char *token, const char *purpose,
     struct uuid *account)
@@ -125,7 +126,7 @@ token_use(struct ctx *ctx, const char *token, const char *purpose,
 	return ERR_OK;
 }
 
-/* The hash is made for a known address too: the time tells nothing. */
+/* account_register - makes the hash for a known address as well: equal time */
 enum err
 account_register(struct ctx *ctx)
 {
@@ -178,7 +179,9 @@ account_recover(struct ctx *ctx)
 	return request_queue(ctx, "reset", &wanted);
 }
 
-/* A new password ends every session: whoever had the old one is out. */
+/*
+ * A new password ends every session, so that nobody stays in with the old one.
+ */
 enum err
 account_reset(struct ctx *ctx)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Accounts: how one comes to be, what its owner changes, and its end. */
+/* Accounts: registration, changes by their owner, and erasure. */
 #ifndef CAMELEER_AUTH_ACCOUNT_H
 #define CAMELEER_AUTH_ACCOUNT_H
 
@@ -8,7 +8,7 @@
 #include "libshared/base/ctx.h"
 #include "libshared/doors/field.h"
 
-/* account.c: how an account comes to be, and back to its owner. */
+/* account.c: registration, verification, and a new password. */
 enum err account_register(struct ctx *ctx);
 enum err account_verify(struct ctx *ctx);
 enum err account_recover(struct ctx *ctx);
@@ -17,7 +17,7 @@ enum err account_forget(struct ctx *ctx);	/* erase.c */
 extern const struct field register_fields[], token_fields[], recover_fields[],
     reset_fields[], accepted_view[];
 
-/* me.c: who it is and what they may do; the name and the password. */
+/* me.c: the signed-in account, its permissions, name and password. */
 enum err me_get(struct ctx *ctx);
 enum err me_rename(struct ctx *ctx);
 enum err me_password(struct ctx *ctx);
@@ -26,18 +26,18 @@ extern const struct field me_view[], me_rename_fields[], me_password_fields[];
 /* email.c: the address. */
 struct accepted { const char *status; };
 enum err me_email(struct ctx *ctx);
-/* A link of a change of address; *found is false when it is none. */
+/* Follows a link of a change of address; *found is false when it is not one. */
 enum err email_follow(struct ctx *ctx, const char *token,
     struct uuid *account, bool *found) must_check;
 extern const struct field me_email_fields[];
 
-/* invitation.c: somebody becomes a member of a tenant. */
+/* invitation.c: a person becomes a member of a tenant. */
 enum err invitation_show(struct ctx *ctx);
 enum err invitation_accept(struct ctx *ctx);
 extern const struct field invitation_show_fields[], invitation_show_view[],
     invitation_accept_fields[], invitation_accept_view[];
 
-/* platform.c: what those who run the platform do for its users. */
+/* platform.c: what operators of the platform do for its users. */
 enum err platform_account_get(struct ctx *ctx);
 enum err platform_account_unlock(struct ctx *ctx);
 enum err platform_account_disable(struct ctx *ctx);

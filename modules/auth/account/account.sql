@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Accounts, and who they belong to.
+-- Accounts and their owners.
 
 -- account_request :exec
--- The worker settles it; name and hash are null when no account is wanted.
+-- The worker settles it; name and hash are NULL when no account is to be made.
 INSERT INTO account_request (id, purpose, email, name, password_hash, link,
     digest, expires_at)
 VALUES ($1::uuid, $2::text, lower($3::text), $4::text, $5::text, $6::text,

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Another address, once both have said yes: who holds the session alone does
- * not take the account along, and nobody names an address that is not theirs.
+ * A change of address, which both addresses must confirm: whoever holds only
+ * the session cannot take over the account, and nobody can set an address that
+ * is not theirs.
  *
- * Whether the new address is an account's already is not told: its owner gets
- * no link then, so that nothing comes of it.
+ * No answer reveals whether another account has the new address: then its owner
+ * gets no link, so the change never takes place.
  */
 #include "config.h"
 
@@ -51,7 +52,10 @@ static const struct field followed_view[] = {
 	FIELD_END
 };
 
-/* mail_yes - a link for one of both; the console's page for links takes it */
+/*
+ * mail_yes - mails a link to one of the two addresses; the console's page opens
+ * it
+ */
 static enum err
 mail_yes(struct ctx *ctx, const struct account *account, const char *template,
     const char *address, const char *token)
@@ -108,7 +112,7 @@ me_email(struct ctx *ctx)
 	return reply(ctx, 202, accepted_view, &out);
 }
 
-/* Links that set a password went to the address of before: they end. */
+/* Links that set a password were sent to the old address: they end. */
 enum err
 email_follow(struct ctx *ctx, const char *token, struct uuid *account,
     bool *found)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The end of an account: somebody wants to be forgotten (threat T25). */
+/* The end of an account: a person erases it (threat T25). */
 #include "config.h"
 
 #include <string.h>
@@ -19,7 +19,7 @@ static const struct field outcome_view[] = {
 	FIELD_END
 };
 
-/* One transaction: all of it is forgotten, or nothing. */
+/* Runs in one transaction: all of it is erased, or nothing. */
 enum err
 account_forget(struct ctx *ctx)
 {

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The link of an invitation: shown to whoever has it, accepted by whom it was
- * sent to.
+ * The link of an invitation: shown to whoever has it, accepted by the invited
+ * person.
  *
- * Its token proves the mailbox.  For an address without an account it makes
- * one; whoever has an account must be signed in to it, so that a forwarded
- * mail gives nobody a way in (threat T7).  An account that was never verified
- * is nobody's yet: its password is replaced, since anybody may have set it.
+ * Its token proves the mailbox.  For an address without an account, accepting
+ * makes one. Whoever has an account must be signed in to it, so that a
+ * forwarded mail gives nobody access (threat T7).  An account that was never
+ * verified has no proven owner: its password is replaced, since anybody may
+ * have set it.
  */
 #include "config.h"
 
@@ -109,7 +110,7 @@ not_valid(struct ctx *ctx)
 {
 	return fail(ctx, ERR_INVALID, "link_not_valid",
 	    "this invitation was accepted or withdrawn already, or has "
-	    "expired: who sent it can send it again");
+	    "expired: whoever sent it can send it again");
 }
 
 static enum err
@@ -139,7 +140,7 @@ invitation_show(struct ctx *ctx)
 	return reply(ctx, 200, invitation_show_view, &offer);
 }
 
-/* as_myself - whoever has the account must be signed in to it */
+/* as_myself - requires that the owner of the account is signed in to it */
 static enum err
 as_myself(struct ctx *ctx, const struct offer *offer)
 {
@@ -157,7 +158,7 @@ as_myself(struct ctx *ctx, const struct offer *offer)
 	return ERR_OK;
 }
 
-/* as_newcomer - the link proves the address, so the account is verified */
+/* as_newcomer - makes a verified account, since the link proves the address */
 static enum err
 as_newcomer(struct ctx *ctx, const struct accept_in *in,
     const struct offer *offer)
@@ -194,7 +195,8 @@ as_newcomer(struct ctx *ctx, const struct accept_in *in,
 }
 
 /*
- * invitation_join - in the transaction that is open; the trail is the tenant's
+ * invitation_join - joins in the open transaction; the tenant's trail records
+ * it
  */
 static enum err
 invitation_join(struct ctx *ctx, const char *token, struct joined *joined)
@@ -213,7 +215,7 @@ invitation_join(struct ctx *ctx, const char *token, struct joined *joined)
 		return not_valid(ctx);
 	if (tenant_state_of(joined->state) == TENANT_SUSPENDED)
 		return fail(ctx, ERR_LOCKED, "tenant_suspended",
-		    "the tenant is suspended: nobody joins it now");
+		    "the tenant is suspended: nobody can join it now");
 	joined->account = ctx->who.account;
 	audit_subject(ctx, "account", req_copy(ctx, joined->account.text));
 	audit_fact(ctx, "role", joined->role);

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- What an invitation says, and what becomes of it.
+-- The content of an invitation, and its acceptance.
 
 -- invitation_show :opt
 SELECT tenant AS slug, tenant_name AS tenant, email, role, inviter,
@@ -12,7 +12,8 @@ SELECT tenant::text AS id, slug, name AS tenant, role, state
 FROM invitation_accept($1::text);
 
 -- account_of_invitation :opt
--- An address that was never proved is nobody's: what was set there goes.
+-- An account whose address was never proved has no owner: its password is
+-- replaced.
 INSERT INTO account (id, email, name, password_hash, verified_at)
 VALUES ($1::uuid, lower($2::text), $3::text, $4::text, now())
 ON CONFLICT (email) DO UPDATE SET name = excluded.name,

@@ -1,12 +1,12 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Mails, and the links in them that are good once.
+-- Mails, and the links in them that are valid once.
 
 -- mail_insert :exec
 INSERT INTO mail (id, address, template, data)
 VALUES ($1::uuid, $2::text, $3::text, $4::jsonb);
 
 -- one_time_use :opt
--- Good once: the second of two racing requests finds nothing.
+-- Valid once: the second of two concurrent requests finds no row.
 UPDATE one_time_token SET used_at = now()
 WHERE digest = $1::text AND purpose = $2::text AND used_at IS NULL
 AND expires_at > now()

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Who is signed in and what they may do; and people change their name or
- * password.
+ * The signed-in account and its permissions; changes of name and password.
  *
  * A change asks for the old password although the sign-in is fresh: whoever
- * sits down at an open browser must not be able to take over the account.  It
- * counts as a guess like every other, with the same limits.
+ * finds an open browser must not be able to take over the account.  It counts
+ * as a guess like every other, with the same limits.
  */
 #include "config.h"
 
@@ -29,12 +28,12 @@
 #include "modules/auth/account/me.sql.h"
 #include "modules/auth/person.sql.h"
 
-/* For OpenAPI: what me_get() puts together. */
+/* For OpenAPI: the answer that me_get() composes. */
 struct me {
 	const char	*account, *tenants, *tenant, *rule, *permissions;
 };
 
-/* The account, which has no address when it is a service account. */
+/* The account; a service account has no address. */
 static const struct field self_view[] = {
 	VIEW_UUID(struct account, id),
 	VIEW_TEXT_OPT(struct account, email),
@@ -51,11 +50,11 @@ static const struct field permission_shape[] = {
 };
 
 /*
- * tenant is the one that this request is in, or null.  permissions are those
- * that hold there, as [{name, environments, applications}]; a limit that is
- * null is none.  An operator in no tenant has platform permissions.  rule names
- * what the sign-in policy still asks of this session, or is null: with a rule
- * nothing of permissions can be used yet.
+ * tenant is the tenant of this request, or null.  permissions are valid there,
+ * as [{name, environments, applications}]; null means no limit.  An operator
+ * without a tenant has platform permissions.  rule names what the sign-in
+ * policy still requires of this session, or is null: while there is a rule, no
+ * permission can be used.
  */
 const struct field me_view[] = {
 	VIEW_OBJECT(struct me, account, self_view),
@@ -87,7 +86,7 @@ const struct field me_password_fields[] = {
 	FIELD_END_OF("PasswordChange")
 };
 
-/* tenants_seen - all memberships; for an API token its own tenant only */
+/* tenants_seen - lists all memberships; for an API token only its tenant */
 static enum err
 tenants_seen(struct ctx *ctx, struct json **list)
 {
@@ -148,7 +147,7 @@ me_rename(struct ctx *ctx)
 	return reply(ctx, 200, account_view, &account);
 }
 
-/* old_good - the password of now, or the reason why not */
+/* old_good - checks the present password; returns the reason why not */
 static enum err
 old_good(struct ctx *ctx, const char *old, struct person *person)
 {
@@ -175,7 +174,7 @@ old_good(struct ctx *ctx, const char *old, struct person *person)
 	return ERR_OK;
 }
 
-/* me_change - what else rested on the old password ends with it */
+/* me_change - sets the hash, and ends all that relied on the old password */
 static enum err
 me_change(struct ctx *ctx, const struct person *person, const char *hash)
 {

@@ -1,10 +1,10 @@
 -- SPDX-License-Identifier: Apache-2.0
 
 -- me_permissions :one
--- Effective permissions as JSON, from the words of request_begin ($1) that the
--- scopes of an API token ($2, or NULL) leave. A word is "name", "name@dev",
--- "name:app" or "name@dev:app"; null in the answer means no limit. A grant
--- for some applications is left out when there is one without any limit.
+-- Effective permissions as JSON: the words of request_begin ($1) that are
+-- within the scopes of an API token ($2, or NULL).  A word is "name",
+-- "name@dev", "name:app" or "name@dev:app"; null in the answer means no limit.
+-- A grant for some applications is left out when there is one without a limit.
 WITH word AS (
     SELECT split_part(split_part(w, ':', 1), '@', 1) AS name,
 	nullif(split_part(split_part(w, ':', 1), '@', 2), '') AS environment,
@@ -34,7 +34,7 @@ FROM grants;
 UPDATE account SET name = $2::text WHERE id = $1::uuid;
 
 -- me_links_void :exec
--- A link that sets another password does not outlive this one.
+-- A link that sets a password ends when the password changes.
 UPDATE one_time_token SET used_at = now()
 WHERE account_id = $1::uuid AND purpose = 'reset' AND used_at IS NULL;
 
@@ -48,7 +48,7 @@ ON CONFLICT (account_id) DO UPDATE SET email = excluded.email,
     old_at = NULL, new_at = NULL, expires_at = excluded.expires_at;
 
 -- email_change_follow :opt
--- Each link is good once.
+-- Each link is valid once.
 UPDATE email_change SET
     old_at = CASE WHEN old_digest = $1::text THEN now() ELSE old_at END,
     new_at = CASE WHEN new_digest = $1::text THEN now() ELSE new_at END

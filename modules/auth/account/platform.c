@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What those who run the platform do for its users.
+ * What operators of the platform do for its users.
  *
- * Operators are accounts of their own, made by `cameleerctl operators`, with
- * permissions named platform.…; they are members of no tenant, and see of a
- * tenant that it is there.  What crosses tenants is a function of the
- * database, which looks at the operator's permission once more.
+ * Operators have separate accounts, made by `cameleerctl operators`, with
+ * permissions named platform.…; they are not members of a tenant, and of a
+ * tenant they see only that it exists.  A function of the database reads across
+ * tenants and checks the operator's permission again.
  */
 #include "config.h"
 
@@ -91,7 +91,7 @@ const struct field platform_audit_view[] = {
 	VIEW_CHOICE(struct event_seen, result, audit_results),
 	VIEW_TEXT_OPT(struct event_seen, code),
 	VIEW_OPEN_OPT(struct event_seen, facts,
-	    "What else was noted: the members depend on the action."),
+	    "Details of the event: the members depend on the action."),
 	VIEW_TEXT_OPT(struct event_seen, request_id),
 	VIEW_TEXT(struct event_seen, service),
 	FIELD_END_OF("PlatformAuditEvent")
@@ -127,7 +127,7 @@ platform_account_get(struct ctx *ctx)
 	    no_account(ctx);
 }
 
-/* account_of - that of the path */
+/* account_of - reads the account of the path */
 static enum err
 account_of(struct ctx *ctx, struct seen *account)
 {
@@ -147,7 +147,7 @@ account_of(struct ctx *ctx, struct seen *account)
 	return ERR_OK;
 }
 
-/* platform_answer - the account as it is after the change */
+/* platform_answer - answers the account as it is after the change */
 static enum err
 platform_answer(struct ctx *ctx)
 {
@@ -159,7 +159,7 @@ platform_answer(struct ctx *ctx)
 	return reply(ctx, 200, platform_account_view, &account);
 }
 
-/* Wrong passwords and wrong codes are both forgotten. */
+/* Resets the counts of wrong passwords and of wrong codes. */
 enum err
 platform_account_unlock(struct ctx *ctx)
 {
@@ -175,7 +175,7 @@ platform_account_unlock(struct ctx *ctx)
 	return platform_answer(ctx);
 }
 
-/* Sessions end, API tokens are refused: an account that is not active. */
+/* The account becomes inactive: sessions end, API tokens are refused. */
 enum err
 platform_account_disable(struct ctx *ctx)
 {
@@ -205,7 +205,7 @@ platform_account_enable(struct ctx *ctx)
 		return e;
 	if (strcmp(account.kind, "person") != 0)
 		return fail(ctx, ERR_CONFLICT, "not_a_person",
-		    "a %s account does not come back: make another",
+		    "a %s account cannot be enabled again: make another one",
 		    account.kind);
 	if ((e = sql_exec(ctx, &SQL_ACCOUNT_SET_STATE, NULL,
 	    ARG_UUID(&account.id), ARG_TEXT("active"))) != ERR_OK)

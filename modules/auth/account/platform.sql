@@ -2,7 +2,7 @@
 -- What operators of the platform see and change.
 
 -- platform_account_get :opt
--- By id, or by address when there is no id.
+-- By id, or by address when no id is given.
 SELECT a.id::text, a.kind, a.email, a.name, a.state,
     a.verified_at IS NOT NULL AS verified,
     coalesce(g.failures, 0) AS failures,

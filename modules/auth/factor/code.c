@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Codes: those of an app, each good once, and those on paper.
+ * Codes: those of an authenticator app, each valid once, and recovery codes.
  *
  * The app's secret is sealed with factor.key and bound to its account, so that
  * neither a copy of the database nor a row moved to another account makes a
@@ -96,7 +96,7 @@ lower_case(char c)
 	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
-/* recovery_digest - as it was shown, however it is typed */
+/* recovery_digest - hashes the code in one spelling, however it is typed */
 static void
 recovery_digest(struct ctx *ctx, const struct uuid *account,
     const char *typed, char digest[SHA256_HEX_MAX])
@@ -158,7 +158,7 @@ code_prove(struct ctx *ctx, const struct uuid *account,
 
 	if ((proof->code == NULL) == (proof->recovery_code == NULL))
 		return fail(ctx, ERR_BAD_INPUT, "one_proof",
-		    "send one proof, not several and not none");
+		    "send exactly one proof");
 	if ((e = guess_count(ctx, GUESS_CODE, key, &guess)) != ERR_OK)
 		return e;
 	if (guess.locked)
@@ -175,7 +175,7 @@ code_prove(struct ctx *ctx, const struct uuid *account,
 	return e == ERR_OK ? sql_commit(ctx) : e;
 }
 
-/* recovery_text - "abcd-efgh-2345-mnop" */
+/* recovery_text - makes a text like "abcd-efgh-2345-mnop" */
 static enum err
 recovery_text(struct ctx *ctx, const char **text)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Second factors of an account: what there is, an authenticator app, recovery
- * codes.  Secrets are shown once; each change is mailed to the person.
+ * Second factors of an account: their list, an authenticator app, recovery
+ * codes. Secrets are shown once; each change is mailed to the person.
  */
 #include "config.h"
 
@@ -120,7 +120,8 @@ factors_get(struct ctx *ctx)
 }
 
 /*
- * factor_show - the secret, once: as text, as a link for the app, as a picture
+ * factor_show - answers the secret, once: as text, as a link for the app, as a
+ * QR code
  */
 static enum err
 factor_show(struct ctx *ctx, const uint8_t secret[TOTP_SECRET_SIZE])
@@ -142,7 +143,10 @@ factor_show(struct ctx *ctx, const uint8_t secret[TOTP_SECRET_SIZE])
 	return reply(ctx, 200, totp_view, &totp);
 }
 
-/* A secret that waits for its first code; the one in use stays until then. */
+/*
+ * Makes a secret that waits for its first code; the active one stays until
+ * then.
+ */
 enum err
 totp_start(struct ctx *ctx)
 {
@@ -173,7 +177,7 @@ show_codes(struct ctx *ctx)
 	return reply_json(ctx, 200, answer);
 }
 
-/* The app shows right codes: from now on they are asked for at sign-in. */
+/* The app makes right codes: from now on sign-in asks for them. */
 enum err
 totp_confirm(struct ctx *ctx)
 {
@@ -199,9 +203,9 @@ totp_confirm(struct ctx *ctx)
 	    ARG_UUID(account))) != ERR_OK ||
 	    (e = session_prove(ctx, "otp")) != ERR_OK ||
 	    (e = notice_queue(ctx, account, factors.totp ?
-	    "Another authenticator app is asked for codes at sign-in now; the "
-	    "one before and all recovery codes are no longer good." :
-	    "Codes of an authenticator app are asked for at sign-in now.")) !=
+	    "Sign-in now asks for codes of another authenticator app; the "
+	    "previous app and all recovery codes are not valid any more." :
+	    "Sign-in now asks for codes of an authenticator app.")) !=
 	    ERR_OK)
 		return e;
 	return show_codes(ctx);
@@ -228,7 +232,7 @@ totp_remove(struct ctx *ctx)
 	if ((e = sql_exec(ctx, &SQL_TOTP_DROP, NULL, ARG_UUID(account),
 	    ARG_TEXT("active"))) != ERR_OK ||
 	    (e = notice_queue(ctx, account, "The authenticator app was "
-	    "removed: its codes are not asked for at sign-in any more.")) !=
+	    "removed: sign-in does not ask for its codes any more.")) !=
 	    ERR_OK)
 		return e;
 	return reply_empty(ctx, 204);
@@ -246,10 +250,9 @@ recovery_renew(struct ctx *ctx)
 		return e;
 	if (!factors_any(&factors))
 		return fail(ctx, ERR_CONFLICT, "no_second_factor",
-		    "recovery codes stand in for a second factor: set one up "
-		    "first");
-	if ((e = notice_queue(ctx, account, "New recovery codes were made; "
-	    "the old ones are no longer good.")) != ERR_OK)
+		    "recovery codes replace a second factor: set one up first");
+	if ((e = notice_queue(ctx, account, "New recovery codes were made; the "
+	    "old ones are not valid any more.")) != ERR_OK)
 		return e;
 	return show_codes(ctx);
 }

@@ -9,24 +9,24 @@
 #include "libshared/base/ctx.h"
 #include "libshared/doors/field.h"
 
-/* What an account can show beside its password. */
+/* What an account can show in addition to its password. */
 struct factors {
 	bool		 totp;
-	int64_t		 recovery_left;		/* codes not used yet */
+	int64_t		 recovery_left;		/* unused codes */
 	int64_t		 passkeys;
 };
-/* Reads them in the transaction that is open. */
+/* Reads them in the open transaction. */
 enum err factors_read(struct ctx *ctx, const struct uuid *account,
     struct factors *factors) must_check;
-/* The same, and they stay so until the transaction ends. */
+/* The same, and locks them until the transaction ends. */
 enum err factors_lock(struct ctx *ctx, const struct uuid *account,
     struct factors *factors) must_check;
-/* A password alone is not enough for this account. */
+/* True when a password alone is not enough for this account. */
 bool factors_any(const struct factors *factors);
 /*
- * ERR_FORBIDDEN factor_required when the account may not be left without a
- * second factor: a tenant's policy asks for one, or it is an operator.  Needs
- * the account's own session.
+ * ERR_FORBIDDEN factor_required when the account must keep a second factor: a
+ * tenant's policy requires one, or it is an operator.  Needs the account's own
+ * session.
  */
 enum err factors_may_go(struct ctx *ctx) must_check;
 

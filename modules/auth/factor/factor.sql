@@ -14,20 +14,20 @@ SELECT FROM account WHERE id = $1::uuid FOR UPDATE;
 SELECT tenant FROM second_factor_asked() AS tenant WHERE tenant IS NOT NULL;
 
 -- totp_pending :exec
--- A second start forgets the first.
+-- A second start replaces the first.
 INSERT INTO totp AS t (account_id, state, box)
 VALUES ($1::uuid, 'pending', $2::text)
 ON CONFLICT (account_id, state) DO UPDATE SET box = excluded.box,
     created_at = now();
 
 -- totp_get :opt
--- A pending one is good for as long as the sign-in that began it was fresh.
+-- A pending secret is valid as long as the sign-in that began it was fresh.
 SELECT box, last_step FROM totp WHERE account_id = $1::uuid
 AND state = $2::text AND (state = 'active'
     OR created_at > now() - interval '10 minutes');
 
 -- totp_step :exec
--- Each step is good once, whoever is first.
+-- Each step is valid once, for whichever request comes first.
 UPDATE totp SET last_step = $3::bigint
 WHERE account_id = $1::uuid AND state = $2::text AND last_step < $3::bigint;
 

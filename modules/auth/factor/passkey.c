@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * One's own passkeys: an offer that the browser takes, a list, a name, an end.
- */
+/* A person's own passkeys: registration, list, name, removal. */
 #include "config.h"
 
 #include <string.h>
@@ -95,7 +93,9 @@ passkey_registering(const struct ctx *ctx)
 	    ctx->who.session };
 }
 
-/* put_user - who it will be for, by names that only its owner sees */
+/*
+ * put_user - names the account for the browser; only its owner sees the names
+ */
 static enum err
 put_user(struct ctx *ctx, struct json *options)
 {
@@ -118,7 +118,7 @@ put_user(struct ctx *ctx, struct json *options)
 	return ERR_OK;
 }
 
-/* put_wishes - what kind of credential it shall be */
+/* put_wishes - describes the kind of credential that we want */
 static void
 put_wishes(struct ctx *ctx, struct json *options)
 {
@@ -142,7 +142,7 @@ put_wishes(struct ctx *ctx, struct json *options)
 	json_put_int(options, "timeout", (int64_t)PASSKEY_TTL_S * 1000);
 }
 
-/* passkey_limit - for one more; nobody else adds to this account meanwhile */
+/* passkey_limit - checks that one more fits, and locks the account */
 static enum err
 passkey_limit(struct ctx *ctx)
 {
@@ -182,8 +182,8 @@ passkey_offer(struct ctx *ctx)
 }
 
 /*
- * client_challenge - the challenge that the client data names; it is checked
- * by digest
+ * client_challenge - returns the challenge in the client data; it is checked by
+ * digest
  */
 static const char *
 client_challenge(struct ctx *ctx, struct str client_data)
@@ -199,7 +199,7 @@ client_challenge(struct ctx *ctx, struct str client_data)
 	return challenge == NULL ? "" : challenge;
 }
 
-/* aaguid_text - as UUIDs are written */
+/* aaguid_text - formats it as a UUID */
 static void
 aaguid_text(const uint8_t bytes[16], struct uuid *uuid)
 {
@@ -252,8 +252,8 @@ passkey_insert(struct ctx *ctx, const struct add_in *in,
 }
 
 /*
- * The offer was fresh and only its session may take it, so the answer need not
- * be fresh again.
+ * The offer was fresh and only its session may take it, so this request need
+ * not be fresh again.
  */
 enum err
 passkey_add(struct ctx *ctx)
@@ -299,8 +299,8 @@ no_such(struct ctx *ctx)
 }
 
 /*
- * passkey_get_own - the passkey of the path; a foreign one is like an unknown
- * one
+ * passkey_get_own - finds the passkey of the path; a foreign one answers like
+ * an unknown one
  */
 static enum err
 passkey_get_own(struct ctx *ctx, struct passkey *passkey)
@@ -353,7 +353,9 @@ passkey_rename(struct ctx *ctx)
 	return reply(ctx, 200, passkey_view, &passkey);
 }
 
-/* The last second factor takes the recovery codes along, if it may go. */
+/*
+ * The recovery codes are removed with the last second factor, if that may go.
+ */
 enum err
 passkey_delete(struct ctx *ctx)
 {
@@ -372,8 +374,8 @@ passkey_delete(struct ctx *ctx)
 		return e;
 	if ((e = sql_exec(ctx, &SQL_PASSKEY_DELETE, NULL,
 	    ARG_UUID(&passkey.id), ARG_UUID(account))) != ERR_OK ||
-	    (e = notice_queue(ctx, account, "A passkey was removed: it opens "
-	    "this account no longer.")) != ERR_OK)
+	    (e = notice_queue(ctx, account, "A passkey was removed: it cannot "
+	    "sign in to this account any more.")) != ERR_OK)
 		return e;
 	audit_fact(ctx, "name", passkey.name);
 	return reply_empty(ctx, 204);

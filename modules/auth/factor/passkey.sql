@@ -6,7 +6,7 @@ DELETE FROM passkey_challenge WHERE digest IN (SELECT digest
     ORDER BY expires_at LIMIT 100 FOR UPDATE SKIP LOCKED);
 
 -- passkey_challenge_bound :exec
--- The newest of an asker stay: a flood forgets its own.
+-- Keeps the newest ones of an asker: a flood removes only its own.
 DELETE FROM passkey_challenge WHERE digest IN (SELECT digest
     FROM passkey_challenge WHERE asker = coalesce($1::uuid::text,
 	host(network(set_masklen($2::inet, CASE family($2::inet) WHEN 6
@@ -22,14 +22,14 @@ VALUES ($1::text, $2::text, coalesce($3::uuid::text,
     $3::uuid, $4::uuid, now() + make_interval(secs => $6::integer));
 
 -- passkey_challenge_take :exec
--- Good once: the second of two racing requests finds nothing.
+-- Valid once: the second of two concurrent requests finds no row.
 DELETE FROM passkey_challenge
 WHERE digest = $1::text AND purpose = $2::text AND expires_at > now()
 AND account_id IS NOT DISTINCT FROM $3::uuid
 AND session_id IS NOT DISTINCT FROM $4::uuid;
 
 -- passkey_lock :exec
--- One at a time of an account, so that they can be counted.
+-- One change of an account at a time, so that passkeys can be counted.
 SELECT FROM account WHERE id = $1::uuid FOR UPDATE;
 
 -- passkey_count :one

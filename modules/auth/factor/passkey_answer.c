@@ -2,8 +2,8 @@
 /*
  * Challenges, and what browsers answer to them.
  *
- * A challenge is 256 random bits that are good once, for five minutes and for
- * whom they were made; only their digest is stored.
+ * A challenge is 256 random bits, valid once, for five minutes and for the
+ * asker for whom it was made; only its digest is stored.
  */
 #include "config.h"
 
@@ -92,13 +92,13 @@ passkey_spend(struct ctx *ctx, const struct asked *asked,
 static enum err
 passkey_answer_malformed(struct ctx *ctx, const char *member)
 {
-	fail_field(ctx, "response", "%s is missing or of another form",
+	fail_field(ctx, "response", "%s is missing or malformed",
 	    member);
 	return fail(ctx, ERR_BAD_INPUT, "invalid_fields",
 	    "Some fields are not acceptable; see errors.");
 }
 
-/* bytes_of - a member in base64url, decoded into ctx->mem */
+/* bytes_of - decodes a base64url member into ctx->mem */
 static enum err
 bytes_of(struct ctx *ctx, const struct json *object, const char *name,
     struct str *bytes)
@@ -117,7 +117,7 @@ bytes_of(struct ctx *ctx, const struct json *object, const char *name,
 	return ERR_OK;
 }
 
-/* is_word - a transport as browsers name them; others are not kept */
+/* is_word - accepts a transport in the form that browsers use */
 static bool
 is_word(const char *text, size_t len)
 {
@@ -129,7 +129,10 @@ is_word(const char *text, size_t len)
 	return len > 0 && len <= TRANSPORT_MAX;
 }
 
-/* transports_of - hints for the browser's own use: what is odd is left out */
+/*
+ * transports_of - reads hints for the browser's own use; leaves out malformed
+ * ones
+ */
 static const char *
 transports_of(struct ctx *ctx, const struct json *list)
 {
@@ -150,7 +153,7 @@ transports_of(struct ctx *ctx, const struct json *list)
 	return out.p;
 }
 
-/* signed_read - the members of an assertion */
+/* signed_read - reads the members of an assertion */
 static enum err
 signed_read(struct ctx *ctx, const struct json *inner, struct answer *answer)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What browsers and we tell each other about passkeys, as WebAuthn level 3
- * (W3C, section 5.1.8 to 5.1.10) has it in JSON.
+ * The JSON that browsers and we exchange about passkeys, by WebAuthn level 3
+ * (W3C, section 5.1.8 to 5.1.10).
  */
 #include "config.h"
 

@@ -10,7 +10,7 @@
 
 #define URI_MAX	2048
 
-/* hotp_code - RFC 4226 5.3: the value before it is cut to digits */
+/* hotp_code - computes RFC 4226 5.3: the value before it is cut to digits */
 static uint32_t
 hotp_code(const uint8_t *secret, uint64_t counter)
 {

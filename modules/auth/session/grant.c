@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What sign-in, refresh and switch answer with: an access token of ten
- * minutes and a refresh token that is good once.  In the browser both are
- * cookies that no script can read.  The session's token speaks of the account;
- * only switch gives one that carries a tenant, and it is for programs.
+ * The answer to sign-in, refresh and switch: an access token that lives ten
+ * minutes and a refresh token that is valid once.  In a browser both are
+ * cookies that no script can read.  The session's token names only the account;
+ * switch alone gives a token that carries a tenant, for programs.
  */
 #include "config.h"
 
@@ -50,7 +50,7 @@ const struct field membership_view[] = {
 	FIELD_END_OF("TenantMembership")
 };
 
-/* For OpenAPI: what grant_reply() puts together. */
+/* For OpenAPI: the answer that grant_reply() composes. */
 struct granted {
 	const char	*account, *tenants, *tenant;
 	const char	*access_token, *refresh_token, *token_type;
@@ -63,9 +63,9 @@ static const char *const factor_words[] = { "totp", "passkey", "recovery",
     NULL };
 
 /*
- * Tokens are null where they are cookies, or were not given anew.  Everything
- * but the challenge is, as long as a second factor is to be shown; expires_in
- * is then the challenge's.
+ * Tokens are null when they are cookies or did not change.  While a second
+ * factor is still required, all members but the challenge are null; expires_in
+ * is then that of the challenge.
  */
 const struct field grant_view[] = {
 	VIEW_OBJECT_OPT(struct granted, account, account_view),
@@ -87,7 +87,9 @@ grant_tenants(struct ctx *ctx, struct membership **rows, size_t *n)
 	    rows, n);
 }
 
-/* claims_of - what the access token says; roles and entitlements (M2.4) */
+/*
+ * claims_of - makes the claims of the access token; roles, entitlements (M2.4)
+ */
 static enum err
 claims_of(struct ctx *ctx, const struct grant *grant,
     const struct membership *tenant, struct json **out)
@@ -128,7 +130,7 @@ put_access(struct ctx *ctx, const struct grant *grant,
 	const char *token;
 	enum err e;
 
-	/* sign-in is public: no token has made the keys be read yet */
+	/* Sign-in is public: the keys have not been read yet. */
 	if ((e = process_keys(ctx, false)) != ERR_OK)
 		return e;
 	if ((key = keyring_signer(&process.keys, KEY_ACCESS)) == NULL)
@@ -168,7 +170,7 @@ put_refresh(struct ctx *ctx, const struct grant *grant, struct json *answer)
 	return ERR_OK;
 }
 
-/* grant_chosen - the membership the token is for, or NULL */
+/* grant_chosen - returns the membership that the token is for, or NULL */
 static const struct membership *
 grant_chosen(const struct grant *grant, const struct membership *rows, size_t n)
 {

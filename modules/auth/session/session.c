@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A session, its tokens, its end.
+ * A session: its tokens and its end.
  *
- * A refresh token is good once.  A second use means that two have it, so the
- * whole session ends (RFC 9700 4.14.2, threat T5).
+ * A refresh token is valid once.  A second use means that somebody else has a
+ * copy, so the whole session ends (RFC 9700 4.14.2, threat T5).
  */
 #include "config.h"
 
@@ -131,7 +131,7 @@ session_enter(struct ctx *ctx, const struct opening *opening)
 	return grant_reply(ctx, &grant);
 }
 
-/* end_family - somebody else has the token too: nobody keeps the session */
+/* end_family - ends the session, since somebody else has its token */
 static enum err
 end_family(struct ctx *ctx, const struct refresh *old)
 {
@@ -153,7 +153,9 @@ end_family(struct ctx *ctx, const struct refresh *old)
 	    "this refresh token was used before, so its session has ended");
 }
 
-/* refresh_spend - the session of a refresh token, which is used up by it */
+/*
+ * refresh_spend - finds the session of a refresh token, and uses the token up
+ */
 static enum err
 refresh_spend(struct ctx *ctx, const char *token, struct refresh *old)
 {
@@ -209,16 +211,21 @@ static enum err
 switch_refusal(struct ctx *ctx, const struct kept *kept,
     const struct membership *tenant)
 {
-	/* One tenant's provider has no say in another. */
+	/*
+	 * A session from one tenant's provider is not valid in another tenant.
+	 */
 	if (kept->sso_tenant != NULL && (tenant == NULL ||
 	    strcmp(kept->sso_tenant, tenant->id.text) != 0))
 		return fail(ctx, ERR_FORBIDDEN, "sso_session_bound",
-		    "the provider of one tenant let this session in, and "
-		    "there it stays: sign in to the other by your own means");
+		    "the provider of another tenant opened this session, which "
+		    "is valid there only: sign in to this tenant in another "
+		    "way");
 	if (tenant == NULL)
 		return fail(ctx, ERR_NOT_FOUND, "no_such_tenant",
 		    "there is no such tenant, or you are not a member");
-	/* A script must not get what the cookie keeps from it (T9). */
+	/*
+	 * A script must not get the token that the cookie hides from it (T9).
+	 */
 	if (ctx->who.by_cookie || strcmp(kept->kind, "cookie") == 0)
 		return fail(ctx, ERR_FORBIDDEN, "bearer_session_required",
 		    "a browser's session gets no token: name the tenant in "
@@ -226,7 +233,10 @@ switch_refusal(struct ctx *ctx, const struct kept *kept,
 	return ERR_OK;
 }
 
-/* A token for one tenant of mine; a foreign one is like an unknown one. */
+/*
+ * Gives a token for one of the caller's tenants; a foreign one answers like an
+ * unknown one.
+ */
 enum err
 session_switch(struct ctx *ctx)
 {
@@ -243,8 +253,8 @@ session_switch(struct ctx *ctx)
 	if (ctx->who.bound && (ctx->who.tenant_slug == NULL ||
 	    strcmp(ctx->who.tenant_slug, in.tenant) != 0))
 		return fail(ctx, ERR_FORBIDDEN, "token_of_other_tenant",
-		    "this token is good for its own tenant only: ask with "
-		    "the session's");
+		    "this token is valid for its own tenant only: use the "
+		    "token of the session");
 	if ((e = grant_tenants(ctx, &rows, &n)) != ERR_OK ||
 	    (e = sql_one(ctx, &SQL_SESSION_GET, kept_view, &kept,
 	    ARG_UUID(&grant.session))) != ERR_OK)
@@ -259,7 +269,7 @@ session_switch(struct ctx *ctx)
 	return grant_reply(ctx, &grant);
 }
 
-/* cookies_clear - the browser loses its tokens, too */
+/* cookies_clear - removes the tokens from the browser as well */
 static enum err
 cookies_clear(struct ctx *ctx)
 {
@@ -298,7 +308,7 @@ session_end_others(struct ctx *ctx, const struct uuid *account,
 	    ARG_UUID(account), ARG_UUID(session));
 }
 
-/* All but this one, or this one, too. */
+/* Ends all sessions but this one, or all of them. */
 enum err
 session_revoke(struct ctx *ctx)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A session, its tokens, its end. */
+/* A session: its tokens and its end. */
 #ifndef CAMELEER_AUTH_SESSION_H
 #define CAMELEER_AUTH_SESSION_H
 
@@ -13,7 +13,7 @@ struct json;
 
 #define SESSION_TTL_S	((int64_t)30 * 86400)
 
-/* session.c: a session, its tokens, its end. */
+/* session.c: a session, its tokens and its end. */
 struct opening {
 	struct uuid	 account;
 	const char	*kind;		/* cookie or token */
@@ -22,9 +22,9 @@ struct opening {
 	struct uuid	 sso_tenant;	/* whose provider proved it, or empty */
 };
 /*
- * The one way in: whoever proved an account calls this last.  Begins a
- * transaction, pins it to the account, and replies with the tokens; the
- * dispatcher writes the audit row and commits.
+ * The only way to open a session: the code that proved an account calls this
+ * last. Begins a transaction, pins it to the account, and replies with the
+ * tokens; the dispatcher writes the audit row and commits.
  */
 enum err session_open(struct ctx *ctx, const struct opening *opening)
     must_check;
@@ -32,12 +32,12 @@ enum err session_open(struct ctx *ctx, const struct opening *opening)
 enum err session_enter(struct ctx *ctx, const struct opening *opening)
     must_check;
 /*
- * Step-up: records that this session's person has just proved once more who
- * they are, by this method (pwd, otp, hwk, recovery), in the open transaction.
+ * Step-up: records in the open transaction that this session's person has just
+ * proved who they are, by this method (pwd, otp, hwk, recovery).
  */
 enum err session_prove(struct ctx *ctx, const char *method) must_check;
 
-/* All sessions of the account end, or all but this one. */
+/* Ends all sessions of the account, or all but this one. */
 enum err session_end_all(struct ctx *ctx, const struct uuid *account)
     must_check;
 enum err session_end_others(struct ctx *ctx, const struct uuid *account,
@@ -53,7 +53,7 @@ enum err session_revoke(struct ctx *ctx);
 extern const struct field refresh_fields[], switch_fields[], session_view[],
     session_revoke_fields[];
 
-/* grant.c: what sign-in, refresh and switch answer with. */
+/* grant.c: the answer to sign-in, refresh and switch. */
 struct membership {
 	struct uuid	 id;
 	const char	*slug, *name, *tier, *state, *role, *features;
@@ -63,8 +63,8 @@ struct grant {
 	struct uuid	 session, account;
 	bool		 cookie;
 	int64_t		 left_s;	/* of the session */
-	struct uuid	 tenant;	/* that the token is for, or empty */
-	bool		 rotate;	/* give a new refresh token, too */
+	struct uuid	 tenant;	/* tenant of the token, or empty */
+	bool		 rotate;	/* give a new refresh token as well */
 };
 
 /* Signs the access token and replies; the transaction is pinned to account. */

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Sessions, the tokens that renew them, and the tenants to choose from.
+-- Sessions, the tokens that refresh them, and the tenants to choose from.
 
 -- session_insert :exec
 INSERT INTO session (id, account_id, kind, client_ip, user_agent, expires_at,

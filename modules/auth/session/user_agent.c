@@ -9,7 +9,7 @@
 
 struct known { const char *part, *name; };
 
-/* The first that is found wins: each names those behind it, too. */
+/* The first match wins: a browser also names the ones that it imitates. */
 static const struct known browsers[] = {
 	{ "Edg", "Edge" }, { "OPR/", "Opera" }, { "Vivaldi/", "Vivaldi" },
 	{ "SamsungBrowser/", "Samsung Internet" }, { "FxiOS/", "Firefox" },
@@ -35,8 +35,8 @@ user_agent_find(const struct known *list, size_t n, const char *text)
 }
 
 /*
- * user_agent_own - "curl" of "curl/8.5.0": of letters, digits, dots and lines
- * alone
+ * user_agent_own - returns "curl" for "curl/8.5.0": letters, digits, dots and
+ * hyphens
  */
 static const char *
 user_agent_own(struct ctx *ctx, const char *text)

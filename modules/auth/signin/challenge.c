@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Between the password and the session: a challenge, and what answers it.
+ * The step between the password and the session: a challenge and its answer.
  *
- * The token is stored as its digest.  A try is counted before anything is
- * checked, a good answer ends the challenge, and another password voids it.
+ * The token is stored as its digest.  An attempt is counted before anything is
+ * checked, a right answer ends the challenge, and a new password voids it.
  */
 #include "config.h"
 
@@ -54,8 +54,8 @@ not_valid(struct ctx *ctx)
 }
 
 /*
- * challenge_asked - the answer: no session yet, and what may answer the
- * challenge
+ * challenge_asked - answers that there is no session yet, and what may answer
+ * the challenge
  */
 static enum err
 challenge_asked(struct ctx *ctx, const char *token,
@@ -128,7 +128,7 @@ challenge_find(struct ctx *ctx, const char *token,
 	return ERR_OK;
 }
 
-/* with_method - "{pwd}" and otp become "{pwd,otp}" */
+/* with_method - makes "{pwd}" and otp into "{pwd,otp}" */
 static const char *
 with_method(struct ctx *ctx, const char *methods, const char *method)
 {
@@ -162,7 +162,10 @@ challenge_accept(struct ctx *ctx, struct challenge *challenge,
 	return session_open(ctx, opening);
 }
 
-/* A code, or a recovery code, for the challenge that the password got. */
+/*
+ * Takes a code, or a recovery code, for the challenge that followed the
+ * password.
+ */
 enum err
 login_second(struct ctx *ctx)
 {
@@ -174,7 +177,7 @@ login_second(struct ctx *ctx)
 	if ((e = req_body(ctx, &in)) != ERR_OK ||
 	    (e = challenge_find(ctx, in.challenge, &challenge)) != ERR_OK)
 		return e;
-	/* no page of another site signs this browser in */
+	/* A page of another site must not sign this browser in. */
 	ctx->who.by_cookie = str_is(str_of(challenge.opening.kind), "cookie");
 	if ((e = authn_origin(ctx)) != ERR_OK ||
 	    (e = code_prove(ctx, &challenge.opening.account,

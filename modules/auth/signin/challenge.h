@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What comes between a password and its session, when the account has a
- * second factor.
+ * What follows the password when the account has a second factor.
  *
- * A sign-in that is proved in part is a challenge: its token is good for one
- * session, five minutes and a few tries, and only as long as the account's
- * password is the one that was proved.
+ * A sign-in that has passed the first factor only is a challenge: its token is
+ * valid for one session, five minutes and a few attempts, and only while the
+ * account's password is the one that was proved.
  */
 #ifndef CAMELEER_AUTH_CHALLENGE_H
 #define CAMELEER_AUTH_CHALLENGE_H
@@ -20,28 +19,28 @@ struct factors;
 
 struct challenge {
 	const char	*token;		/* as the client sent it */
-	/* Of the session to come; methods are what is proved so far. */
+	/* The session that will be opened; methods are those proved so far. */
 	struct opening	 opening;
 };
 
 /*
- * Instead of session_open(): begins a transaction and replies with a
- * challenge and the names of what may answer it.  password_hash is the one
- * that was proved, or NULL when the proof was another.
+ * Used instead of session_open(): begins a transaction and replies with a
+ * challenge and the names of what may answer it.  password_hash is the one that
+ * was proved, or NULL when something else was proved.
  */
 enum err challenge_make(struct ctx *ctx, const struct opening *opening,
     const char *password_hash, const struct factors *factors) must_check;
 /*
- * Whose challenge this is; one more try, committed.  ERR_UNAUTHENTICATED
- * challenge_not_valid when it is used, too old, or not of this password.
- * Text stays in ctx->mem.  No transaction may be open.
+ * Finds the challenge, and counts and commits one more attempt.
+ * ERR_UNAUTHENTICATED challenge_not_valid when it is used, too old, or for
+ * another password. Text stays in ctx->mem.  No transaction may be open.
  */
 enum err challenge_find(struct ctx *ctx, const char *token,
     struct challenge *challenge) must_check;
 /*
  * Ends the challenge and opens its session, with one more method (otp, hwk,
- * recovery) among those that were proved.  Of two at once the second fails
- * with challenge_not_valid.  Calls session_open(), so call it last.
+ * recovery) among those that were proved.  The second of two concurrent calls
+ * fails with challenge_not_valid.  Calls session_open(), so call it last.
  */
 enum err challenge_accept(struct ctx *ctx, struct challenge *challenge,
     const char *method) must_check;

@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Sign-ins that are proved in part.
+-- Sign-ins that have passed the first factor only.
 
 -- challenge_insert :exec
--- Bound to the password that was proved, not to one that came since.
+-- Bound to the password that was proved, not to a later one.
 INSERT INTO sign_in_challenge (digest, account_id, kind, methods, proof,
     expires_at)
 VALUES ($1::text, $2::uuid, $3::text, $4::text[],
@@ -19,6 +19,6 @@ AND (c.proof IS NULL OR c.proof =
 RETURNING c.account_id::text AS account, c.kind, c.methods::text AS methods;
 
 -- challenge_spend :exec
--- Good for one session: the second of two finds nothing.
+-- Valid for one session: the second of two requests finds no row.
 UPDATE sign_in_challenge SET used_at = now()
 WHERE digest = $1::text AND used_at IS NULL AND expires_at > now();

@@ -2,10 +2,10 @@
 /*
  * Sign-in of a device that has no browser (RFC 8628).
  *
- * The device shows a short code and asks again and again with a long one; a
- * person who is signed in and fresh approves the short one.  The device gets
- * a session of its own, proved as that person's is, while theirs lasts.
- * Answers to the device carry the error names of the RFC as their code.
+ * The device shows a short code and polls with a long one; a person with a
+ * fresh sign-in approves the short one.  The device gets its own session, with
+ * the proofs of that person's session, while that one lasts.  Answers to the
+ * device carry the error names of the RFC as their code.
  */
 #include "config.h"
 
@@ -30,10 +30,10 @@
 
 #define DEVICE_TTL_S		600
 #define INTERVAL_S		5
-#define CLIENT_MAX		20	/* that wait, of one address */
-#define WAITING_MAX		10000	/* of all */
+#define CLIENT_MAX		20	/* waiting devices per address */
+#define WAITING_MAX		10000	/* waiting devices in all */
 #define USER_CODE_LEN		8
-#define USER_CODE_MAX		16	/* as somebody may type it */
+#define USER_CODE_MAX		16	/* with what people may type in it */
 
 /* No vowels, so no words; no digits, so none that look like letters. */
 static const char letters[] = "BCDFGHJKLMNPQRSTVWXZ";
@@ -132,7 +132,7 @@ static const struct field claim_view[] = {
 	FIELD_END
 };
 
-/* user_code_new - "WDJB-MJHT": each letter as likely as any other */
+/* user_code_new - makes "WDJB-MJHT", each letter with the same probability */
 static void
 user_code_new(char code[USER_CODE_LEN + 2])
 {
@@ -151,7 +151,10 @@ user_code_new(char code[USER_CODE_LEN + 2])
 	code[at] = '\0';
 }
 
-/* user_digest - of a code as typed: any case, blanks and hyphens or none */
+/*
+ * user_digest - hashes a code as typed: any case, with blanks and hyphens or
+ * without
+ */
 static bool
 user_digest(const char *typed, char digest[SHA256_HEX_MAX])
 {
@@ -173,7 +176,7 @@ user_digest(const char *typed, char digest[SHA256_HEX_MAX])
 	return n == USER_CODE_LEN;
 }
 
-/* make_room - old ones go, and nobody lets too many wait */
+/* make_room - deletes old ones, and limits how many may wait */
 static enum err
 make_room(struct ctx *ctx)
 {
@@ -209,12 +212,12 @@ device_start(struct ctx *ctx)
 	user_code_new(code);
 	token_digest(out.device_code, device_digest);
 	if (!user_digest(code, digest))
-		return fail(ctx, ERR_INTERNAL, NULL, "a code of no letters");
+		return fail(ctx, ERR_INTERNAL, NULL, "the code has no letters");
 	e = sql_exec(ctx, &SQL_DEVICE_INSERT, NULL, ARG_TEXT(device_digest),
 	    ARG_TEXT(digest), ARG_TEXT(in.client_name),
 	    ARG_TEXT(ctx->client_ip), ARG_INT(INTERVAL_S),
 	    ARG_INT(DEVICE_TTL_S));
-	if (e == ERR_CONFLICT)	/* two alike, of 25,600,000,000 */
+	if (e == ERR_CONFLICT)	/* a collision among 25,600,000,000 */
 		return fail(ctx, ERR_UNAVAILABLE, "try_again",
 		    "two codes are alike: try again");
 	if (e != ERR_OK)
@@ -236,7 +239,7 @@ device_expired(struct ctx *ctx)
 }
 
 /*
- * poll_classify - why there is no session (yet), or ERR_OK when it was
+ * poll_classify - says why there is no session (yet), or ERR_OK when it was
  * approved
  */
 static enum err
@@ -282,7 +285,7 @@ device_poll(struct ctx *ctx)
 	    (e = sql_opt(ctx, &SQL_DEVICE_CLAIM, claim_view, &claim, &found,
 	    ARG_TEXT(digest))) != ERR_OK || (e = sql_commit(ctx)) != ERR_OK)
 		return e;
-	if (!found)	/* another was first, or the person has left */
+	if (!found)	/* another poll was first, or the person left */
 		return device_expired(ctx);
 	opening = (struct opening){ .account = claim.account,
 	    .kind = "token", .methods = claim.methods,
@@ -297,14 +300,14 @@ no_device(struct ctx *ctx)
 	    "no device waits with this code: look at it again");
 }
 
-/* guess_key - the name under which wrong codes of this account are counted */
+/* guess_key - the key under which wrong codes of this account are counted */
 static const char *
 guess_key(struct ctx *ctx)
 {
 	return text_printf(ctx->mem, "device:%s", ctx->who.account.text);
 }
 
-/* not_locked - who guesses does not get to know a right code either */
+/* not_locked - an account that guesses is not told a right code either */
 static enum err
 not_locked(struct ctx *ctx)
 {
@@ -317,7 +320,7 @@ not_locked(struct ctx *ctx)
 	return guess.locked ? guess_refuse(ctx, GUESS_DEVICE) : ERR_OK;
 }
 
-/* device_missed_one - counted for good, whatever becomes of the request */
+/* device_missed_one - counts and commits, whatever happens to the request */
 static enum err
 device_missed_one(struct ctx *ctx)
 {
@@ -331,7 +334,10 @@ device_missed_one(struct ctx *ctx)
 	return no_device(ctx);
 }
 
-/* device_begin - again after the route's checks, since a miss is committed */
+/*
+ * device_begin - begins again after the route's checks, since a miss was
+ * committed
+ */
 static enum err
 device_begin(struct ctx *ctx)
 {

@@ -2,7 +2,7 @@
 -- Sign-in of a device without a keyboard.
 
 -- device_lock :exec
--- One at a time: the number of those that wait is bounded.
+-- One new device at a time, so that the number of waiting ones is limited.
 SELECT pg_advisory_xact_lock(4207);
 
 -- device_forget :exec
@@ -21,7 +21,8 @@ VALUES ($1::text, $2::text, $3::text, $4::inet, $5::integer,
     now() + make_interval(secs => $6::integer));
 
 -- device_poll :opt
--- A second of leeway; who is too quick waits longer from then on.
+-- Allows one second less; a device that polls too early must wait longer
+-- afterwards.
 UPDATE device_login d SET polled_at = now(),
     interval_s = CASE WHEN old.early AND d.state = 'pending'
 	THEN least(d.interval_s + 5, 600) ELSE d.interval_s END
@@ -33,7 +34,7 @@ RETURNING d.state, d.expires_at <= now() AS expired, old.early,
     d.interval_s;
 
 -- device_claim :opt
--- Good once, and only as long as the session that approved it.
+-- Valid once, and only as long as the session that approved it.
 UPDATE device_login d SET state = 'used'
 FROM session s JOIN account a ON a.id = s.account_id
 WHERE d.device_digest = $1::text AND d.state = 'approved'

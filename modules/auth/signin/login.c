@@ -3,8 +3,8 @@
  * A password becomes a session, or a challenge for a second factor.
  *
  * The attempt is counted and committed before the password is hashed, so that
- * parallel guesses count too; an unknown address is counted, locked and hashed
- * for like a known one (threat T6).
+ * parallel guesses count as well; an unknown address is counted, locked and
+ * hashed for like a known one (threat T6).
  */
 #include "config.h"
 
@@ -52,7 +52,7 @@ static const struct field candidate_view[] = {
 	FIELD_END
 };
 
-/* login_find - whose password it may be */
+/* login_find - finds the account whose password it may be */
 static enum err
 login_find(struct ctx *ctx, const char *email, struct candidate *candidate,
     bool *known)
@@ -69,7 +69,7 @@ login_find(struct ctx *ctx, const char *email, struct candidate *candidate,
 	return sql_commit(ctx);
 }
 
-/* login_prove - the password, or the reason why not */
+/* login_prove - checks the password; returns the reason why not */
 static enum err
 login_prove(struct ctx *ctx, const struct login_in *in,
     const struct candidate *candidate, bool known, bool *rehash)
@@ -87,8 +87,8 @@ login_prove(struct ctx *ctx, const struct login_in *in,
 }
 
 /*
- * login_accept - the count begins anew, whatever else goes wrong; what must be
- * shown besides
+ * login_accept - resets the failure counter and reads which second factors are
+ * required
  */
 static enum err
 login_accept(struct ctx *ctx, const struct login_in *in,
@@ -125,7 +125,7 @@ login_post(struct ctx *ctx)
 
 	if ((e = req_body(ctx, &in)) != ERR_OK)
 		return e;
-	/* no page of another site signs this browser in */
+	/* A page of another site must not sign this browser in. */
 	ctx->who.by_cookie = in.session != NULL &&
 	    strcmp(in.session, "cookie") == 0;
 	if ((e = authn_origin(ctx)) != ERR_OK ||

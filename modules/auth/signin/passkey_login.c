@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A passkey becomes a session, alone or behind a password; or proves, inside
- * of one, its owner once more.
+ * A passkey becomes a session, alone or after a password; or it proves, within
+ * a session, its owner again.
  *
- * The challenge is spent, and that committed, before the proof is looked at,
- * so that nobody tries twice.  Whatever is wrong with a proof answers alike;
- * the audit trail has the reason.  Wrong passwords do not lock this way: there
- * is nothing here to guess.
+ * The challenge is used up, and that is committed, before the proof is checked,
+ * so that nobody can try twice.  All wrong proofs get the same answer; the
+ * audit trail has the reason.  Wrong passwords do not lock this way to sign in:
+ * nothing can be guessed here.
  */
 #include "config.h"
 
@@ -36,7 +36,7 @@ struct ask_in { const char *second; };
 struct login_in { const char *challenge, *response, *session, *second; };
 struct prove_in { const char *challenge, *response; };
 
-/* second: the challenge that a password got. */
+/* second: the challenge that followed the password. */
 const struct field passkey_login_ask_fields[] = {
 	FIELD_TEXT_OPT(struct ask_in, second, 1, TOKEN_TEXT_MAX,
 	    CHARSET_TOKEN),
@@ -90,8 +90,8 @@ static const struct field known_view[] = {
 };
 
 /*
- * passkey_login_asking - what navigator.credentials.get() takes, and our name
- * for it
+ * passkey_login_asking - makes the options of navigator.credentials.get(), and
+ * our name for the request
  */
 static enum err
 passkey_login_asking(struct ctx *ctx, const struct asked *asked)
@@ -118,8 +118,8 @@ passkey_login_asking(struct ctx *ctx, const struct asked *asked)
 }
 
 /*
- * Nobody says who they are: the browser knows which passkeys it has.  Behind a
- * password we know it, and name theirs.
+ * passkey_login_ask - without a password the browser knows which passkeys it
+ * has; after a password the account is known, and its passkeys are named
  */
 enum err
 passkey_login_ask(struct ctx *ctx)
@@ -147,10 +147,12 @@ passkey_login_refused(struct ctx *ctx, const char *why)
 {
 	audit_fact(ctx, "reason", why);
 	return fail(ctx, passkey_refusal(ctx), "passkey_refused",
-	    "this passkey is not known here, or its proof is not good");
+	    "this passkey is not known here, or its proof is not valid");
 }
 
-/* passkey_login_find - whose passkey it is, in the transaction that is open */
+/*
+ * passkey_login_find - finds the owner of the passkey in the open transaction
+ */
 static enum err
 passkey_login_find(struct ctx *ctx, const struct asked *asked,
     const struct answer *answer,
@@ -171,7 +173,10 @@ passkey_login_find(struct ctx *ctx, const struct asked *asked,
 	return ERR_OK;
 }
 
-/* is_owner - alone it must say whose it is; where that is known it may */
+/*
+ * is_owner - the answer must name its owner, unless the account is known
+ * already
+ */
 static bool
 is_owner(const struct asked *asked, const struct answer *answer,
     const char *handle)
@@ -181,21 +186,21 @@ is_owner(const struct asked *asked, const struct answer *answer,
 	return strcmp(answer->user_handle, handle) == 0;
 }
 
-/* passkey_login_copied - the owner is told, whatever becomes of the request */
+/* passkey_login_copied - tells the owner, whatever happens to the request */
 static enum err
 passkey_login_copied(struct ctx *ctx, const struct known *known)
 {
 	enum err e;
 
-	if ((e = notice_queue(ctx, &known->account, "A passkey was refused: "
-	    "it was used elsewhere meanwhile, so somebody may have a copy of "
-	    "it. Remove it when you do not know why.")) != ERR_OK ||
+	if ((e = notice_queue(ctx, &known->account, "A passkey was refused: it "
+	    "was used elsewhere meanwhile, so somebody may have a copy of it. "
+	    "Remove it unless you know why.")) != ERR_OK ||
 	    (e = sql_commit(ctx)) != ERR_OK)
 		return e;
 	return passkey_login_refused(ctx, "sign_count");
 }
 
-/* passkey_login_verify - the proof by what is stored of the passkey */
+/* passkey_login_verify - verifies the proof by what is stored of the passkey */
 static enum err
 passkey_login_verify(struct ctx *ctx, const char *challenge,
     const struct answer *answer,
@@ -221,8 +226,8 @@ passkey_login_verify(struct ctx *ctx, const char *challenge,
 }
 
 /*
- * passkey_login_used - one more proof; of two with the same count the second
- * is refused
+ * passkey_login_used - stores the new count; of two proofs with the same count
+ * the second is refused
  */
 static enum err
 passkey_login_used(struct ctx *ctx, const struct known *known,
@@ -239,7 +244,7 @@ passkey_login_used(struct ctx *ctx, const struct known *known,
 }
 
 /*
- * passkey_login_prove - from challenge to counter, in transactions of its own
+ * passkey_login_prove - runs from challenge to counter, in its own transactions
  */
 static enum err
 passkey_login_prove(struct ctx *ctx, const struct asked *asked,
@@ -250,7 +255,7 @@ passkey_login_prove(struct ctx *ctx, const struct asked *asked,
 	const char *handle;
 	enum err e;
 
-	/* spent and committed first: nobody tries twice */
+	/* Used up and committed first, so that nobody can try twice. */
 	if ((e = sql_begin(ctx, true)) != ERR_OK ||
 	    (e = passkey_spend(ctx, asked, challenge)) != ERR_OK ||
 	    (e = sql_commit(ctx)) != ERR_OK ||
@@ -269,7 +274,7 @@ passkey_login_prove(struct ctx *ctx, const struct asked *asked,
 	return sql_commit(ctx);
 }
 
-/* behind_password - its challenge gets one more method */
+/* behind_password - adds one more method to the password's challenge */
 static enum err
 behind_password(struct ctx *ctx, const struct login_in *in,
     const struct answer *answer)
@@ -305,7 +310,7 @@ passkey_login(struct ctx *ctx)
 		return e;
 	if (in.second != NULL)
 		return behind_password(ctx, &in, &answer);
-	/* no page of another site signs this browser in */
+	/* A page of another site must not sign this browser in. */
 	ctx->who.by_cookie = in.session != NULL &&
 	    strcmp(in.session, "cookie") == 0;
 	if ((e = authn_origin(ctx)) != ERR_OK ||
@@ -341,7 +346,7 @@ passkey_prove_ask(struct ctx *ctx)
 	return passkey_login_asking(ctx, &asked);
 }
 
-/* Step-up: the same person as the session's, a moment ago. */
+/* Step-up: must be the session's person, who proves it again now. */
 enum err
 passkey_prove(struct ctx *ctx)
 {

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- A passkey that somebody signs in with.
+-- Sign-in by passkey.
 
 -- passkey_find :opt
 SELECT p.id::text, p.account_id::text AS account, p.credential, p.alg,
@@ -9,7 +9,7 @@ WHERE p.credential = $1::text AND a.state = 'active'
 AND a.verified_at IS NOT NULL;
 
 -- passkey_used :exec
--- Of two proofs with one count the second changes nothing.
+-- The second of two proofs with the same count changes no row.
 UPDATE passkey SET sign_count = $2::bigint, backed_up = $3::boolean,
     used_at = now()
 WHERE id = $1::uuid AND (sign_count < $2::bigint

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A ticket of sso.fcgi becomes a session.  The database decides whose account
- * it is, and says how: sso_finish().
+ * A ticket of sso.fcgi becomes a session.  sso_finish() in the database decides
+ * whose account it is and says how.
  */
 #include "config.h"
 
@@ -48,14 +48,14 @@ static const struct { const char *code, *detail; } refusals[] = {
 	{ "sso_ticket_not_valid", "this sign-in is over: begin again" },
 	{ "not_entitled", "the tenant's plan has no single sign-on: an owner "
 	    "can choose plan high or business" },
-	{ "sso_address_not_verified", "the provider does not say that it "
-	    "verified your address: its administrator can" },
+	{ "sso_address_not_verified", "the provider has not verified your "
+	    "address: its administrator can" },
 	{ "sso_domain_not_verified", "the tenant has not proven the domain of "
 	    "your address: an owner can, by POST /api/sso/domains" },
 	{ "sso_link_refused", "an account with your address belongs to other "
 	    "tenants as well: sign in with its own password" },
-	{ "sso_role_gone", "the role that the provider gives is gone: an "
-	    "owner can name another" },
+	{ "sso_role_gone", "the role that the provider gives does not exist "
+	    "any more: an owner can name another" },
 	{ "account_disabled", "this account is disabled: an operator of the "
 	    "platform can enable it" },
 };
@@ -72,7 +72,10 @@ ticket_refuse(struct ctx *ctx, const char *code)
 	return fail(ctx, ERR_INTERNAL, NULL, "sso_finish() says %s", code);
 }
 
-/* ticket_take - whose ticket this browser has; spent, unless we fail later */
+/*
+ * ticket_take - reads the browser's ticket; it is used up unless the request
+ * fails
+ */
 static enum err
 ticket_take(struct ctx *ctx, char digest[SHA256_HEX_MAX],
     struct finished *finished)
@@ -90,7 +93,10 @@ ticket_take(struct ctx *ctx, char digest[SHA256_HEX_MAX],
 	    ARG_TEXT(digest), ARG_UUID(&fresh))) != ERR_OK)
 		return e;
 	if (!uuid_empty(&finished->tenant)) {
-		/* The provider's word stands: the trail is the tenant's. */
+		/*
+		 * The provider has proved the person: the tenant's trail
+		 * records the rest.
+		 */
 		ctx->who.tenant = finished->tenant;
 		ctx->who.proven = true;
 	}
@@ -120,7 +126,7 @@ ticket_finish(struct ctx *ctx, const char *kind, struct finished *finished)
 	return authn_pin(ctx, &finished->tenant, &finished->account);
 }
 
-/* A browser on its way back from the provider. */
+/* For a browser that comes back from the provider. */
 enum err
 sso_finish_page(struct ctx *ctx)
 {

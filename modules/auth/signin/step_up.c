@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A proof once more, for what asks for a fresh one: ten minutes from now.
+ * Step-up: another proof, so that the sign-in is fresh for ten minutes.
  *
- * It is counted like those at sign-in (threat T6).  Whoever has a second
- * factor shows that one: a password alone, which a thief of the session may
- * know, does not take the factor away.
+ * It is counted like a proof at sign-in (threat T6).  Whoever has a second
+ * factor must show it: a password alone, which a thief of the session may know,
+ * cannot remove the factor.
  */
 #include "config.h"
 
@@ -36,7 +36,7 @@ const struct field step_up_fields[] = {
 	FIELD_END_OF("StepUp")
 };
 
-/* read_person - whose session this is, in a transaction of its own */
+/* read_person - reads the owner of this session, in its own transaction */
 static enum err
 read_person(struct ctx *ctx, struct person *person, struct factors *factors)
 {

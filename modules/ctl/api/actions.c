@@ -18,11 +18,11 @@
 
 static const struct { const char *action, *about; } others[] = {
 	{ "account.erase", "Forgets a person." },
-	{ "account.make", "Somebody who registered gets an account." },
-	{ "account.remove_factors", "An operator takes the second factors of "
-	    "somebody away who has lost them." },
-	{ "account.unlock", "An operator forgets the wrong guesses." },
-	{ "job.retry", "An operator lets a failed job begin anew." },
+	{ "account.make", "A person who registered gets an account." },
+	{ "account.remove_factors", "An operator removes the second factors of "
+	    "a person who has lost them." },
+	{ "account.unlock", "An operator resets the count of wrong guesses." },
+	{ "job.retry", "An operator starts a failed job again." },
 	{ "key.add", "An operator adds a signing key." },
 	{ "key.pass", "A signing key verifies, and does not sign any more." },
 	{ "key.promote", "A signing key signs from now on." },

@@ -35,7 +35,7 @@ struct engine_spec {
 	const char			*name;
 	const char			*image;		/* host/repo@sha256:… */
 	const char			*network;
-	const char			*alias;		/* another name; NULL */
+	const char			*alias;		/* alias, or NULL */
 	const char			*mac;		/* NULL: any */
 	const struct runtime_pair	*env, *labels;
 	struct runtime_limits		 limits;

@@ -11,7 +11,7 @@
 enum err mail_one(struct ctx *ctx, bool *any) must_check;
 /* request.c: settles one registration or recovery; *any: there was one. */
 enum err request_one(struct ctx *ctx, bool *any) must_check;
-/* periodic.c: runs what is due of the schedule. */
+/* periodic.c: runs the scheduled work that is due. */
 enum err periodic_round(struct ctx *ctx) must_check;
 /* watch.c: checks state, health and log of servers and deployments. */
 enum err watch_round(struct ctx *ctx) must_check;
