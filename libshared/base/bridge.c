@@ -23,7 +23,7 @@ bridge_name_valid(const char *name)
 	    name[PREFIX_LEN + BRIDGE_DIGITS] == '\0';
 }
 
-/* The second digit 2 says: locally administered, one station. */
+/* bridge_server_mac - begins with 02: locally administered, one station */
 void
 bridge_server_mac(const char *name, char mac[BRIDGE_MAC_MAX])
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Names that the worker gives on a machine with a container engine and that
- * netguard recognizes there: of a tenant's bridge, and of its server on it.
+ * netguard recognizes: the name of a tenant's bridge, and the address of its
+ * server there.
  */
 #ifndef CAMELEER_BRIDGE_H
 #define CAMELEER_BRIDGE_H

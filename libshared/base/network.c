@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Networks as prefixes.  IPv4 is a list of what is refused.  IPv6 is the other
- * way round: only global unicast, 2000::/3, is open, less what is special in
- * it, so that mapped, translated (NAT64), local, unique-local and multicast
- * forms are all out.  Unique-local covers the address fd00:ec2::254 of AWS,
- * 100.64.0.0/10 the address 100.100.100.200 of Alibaba, and 192.0.0.0/24 the
- * address 192.0.0.192 of Oracle, from which machines get their credentials.
+ * Networks as prefixes.  IPv4 is a list of what is refused.  IPv6 is a list of
+ * what is open: global unicast, 2000::/3, without its special parts, so that
+ * mapped, translated (NAT64), local, unique-local and multicast addresses are
+ * refused.  Unique-local covers the address fd00:ec2::254 of AWS, 100.64.0.0/10
+ * the address 100.100.100.200 of Alibaba, and 192.0.0.0/24 the address
+ * 192.0.0.192 of Oracle, where machines get their credentials.
  */
 #include "config.h"
 
@@ -85,7 +85,10 @@ network_special(bool v6, const uint8_t *address)
 	    holds_any(network_special_v6, network_special_v6_n, true, address);
 }
 
-/* True when no bit is set behind the prefix: 10.1.2.3/16 is a mistake. */
+/*
+ * network_canonical - true when no bit is set after the prefix: 10.1.2.3/16 is
+ * a mistake
+ */
 static bool
 network_canonical(const struct network *network)
 {

@@ -13,7 +13,7 @@
 #include "libshared/base/str.h"
 
 #define NETWORK_TEXT_MAX	64	/* with its NUL: v6 address, /, bits */
-#define NETWORKS_MAX		32	/* of a list in the settings file */
+#define NETWORKS_MAX		32	/* in a list of the settings file */
 
 struct network {
 	bool		v6;
@@ -48,7 +48,10 @@ struct networks {
 	struct network	rows[NETWORKS_MAX];
 	size_t		n;
 };
-/* False: one is malformed, or there are too many.  "" is an empty list. */
+/*
+ * False when a network is malformed or there are too many.  "" is an empty
+ * list.
+ */
 bool networks_parse(struct str list, struct networks *networks);
 bool networks_hold(const struct networks *networks, bool v6,
     const uint8_t *address);

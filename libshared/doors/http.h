@@ -94,7 +94,10 @@ bool http_url_public(const char *url);
 bool http_header_sound(const struct http_header *header);
 /* One @, no blanks, brackets or control characters. */
 bool http_mailbox_sound(const char *text);
-/* Networks that HTTP_PUBLIC may reach although they are special; checked. */
+/*
+ * Special networks that HTTP_PUBLIC may reach all the same; the list was
+ * checked.
+ */
 void http_open_networks(const char *list);
 /* True for addresses that a tenant's URL must not reach (base/network.h). */
 bool http_address_special(const char *address);

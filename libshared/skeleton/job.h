@@ -29,7 +29,7 @@ struct job {
 	 */
 	enum err	(*hold)(struct ctx *ctx);
 	const struct worker *worker;	/* what its process shares */
-	/* Of the running step. */
+	/* Detail of the running step. */
 	char		 detail[JOB_DETAIL_MAX];
 };
 

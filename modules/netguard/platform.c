@@ -12,10 +12,16 @@
 #include "libshared/base/conf.h"
 #include "modules/netguard/platform.h"
 
-/* Of a tenant's containers to the platform: agents, server, their retries. */
+/*
+ * Connections of a tenant's containers to the platform: agents, server,
+ * retries.
+ */
 #define PLATFORM_CONNECTIONS	256
 
-/* endpoint_add - false when it is not an IPv4 address and a port */
+/*
+ * endpoint_add - adds an endpoint; false when it is not an IPv4 address and a
+ * port
+ */
 static bool
 endpoint_add(struct rules *rules, const char *address, unsigned port)
 {
@@ -100,7 +106,7 @@ number_setting(const struct conf *conf, const char *name)
 	return number_read(&text);
 }
 
-/* database_add - the tenants' database, when its host is an address */
+/* database_add - adds the tenants' database when its host is an address */
 static bool
 database_add(struct rules *rules, const struct conf *conf)
 {

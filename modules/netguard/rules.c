@@ -53,7 +53,7 @@ put_bridges(FILE *out, const struct links *links)
 	(void)fputs(links->n > 0 ? " }\n\t}\n" : "\t}\n", out);
 }
 
-/* The tenants' servers, each by its bridge and its address there. */
+/* put_servers - names the tenants' servers by bridge and address */
 static void
 put_servers(FILE *out, const struct links *links)
 {
@@ -150,7 +150,10 @@ put_input(FILE *out)
 	    "\t\tcounter drop\n\t}\n", out);
 }
 
-/* The database is for the tenants' servers, and not for applications. */
+/*
+ * put_endpoints - opens the database to the tenants' servers, not to
+ * applications
+ */
 static void
 put_endpoints(FILE *out, const struct rules *rules)
 {
@@ -183,9 +186,9 @@ put_limit(FILE *out, const struct rules_endpoint *end, size_t i)
 }
 
 /*
- * Connections are counted in a table of its own, whose sets stay when it is
- * written again: they hold the connections that are open.  It comes after the
- * other, so that only what that accepts is counted.
+ * Connections are counted in a separate table, whose sets, with the open
+ * connections, stay when the table is written again.  Its priority is later
+ * than the other's, so that only accepted connections are counted.
  */
 static void
 put_limits(FILE *out, const struct rules *rules)

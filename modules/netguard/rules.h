@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The nftables tables `inet cameleer`, which hosts containers may reach, and
- * `inet cameleer_limits`, with how many connections.
+ * `inet cameleer_limits`, how many connections they may have.
  */
 #ifndef CAMELEER_RULES_H
 #define CAMELEER_RULES_H
@@ -20,13 +20,13 @@ struct rules_endpoint {
 	unsigned	port;
 	bool		database;	/* for tenants' servers only */
 	unsigned	per_tenant;	/* connections at the same time */
-	unsigned	all;		/* of all tenants; 0: no limit */
+	unsigned	all;		/* limit for all tenants; 0: none */
 };
 
 struct rules {
 	struct rules_endpoint	ends[RULES_ENDS_MAX];	/* of the platform */
 	size_t			nends;
-	struct networks		open;	/* special ones tenants may reach */
+	struct networks		open;	/* special networks that are open */
 };
 
 /* The text for `nft -f -`; replaces the rules in one step. free() it. */

@@ -40,7 +40,10 @@ struct tenant {
 	const char	*slug, *name, *tier, *state, *created_at;
 	int64_t		 version;
 };
-struct mine { struct uuid id; const char *slug, *name, *tier, *state, *role; };
+struct membership {
+	struct uuid	 id;
+	const char	*slug, *name, *tier, *state, *role;
+};
 
 static const struct field tenant_in_fields[] = {
 	FIELD_TEXT(struct tenant_in, slug, 3, 31, CHARSET_SLUG),
@@ -65,13 +68,13 @@ static const struct field tenant_view[] = {
 	FIELD_END_OF("Tenant")
 };
 
-static const struct field mine_view[] = {
-	VIEW_UUID(struct mine, id),
-	VIEW_TEXT(struct mine, slug),
-	VIEW_TEXT(struct mine, name),
-	VIEW_CHOICE(struct mine, tier, tier_words),
-	VIEW_CHOICE(struct mine, state, tenant_states),
-	VIEW_TEXT(struct mine, role),
+static const struct field membership_view[] = {
+	VIEW_UUID(struct membership, id),
+	VIEW_TEXT(struct membership, slug),
+	VIEW_TEXT(struct membership, name),
+	VIEW_CHOICE(struct membership, tier, tier_words),
+	VIEW_CHOICE(struct membership, state, tenant_states),
+	VIEW_TEXT(struct membership, role),
 	FIELD_END_OF("TenantMembership")
 };
 
@@ -162,8 +165,8 @@ tenant_create(struct ctx *ctx)
 static enum err
 tenant_list(struct ctx *ctx)
 {
-	return reply_listed(ctx, &SQL_TENANTS_MINE, mine_view,
-	    sizeof(struct mine));
+	return reply_listed(ctx, &SQL_TENANTS_MINE, membership_view,
+	    sizeof(struct membership));
 }
 
 static enum err
@@ -223,7 +226,7 @@ static const struct route routes[] = {
 	    .input = tenant_in_fields, .output = started_view, .status = 202 },
 	{ GET, "/api/tenants", PERM_ACCOUNT, tenant_list,
 	    .about = "Lists the tenants of the account.",
-	    .output = mine_view, .list = true },
+	    .output = membership_view, .list = true },
 	{ GET, "/api/tenants/current", PERM_TENANT_READ, tenant_get,
 	    .about = "Shows the tenant that the request names.",
 	    .output = tenant_view },

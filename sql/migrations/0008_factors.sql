@@ -29,7 +29,7 @@ CREATE TABLE cameleer.recovery_code (
 CREATE TABLE cameleer.sign_in_challenge (
 	digest		text PRIMARY KEY,
 	account_id	uuid NOT NULL REFERENCES cameleer.account,
-	-- Of the session that will be opened.
+	-- Kind of the session that will be opened.
 	kind		text NOT NULL CHECK (kind IN ('cookie', 'token')),
 	methods		text[] NOT NULL,
 	-- SHA-256 of the stored password that was proved: when the password

@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Registrations and recoveries wait here until the worker looks whether the
--- address is an account's. The process that answers cannot: it may add a row
--- and reads none, so its answer takes as long for any address (threat T6).
--- Locks nothing.
+-- address has an account.  The process that answers cannot look: it may add a
+-- row and read none, so its answer takes the same time for each address (threat
+-- T6).  Locks nothing.
 
 CREATE TABLE cameleer.account_request (
 	-- In the order they came; an account that is made gets this id.
@@ -10,13 +10,13 @@ CREATE TABLE cameleer.account_request (
 	purpose		text NOT NULL CHECK (purpose IN ('verify', 'reset')),
 	email		text NOT NULL CHECK (email = lower(email)
 			    AND length(email) <= 254),
-	-- Of an account to make.
+	-- Name and hash of the new account.
 	name		text CHECK (length(name) BETWEEN 1 AND 120),
 	password_hash	text,
 	-- The link that may be mailed, and the digest of its token.
 	link		text NOT NULL,
 	digest		text NOT NULL,
-	-- Of the link; what is not settled until then is dropped.
+	-- End of the link; a request that is not settled by then is dropped.
 	expires_at	timestamptz NOT NULL,
 	CHECK ((purpose = 'verify') = (name IS NOT NULL)),
 	CHECK ((purpose = 'verify') = (password_hash IS NOT NULL))
@@ -31,9 +31,9 @@ GRANT INSERT ON cameleer.mail TO cameleer_gate;
 GRANT CREATE ON SCHEMA cameleer TO cameleer_gate;
 SET LOCAL ROLE cameleer_gate;
 
--- Settles the oldest; no row when none waits. made is its new account, or
--- null. Of two at once the second waits and then finds nothing: requests of one
--- address are settled in their order.
+-- Settles the oldest request; no row when none waits.  made is its new account,
+-- or NULL.  The second of two concurrent calls waits and then finds nothing:
+-- requests for one address are settled in their order.
 CREATE FUNCTION cameleer.account_request_settle()
     RETURNS TABLE (purpose text, made uuid)
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = cameleer, pg_temp

@@ -42,7 +42,7 @@ SELECT pg_temp.must_be(concat_ws(' ', cameleer.rfc3339(at),
 	'2026-02-28T23:59:59Z 2026-02-28T23:59:59.987Z '
 	'2026-02-28T23:59:59.987654Z', 'times as the API says them')
 FROM (SELECT timestamptz '2026-03-01 05:29:59.987654+05:30') one (at);
-SELECT pg_temp.must(cameleer.rfc3339(NULL) IS NULL, 'no time is no text');
+SELECT pg_temp.must(cameleer.rfc3339(NULL) IS NULL, 'a NULL time is NULL');
 
 -- Nothing is pinned before somebody pins it, and then it is what they said.
 SELECT pg_temp.must(cameleer.app_tenant() IS NULL, 'no tenant by itself'),

@@ -2,7 +2,7 @@
 \ir lib.psql
 BEGIN READ ONLY;
 
--- Whoever answers a stranger adds to it and cannot read it.
+-- The process that answers may add rows and cannot read them.
 SELECT pg_temp.must_table('account_request', 'auth=a gate=rd'),
     pg_temp.must_function('account_request_settle()', 'gate', true,
 	'worker=X');

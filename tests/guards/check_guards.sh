@@ -192,6 +192,12 @@ long=$(printf '%081d' 0)
 fault text libshared/base/str.c 'str.c:' "\$a /* $long */"
 fault text libshared/base/str.c "a person is 'they'" \
     '$a /* gives him the key */'
+fault text libshared/base/str.c 'plainly: libshared/base/str.c' \
+    '$a /* a file that is no regular file */'
+fault text libshared/base/str.c 'plainly: libshared/base/str.c' \
+    '$a /*\n * a line that ends with is\n * no text\n */'
+fault text sql/roles.sql 'plainly: sql/roles.sql' '$a -- Of a process.'
+fault text docs/access.md 'plainly: docs/access.md' '$a a role of nobody'"'"'s'
 fault text libshared/base/str.c 'blanks instead' '$a \ \ \ \ \ \ \ \ int x;'
 fault text libshared/base/str.c 'blanks at the end' '$a int x; '
 fault text libshared/base/str.c 'str.c:' '$a /* TO''DO: later */'

@@ -184,7 +184,7 @@ test("a tenant that is not mine is like one that does not exist", async () => {
 	expect(fake.count("GET", "/api/apps")).toBe(0);
 });
 
-test.each(["Demo", "de", "d%C3%A9mo", "demo%20x"])("%s is no name of a tenant, and nobody is asked", async (name) => {
+test.each(["Demo", "de", "d%C3%A9mo", "demo%20x"])("%s is not the name of a tenant, and no request is sent", async (name) => {
 	const fake = platform();
 
 	open(`/tenants/${name}/apps`);

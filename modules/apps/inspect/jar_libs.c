@@ -2,7 +2,7 @@
 /*
  * The libraries in a JAR: Camel, its version, its components.
  *
- * META-INF/services/org/apache/camel/component.properties is no source for a
+ * META-INF/services/org/apache/camel/component.properties does not tell the
  * version: releases carry a -SNAPSHOT there.
  */
 #include "config.h"

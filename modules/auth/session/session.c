@@ -88,11 +88,11 @@ static const struct field refresh_row[] = {
 	FIELD_END
 };
 
-struct kept { const char *kind, *sso_tenant; };
+struct stored { const char *kind, *sso_tenant; };
 
-static const struct field kept_view[] = {
-	VIEW_TEXT(struct kept, kind),
-	VIEW_TEXT(struct kept, sso_tenant),
+static const struct field stored_view[] = {
+	VIEW_TEXT(struct stored, kind),
+	VIEW_TEXT(struct stored, sso_tenant),
 	FIELD_END
 };
 
@@ -208,14 +208,14 @@ session_refresh(struct ctx *ctx)
 
 /* switch_refusal - why this session gets no token for that tenant, or ERR_OK */
 static enum err
-switch_refusal(struct ctx *ctx, const struct kept *kept,
+switch_refusal(struct ctx *ctx, const struct stored *stored,
     const struct membership *tenant)
 {
 	/*
 	 * A session from one tenant's provider is not valid in another tenant.
 	 */
-	if (kept->sso_tenant != NULL && (tenant == NULL ||
-	    strcmp(kept->sso_tenant, tenant->id.text) != 0))
+	if (stored->sso_tenant != NULL && (tenant == NULL ||
+	    strcmp(stored->sso_tenant, tenant->id.text) != 0))
 		return fail(ctx, ERR_FORBIDDEN, "sso_session_bound",
 		    "the provider of another tenant opened this session, which "
 		    "is valid there only: sign in to this tenant in another "
@@ -226,7 +226,7 @@ switch_refusal(struct ctx *ctx, const struct kept *kept,
 	/*
 	 * A script must not get the token that the cookie hides from it (T9).
 	 */
-	if (ctx->who.by_cookie || strcmp(kept->kind, "cookie") == 0)
+	if (ctx->who.by_cookie || strcmp(stored->kind, "cookie") == 0)
 		return fail(ctx, ERR_FORBIDDEN, "bearer_session_required",
 		    "a browser's session gets no token: name the tenant in "
 		    "header " TENANT_HEADER);
@@ -244,7 +244,7 @@ session_switch(struct ctx *ctx)
 	    .session = ctx->who.session };
 	struct membership *rows;
 	struct switch_in in;
-	struct kept kept;
+	struct stored stored;
 	size_t i, n;
 	enum err e;
 
@@ -256,12 +256,12 @@ session_switch(struct ctx *ctx)
 		    "this token is valid for its own tenant only: use the "
 		    "token of the session");
 	if ((e = grant_tenants(ctx, &rows, &n)) != ERR_OK ||
-	    (e = sql_one(ctx, &SQL_SESSION_GET, kept_view, &kept,
+	    (e = sql_one(ctx, &SQL_SESSION_GET, stored_view, &stored,
 	    ARG_UUID(&grant.session))) != ERR_OK)
 		return e;
 	for (i = 0; i < n && strcmp(rows[i].slug, in.tenant) != 0; i++)
 		;
-	if ((e = switch_refusal(ctx, &kept, i == n ? NULL : &rows[i])) !=
+	if ((e = switch_refusal(ctx, &stored, i == n ? NULL : &rows[i])) !=
 	    ERR_OK)
 		return e;
 	grant.tenant = rows[i].id;

@@ -119,7 +119,10 @@ put_host(struct ctx *ctx, const struct engine_spec *spec, struct json *root)
 	return ERR_OK;
 }
 
-/* Docker before API 1.44 takes the address of the root, Podman the other. */
+/*
+ * put_network - names the address in two places: Docker before API 1.44 reads
+ * the one of the root, Podman the other
+ */
 static void
 put_network(struct ctx *ctx, const struct engine_spec *spec, struct json *root)
 {

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Settles registrations and recoveries: makes the account, queues the mail, or
- * does nothing, since the address is an account's already, or nobody's.
- *
- * auth.fcgi answers before that is known, so that the time of its answer does
- * not tell (threat T6).
+ * does nothing, because the address already has an account, or has none.
+ * auth.fcgi answers before that is known, so that the time of its answer
+ * reveals nothing (threat T6).
  */
 #include "config.h"
 

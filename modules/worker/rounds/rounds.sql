@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Periodic work, requests of strangers, and mails.
+-- Periodic work, requests without a sign-in, and mails.
 
 -- schedule_claim :opt
 UPDATE schedule s SET next_at = now() + make_interval(secs => s.every_s)

@@ -95,7 +95,7 @@ function Switcher({ tenant }: { tenant: string | undefined }) {
 function Navigation({ tenant }: { tenant: string | undefined }) {
 	const last = lastTenant(useQueryClient());
 	const slug = tenant ?? last;
-	// Asked by the guard of the workspace, which also knows what is no tenant.
+	// The guard of the workspace asks for it, and knows which names are not a tenant.
 	const access = useQuery({ ...accessQuery(slug ?? ""), enabled: false }).data;
 	const grants = access?.permissions ?? [];
 

@@ -67,7 +67,7 @@ test("a refusal names the field and the reason, and another try is possible", as
 	expect(screen.getByLabelText("Choose a JAR")).toBeTruthy();
 });
 
-test("can be cancelled, which is no failure", async () => {
+test("can be cancelled, which is not a failure", async () => {
 	const sent = await choose(jar);
 
 	await userEvent.click(screen.getByRole("button", { name: "Cancel" }));

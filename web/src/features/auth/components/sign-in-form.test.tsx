@@ -60,7 +60,7 @@ test("a passkey signs in by itself", async () => {
 	expect(fake.calls[1]?.body).toMatchObject({ challenge: "ask-1", session: "cookie", response: { id: "Y3JlZA" } });
 });
 
-test("a closed passkey window is no failure of the platform's", async () => {
+test("a closed passkey window is not a failure of the platform", async () => {
 	const browser = fakePasskeys();
 
 	fakeApi({ "POST /api/auth/login/passkey/options": asking });
