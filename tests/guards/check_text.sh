@@ -76,7 +76,7 @@ FNR == 1 { last = "" }
 	last = match(text, /([^ \t]+[ \t]+)?([^ \t]+[ \t]+)?[^ \t]+[ \t]*$/) ? \
 	    substr(text, RSTART) : ""
 	if (text ~ /(^|[^A-Za-z])(is|are) no [a-z]/ ||
-	    tolower(text) ~ /nobody.s[^a-z]|therefrom|herself/ ||
+	    tolower(text) ~ /nobody.s([^a-z]|$)|therefrom|herself/ ||
 	    $0 ~ /^[ \t]*(\/\*+|--) Of [a-z]/) {
 		print FILENAME ":" FNR ": " $0
 		last = ""
