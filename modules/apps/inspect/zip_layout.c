@@ -132,7 +132,7 @@ script_check(struct ctx *ctx, struct zip *zip, int64_t len)
 	if ((e = zip_read(ctx, zip, 0, text, (size_t)len)) != ERR_OK)
 		return e;
 	if (len < 2 || text[0] != '#' || text[1] != '!')
-		return script_refuse(ctx, len, ", and they are no script");
+		return script_refuse(ctx, len, ", and they are not a script");
 	while ((p = memmem(p, (size_t)(limit - p), "PK", 2)) != NULL) {
 		if (limit - p >= 4 && p[2] < 9 && p[3] < 9)
 			return script_refuse(ctx, len,
