@@ -157,7 +157,8 @@ class App(TestCase):
         account.session.post(CODES)
         account.session.delete(TOTP)
         texts = notices(account, 4)
-        for words in ('asked for at sign-in now', 'Another authenticator app',
+        for words in ('codes of an authenticator app',
+                      'codes of another authenticator app',
                       'New recovery codes', 'was removed'):
             self.assertEqual(sum(words in text for text in texts), 1, words)
         for text in texts:

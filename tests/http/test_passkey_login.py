@@ -25,7 +25,7 @@ class Login(TestCase):
         """All alike to the one who tries; the trail says why."""
         self.assertAnswer(answer, 401, 'passkey_refused')
         self.assertEqual(answer.json()['detail'], 'this passkey is not known'
-                         ' here, or its proof is not good')
+                         ' here, or its proof is not valid')
         self.assertEqual(reason(answer), why)
 
     def test_every_algorithm(self):
