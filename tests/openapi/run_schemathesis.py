@@ -31,7 +31,7 @@ CHECKS = ('not_a_server_error,status_code_conformance,'
           'unsupported_method,missing_required_header,ignored_auth')
 
 # Python 3.11.2 counts the depth of syntax trees for all threads together
-# (https://github.com/python/cpython/issues/106905): one thread then has to do.
+# (python/cpython issue 106905): one thread then has to do.
 THREADS_FAILED = 'AST constructor recursion depth mismatch'
 
 # 428 is what RFC 6585 has for a missing If-Match.
