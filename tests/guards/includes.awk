@@ -38,7 +38,7 @@ function bad(text)
 # In libshared: nothing from a higher storey, nothing of a module.
 function shared_include(header,		ours, theirs)
 {
-	if (header ~ /^(config\.h|data\/.*\.bin\.h|templates\/.*\.h)$/)
+	if (header ~ /^(config\.h|data\/.*\.h|templates\/.*\.h)$/)
 		return
 	ours = last_of(folder)
 	theirs = last_of(folder_of(header))
@@ -55,7 +55,7 @@ function shared_include(header,		ours, theirs)
 # peer.
 function module_include(header,		ours, theirs, module)
 {
-	if (header ~ /^(config\.h|templates\/.*\.h)$/)
+	if (header ~ /^(config\.h|data\/.*\.h|templates\/.*\.h)$/)
 		return
 	theirs = folder_of(header)
 	split(folder, list, "/")

@@ -358,6 +358,8 @@ def _passkey(cell):
 
 PROBES = {
     'POST /api/auth/passkeys': _add_passkey,
+    'GET /api/auth/passkeys': lambda cell: Request(
+        session=Holder('EdDSA').session if cell.permitted else None),
     'GET /api/auth/passkeys/{id}': _passkey,
     'PATCH /api/auth/passkeys/{id}': _passkey,
     'DELETE /api/auth/passkeys/{id}': _passkey,

@@ -257,7 +257,8 @@ PROBES = {
     'POST /api/auth/service-accounts': lambda cell: Request(
         {'name': 'm', 'role': 'viewer'}),
     'DELETE /api/auth/service-accounts/{id}': _service_account,
-    'GET /api/auth/service-accounts/{id}/tokens': _service_account,
+    'GET /api/auth/service-accounts/{id}/tokens': lambda cell:
+        _service_account(cell, token=''),
     'POST /api/auth/service-accounts/{id}/tokens': lambda cell:
         _service_account(cell, {'name': 'm', 'scopes': ['app.read'],
                                 'expires_in_days': 1}),

@@ -350,6 +350,17 @@ def _team(cell, body=None, headers=None, **params):
     return Request(body, headers, id=identity, **params)
 
 
+def _whole_team(cell):
+    """With a member and an application."""
+    request = _team(cell)
+    tenant, team = cell.fixture.tenant, request.params['id']
+    DB.run('INSERT INTO team_member VALUES ($1, $2, $3);'
+           'INSERT INTO team_application SELECT tenant_id, $2, id FROM'
+           ' application WHERE tenant_id = $1 AND name = $4', tenant.id,
+           team, cell.fixture.bystander.id, cell.fixture.app)
+    return request
+
+
 PROBES = {
     'POST /api/tenants/roles': lambda cell: Request(
         {'name': unique('r'), 'permissions': ['tenant.read']}),
@@ -360,7 +371,7 @@ PROBES = {
         id=_own_role(cell.fixture.tenant)),
     'POST /api/tenants/teams': lambda cell: Request(
         {'name': unique('t'), 'role': 'viewer'}),
-    'GET /api/tenants/teams/{id}': _team,
+    'GET /api/tenants/teams/{id}': _whole_team,
     'PATCH /api/tenants/teams/{id}': lambda cell: _team(
         cell, {'name': unique('t')}, {'If-Match': '"1"'}),
     'DELETE /api/tenants/teams/{id}': _team,

@@ -9,7 +9,7 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(
 
 from support import TestCase  # noqa: E402
 from support_http import request  # noqa: E402
-from support_schema import routes  # noqa: E402
+from support_schema import routes, validate  # noqa: E402
 
 
 class Document(TestCase):
@@ -74,13 +74,16 @@ class Document(TestCase):
                 (method, path))
 
     def nodes(self, node, path='#'):
-        """Every object of the document with its place."""
+        """Every object of the document with its place; examples are none of
+        its own words."""
         if isinstance(node, list):
             for i, inner in enumerate(node):
                 yield from self.nodes(inner, '%s/%d' % (path, i))
         if isinstance(node, dict):
             yield path, node
             for key, inner in node.items():
+                if key == 'example':
+                    continue
                 yield from self.nodes(inner, '%s/%s' % (path, key))
 
     def test_nothing_is_of_any_type(self):
@@ -112,6 +115,28 @@ class Document(TestCase):
                             'deleting', 'deleted'})):
             self.assertEqual(set(schemas[name]['properties']['state']
                                  ['enum']), words)
+
+    def examples(self, operation):
+        """(what it is, example, schema) of an operation."""
+        for parameter in operation.get('parameters', []):
+            if 'example' in parameter:
+                yield parameter['name'], parameter['example'], \
+                    parameter['schema']
+        bodies = [operation.get('requestBody', {})]
+        bodies += [answer for status, answer in
+                   operation['responses'].items() if status < '300']
+        for body in bodies:
+            for kind, media in body.get('content', {}).items():
+                if 'example' in media and kind == 'application/json':
+                    yield kind, media['example'], media['schema']
+
+    def test_examples_are_of_their_schemas(self):
+        seen = 0
+        for name, operation in self.operations.items():
+            for what, example, schema in self.examples(operation):
+                seen += 1
+                validate(example, schema, '%s %s: %s' % (name + (what,)))
+        self.assertGreater(seen, 200)
 
     def test_what_is_made_says_where_it_is(self):
         made = 0

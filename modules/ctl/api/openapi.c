@@ -13,6 +13,7 @@
 #include "libshared/base/str.h"
 #include "libshared/doors/field_shape.h"
 #include "libshared/doors/json.h"
+#include "modules/ctl/api/example.h"
 #include "modules/ctl/api/openapi.h"
 #include "modules/ctl/api/routes.h"
 #include "modules/ctl/ctl.h"
@@ -81,8 +82,8 @@ add_tag(struct ctx *ctx, struct json *tags, const char *name)
 	json_add(tags, tag);
 }
 
-/* The document while it is built. */
-struct document { struct json *paths, *schemas; };
+/* The document while it is built, and what it is built with. */
+struct document { struct json *paths, *schemas, *examples; size_t shown; };
 
 /*
  * path_item - returns the operations of a path, a new object for its first
@@ -102,16 +103,19 @@ path_item(struct ctx *ctx, struct json *paths, const char *path)
 }
 
 static enum err
-add_route(struct ctx *ctx, const struct document *document,
-    const struct route_facts *facts)
+add_route(struct ctx *ctx, struct document *document,
+    struct route_facts *facts)
 {
 	struct json *operation;
 	char method[8];
 	size_t i;
 	enum err e;
 
-	if ((e = openapi_operation(ctx, facts, &operation)) != ERR_OK)
+	if ((e = example_find(ctx, document->examples, facts,
+	    &facts->example)) != ERR_OK || (e = openapi_operation(ctx, facts,
+	    &operation)) != ERR_OK)
 		return e;
+	document->shown++;
 	for (i = 0; i + 1 < sizeof(method) && facts->method[i] != '\0'; i++)
 		method[i] = (char)(facts->method[i] | 0x20);
 	method[i] = '\0';
@@ -144,7 +148,7 @@ add_schemas(struct ctx *ctx, struct json *schemas, const struct json *more)
 }
 
 static enum err
-add_service(struct ctx *ctx, const struct document *document,
+add_service(struct ctx *ctx, struct document *document,
     const struct json *service)
 {
 	const struct json *routes = json_get(service, "routes");
@@ -168,6 +172,24 @@ add_service(struct ctx *ctx, const struct document *document,
 	return ERR_OK;
 }
 
+/* add_services - paths and schemas; an example without a route is one lost */
+static enum err
+add_services(struct ctx *ctx, struct document *document,
+    struct json *const services[MODULES])
+{
+	size_t i;
+	enum err e;
+
+	for (i = 0; i < MODULES; i++)
+		if ((e = add_service(ctx, document, services[i])) != ERR_OK)
+			return e;
+	if (json_count(document->examples) != document->shown)
+		return fail(ctx, ERR_INTERNAL, "openapi",
+		    "%zu examples for %zu routes",
+		    json_count(document->examples), document->shown);
+	return ERR_OK;
+}
+
 static int
 openapi_show(struct ctl *ctl)
 {
@@ -175,21 +197,21 @@ openapi_show(struct ctl *ctl)
 	struct json *services[MODULES], *top = json_object(ctx);
 	struct json *components = json_object(ctx), *tags = json_array(ctx);
 	struct json *responses;
-	const struct document document = { json_object(ctx),
-	    json_object(ctx) };
+	struct document document = { .paths = json_object(ctx),
+	    .schemas = json_object(ctx) };
 	size_t i;
 
-	if (routes_collect(ctl, services) != ERR_OK)
+	if (routes_collect(ctl, services) != ERR_OK ||
+	    examples_carried(ctx, &document.examples) != ERR_OK)
 		return ctl_bad(ctl);
 	json_put_text(top, "openapi", "3.1.0");
 	json_put(top, "info", openapi_info(ctx));
 	json_put(top, "servers", openapi_servers(ctx));
 	json_put(document.schemas, "Problem", openapi_problem_schema(ctx));
-	for (i = 0; i < MODULES; i++) {
+	for (i = 0; i < MODULES; i++)
 		add_tag(ctx, tags, modules[i]);
-		if (add_service(ctx, &document, services[i]) != ERR_OK)
-			return ctl_bad(ctl);
-	}
+	if (add_services(ctx, &document, services) != ERR_OK)
+		return ctl_bad(ctl);
 	json_put(top, "tags", tags);
 	json_put(top, "paths", document.paths);
 	json_put(components, "schemas", document.schemas);

@@ -20,6 +20,7 @@ struct route_facts {
 	int64_t			 status;
 	const struct json	*input, *query, *output;
 	const char		*id;		/* operationId */
+	const struct json	*example;	/* or NULL: see example.h */
 };
 
 /* openapi_facts.c.  False when a required field of the route is missing. */
@@ -28,6 +29,9 @@ bool route_facts(struct ctx *ctx, const char *service,
 /* Copies a value that belongs to another tree. */
 enum err openapi_copy(struct ctx *ctx, struct json *object, const char *key,
     const struct json *value) must_check;
+/* The member of an example, if it is there, as `example` of the object. */
+enum err openapi_example(struct ctx *ctx, struct json *object,
+    const struct json *example, const char *member) must_check;
 /* {"$ref": "#/components/<kind>/<name>"} */
 struct json *openapi_ref(struct ctx *ctx, const char *kind, const char *name);
 

@@ -69,18 +69,28 @@ openapi_body_binary(struct ctx *ctx, const char *type)
 	return schema;
 }
 
+/* What a body is: of which type and schema, and where its example is. */
+struct content {
+	const char		*type;
+	const struct json	*ref;
+	const char		*member;
+};
+
 /* put_content - puts the media type with a copy of the reference to a schema */
 static enum err
-put_content(struct ctx *ctx, struct json *object, const char *type,
-    const struct json *ref)
+put_content(struct ctx *ctx, struct json *object,
+    const struct route_facts *facts, const struct content *content)
 {
 	struct json *made = json_object(ctx), *media = json_object(ctx);
 	enum err e;
 
-	if (ref != NULL &&
-	    (e = openapi_copy(ctx, media, "schema", ref)) != ERR_OK)
+	if (content->ref != NULL && (e = openapi_copy(ctx, media, "schema",
+	    content->ref)) != ERR_OK)
 		return e;
-	json_put(made, type, media);
+	if ((e = openapi_example(ctx, media, facts->example,
+	    content->member)) != ERR_OK)
+		return e;
+	json_put(made, content->type, media);
 	json_put(object, "content", made);
 	return ERR_OK;
 }
@@ -89,15 +99,17 @@ enum err
 openapi_request(struct ctx *ctx, const struct route_facts *facts,
     struct json *operation)
 {
+	struct content content = { facts->form ? FORM_TYPE : JSON_TYPE,
+	    facts->input, "body" };
 	struct json *body = json_object(ctx);
 	enum err e;
 
 	if (!facts->stream && facts->input == NULL)
 		return ERR_OK;
-	if ((e = facts->stream ? put_content(ctx, body, STREAM_TYPE,
-	    openapi_body_binary(ctx, STREAM_TYPE)) : put_content(ctx, body,
-	    facts->form ?
-	    FORM_TYPE : JSON_TYPE, facts->input)) != ERR_OK)
+	if (facts->stream)
+		content = (struct content){ STREAM_TYPE,
+		    openapi_body_binary(ctx, STREAM_TYPE), "body" };
+	if ((e = put_content(ctx, body, facts, &content)) != ERR_OK)
 		return e;
 	json_put_bool(body, "required", true);
 	json_put(operation, "requestBody", body);
@@ -117,8 +129,12 @@ openapi_answer(struct ctx *ctx, const struct route_facts *facts,
     struct json **out)
 {
 	struct json *response = json_object(ctx), *list = json_object(ctx);
+	struct content content = { JSON_TYPE, facts->output, "answer" };
 	enum err e;
 
+	if (facts->file)
+		content = (struct content){ "*/*", openapi_body_binary(ctx,
+		    NULL), "answer" };
 	openapi_put_header(ctx, list, "RequestId");
 	if (facts->tagged)
 		openapi_put_header(ctx, list, "ETag");
@@ -128,10 +144,7 @@ openapi_answer(struct ctx *ctx, const struct route_facts *facts,
 	json_put_text(response, "description", facts->status == 202 ?
 	    "Accepted: follow its progress." : "Done.");
 	if (facts->status != 204 && facts->status < 300 &&
-	    (e = facts->file ? put_content(ctx, response, "*/*",
-	    openapi_body_binary(ctx,
-	    NULL)) : put_content(ctx, response, JSON_TYPE, facts->output)) !=
-	    ERR_OK)
+	    (e = put_content(ctx, response, facts, &content)) != ERR_OK)
 		return e;
 	*out = response;
 	return ERR_OK;

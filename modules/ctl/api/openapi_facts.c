@@ -20,6 +20,16 @@ openapi_copy(struct ctx *ctx, struct json *object, const char *key,
 	return json_put_raw(ctx, object, key, text);
 }
 
+enum err
+openapi_example(struct ctx *ctx, struct json *object,
+    const struct json *example, const char *member)
+{
+	const struct json *value = json_get(example, member);
+
+	return value == NULL ? ERR_OK : openapi_copy(ctx, object, "example",
+	    value);
+}
+
 struct json *
 openapi_ref(struct ctx *ctx, const char *kind, const char *name)
 {

@@ -35,16 +35,25 @@ add_text_parameter(struct ctx *ctx, struct json *list, struct json *one,
 }
 
 static void
-add_path_parameters(struct ctx *ctx, struct json *list, const char *path)
+add_path_parameters(struct ctx *ctx, struct json *list,
+    const struct route_facts *facts)
 {
-	struct str rest = str_of(path), part;
+	const struct json *given = json_get(facts->example, "path");
+	struct str rest = str_of(facts->path), part;
+	struct json *one;
+	const char *name;
 
 	while (rest.len > 0) {
 		part = str_cut(&rest, '/');
-		if (part.len > 2 && part.p[0] == '{')
-			add_text_parameter(ctx, list, parameter_new(ctx,
-			    text_printf(ctx->mem, "%.*s", (int)part.len - 2,
-			    part.p + 1), "path", true), NULL);
+		if (part.len <= 2 || part.p[0] != '{')
+			continue;
+		name = text_printf(ctx->mem, "%.*s", (int)part.len - 2,
+		    part.p + 1);
+		one = parameter_new(ctx, name, "path", true);
+		if (given != NULL)
+			json_put_text(one, "example", json_member(given,
+			    name));
+		add_text_parameter(ctx, list, one, NULL);
 	}
 }
 
@@ -106,9 +115,10 @@ put_text_schema(struct ctx *ctx, struct json *one, const struct json *field)
 
 static enum err
 add_query_parameters(struct ctx *ctx, struct json *list,
-    const struct json *query)
+    const struct route_facts *facts)
 {
-	const struct json *properties = json_get(query, "properties"), *value;
+	const struct json *query = facts->query, *value;
+	const struct json *properties = json_get(query, "properties");
 	struct json *one;
 	const char *name;
 	size_t i;
@@ -118,7 +128,9 @@ add_query_parameters(struct ctx *ctx, struct json *list,
 		name = json_key_at(properties, i, &value);
 		one = parameter_new(ctx, name, "query", is_required(query,
 		    name));
-		if ((e = put_text_schema(ctx, one, value)) != ERR_OK)
+		if ((e = put_text_schema(ctx, one, value)) != ERR_OK ||
+		    (e = openapi_example(ctx, one, json_get(facts->example,
+		    "query"), name)) != ERR_OK)
 			return e;
 		json_add(list, one);
 	}
@@ -132,9 +144,9 @@ put_parameters(struct ctx *ctx, const struct route_facts *facts,
 	struct json *list = json_array(ctx);
 	enum err e;
 
-	add_path_parameters(ctx, list, facts->path);
+	add_path_parameters(ctx, list, facts);
 	if (facts->query != NULL && (e = add_query_parameters(ctx, list,
-	    facts->query)) != ERR_OK)
+	    facts)) != ERR_OK)
 		return e;
 	if (facts->tenant)
 		add_text_parameter(ctx, list, parameter_new(ctx,
