@@ -505,6 +505,60 @@ END
 $$;
 ALTER FUNCTION cameleer.member_permissions(p_tenant uuid, p_account uuid) OWNER TO cameleer_gate;
 
+CREATE FUNCTION cameleer.rfc3339(p_at timestamp with time zone) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN to_char((p_at AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD"T"HH24:MI:SS"Z"'::text);
+
+CREATE FUNCTION cameleer.member_search(p_after uuid, p_key text, p_limit integer, p_words text, p_newest boolean) RETURNS TABLE(place bigint, id uuid, kind text, email text, name text, role text, custom_role uuid, state text, locked_until timestamp with time zone, version bigint, created_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT f.place,
+     f.id,
+     f.kind,
+     f.email,
+     f.name,
+     f.role,
+     f.custom_role,
+     f.state,
+     g.locked_until,
+     f.version,
+     f.created_at
+    FROM (( SELECT row_number() OVER (ORDER BY (
+                 CASE
+                     WHEN member_search.p_newest THEN cameleer.rfc3339(m.created_at)
+                     ELSE NULL::text
+                 END COLLATE "C") DESC,
+                 CASE
+                     WHEN (NOT member_search.p_newest) THEN lower(a.name)
+                     ELSE NULL::text
+                 END,
+                 CASE
+                     WHEN member_search.p_newest THEN a.id
+                     ELSE NULL::uuid
+                 END DESC, a.id) AS place,
+             a.id,
+             a.kind,
+             a.email,
+             a.name,
+             COALESCE(m.role, c.name) AS role,
+             m.custom_role,
+             a.state,
+             m.version,
+             m.created_at
+            FROM ((cameleer.membership m
+              JOIN cameleer.account a ON ((a.id = m.account_id)))
+              LEFT JOIN cameleer.role c ON (((c.tenant_id = m.tenant_id) AND (c.id = m.custom_role))))
+           WHERE ((m.tenant_id = cameleer.app_tenant()) AND ((member_search.p_words IS NULL) OR (POSITION((lower(member_search.p_words)) IN (lower(((a.name || ' '::text) || COALESCE(a.email, ''::text))))) > 0)) AND ((member_search.p_after IS NULL) OR
+                 CASE
+                     WHEN member_search.p_newest THEN (ROW((cameleer.rfc3339(m.created_at) COLLATE "C"), a.id) < ROW(member_search.p_key, member_search.p_after))
+                     ELSE (ROW(lower(a.name), a.id) > ROW(lower(member_search.p_key), member_search.p_after))
+                 END))) f
+      LEFT JOIN cameleer.login_guess g ON (((g.locked_until > now()) AND (g.digest = encode(sha256(convert_to(f.email, 'UTF8'::name)), 'hex'::text)))))
+   WHERE (f.place <= LEAST(member_search.p_limit, 1000));
+END;
+ALTER FUNCTION cameleer.member_search(p_after uuid, p_key text, p_limit integer, p_words text, p_newest boolean) OWNER TO cameleer_gate;
+
 CREATE TABLE cameleer.sign_in_policy (
     tenant_id uuid NOT NULL,
     second_factor text[] DEFAULT '{}'::text[] NOT NULL,
@@ -546,6 +600,17 @@ CREATE FUNCTION cameleer.member_tie(p_account uuid) RETURNS text
    WHERE ((m.tenant_id = cameleer.app_tenant()) AND (m.account_id = member_tie.p_account) AND (m.role = 'owner'::text));
 END;
 ALTER FUNCTION cameleer.member_tie(p_account uuid) OWNER TO cameleer_gate;
+
+CREATE FUNCTION cameleer.member_total(p_words text) RETURNS bigint
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT count(*) AS count
+    FROM (cameleer.membership m
+      JOIN cameleer.account a ON ((a.id = m.account_id)))
+   WHERE ((m.tenant_id = cameleer.app_tenant()) AND ((member_total.p_words IS NULL) OR (POSITION((lower(member_total.p_words)) IN (lower(((a.name || ' '::text) || COALESCE(a.email, ''::text))))) > 0)));
+END;
+ALTER FUNCTION cameleer.member_total(p_words text) OWNER TO cameleer_gate;
 
 CREATE FUNCTION cameleer.member_unlock(p_account uuid) RETURNS boolean
     LANGUAGE sql SECURITY DEFINER
@@ -675,7 +740,7 @@ CREATE FUNCTION cameleer.platform_audit(p_before uuid, p_limit integer) RETURNS 
 END;
 ALTER FUNCTION cameleer.platform_audit(p_before uuid, p_limit integer) OWNER TO cameleer_gate;
 
-CREATE FUNCTION cameleer.platform_tenants(p_after uuid, p_limit integer) RETURNS TABLE(id uuid, slug text, name text, tier text, state text, members bigint, created_at timestamp with time zone)
+CREATE FUNCTION cameleer.platform_tenants(p_after uuid, p_key text, p_limit integer, p_words text, p_newest boolean) RETURNS TABLE(id uuid, slug text, name text, tier text, state text, members bigint, created_at timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'cameleer', 'pg_temp'
     BEGIN ATOMIC
@@ -689,11 +754,33 @@ CREATE FUNCTION cameleer.platform_tenants(p_after uuid, p_limit integer) RETURNS
            WHERE (m.tenant_id = t.id)) AS count,
      t.created_at
     FROM cameleer.tenant t
-   WHERE (cameleer.is_operator('platform.tenant.read'::text) AND ((platform_tenants.p_after IS NULL) OR (t.id > platform_tenants.p_after)))
-   ORDER BY t.id
+   WHERE (cameleer.is_operator('platform.tenant.read'::text) AND ((platform_tenants.p_words IS NULL) OR (POSITION((lower(platform_tenants.p_words)) IN (lower(((t.slug || ' '::text) || t.name)))) > 0)) AND ((platform_tenants.p_after IS NULL) OR
+         CASE
+             WHEN platform_tenants.p_newest THEN (t.id < platform_tenants.p_after)
+             ELSE (ROW(lower(t.name), t.id) > ROW(lower(platform_tenants.p_key), platform_tenants.p_after))
+         END))
+   ORDER BY
+         CASE
+             WHEN (NOT platform_tenants.p_newest) THEN lower(t.name)
+             ELSE NULL::text
+         END,
+         CASE
+             WHEN platform_tenants.p_newest THEN t.id
+             ELSE NULL::uuid
+         END DESC, t.id
   LIMIT LEAST(platform_tenants.p_limit, 1000);
 END;
-ALTER FUNCTION cameleer.platform_tenants(p_after uuid, p_limit integer) OWNER TO cameleer_gate;
+ALTER FUNCTION cameleer.platform_tenants(p_after uuid, p_key text, p_limit integer, p_words text, p_newest boolean) OWNER TO cameleer_gate;
+
+CREATE FUNCTION cameleer.platform_tenants_total(p_words text) RETURNS bigint
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT count(*) AS count
+    FROM cameleer.tenant t
+   WHERE (cameleer.is_operator('platform.tenant.read'::text) AND ((platform_tenants_total.p_words IS NULL) OR (POSITION((lower(platform_tenants_total.p_words)) IN (lower(((t.slug || ' '::text) || t.name)))) > 0)));
+END;
+ALTER FUNCTION cameleer.platform_tenants_total(p_words text) OWNER TO cameleer_gate;
 
 CREATE FUNCTION cameleer.request_begin(p_session uuid, p_account uuid, p_tenant uuid, p_slug text) RETURNS TABLE(good boolean, kind text, fresh boolean, tenant uuid, role text, permissions text, rule text, tenant_slug text, tenant_state text)
     LANGUAGE plpgsql SECURITY DEFINER
@@ -778,10 +865,6 @@ BEGIN
 END
 $$;
 ALTER FUNCTION cameleer.request_begin_token(p_digest text) OWNER TO cameleer_gate;
-
-CREATE FUNCTION cameleer.rfc3339(p_at timestamp with time zone) RETURNS text
-    LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN to_char((p_at AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD"T"HH24:MI:SS"Z"'::text);
 
 CREATE FUNCTION cameleer.rfc3339_ms(p_at timestamp with time zone) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -2174,12 +2257,25 @@ GRANT UPDATE(version) ON TABLE cameleer.membership TO cameleer_gate;
 REVOKE ALL ON FUNCTION cameleer.member_locked_until(p_account uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.member_locked_until(p_account uuid) TO cameleer_tenants;
 REVOKE ALL ON FUNCTION cameleer.member_permissions(p_tenant uuid, p_account uuid) FROM PUBLIC;
+REVOKE ALL ON FUNCTION cameleer.rfc3339(p_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.rfc3339(p_at timestamp with time zone) TO cameleer_auth;
+GRANT ALL ON FUNCTION cameleer.rfc3339(p_at timestamp with time zone) TO cameleer_tenants;
+GRANT ALL ON FUNCTION cameleer.rfc3339(p_at timestamp with time zone) TO cameleer_apps;
+GRANT ALL ON FUNCTION cameleer.rfc3339(p_at timestamp with time zone) TO cameleer_billing;
+GRANT ALL ON FUNCTION cameleer.rfc3339(p_at timestamp with time zone) TO cameleer_license;
+GRANT ALL ON FUNCTION cameleer.rfc3339(p_at timestamp with time zone) TO cameleer_sso;
+GRANT ALL ON FUNCTION cameleer.rfc3339(p_at timestamp with time zone) TO cameleer_worker;
+GRANT ALL ON FUNCTION cameleer.rfc3339(p_at timestamp with time zone) TO cameleer_gate;
+REVOKE ALL ON FUNCTION cameleer.member_search(p_after uuid, p_key text, p_limit integer, p_words text, p_newest boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.member_search(p_after uuid, p_key text, p_limit integer, p_words text, p_newest boolean) TO cameleer_tenants;
 GRANT SELECT ON TABLE cameleer.sign_in_policy TO cameleer_gate;
 GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.sign_in_policy TO cameleer_tenants;
 GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.sign_in_policy TO cameleer_sso;
 REVOKE ALL ON FUNCTION cameleer.owner_tie(p_tenant uuid, p_account uuid) FROM PUBLIC;
 REVOKE ALL ON FUNCTION cameleer.member_tie(p_account uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.member_tie(p_account uuid) TO cameleer_tenants;
+REVOKE ALL ON FUNCTION cameleer.member_total(p_words text) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.member_total(p_words text) TO cameleer_tenants;
 REVOKE ALL ON FUNCTION cameleer.member_unlock(p_account uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.member_unlock(p_account uuid) TO cameleer_tenants;
 REVOKE ALL ON FUNCTION cameleer.members_lock(p_tenant uuid) FROM PUBLIC;
@@ -2209,8 +2305,10 @@ GRANT SELECT,INSERT ON TABLE cameleer.audit_event TO cameleer_worker;
 GRANT SELECT ON TABLE cameleer.audit_event TO cameleer_gate;
 REVOKE ALL ON FUNCTION cameleer.platform_audit(p_before uuid, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.platform_audit(p_before uuid, p_limit integer) TO cameleer_auth;
-REVOKE ALL ON FUNCTION cameleer.platform_tenants(p_after uuid, p_limit integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION cameleer.platform_tenants(p_after uuid, p_limit integer) TO cameleer_auth;
+REVOKE ALL ON FUNCTION cameleer.platform_tenants(p_after uuid, p_key text, p_limit integer, p_words text, p_newest boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.platform_tenants(p_after uuid, p_key text, p_limit integer, p_words text, p_newest boolean) TO cameleer_auth;
+REVOKE ALL ON FUNCTION cameleer.platform_tenants_total(p_words text) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.platform_tenants_total(p_words text) TO cameleer_auth;
 REVOKE ALL ON FUNCTION cameleer.request_begin(p_session uuid, p_account uuid, p_tenant uuid, p_slug text) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.request_begin(p_session uuid, p_account uuid, p_tenant uuid, p_slug text) TO cameleer_auth;
 GRANT ALL ON FUNCTION cameleer.request_begin(p_session uuid, p_account uuid, p_tenant uuid, p_slug text) TO cameleer_tenants;
@@ -2225,15 +2323,6 @@ GRANT ALL ON FUNCTION cameleer.request_begin_token(p_digest text) TO cameleer_ap
 GRANT ALL ON FUNCTION cameleer.request_begin_token(p_digest text) TO cameleer_billing;
 GRANT ALL ON FUNCTION cameleer.request_begin_token(p_digest text) TO cameleer_license;
 GRANT ALL ON FUNCTION cameleer.request_begin_token(p_digest text) TO cameleer_sso;
-REVOKE ALL ON FUNCTION cameleer.rfc3339(p_at timestamp with time zone) FROM PUBLIC;
-GRANT ALL ON FUNCTION cameleer.rfc3339(p_at timestamp with time zone) TO cameleer_auth;
-GRANT ALL ON FUNCTION cameleer.rfc3339(p_at timestamp with time zone) TO cameleer_tenants;
-GRANT ALL ON FUNCTION cameleer.rfc3339(p_at timestamp with time zone) TO cameleer_apps;
-GRANT ALL ON FUNCTION cameleer.rfc3339(p_at timestamp with time zone) TO cameleer_billing;
-GRANT ALL ON FUNCTION cameleer.rfc3339(p_at timestamp with time zone) TO cameleer_license;
-GRANT ALL ON FUNCTION cameleer.rfc3339(p_at timestamp with time zone) TO cameleer_sso;
-GRANT ALL ON FUNCTION cameleer.rfc3339(p_at timestamp with time zone) TO cameleer_worker;
-GRANT ALL ON FUNCTION cameleer.rfc3339(p_at timestamp with time zone) TO cameleer_gate;
 REVOKE ALL ON FUNCTION cameleer.rfc3339_ms(p_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.rfc3339_ms(p_at timestamp with time zone) TO cameleer_auth;
 GRANT ALL ON FUNCTION cameleer.rfc3339_ms(p_at timestamp with time zone) TO cameleer_tenants;

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "libshared/base/arena.h"
+#include "libshared/base/str.h"
+#include "libshared/doors/crypto.h"
 #include "libshared/doors/field.h"
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
@@ -13,6 +15,26 @@
 #include "libshared/skeleton/req.h"
 
 struct page_in { int64_t limit; struct uuid after; };
+
+/*
+ * A cursor holds the name of a sort, an id and a name of somebody, which is
+ * why it is encoded: clients put it into a query as it is.
+ */
+#define CURSOR_MAX	600
+#define PLACE_MAX	(CURSOR_MAX / 4 * 3)
+#define QUERY_MAX	120
+
+struct search_in { int64_t limit; const char *after, *q, *sort; };
+
+static const char *const sorts[] = { "name", "newest", NULL };
+
+const struct field search_query[] = {
+	FIELD_INT_OPT(struct search_in, limit, 1, LIST_LIMIT_MAX),
+	FIELD_TEXT_OPT(struct search_in, after, 1, CURSOR_MAX, CHARSET_TOKEN),
+	FIELD_TEXT_OPT(struct search_in, q, 1, QUERY_MAX, CHARSET_TEXT),
+	FIELD_CHOICE_OPT(struct search_in, sort, sorts),
+	FIELD_END
+};
 
 const struct field page_query[] = {
 	FIELD_INT_OPT(struct page_in, limit, 1, LIST_LIMIT_MAX),
@@ -98,34 +120,54 @@ reply(struct ctx *ctx, int status, const struct field *view, const void *in)
 	return reply_json(ctx, status, object);
 }
 
-/* next_cursor - returns the text of one field of the last item shown */
-static enum err
-next_cursor(struct ctx *ctx, const struct reply_page *page, const char *item,
-    struct json *top)
+/* field_words - the text of one field of an item, by its name; NULL: none */
+static const char *
+field_words(struct ctx *ctx, const struct field *view, const char *name,
+    const char *item)
 {
 	const struct field *field;
 	const char *text;
 	int64_t number;
 
-	for (field = page->view; field->name != NULL; field++)
-		if (strcmp(field->name, page->cursor_field) == 0)
+	for (field = view; field->name != NULL; field++)
+		if (strcmp(field->name, name) == 0)
 			break;
 	item += field->offset;
 	switch (field->kind) {
 	case FIELD_KIND_UUID:
-		text = ((const struct uuid *)(const void *)item)->text;
-		break;
+		return ((const struct uuid *)(const void *)item)->text;
 	case FIELD_KIND_INT:
 		memcpy(&number, item, sizeof(number));
-		text = text_printf(ctx->mem, "%" PRId64, number);
-		break;
+		return text_printf(ctx->mem, "%" PRId64, number);
 	case FIELD_KIND_TEXT:
 	case FIELD_KIND_TIME:
 		memcpy(&text, item, sizeof(text));
-		break;
+		return text;
 	default:
+		return NULL;
+	}
+}
+
+/* next_cursor - what names the last item shown */
+static enum err
+next_cursor(struct ctx *ctx, const struct reply_page *page, const char *item,
+    struct json *top)
+{
+	const char *text = field_words(ctx, page->view, page->cursor_field,
+	    item), *key = "";
+	enum err e = ERR_TOO_LARGE;
+
+	if (page->cursor_key != NULL)
+		key = field_words(ctx, page->view, page->cursor_key, item);
+	if (text == NULL || key == NULL)
 		return fail(ctx, ERR_INTERNAL, "internal",
 		    "%s cannot be a cursor", page->cursor_field);
+	if (page->sort != NULL) {
+		text = text_printf(ctx->mem, "%s:%s:%s", page->sort, text,
+		    key);
+		if (text == NULL || (e = base64url_encode(ctx, text,
+		    strlen(text), &text)) != ERR_OK)
+			return e;
 	}
 	json_put_text(top, "next", text);
 	return ERR_OK;
@@ -194,4 +236,81 @@ reply_paged_(struct ctx *ctx, const struct sql_query *query,
 	args[1] = ARG_INT(in.limit + 1);
 	memcpy(args + 2, more, nmore * sizeof(*more));
 	return reply_rows_(ctx, query, &page, args, nmore + 2);
+}
+
+/* The row before a page: its id, and the text of what is sorted by. */
+struct place { struct uuid id; const char *key; };
+
+/* place_read - "<id>:<key>"; the key is text of PostgreSQL */
+static bool
+place_read(struct ctx *ctx, struct str rest, struct place *place)
+{
+	struct str id = str_cut(&rest, ':');
+	const char *text = text_printf(ctx->mem, "%.*s", (int)id.len, id.p);
+
+	place->key = text_printf(ctx->mem, "%.*s", (int)rest.len,
+	    rest.len > 0 ? rest.p : "");
+	return text != NULL && place->key != NULL &&
+	    uuid_set(&place->id, text) && str_utf8(rest);
+}
+
+/* place_of - what a cursor says, when it is of this sort */
+static enum err
+place_of(struct ctx *ctx, const char *cursor, const char *sort,
+    struct place *place)
+{
+	uint8_t plain[PLACE_MAX];
+	struct str rest, word;
+	size_t len;
+
+	*place = (struct place){ .key = NULL };
+	if (cursor == NULL)
+		return ERR_OK;
+	if (base64url_decode(cursor, strlen(cursor), plain, sizeof(plain),
+	    &len)) {
+		rest = (struct str){ (const char *)plain, len };
+		word = str_cut(&rest, ':');
+		if (str_is(word, sort) && place_read(ctx, rest, place))
+			return ERR_OK;
+	}
+	fail_field(ctx, "after", "must be `next` of a page that was sorted "
+	    "alike");
+	return fail(ctx, ERR_BAD_INPUT, "invalid_fields",
+	    "Some fields are not acceptable; see errors.");
+}
+
+enum err
+reply_searched_(struct ctx *ctx, const struct reply_search *search,
+    const struct sql_arg *more, size_t nmore)
+{
+	struct reply_page page = { .view = search->view,
+	    .size = search->size, .cursor_field = "id", .counted = true };
+	struct sql_arg args[SQL_PARAMS_MAX], *rest;
+	struct search_in in = { .limit = LIST_LIMIT };
+	struct place place;
+	bool newest;
+	enum err e;
+
+	if (nmore > nitems(args) - 5)
+		return fail(ctx, ERR_INTERNAL, NULL, "%zu arguments", nmore);
+	if ((e = req_query(ctx, &in)) != ERR_OK)
+		return e;
+	page.sort = in.sort == NULL ? sorts[0] : in.sort;
+	newest = strcmp(page.sort, sorts[0]) != 0;
+	page.cursor_key = newest ? search->by_age : search->by_name;
+	page.limit = in.limit;
+	if ((e = place_of(ctx, in.after, page.sort, &place)) != ERR_OK)
+		return e;
+	rest = args + 4;
+	rest[0] = ARG_TEXT(in.q);
+	memcpy(rest + 1, more, nmore * sizeof(*more));
+	if ((e = sql_one_(ctx, search->total, sql_count_view, &page.total,
+	    rest, nmore + 1)) != ERR_OK)
+		return e;
+	args[0] = ARG_UUID(&place.id);
+	args[1] = ARG_TEXT(place.key);
+	args[2] = ARG_INT(in.limit + 1);
+	args[3] = ARG_TEXT(in.q);
+	args[4] = ARG_BOOL(newest);
+	return reply_rows_(ctx, search->find, &page, args, nmore + 5);
 }

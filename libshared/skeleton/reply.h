@@ -34,6 +34,8 @@ struct reply_page {
 	size_t			 n, size;
 	int64_t			 limit;
 	const char		*cursor_field;
+	/* of a search: the cursor is sort, cursor_field and cursor_key */
+	const char		*sort, *cursor_key;
 	bool			 cursor_always;	/* on the last page as well */
 	bool			 counted;	/* `total` is shown */
 	int64_t			 total;		/* items on all pages */
@@ -61,6 +63,24 @@ enum err reply_paged_(struct ctx *ctx, const struct sql_query *query,
     const struct sql_rows *rows_of, const struct sql_arg *more, size_t nmore)
     must_check;
 extern const struct field page_query[];
+/*
+ * A list that people search: `q`, `sort` (`name`, or `newest`) and `total`, by
+ * search_query.  find takes the id and the key of the row before, limit + 1,
+ * `q`, whether the newest are first, and the arguments; total takes `q` and
+ * the arguments.  The key is the text of the field that is sorted by, which
+ * need not be unique; NULL by_age: ids are in the order of creation.
+ */
+struct reply_search {
+	const struct sql_query	*find, *total;
+	const struct field	*view;
+	size_t			 size;
+	const char		*by_name, *by_age;
+};
+#define reply_searched(ctx, search, ...) \
+	reply_searched_((ctx), (search), SQL_ARGS(__VA_ARGS__))
+enum err reply_searched_(struct ctx *ctx, const struct reply_search *search,
+    const struct sql_arg *more, size_t nmore) must_check;
+extern const struct field search_query[];
 /*
  * In reply_finish.c.  Runs after the handler and before the commit: Location on
  * 201 and 202, the ETag of a GET, and 304 when If-None-Match names it.

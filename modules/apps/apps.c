@@ -146,7 +146,7 @@ static const struct route routes[] = {
 	{ GET, "/api/apps", PERM_APP_READ, app_list,
 	    .about = "Lists the applications of the tenant with their "
 	    "deployments.",
-	    .query = app_list_query, .output = app_list_view, .list = true,
+	    .query = search_query, .output = app_list_view, .list = true,
 	    .counted = true },
 	{ GET, "/api/apps/environments", PERM_APP_READ, environment_list,
 	    .about = "Lists the environments in the order of promotion.",

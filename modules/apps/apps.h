@@ -32,7 +32,7 @@ enum err app_reach(struct ctx *ctx, const char **names) must_check;
  * app_list.c: applications with their deployments; searched, sorted, counted.
  */
 enum err app_list(struct ctx *ctx);
-extern const struct field app_list_query[], app_list_view[];
+extern const struct field app_list_view[];
 
 /* release.c: a JAR becomes a release. */
 enum err release_upload(struct ctx *ctx);

@@ -74,26 +74,26 @@ const struct field invitation_view[] = {
 enum err
 invitation_list(struct ctx *ctx)
 {
-	return reply_paged(ctx, &SQL_INVITATION_LIST, invitation_view,
-	    sizeof(struct invitation), ARG_NULL);
+	static const struct reply_search search = { &SQL_INVITATION_LIST,
+	    &SQL_INVITATION_TOTAL, invitation_view,
+	    sizeof(struct invitation), "email", NULL };
+
+	return reply_searched(ctx, &search);
 }
 
 static enum err
 invitation_of(struct ctx *ctx, const struct uuid *id,
     struct invitation *invitation)
 {
-	struct invitation *rows;
-	size_t n = 0;
+	bool found = false;
 	enum err e;
 
-	if (!uuid_empty(id) && (e = sql_many(ctx, &SQL_INVITATION_LIST,
-	    invitation_view, sizeof(*rows), &rows, &n, ARG_NULL, ARG_INT(1),
-	    ARG_UUID(id))) != ERR_OK)
+	if (!uuid_empty(id) && (e = sql_opt(ctx, &SQL_INVITATION_GET,
+	    invitation_view, invitation, &found, ARG_UUID(id))) != ERR_OK)
 		return e;
-	if (n == 0)
+	if (!found)
 		return fail(ctx, ERR_NOT_FOUND, "no_such_invitation",
 		    "there is no such invitation (any more)");
-	*invitation = rows[0];
 	return ERR_OK;
 }
 

@@ -2,7 +2,8 @@
 -- Invitations into the pinned tenant.
 
 -- invitation_list :many
--- One page, or the single invitation that is asked for.
+-- $1 and $2: id and address of the row before, $3 how many, $4 words that
+-- address or team has, $5 the newest first.
 SELECT i.id::text, i.email, coalesce(i.role, c.name) AS role,
     i.custom_role::text, i.team_id::text AS team, t.name AS team_name,
     b.name AS inviter, i.sent,
@@ -14,9 +15,34 @@ FROM invitation i
 JOIN LATERAL tenant_members(i.invited_by, NULL, 1) b ON true
 LEFT JOIN role c ON c.tenant_id = i.tenant_id AND c.id = i.custom_role
 LEFT JOIN team t ON t.tenant_id = i.tenant_id AND t.id = i.team_id
-WHERE i.tenant_id = app_tenant() AND ($1::uuid IS NULL OR i.id > $1::uuid)
-AND ($3::uuid IS NULL OR i.id = $3::uuid)
-ORDER BY i.id LIMIT $2::bigint;
+WHERE i.tenant_id = app_tenant()
+AND ($4::text IS NULL OR position(lower($4::text) IN
+    lower(i.email || ' ' || coalesce(t.name, ''))) > 0)
+AND ($1::uuid IS NULL OR CASE WHEN $5::boolean THEN i.id < $1::uuid
+    ELSE (i.email, i.id) > ($2::text, $1::uuid) END)
+ORDER BY CASE WHEN NOT $5::boolean THEN i.email END,
+    CASE WHEN $5::boolean THEN i.id END DESC, i.id LIMIT $3::bigint;
+
+-- invitation_total :one
+SELECT count(*) AS n FROM invitation i
+LEFT JOIN team t ON t.tenant_id = i.tenant_id AND t.id = i.team_id
+WHERE i.tenant_id = app_tenant()
+AND ($1::text IS NULL OR position(lower($1::text) IN
+    lower(i.email || ' ' || coalesce(t.name, ''))) > 0);
+
+-- invitation_get :opt
+SELECT i.id::text, i.email, coalesce(i.role, c.name) AS role,
+    i.custom_role::text, i.team_id::text AS team, t.name AS team_name,
+    b.name AS inviter, i.sent,
+    rfc3339(i.sent_at) AS sent_at,
+    rfc3339(i.expires_at) AS expires_at,
+    i.expires_at <= now() AS expired,
+    rfc3339(i.created_at) AS created_at
+FROM invitation i
+JOIN LATERAL tenant_members(i.invited_by, NULL, 1) b ON true
+LEFT JOIN role c ON c.tenant_id = i.tenant_id AND c.id = i.custom_role
+LEFT JOIN team t ON t.tenant_id = i.tenant_id AND t.id = i.team_id
+WHERE i.tenant_id = app_tenant() AND i.id = $1::uuid;
 
 -- invitation_insert :exec
 INSERT INTO invitation (tenant_id, id, email, role, custom_role, team_id,

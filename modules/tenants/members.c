@@ -50,8 +50,11 @@ static const struct field flag_view[] = {
 enum err
 member_list(struct ctx *ctx)
 {
-	return reply_paged(ctx, &SQL_MEMBER_LIST, member_view,
-	    sizeof(struct member));
+	static const struct reply_search search = { &SQL_MEMBER_LIST,
+	    &SQL_MEMBER_TOTAL, member_view, sizeof(struct member), "name",
+	    "created_at" };
+
+	return reply_searched(ctx, &search);
 }
 
 enum err

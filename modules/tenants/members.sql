@@ -2,10 +2,16 @@
 -- Members of the pinned tenant.
 
 -- member_list :many
+-- $1 and $2: id, and name or time, of the row before, $3 how many, $4 words
+-- that name or address has, $5 who joined last is first.
 SELECT id::text, kind, email, name, role, custom_role::text, state, version,
     rfc3339(locked_until) AS locked_until,
     rfc3339(created_at) AS created_at
-FROM tenant_members(NULL, $1::uuid, $2::integer) ORDER BY id LIMIT 1000;
+FROM member_search($1::uuid, $2::text, $3::integer, $4::text, $5::boolean)
+ORDER BY place LIMIT 1000;
+
+-- member_total :one
+SELECT member_total($1::text) AS n;
 
 -- member_get :opt
 SELECT id::text, kind, email, name, role, custom_role::text, state, version,

@@ -97,7 +97,10 @@ static const struct field found_view[] = {
 enum err
 team_list(struct ctx *ctx)
 {
-	return reply_paged(ctx, &SQL_TEAM_LIST, team_view, sizeof(struct team));
+	static const struct reply_search search = { &SQL_TEAM_LIST,
+	    &SQL_TEAM_TOTAL, team_view, sizeof(struct team), "name", NULL };
+
+	return reply_searched(ctx, &search);
 }
 
 static struct uuid

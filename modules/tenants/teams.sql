@@ -14,13 +14,23 @@ WHERE t.tenant_id = app_tenant() AND EXISTS (SELECT FROM team_application ta
 ORDER BY t.name LIMIT 100;
 
 -- team_list :many
+-- $1 and $2: id and name of the row before, $3 how many, $4 words of the name,
+-- $5 the newest first.
 SELECT t.id::text, t.name, coalesce(t.role, c.name) AS role,
     t.custom_role::text, t.version,
     rfc3339(t.created_at) AS created_at
 FROM team t
 LEFT JOIN role c ON c.tenant_id = t.tenant_id AND c.id = t.custom_role
-WHERE t.tenant_id = app_tenant() AND ($1::uuid IS NULL OR t.id > $1::uuid)
-ORDER BY t.id LIMIT $2::bigint;
+WHERE t.tenant_id = app_tenant()
+AND ($4::text IS NULL OR position(lower($4::text) IN lower(t.name)) > 0)
+AND ($1::uuid IS NULL OR CASE WHEN $5::boolean THEN t.id < $1::uuid
+    ELSE (lower(t.name), t.id) > (lower($2::text), $1::uuid) END)
+ORDER BY CASE WHEN NOT $5::boolean THEN lower(t.name) END,
+    CASE WHEN $5::boolean THEN t.id END DESC, t.id LIMIT $3::bigint;
+
+-- team_total :one
+SELECT count(*) AS n FROM team t WHERE t.tenant_id = app_tenant()
+AND ($1::text IS NULL OR position(lower($1::text) IN lower(t.name)) > 0);
 
 -- team_get :opt
 SELECT t.id::text, t.name, coalesce(t.role, c.name) AS role,

@@ -165,8 +165,11 @@ tenant_create(struct ctx *ctx)
 static enum err
 tenant_list(struct ctx *ctx)
 {
-	return reply_listed(ctx, &SQL_TENANTS_MINE, membership_view,
-	    sizeof(struct membership));
+	static const struct reply_search search = { &SQL_TENANTS_MINE,
+	    &SQL_TENANTS_MINE_TOTAL, membership_view, sizeof(struct membership), "name",
+	    NULL };
+
+	return reply_searched(ctx, &search);
 }
 
 static enum err
@@ -226,7 +229,8 @@ static const struct route routes[] = {
 	    .input = tenant_in_fields, .output = started_view, .status = 202 },
 	{ GET, "/api/tenants", PERM_ACCOUNT, tenant_list,
 	    .about = "Lists the tenants of the account.",
-	    .output = membership_view, .list = true },
+	    .query = search_query, .output = membership_view, .list = true,
+	    .counted = true },
 	{ GET, "/api/tenants/current", PERM_TENANT_READ, tenant_get,
 	    .about = "Shows the tenant that the request names.",
 	    .output = tenant_view },
@@ -246,7 +250,8 @@ static const struct route routes[] = {
 	    .output = operation_view },
 	{ GET, "/api/tenants/members", PERM_MEMBER_READ, member_list,
 	    .about = "Lists the members of the tenant.",
-	    .query = page_query, .output = member_view, .list = true },
+	    .query = search_query, .output = member_view, .list = true,
+	    .counted = true },
 	{ GET, "/api/tenants/members/{id}", PERM_MEMBER_READ, member_get,
 	    .about = "Shows a member.",
 	    .output = member_view },
@@ -270,7 +275,8 @@ static const struct route routes[] = {
 	    .input = ownership_fields, .output = member_view },
 	{ GET, "/api/tenants/invitations", PERM_MEMBER_READ, invitation_list,
 	    .about = "Lists open and expired invitations.",
-	    .query = page_query, .output = invitation_view, .list = true },
+	    .query = search_query, .output = invitation_view, .list = true,
+	    .counted = true },
 	{ POST, "/api/tenants/invitations", PERM_MEMBER_MANAGE,
 	    invitation_create,
 	    .about = "Invites an address by mail; the link is valid once, for "
@@ -322,7 +328,8 @@ static const struct route routes[] = {
 	    .flags = ROUTE_WRITE, .audit = "role.delete", .status = 204 },
 	{ GET, "/api/tenants/teams", PERM_MEMBER_READ, team_list,
 	    .about = "Lists the teams.",
-	    .query = page_query, .output = team_view, .list = true },
+	    .query = search_query, .output = team_view, .list = true,
+	    .counted = true },
 	{ POST, "/api/tenants/teams", PERM_TEAM_MANAGE, team_create,
 	    .about = "Makes a team, which has a role for its applications.",
 	    .flags = ROUTE_WRITE, .audit = "team.create", .input = team_fields,

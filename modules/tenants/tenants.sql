@@ -37,8 +37,20 @@ RETURNING id::text, slug, name, tier, state, version,
     rfc3339(created_at) AS created_at;
 
 -- tenants_mine :many
-SELECT id::text, slug, name, tier, state, role FROM my_tenants()
-ORDER BY slug LIMIT 1000;
+-- $1 and $2: id and name of the row before, $3 how many, $4 words that slug or
+-- name has, $5 the newest first.
+SELECT id::text, slug, name, tier, state, role FROM my_tenants() t
+WHERE ($4::text IS NULL OR position(lower($4::text) IN
+    lower(slug || ' ' || name)) > 0)
+AND ($1::uuid IS NULL OR CASE WHEN $5::boolean THEN t.id < $1::uuid
+    ELSE (lower(name), t.id) > (lower($2::text), $1::uuid) END)
+ORDER BY CASE WHEN NOT $5::boolean THEN lower(name) END,
+    CASE WHEN $5::boolean THEN t.id END DESC, t.id LIMIT $3::bigint;
+
+-- tenants_mine_total :one
+SELECT count(*) AS n FROM my_tenants()
+WHERE ($1::text IS NULL OR position(lower($1::text) IN
+    lower(slug || ' ' || name)) > 0);
 
 -- tenants_lock :exec
 -- Makes tenants of one owner one after another, so that a race cannot pass the

@@ -133,6 +133,52 @@ CREATE FUNCTION cameleer.tenant_members(p_only uuid, p_after uuid,
 	ORDER BY a.id LIMIT least(p_limit, 1000);
     END;
 
+-- A page of them for people: those whose name or address has the words, after
+-- a row that is named by its id and by its name or time, in the order of place.
+CREATE FUNCTION cameleer.member_search(p_after uuid, p_key text,
+    p_limit integer, p_words text, p_newest boolean)
+    RETURNS TABLE (place bigint, id uuid, kind text, email text, name text,
+	role text, custom_role uuid, state text, locked_until timestamptz,
+	version bigint, created_at timestamptz)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = cameleer, pg_temp
+    BEGIN ATOMIC
+	SELECT f.place, f.id, f.kind, f.email, f.name, f.role, f.custom_role,
+	    f.state, g.locked_until, f.version, f.created_at
+	FROM (SELECT row_number() OVER (ORDER BY
+		CASE WHEN p_newest THEN cameleer.rfc3339(m.created_at) END
+		    COLLATE "C" DESC,
+		CASE WHEN NOT p_newest THEN lower(a.name) END,
+		CASE WHEN p_newest THEN a.id END DESC, a.id) AS place,
+		a.id, a.kind, a.email, a.name,
+		coalesce(m.role, c.name) AS role, m.custom_role, a.state,
+		m.version, m.created_at
+	    FROM cameleer.membership m
+	    JOIN cameleer.account a ON a.id = m.account_id
+	    LEFT JOIN cameleer.role c ON c.tenant_id = m.tenant_id
+		AND c.id = m.custom_role
+	    WHERE m.tenant_id = cameleer.app_tenant()
+	    AND (p_words IS NULL OR position(lower(p_words) IN
+		lower(a.name || ' ' || coalesce(a.email, ''))) > 0)
+	    AND (p_after IS NULL OR CASE WHEN p_newest
+		THEN (cameleer.rfc3339(m.created_at) COLLATE "C", a.id) <
+		    (p_key, p_after)
+		ELSE (lower(a.name), a.id) > (lower(p_key), p_after) END)
+	    ) f
+	LEFT JOIN cameleer.login_guess g ON g.locked_until > now()
+	    AND g.digest = encode(sha256(convert_to(f.email, 'UTF8')), 'hex')
+	WHERE f.place <= least(p_limit, 1000);
+    END;
+
+CREATE FUNCTION cameleer.member_total(p_words text) RETURNS bigint
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = cameleer, pg_temp
+    BEGIN ATOMIC
+	SELECT count(*) FROM cameleer.membership m
+	JOIN cameleer.account a ON a.id = m.account_id
+	WHERE m.tenant_id = cameleer.app_tenant()
+	AND (p_words IS NULL OR position(lower(p_words) IN
+	    lower(a.name || ' ' || coalesce(a.email, ''))) > 0);
+    END;
+
 -- After too many wrong passwords: until when a member of the pinned tenant
 -- cannot sign in; and the end of that lock.  False: not a member.
 CREATE FUNCTION cameleer.member_locked_until(p_account uuid)
@@ -220,11 +266,15 @@ $$;
 REVOKE EXECUTE ON FUNCTION cameleer.owner_tie(uuid, uuid),
     cameleer.member_tie(uuid), cameleer.members_lock(uuid),
     cameleer.membership_guard(), cameleer.tenant_members(uuid, uuid, integer),
+    cameleer.member_search(uuid, text, integer, text, boolean),
+    cameleer.member_total(text),
     cameleer.member_locked_until(uuid), cameleer.member_unlock(uuid),
     cameleer.invitation_show(text), cameleer.invitation_accept(text)
     FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION cameleer.member_tie(uuid),
     cameleer.members_lock(uuid), cameleer.tenant_members(uuid, uuid, integer),
+    cameleer.member_search(uuid, text, integer, text, boolean),
+    cameleer.member_total(text),
     cameleer.member_locked_until(uuid), cameleer.member_unlock(uuid)
     TO cameleer_tenants;
 GRANT EXECUTE ON FUNCTION cameleer.membership_guard() TO cameleer_owner;

@@ -215,8 +215,11 @@ secret_new(struct ctx *ctx, const char **secret, char digest[SHA256_HEX_MAX],
 enum err
 holder_list(struct ctx *ctx, const struct holder *holder)
 {
-	return reply_listed(ctx, &SQL_API_TOKEN_LIST, token_view,
-	    sizeof(struct token), ARG_UUID(&holder->account));
+	static const struct reply_search search = { &SQL_API_TOKEN_LIST,
+	    &SQL_API_TOKEN_TOTAL, token_view, sizeof(struct token), "name",
+	    NULL };
+
+	return reply_searched(ctx, &search, ARG_UUID(&holder->account));
 }
 
 enum err

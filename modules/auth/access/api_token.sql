@@ -16,14 +16,27 @@ SELECT count(*) AS n FROM api_token WHERE tenant_id = app_tenant()
 AND account_id = $1::uuid AND revoked_at IS NULL AND expires_at > now();
 
 -- api_token_list :many
+-- $1 and $2: id and name of the row before, $3 how many, $4 words that name or
+-- hint has, $5 the newest first, $6 whose.
 SELECT id::text, name, hint, scopes::text AS scopes,
     replaced_by::text AS replaced_by,
     rfc3339(created_at) AS created_at,
     rfc3339(expires_at) AS expires_at,
     rfc3339(used_at) AS used_at
-FROM api_token WHERE tenant_id = app_tenant() AND account_id = $1::uuid
+FROM api_token k WHERE tenant_id = app_tenant() AND account_id = $6::uuid
 AND revoked_at IS NULL AND expires_at > now()
-ORDER BY id DESC LIMIT 100;
+AND ($4::text IS NULL OR position(lower($4::text) IN
+    lower(name || ' ' || hint)) > 0)
+AND ($1::uuid IS NULL OR CASE WHEN $5::boolean THEN k.id < $1::uuid
+    ELSE (lower(name), k.id) > (lower($2::text), $1::uuid) END)
+ORDER BY CASE WHEN NOT $5::boolean THEN lower(name) END,
+    CASE WHEN $5::boolean THEN k.id END DESC, k.id LIMIT $3::bigint;
+
+-- api_token_total :one
+SELECT count(*) AS n FROM api_token WHERE tenant_id = app_tenant()
+AND account_id = $2::uuid AND revoked_at IS NULL AND expires_at > now()
+AND ($1::text IS NULL OR position(lower($1::text) IN
+    lower(name || ' ' || hint)) > 0);
 
 -- api_token_find :opt
 SELECT id::text, name, hint, scopes::text AS scopes,

@@ -125,16 +125,11 @@ check_role(struct ctx *ctx, const char *role)
 enum err
 service_list(struct ctx *ctx)
 {
-	struct reply_page page = { .view = service_view,
-	    .size = sizeof(struct service_account) };
-	struct service_account *rows;
-	enum err e;
+	static const struct reply_search search = {
+	    &SQL_SERVICE_ACCOUNT_LIST, &SQL_SERVICE_ACCOUNT_TOTAL,
+	    service_view, sizeof(struct service_account), "name", NULL };
 
-	if ((e = sql_many(ctx, &SQL_SERVICE_ACCOUNT_LIST, service_row,
-	    sizeof(*rows), &rows, &page.n)) != ERR_OK)
-		return e;
-	page.rows = rows;
-	return reply_list(ctx, &page);
+	return reply_searched(ctx, &search);
 }
 
 enum err

@@ -13,10 +13,20 @@ SELECT pg_advisory_xact_lock(4206, hashtext(app_tenant()::text));
 SELECT count(*) AS n FROM service_accounts();
 
 -- service_account_list :many
-SELECT id::text, name, role, permissions, tokens,
-    rfc3339(created_at) AS created_at,
+-- $1 and $2: id and name of the row before, $3 how many, $4 words of the name,
+-- $5 the newest first.
+SELECT id::text, name, role, rfc3339(created_at) AS created_at, tokens,
     rfc3339(used_at) AS used_at
-FROM service_accounts() ORDER BY id LIMIT 1000;
+FROM service_accounts() s
+WHERE ($4::text IS NULL OR position(lower($4::text) IN lower(name)) > 0)
+AND ($1::uuid IS NULL OR CASE WHEN $5::boolean THEN s.id < $1::uuid
+    ELSE (lower(name), s.id) > (lower($2::text), $1::uuid) END)
+ORDER BY CASE WHEN NOT $5::boolean THEN lower(name) END,
+    CASE WHEN $5::boolean THEN s.id END DESC, s.id LIMIT $3::bigint;
+
+-- service_account_total :one
+SELECT count(*) AS n FROM service_accounts()
+WHERE ($1::text IS NULL OR position(lower($1::text) IN lower(name)) > 0);
 
 -- service_account_get :opt
 SELECT id::text, name, role, permissions, tokens,

@@ -216,8 +216,11 @@ platform_account_enable(struct ctx *ctx)
 enum err
 platform_tenant_list(struct ctx *ctx)
 {
-	return reply_paged(ctx, &SQL_PLATFORM_TENANT_LIST, platform_tenant_view,
-	    sizeof(struct tenant_seen));
+	static const struct reply_search search = {
+	    &SQL_PLATFORM_TENANT_LIST, &SQL_PLATFORM_TENANT_TOTAL,
+	    platform_tenant_view, sizeof(struct tenant_seen), "name", NULL };
+
+	return reply_searched(ctx, &search);
 }
 
 enum err

@@ -107,6 +107,76 @@ test_a_wrong_page_asks_nothing(void **state)
 	}
 }
 
+static const struct sql_query find = { "find", "", 6, SQL_MANY };
+static const struct sql_query total = { "total", "", 2, SQL_ONE };
+static const struct reply_search search = { &find, &total, thing_view,
+    sizeof(struct thing), "name", NULL };
+
+/* base64url of "name:<TWO>:two" and "newest:<TWO>:" */
+#define BY_NAME	"bmFtZTowMDAwMDAwMC0wMDAwLTcwMDAtODAwMC0w" \
+	"MDAwMDAwMDAwYTI6dHdv"
+#define BY_AGE	"bmV3ZXN0OjAwMDAwMDAwLTAwMDAtNzAwMC04MDAw" \
+	"LTAwMDAwMDAwMDBhMjo"
+
+static void
+expect_total(const char *words, const char *n)
+{
+	fake_expect("total", words, "x");
+	fake_row("n", n);
+}
+
+static void
+test_a_search_begins_by_name(void **state)
+{
+	(void)state;
+	route.query = search_query;
+	req.query = "limit=1&q=t%25";
+	expect_total("t%", "7");
+	fake_expect("find", FAKE_NULL, FAKE_NULL, "2", "t%", "f", "x");
+	fake_row("id", TWO, "name", "two");
+	fake_row("id", ONE, "name", "one");
+	assert_int_equal(reply_searched(ctx, &search, ARG_TEXT("x")), ERR_OK);
+	assert_string_equal(req.body_out, "{\"items\":["
+	    "{\"id\":\"" TWO "\",\"name\":\"two\"}],"
+	    "\"next\":\"" BY_NAME "\",\"total\":7}");
+}
+
+static void
+test_a_search_goes_on_behind_its_cursor(void **state)
+{
+	(void)state;
+	route.query = search_query;
+	req.query = "after=" BY_NAME;
+	expect_total(FAKE_NULL, "7");
+	fake_expect("find", TWO, "two", "51", FAKE_NULL, "f", "x");
+	assert_int_equal(reply_searched(ctx, &search, ARG_TEXT("x")), ERR_OK);
+	req.query = "sort=newest&after=" BY_AGE;
+	expect_total(FAKE_NULL, "7");
+	fake_expect("find", TWO, "", "51", FAKE_NULL, "t", "x");
+	assert_int_equal(reply_searched(ctx, &search, ARG_TEXT("x")), ERR_OK);
+}
+
+static void
+test_a_cursor_of_another_sort_asks_nothing(void **state)
+{
+	static const char *const wrong[] = { "after=" BY_AGE,
+	    "sort=newest&after=" BY_NAME, "after=x", "after=bmFtZTp4Ong",
+	    "after=bmFtZQ", "sort=size" };
+	size_t i;
+
+	(void)state;
+	route.query = search_query;
+	for (i = 0; i < nitems(wrong); i++) {
+		fail_clear(ctx);
+		req.query = wrong[i];
+		assert_int_equal(reply_searched(ctx, &search, ARG_TEXT("x")),
+		    ERR_BAD_INPUT);
+		assert_string_equal(ctx->fault.code, "invalid_fields");
+		assert_string_equal(ctx->fault.fields[0].field,
+		    i == 5 ? "sort" : "after");
+	}
+}
+
 static void
 test_a_failed_query_is_no_answer(void **state)
 {
@@ -140,6 +210,9 @@ main(void)
 		REQUEST_TEST(test_a_page_begins_at_the_start),
 		REQUEST_TEST(test_arguments_come_behind_those_of_the_page),
 		REQUEST_TEST(test_a_wrong_page_asks_nothing),
+		REQUEST_TEST(test_a_search_begins_by_name),
+		REQUEST_TEST(test_a_search_goes_on_behind_its_cursor),
+		REQUEST_TEST(test_a_cursor_of_another_sort_asks_nothing),
 		REQUEST_TEST(test_a_failed_query_is_no_answer),
 		REQUEST_TEST(test_a_count_is_the_column_n),
 	};
