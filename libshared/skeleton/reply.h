@@ -86,6 +86,11 @@ extern const struct field search_query[];
  * 201 and 202, the ETag of a GET, and 304 when If-None-Match names it.
  */
 enum err reply_finish(struct ctx *ctx) must_check;
+/*
+ * Of a deprecated route, whatever the answer: since when (RFC 9745), and until
+ * when (RFC 8594).
+ */
+void reply_deprecated(struct ctx *ctx);
 /* Weak comparison with a list of entity tags (RFC 9110, 13.1.2). */
 bool reply_tag_listed(const char *list, const char *tag);
 /* Refuses CR and LF, and records the fault. */

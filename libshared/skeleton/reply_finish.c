@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include <string.h>
+#include <time.h>
 
 #include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
@@ -143,6 +144,29 @@ has_tag(const struct req *rq)
 	    rq->type_out == NULL && rq->body_out_len > 0 &&
 	    (rq->route->flags & (ROUTE_SECRET | ROUTE_INTERNAL |
 	    ROUTE_BROWSER | ROUTE_FILE)) == 0;
+}
+
+/* Each day of a row is one: route_check() has seen it. */
+void
+reply_deprecated(struct ctx *ctx)
+{
+	const struct route *route = ctx->req->route;
+	char date[sizeof("Mon, 01 Jun 2026 00:00:00 GMT")];
+	int64_t since, until;
+	struct tm tm;
+	time_t end;
+
+	if (route == NULL || route->deprecated == NULL ||
+	    !route_day(route->deprecated, &since) ||
+	    !route_day(route->sunset, &until))
+		return;
+	end = (time_t)until;
+	if (gmtime_r(&end, &tm) == NULL || strftime(date, sizeof(date),
+	    "%a, %d %b %Y %H:%M:%S GMT", &tm) == 0)
+		return;
+	(void)reply_header(ctx, "Deprecation", text_printf(ctx->mem,
+	    "@%lld", (long long)since));
+	(void)reply_header(ctx, "Sunset", text_printf(ctx->mem, "%s", date));
 }
 
 enum err

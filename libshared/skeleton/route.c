@@ -4,11 +4,14 @@
 
 #include <assert.h>
 #include <string.h>
+#include <time.h>
 
 #include "libshared/base/arena.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/field_shape.h"
 #include "libshared/skeleton/route.h"
+
+#define DAY_S	86400
 
 static const char *const methods[] = {
 	[GET] = "GET", [POST] = "POST", [PUT] = "PUT", [PATCH] = "PATCH",
@@ -35,6 +38,39 @@ method_of(const char *name, enum method *method)
 			return true;
 		}
 	return false;
+}
+
+bool
+route_day(const char *day, int64_t *seconds)
+{
+	struct tm tm = { .tm_mday = 0 };
+	const char *end = strptime(day, "%Y-%m-%d", &tm);
+	char again[sizeof("2026-06-01")];
+
+	if (end == NULL || *end != '\0')
+		return false;
+	*seconds = timegm(&tm);
+	/* the 31st of June would be the 1st of July */
+	return strftime(again, sizeof(again), "%Y-%m-%d", &tm) != 0 &&
+	    strcmp(again, day) == 0;
+}
+
+/* notice_error - what is wrong with the days of a deprecated route, or NULL */
+static const char *
+notice_error(const struct route *route)
+{
+	int64_t since, until;
+
+	if (route->deprecated == NULL && route->sunset == NULL)
+		return NULL;
+	if (route->deprecated == NULL || route->sunset == NULL)
+		return "has one of deprecated and sunset, not both";
+	if (!route_day(route->deprecated, &since) ||
+	    !route_day(route->sunset, &until))
+		return "is deprecated on a day that there is not";
+	if (until - since < (int64_t)ROUTE_NOTICE_D * DAY_S)
+		return "ends less than six months after it was deprecated";
+	return NULL;
 }
 
 /* row_error - names what is missing in a route, or returns NULL */
@@ -72,7 +108,7 @@ row_error(const struct route *route)
 	if (route->method == PATCH &&
 	    (route->flags & (ROUTE_MATCH | ROUTE_LAST)) == 0)
 		return "edits without ROUTE_MATCH";
-	return NULL;
+	return notice_error(route);
 }
 
 /*

@@ -48,6 +48,7 @@ typedef enum err (*handler_fn)(struct ctx *ctx);
 #define ROUTE_FILE	(1u << 13)	/* answers a file, not JSON */
 
 #define ROUTE_PARAMS_MAX	4
+#define ROUTE_NOTICE_D		182	/* six months */
 
 /*
  * A row gives the first four by position and the rest by name.  Defaults: no
@@ -72,6 +73,11 @@ struct route {
 	/* For a 201: "/api/apps/{name}"; {:name} is from the request's path. */
 	const char		*location;
 	size_t			 body_max;	/* bytes; 0: 64 KiB */
+	/*
+	 * Days like "2026-06-01", both or none: since when nobody should use
+	 * the route, and when it ends, at least ROUTE_NOTICE_D days later.
+	 */
+	const char		*deprecated, *sunset;
 };
 
 struct param { const char *name; struct str value; };
@@ -83,6 +89,9 @@ bool method_of(const char *name, enum method *method);
 
 /* NULL when the table is complete, else what is wrong in which route. */
 const char *route_check(struct ctx *ctx, const struct route *routes, size_t n);
+
+/* A day of a row as the seconds of its first moment, UTC; false: no day. */
+bool route_day(const char *day, int64_t *seconds) must_check;
 
 struct route_table { const struct route *routes; size_t n; };
 

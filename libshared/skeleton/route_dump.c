@@ -124,6 +124,7 @@ dump_one(struct ctx *ctx, const struct route *route, struct json *schemas,
 	json_put_bool(object, "list", route->list);
 	if (route->location != NULL)
 		json_put_text(object, "location", route->location);
+	json_put_bool(object, "deprecated", route->deprecated != NULL);
 	for (i = 0; i < nitems(flags); i++)
 		if ((route->flags & flags[i].flag) != 0)
 			json_add_text(names, flags[i].name);

@@ -342,6 +342,7 @@ service_serve(struct ctx *ctx, struct fcgi *fcgi)
 			record_refusal(ctx);
 		problem_reply(ctx, e);
 	}
+	reply_deprecated(ctx);
 	service_send(ctx);
 	log_request(ctx, e, clock_us() - start);
 	fcgi_finish(fcgi);

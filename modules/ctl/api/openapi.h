@@ -16,7 +16,7 @@ struct route_facts {
 	const char		*service;
 	bool			 write, stream, form, file, secret, internal,
 				 match, suspended, tagged, fresh;
-	bool			 tenant, list, anybody;
+	bool			 tenant, list, anybody, deprecated;
 	int64_t			 status;
 	const struct json	*input, *query, *output;
 	const char		*id;		/* operationId */

@@ -22,6 +22,9 @@ static const struct header {
 	    "digest of the body: for If-None-Match and If-Match." },
 	{ "Location", "Location", "Address of the new object, or of the "
 	    "operation to follow." },
+	{ "Deprecation", "Deprecation", "Since when nobody should use this "
+	    "(RFC 9745)." },
+	{ "Sunset", "Sunset", "When this ends (RFC 8594)." },
 	{ "RetryAfter", "Retry-After", "After how many seconds to try "
 	    "again." },
 	{ "RateLimitPolicy", "RateLimit-Policy", "How many requests one "
@@ -140,6 +143,10 @@ openapi_answer(struct ctx *ctx, const struct route_facts *facts,
 		openapi_put_header(ctx, list, "ETag");
 	if (has_location(facts))
 		openapi_put_header(ctx, list, "Location");
+	if (facts->deprecated) {
+		openapi_put_header(ctx, list, "Deprecation");
+		openapi_put_header(ctx, list, "Sunset");
+	}
 	json_put(response, "headers", list);
 	json_put_text(response, "description", facts->status == 202 ?
 	    "Accepted: follow its progress." : "Done.");

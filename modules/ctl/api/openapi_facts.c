@@ -107,7 +107,8 @@ route_facts(struct ctx *ctx, const char *service, const struct json *route,
 	    facts->permission == NULL || facts->about == NULL ||
 	    !json_int(json_get(route, "status"), &facts->status) ||
 	    !json_bool(json_get(route, "tenant"), &facts->tenant) ||
-	    !json_bool(json_get(route, "list"), &facts->list))
+	    !json_bool(json_get(route, "list"), &facts->list) ||
+	    !json_bool(json_get(route, "deprecated"), &facts->deprecated))
 		return false;
 	/* The same cases as in libshared/skeleton/reply_finish.c. */
 	facts->tagged = strcmp(facts->method, "GET") == 0 &&

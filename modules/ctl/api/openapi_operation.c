@@ -227,6 +227,8 @@ openapi_operation(struct ctx *ctx, const struct route_facts *facts,
 	json_put_text(made, "summary", facts->about);
 	json_put_text(made, "description", describe_operation(ctx, facts));
 	json_put_text(made, "x-cameleer-permission", facts->permission);
+	if (facts->deprecated)
+		json_put_bool(made, "deprecated", true);
 	json_put(made, "security", put_security(ctx, facts->anybody));
 	if ((e = put_parameters(ctx, facts, made)) != ERR_OK ||
 	    (e = openapi_request(ctx, facts, made)) != ERR_OK ||

@@ -48,6 +48,20 @@ test_accepted_without_an_operation_says_nothing(void **state)
 }
 
 static void
+test_only_a_deprecated_route_says_since_when_and_until(void **state)
+{
+	(void)state;
+	reply_deprecated(ctx);
+	assert_int_equal(req.nheaders, 0);
+	route.deprecated = "2026-06-01";
+	route.sunset = "2026-12-31";
+	reply_deprecated(ctx);
+	assert_string_equal(replied("Deprecation", NULL), "@1780272000");
+	assert_string_equal(replied("Sunset", NULL),
+	    "Thu, 31 Dec 2026 00:00:00 GMT");
+}
+
+static void
 test_a_get_has_a_tag_of_its_body(void **state)
 {
 	const char *first;
@@ -133,6 +147,8 @@ main(void)
 		REQUEST_TEST(test_what_was_made_says_where_it_is),
 		REQUEST_TEST(test_accepted_work_says_where_to_follow_it),
 		REQUEST_TEST(test_accepted_without_an_operation_says_nothing),
+		REQUEST_TEST(
+		    test_only_a_deprecated_route_says_since_when_and_until),
 		REQUEST_TEST(test_a_get_has_a_tag_of_its_body),
 		REQUEST_TEST(test_the_tag_of_a_version_begins_with_it),
 		REQUEST_TEST(test_what_the_client_has_is_not_sent_again),

@@ -84,6 +84,33 @@ test_a_route_without_a_permission_is_a_hole(void **state)
 }
 
 static void
+test_a_deprecated_route_tells_when_it_ends(void **state)
+{
+	static const char *const wrong[][2] = {
+		{ "2026-02-31", "2027-01-01" }, { "2026-06-01", "2027-01" },
+		{ "soon", "2027-01-01" }, { "2026-06-01", "2027-01-01T00" },
+	};
+	struct route route = whole(GET);
+	int64_t second = 0;
+	size_t i;
+
+	(void)state;
+	route.deprecated = "2026-06-01";
+	hole(route, "not both");
+	route.sunset = "2026-11-29";
+	hole(route, "less than six months");
+	route.sunset = "2026-11-30";
+	assert_null(route_check(ctx, &route, 1));
+	for (i = 0; i < nitems(wrong); i++) {
+		route.deprecated = wrong[i][0];
+		route.sunset = wrong[i][1];
+		hole(route, "a day that there is not");
+	}
+	assert_true(route_day("2026-06-01", &second));
+	assert_int_equal(second, 1780272000);
+}
+
+static void
 test_a_route_without_a_path_is_a_hole(void **state)
 {
 	struct route route = whole(GET);
@@ -364,6 +391,7 @@ main(void)
 		CTX_TEST(test_a_whole_route_of_each_method_is_good),
 		CTX_TEST(test_a_table_without_routes_is_a_hole),
 		CTX_TEST(test_a_route_without_a_permission_is_a_hole),
+		CTX_TEST(test_a_deprecated_route_tells_when_it_ends),
 		CTX_TEST(test_a_route_without_a_path_is_a_hole),
 		CTX_TEST(test_a_route_without_a_handler_is_a_hole),
 		CTX_TEST(test_a_route_without_a_description_is_a_hole),

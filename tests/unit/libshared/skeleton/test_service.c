@@ -24,6 +24,35 @@ test_a_public_route_answers_anybody(void **state)
 }
 
 static void
+assert_ends(void)
+{
+	assert_string_equal(answer_header(&answer, "Deprecation"),
+	    "@1780272000");
+	assert_string_equal(answer_header(&answer, "Sunset"),
+	    "Thu, 31 Dec 2026 00:00:00 GMT");
+}
+
+static void
+test_a_deprecated_route_says_so_in_each_answer(void **state)
+{
+	(void)state;
+	fake_expect("request_pin", FAKE_NULL, FAKE_NULL);
+	expect_stranger("1");
+	expect_audit("anonymous", "/api/old/{name}", "refused",
+	    "sign_in_required");
+	peer_start(&things);
+	ask("", "GET", "/api/old-pid");
+	assert_answer(200, NULL);
+	assert_ends();
+	ask("", "GET", "/api/old/one");
+	assert_answer(401, "sign_in_required");
+	assert_ends();
+	ask("", "GET", "/api/pid");
+	assert_null(answer_header(&answer, "Deprecation"));
+	assert_null(answer_header(&answer, "Sunset"));
+}
+
+static void
 test_a_path_that_is_not_there_is_404(void **state)
 {
 	(void)state;
@@ -174,6 +203,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_a_public_route_answers_anybody),
+		TEST(test_a_deprecated_route_says_so_in_each_answer),
 		TEST(test_a_path_that_is_not_there_is_404),
 		TEST(test_another_method_is_405_with_allow),
 		TEST(test_head_is_a_get),
