@@ -16,6 +16,8 @@ export function page<T extends z.ZodMiniType>(item: T) {
 			z.nullish(z.string()),
 			z.transform((next) => next ?? null),
 		),
+		/** On all pages; only of lists that are searched. */
+		total: z.optional(z.int()),
 	});
 }
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { infiniteQueryOptions, keepPreviousData, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 
 import { busy, deploymentSchema } from "@/features/apps/api/deployment-schema";
 import { api } from "@/lib/api";
 import { reads } from "@/lib/document";
 import { nothing, page, time, z } from "@/lib/schema";
+import { everythingByName, wantedQuery } from "@/lib/wanted";
 
 const appSchema = reads("App", z.object({
 	id: z.nullish(z.string()),
@@ -33,11 +34,17 @@ export function appKey(tenant: string, app: string) {
 	return [...appsKey(tenant), app] as const;
 }
 
-export function appsQuery(tenant: string) {
+export function appsQuery(tenant: string, wanted = everythingByName) {
 	return infiniteQueryOptions({
-		queryKey: [...appsKey(tenant), { list: true }],
+		queryKey: [...appsKey(tenant), { list: true, ...wanted }],
 		queryFn: ({ pageParam, signal }) =>
-			api(page(listedSchema), { tenant, path: "/api/apps", query: { after: pageParam }, signal }),
+			api(page(listedSchema), {
+				tenant,
+				path: "/api/apps",
+				query: { ...wantedQuery(wanted), after: pageParam },
+				signal,
+			}),
+		placeholderData: keepPreviousData,
 		refetchInterval: ({ state }) =>
 			state.data?.pages.some(({ items }) => items.some(({ deployments }) => deployments.some(busy)))
 				? 2000

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { infiniteQueryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, keepPreviousData } from "@tanstack/react-query";
 
 import { api } from "@/lib/api";
 import { useChange } from "@/lib/change";
 import { reads } from "@/lib/document";
 import { nothing, page, time, z } from "@/lib/schema";
+import { everythingByName, wantedQuery } from "@/lib/wanted";
 
 const memberSchema = reads("Member", z.object({
 	id: z.string(),
@@ -28,11 +29,17 @@ export type RoleChoice = { role: string } | { custom_role: string };
 const membersKey = (tenant: string) => ["tenant", tenant, "members"] as const;
 const memberPath = (id: string) => `/api/tenants/members/${encodeURIComponent(id)}`;
 
-export function membersQuery(tenant: string) {
+export function membersQuery(tenant: string, wanted = everythingByName) {
 	return infiniteQueryOptions({
-		queryKey: membersKey(tenant),
+		queryKey: [...membersKey(tenant), wanted],
 		queryFn: ({ pageParam, signal }) =>
-			api(page(memberSchema), { tenant, path: "/api/tenants/members", query: { after: pageParam }, signal }),
+			api(page(memberSchema), {
+				tenant,
+				path: "/api/tenants/members",
+				query: { ...wantedQuery(wanted), after: pageParam },
+				signal,
+			}),
+		placeholderData: keepPreviousData,
 		initialPageParam: null as string | null,
 		getNextPageParam: (last) => last.next,
 	});

@@ -12,6 +12,7 @@ import { Dialog } from "@/components/dialog";
 import { Form } from "@/components/form";
 import { Menu, MenuItem } from "@/components/menu";
 import { Row, Rows } from "@/components/rows";
+import { Search } from "@/components/search";
 import { Empty, Loaded, More } from "@/components/states";
 import { RelativeTime } from "@/components/relative-time";
 import {
@@ -27,6 +28,7 @@ import { RoleField } from "@/features/team/components/role-field";
 import { words } from "@/lib/format";
 import { useMay } from "@/lib/permission";
 import { toApiError } from "@/lib/problem";
+import { everythingByName } from "@/lib/wanted";
 
 type Props = {
 	tenant: string;
@@ -36,32 +38,49 @@ type Props = {
 };
 
 export function MemberList({ tenant, me, onLeft }: Props) {
-	const query = useInfiniteQuery(membersQuery(tenant));
+	const [wanted, setWanted] = useState(everythingByName);
+	const query = useInfiniteQuery(membersQuery(tenant, wanted));
+	const pages = query.data?.pages;
 
 	return (
-		<Loaded query={query} label="members">
-			{({ pages }) => {
-				const members = pages.flatMap(({ items }) => items);
+		<>
+			<Search
+				label="members"
+				wanted={wanted}
+				onChange={setWanted}
+				shown={pages?.flatMap(({ items }) => items).length}
+				total={pages?.at(-1)?.total}
+			/>
+			<Loaded query={query} label="members">
+				{(data) => {
+					const members = data.pages.flatMap(({ items }) => items);
 
-				if (members.length === 0) {
+					if (members.length === 0) return <Nobody searched={wanted.q !== ""} />;
 					return (
-						<Empty icon={<UserRound />} title="No members">
-							People who accept an invitation are listed here.
-						</Empty>
+						<Card flush>
+							<Rows label="Members">
+								{members.map((member) => (
+									<MemberRow key={member.id} tenant={tenant} me={me} member={member} onLeft={onLeft} />
+								))}
+							</Rows>
+							<More query={query} />
+						</Card>
 					);
-				}
-				return (
-					<Card flush>
-						<Rows label="Members">
-							{members.map((member) => (
-								<MemberRow key={member.id} tenant={tenant} me={me} member={member} onLeft={onLeft} />
-							))}
-						</Rows>
-						<More query={query} />
-					</Card>
-				);
-			}}
-		</Loaded>
+				}}
+			</Loaded>
+		</>
+	);
+}
+
+function Nobody({ searched }: { searched: boolean }) {
+	return searched ? (
+		<Empty icon={<UserRound />} title="No member found">
+			Nobody in this tenant has these words in their name or address.
+		</Empty>
+	) : (
+		<Empty icon={<UserRound />} title="No members">
+			People who accept an invitation are listed here.
+		</Empty>
 	);
 }
 

@@ -271,3 +271,31 @@ test("the policy asks roles, or everybody, for a second factor", async () => {
 	expect(changes.map(({ body }) => body)).toEqual([{ second_factor: ["owner", "deployer"] }, { second_factor: ["*"] }]);
 	expect(changes[0]?.headers.get("If-Match")).toBe('"2"');
 });
+
+test("members are searched, sorted and counted by the platform", async () => {
+	const fake = platform({
+		"GET /api/tenants/members": ({ query }) =>
+			json(200, query.get("q") === "ver" ? { items: [viewer], next: null, total: 1 } : { items: [owner, viewer], next: "x", total: 7 }),
+	});
+
+	members();
+	expect(await screen.findByText("2 of 7")).toBeTruthy();
+	await userEvent.type(screen.getByLabelText("Search members"), "ver");
+	expect(await screen.findByText("1 of 1")).toBeTruthy();
+	expect(screen.queryByText("Olive")).toBeNull();
+	await userEvent.selectOptions(screen.getByLabelText("Sort by"), "Newest first");
+	await vi.waitFor(() => expect(fake.calls.at(-1)?.query.toString()).toBe("q=ver&sort=newest"));
+	// one request for the word, not one for each key
+	expect(fake.count("GET", "/api/tenants/members")).toBe(3);
+});
+
+test("a search that finds nobody says so", async () => {
+	platform({
+		"GET /api/tenants/members": ({ query }) =>
+			json(200, query.get("q") ? { items: [], next: null, total: 0 } : { items: [owner], next: null, total: 1 }),
+	});
+	members();
+	await userEvent.type(await screen.findByLabelText("Search members"), "zz");
+	expect(await screen.findByText("No member found")).toBeTruthy();
+	expect(screen.getByText("0 of 0")).toBeTruthy();
+});

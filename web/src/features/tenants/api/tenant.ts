@@ -33,7 +33,7 @@ export function tenantTone(state: string): Tone {
 
 export const tenantsQuery = queryOptions({
 	queryKey: ["tenants"],
-	queryFn: ({ signal }) => api(page(tenantSchema), { path: "/api/tenants", signal }),
+	queryFn: ({ signal }) => api(page(tenantSchema), { path: "/api/tenants", query: { limit: 100 }, signal }),
 	refetchInterval: ({ state }) =>
 		state.data?.items.some((tenant) => tenantTone(tenant.state) === "busy") ? 2000 : false,
 });

@@ -39,7 +39,7 @@ function tokensKey({ tenant, service }: Keeper) {
 export function tokensQuery(keeper: Keeper) {
 	return queryOptions({
 		queryKey: tokensKey(keeper),
-		queryFn: ({ signal }) => api(page(tokenSchema), { tenant: keeper.tenant, path: path(keeper), query: { limit: 100 }, signal }),
+		queryFn: ({ signal }) => api(page(tokenSchema), { tenant: keeper.tenant, path: path(keeper), query: { limit: 100, sort: "newest" }, signal }),
 	});
 }
 
