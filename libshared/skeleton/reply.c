@@ -120,7 +120,7 @@ reply(struct ctx *ctx, int status, const struct field *view, const void *in)
 	return reply_json(ctx, status, object);
 }
 
-/* field_words - the text of one field of an item, by its name; NULL: none */
+/* field_words - returns the text of a field of an item, by name, or NULL */
 static const char *
 field_words(struct ctx *ctx, const struct field *view, const char *name,
     const char *item)
@@ -148,7 +148,7 @@ field_words(struct ctx *ctx, const struct field *view, const char *name,
 	}
 }
 
-/* next_cursor - what names the last item shown */
+/* next_cursor - puts the text that names the last item shown */
 static enum err
 next_cursor(struct ctx *ctx, const struct reply_page *page, const char *item,
     struct json *top)
@@ -241,7 +241,7 @@ reply_paged_(struct ctx *ctx, const struct sql_query *query,
 /* The row before a page: its id, and the text of what is sorted by. */
 struct place { struct uuid id; const char *key; };
 
-/* place_read - "<id>:<key>"; the key is text of PostgreSQL */
+/* place_read - reads "<id>:<key>"; PostgreSQL takes the key as text */
 static bool
 place_read(struct ctx *ctx, struct str rest, struct place *place)
 {
@@ -254,7 +254,7 @@ place_read(struct ctx *ctx, struct str rest, struct place *place)
 	    uuid_set(&place->id, text) && str_utf8(rest);
 }
 
-/* place_of - what a cursor says, when it is of this sort */
+/* place_of - reads a cursor, which must be of this sort */
 static enum err
 place_of(struct ctx *ctx, const char *cursor, const char *sort,
     struct place *place)

@@ -55,7 +55,7 @@ route_day(const char *day, int64_t *seconds)
 	    strcmp(again, day) == 0;
 }
 
-/* notice_error - what is wrong with the days of a deprecated route, or NULL */
+/* notice_error - names what is wrong with the days of a route, or NULL */
 static const char *
 notice_error(const struct route *route)
 {

@@ -127,7 +127,7 @@ JAR_FACTS = json.dumps({
     'kind': 'camel-main', 'main_class': 'org.example.Main',
     'camel_version': '4.14.0', 'java_level': 17, 'observability': False,
     'entries': 12, 'nested_jars': 0, 'components': ['timer', 'log'],
-    'warnings': [], 'scan_complete': True,
+    'warnings': [], 'advice': [], 'scan_complete': True,
     'vulnerabilities': 'not scanned'})
 
 

@@ -11,7 +11,7 @@
 
 #include "data/examples.h"
 
-/* read_file - the examples of a file are put beside the others */
+/* read_file - puts the examples of a file beside the others */
 static enum err
 read_file(struct ctx *ctx, const struct example_file *file, struct json *all)
 {
@@ -59,7 +59,7 @@ examples_carried(struct ctx *ctx, struct json **all)
 	return examples_read(ctx, example_files, nitems(example_files), all);
 }
 
-/* lacks_parameter - the first of the path that the example does not give */
+/* lacks_parameter - names the first of the path that is not given, or NULL */
 static const char *
 lacks_parameter(struct ctx *ctx, const char *path, const struct json *given)
 {
@@ -78,7 +78,7 @@ lacks_parameter(struct ctx *ctx, const char *path, const struct json *given)
 	return NULL;
 }
 
-/* lacks_member - the first that the schema requires, or NULL */
+/* lacks_member - names the first required one that is not given, or NULL */
 static const char *
 lacks_member(const struct json *schema, const struct json *given)
 {
@@ -94,7 +94,7 @@ lacks_member(const struct json *schema, const struct json *given)
 	return NULL;
 }
 
-/* what_lacks - the part of an example that its route wants, or NULL */
+/* what_lacks - names the part that an example does not have, or NULL */
 static const char *
 what_lacks(struct ctx *ctx, const struct route_facts *facts,
     const struct json *example)

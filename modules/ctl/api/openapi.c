@@ -172,7 +172,7 @@ add_service(struct ctx *ctx, struct document *document,
 	return ERR_OK;
 }
 
-/* add_services - paths and schemas; an example without a route is one lost */
+/* add_services - adds paths and schemas; refuses an example without a route */
 static enum err
 add_services(struct ctx *ctx, struct document *document,
     struct json *const services[MODULES])
