@@ -166,8 +166,8 @@ static enum err
 tenant_list(struct ctx *ctx)
 {
 	static const struct reply_search search = { &SQL_TENANTS_MINE,
-	    &SQL_TENANTS_MINE_TOTAL, membership_view, sizeof(struct membership), "name",
-	    NULL };
+	    &SQL_TENANTS_MINE_TOTAL, membership_view,
+	    sizeof(struct membership), "name", NULL };
 
 	return reply_searched(ctx, &search);
 }
