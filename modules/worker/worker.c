@@ -42,7 +42,7 @@ round_once(struct ctx *ctx, const struct worker *worker, bool *busy)
 
 	*busy = false;
 	if ((e = process_keys(ctx, false)) != ERR_OK ||
-	    (e = periodic_round(ctx)) != ERR_OK ||
+	    (e = periodic_round(ctx, worker)) != ERR_OK ||
 	    (e = request_one(ctx, &request)) != ERR_OK ||
 	    (e = mail_one(ctx, &mail)) != ERR_OK ||
 	    (e = work_one(ctx, worker, &job)) != ERR_OK)

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Exactly once: what must be there of a tenant and of an application, and
 nothing beside it, however often something was killed on the way."""
-from support_stack import (address, containers, eventually, http_get, inspect,
-                           networks_of, number, query, tags, tenants_sql)
+from support_stack import (address, containers, database_role, eventually,
+                           http_get, inspect, networks_of, number, query, tags,
+                           tenants_sql)
 
 
 def _operations(tenant):
@@ -54,9 +55,9 @@ def check_tenant(test, slug):
         " action = 'tenant.create' AND result = 'done'", tenant), 1)
     test.assertEqual(_operations(tenant).get(('tenant.provision', 'done')), 1)
     test.assertEqual(tenants_sql(
-        "SELECT (SELECT count(*) FROM pg_roles WHERE rolname = 't_%s')"
+        "SELECT (SELECT count(*) FROM pg_roles WHERE rolname = '%s')"
         " || ' ' || (SELECT count(*) FROM pg_namespace"
-        " WHERE nspname = 't_%s')" % (slug, slug)), '1 1')
+        " WHERE nspname = '%s')" % ((database_role(tenant),) * 2)), '1 1')
     test.assertEqual(networks_of(slug), ['cml-' + slug])
     servers = containers(tenant=slug, role='server')
     test.assertEqual([(c['Names'], c['State']) for c in servers],

@@ -212,6 +212,20 @@ def tenants_sql(text):
         text=True).stdout.strip()
 
 
+def tenants_session(role, password, text):
+    """A session of a tenant's role that has run the SQL, and waits for more
+    on its standard input."""
+    port = urllib.parse.urlsplit(ENV['database_url']).port
+    session = subprocess.Popen(
+        ['psql', '-XAtq', '-h', '127.0.0.1', '-p', str(port), '-U', role,
+         '-d', 'tenants'], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, cwd='/', text=True,
+        env={'PATH': os.environ['PATH'], 'PGPASSWORD': password})
+    session.stdin.write(text + '\n')
+    session.stdin.flush()
+    return session
+
+
 class _Unix(http.client.HTTPConnection):
     """HTTP over a unix socket."""
 
@@ -286,6 +300,12 @@ def http_get(host, port, path, timeout=10):
         return answer.status, answer.read()
     finally:
         connection.close()
+
+
+def database_role(tenant):
+    """The role, and the schema, of the tenant with this id."""
+    return 't_' + hashlib.sha256(
+        ('database:' + tenant).encode()).hexdigest()[:16]
 
 
 def registry_get(path):

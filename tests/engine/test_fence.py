@@ -17,9 +17,9 @@ import time
 import unittest
 
 from support_once import check_audit, check_tenant, settled
-from support_stack import (Account, STATE, TestCase, User, children,
-                           containers, eventually, jar, kill, networks_of,
-                           number, query, say, tenants_sql)
+from support_stack import (STATE, Account, TestCase, User, children,
+                           containers, database_role, eventually, jar, kill,
+                           networks_of, number, query, say, tenants_sql)
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 WORKER_UID, SPOOL_GID = 63106, 63110
@@ -230,9 +230,9 @@ class Fence(TestCase):
     def check_gone(self, doomed, gone):
         """Nothing is left in the databases."""
         self.assertEqual(tenants_sql(
-            "SELECT (SELECT count(*) FROM pg_roles WHERE rolname = 't_%s')"
-            " + (SELECT count(*) FROM pg_namespace WHERE nspname = 't_%s')"
-            % (doomed, doomed)), '0')
+            "SELECT (SELECT count(*) FROM pg_roles WHERE rolname = '%s')"
+            " + (SELECT count(*) FROM pg_namespace WHERE nspname = '%s')"
+            % ((database_role(gone),) * 2)), '0')
         self.assertEqual(query('SELECT state FROM tenant WHERE id = $1',
                                gone), [('deleted',)])
         for table in ('tenant_endpoint', 'tenant_secret'):

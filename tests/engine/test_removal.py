@@ -4,7 +4,7 @@ import time
 import unittest
 
 from support_once import check_app, check_audit, check_tenant, settled
-from support_stack import (Account, TestCase, User, containers,
+from support_stack import (Account, TestCase, User, containers, database_role,
                            eventually, jar, leftovers, networks_of, number,
                            owner, query, tags, tenants_sql)
 
@@ -107,9 +107,9 @@ class Removal(TestCase):
         self.assertEqual(containers(tenant=slug), [])
         self.assertEqual(networks_of(slug), [])
         self.assertEqual(tenants_sql(
-            "SELECT (SELECT count(*) FROM pg_roles WHERE rolname = 't_%s')"
-            " + (SELECT count(*) FROM pg_namespace WHERE nspname = 't_%s')"
-            % (slug, slug)), '0')
+            "SELECT (SELECT count(*) FROM pg_roles WHERE rolname = '%s')"
+            " + (SELECT count(*) FROM pg_namespace WHERE nspname = '%s')"
+            % ((database_role(tenant[1]),) * 2)), '0')
         for table in ('tenant_endpoint', 'tenant_secret', 'environment',
                       'application', 'release', 'deployment', 'app_log'):
             self.assertEqual(number('SELECT count(*) FROM %s WHERE'
@@ -152,8 +152,8 @@ class Removal(TestCase):
             self.assertEqual(containers(tenant=slug), [])
             self.assertEqual(networks_of(slug), [])
             self.assertEqual(tenants_sql(
-                "SELECT count(*) FROM pg_roles WHERE rolname = 't_%s'"
-                % slug), '0')
+                "SELECT count(*) FROM pg_roles WHERE rolname = '%s'"
+                % database_role(gone)), '0')
             user.tenant = None
             user.sign_in()
 

@@ -12,9 +12,9 @@ import unittest
 
 from support_once import settled
 from support_stack import (ENV, REGISTRY, SLOW, STATE, TestCase, address,
-                           containers, eventually, inspect, jar, leftovers,
-                           main_pid, number, owner, query, say, tags,
-                           tenants_sql)
+                           containers, database_role, eventually, inspect, jar,
+                           leftovers, main_pid, number, owner, query, say,
+                           tags, tenants_sql)
 from support_jar import corpus, filler
 
 TENANT, APP = ENV['tenant'], 'orders'
@@ -85,8 +85,8 @@ class Truth(TestCase):
             self.tenant), [(address(server[0]['Id']) + ':8081',)])
         self.assertEqual(tenants_sql(
             'SELECT nspname FROM pg_namespace n JOIN pg_roles r'
-            " ON r.oid = n.nspowner WHERE rolname = 't_%s'" % TENANT),
-            't_' + TENANT)
+            " ON r.oid = n.nspowner WHERE rolname = '%s'"
+            % database_role(self.tenant)), database_role(self.tenant))
         self.assertEqual(self.user.get('/t/%s/api/v1/health' % TENANT)[
             'status'], 'UP')
 

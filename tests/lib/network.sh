@@ -12,7 +12,7 @@ network_own() {
 		return
 	fi
 	[ "$tap_status" -eq 0 ] || exit 1
-	CAMELEER_OWN_NETWORK=1 exec unshare --mount --net sh "$0"
+	CAMELEER_OWN_NETWORK=1 exec unshare --mount --net sh "$0" "$@"
 }
 
 # network_outside: true while the machine's network is still there

@@ -57,7 +57,7 @@ quickstart_begin() {
 		[ "$tap_status" -eq 0 ] || exit 1
 		trap - EXIT INT TERM HUP
 	fi
-	network_own
+	network_own "$@"
 	before=$(mktemp) after=$(mktemp) beside=
 	traces >"$before"
 	trap 'quickstart_end; exit "$tap_status"' EXIT

@@ -42,14 +42,16 @@ static enum err
 step_database(struct ctx *ctx, void *state)
 {
 	const struct provision *self = state;
+	char role[TENANT_ROLE_MAX];
 	const char *password;
 	enum err e;
 
 	if ((e = tenant_secret(ctx, SECRET_DATABASE, &password)) != ERR_OK ||
-	    (e = tenant_schema_ensure(ctx, self->tenant.slug, password)) !=
+	    (e = tenant_schema_ensure(ctx, &self->tenant.id, password)) !=
 	    ERR_OK)
 		return e;
-	work_detail(ctx, "schema and role t_%s", self->tenant.slug);
+	tenant_role(&self->tenant.id, role);
+	work_detail(ctx, "schema and role %s", role);
 	return ERR_OK;
 }
 

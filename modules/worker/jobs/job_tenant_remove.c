@@ -39,7 +39,7 @@ step_database(struct ctx *ctx, void *state)
 {
 	const struct tenant *tenant = state;
 
-	return tenant_schema_drop(ctx, tenant->slug);
+	return tenant_schema_drop(ctx, &tenant->id);
 }
 
 /* Keeps the tenant's row, so that its slug is never used again. */

@@ -9,6 +9,7 @@
 #include "libshared/doors/field.h"
 #include "libshared/doors/sql.h"
 #include "modules/worker/rounds/rounds.h"
+#include "modules/worker/tenant/tenant.h"
 
 #include "modules/worker/rounds/rounds.sql.h"
 
@@ -19,27 +20,33 @@ static const struct field due_view[] = {
 	FIELD_END
 };
 
-static const struct { const char *kind; enum err (*run)(struct ctx *); }
-    works[] = {
-	{ "seal", trail_seal },
-	{ "watch", watch_round },
-	{ "sweep", sweep_round },
+/* One has either: what works in the tenants' database takes the worker. */
+static const struct {
+	const char	*kind;
+	enum err	(*run)(struct ctx *);
+	enum err	(*run_worker)(struct ctx *, const struct worker *);
+} works[] = {
+	{ "seal", trail_seal, NULL },
+	{ "watch", watch_round, NULL },
+	{ "sweep", sweep_round, NULL },
+	{ "sessions", NULL, tenant_sessions_end },
 };
 
 static enum err
-work_run(struct ctx *ctx, const char *kind)
+work_run(struct ctx *ctx, const struct worker *worker, const char *kind)
 {
 	size_t i;
 
 	for (i = 0; i < nitems(works); i++)
 		if (strcmp(works[i].kind, kind) == 0)
-			return works[i].run(ctx);
+			return works[i].run != NULL ? works[i].run(ctx) :
+			    works[i].run_worker(ctx, worker);
 	return fail(ctx, ERR_INTERNAL, "internal",
 	    "no periodic work is called %s", kind);
 }
 
 enum err
-periodic_round(struct ctx *ctx)
+periodic_round(struct ctx *ctx, const struct worker *worker)
 {
 	const char *why;
 	struct due due;
@@ -51,7 +58,7 @@ periodic_round(struct ctx *ctx)
 		return e;
 	ctx->who.system = true;
 	ctx->request_id = due.kind;
-	e = work_run(ctx, due.kind);
+	e = work_run(ctx, worker, due.kind);
 	sql_rollback(ctx);
 	why = e == ERR_OK ? NULL : ctx->fault.detail;
 	if (e != ERR_OK)

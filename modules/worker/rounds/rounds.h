@@ -7,12 +7,15 @@
 
 #include "libshared/base/ctx.h"
 
+struct worker;
+
 /* mail.c: sends one queued mail; *any: there was one. */
 enum err mail_one(struct ctx *ctx, bool *any) must_check;
 /* request.c: settles one registration or recovery; *any: there was one. */
 enum err request_one(struct ctx *ctx, bool *any) must_check;
 /* periodic.c: runs the scheduled work that is due. */
-enum err periodic_round(struct ctx *ctx) must_check;
+enum err periodic_round(struct ctx *ctx, const struct worker *worker)
+    must_check;
 /* watch.c: checks state, health and log of servers and deployments. */
 enum err watch_round(struct ctx *ctx) must_check;
 /*

@@ -12,6 +12,7 @@
 
 struct runtime_status;
 struct sql;
+struct worker;
 
 struct tenant {
 	struct uuid	 id;
@@ -36,19 +37,35 @@ enum err tenant_license(struct ctx *ctx, const struct tenant *tenant,
 /* The public key by which servers verify it: 32 bytes, base64. */
 enum err tenant_license_key(struct ctx *ctx, const char **base64) must_check;
 
-/* tenant_schema.c: role and schema t_<slug> in the tenants' database. */
+/*
+ * tenant_schema.c: role and schema in the tenants' database.  Every role there
+ * can list all others, so their name tells nothing: "t_" and 16 digits of a
+ * hash of the tenant's id.
+ */
 struct database_conf {
 	const char	*tenant_db_host, *tenant_db_name;
 	int64_t		 tenant_db_port;
 	int64_t		 tenant_db_connections;	/* of one tenant */
 	int64_t		 tenant_db_connections_all;
+	int64_t		 tenant_db_statement_s;
 };
 const struct database_conf *tenant_database(void);
 /* A session there that may create schemas and roles; connects when used. */
 struct sql *tenant_schema_connect(struct ctx *ctx);
-enum err tenant_schema_ensure(struct ctx *ctx, const char *slug,
+#define TENANT_ROLE_MAX	19	/* "t_", 16 digits, NUL */
+void tenant_role(const struct uuid *tenant, char name[TENANT_ROLE_MAX]);
+enum err tenant_schema_ensure(struct ctx *ctx, const struct uuid *tenant,
     const char *password) must_check;
-enum err tenant_schema_drop(struct ctx *ctx, const char *slug) must_check;
+enum err tenant_schema_drop(struct ctx *ctx, const struct uuid *tenant)
+    must_check;
+
+/*
+ * tenant_sessions.c: ends sessions there that run a statement, or keep a
+ * transaction open, longer than tenant_db_statement_s: a role can lift the
+ * limits that its settings have.
+ */
+enum err tenant_sessions_end(struct ctx *ctx, const struct worker *worker)
+    must_check;
 
 /* tenant_server.c: container, address and readiness of cameleer-server. */
 enum err tenant_server_ensure(struct ctx *ctx, const struct tenant *tenant,

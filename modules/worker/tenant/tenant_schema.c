@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Role and schema t_<slug> in the tenants' database.
+ * Role and schema of a tenant in the tenants' database.
  *
  * DDL takes no parameters, so libpq quotes names and texts.  The password is
  * sent as a SCRAM verifier, so that no log contains it.  Each script is one
@@ -8,8 +8,12 @@
  */
 #include "config.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "libshared/base/conf.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/crypto.h"
 #include "libshared/doors/sql.h"
 #include "libshared/doors/sql_admin.h"
 #include "libshared/skeleton/process.h"
@@ -30,6 +34,9 @@ static const struct setting database_settings[] = {
 	SETTING(database_conf, tenant_db_connections_all, INT, "60", 2, 10000,
 	    "Connections of all tenants' servers together; the database's "
 	    "max_connections must leave room for the platform's."),
+	SETTING(database_conf, tenant_db_statement_s, INT, "60", 1, 3600,
+	    "Seconds after which a statement, or a transaction without one, of "
+	    "a tenant's server is ended in the tenants' database."),
 	SETTINGS_END
 };
 
@@ -39,7 +46,10 @@ static const struct setting database_settings[] = {
  */
 #define LOCK "SELECT pg_catalog.pg_advisory_xact_lock(4205);"
 
-/* 1: role as text, 2: role, 3: verifier, 4: database, 5: connections */
+/*
+ * 1: role as text, 2: role, 3: verifier, 4: database, 5: connections,
+ * 6: seconds
+ */
 #define ENSURE \
     "BEGIN;" LOCK \
     "DO $do$ BEGIN " \
@@ -47,8 +57,9 @@ static const struct setting database_settings[] = {
     "THEN CREATE ROLE %2$s LOGIN NOINHERIT; " \
     "END IF; END $do$;" \
     "ALTER ROLE %2$s CONNECTION LIMIT %5$lld PASSWORD %3$s;" \
-    "ALTER ROLE %2$s SET statement_timeout = '60s';" \
-    "ALTER ROLE %2$s SET idle_in_transaction_session_timeout = '60s';" \
+    "ALTER ROLE %2$s SET statement_timeout = '%6$llds';" \
+    "ALTER ROLE %2$s SET idle_in_transaction_session_timeout = " \
+    "'%6$llds';" \
     "ALTER ROLE %2$s IN DATABASE %4$s SET search_path = %2$s;" \
     "GRANT %2$s TO CURRENT_USER;" \
     "CREATE SCHEMA IF NOT EXISTS %2$s AUTHORIZATION %2$s;" \
@@ -101,14 +112,23 @@ tenant_schema_connect(struct ctx *ctx)
 
 struct names { const char *text, *name, *database; };
 
-static enum err
-names_of(struct ctx *ctx, const char *slug, struct names *names)
+void
+tenant_role(const struct uuid *tenant, char name[TENANT_ROLE_MAX])
 {
-	const char *role = text_printf(ctx->mem, "t_%s", slug);
+	static const char purpose[] = "database:";
+	char text[sizeof(purpose) + sizeof(tenant->text)];
+	char hex[SHA256_HEX_MAX];
+
+	(void)snprintf(text, sizeof(text), "%s%s", purpose, tenant->text);
+	sha256_hex(text, strlen(text), hex);
+	(void)snprintf(name, TENANT_ROLE_MAX, "t_%.16s", hex);
+}
+
+static enum err
+names_of(struct ctx *ctx, const char *role, struct names *names)
+{
 	enum err e;
 
-	if (role == NULL)
-		return ERR_TOO_LARGE;
 	if ((e = sql_quote_text(ctx, role, &names->text)) != ERR_OK ||
 	    (e = sql_quote_name(ctx, role, &names->name)) != ERR_OK)
 		return e;
@@ -130,33 +150,33 @@ script_run(struct ctx *ctx, const struct buf *script)
 }
 
 static enum err
-schema_ensure(struct ctx *ctx, const char *slug, const char *password)
+schema_ensure(struct ctx *ctx, const char *role, const char *password)
 {
 	struct names names;
 	const char *verifier, *quoted;
 	struct buf script;
 	enum err e;
 
-	if ((e = names_of(ctx, slug, &names)) != ERR_OK ||
-	    (e = sql_scram(ctx, text_printf(ctx->mem, "t_%s", slug),
-	    password, &verifier)) != ERR_OK ||
+	if ((e = names_of(ctx, role, &names)) != ERR_OK ||
+	    (e = sql_scram(ctx, role, password, &verifier)) != ERR_OK ||
 	    (e = sql_quote_text(ctx, verifier, &quoted)) != ERR_OK)
 		return e;
 	buf_init(&script, ctx->secrets, SCRIPT_MAX);
 	buf_printf(&script, ENSURE, names.text, names.name, quoted,
 	    names.database,
-	    (long long)tenant_database()->tenant_db_connections);
+	    (long long)tenant_database()->tenant_db_connections,
+	    (long long)tenant_database()->tenant_db_statement_s);
 	return script_run(ctx, &script);
 }
 
 static enum err
-schema_drop(struct ctx *ctx, const char *slug)
+schema_drop(struct ctx *ctx, const char *role)
 {
 	struct names names;
 	struct buf script;
 	enum err e;
 
-	if ((e = names_of(ctx, slug, &names)) != ERR_OK)
+	if ((e = names_of(ctx, role, &names)) != ERR_OK)
 		return e;
 	buf_init(&script, ctx->mem, SCRIPT_MAX);
 	buf_printf(&script, DROP, names.text, names.name, names.database);
@@ -164,29 +184,34 @@ schema_drop(struct ctx *ctx, const char *slug)
 }
 
 enum err
-tenant_schema_ensure(struct ctx *ctx, const char *slug, const char *password)
+tenant_schema_ensure(struct ctx *ctx, const struct uuid *tenant,
+    const char *password)
 {
+	char role[TENANT_ROLE_MAX];
 	struct sql *own = ctx->db;
 	enum err e;
 
 	if ((e = job_still(ctx)) != ERR_OK)
 		return e;
 	ctx->db = ctx->job->worker->tenants_db;
-	e = schema_ensure(ctx, slug, password);
+	tenant_role(tenant, role);
+	e = schema_ensure(ctx, role, password);
 	ctx->db = own;
 	return e;
 }
 
 enum err
-tenant_schema_drop(struct ctx *ctx, const char *slug)
+tenant_schema_drop(struct ctx *ctx, const struct uuid *tenant)
 {
+	char role[TENANT_ROLE_MAX];
 	struct sql *own = ctx->db;
 	enum err e;
 
 	if ((e = job_still(ctx)) != ERR_OK)
 		return e;
 	ctx->db = ctx->job->worker->tenants_db;
-	e = schema_drop(ctx, slug);
+	tenant_role(tenant, role);
+	e = schema_drop(ctx, role);
 	ctx->db = own;
 	return e;
 }

@@ -100,21 +100,23 @@ server_env(struct ctx *ctx, const struct tenant *tenant,
     struct runtime_pair env[SERVER_ENV_MAX])
 {
 	const struct database_conf *database = tenant_database();
+	char role[TENANT_ROLE_MAX];
 	const char *key;
 	size_t n = 0;
 	enum err e;
 
 	if ((e = tenant_license_key(ctx, &key)) != ERR_OK)
 		return e;
+	tenant_role(&tenant->id, role);
 	env[n++] = (struct runtime_pair){ "CAMELEER_SERVER_TENANT_ID",
 	    tenant->slug };
 	env[n++] = (struct runtime_pair){ "SPRING_DATASOURCE_URL",
 	    text_printf(ctx->mem, "jdbc:postgresql://%s:%lld/%s"
-	    "?currentSchema=t_%s&ApplicationName=t_%s",
+	    "?currentSchema=%s&ApplicationName=%s",
 	    database->tenant_db_host, (long long)database->tenant_db_port,
-	    database->tenant_db_name, tenant->slug, tenant->slug) };
+	    database->tenant_db_name, role, role) };
 	env[n++] = (struct runtime_pair){ "SPRING_DATASOURCE_USERNAME",
-	    text_printf(ctx->mem, "t_%s", tenant->slug) };
+	    arena_text(ctx->mem, role, strlen(role)) };
 	env[n++] = (struct runtime_pair){
 	    "CAMELEER_SERVER_SECURITY_OIDC_ISSUERURI", process.conf->base_url };
 	env[n++] = (struct runtime_pair){

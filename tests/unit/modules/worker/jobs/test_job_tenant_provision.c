@@ -41,8 +41,8 @@ expect_early_steps(void)
 	expect_step("database");
 	expect_secret(SECRET_DATABASE);
 	fake_expect("script",
-	    FAKE_HAS("CREATE SCHEMA IF NOT EXISTS \"t_acme\""));
-	expect_step_end("database", "done", FAKE_HAS("t_acme"));
+	    FAKE_HAS("CREATE SCHEMA IF NOT EXISTS \"t_4fcc8240fb9daed1\""));
+	expect_step_end("database", "done", FAKE_HAS("t_4fcc8240fb9daed1"));
 	expect_step("license");
 	expect_license();
 	expect_step_end("license", "done", FAKE_HAS("tier low"));
@@ -99,8 +99,8 @@ test_a_tenant_gets_everything_that_it_needs(void **state)
 	assert_string_equal(memory_env(&server, "CAMELEER_SERVER_TENANT_ID"),
 	    SLUG);
 	assert_string_equal(memory_env(&server, "SPRING_DATASOURCE_URL"),
-	    "jdbc:postgresql://10.0.0.1:5432/tenants?currentSchema=t_acme"
-	    "&ApplicationName=t_acme");
+	    "jdbc:postgresql://10.0.0.1:5432/tenants?currentSchema=t_4fcc8240fb9daed1"
+	    "&ApplicationName=t_4fcc8240fb9daed1");
 }
 
 /* Its server went: steps that are done stay so, and the rest is looked at. */

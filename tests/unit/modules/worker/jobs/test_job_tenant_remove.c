@@ -57,7 +57,7 @@ test_nothing_of_it_is_left(void **state)
 	expect_step_end("runtime", "done", FAKE_NULL);
 	expect_step("database");
 	fake_expect("script",
-	    FAKE_HAS("DROP SCHEMA IF EXISTS \"t_acme\" CASCADE"));
+	    FAKE_HAS("DROP SCHEMA IF EXISTS \"t_4fcc8240fb9daed1\" CASCADE"));
 	expect_step_end("database", "done", FAKE_NULL);
 	expect_records_gone();
 	assert_int_equal(job_run(&job_tenant_remove), ERR_OK);
