@@ -67,13 +67,15 @@ app_create(struct ctx *ctx)
 		return fail(ctx, ERR_INVALID, "name_reserved",
 		    "name: '%s' is reserved", in.name);
 	uuid7(&id);
+	if ((e = quota_lock(ctx)) != ERR_OK)
+		return e;
 	e = sql_one(ctx, &SQL_APP_INSERT, app_view, &app, ARG_UUID(&id),
 	    ARG_TEXT(in.name), ARG_TEXT(in.display_name == NULL ? in.name :
 	    in.display_name));
 	if (e == ERR_CONFLICT)
 		return fail(ctx, e, "name_taken",
 		    "name: there is an application '%s' already", in.name);
-	if (e != ERR_OK)
+	if (e != ERR_OK || (e = quota_apps(ctx)) != ERR_OK)
 		return e;
 	audit_subject(ctx, "app", req_copy(ctx, app.id.text));
 	audit_fact(ctx, "name", in.name);

@@ -51,6 +51,16 @@ enum err deployment_start(struct ctx *ctx);
 extern const struct field environment_view[], deployment_fields[],
     deployment_view[], operation_view[];
 
+/*
+ * quota.c: what the plan limits.  quota_lock() comes before the change, the
+ * others after it, in the same transaction.  ERR_INVALID: one too many.
+ */
+enum err quota_lock(struct ctx *ctx) must_check;
+enum err quota_apps(struct ctx *ctx) must_check;
+enum err quota_deployments(struct ctx *ctx) must_check;
+/* more: 1 before an upload is received, 0 after the change. */
+enum err quota_releases(struct ctx *ctx, int64_t more) must_check;
+
 /* applog.c: the log of a running application. */
 enum err log_list(struct ctx *ctx);
 extern const struct field log_query[], log_view[];

@@ -150,10 +150,11 @@ deployment_create(struct ctx *ctx)
 	    (e = app_permitted(ctx, req_param(ctx, "app"),
 	    in.environment)) != ERR_OK ||
 	    (e = target_of(ctx, &in, &target)) != ERR_OK ||
+	    (e = quota_lock(ctx)) != ERR_OK ||
 	    (e = sql_one(ctx, &SQL_DEPLOYMENT_WANT, wanted_view, &wanted,
 	    ARG_UUID(&id), ARG_UUID(&target.application),
 	    ARG_UUID(&target.environment), ARG_UUID(&target.release))) !=
-	    ERR_OK)
+	    ERR_OK || (e = quota_deployments(ctx)) != ERR_OK)
 		return e;
 	audit_environment(ctx, in.environment);
 	audit_fact(ctx, "app", req_param(ctx, "app"));
@@ -170,6 +171,7 @@ deployment_set(struct ctx *ctx, const char *state)
 	enum err e;
 
 	if ((e = app_permitted(ctx, app, environment)) != ERR_OK ||
+	    (e = quota_lock(ctx)) != ERR_OK ||
 	    (e = sql_opt(ctx, &SQL_DEPLOYMENT_SET, wanted_view, &wanted,
 	    &found, ARG_TEXT(app), ARG_TEXT(environment),
 	    ARG_TEXT(state))) != ERR_OK)
@@ -177,6 +179,9 @@ deployment_set(struct ctx *ctx, const char *state)
 	if (!found)
 		return fail(ctx, ERR_NOT_FOUND, "no_such_deployment",
 		    "the application is not deployed there");
+	if (strcmp(state, "running") == 0 &&
+	    (e = quota_deployments(ctx)) != ERR_OK)
+		return e;
 	audit_environment(ctx, environment);
 	audit_fact(ctx, "app", req_param(ctx, "app"));
 	return deployment_queue(ctx, &wanted.id);

@@ -121,7 +121,8 @@ upload_admit(struct ctx *ctx, bool deploy, struct app *app, struct room *room)
 		    "Content-Type must be application/java-archive");
 	if ((e = authn_begin(ctx, false)) != ERR_OK ||
 	    (e = app_of_path(ctx, app)) != ERR_OK ||
-	    (e = sql_one(ctx, &SQL_RELEASE_ROOM, room_view, room)) != ERR_OK)
+	    (e = sql_one(ctx, &SQL_RELEASE_ROOM, room_view, room)) != ERR_OK ||
+	    (e = quota_releases(ctx, 1)) != ERR_OK)
 		return e;
 	if (!deploy) {
 		room->environment = (struct uuid){ "" };
@@ -159,17 +160,21 @@ release_insert(struct ctx *ctx, struct release *release, const struct app *app,
 	bool found;
 	enum err e;
 
-	if ((e = sql_opt(ctx, &SQL_RELEASE_NUMBER, number_view, &number,
+	if ((e = quota_lock(ctx)) != ERR_OK ||
+	    (e = sql_opt(ctx, &SQL_RELEASE_NUMBER, number_view, &number,
 	    &found, ARG_UUID(&app->id))) != ERR_OK)
 		return e;
 	if (!found)
 		return fail(ctx, ERR_CONFLICT, "app_is_deleted",
 		    "the application is being deleted");
-	return sql_one(ctx, &SQL_RELEASE_INSERT, release_view, release,
+	if ((e = sql_one(ctx, &SQL_RELEASE_INSERT, release_view, release,
 	    ARG_UUID(&release->id), ARG_UUID(&app->id),
 	    ARG_INT(number.number), ARG_TEXT(spool->sha256),
 	    ARG_INT(spool->size), ARG_TEXT(release->jar_facts),
-	    ARG_UUID(deploy_to));
+	    ARG_UUID(deploy_to))) != ERR_OK ||
+	    (e = quota_releases(ctx, 0)) != ERR_OK)
+		return e;
+	return uuid_empty(deploy_to) ? ERR_OK : quota_deployments(ctx);
 }
 
 /* release_describe - puts subject and facts into the audit row */

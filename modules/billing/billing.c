@@ -22,6 +22,7 @@ struct plan {
 	const char	*max_agents, *retention_days, *max_vaults;
 	const char	*features, *support, *sla_milli;
 	int64_t		 jar_bytes;
+	int64_t		 max_apps, max_deployments, max_releases_day;
 	bool		 custom_environments;
 };
 
@@ -52,6 +53,9 @@ static const struct field plan_view[] = {
 	VIEW_INT_OPT(struct plan, retention_days),
 	VIEW_INT_OPT(struct plan, max_vaults),
 	VIEW_INT(struct plan, jar_bytes),
+	VIEW_INT(struct plan, max_apps),
+	VIEW_INT(struct plan, max_deployments),
+	VIEW_INT(struct plan, max_releases_day),
 	VIEW_OBJECT(struct plan, features, features_shape),
 	VIEW_TEXT(struct plan, support),
 	VIEW_INT_OPT(struct plan, sla_milli),

@@ -15,6 +15,10 @@ CREATE TABLE cameleer.plan (
 	retention_days	integer,
 	max_vaults	integer,
 	jar_bytes	bigint NOT NULL,
+	max_apps	integer NOT NULL,
+	-- That run at the same time, in all environments.
+	max_deployments	integer NOT NULL,
+	max_releases_day integer NOT NULL,
 	-- Feature name -> true, false or the kind of limit.
 	features	jsonb NOT NULL,
 	support		text NOT NULL,
@@ -23,20 +27,22 @@ CREATE TABLE cameleer.plan (
 );
 INSERT INTO cameleer.plan VALUES
     ('low', 1, 'shared', 'usage', '{prod}', false, 10, 7, 0, 134217728,
+	20, 10, 100,
 	'{"topology": true, "lineage": "limited", "correlation": false,
 	  "debugger": false, "replay": false, "sso": false,
 	  "custom_roles": false, "teams": "basic"}', 'docs', NULL),
     ('mid', 2, 'shared', 'usage', '{dev,prod}', false, 50, 30, 1, 201326592,
+	100, 50, 300,
 	'{"topology": true, "lineage": "full", "correlation": true,
 	  "debugger": false, "replay": false, "sso": false,
 	  "custom_roles": false, "teams": "basic"}', 'email', 99500),
     ('high', 3, 'dedicated', 'committed', '{dev,staging,prod}', true, NULL,
-	90, NULL, 268435456,
+	90, NULL, 268435456, 500, 500, 1000,
 	'{"topology": true, "lineage": "full", "correlation": true,
 	  "debugger": true, "replay": true, "sso": true,
 	  "custom_roles": true, "teams": "full"}', 'priority', 99900),
     ('business', 4, 'dedicated', 'committed', '{dev,staging,prod}', true,
-	NULL, NULL, NULL, 268435456,
+	NULL, NULL, NULL, 268435456, 2000, 2000, 3000,
 	'{"topology": true, "lineage": "full", "correlation": true,
 	  "debugger": true, "replay": true, "sso": true,
 	  "custom_roles": true, "teams": "full"}', 'csm', 99950);
