@@ -10,7 +10,7 @@ import { gzipSync } from "node:zlib";
 
 const limit = 120_000;
 const [dist, verbose] = process.argv.slice(2);
-const manifest = JSON.parse(readFileSync(new URL("./node_modules/.dist-manifest.json", import.meta.url), "utf8"));
+const manifest = JSON.parse(readFileSync(new URL("./.dist-manifest.json", import.meta.url), "utf8"));
 const files = new Set(["index.html", "theme.js", "icon.svg"]);
 
 /** A chunk, its styles, and every chunk that it imports at once. */
