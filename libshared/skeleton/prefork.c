@@ -18,6 +18,7 @@
 #include "libshared/base/log.h"
 #include "libshared/doors/fcgi.h"
 #include "libshared/doors/metrics.h"
+#include "libshared/base/confine.h"
 #include "libshared/skeleton/prefork.h"
 
 #define CHILDREN_MAX	256	/* four times the setting's limit */
@@ -77,6 +78,11 @@ child_start(const struct prefork *prefork, pid_t master, int64_t i)
 	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	if (getppid() != master)
 		_exit(0);	/* the master ended before the prctl */
+	if (process_confine() != 0) {
+		log_event(LOG_ERROR, "confine_failed", LOG_TEXT("why",
+		    strerror(errno)));
+		_exit(71);	/* EX_OSERR */
+	}
 	exit(prefork->child(prefork->arg, i));
 }
 
