@@ -135,6 +135,11 @@ def sound():
     a.add("META-INF/")
     a.add("META-INF/", header=a.entries[0]["header"], ghost=1)
     yield "directory-twice", base(archive=a).bytes()
+    # Gradle: two licences are one record twice, and one lost entry
+    a = base().raw(Archive().add("LICENSE", b"same").out)
+    a.add("LICENSE", b"same")
+    a.add("LICENSE", b"same", header=a.entries[-1]["header"], ghost=1)
+    yield "lost-copy", a.bytes()
     # as JDK and Ant write what they cannot seek back in
     yield "local-zip64", base(local_extra=struct.pack(
         "<HHQQ", 1, 16, 0, 0)).bytes()
@@ -288,12 +293,22 @@ def layouts():
     yield "jar_corrupt.local-extra", base(
         local_extra=b"\1\0\xff\xff").bytes()
     yield "jar_gap.between", base().raw(b"hidden").add("x", b"x").bytes()
-    yield "jar_gap.directory-with-content", base().raw(
+    yield "jar_gap.lost", base().raw(
+        Archive().add("x", b"x").out).add("y", b"y").bytes()
+    yield "jar_gap.lost-last", base().raw(
+        Archive().add("x", b"x").out).bytes()
+    yield "jar_gap.lost-other-content", base().raw(
+        Archive().add("x", b"x").out).add("x", b"y").bytes()
+    yield "jar_corrupt.lost-directory-with-content", base().raw(
         Archive().add("x/", b"x").out).add("x", b"x").bytes()
     yield "jar_gap.last", base().raw(b"hidden").bytes()
     a = base()
     yield "jar_overlap.same", a.add(
         "quine", CLASS17, header=a.entries[2]["header"], ghost=1).bytes()
+    a = base().add("LICENSE", b"same")
+    yield "jar_overlap.one-name-other-size", a.add(
+        "LICENSE", b"same", header=a.entries[-1]["header"], ghost=1,
+        size=5).bytes()
     a = base()
     yield "jar_overlap.within", a.add(
         "inner", b"x", header=a.entries[2]["header"] + 10, ghost=1).bytes()

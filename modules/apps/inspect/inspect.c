@@ -316,9 +316,9 @@ advice_json(struct ctx *ctx, const struct jar_facts *facts)
 
 	if (facts->twice > 0)
 		advice_add(ctx, list, "names_twice", text_printf(ctx->mem,
-		    "%u names stand more than once, such as '%s'; Java uses"
-		    " one of each, mostly the last. Leave duplicates out, and"
-		    " merge files in META-INF/services.", facts->twice,
+		    "Names that stand more than once: %u, such as '%s'. Java"
+		    " uses one of each, mostly the last. Leave duplicates out,"
+		    " and merge files in META-INF/services.", facts->twice,
 		    facts->twice_first));
 	if (facts->script)
 		advice_add(ctx, list, "launch_script",

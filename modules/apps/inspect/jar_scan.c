@@ -74,8 +74,8 @@ is_application_class(const struct jar *jar, struct str name)
 {
 	size_t i;
 
-	if (!ends_with(name, ".class"))
-		return false;
+	if (!ends_with(name, ".class") || ends_with(name, "module-info.class"))
+		return false;	/* what is on a class path is in no module */
 	if (jar->classes[0] != '\0')
 		return str_starts(name, jar->classes);
 	if (jar->facts->kind != JAR_QUARKUS && is_beside_main(jar, name))

@@ -230,6 +230,8 @@ zip_open_at(struct ctx *ctx, struct zip *zip)
 		return e;
 	if ((e = zip_sort(ctx, zip, zip_name_order)) != ERR_OK)
 		return e;
+	if ((e = zip_lost_check(ctx, zip)) != ERR_OK)
+		return e;
 	return zip_name_check(ctx, zip);
 }
 

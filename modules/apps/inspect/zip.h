@@ -38,6 +38,8 @@ struct zip_entry {
 	uint16_t	 method, flags;
 };
 
+struct zip_lost;
+
 /* What one reading shares among an archive and those nested in it. */
 struct zip_work;
 
@@ -48,6 +50,7 @@ struct zip {
 	struct zip_entry *spare;	/* as many; what sorting needs */
 	size_t		 count;
 	int64_t		 script;	/* length of what starts it, or 0 */
+	struct zip_lost	*lost;		/* entries that are in no record */
 };
 
 /* fd stays the caller's; cpu_ms is what the whole reading may cost. */

@@ -143,69 +143,6 @@ script_check(struct ctx *ctx, struct zip *zip, int64_t len)
 	return ERR_OK;
 }
 
-static bool
-is_directory(const struct zip_entry *entry)
-{
-	return entry->name.p[entry->name.len - 1] == '/' && entry->size == 0;
-}
-
-/*
- * Quarkus (by way of Commons Compress) writes META-INF/ twice, and then two
- * records of the central directory mean the second one.
- */
-static bool
-is_same_directory(const struct zip_entry *a, const struct zip_entry *b)
-{
-	return a->header == b->header && is_directory(a) &&
-	    a->name.len == b->name.len && a->packed == b->packed &&
-	    memcmp(a->name.p, b->name.p, a->name.len) == 0;
-}
-
-/*
- * The first of the two is in no record.  It holds nothing that a reader of the
- * whole file could take, so *end moves behind it.
- */
-static enum err
-directory_skip(struct ctx *ctx, const struct zip *zip, int64_t next,
-    int64_t *end)
-{
-	static const uint8_t nothing[2] = { 3, 0 };	/* deflated */
-	uint8_t p[LOCAL_LEN + ZIP_NAME_MAX], data[2] = { 3, 0 };
-	struct zip_record record;
-	struct zip_entry entry;
-	int64_t at = *end;
-	size_t len, packed;
-	enum err e;
-
-	if (next - at < LOCAL_LEN + 1 ||
-	    (e = zip_read(ctx, zip, at, p, LOCAL_LEN)) != ERR_OK ||
-	    zip_u32(p) != ZIP_SIG_LOCAL)
-		return ERR_OK;
-	len = zip_u16(p + 26);
-	packed = zip_u32(p + 18);
-	if (len == 0 || len > ZIP_NAME_MAX || packed > sizeof(data) ||
-	    next - at < LOCAL_LEN + (int64_t)(len + packed))
-		return ERR_OK;
-	e = zip_read(ctx, zip, at + LOCAL_LEN, p + LOCAL_LEN, len);
-	if (e != ERR_OK)
-		return e;
-	entry = (struct zip_entry){ .name = { (char *)p + LOCAL_LEN, len },
-	    .header = at, .packed = (uint32_t)packed,
-	    .method = zip_u16(p + 8), .flags = zip_u16(p + 6) };
-	record = (struct zip_record){ .name = entry.name,
-	    .packed = entry.packed, .method = entry.method,
-	    .flags = entry.flags };
-	if (!is_directory(&entry) || (entry.flags & ZIP_FLAG_DESCRIPTOR))
-		return ERR_OK;
-	if ((e = zip_rule_record(ctx, &record)) != ERR_OK ||
-	    (e = local_check(ctx, zip, &entry, &at)) != ERR_OK ||
-	    (e = zip_read(ctx, zip, at, data, packed)) != ERR_OK)
-		return e;
-	if (memcmp(data, nothing, sizeof(data)) == 0)
-		*end = at + (int64_t)packed;
-	return ERR_OK;
-}
-
 /* Nothing may stand between what ended before and the next header. */
 static enum err
 place_check(struct ctx *ctx, struct zip *zip, const struct zip_entry *entry,
@@ -232,7 +169,7 @@ entry_check(struct ctx *ctx, struct zip *zip, struct zip_entry *entry,
 	enum err e;
 
 	if ((e = zip_time(ctx, zip->work)) != ERR_OK ||
-	    (e = directory_skip(ctx, zip, entry->header, end)) != ERR_OK ||
+	    (e = zip_lost_skip(ctx, zip, entry->header, end)) != ERR_OK ||
 	    (e = place_check(ctx, zip, entry, *end)) != ERR_OK ||
 	    (e = local_check(ctx, zip, entry, &at)) != ERR_OK)
 		return e;
@@ -251,6 +188,17 @@ entry_check(struct ctx *ctx, struct zip *zip, struct zip_entry *entry,
 	return ERR_OK;
 }
 
+/* Commons Compress and Ant write one record twice for what they wrote twice. */
+static bool
+is_same_record(const struct zip_entry *a, const struct zip_entry *b)
+{
+	return a->header == b->header && a->name.len == b->name.len &&
+	    a->packed == b->packed && a->size == b->size &&
+	    a->crc == b->crc && a->method == b->method &&
+	    a->flags == b->flags &&
+	    memcmp(a->name.p, b->name.p, a->name.len) == 0;
+}
+
 enum err
 zip_layout(struct ctx *ctx, struct zip *zip, int64_t directory)
 {
@@ -263,7 +211,7 @@ zip_layout(struct ctx *ctx, struct zip *zip, int64_t directory)
 		return e;
 	for (i = 0; i < zip->count; i++) {
 		entry = &zip->entries[i];
-		if (i > 0 && is_same_directory(entry - 1, entry)) {
+		if (i > 0 && is_same_record(entry - 1, entry)) {
 			entry->data = entry[-1].data;
 			continue;
 		}
@@ -271,8 +219,9 @@ zip_layout(struct ctx *ctx, struct zip *zip, int64_t directory)
 		if (e != ERR_OK)
 			return e;
 	}
-	if (end == directory)
-		return ERR_OK;
+	if ((e = zip_lost_skip(ctx, zip, directory, &end)) != ERR_OK ||
+	    end == directory)
+		return e;
 	return fail(ctx, ERR_INVALID, zip->count ? "jar_gap" : "jar_prefix",
 	    "%lld bytes before the central directory belong to no entry",
 	    (long long)(directory - end));

@@ -79,6 +79,12 @@ int zip_name_order(const struct zip_entry *a, const struct zip_entry *b);
 /* No file has the name of a directory.  The entries are sorted. */
 enum err zip_name_check(struct ctx *ctx, const struct zip *zip) must_check;
 
+/* zip_lost.c: *end moves behind whole entries before next that are lost. */
+enum err zip_lost_skip(struct ctx *ctx, struct zip *zip, int64_t next,
+    int64_t *end) must_check;
+/* Each of them is a copy of one that is not.  The entries are sorted. */
+enum err zip_lost_check(struct ctx *ctx, const struct zip *zip) must_check;
+
 /* zip_layout.c: do local headers say the same, and is every byte theirs? */
 enum err zip_layout(struct ctx *ctx, struct zip *zip, int64_t directory)
     must_check;
