@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "libshared/base/arena.h"
+#include "libshared/base/java_base.h"
 #include "libshared/base/lifecycle.h"
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/field_shape.h"
@@ -19,6 +20,7 @@
 #include "libshared/skeleton/authn.h"
 #include "libshared/skeleton/idempotency.h"
 #include "libshared/skeleton/job.h"
+#include "libshared/skeleton/process.h"
 #include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
 #include "modules/apps/apps.h"
@@ -95,13 +97,35 @@ const struct field release_query[] = {
 	FIELD_END
 };
 
+/* java_find - the level of the runtime that its classes will run on */
+static enum err
+java_find(struct ctx *ctx, const struct jar_facts *facts, int64_t *level)
+{
+	char levels[JAVA_LEVELS_TEXT_MAX];
+	const char *image;
+
+	*level = java_base_find(process.conf, facts->java_level, &image);
+	if (*level != 0)
+		return ERR_OK;
+	java_base_levels(process.conf, levels);
+	return fail(ctx, ERR_INVALID, "jar_java_level",
+	    "the classes need Java %u; here is Java %s: compile for that"
+	    " (maven.compiler.release, or options.release in Gradle)",
+	    facts->java_level, levels);
+}
+
 /* facts_text - prints what the inspector found, as it is stored and shown */
 static enum err
 facts_text(struct ctx *ctx, const struct jar_facts *facts, const char **text)
 {
 	struct json *object = inspect_facts_json(ctx, facts);
+	int64_t level;
 	size_t len;
+	enum err e;
 
+	if ((e = java_find(ctx, facts, &level)) != ERR_OK)
+		return e;
+	json_put_int(object, "java_runtime", level);
 	/* No scanner is configured, which is not the same as clean. */
 	json_put_text(object, "vulnerabilities", "not scanned");
 	return json_print(ctx, object, text, &len);

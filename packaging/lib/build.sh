@@ -91,8 +91,17 @@ build_console() {
 	rm -rf "$state/web.old"
 }
 
+# Java 17 is what everything here runs on; the others are for JARs that need
+# them, and a machine that cannot have them goes without.
+JAVA_LEVELS='21 25'
+
 build_jre() {
 	sh "$top/packaging/jre-base/build" "$state/java/jre"
+	for _level in $JAVA_LEVELS; do
+		sh "$top/packaging/jre-base/build" \
+		    "$state/java/jre-$_level" "$_level" ||
+		    echo "no base image for Java $_level"
+	done
 }
 
 build_doubles() {

@@ -99,10 +99,11 @@ image_push() {
 	echo "platform/$1@$_digest"
 }
 
+# image_jre NAME DIRECTORY
 image_jre() {
-	image_make jre-base '{"User": "65532:65532", "WorkingDir": "/app",
+	image_make "$1" '{"User": "65532:65532", "WorkingDir": "/app",
 	    "Env": ["PATH=/usr/bin:/bin", "LANG=C.UTF-8",
-	    "JAVA_HOME=/opt/java"]}' "$state/java/jre/jre-base.tar.gz"
+	    "JAVA_HOME=/opt/java"]}' "$state/java/$2/jre-base.tar.gz"
 }
 
 # 256 MiB are enough for the test double with these options.
@@ -129,7 +130,13 @@ image_server() {
 images_make() {
 	mkdir -p "$state/images"
 	once "$state/images/.jre" "$(sha256sum \
-	    <"$state/java/jre/jre-base.tar.gz")" image_jre
+	    <"$state/java/jre/jre-base.tar.gz")" image_jre jre-base jre
+	for _level in $JAVA_LEVELS; do
+		_layer=$state/java/jre-$_level/jre-base.tar.gz
+		[ -s "$_layer" ] || continue
+		once "$state/images/.jre-$_level" "$(sha256sum <"$_layer")" \
+		    image_jre "jre-base-$_level" "jre-$_level"
+	done
 	once "$state/images/.server" "$(cat \
 	    "$state/java/jre/jre-base.tar.gz" \
 	    "$state/java/server/cameleer-server.jar" | sha256sum)" image_server

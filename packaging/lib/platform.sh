@@ -85,6 +85,11 @@ platform_configure() {
 		registry_url = http://127.0.0.1:$PORT_REGISTRY
 		registry_pull = 127.0.0.1:$PORT_REGISTRY
 		base_image = $(image_or_none jre-base)
+		$(for _level in $JAVA_LEVELS; do
+			[ ! -s "$state/images/jre-base-$_level/digest" ] ||
+			    echo "base_image_$_level =" \
+			    "$(image_or_none "jre-base-$_level")"
+		done)
 		server_image = $(image_or_none cameleer-server)
 		agent_jar = $state/java/agent/agent.jar
 		engine_socket = $state/run/engine/podman.sock

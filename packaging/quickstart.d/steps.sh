@@ -73,6 +73,10 @@ label_images() { echo "the platform's images in the registry"; }
 step_images() {
 	images_make
 	image_push jre-base
+	for _level in $JAVA_LEVELS; do
+		[ ! -s "$state/images/jre-base-$_level/digest" ] ||
+		    image_push "jre-base-$_level"
+	done
 	image_push cameleer-server
 }
 

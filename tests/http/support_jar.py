@@ -2,6 +2,7 @@
 """JARs: those of the inspector's corpus, and one made to size."""
 import glob
 import os
+import struct
 import sys
 
 from support import SOURCE
@@ -23,8 +24,15 @@ def corpus():
     return found
 
 
-def good():
-    """A small Camel application."""
+def good(java=None):
+    """A small Camel application; java: the version of its class files."""
+    if java is not None:
+        code = struct.pack('>IHH', 0xcafebabe, 0, java)
+        return Archive().add(
+            'META-INF/MANIFEST.MF', 'Main-Class: demo.App\n\n').add(
+            'demo/App.class', code).add(
+            'org/apache/camel/CamelContext.class').add(
+            'org/apache/camel/main/Main.class').bytes()
     with open(CORPUS + '/ok.camel-main.jar', 'rb') as f:
         return f.read()
 

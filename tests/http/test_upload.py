@@ -113,6 +113,9 @@ class Accepted(UploadCase):
         self.assertIs(facts['scan_complete'], True)
         self.assertRegex(facts['camel_version'], r'^\d+\.\d+')
         self.assertIn('warnings', facts)
+        self.assertEqual((facts['java_level'], facts['java_runtime']),
+                         (17, 17))
+        self.assertEqual(facts['advice'], [])
         path = '%s/%s.jar' % (SPOOL, release['id'])
         about = os.stat(path)
         self.assertEqual((about.st_size, about.st_mode & 0o777),
@@ -176,6 +179,21 @@ class Accepted(UploadCase):
             self.assertIn(b'HTTP/1.1 202', tls.recv(4096))
 
 
+    def test_advice_comes_with_what_is_taken(self):
+        advice = {}
+        for name, code, body in corpus():
+            if code == 'ok':
+                answer = self.assertAnswer(self.upload(body), 202)
+                for one in answer.json()['release']['jar_facts']['advice']:
+                    advice.setdefault(one['code'], {})[name] = one['text']
+        self.assertIn('ok.names-twice.jar', advice['names_twice'])
+        self.assertIn('LICENSE', advice['names_twice'][
+            'ok.names-twice.jar'])
+        self.assertIn('ok.script.jar', advice['launch_script'])
+        self.assertIn('ok.script.jar', advice['no_observability'])
+        self.assertNotIn('ok.spring-boot.jar', advice['no_observability'])
+
+
 class Refused(UploadCase):
 
     def test_every_jar_of_the_corpus_is_judged_as_by_the_inspector(self):
@@ -233,6 +251,17 @@ class Refused(UploadCase):
         self.refused(422, 'jar_not_zip', lambda: self.upload(
             b'just some text that is no archive'))
         self.refused(422, 'jar_not_zip', lambda: self.upload(b''))
+
+    def test_classes_for_a_newer_java_than_there_is(self):
+        """Said at upload, with what to do; not by the container later."""
+        for major, level in ((65, 21), (69, 25)):
+            answer = self.refused(
+                422, 'jar_java_level',
+                lambda m=major: self.upload(good(java=m)))
+            detail = answer.json()['detail']
+            self.assertIn('need Java %d' % level, detail)
+            self.assertIn('Java 17', detail)
+            self.assertIn('maven.compiler.release', detail)
 
     def test_wrong_content_type(self):
         for kind in ('application/zip', 'application/json', 'text/plain',

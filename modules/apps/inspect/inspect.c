@@ -269,6 +269,7 @@ const struct field inspect_facts_shape[] = {
 	SHAPE_TEXT_ABSENT(camel_version),
 	SHAPE_TEXT_ABSENT(runtime_version),
 	SHAPE_INT_ABSENT(java_level),
+	SHAPE_INT_ABSENT(java_runtime),		/* release.c adds it */
 	SHAPE_BOOL(observability),
 	SHAPE_INT(entries),
 	SHAPE_INT(nested_jars),

@@ -206,24 +206,40 @@ check_registry(struct ctl *ctl)
 	    "start the registry, or set registry_url right");
 }
 
-bool
-check_base_image(struct ctl *ctl)
+static bool
+image_check(struct ctl *ctl, const char *image)
 {
 	const char *url = conf_value(process.conf, "registry_url");
-	const char *image = conf_value(process.conf, "base_image");
-	struct str digest, name;
+	struct str digest = str_of(image), name;
 	int status;
 
-	if (image[0] == '\0')
-		return doctor_peers_bad(ctl, "base_image", "is not set",
-		    "set it to the Java base image, by its digest");
-	digest = str_of(image);
 	name = str_cut(&digest, '@');
 	status = doctor_peers_get(ctl, text_printf(ctl->ctx->mem,
 	    "%s/v2/%.*s/manifests/%.*s", url, (int)name.len, name.p,
 	    (int)digest.len, digest.p), NULL, MANIFEST_TYPES);
 	return status == 200 || doctor_peers_refuse(ctl, image, status,
 	    "push the base image to the registry, or set base_image right");
+}
+
+bool
+check_base_image(struct ctl *ctl)
+{
+	static const char *const more[] = { "base_image_21",
+	    "base_image_25" };
+	const char *image = conf_value(process.conf, "base_image");
+	size_t i;
+
+	if (image[0] == '\0')
+		return doctor_peers_bad(ctl, "base_image", "is not set",
+		    "set it to the Java base image, by its digest");
+	if (!image_check(ctl, image))
+		return false;
+	for (i = 0; i < nitems(more); i++) {
+		image = conf_value(process.conf, more[i]);
+		if (image[0] != '\0' && !image_check(ctl, image))
+			return false;
+	}
+	return true;
 }
 
 bool

@@ -12,6 +12,7 @@
 
 #include "libshared/base/arena.h"
 #include "libshared/base/conf.h"
+#include "libshared/base/java_base.h"
 #include "libshared/base/lifecycle.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
@@ -24,11 +25,9 @@
 #include "modules/worker/jobs/jobs.sql.h"
 #include "templates/image/Dockerfile.app.h"
 
-struct image_conf { const char *base_image, *agent_jar; };
+struct image_conf { const char *agent_jar; };
 
 static const struct setting image_settings[] = {
-	SETTING(image_conf, base_image, IMAGE, "", 0, 255,
-	    "Image with the Java runtime, in the registry, by digest."),
 	SETTING(image_conf, agent_jar, PATH, "", 0, 255,
 	    "Agent that is added to each application's image."),
 	SETTINGS_END
@@ -37,7 +36,7 @@ static const struct setting image_settings[] = {
 struct release {
 	struct uuid	 id, deploy_to, application;
 	const char	*state, *jar_sha256, *app, *slug;
-	int64_t		 number, jar_size;
+	int64_t		 number, jar_size, java_level;
 	const char	*image, *digest;	/* set by step_image() */
 };
 
@@ -47,6 +46,7 @@ static const struct field release_view[] = {
 	VIEW_TEXT(struct release, state),
 	VIEW_TEXT(struct release, jar_sha256),
 	VIEW_INT(struct release, jar_size),
+	VIEW_INT(struct release, java_level),
 	VIEW_UUID_OPT(struct release, deploy_to),
 	VIEW_UUID(struct release, application),
 	VIEW_TEXT(struct release, app),
@@ -103,7 +103,6 @@ image_make(struct ctx *ctx, struct release *release, struct image *image)
 	};
 	struct image_template *template;
 	struct image_spec spec = {
-		.base = conf->base_image,
 		.agent_jar = conf->agent_jar,
 		.jar_size = release->jar_size,
 		.jar_sha256 = release->jar_sha256,
@@ -111,6 +110,11 @@ image_make(struct ctx *ctx, struct release *release, struct image *image)
 	};
 	enum err e;
 
+	if (java_base_find(process.conf, release->java_level, &spec.base) ==
+	    0)
+		return fail(ctx, ERR_INVALID, "jar_java_level",
+		    "the classes need Java %lld, which is not here any more",
+		    (long long)release->java_level);
 	spec.repository = text_printf(ctx->mem, "%s/%s", release->slug,
 	    release->app);
 	if ((e = image_template_parse(ctx, "Dockerfile.app",

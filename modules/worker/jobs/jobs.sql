@@ -23,7 +23,8 @@ DELETE FROM environment WHERE tenant_id = app_tenant();
 -- release_work :opt
 SELECT r.id::text, r.number, r.state, r.jar_sha256, r.jar_size,
     r.deploy_to::text AS deploy_to, a.id::text AS application,
-    a.name AS app, t.slug
+    a.name AS app, t.slug,
+    coalesce((r.jar_facts->>'java_level')::bigint, 0) AS java_level
 FROM release r JOIN application a ON a.tenant_id = r.tenant_id
     AND a.id = r.application_id
 JOIN tenant t ON t.id = r.tenant_id
