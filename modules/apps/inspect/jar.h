@@ -16,13 +16,16 @@
 #define JAR_VERSION_MAX		64
 #define JAR_COMPONENT_MAX	48
 #define JAR_COMPONENTS_MAX	160
-#define JAR_FINDINGS_MAX	16
+#define JAR_FINDINGS_MAX	64
+#define JAR_FINGERPRINT_MAX	33
 
 enum jar_kind { JAR_CAMEL_MAIN, JAR_SPRING_BOOT, JAR_QUARKUS, JAR_KIND__MAX };
 
 struct jar_finding {
 	enum jar_secret	 kind;
 	uint32_t	 line;		/* 0: not a text */
+	/* of what refuses a JAR, in hex; else empty */
+	char		 fingerprint[JAR_FINGERPRINT_MAX];
 	char		 entry[JAR_TEXT_MAX];	/* printable */
 };
 

@@ -147,7 +147,7 @@ is_url_password(struct str value)
 }
 
 bool
-jar_assign_match(struct str text, enum jar_secret *kind)
+jar_assign_match(struct str text, enum jar_secret *kind, struct str *secret)
 {
 	const char *end = memchr(text.p, '\n', text.len);
 	struct str line = text, key, value;
@@ -178,5 +178,6 @@ jar_assign_match(struct str text, enum jar_secret *kind)
 		*kind = JAR_SECRET_URL_PASSWORD;
 	else
 		return false;
+	*secret = value;
 	return true;
 }

@@ -9,7 +9,8 @@
 #include "modules/apps/inspect/jar_secret.h"
 
 /* Does the first line of text give a secret literally? */
-bool jar_assign_match(struct str text, enum jar_secret *kind);
+bool jar_assign_match(struct str text, enum jar_secret *kind,
+    struct str *value);
 
 /* How many different characters? Few: a placeholder. */
 unsigned text_variety(struct str s);

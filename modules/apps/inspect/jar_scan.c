@@ -12,10 +12,12 @@
 #include <strings.h>
 
 #include "libshared/base/arena.h"
+#include "libshared/doors/crypto.h"
 #include "modules/apps/inspect/jar_private.h"
 
 #define PIECE_MAX	(1u << 20)	/* of one entry */
 #define ALL_MAX		(24u << 20)	/* of all of them */
+#define FINGERPRINTED_MAX	8192u	/* of a credential's characters */
 #define CLASS_MAGIC	0xcafebabeu
 #define CLASS_JAVA_0	44u		/* major version 61 is Java 17 */
 
@@ -140,8 +142,31 @@ jar_scan_reads(const struct jar *jar, struct str name)
 	return is_application_class(jar, name) || is_config(name);
 }
 
+/*
+ * The same credential has the same one, wherever it stands and however it is
+ * folded.  Only of what nobody can guess: a password has none.
+ */
 static void
-finding_add(void *arg, enum jar_secret kind, uint32_t line)
+finding_mark(struct jar_finding *finding, struct str text)
+{
+	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "abcdefghijklmnopqrstuvwxyz0123456789+/=-_.";
+	char copy[FINGERPRINTED_MAX + 1], hex[SHA256_HEX_MAX];
+	size_t i, n = 0;
+
+	if (!jar_secret_refuses(finding->kind))
+		return;
+	for (i = 0; i < text.len && n < FINGERPRINTED_MAX; i++)
+		if (memchr(plain, text.p[i], sizeof(plain) - 1) != NULL)
+			copy[n++] = text.p[i];
+	copy[n] = '\0';
+	token_digest(copy, hex);
+	memcpy(finding->fingerprint, hex, JAR_FINGERPRINT_MAX - 1);
+	secret_wipe(copy, sizeof(copy));
+}
+
+static void
+finding_add(void *arg, enum jar_secret kind, uint32_t line, struct str text)
 {
 	struct scan *scan = arg;
 	struct jar_facts *facts = scan->facts;
@@ -163,6 +188,7 @@ finding_add(void *arg, enum jar_secret kind, uint32_t line)
 	finding->kind = kind;
 	finding->line = line;
 	memcpy(finding->entry, shown, len);
+	finding_mark(finding, text);
 }
 
 static enum err
@@ -221,7 +247,8 @@ jar_scan(struct ctx *ctx, struct jar *jar)
 		if (is_application_class(jar, name))
 			e = scan_class(&scan, jar);
 		else if (is_key_store(name))
-			finding_add(&scan, JAR_SECRET_KEY_STORE, 0);
+			finding_add(&scan, JAR_SECRET_KEY_STORE, 0,
+			    (struct str){ NULL, 0 });
 		else if (is_text(name))
 			e = scan_entry(&scan, jar,
 			    is_config(name) ? JAR_SCAN_CONFIG : 0);

@@ -21,6 +21,7 @@
 #define BASE64	UPPER LOWER DIGIT "+/"
 #define NO_MAX	4096u
 #define LABEL_MAX	40u		/* of a PEM block */
+#define PEM_MAX		16384u
 #define KEY_MIN		40u		/* base64 characters of a key */
 
 struct form {
@@ -118,6 +119,40 @@ is_jwt(struct str s)
 	return rest.len == 0;
 }
 
+/*
+ * What people write where a token belongs: words of one case and no digit
+ * (your-bot-token-goes-here), or a word that no generator makes.
+ */
+static bool
+is_placeholder(struct str run)
+{
+	static const char *const words[] = { "EXAMPLE", "example", "your-",
+	    "your_", "YOUR-", "YOUR_", "-here", "_here", "_HERE",
+	    "placeholder", "PLACEHOLDER", "changeme", "CHANGEME", "replace",
+	    "REPLACE", "redacted", "REDACTED", "xxxxx", "XXXXX" };
+	bool upper = false, lower = false;
+	size_t i;
+
+	for (i = 0; i < nitems(words); i++)
+		if (memmem(run.p, run.len, words[i], strlen(words[i])) != NULL)
+			return true;
+	for (i = 0; i < run.len; i++) {
+		if (run.p[i] >= '0' && run.p[i] <= '9')
+			return false;
+		upper |= run.p[i] >= 'A' && run.p[i] <= 'Z';
+		lower |= run.p[i] >= 'a' && run.p[i] <= 'z';
+	}
+	return !upper || !lower;
+}
+
+/* An id of AWS stands alone; in the midst of base64 it is chance. */
+static bool
+is_in_base64(struct str text, size_t end)
+{
+	return end < text.len && text.p[end] != '\0' &&
+	    strchr(BASE64, text.p[end]) != NULL;
+}
+
 /* Length of the token at the beginning of text, or 0. */
 static size_t
 form_match(const struct form *form, struct str text)
@@ -133,8 +168,9 @@ form_match(const struct form *form, struct str text)
 			break;
 	run = (struct str){ text.p + skip, n - skip };
 	if (run.len < form->min || run.len > form->max ||
-	    text_variety(run) < form->different ||
-	    ends_with(run, "EXAMPLE"))
+	    text_variety(run) < form->different || is_placeholder(run))
+		return 0;
+	if (form->kind == JAR_SECRET_AWS_KEY_ID && is_in_base64(text, n))
 		return 0;
 	if (form->kind == JAR_SECRET_JWT &&
 	    !is_jwt((struct str){ text.p, n }))
@@ -197,6 +233,19 @@ pem_match(struct str s, enum jar_secret *kind)
 	    text_variety((struct str){ s.p + label, i - label }) > 12;
 }
 
+/* Up to the label that ends it, as far as one is likely. */
+static size_t
+pem_length(struct str s)
+{
+	static const char end[] = "-----END ";
+	const char *p;
+
+	if (s.len > PEM_MAX)
+		s.len = PEM_MAX;
+	p = memmem(s.p, s.len, end, sizeof(end) - 1);
+	return p == NULL ? s.len : (size_t)(p - s.p);
+}
+
 /* Length of a credential at the beginning of s, or 0. */
 static size_t
 token_match(struct str s, enum jar_secret *kind)
@@ -214,6 +263,14 @@ token_match(struct str s, enum jar_secret *kind)
 		}
 	}
 	return 0;
+}
+
+/* Does the word before go on here?  What begins with A may be base64. */
+static bool
+is_joined(char before, char first)
+{
+	return is_word(before) ||
+	    (first == 'A' && (before == '/' || before == '+'));
 }
 
 static void
@@ -234,7 +291,7 @@ jar_secret_scan(const char *text, size_t len, unsigned flags,
 	bool begins[256], binary = flags & JAR_SCAN_BINARY;
 	uint32_t line = binary ? 0 : 1;
 	enum jar_secret kind;
-	struct str rest;
+	struct str rest, value;
 	size_t i, n;
 
 	begins_of(begins);
@@ -242,16 +299,17 @@ jar_secret_scan(const char *text, size_t len, unsigned flags,
 		rest = (struct str){ text + i, len - i };
 		if ((flags & JAR_SCAN_CONFIG) &&
 		    (i == 0 || text[i - 1] == '\n') &&
-		    jar_assign_match(rest, &kind))
-			found(arg, kind, line);
+		    jar_assign_match(rest, &kind, &value))
+			found(arg, kind, line, value);
 		if (text[i] == '\n' && !binary)
 			line++;
 		if (!begins[(unsigned char)text[i]] ||
-		    (i > 0 && !binary && is_word(text[i - 1])))
+		    (i > 0 && !binary && is_joined(text[i - 1], text[i])))
 			continue;
-		if ((n = token_match(rest, &kind)) > 0) {
-			found(arg, kind, line);
-			i += n - 1;
-		}
+		if ((n = token_match(rest, &kind)) == 0)
+			continue;
+		rest.len = text[i] == '-' ? pem_length(rest) : n;
+		found(arg, kind, line, rest);
+		i += n - 1;
 	}
 }

@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "libshared/base/str.h"
+
 enum jar_secret {
 	/* These refuse a JAR: their form leaves no doubt. */
 	JAR_SECRET_PRIVATE_KEY,
@@ -32,7 +34,9 @@ enum jar_secret {
 #define JAR_SCAN_BINARY	1u	/* no lines; a token may begin anywhere */
 #define JAR_SCAN_CONFIG	2u	/* key = value lines are looked at, too */
 
-typedef void (*jar_secret_fn)(void *arg, enum jar_secret kind, uint32_t line);
+/* text: the credential itself, for a fingerprint. */
+typedef void (*jar_secret_fn)(void *arg, enum jar_secret kind, uint32_t line,
+    struct str text);
 
 /* Calls found for each, in the order of the text. */
 void jar_secret_scan(const char *text, size_t len, unsigned flags,

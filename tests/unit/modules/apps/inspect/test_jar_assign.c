@@ -30,12 +30,13 @@ test_literal_secrets_are_told(void **state)
 		    "Hg5Ps7Ua0Ei/Ro+Q", JAR_SECRET_AWS_KEY },
 	};
 	enum jar_secret kind;
+	struct str value;
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < nitems(rows); i++) {
 		kind = JAR_SECRET__MAX;
-		assert_row(jar_assign_match(str_of(rows[i].line), &kind),
+		assert_row(jar_assign_match(str_of(rows[i].line), &kind, &value),
 		    rows[i].line);
 		assert_row(kind == rows[i].kind, rows[i].line);
 	}
@@ -59,11 +60,12 @@ test_placeholders_and_other_lines_are_left_alone(void **state)
 		"url=https://${U}:${P}@host/", "mail=a:b@c",
 		"secret.description=40 characters of plain text, not a key" };
 	enum jar_secret kind;
+	struct str value;
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < nitems(lines); i++)
-		assert_row(!jar_assign_match(str_of(lines[i]), &kind),
+		assert_row(!jar_assign_match(str_of(lines[i]), &kind, &value),
 		    lines[i]);
 }
 
@@ -78,11 +80,12 @@ test_aws_key_needs_its_form(void **state)
 		"other.secret=q8ZrT1vXw2YbN4mKc6Ld9Jf3Hg5Ps7Ua0Ei/Ro+Q",
 	};
 	enum jar_secret kind;
+	struct str value;
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < nitems(lines); i++) {
-		assert_row(jar_assign_match(str_of(lines[i]), &kind),
+		assert_row(jar_assign_match(str_of(lines[i]), &kind, &value),
 		    lines[i]);
 		assert_row(kind == JAR_SECRET_PASSWORD, lines[i]);
 	}
@@ -93,11 +96,12 @@ test_long_keys_are_cut(void **state)
 {
 	char line[600];
 	enum jar_secret kind;
+	struct str value;
 
 	(void)state;
 	memset(line, 'k', sizeof(line));
 	memcpy(line + 500, "=value", sizeof("=value"));
-	assert_false(jar_assign_match(str_of(line), &kind));
+	assert_false(jar_assign_match(str_of(line), &kind, &value));
 }
 
 int

@@ -115,6 +115,37 @@ test_refusal_is_named_behind_many_warnings(void **state)
 	assert_string_equal(facts.findings[0].entry, "z.env");
 }
 
+/* However it is folded, and wherever it stands. */
+static void
+test_fingerprint_is_that_of_the_credential(void **state)
+{
+	static const char key[] = "-----BEGIN " "PRIVATE KEY-----\n"
+	    "MC4CAQAwBQYDK2VwBCIEIBq7UvNzTvqUoYc4aXr1kGm9WfPDeLsJhKb2xZ6yRt5w\n"
+	    "-----END PRIVATE KEY-----\n";
+	static const char folded[] = "x: -----BEGIN " "PRIVATE KEY-----\r\n"
+	    "  MC4CAQAwBQYDK2VwBCIEIBq7UvNzTvqUoYc4aXr1\r\n"
+	    "  kGm9WfPDeLsJhKb2xZ6yRt5w\r\n"
+	    "-----END PRIVATE KEY-----\r\n";
+	struct archive *archive = archive_camel();
+	struct jar_facts facts;
+
+	(void)state;
+	archive_add_text(archive, "a.pem", key);
+	archive_add_text(archive, "b.yaml", folded);
+	archive_add_text(archive, "c.env", "A=" TOKEN "\nB=" TOKEN "\n");
+	archive_add_text(archive, "application.yaml", "password: hunter2\n");
+	assert_int_equal(read_facts(archive, &facts), ERR_INVALID);
+	assert_int_equal(facts.nfindings, 5);
+	assert_int_equal(strlen(facts.findings[0].fingerprint), 32);
+	assert_string_equal(facts.findings[0].fingerprint,
+	    facts.findings[2].fingerprint);
+	assert_string_equal(facts.findings[3].fingerprint,
+	    facts.findings[4].fingerprint);
+	assert_string_not_equal(facts.findings[0].fingerprint,
+	    facts.findings[3].fingerprint);
+	assert_string_equal(facts.findings[1].fingerprint, "");
+}
+
 static void
 test_long_texts_are_cut_and_that_is_said(void **state)
 {
@@ -154,6 +185,7 @@ main(void)
 		CTX_TEST(test_class_without_package_is_the_applications),
 		CTX_TEST(test_refusal_is_named_behind_many_warnings),
 		CTX_TEST(test_long_texts_are_cut_and_that_is_said),
+		CTX_TEST(test_fingerprint_is_that_of_the_credential),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -22,13 +22,15 @@ struct hits {
 	size_t		 n;
 	enum jar_secret	 kind;
 	uint32_t	 line;
+	size_t		 text;
 };
 
 static void
-hit(void *arg, enum jar_secret kind, uint32_t line)
+hit(void *arg, enum jar_secret kind, uint32_t line, struct str text)
 {
 	struct hits *hits = arg;
 
+	hits->text = text.len;
 	if (hits->n++ == 0) {
 		hits->kind = kind;
 		hits->line = line;
@@ -190,6 +192,47 @@ test_only_what_leaves_no_doubt_refuses(void **state)
 	    "AWS access key id");
 }
 
+/* What people write where a credential belongs, and chance in base64. */
+static void
+test_placeholders_are_none(void **state)
+{
+	static const char *const texts[] = {
+		"slack.token = xoxb-your-bot-token-goes-here",
+		"TOKEN=glpat-replace-me-with-yours",
+		"TOKEN=glpat-REPLACE1234567890123456",
+		"{\"clr_button_primary_background_hover_dark\": \"#0af\"}",
+		"ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx1a2b",
+		"sk_live_your_secret_key_0123456789",
+		"\"sha512-GDHV/" ID "/in2EJ9PGJ33VMGlqtPcvUlY+pkTbaWs4jWv8oB\"",
+		"\"sha512-GDHV+" ID "\"",
+		"\"sha512-GDHV " ID "+pkTbaWs4jWv8oB\"",
+		ID "x",
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < nitems(texts); i++)
+		assert_row(scan(texts[i], strlen(texts[i]), 0).n == 0,
+		    texts[i]);
+	assert_int_equal(scan("id=" ID, sizeof(ID) + 2, 0).n, 1);
+	assert_int_equal(scan("id='" ID "'", sizeof(ID) + 4, 0).n, 1);
+}
+
+static void
+test_each_of_several_is_told_with_its_text(void **state)
+{
+	static const char two[] = PEM("PRIVATE KEY") "\n" KEY
+	    "\n-----END PRIVATE KEY-----\n" PEM("PRIVATE KEY") "\n" KEY
+	    "\n-----END PRIVATE KEY-----\nid " ID " and " ID "\n";
+	struct hits hits = scan(two, sizeof(two) - 1, 0);
+
+	(void)state;
+	assert_int_equal(hits.n, 4);
+	assert_int_equal(hits.text, sizeof(ID) - 1);
+	assert_int_equal(scan(two, 140, 0).text, sizeof(PEM("PRIVATE KEY")
+	    "\n" KEY "\n") - 1);
+}
+
 int
 main(void)
 {
@@ -202,6 +245,8 @@ main(void)
 		cmocka_unit_test(
 		    test_assignments_are_looked_at_in_configuration_only),
 		cmocka_unit_test(test_only_what_leaves_no_doubt_refuses),
+		cmocka_unit_test(test_placeholders_are_none),
+		cmocka_unit_test(test_each_of_several_is_told_with_its_text),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
