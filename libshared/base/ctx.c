@@ -16,7 +16,7 @@
 
 #define DETAIL_MAX	512	/* bytes of a detail with the NUL */
 #undef fail		/* the macro for the analyzer */
-#define FIELD_NAME_MAX	64	/* bytes of a field name that we repeat */
+#define FIELD_NAME_MAX	256	/* bytes of a field name that we repeat */
 #define SECRETS_MAX	((size_t)256 << 10)
 
 /*

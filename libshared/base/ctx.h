@@ -53,7 +53,7 @@ struct who {
 	bool		 proven;
 };
 
-#define FAULT_FIELDS_MAX	16
+#define FAULT_FIELDS_MAX	64
 
 struct fault_field { const char *field, *detail; };
 

@@ -34,6 +34,7 @@ static const char *const names[] = {
 	[PERM_APP_MANAGE] = "app.manage",
 	[PERM_APP_DEPLOY] = "app.deploy",
 	[PERM_LOG_READ] = "log.read",
+	[PERM_FINDING_ACKNOWLEDGE] = "finding.acknowledge",
 	[PERM_BILLING_READ] = "billing.read",
 	[PERM_LICENSE_READ] = "license.read",
 	[PERM_SERVER_USE] = "server.use",

@@ -38,7 +38,8 @@ static const struct field edit_fields[] = {
 };
 
 /* Reserved: paths below /api/apps that are not an application. */
-static const char *const reserved[] = { "environments", "health", "ready" };
+static const char *const reserved[] = { "environments", "health", "limits",
+    "ready" };
 
 static bool
 is_reserved(const char *name)
@@ -153,6 +154,9 @@ static const struct route routes[] = {
 	{ GET, "/api/apps/environments", PERM_APP_READ, environment_list,
 	    .about = "Lists the environments in the order of promotion.",
 	    .output = environment_view, .list = true },
+	{ GET, "/api/apps/limits", PERM_APP_READ, release_limits,
+	    .about = "Says what JARs are taken, before one is sent.",
+	    .output = limits_view },
 	{ GET, "/api/apps/{app}", PERM_APP_READ, app_get,
 	    .about = "Shows an application.",
 	    .output = app_view },
@@ -175,6 +179,20 @@ static const struct route routes[] = {
 	{ GET, "/api/apps/{app}/releases/{number}", PERM_APP_READ, release_get,
 	    .about = "Shows a release.",
 	    .output = release_view },
+	{ GET, "/api/apps/{app}/findings", PERM_APP_READ, finding_list,
+	    .about = "Lists the credentials in JARs that an owner keeps.",
+	    .output = finding_view, .list = true },
+	{ POST, "/api/apps/{app}/findings", PERM_FINDING_ACKNOWLEDGE,
+	    finding_acknowledge,
+	    .about = "Acknowledges a credential that an upload was refused "
+	    "for, by its fingerprint: the next upload is taken with it.",
+	    .flags = ROUTE_WRITE, .audit = "finding.acknowledge",
+	    .input = finding_fields, .output = finding_view, .status = 201,
+	    .location = "/api/apps/{app}/findings/{fingerprint}" },
+	{ DELETE, "/api/apps/{app}/findings/{fingerprint}",
+	    PERM_FINDING_ACKNOWLEDGE, finding_take_back,
+	    .about = "Takes it back: the next upload is refused again.",
+	    .flags = ROUTE_WRITE, .audit = "finding.refuse", .status = 204 },
 	{ POST, "/api/apps/{app}/deployments", PERM_APP_DEPLOY,
 	    deployment_create,
 	    .about = "Deploys a release to an environment, also for promotion "

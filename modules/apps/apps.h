@@ -38,9 +38,19 @@ extern const struct field app_list_view[];
 enum err release_upload(struct ctx *ctx);
 enum err release_list(struct ctx *ctx);
 enum err release_get(struct ctx *ctx);
+enum err release_limits(struct ctx *ctx);
 extern const struct field release_view[], release_query[], upload_query[],
-    uploaded_view[];
+    uploaded_view[], limits_view[];
 #define JAR_MAX	((size_t)256 << 20)	/* no tier has a higher limit */
+
+/* finding.c: credentials in JARs that an owner knows and keeps. */
+enum err finding_list(struct ctx *ctx);
+enum err finding_acknowledge(struct ctx *ctx);
+enum err finding_take_back(struct ctx *ctx);
+/* The fingerprints of those of an application, with blanks between. */
+enum err finding_known(struct ctx *ctx, const struct app *app,
+    const char **known) must_check;
+extern const struct field finding_fields[], finding_view[];
 
 /* deployment.c: a release runs in an environment. */
 enum err environment_list(struct ctx *ctx);

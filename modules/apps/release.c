@@ -55,6 +55,7 @@ struct room {
 	int64_t		 jar_bytes;
 	struct uuid	 environment;
 	const char	*environment_name;
+	const char	*known;		/* findings that may stay */
 };
 
 static const struct field room_view[] = {
@@ -146,7 +147,8 @@ upload_admit(struct ctx *ctx, bool deploy, struct app *app, struct room *room)
 	if ((e = authn_begin(ctx, false)) != ERR_OK ||
 	    (e = app_of_path(ctx, app)) != ERR_OK ||
 	    (e = sql_one(ctx, &SQL_RELEASE_ROOM, room_view, room)) != ERR_OK ||
-	    (e = quota_releases(ctx, 1)) != ERR_OK)
+	    (e = quota_releases(ctx, 1)) != ERR_OK ||
+	    (e = finding_known(ctx, app, &room->known)) != ERR_OK)
 		return e;
 	if (!deploy) {
 		room->environment = (struct uuid){ "" };
@@ -269,7 +271,8 @@ release_upload(struct ctx *ctx)
 	deploy = in.deploy == NULL || strcmp(in.deploy, "true") == 0;
 	if ((e = upload_admit(ctx, deploy, &app, &room)) != ERR_OK ||
 	    (e = spool_receive(ctx, room.jar_bytes, spool)) != ERR_OK ||
-	    (e = inspect_jar(ctx, spool->fd, spool->size, facts)) != ERR_OK ||
+	    (e = inspect_jar(ctx, spool->fd, spool->size, room.known,
+	    facts)) != ERR_OK ||
 	    (e = facts_text(ctx, facts, &release.jar_facts)) != ERR_OK)
 		return e;
 	return upload_take(ctx, &release, &app, spool, &room);
@@ -292,6 +295,29 @@ release_list(struct ctx *ctx)
 	    ARG_TEXT(req_param(ctx, "app")),
 	    in.after == 0 ? ARG_NULL : ARG_INT(in.after),
 	    ARG_INT(in.limit + 1));
+}
+
+struct limits { int64_t jar_bytes; const char *java_levels; };
+
+const struct field limits_view[] = {
+	VIEW_INT(struct limits, jar_bytes),
+	VIEW_TEXT(struct limits, java_levels),
+	FIELD_END_OF("JarLimits")
+};
+
+enum err
+release_limits(struct ctx *ctx)
+{
+	char levels[JAVA_LEVELS_TEXT_MAX];
+	struct limits limits = { .java_levels = levels };
+	struct room room;
+	enum err e;
+
+	if ((e = sql_one(ctx, &SQL_RELEASE_ROOM, room_view, &room)) != ERR_OK)
+		return e;
+	limits.jar_bytes = room.jar_bytes;
+	java_base_levels(process.conf, levels);
+	return reply(ctx, 200, limits_view, &limits);
 }
 
 enum err

@@ -67,6 +67,18 @@ write_all(struct ctx *ctx, int fd, const char *data, size_t len)
 	return ERR_OK;
 }
 
+/* jar_too_large - says the limit in a unit for people */
+static enum err
+jar_too_large(struct ctx *ctx, int64_t max)
+{
+	const int64_t mib = max >> 20, tenths = (max % (1 << 20)) * 10 >> 20;
+
+	return fail(ctx, ERR_TOO_LARGE, "jar_too_large",
+	    tenths == 0 ? "the tenant's tier takes JARs of up to %lld MiB" :
+	    "the tenant's tier takes JARs of up to %lld.%lld MiB",
+	    (long long)mib, (long long)tenths);
+}
+
 /* body_receive - copies the body to fd, and hashes it */
 static enum err
 body_receive(struct ctx *ctx, int64_t max, struct spool *spool,
@@ -83,9 +95,7 @@ body_receive(struct ctx *ctx, int64_t max, struct spool *spool,
 			return e;
 		spool->size += (int64_t)n;
 		if (spool->size > max)
-			return fail(ctx, ERR_TOO_LARGE, "jar_too_large",
-			    "the tenant's tier takes JARs of up to %lld bytes",
-			    (long long)max);
+			return jar_too_large(ctx, max);
 		sha256_add(hash, piece, n);
 		if ((e = write_all(ctx, spool->fd, piece, n)) != ERR_OK)
 			return e;
@@ -100,9 +110,7 @@ spool_receive(struct ctx *ctx, int64_t max, struct spool *spool)
 	enum err e;
 
 	if (ctx->req->content_length > max)
-		return fail(ctx, ERR_TOO_LARGE, "jar_too_large",
-		    "the tenant's tier takes JARs of up to %lld bytes",
-		    (long long)max);
+		return jar_too_large(ctx, max);
 	spool->size = 0;
 	spool->fd = open(process.conf->spool_dir,
 	    O_TMPFILE | O_RDWR | O_CLOEXEC, 0640);

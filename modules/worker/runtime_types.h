@@ -43,6 +43,17 @@ struct runtime_tenant {
 	struct runtime_limits		 limits;
 };
 
+/* How to find out whether an application is well; check NULL: the usual. */
+struct runtime_health {
+	const char	*check;		/* http, tcp, agent or none */
+	int64_t		 port;		/* of http and tcp */
+	const char	*path;		/* of http */
+	/* Of agent: does it report to its server?  *why NULL: yes. */
+	enum err	(*agent)(struct ctx *ctx, void *arg,
+			    const char **why);
+	void		*agent_arg;
+};
+
 /* Names one application in one environment; name NULL is the server. */
 struct runtime_ref {
 	const char	*slug;
@@ -63,6 +74,7 @@ struct runtime_app {
 	const struct runtime_pair	*env;
 	const struct runtime_secret	*secrets;
 	struct runtime_limits		 limits;
+	struct runtime_health		 health;
 };
 
 enum runtime_state {
@@ -76,6 +88,7 @@ enum runtime_state {
 struct runtime_status {
 	enum runtime_state	 state;
 	bool			 healthy;	/* probe answers now */
+	const char		*unwell;	/* why it is not; or NULL */
 	/* Exit code 137 (killed) or 3 (Java heap); no meaning after a stop. */
 	bool			 memory_suspected;
 	int			 exit_code;

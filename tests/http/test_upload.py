@@ -226,7 +226,9 @@ class Refused(UploadCase):
         try:
             answer = self.refused(413, 'jar_too_large', lambda: self.upload(
                 filler(1048576)))
-            self.assertIn('1048576', answer.json()['detail'])
+            self.assertIn('up to 1 MiB', answer.json()['detail'])
+            self.assertEqual(self.session.get('/api/apps/limits').json(),
+                             {'jar_bytes': 1048576, 'java_levels': '17'})
             self.assertAnswer(self.upload(good()), 202)
             other = Tenant('high')
             path = '/api/apps/%s/releases' % app(other.login())
@@ -353,6 +355,7 @@ class Accidents(UploadCase):
 PROBES = {
     'POST /api/apps/{app}/releases': lambda cell: Request(
         good(), app=cell.fixture.app, query='?deploy=false'),
+    'GET /api/apps/limits': lambda cell: Request(),
     'GET /api/apps/{app}/releases': of_app,
     'GET /api/apps/{app}/releases/{number}': lambda cell: Request(
         app=cell.fixture.app, number='1'),

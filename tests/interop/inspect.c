@@ -49,7 +49,7 @@ jar_show(const char *name)
 		perror(name);
 		exit(1);
 	}
-	if (inspect_jar(ctx, fd, st.st_size, facts) == ERR_OK)
+	if (inspect_jar(ctx, fd, st.st_size, "", facts) == ERR_OK)
 		object = inspect_facts_json(ctx, facts);
 	else
 		object = refusal_json(ctx, &ctx->fault);

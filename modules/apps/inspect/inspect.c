@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "libshared/base/arena.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/field_shape.h"
 #include "libshared/doors/json.h"
@@ -130,29 +131,55 @@ facts_hold(const struct jar_facts *facts)
 			return false;
 	for (i = 0; i < facts->nfindings; i++)
 		if ((unsigned)facts->findings[i].kind >= JAR_SECRET__MAX ||
-		    !is_text(facts->findings[i].entry, JAR_TEXT_MAX))
+		    !is_text(facts->findings[i].entry, JAR_TEXT_MAX) ||
+		    !is_text(facts->findings[i].fingerprint,
+		    JAR_FINGERPRINT_MAX))
 			return false;
 	return true;
 }
 
+static bool
+finding_is_known(const struct jar_finding *finding, const char *known)
+{
+	return finding->fingerprint[0] != '\0' &&
+	    strstr(known, finding->fingerprint) != NULL;
+}
+
+/* Every one that refuses the JAR is listed, and may stay. */
+static bool
+findings_known(const struct jar_facts *facts, const char *known)
+{
+	uint32_t i, n = 0;
+
+	for (i = 0; i < facts->nfindings; i++)
+		n += jar_secret_refuses(facts->findings[i].kind) &&
+		    finding_is_known(&facts->findings[i], known);
+	return n == facts->refusals;
+}
+
 static enum err
-findings_tell(struct ctx *ctx, const struct jar_facts *facts, enum err e)
+findings_tell(struct ctx *ctx, const struct jar_facts *facts,
+    const char *known, enum err e)
 {
 	const struct jar_finding *finding;
 	uint32_t i;
 
 	for (i = 0; i < facts->nfindings; i++) {
 		finding = &facts->findings[i];
-		if (jar_secret_refuses(finding->kind))
-			fail_field(ctx, finding->entry, "line %u: %s",
-			    finding->line, jar_secret_about(finding->kind));
+		if (jar_secret_refuses(finding->kind) &&
+		    !finding_is_known(finding, known))
+			fail_field(ctx, finding->entry,
+			    "line %u: %s; fingerprint %s", finding->line,
+			    jar_secret_about(finding->kind),
+			    finding->fingerprint);
 	}
 	return e;
 }
 
 /* The codes are ours: what the child says only chooses one. */
 static enum err
-refusal_tell(struct ctx *ctx, const struct inspect_answer *answer)
+refusal_tell(struct ctx *ctx, const struct inspect_answer *answer,
+    const char *known_findings)
 {
 	const struct inspect_code *known = inspect_codes;
 	enum err e;
@@ -171,7 +198,7 @@ refusal_tell(struct ctx *ctx, const struct inspect_answer *answer)
 		    "the inspector used an unknown code '%s'", answer->code);
 	e = fail(ctx, ERR_INVALID, known->code, "%s", answer->detail);
 	if (strcmp(known->code, "jar_secrets") == 0)
-		return findings_tell(ctx, &answer->facts, e);
+		return findings_tell(ctx, &answer->facts, known_findings, e);
 	return e;
 }
 
@@ -197,13 +224,16 @@ end_tell(struct ctx *ctx, enum sandbox_end end)
 
 enum err
 inspect_answer_take(struct ctx *ctx, const struct inspect_answer *answer,
-    struct jar_facts *facts)
+    const char *known, struct jar_facts *facts)
 {
 	if (!facts_hold(&answer->facts))
 		return fail(ctx, ERR_INTERNAL, NULL,
 		    "the inspector's answer makes no sense");
-	if (answer->err != ERR_OK)
-		return refusal_tell(ctx, answer);
+	if (answer->err != ERR_OK && !(answer->err == ERR_INVALID &&
+	    is_text(answer->code, INSPECT_CODE_MAX) &&
+	    strcmp(answer->code, "jar_secrets") == 0 &&
+	    findings_known(&answer->facts, known)))
+		return refusal_tell(ctx, answer, known);
 	*facts = answer->facts;
 	return ERR_OK;
 }
@@ -218,7 +248,8 @@ read_ms(int64_t size)
 }
 
 enum err
-inspect_jar(struct ctx *ctx, int fd, int64_t size, struct jar_facts *facts)
+inspect_jar(struct ctx *ctx, int fd, int64_t size, const char *known,
+    struct jar_facts *facts)
 {
 	const int cpu_ms = read_ms(size);
 	struct question question = { .size = size, .cpu_ms = cpu_ms };
@@ -228,21 +259,24 @@ inspect_jar(struct ctx *ctx, int fd, int64_t size, struct jar_facts *facts)
 		.wall_ms = cpu_ms + WALL_MS,
 		.starved_ms = (cpu_ms + WALL_MS) * STARVED_TIMES,
 	};
-	struct inspect_answer answer;
+	struct inspect_answer *answer = arena_get(ctx->mem, sizeof(*answer));
 	enum sandbox_end end;
 	struct stat st;
 	size_t len = 0;
+
+	if (answer == NULL)
+		return ERR_TOO_LARGE;
 
 	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size != size)
 		return fail(ctx, ERR_INTERNAL, NULL,
 		    "the JAR is not a regular file of %lld bytes",
 		    (long long)size);
-	end = sandbox_run(&box, &answer, sizeof(answer), &len);
-	if (end == SANDBOX_DONE && len != sizeof(answer))
+	end = sandbox_run(&box, answer, sizeof(*answer), &len);
+	if (end == SANDBOX_DONE && len != sizeof(*answer))
 		end = SANDBOX_DIED;
 	if (end != SANDBOX_DONE)
 		return end_tell(ctx, end);
-	return inspect_answer_take(ctx, &answer, facts);
+	return inspect_answer_take(ctx, answer, known, facts);
 }
 
 static const char *const kind_words[] = { "camel-main", "spring-boot",
@@ -260,6 +294,7 @@ static const struct field finding_shape[] = {
 	SHAPE_TEXT(entry),
 	SHAPE_INT(line),
 	SHAPE_TEXT(kind),
+	SHAPE_TEXT_ABSENT(fingerprint),	/* of what an owner acknowledged */
 	FIELD_END_OF("JarFinding")
 };
 
@@ -293,6 +328,9 @@ findings_json(struct ctx *ctx, const struct jar_facts *facts)
 		json_put_int(item, "line", facts->findings[i].line);
 		json_put_text(item, "kind",
 		    jar_secret_about(facts->findings[i].kind));
+		if (facts->findings[i].fingerprint[0] != '\0')
+			json_put_text(item, "fingerprint",
+			    facts->findings[i].fingerprint);
 		json_add(list, item);
 	}
 	return list;

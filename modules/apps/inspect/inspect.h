@@ -15,12 +15,14 @@ struct json;
  * keeps fd.  Done in a second and 25 ms for each MiB at most, whatever the
  * file holds.
  *
+ * known: fingerprints of credentials that may stay, with blanks between, or "".
+ *
  * ERR_INVALID with one of inspect_codes[] and a sentence for the customer when
  * the JAR is refused; jar_secrets lists the places as fields.  ERR_UNAVAILABLE
  * when the machine is too busy, ERR_INTERNAL when the child could not be had.
  * *facts is set with ERR_OK only.
  */
-enum err inspect_jar(struct ctx *ctx, int fd, int64_t size,
+enum err inspect_jar(struct ctx *ctx, int fd, int64_t size, const char *known,
     struct jar_facts *facts) must_check;
 
 /* The facts for the release's record and for the API. */

@@ -19,6 +19,7 @@ struct inspect_answer {
 
 /* ERR_INTERNAL for what no honest child would say. */
 enum err inspect_answer_take(struct ctx *ctx,
-    const struct inspect_answer *answer, struct jar_facts *facts) must_check;
+    const struct inspect_answer *answer, const char *known,
+    struct jar_facts *facts) must_check;
 
 #endif

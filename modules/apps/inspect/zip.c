@@ -73,8 +73,8 @@ end_check(struct ctx *ctx, const struct zip *zip, const uint8_t *p,
 	    zip_u16(p + 10) == UINT16_MAX || zip_u32(p + 12) == UINT32_MAX ||
 	    zip_u32(p + 16) == UINT32_MAX)
 		return fail(ctx, ERR_INVALID, "jar_zip64",
-		    "the archive uses ZIP64: at most %u entries and 4 GiB are"
-		    " accepted", ZIP_ENTRIES_MAX);
+		    "the archive uses ZIP64, as with more than %u entries:"
+		    " that is not accepted", ZIP_ENTRIES_MAX);
 	if (zip_u16(p + 4) != 0 || zip_u16(p + 6) != 0 ||
 	    zip_u16(p + 8) != zip_u16(p + 10))
 		return fail(ctx, ERR_INVALID, "jar_multi_disk",

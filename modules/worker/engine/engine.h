@@ -51,6 +51,7 @@ struct engine_container {
 	int64_t			 restarts;
 	const char		*started_at;	/* NULL: never */
 	int64_t			 last_run_s;	/* of an ended one */
+	int64_t			 running_s;	/* of one that runs */
 	const char		*address;	/* IPv4; NULL: none */
 	const struct json	*labels;
 };

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "libshared/base/arena.h"
+#include "libshared/base/clock.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/json.h"
 #include "modules/worker/engine/engine_call.h"
@@ -72,7 +73,8 @@ read_state(struct ctx *ctx, const struct json *root,
 {
 	const struct json *state = json_get(root, "State");
 	const char *started;
-	int64_t code;
+	int64_t code, from;
+	size_t used;
 
 	c->state = state_of(json_member(state, "Status"));
 	if (c->state == RUNTIME__MAX)
@@ -88,6 +90,9 @@ read_state(struct ctx *ctx, const struct json *root,
 	if (c->state == RUNTIME_STOPPED)
 		c->last_run_s = run_length(started, json_member(state,
 		    "FinishedAt"));
+	if (c->state == RUNTIME_RUNNING && started != NULL &&
+	    log_time(started, strlen(started), &from, &used))
+		c->running_s = (int64_t)clock_wall().tv_sec - from;
 	if (started != NULL && strncmp(started, "0001-", 5) != 0)
 		c->started_at = peer_words(ctx, started, 40);
 	return ERR_OK;

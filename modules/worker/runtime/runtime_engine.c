@@ -237,6 +237,30 @@ generations_remove(struct ctx *ctx, const struct engine *engine,
 	return ERR_OK;
 }
 
+/* app_probe - ERR_UNAVAILABLE, with what was asked, until it is healthy */
+static enum err
+app_probe(struct ctx *ctx, const struct runtime_app *app,
+    const struct engine_container *c, struct runtime_status *status)
+{
+	enum err e;
+
+	status->healthy = status_probe(ctx, c, &status->unwell);
+	if (status->healthy && app->health.agent != NULL) {
+		if ((e = app->health.agent(ctx, app->health.agent_arg,
+		    &status->unwell)) != ERR_OK)
+			return e;
+		status->healthy = status->unwell == NULL;
+	}
+	if (status->healthy)
+		return ERR_OK;
+	if (c->restarts == 0)
+		return fail(ctx, ERR_UNAVAILABLE, "app_starting", "%s",
+		    status->unwell);
+	return fail(ctx, ERR_UNAVAILABLE, "app_starting",
+	    "%s; it has ended %lld times", status->unwell,
+	    (long long)c->restarts);
+}
+
 static enum err
 app_deploy(struct ctx *ctx, const struct runtime *rt,
     const struct runtime_app *app, struct runtime_status *status)
@@ -255,12 +279,8 @@ app_deploy(struct ctx *ctx, const struct runtime *rt,
 	    (e = container_run(ctx, &w, &c)) != ERR_OK)
 		return e;
 	status_fill(ctx, &c, status);
-	status->healthy = status_probe(ctx, &c);
-	if (!status->healthy)
-		return fail(ctx, ERR_UNAVAILABLE, "app_starting",
-		    c.restarts == 0 ? "not healthy yet" :
-		    "not healthy yet, and it has ended %lld times",
-		    (long long)c.restarts);
+	if ((e = app_probe(ctx, app, &c, status)) != ERR_OK)
+		return e;
 	return generations_remove(ctx, &engine, &app->ref, w.spec.name, true);
 }
 

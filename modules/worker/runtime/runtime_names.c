@@ -11,6 +11,7 @@
 #include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
 #include "modules/worker/oci_name.h"
+#include "modules/worker/runtime/runtime_health.h"
 #include "modules/worker/runtime/runtime_names.h"
 
 #define LABELS_MAX	12
@@ -214,7 +215,7 @@ runtime_app_spec(struct ctx *ctx, const char *registry,
 {
 	struct engine_spec made = { .image = app->image, .env = app->env,
 	    .limits = app->limits };
-	const char *gen = app->generation, *release, *alias;
+	const char *gen = app->generation, *release, *alias, *health;
 	const struct runtime_ref *ref = &app->ref;
 	struct runtime_pair *labels;
 	enum err e;
@@ -231,12 +232,15 @@ runtime_app_spec(struct ctx *ctx, const char *registry,
 	    alias, gen))) != ERR_OK ||
 	    (e = text_keep(ctx, &release, text_printf(ctx->mem, "%lld",
 	    (long long)app->release))) != ERR_OK ||
+	    (e = text_keep(ctx, &health, runtime_health_text(ctx,
+	    &app->health))) != ERR_OK ||
 	    (e = base_labels(ctx, ref, &labels)) != ERR_OK)
 		return e;
 	made.alias = strlen(alias) <= ALIAS_MAX ? alias : NULL;
 	made.labels = labels;
 	label_put(labels, LABEL_RELEASE, release);
 	label_put(labels, LABEL_GENERATION, gen);
+	label_put(labels, LABEL_HEALTH, health);
 	if ((e = spec_finish(ctx, registry, &app->tenant, app->secrets,
 	    &made)) != ERR_OK)
 		return e;

@@ -19,6 +19,7 @@
 #define LABEL_RELEASE		"cameleer.release"
 #define LABEL_GENERATION	"cameleer.generation"
 #define LABEL_IMAGE		"cameleer.image"
+#define LABEL_HEALTH		"cameleer.health"
 #define LABEL_SPEC		"cameleer.spec"
 
 /* "cml" and 11 digits of the SHA-256 of the tenant's id as text. */

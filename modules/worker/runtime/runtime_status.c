@@ -7,12 +7,11 @@
 
 #include "libshared/base/arena.h"
 #include "libshared/base/str.h"
-#include "libshared/doors/http.h"
 #include "libshared/doors/json.h"
+#include "modules/worker/runtime/runtime_health.h"
 #include "modules/worker/runtime/runtime_names.h"
 #include "modules/worker/runtime/runtime_status.h"
 
-#define PROBE_MS	3000
 #define ID_SHORT	12
 #define EXIT_KILLED	137		/* 128 + SIGKILL */
 #define EXIT_HEAP	3		/* -XX:+ExitOnOutOfMemoryError */
@@ -60,24 +59,17 @@ status_fill(struct ctx *ctx, const struct engine_container *c,
 }
 
 bool
-status_probe(struct ctx *ctx, const struct engine_container *c)
+status_probe(struct ctx *ctx, const struct engine_container *c,
+    const char **why)
 {
-	struct http_request rq = { HTTP_DEFAULTS, .method = "GET",
-	    .policy = HTTP_CONFIGURED, .timeout_ms = PROBE_MS,
-	    .max_body = (size_t)64 << 10 };
-	struct http_response r;
+	const struct health_subject subject = {
+		.address = c->address, .ran_s = c->running_s,
+		.check = json_member(c->labels, LABEL_HEALTH),
+	};
 
-	if (c->state != RUNTIME_RUNNING || c->address == NULL)
-		return false;
-	rq.url = text_printf(ctx->mem, "http://%s:%d%s", c->address,
-	    RUNTIME_HEALTH_PORT, RUNTIME_HEALTH_PATH);
-	if (rq.url == NULL)
-		return false;
-	if (http_call(ctx, &rq, &r) != ERR_OK) {
-		fail_clear(ctx);
-		return false;
-	}
-	return r.status == 200;
+	*why = "the container does not run";
+	return c->state == RUNTIME_RUNNING &&
+	    runtime_health_probe(ctx, &subject, why);
 }
 
 /* rows_of - lists the containers that the reference names, newest first */
@@ -123,7 +115,7 @@ status_read(struct ctx *ctx, const struct runtime *rt,
 		return e;
 	status_fill(ctx, &c, status);
 	if (ref->name != NULL)
-		status->healthy = status_probe(ctx, &c);
+		status->healthy = status_probe(ctx, &c, &status->unwell);
 	return ERR_OK;
 }
 

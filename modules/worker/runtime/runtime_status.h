@@ -10,8 +10,9 @@ void status_fill(struct ctx *ctx, const struct engine_container *c,
     struct runtime_status *status);
 /* True when it ended with an exit code that lack of memory causes. */
 bool status_memory_suspected(const struct engine_container *c);
-/* True when RUNTIME_HEALTH_PATH answers 200. */
-bool status_probe(struct ctx *ctx, const struct engine_container *c);
+/* True when the check that its label names is good; else *why. */
+bool status_probe(struct ctx *ctx, const struct engine_container *c,
+    const char **why);
 
 enum err status_read(struct ctx *ctx, const struct runtime *rt,
     const struct runtime_ref *ref, struct runtime_status *status) must_check;
