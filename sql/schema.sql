@@ -1330,7 +1330,13 @@ CREATE TABLE cameleer.application (
     last_release bigint DEFAULT 0 NOT NULL,
     created_by uuid NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    health_check text DEFAULT 'http'::text NOT NULL,
+    health_port integer DEFAULT 9876 NOT NULL,
+    health_path text DEFAULT '/observe/health'::text NOT NULL,
     CONSTRAINT application_display_name_check CHECK (((length(display_name) >= 1) AND (length(display_name) <= 120))),
+    CONSTRAINT application_health_check_check CHECK ((health_check = ANY (ARRAY['http'::text, 'tcp'::text, 'agent'::text, 'none'::text]))),
+    CONSTRAINT application_health_path_check CHECK ((health_path ~ '^/[A-Za-z0-9._~/-]{0,199}$'::text)),
+    CONSTRAINT application_health_port_check CHECK (((health_port >= 1) AND (health_port <= 65535))),
     CONSTRAINT application_name_check CHECK ((name ~ '^[a-z][a-z0-9-]{1,38}$'::text)),
     CONSTRAINT application_state_check CHECK ((state = ANY (ARRAY['active'::text, 'deleting'::text])))
 );
@@ -1396,6 +1402,8 @@ CREATE TABLE cameleer.deployment (
     log_cursor text,
     version bigint DEFAULT 1 NOT NULL,
     changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    serving_release bigint DEFAULT 0 NOT NULL,
+    last_lines text,
     CONSTRAINT deployment_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'starting'::text, 'running'::text, 'unhealthy'::text, 'stopped'::text, 'failed'::text]))),
     CONSTRAINT deployment_wanted_check CHECK ((wanted = ANY (ARRAY['running'::text, 'stopped'::text])))
 );
@@ -1444,6 +1452,19 @@ CREATE TABLE cameleer.erasure (
     account_id uuid NOT NULL,
     at timestamp with time zone DEFAULT now() NOT NULL
 );
+
+CREATE TABLE cameleer.finding_acknowledgement (
+    tenant_id uuid NOT NULL,
+    application_id uuid NOT NULL,
+    fingerprint text NOT NULL,
+    reason text NOT NULL,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT finding_acknowledgement_fingerprint_check CHECK ((fingerprint ~ '^[0-9a-f]{32}$'::text)),
+    CONSTRAINT finding_acknowledgement_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 500)))
+);
+
+ALTER TABLE ONLY cameleer.finding_acknowledgement FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE cameleer.idempotency (
     account_id uuid NOT NULL,
@@ -1791,6 +1812,8 @@ ALTER TABLE ONLY cameleer.environment
     ADD CONSTRAINT environment_tenant_id_name_key UNIQUE (tenant_id, name);
 ALTER TABLE ONLY cameleer.erasure
     ADD CONSTRAINT erasure_pkey PRIMARY KEY (account_id);
+ALTER TABLE ONLY cameleer.finding_acknowledgement
+    ADD CONSTRAINT finding_acknowledgement_pkey PRIMARY KEY (tenant_id, application_id, fingerprint);
 ALTER TABLE ONLY cameleer.idempotency
     ADD CONSTRAINT idempotency_pkey PRIMARY KEY (account_id, tenant_id, route, key);
 ALTER TABLE ONLY cameleer.invitation
@@ -1993,6 +2016,8 @@ ALTER TABLE ONLY cameleer.email_change
     ADD CONSTRAINT email_change_account_id_fkey FOREIGN KEY (account_id) REFERENCES cameleer.account(id);
 ALTER TABLE ONLY cameleer.environment
     ADD CONSTRAINT environment_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
+ALTER TABLE ONLY cameleer.finding_acknowledgement
+    ADD CONSTRAINT finding_acknowledgement_tenant_id_application_id_fkey FOREIGN KEY (tenant_id, application_id) REFERENCES cameleer.application(tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY cameleer.invitation
     ADD CONSTRAINT invitation_role_fkey FOREIGN KEY (role) REFERENCES cameleer.role_preset(name);
 ALTER TABLE ONLY cameleer.invitation
@@ -2101,6 +2126,7 @@ CREATE POLICY audit_read ON cameleer.audit_event FOR SELECT USING ((tenant_id = 
 ALTER TABLE cameleer.audit_unsealed ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.deployment ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.environment ENABLE ROW LEVEL SECURITY;
+ALTER TABLE cameleer.finding_acknowledgement ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.idempotency ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.invitation ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.license ENABLE ROW LEVEL SECURITY;
@@ -2134,6 +2160,7 @@ CREATE POLICY tenant_only ON cameleer.audit_link USING ((tenant_id = cameleer.ap
 CREATE POLICY tenant_only ON cameleer.audit_unsealed USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.deployment USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.environment USING ((tenant_id = cameleer.app_tenant()));
+CREATE POLICY tenant_only ON cameleer.finding_acknowledgement USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.invitation USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.license USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.membership USING ((tenant_id = cameleer.app_tenant()));
@@ -2444,6 +2471,7 @@ GRANT SELECT,INSERT ON TABLE cameleer.environment TO cameleer_tenants;
 GRANT SELECT ON TABLE cameleer.environment TO cameleer_apps;
 GRANT SELECT,DELETE ON TABLE cameleer.environment TO cameleer_worker;
 GRANT SELECT ON TABLE cameleer.erasure TO cameleer_gate;
+GRANT SELECT,INSERT,DELETE ON TABLE cameleer.finding_acknowledgement TO cameleer_apps;
 GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.idempotency TO cameleer_auth;
 GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.idempotency TO cameleer_tenants;
 GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.idempotency TO cameleer_apps;

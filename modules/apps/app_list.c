@@ -17,7 +17,8 @@
 struct listed {
 	struct uuid	 id;
 	const char	*name, *display_name, *state, *created_at;
-	int64_t		 version, last_release;
+	const char	*health_check, *health_path;
+	int64_t		 version, last_release, health_port;
 	const char	*deployments;
 };
 
@@ -28,6 +29,9 @@ const struct field app_list_view[] = {
 	VIEW_CHOICE(struct listed, state, application_states),
 	VIEW_INT(struct listed, version),
 	VIEW_INT(struct listed, last_release),
+	VIEW_CHOICE(struct listed, health_check, health_checks),
+	VIEW_INT(struct listed, health_port),
+	VIEW_TEXT(struct listed, health_path),
 	VIEW_TIME(struct listed, created_at),
 	VIEW_OBJECTS(struct listed, deployments, deployment_view),
 	FIELD_END_OF("AppWithDeployments")

@@ -6,10 +6,12 @@
 -- display name has, $5 the newest first, $6 which names (NULL: all).  Ids are
 -- in the order of creation (UUIDv7).
 SELECT a.id::text, a.name, a.display_name, a.state, a.version,
-    a.last_release, rfc3339(a.created_at) AS created_at,
+    a.last_release, a.health_check, a.health_port, a.health_path,
+    rfc3339(a.created_at) AS created_at,
     coalesce((SELECT json_agg(json_build_object('id', d.id,
 	'environment', e.name, 'release', r.number, 'wanted', d.wanted,
-	'state', d.state, 'detail', d.detail, 'container', d.container,
+	'state', d.state, 'detail', d.detail, 'serving_release',
+	d.serving_release, 'last_lines', d.last_lines, 'container', d.container,
 	'version', d.version, 'changed_at', rfc3339(d.changed_at))
 	ORDER BY e.position)
 	FROM deployment d

@@ -10,7 +10,9 @@
 
 #include <string.h>
 
+#include "libshared/base/arena.h"
 #include "libshared/base/lifecycle.h"
+#include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/sql.h"
 #include "libshared/skeleton/audit.h"
@@ -24,7 +26,10 @@
 #include "modules/apps/apps.sql.h"
 
 struct app_in { const char *name, *display_name; };
-struct edit_in { const char *display_name; };
+struct edit_in {
+	const char	*display_name, *health_check, *health_path;
+	int64_t		 health_port;
+};
 
 static const struct field app_fields[] = {
 	FIELD_TEXT(struct app_in, name, 2, 39, CHARSET_NAME),
@@ -33,7 +38,10 @@ static const struct field app_fields[] = {
 };
 
 static const struct field edit_fields[] = {
-	FIELD_TEXT(struct edit_in, display_name, 1, 120, CHARSET_TEXT),
+	FIELD_TEXT_OPT(struct edit_in, display_name, 1, 120, CHARSET_TEXT),
+	FIELD_CHOICE_OPT(struct edit_in, health_check, health_checks),
+	FIELD_INT_OPT(struct edit_in, health_port, 1, 65535),
+	FIELD_TEXT_OPT(struct edit_in, health_path, 1, 200, CHARSET_TEXT),
 	FIELD_END_OF("AppEdit")
 };
 
@@ -94,10 +102,42 @@ app_get(struct ctx *ctx)
 	return reply(ctx, 200, app_view, &app);
 }
 
+/* health_path_check - what a request line may hold as it is */
+static enum err
+health_path_check(struct ctx *ctx, const char *path)
+{
+	size_t i;
+
+	if (path == NULL)
+		return ERR_OK;
+	for (i = 0; path[i] != '\0'; i++)
+		if (strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+		    "0123456789._~/-", path[i]) == NULL)
+			break;
+	if (path[0] == '/' && path[i] == '\0')
+		return ERR_OK;
+	return fail(ctx, ERR_INVALID, "invalid_fields",
+	    "health_path: a path such as /observe/health");
+}
+
+/* edit_describe - which check it has now is a fact of the trail */
+static void
+edit_describe(struct ctx *ctx, const struct app *app, const struct edit_in *in)
+{
+	audit_subject(ctx, "app", req_copy(ctx, app->id.text));
+	if (in->health_check == NULL && in->health_port == 0 &&
+	    in->health_path == NULL)
+		return;
+	audit_fact(ctx, "health_check", app->health_check);
+	audit_fact(ctx, "health_path", app->health_path);
+	audit_fact(ctx, "health_port", text_printf(ctx->mem, "%lld",
+	    (long long)app->health_port));
+}
+
 static enum err
 app_edit(struct ctx *ctx)
 {
-	struct edit_in in;
+	struct edit_in in = { NULL, NULL, NULL, 0 };
 	struct app app;
 	int64_t version;
 	bool found;
@@ -105,14 +145,17 @@ app_edit(struct ctx *ctx)
 
 	if ((e = req_body(ctx, &in)) != ERR_OK ||
 	    (e = req_version(ctx, &version)) != ERR_OK ||
+	    (e = health_path_check(ctx, in.health_path)) != ERR_OK ||
 	    (e = app_of_path(ctx, &app)) != ERR_OK ||
 	    (e = sql_opt(ctx, &SQL_APP_EDIT, app_view, &app, &found,
 	    ARG_TEXT(req_param(ctx, "app")), ARG_TEXT(in.display_name),
-	    ARG_INT(version))) != ERR_OK)
+	    ARG_INT(version), ARG_TEXT(in.health_check),
+	    in.health_port == 0 ? ARG_NULL : ARG_INT(in.health_port),
+	    ARG_TEXT(in.health_path))) != ERR_OK)
 		return e;
 	if (!found)
 		return req_stale(ctx, "application");
-	audit_subject(ctx, "app", req_copy(ctx, app.id.text));
+	edit_describe(ctx, &app, &in);
 	return reply(ctx, 200, app_view, &app);
 }
 
@@ -161,7 +204,8 @@ static const struct route routes[] = {
 	    .about = "Shows an application.",
 	    .output = app_view },
 	{ PATCH, "/api/apps/{app}", PERM_APP_MANAGE, app_edit,
-	    .about = "Changes the display name.",
+	    .about = "Changes display name and health check; the check holds "
+	    "from the next deployment on.",
 	    .flags = ROUTE_WRITE | ROUTE_MATCH, .audit = "app.edit",
 	    .input = edit_fields, .output = app_view },
 	{ DELETE, "/api/apps/{app}", PERM_APP_MANAGE, app_delete,

@@ -11,11 +11,13 @@
 struct app {
 	struct uuid	 id;
 	const char	*name, *display_name, *state, *created_at;
-	int64_t		 version, last_release;
+	const char	*health_check, *health_path;
+	int64_t		 version, last_release, health_port;
 };
 
 /* scope.c: the applications and environments that the caller may use. */
 extern const struct field app_view[];
+extern const char *const health_checks[];	/* http, tcp, agent, none */
 /* Finds the application that the path names; checks the route's permission. */
 enum err app_of_path(struct ctx *ctx, struct app *app) must_check;
 enum err no_such_app(struct ctx *ctx);	/* ERR_NOT_FOUND */

@@ -8,23 +8,31 @@ WHERE tenant_id = app_tenant() ORDER BY position LIMIT 100;
 INSERT INTO application (tenant_id, id, name, display_name, created_by)
 VALUES (app_tenant(), $1::uuid, $2::text, $3::text, app_actor())
 RETURNING id::text, name, display_name, state, version, last_release,
+    health_check, health_port, health_path,
     rfc3339(created_at) AS created_at;
 
 -- app_get :opt
 SELECT id::text, name, display_name, state, version, last_release,
+    health_check, health_port, health_path,
     rfc3339(created_at) AS created_at
 FROM application WHERE tenant_id = app_tenant() AND name = $1::text;
 
 -- app_edit :opt
-UPDATE application SET display_name = $2::text, version = version + 1
+-- What is NULL stays.
+UPDATE application SET display_name = coalesce($2::text, display_name),
+    health_check = coalesce($4::text, health_check),
+    health_port = coalesce($5::integer, health_port),
+    health_path = coalesce($6::text, health_path), version = version + 1
 WHERE tenant_id = app_tenant() AND name = $1::text AND version = $3::bigint
 RETURNING id::text, name, display_name, state, version, last_release,
+    health_check, health_port, health_path,
     rfc3339(created_at) AS created_at;
 
 -- app_delete :opt
 UPDATE application SET state = 'deleting', version = version + 1
 WHERE tenant_id = app_tenant() AND name = $1::text
 RETURNING id::text, name, display_name, state, version, last_release,
+    health_check, health_port, health_path,
     rfc3339(created_at) AS created_at;
 
 -- release_room :one
@@ -86,12 +94,13 @@ INSERT INTO deployment AS d (tenant_id, id, application_id, environment_id,
 VALUES (app_tenant(), $1::uuid, $2::uuid, $3::uuid, $4::uuid, 'running')
 ON CONFLICT (tenant_id, application_id, environment_id) DO UPDATE
 SET release_id = excluded.release_id, wanted = 'running', state = 'pending',
-    detail = NULL, version = d.version + 1, changed_at = now()
+    detail = NULL, serving_release = 0, last_lines = NULL,
+    version = d.version + 1, changed_at = now()
 RETURNING id::text;
 
 -- deployment_set :opt
 UPDATE deployment d SET wanted = $3::text, state = 'pending', detail = NULL,
-    version = d.version + 1, changed_at = now()
+    serving_release = 0, last_lines = NULL, version = d.version + 1, changed_at = now()
 FROM application a, environment e
 WHERE d.tenant_id = app_tenant() AND a.tenant_id = d.tenant_id
 AND a.id = d.application_id AND a.name = $1::text
@@ -101,7 +110,8 @@ RETURNING d.id::text;
 
 -- deployment_list :many
 SELECT d.id::text, e.name AS environment, r.number AS release, d.wanted,
-    d.state, d.detail, d.container, d.version,
+    d.state, d.detail, d.serving_release, d.last_lines, d.container,
+    d.version,
     rfc3339(d.changed_at) AS changed_at
 FROM deployment d
 JOIN application a ON a.tenant_id = d.tenant_id AND a.id = d.application_id

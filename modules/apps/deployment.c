@@ -38,8 +38,8 @@ const struct field deployment_fields[] = {
 struct deployment {
 	struct uuid	 id;
 	const char	*environment, *wanted, *state, *detail, *container;
-	const char	*changed_at;
-	int64_t		 release, version;
+	const char	*changed_at, *last_lines;
+	int64_t		 release, version, serving_release;
 };
 
 static const char *const wanted_words[] = { "running", "stopped", NULL };
@@ -51,6 +51,8 @@ const struct field deployment_view[] = {
 	VIEW_CHOICE(struct deployment, wanted, wanted_words),
 	VIEW_CHOICE(struct deployment, state, deployment_states),
 	VIEW_TEXT_OPT(struct deployment, detail),
+	VIEW_INT(struct deployment, serving_release),
+	VIEW_TEXT_OPT(struct deployment, last_lines),
 	VIEW_TEXT_OPT(struct deployment, container),
 	VIEW_INT(struct deployment, version),
 	VIEW_TIME(struct deployment, changed_at),

@@ -20,6 +20,8 @@
 
 #define REACH_MAX	(256u << 10)	/* bytes in all names */
 
+const char *const health_checks[] = { "http", "tcp", "agent", "none", NULL };
+
 const struct field app_view[] = {
 	VIEW_UUID(struct app, id),
 	VIEW_TEXT(struct app, name),
@@ -27,6 +29,9 @@ const struct field app_view[] = {
 	VIEW_CHOICE(struct app, state, application_states),
 	VIEW_INT(struct app, version),
 	VIEW_INT(struct app, last_release),
+	VIEW_CHOICE(struct app, health_check, health_checks),
+	VIEW_INT(struct app, health_port),
+	VIEW_TEXT(struct app, health_path),
 	VIEW_TIME(struct app, created_at),
 	FIELD_END_OF("App")
 };

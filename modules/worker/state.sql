@@ -4,6 +4,7 @@
 -- deployment_state :exec
 -- Only for the version that the job worked on: a newer change has its own job.
 UPDATE deployment SET state = $3::text, detail = $4::text,
+    serving_release = 0, last_lines = NULL,
     container = coalesce($5::text, container), changed_at = now()
 WHERE tenant_id = app_tenant() AND id = $1::uuid AND version = $2::bigint
 AND (state <> $3::text OR detail IS DISTINCT FROM $4::text

@@ -33,9 +33,7 @@ ALTER TABLE cameleer.application
 	    CHECK (health_path ~ '^/[A-Za-z0-9._~/-]{0,199}$');
 
 ALTER TABLE cameleer.deployment
-	-- The release that was well last; it runs on while another one fails.
-	ADD serving_release uuid,
+	-- Number of the release that runs on since this one failed, or 0.
+	ADD serving_release bigint NOT NULL DEFAULT 0,
 	-- The end of the log of the one that failed.
-	ADD last_lines text,
-	ADD FOREIGN KEY (tenant_id, serving_release)
-	    REFERENCES cameleer.release;
+	ADD last_lines text;

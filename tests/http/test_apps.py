@@ -305,6 +305,49 @@ def _app_version(cell):
         cell.fixture.tenant.id, cell.fixture.app)}
 
 
+class HealthCheck(TestCase):
+    """Which check an application has is a setting, and stands in the
+    trail."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.tenant = Tenant('mid')
+        cls.session = cls.tenant.login('developer')
+
+    def setUp(self):
+        self.path = '/api/apps/' + app(self.session)
+
+    def edit(self, **what):
+        return self.session.patch(
+            self.path, what, self.session.get(self.path).json()['version'])
+
+    def test_usual_check_and_a_changed_one(self):
+        self.assertEqual(
+            [self.session.get(self.path).json()['health_' + part]
+             for part in ('check', 'port', 'path')],
+            ['http', 9876, '/observe/health'])
+        answer = self.assertAnswer(self.edit(
+            health_check='tcp', health_port=61616), 200)
+        self.assertEqual(
+            [answer.json()['health_' + part]
+             for part in ('check', 'port', 'path')],
+            ['tcp', 61616, '/observe/health'])
+        self.assertIn('tcp', DB.value(
+            'SELECT facts::text FROM audit_event WHERE request_id = $1',
+            answer.request_id))
+        name = self.edit(display_name='Other').json()
+        self.assertEqual((name['display_name'], name['health_check']),
+                         ('Other', 'tcp'))
+
+    def test_what_is_no_check_is_refused(self):
+        for what in ({'health_check': 'ping'}, {'health_port': 0},
+                     {'health_port': 65536}):
+            self.assertAnswer(self.edit(**what), 400, 'invalid_fields')
+        for path in ('observe', '/a b', '/x?y', '/%2e', '/\u00fc'):
+            self.assertAnswer(self.edit(health_path=path), 422,
+                              'invalid_fields')
+
+
 PROBES = {
     'POST /api/apps': lambda cell: Request({'name': unique('app-')}),
     'GET /api/apps/{app}': of_app,

@@ -169,6 +169,30 @@ tenant_gone(struct ctx *ctx, const struct runtime *rt, const char *slug)
 }
 
 static enum err
+app_abandon(struct ctx *ctx, const struct runtime *rt,
+    const struct runtime_ref *ref, const char *generation)
+{
+	struct box *box, *failed = NULL;
+	size_t others = 0;
+	enum err e;
+
+	(void)rt;
+	if ((e = ref_begin(ctx, ref)) != ERR_OK)
+		return e;
+	for (box = place.boxes; box < place.boxes + place.nboxes; box++) {
+		if (box->state != RUNTIME_RUNNING || !box_is(box, ref))
+			continue;
+		if (strcmp(box->generation, generation) == 0)
+			failed = box;
+		else
+			others++;
+	}
+	if (failed != NULL && others > 0)
+		failed->state = RUNTIME_STOPPED;
+	return ERR_OK;
+}
+
+static enum err
 app_scale(struct ctx *ctx, const struct runtime *rt,
     const struct runtime_ref *ref, const struct runtime_limits *limits)
 {
@@ -341,7 +365,7 @@ place_open(struct ctx *ctx, struct runtime *rt)
 		.name = "memory", .ping = place_ping,
 		.ensure_tenant = tenant_ensure, .suspend = tenant_suspend,
 		.remove = tenant_gone, .deploy = app_deploy,
-		.scale = app_scale, .stop = app_stop, .delete = app_delete,
+		.abandon = app_abandon, .scale = app_scale, .stop = app_stop, .delete = app_delete,
 		.status = app_status, .logs = app_logs,
 		.usage = tenant_usage,
 	};

@@ -327,6 +327,33 @@ test_next_generation_replaces_when_healthy(void **state)
 }
 
 void
+test_abandoned_generation_stops_and_the_other_runs_on(void **state)
+{
+	struct runtime_app app = contract_app("acme", "leave", "00000001",
+	    contract.image("acme/leave", "say good\n"));
+	struct runtime_status one, two;
+
+	(void)state;
+	assert_done(contract_deploy(&app, &one));
+	/* alone, it is left as it is */
+	assert_done(contract.rt->abandon(contract.ctx, contract.rt, &app.ref,
+	    "00000001"));
+	assert_int_equal(status_now(&app.ref).state, RUNTIME_RUNNING);
+	app = contract_app("acme", "leave", "00000002",
+	    contract.image("acme/leave", "say stuck\nsleep 900\n"));
+	contract_failed(contract.rt->deploy(contract.ctx, contract.rt, &app,
+	    &two), ERR_UNAVAILABLE, "app_starting");
+	assert_done(contract.rt->abandon(contract.ctx, contract.rt, &app.ref,
+	    "00000002"));
+	assert_string_equal(status_healthy(&app.ref).container,
+	    one.container);
+	(void)contract_prints(&app.ref, "stuck\n");
+	assert_done(contract.rt->abandon(contract.ctx, contract.rt, &app.ref,
+	    "00000002"));
+	contract_away("acme");
+}
+
+void
 test_crashing_generation_fails_and_the_old_one_runs_on(void **state)
 {
 	struct runtime_app app = contract_app("acme", "crash", "00000001",

@@ -66,6 +66,7 @@ void test_suspended_tenant_comes_back_and_removed_one_is_gone(void **state);
 void test_what_is_no_name_is_refused(void **state);
 void test_deploy_again_changes_nothing(void **state);
 void test_next_generation_replaces_when_healthy(void **state);
+void test_abandoned_generation_stops_and_the_other_runs_on(void **state);
 void test_crashing_generation_fails_and_the_old_one_runs_on(void **state);
 void test_changed_settings_under_the_same_generation_are_applied(
     void **state);
@@ -85,6 +86,7 @@ void test_log_goes_on_in_the_next_generation(void **state);
 	t(test_what_is_no_name_is_refused), \
 	t(test_deploy_again_changes_nothing), \
 	t(test_next_generation_replaces_when_healthy), \
+	t(test_abandoned_generation_stops_and_the_other_runs_on), \
 	t(test_crashing_generation_fails_and_the_old_one_runs_on), \
 	t(test_changed_settings_under_the_same_generation_are_applied), \
 	t(test_stopped_application_starts_again_with_its_secrets), \

@@ -10,7 +10,7 @@
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/field.h"
 #include "libshared/doors/sql.h"
-#include "modules/worker/runtime/runtime.h"
+#include "modules/worker/runtime/runtime_health.h"
 #include "modules/worker/tenant/tenant.h"
 #include "modules/worker/work.h"
 
@@ -20,13 +20,15 @@
 #define APP_MEMORY_MB	512
 #define APP_CPU_MILLIS	1000
 #define APP_ENV_MAX	8
+#define LAST_LINES	20	/* of one that failed */
+#define LAST_LINES_BYTES	(16u << 10)
 
 struct deployment {
 	struct uuid	 id, tenant;
 	const char	*wanted, *state, *container, *image, *app;
 	const char	*environment, *slug, *tenant_state, *app_state;
-	const char	*runtime;
-	int64_t		 version, release;
+	const char	*runtime, *detail, *health_check, *health_path;
+	int64_t		 version, release, health_port;
 };
 
 static const struct field deployment_view[] = {
@@ -44,6 +46,10 @@ static const struct field deployment_view[] = {
 	VIEW_TEXT(struct deployment, tenant_state),
 	VIEW_TEXT(struct deployment, app_state),
 	VIEW_TEXT(struct deployment, runtime),
+	VIEW_TEXT_OPT(struct deployment, detail),
+	VIEW_TEXT(struct deployment, health_check),
+	VIEW_INT(struct deployment, health_port),
+	VIEW_TEXT(struct deployment, health_path),
 	FIELD_END
 };
 
@@ -62,7 +68,7 @@ deployment_read(struct ctx *ctx, struct deployment *deployment, bool *found)
 /* state_set - writes the state in a transaction that stays open */
 static enum err
 state_set(struct ctx *ctx, const struct deployment *deployment,
-    enum deployment_state state, const char *container)
+    enum deployment_state state, const char *detail, const char *container)
 {
 	enum err e;
 
@@ -70,7 +76,7 @@ state_set(struct ctx *ctx, const struct deployment *deployment,
 		return e;
 	return sql_exec(ctx, &SQL_DEPLOYMENT_STATE, NULL,
 	    ARG_UUID(&deployment->id), ARG_INT(deployment->version),
-	    ARG_TEXT(deployment_state_word(state)), ARG_NULL,
+	    ARG_TEXT(deployment_state_word(state)), ARG_TEXT(detail),
 	    ARG_TEXT(container));
 }
 
@@ -88,6 +94,15 @@ generation_of(struct ctx *ctx, const struct deployment *deployment,
 	text[8] = '\0';
 }
 
+/* instance_of - under which its agent is known */
+static const char *
+instance_of(struct ctx *ctx, const struct deployment *deployment,
+    const char *generation)
+{
+	return text_printf(ctx->mem, "%s-%s-0-%s", deployment->environment,
+	    deployment->app, generation);
+}
+
 static size_t
 app_env(struct ctx *ctx, const struct deployment *deployment,
     const char *generation, struct runtime_pair env[APP_ENV_MAX])
@@ -102,8 +117,7 @@ app_env(struct ctx *ctx, const struct deployment *deployment,
 	env[n++] = (struct runtime_pair){ "CAMELEER_AGENT_ENVIRONMENT",
 	    deployment->environment };
 	env[n++] = (struct runtime_pair){ "CAMELEER_AGENT_INSTANCEID",
-	    text_printf(ctx->mem, "%s-%s-0-%s", deployment->environment,
-	    deployment->app, generation) };
+	    instance_of(ctx, deployment, generation) };
 	env[n++] = (struct runtime_pair){ "CAMELEER_AGENT_AUTH_TOKEN_FILE",
 	    RUNTIME_SECRETS_DIR "/" SECRET_BOOTSTRAP };
 	env[n++] = (struct runtime_pair){ "JAVA_TOOL_OPTIONS",
@@ -112,13 +126,76 @@ app_env(struct ctx *ctx, const struct deployment *deployment,
 	return n;
 }
 
+/* starting_tell - what the health check asks, or said, for the page */
+static enum err
+starting_tell(struct ctx *ctx, const struct deployment *deployment,
+    const char *detail)
+{
+	enum err e;
+
+	if ((e = state_set(ctx, deployment, DEPLOYMENT_STARTING, detail,
+	    NULL)) != ERR_OK)
+		return e;
+	return sql_commit(ctx);
+}
+
+/* not_yet - the failure of the runtime, told on the way */
+static enum err
+not_yet(struct ctx *ctx, const struct deployment *deployment)
+{
+	struct fault fault = ctx->fault;
+	enum err e;
+
+	fail_clear(ctx);
+	if ((e = starting_tell(ctx, deployment, fault.detail)) != ERR_OK)
+		return e;
+	ctx->fault = fault;
+	return ERR_UNAVAILABLE;
+}
+
+struct agent_look {
+	const struct deployment	*deployment;
+	const struct runtime	*runtime;
+	const char		*generation;
+};
+
+/* agent_reports - whether the tenant's server knows this very instance */
+static enum err
+agent_reports(struct ctx *ctx, void *arg, const char **why)
+{
+	const struct agent_look *look = arg;
+	const struct deployment *deployment = look->deployment;
+	const struct tenant tenant = { .id = deployment->tenant,
+	    .slug = deployment->slug };
+	const struct runtime_ref server = { .slug = deployment->slug };
+	struct runtime_status status = { 0 };
+	bool there = false;
+	enum err e;
+
+	if ((e = look->runtime->status(ctx, look->runtime, &server,
+	    &status)) != ERR_OK)
+		return e;
+	*why = "health check (the heartbeat of its agent): the tenant's"
+	    " server does not run";
+	if (status.state != RUNTIME_RUNNING || status.address == NULL)
+		return ERR_OK;
+	if ((e = tenant_server_agent(ctx, &tenant, text_printf(ctx->mem,
+	    "%s:%d", status.address, status.port), instance_of(ctx,
+	    deployment, look->generation), &there)) != ERR_OK)
+		return e;
+	*why = there ? NULL : "health check (the heartbeat of its agent):"
+	    " none has come yet";
+	return ERR_OK;
+}
+
 static enum err
 app_start(struct ctx *ctx, const struct deployment *deployment)
 {
 	char generation[9];
 	struct runtime_pair env[APP_ENV_MAX];
 	struct runtime_secret secrets[2] = { { NULL, NULL, 0 } };
-	const struct runtime_app app = {
+	struct agent_look look;
+	struct runtime_app app = {
 		.tenant = deployment->tenant,
 		.ref = { deployment->slug, deployment->environment,
 		    deployment->app },
@@ -127,6 +204,9 @@ app_start(struct ctx *ctx, const struct deployment *deployment)
 		.secrets = secrets,
 		.limits = { .memory_mb = APP_MEMORY_MB,
 		    .cpu_millis = APP_CPU_MILLIS },
+		.health = { .check = deployment->health_check,
+		    .port = deployment->health_port,
+		    .path = deployment->health_path },
 	};
 	struct runtime_status status = { 0 };
 	const struct runtime *runtime;
@@ -140,14 +220,26 @@ app_start(struct ctx *ctx, const struct deployment *deployment)
 	    strlen(token) };
 	generation_of(ctx, deployment, generation);
 	(void)app_env(ctx, deployment, generation, env);
-	if ((e = state_set(ctx, deployment, DEPLOYMENT_STARTING, NULL)) !=
-	    ERR_OK ||
-	    (e = sql_commit(ctx)) != ERR_OK ||
-	    (e = runtime->deploy(ctx, runtime, &app, &status)) != ERR_OK)
+	look = (struct agent_look){ deployment, runtime, generation };
+	if (strcmp(deployment->health_check, "agent") == 0) {
+		app.health.agent = agent_reports;
+		app.health.agent_arg = &look;
+	}
+	if (deployment_state_of(deployment->state) != DEPLOYMENT_STARTING &&
+	    (e = starting_tell(ctx, deployment, text_printf(ctx->mem,
+	    "health check: %s, asked until it is good",
+	    runtime_health_name(ctx, runtime_health_text(ctx,
+	    &app.health))))) != ERR_OK)
+		return e;
+	e = runtime->deploy(ctx, runtime, &app, &status);
+	if (e == ERR_UNAVAILABLE)
+		return not_yet(ctx, deployment);
+	if (e != ERR_OK)
 		return e;
 	work_detail(ctx, "release %lld runs in %s",
 	    (long long)deployment->release, deployment->environment);
-	return state_set(ctx, deployment, DEPLOYMENT_RUNNING, status.container);
+	return state_set(ctx, deployment, DEPLOYMENT_RUNNING, NULL,
+	    status.container);
 }
 
 static enum err
@@ -162,7 +254,7 @@ app_stop(struct ctx *ctx, const struct deployment *deployment)
 	    (e = runtime->stop(ctx, runtime, &ref)) != ERR_OK)
 		return e;
 	work_detail(ctx, "stopped in %s", deployment->environment);
-	return state_set(ctx, deployment, DEPLOYMENT_STOPPED, NULL);
+	return state_set(ctx, deployment, DEPLOYMENT_STOPPED, NULL, NULL);
 }
 
 static enum err
@@ -204,11 +296,94 @@ deployment_apply(struct ctx *ctx)
 	return work_steps(ctx, steps, &deployment);
 }
 
+/* lines_join - the last lines as one text */
+static const char *
+lines_join(struct ctx *ctx, const struct runtime_log *log)
+{
+	struct buf text;
+	size_t i;
+
+	buf_init(&text, ctx->mem, LAST_LINES_BYTES);
+	for (i = 0; i < log->nlines; i++)
+		buf_printf(&text, "%s%s", i > 0 ? "\n" : "",
+		    log->lines[i].text);
+	return log->nlines == 0 ? NULL : text.p;
+}
+
+/*
+ * failure_look - stops what failed when another release runs, and finds out
+ * what its log said last; *serving is the one that runs on, or 0
+ */
+static enum err
+failure_look(struct ctx *ctx, const struct deployment *deployment,
+    int64_t *serving, const char **lines)
+{
+	const struct runtime_ref ref = { deployment->slug,
+	    deployment->environment, deployment->app };
+	struct runtime_log log = { .max = LAST_LINES };
+	struct runtime_status status = { 0 };
+	const struct runtime *runtime;
+	char generation[9];
+	enum err e;
+
+	generation_of(ctx, deployment, generation);
+	if ((e = runtime_of(ctx, deployment->runtime, &runtime)) != ERR_OK ||
+	    (e = runtime->logs(ctx, runtime, &ref, NULL, &log)) != ERR_OK)
+		return e;
+	*lines = lines_join(ctx, &log);
+	if ((e = runtime->abandon(ctx, runtime, &ref, generation)) !=
+	    ERR_OK ||
+	    (e = runtime->status(ctx, runtime, &ref, &status)) != ERR_OK)
+		return e;
+	if (status.state == RUNTIME_RUNNING &&
+	    status.release != deployment->release)
+		*serving = status.release;
+	return ERR_OK;
+}
+
+/* failure_text - what went wrong, by the health check, and what runs on */
+static const char *
+failure_text(struct ctx *ctx, const struct deployment *deployment,
+    const struct fault *fault, int64_t serving)
+{
+	const char *why = fault->detail;
+
+	if (fault->code != NULL && strcmp(fault->code, "step_timeout") == 0 &&
+	    deployment->detail != NULL)
+		why = text_printf(ctx->mem, "it did not become healthy within"
+		    " %d s; %s", STEP_MAX_S, deployment->detail);
+	if (serving == 0)
+		return why;
+	return text_printf(ctx->mem, "%s. Release %lld still runs.", why,
+	    (long long)serving);
+}
+
+/* The place may not answer: then less is told. */
 static enum err
 deployment_apply_give_up(struct ctx *ctx)
 {
+	const struct fault fault = ctx->fault;
+	struct deployment deployment;
+	const char *lines = NULL, *text = fault.detail;
+	int64_t serving = 0;
+	bool found;
+	enum err e;
+
+	if ((e = sql_opt(ctx, &SQL_DEPLOYMENT_WORK, deployment_view,
+	    &deployment, &found, ARG_UUID(&ctx->job->subject))) != ERR_OK)
+		return e;
+	if (found && strcmp(deployment.wanted, "running") == 0) {
+		if (failure_look(ctx, &deployment, &serving, &lines) !=
+		    ERR_OK)
+			fail_clear(ctx);
+		text = failure_text(ctx, &deployment, &fault, serving);
+	}
+	if ((e = sql_exec(ctx, &SQL_OPERATION_TELL, NULL,
+	    ARG_UUID(&ctx->job->id), ARG_TEXT(text))) != ERR_OK)
+		return e;
 	return sql_exec(ctx, &SQL_DEPLOYMENT_GIVE_UP, NULL,
-	    ARG_UUID(&ctx->job->subject), ARG_TEXT(ctx->fault.detail));
+	    ARG_UUID(&ctx->job->subject), ARG_TEXT(text),
+	    ARG_INT(serving), ARG_TEXT(lines));
 }
 
 const struct job_kind job_deployment_apply = {

@@ -55,7 +55,8 @@ SELECT d.id::text, d.wanted, d.state, d.version, d.container,
     r.number AS release,
     t.slug || '/' || a.name || '@' || r.image_digest AS image, a.name AS app,
     e.name AS environment, t.id::text AS tenant, t.slug,
-    t.state AS tenant_state, a.state AS app_state, t.runtime
+    t.state AS tenant_state, a.state AS app_state, t.runtime, d.detail,
+    a.health_check, a.health_port, a.health_path
 FROM deployment d
 JOIN release r ON r.tenant_id = d.tenant_id AND r.id = d.release_id
 JOIN application a ON a.tenant_id = d.tenant_id AND a.id = d.application_id
@@ -63,8 +64,13 @@ JOIN environment e ON e.tenant_id = d.tenant_id AND e.id = d.environment_id
 JOIN tenant t ON t.id = d.tenant_id
 WHERE d.tenant_id = app_tenant() AND d.id = $1::uuid;
 
+-- operation_tell :exec
+UPDATE operation SET error = $2::text
+WHERE tenant_id = app_tenant() AND id = $1::uuid;
+
 -- deployment_give_up :exec
-UPDATE deployment SET state = 'failed', detail = $2::text, changed_at = now()
+UPDATE deployment SET state = 'failed', detail = $2::text,
+    serving_release = $3::bigint, last_lines = $4::text, changed_at = now()
 WHERE tenant_id = app_tenant() AND id = $1::uuid;
 
 -- app_get :opt

@@ -129,7 +129,8 @@ status_classify(const struct runtime_status *status, const char **why)
 	if (status->state == RUNTIME_RUNNING && status->healthy)
 		return DEPLOYMENT_RUNNING;
 	if (status->state == RUNTIME_RUNNING) {
-		*why = "the health check does not answer with success";
+		*why = status->unwell != NULL ? status->unwell :
+		    "the health check does not answer with success";
 		return DEPLOYMENT_UNHEALTHY;
 	}
 	if (status->state == RUNTIME_STOPPED && status->exit_code == 0) {

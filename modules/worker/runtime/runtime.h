@@ -53,6 +53,9 @@ struct runtime {
 	enum err (*scale)(struct ctx *ctx, const struct runtime *rt,
 	    const struct runtime_ref *ref,
 	    const struct runtime_limits *limits);
+	/* Stops this generation, if another one of the application runs. */
+	enum err (*abandon)(struct ctx *ctx, const struct runtime *rt,
+	    const struct runtime_ref *ref, const char *generation);
 	/* Stops it, and keeps log and status; ERR_OK when it does not exist. */
 	enum err (*stop)(struct ctx *ctx, const struct runtime *rt,
 	    const struct runtime_ref *ref);

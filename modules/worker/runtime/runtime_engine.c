@@ -372,6 +372,34 @@ app_delete(struct ctx *ctx, const struct runtime *rt,
 }
 
 static enum err
+app_abandon(struct ctx *ctx, const struct runtime *rt,
+    const struct runtime_ref *ref, const char *generation)
+{
+	struct engine engine = engine_of(rt);
+	const struct runtime_pair *labels;
+	const char *failed = NULL, *made;
+	struct engine_row *rows;
+	size_t i, n, others = 0;
+	enum err e;
+
+	if ((e = runtime_selector(ctx, ref, &labels)) != ERR_OK ||
+	    (e = engine_list(ctx, &engine, labels, &rows, &n)) != ERR_OK)
+		return e;
+	for (i = 0; i < n; i++) {
+		if (rows[i].state != RUNTIME_RUNNING)
+			continue;
+		made = json_member(rows[i].labels, LABEL_GENERATION);
+		if (made != NULL && strcmp(made, generation) == 0)
+			failed = rows[i].name;
+		else
+			others++;
+	}
+	if (failed == NULL || others == 0)
+		return ERR_OK;
+	return engine_stop(ctx, &engine, failed);
+}
+
+static enum err
 app_scale(struct ctx *ctx, const struct runtime *rt,
     const struct runtime_ref *ref, const struct runtime_limits *limits)
 {
@@ -399,7 +427,7 @@ runtime_engine_init(struct runtime *rt, const struct runtime_engine *place)
 		.name = "engine", .place = place, .ping = place_ping,
 		.ensure_tenant = tenant_ensure, .suspend = tenant_suspend,
 		.remove = tenant_remove, .deploy = app_deploy,
-		.scale = app_scale, .stop = app_stop, .delete = app_delete,
+		.abandon = app_abandon, .scale = app_scale, .stop = app_stop, .delete = app_delete,
 		.status = status_read, .logs = status_logs,
 		.usage = status_usage,
 	};

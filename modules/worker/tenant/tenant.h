@@ -71,6 +71,9 @@ enum err tenant_sessions_end(struct ctx *ctx, const struct worker *worker)
 enum err tenant_server_ensure(struct ctx *ctx, const struct tenant *tenant,
     struct runtime_status *status) must_check;
 /* ERR_OK: healthy, accepts only our tokens, and its licence is active. */
+/* Is an agent of this instance connected to it? */
+enum err tenant_server_agent(struct ctx *ctx, const struct tenant *tenant,
+    const char *upstream, const char *instance, bool *there) must_check;
 enum err tenant_server_ready(struct ctx *ctx, const struct tenant *tenant,
     const char *upstream) must_check;
 

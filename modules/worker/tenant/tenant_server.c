@@ -265,3 +265,44 @@ tenant_server_ready(struct ctx *ctx, const struct tenant *tenant,
 		return e;
 	return license_taken(ctx, &response);
 }
+
+/* agent_find - in the server's list; what is malformed is not there */
+static bool
+agent_find(const struct json *list, const char *instance)
+{
+	const struct json *agent;
+	const char *id;
+	size_t i;
+
+	for (i = 0; i < json_count(list); i++) {
+		agent = json_at(list, i);
+		id = json_member(agent, "instanceId");
+		if (id != NULL && strcmp(id, instance) == 0)
+			return true;
+	}
+	return false;
+}
+
+enum err
+tenant_server_agent(struct ctx *ctx, const struct tenant *tenant,
+    const char *upstream, const char *instance, bool *there)
+{
+	struct http_response response;
+	struct json *list;
+	const char *token;
+	enum err e;
+
+	*there = false;
+	if ((e = machine_token(ctx, tenant, &token)) != ERR_OK ||
+	    (e = server_ask(ctx, upstream, "/api/v1/agents", token,
+	    &response)) != ERR_OK ||
+	    (e = status_expect(ctx, &response, 200, "agents")) != ERR_OK)
+		return e;
+	if (json_parse(ctx, response.body, response.body_len, &list) !=
+	    ERR_OK) {
+		fail_clear(ctx);
+		return ERR_OK;
+	}
+	*there = agent_find(list, instance);
+	return ERR_OK;
+}
