@@ -106,17 +106,18 @@ app_get(struct ctx *ctx)
 static enum err
 health_path_check(struct ctx *ctx, const char *path)
 {
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._~/-";
 	size_t i;
 
 	if (path == NULL)
 		return ERR_OK;
 	for (i = 0; path[i] != '\0'; i++)
-		if (strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-		    "0123456789._~/-", path[i]) == NULL)
+		if (strchr(plain, path[i]) == NULL)
 			break;
 	if (path[0] == '/' && path[i] == '\0')
 		return ERR_OK;
-	return fail(ctx, ERR_INVALID, "invalid_fields",
+	return fail(ctx, ERR_BAD_INPUT, "invalid_fields",
 	    "health_path: a path such as /observe/health");
 }
 

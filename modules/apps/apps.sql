@@ -100,7 +100,8 @@ RETURNING id::text;
 
 -- deployment_set :opt
 UPDATE deployment d SET wanted = $3::text, state = 'pending', detail = NULL,
-    serving_release = 0, last_lines = NULL, version = d.version + 1, changed_at = now()
+    serving_release = 0, last_lines = NULL, version = d.version + 1,
+    changed_at = now()
 FROM application a, environment e
 WHERE d.tenant_id = app_tenant() AND a.tenant_id = d.tenant_id
 AND a.id = d.application_id AND a.name = $1::text

@@ -81,7 +81,7 @@ finding_admit(struct ctx *ctx, const struct app *app, const char *fingerprint)
 	enum err e;
 
 	if (strspn(fingerprint, "0123456789abcdef") != FINGERPRINT)
-		return fail(ctx, ERR_INVALID, "invalid_fields",
+		return fail(ctx, ERR_BAD_INPUT, "invalid_fields",
 		    "fingerprint: 32 hexadecimal digits, as the refusal of"
 		    " the JAR gave them");
 	if ((e = sql_count(ctx, &SQL_FINDING_COUNT, &n,

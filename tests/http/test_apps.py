@@ -344,7 +344,7 @@ class HealthCheck(TestCase):
                      {'health_port': 65536}):
             self.assertAnswer(self.edit(**what), 400, 'invalid_fields')
         for path in ('observe', '/a b', '/x?y', '/%2e', '/\u00fc'):
-            self.assertAnswer(self.edit(health_path=path), 422,
+            self.assertAnswer(self.edit(health_path=path), 400,
                               'invalid_fields')
 
 

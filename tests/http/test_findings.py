@@ -92,7 +92,7 @@ class Findings(TestCase):
             self.assertAnswer(answer, 403, 'not_permitted')
 
     def test_form_is_checked(self):
-        self.assertAnswer(self.keep('x' * 32), 422, 'invalid_fields')
+        self.assertAnswer(self.keep('x' * 32), 400, 'invalid_fields')
         self.assertAnswer(self.keep(FINGERPRINT, ''), 400)
         self.assertAnswer(self.keep(FINGERPRINT), 201)
         self.assertAnswer(self.keep(FINGERPRINT), 409, 'finding_known')

@@ -41,6 +41,7 @@ built_copy() {
 		rm -rf "${2:?}/$_dir"
 		mkdir "$2/$_dir"
 		tar -C "$1/$_dir" --exclude=./web --exclude=./jre/rootfs \
+		    --exclude=./jre-*/rootfs \
 		    -cf - . | tar -C "$2/$_dir" -xf - || return 1
 	done
 }

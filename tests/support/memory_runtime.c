@@ -365,7 +365,8 @@ place_open(struct ctx *ctx, struct runtime *rt)
 		.name = "memory", .ping = place_ping,
 		.ensure_tenant = tenant_ensure, .suspend = tenant_suspend,
 		.remove = tenant_gone, .deploy = app_deploy,
-		.abandon = app_abandon, .scale = app_scale, .stop = app_stop, .delete = app_delete,
+		.abandon = app_abandon, .scale = app_scale,
+		.stop = app_stop, .delete = app_delete,
 		.status = app_status, .logs = app_logs,
 		.usage = tenant_usage,
 	};

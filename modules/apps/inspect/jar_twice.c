@@ -8,6 +8,7 @@
  */
 #include "config.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "modules/apps/inspect/jar_private.h"
@@ -44,18 +45,14 @@ name_note(struct ctx *ctx, struct jar_facts *facts, const char *within,
 	char *first = facts->twice_first;
 	bool dir = name.p[name.len - 1] == '/';
 	size_t len = strlen(first);
-	const char *shown;
 
 	facts->twice++;
 	if (len > 0 && (dir || first[len - 1] != '/'))
 		return;
 	memset(first, 0, JAR_TEXT_MAX);
-	if (within != NULL) {
-		strncat(first, within, JAR_TEXT_MAX / 2);
-		strcat(first, ": ");
-	}
-	shown = zip_shown(ctx, name);
-	strncat(first, shown, JAR_TEXT_MAX - 1 - strlen(first));
+	(void)snprintf(first, JAR_TEXT_MAX, "%.100s%s%s",
+	    within == NULL ? "" : within, within == NULL ? "" : ": ",
+	    zip_shown(ctx, name));
 }
 
 enum err

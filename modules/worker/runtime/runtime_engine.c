@@ -427,7 +427,8 @@ runtime_engine_init(struct runtime *rt, const struct runtime_engine *place)
 		.name = "engine", .place = place, .ping = place_ping,
 		.ensure_tenant = tenant_ensure, .suspend = tenant_suspend,
 		.remove = tenant_remove, .deploy = app_deploy,
-		.abandon = app_abandon, .scale = app_scale, .stop = app_stop, .delete = app_delete,
+		.abandon = app_abandon, .scale = app_scale,
+		.stop = app_stop, .delete = app_delete,
 		.status = status_read, .logs = status_logs,
 		.usage = status_usage,
 	};

@@ -877,6 +877,11 @@ export interface components {
             version: number;
             /** Format: int64 */
             last_release: number;
+            /** @enum {string} */
+            health_check: "http" | "tcp" | "agent" | "none";
+            /** Format: int64 */
+            health_port: number;
+            health_path: string;
             /** Format: date-time */
             created_at: string;
         };
@@ -891,6 +896,11 @@ export interface components {
             version: number;
             /** Format: int64 */
             last_release: number;
+            /** @enum {string} */
+            health_check: "http" | "tcp" | "agent" | "none";
+            /** Format: int64 */
+            health_port: number;
+            health_path: string;
             /** Format: date-time */
             created_at: string;
             deployments: components["schemas"]["Deployment"][];
@@ -906,6 +916,9 @@ export interface components {
             /** @enum {string} */
             state: "pending" | "starting" | "running" | "stopped" | "failed" | "unhealthy";
             detail: string | null;
+            /** Format: int64 */
+            serving_release: number;
+            last_lines: string | null;
             container: string | null;
             /** Format: int64 */
             version: number;
@@ -934,8 +947,18 @@ export interface components {
             /** @description `after` of the next page; null on the last. */
             next: string | null;
         };
+        JarLimits: {
+            /** Format: int64 */
+            jar_bytes: number;
+            java_levels: string;
+        };
         AppEdit: {
-            display_name: string;
+            display_name?: string | null;
+            /** @enum {string|null} */
+            health_check?: "http" | "tcp" | "agent" | "none" | null;
+            /** Format: int64 */
+            health_port?: number | null;
+            health_path?: string | null;
         };
         ReleaseUploaded: {
             release: components["schemas"]["Release"];
@@ -968,6 +991,8 @@ export interface components {
             runtime_version?: string;
             /** Format: int64 */
             java_level?: number;
+            /** Format: int64 */
+            java_runtime?: number;
             observability: boolean;
             /** Format: int64 */
             entries: number;
@@ -985,6 +1010,11 @@ export interface components {
             /** Format: int64 */
             line: number;
             kind: string;
+            fingerprint?: string;
+        };
+        JarAdvice: {
+            code: string;
+            text: string;
         };
         JarAdvice: {
             code: string;
@@ -994,6 +1024,23 @@ export interface components {
             items: components["schemas"]["Release"][];
             /** @description `after` of the next page; null on the last. */
             next: string | null;
+        };
+        AcknowledgedFinding: {
+            fingerprint: string;
+            reason: string;
+            /** Format: uuid */
+            created_by: string;
+            /** Format: date-time */
+            created_at: string;
+        };
+        AcknowledgedFindingPage: {
+            items: components["schemas"]["AcknowledgedFinding"][];
+            /** @description `after` of the next page; null on the last. */
+            next: string | null;
+        };
+        FindingAcknowledge: {
+            fingerprint: string;
+            reason: string;
         };
         DeploymentCreate: {
             /** Format: int64 */

@@ -28,6 +28,7 @@ export const tenantPermissions = [
 	"app.manage",
 	"app.deploy",
 	"log.read",
+	"finding.acknowledge",
 	"billing.read",
 	"license.read",
 	"server.use",
@@ -69,7 +70,7 @@ export function useMay(): May {
 	return mayWith(use(Grants));
 }
 
-const ownersOnly: readonly Permission[] = ["tenant.delete", "sso.manage", "billing.read"];
+const ownersOnly: readonly Permission[] = ["tenant.delete", "sso.manage", "billing.read", "finding.acknowledge"];
 
 /** Who can grant a permission: only somebody who has it. */
 export function giverOf(permission: Permission): "operator" | "owner" | "owner or admin" {

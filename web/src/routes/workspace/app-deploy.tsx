@@ -2,6 +2,7 @@
 import { Link } from "@tanstack/react-router";
 
 import { EnvironmentList } from "@/features/apps/components/environment-list";
+import { HealthForm } from "@/features/apps/components/health-form";
 import { ReleaseList } from "@/features/apps/components/release-list";
 import { UploadBox } from "@/features/apps/components/upload-box";
 import { useMay } from "@/lib/permission";
@@ -15,6 +16,7 @@ export default function Deploy() {
 		<>
 			{may("app.deploy", undefined, app) && <UploadBox key={app} tenant={tenant} app={app} />}
 			<EnvironmentList tenant={tenant} app={app} />
+			{may("app.manage", undefined, app) && <HealthForm key={app} tenant={tenant} app={app} />}
 			<ReleaseList
 				tenant={tenant}
 				app={app}

@@ -36,7 +36,8 @@ test_literal_secrets_are_told(void **state)
 	(void)state;
 	for (i = 0; i < nitems(rows); i++) {
 		kind = JAR_SECRET__MAX;
-		assert_row(jar_assign_match(str_of(rows[i].line), &kind, &value),
+		assert_row(jar_assign_match(str_of(rows[i].line), &kind,
+		    &value),
 		    rows[i].line);
 		assert_row(kind == rows[i].kind, rows[i].line);
 	}

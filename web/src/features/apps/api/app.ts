@@ -11,6 +11,10 @@ const appSchema = reads("App", z.object({
 	id: z.nullish(z.string()),
 	name: z.string(),
 	display_name: z.nullish(z.string()),
+	version: z.optional(z.int()),
+	health_check: z.nullish(z.enum(["http", "tcp", "agent", "none"])),
+	health_port: z.nullish(z.int()),
+	health_path: z.nullish(z.string()),
 	created_at: z.nullish(time),
 }));
 
@@ -72,6 +76,18 @@ export function useCreateApp(tenant: string) {
 
 	return useMutation({
 		mutationFn: (body: NewApp) => createApp(tenant, body),
+		onSuccess: () => client.invalidateQueries({ queryKey: appsKey(tenant) }),
+	});
+}
+
+export type HealthCheck = { health_check: string; health_port?: number; health_path?: string };
+
+export function useSetHealthCheck(tenant: string, app: App) {
+	const client = useQueryClient();
+
+	return useMutation({
+		mutationFn: (body: HealthCheck) =>
+			api(nothing, { tenant, method: "PATCH", path: appPath(app.name), body, version: app.version }),
 		onSuccess: () => client.invalidateQueries({ queryKey: appsKey(tenant) }),
 	});
 }

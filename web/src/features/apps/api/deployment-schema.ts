@@ -9,6 +9,9 @@ export const deploymentSchema = reads("Deployment", z.object({
 	release: z.int(),
 	state: z.enum(["pending", "starting", "running", "unhealthy", "stopped", "failed"]),
 	detail: z.nullish(z.string()),
+	/** The release that runs on since this one failed; 0 is none. */
+	serving_release: z.nullish(z.int()),
+	last_lines: z.nullish(z.string()),
 	changed_at: z.nullish(time),
 }));
 

@@ -15,7 +15,17 @@ const releaseSchema = reads("Release", z.object({
 	jar_sha256: z.nullish(z.string()),
 	jar_size: z.nullish(z.number()),
 	jar_facts: z.catch(
-		z.nullish(z.object({ kind: z.nullish(z.string()), camel_version: z.nullish(z.string()) })),
+		z.nullish(
+			z.object({
+				kind: z.nullish(z.string()),
+				camel_version: z.nullish(z.string()),
+				java_runtime: z.nullish(z.int()),
+				advice: z.nullish(z.array(z.object({ code: z.string(), text: z.string() }))),
+				warnings: z.nullish(
+					z.array(z.object({ entry: z.string(), line: z.int(), kind: z.string() })),
+				),
+			}),
+		),
 		null,
 	),
 	image: z.nullish(z.string()),

@@ -82,3 +82,14 @@ test("who may only look is offered nothing to press", () => {
 	expect(screen.queryAllByRole("button")).toHaveLength(0);
 	expect(screen.getByText("Running")).toBeTruthy();
 });
+
+test("a failed deployment shows its last lines and what runs on", () => {
+	row({ state: "failed", detail: "it ended 6 times", serving_release: 1, last_lines: "Error: no such bean" });
+	expect(screen.getByRole("alert").textContent).toContain("Release 1 answers as before");
+	expect(screen.getByLabelText("Its last log lines").textContent).toContain("no such bean");
+});
+
+test("while it starts, the page says what is asked", () => {
+	row({ state: "starting", detail: "health check (GET :9876/observe/health): nothing answers there" });
+	expect(screen.getByText(/GET :9876\/observe\/health/)).toBeTruthy();
+});

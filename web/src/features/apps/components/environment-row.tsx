@@ -38,8 +38,23 @@ export function EnvironmentRow({ tenant, app, environment, deployment, ready, ma
 			{deployment?.state === "failed" && (
 				<Alert tone="bad" title={`Release ${deployment.release} did not start`}>
 					<p>{deployment.detail ?? "The platform gave no reason."}</p>
-					<p>The log shows how far it got. Deploy another release, or upload a corrected one.</p>
+					{deployment.last_lines && (
+						<pre className={css.lines} aria-label="Its last log lines" tabIndex={0}>
+							{deployment.last_lines}
+						</pre>
+					)}
+					<p>
+						{deployment.serving_release
+							? `Release ${deployment.serving_release} answers as before. `
+							: "The log shows how far it got. "}
+						Deploy another release, or upload a corrected one.
+					</p>
 				</Alert>
+			)}
+			{deployment?.state === "starting" && deployment.detail && (
+				<p className={css.meta} role="status">
+					{deployment.detail}
+				</p>
 			)}
 			{deployment?.state === "unhealthy" && (
 				<Alert tone="warn" title="The application runs, but its health check fails">

@@ -63,6 +63,7 @@ function ReleaseRow({ release, full }: { release: Release; full: boolean }) {
 			detail={
 				<>
 					<Facts release={release} />
+					<Remarks release={release} />
 					{release.state === "failed" && (
 						<p className={css.error}>{release.error ?? "The platform gave no reason."}</p>
 					)}
@@ -85,7 +86,35 @@ function Facts({ release }: { release: Release }) {
 			)}
 			{typeof release.jar_size === "number" && <> · {bytes(release.jar_size)}</>}
 			{release.jar_facts?.camel_version && <> · Camel {release.jar_facts.camel_version}</>}
+			{release.jar_facts?.java_runtime && <> · Java {release.jar_facts.java_runtime}</>}
 		</p>
+	);
+}
+
+/** What the inspector saw in the JAR that is no reason to refuse it. */
+function Remarks({ release }: { release: Release }) {
+	const advice = release.jar_facts?.advice ?? [];
+	const warnings = release.jar_facts?.warnings ?? [];
+	const count = advice.length + warnings.length;
+
+	if (count === 0) return null;
+	return (
+		<details>
+			<summary>
+				{count === 1 ? "1 remark" : `${count} remarks`} about the JAR of release {release.number}
+			</summary>
+			<ul>
+				{advice.map(({ code, text }) => (
+					<li key={code}>{text}</li>
+				))}
+				{warnings.map(({ entry, line, kind }) => (
+					<li key={`${entry}:${line}:${kind}`}>
+						<code>{entry}</code>
+						{line > 0 && <> line {line}</>}: {kind}
+					</li>
+				))}
+			</ul>
+		</details>
 	);
 }
 

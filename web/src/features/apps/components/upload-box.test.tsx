@@ -14,7 +14,11 @@ import { draw } from "@tests/render";
 const jar = new File(["PK-and-some-more"], "orders-1.0.jar", { type: "application/java-archive" });
 
 function box(grants?: Grant[]) {
-	fakeApi({ "GET /api/apps/environments": () => json(200, { items: [{ name: "dev" }, { name: "prod" }] }) });
+	fakeApi({
+		"GET /api/apps/environments": () => json(200, { items: [{ name: "dev" }, { name: "prod" }] }),
+		"GET /api/apps/limits": () => json(200, { jar_bytes: 1024, java_levels: "17" }),
+		"POST /api/apps/orders/findings": () => json(201, {}),
+	});
 	const sent = fakeXhr();
 
 	draw(<UploadBox tenant="demo" app="orders" />, grants);
@@ -98,4 +102,34 @@ test("uploads without deploying where the first environment is not theirs", asyn
 	const sent = await choose(jar, granted("app.deploy@prod"));
 
 	expect(sent[0]?.target).toBe("POST /api/apps/orders/releases?deploy=false");
+});
+
+test("a JAR that the plan does not take is refused before a byte is sent", async () => {
+	const sent = box();
+
+	await screen.findByLabelText("Choose a JAR");
+	await new Promise((resolve) => setTimeout(resolve, 50));
+	await userEvent
+		.setup()
+		.upload(screen.getByLabelText("Choose a JAR"), new File([new Uint8Array(1025)], "large.jar"));
+	expect((await screen.findByRole("alert")).textContent).toContain("up to 1.0 KiB");
+	expect(sent).toHaveLength(0);
+});
+
+test("an owner keeps a credential that the JAR was refused for", async () => {
+	const sent = await choose(jar);
+	const user = userEvent.setup();
+
+	await act(async () => {
+		sent[0]?.answer(422, {
+			title: "There are credentials in the JAR",
+			code: "jar_secrets",
+			errors: [{ field: "a/test.pem", detail: `line 1: private key; fingerprint ${"0f".repeat(16)}` }],
+		});
+		await Promise.resolve();
+	});
+	await user.click(await screen.findByRole("button", { name: "Keep the credential in a/test.pem" }));
+	await user.type(screen.getByLabelText("Why may it stay?"), "a key for tests");
+	await user.click(screen.getByRole("button", { name: "Keep it" }));
+	expect(await screen.findByText("It may stay. Upload the JAR again.")).toBeTruthy();
 });

@@ -8,7 +8,10 @@ import { Button } from "@/components/button";
 import { Card } from "@/components/card";
 import { ProgressBar } from "@/components/progress";
 import { environmentsQuery } from "@/features/apps/api/environment";
+import { fingerprintOf } from "@/features/apps/api/finding";
+import { limitsQuery } from "@/features/apps/api/limits";
 import { useUploadRelease } from "@/features/apps/api/release";
+import { KeepFinding } from "@/features/apps/components/keep-finding";
 import { bytes } from "@/lib/format";
 import { useMay } from "@/lib/permission";
 import { ApiError, toApiError } from "@/lib/problem";
@@ -20,6 +23,7 @@ type Props = { tenant: string; app: string };
 
 export function UploadBox({ tenant, app }: Props) {
 	const may = useMay();
+	const most = useQuery(limitsQuery(tenant)).data?.jar_bytes;
 	const first = useQuery(environmentsQuery(tenant)).data?.items[0]?.name;
 	// Until the environments are known, only a grant for all of them counts.
 	const deploy = may("app.deploy", first ?? "", app);
@@ -35,8 +39,8 @@ export function UploadBox({ tenant, app }: Props) {
 		if (!chosen || upload.isPending) return;
 		upload.reset();
 		setFile(chosen);
-		setRefused(complaint(chosen));
-		if (complaint(chosen)) return;
+		setRefused(complaint(chosen, most));
+		if (complaint(chosen, most)) return;
 		abort.current = new AbortController();
 		setProgress({ sent: 0, total: chosen.size });
 		upload.mutate({ file: chosen, deploy, onProgress: setProgress, signal: abort.current.signal });
@@ -53,7 +57,7 @@ export function UploadBox({ tenant, app }: Props) {
 				) : (
 					<Drop onFiles={start} />
 				)}
-				{error && <Refusal error={error} file={file} />}
+				{error && <Refusal tenant={tenant} app={app} error={error} file={file} />}
 				{cancelled && <Alert tone="info" title="The upload was cancelled. Nothing was stored." />}
 				{upload.data && (
 					<Alert tone="ok" title={`Release ${upload.data.release.number} was accepted`}>
@@ -70,7 +74,14 @@ export function UploadBox({ tenant, app }: Props) {
 }
 
 /** Refuses files early that the platform would refuse after the upload. */
-function complaint(file: File): ApiError | null {
+function complaint(file: File, most: number | undefined): ApiError | null {
+	if (most !== undefined && file.size > most)
+		return new ApiError({
+			status: -1,
+			code: "jar_too_large",
+			title: "The JAR is larger than the plan takes",
+			detail: `It has ${bytes(file.size)}; the plan takes JARs of up to ${bytes(most)}. Nothing was sent.`,
+		});
 	if (/\.jar$/i.test(file.name) && file.size > 0) return null;
 	return new ApiError({
 		status: -1,
@@ -80,14 +91,27 @@ function complaint(file: File): ApiError | null {
 	});
 }
 
-function Refusal({ error, file }: { error: ApiError; file: File | null }) {
+type RefusalProps = Props & { error: ApiError; file: File | null };
+
+function Refusal({ tenant, app, error, file }: RefusalProps) {
+	const may = useMay();
+
 	return (
 		<Problem error={error}>
-			{error.errors.map((entry) => (
-				<p key={entry.field}>
-					<code>{entry.field}</code>: {entry.detail}
-				</p>
-			))}
+			{error.errors.map((entry) => {
+				const fingerprint = may("finding.acknowledge", undefined, app) ? fingerprintOf(entry) : null;
+
+				return (
+					<div key={`${entry.field} ${entry.detail}`}>
+						<p>
+							<code>{entry.field}</code>: {entry.detail}
+						</p>
+						{fingerprint && (
+							<KeepFinding tenant={tenant} app={app} entry={entry.field} fingerprint={fingerprint} />
+						)}
+					</div>
+				);
+			})}
 			{file && (
 				<p className={css.meta}>
 					{file.name}, {bytes(file.size)}
