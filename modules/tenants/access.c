@@ -52,6 +52,8 @@ static const char *const sentences[] = {
 	[PERM_APP_MANAGE] = "Make, edit and delete applications.",
 	[PERM_APP_DEPLOY] = "Upload releases; deploy, stop and start them.",
 	[PERM_LOG_READ] = "Read the logs of applications.",
+	[PERM_FINDING_ACKNOWLEDGE] =
+	    "Keep a credential in a JAR that the platform refuses.",
 	[PERM_BILLING_READ] = "See plan, usage and invoices.",
 	[PERM_LICENSE_READ] = "See and download the licence.",
 	[PERM_SERVER_USE] = "Use the tenant's server.",

@@ -7,9 +7,9 @@ import time
 import unittest
 import zipfile
 
-from support_jar import good
 from support_stack import (READY, TestCase, User, containers, engine_get,
                            eventually, inspect, jar, query, say)
+from support_jar import good
 
 
 def compiled_for(level):

@@ -357,6 +357,8 @@ def kinds():
     yield "jar_no_manifest.zip", a.bytes()
     yield "jar_no_manifest.nothing", Archive().bytes()
     yield "jar_bad_manifest.nul", base("Main-Class: demo\0.App\n").bytes()
+    yield "jar_bad_manifest.byte-order-mark", base(
+        "\ufeff" + manifest("Main-Class: demo.App")).bytes()
     yield "jar_bad_manifest.twice", base(
         manifest("Main-Class: demo.App", "main-class: demo.B")).bytes()
     yield "jar_bad_manifest.large", base("X: y\n" * 60000).bytes()

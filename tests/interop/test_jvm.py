@@ -119,6 +119,17 @@ class OfOneName(Case):
             self.assertIn(java('-jar', jar).stdout, ('first', 'second'))
 
 
+class Manifest(Case):
+
+    def test_jvm_starts_none_with_a_byte_order_mark(self):
+        a = Archive().add('META-INF/MANIFEST.MF',
+                          '\ufeff' + MANIFEST % 'acme.App')
+        a.add('lib/Twice.class', self.twice[0])
+        jar = self.write(a.add('acme/App.class', self.app).bytes())
+        self.assertNotIn('first', java('-jar', jar).stdout)
+        self.assertEqual(inspect(jar)['code'], 'jar_bad_manifest')
+
+
 class Prefix(Case):
 
     def test_jvm_starts_what_begins_with_a_script(self):

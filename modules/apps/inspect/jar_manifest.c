@@ -122,6 +122,10 @@ main_read(struct ctx *ctx, struct jar *jar, const struct zip_entry *entry)
 		return fail(ctx, ERR_INTERNAL, NULL, "arena too small");
 	if ((e = zip_unpack(ctx, &jar->zip, entry, &out)) != ERR_OK)
 		return e;
+	if (max >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
+		return fail(ctx, ERR_INVALID, "jar_bad_manifest",
+		    "the manifest begins with a byte order mark: Java cannot"
+		    " read it");
 	jar->manifest.p = text;
 	jar->manifest.len = jar_manifest_unfold(text, out.len, &seen);
 	if (seen == out.len && out.len < entry->size)
