@@ -207,6 +207,11 @@ export interface components {
             items: components["schemas"]["ApiToken"][];
             /** @description `after` of the next page; null on the last. */
             next: string | null;
+            /**
+             * Format: int64
+             * @description How many there are on all pages.
+             */
+            total: number;
         };
         ApiTokenCreate: {
             name: string;
@@ -247,6 +252,11 @@ export interface components {
             items: components["schemas"]["ServiceAccount"][];
             /** @description `after` of the next page; null on the last. */
             next: string | null;
+            /**
+             * Format: int64
+             * @description How many there are on all pages.
+             */
+            total: number;
         };
         ServiceAccountCreate: {
             name: string;
@@ -482,6 +492,11 @@ export interface components {
             items: components["schemas"]["PlatformTenant"][];
             /** @description `after` of the next page; null on the last. */
             next: string | null;
+            /**
+             * Format: int64
+             * @description How many there are on all pages.
+             */
+            total: number;
         };
         PlatformAuditEvent: {
             /** Format: uuid */
@@ -499,7 +514,7 @@ export interface components {
             /** @enum {string} */
             result: "done" | "refused" | "failed";
             code: string | null;
-            /** @description What else was noted: the members depend on the action. */
+            /** @description Details of the event: the members depend on the action. */
             facts: {
                 [key: string]: unknown;
             } | null;
@@ -554,6 +569,11 @@ export interface components {
             items: components["schemas"]["TenantMembership"][];
             /** @description `after` of the next page; null on the last. */
             next: string | null;
+            /**
+             * Format: int64
+             * @description How many there are on all pages.
+             */
+            total: number;
         };
         TenantEdit: {
             name: string;
@@ -623,6 +643,11 @@ export interface components {
             items: components["schemas"]["Member"][];
             /** @description `after` of the next page; null on the last. */
             next: string | null;
+            /**
+             * Format: int64
+             * @description How many there are on all pages.
+             */
+            total: number;
         };
         MemberEdit: {
             /** @enum {string|null} */
@@ -659,6 +684,11 @@ export interface components {
             items: components["schemas"]["Invitation"][];
             /** @description `after` of the next page; null on the last. */
             next: string | null;
+            /**
+             * Format: int64
+             * @description How many there are on all pages.
+             */
+            total: number;
         };
         InvitationCreate: {
             /** Format: email */
@@ -740,6 +770,11 @@ export interface components {
             items: components["schemas"]["Team"][];
             /** @description `after` of the next page; null on the last. */
             next: string | null;
+            /**
+             * Format: int64
+             * @description How many there are on all pages.
+             */
+            total: number;
         };
         TeamCreate: {
             name: string;
