@@ -72,7 +72,7 @@ check_jar(struct ctx *ctx, int fd, size_t size)
 	if (jar_read(ctx, fd, (int64_t)size, CPU_MS, &answer.facts) != ERR_OK)
 		check_reason(ctx);
 	fail_clear(ctx);
-	must(inspect_answer_take(ctx, &answer, &facts) == ERR_OK);
+	must(inspect_answer_take(ctx, &answer, "", &facts) == ERR_OK);
 	must(facts.entries <= ZIP_ENTRIES_MAX);
 	must(facts.ncomponents <= facts.components_seen);
 	must(facts.nfindings <= facts.findings_seen);
