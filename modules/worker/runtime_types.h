@@ -48,7 +48,7 @@ struct runtime_health {
 	const char	*check;		/* http, tcp, agent or none */
 	int64_t		 port;		/* of http and tcp */
 	const char	*path;		/* of http */
-	/* Of agent: does it report to its server?  *why NULL: yes. */
+	/* For agent: asks whether it reports to its server; *why NULL: yes. */
 	enum err	(*agent)(struct ctx *ctx, void *arg,
 			    const char **why);
 	void		*agent_arg;

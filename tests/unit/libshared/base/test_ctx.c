@@ -95,7 +95,7 @@ static void
 test_fields_are_copied_and_counted(void **state)
 {
 	struct ctx *ctx = *state;
-	char name[200];
+	char name[300];
 	int i;
 
 	memset(name, 'n', sizeof(name) - 1);
@@ -103,7 +103,7 @@ test_fields_are_copied_and_counted(void **state)
 	fail_field(ctx, name, "must be %d", 3);
 	name[0] = 'x';
 	assert_int_equal(ctx->fault.err, ERR_OK);
-	assert_int_equal(strlen(ctx->fault.fields[0].field), 64);
+	assert_int_equal(strlen(ctx->fault.fields[0].field), 256);
 	assert_int_equal(ctx->fault.fields[0].field[0], 'n');
 	assert_string_equal(ctx->fault.fields[0].detail, "must be 3");
 	for (i = 0; i < 100; i++)

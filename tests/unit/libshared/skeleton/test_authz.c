@@ -13,7 +13,8 @@ static const struct { const char *role, *permissions; } roles[] = {
 	{ "owner", " tenant.read tenant.manage tenant.delete member.read "
 	    "member.manage team.manage role.manage sso.manage token.manage "
 	    "audit.read audit.export app.read app.manage app.deploy "
-	    "log.read billing.read license.read server.use " },
+	    "log.read finding.acknowledge billing.read license.read "
+	    "server.use " },
 	{ "admin", " tenant.read tenant.manage member.read member.manage "
 	    "team.manage role.manage token.manage audit.read audit.export "
 	    "app.read app.manage app.deploy log.read license.read "

@@ -91,7 +91,7 @@ function Facts({ release }: { release: Release }) {
 	);
 }
 
-/** What the inspector saw in the JAR that is no reason to refuse it. */
+/** Lists remarks of the inspector about a JAR that was taken. */
 function Remarks({ release }: { release: Release }) {
 	const advice = release.jar_facts?.advice ?? [];
 	const warnings = release.jar_facts?.warnings ?? [];
