@@ -85,6 +85,12 @@ fail_field(struct ctx *ctx, const char *field, const char *fmt, ...)
 }
 
 void
+fail_retry(struct ctx *ctx, int64_t seconds)
+{
+	ctx->fault.retry_s = seconds < 1 ? 1 : seconds;
+}
+
+void
 fail_clear(struct ctx *ctx)
 {
 	ctx->fault = (struct fault){ .err = ERR_OK };

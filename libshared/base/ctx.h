@@ -64,6 +64,7 @@ struct fault {
 	const char		*detail;	/* public below 500 only */
 	struct fault_field	 fields[FAULT_FIELDS_MAX];
 	size_t			 nfields;
+	int64_t			 retry_s;	/* try again then; 0: unsaid */
 };
 
 struct ctx {
@@ -93,6 +94,9 @@ enum err fail(struct ctx *ctx, enum err e, const char *code, const char *fmt,
 /* Adds a field to an ERR_BAD_INPUT / ERR_INVALID; at most FAULT_FIELDS_MAX. */
 void fail_field(struct ctx *ctx, const char *field, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* Says in how many seconds it can go well: the header Retry-After. */
+void fail_retry(struct ctx *ctx, int64_t seconds);
 
 /* Drops a failure that was expected, so that another way can be tried. */
 void fail_clear(struct ctx *ctx);

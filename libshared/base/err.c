@@ -17,6 +17,7 @@ static const struct err_row {
 	[ERR_FORBIDDEN] = { 403, "forbidden", "Not permitted" },
 	[ERR_NOT_FOUND] = { 404, "not_found", "Not found" },
 	[ERR_METHOD] = { 405, "method_not_allowed", "Method not allowed" },
+	[ERR_SLOW] = { 408, "request_timeout", "Too slow" },
 	[ERR_CONFLICT] = { 409, "conflict", "Conflict" },
 	[ERR_STALE] = { 412, "stale", "Changed in the meantime" },
 	[ERR_TOO_LARGE] = { 413, "too_large", "Too large" },

@@ -14,6 +14,7 @@ enum err {
 	ERR_FORBIDDEN,		/* 403 */
 	ERR_NOT_FOUND,		/* 404 */
 	ERR_METHOD,		/* 405 */
+	ERR_SLOW,		/* 408: the body came too slowly */
 	ERR_CONFLICT,		/* 409 */
 	ERR_STALE,		/* 412: If-Match does not hold */
 	ERR_TOO_LARGE,		/* 413 */

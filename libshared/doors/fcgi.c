@@ -31,7 +31,7 @@ struct fcgi {
 	bool		ended;		/* read to its end */
 };
 
-static volatile sig_atomic_t stopping;
+static volatile sig_atomic_t stopping, stalled;
 
 /*
  * socket_inherited - returns the socket that systemd or a parent bound, or -1
@@ -89,7 +89,8 @@ fcgi_listen(const char *path)
 static void
 deadline_wake(int sig)
 {
-	(void)sig;	/* it only interrupts a read */
+	(void)sig;	/* it interrupts a read */
+	stalled = 1;
 }
 
 struct fcgi *
@@ -136,6 +137,7 @@ fcgi_accept(struct fcgi *fcgi)
 	fcgi_deadline(FCGI_IO_TIMEOUT_S);
 	rc = FCGX_Accept_r(&fcgi->request);
 	fcgi_deadline(0);
+	stalled = 0;
 	if (rc == 0) {
 		(void)fcntl(fcgi->request.ipcFd, F_SETFD, FD_CLOEXEC);
 		return 1;
@@ -200,6 +202,12 @@ fcgi_read(struct fcgi *fcgi, void *buf, size_t len)
 		return -1;
 	fcgi->ended = n == 0;
 	return n;
+}
+
+bool
+fcgi_stalled(void)
+{
+	return stalled != 0;
 }
 
 int

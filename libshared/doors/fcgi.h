@@ -31,6 +31,8 @@ const char *fcgi_param(struct fcgi *fcgi, const char *name);
 bool fcgi_param_twice(struct fcgi *fcgi, const char *name);
 /* Number of bytes; 0 at the end; -1 when the peer stalled or disconnected. */
 long fcgi_read(struct fcgi *fcgi, void *buf, size_t len);
+/* Did the deadline end a read of this request? */
+bool fcgi_stalled(void);
 /* 0, or -1 when the peer has disconnected. */
 int fcgi_write(struct fcgi *fcgi, const void *buf, size_t len);
 

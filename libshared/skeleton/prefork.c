@@ -21,7 +21,7 @@
 #include "libshared/base/confine.h"
 #include "libshared/skeleton/prefork.h"
 
-#define CHILDREN_MAX	256	/* four times the setting's limit */
+#define CHILDREN_MAX	256	/* more than any settings ask for */
 #define DRAIN_S		30	/* then a child is killed */
 #define RESPAWN_MAX_MS	5000
 #define SHORT_LIFE_S	2	/* a shorter life delays the next start */

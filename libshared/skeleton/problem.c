@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "libshared/base/arena.h"
@@ -15,6 +16,7 @@
 #include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
 
+#define RETRY_SOON_S	2	/* what ends when somebody else is done */
 #define LAST_RESORT	"{\"type\":\"about:blank\",\"status\":500}"
 
 /* keep_headers - drops all headers but those that belong to a failure */
@@ -76,6 +78,19 @@ problem_redirect(struct ctx *ctx, enum err e)
 	return reply_empty(ctx, 303);
 }
 
+/* retry_say - the time that is known, else soon */
+static void
+retry_say(struct ctx *ctx, enum err e)
+{
+	int64_t wait_s = ctx->fault.retry_s;
+
+	if (wait_s == 0 && (e == ERR_LIMIT || e == ERR_UNAVAILABLE))
+		wait_s = RETRY_SOON_S;
+	if (wait_s > 0)
+		(void)reply_header(ctx, "Retry-After",
+		    text_printf(ctx->mem, "%" PRId64, wait_s));
+}
+
 void
 problem_reply(struct ctx *ctx, enum err e)
 {
@@ -88,8 +103,7 @@ problem_reply(struct ctx *ctx, enum err e)
 		return;
 	if (e == ERR_UNAUTHENTICATED)
 		(void)reply_header(ctx, "WWW-Authenticate", "Bearer");
-	if (e == ERR_LIMIT || e == ERR_UNAVAILABLE)
-		(void)reply_header(ctx, "Retry-After", "2");
+	retry_say(ctx, e);
 	rq->type_out = "application/problem+json";
 	if (reply_json(ctx, status, problem_document(ctx, e, status)) == ERR_OK)
 		return;

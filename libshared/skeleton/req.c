@@ -219,6 +219,10 @@ req_read(struct ctx *ctx, void *buf, size_t max, size_t *n)
 	struct req *rq = ctx->req;
 	long got = fcgi_read(rq->fcgi, buf, max);
 
+	if (got < 0 && fcgi_stalled())
+		return fail(ctx, ERR_SLOW, "upload_too_slow",
+		    "the body stopped: too little came within %d seconds",
+		    FCGI_IO_TIMEOUT_S);
 	if (got < 0)
 		return fail(ctx, ERR_BAD_INPUT, "body_broken_off",
 		    "the body ended before its announced length");

@@ -439,6 +439,17 @@ open_socket(const char *name, const char *second)
 	return fd;
 }
 
+static int64_t
+children_count(const struct service *service)
+{
+	int64_t n = process.conf->processes;
+
+	if (service->second_children != NULL)
+		return n + service->second_children();
+	return n * (service->second != NULL ? 2 : service->spread == 0 ? 1 :
+	    service->spread);
+}
+
 int
 service_main(int argc, char *argv[], const struct service *service)
 {
@@ -455,8 +466,6 @@ service_main(int argc, char *argv[], const struct service *service)
 	    (service->second != NULL && (self.listen_fd[1] = open_socket(
 	    service->name, service->second)) == -1))
 		return 71;	/* EX_OSERR */
-	prefork.children = process.conf->processes *
-	    (service->second != NULL ? 2 : service->spread == 0 ? 1 :
-	    service->spread);
+	prefork.children = children_count(service);
 	return prefork_run(&prefork);
 }

@@ -16,10 +16,12 @@ struct service {
 	size_t			 nroutes;
 	int			(*setup)(void);	/* before fork; 0: good */
 	/*
-	 * A second socket, NAME-SECOND.sock, with as many children of its own,
-	 * so that requests there do not wait for slow ones here; or NULL.
+	 * A second socket, NAME-SECOND.sock, with children of its own, so that
+	 * requests there do not wait for slow ones here; or NULL.
 	 */
 	const char		*second;
+	/* How many children; NULL: as many as the first has. */
+	int64_t			(*second_children)(void);
 	/*
 	 * Number of children for each of the setting `processes`; 0: one.  Not
 	 * together with a second socket.

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "libshared/base/arena.h"
+#include "libshared/base/conf.h"
 #include "libshared/base/lifecycle.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
@@ -18,10 +19,12 @@
 #include "libshared/skeleton/audit.h"
 #include "libshared/skeleton/common.h"
 #include "libshared/skeleton/job.h"
+#include "libshared/skeleton/process.h"
 #include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
 #include "libshared/skeleton/service.h"
 #include "modules/apps/apps.h"
+#include "modules/apps/slot.h"
 
 #include "modules/apps/apps.sql.h"
 
@@ -263,11 +266,43 @@ static const struct route routes[] = {
 	    .query = log_query, .output = log_view, .list = true },
 };
 
+struct apps_conf { int64_t uploads; };
+
+static const struct setting apps_settings[] = {
+	SETTING(apps_conf, uploads, INT, "16", 1, 128,
+	    "Uploads of JARs that are received at the same time."),
+	SETTINGS_END
+};
+
+static int64_t
+uploads_max(void)
+{
+	const struct apps_conf *conf = conf_part(process.conf, apps_settings,
+	    sizeof(*conf));
+
+	return conf->uploads;
+}
+
+/* upload_children - more than slots, so that one is free to refuse */
+static int64_t
+upload_children(void)
+{
+	return uploads_max() + 2;
+}
+
+static int
+apps_setup(void)
+{
+	return slots_init(uploads_max());
+}
+
 int
 main(int argc, char *argv[])
 {
 	static const struct service apps = {
 		.name = "apps", .routes = routes, .nroutes = nitems(routes),
+		.setup = apps_setup, .second = "upload",
+		.second_children = upload_children,
 	};
 
 	return service_main(argc, argv, &apps);

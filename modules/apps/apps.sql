@@ -36,8 +36,12 @@ RETURNING id::text, name, display_name, state, version, last_release,
     rfc3339(created_at) AS created_at;
 
 -- release_room :one
--- The greatest JAR size for this tenant, and the first environment.
-SELECT p.jar_bytes, e.id::text AS environment, e.name AS environment_name
+-- The largest JAR that this tenant may send, how much of it waits for the
+-- worker, and the first environment.
+SELECT p.jar_bytes, coalesce((SELECT sum(jar_size) FROM release
+    WHERE tenant_id = t.id AND state IN ('uploaded', 'assembling')),
+    0)::bigint AS waiting, e.id::text AS environment,
+    e.name AS environment_name
 FROM tenant t JOIN plan p ON p.tier = t.tier
 LEFT JOIN LATERAL (SELECT id, name FROM environment
     WHERE tenant_id = t.id ORDER BY position LIMIT 1) e ON true

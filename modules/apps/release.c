@@ -25,8 +25,12 @@
 #include "libshared/skeleton/req.h"
 #include "modules/apps/apps.h"
 #include "modules/apps/inspect/inspect.h"
+#include "modules/apps/slot.h"
 
 #include "modules/apps/apps.sql.h"
+
+/* JARs of the largest size that a tenant may have waiting in the spool. */
+#define WAITING_MAX	4
 
 struct release {
 	struct uuid	 id;
@@ -52,7 +56,7 @@ const struct field release_view[] = {
 
 /* The greatest JAR size, and the environment; empty when not deployed. */
 struct room {
-	int64_t		 jar_bytes;
+	int64_t		 jar_bytes, waiting;
 	struct uuid	 environment;
 	const char	*environment_name;
 	const char	*known;		/* findings that may stay */
@@ -60,6 +64,7 @@ struct room {
 
 static const struct field room_view[] = {
 	VIEW_INT(struct room, jar_bytes),
+	VIEW_INT(struct room, waiting),
 	VIEW_UUID_OPT(struct room, environment),
 	VIEW_TEXT_OPT(struct room, environment_name),
 	FIELD_END
@@ -157,7 +162,13 @@ upload_admit(struct ctx *ctx, bool deploy, struct app *app, struct room *room)
 	if ((e = app_permitted(ctx, app->name, room->environment_name)) !=
 	    ERR_OK)
 		return e;
-	return sql_commit(ctx);
+	if (room->waiting > WAITING_MAX * room->jar_bytes)
+		return fail(ctx, ERR_LIMIT, "uploads_waiting", "%lld MB of "
+		    "this tenant wait to be made into images: send this one "
+		    "when they have been", (long long)room->waiting / 1000000);
+	if ((e = sql_commit(ctx)) != ERR_OK)
+		return e;
+	return slot_take(ctx);
 }
 
 /* release_begin - begins the transaction that release_insert() continues */

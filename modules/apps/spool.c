@@ -16,12 +16,16 @@
 #include <unistd.h>
 
 #include "libshared/base/arena.h"
+#include "libshared/base/clock.h"
 #include "libshared/doors/crypto.h"
 #include "libshared/skeleton/process.h"
 #include "libshared/skeleton/req.h"
 #include "modules/apps/apps.h"
 
-#define PIECE		((size_t)256 << 10)
+#define PIECE		((size_t)16 << 10)	/* of the body, at a time */
+#define WINDOW_S	20	/* over which the rate is measured */
+#define RATE_MIN	((int64_t)16 << 10)	/* bytes a second */
+#define UPLOAD_MAX_S	1800	/* then an upload has ended */
 #define FREE_MIN	((uint64_t)512 << 20)	/* stays free on the disk */
 
 /* close_fd - the arena holds the descriptor as fd + 1, so that 0 means none */
@@ -79,11 +83,36 @@ jar_too_large(struct ctx *ctx, int64_t max)
 	    (long long)mib, (long long)tenths);
 }
 
+/* How fast a body comes. */
+struct pace { int64_t begun_s, window_s, window_bytes; };
+
+/* pace_check - after n more bytes: a slow sender keeps no place for long */
+static enum err
+pace_check(struct ctx *ctx, struct pace *pace, size_t n)
+{
+	int64_t now = clock_s(), took = now - pace->window_s;
+
+	pace->window_bytes += (int64_t)n;
+	if (now - pace->begun_s > UPLOAD_MAX_S)
+		return fail(ctx, ERR_SLOW, "upload_too_slow",
+		    "an upload may take %d minutes", UPLOAD_MAX_S / 60);
+	if (took < WINDOW_S)
+		return ERR_OK;
+	if (pace->window_bytes < RATE_MIN * took)
+		return fail(ctx, ERR_SLOW, "upload_too_slow",
+		    "an upload must not be slower than %lld KiB a second",
+		    (long long)(RATE_MIN >> 10));
+	pace->window_s = now;
+	pace->window_bytes = 0;
+	return ERR_OK;
+}
+
 /* body_receive - copies the body to fd, and hashes it */
 static enum err
 body_receive(struct ctx *ctx, int64_t max, struct spool *spool,
     struct sha256 *hash)
 {
+	struct pace pace = { clock_s(), clock_s(), 0 };
 	char *piece = arena_get(ctx->mem, PIECE);
 	size_t n;
 	enum err e;
@@ -91,7 +120,8 @@ body_receive(struct ctx *ctx, int64_t max, struct spool *spool,
 	if (piece == NULL)
 		return ERR_TOO_LARGE;
 	for (;;) {
-		if ((e = req_read(ctx, piece, PIECE, &n)) != ERR_OK || n == 0)
+		if ((e = req_read(ctx, piece, PIECE, &n)) != ERR_OK || n == 0 ||
+		    (e = pace_check(ctx, &pace, n)) != ERR_OK)
 			return e;
 		spool->size += (int64_t)n;
 		if (spool->size > max)

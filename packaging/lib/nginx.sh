@@ -8,7 +8,7 @@
 # NGINX_UNLIMITED (for tests): an address without limits on requests, or none.
 nginx_configure() {
 	own_dir "$state/nginx" root www-data 0755
-	for _dir in tmp/body tmp/upload tmp/proxy tmp/fastcgi cache/authz \
+	for _dir in tmp/body tmp/proxy tmp/fastcgi cache/authz \
 	    groups; do
 		own_dir "$state/nginx/$_dir" www-data www-data 0700
 	done

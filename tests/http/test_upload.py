@@ -16,7 +16,7 @@ from support_sql import DB, audit_rows
 from support_world import Tenant, app
 
 SPOOL = STATE + '/spool'
-BODIES = STATE + '/nginx/tmp/upload/'
+BODIES = STATE + '/nginx/tmp/'
 JAR = 'application/java-archive'
 
 
@@ -40,9 +40,12 @@ def holder(pids, prefix):
 
 
 def bodies():
-    """Whether nginx keeps the body of a request, named or not."""
-    return any(names for _, _, names in os.walk(BODIES)) or \
-        holder(children('nginx'), BODIES) is not None
+    """Whether a part of an upload lies anywhere: nginx keeps none."""
+    return any(name.isdigit() for place in ('body', 'fastcgi')
+               for _, _, names in os.walk(BODIES + place)
+               for name in names) or \
+        holder(children('nginx'), BODIES) is not None or \
+        unnamed(children('apps')) is not None
 
 
 def unnamed(pids):
@@ -306,6 +309,29 @@ class Refused(UploadCase):
             eventually(5, bodies, 'a body on its way')
         eventually(5, lambda: not bodies(), 'no body left')
         self.assertEqual((spooled(), self.releases()), (spool, rows))
+
+    def test_chunked_body_without_its_end(self):
+        """What came so far would be a whole JAR."""
+        spool, rows = spooled(), self.releases()
+        body = good()
+        with connect() as tls:
+            tls.sendall(('POST %s HTTP/1.1\r\nHost: localhost\r\n'
+                         'Content-Type: %s\r\nAuthorization: Bearer %s\r\n'
+                         'Transfer-Encoding: chunked\r\n\r\n%x\r\n' % (
+                             self.path, JAR, self.session.access,
+                             len(body))).encode() + body + b'\r\n')
+            eventually(5, bodies, 'a body on its way')
+        eventually(5, lambda: not bodies(), 'no body left')
+        self.assertEqual((spooled(), self.releases()), (spool, rows))
+
+    def test_nothing_else_with_a_large_body_is_taken_there(self):
+        for method in ('GET', 'HEAD', 'PUT'):
+            with connect() as tls:
+                tls.sendall(('%s %s HTTP/1.1\r\nHost: localhost\r\n'
+                             'Content-Length: %d\r\n\r\nx' % (
+                                 method, self.path, 9 << 20)).encode())
+                tls.settimeout(5)
+                self.assertRegex(tls.recv(4096)[9:12], b'^40[05]$')
 
 
 class Accidents(UploadCase):

@@ -23,7 +23,7 @@ files() {
 		printf "$top/tests/http/test_%s.py\\n" "$@"
 		return
 	fi
-	set -- timing rotation matrix isolation trail faults memory removal \
+	set -- timing rotation upload_slow matrix isolation trail faults memory removal \
 	    members factor_policy sessions ctl_login
 	for _name; do
 		echo "$top/tests/http/test_$_name.py"

@@ -13,10 +13,10 @@
 
 #define PROBLEM_TYPE	"application/problem+json"
 
-/* The failures that the document describes.  502, 504 and 507: only streams. */
+/* The failures that the document describes.  408, 502, 504, 507: of streams. */
 static const enum err told[] = {
 	ERR_BAD_INPUT, ERR_UNAUTHENTICATED, ERR_FORBIDDEN, ERR_NOT_FOUND,
-	ERR_CONFLICT, ERR_STALE, ERR_TOO_LARGE, ERR_MEDIA_TYPE, ERR_INVALID,
+	ERR_SLOW, ERR_CONFLICT, ERR_STALE, ERR_TOO_LARGE, ERR_MEDIA_TYPE, ERR_INVALID,
 	ERR_LOCKED, ERR_PRECONDITION, ERR_LIMIT, ERR_INTERNAL,
 	ERR_UNAVAILABLE, ERR_NO_SPACE,
 };
@@ -56,6 +56,7 @@ problem_applies(const struct route_facts *facts, enum err e)
 		return facts->write && (body || !facts->anybody);
 	case ERR_LOCKED:
 		return facts->write && facts->tenant && !facts->suspended;
+	case ERR_SLOW:
 	case ERR_NO_SPACE:
 		return facts->stream;
 	default:

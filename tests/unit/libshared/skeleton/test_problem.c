@@ -39,6 +39,21 @@ test_a_refusal_is_told_in_full(void **state)
 	assert_null(json_get(replied_json(), "errors"));
 }
 
+static void
+test_a_time_that_is_known_is_told(void **state)
+{
+	(void)state;
+	(void)fail(ctx, ERR_LIMIT, "too_many_attempts", "locked");
+	problem_reply(ctx, ERR_LIMIT);
+	assert_string_equal(replied("Retry-After", NULL), "2");
+	fail_retry(ctx, 297);
+	problem_reply(ctx, ERR_LIMIT);
+	assert_string_equal(replied("Retry-After", NULL), "297");
+	fail_retry(ctx, 0);
+	problem_reply(ctx, ERR_FORBIDDEN);
+	assert_string_equal(replied("Retry-After", NULL), "1");
+}
+
 /* A person is told by a page; secrets of ours are no more in its address. */
 static void
 test_a_browser_is_led_to_a_page(void **state)
@@ -203,6 +218,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		REQUEST_TEST(test_a_refusal_is_told_in_full),
+		REQUEST_TEST(test_a_time_that_is_known_is_told),
+		REQUEST_TEST(test_a_time_that_is_known_is_told),
 		REQUEST_TEST(test_an_internal_failure_is_not_told),
 		REQUEST_TEST(test_a_browser_is_led_to_a_page),
 		REQUEST_TEST(
