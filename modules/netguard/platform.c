@@ -136,6 +136,8 @@ platform_conf(struct rules *rules, const char *path)
 		    "platform by an IPv4 address\n", path);
 		return false;
 	}
+	if (!edge_conf(&rules->edge, conf))
+		return false;
 	return networks_parse(str_of(conf->open_networks), &rules->open) &&
 	    database_add(rules, conf);
 }

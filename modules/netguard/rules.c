@@ -203,15 +203,22 @@ put_limits(FILE *out, const struct rules *rules)
 		fprintf(out, "\tset all%zu { type ipv4_addr; size 8; "
 		    "flags dynamic; }\n", i);
 	}
+	edge_put_sets(out, &rules->edge);
 	(void)fputs("}\nflush table inet " RULES_LIMITS "\n"
 	    "table inet " RULES_LIMITS " {\n\tchain limits {\n", out);
 	for (i = 0; i < rules->nends; i++)
 		put_limit(out, &rules->ends[i], i);
 	(void)fputs("\t}\n", out);
-	for (hook = 0; hook < nitems(hooks); hook++)
+	edge_put_chain(out, &rules->edge);
+	for (hook = 0; hook < nitems(hooks); hook++) {
 		fprintf(out, "\tchain %s {\n\t\ttype filter hook %s priority "
 		    "-4; policy accept;\n\t\tiifname " TENANT " ct state new "
-		    "jump limits\n\t}\n", hooks[hook], hooks[hook]);
+		    "jump limits\n\t\tiifname " TENANT " accept\n",
+		    hooks[hook], hooks[hook]);
+		if (strcmp(hooks[hook], "input") == 0)
+			edge_put_jump(out, &rules->edge);
+		(void)fputs("\t}\n", out);
+	}
 	(void)fputs("}\n", out);
 }
 

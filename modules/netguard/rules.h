@@ -9,6 +9,7 @@
 #include <netinet/in.h>
 
 #include "libshared/base/network.h"
+#include "modules/netguard/edge.h"
 #include "modules/netguard/links.h"
 
 #define RULES_ENDS_MAX	16
@@ -26,6 +27,7 @@ struct rules_endpoint {
 struct rules {
 	struct rules_endpoint	ends[RULES_ENDS_MAX];	/* of the platform */
 	size_t			nends;
+	struct edge		edge;
 	struct networks		open;	/* special networks that are open */
 };
 

@@ -1,20 +1,22 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# nginx: copies the tree's nginx/ next to one rendered file, site.conf, which
-# holds every path, port and address.  nginx runs as www-data, the master as
-# well: it uses no port below 1024, and that user can read the key.
+# nginx: copies the tree's nginx/ next to rendered files, site.conf for people
+# and inside-site.conf for containers, which hold every path, port and address.
+# nginx runs as www-data, the masters as well: they use no port below 1024, and
+# that user can read the key.
 
 # NGINX_UNLIMITED (for tests): an address without limits on requests, or none.
 nginx_configure() {
 	own_dir "$state/nginx" root www-data 0755
-	for _dir in tmp/body tmp/proxy tmp/fastcgi cache/authz \
+	for _dir in tmp/body tmp/proxy tmp/fastcgi tmp/inside cache/authz \
 	    groups; do
 		own_dir "$state/nginx/$_dir" www-data www-data 0700
 	done
 	chmod 0755 "$state/nginx/tmp" "$state/nginx/cache"
 	mkdir -p "$state/nginx/snippets"
-	for _source in "$top/nginx/cameleer.conf" "$top/nginx/snippets/"*; do
+	for _source in "$top/nginx/cameleer.conf" "$top/nginx/inside.conf" \
+	    "$top/nginx/snippets/"*; do
 		write_if_changed "$state/nginx/${_source#"$top/nginx/"}" \
 		    0644 <"$_source"
 	done
@@ -31,8 +33,9 @@ nginx_configure() {
 	REAL_IP_FROM=${NGINX_PROXIES:-255.255.255.255}
 	export NGINX_WORK NGINX_LOG SOCKETS WEB_ROOT API_ROOT TLS_CERT TLS_KEY \
 	    INTERNAL_LISTEN UNLIMITED REAL_IP_FROM PORT_HTTPS PORT_STATUS
-	render "$top/nginx/site.conf.in" \
-	    "$state/nginx/site.conf"
+	for _site in site inside-site; do
+		render "$top/nginx/$_site.conf.in" "$state/nginx/$_site.conf"
+	done
 }
 
 # The connections that nginx keeps open: collected anew when it starts.
@@ -56,19 +59,33 @@ nginx_ready() {
 	    "http://127.0.0.1:$PORT_STATUS/nginx_status"
 }
 
+nginx_inside_ready() {
+	curl -sfk --noproxy '*' -o /dev/null --resolve \
+	    "localhost:${INTERNAL_LISTEN##*:}:${INTERNAL_LISTEN%:*}" \
+	    "https://localhost:${INTERNAL_LISTEN##*:}/.well-known/nothing" ||
+	    [ $? -eq 22 ]	# an answer, that there is nothing
+}
+
+# nginx_serve SERVICE CONFIGURATION: checks it first
+nginx_serve() {
+	setpriv --reuid www-data --regid www-data --clear-groups \
+	    nginx -t -q -c "$state/nginx/$2" \
+	    -g "pid $state/nginx/tmp/body/test.pid; error_log stderr;"
+	service_start "$1" TERM 10 "$_id" "$(id -g www-data)" - \
+	    CAMELEER_SITE="$(sha256sum "$state/nginx/"*site.conf \
+	    "$state/nginx/snippets/"* "$state/tls/server.pem" |
+	    sha256sum | cut -c 1-16)" \
+	    nginx -c "$state/nginx/$2" \
+	    -g "daemon off; pid $state/nginx/tmp/body/$1.pid; error_log stderr warn;"
+}
+
 nginx_start() {
 	nginx_configure
 	_id=$(id -u www-data)
-	setpriv --reuid www-data --regid www-data --clear-groups \
-	    nginx -t -q -c "$state/nginx/cameleer.conf" \
-	    -g "pid $state/nginx/tmp/body/test.pid; error_log stderr;"
-	service_start nginx TERM 10 "$_id" "$(id -g www-data)" - \
-	    CAMELEER_SITE="$(sha256sum "$state/nginx/site.conf" \
-	    "$state/nginx/snippets/"* "$state/tls/server.pem" |
-	    sha256sum | cut -c 1-16)" \
-	    nginx -c "$state/nginx/cameleer.conf" \
-	    -g "daemon off; pid $state/nginx/tmp/body/nginx.pid; error_log stderr warn;"
+	nginx_serve nginx cameleer.conf
 	wait_for 10 nginx nginx_ready
+	nginx_serve nginx-inside inside.conf
+	wait_for 10 "nginx for containers" nginx_inside_ready
 	service_start nginx-groups TERM 5 "$_id" "$(id -g www-data)" - \
 	    "$state/bin/nginx-groups" "$state/nginx" \
 	    "$state/nginx/tmp/body/nginx.pid" "${NGINX_GROUPS_PAUSE:-300}"

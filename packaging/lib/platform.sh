@@ -99,6 +99,7 @@ platform_configure() {
 		smtp_ca = $state/tls/ca.pem
 		mail_from = cameleer@localhost
 		log_level = info
+		edge_port = $PORT_HTTPS
 		processes = 2
 		worker_processes = 2
 	CONF

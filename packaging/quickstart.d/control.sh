@@ -43,7 +43,7 @@ control_epilogue() {
 service_ready() {
 	case $1 in
 	postgres | registry | engine | mail | nginx | netguard) "$1_ready" ;;
-	worker | nginx-groups) true ;;
+	worker | nginx-inside | nginx-groups) true ;;
 	*) https_get "/api/$1/ready" ;;
 	esac >/dev/null 2>&1
 }
@@ -56,7 +56,7 @@ control_status() {
 	_down=0
 	printf '%-12s %8s %10s  %s\n' service pid uptime ready
 	for _service in postgres registry engine mail netguard $MODULES \
-	    worker nginx nginx-groups; do
+	    worker nginx nginx-inside nginx-groups; do
 		_ready=no _up=- _main=-
 		if service_pid "$_service" >/dev/null; then
 			_main=$(pid_alive "$state/run/$_service.main") ||
@@ -77,7 +77,7 @@ control_status() {
 
 # Ends all that is ours: processes, listening sockets, mounts, kernel tables.
 control_halt() {
-	for _service in nginx-groups nginx $MODULES worker; do
+	for _service in nginx-groups nginx-inside nginx $MODULES worker; do
 		service_stop "$_service"
 	done
 	engine_stop

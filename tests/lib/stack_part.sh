@@ -52,10 +52,12 @@ part_registry() {
 	registry_start
 }
 
-# Tests send more requests than people: 127.0.0.1 is not limited, 127.0.0.2 is.
+# Tests send more requests than people: 127.0.0.1 is not limited, 127.0.0.2 is,
+# and 127.0.9.1 is a load balancer.
 part_nginx() {
 	tls_certificates
-	NGINX_UNLIMITED=127.0.0.1 NGINX_GROUPS_PAUSE=1
+	NGINX_PROXIES=127.0.9.1 NGINX_UNLIMITED=127.0.0.1
+	NGINX_GROUPS_PAUSE=1
 	nginx_start
 }
 

@@ -11,7 +11,9 @@ static const struct rules rules = { .nends = 2, .ends = {
     { "10.231.0.1", 8443, .per_tenant = 256 },
     { "10.231.0.1", 5432, .database = true, .per_tenant = 20, .all = 60 } },
     .open = { .n = 2, .rows = { { false, { 10, 20 }, 16 },
-    { true, { 0xfd, 0, 0, 7 }, 64 } } } };
+    { true, { 0xfd, 0, 0, 7 }, 64 } } },
+    .edge = { 443, 256, { .n = 2, .rows = { { false, { 10, 9 }, 16 },
+    { true, { 0xfd, 0, 0, 9 }, 64 } } } } };
 
 static char two_names[][IF_NAMESIZE] = { "cml00000000000",
     "cml10000000001" };
@@ -122,6 +124,24 @@ test_connections_are_counted_by_tenant_and_together(void **state)
 	free(text);
 }
 
+/* An IPv6 address counts with its /64, and tenants' bridges do not count. */
+static void
+test_edge_counts_each_source(void **state)
+{
+	char *text = text_of(&two_links);
+
+	(void)state;
+	assert_holds(text, "\tchain edge {\n"
+	    "\t\tip saddr 10.9.0.0/16 return\n"
+	    "\t\tip6 saddr fd00:9::/64 return\n");
+	assert_holds(text, "add @edge4 { ip saddr ct count over 256 }");
+	assert_holds(text, "add @edge6 { ip6 saddr & ffff:ffff:ffff:ffff:: "
+	    "ct count over 256 }");
+	assert_holds(text, "\t\tiifname \"cml*\" accept\n"
+	    "\t\ttcp dport 443 ct state new jump edge\n");
+	free(text);
+}
+
 int
 main(void)
 {
@@ -132,6 +152,7 @@ main(void)
 		cmocka_unit_test(test_special_networks_are_dropped_unless_open),
 		cmocka_unit_test(
 		    test_connections_are_counted_by_tenant_and_together),
+		cmocka_unit_test(test_edge_counts_each_source),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
