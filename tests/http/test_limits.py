@@ -157,11 +157,10 @@ class Addresses(TestCase):
         session = Tenant().login()
         for path in ('/api//apps', '/api/./apps', '/api/x/../apps',
                      '/api/%2e%2e/apps', '/api/apps%2fx', '/api/apps%00',
-                     '/api/apps;x=1', '/api/apps%3bx', '/api/%61pps',
-                     '/api/apps%', '/api/apps%2', '/api/apps%5cx',
-                     '/api/apps/%c3%a4', '/api/apps/%0d%0ax'):
+                     '/api/apps;x=1', '/api/apps%3bx', '/api/apps%',
+                     '/api/apps%2', '/api/apps%5cx', '/api/apps/%0d%0ax'):
             answer = session.get(path)
-            self.assertAnswer(answer, 400, 'bad_input')
+            self.assertAnswer(answer, 400, 'path_refused')
 
     def test_long_addresses_and_headers(self):
         session = Tenant().login()

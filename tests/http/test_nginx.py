@@ -60,14 +60,13 @@ class PathTable(Checks):
                 '/api/auth%2fme', '/api/auth%2Fme', '/api/auth/%2e%2e/me',
                 '/api/auth/%2E/me', '/api/auth/me%00', '/api/auth/me%0a',
                 '/api/auth/me%0D%0Ax', '/api/auth/me%3b', '/api/auth%5cme',
-                '/api/auth\\me', '/api/auth/me%25', '/api/%61uth/me',
-                '/api/auth/%6De', '/api/auth/me%7f', '/api/auth/%zz',
-                '/api/auth/%', '/api/auth/m%c3%a9', '/api/auth/m\xe9',
+                '/api/auth\\me', '/api/auth/me%25', '/api/auth/me%7f',
+                '/api/auth/%zz', '/api/auth/%', '/api/auth/m\xe9',
                 '/api/auth/me#x', '/t/demo//api/v1/health',
-                '/t/demo/../other/api/v1/health', '/t/de%6do/api/v1/health',
-                '/t/demo/api/v1%2fhealth', '/t/demo/%61pi/v1/health'):
+                '/t/demo/../other/api/v1/health',
+                '/t/demo/api/v1%2fhealth'):
             with self.subTest(path=path):
-                self.problem(ask('GET', path), 400, 'bad_input')
+                self.problem(ask('GET', path), 400, 'path_refused')
 
     def test_query_may_hold_what_a_path_may_not(self):
         answer = ask('GET', '/api/auth/health?x=//%2f..;%00')
@@ -188,7 +187,7 @@ class Bodies(Checks):
     def test_chunked_body_is_counted_too(self):
         chunk = b'8000\r\n' + b'x' * 0x8000 + b'\r\n'
         with connect() as sock:
-            sock.sendall(b'POST /api/tenants HTTP/1.1\r\nHost: x\r\n'
+            sock.sendall(b'POST /api/tenants HTTP/1.1\r\nHost: localhost\r\n'
                          b'Connection: close\r\n'
                          b'Transfer-Encoding: chunked\r\n\r\n' +
                          chunk * 3 + b'0\r\n\r\n')
@@ -215,7 +214,7 @@ class Transport(Checks):
 
     def test_plain_http_is_told_so(self):
         with socket.create_connection(('127.0.0.1', BASE.port), 10) as raw:
-            raw.sendall(b'GET /api/auth/me HTTP/1.1\r\nHost: x\r\n\r\n')
+            raw.sendall(b'GET /api/auth/me HTTP/1.1\r\nHost: localhost\r\n\r\n')
             data = b''
             while b'request_id' not in data:
                 got = raw.recv(4096)
@@ -235,8 +234,8 @@ class Transport(Checks):
                 took[name] = time.monotonic() - began
 
         threads = [threading.Thread(target=slow, args=args) for args in (
-            ('header', b'GET / HTTP/1.1\r\nHost: x\r\nX-A: '),
-            ('body', b'POST /api/tenants HTTP/1.1\r\nHost: x\r\n'
+            ('header', b'GET / HTTP/1.1\r\nHost: localhost\r\nX-A: '),
+            ('body', b'POST /api/tenants HTTP/1.1\r\nHost: localhost\r\n'
                      b'Content-Length: 100\r\n\r\nabc'))]
         for thread in threads:
             thread.start()
@@ -251,7 +250,7 @@ class Transport(Checks):
         try:
             for _ in range(40):
                 sock = connect()
-                sock.sendall(b'POST /api/auth/login HTTP/1.1\r\nHost: x\r\n'
+                sock.sendall(b'POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\n'
                              b'Content-Type: application/json\r\n'
                              b'Content-Length: 1000\r\n\r\n{')
                 held.append(sock)

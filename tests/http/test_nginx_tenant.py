@@ -231,7 +231,7 @@ class TenantProxy(unittest.TestCase):
         times = []
         with connect() as sock:
             sock.sendall((
-                'GET /t/%s/api/v1/events HTTP/1.1\r\nHost: x\r\n'
+                'GET /t/%s/api/v1/events HTTP/1.1\r\nHost: localhost\r\n'
                 'Accept: text/event-stream\r\nAuthorization: Bearer %s\r\n'
                 'Connection: close\r\n\r\n' % (TENANT, self.token)).encode())
             data = b''
@@ -247,7 +247,7 @@ class TenantProxy(unittest.TestCase):
     def test_websocket_is_passed_on(self):
         with connect() as sock:
             sock.sendall((
-                'GET /t/%s/api/v1/ws HTTP/1.1\r\nHost: x\r\n'
+                'GET /t/%s/api/v1/ws HTTP/1.1\r\nHost: localhost\r\n'
                 'Upgrade: websocket\r\nConnection: Upgrade\r\n'
                 'Sec-WebSocket-Version: 13\r\nAuthorization: Bearer %s\r\n'
                 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n'
@@ -260,7 +260,7 @@ class TenantProxy(unittest.TestCase):
 
     def test_websocket_without_a_token_is_401(self):
         with connect() as sock:
-            sock.sendall(b'GET /t/%s/api/v1/ws HTTP/1.1\r\nHost: x\r\n'
+            sock.sendall(b'GET /t/%s/api/v1/ws HTTP/1.1\r\nHost: localhost\r\n'
                          b'Upgrade: websocket\r\nConnection: Upgrade, close'
                          b'\r\n\r\n' % TENANT.encode())
             sock.settimeout(5)
