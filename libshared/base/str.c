@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "libshared/base/arena.h"
 #include "libshared/base/str.h"
@@ -20,6 +21,18 @@ str_is(struct str s, const char *text)
 	size_t len = strlen(text);
 
 	return s.len == len && (len == 0 || memcmp(s.p, text, len) == 0);
+}
+
+bool
+str_media(const char *value, const char *type)
+{
+	size_t len = strlen(type);
+
+	if (value == NULL || strncasecmp(value, type, len) != 0)
+		return false;
+	value += len;
+	value += strspn(value, " \t");
+	return *value == '\0' || *value == ';';
 }
 
 bool

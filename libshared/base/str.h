@@ -24,6 +24,11 @@ struct str {
 
 struct str str_of(const char *text);		/* NULL becomes empty */
 bool str_is(struct str s, const char *text);
+/*
+ * Is the value of a Content-Type this media type, in any case, whatever its
+ * parameters (RFC 9110 8.3.1)?  value may be NULL.
+ */
+bool str_media(const char *value, const char *type);
 bool str_starts(struct str s, const char *prefix);
 /* Returns the part of *rest before sep and moves *rest behind sep. */
 struct str str_cut(struct str *rest, char sep);

@@ -3,9 +3,9 @@
 #include "config.h"
 
 #include <string.h>
-#include <strings.h>
 
 #include "libshared/base/arena.h"
+#include "libshared/base/str.h"
 #include "libshared/doors/fcgi.h"
 #include "libshared/doors/json.h"
 #include "libshared/skeleton/req.h"
@@ -20,9 +20,7 @@ req_body(struct ctx *ctx, void *in)
 	if (rq->route->input == NULL)
 		return fail(ctx, ERR_INTERNAL, "internal",
 		    "a body is read by a route without an input table");
-	if (rq->content_type == NULL ||
-	    strncmp(rq->content_type, "application/json", 16) != 0 ||
-	    (rq->content_type[16] != '\0' && rq->content_type[16] != ';'))
+	if (!str_media(rq->content_type, "application/json"))
 		return fail(ctx, ERR_MEDIA_TYPE, "json_required",
 		    "Content-Type must be application/json");
 	if ((e = json_parse(ctx, rq->body.p == NULL ? "" : rq->body.p,
@@ -132,11 +130,8 @@ req_form(struct ctx *ctx, void *in)
 {
 	static const char type[] = "application/x-www-form-urlencoded";
 	const struct req *rq = ctx->req;
-	size_t len = sizeof(type) - 1;
 
-	if (rq->content_type == NULL ||
-	    strncasecmp(rq->content_type, type, len) != 0 ||
-	    (rq->content_type[len] != '\0' && rq->content_type[len] != ';'))
+	if (!str_media(rq->content_type, type))
 		return fail(ctx, ERR_MEDIA_TYPE, "form_required",
 		    "Content-Type must be %s", type);
 	return pairs_decode(ctx, rq->body, rq->route->input, in);

@@ -23,6 +23,7 @@
 #include "libshared/doors/fcgi.h"
 #include "libshared/doors/metrics.h"
 #include "libshared/doors/sql.h"
+#include "libshared/proto/status.h"
 #include "libshared/skeleton/audit.h"
 #include "libshared/skeleton/authn.h"
 #include "libshared/skeleton/idempotency.h"
@@ -274,7 +275,8 @@ service_send(struct ctx *ctx)
 	size_t i;
 
 	buf_init(&head, ctx->secrets, 32768);
-	buf_printf(&head, "Status: %d\r\n", rq->status);
+	buf_printf(&head, "Status: %d %s\r\n", rq->status,
+	    status_reason(rq->status));
 	if (rq->body_out_len > 0)
 		buf_printf(&head, "Content-Type: %s\r\n"
 		    "Content-Length: %zu\r\n", rq->type_out != NULL ?

@@ -8,6 +8,7 @@
 
 #include <inttypes.h>
 #include <string.h>
+#include <strings.h>
 
 #include "libshared/base/arena.h"
 #include "libshared/base/java_base.h"
@@ -146,7 +147,7 @@ upload_admit(struct ctx *ctx, bool deploy, struct app *app, struct room *room)
 	enum err e;
 
 	if (ctx->req->content_type == NULL ||
-	    strcmp(ctx->req->content_type, "application/java-archive") != 0)
+	    strcasecmp(ctx->req->content_type, "application/java-archive") != 0)
 		return fail(ctx, ERR_MEDIA_TYPE, "jar_required",
 		    "Content-Type must be application/java-archive");
 	if ((e = authn_begin(ctx, false)) != ERR_OK ||

@@ -31,8 +31,9 @@ nginx_configure() {
 	INTERNAL_LISTEN=${PLATFORM_ADDR:-127.0.0.1}:$(internal_port)
 	UNLIMITED=${NGINX_UNLIMITED:-255.255.255.255}
 	REAL_IP_FROM=${NGINX_PROXIES:-255.255.255.255}
+	HOST_NAMES=localhost	# of base_url
 	export NGINX_WORK NGINX_LOG SOCKETS WEB_ROOT API_ROOT TLS_CERT TLS_KEY \
-	    INTERNAL_LISTEN UNLIMITED REAL_IP_FROM PORT_HTTPS PORT_STATUS
+	    INTERNAL_LISTEN UNLIMITED REAL_IP_FROM HOST_NAMES PORT_HTTPS PORT_STATUS
 	for _site in site inside-site; do
 		render "$top/nginx/$_site.conf.in" "$state/nginx/$_site.conf"
 	done
