@@ -84,6 +84,14 @@ fail_field(struct ctx *ctx, const char *field, const char *fmt, ...)
 	va_end(ap);
 }
 
+enum err
+fail_at(struct ctx *ctx, const char *field, enum err e)
+{
+	if (ctx->fault.detail != NULL)
+		fail_field(ctx, field, "%s", ctx->fault.detail);
+	return e;
+}
+
 void
 fail_retry(struct ctx *ctx, int64_t seconds)
 {

@@ -95,6 +95,12 @@ enum err fail(struct ctx *ctx, enum err e, const char *code, const char *fmt,
 void fail_field(struct ctx *ctx, const char *field, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
+/*
+ * For `return fail_at(ctx, "name", fail(…))`: that is the field which is to
+ * blame.  Returns e.
+ */
+enum err fail_at(struct ctx *ctx, const char *field, enum err e);
+
 /* Says in how many seconds it can go well: the header Retry-After. */
 void fail_retry(struct ctx *ctx, int64_t seconds);
 

@@ -109,7 +109,7 @@ decode_json(struct ctx *ctx, const struct field *field,
 	if ((e = json_print(ctx, value, &text, &len)) != ERR_OK)
 		return e;
 	if (len > INT64_MAX || (int64_t)len > field->max) {
-		fail_field(ctx, field->name, "must be at most %lld bytes long",
+		fail_field(ctx, field->name, "must take at most %lld bytes as JSON",
 		    (long long)field->max);
 		return ERR_BAD_INPUT;
 	}

@@ -66,7 +66,7 @@ struct field {
 	enum charset	 charset;
 	size_t		 offset;
 	/*
-	 * Range of the length in bytes, of the number, or of the number of
+	 * Range of the length in characters, of the number, or of the number of
 	 * words.
 	 */
 	int64_t		 min, max;

@@ -166,35 +166,65 @@ static const struct charset_row {
 	[CHARSET_TEXT] = { text_valid, "holds a character that cannot be "
 	    "shown" },
 	[CHARSET_SLUG] = { slug_valid, "must be 3 to 31 lower-case letters "
-	    "and digits and begin with a letter" },
+	    "and digits and begin with a letter, such as acme2" },
 	[CHARSET_NAME] = { name_valid, "must be lower-case letters, digits "
-	    "and hyphens, begin with a letter and not end with a hyphen" },
-	[CHARSET_EMAIL] = { email_valid, "must be an e-mail address" },
+	    "and hyphens, begin with a letter and not end with a hyphen, such "
+	    "as orders-eu" },
+	[CHARSET_EMAIL] = { email_valid, "must be an e-mail address, such as "
+	    "name@example.com" },
 	[CHARSET_TOKEN] = { token_valid, "must be letters, digits, '-', '_' "
 	    "and '.'" },
 	[CHARSET_ANY] = { any_valid, "must not hold a NUL character" },
 };
 
-/* time_valid - YYYY-MM-DDTHH:MM:SS, an optional fraction, and Z */
+/* digits_value - of n digits; -1 when one of them is none */
+static int
+digits_value(const char *p, size_t n)
+{
+	int value = 0;
+
+	for (; n > 0; n--, p++) {
+		if (!is_digit(*p))
+			return -1;
+		value = value * 10 + (*p - '0');
+	}
+	return value;
+}
+
+/* day_valid - is there such a day?  YYYY-MM-DD */
+static bool
+day_valid(const char *p)
+{
+	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31,
+	    30, 31 };
+	int year = digits_value(p, 4), month = digits_value(p + 5, 2);
+	int day = digits_value(p + 8, 2);
+	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+
+	return year > 0 && month >= 1 && month <= 12 && day >= 1 &&
+	    day <= days[month - 1] + (month == 2 && leap);
+}
+
+/* YYYY-MM-DDTHH:MM:SS, a fraction of up to nine digits or none, and Z. */
 static bool
 time_valid(struct str s)
 {
 	static const char form[] = "0000-00-00T00:00:00";
 	size_t i;
 
-	if (s.len < sizeof(form) || s.len > 30 || s.p[s.len - 1] != 'Z')
+	if (s.len < sizeof(form) || s.len > sizeof(form) + 10 ||
+	    s.p[s.len - 1] != 'Z')
 		return false;
 	for (i = 0; i < sizeof(form) - 1; i++)
 		if (form[i] == '0' ? !is_digit(s.p[i]) : s.p[i] != form[i])
 			return false;
+	if (!day_valid(s.p) || digits_value(s.p + 11, 2) > 23 ||
+	    digits_value(s.p + 14, 2) > 59 || digits_value(s.p + 17, 2) > 59)
+		return false;
 	if (s.len == sizeof(form))
 		return true;
-	if (s.p[i++] != '.' || i == s.len - 1)
-		return false;
-	for (; i < s.len - 1; i++)
-		if (!is_digit(s.p[i]))
-			return false;
-	return true;
+	return s.p[i] == '.' && s.len > sizeof(form) + 1 &&
+	    digits_value(s.p + i + 1, s.len - i - 2) >= 0;
 }
 
 static bool
@@ -219,17 +249,29 @@ choices_reason(struct ctx *ctx, const char *const *choices)
 	return buf.full ? "is not one of the choices" : buf.p;
 }
 
+/* text_count - how many characters it has; it is UTF-8 */
+static int64_t
+text_count(struct str s)
+{
+	int64_t n = 0;
+
+	for (; s.len > 0; s.p++, s.len--)
+		n += ((unsigned char)s.p[0] & 0xc0) != 0x80;
+	return n;
+}
+
 static const char *
-length_reason(struct ctx *ctx, const struct field *field)
+length_reason(struct ctx *ctx, const struct field *field, int64_t count)
 {
 	const char *why;
 
 	if (field->min == field->max)
-		why = text_printf(ctx->mem, "must be %lld bytes long",
-		    (long long)field->min);
+		why = text_printf(ctx->mem, "must have %lld characters, not "
+		    "%lld", (long long)field->min, (long long)count);
 	else
-		why = text_printf(ctx->mem, "must be %lld to %lld bytes long",
-		    (long long)field->min, (long long)field->max);
+		why = text_printf(ctx->mem, "must have %lld to %lld "
+		    "characters, not %lld", (long long)field->min,
+		    (long long)field->max, (long long)count);
 	return why == NULL ? "has a wrong length" : why;
 }
 
@@ -238,17 +280,19 @@ field_check_text(struct ctx *ctx, const struct field *field, const char *text,
     size_t len)
 {
 	struct str s = { text, len };
+	int64_t count;
 
 	if (field->kind == FIELD_KIND_UUID)
-		return uuid_valid(text, len) ? NULL : "must be a UUID";
+		return uuid_valid(text, len) ? NULL : "must be a UUID such as "
+		    "0198c2f0-7c3a-7bbb-8000-1a2b3c4d5e6f";
 	if (field->kind == FIELD_KIND_TIME)
-		return time_valid(s) ? NULL :
-		    "must be a time like 2026-01-31T12:00:00Z";
-	if (len > INT64_MAX || (int64_t)len < field->min ||
-	    (int64_t)len > field->max)
-		return length_reason(ctx, field);
+		return time_valid(s) ? NULL : "must be a time such as "
+		    "2026-11-29T20:00:00Z, with milliseconds or without";
 	if (!str_utf8(s))
 		return "must be UTF-8";
+	count = text_count(s);
+	if (count < field->min || count > field->max)
+		return length_reason(ctx, field, count);
 	if (!any_valid(s))
 		return charsets[CHARSET_ANY].why;
 	if (!charsets[field->charset].valid(s))

@@ -76,8 +76,8 @@ app_create(struct ctx *ctx)
 	    (e = authz_scope(ctx, PERM_APP_MANAGE, NULL, in.name)) != ERR_OK)
 		return e;
 	if (is_reserved(in.name))
-		return fail(ctx, ERR_INVALID, "name_reserved",
-		    "name: '%s' is reserved", in.name);
+		return fail_at(ctx, "name", fail(ctx, ERR_INVALID,
+		    "name_reserved", "name: '%s' is reserved", in.name));
 	uuid7(&id);
 	if ((e = quota_lock(ctx)) != ERR_OK)
 		return e;
@@ -85,8 +85,8 @@ app_create(struct ctx *ctx)
 	    ARG_TEXT(in.name), ARG_TEXT(in.display_name == NULL ? in.name :
 	    in.display_name));
 	if (e == ERR_CONFLICT)
-		return fail(ctx, e, "name_taken",
-		    "name: there is an application '%s' already", in.name);
+		return fail_at(ctx, "name", fail(ctx, e, "name_taken",
+		    "name: there is an application '%s' already", in.name));
 	if (e != ERR_OK || (e = quota_apps(ctx)) != ERR_OK)
 		return e;
 	audit_subject(ctx, "app", req_copy(ctx, app.id.text));

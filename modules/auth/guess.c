@@ -26,6 +26,7 @@ static const struct { int max, lock_s; } limits[] = {
 static const struct field guess_view[] = {
 	VIEW_BOOL(struct guess, locked),
 	VIEW_BOOL(struct guess, last),
+	VIEW_INT(struct guess, left_s),
 	FIELD_END
 };
 
@@ -40,16 +41,23 @@ guess_count(struct ctx *ctx, enum guess_kind kind, const char *key,
 	    ARG_TEXT(key), ARG_INT(limits[kind].max),
 	    ARG_INT(limits[kind].lock_s))) != ERR_OK)
 		return e;
+	if (guess->locked)
+		fail_retry(ctx, guess->left_s);
 	return sql_commit(ctx);
 }
 
 enum err
 guess_refuse(struct ctx *ctx, enum guess_kind kind)
 {
+	int64_t left_s = ctx->fault.retry_s;
+
+	if (left_s == 0)
+		left_s = limits[kind].lock_s;
+	fail_retry(ctx, left_s);
 	return fail(ctx, ERR_LIMIT, "too_many_attempts",
-	    "too many wrong %s: try again in %d minutes",
+	    "too many wrong %s: try again in %lld minutes",
 	    kind == GUESS_PASSWORD ? "passwords" : "codes",
-	    limits[kind].lock_s / 60);
+	    (long long)(left_s + 59) / 60);
 }
 
 const char *

@@ -8,6 +8,7 @@
 #define CAMELEER_AUTH_GUESS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "libshared/base/ctx.h"
 
@@ -16,6 +17,7 @@ enum guess_kind { GUESS_PASSWORD, GUESS_CODE, GUESS_DEVICE };
 struct guess {
 	bool	 locked;	/* too many: do not check this one */
 	bool	 last;		/* one more is too many */
+	int64_t	 left_s;	/* until the lock ends */
 };
 
 /*

@@ -100,8 +100,9 @@ domain_add(struct ctx *ctx)
 		return e;
 	in.domain = domain_lower(ctx, in.domain);
 	if (!dns_domain_sound(in.domain))
-		return fail(ctx, ERR_INVALID, "bad_domain",
-		    "a domain is a name like example.org");
+		return fail_at(ctx, "domain", fail(ctx,
+		    ERR_INVALID, "bad_domain",
+		    "a domain is a name like example.org"));
 	audit_subject(ctx, "domain", in.domain);
 	if ((e = sql_count(ctx, &SQL_DOMAIN_COUNT, &count)) != ERR_OK)
 		return e;

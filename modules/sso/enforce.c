@@ -63,9 +63,10 @@ enforce_check(struct ctx *ctx, const struct enforce *in)
 	    ARG_UUID(&in->break_glass))) != ERR_OK)
 		return e;
 	if (!may.may)
-		return fail(ctx, ERR_INVALID, "break_glass_required",
+		return fail_at(ctx, "break_glass", fail(ctx,
+		    ERR_INVALID, "break_glass_required",
 		    "break_glass names an owner of the tenant who has a "
-		    "password");
+		    "password"));
 	return ERR_OK;
 }
 

@@ -24,7 +24,8 @@ struct provider {
 	const char	*group_claim, *group_roles;
 	const char	*metadata, *keys;	/* NULL: not read yet */
 	int64_t		 metadata_age_s, keys_age_s;
-	bool		 keys_tried, rests;
+	bool		 keys_tried;
+	int64_t		 rests_s;	/* no call before */
 };
 
 struct metadata {

@@ -34,7 +34,7 @@ static const struct field provider_row[] = {
 	VIEW_INT(struct provider, metadata_age_s),
 	VIEW_INT(struct provider, keys_age_s),
 	VIEW_BOOL(struct provider, keys_tried),
-	VIEW_BOOL(struct provider, rests),
+	VIEW_INT(struct provider, rests_s),
 	FIELD_END
 };
 
@@ -76,9 +76,12 @@ place_take(struct ctx *ctx, struct oidc_session *session)
 
 	if (session->place != 0)
 		return ERR_OK;
-	if (session->provider.rests)
+	if (session->provider.rests_s > 0) {
+		fail_retry(ctx, session->provider.rests_s);
 		return fail(ctx, ERR_LIMIT, "sso_provider_rests",
-		    "the provider did not answer in time: try again in 15 s");
+		    "the provider did not answer in time: try again in %lld s",
+		    (long long)session->provider.rests_s);
+	}
 	if ((e = sql_begin(ctx, false)) != ERR_OK ||
 	    (e = sql_count(ctx, &SQL_SLOT_TAKE, &place,
 	    ARG_UUID(&session->tenant))) != ERR_OK)

@@ -198,8 +198,9 @@ input_check(struct ctx *ctx, struct provider_in *in)
 {
 	if (!http_url_public(in->issuer) ||
 	    strpbrk(in->issuer, "?") != NULL)
-		return fail(ctx, ERR_INVALID, "issuer_refused", "an issuer is "
-		    "https://name on port 443, 8200 or 8443, without a query");
+		return fail_at(ctx, "issuer", fail(ctx,
+		    ERR_INVALID, "issuer_refused", "an issuer is "
+		    "https://name on port 443, 8200 or 8443, without a query"));
 	if (in->group_claim == NULL)
 		in->group_claim = "groups";
 	if (in->group_roles == NULL)
@@ -227,8 +228,9 @@ provider_put(struct ctx *ctx)
 	/* A secret is sent only to the issuer for which it was given. */
 	if (in.client_secret == NULL && (!found ||
 	    strcmp(in.issuer, stored.issuer) != 0))
-		return fail(ctx, ERR_INVALID, "client_secret_required",
-		    "another issuer needs its own client_secret");
+		return fail_at(ctx, "client_secret", fail(ctx,
+		    ERR_INVALID, "client_secret_required",
+		    "another issuer needs its own client_secret"));
 	if (in.client_secret == NULL)
 		box = stored.secret_box;
 	else if ((e = sealed_new(ctx, SSO_KEY,

@@ -43,7 +43,8 @@ SELECT issuer, client_id, secret_box, default_role, group_claim,
 	AS metadata_age_s,
     coalesce(extract(epoch FROM now() - keys_at)::bigint, 0) AS keys_age_s,
     keys_tried_at > now() - interval '1 minute' IS TRUE AS keys_tried,
-    rests_until > now() IS TRUE AS rests
+    greatest(coalesce(ceil(extract(epoch FROM rests_until - now())), 0),
+	0)::bigint AS rests_s
 FROM sso_provider WHERE tenant_id = app_tenant();
 
 -- metadata_put :exec

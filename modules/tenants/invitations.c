@@ -133,9 +133,10 @@ free_address(struct ctx *ctx, const char *email)
 	    (e = sql_exec(ctx, &SQL_INVITATIONS_FORGET, NULL,
 	    ARG_TEXT(email))) != ERR_OK)
 		return e;
-	return members == 0 ? ERR_OK : fail(ctx, ERR_CONFLICT,
-	    "already_member", "somebody with this address is a member "
-	    "already: change the role instead");
+	return members == 0 ? ERR_OK : fail_at(ctx, "email", fail(ctx,
+	    ERR_CONFLICT, "already_member",
+	    "somebody with this address is a member "
+	    "already: change the role instead"));
 }
 
 /* for_team - checks that the team exists and its role is within the caller's */
@@ -224,9 +225,10 @@ invitation_create(struct ctx *ctx)
 	    ARG_TEXT(in.email), ARG_TEXT(role.preset), ARG_UUID(&role.custom),
 	    ARG_UUID(&in.team), ARG_TEXT(digest));
 	if (e == ERR_CONFLICT)
-		return fail(ctx, e, "already_invited", "there is an open "
+		return fail_at(ctx, "email", fail(ctx, e, "already_invited",
+		    "there is an open "
 		    "invitation to this address: send it again, or withdraw "
-		    "it first");
+		    "it first"));
 	return e != ERR_OK ? e : invitation_post(ctx, &id, link, 201);
 }
 

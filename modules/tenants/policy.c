@@ -66,9 +66,10 @@ policy_known(struct ctx *ctx, const char *roles)
 	if ((e = sql_opt(ctx, &SQL_POLICY_UNKNOWN, unknown_view, &unknown,
 	    &any, ARG_TEXT(roles))) != ERR_OK)
 		return e;
-	return !any ? ERR_OK : fail(ctx, ERR_INVALID, "no_such_role",
+	return !any ? ERR_OK : fail_at(ctx, "second_factor", fail(ctx,
+	    ERR_INVALID, "no_such_role",
 	    "second_factor: there is no role '%s'; * is everybody",
-	    unknown.name);
+	    unknown.name));
 }
 
 /*

@@ -104,19 +104,21 @@ grants_good(struct ctx *ctx, const char *list, const char **words)
 	while (rest.len > 0) {
 		word = str_cut(&rest, ',');
 		if (!grant_good(ctx, word))
-			return fail(ctx, ERR_INVALID, "no_such_permission",
+			return fail_at(ctx, "permissions", fail(ctx,
+			    ERR_INVALID, "no_such_permission",
 			    "permissions: a role cannot grant '%.*s' in this "
 			    "form; GET /api/tenants/permissions lists them",
-			    (int)word.len, word.p);
+			    (int)word.len, word.p));
 		buf_printf(&text, "%.*s ", (int)word.len, word.p);
 	}
 	if ((e = sql_opt(ctx, &SQL_GRANT_NOWHERE, unknown_view, &nowhere,
 	    &any, ARG_TEXT(list))) != ERR_OK)
 		return e;
 	*words = text.p;
-	return !any ? ERR_OK : fail(ctx, ERR_INVALID, "no_such_environment",
+	return !any ? ERR_OK : fail_at(ctx, "permissions", fail(ctx,
+	    ERR_INVALID, "no_such_environment",
 	    "permissions: '%s' names an environment that does not exist",
-	    nowhere.name);
+	    nowhere.name));
 }
 
 /*
@@ -132,8 +134,9 @@ permissions_check(struct ctx *ctx, const struct new_role *in)
 
 	for (i = 0; in->name != NULL && role_presets[i] != NULL; i++)
 		if (strcmp(role_presets[i], in->name) == 0)
-			return fail(ctx, ERR_INVALID, "name_reserved",
-			    "name: '%s' is a role of the platform", in->name);
+			return fail_at(ctx, "name", fail(ctx, ERR_INVALID,
+			    "name_reserved",
+			    "name: '%s' is a role of the platform", in->name));
 	if (in->permissions == NULL)
 		return ERR_OK;
 	if ((e = grants_good(ctx, in->permissions, &words)) != ERR_OK)
@@ -145,8 +148,8 @@ permissions_check(struct ctx *ctx, const struct new_role *in)
 static enum err
 name_taken(struct ctx *ctx, const char *name)
 {
-	return fail(ctx, ERR_CONFLICT, "name_taken",
-	    "name: there is a role '%s' already", name);
+	return fail_at(ctx, "name", fail(ctx, ERR_CONFLICT, "name_taken",
+	    "name: there is a role '%s' already", name));
 }
 
 static enum err

@@ -161,8 +161,8 @@ room_for_one(struct ctx *ctx)
 static enum err
 name_taken(struct ctx *ctx)
 {
-	return fail(ctx, ERR_CONFLICT, "name_taken",
-	    "name: there is a team of this name already");
+	return fail_at(ctx, "name", fail(ctx, ERR_CONFLICT, "name_taken",
+	    "name: there is a team of this name already"));
 }
 
 enum err

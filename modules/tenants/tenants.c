@@ -136,8 +136,8 @@ tenant_create(struct ctx *ctx)
 	    (e = sql_count(ctx, &SQL_TENANTS_OWNED, &owned)) != ERR_OK)
 		return e;
 	if (is_reserved(in.slug))
-		return fail(ctx, ERR_INVALID, "slug_reserved",
-		    "slug '%s' is reserved", in.slug);
+		return fail_at(ctx, "slug", fail(ctx, ERR_INVALID,
+		    "slug_reserved", "slug '%s' is reserved", in.slug));
 	if (owned >= OWNED_MAX)
 		return fail(ctx, ERR_INVALID, "too_many_tenants",
 		    "one account owns at most %d tenants", OWNED_MAX);
@@ -148,8 +148,8 @@ tenant_create(struct ctx *ctx)
 	    ARG_UUID(&id), ARG_TEXT(in.slug), ARG_TEXT(in.name),
 	    ARG_TEXT(in.tier));
 	if (e == ERR_CONFLICT)
-		return fail(ctx, e, "slug_taken", "slug '%s' is taken",
-		    in.slug);
+		return fail_at(ctx, "slug", fail(ctx, e, "slug_taken",
+		    "slug '%s' is taken", in.slug));
 	if (e != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_TENANT_ADD_OWNER, NULL)) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_TENANT_ADD_ENVIRONMENTS, NULL,

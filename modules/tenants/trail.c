@@ -52,8 +52,8 @@ struct export_in { const char *format, *after; struct event_in filter; };
 	IN(at, subject_id, FIELD_KIND_TEXT, 1, 128, NULL), \
 	IN(at, result, FIELD_KIND_TEXT, 1, 64, audit_results), \
 	IN(at, environment, FIELD_KIND_TEXT, 1, 64, NULL), \
-	IN(at, from, FIELD_KIND_TEXT, 20, 20, NULL), \
-	IN(at, to, FIELD_KIND_TEXT, 20, 20, NULL), \
+	IN(at, from, FIELD_KIND_TIME, 0, 0, NULL), \
+	IN(at, to, FIELD_KIND_TIME, 0, 0, NULL), \
 	IN(at, request_id, FIELD_KIND_TEXT, 1, 64, NULL)
 
 const struct field audit_query[] = {
@@ -116,11 +116,6 @@ static enum err
 read_events(struct ctx *ctx, const struct event_in *in, struct event **rows,
     size_t *n)
 {
-	enum err e;
-
-	if ((e = moment_check(ctx, "from", in->from)) != ERR_OK ||
-	    (e = moment_check(ctx, "to", in->to)) != ERR_OK)
-		return e;
 	return sql_many(ctx, &SQL_AUDIT_LIST, audit_view, sizeof(**rows),
 	    rows, n, ARG_UUID(&in->after), ARG_TEXT(in->action),
 	    ARG_UUID(&in->actor), ARG_TEXT(in->subject_type),

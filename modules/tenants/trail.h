@@ -13,12 +13,6 @@ struct event {
 	const char	*person, *request_id;
 };
 
-/*
- * ERR_BAD_INPUT unless text is NULL or an existing moment:
- * 2026-11-22T19:00:00Z.
- */
-enum err moment_check(struct ctx *ctx, const char *name, const char *text)
-    must_check;
 
 /*
  * RFC 4180, every field quoted.  A field that a spreadsheet would take for a

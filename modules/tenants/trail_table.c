@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Events as rows of a table, and the moments that limit them. */
+/* Events as rows of a table. */
 #include "config.h"
 
 #include <string.h>
@@ -61,56 +61,4 @@ csv_row(struct buf *out, const struct event *event)
 	    event->request_id };
 
 	put_all(out, values);
-}
-
-/* trail_table_number - reads n digits; -1 when one of them is not a digit */
-static int
-trail_table_number(const char *text, size_t n)
-{
-	int value = 0;
-
-	for (; n > 0; n--, text++) {
-		if (*text < '0' || *text > '9')
-			return -1;
-		value = value * 10 + (*text - '0');
-	}
-	return value;
-}
-
-static bool
-is_moment(const char *text)
-{
-	static const char like[] = "dddd-dd-ddTdd:dd:ddZ";
-	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31,
-	    30, 31 };
-	int year, month, day, leap;
-	size_t i;
-
-	if (strlen(text) != sizeof(like) - 1)
-		return false;
-	for (i = 0; like[i] != '\0'; i++)
-		if (like[i] == 'd' ? text[i] < '0' || text[i] > '9' :
-		    text[i] != like[i])
-			return false;
-	year = trail_table_number(text, 4);
-	month = trail_table_number(text + 5, 2);
-	day = trail_table_number(text + 8, 2);
-	if (year < 1 || month < 1 || month > 12 || day < 1)
-		return false;
-	leap = month == 2 && ((year % 4 == 0 && year % 100 != 0) ||
-	    year % 400 == 0);
-	return day <= days[month - 1] + leap && trail_table_number(text + 11,
-	    2) < 24 &&
-	    trail_table_number(text + 14, 2) < 60 && trail_table_number(text +
-	    17, 2) < 60;
-}
-
-enum err
-moment_check(struct ctx *ctx, const char *name, const char *text)
-{
-	if (text == NULL || is_moment(text))
-		return ERR_OK;
-	fail_field(ctx, name, "is not like 2026-11-22T19:00:00Z");
-	return fail(ctx, ERR_BAD_INPUT, "invalid_fields",
-	    "%s is not like 2026-11-22T19:00:00Z", name);
 }

@@ -91,9 +91,10 @@ check_scope(struct ctx *ctx, struct str scope)
 	enum perm perm;
 
 	if (name == NULL || !perm_of(name, &perm) || !perm_needs_tenant(perm))
-		return fail(ctx, ERR_INVALID, "no_such_scope",
+		return fail_at(ctx, "scopes", fail(ctx, ERR_INVALID,
+		    "no_such_scope",
 		    "there is no scope '%s': GET /api/tenants/permissions "
-		    "lists them", name == NULL ? "" : name);
+		    "lists them", name == NULL ? "" : name));
 	return authz_scope(ctx, perm, NULL, NULL);
 }
 

@@ -110,11 +110,11 @@ check_role(struct ctx *ctx, const char *role)
 	    ARG_TEXT(role))) != ERR_OK)
 		return e;
 	if (found.words == NULL)
-		return fail(ctx, ERR_INVALID, "no_such_role",
-		    "there is no role '%s'", role);
+		return fail_at(ctx, "role", fail(ctx, ERR_INVALID,
+		    "no_such_role", "there is no role '%s'", role));
 	if (strcmp(role, "owner") == 0)
-		return fail(ctx, ERR_INVALID, "person_required",
-		    "only a person can own a tenant");
+		return fail_at(ctx, "role", fail(ctx, ERR_INVALID,
+		    "person_required", "only a person can own a tenant"));
 	if (!authz_covers(ctx, found.words))
 		return fail(ctx, ERR_FORBIDDEN, "role_above_yours",
 		    "role %s may do more than you yourself; whoever may do "
@@ -158,8 +158,8 @@ service_create(struct ctx *ctx)
 	    ARG_UUID(&id), ARG_TEXT(in.role))) != ERR_OK)
 		return e;
 	if (!joined.done)	/* the role was deleted just now */
-		return fail(ctx, ERR_INVALID, "no_such_role",
-		    "there is no role '%s'", in.role);
+		return fail_at(ctx, "role", fail(ctx, ERR_INVALID,
+		    "no_such_role", "there is no role '%s'", in.role));
 	if ((e = service_account_find(ctx, id.text, &made)) != ERR_OK)
 		return e;
 	audit_subject(ctx, "account", req_copy(ctx, id.text));

@@ -119,8 +119,9 @@ token_use(struct ctx *ctx, const char *token, const char *purpose,
 	    ARG_TEXT(digest), ARG_TEXT(purpose))) != ERR_OK)
 		return e;
 	if (!any)
-		return fail(ctx, ERR_INVALID, "link_not_valid",
-		    "this link was used already or has expired");
+		return fail_at(ctx, "token", fail(ctx, ERR_INVALID,
+		    "link_not_valid",
+		    "this link was used already or has expired"));
 	*account = found.id;
 	audit_subject(ctx, "account", req_copy(ctx, found.id.text));
 	return ERR_OK;

@@ -108,9 +108,9 @@ static const struct field made_view[] = {
 static enum err
 not_valid(struct ctx *ctx)
 {
-	return fail(ctx, ERR_INVALID, "link_not_valid",
+	return fail_at(ctx, "token", fail(ctx, ERR_INVALID, "link_not_valid",
 	    "this invitation was accepted or withdrawn already, or has "
-	    "expired: whoever sent it can send it again");
+	    "expired: whoever sent it can send it again"));
 }
 
 static enum err

@@ -169,8 +169,8 @@ old_good(struct ctx *ctx, const char *old, struct person *person)
 		return guess_refuse(ctx, GUESS_PASSWORD);
 	if (!password_verify(ctx, person->password_hash, old, NULL))
 		return ctx->fault.err != ERR_OK ? ctx->fault.err :
-		    fail(ctx, ERR_INVALID, "wrong_password",
-		    "the old password is wrong");
+		    fail_at(ctx, "old", fail(ctx, ERR_INVALID,
+		    "wrong_password", "the old password is wrong"));
 	return ERR_OK;
 }
 

@@ -194,9 +194,10 @@ totp_confirm(struct ctx *ctx)
 	    ERR_OK)
 		return e;
 	if (!good)
-		return fail(ctx, ERR_INVALID, "wrong_code",
+		return fail_at(ctx, "code", fail(ctx, ERR_INVALID,
+		    "wrong_code",
 		    "the code is wrong, or the secret is older than 10 "
-		    "minutes: begin anew");
+		    "minutes: begin anew"));
 	if ((e = sql_exec(ctx, &SQL_TOTP_DROP, NULL, ARG_UUID(account),
 	    ARG_TEXT("active"))) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_TOTP_ACTIVATE, NULL,

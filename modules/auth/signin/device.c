@@ -41,8 +41,8 @@ static const char letters[] = "BCDFGHJKLMNPQRSTVWXZ";
 struct device_in { const char *client_name; };
 struct poll_in { const char *device_code; };
 struct approve_in { const char *user_code; bool approve; };
-struct waiting { int64_t mine, n; };
-struct locked { bool locked; };
+struct waiting { int64_t mine, n, mine_s, n_s; };
+struct locked { int64_t left_s; };
 struct named { const char *client_name; };
 
 struct started {
@@ -104,11 +104,13 @@ const struct field device_view[] = {
 static const struct field waiting_view[] = {
 	VIEW_INT(struct waiting, mine),
 	VIEW_INT(struct waiting, n),
+	VIEW_INT(struct waiting, mine_s),
+	VIEW_INT(struct waiting, n_s),
 	FIELD_END
 };
 
 static const struct field locked_view[] = {
-	VIEW_BOOL(struct locked, locked),
+	VIEW_INT(struct locked, left_s),
 	FIELD_END
 };
 
@@ -181,6 +183,7 @@ static enum err
 make_room(struct ctx *ctx)
 {
 	struct waiting waiting;
+	int64_t wait_s;
 	enum err e;
 
 	if ((e = sql_exec(ctx, &SQL_DEVICE_LOCK, NULL)) != ERR_OK ||
@@ -188,11 +191,13 @@ make_room(struct ctx *ctx)
 	    (e = sql_one(ctx, &SQL_DEVICE_COUNT, waiting_view, &waiting,
 	    ARG_TEXT(ctx->client_ip))) != ERR_OK)
 		return e;
-	if (waiting.mine >= CLIENT_MAX || waiting.n >= WAITING_MAX)
-		return fail(ctx, ERR_LIMIT, "too_many_devices",
-		    "too many devices wait for a sign-in: try again in %d "
-		    "minutes", DEVICE_TTL_S / 60);
-	return ERR_OK;
+	if (waiting.mine < CLIENT_MAX && waiting.n < WAITING_MAX)
+		return ERR_OK;
+	wait_s = waiting.mine >= CLIENT_MAX ? waiting.mine_s : waiting.n_s;
+	fail_retry(ctx, wait_s);
+	return fail(ctx, ERR_LIMIT, "too_many_devices", "too many devices "
+	    "wait for a sign-in: the first of them ends in %lld s",
+	    (long long)wait_s);
 }
 
 enum err
@@ -317,7 +322,10 @@ not_locked(struct ctx *ctx)
 	if ((e = sql_one(ctx, &SQL_DEVICE_LOCKED, locked_view, &guess,
 	    ARG_TEXT(guess_key(ctx)))) != ERR_OK)
 		return e;
-	return guess.locked ? guess_refuse(ctx, GUESS_DEVICE) : ERR_OK;
+	if (guess.left_s == 0)
+		return ERR_OK;
+	fail_retry(ctx, guess.left_s);
+	return guess_refuse(ctx, GUESS_DEVICE);
 }
 
 /* device_missed_one - counts and commits, whatever happens to the request */

@@ -11,8 +11,15 @@ DELETE FROM device_login WHERE device_digest IN (
     WHERE expires_at < now() - interval '10 minutes' LIMIT 100);
 
 -- device_count :one
-SELECT count(*) FILTER (WHERE client_ip = $1::inet) AS mine, count(*) AS n
-FROM device_login WHERE expires_at > now();
+-- Of this address (IPv6: of its /64) and of all, and when the first one ends.
+SELECT count(*) FILTER (WHERE own) AS mine, count(*) AS n,
+    coalesce(ceil(extract(epoch FROM min(expires_at) FILTER (WHERE own)
+	- now())), 0)::bigint AS mine_s,
+    coalesce(ceil(extract(epoch FROM min(expires_at) - now())), 0)::bigint
+	AS n_s
+FROM (SELECT expires_at, client_ip <<= network(set_masklen($1::inet,
+	CASE family($1::inet) WHEN 6 THEN 64 ELSE 32 END)) AS own
+    FROM device_login WHERE expires_at > now()) d;
 
 -- device_insert :exec
 INSERT INTO device_login (device_digest, user_digest, client_name, client_ip,
@@ -44,9 +51,10 @@ RETURNING s.account_id::text AS account, s.sso_tenant::text AS sso_tenant,
     s.methods::text AS methods;
 
 -- device_locked :one
-SELECT EXISTS (SELECT FROM login_guess
+SELECT coalesce((SELECT ceil(extract(epoch FROM locked_until - now()))
+    FROM login_guess
     WHERE digest = encode(sha256(convert_to(lower($1::text), 'UTF8')), 'hex')
-    AND locked_until > now()) AS locked;
+    AND locked_until > now()), 0)::bigint AS left_s;
 
 -- device_get :opt
 SELECT client_name, host(client_ip) AS client_ip, state,

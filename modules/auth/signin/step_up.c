@@ -74,8 +74,8 @@ prove_password(struct ctx *ctx, const char *password)
 		return guess_refuse(ctx, GUESS_PASSWORD);
 	if (!password_verify(ctx, person.password_hash, password, NULL))
 		return ctx->fault.err != ERR_OK ? ctx->fault.err :
-		    fail(ctx, ERR_INVALID, "wrong_password",
-		    "the password is wrong");
+		    fail_at(ctx, "password", fail(ctx, ERR_INVALID,
+		    "wrong_password", "the password is wrong"));
 	if ((e = authn_begin(ctx, true)) != ERR_OK)
 		return e;
 	return guess_forget(ctx, person.email);
@@ -89,8 +89,8 @@ prove_code(struct ctx *ctx, const struct proof *proof, const char **method)
 	if ((e = code_prove(ctx, &ctx->who.account, proof, method)) != ERR_OK)
 		return e;
 	if (*method == NULL)
-		return fail(ctx, ERR_INVALID, "wrong_code",
-		    "the code is wrong, or was used already");
+		return fail_at(ctx, "code", fail(ctx, ERR_INVALID,
+		    "wrong_code", "the code is wrong, or was used already"));
 	return authn_begin(ctx, true);
 }
 

@@ -90,7 +90,7 @@ test_charsets(void **state)
 }
 
 static void
-test_length_is_in_bytes_and_named(void **state)
+test_length_is_in_characters_and_named(void **state)
 {
 	struct field field = { .name = "f", .kind = FIELD_KIND_TEXT,
 	    .min = 2, .max = 4 };
@@ -99,13 +99,16 @@ test_length_is_in_bytes_and_named(void **state)
 	assert_null(check(&field, "ab"));
 	assert_null(check(&field, "abcd"));
 	assert_string_equal(check(&field, "a"),
-	    "must be 2 to 4 bytes long");
+	    "must have 2 to 4 characters, not 1");
 	assert_string_equal(check(&field, "abcde"),
-	    "must be 2 to 4 bytes long");
-	assert_null(check(&field, "\xc3\xa9\xc3\xa9"));
-	assert_non_null(check(&field, "\xc3\xa9\xc3\xa9x"));
+	    "must have 2 to 4 characters, not 5");
+	assert_null(check(&field, "\xc3\xa9\xc3\xa9" "ab"));
+	assert_null(check(&field, "\xf0\x9f\x90\xab\xf0\x9f\x90\xab"
+	    "\xf0\x9f\x90\xab\xf0\x9f\x90\xab"));
+	assert_string_equal(check(&field, "\xc3\xa9"),
+	    "must have 2 to 4 characters, not 1");
 	field.min = 4;
-	assert_string_equal(check(&field, "a"), "must be 4 bytes long");
+	assert_string_equal(check(&field, "a"), "must have 4 characters, not 1");
 }
 
 static void
@@ -181,6 +184,9 @@ test_times(void **state)
 	    "2026-01-31T12:00:00", "2026-01-31T12:00:00+01:00",
 	    "2026-01-31 12:00:00Z", "2026-01-31T12:00:00.Z",
 	    "2026-01-31T12:00:00.xZ", "2026-01-31T12:00:00,5Z",
+	    "2026-02-29T00:00:00Z", "2026-13-01T00:00:00Z",
+	    "2026-01-00T00:00:00Z", "2026-01-31T24:00:00Z",
+	    "2026-01-31T12:60:00Z", "0000-01-31T12:00:00Z",
 	    "x026-01-31T12:00:00Z", "2026-01-31T12:00:00.1234567890123Z" };
 	struct field field = { .name = "f", .kind = FIELD_KIND_TIME };
 	size_t i;
@@ -197,7 +203,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_charsets),
-		cmocka_unit_test(test_length_is_in_bytes_and_named),
+		cmocka_unit_test(test_length_is_in_characters_and_named),
 		cmocka_unit_test(test_choices_are_named),
 		cmocka_unit_test(test_reason_never_holds_the_value),
 		cmocka_unit_test(test_uuids),
