@@ -10,9 +10,11 @@ import unittest
 
 from edge import (BASE, ENV, Answer, ask, connect, owner_token, read_all,
                   read_answer, superuser_sql)
-from support import SLOW, TestCase
+from support import SLOW, TestCase, unique
 from support_http import request
 from support_schema import CATALOGUE
+from support_sql import as_worker
+from support_world import Tenant
 
 TENANT = ENV['tenant']
 MIB = 1 << 20
@@ -180,6 +182,35 @@ class FromServers(TestCase):
         finally:
             point_at(self.at)
             time.sleep(2.1)
+
+
+class Refused(TestCase):
+    """403 on the way to a server says which of its reasons it is."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.tenant = Tenant('high')
+        as_worker(cls.tenant.id, 'INSERT INTO tenant_endpoint (tenant_id,'
+                  " upstream) VALUES ($1, '127.0.0.1:9')", cls.tenant.id)
+        cls.path = '/t/%s/api/v1/x' % cls.tenant.slug
+
+    def test_of_a_browser(self):
+        session = self.tenant.login(kind='cookie')
+        for headers, code in (({}, 'csrf_header_missing'),
+                              ({'X-Cameleer-Request': '1', 'Origin':
+                                'https://evil.example'}, 'foreign_origin')):
+            answer = request('POST', self.path, {}, headers=headers,
+                             cookies=session.cookies())
+            self.assertAnswer(answer, 403, code)
+            self.assertNotEqual(answer.json()['detail'],
+                                'You may not do this.')
+
+    def test_of_a_token(self):
+        made = self.tenant.login().post('/api/auth/tokens', {
+            'name': unique(), 'scopes': ['app.read'], 'expires_in_days': 1})
+        self.assertAnswer(made, 201)
+        self.assertAnswer(request('GET', self.path, token=made.json()[
+            'token']), 403, 'not_permitted')
 
 
 def first_line(data):

@@ -71,6 +71,15 @@ proxy_hidden(struct ctx *ctx)
 	    "there is no such tenant, or you are not a member");
 }
 
+/* proxy_refused - nginx says why to the client */
+static enum err
+proxy_refused(struct ctx *ctx, enum err e)
+{
+	if (e == ERR_FORBIDDEN && ctx->fault.code != NULL)
+		(void)reply_header(ctx, "X-Cam-Code", ctx->fault.code);
+	return e;
+}
+
 /*
  * server_token - signs with ES256, since servers do not verify EdDSA; the token
  * is valid for one server
@@ -136,7 +145,7 @@ proxy_authorize(struct ctx *ctx)
 		return proxy_hidden(ctx);
 	if ((e = authz_check(ctx, PERM_SERVER_USE)) != ERR_OK ||
 	    (e = forward_csrf(ctx)) != ERR_OK)
-		return e;
+		return proxy_refused(ctx, e);
 	if ((e = sql_opt(ctx, &SQL_TENANT_UPSTREAM, upstream_view, &upstream,
 	    &found)) != ERR_OK)
 		return e;
