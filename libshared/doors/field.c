@@ -109,7 +109,8 @@ decode_json(struct ctx *ctx, const struct field *field,
 	if ((e = json_print(ctx, value, &text, &len)) != ERR_OK)
 		return e;
 	if (len > INT64_MAX || (int64_t)len > field->max) {
-		fail_field(ctx, field->name, "must take at most %lld bytes as JSON",
+		fail_field(ctx, field->name,
+		    "must take at most %lld bytes as JSON",
 		    (long long)field->max);
 		return ERR_BAD_INPUT;
 	}

@@ -11,7 +11,7 @@ DELETE FROM device_login WHERE device_digest IN (
     WHERE expires_at < now() - interval '10 minutes' LIMIT 100);
 
 -- device_count :one
--- Of this address (IPv6: of its /64) and of all, and when the first one ends.
+-- Counts the codes of one network (an IPv4 address, a /64 of IPv6) and all.
 SELECT count(*) FILTER (WHERE own) AS mine, count(*) AS n,
     coalesce(ceil(extract(epoch FROM min(expires_at) FILTER (WHERE own)
 	- now())), 0)::bigint AS mine_s,

@@ -131,7 +131,7 @@ test_all_mistakes_are_collected(void **state)
 	assert_int_equal(ctx->fault.err, ERR_BAD_INPUT);
 	assert_string_equal(ctx->fault.code, "invalid_fields");
 	assert_int_equal(ctx->fault.nfields, 9);
-	assert_string_equal(said("slug"), 
+	assert_string_equal(said("slug"),
 	    "must have 3 to 31 characters, not 2");
 	assert_string_equal(said("name"), "must be a string");
 	assert_string_equal(said("tier"), "must be one of: low, mid");

@@ -108,7 +108,8 @@ test_length_is_in_characters_and_named(void **state)
 	assert_string_equal(check(&field, "\xc3\xa9"),
 	    "must have 2 to 4 characters, not 1");
 	field.min = 4;
-	assert_string_equal(check(&field, "a"), "must have 4 characters, not 1");
+	assert_string_equal(check(&field, "a"),
+	    "must have 4 characters, not 1");
 }
 
 static void
