@@ -173,9 +173,12 @@ class Links(TestCase):
 
     def test_link_leads_to_the_configured_address(self):
         account = Account()
-        request('POST', '/api/auth/recover', {'email': account.email},
-                headers={'Host': 'evil.example',
-                         'X-Forwarded-Host': 'evil.example',
+        recover = {'email': account.email}
+        self.assertAnswer(request('POST', '/api/auth/recover', recover,
+                                  headers={'Host': 'evil.example'}), 421,
+                          'unknown_host')
+        request('POST', '/api/auth/recover', recover,
+                headers={'X-Forwarded-Host': 'evil.example',
                          'Forwarded': 'host=evil.example'})
         mail_token(account.email, 'reset')
         self.assertIn(ENV['base_url'] + '/reset#token=',
