@@ -164,7 +164,7 @@ deployment_create(struct ctx *ctx)
 }
 
 static enum err
-deployment_set(struct ctx *ctx, const char *state)
+deployment_set(struct ctx *ctx, bool run)
 {
 	const char *environment = req_param(ctx, "environment");
 	const char *app = req_param(ctx, "app");
@@ -176,13 +176,12 @@ deployment_set(struct ctx *ctx, const char *state)
 	    (e = quota_lock(ctx)) != ERR_OK ||
 	    (e = sql_opt(ctx, &SQL_DEPLOYMENT_SET, wanted_view, &wanted,
 	    &found, ARG_TEXT(app), ARG_TEXT(environment),
-	    ARG_TEXT(state))) != ERR_OK)
+	    ARG_TEXT(wanted_words[run ? 0 : 1]))) != ERR_OK)
 		return e;
 	if (!found)
 		return fail(ctx, ERR_NOT_FOUND, "no_such_deployment",
 		    "the application is not deployed there");
-	if (strcmp(state, "running") == 0 &&
-	    (e = quota_deployments(ctx)) != ERR_OK)
+	if (run && (e = quota_deployments(ctx)) != ERR_OK)
 		return e;
 	audit_environment(ctx, environment);
 	audit_fact(ctx, "app", req_param(ctx, "app"));
@@ -192,13 +191,13 @@ deployment_set(struct ctx *ctx, const char *state)
 enum err
 deployment_stop(struct ctx *ctx)
 {
-	return deployment_set(ctx, "stopped");
+	return deployment_set(ctx, false);
 }
 
 enum err
 deployment_start(struct ctx *ctx)
 {
-	return deployment_set(ctx, "running");
+	return deployment_set(ctx, true);
 }
 
 enum err
