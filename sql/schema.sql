@@ -10,8 +10,10 @@ CREATE FUNCTION cameleer.account_erase(p_account uuid) RETURNS text
     AS $$
 DECLARE
 	v_email	text;
+	v_digest text;
 BEGIN
-	SELECT email INTO v_email FROM account
+	SELECT email, encode(sha256(convert_to(email, 'UTF8')), 'hex')
+	INTO v_email, v_digest FROM account
 	WHERE id = p_account AND kind = 'person' FOR UPDATE;
 	IF NOT FOUND THEN
 		RETURN 'unknown';
@@ -22,21 +24,23 @@ BEGIN
 	INSERT INTO erasure (account_id) VALUES (p_account)
 	ON CONFLICT DO NOTHING;
 	DELETE FROM subject_key WHERE account_id = p_account
-	OR address = encode(sha256(convert_to(v_email, 'UTF8')), 'hex');
-	DELETE FROM one_time_token WHERE account_id = p_account;
+	OR address = v_digest;
+	DELETE FROM one_time_token WHERE account_id = p_account
+	OR email = v_email;
 	DELETE FROM totp WHERE account_id = p_account;
 	DELETE FROM recovery_code WHERE account_id = p_account;
 	DELETE FROM sign_in_challenge WHERE account_id = p_account;
 	DELETE FROM passkey WHERE account_id = p_account;
 	DELETE FROM passkey_challenge WHERE account_id = p_account;
+	DELETE FROM known_device WHERE account_id = p_account;
 	DELETE FROM device_login WHERE session_id IN (SELECT id FROM session
 	    WHERE account_id = p_account);
 	DELETE FROM email_change WHERE account_id = p_account
 	OR email = v_email;
 	DELETE FROM mail WHERE address = v_email;
+	DELETE FROM mail_limit WHERE digest = v_digest;
 	DELETE FROM account_request WHERE email = v_email;
-	DELETE FROM login_guess WHERE digest IN (
-	    encode(sha256(convert_to(v_email, 'UTF8')), 'hex'),
+	DELETE FROM login_guess WHERE digest IN (v_digest,
 	    encode(sha256(convert_to('code|' || p_account, 'UTF8')), 'hex'));
 	UPDATE session SET revoked_at = coalesce(revoked_at, now()),
 	    client_ip = NULL, user_agent = NULL WHERE account_id = p_account;
@@ -65,13 +69,14 @@ END
 $$;
 ALTER FUNCTION cameleer.account_leave(p_account uuid, p_email text) OWNER TO cameleer_gate;
 
-CREATE FUNCTION cameleer.account_request_settle() RETURNS TABLE(purpose text, made uuid)
+CREATE FUNCTION cameleer.account_request_settle() RETURNS TABLE(purpose text, mailed boolean, wait_s integer, subject uuid)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'cameleer', 'pg_temp'
     AS $$
 DECLARE
 	r	account_request;
 	a	account;
+	v_known	boolean;
 BEGIN
 	DELETE FROM account_request d WHERE d.id = (SELECT q.id
 	    FROM account_request q ORDER BY q.id LIMIT 1) RETURNING * INTO r;
@@ -79,27 +84,27 @@ BEGIN
 		RETURN;
 	END IF;
 	purpose := r.purpose;
-	IF r.expires_at <= now() THEN
-		RETURN NEXT;
-		RETURN;
+	mailed := false;
+	wait_s := 0;
+	SELECT * INTO a FROM account x WHERE x.email = r.email;
+	v_known := a.id IS NOT NULL AND (a.verified_at IS NOT NULL
+	    OR a.kind <> 'person' OR a.state <> 'active');
+	IF r.expires_at > now() AND ((r.purpose = 'verify' AND NOT v_known)
+	    OR (r.purpose = 'reset' AND a.state = 'active')) THEN
+		wait_s := mail_room(r.email, r.purpose, '');
+		mailed := wait_s = 0;
+		subject := CASE r.purpose WHEN 'reset' THEN a.id END;
 	END IF;
-	IF r.purpose = 'verify' THEN
-		INSERT INTO account (id, email, name, password_hash)
-		VALUES (r.id, r.email, r.name, r.password_hash)
-		ON CONFLICT (email) DO NOTHING RETURNING id INTO made;
-	END IF;
-	SELECT * INTO a FROM account x
-	WHERE x.email = r.email AND x.state = 'active'
-	AND (r.purpose = 'reset' OR x.verified_at IS NULL);
-	IF FOUND THEN
+	IF mailed THEN
 		UPDATE one_time_token t SET used_at = now()
-		WHERE t.account_id = a.id AND t.purpose = r.purpose
+		WHERE t.account_id = subject AND t.purpose = 'reset'
 		AND t.used_at IS NULL;
-		INSERT INTO one_time_token (digest, account_id, purpose,
+		INSERT INTO one_time_token (digest, account_id, email, purpose,
 		    expires_at)
-		VALUES (r.digest, a.id, r.purpose, r.expires_at);
+		VALUES (r.digest, subject, CASE r.purpose WHEN 'verify'
+		    THEN r.email END, r.purpose, r.expires_at);
 		INSERT INTO mail (id, address, template, data)
-		VALUES (r.id, a.email, r.purpose,
+		VALUES (r.id, r.email, r.purpose,
 		    jsonb_build_object('name', a.name, 'link', r.link));
 	END IF;
 	RETURN NEXT;
@@ -443,6 +448,43 @@ BEGIN
 	RETURN NEW;
 END
 $$;
+
+CREATE FUNCTION cameleer.mail_room(p_address text, p_purpose text, p_scope text) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    AS $$
+DECLARE
+	v_digest text := encode(sha256(convert_to(lower(p_address), 'UTF8')),
+	    'hex');
+	r	mail_rule;
+	m	mail_limit;
+	v_next	timestamptz;
+BEGIN
+	SELECT * INTO STRICT r FROM mail_rule WHERE purpose = p_purpose;
+	INSERT INTO mail_limit (digest, purpose, scope)
+	VALUES (v_digest, p_purpose, p_scope) ON CONFLICT DO NOTHING;
+	SELECT * INTO STRICT m FROM mail_limit WHERE digest = v_digest
+	AND purpose = p_purpose AND scope = p_scope FOR UPDATE;
+	IF m.began_at <= now() - interval '1 day' OR m.sent = 0 THEN
+		m.began_at := now();
+		m.sent := 0;
+		v_next := now();
+	ELSIF m.sent >= r.per_day THEN
+		v_next := m.began_at + interval '1 day';
+	ELSE
+		v_next := m.sent_at + make_interval(secs => least(
+		    r.first_s * 2.0 ^ (m.sent - 1), r.most_s));
+	END IF;
+	IF v_next > now() THEN
+		RETURN ceil(extract(epoch FROM v_next - now()));
+	END IF;
+	UPDATE mail_limit SET began_at = m.began_at, sent = m.sent + 1,
+	    sent_at = now()
+	WHERE digest = v_digest AND purpose = p_purpose AND scope = p_scope;
+	RETURN 0;
+END
+$$;
+ALTER FUNCTION cameleer.mail_room(p_address text, p_purpose text, p_scope text) OWNER TO cameleer_gate;
 
 CREATE TABLE cameleer.login_guess (
     digest text NOT NULL,
@@ -1288,15 +1330,10 @@ CREATE TABLE cameleer.account_request (
     id uuid NOT NULL,
     purpose text NOT NULL,
     email text NOT NULL,
-    name text,
-    password_hash text,
     link text NOT NULL,
     digest text NOT NULL,
     expires_at timestamp with time zone NOT NULL,
-    CONSTRAINT account_request_check CHECK (((purpose = 'verify'::text) = (name IS NOT NULL))),
-    CONSTRAINT account_request_check1 CHECK (((purpose = 'verify'::text) = (password_hash IS NOT NULL))),
     CONSTRAINT account_request_email_check CHECK (((email = lower(email)) AND (length(email) <= 254))),
-    CONSTRAINT account_request_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
     CONSTRAINT account_request_purpose_check CHECK ((purpose = ANY (ARRAY['verify'::text, 'reset'::text])))
 );
 
@@ -1480,6 +1517,13 @@ CREATE TABLE cameleer.idempotency (
 
 ALTER TABLE ONLY cameleer.idempotency FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE cameleer.known_device (
+    digest text NOT NULL,
+    account_id uuid NOT NULL,
+    used_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE cameleer.license (
     tenant_id uuid NOT NULL,
     version bigint NOT NULL,
@@ -1515,6 +1559,25 @@ CREATE TABLE cameleer.mail (
     CONSTRAINT mail_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sent'::text, 'failed'::text])))
 );
 
+CREATE TABLE cameleer.mail_limit (
+    digest text NOT NULL,
+    purpose text NOT NULL,
+    scope text NOT NULL,
+    began_at timestamp with time zone DEFAULT now() NOT NULL,
+    sent integer DEFAULT 0 NOT NULL,
+    sent_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE cameleer.mail_rule (
+    purpose text NOT NULL,
+    first_s integer NOT NULL,
+    most_s integer NOT NULL,
+    per_day integer NOT NULL,
+    CONSTRAINT mail_rule_check CHECK ((most_s >= first_s)),
+    CONSTRAINT mail_rule_first_s_check CHECK ((first_s >= 0)),
+    CONSTRAINT mail_rule_per_day_check CHECK ((per_day > 0))
+);
+
 CREATE TABLE cameleer.migration (
     version integer NOT NULL,
     name text NOT NULL,
@@ -1524,10 +1587,14 @@ CREATE TABLE cameleer.migration (
 
 CREATE TABLE cameleer.one_time_token (
     digest text NOT NULL,
-    account_id uuid NOT NULL,
+    account_id uuid,
     purpose text NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     used_at timestamp with time zone,
+    email text,
+    CONSTRAINT one_time_token_check CHECK (((purpose = 'verify'::text) = (email IS NOT NULL))),
+    CONSTRAINT one_time_token_check1 CHECK (((purpose = 'verify'::text) = (account_id IS NULL))),
+    CONSTRAINT one_time_token_email_check CHECK (((email = lower(email)) AND (length(email) <= 254))),
     CONSTRAINT one_time_token_purpose_check CHECK ((purpose = ANY (ARRAY['verify'::text, 'reset'::text])))
 );
 
@@ -1820,14 +1887,20 @@ ALTER TABLE ONLY cameleer.invitation
     ADD CONSTRAINT invitation_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY cameleer.invitation
     ADD CONSTRAINT invitation_tenant_id_email_key UNIQUE (tenant_id, email);
+ALTER TABLE ONLY cameleer.known_device
+    ADD CONSTRAINT known_device_pkey PRIMARY KEY (digest);
 ALTER TABLE ONLY cameleer.license
     ADD CONSTRAINT license_pkey PRIMARY KEY (tenant_id, version);
 ALTER TABLE ONLY cameleer.lifecycle
     ADD CONSTRAINT lifecycle_pkey PRIMARY KEY (noun, from_state, to_state);
 ALTER TABLE ONLY cameleer.login_guess
     ADD CONSTRAINT login_guess_pkey PRIMARY KEY (digest);
+ALTER TABLE ONLY cameleer.mail_limit
+    ADD CONSTRAINT mail_limit_pkey PRIMARY KEY (digest, purpose, scope);
 ALTER TABLE ONLY cameleer.mail
     ADD CONSTRAINT mail_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY cameleer.mail_rule
+    ADD CONSTRAINT mail_rule_pkey PRIMARY KEY (purpose);
 ALTER TABLE ONLY cameleer.membership
     ADD CONSTRAINT membership_pkey PRIMARY KEY (tenant_id, account_id);
 ALTER TABLE ONLY cameleer.migration
@@ -1929,11 +2002,15 @@ CREATE UNIQUE INDEX invitation_digest ON cameleer.invitation USING btree (digest
 
 CREATE INDEX invitation_invited_by ON cameleer.invitation USING btree (tenant_id, invited_by);
 CREATE INDEX invitation_team ON cameleer.invitation USING btree (tenant_id, team_id) WHERE (team_id IS NOT NULL);
+CREATE INDEX known_device_account ON cameleer.known_device USING btree (account_id);
+CREATE INDEX known_device_age ON cameleer.known_device USING btree (expires_at);
 CREATE INDEX login_guess_age ON cameleer.login_guess USING btree (tried_at);
+CREATE INDEX mail_limit_age ON cameleer.mail_limit USING btree (sent_at);
 CREATE INDEX mail_queued ON cameleer.mail USING btree (next_at) WHERE (state = 'queued'::text);
 CREATE INDEX membership_account ON cameleer.membership USING btree (account_id);
 CREATE INDEX membership_custom_role ON cameleer.membership USING btree (tenant_id, custom_role) WHERE (custom_role IS NOT NULL);
 CREATE INDEX one_time_token_account ON cameleer.one_time_token USING btree (account_id);
+CREATE INDEX one_time_token_email ON cameleer.one_time_token USING btree (email);
 CREATE INDEX operation_due ON cameleer.operation USING btree (run_at) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]));
 
 CREATE UNIQUE INDEX operation_waiting ON cameleer.operation USING btree (tenant_id, kind, subject_id) WHERE (state = 'queued'::text);
@@ -2028,10 +2105,14 @@ ALTER TABLE ONLY cameleer.invitation
     ADD CONSTRAINT invitation_tenant_id_invited_by_fkey FOREIGN KEY (tenant_id, invited_by) REFERENCES cameleer.membership(tenant_id, account_id) ON DELETE CASCADE;
 ALTER TABLE ONLY cameleer.invitation
     ADD CONSTRAINT invitation_tenant_id_team_id_fkey FOREIGN KEY (tenant_id, team_id) REFERENCES cameleer.team(tenant_id, id) ON DELETE SET NULL (team_id);
+ALTER TABLE ONLY cameleer.known_device
+    ADD CONSTRAINT known_device_account_id_fkey FOREIGN KEY (account_id) REFERENCES cameleer.account(id);
 ALTER TABLE ONLY cameleer.license
     ADD CONSTRAINT license_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
 ALTER TABLE ONLY cameleer.license
     ADD CONSTRAINT license_tier_fkey FOREIGN KEY (tier) REFERENCES cameleer.plan(tier);
+ALTER TABLE ONLY cameleer.mail_limit
+    ADD CONSTRAINT mail_limit_purpose_fkey FOREIGN KEY (purpose) REFERENCES cameleer.mail_rule(purpose);
 ALTER TABLE ONLY cameleer.membership
     ADD CONSTRAINT membership_account_id_fkey FOREIGN KEY (account_id) REFERENCES cameleer.account(id);
 ALTER TABLE ONLY cameleer.membership
@@ -2252,7 +2333,7 @@ GRANT SELECT ON TABLE cameleer.account TO cameleer_gate;
 GRANT INSERT(id) ON TABLE cameleer.account TO cameleer_gate;
 GRANT INSERT(email) ON TABLE cameleer.account TO cameleer_gate;
 GRANT INSERT(name) ON TABLE cameleer.account TO cameleer_gate;
-GRANT INSERT(password_hash),UPDATE(password_hash) ON TABLE cameleer.account TO cameleer_gate;
+GRANT UPDATE(password_hash) ON TABLE cameleer.account TO cameleer_gate;
 GRANT INSERT(verified_at),UPDATE(verified_at) ON TABLE cameleer.account TO cameleer_gate;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.invitation TO cameleer_tenants;
 GRANT SELECT,DELETE ON TABLE cameleer.invitation TO cameleer_gate;
@@ -2273,6 +2354,9 @@ GRANT SELECT ON TABLE cameleer.operator TO cameleer_auth;
 GRANT SELECT ON TABLE cameleer.operator TO cameleer_gate;
 REVOKE ALL ON FUNCTION cameleer.is_operator(p_permission text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION cameleer.lifecycle_check() FROM PUBLIC;
+REVOKE ALL ON FUNCTION cameleer.mail_room(p_address text, p_purpose text, p_scope text) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.mail_room(p_address text, p_purpose text, p_scope text) TO cameleer_auth;
+GRANT ALL ON FUNCTION cameleer.mail_room(p_address text, p_purpose text, p_scope text) TO cameleer_tenants;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.login_guess TO cameleer_auth;
 GRANT SELECT,DELETE ON TABLE cameleer.login_guess TO cameleer_worker;
 GRANT SELECT,DELETE ON TABLE cameleer.login_guess TO cameleer_gate;
@@ -2480,6 +2564,8 @@ GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.idempotency TO cameleer_license;
 GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.idempotency TO cameleer_sso;
 GRANT SELECT,DELETE ON TABLE cameleer.idempotency TO cameleer_worker;
 GRANT SELECT,DELETE ON TABLE cameleer.idempotency TO cameleer_gate;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.known_device TO cameleer_auth;
+GRANT SELECT,DELETE ON TABLE cameleer.known_device TO cameleer_worker;
 GRANT SELECT ON TABLE cameleer.license TO cameleer_license;
 GRANT SELECT ON TABLE cameleer.license TO cameleer_gate;
 GRANT SELECT,INSERT ON TABLE cameleer.license TO cameleer_worker;
@@ -2493,6 +2579,9 @@ GRANT SELECT,UPDATE ON TABLE cameleer.mail TO cameleer_worker;
 GRANT INSERT ON TABLE cameleer.mail TO cameleer_auth;
 GRANT INSERT ON TABLE cameleer.mail TO cameleer_tenants;
 GRANT INSERT ON TABLE cameleer.mail TO cameleer_gate;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.mail_limit TO cameleer_gate;
+GRANT SELECT,DELETE ON TABLE cameleer.mail_limit TO cameleer_worker;
+GRANT SELECT ON TABLE cameleer.mail_rule TO cameleer_gate;
 GRANT SELECT ON TABLE cameleer.migration TO cameleer_auth;
 GRANT SELECT ON TABLE cameleer.migration TO cameleer_tenants;
 GRANT SELECT ON TABLE cameleer.migration TO cameleer_apps;

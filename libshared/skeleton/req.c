@@ -182,6 +182,22 @@ req_cookie(struct ctx *ctx, const char *name)
 	return NULL;
 }
 
+const char *
+req_wait(struct ctx *ctx, int64_t wait_s)
+{
+	static const struct { int64_t unit_s; const char *name; } units[] = {
+		{ 3600, "hours" }, { 60, "minutes" }, { 1, "seconds" } };
+	const char *text;
+	size_t i = 0;
+
+	fail_retry(ctx, wait_s);
+	while (i < nitems(units) - 1 && wait_s < 2 * units[i].unit_s)
+		i++;
+	text = text_printf(ctx->mem, "%lld %s", (long long)((wait_s +
+	    units[i].unit_s - 1) / units[i].unit_s), units[i].name);
+	return text == NULL ? "a while" : text;
+}
+
 enum err
 req_version(struct ctx *ctx, int64_t *version)
 {

@@ -52,6 +52,11 @@ struct req {
 	struct json		*person;	/* personal facts */
 };
 
+/*
+ * The words for a wait, "5 minutes", for the detail of an ERR_LIMIT; notes its
+ * seconds for Retry-After.
+ */
+const char *req_wait(struct ctx *ctx, int64_t wait_s);
 /* Decodes the JSON body by route->input. */
 enum err req_body(struct ctx *ctx, void *in) must_check;
 /*

@@ -33,14 +33,15 @@
 static const struct route routes[] = {
 	ROUTES_COMMON("auth"),
 	{ POST, "/api/auth/register", PERM_PUBLIC, account_register,
-	    .about = "Registers an account; a mail contains the link that "
-	    "activates it.",
-	    .flags = SIGN_IN, .audit = "account.register",
+	    .about = "Registers an address; a mail contains the link with which "
+		"the account is made.",
+	    .flags = ROUTE_WRITE, .audit = "account.register",
 	    .input = register_fields, .output = accepted_view, .status = 202 },
 	{ POST, "/api/auth/verify", PERM_PUBLIC, account_verify,
-	    .about = "Confirms the address by the token of the link.",
-	    .flags = ROUTE_WRITE, .audit = "account.verify",
-	    .input = token_fields, .output = account_view },
+	    .about = "Confirms the address by the token of the link, and makes "
+		"the account with this name and password.",
+	    .flags = SIGN_IN, .audit = "account.verify",
+	    .input = verify_fields, .output = account_view },
 	{ POST, "/api/auth/recover", PERM_PUBLIC, account_recover,
 	    .about = "Mails a link to set a new password.",
 	    .flags = ROUTE_WRITE, .audit = "account.recover",
@@ -126,6 +127,11 @@ static const struct route routes[] = {
 	    .about = "Begins a change of address: both addresses get a link.",
 	    .flags = ROUTE_WRITE | ROUTE_FRESH, .audit = "account.email",
 	    .input = me_email_fields, .output = accepted_view, .status = 202 },
+	{ POST, "/api/auth/me/email/confirm", PERM_ACCOUNT, me_email_confirm,
+	    .about = "Says yes to a change of address by the token of a link; "
+		"the address changes with the yes of both.",
+	    .flags = ROUTE_WRITE, .audit = "account.email_confirm",
+	    .input = token_fields, .output = account_view },
 	{ POST, "/api/auth/sessions/revoke", PERM_ACCOUNT, session_revoke,
 	    .about = "Ends all other sessions of the account, or all.",
 	    .flags = ROUTE_WRITE, .audit = "session.revoke",

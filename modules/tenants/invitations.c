@@ -173,16 +173,14 @@ invitation_post(struct ctx *ctx, const struct uuid *id, const char *link,
     int status)
 {
 	struct invitation invitation;
-	struct notice notice = { .template = "invitation", .link = link };
 	enum err e;
 
 	if ((e = invitation_of(ctx, id, &invitation)) != ERR_OK)
 		return e;
-	notice.address = invitation.email;
-	notice.role = invitation.role;
 	audit_subject(ctx, "invitation", req_copy(ctx, id->text));
 	audit_fact(ctx, "role", invitation.role);
-	if ((e = notice_send(ctx, &notice)) != ERR_OK)
+	if ((e = notice_invite(ctx, invitation.email, link)) !=
+	    ERR_OK)
 		return e;
 	return reply(ctx, status, invitation_view, &invitation);
 }

@@ -77,8 +77,12 @@ enum err custom_included(struct ctx *ctx) must_check;
 /* notice.c: a mail to a person whose membership was changed. */
 struct notice {
 	const char	*template, *address, *name;
-	const char	*role, *link;	/* NULL: not in the template */
+	const char	*role;		/* NULL: not in the template */
 };
+/* Left out when the person got as many of this tenant in a day. */
 enum err notice_send(struct ctx *ctx, const struct notice *notice) must_check;
+/* ERR_LIMIT mail_too_often: this address got one just before. */
+enum err notice_invite(struct ctx *ctx, const char *address,
+    const char *link) must_check;
 
 #endif

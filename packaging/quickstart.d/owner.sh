@@ -21,19 +21,19 @@ account_link_there() {
 
 account_register() {
 	_mails=$(mail_count)
-	_file=$(json_file register '{email: $e,
-	    password: ($p | rtrimstr("\n")), name: $n}' --arg e "$2" \
-	    --arg n "$3" --rawfile p "$state/secret/$1.password")
 	token=
-	api_want 202 POST /api/auth/register "$_file"
-	rm -f "$_file"
+	api_want 202 POST /api/auth/register "$(json_file register \
+	    '{email: $e}' --arg e "$2")"
 	# an earlier, interrupted run has already caused the mail
 	wait_for 30 "the verification mail" \
 	    account_link_there "$2" "$_mails" || _mails=0
 	link_token "$(mail_link "$2" verify "$_mails")"
-	api_want 200 POST /api/auth/verify "$(json_file verify \
-	    '{token: $t}' --rawfile t "$state/secret/link.token")"
-	rm -f "$state/secret/link.token"
+	_file=$(json_file verify '{token: $t, name: $n,
+	    password: ($p | rtrimstr("\n"))}' --arg n "$3" \
+	    --rawfile t "$state/secret/link.token" \
+	    --rawfile p "$state/secret/$1.password")
+	api_want 200 POST /api/auth/verify "$_file"
+	rm -f "$_file" "$state/secret/link.token"
 }
 
 # account NAME EMAIL FULL-NAME: registers it, verifies it, signs it in

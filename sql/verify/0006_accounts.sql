@@ -3,7 +3,7 @@
 BEGIN READ ONLY;
 
 SELECT pg_temp.must_table('account', 'auth=arw gate=a(id,email,name) '
-	'gate=aw(password_hash,verified_at) gate=r'),
+	'gate=aw(verified_at) gate=r gate=w(password_hash)'),
     pg_temp.must_table('operator', 'auth=r gate=r'),
     pg_temp.must_table('login_guess', 'auth=arwd gate=rd worker=rd'),
     pg_temp.must_table('one_time_token', 'auth=rw gate=arw'),

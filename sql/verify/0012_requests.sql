@@ -28,6 +28,7 @@ SELECT pg_temp.must_be((SELECT string_agg(proname, ' ' ORDER BY proname)
 	'invitation_accept',
 	'invitation_show',
 	'is_operator',
+	'mail_room',
 	'member_locked_until',
 	'member_permissions',
 	'member_search',

@@ -16,7 +16,7 @@ SELECT pg_temp.must_be((SELECT string_agg(relname || '.' || attname, ' '
 	    'network')),
 	'account.email account_request.email audit_flood.network '
 	'device_login.client_ip email_change.email invitation.email '
-	'mail.address session.client_ip session.user_agent sso_ticket.email '
-	'subject_key.address',
+	'mail.address one_time_token.email session.client_ip '
+	'session.user_agent sso_ticket.email subject_key.address',
 	'columns that name people');
 ROLLBACK;

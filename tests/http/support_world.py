@@ -263,10 +263,27 @@ def digest(token):
     return hashlib.blake2b(token.encode(), digest_size=32).hexdigest()
 
 
-def link(account, purpose, seconds=600):
-    """The token of a link as if it had been mailed."""
+def link(account, seconds=600):
+    """The token of a link to reset, as if it had been mailed."""
     token = secrets.token_urlsafe(32)
     DB.run('INSERT INTO one_time_token (digest, account_id, purpose,'
-           ' expires_at) VALUES ($1, $2, $3, now() + make_interval('
-           'secs => $4))', digest(token), account.id, purpose, seconds)
+           " expires_at) VALUES ($1, $2, 'reset', now() + make_interval("
+           'secs => $3))', digest(token), account.id, seconds)
     return token
+
+
+def proof(email, seconds=600):
+    """The token of a registration's link, as if it had been mailed."""
+    token = secrets.token_urlsafe(32)
+    DB.run('INSERT INTO one_time_token (digest, email, purpose, expires_at)'
+           " VALUES ($1, $2, 'verify', now() + make_interval(secs => $3))",
+           digest(token), email, seconds)
+    return token
+
+
+def mails_age(address, interval='1 day'):
+    """As if every mail to this address had gone out so long before."""
+    DB.run('UPDATE mail_limit SET began_at = began_at - $2::interval,'
+           ' sent_at = sent_at - $2::interval WHERE digest ='
+           " encode(sha256(convert_to(lower($1), 'UTF8')), 'hex')",
+           address, interval)

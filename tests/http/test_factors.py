@@ -386,7 +386,7 @@ class Challenge(TestCase):
         account = Enrolled()
         token = account.challenge().json()['challenge']
         self.assertAnswer(request('POST', '/api/auth/reset', {
-            'token': link(account, 'reset'),
+            'token': link(account),
             'password': 'another good password'}), 200)
         self.assertAnswer(account.second(token, code=account.code()), 401,
                           'challenge_not_valid')
@@ -395,7 +395,7 @@ class Challenge(TestCase):
         account = Enrolled()
         account.password = 'another good password'
         self.assertAnswer(request('POST', '/api/auth/reset', {
-            'token': link(account, 'reset'),
+            'token': link(account),
             'password': account.password}), 200)
         answer = self.assertAnswer(account.challenge(), 200)
         self.assertIsNone(answer.json()['access_token'])

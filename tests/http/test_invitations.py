@@ -9,7 +9,7 @@ from support_http import request, together
 from support_probe import Request
 from support_sql import DB, audit_rows
 from support_world import (NEW_PASSWORD, Account, Tenant, digest, link,
-                           mail_token, mails)
+                           mail_token, mails, mails_age, proof)
 
 PATH = '/api/tenants/invitations'
 PASSWORD = 'a good long password'
@@ -81,7 +81,6 @@ class Inviting(TestCase):
         text = mails(email)[0]
         self.assertIn('%s/invitation#token=' % ENV['base_url'],
                       text.replace('=\n', '').replace('=3D', '='))
-        self.assertIn('Owner invites you', text)
         self.assertEqual(
             {k: v for k, v in show(token).json().items()
              if k != 'expires_at'},
@@ -181,6 +180,9 @@ class Inviting(TestCase):
         made = self.invite(email).json()
         first = mail_token(email, 'invitation')
         again = '%s/%s/resend' % (PATH, made['id'])
+        self.assertAnswer(self.session.post(again), 429, 'mail_too_often')
+        self.assertAnswer(show(first), 200)
+        mails_age(email)
         answer = self.assertAnswer(self.session.post(again), 200)
         self.assertEqual(answer.json()['sent'], 2)
         second = mail_token(email, 'invitation', after=1)
@@ -189,8 +191,40 @@ class Inviting(TestCase):
         self.assertAnswer(join(first), 422, 'link_not_valid')
         self.assertAnswer(show(second), 200)
         for sent in (3, 4, 5):
+            mails_age(email)
             self.assertEqual(self.session.post(again).json()['sent'], sent)
         self.assertAnswer(self.session.post(again), 422, 'sent_too_often')
+
+    def test_nobodys_mailbox_is_flooded(self):
+        """Neither by one tenant that withdraws and invites again, nor by
+        many: an address gets twenty a day from all of them."""
+        email = address()
+        made = self.invite(email).json()
+        self.session.delete('%s/%s' % (PATH, made['id']))
+        answer = self.assertAnswer(self.invite(email), 429,
+                                   'mail_too_often')
+        self.assertIn(answer.headers['retry-after'], ('59', '60'))
+        self.assertEqual(audit_rows(answer.request_id)[0][2:5], (
+            'invitation.create', 'refused', 'mail_too_often'))
+        other = Tenant().login()
+        self.assertAnswer(self.invite(email, other), 201)
+        DB.run("UPDATE mail_limit SET sent = 20 WHERE purpose ="
+               " 'invitation.all' AND digest = encode(sha256(convert_to($1,"
+               " 'UTF8')), 'hex')", email)
+        self.assertAnswer(self.invite(email, Tenant().login()), 429,
+                          'mail_too_often')
+
+    def test_mail_has_no_word_of_the_tenant(self):
+        tenant = Tenant('high', owner=Account('win.example/now'))
+        DB.run("UPDATE tenant SET name = 'see win.example' WHERE id = $1",
+               tenant.id)
+        email = address()
+        self.invite(email, tenant.login())
+        token = mail_token(email, 'invitation')
+        text = mails(email)[0]
+        for word in ('win.example', tenant.slug, 'viewer'):
+            self.assertNotIn(word, text)
+        self.assertEqual(show(token).json()['inviter'], 'win.example/now')
 
     def test_withdrawn_one_is_worth_nothing(self):
         made = Link(self.tenant, address())
@@ -236,6 +270,7 @@ class Inviting(TestCase):
         made = Link(tenant, address())
         again = PATH + '/%s/resend' % made.id
         self.assertAnswer(session.post(again), 200)
+        mails_age(made.email)
         self.assertAnswer(session.post(again), 422, 'too_many_invitations')
         self.assertAnswer(self.invite(session=session), 422,
                           'too_many_invitations')
@@ -334,15 +369,19 @@ class Accepting(TestCase):
     def test_account_that_was_never_proved_is_taken_over(self):
         """Somebody registered the address before its owner came."""
         squatter = Account(verified=False)
-        stolen = link(squatter, 'verify')
+        stolen = [link(squatter), proof(squatter.email)]
         made = Link(self.tenant, squatter.email)
         self.assertFalse(show(made.token).json()['account_exists'])
         self.assertAnswer(join(made.token), 200)
         self.assertAnswer(request('POST', '/api/auth/login', {
             'email': squatter.email, 'password': squatter.password}), 401,
             'wrong_credentials')
-        self.assertAnswer(request('POST', '/api/auth/verify',
-                                  {'token': stolen}), 422, 'link_not_valid')
+        for path, token in zip(('reset', 'verify'), stolen):
+            body = {'token': token, 'password': PASSWORD}
+            if path == 'verify':
+                body['name'] = 'Mallory'
+            self.assertAnswer(request('POST', '/api/auth/' + path, body),
+                              422, 'link_not_valid')
         self.assertAnswer(request('POST', '/api/auth/login', {
             'email': squatter.email, 'password': PASSWORD}), 200)
 

@@ -134,7 +134,7 @@ class Lock(TestCase):
         for _ in range(10):
             sign_in(account.email, WRONG)
         self.assertAnswer(request('POST', '/api/auth/reset', {
-            'token': link(account, 'reset'), 'password': BCRYPT_OF}), 200)
+            'token': link(account), 'password': BCRYPT_OF}), 200)
         self.assertAnswer(sign_in(account.email, BCRYPT_OF), 200)
 
     def test_address_is_not_kept_with_its_guesses(self):

@@ -10,7 +10,8 @@ from support_http import request
 from support_probe import Request
 from support_sql import DB, Sql, audit_rows
 from support_world import (NEW_PASSWORD, PASSWORD, ROLES, Account, Tenant,
-                           app, link, mail_token, mails)
+                           app, digest, link, mail_token, mails, mails_age,
+                           proof)
 from test_platform import EVERYTHING, Operator
 
 NEW = 'a quite different one'
@@ -219,7 +220,7 @@ class Password(TestCase):
 
     def test_links_to_set_another_end(self):
         account = Account()
-        token = link(account, 'reset')
+        token = link(account)
         self.assertAnswer(change(account.login()), 204)
         self.assertAnswer(request('POST', '/api/auth/reset', {
             'token': token, 'password': PASSWORD}), 422, 'link_not_valid')
@@ -300,53 +301,99 @@ class Password(TestCase):
 class Address(TestCase):
     """Both addresses say yes, in whatever order."""
 
-    def ask(self, account, email=None):
+    def ask(self, account, email=None, status=202, code=None):
         """Begins a change; the new address."""
         email = email or unique('e') + '@example.test'
         self.assertAnswer(account.login().post('/api/auth/me/email', {
-            'email': email}), 202)
+            'email': email}), status, code)
         return email
 
-    def follow(self, token):
-        """The answer to a link."""
-        return request('POST', '/api/auth/verify', {'token': token})
+    def follow(self, account, token):
+        """The answer to a link that is followed signed in."""
+        return account.login().post('/api/auth/me/email/confirm',
+                                    {'token': token})
 
     def test_changes_with_both_links_in_either_order(self):
         for order in (0, 1):
             account = Account()
             email = self.ask(account)
-            links = [mail_token(account.email, 'verify'),
-                     mail_token(email, 'verify')]
-            answer = self.assertAnswer(self.follow(links[order]), 200)
+            links = [mail_token(account.email, 'confirm'),
+                     mail_token(email, 'confirm')]
+            answer = self.assertAnswer(self.follow(account, links[order]),
+                                       200)
             self.assertEqual(answer.json()['email'], account.email)
-            self.assertAnswer(self.follow(links[order]), 422,
+            self.assertAnswer(self.follow(account, links[order]), 422,
                               'link_not_valid')
-            answer = self.assertAnswer(self.follow(links[1 - order]), 200)
+            answer = self.assertAnswer(self.follow(
+                account, links[1 - order]), 200)
             self.assertEqual(answer.json()['email'], email)
             self.assertAnswer(sign_in(account, PASSWORD), 401)
             account.email = email
             self.assertAnswer(sign_in(account, PASSWORD), 200)
 
+    def test_strangers_account_never_gets_ones_address(self):
+        """A yes counts only signed in to the account that changes: else its
+        password would be a stranger's, at the address of whoever said yes."""
+        stranger, owner = Account('Mallory'), Account()
+        email = self.ask(stranger)
+        self.assertAnswer(self.follow(stranger, mail_token(
+            stranger.email, 'confirm')), 200)
+        token = mail_token(email, 'confirm')
+        self.assertAnswer(request(
+            'POST', '/api/auth/me/email/confirm', {'token': token}), 401,
+            'sign_in_required')
+        answer = self.assertAnswer(self.follow(owner, token), 422,
+                                   'link_not_valid')
+        self.assertEqual([row[2:] for row in audit_rows(answer.request_id)],
+                         [('account.email_confirm', 'refused',
+                           'link_not_valid', 'account', owner.id)])
+        self.assertAnswer(request('POST', '/api/auth/verify', {
+            'token': token, 'name': 'N', 'password': NEW}), 422,
+            'link_not_valid')
+        self.assertEqual(DB.number('SELECT count(*) FROM account WHERE email'
+                                   ' = $1', email), 0)
+
+    def test_mail_to_the_new_address_has_no_word_of_the_stranger(self):
+        email = self.ask(Account('You won, see win.example/now'))
+        mail_token(email, 'confirm')
+        self.assertNotIn('win.example', mails(email)[0])
+
+    def test_nobodys_mailbox_is_flooded(self):
+        """Neither by one account nor by many, taken or not."""
+        account, victim, other = Account(), Account(), Account()
+        email = self.ask(account)
+        self.ask(account, status=429, code='mail_too_often')
+        self.ask(other, victim.email)
+        self.ask(Account(), email, 429, 'mail_too_often')
+        answer = Account().login().post('/api/auth/me/email', {
+            'email': victim.email})
+        self.assertAnswer(answer, 429, 'mail_too_often')
+        self.assertIn('60 seconds', answer.json()['detail'])
+        self.assertIn(answer.headers['retry-after'], ('59', '60'))
+        mails_age(account.email, '61 seconds')
+        self.ask(account)
+
     def test_taken_address_gets_no_link_and_is_not_told(self):
         account, other = Account(), Account()
         self.ask(account, other.email)
-        self.assertAnswer(self.follow(mail_token(account.email, 'verify')),
-                          200)
+        self.assertAnswer(self.follow(account, mail_token(
+            account.email, 'confirm')), 200)
         self.assertEqual(mails(other.email), [])
 
     def test_another_change_voids_the_first(self):
         account = Account()
         email = self.ask(account)
-        token = mail_token(email, 'verify')
+        token = mail_token(email, 'confirm')
+        mails_age(account.email)
         self.ask(account)
-        self.assertAnswer(self.follow(token), 422, 'link_not_valid')
+        self.assertAnswer(self.follow(account, token), 422, 'link_not_valid')
 
     def test_links_are_good_for_a_day(self):
         account = Account()
-        token = mail_token(self.ask(account), 'verify')
+        token = mail_token(self.ask(account), 'confirm')
         DB.run("UPDATE email_change SET expires_at = now() WHERE"
                ' account_id = $1', account.id)
-        self.assertAnswer(self.follow(token), 422, 'link_not_valid')
+        self.assertAnswer(self.follow(account, token), 422, 'link_not_valid')
 
     def test_another_change_that_is_stored_first_wins(self):
         """409: no header of the request named a version (that were 412)."""
@@ -389,15 +436,15 @@ class Breached(TestCase):
         self.assertEqual([one['field'] for one in answer.json()['errors']],
                          [field])
 
-    def test_at_registration_known_address_or_not(self):
-        for email in (Account().email, unique('n') + '@example.test'):
-            for password in self.KNOWN:
-                self.assertKnown(request('POST', '/api/auth/register', {
-                    'email': email, 'name': 'N', 'password': password}))
+    def test_at_registration(self):
+        token = proof(unique('n') + '@example.test')
+        for password in self.KNOWN:
+            self.assertKnown(request('POST', '/api/auth/verify', {
+                'token': token, 'name': 'N', 'password': password}))
 
     def test_by_a_link_which_stays_good(self):
         account = Account()
-        token = link(account, 'reset')
+        token = link(account)
         for password in self.KNOWN:
             self.assertKnown(request('POST', '/api/auth/reset', {
                 'token': token, 'password': password}))
@@ -476,9 +523,26 @@ def _revoke(cell):
                    session=Account().login() if cell.permitted else None)
 
 
+def _email(cell):
+    if cell.actor.account:
+        mails_age(cell.actor.account.email)
+    return Request({'email': unique('e') + '@example.test'})
+
+
+def _confirm(cell):
+    token = unique('token')
+    account = cell.actor.account or Account()
+    DB.run('DELETE FROM email_change WHERE account_id = $1', account.id)
+    DB.run('INSERT INTO email_change (account_id, email, old_digest,'
+           ' new_digest, expires_at) VALUES ($1, $2, $3, $4, now() +'
+           " interval '1 hour')", account.id, unique('e') + '@example.test',
+           digest(token), unique('d'))
+    return Request({'token': token})
+
+
 PROBES = {
-    'POST /api/auth/me/email': lambda cell: Request(
-        {'email': unique('e') + '@example.test'}),
+    'POST /api/auth/me/email': _email,
+    'POST /api/auth/me/email/confirm': _confirm,
     'PATCH /api/auth/me': lambda cell: Request({'name': 'M'}),
     'POST /api/auth/me/password': _password,
     'POST /api/auth/sessions/revoke': _revoke,

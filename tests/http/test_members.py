@@ -85,6 +85,18 @@ class Roles(TestCase):
         self.assertAnswer(session.post('/api/apps', {'name': 'too-late'}),
                           403, 'not_permitted')
 
+    def test_member_whose_role_is_toggled_gets_so_many_mails(self):
+        account = self.tenant.member('viewer')
+        DB.run('INSERT INTO mail_limit (digest, purpose, scope, sent) VALUES'
+               " (encode(sha256(convert_to($1, 'UTF8')), 'hex'),"
+               " 'membership', $2, 18)", account.email, self.tenant.id)
+        for version, role in enumerate(('developer', 'viewer') * 2, 1):
+            self.assertAnswer(self.session.patch(
+                '/api/tenants/members/' + account.id, {'role': role},
+                version), 200)
+        self.assertEqual(DB.number('SELECT count(*) FROM mail WHERE address'
+                                   ' = $1', account.email), 2)
+
     def test_change_is_audited_with_both_roles_and_told_by_mail(self):
         account = self.tenant.member('viewer')
         answer = give(self.session, account, role='admin')

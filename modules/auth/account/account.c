@@ -2,10 +2,13 @@
 /*
  * Registration, verification, and a new password.
  *
- * No answer reveals whether an address is known: only the mail does (threat
- * T6). The code that answers does not know it either: the worker settles the
- * request. Links carry 256 random bits, of which only the digest is stored, and
- * lead only to the configured base URL (T7).
+ * Nothing that was chosen before the mailbox is verified counts, because
+ * somebody else may have registered the address first: name and password are
+ * chosen behind the link, as with an invitation (threat T7).  No answer reveals
+ * whether an address is known: only the mail does (threat T6).  The code that
+ * answers does not know it either: the worker settles the request.  Links carry
+ * 256 random bits, of which only the digest is stored, and lead only to the
+ * configured base URL (T7).
  */
 #include "config.h"
 
@@ -34,27 +37,21 @@
 #define VERIFY_TTL_S	86400
 #define RESET_TTL_S	3600
 
-struct register_in { const char *email, *password, *name; };
-struct token_in { const char *token; };
+struct register_in { const char *email; };
+struct verify_in { const char *token, *name, *password; };
 struct recover_in { const char *email; };
-/* The request to the worker; name and hash are set for a new account only. */
-struct wanted {
-	const char	*email, *name, *hash;
-	int64_t		 ttl_s;		/* of the link */
-};
 struct reset_in { const char *token, *password; };
 
 const struct field register_fields[] = {
 	FIELD_TEXT(struct register_in, email, 3, EMAIL_MAX, CHARSET_EMAIL),
-	FIELD_PASSWORD(struct register_in, password, PASSWORD_MIN,
-	    PASSWORD_MAX),
-	FIELD_TEXT(struct register_in, name, 1, 120, CHARSET_TEXT),
 	FIELD_END_OF("Registration")
 };
 
-const struct field token_fields[] = {
-	FIELD_TEXT(struct token_in, token, 1, TOKEN_TEXT_MAX, CHARSET_TOKEN),
-	FIELD_END_OF("MailToken")
+const struct field verify_fields[] = {
+	FIELD_TEXT(struct verify_in, token, 1, TOKEN_TEXT_MAX, CHARSET_TOKEN),
+	FIELD_TEXT(struct verify_in, name, 1, 120, CHARSET_TEXT),
+	FIELD_PASSWORD(struct verify_in, password, PASSWORD_MIN, PASSWORD_MAX),
+	FIELD_END_OF("AccountProof")
 };
 
 const struct field recover_fields[] = {
@@ -68,10 +65,19 @@ const struct field reset_fields[] = {
 	FIELD_END_OF("PasswordReset")
 };
 
-struct found { struct uuid id; };
+/* The owner of a link: an account, or an address that has none yet. */
+struct found { struct uuid account; const char *email; };
 
 static const struct field found_view[] = {
-	VIEW_UUID(struct found, id),
+	VIEW_UUID_OPT(struct found, account),
+	VIEW_TEXT_OPT(struct found, email),
+	FIELD_END
+};
+
+struct made { struct uuid id; };
+
+static const struct field made_view[] = {
+	VIEW_UUID(struct made, id),
 	FIELD_END
 };
 
@@ -81,7 +87,8 @@ static const struct field found_view[] = {
  * other
  */
 static enum err
-request_queue(struct ctx *ctx, const char *purpose, const struct wanted *wanted)
+request_queue(struct ctx *ctx, const char *purpose, const char *email,
+    int64_t ttl_s)
 {
 	const struct accepted out = { "check_your_mail" };
 	char digest[SHA256_HEX_MAX];
@@ -96,88 +103,105 @@ request_queue(struct ctx *ctx, const char *purpose, const struct wanted *wanted)
 	link = text_printf(ctx->secrets, "%s/%s#token=%s",
 	    process.conf->base_url, purpose, token);
 	if ((e = sql_exec(ctx, &SQL_ACCOUNT_REQUEST, NULL, ARG_UUID(&id),
-	    ARG_TEXT(purpose), ARG_TEXT(wanted->email), ARG_TEXT(wanted->name),
-	    ARG_TEXT(wanted->hash), ARG_TEXT(link), ARG_TEXT(digest),
-	    ARG_INT(wanted->ttl_s))) != ERR_OK ||
+	    ARG_TEXT(purpose), ARG_TEXT(email), ARG_TEXT(link),
+	    ARG_TEXT(digest), ARG_INT(ttl_s))) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_MAIL_NOTIFY, NULL)) != ERR_OK)
 		return e;
 	return reply(ctx, 202, accepted_view, &out);
 }
 
-/* token_use - finds the account of this link, and uses the link up */
+/* token_use - finds whose link this is, and uses the link up */
 static enum err
 token_use(struct ctx *ctx, const char *token, const char *purpose,
-    struct uuid *account)
+    struct found *found)
 {
 	char digest[SHA256_HEX_MAX];
-	struct found found;
 	bool any;
 	enum err e;
 
 	token_digest(token, digest);
-	if ((e = sql_opt(ctx, &SQL_ONE_TIME_USE, found_view, &found, &any,
+	if ((e = sql_opt(ctx, &SQL_ONE_TIME_USE, found_view, found, &any,
 	    ARG_TEXT(digest), ARG_TEXT(purpose))) != ERR_OK)
 		return e;
 	if (!any)
-		return fail_at(ctx, "token", fail(ctx, ERR_INVALID,
-		    "link_not_valid",
-		    "this link was used already or has expired"));
-	*account = found.id;
-	audit_subject(ctx, "account", req_copy(ctx, found.id.text));
+		return fail(ctx, ERR_INVALID, "link_not_valid",
+		    "this link was used already or has expired");
+	if (!uuid_empty(&found->account))
+		audit_subject(ctx, "account", req_copy(ctx,
+		    found->account.text));
 	return ERR_OK;
 }
 
-/* account_register - makes the hash for a known address as well: equal time */
 enum err
 account_register(struct ctx *ctx)
 {
-	struct wanted wanted = { .ttl_s = VERIFY_TTL_S };
 	struct register_in in;
 	enum err e;
 
-	if ((e = req_body(ctx, &in)) != ERR_OK ||
-	    (e = password_allow(ctx, "password", in.password)) != ERR_OK ||
-	    (e = password_hash(ctx, in.password, &wanted.hash)) != ERR_OK ||
-	    (e = authn_begin(ctx, true)) != ERR_OK)
+	if ((e = req_body(ctx, &in)) != ERR_OK)
 		return e;
-	wanted.email = in.email;
-	wanted.name = in.name;
-	return request_queue(ctx, "verify", &wanted);
+	return request_queue(ctx, "verify", in.email, VERIFY_TTL_S);
+}
+
+enum err
+account_make(struct ctx *ctx, const struct newcomer *newcomer,
+    struct uuid *account)
+{
+	struct made made;
+	struct uuid id;
+	bool any;
+	enum err e;
+
+	uuid7(&id);
+	if ((e = sql_opt(ctx, &SQL_ACCOUNT_PROVE, made_view, &made, &any,
+	    ARG_UUID(&id), ARG_TEXT(newcomer->email),
+	    ARG_TEXT(newcomer->name), ARG_TEXT(newcomer->hash))) != ERR_OK)
+		return e;
+	if (!any)
+		return fail(ctx, ERR_CONFLICT, "account_exists",
+		    "there is an account with this address: sign in first");
+	*account = made.id;
+	if ((e = sql_exec(ctx, &SQL_ACCOUNT_LINKS_VOID, NULL,
+	    ARG_UUID(&made.id), ARG_TEXT(newcomer->email))) != ERR_OK)
+		return e;
+	return session_end_all(ctx, &made.id);
 }
 
 enum err
 account_verify(struct ctx *ctx)
 {
+	struct newcomer newcomer;
 	struct account account;
-	struct token_in in;
+	struct verify_in in;
+	struct found found;
 	struct uuid id;
-	bool change;
 	enum err e;
 
 	if ((e = req_body(ctx, &in)) != ERR_OK ||
-	    (e = email_follow(ctx, in.token, &id, &change)) != ERR_OK)
+	    (e = password_allow(ctx, "password", in.password)) != ERR_OK ||
+	    (e = password_hash(ctx, in.password, &newcomer.hash)) != ERR_OK ||
+	    (e = authn_begin(ctx, true)) != ERR_OK ||
+	    (e = token_use(ctx, in.token, "verify", &found)) != ERR_OK)
 		return e;
-	if (!change && ((e = token_use(ctx, in.token, "verify", &id)) !=
-	    ERR_OK || (e = sql_exec(ctx, &SQL_ACCOUNT_VERIFY, NULL,
-	    ARG_UUID(&id))) != ERR_OK))
-		return e;
-	if ((e = sql_one(ctx, &SQL_ACCOUNT_BY_ID, account_view, &account,
+	newcomer.email = found.email;
+	newcomer.name = in.name;
+	if ((e = account_make(ctx, &newcomer, &id)) != ERR_OK ||
+	    (e = sql_one(ctx, &SQL_ACCOUNT_BY_ID, account_view, &account,
 	    ARG_UUID(&id))) != ERR_OK)
 		return e;
+	audit_subject(ctx, "account", req_copy(ctx, id.text));
 	return reply(ctx, 200, account_view, &account);
 }
 
 enum err
 account_recover(struct ctx *ctx)
 {
-	struct wanted wanted = { .ttl_s = RESET_TTL_S };
 	struct recover_in in;
 	enum err e;
 
 	if ((e = req_body(ctx, &in)) != ERR_OK)
 		return e;
-	wanted.email = in.email;
-	return request_queue(ctx, "reset", &wanted);
+	return request_queue(ctx, "reset", in.email, RESET_TTL_S);
 }
 
 /*
@@ -187,8 +211,9 @@ enum err
 account_reset(struct ctx *ctx)
 {
 	struct account account;
+	struct found found;
 	struct reset_in in;
-	struct uuid id;
+	const struct uuid *id = &found.account;
 	const char *hash;
 	enum err e;
 
@@ -196,14 +221,14 @@ account_reset(struct ctx *ctx)
 	    (e = password_allow(ctx, "password", in.password)) != ERR_OK ||
 	    (e = password_hash(ctx, in.password, &hash)) != ERR_OK ||
 	    (e = authn_begin(ctx, true)) != ERR_OK ||
-	    (e = token_use(ctx, in.token, "reset", &id)) != ERR_OK ||
-	    (e = sql_exec(ctx, &SQL_ACCOUNT_SET_PASSWORD, NULL, ARG_UUID(&id),
+	    (e = token_use(ctx, in.token, "reset", &found)) != ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_ACCOUNT_SET_PASSWORD, NULL, ARG_UUID(id),
 	    ARG_TEXT(hash))) != ERR_OK ||
-	    (e = sql_exec(ctx, &SQL_LOGIN_GOOD, NULL, ARG_UUID(&id))) !=
+	    (e = sql_exec(ctx, &SQL_LOGIN_GOOD, NULL, ARG_UUID(id))) !=
 	    ERR_OK ||
-	    (e = session_end_all(ctx, &id)) != ERR_OK ||
+	    (e = session_end_all(ctx, id)) != ERR_OK ||
 	    (e = sql_one(ctx, &SQL_ACCOUNT_BY_ID, account_view, &account,
-	    ARG_UUID(&id))) != ERR_OK)
+	    ARG_UUID(id))) != ERR_OK)
 		return e;
 	return reply(ctx, 200, account_view, &account);
 }

@@ -14,8 +14,16 @@ enum err account_verify(struct ctx *ctx);
 enum err account_recover(struct ctx *ctx);
 enum err account_reset(struct ctx *ctx);
 enum err account_forget(struct ctx *ctx);	/* erase.c */
-extern const struct field register_fields[], token_fields[], recover_fields[],
-    reset_fields[], accepted_view[];
+/*
+ * Somebody whose mailbox was proven just now, in the transaction that is open.
+ * What was set for the address before ends, and its links.  ERR_CONFLICT
+ * account_exists when somebody has proven it before.
+ */
+struct newcomer { const char *email, *name, *hash; };
+enum err account_make(struct ctx *ctx, const struct newcomer *newcomer,
+    struct uuid *account) must_check;
+extern const struct field register_fields[], verify_fields[],
+    recover_fields[], reset_fields[], accepted_view[];
 
 /* me.c: the signed-in account, its permissions, name and password. */
 enum err me_get(struct ctx *ctx);
@@ -26,10 +34,8 @@ extern const struct field me_view[], me_rename_fields[], me_password_fields[];
 /* email.c: the address. */
 struct accepted { const char *status; };
 enum err me_email(struct ctx *ctx);
-/* Follows a link of a change of address; *found is false when it is not one. */
-enum err email_follow(struct ctx *ctx, const char *token,
-    struct uuid *account, bool *found) must_check;
-extern const struct field me_email_fields[];
+enum err me_email_confirm(struct ctx *ctx);
+extern const struct field me_email_fields[], token_fields[];
 
 /* invitation.c: a person becomes a member of a tenant. */
 enum err invitation_show(struct ctx *ctx);

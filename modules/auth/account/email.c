@@ -2,12 +2,16 @@
 /*
  * A change of address, which both addresses must confirm: whoever holds only
  * the session cannot take over the account, and nobody can set an address that
- * is not theirs.
+ * is not theirs.  Both links are followed in a session of that account:
+ * otherwise an attacker's account, with the attacker's password, would get the
+ * address of somebody who followed a link in good faith.
  *
  * No answer reveals whether another account has the new address: then its owner
  * gets no link, so the change never takes place.
  */
 #include "config.h"
+
+#include <string.h>
 
 #include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
@@ -30,10 +34,16 @@
 #define CHANGE_TTL_S	86400
 
 struct email_in { const char *email; };
+struct token_in { const char *token; };
 
 const struct field me_email_fields[] = {
 	FIELD_TEXT(struct email_in, email, 3, EMAIL_MAX, CHARSET_EMAIL),
 	FIELD_END_OF("EmailChange")
+};
+
+const struct field token_fields[] = {
+	FIELD_TEXT(struct token_in, token, 1, TOKEN_TEXT_MAX, CHARSET_TOKEN),
+	FIELD_END_OF("MailToken")
 };
 
 static const char *const accepted_words[] = { "check_your_mail", NULL };
@@ -43,10 +53,9 @@ const struct field accepted_view[] = {
 	FIELD_END_OF("Accepted")
 };
 
-struct followed { struct uuid id; const char *email; bool both_said_yes; };
+struct followed { const char *email; bool both_said_yes; };
 
 static const struct field followed_view[] = {
-	VIEW_UUID(struct followed, id),
 	VIEW_TEXT(struct followed, email),
 	VIEW_BOOL(struct followed, both_said_yes),
 	FIELD_END
@@ -67,13 +76,30 @@ mail_yes(struct ctx *ctx, const struct account *account, const char *template,
 	enum err e;
 
 	uuid7(&id);
-	json_put_text(data, "name", account->name);
+	/* the name is the stranger's own: not for an address nobody proved */
+	if (strcmp(template, "email_old") == 0)
+		json_put_text(data, "name", account->name);
 	json_put_text(data, "link", text_printf(ctx->secrets,
-	    "%s/verify#token=%s", process.conf->base_url, token));
+	    "%s/confirm#token=%s", process.conf->base_url, token));
 	if ((e = json_print(ctx, data, &text, &len)) != ERR_OK)
 		return e;
 	return sql_exec(ctx, &SQL_MAIL_INSERT, NULL, ARG_UUID(&id),
 	    ARG_TEXT(address), ARG_TEXT(template), ARG_TEXT(text));
+}
+
+/* mail_permit - one more mail of this kind to this address */
+static enum err
+mail_permit(struct ctx *ctx, const char *address, const char *purpose)
+{
+	int64_t wait_s;
+	enum err e;
+
+	if ((e = sql_count(ctx, &SQL_MAIL_ROOM, &wait_s, ARG_TEXT(address),
+	    ARG_TEXT(purpose))) != ERR_OK || wait_s == 0)
+		return e;
+	return fail(ctx, ERR_LIMIT, "mail_too_often",
+	    "a mail went to one of both addresses just before: try again in "
+	    "%s", req_wait(ctx, wait_s));
 }
 
 enum err
@@ -94,7 +120,9 @@ me_email(struct ctx *ctx)
 	    (e = sql_one(ctx, &SQL_ACCOUNT_BY_ID, account_view, &account,
 	    ARG_UUID(&ctx->who.account))) != ERR_OK ||
 	    (e = sql_opt(ctx, &SQL_ACCOUNT_BY_EMAIL, account_view, &other,
-	    &taken, ARG_TEXT(in.email))) != ERR_OK)
+	    &taken, ARG_TEXT(in.email))) != ERR_OK ||
+	    (e = mail_permit(ctx, account.email, "email_old")) != ERR_OK ||
+	    (e = mail_permit(ctx, in.email, "email_new")) != ERR_OK)
 		return e;
 	token_digest(old, old_digest);
 	token_digest(new, new_digest);
@@ -112,36 +140,57 @@ me_email(struct ctx *ctx)
 	return reply(ctx, 202, accepted_view, &out);
 }
 
-/* Links that set a password were sent to the old address: they end. */
-enum err
-email_follow(struct ctx *ctx, const char *token, struct uuid *account,
-    bool *found)
+/* email_set - links that set a password were sent to the old address: they end */
+static enum err
+email_set(struct ctx *ctx, const char *email)
 {
-	char digest[SHA256_HEX_MAX];
-	struct followed followed;
+	const struct uuid *account = &ctx->who.account;
 	enum err e;
 
-	token_digest(token, digest);
-	if ((e = sql_opt(ctx, &SQL_EMAIL_CHANGE_FOLLOW, followed_view,
-	    &followed, found, ARG_TEXT(digest))) != ERR_OK || !*found)
-		return e;
-	*account = followed.id;
-	audit_subject(ctx, "account", req_copy(ctx, followed.id.text));
-	audit_fact(ctx, "email", followed.both_said_yes ? "changed" :
-	    "one_said_yes");
-	if (!followed.both_said_yes)
-		return ERR_OK;
 	if ((e = notice_queue(ctx, account, "The address of this account was "
 	    "changed; mails go to the new one from now on.")) != ERR_OK)
 		return e;
 	e = sql_exec(ctx, &SQL_ACCOUNT_SET_EMAIL, NULL, ARG_UUID(account),
-	    ARG_TEXT(followed.email));
+	    ARG_TEXT(email));
 	if (e == ERR_CONFLICT)
 		return fail(ctx, ERR_CONFLICT, "address_taken",
 		    "another account has this address by now");
 	if (e != ERR_OK ||
-	    (e = sql_exec(ctx, &SQL_ME_LINKS_VOID, NULL,
-	    ARG_UUID(account))) != ERR_OK)
+	    (e = sql_exec(ctx, &SQL_ACCOUNT_LINKS_VOID, NULL,
+	    ARG_UUID(account), ARG_TEXT(email))) != ERR_OK)
 		return e;
 	return sql_exec(ctx, &SQL_EMAIL_CHANGE_DONE, NULL, ARG_UUID(account));
+}
+
+enum err
+me_email_confirm(struct ctx *ctx)
+{
+	char digest[SHA256_HEX_MAX];
+	struct followed followed;
+	struct account account;
+	struct token_in in;
+	bool found;
+	enum err e;
+
+	audit_subject(ctx, "account", ctx->who.account.text);
+	if ((e = req_body(ctx, &in)) != ERR_OK)
+		return e;
+	token_digest(in.token, digest);
+	if ((e = sql_opt(ctx, &SQL_EMAIL_CHANGE_FOLLOW, followed_view,
+	    &followed, &found, ARG_TEXT(digest),
+	    ARG_UUID(&ctx->who.account))) != ERR_OK)
+		return e;
+	if (!found)
+		return fail(ctx, ERR_INVALID, "link_not_valid",
+		    "this link was used already, has expired, or is of another "
+		    "account than the one you are signed in to");
+	audit_fact(ctx, "email", followed.both_said_yes ? "changed" :
+	    "one_said_yes");
+	if (followed.both_said_yes &&
+	    (e = email_set(ctx, followed.email)) != ERR_OK)
+		return e;
+	if ((e = sql_one(ctx, &SQL_ACCOUNT_BY_ID, account_view, &account,
+	    ARG_UUID(&ctx->who.account))) != ERR_OK)
+		return e;
+	return reply(ctx, 200, account_view, &account);
 }

@@ -24,10 +24,8 @@
 #include "modules/auth/account/account.h"
 #include "modules/auth/password_rule.h"
 #include "modules/auth/person.h"
-#include "modules/auth/session/session.h"
 
 #include "modules/auth/account/invitation.sql.h"
-#include "modules/auth/account/mail.sql.h"
 
 struct show_in { const char *token; };
 struct accept_in { const char *token, *name, *password; };
@@ -43,8 +41,6 @@ struct joined {
 	const char	*slug, *tenant, *role, *state;
 	bool		 account_made;
 };
-
-struct made { struct uuid id; };
 
 const struct field invitation_show_fields[] = {
 	FIELD_TEXT(struct show_in, token, 1, TOKEN_TEXT_MAX, CHARSET_TOKEN),
@@ -98,11 +94,6 @@ const struct field invitation_accept_view[] = {
 	VIEW_UUID(struct joined, account),
 	VIEW_BOOL(struct joined, account_made),
 	FIELD_END_OF("InvitationAccepted")
-};
-
-static const struct field made_view[] = {
-	VIEW_UUID(struct made, id),
-	FIELD_END
 };
 
 static enum err
@@ -163,10 +154,8 @@ static enum err
 as_newcomer(struct ctx *ctx, const struct accept_in *in,
     const struct offer *offer)
 {
-	const char *hash;
-	struct made made;
-	struct uuid id;
-	bool any;
+	struct newcomer newcomer = { .email = offer->email,
+	    .name = in->name };
 	enum err e;
 
 	if (in->name == NULL || in->password == NULL)
@@ -174,24 +163,11 @@ as_newcomer(struct ctx *ctx, const struct accept_in *in,
 		    "there is no account with this address yet: send name "
 		    "and password to make one");
 	if ((e = password_allow(ctx, "password", in->password)) != ERR_OK ||
-	    (e = password_hash(ctx, in->password, &hash)) != ERR_OK ||
+	    (e = password_hash(ctx, in->password, &newcomer.hash)) !=
+	    ERR_OK ||
 	    (e = authn_begin(ctx, true)) != ERR_OK)
 		return e;
-	uuid7(&id);
-	if ((e = sql_opt(ctx, &SQL_ACCOUNT_OF_INVITATION, made_view, &made,
-	    &any, ARG_UUID(&id), ARG_TEXT(offer->email), ARG_TEXT(in->name),
-	    ARG_TEXT(hash))) != ERR_OK)
-		return e;
-	if (!any)
-		return fail(ctx, ERR_CONFLICT, "account_exists",
-		    "there is an account with this address: sign in first");
-	ctx->who.account = made.id;
-	if ((e = sql_exec(ctx, &SQL_ONE_TIME_VOID, NULL, ARG_UUID(&made.id),
-	    ARG_TEXT("verify"))) != ERR_OK ||
-	    (e = sql_exec(ctx, &SQL_ONE_TIME_VOID, NULL, ARG_UUID(&made.id),
-	    ARG_TEXT("reset"))) != ERR_OK)
-		return e;
-	return session_end_all(ctx, &made.id);
+	return account_make(ctx, &newcomer, &ctx->who.account);
 }
 
 /*

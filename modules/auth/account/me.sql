@@ -52,9 +52,10 @@ ON CONFLICT (account_id) DO UPDATE SET email = excluded.email,
 UPDATE email_change SET
     old_at = CASE WHEN old_digest = $1::text THEN now() ELSE old_at END,
     new_at = CASE WHEN new_digest = $1::text THEN now() ELSE new_at END
-WHERE expires_at > now() AND ((old_digest = $1::text AND old_at IS NULL)
+WHERE account_id = $2::uuid AND expires_at > now()
+AND ((old_digest = $1::text AND old_at IS NULL)
     OR (new_digest = $1::text AND new_at IS NULL))
-RETURNING account_id::text AS id, email,
+RETURNING email,
     old_at IS NOT NULL AND new_at IS NOT NULL AS both_said_yes;
 
 -- email_change_done :exec

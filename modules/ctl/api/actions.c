@@ -18,7 +18,8 @@
 
 static const struct { const char *action, *about; } others[] = {
 	{ "account.erase", "Forgets a person." },
-	{ "account.make", "A person who registered gets an account." },
+	{ "account.mail", "A requested link is not mailed, because the address "
+	    "got such a mail shortly before." },
 	{ "account.remove_factors", "An operator removes the second factors of "
 	    "a person who has lost them." },
 	{ "account.unlock", "An operator resets the count of wrong guesses." },

@@ -12,7 +12,8 @@ RETURNING s.kind;
 UPDATE schedule SET ran_at = now(), error = $2::text WHERE kind = $1::text;
 
 -- request_settle :opt
-SELECT purpose, made::text FROM account_request_settle();
+SELECT purpose, mailed, wait_s, subject::text AS subject
+FROM account_request_settle();
 
 -- mail_claim :opt
 UPDATE mail m SET attempts = m.attempts + 1,
@@ -44,6 +45,9 @@ DELETE FROM idempotency WHERE created_at < now() - interval '24 hours';
 
 -- guess_sweep :exec
 DELETE FROM login_guess WHERE tried_at < now() - interval '24 hours';
+
+-- mail_limit_sweep :exec
+DELETE FROM mail_limit WHERE sent_at < now() - interval '48 hours';
 
 -- challenge_sweep :exec
 DELETE FROM sign_in_challenge WHERE expires_at < now() - interval '1 hour';

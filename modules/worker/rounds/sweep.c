@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Deletes old rows of idempotency, guesses and challenges, and uploads that no
+ * Deletes old rows of idempotency, guesses, mail limits and challenges, and uploads that no
  * job waits for: their responder was killed before it recorded them, or their
  * job failed.
  */
@@ -84,6 +84,8 @@ sweep_round(struct ctx *ctx)
 	if ((e = sweep_spool(ctx)) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_IDEMPOTENCY_SWEEP, NULL)) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_GUESS_SWEEP, NULL)) != ERR_OK)
+		return e;
+	if ((e = sql_exec(ctx, &SQL_MAIL_LIMIT_SWEEP, NULL)) != ERR_OK)
 		return e;
 	return sql_exec(ctx, &SQL_CHALLENGE_SWEEP, NULL);
 }

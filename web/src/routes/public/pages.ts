@@ -9,6 +9,7 @@ export const publicPages: Record<string, ComponentType> = {
 	"/sso": lazy(() => import("@/routes/public/sso")),
 	"/register": lazy(() => import("@/routes/public/register")),
 	"/verify": lazy(() => import("@/routes/public/verify")),
+	"/confirm": lazy(() => import("@/routes/public/confirm")),
 	"/recover": lazy(() => import("@/routes/public/recover")),
 	"/reset": lazy(() => import("@/routes/public/reset")),
 	"/invitation": lazy(() => import("@/routes/public/invitation")),

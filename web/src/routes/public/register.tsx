@@ -13,7 +13,8 @@ export default function Register() {
 		return (
 			<PublicPage title="Check your mail" footer={<PageLink href="/sign-in">Back to sign in</PageLink>}>
 				<Alert tone="info" title={`A message is on its way to ${sentTo}`}>
-					<p>Open the link in it to confirm your address. It expires soon and works once.</p>
+					<p>Open the link in it to choose your name and password. It is good for a day, and works once.</p>
+					<p>If no message comes, look among the junk. Asking again sends another after a while, not at once.</p>
 				</Alert>
 			</PublicPage>
 		);

@@ -11,8 +11,8 @@ export default function Verify() {
 
 	return (
 		<PublicPage
-			title="Confirm your address"
-			lead="One step, and your account is ready."
+			title="Choose your name and password"
+			lead="Your address is confirmed with it, and your account is ready."
 			footer={<PageLink href="/sign-in">Go to sign-in</PageLink>}
 		>
 			{token ? (

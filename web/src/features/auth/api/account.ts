@@ -30,27 +30,30 @@ export function fetchMe(signal: AbortSignal, tenant?: string) {
 	return api(meSchema, { ...(tenant === undefined ? {} : { tenant }), path: "/api/auth/me", signal });
 }
 
-type Registration = { email: string; password: string; name: string };
-
-function register(body: Registration) {
-	return api(nothing, { method: "POST", path: "/api/auth/register", body, anonymous: true });
+function register(email: string) {
+	return api(nothing, { method: "POST", path: "/api/auth/register", body: { email }, anonymous: true });
 }
 
 export function useRegister() {
 	return useAction(register);
 }
 
-function verify(token: string) {
-	return api(nothing, {
-		method: "POST",
-		path: "/api/auth/verify",
-		body: { token },
-		anonymous: true,
-	});
+type Proof = { token: string; name: string; password: string };
+
+function verify(body: Proof) {
+	return api(nothing, { method: "POST", path: "/api/auth/verify", body, anonymous: true });
 }
 
 export function useVerify() {
 	return useAction(verify);
+}
+
+function confirmEmail(token: string) {
+	return api(accountSchema, { method: "POST", path: "/api/auth/me/email/confirm", body: { token } });
+}
+
+export function useConfirmEmail() {
+	return useAction(confirmEmail);
 }
 
 function recover(email: string) {

@@ -3,10 +3,9 @@ import type { ReactNode } from "react";
 
 import { Alert, Problem } from "@/components/alert";
 import { Button } from "@/components/button";
-import { Field, PasswordField } from "@/components/field";
-import { Form } from "@/components/form";
 import { Loading } from "@/components/states";
 import { type ShownInvitation, useAcceptInvitation, useInvitation } from "@/features/auth/api/invitation";
+import { NewAccountForm } from "@/features/auth/components/new-account-form";
 import { words } from "@/lib/format";
 import { toApiError } from "@/lib/problem";
 
@@ -54,23 +53,13 @@ function NewAccount({ token, onAccepted }: { token: string; onAccepted: () => vo
 	const accept = useAcceptInvitation(false);
 
 	return (
-		<Form
+		<NewAccountForm
 			label="Accept the invitation"
 			submit="Create account and accept"
-			fields={["name", "password"]}
 			busy={accept.isPending}
 			error={accept.error}
-			onSubmit={({ name = "", password = "" }) => accept.mutate({ token, name, password }, { onSuccess: onAccepted })}
-		>
-			<Field name="name" label="Your name" autoComplete="name" required />
-			<PasswordField
-				name="password"
-				label="Password"
-				autoComplete="new-password"
-				hint="At least 15 characters. A sentence is easy to remember."
-				required
-			/>
-		</Form>
+			onChosen={(chosen) => accept.mutate({ token, ...chosen }, { onSuccess: onAccepted })}
+		/>
 	);
 }
 

@@ -3,8 +3,11 @@ import { screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, test, vi } from "vitest";
 
+import { ConfirmAddress } from "@/features/auth/components/confirm-address";
 import { DeviceApproval } from "@/features/auth/components/device-approval";
 import { InvitationView } from "@/features/auth/components/invitation-view";
+import { RegisterForm } from "@/features/auth/components/register-form";
+import { VerifyAccount } from "@/features/auth/components/verify-account";
 
 import { fakeApi, json, problemAnswer } from "@tests/fake-api";
 import { draw } from "@tests/render";
@@ -70,6 +73,57 @@ test("a link that is spent says so", async () => {
 		"POST /api/auth/invitations/show": () => problemAnswer(404, { detail: "this invitation was used or withdrawn" }),
 	});
 	expect((await screen.findByRole("alert")).textContent).toContain("this invitation was used or withdrawn");
+});
+
+test("who registers names an address, and nothing that would count", async () => {
+	const onDone = vi.fn();
+	const fake = fakeApi({ "POST /api/auth/register": () => json(202, { status: "check_your_mail" }) });
+
+	draw(<RegisterForm onDone={onDone} />);
+	expect(screen.queryByLabelText("Password")).toBeNull();
+	await userEvent.type(screen.getByLabelText("E-mail"), "new@example.test{Enter}");
+	await vi.waitFor(() => expect(onDone).toHaveBeenCalledWith("new@example.test"));
+	expect(fake.calls.at(-1)?.body).toEqual({ email: "new@example.test" });
+});
+
+test("name and password are chosen behind the link", async () => {
+	const fake = fakeApi({ "POST /api/auth/verify": () => json(200, {}) });
+
+	draw(<VerifyAccount token="t0k" signIn={<a href="/sign-in">Sign in</a>} />);
+	await userEvent.type(screen.getByLabelText("Your name"), "Nora");
+	await userEvent.type(screen.getByLabelText("Password"), "a sentence to keep");
+	await userEvent.click(screen.getByRole("button", { name: "Create account" }));
+	expect(await screen.findByText("Your account is ready")).toBeTruthy();
+	expect(fake.calls.at(-1)?.body).toEqual({ token: "t0k", name: "Nora", password: "a sentence to keep" });
+});
+
+const mine = { id: "a1", email: "o@example.test", name: "Olive" };
+
+function confirming(signedInAs: string | null, email: string) {
+	const fake = fakeApi({ "POST /api/auth/me/email/confirm": () => json(200, { ...mine, email, verified: true }) });
+
+	draw(<ConfirmAddress token="t0k" signedInAs={signedInAs} signIn={<a href="/sign-in">Sign in</a>} />);
+	return fake;
+}
+
+test("a change of address is confirmed signed in only", async () => {
+	const fake = confirming(null, mine.email);
+
+	expect(await screen.findByText("Sign in to the account whose address changes")).toBeTruthy();
+	expect(screen.queryByRole("button")).toBeNull();
+	expect(fake.count("POST", "/api/auth/me/email/confirm")).toBe(0);
+});
+
+test("the first of both links waits for the other", async () => {
+	confirming(mine.email, mine.email);
+	await userEvent.click(screen.getByRole("button", { name: "Confirm the new address" }));
+	expect(await screen.findByText("You have confirmed the change")).toBeTruthy();
+});
+
+test("the second changes the address", async () => {
+	confirming(mine.email, "new@example.test");
+	await userEvent.click(screen.getByRole("button", { name: "Confirm the new address" }));
+	expect(await screen.findByText("Your address is now new@example.test")).toBeTruthy();
 });
 
 const device = { client_name: "cameleerctl on laptop", client_ip: "192.0.2.7", created_at: "2026-01-01T00:00:00Z" };

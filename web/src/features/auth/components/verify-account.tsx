@@ -1,36 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ReactNode } from "react";
 
-import { Alert, Problem } from "@/components/alert";
-import { Button } from "@/components/button";
+import { Alert } from "@/components/alert";
 import { useVerify } from "@/features/auth/api/account";
-import { toApiError } from "@/lib/problem";
+import { NewAccountForm } from "@/features/auth/components/new-account-form";
 
 type Props = { token: string; signIn: ReactNode };
 
-/* Only the button uses up the token, since mail scanners open every link. */
+/*
+ * The button, not opening the page, uses up the token: mail scanners open
+ * every link.
+ */
 export function VerifyAccount({ token, signIn }: Props) {
 	const verify = useVerify();
 
 	if (verify.isSuccess) {
 		return (
-			<Alert tone="ok" title="Your address is confirmed">
+			<Alert tone="ok" title="Your account is ready">
 				<p>You can sign in now. {signIn}</p>
 			</Alert>
 		);
 	}
 	return (
-		<>
-			{verify.error && (
-				<Problem error={toApiError(verify.error)}>
-					<p>Register again with the same address to get a new link.</p>
-				</Problem>
-			)}
-			<div>
-				<Button kind="primary" busy={verify.isPending} onClick={() => verify.mutate(token)}>
-					Confirm my address
-				</Button>
-			</div>
-		</>
+		<NewAccountForm
+			label="Your new account"
+			submit="Create account"
+			busy={verify.isPending}
+			error={verify.error}
+			onChosen={(chosen) => verify.mutate({ token, ...chosen })}
+		/>
 	);
 }

@@ -1,0 +1,79 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Nothing that was chosen before the mailbox is proven counts: a registration
+-- leaves an address and a link, and whoever follows the link chooses name and
+-- password. Locks one_time_token and account_request, both small.
+
+-- What was asked for by the older form is asked for again.
+DELETE FROM cameleer.account_request;
+ALTER TABLE cameleer.account_request DROP COLUMN name,
+    DROP COLUMN password_hash;
+UPDATE cameleer.account SET password_hash = NULL WHERE verified_at IS NULL;
+REVOKE INSERT (password_hash) ON cameleer.account FROM cameleer_gate;
+
+-- A registration's link is of an address; a link to reset is of an account.
+DELETE FROM cameleer.one_time_token WHERE purpose = 'verify';
+ALTER TABLE cameleer.one_time_token
+    ALTER COLUMN account_id DROP NOT NULL,
+    ADD COLUMN email text CHECK (email = lower(email)
+	AND length(email) <= 254),
+    ADD CHECK ((purpose = 'verify') = (email IS NOT NULL)),
+    ADD CHECK ((purpose = 'verify') = (account_id IS NULL));
+CREATE INDEX one_time_token_email ON cameleer.one_time_token (email);
+
+GRANT CREATE ON SCHEMA cameleer TO cameleer_gate;
+SET LOCAL ROLE cameleer_gate;
+
+-- Settles the oldest; no row when none waits. Whether a mail was queued: not
+-- for an address of whom there is nobody to mail, or somebody; nor before its
+-- next mail may go (subject is an account that is known). Of two at once the
+-- second waits and then finds nothing: requests of one address are settled in
+-- their order.
+DROP FUNCTION cameleer.account_request_settle();
+CREATE FUNCTION cameleer.account_request_settle()
+    RETURNS TABLE (purpose text, mailed boolean, wait_s integer,
+	subject uuid)
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = cameleer, pg_temp
+AS $$
+DECLARE
+	r	account_request;
+	a	account;
+	v_known	boolean;
+BEGIN
+	DELETE FROM account_request d WHERE d.id = (SELECT q.id
+	    FROM account_request q ORDER BY q.id LIMIT 1) RETURNING * INTO r;
+	IF NOT FOUND THEN
+		RETURN;
+	END IF;
+	purpose := r.purpose;
+	mailed := false;
+	wait_s := 0;
+	SELECT * INTO a FROM account x WHERE x.email = r.email;
+	v_known := a.id IS NOT NULL AND (a.verified_at IS NOT NULL
+	    OR a.kind <> 'person' OR a.state <> 'active');
+	IF r.expires_at > now() AND ((r.purpose = 'verify' AND NOT v_known)
+	    OR (r.purpose = 'reset' AND a.state = 'active')) THEN
+		wait_s := mail_room(r.email, r.purpose, '');
+		mailed := wait_s = 0;
+		subject := CASE r.purpose WHEN 'reset' THEN a.id END;
+	END IF;
+	IF mailed THEN
+		UPDATE one_time_token t SET used_at = now()
+		WHERE t.account_id = subject AND t.purpose = 'reset'
+		AND t.used_at IS NULL;
+		INSERT INTO one_time_token (digest, account_id, email, purpose,
+		    expires_at)
+		VALUES (r.digest, subject, CASE r.purpose WHEN 'verify'
+		    THEN r.email END, r.purpose, r.expires_at);
+		INSERT INTO mail (id, address, template, data)
+		VALUES (r.id, r.email, r.purpose,
+		    jsonb_build_object('name', a.name, 'link', r.link));
+	END IF;
+	RETURN NEXT;
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION cameleer.account_request_settle() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION cameleer.account_request_settle() TO cameleer_worker;
+
+SET LOCAL ROLE cameleer_owner;
+REVOKE CREATE ON SCHEMA cameleer FROM cameleer_gate;
