@@ -73,6 +73,15 @@ perm_is_platform(enum perm perm)
 }
 
 bool
+perm_reads(enum perm perm)
+{
+	const char *kind = strrchr(perm_name(perm), '.');
+
+	return kind != NULL && (strcmp(kind, ".read") == 0 ||
+	    strcmp(kind, ".export") == 0);
+}
+
+bool
 perm_has_scope(enum perm perm)
 {
 	return perm == PERM_APP_DEPLOY || perm == PERM_LOG_READ;
@@ -185,6 +194,30 @@ check_person(struct ctx *ctx)
 		return fail(ctx, ERR_FORBIDDEN, "token_not_allowed",
 		    "an API token may not do this: sign in as a person");
 	return ERR_OK;
+}
+
+/* check_write - a scope that only reads is none for a route that writes */
+static enum err
+check_write(struct ctx *ctx, enum perm perm)
+{
+	const struct req *rq = ctx->req;
+
+	if (rq == NULL || rq->route == NULL || perm != rq->route->perm ||
+	    (rq->route->flags & ROUTE_WRITE) == 0 || !perm_reads(perm))
+		return ERR_OK;
+	return check_person(ctx);
+}
+
+/* is_own - the handler asks whose it is, in place of the token's scopes */
+static bool
+is_own(const struct ctx *ctx, enum perm perm)
+{
+	const struct req *rq = ctx->req;
+
+	return rq != NULL && rq->route != NULL && perm == rq->route->perm &&
+	    (rq->route->flags & ROUTE_OWN) != 0 &&
+	    ctx->who.permissions != NULL && role_grants(ctx->who.permissions,
+	    perm_name(perm), NULL, NULL);
 }
 
 static enum err
@@ -359,6 +392,8 @@ authz_check(struct ctx *ctx, enum perm perm)
 		return refuse_stranger(ctx);
 	if (ctx->who.rule != NULL)
 		return refuse_rule(ctx);
+	if ((e = check_write(ctx, perm)) != ERR_OK || is_own(ctx, perm))
+		return e;
 	return authz_scope(ctx, perm, NULL, NULL);
 }
 

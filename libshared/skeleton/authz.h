@@ -48,6 +48,8 @@ const char *perm_name(enum perm perm);		/* "tenant.read", … */
 bool perm_of(const char *name, enum perm *perm) must_check;
 bool perm_needs_tenant(enum perm perm);
 bool perm_is_platform(enum perm perm);
+/* Only reads: as a token's scope it never suffices for a route that writes. */
+bool perm_reads(enum perm perm);
 /* Can be granted for one environment only: "app.deploy@dev". */
 bool perm_has_scope(enum perm perm);
 

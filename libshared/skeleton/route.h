@@ -31,6 +31,7 @@ typedef enum err (*handler_fn)(struct ctx *ctx);
  * API tokens are accepted although PERM_ACCOUNT or ROUTE_FRESH would require a
  * person.
  */
+#define ROUTE_OWN	(1u << 14)
 #define ROUTE_TOKEN	(1u << 8)
 /*
  * A PATCH of one value by its only owner has no If-Match: the last write wins,

@@ -17,6 +17,7 @@ static const struct { unsigned flag; const char *name; } flags[] = {
 	{ ROUTE_TOKEN, "token" }, { ROUTE_BROWSER, "browser" },
 	{ ROUTE_FORM, "form" }, { ROUTE_RECORDED, "recorded" },
 	{ ROUTE_LAST, "last" }, { ROUTE_FILE, "file" },
+	{ ROUTE_OWN, "own" },
 };
 
 /* page_schema - describes {items, next, total} as reply_list() writes it */

@@ -140,7 +140,8 @@ static const struct route routes[] = {
 	    .about = "Ends one session of the account.",
 	    .flags = ROUTE_WRITE, .audit = "session.revoke", .status = 204 },
 	{ GET, "/api/auth/tokens", PERM_TENANT_READ, token_list,
-	    .about = "Lists the API tokens of the account in this tenant.",
+	    .about = "Lists the API tokens of the account in this tenant; a "
+		"token sees itself.",
 	    .query = search_query, .output = token_view, .list = true,
 	    .counted = true },
 	{ POST, "/api/auth/tokens", PERM_TENANT_READ, token_create,
@@ -157,8 +158,10 @@ static const struct route routes[] = {
 	    .output = token_made_view, .status = 201,
 	    .location = "/api/auth/tokens/{id}" },
 	{ DELETE, "/api/auth/tokens/{id}", PERM_TENANT_READ, token_revoke,
-	    .about = "Ends an API token of the account at once.",
-	    .flags = ROUTE_WRITE | ROUTE_SUSPENDED, .audit = "api_token.revoke",
+	    .about = "Ends an API token of the account at once; a token can "
+		"end itself.",
+	    .flags = ROUTE_WRITE | ROUTE_SUSPENDED | ROUTE_TOKEN,
+	    .audit = "api_token.revoke",
 	    .status = 204 },
 	{ GET, "/api/auth/service-accounts", PERM_TOKEN_MANAGE, service_list,
 	    .about = "Lists the service accounts of the tenant.",

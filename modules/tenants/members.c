@@ -198,14 +198,14 @@ member_edit(struct ctx *ctx)
 
 /*
  * members_removable - others need the permission to remove; every member may
- * leave
+ * leave, but no token leaves for them without its scope
  */
 static enum err
 members_removable(struct ctx *ctx, const struct member *member)
 {
 	enum err e;
 
-	if (is_me(ctx, member))
+	if (is_me(ctx, member) && uuid_empty(&ctx->who.token))
 		return ERR_OK;
 	if ((e = authz_check(ctx, PERM_MEMBER_MANAGE)) != ERR_OK)
 		return e;

@@ -8,6 +8,7 @@
 #include "libshared/base/lifecycle.h"
 #include "libshared/doors/field_shape.h"
 #include "libshared/doors/sql.h"
+#include "libshared/skeleton/authz.h"
 #include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
 #include "modules/tenants/tenants.h"
@@ -61,7 +62,8 @@ operation_get(struct ctx *ctx)
 
 	if (uuid_set(&id, req_param(ctx, "id")))
 		e = sql_one(ctx, &SQL_OPERATION_GET, operation_view,
-		    &operation, ARG_UUID(&id));
+		    &operation, ARG_UUID(&id), ARG_BOOL(authz_may(ctx,
+		    PERM_TENANT_READ, NULL, NULL)));
 	if (e == ERR_NOT_FOUND)
 		return fail(ctx, e, "no_such_operation",
 		    "there is no such operation");

@@ -246,7 +246,9 @@ static const struct route routes[] = {
 	    .about = "Lists operations, newest first.",
 	    .query = page_query, .output = operation_row_view, .list = true },
 	{ GET, "/api/tenants/operations/{id}", PERM_TENANT_READ, operation_get,
-	    .about = "Shows an operation with its steps.",
+	    .about = "Shows an operation with its steps; a token without the "
+		"scope sees those that its account began.",
+	    .flags = ROUTE_OWN,
 	    .output = operation_view },
 	{ GET, "/api/tenants/members", PERM_MEMBER_READ, member_list,
 	    .about = "Lists the members of the tenant.",
@@ -262,7 +264,8 @@ static const struct route routes[] = {
 	{ DELETE, "/api/tenants/members/{id}", PERM_TENANT_READ, member_remove,
 	    .about = "Removes a member, which requires member.manage, or "
 	    "oneself.",
-	    .flags = ROUTE_WRITE | ROUTE_SUSPENDED, .audit = "member.remove",
+	    .flags = ROUTE_WRITE | ROUTE_SUSPENDED | ROUTE_TOKEN,
+	    .audit = "member.remove",
 	    .status = 204 },
 	{ POST, "/api/tenants/members/{id}/unlock", PERM_MEMBER_MANAGE,
 	    member_unlock,

@@ -139,6 +139,57 @@ class Use(Base):
                 self.assertAnswer(request(method, path, body, token=token),
                                   403, 'token_not_allowed')
 
+    def test_no_token_ends_a_membership_by_a_scope_that_reads(self):
+        account = self.tenant.member('admin')
+        session = account.login(tenant=self.tenant.slug)
+        path = '/api/tenants/members/' + account.id
+        reads = ['tenant.read', 'member.read', 'app.read', 'audit.read']
+        self.assertAnswer(request('DELETE', path, token=make(
+            session, reads)['token']), 403, 'not_permitted')
+        self.assertAnswer(session.get('/api/apps'), 200)
+        every = [one['name'] for one in session.get(
+            '/api/auth/me').json()['permissions']]
+        self.assertAnswer(request('DELETE', path, token=make(
+            session, every)['token']), 204)
+
+    def test_a_token_lists_itself_and_says_what_it_is(self):
+        session = self.tenant.login('developer')
+        other = make(session)
+        made = make(session, ['tenant.read', 'app.read'])
+        items = get('/api/auth/tokens', made['token']).json()['items']
+        self.assertEqual([one['id'] for one in items], [made['id']])
+        self.assertEqual(sorted(one['id'] for one in session.get(
+            '/api/auth/tokens').json()['items']),
+            sorted([made['id'], other['id']]))
+        for scopes in (['app.deploy'], ['log.read', 'app.read']):
+            made = make(session, scopes)
+            shown = self.assertAnswer(get('/api/auth/me', made['token']),
+                                      200).json()
+            self.assertEqual(
+                {k: v for k, v in made.items() if k != 'token'},
+                shown['token'])
+            self.assertEqual({one['name'] for one in shown['permissions']},
+                             set(scopes))
+        self.assertIsNone(session.get('/api/auth/me').json()['token'])
+
+    def test_whoever_starts_an_operation_may_follow_it(self):
+        session = self.tenant.login('developer')
+        token = make(session, ['app.deploy'])['token']
+        mine, others = str(uuid.uuid4()), str(uuid.uuid4())
+        for operation, kind, account in (
+                (mine, 'deployment.apply', session.account['id']),
+                (others, 'tenant.license', self.tenant.owner.id)):
+            DB.run('INSERT INTO operation (tenant_id, id, kind, subject_id,'
+                   ' state, created_by) VALUES ($1, $2, $3, $2, $5, $4)',
+                   self.tenant.id, operation, kind, account, 'done')
+        path = '/api/tenants/operations/'
+        self.assertAnswer(get(path + mine, token), 200)
+        for none in (others, str(uuid.uuid4())):
+            self.assertAnswer(get(path + none, token), 404,
+                              'no_such_operation')
+        reader = make(session, ['tenant.read'])['token']
+        self.assertAnswer(get(path + others, reader), 200)
+
     def test_a_cookie_holds_no_token(self):
         token = make(self.tenant.login())['token']
         for path in EVERYWHERE + (self.proxied,):

@@ -23,13 +23,15 @@ DEPLOYER = {'tenant.read', 'member.read', 'app.read', 'app.deploy',
 # Public by their permission, and ask for a proof of their own.
 PROOFS = {'GET /api/license/{tenant}': 401,
           'POST /api/sso/logout/{tenant}': 400}
-# API tokens of the owner: with all scopes that they can give, and with one.
-NARROW = {'tenant.read'}
-TOKENS = ('token', 'narrow')
+# API tokens of the owner: with all scopes that they can give, and with all
+# that only read.
+READS = {'tenant.read', 'member.read', 'audit.read', 'audit.export',
+         'app.read', 'log.read', 'billing.read', 'license.read'}
+TOKENS = ('token', 'reader')
 # A token ends itself and no other; who removes others wants more scopes.
 BEYOND = {('token', 'DELETE /api/auth/tokens/{id}'),
-          ('narrow', 'DELETE /api/auth/tokens/{id}'),
-          ('narrow', 'DELETE /api/tenants/members/{id}')}
+          ('reader', 'DELETE /api/auth/tokens/{id}'),
+          ('reader', 'DELETE /api/tenants/members/{id}')}
 ACTORS = 16
 
 
@@ -109,9 +111,13 @@ class Cell:
         if actor.name in TOKENS and not route['tenant'] and \
                 'token' not in route['flags']:
             return 403
-        if actor.name == 'narrow' and route['tenant'] and \
-                route['permission'] not in NARROW:
+        if actor.name == 'reader' and route['tenant'] and \
+                route['permission'] not in READS:
             return 403
+        if actor.name in TOKENS and 'write' in route['flags'] and \
+                route['permission'] in READS and \
+                'token' not in route['flags']:
+            return 403      # a scope that only reads is none for a write
         if (actor.name, name_of(route)) in BEYOND:
             return 403
         if route['tenant'] and actor.tenant is None:
@@ -191,7 +197,7 @@ class Matrix(TestCase):
         actors.append(Actor('stale', tenant.owner, tenant, 'owner',
                             grown_old(tenant.login()).access))
         for name, scopes in (('token', cls.presets['owner']),
-                             ('narrow', NARROW)):
+                             ('reader', READS)):
             actors.append(Actor(name, tenant.owner, tenant, 'owner',
                                 api_token(tenant, scopes)))
         good = session = tenant.login()
@@ -260,6 +266,15 @@ class Matrix(TestCase):
                     name_of(cell.route), cell.actor.name, row[2])
                     for row in rows if row[2] == self.home.tenant.id]
         self.assertEqual(wrong, [])
+
+    def test_6_token_that_only_reads_writes_nowhere(self):
+        """Whatever the table says of a route: it writes, it is refused."""
+        asked = [cell for cell in self.cells if cell.actor.name == 'reader'
+                 and 'write' in cell.route['flags']
+                 and cell.route['permission'] != 'public']
+        self.assertGreater(len(asked), 40)
+        self.assertEqual([name_of(cell.route) for cell in asked
+                          if cell.answer.status != 403], [])
 
     def test_5_refusals_of_members_are_in_their_tenants_trail(self):
         refused = [cell for cell in self.cells if cell.status == 403 and

@@ -219,8 +219,13 @@ holder_list(struct ctx *ctx, const struct holder *holder)
 	static const struct reply_search search = { &SQL_API_TOKEN_LIST,
 	    &SQL_API_TOKEN_TOTAL, token_view, sizeof(struct token), "name",
 	    NULL };
+	/* A token sees only itself; a service account's tokens need a scope. */
+	const struct uuid none = { "" };
+	const struct uuid *only = holder->permissions == NULL ?
+	    &ctx->who.token : &none;
 
-	return reply_searched(ctx, &search, ARG_UUID(&holder->account));
+	return reply_searched(ctx, &search, ARG_UUID(&holder->account),
+	    ARG_UUID(only));
 }
 
 enum err

@@ -17,7 +17,8 @@ AND account_id = $1::uuid AND revoked_at IS NULL AND expires_at > now();
 
 -- api_token_list :many
 -- $1 and $2: id and name of the row before, $3 how many, $4 words that name or
--- hint has, $5 the newest first, $6 whose.
+-- hint has, $5 the newest first, $6 whose,
+-- $7 the one that is shown.
 SELECT id::text, name, hint, scopes::text AS scopes,
     replaced_by::text AS replaced_by,
     rfc3339(created_at) AS created_at,
@@ -25,6 +26,7 @@ SELECT id::text, name, hint, scopes::text AS scopes,
     rfc3339(used_at) AS used_at
 FROM api_token k WHERE tenant_id = app_tenant() AND account_id = $6::uuid
 AND revoked_at IS NULL AND expires_at > now()
+AND ($7::uuid IS NULL OR k.id = $7::uuid)
 AND ($4::text IS NULL OR position(lower($4::text) IN
     lower(name || ' ' || hint)) > 0)
 AND ($1::uuid IS NULL OR CASE WHEN $5::boolean THEN k.id < $1::uuid
@@ -35,6 +37,7 @@ ORDER BY CASE WHEN NOT $5::boolean THEN lower(name) END,
 -- api_token_total :one
 SELECT count(*) AS n FROM api_token WHERE tenant_id = app_tenant()
 AND account_id = $2::uuid AND revoked_at IS NULL AND expires_at > now()
+AND ($3::uuid IS NULL OR id = $3::uuid)
 AND ($1::text IS NULL OR position(lower($1::text) IN
     lower(name || ' ' || hint)) > 0);
 

@@ -30,7 +30,23 @@
 
 /* For OpenAPI: the answer that me_get() composes. */
 struct me {
-	const char	*account, *tenants, *tenant, *rule, *permissions;
+	const char	*account, *tenants, *tenant, *rule, *permissions, *token;
+};
+
+/* The API token that asks. */
+struct shown_token {
+	struct uuid	 id;
+	const char	*name, *hint, *scopes, *created_at, *expires_at;
+};
+
+static const struct field shown_token_view[] = {
+	VIEW_UUID(struct shown_token, id),
+	VIEW_TEXT(struct shown_token, name),
+	VIEW_TEXT(struct shown_token, hint),
+	VIEW_LIST(struct shown_token, scopes),
+	VIEW_TIME(struct shown_token, created_at),
+	VIEW_TIME(struct shown_token, expires_at),
+	FIELD_END_OF("ShownToken")
 };
 
 /* The account; a service account has no address. */
@@ -62,6 +78,7 @@ const struct field me_view[] = {
 	VIEW_TEXT_OPT(struct me, tenant),
 	VIEW_TEXT_OPT(struct me, rule),
 	VIEW_OBJECTS(struct me, permissions, permission_shape),
+	VIEW_OBJECT_OPT(struct me, token, shown_token_view),
 	FIELD_END_OF("Me")
 };
 
@@ -104,6 +121,26 @@ tenants_seen(struct ctx *ctx, struct json **list)
 	return grant_list(ctx, rows, 0, list);
 }
 
+/* put_token - says what the API token is that asks; null for a session */
+static enum err
+put_token(struct ctx *ctx, struct json *answer)
+{
+	struct shown_token token;
+	struct json *one;
+	enum err e;
+
+	if (uuid_empty(&ctx->who.token)) {
+		json_put_null(answer, "token");
+		return ERR_OK;
+	}
+	if ((e = sql_one(ctx, &SQL_ME_TOKEN, shown_token_view, &token,
+	    ARG_UUID(&ctx->who.token))) != ERR_OK ||
+	    (e = field_encode(ctx, shown_token_view, &token, &one)) != ERR_OK)
+		return e;
+	json_put(answer, "token", one);
+	return ERR_OK;
+}
+
 enum err
 me_get(struct ctx *ctx)
 {
@@ -125,7 +162,8 @@ me_get(struct ctx *ctx)
 	json_put_text(answer, "tenant", who->tenant_slug);
 	json_put_text(answer, "rule", who->rule);
 	if ((e = json_put_raw(ctx, answer, "permissions",
-	    granted.permissions)) != ERR_OK)
+	    granted.permissions)) != ERR_OK ||
+	    (e = put_token(ctx, answer)) != ERR_OK)
 		return e;
 	return reply_json(ctx, 200, answer);
 }

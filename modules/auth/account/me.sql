@@ -30,6 +30,11 @@ SELECT coalesce(json_agg(json_build_object('name', name, 'environments',
     AS permissions
 FROM grants;
 
+-- me_token :one
+SELECT id::text, name, hint, scopes::text AS scopes,
+    rfc3339(created_at) AS created_at, rfc3339(expires_at) AS expires_at
+FROM api_token WHERE tenant_id = app_tenant() AND id = $1::uuid;
+
 -- me_rename :exec
 UPDATE account SET name = $2::text WHERE id = $1::uuid;
 

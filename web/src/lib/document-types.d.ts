@@ -137,6 +137,7 @@ export interface components {
             tenant: string | null;
             rule: string | null;
             permissions: components["schemas"]["EffectivePermission"][];
+            token: components["schemas"]["ShownToken"] | null;
         };
         Self: {
             /** Format: uuid */
@@ -149,6 +150,17 @@ export interface components {
             name: string;
             environments: string[] | null;
             applications: string[] | null;
+        };
+        ShownToken: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            hint: string;
+            scopes: string[];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
         };
         Session: {
             /** Format: uuid */
@@ -502,7 +514,7 @@ export interface components {
             /** @enum {string} */
             result: "done" | "refused" | "failed";
             code: string | null;
-            /** @description What else was noted: the members depend on the action. */
+            /** @description Details of the event: the members depend on the action. */
             facts: {
                 [key: string]: unknown;
             } | null;

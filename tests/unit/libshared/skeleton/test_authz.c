@@ -399,6 +399,47 @@ test_what_is_given_is_within_what_one_has(void **state)
 }
 
 static void
+test_a_scope_that_reads_is_none_for_a_route_that_writes(void **state)
+{
+	static const enum perm reads[] = { PERM_TENANT_READ, PERM_AUDIT_EXPORT,
+	    PERM_LOG_READ };
+	size_t i;
+
+	(void)state;
+	signed_in("owner", roles[0].permissions);
+	assert_true(uuid_set(&ctx->who.token, SESSION));
+	ctx->who.scopes = roles[0].permissions;
+	for (i = 0; i < nitems(reads); i++) {
+		route.perm = reads[i];
+		route.flags = ROUTE_WRITE;
+		assert_int_equal(authz_check(ctx, reads[i]), ERR_FORBIDDEN);
+		assert_fault(ERR_FORBIDDEN, "token_not_allowed");
+		fail_clear(ctx);
+		route.flags |= ROUTE_TOKEN;	/* its handler asks for more */
+		assert_int_equal(authz_check(ctx, reads[i]), ERR_OK);
+		route.flags = 0;
+		assert_int_equal(authz_check(ctx, reads[i]), ERR_OK);
+	}
+	route.perm = PERM_APP_DEPLOY;
+	route.flags = ROUTE_WRITE;
+	assert_int_equal(authz_check(ctx, PERM_APP_DEPLOY), ERR_OK);
+}
+
+static void
+test_what_one_began_needs_the_role_and_no_scope(void **state)
+{
+	(void)state;
+	signed_in("viewer", roles[3].permissions);
+	assert_true(uuid_set(&ctx->who.token, SESSION));
+	ctx->who.scopes = " app.deploy ";
+	route.perm = PERM_TENANT_READ;
+	route.flags = ROUTE_OWN;
+	assert_int_equal(authz_check(ctx, PERM_TENANT_READ), ERR_OK);
+	ctx->who.permissions = " app.read ";
+	assert_int_equal(authz_check(ctx, PERM_TENANT_READ), ERR_FORBIDDEN);
+}
+
+static void
 test_an_api_token_gives_within_its_scopes(void **state)
 {
 	(void)state;
@@ -431,6 +472,9 @@ main(void)
 		REQUEST_TEST(test_what_is_lacking_is_named),
 		REQUEST_TEST(test_a_sign_in_grows_old),
 		REQUEST_TEST(test_what_is_given_is_within_what_one_has),
+		REQUEST_TEST(
+		    test_a_scope_that_reads_is_none_for_a_route_that_writes),
+		REQUEST_TEST(test_what_one_began_needs_the_role_and_no_scope),
 		REQUEST_TEST(test_an_api_token_gives_within_its_scopes),
 	};
 
