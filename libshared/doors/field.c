@@ -7,6 +7,7 @@
 #include "libshared/base/arena.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/field.h"
+#include "libshared/doors/idn.h"
 #include "libshared/doors/json.h"
 
 static void *
@@ -49,12 +50,26 @@ field_refuse(struct ctx *ctx, const struct field *field, const char *why)
 	return ERR_BAD_INPUT;
 }
 
+/* wire_form - an address may have a domain in any script; ASCII is kept */
+static struct str
+wire_form(struct ctx *ctx, const struct field *field, struct str s)
+{
+	const char *ascii;
+
+	if (field->charset != CHARSET_EMAIL || !str_utf8(s) ||
+	    (s.len > 0 && memchr(s.p, '\0', s.len) != NULL))
+		return s;
+	ascii = idn_ascii(ctx, s);
+	return ascii == NULL ? s : str_of(ascii);
+}
+
 /* set_text - checks a text of any textual kind and stores it in the struct */
 static enum err
 set_text(struct ctx *ctx, const struct field *field, struct str s, void *out)
 {
 	const char *why, *copy;
 
+	s = wire_form(ctx, field, s);
 	why = field_check_text(ctx, field, s.p, s.len);
 	if (why != NULL)
 		return field_refuse(ctx, field, why);

@@ -34,9 +34,10 @@ enum field_kind {
 
 enum charset {
 	CHARSET_TEXT,		/* printable UTF-8, no control characters */
+	CHARSET_LABEL,		/* a name that people read: label_sound() */
 	CHARSET_SLUG,		/* ^[a-z][a-z0-9]{2,30}$ */
 	CHARSET_NAME,		/* ^[a-z][a-z0-9-]*[a-z0-9]$ */
-	CHARSET_EMAIL,		/* one @, no blanks, lower-cased by SQL */
+	CHARSET_EMAIL,		/* the domain becomes ASCII; SQL lower-cases */
 	CHARSET_TOKEN,		/* base64url, '.', '_' */
 	CHARSET_ANY,		/* any UTF-8 without NUL: passwords */
 	CHARSET__MAX

@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "libshared/base/label.h"
 #include "libshared/doors/field.h"
 
 #define EMAIL_LOCAL_MAX		64	/* RFC 5321 4.5.3.1.1 */
@@ -165,6 +166,8 @@ static const struct charset_row {
 } charsets[CHARSET__MAX] = {
 	[CHARSET_TEXT] = { text_valid, "holds a character that cannot be "
 	    "shown" },
+	[CHARSET_LABEL] = { label_sound, "must have a character that can be "
+	    "seen, and none that is hidden" },
 	[CHARSET_SLUG] = { slug_valid, "must be 3 to 31 lower-case letters "
 	    "and digits and begin with a letter, such as acme2" },
 	[CHARSET_NAME] = { name_valid, "must be lower-case letters, digits "

@@ -36,12 +36,12 @@ struct edit_in {
 
 static const struct field app_fields[] = {
 	FIELD_TEXT(struct app_in, name, 2, 39, CHARSET_NAME),
-	FIELD_TEXT_OPT(struct app_in, display_name, 1, 120, CHARSET_TEXT),
+	FIELD_TEXT_OPT(struct app_in, display_name, 1, 120, CHARSET_LABEL),
 	FIELD_END_OF("AppCreate")
 };
 
 static const struct field edit_fields[] = {
-	FIELD_TEXT_OPT(struct edit_in, display_name, 1, 120, CHARSET_TEXT),
+	FIELD_TEXT_OPT(struct edit_in, display_name, 1, 120, CHARSET_LABEL),
 	FIELD_CHOICE_OPT(struct edit_in, health_check, health_checks),
 	FIELD_INT_OPT(struct edit_in, health_port, 1, 65535),
 	FIELD_TEXT_OPT(struct edit_in, health_path, 1, 200, CHARSET_TEXT),

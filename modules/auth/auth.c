@@ -33,7 +33,7 @@
 static const struct route routes[] = {
 	ROUTES_COMMON("auth"),
 	{ POST, "/api/auth/register", PERM_PUBLIC, account_register,
-	    .about = "Registers an address; a mail contains the link with which "
+	    .about = "Registers an address; a mail contains the link by which "
 		"the account is made.",
 	    .flags = ROUTE_WRITE, .audit = "account.register",
 	    .input = register_fields, .output = accepted_view, .status = 202 },

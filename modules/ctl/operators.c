@@ -13,6 +13,7 @@
 
 #include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
+#include "libshared/doors/idn.h"
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
 #include "libshared/skeleton/audit.h"
@@ -51,7 +52,7 @@ static const struct field address_view[] = {
 static const struct field email_field = FIELD_TEXT(struct operator, email, 3,
     254, CHARSET_EMAIL);
 static const struct field name_field = FIELD_TEXT(struct operator, name, 1,
-    120, CHARSET_TEXT);
+    120, CHARSET_LABEL);
 
 static const char everything[] = "platform.account.read,"
     "platform.account.manage,platform.tenant.read,platform.audit.read";
@@ -157,6 +158,8 @@ operator_add(struct ctx *ctx, const char *email, const char *name,
 	bool there;
 	enum err e;
 
+	if ((email = idn_ascii(ctx, str_of(email))) == NULL)
+		return ERR_TOO_LARGE;
 	if ((e = permissions_check(ctx, &email_field, email)) != ERR_OK ||
 	    (e = permissions_check(ctx, &name_field, name)) != ERR_OK ||
 	    (e = permissions_of(ctx, permissions, &list)) != ERR_OK ||

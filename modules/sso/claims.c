@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "libshared/base/arena.h"
+#include "libshared/base/label.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/http.h"
+#include "libshared/doors/idn.h"
 #include "libshared/doors/json.h"
 #include "modules/sso/oidc.h"
 
@@ -20,7 +22,7 @@
  * database lower-cases it
  */
 static const char *
-claims_address(const struct json *claims)
+claims_address(struct ctx *ctx, const struct json *claims)
 {
 	const char *email = json_member(claims, "email");
 	bool verified = false;
@@ -29,30 +31,27 @@ claims_address(const struct json *claims)
 	    !json_bool(json_get(claims, "email_verified"), &verified) ||
 	    !verified || !http_mailbox_sound(email))
 		return NULL;
-	return email;
+	return idn_ascii(ctx, str_of(email));
 }
 
-/* shown_name - removes control characters; never empty and never too long */
+/*
+ * shown_name - returns the name without hidden characters, by the rule for
+ * names in forms; never empty, never too long
+ */
 static const char *
 shown_name(struct ctx *ctx, const struct json *claims, const char *email)
 {
 	const char *name = json_member(claims, "name");
-	struct buf text;
-	struct str rest;
-	uint32_t point;
-	size_t n;
+	char text[NAME_MAX_BYTES + 1] = "";
+	const char *copy;
 
-	if (name == NULL || name[0] == '\0')
-		name = email == NULL ? "Somebody" : email;
-	buf_init(&text, ctx->mem, NAME_MAX_BYTES + 1);
-	for (rest = str_of(name); rest.len > 0; rest.p += n, rest.len -= n) {
-		n = str_utf8_next(rest, &point);
-		if (n == 0 || text.len + n > NAME_MAX_BYTES)
-			break;
-		if (point >= 0x20 && (point < 0x7f || point > 0x9f))
-			buf_put(&text, rest.p, n);
-	}
-	return text.len == 0 ? "Somebody" : text.p;
+	if (name != NULL)
+		label_clean(str_of(name), text, sizeof(text));
+	if (text[0] == '\0' && email != NULL)
+		label_clean(str_of(email), text, sizeof(text));
+	copy = text[0] == '\0' ? NULL : arena_text(ctx->mem, text,
+	    strlen(text));
+	return copy == NULL ? "Somebody" : copy;
 }
 
 /*
@@ -120,7 +119,7 @@ claims_read(struct ctx *ctx, const struct provider *provider,
 	const char *sid = json_member(claims, "sid");
 
 	identity->subject = json_member(claims, "sub");
-	identity->email = claims_address(claims);
+	identity->email = claims_address(ctx, claims);
 	identity->name = shown_name(ctx, claims, identity->email);
 	identity->sid = sid != NULL && strlen(sid) <= SID_MAX ? sid : NULL;
 	return role_of(ctx, provider, claims, &identity->role);

@@ -11,6 +11,7 @@
 #include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/dns.h"
+#include "libshared/doors/idn.h"
 #include "libshared/doors/sql.h"
 #include "libshared/skeleton/audit.h"
 #include "libshared/skeleton/authn.h"
@@ -74,11 +75,13 @@ read_domain(struct ctx *ctx, const char *name, struct domain *domain)
 	return found ? ERR_OK : domain_unknown(ctx);
 }
 
-/* domain_lower - lower-cases the name, as it is stored */
+/* domain_lower - returns the name in ASCII and lower case, as it is stored */
 static const char *
 domain_lower(struct ctx *ctx, const char *text)
 {
-	char *out = arena_text(ctx->mem, text, strlen(text)), *p;
+	const char *ascii = idn_ascii(ctx, str_of(text));
+	char *out = ascii == NULL ? NULL : arena_text(ctx->mem, ascii,
+	    strlen(ascii)), *p;
 
 	for (p = out; p != NULL && *p != '\0'; p++)
 		if (*p >= 'A' && *p <= 'Z')

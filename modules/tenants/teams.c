@@ -44,13 +44,13 @@ struct found { struct uuid id; };
 	    .choices = NULL }
 
 const struct field team_fields[] = {
-	FIELD_TEXT(struct team_in, name, 1, 60, CHARSET_TEXT),
+	FIELD_TEXT(struct team_in, name, 1, 60, CHARSET_LABEL),
 	TEAM_ROLE_FIELDS,
 	FIELD_END_OF("TeamCreate")
 };
 
 const struct field team_edit_fields[] = {
-	FIELD_TEXT_OPT(struct team_in, name, 1, 60, CHARSET_TEXT),
+	FIELD_TEXT_OPT(struct team_in, name, 1, 60, CHARSET_LABEL),
 	TEAM_ROLE_FIELDS,
 	FIELD_END_OF("TeamEdit")
 };

@@ -47,13 +47,13 @@ struct membership {
 
 static const struct field tenant_in_fields[] = {
 	FIELD_TEXT(struct tenant_in, slug, 3, 31, CHARSET_SLUG),
-	FIELD_TEXT(struct tenant_in, name, 1, 120, CHARSET_TEXT),
+	FIELD_TEXT(struct tenant_in, name, 1, 120, CHARSET_LABEL),
 	FIELD_CHOICE(struct tenant_in, tier, tier_words),
 	FIELD_END_OF("TenantCreate")
 };
 
 static const struct field rename_fields[] = {
-	FIELD_TEXT(struct rename_in, name, 1, 120, CHARSET_TEXT),
+	FIELD_TEXT(struct rename_in, name, 1, 120, CHARSET_LABEL),
 	FIELD_END_OF("TenantEdit")
 };
 

@@ -116,6 +116,19 @@ class Registration(TestCase):
                                    ' WHERE lower(email) = $1',
                                    account.email), 0)
 
+    def test_domain_in_any_script_is_one_address(self):
+        """Kept and mailed in the form that DNS and SMTP know."""
+        who = unique('r')
+        wire = who + '@xn--mller-kva.example'
+        self.assertAnswer(register(who + '@m\u00fcller.example'), 202)
+        self.assertAnswer(verify(mail_token(wire, 'verify')), 200)
+        for typed in ('@m\u00fcller.example', '@M\u00dcLLER.Example',
+                      '@xn--mller-kva.example'):
+            answer = self.assertAnswer(sign_in(who + typed, PASSWORD), 200)
+            self.assertEqual(answer.json()['account']['email'], wire)
+        self.assertAnswer(register(who + '@\u200b.example'), 400,
+                          'invalid_fields')
+
     def test_links_followed_at_once_make_one_account(self):
         email = unique('r') + '@example.test'
         tokens = [proof(email) for _ in range(max(2, int(6 / SLOW)))]
@@ -159,7 +172,10 @@ class Registration(TestCase):
         for field, value in (
                 ('password', 'fourteen chars'), ('password', 'x' * 129),
                 ('password', None), ('name', ''), ('name', 'n' * 121),
-                ('name', 'a\u0007b'), ('name', 'a\u202eb'), ('name', [])):
+                ('name', 'a\u0007b'), ('name', 'a\u202eb'), ('name', []),
+                ('name', '   '), ('name', '\u200b\u200b'),
+                ('name', '\u3164'), ('name', '\u2800'),
+                ('name', 'Rita\u200d Reporter'), ('name', 'a\u200eb')):
             with self.subTest(field=field, value=value):
                 answer = request('POST', '/api/auth/verify',
                                  dict(good, **{field: value}))

@@ -100,6 +100,22 @@ class Login(TestCase):
         holder.authenticator.handle = None
         self.assertRefused(holder.by_passkey(), 'user_handle')
 
+    def test_empty_handle_is_none(self):
+        """What Safari sends behind a password; alone it opens nothing."""
+        holder = Holder()
+        for handle in ('', None):
+            challenge = request('POST', '/api/auth/login', {
+                'email': holder.email, 'password': holder.password,
+                'session': 'token'}).json()['challenge']
+            asking = ask(challenge)
+            shown = holder.authenticator.show(asking['options'])
+            shown['response']['userHandle'] = handle
+            self.assertAnswer(sign_in(asking, shown, second=challenge), 200)
+            asking = ask()
+            shown = holder.authenticator.show(asking['options'])
+            shown['response']['userHandle'] = handle
+            self.assertRefused(sign_in(asking, shown), 'user_handle')
+
     def test_replay(self):
         holder = Holder()
         asking = ask()

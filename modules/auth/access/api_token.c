@@ -41,7 +41,7 @@ struct token {
 };
 
 const struct field token_in_fields[] = {
-	FIELD_TEXT(struct token_new, name, 1, 60, CHARSET_TEXT),
+	FIELD_TEXT(struct token_new, name, 1, 60, CHARSET_LABEL),
 	FIELD_LIST(struct token_new, scopes, 1, SCOPES_MAX),
 	FIELD_INT(struct token_new, expires_in_days, 1, DAYS_MAX),
 	FIELD_END_OF("ApiTokenCreate")

@@ -36,7 +36,7 @@ struct service_account {
 };
 
 const struct field service_in_fields[] = {
-	FIELD_TEXT(struct service_in, name, 1, 60, CHARSET_TEXT),
+	FIELD_TEXT(struct service_in, name, 1, 60, CHARSET_LABEL),
 	FIELD_TEXT(struct service_in, role, 2, 39, CHARSET_NAME),
 	FIELD_END_OF("ServiceAccountCreate")
 };

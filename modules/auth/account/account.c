@@ -49,7 +49,7 @@ const struct field register_fields[] = {
 
 const struct field verify_fields[] = {
 	FIELD_TEXT(struct verify_in, token, 1, TOKEN_TEXT_MAX, CHARSET_TOKEN),
-	FIELD_TEXT(struct verify_in, name, 1, 120, CHARSET_TEXT),
+	FIELD_TEXT(struct verify_in, name, 1, 120, CHARSET_LABEL),
 	FIELD_PASSWORD(struct verify_in, password, PASSWORD_MIN, PASSWORD_MAX),
 	FIELD_END_OF("AccountProof")
 };

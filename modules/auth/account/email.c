@@ -140,7 +140,10 @@ me_email(struct ctx *ctx)
 	return reply(ctx, 202, accepted_view, &out);
 }
 
-/* email_set - links that set a password were sent to the old address: they end */
+/*
+ * email_set - also ends links that set a password, since they were sent to the
+ * old address
+ */
 static enum err
 email_set(struct ctx *ctx, const char *email)
 {

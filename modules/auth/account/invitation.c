@@ -49,7 +49,7 @@ const struct field invitation_show_fields[] = {
 
 const struct field invitation_accept_fields[] = {
 	FIELD_TEXT(struct accept_in, token, 1, TOKEN_TEXT_MAX, CHARSET_TOKEN),
-	FIELD_TEXT_OPT(struct accept_in, name, 1, 120, CHARSET_TEXT),
+	FIELD_TEXT_OPT(struct accept_in, name, 1, 120, CHARSET_LABEL),
 	FIELD_SECRET_OPT(struct accept_in, password, PASSWORD_MIN,
 	    PASSWORD_MAX, CHARSET_ANY),
 	FIELD_END_OF("InvitationAcceptance")

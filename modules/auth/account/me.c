@@ -30,7 +30,8 @@
 
 /* For OpenAPI: the answer that me_get() composes. */
 struct me {
-	const char	*account, *tenants, *tenant, *rule, *permissions, *token;
+	const char	*account, *tenants, *tenant, *rule, *permissions;
+	const char	*token;
 };
 
 /* The API token that asks. */
@@ -93,7 +94,7 @@ struct rename_in { const char *name; };
 struct password_in { const char *old, *new; };
 
 const struct field me_rename_fields[] = {
-	FIELD_TEXT(struct rename_in, name, 1, 120, CHARSET_TEXT),
+	FIELD_TEXT(struct rename_in, name, 1, 120, CHARSET_LABEL),
 	FIELD_END_OF("AccountEdit")
 };
 

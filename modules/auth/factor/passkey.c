@@ -27,7 +27,7 @@ struct add_in { const char *name, *challenge, *response; };
 struct rename_in { const char *name; };
 
 const struct field passkey_add_fields[] = {
-	FIELD_TEXT(struct add_in, name, 1, PASSKEY_NAME_MAX, CHARSET_TEXT),
+	FIELD_TEXT(struct add_in, name, 1, PASSKEY_NAME_MAX, CHARSET_LABEL),
 	FIELD_TEXT_OPT(struct add_in, challenge, 1, TOKEN_TEXT_MAX,
 	    CHARSET_TOKEN),
 	FIELD_OBJECT(struct add_in, response, passkey_attestation_shape,
@@ -36,7 +36,7 @@ const struct field passkey_add_fields[] = {
 };
 
 const struct field passkey_rename_fields[] = {
-	FIELD_TEXT(struct rename_in, name, 1, PASSKEY_NAME_MAX, CHARSET_TEXT),
+	FIELD_TEXT(struct rename_in, name, 1, PASSKEY_NAME_MAX, CHARSET_LABEL),
 	FIELD_END_OF("PasskeyEdit")
 };
 

@@ -168,6 +168,9 @@ signed_read(struct ctx *ctx, const struct json *inner, struct answer *answer)
 	if (answer->user_handle == NULL &&
 	    !json_is_null(json_get(inner, "userHandle")))
 		return passkey_answer_malformed(ctx, "userHandle");
+	/* Safari sends "" for none. */
+	if (answer->user_handle != NULL && answer->user_handle[0] == '\0')
+		answer->user_handle = NULL;
 	return ERR_OK;
 }
 

@@ -64,7 +64,7 @@ struct claim {
 };
 
 const struct field device_in_fields[] = {
-	FIELD_TEXT(struct device_in, client_name, 1, 60, CHARSET_TEXT),
+	FIELD_TEXT(struct device_in, client_name, 1, 60, CHARSET_LABEL),
 	FIELD_END_OF("DeviceLoginCreate")
 };
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Deletes old rows of idempotency, guesses, mail limits and challenges, and uploads that no
- * job waits for: their responder was killed before it recorded them, or their
- * job failed.
+ * Deletes old rows of idempotency, guesses, mail limits, devices and
+ * challenges, and uploads that no job waits for: their responder was killed
+ * before it recorded them, or their job failed.
  */
 #include "config.h"
 

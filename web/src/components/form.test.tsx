@@ -59,6 +59,26 @@ test("an error of no field here is told on top, with the request's number", () =
 	expect(alert.textContent).not.toContain("is too short");
 });
 
+test("asks for what is empty before anything is sent", async () => {
+	const onSubmit = vi.fn();
+
+	draw(
+		<Form label="Try" submit="Send" fields={["email", "password"]} busy={false} error={null} onSubmit={onSubmit}>
+			<Field name="email" label="E-mail" required />
+			<PasswordField name="password" label="Password" required />
+		</Form>,
+	);
+	await userEvent.click(screen.getByRole("button", { name: "Send" }));
+	expect(screen.getAllByText("Please fill this in.")).toHaveLength(2);
+	expect(document.activeElement).toBe(screen.getByLabelText("E-mail"));
+	await userEvent.type(screen.getByLabelText("E-mail"), "o@example.test{Enter}");
+	expect(screen.getAllByText("Please fill this in.")).toHaveLength(1);
+	expect(document.activeElement).toBe(screen.getByLabelText("Password"));
+	expect(onSubmit).not.toHaveBeenCalled();
+	await userEvent.type(screen.getByLabelText("Password"), "correct horse{Enter}");
+	expect(onSubmit).toHaveBeenCalledWith({ email: "o@example.test", password: "correct horse" });
+});
+
 test("does not send twice while it is busy", async () => {
 	const user = userEvent.setup();
 	const onSubmit = sample(null, vi.fn(), true);

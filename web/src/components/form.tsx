@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type ReactNode, createContext, use, useEffect, useId, useRef } from "react";
+import { type ReactNode, createContext, use, useEffect, useId, useRef, useState } from "react";
 
 import { Problem } from "@/components/alert";
 import { Button } from "@/components/button";
@@ -37,11 +37,19 @@ export function Form({ label, submit, busy, error, fields, onSubmit, cancel, chi
 	const form = useRef<HTMLFormElement>(null);
 	const failure = error ? toApiError(error) : null;
 	const known = failure?.errors.filter((entry) => fields.includes(entry.field)) ?? [];
+	const [missing, setMissing] = useState<FieldError[]>([]);
 	const other = failure?.errors.filter((entry) => !fields.includes(entry.field)) ?? [];
 
 	useEffect(() => {
-		if (error) form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
-	}, [error]);
+		if (error || missing.length > 0) form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+	}, [error, missing]);
+
+	function submitted(sent: HTMLFormElement) {
+		const empty = missingOf(sent);
+
+		setMissing(empty);
+		if (!busy && empty.length === 0) onSubmit(values(sent));
+	}
 
 	return (
 		<form
@@ -51,10 +59,10 @@ export function Form({ label, submit, busy, error, fields, onSubmit, cancel, chi
 			noValidate
 			onSubmit={(event) => {
 				event.preventDefault();
-				if (!busy) onSubmit(values(event.currentTarget));
+				submitted(event.currentTarget);
 			}}
 		>
-			{failure && (
+			{failure && missing.length === 0 && (
 				<Problem error={failure}>
 					{other.map((entry) => (
 						<p key={entry.field}>
@@ -63,7 +71,7 @@ export function Form({ label, submit, busy, error, fields, onSubmit, cancel, chi
 					))}
 				</Problem>
 			)}
-			<Errors value={known}>{children}</Errors>
+			<Errors value={missing.length > 0 ? missing : known}>{children}</Errors>
 			<div className={css.actions}>
 				<Button type="submit" kind="primary" busy={busy}>
 					{submit}
@@ -72,6 +80,13 @@ export function Form({ label, submit, busy, error, fields, onSubmit, cancel, chi
 			</div>
 		</form>
 	);
+}
+
+/** Required fields that are empty: nothing is sent to learn that. */
+function missingOf(form: HTMLFormElement): FieldError[] {
+	return [...form.elements]
+		.filter((element) => element instanceof HTMLInputElement && element.validity.valueMissing)
+		.map((element) => ({ field: (element as HTMLInputElement).name, detail: "Please fill this in." }));
 }
 
 function values(form: HTMLFormElement): Record<string, string> {

@@ -61,6 +61,7 @@ test("no scope, no token: the platform's word stands at the field", async () => 
 	});
 	draw(<TokenList keeper={mine} title="Your tokens" scopes={scopes} />);
 	await userEvent.click(await screen.findByRole("button", { name: "New token" }));
+	await userEvent.type(screen.getByLabelText("Name"), "ci");
 	await userEvent.click(screen.getByRole("button", { name: "Create token" }));
 	expect(await screen.findByText("1 to 50 of them")).toBeTruthy();
 });
