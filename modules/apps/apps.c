@@ -48,19 +48,18 @@ static const struct field edit_fields[] = {
 	FIELD_END_OF("AppEdit")
 };
 
-/* Reserved: paths below /api/apps that are not an application. */
-static const char *const reserved[] = { "environments", "health", "limits",
-    "ready" };
-
-static bool
-is_reserved(const char *name)
+/* name_permit - refuses reserved names: words of our paths, "admin", ... */
+static enum err
+name_permit(struct ctx *ctx, const char *name)
 {
-	size_t i;
+	int64_t reserved;
+	enum err e;
 
-	for (i = 0; i < nitems(reserved); i++)
-		if (strcmp(reserved[i], name) == 0)
-			return true;
-	return false;
+	if ((e = sql_count(ctx, &SQL_APP_NAME_RESERVED, &reserved,
+	    ARG_TEXT(name))) != ERR_OK || reserved == 0)
+		return e;
+	return fail_at(ctx, "name", fail(ctx, ERR_INVALID, "name_reserved",
+	    "name: '%s' is reserved", name));
 }
 
 static enum err
@@ -75,9 +74,8 @@ app_create(struct ctx *ctx)
 	if ((e = req_body(ctx, &in)) != ERR_OK ||
 	    (e = authz_scope(ctx, PERM_APP_MANAGE, NULL, in.name)) != ERR_OK)
 		return e;
-	if (is_reserved(in.name))
-		return fail_at(ctx, "name", fail(ctx, ERR_INVALID,
-		    "name_reserved", "name: '%s' is reserved", in.name));
+	if ((e = name_permit(ctx, in.name)) != ERR_OK)
+		return e;
 	uuid7(&id);
 	if ((e = quota_lock(ctx)) != ERR_OK)
 		return e;

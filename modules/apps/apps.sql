@@ -4,6 +4,10 @@
 SELECT id::text, name, position FROM environment
 WHERE tenant_id = app_tenant() ORDER BY position LIMIT 100;
 
+-- app_name_reserved :one
+SELECT count(*) AS n FROM reserved_name
+WHERE noun = 'app' AND name = $1::text;
+
 -- app_insert :one
 INSERT INTO application (tenant_id, id, name, display_name, created_by)
 VALUES (app_tenant(), $1::uuid, $2::text, $3::text, app_actor())

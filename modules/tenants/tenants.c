@@ -87,22 +87,18 @@ static const struct field started_view[] = {
 	FIELD_END_OF("TenantStarted")
 };
 
-/*
- * Not allowed as a slug: words that stand where a slug may stand in a path, and
- * the registry's folder of the platform's own images.
- */
-static const char *const reserved[] = { "download", "health", "platform",
-    "ready", "versions" };
-
-static bool
-is_reserved(const char *slug)
+/* slug_permit - refuses reserved names: words of our paths, "admin", ... */
+static enum err
+slug_permit(struct ctx *ctx, const char *slug)
 {
-	size_t i;
+	int64_t reserved;
+	enum err e;
 
-	for (i = 0; i < nitems(reserved); i++)
-		if (strcmp(reserved[i], slug) == 0)
-			return true;
-	return false;
+	if ((e = sql_count(ctx, &SQL_SLUG_RESERVED, &reserved,
+	    ARG_TEXT(slug))) != ERR_OK || reserved == 0)
+		return e;
+	return fail_at(ctx, "slug", fail(ctx, ERR_INVALID, "slug_reserved",
+	    "slug '%s' is reserved", slug));
 }
 
 /* reply_started - answers 202 with the tenant and the operation to follow */
@@ -135,9 +131,8 @@ tenant_create(struct ctx *ctx)
 	    (e = sql_exec(ctx, &SQL_TENANTS_LOCK, NULL)) != ERR_OK ||
 	    (e = sql_count(ctx, &SQL_TENANTS_OWNED, &owned)) != ERR_OK)
 		return e;
-	if (is_reserved(in.slug))
-		return fail_at(ctx, "slug", fail(ctx, ERR_INVALID,
-		    "slug_reserved", "slug '%s' is reserved", in.slug));
+	if ((e = slug_permit(ctx, in.slug)) != ERR_OK)
+		return e;
 	if (owned >= OWNED_MAX)
 		return fail(ctx, ERR_INVALID, "too_many_tenants",
 		    "one account owns at most %d tenants", OWNED_MAX);

@@ -1,6 +1,10 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Tenants: the pinned one, and those of the caller.
 
+-- slug_reserved :one
+SELECT count(*) AS n FROM reserved_name
+WHERE noun = 'tenant' AND name = $1::text;
+
 -- tenant_insert :one
 -- A second tenant with the same slug is a conflict, not an internal error.
 INSERT INTO tenant (id, slug, name, tier, created_by)

@@ -52,7 +52,8 @@ class Applications(TestCase):
         self.assertAnswer(other.post('/api/apps', {'name': name}), 201)
 
     def test_reserved_names(self):
-        for name in ('environments', 'health', 'ready'):
+        for name in ('environments', 'health', 'ready', 'admin', 'www',
+                     'api', 'support'):
             self.assertAnswer(self.session.post('/api/apps', {'name': name}),
                               422, 'name_reserved')
 

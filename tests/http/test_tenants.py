@@ -56,8 +56,17 @@ class Register(TestCase):
 
     def test_slug_that_is_a_word_of_ours_is_refused(self):
         session = Account().login()
-        for slug in ('download', 'health', 'platform', 'ready', 'versions'):
+        for slug in ('download', 'health', 'platform', 'ready', 'versions',
+                     'admin', 'www', 'api', 'support', 'postmaster',
+                     'autodiscover'):
             self.assertAnswer(create(session, slug), 422, 'slug_reserved')
+
+    def test_operator_reserves_another_name(self):
+        session, slug = Account().login(), unique()
+        DB.run("INSERT INTO reserved_name VALUES ('tenant', $1)", slug)
+        self.assertAnswer(create(session, slug), 422, 'slug_reserved')
+        DB.run('DELETE FROM reserved_name WHERE name = $1', slug)
+        self.assertAnswer(create(session, slug), 202)
 
     def test_environments_are_those_of_the_tier(self):
         for tier, names in (('low', ['prod']), ('mid', ['dev', 'prod'])):
