@@ -1703,6 +1703,13 @@ CREATE TABLE cameleer.release (
 
 ALTER TABLE ONLY cameleer.release FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE cameleer.reserved_name (
+    noun text NOT NULL,
+    name text NOT NULL,
+    CONSTRAINT reserved_name_name_check CHECK ((name = lower(name))),
+    CONSTRAINT reserved_name_noun_check CHECK ((noun = ANY (ARRAY['tenant'::text, 'app'::text])))
+);
+
 CREATE TABLE cameleer.schedule (
     kind text NOT NULL,
     every_s integer NOT NULL,
@@ -1888,7 +1895,7 @@ ALTER TABLE ONLY cameleer.invitation
 ALTER TABLE ONLY cameleer.invitation
     ADD CONSTRAINT invitation_tenant_id_email_key UNIQUE (tenant_id, email);
 ALTER TABLE ONLY cameleer.known_device
-    ADD CONSTRAINT known_device_pkey PRIMARY KEY (digest);
+    ADD CONSTRAINT known_device_pkey PRIMARY KEY (digest, account_id);
 ALTER TABLE ONLY cameleer.license
     ADD CONSTRAINT license_pkey PRIMARY KEY (tenant_id, version);
 ALTER TABLE ONLY cameleer.lifecycle
@@ -1931,6 +1938,8 @@ ALTER TABLE ONLY cameleer.release
     ADD CONSTRAINT release_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY cameleer.release
     ADD CONSTRAINT release_tenant_id_application_id_number_key UNIQUE (tenant_id, application_id, number);
+ALTER TABLE ONLY cameleer.reserved_name
+    ADD CONSTRAINT reserved_name_pkey PRIMARY KEY (noun, name);
 ALTER TABLE ONLY cameleer.role
     ADD CONSTRAINT role_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY cameleer.role_preset
@@ -2613,6 +2622,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.recovery_code TO cameleer_au
 GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.refresh_token TO cameleer_auth;
 GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.release TO cameleer_apps;
 GRANT SELECT,DELETE,UPDATE ON TABLE cameleer.release TO cameleer_worker;
+GRANT SELECT ON TABLE cameleer.reserved_name TO cameleer_tenants;
+GRANT SELECT ON TABLE cameleer.reserved_name TO cameleer_apps;
 GRANT SELECT,UPDATE ON TABLE cameleer.schedule TO cameleer_worker;
 GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.sign_in_challenge TO cameleer_auth;
 GRANT DELETE ON TABLE cameleer.sign_in_challenge TO cameleer_worker;

@@ -101,12 +101,12 @@ pairs_decode(struct ctx *ctx, struct str rest, const struct field *table,
 		    (value = percent_decode(ctx, pair, &len)) == NULL)
 			return fail(ctx, ERR_BAD_INPUT, "bad_query",
 			    "the query string is malformed or too long");
-		for (i = 0; others && table[i].name != NULL; i++)
+		for (i = 0; table[i].name != NULL; i++)
 			if (strcmp(table[i].name, key) == 0)
 				break;
 		if (others && table[i].name == NULL)
 			continue;
-		if (others && (seen & (uint64_t)1 << i % 64) != 0)
+		if ((seen & (uint64_t)1 << i % 64) != 0)
 			return fail(ctx, ERR_BAD_INPUT, "bad_query",
 			    "parameter %s occurs twice", table[i].name);
 		seen |= (uint64_t)1 << i % 64;

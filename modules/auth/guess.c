@@ -8,7 +8,9 @@
 
 #include "libshared/base/str.h"
 #include "libshared/doors/sql.h"
+#include "libshared/skeleton/req.h"
 #include "modules/auth/guess.h"
+#include "modules/auth/known_device.h"
 
 #include "modules/auth/guess.sql.h"
 
@@ -26,7 +28,7 @@ static const struct { int max, lock_s; } limits[] = {
 static const struct field guess_view[] = {
 	VIEW_BOOL(struct guess, locked),
 	VIEW_BOOL(struct guess, last),
-	VIEW_INT(struct guess, left_s),
+	VIEW_INT(struct guess, wait_s),
 	FIELD_END
 };
 
@@ -34,30 +36,29 @@ enum err
 guess_count(struct ctx *ctx, enum guess_kind kind, const char *key,
     struct guess *guess)
 {
+	const char *known = NULL;
 	enum err e;
 
-	if ((e = sql_begin(ctx, true)) != ERR_OK ||
-	    (e = sql_one(ctx, &SQL_LOGIN_ATTEMPT, guess_view, guess,
-	    ARG_TEXT(key), ARG_INT(limits[kind].max),
+	if ((e = sql_begin(ctx, true)) != ERR_OK)
+		return e;
+	if (kind == GUESS_PASSWORD &&
+	    (e = known_device_key(ctx, key, &known)) != ERR_OK)
+		return e;
+	guess->key = known == NULL ? key : known;
+	if ((e = sql_one(ctx, &SQL_LOGIN_ATTEMPT, guess_view, guess,
+	    ARG_TEXT(guess->key), ARG_INT(limits[kind].max),
 	    ARG_INT(limits[kind].lock_s))) != ERR_OK)
 		return e;
-	if (guess->locked)
-		fail_retry(ctx, guess->left_s);
 	return sql_commit(ctx);
 }
 
 enum err
-guess_refuse(struct ctx *ctx, enum guess_kind kind)
+guess_refuse(struct ctx *ctx, enum guess_kind kind, int64_t wait_s)
 {
-	int64_t left_s = ctx->fault.retry_s;
-
-	if (left_s == 0)
-		left_s = limits[kind].lock_s;
-	fail_retry(ctx, left_s);
 	return fail(ctx, ERR_LIMIT, "too_many_attempts",
-	    "too many wrong %s: try again in %lld minutes",
+	    "too many wrong %s: try again in %s",
 	    kind == GUESS_PASSWORD ? "passwords" : "codes",
-	    (long long)(left_s + 59) / 60);
+	    req_wait(ctx, wait_s));
 }
 
 const char *

@@ -16,6 +16,8 @@ enum guess_kind { GUESS_PASSWORD, GUESS_CODE, GUESS_DEVICE };
 
 struct guess {
 	bool	 locked;	/* too many: do not check this one */
+	int64_t	 wait_s;	/* until the lock ends */
+	const char *key;	/* under which it was counted */
 	bool	 last;		/* one more is too many */
 	int64_t	 left_s;	/* until the lock ends */
 };
@@ -27,7 +29,8 @@ struct guess {
 enum err guess_count(struct ctx *ctx, enum guess_kind kind, const char *key,
     struct guess *guess) must_check;
 /* ERR_LIMIT too_many_attempts, with the minutes to wait. */
-enum err guess_refuse(struct ctx *ctx, enum guess_kind kind) must_check;
+enum err guess_refuse(struct ctx *ctx, enum guess_kind kind, int64_t wait_s)
+    must_check;
 const char *guess_code_key(struct ctx *ctx, const struct uuid *account);
 /* After a right one: resets the count in the open transaction. */
 enum err guess_forget(struct ctx *ctx, const char *key) must_check;

@@ -13,8 +13,8 @@ ON CONFLICT (digest) DO UPDATE SET tried_at = now(),
 	WHEN g.locked_until IS NULL AND g.failures + 1 >= $2::integer THEN
 	    now() + make_interval(secs => $3::integer) END
 RETURNING failures > $2::integer AS locked, failures = $2::integer AS last,
-    coalesce(ceil(extract(epoch FROM locked_until - now())), 0)::bigint
-	AS left_s;
+    coalesce(ceil(extract(epoch FROM locked_until - now()))::bigint, 0)
+	AS wait_s;
 
 -- guess_forget :exec
 DELETE FROM login_guess

@@ -17,7 +17,7 @@ INSERT INTO cameleer.mail_rule (purpose, first_s, most_s, per_day) VALUES
     ('reset', 60, 3600, 30),
     ('email_old', 60, 14400, 10),
     ('email_new', 60, 14400, 5),
-    -- Of one tenant, and of all together.
+    -- Counted for one tenant, and for all together.
     ('invitation', 60, 14400, 5),
     ('invitation.all', 0, 0, 20),
     -- A role that was changed, a membership that ended: of one tenant.
@@ -30,7 +30,7 @@ CREATE TABLE cameleer.mail_limit (
 	purpose		text NOT NULL REFERENCES cameleer.mail_rule,
 	-- The tenant, where mails are counted for each.
 	scope		text NOT NULL,
-	-- Of the day that began with the first mail.
+	-- Counted within the day that began with the first mail.
 	began_at	timestamptz NOT NULL DEFAULT now(),
 	sent		integer NOT NULL DEFAULT 0,
 	sent_at		timestamptz NOT NULL DEFAULT now(),

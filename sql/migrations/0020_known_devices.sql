@@ -3,11 +3,12 @@
 -- lock them out. Locks nothing.
 
 CREATE TABLE cameleer.known_device (
-	-- Of the browser's cookie.
-	digest		text PRIMARY KEY,
+	-- The cookie of the browser; several accounts may share it.
+	digest		text NOT NULL,
 	account_id	uuid NOT NULL REFERENCES cameleer.account,
 	used_at		timestamptz NOT NULL DEFAULT now(),
-	expires_at	timestamptz NOT NULL
+	expires_at	timestamptz NOT NULL,
+	PRIMARY KEY (digest, account_id)
 );
 CREATE INDEX known_device_account ON cameleer.known_device (account_id);
 CREATE INDEX known_device_age ON cameleer.known_device (expires_at);

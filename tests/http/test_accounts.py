@@ -189,6 +189,9 @@ class Registration(TestCase):
         register('nobody')
         register(unique('r') + '@example.test')
         verify('A' * 43, 'short')
+        self.assertAnswer(verify('A' * 43), 422, 'link_not_valid')
+        self.assertAnswer(request('POST', '/api/auth/reset', {
+            'token': 'A' * 43, 'password': NEW}), 422, 'link_not_valid')
         self.assertEqual(counter('auth', 'cameleer_password_hashes_total'),
                          before)
 

@@ -199,7 +199,8 @@ class Flood(TestCase):
         """From an address that is limited here; ours is not."""
         answers = at_once(60, 'POST', '/api/auth/verify',
                           [('Content-Type', 'application/json')],
-                          b'{"token":"x"}', source='127.0.0.2')
+                          b'{"token":"x","name":"N","password":'
+                          b'"a good long password"}', source='127.0.0.2')
         statuses = [answer.status for answer in answers]
         self.assertEqual(set(statuses), {422, 429})
         self.assertGreaterEqual(statuses.count(422), 20)
@@ -207,7 +208,8 @@ class Flood(TestCase):
             self.assertEqual('retry-after' in answer.headers,
                              answer.status == 429)
         self.assertAnswer(request('POST', '/api/auth/verify', {
-            'token': 'x'}), 422)
+            'token': 'x', 'name': 'N',
+            'password': 'a good long password'}), 422)
 
 
 if __name__ == '__main__':

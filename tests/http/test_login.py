@@ -6,12 +6,13 @@ from support import SLOW, TestCase, counter, unique
 from support_http import request, together
 from support_probe import Request
 from support_sql import DB
-from support_world import ACCESS, PASSWORD, REFRESH, Account
+from support_world import ACCESS, PASSWORD, REFRESH, Account, link
 
 HASHES = 'cameleer_password_hashes_total'
 WRONG = 'a wrong password'
 BCRYPT = '$2b$05$abcdefghijklmnopqrstuuD3mHdCr44zlIZ.VZCaYRpfQhXMYnEo.'
 BCRYPT_OF = 'correct horse battery'
+DEVICE = '__Host-cameleer-device'
 
 
 def sign_in(email, password=PASSWORD, kind='token', **given):
@@ -24,6 +25,100 @@ def clock_forward(email, seconds):
     DB.run('UPDATE login_guess SET locked_until = locked_until'
            ' - make_interval(secs => $1) WHERE digest = encode(sha256('
            "convert_to(lower($2), 'UTF8')), 'hex')", seconds, email)
+
+
+class Browser:
+    """Keeps the cookie by which it is known, and no other."""
+
+    def __init__(self):
+        self.device = None
+
+    def sign_in(self, email, password=PASSWORD):
+        """The answer."""
+        given = {'cookies': {DEVICE: self.device}} if self.device else {}
+        answer = sign_in(email, password, 'cookie', **given)
+        for cookie in answer.cookies:
+            name, _, value = cookie.partition(';')[0].partition('=')
+            if name == DEVICE:
+                self.device = value
+        return answer
+
+
+def lock(email):
+    """A stranger guesses."""
+    for _ in range(11):
+        answer = sign_in(email, WRONG)
+    assert answer.code == 'too_many_attempts', answer.describe()
+
+
+class KnownDevices(TestCase):
+
+    def test_strangers_guesses_do_not_lock_a_known_device_out(self):
+        account, browser = Account(), Browser()
+        self.assertAnswer(browser.sign_in(account.email), 200)
+        lock(account.email)
+        self.assertAnswer(sign_in(account.email), 429, 'too_many_attempts')
+        self.assertAnswer(browser.sign_in(account.email), 200)
+        # and it unlocks nothing for the stranger
+        self.assertAnswer(sign_in(account.email), 429, 'too_many_attempts')
+
+    def test_known_device_has_as_many_guesses_as_anybody(self):
+        account, browser = Account(), Browser()
+        browser.sign_in(account.email)
+        for _ in range(10):
+            self.assertAnswer(browser.sign_in(account.email, WRONG), 401)
+        self.assertAnswer(browser.sign_in(account.email), 429,
+                          'too_many_attempts')
+        self.assertAnswer(sign_in(account.email), 200)
+
+    def test_device_of_another_account_or_of_nobody_is_a_stranger(self):
+        account, browser, forged = Account(), Browser(), Browser()
+        browser.sign_in(Account().email)
+        forged.device = 'A' * 43
+        lock(account.email)
+        for one in (browser, forged):
+            self.assertAnswer(one.sign_in(account.email), 429,
+                              'too_many_attempts')
+
+    def test_browser_may_be_known_to_several_accounts(self):
+        first, second, browser = Account(), Account(), Browser()
+        browser.sign_in(first.email)
+        token = browser.device
+        browser.sign_in(second.email)
+        self.assertEqual(browser.device, token)
+        for account in (first, second):
+            lock(account.email)
+            self.assertAnswer(browser.sign_in(account.email), 200)
+        forged = Browser()
+        forged.device = 'A' * 43
+        forged.sign_in(first.email)     # locked: no cookie is given
+        self.assertEqual(forged.device, 'A' * 43)
+
+    def test_new_password_forgets_devices_and_their_number_has_a_bound(self):
+        account, browser = Account(), Browser()
+        browser.sign_in(account.email)
+        self.assertAnswer(request('POST', '/api/auth/reset', {
+            'token': link(account), 'password': BCRYPT_OF}), 200)
+        lock(account.email)
+        self.assertAnswer(browser.sign_in(account.email, BCRYPT_OF), 429,
+                          'too_many_attempts')
+        other = Account()
+        DB.run('INSERT INTO known_device (digest, account_id, used_at,'
+               " expires_at) SELECT 'd' || n || $1, $1::uuid, now() - n *"
+               " interval '1 hour', now() + interval '1 day'"
+               ' FROM generate_series(1, 25) n', other.id)
+        Browser().sign_in(other.email)
+        self.assertEqual(DB.number('SELECT count(*) FROM known_device'
+                                   ' WHERE account_id = $1', other.id), 20)
+
+    def test_lock_says_how_long_it_lasts(self):
+        account = Account()
+        lock(account.email)
+        clock_forward(account.email, 110)
+        answer = self.assertAnswer(sign_in(account.email), 429,
+                                   'too_many_attempts')
+        self.assertIn(int(answer.headers['retry-after']), range(170, 191))
+        self.assertIn('4 minutes', answer.json()['detail'])
 
 
 class Login(TestCase):
@@ -40,8 +135,9 @@ class Login(TestCase):
                                    200)
         self.assertIsNone(answer.json()['access_token'])
         self.assertIsNone(answer.json()['refresh_token'])
-        self.assertEqual(len(answer.cookies), 2)
-        for cookie, name in zip(sorted(answer.cookies), (ACCESS, REFRESH)):
+        self.assertEqual(len(answer.cookies), 3)
+        for cookie, name in zip(sorted(answer.cookies),
+                                (ACCESS, DEVICE, REFRESH)):
             words = cookie.split('; ')
             self.assertTrue(words[0].startswith(name + '='), cookie)
             self.assertEqual(words[1:5], ['Path=/', 'Secure', 'HttpOnly',
@@ -129,7 +225,6 @@ class Lock(TestCase):
         self.assertAnswer(sign_in(second), 200)
 
     def test_new_password_by_mail_opens_a_lock(self):
-        from support_world import link
         account = Account()
         for _ in range(10):
             sign_in(account.email, WRONG)

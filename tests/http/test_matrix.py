@@ -4,6 +4,7 @@
 The status that is due is computed from the permission column of the route and
 the rows of role_preset.  Each cell is also looked up in the audit trail.
 """
+import re
 import unittest
 import uuid
 
@@ -275,6 +276,34 @@ class Matrix(TestCase):
         self.assertGreater(len(asked), 40)
         self.assertEqual([name_of(cell.route) for cell in asked
                           if cell.answer.status != 403], [])
+        # Those that ask for more in their handler.
+        self.assertEqual({name_of(cell.route) for cell in asked
+                          if cell.route['permission'] in READS
+                          and 'token' in cell.route['flags']},
+                         {'DELETE /api/auth/tokens/{id}',
+                          'DELETE /api/tenants/members/{id}'})
+
+    def test_7_nor_does_it_write_what_is_its_owners(self):
+        """Each path with the owner's id, as if it were the object's."""
+        tenant = self.home.tenant
+        account = tenant.member('admin')
+        session = account.login(tenant=tenant.slug)
+        scopes = sorted(READS & self.presets['admin'])
+        token = session.post('/api/auth/tokens', {
+            'name': 'reader', 'scopes': scopes,
+            'expires_in_days': 1}).json()['token']
+        asked = 0
+        for route in routes():
+            if 'write' not in route['flags'] or \
+                    route['permission'] == 'public' or \
+                    re.findall('{([a-z_]+)}', route['path']) != ['id']:
+                continue
+            answer = request(route['method'], route['path'].replace(
+                '{id}', account.id), {}, token=token, check=False)
+            self.assertGreaterEqual(answer.status, 400, name_of(route))
+            asked += 1
+        self.assertGreater(asked, 10)
+        self.assertAnswer(session.get('/api/apps'), 200)
 
     def test_5_refusals_of_members_are_in_their_tenants_trail(self):
         refused = [cell for cell in self.cells if cell.status == 403 and

@@ -70,7 +70,8 @@ class Growth(TestCase):
         session.get('/api/apps/nobody')
         session.post('/api/apps', {'name': 'X', 'zzz': 1})
         session.patch(path, {'display_name': 'X'}, 99)
-        session.post('/api/auth/verify', {'token': 'x'})
+        session.post('/api/auth/verify', {
+            'token': 'x', 'name': 'N', 'password': 'a good long password'})
         request('GET', '/api/apps', token='a.b.c')
 
     def measured(self, modules, action, rounds):

@@ -10,7 +10,8 @@ from support_peer import Peer, PeerCase
 from support_probe import Request
 from support_sql import DB
 from support_token import claims_of, forgeries, header_of
-from support_world import ACCESS, REFRESH, Account, Tenant, digest
+from support_world import (ACCESS, PASSWORD, REFRESH, Account, Tenant,
+                           digest)
 
 
 # one route of each responder, and what a viewer may read
@@ -208,6 +209,27 @@ class End(PeerCase):
         self.assertAnswer(session.post('/api/auth/logout'), 204)
         self.ended(session, began)
         self.assertAnswer(refresh(session), 401, 'session_ended')
+
+    def test_fifty_at_most_and_the_longest_unused_makes_room(self):
+        account = Account()
+        first, second = account.login(), account.login()
+        DB.run('INSERT INTO session (id, account_id, kind, expires_at,'
+               " methods) SELECT gen_random_uuid(), $1, 'token', now() +"
+               " interval '1 day', '{pwd}' FROM generate_series(1, 48)",
+               account.id)
+        DB.run("UPDATE session SET seen_at = now() - interval '1 hour'"
+               ' WHERE id = $1', claims_of(first.access)['sid'])
+        answer = request('POST', '/api/auth/login', {
+            'email': account.email, 'password': PASSWORD})
+        self.assertAnswer(answer, 200)
+        self.assertAnswer(first.get('/api/auth/me'), 401, 'session_ended')
+        self.assertAnswer(second.get('/api/auth/me'), 200)
+        self.assertEqual(DB.number(
+            'SELECT count(*) FROM session WHERE account_id = $1'
+            ' AND revoked_at IS NULL', account.id), 50)
+        self.assertEqual(DB.value(
+            "SELECT facts->>'ended_others' FROM audit_event"
+            ' WHERE request_id = $1', answer.request_id), '1')
 
     def test_logout_clears_the_cookies(self):
         session = self.opened('cookie')

@@ -24,6 +24,7 @@
 #include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
 #include "modules/auth/account/account.h"
+#include "modules/auth/known_device.h"
 #include "modules/auth/password_rule.h"
 #include "modules/auth/person.h"
 #include "modules/auth/session/session.h"
@@ -110,6 +111,33 @@ request_queue(struct ctx *ctx, const char *purpose, const char *email,
 	return reply(ctx, 202, accepted_view, &out);
 }
 
+static enum err
+link_refuse(struct ctx *ctx)
+{
+	return fail(ctx, ERR_INVALID, "link_not_valid",
+	    "this link was used already or has expired");
+}
+
+/*
+ * link_check - refuses a link that is not good before a password is hashed for
+ * it, since few hashes run at once; in a transaction of its own
+ */
+static enum err
+link_check(struct ctx *ctx, const char *token, const char *purpose)
+{
+	char digest[SHA256_HEX_MAX];
+	int64_t alive;
+	enum err e;
+
+	token_digest(token, digest);
+	if ((e = sql_begin(ctx, false)) != ERR_OK ||
+	    (e = sql_count(ctx, &SQL_ONE_TIME_ALIVE, &alive, ARG_TEXT(digest),
+	    ARG_TEXT(purpose))) != ERR_OK ||
+	    (e = sql_commit(ctx)) != ERR_OK)
+		return e;
+	return alive > 0 ? ERR_OK : link_refuse(ctx);
+}
+
 /* token_use - finds whose link this is, and uses the link up */
 static enum err
 token_use(struct ctx *ctx, const char *token, const char *purpose,
@@ -124,8 +152,7 @@ token_use(struct ctx *ctx, const char *token, const char *purpose,
 	    ARG_TEXT(digest), ARG_TEXT(purpose))) != ERR_OK)
 		return e;
 	if (!any)
-		return fail(ctx, ERR_INVALID, "link_not_valid",
-		    "this link was used already or has expired");
+		return link_refuse(ctx);
 	if (!uuid_empty(&found->account))
 		audit_subject(ctx, "account", req_copy(ctx,
 		    found->account.text));
@@ -179,6 +206,7 @@ account_verify(struct ctx *ctx)
 
 	if ((e = req_body(ctx, &in)) != ERR_OK ||
 	    (e = password_allow(ctx, "password", in.password)) != ERR_OK ||
+	    (e = link_check(ctx, in.token, "verify")) != ERR_OK ||
 	    (e = password_hash(ctx, in.password, &newcomer.hash)) != ERR_OK ||
 	    (e = authn_begin(ctx, true)) != ERR_OK ||
 	    (e = token_use(ctx, in.token, "verify", &found)) != ERR_OK)
@@ -219,6 +247,7 @@ account_reset(struct ctx *ctx)
 
 	if ((e = req_body(ctx, &in)) != ERR_OK ||
 	    (e = password_allow(ctx, "password", in.password)) != ERR_OK ||
+	    (e = link_check(ctx, in.token, "reset")) != ERR_OK ||
 	    (e = password_hash(ctx, in.password, &hash)) != ERR_OK ||
 	    (e = authn_begin(ctx, true)) != ERR_OK ||
 	    (e = token_use(ctx, in.token, "reset", &found)) != ERR_OK ||
@@ -227,6 +256,7 @@ account_reset(struct ctx *ctx)
 	    (e = sql_exec(ctx, &SQL_LOGIN_GOOD, NULL, ARG_UUID(id))) !=
 	    ERR_OK ||
 	    (e = session_end_all(ctx, id)) != ERR_OK ||
+	    (e = known_devices_forget(ctx, id)) != ERR_OK ||
 	    (e = sql_one(ctx, &SQL_ACCOUNT_BY_ID, account_view, &account,
 	    ARG_UUID(id))) != ERR_OK)
 		return e;

@@ -20,6 +20,7 @@
 #include "libshared/skeleton/req.h"
 #include "modules/auth/account/account.h"
 #include "modules/auth/guess.h"
+#include "modules/auth/known_device.h"
 #include "modules/auth/notice.h"
 #include "modules/auth/password_rule.h"
 #include "modules/auth/person.h"
@@ -205,7 +206,7 @@ old_good(struct ctx *ctx, const char *old, struct person *person)
 	    ERR_OK)
 		return e;
 	if (guess.locked)
-		return guess_refuse(ctx, GUESS_PASSWORD);
+		return guess_refuse(ctx, GUESS_PASSWORD, guess.wait_s);
 	if (!password_verify(ctx, person->password_hash, old, NULL))
 		return ctx->fault.err != ERR_OK ? ctx->fault.err :
 		    fail_at(ctx, "old", fail(ctx, ERR_INVALID,
@@ -232,7 +233,11 @@ me_change(struct ctx *ctx, const struct person *person, const char *hash)
 	    ARG_UUID(account))) != ERR_OK ||
 	    (e = session_end_others(ctx, account, &ctx->who.session)) !=
 	    ERR_OK ||
+	    (e = known_devices_forget(ctx, account)) != ERR_OK ||
 	    (e = guess_forget(ctx, person->email)) != ERR_OK)
+		return e;
+	if (ctx->who.by_cookie &&
+	    (e = known_device_keep(ctx, account)) != ERR_OK)
 		return e;
 	return notice_queue(ctx, account, "The password was changed, and all "
 	    "other sessions have ended.");

@@ -162,7 +162,7 @@ code_prove(struct ctx *ctx, const struct uuid *account,
 	if ((e = guess_count(ctx, GUESS_CODE, key, &guess)) != ERR_OK)
 		return e;
 	if (guess.locked)
-		return guess_refuse(ctx, GUESS_CODE);
+		return guess_refuse(ctx, GUESS_CODE, guess.wait_s);
 	if ((e = sql_begin(ctx, true)) != ERR_OK ||
 	    (e = code_check(ctx, account, proof, method)) != ERR_OK)
 		return e;

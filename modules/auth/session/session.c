@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
@@ -17,6 +18,7 @@
 #include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
 #include "libshared/skeleton/words.h"
+#include "modules/auth/known_device.h"
 #include "modules/auth/person.h"
 #include "modules/auth/session/session.h"
 #include "modules/auth/session/user_agent.h"
@@ -104,6 +106,21 @@ session_open(struct ctx *ctx, const struct opening *opening)
 	return e == ERR_OK ? session_enter(ctx, opening) : e;
 }
 
+/* sessions_trim - ends those that were not used for the longest time */
+static enum err
+sessions_trim(struct ctx *ctx, const struct uuid *account)
+{
+	int64_t ended;
+	enum err e;
+
+	if ((e = sql_exec(ctx, &SQL_SESSION_TRIM, &ended, ARG_UUID(account),
+	    ARG_INT(SESSIONS_MAX))) != ERR_OK || ended == 0)
+		return e;
+	audit_fact(ctx, "ended_others", text_printf(ctx->mem, "%lld",
+	    (long long)ended));
+	return ERR_OK;
+}
+
 enum err
 session_enter(struct ctx *ctx, const struct opening *opening)
 {
@@ -128,6 +145,10 @@ session_enter(struct ctx *ctx, const struct opening *opening)
 	ctx->who.account = opening->account;
 	audit_fact(ctx, "methods", opening->methods);
 	ctx->who.session = grant.session;
+	if ((e = sessions_trim(ctx, &opening->account)) != ERR_OK ||
+	    (grant.cookie && (e = known_device_keep(ctx, &opening->account)) !=
+	    ERR_OK))
+		return e;
 	return grant_reply(ctx, &grant);
 }
 

@@ -12,6 +12,7 @@
 struct json;
 
 #define SESSION_TTL_S	((int64_t)30 * 86400)
+#define SESSIONS_MAX	50	/* of one account; another ends the oldest */
 
 /* session.c: a session, its tokens and its end. */
 struct opening {

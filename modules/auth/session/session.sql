@@ -7,6 +7,13 @@ INSERT INTO session (id, account_id, kind, client_ip, user_agent, expires_at,
 VALUES ($1::uuid, $2::uuid, $3::text, $4::inet, left($5::text, 200),
     now() + make_interval(secs => $6::integer), $7::text[], $8::uuid);
 
+-- session_trim :exec
+-- Those that were not used for the longest time make room; never the newest.
+UPDATE session SET revoked_at = now() WHERE id IN (
+    SELECT id FROM session WHERE account_id = $1::uuid
+    AND revoked_at IS NULL AND expires_at > now()
+    ORDER BY seen_at DESC, id DESC OFFSET $2::bigint);
+
 -- session_get :one
 SELECT kind, sso_tenant::text AS sso_tenant FROM session
 WHERE id = $1::uuid;

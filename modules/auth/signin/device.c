@@ -42,7 +42,7 @@ struct device_in { const char *client_name; };
 struct poll_in { const char *device_code; };
 struct approve_in { const char *user_code; bool approve; };
 struct waiting { int64_t mine, n, mine_s, n_s; };
-struct locked { int64_t left_s; };
+struct locked { int64_t wait_s; };
 struct named { const char *client_name; };
 
 struct started {
@@ -110,7 +110,7 @@ static const struct field waiting_view[] = {
 };
 
 static const struct field locked_view[] = {
-	VIEW_INT(struct locked, left_s),
+	VIEW_INT(struct locked, wait_s),
 	FIELD_END
 };
 
@@ -322,10 +322,8 @@ not_locked(struct ctx *ctx)
 	if ((e = sql_one(ctx, &SQL_DEVICE_LOCKED, locked_view, &guess,
 	    ARG_TEXT(guess_key(ctx)))) != ERR_OK)
 		return e;
-	if (guess.left_s == 0)
-		return ERR_OK;
-	fail_retry(ctx, guess.left_s);
-	return guess_refuse(ctx, GUESS_DEVICE);
+	return guess.wait_s <= 0 ? ERR_OK :
+	    guess_refuse(ctx, GUESS_DEVICE, guess.wait_s);
 }
 
 /* device_missed_one - counts and commits, whatever happens to the request */

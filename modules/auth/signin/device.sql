@@ -51,10 +51,10 @@ RETURNING s.account_id::text AS account, s.sso_tenant::text AS sso_tenant,
     s.methods::text AS methods;
 
 -- device_locked :one
-SELECT coalesce((SELECT ceil(extract(epoch FROM locked_until - now()))
-    FROM login_guess
-    WHERE digest = encode(sha256(convert_to(lower($1::text), 'UTF8')), 'hex')
-    AND locked_until > now()), 0)::bigint AS left_s;
+SELECT coalesce((SELECT ceil(extract(epoch FROM locked_until - now()))::bigint
+    FROM login_guess WHERE digest =
+	encode(sha256(convert_to(lower($1::text), 'UTF8')), 'hex')
+    AND locked_until > now()), 0) AS wait_s;
 
 -- device_get :opt
 SELECT client_name, host(client_ip) AS client_ip, state,

@@ -24,7 +24,6 @@
 #include "modules/auth/signin/challenge.h"
 #include "modules/auth/signin/signin.h"
 
-#include "modules/auth/guess.sql.h"
 #include "modules/auth/person.sql.h"
 #include "modules/auth/signin/login.sql.h"
 
@@ -41,6 +40,7 @@ struct candidate {
 	struct uuid	 id;
 	const char	*email, *name, *password_hash;
 	bool		 verified;
+	bool		 rehash;	/* its hash is of an older kind */
 };
 
 static const struct field candidate_view[] = {
@@ -72,10 +72,10 @@ login_find(struct ctx *ctx, const char *email, struct candidate *candidate,
 /* login_prove - checks the password; returns the reason why not */
 static enum err
 login_prove(struct ctx *ctx, const struct login_in *in,
-    const struct candidate *candidate, bool known, bool *rehash)
+    struct candidate *candidate, bool known)
 {
 	if (!password_verify(ctx, known ? candidate->password_hash : NULL,
-	    in->password, rehash))
+	    in->password, &candidate->rehash))
 		return ctx->fault.err != ERR_OK ? ctx->fault.err :
 		    fail(ctx, ERR_UNAUTHENTICATED, "wrong_credentials",
 		    "the address or the password is wrong");
@@ -91,17 +91,17 @@ login_prove(struct ctx *ctx, const struct login_in *in,
  * required
  */
 static enum err
-login_accept(struct ctx *ctx, const struct login_in *in,
-    struct candidate *candidate, bool rehash, struct factors *factors)
+login_accept(struct ctx *ctx, const struct login_in *in, const char *key,
+    struct candidate *candidate, struct factors *factors)
 {
 	const char *hash = candidate->password_hash;
+	bool rehash = candidate->rehash;
 	enum err e;
 
 	if (rehash && (e = password_hash(ctx, in->password, &hash)) != ERR_OK)
 		return e;
 	if ((e = sql_begin(ctx, true)) != ERR_OK ||
-	    (e = sql_exec(ctx, &SQL_LOGIN_GOOD, NULL,
-	    ARG_UUID(&candidate->id))) != ERR_OK ||
+	    (e = guess_forget(ctx, key)) != ERR_OK ||
 	    (e = factors_read(ctx, &candidate->id, factors)) != ERR_OK)
 		return e;
 	if (rehash && (e = sql_exec(ctx, &SQL_ACCOUNT_REHASH, NULL,
@@ -118,8 +118,8 @@ login_post(struct ctx *ctx)
 	struct candidate candidate = { 0 };
 	struct guess guess;
 	struct login_in in;
-	bool known, rehash = false;
 	struct factors factors;
+	bool known;
 	struct opening opening;
 	enum err e;
 
@@ -134,9 +134,9 @@ login_post(struct ctx *ctx)
 	    (e = login_find(ctx, in.email, &candidate, &known)) != ERR_OK)
 		return e;
 	if (guess.locked)
-		return guess_refuse(ctx, GUESS_PASSWORD);
-	if ((e = login_prove(ctx, &in, &candidate, known, &rehash)) != ERR_OK ||
-	    (e = login_accept(ctx, &in, &candidate, rehash, &factors)) !=
+		return guess_refuse(ctx, GUESS_PASSWORD, guess.wait_s);
+	if ((e = login_prove(ctx, &in, &candidate, known)) != ERR_OK ||
+	    (e = login_accept(ctx, &in, guess.key, &candidate, &factors)) !=
 	    ERR_OK)
 		return e;
 	opening = (struct opening){ .account = candidate.id,

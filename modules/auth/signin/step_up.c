@@ -71,14 +71,14 @@ prove_password(struct ctx *ctx, const char *password)
 	    ERR_OK)
 		return e;
 	if (guess.locked)
-		return guess_refuse(ctx, GUESS_PASSWORD);
+		return guess_refuse(ctx, GUESS_PASSWORD, guess.wait_s);
 	if (!password_verify(ctx, person.password_hash, password, NULL))
 		return ctx->fault.err != ERR_OK ? ctx->fault.err :
 		    fail_at(ctx, "password", fail(ctx, ERR_INVALID,
 		    "wrong_password", "the password is wrong"));
 	if ((e = authn_begin(ctx, true)) != ERR_OK)
 		return e;
-	return guess_forget(ctx, person.email);
+	return guess_forget(ctx, guess.key);
 }
 
 static enum err

@@ -49,5 +49,8 @@ DELETE FROM login_guess WHERE tried_at < now() - interval '24 hours';
 -- mail_limit_sweep :exec
 DELETE FROM mail_limit WHERE sent_at < now() - interval '48 hours';
 
+-- known_device_sweep :exec
+DELETE FROM known_device WHERE expires_at < now();
+
 -- challenge_sweep :exec
 DELETE FROM sign_in_challenge WHERE expires_at < now() - interval '1 hour';

@@ -85,7 +85,8 @@ sweep_round(struct ctx *ctx)
 	    (e = sql_exec(ctx, &SQL_IDEMPOTENCY_SWEEP, NULL)) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_GUESS_SWEEP, NULL)) != ERR_OK)
 		return e;
-	if ((e = sql_exec(ctx, &SQL_MAIL_LIMIT_SWEEP, NULL)) != ERR_OK)
+	if ((e = sql_exec(ctx, &SQL_MAIL_LIMIT_SWEEP, NULL)) != ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_KNOWN_DEVICE_SWEEP, NULL)) != ERR_OK)
 		return e;
 	return sql_exec(ctx, &SQL_CHALLENGE_SWEEP, NULL);
 }

@@ -87,6 +87,8 @@ test_only_uploads_that_are_old_go(void **state)
 	fake_row("n", "0");
 	fake_expect("idempotency_sweep");
 	fake_expect("guess_sweep");
+	fake_expect("mail_limit_sweep");
+	fake_expect("known_device_sweep");
 	fake_expect("challenge_sweep");
 	assert_int_equal(sweep_round(ctx), ERR_OK);
 	assert_false(there(OLD));
@@ -104,6 +106,8 @@ test_an_upload_that_a_job_waits_for_stays(void **state)
 	fake_row("n", "1");
 	fake_expect("idempotency_sweep");
 	fake_expect("guess_sweep");
+	fake_expect("mail_limit_sweep");
+	fake_expect("known_device_sweep");
 	fake_expect("challenge_sweep");
 	assert_int_equal(sweep_round(ctx), ERR_OK);
 	assert_true(there(OLD));
@@ -130,6 +134,8 @@ test_a_link_in_the_place_of_an_upload_stays(void **state)
 	assert_int_equal(symlink("/etc/hostname", path), 0);
 	fake_expect("idempotency_sweep");
 	fake_expect("guess_sweep");
+	fake_expect("mail_limit_sweep");
+	fake_expect("known_device_sweep");
 	fake_expect("challenge_sweep");
 	assert_int_equal(sweep_round(ctx), ERR_OK);
 	assert_true(there(OLD));
@@ -142,6 +148,8 @@ test_answers_are_swept_without_a_spool(void **state)
 	conf.spool_dir = "/nonexistent";
 	fake_expect("idempotency_sweep");
 	fake_expect("guess_sweep");
+	fake_expect("mail_limit_sweep");
+	fake_expect("known_device_sweep");
 	fake_expect("challenge_sweep");
 	assert_int_equal(sweep_round(ctx), ERR_OK);
 }
