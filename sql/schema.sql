@@ -1343,8 +1343,10 @@ CREATE TABLE cameleer.app_log (
     seq bigint NOT NULL,
     at timestamp with time zone NOT NULL,
     stream text NOT NULL,
+    level text,
     line text NOT NULL,
-    CONSTRAINT app_log_stream_check CHECK ((stream = ANY (ARRAY['stdout'::text, 'stderr'::text])))
+    CONSTRAINT app_log_level_check CHECK ((level = ANY (ARRAY['trace'::text, 'debug'::text, 'info'::text, 'warn'::text, 'error'::text, 'fatal'::text]))),
+    CONSTRAINT app_log_stream_check CHECK ((stream = ANY (ARRAY['stdout'::text, 'stderr'::text, 'platform'::text])))
 );
 
 ALTER TABLE ONLY cameleer.app_log FORCE ROW LEVEL SECURITY;
@@ -1437,6 +1439,7 @@ CREATE TABLE cameleer.deployment (
     detail text,
     container text,
     log_cursor text,
+    log_pruned bigint DEFAULT 0 NOT NULL,
     version bigint DEFAULT 1 NOT NULL,
     changed_at timestamp with time zone DEFAULT now() NOT NULL,
     serving_release bigint DEFAULT 0 NOT NULL,

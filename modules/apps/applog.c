@@ -7,27 +7,31 @@
 #include "libshared/skeleton/req.h"
 #include "modules/apps/apps.h"
 
-#include "modules/apps/apps.sql.h"
+#include "modules/apps/applog.sql.h"
 
-#define LINES_MAX	1000
+#define LINES_MAX	999	/* of an answer, and a remark */
 
 struct log_in { int64_t limit, after; const char *environment; };
 
 const struct field log_query[] = {
-	FIELD_INT_OPT(struct log_in, limit, 1, LINES_MAX - 1),
+	FIELD_INT_OPT(struct log_in, limit, 1, LINES_MAX),
 	FIELD_INT_OPT(struct log_in, after, 0, INT64_MAX),
 	FIELD_TEXT(struct log_in, environment, 2, 16, CHARSET_NAME),
 	FIELD_END
 };
 
-struct log_line { int64_t seq; const char *time, *stream, *line; };
+struct log_line { int64_t seq; const char *time, *stream, *level, *line; };
 
-static const char *const streams[] = { "stdout", "stderr", NULL };
+/* platform: a remark of ours, as where lines were lost */
+static const char *const streams[] = { "stdout", "stderr", "platform", NULL };
+static const char *const levels[] = { "trace", "debug", "info", "warn",
+    "error", "fatal", NULL };
 
 const struct field log_view[] = {
 	VIEW_INT(struct log_line, seq),
 	VIEW_TIME(struct log_line, time),
 	VIEW_CHOICE(struct log_line, stream, streams),
+	VIEW_CHOICE_OPT(struct log_line, level, levels),
 	VIEW_TEXT(struct log_line, line),
 	FIELD_END_OF("LogLine")
 };

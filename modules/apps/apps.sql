@@ -128,20 +128,3 @@ JOIN environment e ON e.tenant_id = d.tenant_id AND e.id = d.environment_id
 JOIN release r ON r.tenant_id = d.tenant_id AND r.id = d.release_id
 WHERE d.tenant_id = app_tenant() AND a.name = $1::text
 ORDER BY e.position LIMIT 100;
-
--- log_list :many
--- After a cursor the oldest lines first; without a cursor the newest ones.
-SELECT seq, time, stream, line FROM (
-    SELECT l.seq, rfc3339(l.at) AS time,
-	l.stream, l.line
-    FROM app_log l
-    JOIN deployment d ON d.tenant_id = l.tenant_id AND d.id = l.deployment_id
-    JOIN application a ON a.tenant_id = d.tenant_id
-	AND a.id = d.application_id
-    JOIN environment e ON e.tenant_id = d.tenant_id
-	AND e.id = d.environment_id
-    WHERE l.tenant_id = app_tenant() AND a.name = $1::text
-    AND e.name = $2::text AND ($3::bigint IS NULL OR l.seq > $3::bigint)
-    ORDER BY CASE WHEN $3::bigint IS NULL THEN -l.seq ELSE l.seq END
-    LIMIT $4::bigint) newest
-ORDER BY seq LIMIT 1000;

@@ -54,6 +54,7 @@ CREATE TABLE cameleer.schedule (
 );
 INSERT INTO cameleer.schedule (kind, every_s) VALUES
     ('watch', 2),
+    ('logs', 1),
     ('sessions', 15),
     ('sweep', 600),
     ('seal', 1);

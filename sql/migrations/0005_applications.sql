@@ -68,6 +68,8 @@ CREATE TABLE cameleer.deployment (
 	-- The container that serves now, and how far its log was read.
 	container	text,
 	log_cursor	text,
+	-- The last line of its log that was removed to bound it; 0: none.
+	log_pruned	bigint NOT NULL DEFAULT 0,
 	version		bigint NOT NULL DEFAULT 1,
 	changed_at	timestamptz NOT NULL DEFAULT now(),
 	PRIMARY KEY (tenant_id, id),
@@ -84,7 +86,12 @@ CREATE TABLE cameleer.app_log (
 	deployment_id	uuid NOT NULL,
 	seq		bigint GENERATED ALWAYS AS IDENTITY,
 	at		timestamptz NOT NULL,
-	stream		text NOT NULL CHECK (stream IN ('stdout', 'stderr')),
+	-- platform: not the application's, but a remark of ours.
+	stream		text NOT NULL CHECK (stream IN ('stdout', 'stderr',
+			    'platform')),
+	-- As the line names it, if it does.
+	level		text CHECK (level IN ('trace', 'debug', 'info', 'warn',
+			    'error', 'fatal')),
 	line		text NOT NULL,
 	PRIMARY KEY (tenant_id, deployment_id, seq),
 	FOREIGN KEY (tenant_id, deployment_id)

@@ -286,6 +286,21 @@ class Logs(TestCase):
         more, _ = self.lines('&after=' + after)
         self.assertEqual(more, [len(got) + 1, len(got) + 2])
 
+    def test_follower_is_told_what_was_removed(self):
+        _, after = self.lines('&limit=3&after=0')
+        as_worker(self.tenant.id, 'UPDATE deployment SET log_pruned = $2 + 1'
+                  ' WHERE id = $1', self.deployment, after)
+        try:
+            remark, line = self.session.get(
+                self.path + '&limit=2&after=' + after).json()['items']
+        finally:
+            as_worker(self.tenant.id, 'UPDATE deployment SET log_pruned = 0'
+                      ' WHERE id = $1', self.deployment)
+        self.assertEqual((remark['stream'], remark['level']),
+                         ('platform', 'warn'))
+        self.assertIn('were removed here', remark['line'])
+        self.assertEqual((line['stream'], line['level']), ('stdout', None))
+
     def test_environment_is_asked_for(self):
         path = self.path.partition('?')[0]
         self.assertAnswer(self.session.get(path), 400,

@@ -253,18 +253,23 @@ app_status(struct ctx *ctx, const struct runtime *rt,
  * container
  */
 static bool
-log_begin(const struct runtime_ref *ref, const char *cursor, size_t max,
-    size_t *at, size_t *line)
+log_begin(const struct runtime_ref *ref, const char *cursor,
+    const struct runtime_log *log, size_t *at, size_t *line)
 {
 	struct str rest = str_of(cursor), id = str_cut(&rest, ':');
 	int64_t n = 0;
 	size_t i;
 
+	if (cursor[0] == '\0' && log->whole) {
+		for (*at = *line = 0; !box_is(&place.boxes[*at], ref);)
+			(*at)++;
+		return true;
+	}
 	if (cursor[0] == '\0') {
 		for (*at = place.nboxes - 1; !box_is(&place.boxes[*at], ref);)
 			(*at)--;
 		*line = place.boxes[*at].nlines;
-		*line -= *line < max ? *line : max;
+		*line -= *line < log->max ? *line : log->max;
 		return true;
 	}
 	if (id.len != ID_SHORT || !str_int(rest, 0, LINES_MAX, &n))
@@ -305,13 +310,13 @@ app_logs(struct ctx *ctx, const struct runtime *rt,
 	(void)rt;
 	if ((e = ref_begin(ctx, ref)) != ERR_OK)
 		return e;
-	*log = (struct runtime_log){ .max = log->max };
+	*log = (struct runtime_log){ .max = log->max, .whole = log->whole };
 	log->lines = arena_array(ctx->mem, log->max + 1,
 	    sizeof(*log->lines));
 	(void)snprintf(log->cursor, sizeof(log->cursor), "%s", from);
 	if (box_seen(ref) == NULL)
 		return ERR_OK;
-	if (!log_begin(ref, from, log->max, &at, &line))
+	if (!log_begin(ref, from, log, &at, &line))
 		return fail(ctx, ERR_BAD_INPUT, "cursor_invalid",
 		    "the cursor is not one of this log");
 	for (; at < place.nboxes && log->nlines < log->max; at++, line = 0) {

@@ -75,6 +75,7 @@ void test_deleted_application_is_absent(void **state);
 void test_image_that_is_not_there_is_named(void **state);
 void test_what_runs_is_measured_and_scaled(void **state);
 void test_log_goes_on_behind_its_cursor(void **state);
+void test_whole_log_is_read_from_its_beginning(void **state);
 void test_log_goes_on_in_the_next_generation(void **state);
 
 #define CONTRACT_TESTS(t) \
@@ -94,6 +95,7 @@ void test_log_goes_on_in_the_next_generation(void **state);
 	t(test_image_that_is_not_there_is_named), \
 	t(test_what_runs_is_measured_and_scaled), \
 	t(test_log_goes_on_behind_its_cursor), \
+	t(test_whole_log_is_read_from_its_beginning), \
 	t(test_log_goes_on_in_the_next_generation)
 
 #endif

@@ -74,6 +74,28 @@ test_log_goes_on_behind_its_cursor(void **state)
 }
 
 void
+test_whole_log_is_read_from_its_beginning(void **state)
+{
+	struct runtime_app app = contract_app("acme", "whole", "00000001",
+	    contract.image("acme/whole", "say one\nsay two\nsay three\n"));
+	struct runtime_log log = { .max = 2, .whole = true };
+	char cursor[RUNTIME_CURSOR_MAX] = "";
+	struct runtime_status status;
+
+	(void)state;
+	assert_done(contract_deploy(&app, &status));
+	log_shows(&app.ref, cursor, 3, "one\ntwo\nthree\n");
+	assert_done(contract.rt->logs(contract.ctx, contract.rt, &app.ref, "",
+	    &log));
+	assert_int_equal(log.nlines, 2);
+	assert_string_equal(log.lines[0].text, "one");
+	assert_true(log.more);
+	assert_false(log.lost);
+	log_shows(&app.ref, log.cursor, 2, "three\n");
+	contract_away("acme");
+}
+
+void
 test_log_goes_on_in_the_next_generation(void **state)
 {
 	struct runtime_app app = contract_app("acme", "grown", "00000001",

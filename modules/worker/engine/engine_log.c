@@ -15,6 +15,7 @@
 #include "libshared/base/str.h"
 #include "modules/worker/engine/engine_call.h"
 #include "modules/worker/engine/engine_log.h"
+#include "modules/worker/engine/log_text.h"
 
 #define TIMEOUT_MS	20000
 #define STREAM_BYTES_MAX	((size_t)256 << 20)
@@ -90,10 +91,13 @@ is_new(struct log_parser *p, int64_t second)
 	else
 		p->at = (struct engine_cursor){ second, 1 };
 	if (!p->passed) {
+		if (second == p->from.second && p->at.seen == p->from.seen)
+			p->found = true;
 		if (second < p->from.second || (second == p->from.second &&
 		    p->at.seen <= p->from.seen))
 			return false;
 		p->passed = true;
+		p->lost = p->from.seen > 0 && !p->found;
 	}
 	p->seen++;
 	if (p->skip > 0) {
@@ -101,32 +105,6 @@ is_new(struct log_parser *p, int64_t second)
 		return false;
 	}
 	return p->lines != NULL;
-}
-
-/* character_size - length of the UTF-8 character; 1 for an invalid byte */
-static size_t
-character_size(const char *text, size_t len)
-{
-	unsigned char lead = (unsigned char)text[0];
-	size_t n = lead < 0xc0 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-
-	return n <= len && str_utf8((struct str){ text, n }) ? n : 1;
-}
-
-/*
- * text_clean - replaces invalid bytes and control characters by question marks
- */
-static void
-text_clean(char *text, size_t len)
-{
-	size_t i, n;
-
-	for (i = 0; i < len; i += n) {
-		n = character_size(text + i, len - i);
-		if (n == 1 && ((unsigned char)text[i] >= 0x7f ||
-		    ((unsigned char)text[i] < 0x20 && text[i] != '\t')))
-			text[i] = '?';
-	}
 }
 
 static const char *
@@ -142,24 +120,30 @@ time_text(struct ctx *ctx, int64_t second)
 	return arena_text(ctx->mem, text, strlen(text));
 }
 
+/* keep_line - keeps the text, cleaned, with a mark when its end was cut off */
 static void
-keep_line(struct log_parser *p, const char *text, size_t len, int64_t second,
+keep_line(struct log_parser *p, struct str text, size_t cut, int64_t second,
     bool error)
 {
 	struct runtime_line *line = &p->lines[p->nlines];
-	char *copy = arena_text(p->ctx->mem, text, len);
+	char *copy = arena_text(p->ctx->mem, text.p, text.len);
 
 	line->time = time_text(p->ctx, second);
-	if (copy == NULL || line->time == NULL) {
+	if (copy != NULL && line->time != NULL) {
+		line->len = log_text_clean(copy, text.len);
+		line->text = cut == 0 ? copy : text_printf(p->ctx->mem,
+		    "%s \xe2\x80\xa6 [%zu bytes more]", copy, cut);
+	}
+	if (copy == NULL || line->time == NULL || line->text == NULL) {
 		p->no_memory = true;
 		return;
 	}
-	text_clean(copy, len);
-	line->len = len;
-	line->text = copy;
+	if (cut > 0)
+		line->len = strlen(line->text);
+	line->level = log_text_level(line->text, line->len);
 	line->error = error;
 	p->nlines++;
-	p->bytes += len;
+	p->bytes += line->len;
 }
 
 /* end_line - takes a whole line with its time; false when there is no room */
@@ -167,7 +151,7 @@ static bool
 end_line(struct log_parser *p, struct log_stream *stream, bool error)
 {
 	struct engine_cursor before = p->at;
-	size_t used, len = stream->len;
+	size_t used, len = stream->len, cut = stream->cut;
 	const char *text = stream->text;
 	int64_t second;
 
@@ -176,11 +160,10 @@ end_line(struct log_parser *p, struct log_stream *stream, bool error)
 		return false;
 	}
 	stream->len = 0;
+	stream->cut = 0;
 	stream->begun = false;
 	if (used < len && text[used] == ' ')
 		used++;
-	if (used < len && text[len - 1] == '\r')
-		len--;
 	if (!is_new(p, second))
 		return true;
 	if (p->nlines == p->max || p->bytes + len - used > LOG_TEXT_BYTES) {
@@ -188,7 +171,8 @@ end_line(struct log_parser *p, struct log_stream *stream, bool error)
 		p->full = true;
 		return false;
 	}
-	keep_line(p, text + used, len - used, second, error);
+	keep_line(p, (struct str){ text + used, len - used }, cut, second,
+	    error);
 	return !p->no_memory;
 }
 
@@ -197,8 +181,10 @@ add_text(struct log_stream *stream, const char *data, size_t len)
 {
 	size_t room = sizeof(stream->text) - stream->len;
 
-	if (len > room)
+	if (len > room) {
+		stream->cut += len - room;
 		len = room;
+	}
 	memcpy(stream->text + stream->len, data, len);
 	stream->len += len;
 	stream->begun = true;
@@ -394,6 +380,7 @@ engine_logs(struct ctx *ctx, const struct engine *engine, const char *name,
 	log->lines = lines;
 	log->nlines = p->nlines;
 	log->more = p->full;
+	log->lost = p->lost;
 	if (p->passed && p->seen > 0)
 		*cursor = p->at;
 	else if (cursor->second < 0)

@@ -8,13 +8,15 @@
 #include "modules/worker/engine/engine.h"
 
 #define LOG_FRAME_MAX	((uint32_t)64 << 20)
-#define LOG_LINE_BYTES	8192		/* of one line; longer lines are cut */
-#define LOG_TEXT_BYTES	((size_t)1 << 20)	/* of one answer */
-#define LOG_LINES_MAX	1000
+/* Of one line; a longer one ends with a mark. */
+#define LOG_LINE_BYTES	8192
+#define LOG_TEXT_BYTES	((size_t)4 << 20)	/* of one answer */
+#define LOG_LINES_MAX	20000
 
 struct log_stream {		/* standard output or standard error */
 	char	text[LOG_LINE_BYTES];
 	size_t	len;
+	size_t	cut;		/* bytes that had no room */
 	bool	begun;
 };
 
@@ -23,6 +25,8 @@ struct log_parser {
 	struct engine_cursor	 at;	/* position that was read */
 	struct engine_cursor	 from;	/* lines before it are skipped */
 	bool			 passed;	/* reading is past from */
+	bool			 found;		/* the last line before it */
+	bool			 lost;		/* that line is not there */
 	size_t			 skip;	/* number of lines to skip after it */
 	size_t			 seen;	/* number of lines after from */
 	struct runtime_line	*lines;	/* NULL: only counts */

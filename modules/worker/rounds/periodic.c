@@ -28,6 +28,7 @@ static const struct {
 } works[] = {
 	{ "seal", trail_seal, NULL },
 	{ "watch", watch_round, NULL },
+	{ "logs", logs_round, NULL },
 	{ "sweep", sweep_round, NULL },
 	{ "sessions", NULL, tenant_sessions_end },
 };

@@ -16,7 +16,9 @@ enum err request_one(struct ctx *ctx, bool *any) must_check;
 /* periodic.c: runs the scheduled work that is due. */
 enum err periodic_round(struct ctx *ctx, const struct worker *worker)
     must_check;
-/* watch.c: checks state, health and log of servers and deployments. */
+/* logs.c: collects the logs of deployments. */
+enum err logs_round(struct ctx *ctx) must_check;
+/* watch.c: checks state and health of servers and deployments. */
 enum err watch_round(struct ctx *ctx) must_check;
 /*
  * trail.c: seals and signs audit chains: all that have grown, or one at once.

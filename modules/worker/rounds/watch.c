@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The periodic check of servers and deployments: state, health and log.
+ * The periodic check of servers and deployments: state and health.
  *
  * It queues a job for what should run and does not, and updates the endpoint of
  * a server whose address has changed.  A failed check does not stop the others.
@@ -14,7 +14,6 @@
 #include "libshared/base/log.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/field.h"
-#include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
 #include "libshared/skeleton/prefork.h"
 #include "modules/worker/runtime/runtime.h"
@@ -23,9 +22,6 @@
 
 #include "modules/worker/rounds/watch.sql.h"
 #include "modules/worker/state.sql.h"
-
-#define LINES_MAX	500	/* lines of one deployment in one round */
-#define LINES_KEPT	2000
 
 struct watched { struct uuid id, tenant; };
 
@@ -46,7 +42,7 @@ static const struct field server_view[] = {
 
 struct running {
 	int64_t		 version;
-	const char	*state, *log_cursor, *app, *environment, *slug;
+	const char	*state, *app, *environment, *slug;
 	const char	*runtime;	/* by name, for runtime_of() */
 	const struct runtime *rt;	/* found by that name */
 };
@@ -54,58 +50,12 @@ struct running {
 static const struct field running_view[] = {
 	VIEW_INT(struct running, version),
 	VIEW_TEXT(struct running, state),
-	VIEW_TEXT_OPT(struct running, log_cursor),
 	VIEW_TEXT(struct running, app),
 	VIEW_TEXT(struct running, environment),
 	VIEW_TEXT(struct running, slug),
 	VIEW_TEXT(struct running, runtime),
 	FIELD_END
 };
-
-/* rows_of - makes the lines a JSON array, for one INSERT */
-static enum err
-rows_of(struct ctx *ctx, const struct runtime_log *log, const char **text)
-{
-	struct json *rows = json_array(ctx), *row;
-	size_t i, len;
-
-	for (i = 0; i < log->nlines; i++) {
-		row = json_object(ctx);
-		json_put_text(row, "at", log->lines[i].time);
-		json_put_text(row, "stream", log->lines[i].error ? "stderr" :
-		    "stdout");
-		json_put_text(row, "line", log->lines[i].text);
-		json_add(rows, row);
-	}
-	return json_print(ctx, rows, text, &len);
-}
-
-/* log_collect - stores new lines and the new cursor in one transaction */
-static enum err
-log_collect(struct ctx *ctx, const struct watched *watched,
-    const struct running *running, const struct runtime_ref *ref)
-{
-	struct runtime_log log = { .max = LINES_MAX };
-	const char *rows;
-	int64_t moved;
-	enum err e;
-
-	if ((e = running->rt->logs(ctx, running->rt, ref,
-	    running->log_cursor, &log)) != ERR_OK || log.nlines == 0)
-		return e;
-	if ((e = rows_of(ctx, &log, &rows)) != ERR_OK ||
-	    (e = work_begin_for(ctx, &watched->tenant, true)) != ERR_OK ||
-	    (e = sql_exec(ctx, &SQL_LOG_CURSOR, &moved,
-	    ARG_UUID(&watched->id), ARG_TEXT(log.cursor),
-	    ARG_TEXT(running->log_cursor))) != ERR_OK)
-		return e;
-	if (moved == 1 && ((e = sql_exec(ctx, &SQL_LOG_ADD, NULL,
-	    ARG_UUID(&watched->id), ARG_TEXT(rows))) != ERR_OK ||
-	    (e = sql_exec(ctx, &SQL_LOG_PRUNE, NULL, ARG_UUID(&watched->id),
-	    ARG_INT(LINES_KEPT))) != ERR_OK))
-		return e;
-	return sql_commit(ctx);
-}
 
 /* job_requeue - queues a repair job, unless one is under way */
 static enum err
@@ -189,7 +139,6 @@ watch_deployment(struct ctx *ctx, const struct watched *watched)
 	ref = (struct runtime_ref){ running.slug, running.environment,
 	    running.app };
 	if ((e = runtime_of(ctx, running.runtime, &running.rt)) != ERR_OK ||
-	    (e = log_collect(ctx, watched, &running, &ref)) != ERR_OK ||
 	    (e = running.rt->status(ctx, running.rt, &ref, &status)) !=
 	    ERR_OK)
 		return e;

@@ -180,13 +180,13 @@ status_logs(struct ctx *ctx, const struct runtime *rt,
 		    "the cursor is not one of this log");
 	if (id[0] != '\0')
 		snprintf(given, sizeof(given), "%s", cursor);
-	*log = (struct runtime_log){ .max = log->max };
+	*log = (struct runtime_log){ .max = log->max, .whole = log->whole };
 	memcpy(log->cursor, given, sizeof(given));
 	if ((e = rows_of(ctx, &engine, ref, &rows, &n)) != ERR_OK)
 		return e;
 	if (n == 0)
 		return ERR_OK;
-	if (id[0] == '\0')
+	if (id[0] == '\0' && !log->whole)
 		return log_read(ctx, &engine, &rows[0], &at, log);
 	for (i = 0; i < n; i++)
 		if (strncmp(rows[i].id, id, ID_SHORT) == 0)

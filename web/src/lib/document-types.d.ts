@@ -1069,7 +1069,9 @@ export interface components {
             /** Format: date-time */
             time: string;
             /** @enum {string} */
-            stream: "stdout" | "stderr";
+            stream: "stdout" | "stderr" | "platform";
+            /** @enum {string|null} */
+            level: "trace" | "debug" | "info" | "warn" | "error" | "fatal" | null;
             line: string;
         };
         LogLinePage: {
