@@ -8,7 +8,7 @@
 #include "modules/worker/engine/engine.h"
 
 #define LOG_FRAME_MAX	((uint32_t)64 << 20)
-/* Of one line; a longer one ends with a mark. */
+/* A longer line ends with a mark. */
 #define LOG_LINE_BYTES	8192
 #define LOG_TEXT_BYTES	((size_t)4 << 20)	/* of one answer */
 #define LOG_LINES_MAX	20000
