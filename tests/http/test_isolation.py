@@ -18,7 +18,8 @@ NOBODY = {'id': lambda: str(uuid.uuid4()), 'app': lambda: unique('app-'),
           'tenant': unique, 'token': lambda: str(uuid.uuid4()),
           'domain': lambda: unique('d') + '.example',
           'user_code': lambda: 'BBBBBBBB',
-          'account': lambda: str(uuid.uuid4())}
+          'account': lambda: str(uuid.uuid4()),
+          'fingerprint': lambda: uuid.uuid4().hex}
 # Asked by a browser that a provider sends here: any answer is a page, and a
 # provider may add parameters of its own.
 PAGES = ('GET /api/sso/start', 'GET /api/sso/callback/{tenant}')
@@ -56,8 +57,9 @@ class Ids(TestCase):
                " AND state = 'active' AND version = 1", identity,
                self.victim.app)
         DB.run('DELETE FROM membership WHERE tenant_id = $1'
-               " AND account_id <> $2 AND role = 'viewer' AND version = 1",
-               identity, self.victim.tenant.owner.id)
+               " AND account_id NOT IN ($2, $3) AND role = 'viewer'"
+               ' AND version = 1', identity, self.victim.tenant.owner.id,
+               self.victim.bystander.id)
         return [DB.value(
             'SELECT string_agg(x::text, $1 ORDER BY x::text) FROM %s x'
             ' WHERE %s = $2' % (table, column), '\n', identity)
@@ -122,15 +124,20 @@ class Ids(TestCase):
             for marker in self.victim.markers():
                 self.assertNotIn(marker, answer.body, route['path'])
 
+    def cursor(self, path):
+        """Where the victim's list goes on."""
+        if path == '/api/tenants/operations':
+            return self.victim.tenant.operation
+        cursor = self.victim.session.get(path + '?limit=1').json()['next']
+        self.assertTrue(cursor, path)
+        return cursor
+
     def test_cursors_of_others_lead_nowhere(self):
         session = self.thieves['owner']
-        for path, cursor in (
-                ('/api/tenants/operations', self.victim.tenant.operation),
-                ('/api/tenants/members', self.victim.tenant.owner.id),
-                ('/api/tenants/audit', DB.value(
-                    'SELECT id FROM audit_event WHERE tenant_id = $1'
-                    ' ORDER BY id DESC LIMIT 1', self.victim.tenant.id)),
-                ('/api/apps', self.victim.app)):
+        self.victim.new_app()
+        for path in ('/api/tenants/operations', '/api/tenants/members',
+                     '/api/tenants/audit', '/api/apps'):
+            cursor = self.cursor(path)
             answer = session.get('%s?after=%s' % (path, cursor))
             self.assertAnswer(answer, 200)
             for marker in self.victim.markers():
