@@ -137,9 +137,7 @@ on_body(char *data, size_t size, size_t n, void *arg)
 
 	call->got += len;
 	if (!sink_takes(call)) {
-		/*
-		 * With a sink, only the beginning of an error's body is kept.
-		 */
+		/* With a sink, only the beginning of an error is kept. */
 		if (request->sink != NULL && call->got > BODY_PRESET)
 			len -= call->got - BODY_PRESET < len ?
 			    call->got - BODY_PRESET : len;
@@ -364,26 +362,29 @@ call_answer(struct call *call, struct http_response *response)
 	};
 }
 
-/* call_failed - names the host only as far as libcurl does, and no header */
+/*
+ * call_failed - names the host only as far as libcurl does, and no header.  A
+ * tenant does not learn which names our name server knows (threat T10)
+ */
 static enum err
 call_failed(struct call *call, CURLcode code)
 {
 	struct ctx *ctx = call->ctx;
+	curl_off_t found = 0;
 
-	switch (call->stop) {
-	case STOP_POLICY:
+	(void)curl_easy_getinfo(call->easy, CURLINFO_NAMELOOKUP_TIME_T, &found);
+	if (call->stop == STOP_POLICY || (found == 0 && call->request != NULL &&
+	    call->request->policy == HTTP_PUBLIC && (code ==
+	    CURLE_COULDNT_RESOLVE_HOST || code == CURLE_OPERATION_TIMEDOUT)))
 		return fail(ctx, ERR_FORBIDDEN, "address_refused",
-		    "the address is not a public one");
-	case STOP_TOO_LARGE:
+		    "the name leads to no public address");
+	if (call->stop == STOP_TOO_LARGE)
 		return fail(ctx, ERR_PEER, NULL, "the answer is too large");
-	case STOP_BODY:
+	if (call->stop == STOP_BODY)
 		return fail(ctx, ERR_INTERNAL, NULL,
 		    "the body to send is shorter than announced");
-	case STOP_SINK:
+	if (call->stop == STOP_SINK)
 		return ERR_PEER;
-	case STOP_NONE:
-		break;
-	}
 	if (code == CURLE_OPERATION_TIMEDOUT)
 		return fail(ctx, ERR_TIMEOUT, NULL, "%s", call->why);
 	return fail(ctx, ERR_PEER, NULL, "%s", call->why[0] != '\0' ?
@@ -483,9 +484,8 @@ http_mail(struct ctx *ctx, const struct mail *mail)
 	struct mail_reader reader = { mail->text, mail->len, 0 };
 	struct call call = { .ctx = ctx };
 	CURLcode code;
-	enum err e;
+	enum err e = mail_prepare(&call, mail, &reader);
 
-	e = mail_prepare(&call, mail, &reader);
 	if (e == ERR_OK) {
 		code = curl_easy_perform(call.easy);
 		if (code != CURLE_OK && mail_is_refused(&call, code, &reader))

@@ -90,6 +90,8 @@ enum err http_escape(struct ctx *ctx, const char *text, const char **out)
 #define HTTP_URL_MAX	2048	/* for a URL that a tenant names */
 /* Checks early, without the address, what HTTP_PUBLIC requires of a URL. */
 bool http_url_public(const char *url);
+/* The same, and the host is a name of several labels, not an address. */
+bool http_url_named(const char *url);
 /* No CR, LF or other control character; the name is a token. */
 bool http_header_sound(const struct http_header *header);
 /* One @, no blanks, brackets or control characters. */

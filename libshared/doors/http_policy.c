@@ -118,6 +118,26 @@ http_url_public(const char *url)
 }
 
 /*
+ * http_url_named - the last label of a name begins with a letter, that of an
+ * address does not, in all spellings that resolvers take
+ */
+bool
+http_url_named(const char *url)
+{
+	const char *host = strstr(url, "://"), *dot;
+	size_t n;
+
+	if (host == NULL || !http_url_public(url) || host[3] == '[')
+		return false;
+	host += 3;
+	n = host_length(host);
+	if ((dot = memrchr(host, '.', n)) == NULL)
+		return false;
+	return dot + 1 < host + n && ((dot[1] >= 'a' && dot[1] <= 'z') ||
+	    (dot[1] >= 'A' && dot[1] <= 'Z'));
+}
+
+/*
  * http_header_sound - the name is a token (RFC 9110 5.6.2), the value has no
  * control character
  */

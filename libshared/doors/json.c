@@ -199,6 +199,16 @@ json_int(const struct json *value, int64_t *number)
 }
 
 bool
+json_number(const struct json *value, double *number)
+{
+	if (!is_type(value, json_type_int) && !is_type(value,
+	    json_type_double))
+		return false;
+	*number = json_object_get_double(json_native(value));
+	return true;
+}
+
+bool
 json_bool(const struct json *value, bool *flag)
 {
 	if (!is_type(value, json_type_boolean))

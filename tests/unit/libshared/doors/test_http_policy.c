@@ -17,6 +17,7 @@
 #include "tests/support/unit_ctx.h"
 
 #include "libshared/base/str.h"
+#include "libshared/base/arena.h"
 #include "libshared/doors/http.h"
 
 static const char *answers[4];		/* addresses of every name */
@@ -283,6 +284,29 @@ t_ssrf_rebind(void **state)
 	assert_int_equal(tried, 2);
 }
 
+static void
+t_ssrf_names(void **state)
+{
+	static const char *const bad[] = { "https://127.0.0.1/",
+	    "https://1.1.1.1/", "https://0x7f000001/", "https://2130706433/",
+	    "https://0177.1/", "https://127.1:8443/", "https://[::1]/",
+	    "https://[2606:4700::1111]/", "https://localhost/",
+	    "https://redis", "https://idp.example./", "https://idp.1/",
+	    "http://idp.example/", "" };
+	static const char *const good[] = { "https://idp.example",
+	    "https://10.idp.example/a.1", "https://IDP.EXAMPLE:8443/x",
+	    "https://idp.xn--p1ai?x=[::1]" };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < nitems(bad); i++)
+		if (http_url_named(bad[i]))
+			fail_msg("taken: %s", bad[i]);
+	for (i = 0; i < nitems(good); i++)
+		if (!http_url_named(good[i]))
+			fail_msg("refused: %s", good[i]);
+}
+
 /* An address in the URL itself, in the spellings that resolvers like. */
 static void
 t_ssrf_literals(void **state)
@@ -314,10 +338,20 @@ test_public_call_takes_no_unix_socket(void **state)
 }
 
 static void
-test_unknown_name_is_a_failed_peer(void **state)
+test_unknown_name_is_like_one_inside(void **state)
 {
+	const char *inside;
+
 	(void)state;
-	assert_int_equal(call_public("https://nobody.example/"), ERR_PEER);
+	answers[0] = "127.0.0.1";
+	answers[1] = NULL;
+	assert_int_equal(call_public("https://inside.example/"), ERR_FORBIDDEN);
+	inside = text_printf(ctx->mem, "%s", ctx->fault.detail);
+	answers[0] = NULL;
+	assert_int_equal(call_public("https://nobody.example/"),
+	    ERR_FORBIDDEN);
+	assert_string_equal(ctx->fault.code, "address_refused");
+	assert_string_equal(ctx->fault.detail, inside);
 }
 
 static void
@@ -382,8 +416,9 @@ main(void)
 		TEST(t_ssrf_urls),
 		TEST(t_ssrf_rebind),
 		TEST(t_ssrf_literals),
+		TEST(t_ssrf_names),
 		TEST(test_public_call_takes_no_unix_socket),
-		TEST(test_unknown_name_is_a_failed_peer),
+		TEST(test_unknown_name_is_like_one_inside),
 		TEST(test_operator_opens_special_networks),
 		TEST(test_escape_leaves_nothing_that_walks),
 		TEST(test_mailboxes),
