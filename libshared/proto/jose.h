@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Tokens that others sign: ID tokens and logout tokens of a tenant's OpenID
- * provider (RFC 7515, 7517, 7518, 8037, 8725; OpenID Connect Core 3.1.3.7,
- * Back-Channel Logout 2.6).  Our own tokens are in token.h.
+ * Tokens that others sign: ID tokens, logout tokens and signed user info of a
+ * tenant's OpenID provider (RFC 7515, 7517, 7518, 8037, 8725; OpenID Connect
+ * Core 3.1.3.7 and 5.3.2, Back-Channel Logout 2.6).  Our own tokens are in
+ * token.h.
  *
  * The key decides the algorithm, never the token: RS256 with at least 2048
  * bits, ES256, and EdDSA with Ed25519.  All input here may come from an
@@ -23,8 +24,8 @@
 
 struct json;
 
-#define JOSE_TOKEN_MAX	16384	/* bytes of a compact token */
-#define JOSE_KEYS_MAX	32	/* keys in one set, unusable ones too */
+#define JOSE_TOKEN_MAX	262144	/* bytes of a compact token */
+#define JOSE_KEYS_MAX	128	/* usable keys of one set */
 #define JOSE_KID_MAX	256
 #define JOSE_LEEWAY_S	60
 #define JOSE_LOGOUT_S	120	/* age of a logout token without exp */
@@ -50,14 +51,14 @@ bool jose_alg_of(const char *name, enum jose_alg *alg) must_check;
 
 /*
  * Parses a JWK set.  Keys that we cannot use are left out: for encryption,
- * symmetric, of another curve or algorithm, too weak, or with a private half.
- * ERR_PEER when it is not a set, has more than JOSE_KEYS_MAX, or no key is
- * left.
+ * symmetric, of another curve or algorithm, too weak, or with a private half;
+ * and so are those after JOSE_KEYS_MAX usable ones.  ERR_PEER when it is not a
+ * set, or no key is left.
  */
 enum err jose_set_parse(struct ctx *ctx, const char *text, size_t len,
     struct jose_set *set) must_check;
 
-enum jose_kind { JOSE_ID_TOKEN, JOSE_LOGOUT_TOKEN };
+enum jose_kind { JOSE_ID_TOKEN, JOSE_LOGOUT_TOKEN, JOSE_USERINFO };
 
 struct jose_rule {
 	const struct jose_set	*set;

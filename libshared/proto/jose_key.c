@@ -163,20 +163,22 @@ jose_set_parse(struct ctx *ctx, const char *text, size_t len,
 	const struct json *list;
 	struct jose_set found = { .n = 0 };
 	struct json *top;
-	size_t i, n;
+	size_t i, n, room;
 
 	if (json_parse(ctx, text, len, &top) != ERR_OK) {
 		fail_clear(ctx);
 		return fail(ctx, ERR_PEER, "bad_keys", "the keys are not JSON");
 	}
 	list = json_get(top, "keys");
-	if (!json_is_array(list) || (n = json_count(list)) > JOSE_KEYS_MAX)
+	if (!json_is_array(list))
 		return fail(ctx, ERR_PEER, "bad_keys",
-		    "the keys are not a list of at most %d", JOSE_KEYS_MAX);
-	found.keys = arena_array(ctx->mem, n + 1, sizeof(*found.keys));
+		    "the keys are not a list");
+	n = json_count(list);
+	room = n < JOSE_KEYS_MAX ? n : JOSE_KEYS_MAX;
+	found.keys = arena_array(ctx->mem, room + 1, sizeof(*found.keys));
 	if (found.keys == NULL)
 		return fail(ctx, ERR_PEER, "bad_keys", "too many keys");
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < n && found.n < room; i++) {
 		memset(&found.keys[found.n], 0, sizeof(*found.keys));
 		found.n += jose_key_usable(json_at(list, i),
 		    &found.keys[found.n]);

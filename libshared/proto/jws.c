@@ -54,3 +54,15 @@ jws_date(const struct json *claims, const char *name, int64_t *date)
 	*date = value;
 	return true;
 }
+
+bool
+jws_date_cut(const struct json *claims, const char *name, int64_t *date)
+{
+	double value;
+
+	if (!json_number(json_get(claims, name), &value) || !(value >= 0) ||
+	    !(value < (double)DATE_MAX + 1))
+		return false;
+	*date = (int64_t)value;
+	return true;
+}

@@ -24,5 +24,11 @@ const struct json *jws_object(struct ctx *ctx, struct str part);
 /* A NumericDate in whole seconds, between 1970 and 9999. */
 bool jws_date(const struct json *claims, const char *name, int64_t *date)
     must_check;
+/*
+ * The same where others write it: a fraction is allowed (RFC 7519 2) and is cut
+ * off.
+ */
+bool jws_date_cut(const struct json *claims, const char *name, int64_t *date)
+    must_check;
 
 #endif

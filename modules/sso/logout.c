@@ -11,6 +11,7 @@
 #include "libshared/base/str.h"
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
+#include "libshared/proto/jws.h"
 #include "libshared/skeleton/audit.h"
 #include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
@@ -19,10 +20,12 @@
 
 #include "modules/sso/login.sql.h"
 
+#define LOGOUT_TOKEN_MAX	49152	/* of a form of 64 KiB */
+
 struct logout_in { const char *logout_token; };
 
 const struct field logout_fields[] = {
-	FIELD_TEXT(struct logout_in, logout_token, 1, JOSE_TOKEN_MAX,
+	FIELD_TEXT(struct logout_in, logout_token, 1, LOGOUT_TOKEN_MAX,
 	    CHARSET_TOKEN),
 	FIELD_END_OF("BackchannelLogout")
 };
@@ -60,7 +63,7 @@ sessions_end(struct ctx *ctx, const struct oidc_session *session,
 	int64_t issued_at;
 	enum err e;
 
-	if (!json_int(json_get(claims, "iat"), &issued_at))
+	if (!jws_date_cut(claims, "iat", &issued_at))
 		return logout_refused(ctx);
 	if ((e = tenant_begin(ctx, &session->tenant, true)) != ERR_OK ||
 	    (e = sql_count(ctx, &SQL_LOGOUT, &ended,

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Input "S" set: a provider's keys, unchanged.  "T" token: unchanged.  "I" or
- * "L", header, newline, payload: an ID or a logout token, signed with a key of
- * the set, so that the search gets past the signature.
+ * Input "S" set: a provider's keys, unchanged.  "T" token: unchanged.  "I",
+ * "L" or "U", header, newline, payload: an ID token, a logout token or signed
+ * user info, signed with a key of the set, so that the search gets past the
+ * signature.
  */
 #include "tests/fuzz/fuzz.h"
 
@@ -13,6 +14,7 @@
 #include "libshared/doors/crypto_sign.h"
 #include "libshared/doors/json.h"
 #include "libshared/proto/jose.h"
+#include "libshared/proto/jws.h"
 
 #define NOW	1700000000
 
@@ -73,8 +75,12 @@ token_check(struct ctx *ctx, struct str token, enum jose_kind kind)
 		return;
 	}
 	must(why == NULL && token.len <= JOSE_TOKEN_MAX);
+	if (kind == JOSE_USERINFO) {
+		must(json_get(claims, "events") == NULL);
+		return;
+	}
 	must(strcmp(json_member(claims, "iss"), rule.issuer) == 0);
-	must(json_int(json_get(claims, "iat"), &iat) &&
+	must(jws_date_cut(claims, "iat", &iat) &&
 	    iat <= NOW + JOSE_LEEWAY_S);
 	must((json_get(claims, "events") != NULL) ==
 	    (kind == JOSE_LOGOUT_TOKEN));
@@ -98,7 +104,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			token_check(ctx, input, JOSE_ID_TOKEN);
 		else if ((token = sign(ctx, input)) != NULL)
 			token_check(ctx, str_of(token), data[0] == 'L' ?
-			    JOSE_LOGOUT_TOKEN : JOSE_ID_TOKEN);
+			    JOSE_LOGOUT_TOKEN : data[0] == 'U' ?
+			    JOSE_USERINFO : JOSE_ID_TOKEN);
 	}
 	ctx_free(&ctx);
 	return 0;

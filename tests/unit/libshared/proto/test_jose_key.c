@@ -118,8 +118,14 @@ test_the_list_and_the_kid_have_a_bound(void **state)
 		buf_printf(&list, "%s%s", i > 0 ? "," : "",
 		    foreign_jwk(JOSE_EDDSA, ""));
 	assert_int_equal(left(list.p), JOSE_KEYS_MAX);
-	buf_text(&list, ",{}");
-	assert_int_equal(left(list.p), 0);
+	buf_printf(&list, ",{},%s", foreign_jwk(JOSE_EDDSA, ""));
+	assert_int_equal(left(list.p), JOSE_KEYS_MAX);
+	/* What is of no use takes no place of a key that is. */
+	buf_init(&list, ctx->mem, 1 << 16);
+	for (i = 0; i < 2 * JOSE_KEYS_MAX; i++)
+		buf_text(&list, "{\"kty\":\"oct\"},");
+	buf_text(&list, foreign_jwk(JOSE_EDDSA, ""));
+	assert_int_equal(left(list.p), 1);
 	for (i = JOSE_KID_MAX; i <= JOSE_KID_MAX + 1; i++) {
 		(void)memset(kid, 'k', i);
 		kid[i] = '\0';

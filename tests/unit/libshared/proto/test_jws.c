@@ -91,6 +91,34 @@ test_dates_are_whole_seconds_until_9999(void **state)
 	}
 }
 
+static void
+test_dates_of_others_may_have_a_fraction(void **state)
+{
+	static const struct { const char *text; int64_t date; } rows[] = {
+		{ "{\"exp\":0}", 0 }, { "{\"exp\":1.5}", 1 },
+		{ "{\"exp\":1764471475.9994}", 1764471475 },
+		{ "{\"exp\":1.764471475E9}", 1764471475 },
+		{ "{\"exp\":253402300799}", 253402300799 },
+		{ "{\"exp\":253402300799.5}", 253402300799 },
+		{ "{\"exp\":253402300800}", -7 }, { "{\"exp\":-0.5}", -7 },
+		{ "{\"exp\":1e400}", -7 }, { "{\"exp\":\"1\"}", -7 },
+		{ "{\"exp\":null}", -7 }, { "{\"nbf\":1}", -7 },
+	};
+	struct json *claims;
+	int64_t date;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < nitems(rows); i++) {
+		date = -7;
+		assert_int_equal(json_parse(ctx, rows[i].text,
+		    strlen(rows[i].text), &claims), ERR_OK);
+		assert_row(jws_date_cut(claims, "exp", &date) ==
+		    (rows[i].date != -7), rows[i].text);
+		assert_row(date == rows[i].date, rows[i].text);
+	}
+}
+
 int
 main(void)
 {
@@ -99,6 +127,7 @@ main(void)
 		CTX_TEST(test_two_dots_and_no_other_number),
 		CTX_TEST(test_a_part_is_an_object_in_base64url),
 		CTX_TEST(test_dates_are_whole_seconds_until_9999),
+		CTX_TEST(test_dates_of_others_may_have_a_fraction),
 	};
 
 	return cmocka_run_group_tests_name("jws", tests, NULL, NULL);
