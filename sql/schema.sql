@@ -987,19 +987,22 @@ CREATE TABLE cameleer.sso_ticket (
     issuer text NOT NULL,
     subject text NOT NULL,
     email text,
+    email_proof text NOT NULL,
     name text NOT NULL,
     role text,
     sid text,
     return_path text NOT NULL,
     expires_at timestamp with time zone DEFAULT (now() + '00:01:00'::interval) NOT NULL,
     used_at timestamp with time zone,
+    CONSTRAINT sso_ticket_check CHECK (((email IS NOT NULL) = (email_proof = ANY (ARRAY['said'::text, 'domain'::text])))),
     CONSTRAINT sso_ticket_email_check CHECK ((length(email) <= 254)),
+    CONSTRAINT sso_ticket_email_proof_check CHECK ((email_proof = ANY (ARRAY['said'::text, 'domain'::text, 'denied'::text, 'shared'::text, 'missing'::text, 'unasked'::text]))),
     CONSTRAINT sso_ticket_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120)))
 );
 
 ALTER TABLE ONLY cameleer.sso_ticket FORCE ROW LEVEL SECURITY;
 
-CREATE FUNCTION cameleer.sso_admit(k cameleer.sso_ticket, p_account uuid, p_default text) RETURNS text
+CREATE FUNCTION cameleer.sso_admit(k cameleer.sso_ticket, p_account uuid, p_default text, OUT refused text, OUT was text, OUT becomes text) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'cameleer', 'pg_temp'
     AS $$
@@ -1007,6 +1010,11 @@ DECLARE
 	v_preset text;
 	v_custom uuid;
 BEGIN
+	-- Two sign-ins of one member at the same time, and a change by hand.
+	SELECT coalesce(m.role, c.name) INTO was FROM membership m
+	LEFT JOIN role c ON c.tenant_id = m.tenant_id AND c.id = m.custom_role
+	WHERE m.tenant_id = k.tenant_id AND m.account_id = p_account
+	FOR UPDATE OF m;
 	SELECT name INTO v_preset FROM role_preset
 	WHERE name = coalesce(k.role, p_default) AND name <> 'owner';
 	IF v_preset IS NULL THEN
@@ -1014,7 +1022,8 @@ BEGIN
 		AND name = coalesce(k.role, p_default);
 	END IF;
 	IF v_preset IS NULL AND v_custom IS NULL THEN
-		RETURN 'sso_role_gone';
+		refused := 'sso_role_gone';
+		RETURN;
 	END IF;
 	INSERT INTO membership (tenant_id, account_id, role, custom_role)
 	VALUES (k.tenant_id, p_account, v_preset, v_custom)
@@ -1025,10 +1034,16 @@ BEGIN
 	    AND (membership.role IS DISTINCT FROM v_preset
 		OR membership.custom_role IS DISTINCT FROM v_custom)
 	    AND membership.role IS DISTINCT FROM 'owner';
-	RETURN NULL;
+	IF FOUND THEN
+		becomes := coalesce(k.role, p_default);
+	END IF;
+	IF FOUND AND was IS NOT NULL THEN
+		DELETE FROM invitation WHERE tenant_id = k.tenant_id
+		AND invited_by = p_account;
+	END IF;
 END
 $$;
-ALTER FUNCTION cameleer.sso_admit(k cameleer.sso_ticket, p_account uuid, p_default text) OWNER TO cameleer_gate;
+ALTER FUNCTION cameleer.sso_admit(k cameleer.sso_ticket, p_account uuid, p_default text, OUT refused text, OUT was text, OUT becomes text) OWNER TO cameleer_gate;
 
 CREATE FUNCTION cameleer.sso_adopt(k cameleer.sso_ticket, p_account uuid, OUT refused text, OUT account uuid, OUT how text) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1038,7 +1053,11 @@ DECLARE
 	a	account;
 BEGIN
 	IF k.email IS NULL THEN
-		refused := 'sso_address_not_verified';
+		refused := CASE k.email_proof
+		    WHEN 'shared' THEN 'sso_issuer_shared'
+		    WHEN 'missing' THEN 'sso_address_missing'
+		    WHEN 'unasked' THEN 'sso_userinfo_failed'
+		    ELSE 'sso_address_not_verified' END;
 		RETURN;
 	END IF;
 	IF NOT EXISTS (SELECT FROM sso_domain d
@@ -1130,6 +1149,7 @@ ALTER TABLE ONLY cameleer.sso_domain FORCE ROW LEVEL SECURITY;
 CREATE TABLE cameleer.sso_provider (
     tenant_id uuid NOT NULL,
     issuer text NOT NULL,
+    metadata_url text,
     client_id text NOT NULL,
     secret_box text NOT NULL,
     default_role text NOT NULL,
@@ -1141,12 +1161,15 @@ CREATE TABLE cameleer.sso_provider (
     keys_at timestamp with time zone,
     keys_tried_at timestamp with time zone,
     rests_until timestamp with time zone,
+    silences integer DEFAULT 0 NOT NULL,
+    answered_at timestamp with time zone,
     proven_at timestamp with time zone,
     version bigint DEFAULT 1 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT sso_provider_client_id_check CHECK ((length(client_id) <= 255)),
     CONSTRAINT sso_provider_default_role_check CHECK ((default_role <> 'owner'::text)),
-    CONSTRAINT sso_provider_issuer_check CHECK ((length(issuer) <= 2048))
+    CONSTRAINT sso_provider_issuer_check CHECK ((length(issuer) <= 2048)),
+    CONSTRAINT sso_provider_metadata_url_check CHECK ((length(metadata_url) <= 2048))
 );
 
 ALTER TABLE ONLY cameleer.sso_provider FORCE ROW LEVEL SECURITY;
@@ -1164,7 +1187,7 @@ CREATE FUNCTION cameleer.sso_discover(p_domain text) RETURNS TABLE(tenant text)
 END;
 ALTER FUNCTION cameleer.sso_discover(p_domain text) OWNER TO cameleer_gate;
 
-CREATE FUNCTION cameleer.sso_finish(p_digest text, p_account uuid) RETURNS TABLE(refused text, account uuid, tenant uuid, how text, return_path text)
+CREATE FUNCTION cameleer.sso_finish(p_digest text, p_account uuid) RETURNS TABLE(refused text, account uuid, tenant uuid, how text, return_path text, email_proof text, was text, becomes text, tenant_name text)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'cameleer', 'pg_temp'
     AS $$
@@ -1178,13 +1201,14 @@ BEGIN
 	SELECT * INTO p FROM sso_provider v
 	WHERE v.tenant_id = k.tenant_id AND v.issuer = k.issuer;
 	IF NOT FOUND THEN
-		RETURN QUERY SELECT 'sso_ticket_not_valid', NULL::uuid,
-		    NULL::uuid, NULL, NULL;
+		refused := 'sso_ticket_not_valid';
+		RETURN NEXT;
 		RETURN;
 	END IF;
 	tenant := k.tenant_id;
+	email_proof := k.email_proof;
 	return_path := k.return_path;
-	SELECT s.entitled INTO v_entitled FROM tenant t
+	SELECT s.entitled, t.name INTO v_entitled, tenant_name FROM tenant t
 	CROSS JOIN LATERAL sso_tenant(t.slug) s WHERE t.id = k.tenant_id;
 	-- Two concurrent first sign-ins of one person make one account.
 	PERFORM pg_advisory_xact_lock(hashtextextended(
@@ -1204,7 +1228,8 @@ BEGIN
 		refused := 'account_disabled';
 	END IF;
 	IF refused IS NULL THEN
-		refused := sso_admit(k, account, p.default_role);
+		SELECT d.refused, d.was, d.becomes INTO refused, was, becomes
+		FROM sso_admit(k, account, p.default_role) d;
 	END IF;
 	IF refused IS NULL THEN
 		UPDATE sso_provider v SET proven_at = now()
@@ -2486,7 +2511,7 @@ GRANT ALL ON FUNCTION cameleer.service_account_leave(p_account uuid) TO cameleer
 GRANT SELECT,INSERT,DELETE ON TABLE cameleer.sso_ticket TO cameleer_sso;
 GRANT SELECT,DELETE ON TABLE cameleer.sso_ticket TO cameleer_gate;
 GRANT UPDATE(used_at) ON TABLE cameleer.sso_ticket TO cameleer_gate;
-REVOKE ALL ON FUNCTION cameleer.sso_admit(k cameleer.sso_ticket, p_account uuid, p_default text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION cameleer.sso_admit(k cameleer.sso_ticket, p_account uuid, p_default text, OUT refused text, OUT was text, OUT becomes text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION cameleer.sso_adopt(k cameleer.sso_ticket, p_account uuid, OUT refused text, OUT account uuid, OUT how text) FROM PUBLIC;
 GRANT SELECT,INSERT ON TABLE cameleer.sso_session TO cameleer_gate;
 REVOKE ALL ON FUNCTION cameleer.sso_bind(p_digest text, p_session uuid) FROM PUBLIC;

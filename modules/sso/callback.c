@@ -24,10 +24,13 @@
 #include "modules/sso/login.sql.h"
 
 #define TICKET_S	60
-#define CODE_MAX	2048
+#define CODE_MAX	8192
+#define SAID_MAX	200	/* bytes of what the provider says */
 #define FINISH		"/api/auth/sso/finish"
 
-struct callback_in { const char *state, *code, *iss, *error; };
+struct callback_in {
+	const char *state, *code, *iss, *error, *error_description;
+};
 struct login { const char *issuer, *return_path; };
 
 /* One answer while it is checked. */
@@ -43,6 +46,8 @@ const struct field callback_query[] = {
 	FIELD_TEXT_OPT(struct callback_in, code, 1, CODE_MAX, CHARSET_TEXT),
 	FIELD_TEXT_OPT(struct callback_in, iss, 1, ISSUER_MAX, CHARSET_TEXT),
 	FIELD_TEXT_OPT(struct callback_in, error, 1, 128, CHARSET_TEXT),
+	FIELD_TEXT_OPT(struct callback_in, error_description, 0, 4096,
+	    CHARSET_TEXT),
 	FIELD_END
 };
 
@@ -105,6 +110,37 @@ callback_check(struct ctx *ctx, struct answer *answer)
 	return ERR_OK;
 }
 
+/*
+ * answer_denied - the tenant's trail keeps what the provider says.  It names no
+ * mailbox: a row is not the place for addresses of people (threat T25)
+ */
+static enum err
+answer_denied(struct ctx *ctx, const struct callback_in *in)
+{
+	const char *text = in->error_description == NULL ? in->error :
+	    text_printf(ctx->mem, "%s: %s", in->error, in->error_description);
+	struct str rest = str_of(text);
+	struct buf said;
+	uint32_t point;
+	size_t n;
+
+	buf_init(&said, ctx->mem, SAID_MAX + 1);
+	for (; rest.len > 0; rest.p += n, rest.len -= n) {
+		n = str_utf8_next(rest, &point);
+		if (n == 0 || said.len + n > SAID_MAX)
+			break;
+		if (point != '@')
+			buf_put(&said, rest.p, n);
+		else
+			while (said.len > 0 && strchr(" '\"<(:",
+			    said.p[said.len - 1]) == NULL)
+				said.p[--said.len] = '\0';
+	}
+	audit_fact(ctx, "reason", said.p);
+	return fail(ctx, ERR_FORBIDDEN, "sso_denied",
+	    "the provider did not let you in");
+}
+
 /* answer_check - checks the issuer, and that the answer has a code */
 static enum err
 answer_check(struct ctx *ctx, const struct answer *answer,
@@ -120,11 +156,8 @@ answer_check(struct ctx *ctx, const struct answer *answer,
 	    session->metadata.says_issuer)
 		return fail(ctx, ERR_FORBIDDEN, "sso_wrong_issuer",
 		    "the answer does not come from this provider");
-	if (in->error != NULL) {
-		audit_fact(ctx, "reason", req_copy(ctx, in->error));
-		return fail(ctx, ERR_FORBIDDEN, "sso_denied",
-		    "the provider did not let you in");
-	}
+	if (in->error != NULL)
+		return answer_denied(ctx, in);
 	if (in->code == NULL)
 		return fail(ctx, ERR_FORBIDDEN, "sso_denied",
 		    "the provider's answer has no code");
@@ -136,15 +169,14 @@ answer_check(struct ctx *ctx, const struct answer *answer,
  */
 static enum err
 token_exchange(struct ctx *ctx, struct oidc_session *session,
-    const struct answer *answer,
-    const struct json **claims)
+    const struct answer *answer, struct claims *claims)
 {
 	struct exchange exchange = { .code = answer->in.code,
 	    .redirect_uri = redirect_uri(ctx, answer->tenant.slug) };
 	struct jose_rule rule = { .kind = JOSE_ID_TOKEN,
 	    .issuer = session->provider.issuer,
 	    .audience = session->provider.client_id };
-	struct str token;
+	struct tokens tokens;
 	enum err e;
 
 	if ((e = value_derived(ctx, "verifier", answer->browser,
@@ -152,9 +184,16 @@ token_exchange(struct ctx *ctx, struct oidc_session *session,
 	    &exchange.verifier)) != ERR_OK ||
 	    (e = value_derived(ctx, "nonce", answer->browser, answer->in.state,
 	    &rule.nonce)) != ERR_OK ||
-	    (e = oidc_exchange(ctx, session, &exchange, &token)) != ERR_OK)
+	    (e = oidc_exchange(ctx, session, &exchange, &tokens)) != ERR_OK ||
+	    (e = oidc_verify(ctx, session, &rule, tokens.id, &claims->token)) !=
+	    ERR_OK)
 		return e;
-	return oidc_verify(ctx, session, &rule, token, claims);
+	claims->asked = session->metadata.userinfo_endpoint != NULL &&
+	    claims_lack(&session->provider, claims->token);
+	if (!claims->asked)
+		return ERR_OK;
+	return oidc_userinfo(ctx, session, tokens.access,
+	    json_member(claims->token, "sub"), &claims->info);
 }
 
 /* answer_read - reads metadata, token and keys within one session */
@@ -162,7 +201,7 @@ static enum err
 answer_read(struct ctx *ctx, struct oidc_session *session,
     const struct answer *answer, struct identity *identity)
 {
-	const struct json *claims;
+	struct claims claims = { .token = NULL };
 	enum err e;
 
 	if ((e = oidc_metadata(ctx, session)) != ERR_OK)
@@ -171,7 +210,7 @@ answer_read(struct ctx *ctx, struct oidc_session *session,
 		return e;
 	if ((e = token_exchange(ctx, session, answer, &claims)) != ERR_OK)
 		return provider_failed(ctx, session, e);
-	return claims_read(ctx, &session->provider, claims, identity);
+	return claims_read(ctx, &session->provider, &claims, identity);
 }
 
 /*
@@ -193,7 +232,8 @@ leave_ticket(struct ctx *ctx, const struct oidc_session *session,
 	    (e = sql_exec(ctx, &SQL_TICKET_SWEEP, NULL)) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_TICKET_ADD, NULL, ARG_TEXT(digest),
 	    ARG_TEXT(session->provider.issuer), ARG_TEXT(identity->subject),
-	    ARG_TEXT(identity->email), ARG_TEXT(identity->name),
+	    ARG_TEXT(identity->email), ARG_TEXT(identity->email_proof),
+	    ARG_TEXT(identity->name),
 	    ARG_TEXT(identity->role), ARG_TEXT(identity->sid),
 	    ARG_TEXT(login->return_path))) != ERR_OK ||
 	    (e = reply_cookie(ctx, SSO_COOKIE, ticket, TICKET_S)) != ERR_OK ||

@@ -17,6 +17,7 @@
 #include "libshared/skeleton/authn.h"
 #include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
+#include "modules/sso/room.h"
 #include "modules/sso/sso.h"
 
 #include "modules/sso/domain.sql.h"
@@ -140,6 +141,7 @@ domain_verify(struct ctx *ctx)
 	const char *name = req_param(ctx, "domain");
 	struct domain domain;
 	struct proof proof;
+	struct room room = { .name = NULL };
 	bool found = false;
 	enum err e;
 
@@ -150,7 +152,11 @@ domain_verify(struct ctx *ctx)
 	    (e = sql_commit(ctx)) != ERR_OK)
 		return e;
 	proof = (struct proof){ .domain = name };
-	e = dns_txt_holds(ctx, domain.txt_name, domain.txt_value, &found);
+	/* Name servers of strangers may be silent, too. */
+	if ((e = room_enter(ctx, &ctx->who.tenant, false, &room)) == ERR_OK)
+		e = dns_txt_holds(ctx, domain.txt_name, domain.txt_value,
+		    &found);
+	room_leave(ctx, &ctx->who.tenant, &room);
 	if (e == ERR_PEER) {
 		proof.problem = "no name server answered";
 		fail_clear(ctx);

@@ -16,7 +16,10 @@
 
 struct enforce { bool enforced; struct uuid break_glass; };
 struct may { bool may; };
-struct proven { const char *issuer, *client_id, *secret_box; bool proven; };
+struct proven {
+	const char	*issuer, *metadata_url, *client_id, *secret_box;
+	bool		 proven;
+};
 
 const struct field enforce_fields[] = {
 	FIELD_AT(struct enforce, enforced, FIELD_KIND_BOOL, 0, CHARSET_TEXT,
@@ -38,6 +41,7 @@ static const struct field may_view[] = {
 
 static const struct field proven_view[] = {
 	VIEW_TEXT(struct proven, issuer),
+	VIEW_TEXT_OPT(struct proven, metadata_url),
 	VIEW_TEXT(struct proven, client_id),
 	VIEW_TEXT(struct proven, secret_box),
 	VIEW_BOOL(struct proven, proven),

@@ -30,10 +30,10 @@ AND digest = $1::text AND browser = $2::text AND expires_at > now()
 RETURNING issuer, return_path;
 
 -- ticket_add :exec
-INSERT INTO sso_ticket (tenant_id, digest, issuer, subject, email, name, role,
-    sid, return_path)
+INSERT INTO sso_ticket (tenant_id, digest, issuer, subject, email, email_proof,
+    name, role, sid, return_path)
 VALUES (app_tenant(), $1::text, $2::text, $3::text, $4::text, $5::text,
-    $6::text, $7::text, $8::text);
+    $6::text, $7::text, $8::text, $9::text);
 
 -- logout :one
 SELECT sso_logout($1::text, $2::text, $3::text, $4::bigint) AS n;

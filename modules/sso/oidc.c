@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 
 #include "libshared/base/arena.h"
@@ -20,6 +21,7 @@
 
 #define METADATA_AGE_S	86400
 #define KEYS_AGE_S	3600
+#define ISSUER_SHOWN	80	/* bytes, in a message */
 
 static enum err
 bad_metadata(struct ctx *ctx, const char *why)
@@ -57,16 +59,40 @@ provider_signs(const struct json *metadata)
 	    name, "Ed25519");
 }
 
+bool
+provider_url_sound(const char *url)
+{
+	return http_url_named(url);
+}
+
 /* url_check - checks an address from the metadata before we would call it */
 static bool
 url_check(const struct json *metadata, const char *name, struct json *kept)
 {
 	const char *text = json_member(metadata, name);
 
-	if (text == NULL || !http_url_public(text))
+	if (text == NULL || !provider_url_sound(text))
 		return false;
 	json_put_text(kept, name, text);
 	return true;
+}
+
+/* issuer_check - the remedy depends on what the metadata says */
+static enum err
+issuer_check(struct ctx *ctx, const char *published, const char *issuer)
+{
+	if (published == NULL)
+		return bad_metadata(ctx, "names no issuer");
+	if (strcmp(published, issuer) == 0)
+		return ERR_OK;
+	if (strpbrk(published, "{}") != NULL)
+		return bad_metadata(ctx, "is for all directories: name the "
+		    "issuer of your own, with its id");
+	if (!provider_url_sound(published))
+		return bad_metadata(ctx, "names another issuer");
+	return bad_metadata(ctx, text_printf(ctx->mem, "names the issuer "
+	    "%.*s: enter exactly that, and as metadata_url the address where "
+	    "the metadata lies", ISSUER_SHOWN, published));
 }
 
 enum err
@@ -74,21 +100,22 @@ metadata_read(struct ctx *ctx, const char *text, size_t len,
     const char *issuer, const char **kept_text)
 {
 	struct json *top, *kept = json_object(ctx);
-	const char *published;
 	bool flag = false;
+	enum err e;
 
 	if (json_parse(ctx, text, len, &top) != ERR_OK) {
 		fail_clear(ctx);
 		return bad_metadata(ctx, "is not JSON");
 	}
-	published = json_member(top, "issuer");
-	if (published == NULL || strcmp(published, issuer) != 0)
-		return bad_metadata(ctx, "names another issuer");
+	if ((e = issuer_check(ctx, json_member(top, "issuer"), issuer)) !=
+	    ERR_OK)
+		return e;
 	if (!url_check(top, "authorization_endpoint", kept) ||
 	    !url_check(top, "token_endpoint", kept) || !url_check(top,
 	    "jwks_uri", kept))
 		return bad_metadata(ctx, "an address is missing, or is not "
-		    "https on port 443, 8200 or 8443");
+		    "https://name on port 443, 8200 or 8443");
+	(void)url_check(top, "userinfo_endpoint", kept);
 	if (!provider_signs(top))
 		return bad_metadata(ctx, "signs with none of RS256, ES256, "
 		    "EdDSA");
@@ -120,6 +147,7 @@ metadata_of(struct ctx *ctx, const char *text, struct metadata *metadata)
 		    "authorization_endpoint"),
 		.token_endpoint = json_member(top, "token_endpoint"),
 		.jwks_uri = json_member(top, "jwks_uri"),
+		.userinfo_endpoint = json_member(top, "userinfo_endpoint"),
 	};
 	if (metadata->authorization_endpoint == NULL ||
 	    metadata->token_endpoint == NULL || metadata->jwks_uri == NULL ||
@@ -130,24 +158,34 @@ metadata_of(struct ctx *ctx, const char *text, struct metadata *metadata)
 	return ERR_OK;
 }
 
+/* metadata_url - OpenID Connect Discovery 4.1, or where the owner says */
+static const char *
+metadata_url(struct ctx *ctx, const struct provider *provider)
+{
+	size_t len = strlen(provider->issuer);
+
+	if (provider->metadata_url != NULL)
+		return provider->metadata_url;
+	if (len > 0 && provider->issuer[len - 1] == '/')
+		len--;
+	return text_printf(ctx->mem, "%.*s/.well-known/openid-configuration",
+	    (int)len, provider->issuer);
+}
+
 enum err
 oidc_metadata(struct ctx *ctx, struct oidc_session *session)
 {
 	const struct provider *provider = &session->provider;
-	size_t len = strlen(provider->issuer);
 	struct call_in in = { .url = NULL };
 	const char *text, *kept;
+	size_t len;
 	enum err e;
 
 	if (provider->metadata != NULL &&
 	    provider->metadata_age_s < METADATA_AGE_S)
 		return metadata_of(ctx, provider->metadata,
 		    &session->metadata);
-	if (len > 0 && provider->issuer[len - 1] == '/')
-		len--;
-	in.url = text_printf(ctx->mem,
-	    "%.*s/.well-known/openid-configuration", (int)len,
-	    provider->issuer);
+	in.url = metadata_url(ctx, provider);
 	if ((e = oidc_call(ctx, session, &in, &text, &len)) != ERR_OK ||
 	    (e = metadata_read(ctx, text, len, provider->issuer, &kept)) !=
 	    ERR_OK ||
@@ -236,26 +274,30 @@ exchange_body(struct ctx *ctx, const struct exchange *exchange,
 }
 
 static enum err
-answer_token(struct ctx *ctx, const char *text, size_t len,
-    struct str *id_token)
+answer_tokens(struct ctx *ctx, const char *text, size_t len,
+    struct tokens *tokens)
 {
 	struct json *top;
+	const char *type;
 
 	if (json_parse(ctx, text, len, &top) != ERR_OK) {
 		fail_clear(ctx);
 		return fail(ctx, ERR_PEER, "sso_answer_not_valid",
 		    "the token endpoint's answer is not JSON");
 	}
-	id_token->p = json_text(json_get(top, "id_token"), &id_token->len);
-	if (id_token->p == NULL)
+	tokens->id.p = json_text(json_get(top, "id_token"), &tokens->id.len);
+	if (tokens->id.p == NULL)
 		return fail(ctx, ERR_PEER, "sso_answer_not_valid",
 		    "the token endpoint's answer has no id_token");
+	type = json_member(top, "token_type");
+	tokens->access = type != NULL && strcasecmp(type, "Bearer") == 0 ?
+	    json_member(top, "access_token") : NULL;
 	return ERR_OK;
 }
 
 enum err
 oidc_exchange(struct ctx *ctx, struct oidc_session *session,
-    const struct exchange *exchange, struct str *id_token)
+    const struct exchange *exchange, struct tokens *tokens)
 {
 	const struct provider *provider = &session->provider;
 	struct call_in in = { .url = session->metadata.token_endpoint };
@@ -281,7 +323,7 @@ oidc_exchange(struct ctx *ctx, struct oidc_session *session,
 	if ((e = exchange_body(ctx, exchange, more, &in.body)) != ERR_OK ||
 	    (e = oidc_call(ctx, session, &in, &text, &len)) != ERR_OK)
 		return e;
-	return answer_token(ctx, text, len, id_token);
+	return answer_tokens(ctx, text, len, tokens);
 }
 
 enum err

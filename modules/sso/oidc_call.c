@@ -24,6 +24,7 @@
 
 static const struct field provider_row[] = {
 	VIEW_TEXT(struct provider, issuer),
+	VIEW_TEXT_OPT(struct provider, metadata_url),
 	VIEW_TEXT(struct provider, client_id),
 	VIEW_TEXT(struct provider, secret_box),
 	VIEW_TEXT(struct provider, default_role),
@@ -35,13 +36,7 @@ static const struct field provider_row[] = {
 	VIEW_INT(struct provider, keys_age_s),
 	VIEW_BOOL(struct provider, keys_tried),
 	VIEW_INT(struct provider, rests_s),
-	FIELD_END
-};
-
-struct given { bool given; };
-
-static const struct field given_view[] = {
-	VIEW_BOOL(struct given, given),
+	VIEW_BOOL(struct provider, answers),
 	FIELD_END
 };
 
@@ -65,32 +60,24 @@ oidc_session_begin(struct ctx *ctx, const struct uuid *tenant,
 }
 
 /*
- * place_take - limits parallel calls to one provider.  Cached answers need no
- * slot and ignore the back-off
+ * place_take - limits parallel calls to one provider, and to all.  Cached
+ * answers need no place and ignore the back-off
  */
 static enum err
 place_take(struct ctx *ctx, struct oidc_session *session)
 {
-	int64_t place;
-	enum err e;
+	const struct provider *provider = &session->provider;
 
-	if (session->place != 0)
+	if (session->room.place != 0)
 		return ERR_OK;
-	if (session->provider.rests_s > 0) {
-		fail_retry(ctx, session->provider.rests_s);
+	if (provider->rests_s > 0) {
+		fail_retry(ctx, provider->rests_s);
 		return fail(ctx, ERR_LIMIT, "sso_provider_rests",
 		    "the provider did not answer in time: try again in %lld s",
-		    (long long)session->provider.rests_s);
+		    (long long)provider->rests_s);
 	}
-	if ((e = sql_begin(ctx, false)) != ERR_OK ||
-	    (e = sql_count(ctx, &SQL_SLOT_TAKE, &place,
-	    ARG_UUID(&session->tenant))) != ERR_OK)
-		return e;
-	session->place = place;
-	if (place == 0)
-		return fail(ctx, ERR_LIMIT, "sso_busy",
-		    "others of this tenant wait for its provider: try again");
-	return sql_commit(ctx);
+	return room_enter(ctx, &session->tenant, provider->answers,
+	    &session->room);
 }
 
 /* provider_back_off - stops calls to a slow provider for a while */
@@ -103,23 +90,30 @@ provider_back_off(struct ctx *ctx, const struct oidc_session *session)
 		sql_rollback(ctx);
 }
 
-/* The database session holds the slot, so a failure here cannot lose it. */
 void
 oidc_session_end(struct ctx *ctx, struct oidc_session *session)
 {
-	struct given given;
-
-	if (session->place == 0)
+	if (session->room.place == 0)
 		return;
 	sql_rollback(ctx);
 	if (ctx->fault.err == ERR_TIMEOUT)
 		provider_back_off(ctx, session);
-	if (sql_begin(ctx, false) != ERR_OK ||
-	    sql_one(ctx, &SQL_SLOT_GIVE, given_view, &given,
-	    ARG_UUID(&session->tenant), ARG_INT(session->place)) != ERR_OK ||
-	    sql_commit(ctx) != ERR_OK)
-		sql_reset(ctx);
-	session->place = 0;
+	room_leave(ctx, &session->tenant, &session->room);
+}
+
+/* provider_answers - notes the first answer, and the first after a silence */
+static enum err
+provider_answers(struct ctx *ctx, struct oidc_session *session)
+{
+	enum err e;
+
+	if (session->provider.answers)
+		return ERR_OK;
+	session->provider.answers = true;
+	if ((e = tenant_begin(ctx, &session->tenant, true)) != ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_PROVIDER_ANSWERS, NULL)) != ERR_OK)
+		return e;
+	return sql_commit(ctx);
 }
 
 enum err
@@ -127,7 +121,7 @@ oidc_call(struct ctx *ctx, struct oidc_session *session,
     const struct call_in *in, const char **text, size_t *len)
 {
 	const struct http_header headers[] = {
-		{ "Accept", "application/json" },
+		{ "Accept", "application/json, application/jwt;q=0.9" },
 		{ in->body != NULL ? "Content-Type" : "X-Requested-By",
 		    in->body != NULL ? "application/x-www-form-urlencoded" :
 		    "cameleer" },
@@ -150,7 +144,8 @@ oidc_call(struct ctx *ctx, struct oidc_session *session,
 		return e;
 	if (left <= 0)
 		return fail(ctx, ERR_TIMEOUT, NULL, "no time is left");
-	if ((e = http_call(ctx, &request, &response)) != ERR_OK)
+	if ((e = http_call(ctx, &request, &response)) != ERR_OK ||
+	    (e = provider_answers(ctx, session)) != ERR_OK)
 		return e;
 	if (response.status >= 300 && response.status < 400)
 		return fail(ctx, ERR_PEER, "sso_provider_redirects",

@@ -25,20 +25,23 @@
 
 struct provider_in {
 	const char	*issuer, *client_id, *client_secret, *default_role;
-	const char	*group_claim, *group_roles;
+	const char	*group_claim, *group_roles, *metadata_url;
 };
 
 struct provider_out {
 	const char	*issuer, *client_id, *default_role, *group_claim;
 	const char	*group_roles, *proven_at, *redirect_uri, *logout_uri;
+	const char	*metadata_url;
 	struct uuid	 break_glass;
 	bool		 enforced;
 	int64_t		 version;
 };
 
-struct stored { const char *issuer, *client_id, *secret_box; bool proven; };
+struct stored {
+	const char	*issuer, *metadata_url, *client_id, *secret_box;
+	bool		 proven;
+};
 struct policy { bool enforced; struct uuid break_glass; };
-struct tested { bool good; const char *problem, *algorithms; int64_t keys; };
 
 const struct field provider_fields[] = {
 	FIELD_TEXT(struct provider_in, issuer, 9, ISSUER_MAX, CHARSET_TEXT),
@@ -50,11 +53,14 @@ const struct field provider_fields[] = {
 	FIELD_TEXT_OPT(struct provider_in, group_claim, 1, 64, CHARSET_TEXT),
 	FIELD_TEXT_MAP_OPT(struct provider_in, group_roles,
 	    GROUP_ROLES_BYTES),
+	FIELD_TEXT_OPT(struct provider_in, metadata_url, 9, HTTP_URL_MAX,
+	    CHARSET_TEXT),
 	FIELD_END_OF("SsoProviderEdit")
 };
 
 static const struct field provider_out_row[] = {
 	VIEW_TEXT(struct provider_out, issuer),
+	VIEW_TEXT_OPT(struct provider_out, metadata_url),
 	VIEW_TEXT(struct provider_out, client_id),
 	VIEW_TEXT(struct provider_out, default_role),
 	VIEW_TEXT(struct provider_out, group_claim),
@@ -68,6 +74,7 @@ static const struct field provider_out_row[] = {
 
 const struct field provider_view[] = {
 	VIEW_TEXT(struct provider_out, issuer),
+	VIEW_TEXT_OPT(struct provider_out, metadata_url),
 	VIEW_TEXT(struct provider_out, client_id),
 	VIEW_TEXT(struct provider_out, default_role),
 	VIEW_TEXT(struct provider_out, group_claim),
@@ -83,6 +90,7 @@ const struct field provider_view[] = {
 
 static const struct field stored_view[] = {
 	VIEW_TEXT(struct stored, issuer),
+	VIEW_TEXT_OPT(struct stored, metadata_url),
 	VIEW_TEXT(struct stored, client_id),
 	VIEW_TEXT(struct stored, secret_box),
 	VIEW_BOOL(struct stored, proven),
@@ -93,14 +101,6 @@ static const struct field policy_view[] = {
 	VIEW_BOOL(struct policy, enforced),
 	VIEW_UUID_OPT(struct policy, break_glass),
 	FIELD_END
-};
-
-const struct field tested_view[] = {
-	VIEW_BOOL(struct tested, good),
-	VIEW_TEXT_OPT(struct tested, problem),
-	VIEW_INT(struct tested, keys),
-	VIEW_TEXT_OPT(struct tested, algorithms),
-	FIELD_END_OF("SsoProviderTest")
 };
 
 static enum err
@@ -172,6 +172,15 @@ mapping_check(struct ctx *ctx, const struct provider_in *in)
 	return ERR_OK;
 }
 
+/* place_same - does the metadata lie where it lay? */
+static bool
+place_same(const struct provider_in *in, const struct stored *stored)
+{
+	return strcmp(in->issuer, stored->issuer) == 0 &&
+	    strcmp(in->metadata_url == NULL ? "" : in->metadata_url,
+	    stored->metadata_url == NULL ? "" : stored->metadata_url) == 0;
+}
+
 /* replace_check - refuses another provider while sign-in requires this one */
 static enum err
 replace_check(struct ctx *ctx, const struct provider_in *in,
@@ -185,7 +194,7 @@ replace_check(struct ctx *ctx, const struct provider_in *in,
 	    &found)) != ERR_OK)
 		return e;
 	if (found && policy.enforced && (in == NULL ||
-	    strcmp(in->issuer, stored->issuer) != 0 ||
+	    !place_same(in, stored) ||
 	    strcmp(in->client_id, stored->client_id) != 0))
 		return fail(ctx, ERR_CONFLICT, "sso_enforced", "members come "
 		    "by this provider only: an owner can end that first, by "
@@ -196,11 +205,17 @@ replace_check(struct ctx *ctx, const struct provider_in *in,
 static enum err
 input_check(struct ctx *ctx, struct provider_in *in)
 {
-	if (!http_url_public(in->issuer) ||
+	if (!provider_url_sound(in->issuer) ||
 	    strpbrk(in->issuer, "?") != NULL)
-		return fail_at(ctx, "issuer", fail(ctx,
-		    ERR_INVALID, "issuer_refused", "an issuer is "
-		    "https://name on port 443, 8200 or 8443, without a query"));
+		return fail_at(ctx, "issuer", fail(ctx, ERR_INVALID,
+		    "issuer_refused", "an issuer is https://name on port 443, "
+		    "8200 or 8443, without a query; an address instead of a "
+		    "name is not called"));
+	if (in->metadata_url != NULL && !provider_url_sound(in->metadata_url))
+		return fail_at(ctx, "metadata_url", fail(ctx, ERR_INVALID,
+		    "metadata_url_refused", "metadata_url is https://name on "
+		    "port 443, 8200 or 8443; an address instead of a name is "
+		    "not called"));
 	if (in->group_claim == NULL)
 		in->group_claim = "groups";
 	if (in->group_roles == NULL)
@@ -225,12 +240,14 @@ provider_put(struct ctx *ctx)
 	    &found)) != ERR_OK ||
 	    (found && (e = replace_check(ctx, &in, &stored)) != ERR_OK))
 		return e;
-	/* A secret is sent only to the issuer for which it was given. */
-	if (in.client_secret == NULL && (!found ||
-	    strcmp(in.issuer, stored.issuer) != 0))
-		return fail_at(ctx, "client_secret", fail(ctx,
-		    ERR_INVALID, "client_secret_required",
-		    "another issuer needs its own client_secret"));
+	/*
+	 * A secret is sent only to the issuer for which it was given: the
+	 * metadata says where.
+	 */
+	if (in.client_secret == NULL && (!found || !place_same(&in, &stored)))
+		return fail_at(ctx, "client_secret", fail(ctx, ERR_INVALID,
+		    "client_secret_required", "another issuer or metadata_url "
+		    "needs its own client_secret"));
 	if (in.client_secret == NULL)
 		box = stored.secret_box;
 	else if ((e = sealed_new(ctx, SSO_KEY,
@@ -239,10 +256,13 @@ provider_put(struct ctx *ctx)
 		return e;
 	audit_subject(ctx, "provider", in.issuer);
 	audit_fact(ctx, "client_id", in.client_id);
+	if (in.metadata_url != NULL)
+		audit_fact(ctx, "metadata_url", in.metadata_url);
 	audit_fact(ctx, "secret", in.client_secret == NULL ? "kept" : "new");
 	if ((e = sql_exec(ctx, &SQL_PROVIDER_PUT, NULL, ARG_TEXT(in.issuer),
 	    ARG_TEXT(in.client_id), ARG_TEXT(box), ARG_TEXT(in.default_role),
-	    ARG_TEXT(in.group_claim), ARG_TEXT(in.group_roles))) != ERR_OK ||
+	    ARG_TEXT(in.group_claim), ARG_TEXT(in.group_roles),
+	    ARG_TEXT(in.metadata_url))) != ERR_OK ||
 	    (e = provider_read(ctx, &answer, &found)) != ERR_OK)
 		return e;
 	return found ? reply(ctx, 200, provider_view, &answer) : ERR_INTERNAL;
@@ -265,68 +285,4 @@ provider_delete(struct ctx *ctx)
 	    (e = sql_exec(ctx, &SQL_PROVIDER_DELETE, NULL)) != ERR_OK)
 		return e;
 	return reply_empty(ctx, 204);
-}
-
-/* provider_algorithms - lists the algorithms of a set: "RS256 ES256" */
-static const char *
-provider_algorithms(struct ctx *ctx, const struct jose_set *set)
-{
-	bool seen[JOSE_ALG__MAX] = { false };
-	struct buf text;
-	unsigned alg;
-	size_t i;
-
-	for (i = 0; i < set->n; i++)
-		seen[set->keys[i].alg] = true;
-	buf_init(&text, ctx->mem, 64);
-	for (alg = 0; alg < JOSE_ALG__MAX; alg++)
-		if (seen[alg])
-			buf_printf(&text, "%s%s", text.len > 0 ? " " : "",
-			    jose_alg_name((enum jose_alg)alg));
-	return text.p;
-}
-
-/* provider_ask - reads both documents anew */
-static enum err
-provider_ask(struct ctx *ctx, struct oidc_session *session,
-    struct jose_set *set)
-{
-	enum err e;
-
-	session->provider.metadata = session->provider.keys = NULL;
-	if ((e = oidc_metadata(ctx, session)) != ERR_OK)
-		return e;
-	return oidc_keys(ctx, session, set);
-}
-
-/* A mistake of the provider is the answer, not a failure of the request. */
-enum err
-provider_test(struct ctx *ctx)
-{
-	struct tested tested = { .good = true };
-	struct oidc_session session;
-	struct jose_set set = { .n = 0 };
-	enum err e;
-
-	if ((e = sql_begin(ctx, false)) != ERR_OK ||
-	    (e = plan_entitles(ctx)) != ERR_OK || (e = sql_commit(ctx)) !=
-	    ERR_OK)
-		return e;
-	e = oidc_session_begin(ctx, &ctx->who.tenant, &session);
-	if (e == ERR_OK)
-		e = provider_ask(ctx, &session, &set);
-	oidc_session_end(ctx, &session);
-	if (e == ERR_PEER || e == ERR_TIMEOUT || e == ERR_FORBIDDEN) {
-		tested.good = false;
-		tested.problem = text_printf(ctx->mem, "%.200s",
-		    ctx->fault.detail == NULL ? "" : ctx->fault.detail);
-		fail_clear(ctx);
-	} else if (e != ERR_OK)
-		return e;
-	tested.keys = (int64_t)set.n;
-	tested.algorithms = set.n > 0 ? provider_algorithms(ctx, &set) : NULL;
-	audit_fact(ctx, "good", tested.good ? "yes" : "no");
-	if ((e = authn_begin(ctx, true)) != ERR_OK)
-		return e;
-	return reply(ctx, 200, tested_view, &tested);
 }

@@ -2,7 +2,7 @@
 -- The provider of the pinned tenant, and what it published.
 
 -- provider_get :opt
-SELECT v.issuer, v.client_id, v.default_role, v.group_claim,
+SELECT v.issuer, v.metadata_url, v.client_id, v.default_role, v.group_claim,
     v.group_roles::text AS group_roles,
     rfc3339(v.proven_at) AS proven_at,
     coalesce(p.sso_enforced, false) AS enforced,
@@ -12,24 +12,28 @@ WHERE v.tenant_id = app_tenant();
 
 -- provider_lock :opt
 -- One change of a tenant's settings at a time.
-SELECT issuer, client_id, secret_box, proven_at IS NOT NULL AS proven
+SELECT issuer, metadata_url, client_id, secret_box,
+    proven_at IS NOT NULL AS proven
 FROM sso_provider WHERE tenant_id = app_tenant() FOR UPDATE;
 
 -- provider_put :exec
--- Another issuer or client is another provider: all that belongs to the old one
--- is reset.
+-- Another issuer, client or place of the metadata is another provider: all that
+-- belongs to the old one is reset.
 INSERT INTO sso_provider AS v (tenant_id, issuer, client_id, secret_box,
-    default_role, group_claim, group_roles)
+    default_role, group_claim, group_roles, metadata_url)
 VALUES (app_tenant(), $1::text, $2::text, $3::text, $4::text, $5::text,
-    $6::jsonb)
+    $6::jsonb, $7::text)
 ON CONFLICT (tenant_id) DO UPDATE SET issuer = excluded.issuer,
+    metadata_url = excluded.metadata_url,
     client_id = excluded.client_id, secret_box = excluded.secret_box,
     default_role = excluded.default_role,
     group_claim = excluded.group_claim, group_roles = excluded.group_roles,
     metadata = NULL, metadata_at = NULL, keys = NULL, keys_at = NULL,
-    keys_tried_at = NULL, rests_until = NULL,
+    keys_tried_at = NULL, rests_until = NULL, answered_at = NULL,
     proven_at = CASE WHEN v.issuer = excluded.issuer
-	AND v.client_id = excluded.client_id THEN v.proven_at END,
+	AND v.client_id = excluded.client_id
+	AND v.metadata_url IS NOT DISTINCT FROM excluded.metadata_url
+	THEN v.proven_at END,
     version = v.version + 1;
 
 -- provider_delete :exec
@@ -37,14 +41,15 @@ DELETE FROM sso_provider WHERE tenant_id = app_tenant();
 
 -- provider_work :opt
 -- What a sign-in needs; ages are in seconds.
-SELECT issuer, client_id, secret_box, default_role, group_claim,
+SELECT issuer, metadata_url, client_id, secret_box, default_role, group_claim,
     group_roles::text AS group_roles, metadata::text AS metadata, keys,
     coalesce(extract(epoch FROM now() - metadata_at)::bigint, 0)
 	AS metadata_age_s,
     coalesce(extract(epoch FROM now() - keys_at)::bigint, 0) AS keys_age_s,
     keys_tried_at > now() - interval '1 minute' IS TRUE AS keys_tried,
     greatest(coalesce(ceil(extract(epoch FROM rests_until - now())), 0),
-	0)::bigint AS rests_s
+	0)::bigint AS rests_s,
+    answered_at IS NOT NULL AND silences = 0 AS answers
 FROM sso_provider WHERE tenant_id = app_tenant();
 
 -- metadata_put :exec
@@ -59,19 +64,15 @@ UPDATE sso_provider SET keys = $2::text, keys_at = now()
 WHERE tenant_id = app_tenant() AND issuer = $1::text;
 
 -- provider_rest :exec
-UPDATE sso_provider SET rests_until = now() + interval '15 seconds'
+-- Each time that it stays silent the rest is twice as long.
+UPDATE sso_provider SET silences = least(silences + 1, 6),
+    rests_until = now() + least(interval '15 seconds' * power(2, silences),
+	interval '5 minutes')
 WHERE tenant_id = app_tenant();
 
--- slot_take :one
--- Two slots for each tenant: a slow provider delays no other tenant's sign-in.
-SELECT CASE
-    WHEN pg_try_advisory_lock(hashtextextended($1::text || '|1', 3)) THEN 1
-    WHEN pg_try_advisory_lock(hashtextextended($1::text || '|2', 3)) THEN 2
-    ELSE 0 END AS n;
-
--- slot_give :one
-SELECT pg_advisory_unlock(hashtextextended($1::text || '|' || $2::text, 3))
-    AS given;
+-- provider_answers :exec
+UPDATE sso_provider SET answered_at = now(), silences = 0
+WHERE tenant_id = app_tenant();
 
 -- roles_unknown :one
 -- The number of mapped roles that a provider cannot give.

@@ -14,8 +14,6 @@
 #include "libshared/skeleton/service.h"
 #include "modules/sso/sso.h"
 
-#define SPREAD	4	/* children mostly wait for providers */
-
 #define FRESHLY	(ROUTE_WRITE | ROUTE_FRESH)
 #define OUT	(ROUTE_WRITE | ROUTE_REMOTE)
 

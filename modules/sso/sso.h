@@ -9,6 +9,7 @@
 #include "libshared/base/ctx.h"
 #include "libshared/doors/field.h"
 
+#define SPREAD		4	/* children mostly wait for providers */
 #define SSO_COOKIE	"__Host-cameleer-sso"
 #define ISSUER_MAX	1024
 #define CLIENT_ID_MAX	255
@@ -42,8 +43,11 @@ const char *client_secret_bound(struct ctx *ctx, const struct uuid *tenant);
 enum err provider_get(struct ctx *ctx);
 enum err provider_put(struct ctx *ctx);
 enum err provider_delete(struct ctx *ctx);
+extern const struct field provider_view[], provider_fields[];
+
+/* provider_test.c: tries them. */
 enum err provider_test(struct ctx *ctx);
-extern const struct field provider_view[], provider_fields[], tested_view[];
+extern const struct field tested_view[];
 
 /* domain.c: the domains for which it may speak. */
 enum err domain_list(struct ctx *ctx);

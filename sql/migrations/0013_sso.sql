@@ -5,6 +5,8 @@ CREATE TABLE cameleer.sso_provider (
 	tenant_id	uuid PRIMARY KEY REFERENCES cameleer.tenant,
 	-- Exactly as the provider writes it.
 	issuer		text NOT NULL CHECK (length(issuer) <= 2048),
+	-- Where the metadata lies, when it does not lie below the issuer.
+	metadata_url	text CHECK (length(metadata_url) <= 2048),
 	client_id	text NOT NULL CHECK (length(client_id) <= 255),
 	-- Sealed with sso.key, bound to the tenant.
 	secret_box	text NOT NULL,
@@ -20,8 +22,12 @@ CREATE TABLE cameleer.sso_provider (
 	keys_at		timestamptz,
 	-- Keys are read again at most once a minute.
 	keys_tried_at	timestamptz,
-	-- Back-off: after a failure no calls until then.
+	-- Back-off: after a silence no calls until then.
 	rests_until	timestamptz,
+	-- How often in a row it did not answer in time.
+	silences	integer NOT NULL DEFAULT 0,
+	-- NULL: these settings have led to no answer yet.
+	answered_at	timestamptz,
 	-- The first time that somebody signed in by it.
 	proven_at	timestamptz,
 	version		bigint NOT NULL DEFAULT 1,
@@ -75,8 +81,12 @@ CREATE TABLE cameleer.sso_ticket (
 	digest		text NOT NULL,
 	issuer		text NOT NULL,
 	subject		text NOT NULL,
-	-- Only when the provider says that it is verified.
+	-- Only when it counts: the provider says that it is verified, or it says
+	-- nothing and is the tenant's own.
 	email		text CHECK (length(email) <= 254),
+	-- Why it counts: said, domain; or why there is none.
+	email_proof	text NOT NULL CHECK (email_proof IN ('said', 'domain',
+			    'denied', 'shared', 'missing', 'unasked')),
 	name		text NOT NULL CHECK (length(name) BETWEEN 1 AND 120),
 	-- The role by groups; NULL: no group decides.
 	role		text,
@@ -85,7 +95,8 @@ CREATE TABLE cameleer.sso_ticket (
 	expires_at	timestamptz NOT NULL
 			    DEFAULT now() + interval '1 minute',
 	used_at		timestamptz,
-	PRIMARY KEY (tenant_id, digest)
+	PRIMARY KEY (tenant_id, digest),
+	CHECK ((email IS NOT NULL) = (email_proof IN ('said', 'domain')))
 );
 CREATE UNIQUE INDEX sso_ticket_digest ON cameleer.sso_ticket (digest);
 
@@ -191,7 +202,11 @@ DECLARE
 	a	account;
 BEGIN
 	IF k.email IS NULL THEN
-		refused := 'sso_address_not_verified';
+		refused := CASE k.email_proof
+		    WHEN 'shared' THEN 'sso_issuer_shared'
+		    WHEN 'missing' THEN 'sso_address_missing'
+		    WHEN 'unasked' THEN 'sso_userinfo_failed'
+		    ELSE 'sso_address_not_verified' END;
 		RETURN;
 	END IF;
 	IF NOT EXISTS (SELECT FROM sso_domain d
@@ -224,15 +239,23 @@ END
 $$;
 
 -- Makes or updates the membership: a new member gets a role, and where groups
--- decide everybody but owners does.  NULL, or the reason why not.
+-- decide everybody but owners does.  refused: the reason why not.  The caller
+-- audits and mails what became of the role: was is NULL for a new member,
+-- becomes is NULL when nothing changed.  A changed role withdraws the
+-- invitations that were sent with the old one.
 CREATE FUNCTION cameleer.sso_admit(k cameleer.sso_ticket, p_account uuid,
-    p_default text) RETURNS text
+    p_default text, OUT refused text, OUT was text, OUT becomes text)
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = cameleer, pg_temp
 AS $$
 DECLARE
 	v_preset text;
 	v_custom uuid;
 BEGIN
+	-- Two sign-ins of one member at the same time, and a change by hand.
+	SELECT coalesce(m.role, c.name) INTO was FROM membership m
+	LEFT JOIN role c ON c.tenant_id = m.tenant_id AND c.id = m.custom_role
+	WHERE m.tenant_id = k.tenant_id AND m.account_id = p_account
+	FOR UPDATE OF m;
 	SELECT name INTO v_preset FROM role_preset
 	WHERE name = coalesce(k.role, p_default) AND name <> 'owner';
 	IF v_preset IS NULL THEN
@@ -240,7 +263,8 @@ BEGIN
 		AND name = coalesce(k.role, p_default);
 	END IF;
 	IF v_preset IS NULL AND v_custom IS NULL THEN
-		RETURN 'sso_role_gone';
+		refused := 'sso_role_gone';
+		RETURN;
 	END IF;
 	INSERT INTO membership (tenant_id, account_id, role, custom_role)
 	VALUES (k.tenant_id, p_account, v_preset, v_custom)
@@ -251,15 +275,23 @@ BEGIN
 	    AND (membership.role IS DISTINCT FROM v_preset
 		OR membership.custom_role IS DISTINCT FROM v_custom)
 	    AND membership.role IS DISTINCT FROM 'owner';
-	RETURN NULL;
+	IF FOUND THEN
+		becomes := coalesce(k.role, p_default);
+	END IF;
+	IF FOUND AND was IS NOT NULL THEN
+		DELETE FROM invitation WHERE tenant_id = k.tenant_id
+		AND invited_by = p_account;
+	END IF;
 END
 $$;
 
 -- Uses up a ticket.  There is one row: refused says why not; else for which
--- account to open a session, in which tenant.  how: known, made or linked.
+-- account to open a session, in which tenant.  how: known, made or linked; was,
+-- becomes: see sso_admit().
 CREATE FUNCTION cameleer.sso_finish(p_digest text, p_account uuid)
     RETURNS TABLE (refused text, account uuid, tenant uuid, how text,
-	return_path text)
+	return_path text, email_proof text, was text, becomes text,
+	tenant_name text)
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = cameleer, pg_temp
 AS $$
 DECLARE
@@ -272,13 +304,14 @@ BEGIN
 	SELECT * INTO p FROM sso_provider v
 	WHERE v.tenant_id = k.tenant_id AND v.issuer = k.issuer;
 	IF NOT FOUND THEN
-		RETURN QUERY SELECT 'sso_ticket_not_valid', NULL::uuid,
-		    NULL::uuid, NULL, NULL;
+		refused := 'sso_ticket_not_valid';
+		RETURN NEXT;
 		RETURN;
 	END IF;
 	tenant := k.tenant_id;
+	email_proof := k.email_proof;
 	return_path := k.return_path;
-	SELECT s.entitled INTO v_entitled FROM tenant t
+	SELECT s.entitled, t.name INTO v_entitled, tenant_name FROM tenant t
 	CROSS JOIN LATERAL sso_tenant(t.slug) s WHERE t.id = k.tenant_id;
 	-- Two concurrent first sign-ins of one person make one account.
 	PERFORM pg_advisory_xact_lock(hashtextextended(
@@ -298,7 +331,8 @@ BEGIN
 		refused := 'account_disabled';
 	END IF;
 	IF refused IS NULL THEN
-		refused := sso_admit(k, account, p.default_role);
+		SELECT d.refused, d.was, d.becomes INTO refused, was, becomes
+		FROM sso_admit(k, account, p.default_role) d;
 	END IF;
 	IF refused IS NULL THEN
 		UPDATE sso_provider v SET proven_at = now()

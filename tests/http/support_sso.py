@@ -43,11 +43,12 @@ def ticket(tenant, email=None, subject=None, **given):
         email = unique('s') + '@' + domain(tenant, verified=True)
     token = secrets.token_urlsafe(32)
     DB.run('INSERT INTO sso_ticket (tenant_id, digest, issuer, subject,'
-           ' email, name, role, sid, return_path, expires_at) VALUES'
-           " ($1, $2, $3, $4, nullif($5, ''), $6, $7, $8, $9,"
+           ' email, email_proof, name, role, sid, return_path, expires_at)'
+           " VALUES ($1, $2, $3, $4, nullif($5, ''), $11, $6, $7, $8, $9,"
            ' now() + make_interval(secs => $10))', tenant.id, digest(token),
            given.get('issuer', ISSUER), subject or unique('sub-'), email,
            given.get('name', 'Sam Signer'), given.get('role'),
            given.get('sid'), given.get('return_path', '/apps'),
-           given.get('seconds', 60))
+           given.get('seconds', 60),
+           given.get('email_proof', 'said' if email else 'missing'))
     return token

@@ -82,7 +82,9 @@ class Provider(TestCase):
                        'https://user@idp.example', 'ftp://idp.example',
                        'https://idp.example/?x=1', 'https://idp.example/#x',
                        'https:///x', 'https://a b.example',
-                       'https://idp.example:22'):
+                       'https://idp.example:22', 'https://10.0.0.1',
+                       'https://1.1.1.1/x', 'https://[::1]',
+                       'https://2130706433', 'https://localhost'):
             self.assertAnswer(self.put(issuer=issuer), 422, 'issuer_refused')
         self.assertAnswer(self.put(issuer='https://idp.example/' +
                                    'a' * 1004), 200)
@@ -120,8 +122,8 @@ class Provider(TestCase):
         provider(tenant, issuer='https://127.0.0.1')
         tried = self.assertAnswer(owner.post('/api/sso/provider/test'), 200)
         self.assertEqual(tried.json(), {
-            'good': False, 'keys': 0, 'algorithms': None,
-            'problem': 'the address is not a public one'})
+            'good': False, 'keys': 0, 'algorithms': None, 'advice': None,
+            'problem': 'the name leads to no public address'})
         self.assertEqual(audit_rows(tried.request_id), [
             (tenant.id, tenant.owner.id, 'sso.provider.test', 'done', None,
              None, None)])
@@ -239,13 +241,15 @@ class Start(TestCase):
 
 class Finish(TestCase):
 
-    def good(self, token, how):
+    def good(self, token, how, joins=None):
+        joins = how != 'known' if joins is None else joins
         answer = self.assertAnswer(finish(token), 200)
         row = audit_rows(answer.request_id)
-        self.assertEqual([r[2:4] for r in row], [('session.open', 'done')])
+        self.assertEqual(sorted(r[2:4] for r in row), [
+            ('member.join', 'done')] * joins + [('session.open', 'done')])
         self.assertEqual(DB.value("SELECT facts->>'how' FROM audit_event"
-                                  ' WHERE request_id = $1',
-                                  answer.request_id), how)
+                                  ' WHERE request_id = $1 AND action ='
+                                  " 'session.open'", answer.request_id), how)
         return Session(answer)
 
     def test_somebody_new_becomes_a_member(self):
@@ -296,8 +300,15 @@ class Finish(TestCase):
         for email, code in (('a@' + claimed, 'sso_domain_not_verified'),
                             ('a@' + proven, 'sso_domain_not_verified'),
                             (victim.email, 'sso_domain_not_verified'),
-                            ('', 'sso_address_not_verified')):
-            token = ticket(tenant, email)
+                            ('', 'sso_address_missing'),
+                            ('', 'sso_address_not_verified'),
+                            ('', 'sso_issuer_shared'),
+                            ('', 'sso_userinfo_failed')):
+            token = ticket(tenant, email, **({'email_proof': {
+                'sso_address_not_verified': 'denied',
+                'sso_issuer_shared': 'shared',
+                'sso_userinfo_failed': 'unasked'}.get(code, 'missing')}
+                if email == '' else {}))
             unflooded()
             answer = self.assertAnswer(finish(token), 403, code)
             self.assertEqual(audit_rows(answer.request_id)[0][:5],

@@ -5,7 +5,8 @@
 # every port is free and which end with their last process.  What needs the
 # machine's network (packages) is fetched before.
 
-# network_own: starts the tier's file again in there; inside it only returns.
+# network_own ARGUMENT...: starts the tier's file again in there, with the same
+# arguments; inside it only returns.
 network_own() {
 	if [ -n "${CAMELEER_OWN_NETWORK:-}" ]; then
 		ip link set lo up

@@ -105,14 +105,17 @@ class Liar:
                          daemon=True).start()
 
     def lie(self, **lies):
-        """What to do otherwise: discovery, metadata, jwks, token (functions
-        of a handler, or changed members), header, claims, sign, only_name."""
+        """What to do otherwise: discovery, jwks, exchange, userinfo (functions
+        of a handler); metadata, header, claims, answer (changed members, None
+        takes one away); info (user info: members, or the bytes of an answer),
+        sign, code_length, keys_before (keys before its own)."""
         self.lies = lies
 
     def code(self, sent, **claims):
         """A code as the authorization endpoint gives it out for the query
         that a browser brought."""
         code = secrets.token_urlsafe(16)
+        code += 'x' * (self.lies.get('code_length', 0) - len(code))
         self.codes[code] = (dict(sent), claims)
         return code
 
@@ -127,8 +130,10 @@ class Liar:
             'id_token_signing_alg_values_supported': ['EdDSA'],
             'code_challenge_methods_supported': ['S256'],
         }
+        if 'info' in self.lies or 'userinfo' in self.lies:
+            found['userinfo_endpoint'] = issuer + '/userinfo'
         found.update(self.lies.get('metadata', {}))
-        return found
+        return {k: v for k, v in found.items() if v is not None}
 
     def token(self, issuer, sent, claims):
         """An ID token."""
@@ -165,12 +170,19 @@ class Liar:
 
     def answer(self, handler, body):
         """One request."""
-        issuer = 'https://' + handler.headers['Host']
         path = handler.path.partition('?')[0]
+        # the issuer may have a path
+        before, _, _ = path.partition('/.well-known/')
+        if before == path:
+            before, _, last = path.rpartition('/')
+        else:
+            last = '.well-known/openid-configuration'
+        issuer = 'https://' + handler.headers['Host'] + before
         self.asked.append((handler.command, path,
                            dict(handler.headers), body))
-        kind = {'/.well-known/openid-configuration': 'discovery',
-                '/jwks': 'jwks', '/token': 'exchange'}.get(path)
+        kind = {'.well-known/openid-configuration': 'discovery',
+                'jwks': 'jwks', 'token': 'exchange',
+                'userinfo': 'userinfo'}.get(last)
         if kind in self.lies:
             self.lies[kind](handler)
             return
@@ -178,10 +190,16 @@ class Liar:
         if kind == 'discovery':
             status, value = 200, self.metadata(issuer)
         if kind == 'jwks':
-            status, value = 200, {'keys': [self.key.jwk()]}
+            status, value = 200, {'keys': self.lies.get(
+                'keys_before', []) + [self.key.jwk()]}
         if kind == 'exchange':
-            status, value = self.exchange(issuer, body)
-        say(handler, status, json.dumps(value).encode())
+            status, value = self.exchange(
+                self.lies.get('metadata', {}).get('issuer') or issuer, body)
+        if kind == 'userinfo' and 'info' in self.lies:
+            status, value = 200, self.lies['info']
+        if not isinstance(value, bytes):
+            value = json.dumps(value).encode()
+        say(handler, status, value)
 
     def close(self):
         """Nobody listens any more."""

@@ -5,6 +5,8 @@
 # public addresses, with its own name server and authority: the code that calls
 # providers has no switch for tests (decision record 4).
 #
+# identity.sh [NAME...]	all of tests/identity, or test_NAME.py alone
+#
 # needs: build runtime java web browser
 # builds: yes
 # limit: 900
@@ -12,21 +14,36 @@ set -u
 # shellcheck disable=SC1091
 . "$(dirname "$0")/../lib/tap.sh"
 identity=${CAMELEER_CACHE:-$build/cache}/identity
+[ $# -gt 0 ] || set -- liar shapes provider keycloak
+
+# wanted NAME TEST...: is the test among those that run?
+wanted() {
+	_wanted=$1
+	shift
+	case " $* " in
+	*" $_wanted "*) ;;
+	*) return 1 ;;
+	esac
+}
 
 # shellcheck disable=SC1091
 . "$top/tests/lib/stack.sh"
 # shellcheck disable=SC1091
 . "$top/tests/lib/network.sh"
 
-if network_outside; then
+if network_outside && { wanted provider "$@" || wanted keycloak "$@"; }; then
 	tap_program "real providers" sh "$top/tests/identity/fetch" "$identity"
 	tap_program "the console" sh "$top/web/toolchain/run" all \
 	    sh "$top/web/build"
 fi
-network_own
+network_own "$@"
 IDENTITY_CACHE=$identity
 IDENTITY_OP=45.90.0.1 IDENTITY_KEYCLOAK=45.90.0.2 IDENTITY_LIAR=45.90.0.3
-IDENTITY_NODE=$(sh "$top/web/toolchain/run" none sh -c 'command -v node')
+IDENTITY_NODE=
+if wanted provider "$@"; then
+	IDENTITY_NODE=$(sh "$top/web/toolchain/run" none sh -c \
+	    'command -v node')
+fi
 export IDENTITY_CACHE IDENTITY_NODE IDENTITY_OP IDENTITY_KEYCLOAK IDENTITY_LIAR
 
 addresses() {
@@ -40,6 +57,7 @@ addresses() {
 		A keycloak.example $IDENTITY_KEYCLOAK
 		A liar.example $IDENTITY_LIAR
 		A other.example $IDENTITY_LIAR
+		A accounts.google.com $IDENTITY_LIAR
 		A inside.example 127.0.0.1
 		A metadata.example 169.254.169.254
 	NAMES
@@ -61,7 +79,8 @@ certificates() {
 	    -keyout "$_dir/key.pem" -out "$_dir/csr.pem" -subj /CN=providers \
 	    2>/dev/null
 	printf 'subjectAltName=%s\n' "DNS:op.example,DNS:keycloak.example,\
-DNS:liar.example,DNS:other.example,DNS:rebind.example" >"$_dir/names.ext"
+DNS:liar.example,DNS:other.example,DNS:rebind.example,\
+DNS:accounts.google.com" >"$_dir/names.ext"
 	openssl x509 -req -in "$_dir/csr.pem" -CA "$_dir/ca.pem" \
 	    -CAkey "$_dir/ca.key" -CAcreateserial -days 2 \
 	    -extfile "$_dir/names.ext" -out "$_dir/cert.pem" 2>/dev/null
@@ -74,12 +93,16 @@ stack_begin
 addresses
 certificates
 # the slowest first; its own test waits for it
-sh "$top/tests/identity/keycloak" "$state" "$PORT_HTTPS" \
-    >"$state/log/keycloak.log" 2>&1 &
-keycloak=$!
+keycloak=
+if wanted keycloak "$@"; then
+	sh "$top/tests/identity/keycloak" "$state" "$PORT_HTTPS" \
+	    >"$state/log/keycloak.log" 2>&1 &
+	keycloak=$!
+fi
 # shellcheck disable=SC2317
 identity_end() {
-	kill "$keycloak" "$names" 2>/dev/null
+	# shellcheck disable=SC2086
+	kill $keycloak "$names" 2>/dev/null
 	stack_end
 }
 trap identity_end EXIT
@@ -87,7 +110,7 @@ stack database keys mail web nginx responders worker owner env
 CAMELEER_TEST_ENV=$state/summary.json
 PYTHONPATH=$top/tests/http:$top/tests/identity
 export CAMELEER_TEST_ENV PYTHONPATH
-for test in liar provider keycloak; do
+for test; do
 	tap_python "$top/tests/identity/test_$test.py"
 done
 [ -z "$stack_tool" ] || tap_program "no report of $stack_tool" stack_reports

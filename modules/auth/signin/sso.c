@@ -10,6 +10,7 @@
 #include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/field.h"
+#include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
 #include "libshared/skeleton/audit.h"
 #include "libshared/skeleton/authn.h"
@@ -24,7 +25,9 @@
 #define SSO_COOKIE	"__Host-cameleer-sso"
 
 struct finished {
-	const char	*refused, *how, *return_path;
+	const char	*refused, *how, *return_path, *email_proof;
+	const char	*was, *becomes;		/* roles */
+	const char	*tenant_name;
 	struct uuid	 account, tenant;
 };
 
@@ -34,6 +37,10 @@ static const struct field finished_view[] = {
 	VIEW_UUID_OPT(struct finished, tenant),
 	VIEW_TEXT_OPT(struct finished, how),
 	VIEW_TEXT_OPT(struct finished, return_path),
+	VIEW_TEXT_OPT(struct finished, email_proof),
+	VIEW_TEXT_OPT(struct finished, was),
+	VIEW_TEXT_OPT(struct finished, becomes),
+	VIEW_TEXT_OPT(struct finished, tenant_name),
 	FIELD_END
 };
 
@@ -48,8 +55,18 @@ static const struct { const char *code, *detail; } refusals[] = {
 	{ "sso_ticket_not_valid", "this sign-in is over: begin again" },
 	{ "not_entitled", "the tenant's plan has no single sign-on: an owner "
 	    "can choose plan high or business" },
-	{ "sso_address_not_verified", "the provider has not verified your "
-	    "address: its administrator can" },
+	{ "sso_address_not_verified", "the provider says that your address is "
+	    "not verified: its administrator can mark it as verified" },
+	{ "sso_address_missing", "the provider sends no address: its "
+	    "administrator can enter one for you, and let the claim email be "
+	    "sent" },
+	{ "sso_userinfo_failed", "the provider sends your address on a second "
+	    "question only, and did not answer it: an owner of the tenant "
+	    "sees why in the audit log" },
+	{ "sso_issuer_shared", "anybody can get an account with this provider, "
+	    "and it does not say that your organisation gave you yours: "
+	    "sign in with your organisation's account, or an owner of the "
+	    "tenant names the issuer of your organisation's own directory" },
 	{ "sso_domain_not_verified", "the tenant has not proven the domain of "
 	    "your address: an owner can, by POST /api/sso/domains" },
 	{ "sso_link_refused", "an account with your address belongs to other "
@@ -104,6 +121,41 @@ ticket_take(struct ctx *ctx, char digest[SHA256_HEX_MAX],
 	    ticket_refuse(ctx, finished->refused);
 }
 
+/*
+ * role_record - a change of rights has a row of its own, like a change by hand,
+ * and the member is told
+ */
+static enum err
+role_record(struct ctx *ctx, const struct finished *finished)
+{
+	struct audit audit = { .action = "member.join",
+	    .subject_type = "account", .subject_id = finished->account.text,
+	    .result = AUDIT_DONE };
+	struct json *facts = json_object(ctx);
+	struct uuid id;
+	enum err e;
+
+	if (finished->becomes == NULL)
+		return ERR_OK;
+	if (finished->was != NULL) {
+		audit.action = "member.edit";	/* as by hand */
+		json_put_text(facts, "role", finished->was);
+	}
+	json_put_text(facts, finished->was == NULL ? "role" : "new_role",
+	    finished->becomes);
+	json_put_text(facts, "by", "the provider");
+	uuid7(&id);
+	if ((e = json_print(ctx, facts, &audit.facts, NULL)) != ERR_OK ||
+	    (e = audit_write(ctx, &audit)) != ERR_OK ||
+	    finished->was == NULL)
+		return e;
+	if ((e = sql_exec(ctx, &SQL_SSO_ROLE_MAIL, NULL, ARG_UUID(&id),
+	    ARG_UUID(&finished->account), ARG_TEXT(finished->becomes),
+	    ARG_TEXT(finished->tenant_name))) != ERR_OK)
+		return e;
+	return sql_exec(ctx, &SQL_MAIL_NOTIFY, NULL);
+}
+
 static enum err
 ticket_finish(struct ctx *ctx, const char *kind, struct finished *finished)
 {
@@ -118,12 +170,15 @@ ticket_finish(struct ctx *ctx, const char *kind, struct finished *finished)
 	    .sso_tenant = finished->tenant };
 	audit_subject(ctx, "account", req_copy(ctx, finished->account.text));
 	audit_fact(ctx, "how", finished->how);
+	audit_fact(ctx, "email_proof", finished->email_proof);
 	if ((e = session_enter(ctx, &opening)) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_SSO_BIND, NULL, ARG_TEXT(digest),
 	    ARG_UUID(&ctx->who.session))) != ERR_OK ||
-	    (e = reply_cookie(ctx, SSO_COOKIE, "", 0)) != ERR_OK)
+	    (e = reply_cookie(ctx, SSO_COOKIE, "", 0)) != ERR_OK ||
+	    (e = authn_pin(ctx, &finished->tenant, &finished->account)) !=
+	    ERR_OK)
 		return e;
-	return authn_pin(ctx, &finished->tenant, &finished->account);
+	return role_record(ctx, finished);
 }
 
 /* For a browser that comes back from the provider. */
