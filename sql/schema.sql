@@ -57,6 +57,18 @@ CREATE FUNCTION cameleer.account_leave(p_account uuid, p_email text) RETURNS boo
     SET search_path TO 'cameleer', 'pg_temp'
     AS $$
 BEGIN
+	INSERT INTO audit_event (tenant_id, id, actor_id, actor_kind, action,
+	    subject_type, subject_id, result, facts, service)
+	SELECT m.tenant_id, (lpad(to_hex((extract(epoch FROM
+	    clock_timestamp()) * 1000)::bigint), 12, '0') || '7' ||
+	    substr(replace(gen_random_uuid()::text, '-', ''), 14))::uuid,
+	    app_actor(), CASE WHEN app_actor() IS NULL THEN 'platform'
+	    ELSE 'account' END, 'member.remove', 'account', p_account::text,
+	    'done', jsonb_build_object('by', 'account.erase', 'role',
+	    coalesce(m.role, c.name)), 'database'
+	FROM membership m LEFT JOIN role c ON c.tenant_id = m.tenant_id
+	    AND c.id = m.custom_role
+	WHERE m.account_id = p_account;
 	DELETE FROM membership WHERE account_id = p_account;
 	DELETE FROM invitation WHERE email = p_email;
 	DELETE FROM sso_identity WHERE account_id = p_account;
@@ -1002,7 +1014,7 @@ CREATE TABLE cameleer.sso_ticket (
 
 ALTER TABLE ONLY cameleer.sso_ticket FORCE ROW LEVEL SECURITY;
 
-CREATE FUNCTION cameleer.sso_admit(k cameleer.sso_ticket, p_account uuid, p_default text, OUT refused text, OUT was text, OUT becomes text) RETURNS record
+CREATE FUNCTION cameleer.sso_admit(k cameleer.sso_ticket, p_account uuid, p_default text, OUT refused text, OUT was text, OUT becomes text, OUT withdrawn bigint) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'cameleer', 'pg_temp'
     AS $$
@@ -1040,12 +1052,13 @@ BEGIN
 	IF FOUND AND was IS NOT NULL THEN
 		DELETE FROM invitation WHERE tenant_id = k.tenant_id
 		AND invited_by = p_account;
+		GET DIAGNOSTICS withdrawn = ROW_COUNT;
 	END IF;
 END
 $$;
-ALTER FUNCTION cameleer.sso_admit(k cameleer.sso_ticket, p_account uuid, p_default text, OUT refused text, OUT was text, OUT becomes text) OWNER TO cameleer_gate;
+ALTER FUNCTION cameleer.sso_admit(k cameleer.sso_ticket, p_account uuid, p_default text, OUT refused text, OUT was text, OUT becomes text, OUT withdrawn bigint) OWNER TO cameleer_gate;
 
-CREATE FUNCTION cameleer.sso_adopt(k cameleer.sso_ticket, p_account uuid, OUT refused text, OUT account uuid, OUT how text) RETURNS record
+CREATE FUNCTION cameleer.sso_adopt(k cameleer.sso_ticket, p_account uuid, OUT refused text, OUT account uuid, OUT how text, OUT disarmed boolean) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'cameleer', 'pg_temp'
     AS $$
@@ -1081,6 +1094,7 @@ BEGIN
 		-- address.
 		UPDATE account SET verified_at = now(), password_hash = NULL
 		WHERE id = a.id AND verified_at IS NULL;
+		disarmed := FOUND AND a.password_hash IS NOT NULL;
 		account := a.id;
 		how := 'linked';
 	END IF;
@@ -1088,7 +1102,7 @@ BEGIN
 	VALUES (k.tenant_id, k.issuer, k.subject, account);
 END
 $$;
-ALTER FUNCTION cameleer.sso_adopt(k cameleer.sso_ticket, p_account uuid, OUT refused text, OUT account uuid, OUT how text) OWNER TO cameleer_gate;
+ALTER FUNCTION cameleer.sso_adopt(k cameleer.sso_ticket, p_account uuid, OUT refused text, OUT account uuid, OUT how text, OUT disarmed boolean) OWNER TO cameleer_gate;
 
 CREATE TABLE cameleer.sso_session (
     tenant_id uuid NOT NULL,
@@ -1187,7 +1201,7 @@ CREATE FUNCTION cameleer.sso_discover(p_domain text) RETURNS TABLE(tenant text)
 END;
 ALTER FUNCTION cameleer.sso_discover(p_domain text) OWNER TO cameleer_gate;
 
-CREATE FUNCTION cameleer.sso_finish(p_digest text, p_account uuid) RETURNS TABLE(refused text, account uuid, tenant uuid, how text, return_path text, email_proof text, was text, becomes text, tenant_name text)
+CREATE FUNCTION cameleer.sso_finish(p_digest text, p_account uuid) RETURNS TABLE(refused text, account uuid, tenant uuid, how text, return_path text, email_proof text, was text, becomes text, tenant_name text, withdrawn bigint, disarmed boolean)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'cameleer', 'pg_temp'
     AS $$
@@ -1220,7 +1234,8 @@ BEGIN
 	IF v_entitled IS NOT TRUE THEN
 		refused := 'not_entitled';
 	ELSIF account IS NULL THEN
-		SELECT d.refused, d.account, d.how INTO refused, account, how
+		SELECT d.refused, d.account, d.how, d.disarmed
+		INTO refused, account, how, disarmed
 		FROM sso_adopt(k, p_account) d;
 	END IF;
 	IF refused IS NULL AND NOT EXISTS (SELECT FROM account a
@@ -1228,7 +1243,8 @@ BEGIN
 		refused := 'account_disabled';
 	END IF;
 	IF refused IS NULL THEN
-		SELECT d.refused, d.was, d.becomes INTO refused, was, becomes
+		SELECT d.refused, d.was, d.becomes, d.withdrawn
+		INTO refused, was, becomes, withdrawn
 		FROM sso_admit(k, account, p.default_role) d;
 	END IF;
 	IF refused IS NULL THEN
@@ -2453,7 +2469,7 @@ GRANT INSERT ON TABLE cameleer.audit_event TO cameleer_license;
 GRANT INSERT ON TABLE cameleer.audit_event TO cameleer_sso;
 GRANT SELECT,INSERT ON TABLE cameleer.audit_event TO cameleer_tenants;
 GRANT SELECT,INSERT ON TABLE cameleer.audit_event TO cameleer_worker;
-GRANT SELECT ON TABLE cameleer.audit_event TO cameleer_gate;
+GRANT SELECT,INSERT ON TABLE cameleer.audit_event TO cameleer_gate;
 REVOKE ALL ON FUNCTION cameleer.platform_audit(p_before uuid, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.platform_audit(p_before uuid, p_limit integer) TO cameleer_auth;
 REVOKE ALL ON FUNCTION cameleer.platform_tenants(p_after uuid, p_key text, p_limit integer, p_words text, p_newest boolean) FROM PUBLIC;
@@ -2511,8 +2527,8 @@ GRANT ALL ON FUNCTION cameleer.service_account_leave(p_account uuid) TO cameleer
 GRANT SELECT,INSERT,DELETE ON TABLE cameleer.sso_ticket TO cameleer_sso;
 GRANT SELECT,DELETE ON TABLE cameleer.sso_ticket TO cameleer_gate;
 GRANT UPDATE(used_at) ON TABLE cameleer.sso_ticket TO cameleer_gate;
-REVOKE ALL ON FUNCTION cameleer.sso_admit(k cameleer.sso_ticket, p_account uuid, p_default text, OUT refused text, OUT was text, OUT becomes text) FROM PUBLIC;
-REVOKE ALL ON FUNCTION cameleer.sso_adopt(k cameleer.sso_ticket, p_account uuid, OUT refused text, OUT account uuid, OUT how text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION cameleer.sso_admit(k cameleer.sso_ticket, p_account uuid, p_default text, OUT refused text, OUT was text, OUT becomes text, OUT withdrawn bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION cameleer.sso_adopt(k cameleer.sso_ticket, p_account uuid, OUT refused text, OUT account uuid, OUT how text, OUT disarmed boolean) FROM PUBLIC;
 GRANT SELECT,INSERT ON TABLE cameleer.sso_session TO cameleer_gate;
 REVOKE ALL ON FUNCTION cameleer.sso_bind(p_digest text, p_session uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.sso_bind(p_digest text, p_session uuid) TO cameleer_auth;

@@ -14,6 +14,20 @@
 #include "modules/auth/notice.sql.h"
 
 enum err
+notice_role(struct ctx *ctx, const struct uuid *account, const char *tenant,
+    const char *role)
+{
+	struct uuid id;
+	enum err e;
+
+	uuid7(&id);
+	if ((e = sql_exec(ctx, &SQL_NOTICE_ROLE, NULL, ARG_UUID(&id),
+	    ARG_UUID(account), ARG_TEXT(tenant), ARG_TEXT(role))) != ERR_OK)
+		return e;
+	return sql_exec(ctx, &SQL_MAIL_NOTIFY, NULL);
+}
+
+enum err
 notice_queue(struct ctx *ctx, const struct uuid *account, const char *what)
 {
 	const char *link = text_printf(ctx->mem, "%s/recover",

@@ -11,5 +11,8 @@
  */
 enum err notice_queue(struct ctx *ctx, const struct uuid *account,
     const char *what) must_check;
+/* The same about a role in a tenant that the tenant's provider changed. */
+enum err notice_role(struct ctx *ctx, const struct uuid *account,
+    const char *tenant, const char *role) must_check;
 
 #endif

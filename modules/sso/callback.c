@@ -25,7 +25,8 @@
 
 #define TICKET_S	60
 #define CODE_MAX	8192
-#define SAID_MAX	200	/* bytes of what the provider says */
+#define SAYS_MAX	8192	/* bytes of what the provider says … */
+#define SAID_MAX	200	/* … and of what the trail keeps of it */
 #define FINISH		"/api/auth/sso/finish"
 
 struct callback_in {
@@ -46,8 +47,8 @@ const struct field callback_query[] = {
 	FIELD_TEXT_OPT(struct callback_in, code, 1, CODE_MAX, CHARSET_TEXT),
 	FIELD_TEXT_OPT(struct callback_in, iss, 1, ISSUER_MAX, CHARSET_TEXT),
 	FIELD_TEXT_OPT(struct callback_in, error, 1, 128, CHARSET_TEXT),
-	FIELD_TEXT_OPT(struct callback_in, error_description, 0, 4096,
-	    CHARSET_TEXT),
+	FIELD_TEXT_OPT(struct callback_in, error_description, 0, SAYS_MAX,
+	    CHARSET_ANY),	/* Entra ID's has several lines */
 	FIELD_END
 };
 
@@ -129,7 +130,9 @@ answer_denied(struct ctx *ctx, const struct callback_in *in)
 		n = str_utf8_next(rest, &point);
 		if (n == 0 || said.len + n > SAID_MAX)
 			break;
-		if (point != '@')
+		if (point < ' ' || (point >= 0x7f && point <= 0x9f))
+			buf_text(&said, " ");
+		else if (point != '@')
 			buf_put(&said, rest.p, n);
 		else
 			while (said.len > 0 && strchr(" '\"<(:",

@@ -118,6 +118,16 @@ audit_member(struct ctx *ctx, const struct member *member)
 	audit_fact(ctx, "role", member->role);
 }
 
+void
+audit_withdrawn(struct ctx *ctx, int64_t count)
+{
+	char number[24];
+
+	if (count > 0)
+		audit_fact(ctx, "invitations_withdrawn", req_copy(ctx,
+		    sql_int_text(count, number)));
+}
+
 static enum err
 notify_member(struct ctx *ctx, const struct member *member,
     const char *template,
@@ -137,7 +147,7 @@ static enum err
 set_role(struct ctx *ctx, const struct member *member,
     const struct role_found *role, int64_t version)
 {
-	int64_t changed;
+	int64_t changed, withdrawn;
 	enum err e;
 
 	e = sql_exec(ctx, &SQL_MEMBER_SET_ROLE, &changed,
@@ -150,9 +160,10 @@ set_role(struct ctx *ctx, const struct member *member,
 		return e;
 	if (changed == 0)
 		return req_stale(ctx, "member");
-	if ((e = sql_exec(ctx, &SQL_INVITATIONS_WITHDRAW, NULL,
+	if ((e = sql_exec(ctx, &SQL_INVITATIONS_WITHDRAW, &withdrawn,
 	    ARG_UUID(&member->id))) != ERR_OK)
 		return e;
+	audit_withdrawn(ctx, withdrawn);
 	return notify_member(ctx, member, "role_changed", role->name);
 }
 

@@ -41,6 +41,8 @@ enum err members_begin(struct ctx *ctx) must_check;
 /* A member of the tenant by the path's {name}; ERR_NOT_FOUND no_such_member. */
 enum err member_of_path(struct ctx *ctx, const char *name,
     struct member *member) must_check;
+/* How many invitations a change ended: a fact of the audit row. */
+void audit_withdrawn(struct ctx *ctx, int64_t count);
 enum err member_of_id(struct ctx *ctx, const struct uuid *id,
     struct member *member) must_check;
 /* ERR_FORBIDDEN role_above_yours when words grant what the caller lacks. */

@@ -213,7 +213,7 @@ role_edit(struct ctx *ctx)
 	struct role_found before;
 	struct new_role in;
 	struct role role;
-	int64_t version;
+	int64_t version, withdrawn;
 	bool found;
 	enum err e;
 
@@ -235,9 +235,10 @@ role_edit(struct ctx *ctx)
 		return req_stale(ctx, "role");
 	if ((e = sql_exec(ctx, &SQL_POLICY_RENAME, NULL,
 	    ARG_TEXT(before.name), ARG_TEXT(role.name))) != ERR_OK ||
-	    (e = sql_exec(ctx, &SQL_INVITATIONS_OF_ROLE, NULL,
+	    (e = sql_exec(ctx, &SQL_INVITATIONS_OF_ROLE, &withdrawn,
 	    ARG_UUID(&before.custom))) != ERR_OK)
 		return e;
+	audit_withdrawn(ctx, withdrawn);
 	return role_answer(ctx, 200, &role);
 }
 

@@ -142,6 +142,7 @@ GRANT INSERT ON cameleer.audit_event TO cameleer_auth, cameleer_apps,
 GRANT SELECT, INSERT ON cameleer.audit_event TO cameleer_tenants,
     cameleer_worker;
 GRANT SELECT ON cameleer.audit_event, cameleer.erasure TO cameleer_gate;
+GRANT INSERT ON cameleer.audit_event TO cameleer_gate;
 GRANT SELECT, INSERT ON cameleer.subject_key TO cameleer_gate;
 GRANT SELECT, DELETE ON cameleer.audit_unsealed, cameleer.audit_flood
     TO cameleer_worker;

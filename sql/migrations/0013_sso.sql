@@ -81,7 +81,7 @@ CREATE TABLE cameleer.sso_ticket (
 	digest		text NOT NULL,
 	issuer		text NOT NULL,
 	subject		text NOT NULL,
-	-- Only when it counts: the provider says that it is verified, or it says
+	-- Only when it counts: the provider says that it is verified, or says
 	-- nothing and is the tenant's own.
 	email		text CHECK (length(email) <= 254),
 	-- Why it counts: said, domain; or why there is none.
@@ -195,7 +195,7 @@ CREATE FUNCTION cameleer.sso_may_break_glass(p_account uuid) RETURNS boolean
 -- address when it is in another tenant as well or is not a person's (threat
 -- T8).
 CREATE FUNCTION cameleer.sso_adopt(k cameleer.sso_ticket, p_account uuid,
-    OUT refused text, OUT account uuid, OUT how text)
+    OUT refused text, OUT account uuid, OUT how text, OUT disarmed boolean)
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = cameleer, pg_temp
 AS $$
 DECLARE
@@ -230,6 +230,7 @@ BEGIN
 		-- address.
 		UPDATE account SET verified_at = now(), password_hash = NULL
 		WHERE id = a.id AND verified_at IS NULL;
+		disarmed := FOUND AND a.password_hash IS NOT NULL;
 		account := a.id;
 		how := 'linked';
 	END IF;
@@ -244,7 +245,8 @@ $$;
 -- becomes is NULL when nothing changed.  A changed role withdraws the
 -- invitations that were sent with the old one.
 CREATE FUNCTION cameleer.sso_admit(k cameleer.sso_ticket, p_account uuid,
-    p_default text, OUT refused text, OUT was text, OUT becomes text)
+    p_default text, OUT refused text, OUT was text, OUT becomes text,
+    OUT withdrawn bigint)
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = cameleer, pg_temp
 AS $$
 DECLARE
@@ -281,17 +283,19 @@ BEGIN
 	IF FOUND AND was IS NOT NULL THEN
 		DELETE FROM invitation WHERE tenant_id = k.tenant_id
 		AND invited_by = p_account;
+		GET DIAGNOSTICS withdrawn = ROW_COUNT;
 	END IF;
 END
 $$;
 
 -- Uses up a ticket.  There is one row: refused says why not; else for which
 -- account to open a session, in which tenant.  how: known, made or linked; was,
--- becomes: see sso_admit().
+-- becomes, withdrawn (invitations): see sso_admit(); disarmed: a password was
+-- deleted.
 CREATE FUNCTION cameleer.sso_finish(p_digest text, p_account uuid)
     RETURNS TABLE (refused text, account uuid, tenant uuid, how text,
 	return_path text, email_proof text, was text, becomes text,
-	tenant_name text)
+	tenant_name text, withdrawn bigint, disarmed boolean)
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = cameleer, pg_temp
 AS $$
 DECLARE
@@ -323,7 +327,8 @@ BEGIN
 	IF v_entitled IS NOT TRUE THEN
 		refused := 'not_entitled';
 	ELSIF account IS NULL THEN
-		SELECT d.refused, d.account, d.how INTO refused, account, how
+		SELECT d.refused, d.account, d.how, d.disarmed
+		INTO refused, account, how, disarmed
 		FROM sso_adopt(k, p_account) d;
 	END IF;
 	IF refused IS NULL AND NOT EXISTS (SELECT FROM account a
@@ -331,7 +336,8 @@ BEGIN
 		refused := 'account_disabled';
 	END IF;
 	IF refused IS NULL THEN
-		SELECT d.refused, d.was, d.becomes INTO refused, was, becomes
+		SELECT d.refused, d.was, d.becomes, d.withdrawn
+		INTO refused, was, becomes, withdrawn
 		FROM sso_admit(k, account, p.default_role) d;
 	END IF;
 	IF refused IS NULL THEN

@@ -55,11 +55,24 @@ SET LOCAL ROLE cameleer_gate;
 
 -- Deletes what tenants store of an account.  A last owner, and the owner whom
 -- single sign-on requires, cannot leave: the trigger of memberships refuses it.
+-- Each tenant loses a member, and its trail says so; ids are UUIDv7.
 CREATE FUNCTION cameleer.account_leave(p_account uuid, p_email text)
     RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = cameleer, pg_temp
 AS $$
 BEGIN
+	INSERT INTO audit_event (tenant_id, id, actor_id, actor_kind, action,
+	    subject_type, subject_id, result, facts, service)
+	SELECT m.tenant_id, (lpad(to_hex((extract(epoch FROM
+	    clock_timestamp()) * 1000)::bigint), 12, '0') || '7' ||
+	    substr(replace(gen_random_uuid()::text, '-', ''), 14))::uuid,
+	    app_actor(), CASE WHEN app_actor() IS NULL THEN 'platform'
+	    ELSE 'account' END, 'member.remove', 'account', p_account::text,
+	    'done', jsonb_build_object('by', 'account.erase', 'role',
+	    coalesce(m.role, c.name)), 'database'
+	FROM membership m LEFT JOIN role c ON c.tenant_id = m.tenant_id
+	    AND c.id = m.custom_role
+	WHERE m.account_id = p_account;
 	DELETE FROM membership WHERE account_id = p_account;
 	DELETE FROM invitation WHERE email = p_email;
 	DELETE FROM sso_identity WHERE account_id = p_account;

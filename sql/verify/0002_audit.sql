@@ -3,7 +3,7 @@
 BEGIN READ ONLY;
 
 SELECT pg_temp.must_tenant_table('audit_event',
-	'apps=a auth=a billing=a gate=r license=a sso=a tenants=ar worker=ar',
+	'apps=a auth=a billing=a gate=ar license=a sso=a tenants=ar worker=ar',
 	'audit_append:a:all audit_read:r:all worker_seals:r:worker'),
     pg_temp.must_table('subject_key', 'gate=ar'),
     pg_temp.must_table('erasure', 'gate=r'),

@@ -32,7 +32,8 @@ SELECT pg_temp.must_function('sso_tenant(text)', 'gate', true, 'sso=X'),
 SELECT pg_temp.must_be((SELECT pg_get_constraintdef(oid)
 	FROM pg_constraint WHERE conrelid = to_regclass('cameleer.sso_ticket')
 	AND conname = 'sso_ticket_check'),
-	$c$CHECK (((email IS NOT NULL) = (email_proof = ANY (ARRAY['said'::text, 'domain'::text]))))$c$,
+	'CHECK (((email IS NOT NULL) = (email_proof = ANY (ARRAY['
+	'''said''::text, ''domain''::text]))))',
 	'an address counts by a proof');
 SELECT pg_temp.must_be((SELECT pg_get_indexdef(
 	to_regclass('cameleer.sso_domain_verified'))),

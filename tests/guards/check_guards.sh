@@ -37,6 +37,12 @@ fault banned libshared/base/log.c 'clock_gettime has its home elsewhere: ' \
     '$a static void x(struct timespec *t) { clock_gettime(0, t); }'
 fault banned libshared/base/log.c 'seal has its home elsewhere: ' \
     '$a static bool x(void) { return unseal(k, "", b, n, out); }'
+fault rights modules/tenants/members.sql 'member_set_rule writes membership' \
+    's/^-- member_set_role/-- member_set_rule/'
+fault rights sql/schema.sql 'sso_admit does not write invitation' \
+    '/^CREATE FUNCTION cameleer.sso_admit/,/^\$\$;/s/DELETE FROM invitation/SELECT FROM invitation/'
+fault rights tests/guards/rights.list 'nothing writes action member.vanish' \
+    's/member.join/member.vanish/'
 fault codes libshared/skeleton/req.c 'new_code is not in codes.list' \
     's/"json_required"/"new_code"/'
 fault codes libshared/skeleton/codes.list 'json_required has no 415' \

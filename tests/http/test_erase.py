@@ -96,6 +96,30 @@ class Erase(TestCase):
             "SELECT count(*) FROM audit_event WHERE action = 'account.erase'"
             ' AND subject_id = $1 AND person IS NULL', self.person.id), 1)
 
+    def left(self):
+        """What the tenant's trail says of the end of the membership."""
+        return DB.rows(
+            "SELECT actor_id, actor_kind, facts->>'by', facts->>'role'"
+            ' FROM audit_event WHERE tenant_id = $1 AND action ='
+            " 'member.remove' AND subject_id = $2",
+            self.tenant.id, self.person.id)
+
+    def test_each_tenant_sees_that_a_member_left(self):
+        other = Tenant()
+        other.join(self.person, 'viewer')
+        self.assertEqual(self.session.delete('/api/auth/me').status, 204)
+        self.assertEqual(self.left(), [
+            (self.person.id, 'account', 'account.erase', 'admin')])
+        self.assertEqual(DB.number(
+            'SELECT count(*) FROM audit_event WHERE tenant_id = $1 AND action'
+            " = 'member.remove' AND subject_id = $2", other.id,
+            self.person.id), 1)
+
+    def test_an_operator_leaves_a_row_in_each_tenant_too(self):
+        self.assertEqual(ctl('accounts', 'erase', self.person.id)[0], 0)
+        self.assertEqual(self.left(), [
+            (None, 'platform', 'account.erase', 'admin')])
+
     def test_t_erase_crash(self):
         """Killed in the middle: nothing is forgotten; again: everything."""
         holder = type(DB)()

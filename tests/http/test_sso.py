@@ -342,6 +342,11 @@ class Finish(TestCase):
         self.assertAnswer(request('POST', '/api/auth/login', {
             'email': stranger.email, 'password': stranger.password,
             'session': 'token'}), 401, 'wrong_credentials')
+        self.assertEqual(DB.rows(
+            "SELECT facts->>'password' FROM audit_event WHERE tenant_id = $1"
+            " AND action = 'session.open' AND subject_id IN ($2, $3)"
+            ' ORDER BY id', tenant.id, member.id, stranger.id),
+            [(None,), ('removed',)])
 
     def test_groups_give_roles_and_owners_keep_theirs(self):
         tenant = Tenant('high')

@@ -142,6 +142,12 @@ class Addresses(Base):
         DB.run('UPDATE sso_domain SET verified_at = now()'
                ' WHERE tenant_id = $1', self.tenant.id)
 
+    def test_a_list_of_addresses(self):
+        self.comes_in(claims={'email': None, 'email_verified': None,
+                              'emails': [LEA, 'b@people.example']})
+        self.kept_out('sso_address_missing', claims={
+            'email': None, 'emails': []})
+
     def test_an_address_in_capitals(self):
         self.comes_in(claims={'email': 'Lea@People.Example'})
         self.assertEqual(self.role(), 'viewer')
@@ -318,8 +324,8 @@ class Groups(Base):
         self.assertEqual(self.rows(page)[0][:2], ('member.edit', 'account'))
         self.assertEqual(
             [self.fact(page, name, 'member.edit') for name in (
-                'role', 'new_role', 'by')],
-            [[('developer',)], [('admin',)], [('the provider',)]])
+                'role', 'new_role', 'by', 'invitations_withdrawn')],
+            [[('developer',)], [('admin',)], [('the provider',)], [('1',)]])
         texts, _ = eventually(20, lambda: mails(LEA)[told:], 'a mail')
         self.assertEqual(len(texts), 1)
         self.assertIn('The identity provider of the tenant changed your role',
@@ -439,13 +445,13 @@ class Refusals(Base):
         page = browser.back(
             '%s/api/sso/callback/%s?state=%s&error=access_denied&'
             'error_description=AADSTS50105%%3A+The+user+lea%%40people.example'
-            '+is+not+assigned+%s&error_uri=https%%3A%%2F%%2Fx' % (
+            '+is+not+assigned%%0D%%0A%s&error_uri=https%%3A%%2F%%2Fx' % (
                 BASE, self.tenant.slug, sent['state'], '%C3%BC' * 200))
         self.assertEqual(page.problem, 'sso_denied')
         reason = trail(page.request_id)[0][4]
         self.assertTrue(reason.startswith(
             'access_denied: AADSTS50105: The user people.example is not'
-            ' assigned üü'), reason)
+            ' assigned  üü'), reason)
         self.assertLessEqual(len(reason.encode()), 200)
 
 

@@ -17,6 +17,7 @@
 #include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
 #include "libshared/skeleton/words.h"
+#include "modules/auth/notice.h"
 #include "modules/auth/session/session.h"
 #include "modules/auth/signin/signin.h"
 
@@ -29,6 +30,8 @@ struct finished {
 	const char	*was, *becomes;		/* roles */
 	const char	*tenant_name;
 	struct uuid	 account, tenant;
+	int64_t		 withdrawn;		/* invitations */
+	bool		 disarmed;		/* a password was deleted */
 };
 
 static const struct field finished_view[] = {
@@ -41,6 +44,8 @@ static const struct field finished_view[] = {
 	VIEW_TEXT_OPT(struct finished, was),
 	VIEW_TEXT_OPT(struct finished, becomes),
 	VIEW_TEXT_OPT(struct finished, tenant_name),
+	VIEW_INT(struct finished, withdrawn),
+	VIEW_BOOL(struct finished, disarmed),
 	FIELD_END
 };
 
@@ -128,32 +133,27 @@ ticket_take(struct ctx *ctx, char digest[SHA256_HEX_MAX],
 static enum err
 role_record(struct ctx *ctx, const struct finished *finished)
 {
-	struct audit audit = { .action = "member.join",
-	    .subject_type = "account", .subject_id = finished->account.text,
-	    .result = AUDIT_DONE };
+	struct audit audit = { .subject_type = "account",
+	    .subject_id = finished->account.text, .result = AUDIT_DONE };
 	struct json *facts = json_object(ctx);
-	struct uuid id;
+	bool joins = finished->was == NULL;
 	enum err e;
 
 	if (finished->becomes == NULL)
 		return ERR_OK;
-	if (finished->was != NULL) {
-		audit.action = "member.edit";	/* as by hand */
+	audit.action = joins ? "member.join" : "member.edit";
+	if (!joins)
 		json_put_text(facts, "role", finished->was);
-	}
-	json_put_text(facts, finished->was == NULL ? "role" : "new_role",
-	    finished->becomes);
+	json_put_text(facts, joins ? "role" : "new_role", finished->becomes);
 	json_put_text(facts, "by", "the provider");
-	uuid7(&id);
+	if (finished->withdrawn > 0)
+		json_put_int(facts, "invitations_withdrawn",
+		    finished->withdrawn);
 	if ((e = json_print(ctx, facts, &audit.facts, NULL)) != ERR_OK ||
-	    (e = audit_write(ctx, &audit)) != ERR_OK ||
-	    finished->was == NULL)
+	    (e = audit_write(ctx, &audit)) != ERR_OK)
 		return e;
-	if ((e = sql_exec(ctx, &SQL_SSO_ROLE_MAIL, NULL, ARG_UUID(&id),
-	    ARG_UUID(&finished->account), ARG_TEXT(finished->becomes),
-	    ARG_TEXT(finished->tenant_name))) != ERR_OK)
-		return e;
-	return sql_exec(ctx, &SQL_MAIL_NOTIFY, NULL);
+	return joins ? ERR_OK : notice_role(ctx, &finished->account,
+	    finished->tenant_name, finished->becomes);
 }
 
 static enum err
@@ -171,6 +171,8 @@ ticket_finish(struct ctx *ctx, const char *kind, struct finished *finished)
 	audit_subject(ctx, "account", req_copy(ctx, finished->account.text));
 	audit_fact(ctx, "how", finished->how);
 	audit_fact(ctx, "email_proof", finished->email_proof);
+	if (finished->disarmed)
+		audit_fact(ctx, "password", "removed");
 	if ((e = session_enter(ctx, &opening)) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_SSO_BIND, NULL, ARG_TEXT(digest),
 	    ARG_UUID(&ctx->who.session))) != ERR_OK ||

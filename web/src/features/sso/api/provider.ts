@@ -9,6 +9,7 @@ import { nothing, time, z } from "@/lib/schema";
 
 const providerSchema = reads("SsoProvider", z.object({
 	issuer: z.string(),
+	metadata_url: z.nullish(z.string()),
 	client_id: z.string(),
 	default_role: z.string(),
 	group_claim: z.nullish(z.string()),
@@ -44,6 +45,7 @@ export function providerQuery(tenant: string) {
 
 type NewProvider = {
 	issuer: string;
+	metadata_url?: string;
 	client_id: string;
 	client_secret?: string;
 	default_role: string;
@@ -64,6 +66,7 @@ const testedSchema = z.object({
 	problem: z.nullish(z.string()),
 	keys: z.int(),
 	algorithms: z.nullish(z.string()),
+	advice: z.nullish(z.string()),
 });
 
 export function useTestProvider(tenant: string) {

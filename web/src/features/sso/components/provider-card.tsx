@@ -19,6 +19,7 @@ import {
 	useTestProvider,
 } from "@/features/sso/api/provider";
 import { type GroupRole, GroupRoles } from "@/features/sso/components/group-roles";
+import { ProviderGuides } from "@/features/sso/components/provider-guides";
 import { words } from "@/lib/format";
 import { toApiError } from "@/lib/problem";
 
@@ -37,7 +38,8 @@ export function ProviderCard({ tenant, roles }: Props) {
 					aside={<Badge tone={data ? "ok" : "idle"}>{data ? "Set up" : "None"}</Badge>}
 				>
 					<div className={css.stack}>
-						{data && <Addresses provider={data} />}
+						<Addresses tenant={tenant} provider={data} />
+						<ProviderGuides />
 						<ProviderForm key={data?.version ?? "none"} tenant={tenant} provider={data} roles={roles} />
 						{data && <Checks tenant={tenant} />}
 					</div>
@@ -47,12 +49,15 @@ export function ProviderCard({ tenant, roles }: Props) {
 	);
 }
 
-function Addresses({ provider }: { provider: Provider }) {
+/** The provider wants to know them first: they are the same before it is set up. */
+function Addresses({ tenant, provider }: { tenant: string; provider: Provider | null }) {
+	const at = (what: string) => `${window.location.origin}/api/sso/${what}/${tenant}`;
+
 	return (
 		<>
 			<p>Register these addresses with the provider, for sign-in and sign-out.</p>
-			<Secret label="Redirect address" value={provider.redirect_uri} />
-			<Secret label="Back-channel logout address" value={provider.logout_uri} />
+			<Secret label="Redirect address" value={provider?.redirect_uri ?? at("callback")} />
+			<Secret label="Back-channel logout address" value={provider?.logout_uri ?? at("logout")} />
 		</>
 	);
 }
@@ -70,12 +75,20 @@ function ProviderForm({ tenant, provider, roles }: FormProps) {
 		<Form
 			label="OpenID provider"
 			submit={provider ? "Save" : "Set up"}
-			fields={["issuer", "client_id", "client_secret", "default_role", "group_claim", "group_roles"]}
+			fields={["issuer", "metadata_url", "client_id", "client_secret", "default_role", "group_claim", "group_roles"]}
 			busy={save.isPending}
 			error={save.error}
-			onSubmit={({ issuer = "", client_id = "", client_secret = "", default_role = "", group_claim = "" }) =>
+			onSubmit={({
+				issuer = "",
+				metadata_url = "",
+				client_id = "",
+				client_secret = "",
+				default_role = "",
+				group_claim = "",
+			}) =>
 				save.mutate({
 					issuer,
+					...(metadata_url === "" ? {} : { metadata_url }),
 					client_id,
 					default_role,
 					...(client_secret === "" ? {} : { client_secret }),
@@ -94,6 +107,14 @@ function ProviderForm({ tenant, provider, roles }: FormProps) {
 				autoComplete="off"
 				defaultValue={provider?.issuer}
 				required
+			/>
+			<Field
+				name="metadata_url"
+				label="Metadata address"
+				hint="Only when the provider's metadata does not lie below the issuer, as with Azure AD B2C. Changing it needs the client secret."
+				type="url"
+				autoComplete="off"
+				defaultValue={provider?.metadata_url ?? ""}
 			/>
 			<Field name="client_id" label="Client ID" autoComplete="off" defaultValue={provider?.client_id} required />
 			<PasswordField
@@ -135,6 +156,7 @@ function Checks({ tenant }: { tenant: string }) {
 						<p>
 							{test.data.keys} keys{test.data.algorithms && <>, {test.data.algorithms}</>}
 						</p>
+						{test.data.advice && <p>{test.data.advice}</p>}
 					</Alert>
 				) : (
 					<Alert tone="bad" title="The provider cannot be used">

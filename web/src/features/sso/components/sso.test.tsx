@@ -8,6 +8,7 @@ import { EnforceCard } from "@/features/sso/components/enforce-card";
 import { ProviderCard } from "@/features/sso/components/provider-card";
 import { refusal } from "@/features/sso/components/refusal";
 import { SsoSignIn } from "@/features/sso/components/sso-sign-in";
+import codes from "@/lib/codes.json";
 import * as leave from "@/lib/navigate";
 
 import { fakeApi, json, problemAnswer } from "@tests/fake-api";
@@ -100,13 +101,38 @@ test("the secret is never shown, and stays when left empty", async () => {
 	expect(body).toMatchObject({ group_roles: {}, group_claim: "groups" });
 });
 
+test("the addresses to register and the guides are there before a provider is", async () => {
+	fakeApi({ "GET /api/sso/provider": () => problemAnswer(404) });
+	draw(<ProviderCard tenant="demo" roles={roles} />);
+	expect((await screen.findByLabelText("Redirect address")).textContent).toBe(
+		`${window.location.origin}/api/sso/callback/demo`,
+	);
+	for (const name of ["Microsoft Entra ID", "Google Workspace", "Okta", "Keycloak", "Authelia", "Azure AD B2C"])
+		expect(screen.getByText(name)).toBeTruthy();
+	expect(screen.getByText(/add the optional claim email/)).toBeTruthy();
+});
+
+test("the address of the metadata is sent when there is one", async () => {
+	const fake = fakeApi({
+		"GET /api/sso/provider": () => json(200, provider),
+		"PUT /api/sso/provider": () => json(200, provider),
+	});
+	const place = "https://acme.b2clogin.com/acme/b2c_1/v2.0/.well-known/openid-configuration";
+
+	draw(<ProviderCard tenant="demo" roles={roles} />);
+	await userEvent.type(await screen.findByLabelText("Metadata address"), place);
+	await userEvent.click(screen.getByRole("button", { name: "Save" }));
+	await vi.waitFor(() => expect(fake.count("PUT", "/api/sso/provider")).toBe(1));
+	expect(fake.calls.find(({ method }) => method === "PUT")?.body).toMatchObject({ metadata_url: place });
+});
+
 test("a test tells what came of it", async () => {
 	let good = false;
 
 	fakeApi({
 		"GET /api/sso/provider": () => json(200, provider),
 		"POST /api/sso/provider/test": () =>
-			json(200, good ? { good, problem: null, keys: 2, algorithms: "RS256 ES256" } : { good, problem: "it redirects", keys: 0 }),
+			json(200, good ? { good, problem: null, keys: 2, algorithms: "RS256 ES256", advice: "Anybody can" } : { good, problem: "it redirects", keys: 0 }),
 	});
 	draw(<ProviderCard tenant="demo" roles={roles} />);
 	await userEvent.click(await screen.findByRole("button", { name: "Test" }));
@@ -114,6 +140,7 @@ test("a test tells what came of it", async () => {
 	good = true;
 	await userEvent.click(screen.getByRole("button", { name: "Test" }));
 	expect(await screen.findByText("The provider works")).toBeTruthy();
+	expect(screen.getByText("Anybody can")).toBeTruthy();
 });
 
 test("a plan without single sign-on says who can change it", async () => {
@@ -163,4 +190,8 @@ test("enforcing names the owner who may come without", async () => {
 test("codes of refusals have words, unknown ones too, and none are the address's own", () => {
 	expect(refusal("sso_ticket_not_valid")).toContain("Start again");
 	expect(refusal("<b>anything</b>")).not.toContain("anything");
+	// What the way to a provider and back can end with; the others are answers to the API.
+	const api = ["sso_enforced", "sso_not_proven", "sso_required", "sso_session_bound"];
+	for (const code of Object.keys(codes).filter((name) => name.startsWith("sso_") && !api.includes(name)))
+		expect([code, refusal(code)]).not.toEqual([code, refusal("anything")]);
 });
