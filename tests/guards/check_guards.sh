@@ -43,6 +43,12 @@ fault rights sql/schema.sql 'sso_admit does not write invitation' \
     '/^CREATE FUNCTION cameleer.sso_admit/,/^\$\$;/s/DELETE FROM invitation/SELECT FROM invitation/'
 fault rights tests/guards/rights.list 'nothing writes action member.vanish' \
     's/member.join/member.vanish/'
+fault bounds modules/sso/callback.c 'CODE_MAX of modules/sso/callback.c is 2048' \
+    's/\(CODE_MAX[[:blank:]]*\)8192/\12048/'
+fault bounds docs/bounds.md 'modules/sso/claims.c has SID_MAX, which is not' \
+    '/SID_MAX/d'
+fault bounds tests/guards/bounds.list 'TRIES_MAX has no reason' \
+    's/\(TRIES_MAX\).*/\1/'
 fault codes libshared/skeleton/req.c 'new_code is not in codes.list' \
     's/"json_required"/"new_code"/'
 fault codes libshared/skeleton/codes.list 'json_required has no 415' \

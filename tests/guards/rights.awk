@@ -6,6 +6,7 @@
 BEGIN {
 	tables = "^(invitation|membership|operator|role|sign_in_policy|" \
 	    "sso_identity|team|team_application|team_member)$"
+	write = "(INSERT INTO|UPDATE|DELETE FROM) (cameleer\\.)?[a-z_]+"
 }
 
 FNR == 1 { writer = table = "" }
@@ -19,7 +20,7 @@ FNR == 1 { writer = table = "" }
 
 {
 	line = $0
-	while (match(line, /(INSERT INTO|UPDATE|DELETE FROM) (ONLY )?(cameleer\.)?[a-z_]+/)) {
+	while (match(line, write)) {
 		table = substr(line, RSTART, RLENGTH)
 		sub(/.* /, "", table)
 		sub(/^cameleer\./, "", table)

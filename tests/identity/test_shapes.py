@@ -145,6 +145,7 @@ class Addresses(Base):
     def test_a_list_of_addresses(self):
         self.comes_in(claims={'email': None, 'email_verified': None,
                               'emails': [LEA, 'b@people.example']})
+        strangers()
         self.kept_out('sso_address_missing', claims={
             'email': None, 'emails': []})
 

@@ -117,7 +117,7 @@ test("the address of the metadata is sent when there is one", async () => {
 		"GET /api/sso/provider": () => json(200, provider),
 		"PUT /api/sso/provider": () => json(200, provider),
 	});
-	const place = "https://acme.b2clogin.com/acme/b2c_1/v2.0/.well-known/openid-configuration";
+	const place = "https://login.acme.example/acme/b2c_1/v2.0/.well-known/openid-configuration";
 
 	draw(<ProviderCard tenant="demo" roles={roles} />);
 	await userEvent.type(await screen.findByLabelText("Metadata address"), place);
