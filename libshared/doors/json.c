@@ -199,12 +199,12 @@ json_int(const struct json *value, int64_t *number)
 }
 
 bool
-json_number(const struct json *value, double *number)
+json_whole(const struct json *value, int64_t *number)
 {
 	if (!is_type(value, json_type_int) && !is_type(value,
 	    json_type_double))
 		return false;
-	*number = json_object_get_double(json_native(value));
+	*number = json_object_get_int64(json_native(value));
 	return true;
 }
 

@@ -47,8 +47,11 @@ const char *json_text(const struct json *value, size_t *len);
 /* Overwrites a text that was a secret, once its copy is in ctx->secrets. */
 void json_wipe_text(const struct json *value);
 bool json_int(const struct json *value, int64_t *number) must_check;
-/* An integer, or a number with a fraction or an exponent. */
-bool json_number(const struct json *value, double *number) must_check;
+/*
+ * The whole part of any number, cut off towards zero; the nearest one when it
+ * is beyond 64 bits.
+ */
+bool json_whole(const struct json *value, int64_t *number) must_check;
 bool json_bool(const struct json *value, bool *flag) must_check;
 bool json_is_object(const struct json *value);
 bool json_is_array(const struct json *value);

@@ -58,11 +58,11 @@ jws_date(const struct json *claims, const char *name, int64_t *date)
 bool
 jws_date_cut(const struct json *claims, const char *name, int64_t *date)
 {
-	double value;
+	int64_t value;
 
-	if (!json_number(json_get(claims, name), &value) || !(value >= 0) ||
-	    !(value < (double)DATE_MAX + 1))
+	if (!json_whole(json_get(claims, name), &value) || value < 0 ||
+	    value > DATE_MAX)
 		return false;
-	*date = (int64_t)value;
+	*date = value;
 	return true;
 }

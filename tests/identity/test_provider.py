@@ -153,7 +153,8 @@ class Provider(TestCase):
                 owner.post('/api/sso/provider/test'), 200).json()
             self.assertEqual(answer, {
                 'good': True, 'problem': None, 'keys': 3,
-                'algorithms': 'RS256 ES256 EdDSA'})
+                'algorithms': 'RS256 ES256 EdDSA',
+                'advice': None})
 
 
 if __name__ == '__main__':

@@ -5,7 +5,8 @@
 # public addresses, with its own name server and authority: the code that calls
 # providers has no switch for tests (decision record 4).
 #
-# identity.sh [NAME...]	all of tests/identity, or test_NAME.py alone
+# identity.sh [NAME...]	those three, or tests/identity/test_NAME.py alone; the
+#			tier interop calls it with "shapes"
 #
 # needs: build runtime java web browser
 # builds: yes
@@ -14,7 +15,7 @@ set -u
 # shellcheck disable=SC1091
 . "$(dirname "$0")/../lib/tap.sh"
 identity=${CAMELEER_CACHE:-$build/cache}/identity
-[ $# -gt 0 ] || set -- liar shapes provider keycloak
+[ $# -gt 0 ] || set -- liar provider keycloak
 
 # wanted NAME TEST...: is the test among those that run?
 wanted() {

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# What others build, against what we read: JARs by the real tools, and what a
-# JVM makes of them.  A thin list of programs; each fetches and builds what it
-# needs once, into the cache.
+# What others build, against what we read: JARs by the real tools, what a JVM
+# makes of them, and what providers say of people.  A thin list of programs; each
+# fetches and builds what it needs once, into the cache.
 #
 # needs: build runtime java interop
 # builds: yes
@@ -23,4 +23,6 @@ tap_program "the inspector" make -s -C "$build" tests/interop/inspect
 for test in jvm jars; do
 	tap_python "$top/tests/interop/test_$test.py"
 done
+tap_program "providers as people have them" \
+    sh "$top/tests/tiers/identity.sh" shapes
 exit "$tap_status"

@@ -95,7 +95,7 @@ test_readers_take_their_own_type_only(void **state)
 	    "\"1\"", "[1]", "{\"1\":1}", "1e0" };
 	struct json *value;
 	int64_t number = 77;
-	double real;
+	int64_t whole;
 	bool flag = true;
 	size_t i;
 
@@ -105,11 +105,11 @@ test_readers_take_their_own_type_only(void **state)
 		assert_row(json_is_null(value) == (i == 0), values[i]);
 		assert_row(json_bool(value, &flag) == (i == 1), values[i]);
 		assert_row(json_int(value, &number) == (i == 2), values[i]);
-		real = -1;
-		assert_row(json_number(value, &real) == (i == 2 || i == 3 ||
+		whole = -1;
+		assert_row(json_whole(value, &whole) == (i == 2 || i == 3 ||
 		    i == 7), values[i]);
-		assert_row((real > 0.99 && real < 1.01) == (i == 2 || i == 3 ||
-		    i == 7), values[i]);
+		assert_row((whole == 1) == (i == 2 || i == 3 || i == 7),
+		    values[i]);
 		assert_row((json_text(value, NULL) != NULL) == (i == 4),
 		    values[i]);
 		assert_row(json_is_array(value) == (i == 5), values[i]);
