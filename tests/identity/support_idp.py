@@ -131,7 +131,7 @@ def claim(tenant, owner, domain=DOMAIN):
     made = owner.post('/api/sso/domains', {'domain': domain}).json()
     with open(IDP + '/names', 'a', encoding='ascii') as file:
         file.write('TXT %s %s\n' % (made['txt_name'], made['txt_value']))
-    answer = owner.post('/api/sso/domains/%s/verify' % domain)
+    answer = owner.post('/api/sso/domains/%s/verify' % made['domain'])
     assert answer.status == 200 and answer.json()['verified_at'], \
         answer.describe()
     return tenant
