@@ -16,6 +16,7 @@
 #include "modules/sso/room.sql.h"
 
 #define PLACES	2	/* of a tenant whose host answers */
+#define RETRY_S	5	/* most calls have ended by then */
 
 struct given { bool given; };
 
@@ -32,6 +33,13 @@ seats_of(bool answers)
 	return children / (answers ? 2 : 4);
 }
 
+static enum err
+room_full(struct ctx *ctx, const char *why)
+{
+	fail_retry(ctx, RETRY_S);
+	return fail(ctx, ERR_LIMIT, "sso_busy", "%s", why);
+}
+
 enum err
 room_enter(struct ctx *ctx, const struct uuid *tenant, bool answers,
     struct room *room)
@@ -45,14 +53,14 @@ room_enter(struct ctx *ctx, const struct uuid *tenant, bool answers,
 		return e;
 	*room = taken;
 	if (taken.place == 0)
-		return fail(ctx, ERR_LIMIT, "sso_busy",
-		    "others of this tenant wait for its provider: try again");
+		return room_full(ctx, "others of this tenant wait for its "
+		    "provider: try again");
 	if ((e = sql_count(ctx, &SQL_PLACE_TAKE, &room->seat,
 	    ARG_TEXT(taken.name), ARG_INT(seats_of(answers)))) != ERR_OK)
 		return e;
 	if (room->seat == 0)
-		return fail(ctx, ERR_LIMIT, "sso_busy",
-		    "many wait for their providers just now: try again");
+		return room_full(ctx, "many wait for their providers just "
+		    "now: try again");
 	return sql_commit(ctx);
 }
 

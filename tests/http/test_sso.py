@@ -392,7 +392,8 @@ class Finish(TestCase):
         self.assertEqual(answer.status, 303)
         self.assertEqual(answer.headers['location'], '/apps?x=1')
         names = [c.partition('=')[0] for c in answer.cookies]
-        self.assertEqual(names, ['__Host-cameleer-access',
+        self.assertEqual(names, ['__Host-cameleer-device',
+                                 '__Host-cameleer-access',
                                  '__Host-cameleer-refresh', SSO_COOKIE])
         for cookie in answer.cookies:
             self.assertIn('; Secure; HttpOnly; SameSite=Lax', cookie)

@@ -153,6 +153,27 @@ class Addresses(Base):
         self.comes_in(claims={'email': 'Lea@People.Example'})
         self.assertEqual(self.role(), 'viewer')
 
+    def test_a_domain_in_any_script(self):
+        claim(self.tenant, self.owner, 'Müller.example')
+        self.comes_in(claims={'email': 'lea@mÜller.example'})
+        self.assertEqual(DB.value(
+            'SELECT count(*) FROM account WHERE email = $1',
+            'lea@xn--mller-kva.example'), '1')
+        for address in ('x@m%C3%BCller.example', 'x@xn--mller-kva.example'):
+            self.assertEqual(request(
+                'GET', '/api/sso/discover?email=' + address).json()['tenant'],
+                self.tenant.slug)
+        DB.run("DELETE FROM sso_identity; UPDATE account SET email = id ||"
+               " '@gone.example' WHERE email LIKE '%@xn--mller-kva.example'")
+
+    def test_a_name_that_hides_something(self):
+        for name, shown in (('Lea \u202erenwO\u202c \u200b(Support)',
+                             'Lea renwO (Support)'), ('\u200b\u200b', LEA)):
+            strangers()
+            self.comes_in(claims={'name': name})
+            self.assertEqual(DB.value(
+                'SELECT name FROM account WHERE email = $1', LEA), shown)
+
     def test_a_name_in_parts(self):
         self.comes_in(claims={'name': None, 'given_name': 'Lea',
                               'family_name': 'Person'})
