@@ -251,7 +251,7 @@ class SignIn(TestCase):
         account = Enrolled()
         answer = self.assertAnswer(account.second(
             kind='cookie', code=account.code()), 200)
-        self.assertEqual(len(answer.cookies), 2)
+        self.assertEqual(len(answer.cookies), 3)
         self.assertTrue(any(c.startswith(ACCESS) for c in answer.cookies))
         self.assertIsNone(answer.json()['access_token'])
         self.assertIsNone(answer.json()['challenge'])

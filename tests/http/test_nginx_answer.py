@@ -234,7 +234,7 @@ class Own(TestCase):
                                    path, more)).encode())
             self.assertRegex(line, r'^HTTP/1\.1 \d{3} [A-Za-z -]*$')
             seen.add(line[9:12])
-        body = b'{"token":"x"}'
+        body = b'{"token":"x","name":"A","password":"fifteen letters"}'
         for kind, status in (('application/json', '422'),
                              ('text/plain', '415')):
             line = first_line(
@@ -245,7 +245,9 @@ class Own(TestCase):
             self.assertRegex(line, r'^HTTP/1\.1 %s [A-Z][A-Za-z ]+$' % status)
 
     def test_media_types_have_no_case(self):
-        answer = request('POST', '/api/auth/verify', b'{"token":"x"}',
+        answer = request('POST', '/api/auth/verify',
+                         b'{"token":"x","name":"A",'
+                         b'"password":"fifteen letters"}',
                          headers={'Content-Type':
                                   'Application/JSON ; charset=utf-8'})
         self.assertAnswer(answer, 422)

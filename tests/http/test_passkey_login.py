@@ -56,7 +56,7 @@ class Login(TestCase):
         answer = sign_in(asking, holder.authenticator.show(
             asking['options']), 'cookie', headers={'Origin': ORIGIN})
         self.assertAnswer(answer, 200)
-        self.assertEqual(len(answer.cookies), 2)
+        self.assertEqual(len(answer.cookies), 3)
         self.assertIsNone(answer.json()['access_token'])
 
     def test_each_rule_broken_alone(self):
@@ -266,7 +266,7 @@ class Second(TestCase):
         self.assertAnswer(sign_in(asking, response, second=second, headers={
             'Origin': 'https://evil.example'}), 403, 'foreign_origin')
         answer = sign_in(asking, response, second=second)
-        self.assertEqual(len(answer.cookies), 2)
+        self.assertEqual(len(answer.cookies), 3)
 
     def test_passkey_of_somebody_else(self):
         holder, other = Holder(), Holder()

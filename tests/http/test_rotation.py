@@ -50,6 +50,8 @@ class Load(threading.Thread):
                     for path in ('/api/auth/me', '/api/tenants/current',
                                  '/api/apps', '/api/billing/plan'):
                         self.ask(session, path)
+                # An account has 50 sessions at most.
+                new.post('/api/auth/logout')
                 time.sleep(0.2)
         except Exception as error:      # pylint: disable=broad-except
             self.wrong.append(repr(error))
