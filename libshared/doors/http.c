@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Calls to other hosts: HTTP and mail, by libcurl.
+ * Calls to other hosts over HTTP, by libcurl.
  *
  * The handle for the operator's peers is kept, to reuse its connections.  A
  * tenant's URL gets its own: the address of an open connection is not checked.
@@ -15,33 +15,16 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <curl/curl.h>
-
 #include "libshared/base/arena.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/http.h"
+#include "libshared/doors/http_curl.h"
 
 #define BODY_PRESET	((size_t)64 << 10)
 #define HEADERS_MAX	((size_t)64 << 10)	/* all headers of one answer */
 #define REQUEST_HEADERS_MAX	64
 #define IDLE_MAX_S	30L		/* older connections are not used */
 #define RETRY_AFTER_MAX	86400
-#define MAIL_TIMEOUT_MS	30000
-
-enum stop { STOP_NONE, STOP_POLICY, STOP_TOO_LARGE, STOP_SINK, STOP_BODY };
-
-/* One call: what the callbacks of libcurl need. */
-struct call {
-	struct ctx			*ctx;
-	const struct http_request	*request;
-	CURL				*easy;
-	struct curl_slist		*list;	/* headers or recipients */
-	struct buf			 answer;
-	size_t				 headers, got;
-	int64_t				 sent;
-	enum stop			 stop;
-	char				 why[CURL_ERROR_SIZE];
-};
 
 static struct {
 	CURL	*easy;
@@ -57,8 +40,8 @@ http_init(void)
 	return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK ? 0 : -1;
 }
 
-static CURL *
-handle_new(void)
+CURL *
+http_handle_new(void)
 {
 	CURL *easy = curl_easy_init();
 
@@ -72,15 +55,15 @@ handle_kept(void)
 {
 	if (kept.easy == NULL || kept.owner != getpid()) {
 		kept.inherited = kept.easy;
-		kept.easy = handle_new();
+		kept.easy = http_handle_new();
 		kept.owner = getpid();
 	}
 	curl_easy_reset(kept.easy);
 	return kept.easy;
 }
 
-static void
-call_end(struct call *call)
+void
+http_call_end(struct call *call)
 {
 	curl_slist_free_all(call->list);
 	if (call->easy == kept.easy)
@@ -89,14 +72,8 @@ call_end(struct call *call)
 		curl_easy_cleanup(call->easy);
 }
 
-/* We cannot work when libcurl lacks memory or an option that we rely on. */
-#define set(call, option, value) do { \
-	if (curl_easy_setopt((call)->easy, (option), (value)) != CURLE_OK) \
-		abort(); \
-} while (0)
-
-static void
-list_add(struct call *call, const char *text)
+void
+http_list_add(struct call *call, const char *text)
 {
 	struct curl_slist *list = curl_slist_append(call->list, text);
 
@@ -237,34 +214,33 @@ call_headers(struct call *call)
 		if (line == NULL)
 			return fail(call->ctx, ERR_INTERNAL, NULL,
 			    "secrets are full");
-		list_add(call, line);
+		http_list_add(call, line);
 	}
-	list_add(call, "Expect:");	/* else uploads wait for a 100 */
+	http_list_add(call, "Expect:");	/* else uploads wait for a 100 */
 	if (!has_type)
-		list_add(call, "Content-Type:");
-	set(call, CURLOPT_HTTPHEADER, call->list);
+		http_list_add(call, "Content-Type:");
+	http_set(call, CURLOPT_HTTPHEADER, call->list);
 	return ERR_OK;
 }
 
-/* call_common - sets what all transfers have in common */
-static void
-call_common(struct call *call, const char *url, const char *ca_file,
+void
+http_call_common(struct call *call, const char *url, const char *ca_file,
     int timeout_ms)
 {
-	set(call, CURLOPT_URL, url);
-	set(call, CURLOPT_NOSIGNAL, 1L);
-	set(call, CURLOPT_ERRORBUFFER, call->why);
-	set(call, CURLOPT_TIMEOUT_MS, (long)timeout_ms);
-	set(call, CURLOPT_PROXY, "");
-	set(call, CURLOPT_NOPROXY, "*");
-	set(call, CURLOPT_TCP_KEEPALIVE, 1L);
-	set(call, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	set(call, CURLOPT_SSL_VERIFYPEER, 1L);
-	set(call, CURLOPT_SSL_VERIFYHOST, 2L);
+	http_set(call, CURLOPT_URL, url);
+	http_set(call, CURLOPT_NOSIGNAL, 1L);
+	http_set(call, CURLOPT_ERRORBUFFER, call->why);
+	http_set(call, CURLOPT_TIMEOUT_MS, (long)timeout_ms);
+	http_set(call, CURLOPT_PROXY, "");
+	http_set(call, CURLOPT_NOPROXY, "*");
+	http_set(call, CURLOPT_TCP_KEEPALIVE, 1L);
+	http_set(call, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	http_set(call, CURLOPT_SSL_VERIFYPEER, 1L);
+	http_set(call, CURLOPT_SSL_VERIFYHOST, 2L);
 	if (ca_file != NULL)
-		set(call, CURLOPT_CAINFO, ca_file);
-	set(call, CURLOPT_OPENSOCKETFUNCTION, on_socket);
-	set(call, CURLOPT_OPENSOCKETDATA, call);
+		http_set(call, CURLOPT_CAINFO, ca_file);
+	http_set(call, CURLOPT_OPENSOCKETFUNCTION, on_socket);
+	http_set(call, CURLOPT_OPENSOCKETDATA, call);
 }
 
 static void
@@ -273,26 +249,26 @@ call_body(struct call *call)
 	const struct http_request *request = call->request;
 
 	if (request->body_fd >= 0 || request->source != NULL) {
-		set(call, CURLOPT_UPLOAD, 1L);
-		set(call, CURLOPT_INFILESIZE_LARGE,
+		http_set(call, CURLOPT_UPLOAD, 1L);
+		http_set(call, CURLOPT_INFILESIZE_LARGE,
 		    (curl_off_t)request->body_len);
-		set(call, CURLOPT_READFUNCTION, on_read);
-		set(call, CURLOPT_READDATA, call);
-		set(call, CURLOPT_SEEKFUNCTION, on_seek);
-		set(call, CURLOPT_SEEKDATA, call);
+		http_set(call, CURLOPT_READFUNCTION, on_read);
+		http_set(call, CURLOPT_READDATA, call);
+		http_set(call, CURLOPT_SEEKFUNCTION, on_seek);
+		http_set(call, CURLOPT_SEEKDATA, call);
 	} else if (request->body != NULL || request->method[0] == 'P') {
 		/* POST, PUT, PATCH: a missing body is sent as an empty one. */
-		set(call, CURLOPT_POST, 1L);
-		set(call, CURLOPT_POSTFIELDSIZE_LARGE,
+		http_set(call, CURLOPT_POST, 1L);
+		http_set(call, CURLOPT_POSTFIELDSIZE_LARGE,
 		    (curl_off_t)(request->body != NULL ? request->body_len :
 		    0));
-		set(call, CURLOPT_POSTFIELDS,
+		http_set(call, CURLOPT_POSTFIELDS,
 		    request->body != NULL ? request->body : "");
 	} else if (strcmp(request->method, "HEAD") == 0) {
-		set(call, CURLOPT_NOBODY, 1L);
+		http_set(call, CURLOPT_NOBODY, 1L);
 		return;
 	}
-	set(call, CURLOPT_CUSTOMREQUEST, request->method);
+	http_set(call, CURLOPT_CUSTOMREQUEST, request->method);
 }
 
 static enum err
@@ -309,23 +285,23 @@ call_prepare(struct call *call)
 	if (is_public && !http_url_public(request->url))
 		return fail(call->ctx, ERR_FORBIDDEN, "address_refused",
 		    "only https on port 443, 8200 or 8443 is called");
-	call->easy = is_public ? handle_new() : handle_kept();
-	call_common(call, request->url, request->ca_file, request->timeout_ms);
-	set(call, CURLOPT_PROTOCOLS_STR, is_public ? "https" : "http,https");
-	set(call, CURLOPT_REDIR_PROTOCOLS_STR, "https");
-	set(call, CURLOPT_FOLLOWLOCATION, 0L);
-	set(call, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-	set(call, CURLOPT_HTTP09_ALLOWED, 0L);
-	set(call, CURLOPT_PATH_AS_IS, 1L);
-	set(call, CURLOPT_USERAGENT, "cameleer");
-	set(call, CURLOPT_MAXCONNECTS, 4L);
-	set(call, CURLOPT_MAXAGE_CONN, IDLE_MAX_S);
-	set(call, CURLOPT_HEADERFUNCTION, on_header);
-	set(call, CURLOPT_HEADERDATA, call);
-	set(call, CURLOPT_WRITEFUNCTION, on_body);
-	set(call, CURLOPT_WRITEDATA, call);
+	call->easy = is_public ? http_handle_new() : handle_kept();
+	http_call_common(call, request->url, request->ca_file, request->timeout_ms);
+	http_set(call, CURLOPT_PROTOCOLS_STR, is_public ? "https" : "http,https");
+	http_set(call, CURLOPT_REDIR_PROTOCOLS_STR, "https");
+	http_set(call, CURLOPT_FOLLOWLOCATION, 0L);
+	http_set(call, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	http_set(call, CURLOPT_HTTP09_ALLOWED, 0L);
+	http_set(call, CURLOPT_PATH_AS_IS, 1L);
+	http_set(call, CURLOPT_USERAGENT, "cameleer");
+	http_set(call, CURLOPT_MAXCONNECTS, 4L);
+	http_set(call, CURLOPT_MAXAGE_CONN, IDLE_MAX_S);
+	http_set(call, CURLOPT_HEADERFUNCTION, on_header);
+	http_set(call, CURLOPT_HEADERDATA, call);
+	http_set(call, CURLOPT_WRITEFUNCTION, on_body);
+	http_set(call, CURLOPT_WRITEDATA, call);
 	if (request->unix_socket != NULL)
-		set(call, CURLOPT_UNIX_SOCKET_PATH, request->unix_socket);
+		http_set(call, CURLOPT_UNIX_SOCKET_PATH, request->unix_socket);
 	call_body(call);
 	return call_headers(call);
 }
@@ -363,11 +339,11 @@ call_answer(struct call *call, struct http_response *response)
 }
 
 /*
- * call_failed - names the host only as far as libcurl does, and no header.  A
- * tenant does not learn which names our name server knows (threat T10)
+ * http_call_failed - names the host only as far as libcurl does, and no header.
+ * A tenant does not learn which names our name server knows (threat T10)
  */
-static enum err
-call_failed(struct call *call, CURLcode code)
+enum err
+http_call_failed(struct call *call, CURLcode code)
 {
 	struct ctx *ctx = call->ctx;
 	curl_off_t found = 0;
@@ -408,93 +384,9 @@ http_call(struct ctx *ctx, const struct http_request *request,
 		if (code == CURLE_OK)
 			call_answer(&call, response);
 		else
-			e = call_failed(&call, code);
+			e = http_call_failed(&call, code);
 	}
 	if (call.easy != NULL)
-		call_end(&call);
-	return e;
-}
-
-struct mail_reader { const char *text; size_t len, sent; };
-
-static size_t
-on_mail(char *data, size_t size, size_t n, void *arg)
-{
-	struct mail_reader *reader = arg;
-	size_t len = size * n, left = reader->len - reader->sent;
-
-	len = left < len ? left : len;
-	memcpy(data, reader->text + reader->sent, len);
-	reader->sent += len;
-	return len;
-}
-
-/*
- * mail_is_refused - only a 55x to MAIL, RCPT, DATA or the text is permanent.  A
- * refused greeting, TLS or login is our configuration and is tried again.
- */
-static bool
-mail_is_refused(struct call *call, CURLcode code,
-    const struct mail_reader *reader)
-{
-	long status = 0;
-
-	(void)curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &status);
-	if (status < 550 || status > 559)
-		return false;
-	return code == CURLE_SEND_ERROR || (reader->sent == reader->len &&
-	    (code == CURLE_WEIRD_SERVER_REPLY || code == CURLE_RECV_ERROR));
-}
-
-static enum err
-mail_prepare(struct call *call, const struct mail *mail,
-    struct mail_reader *reader)
-{
-	const char *from, *to;
-
-	if (!http_mailbox_sound(mail->from) || !http_mailbox_sound(mail->to))
-		return fail(call->ctx, ERR_INVALID, "bad_address",
-		    "this is not a mail address");
-	from = text_printf(call->ctx->mem, "<%s>", mail->from);
-	to = text_printf(call->ctx->mem, "<%s>", mail->to);
-	if (from == NULL || to == NULL)
-		return fail(call->ctx, ERR_TOO_LARGE, NULL, "mail address");
-	call->easy = handle_new();
-	call_common(call, mail->url, mail->ca_file, mail->timeout_ms > 0 ?
-	    mail->timeout_ms : MAIL_TIMEOUT_MS);
-	set(call, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
-	set(call, CURLOPT_USE_SSL, (long)CURLUSESSL_ALL);
-	if (mail->user != NULL) {
-		set(call, CURLOPT_USERNAME, mail->user);
-		set(call, CURLOPT_PASSWORD,
-		    mail->password != NULL ? mail->password : "");
-	}
-	set(call, CURLOPT_MAIL_FROM, from);
-	list_add(call, to);
-	set(call, CURLOPT_MAIL_RCPT, call->list);
-	set(call, CURLOPT_UPLOAD, 1L);
-	set(call, CURLOPT_READFUNCTION, on_mail);
-	set(call, CURLOPT_READDATA, reader);
-	return ERR_OK;
-}
-
-enum err
-http_mail(struct ctx *ctx, const struct mail *mail)
-{
-	struct mail_reader reader = { mail->text, mail->len, 0 };
-	struct call call = { .ctx = ctx };
-	CURLcode code;
-	enum err e = mail_prepare(&call, mail, &reader);
-
-	if (e == ERR_OK) {
-		code = curl_easy_perform(call.easy);
-		if (code != CURLE_OK && mail_is_refused(&call, code, &reader))
-			e = fail(ctx, ERR_INVALID, "mail_refused", "%s",
-			    call.why);
-		else if (code != CURLE_OK)
-			e = call_failed(&call, code);
-	}
-	if (call.easy != NULL)
-		call_end(&call);
+		http_call_end(&call);
 	return e;
 }

@@ -120,5 +120,10 @@ struct mail {
 };
 /* ERR_INVALID: permanently refused (5xx); ERR_PEER, ERR_TIMEOUT: try again. */
 enum err http_mail(struct ctx *ctx, const struct mail *mail) must_check;
+/*
+ * Only greets the mail server: connection, certificate, TLS and, with a user,
+ * the login.  Sends nothing; from, to and text are not used.
+ */
+enum err http_mail_greet(struct ctx *ctx, const struct mail *mail) must_check;
 
 #endif

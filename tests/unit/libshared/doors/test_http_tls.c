@@ -379,6 +379,27 @@ test_mail_answers_for_good_and_for_now(void **state)
 	}
 }
 
+/* Nothing is sent, and the server's certificate counts as for a mail. */
+static void
+test_mail_server_is_greeted(void **state)
+{
+	struct mail mail = { .ca_file = ca_path, .timeout_ms = slow_ms(10000) };
+
+	(void)state;
+	loopback_stop(&peer);
+	peer = loopback_start(NULL, serve_smtp);
+	assert_non_null(peer);
+	mail.url = text_printf(ctx->mem, "smtp://127.0.0.1:%d/our.example",
+	    peer->port);
+	assert_int_equal(http_mail_greet(ctx, &mail), ERR_OK);
+	mail.ca_file = other_path;
+	assert_int_equal(http_mail_greet(ctx, &mail), ERR_PEER);
+	assert_non_null(strstr(ctx->fault.detail, "certificate"));
+	fail_clear(ctx);
+	mail.url = "smtp://127.0.0.1:1";
+	assert_int_equal(http_mail_greet(ctx, &mail), ERR_PEER);
+}
+
 static void
 test_mail_addresses_are_checked(void **state)
 {
@@ -407,6 +428,7 @@ main(void)
 		TEST(test_mail_goes_out_by_starttls),
 		TEST(test_mail_without_tls_is_not_sent),
 		TEST(test_mail_answers_for_good_and_for_now),
+		TEST(test_mail_server_is_greeted),
 		TEST(test_mail_addresses_are_checked),
 	};
 
