@@ -31,6 +31,13 @@ static const struct about metrics[] = {
 	    "Attempts of jobs that failed.", NULL, 1 },
 	[METRIC_PASSWORD_HASHES] = { "cameleer_password_hashes_total",
 	    "Passwords hashed, to store or to compare.", NULL, 1 },
+	[METRIC_MAILS_SENT] = { "cameleer_mails_sent_total",
+	    "Mails that the mail server took.", NULL, 1 },
+	[METRIC_MAILS_FAILED] = { "cameleer_mails_failed_total",
+	    "Attempts to send a mail that failed.", NULL, 1 },
+	[METRIC_ROUNDS_FAILED] = { "cameleer_rounds_failed_total",
+	    "Rounds of the worker, and periodic works, that failed.", NULL,
+	    1 },
 };
 static_assert(nitems(metrics) == METRIC__MAX, "a row for each metric");
 

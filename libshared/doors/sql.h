@@ -51,6 +51,8 @@ struct sql_config {
 /* Connects at first use, pins the session, reconnects after a loss. */
 struct sql *sql_new(const struct sql_config *config);
 void sql_free(struct sql **sql);
+/* Why the last attempt to connect failed, in libpq's words; or "". */
+const char *sql_refusal(const struct sql *sql);
 
 /*
  * The transaction begins with the first statement, in the same round trip; read

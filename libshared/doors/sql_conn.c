@@ -81,6 +81,22 @@ sql_int_text(int64_t number, char *buf24)
 	return buf24;
 }
 
+/* refusal_keep - keeps the first line of libpq's reason */
+static void
+refusal_keep(struct sql *sql)
+{
+	const char *why = PQerrorMessage(sql->conn);
+	int len = (int)strcspn(why, "\n");
+
+	(void)snprintf(sql->refusal, sizeof(sql->refusal), "%.*s", len, why);
+}
+
+const char *
+sql_refusal(const struct sql *sql)
+{
+	return sql->refusal;
+}
+
 /*
  * sql_connect - opens a session and sets all that would otherwise come from the
  * environment or the role
@@ -112,6 +128,7 @@ sql_connect(struct sql *sql)
 	if (PQstatus(sql->conn) != CONNECTION_OK) {
 		log_event(LOG_WARN, "sql_connect_failed",
 		    LOG_TEXT("error", PQerrorMessage(sql->conn)));
+		refusal_keep(sql);
 		sql_disconnect(sql);
 		return false;
 	}

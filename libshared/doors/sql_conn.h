@@ -26,6 +26,7 @@ struct sql {
 	char			 channels[4][32];
 	size_t			 nchannels;
 	int64_t			 nsessions;	/* so far */
+	char			 refusal[256];	/* of the last connect */
 };
 
 /* Opens a session with fixed settings.  False: the reason was logged. */

@@ -12,6 +12,7 @@
 
 #include "libshared/base/arena.h"
 #include "libshared/base/clock.h"
+#include "libshared/base/connections.h"
 #include "libshared/base/log.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
@@ -27,6 +28,14 @@
 #define KEYS_MAX_AGE_S	30	/* a rotation is seen within this time */
 
 struct process process;
+
+struct room { int64_t room; const char *cluster; };
+
+static const struct field room_view[] = {
+	VIEW_INT(struct room, room),
+	VIEW_TEXT(struct room, cluster),
+	FIELD_END
+};
 
 struct public_key { const char *kid, *purpose, *state, *jwk; };
 
@@ -165,4 +174,44 @@ process_sql(struct ctx *ctx, const char *user)
 	config.password = password;
 	sql = sql_new(&config);
 	return sql;
+}
+
+/* room_check - compares the sum for one cluster with what it allows */
+static enum err
+room_check(struct ctx *ctx, const char *whose, int64_t need,
+    const struct room *room)
+{
+	if (need <= room->room)
+		return ERR_OK;
+	return fail(ctx, ERR_CONFLICT, "connections", "%s may get %" PRId64
+	    " connections, PostgreSQL has room for %" PRId64 "; raise its "
+	    "max_connections by %" PRId64 ", or lower "
+	    "tenant_db_connections_all or processes", whose, need, room->room,
+	    need - room->room);
+}
+
+enum err
+process_connections(struct ctx *ctx, struct sql *tenants)
+{
+	int64_t ours = connections_platform(process.conf);
+	int64_t theirs = connections_tenants(process.conf);
+	struct room own, other;
+	struct sql *db = ctx->db;
+	enum err e;
+
+	if ((e = sql_one(ctx, &SQL_CONNECTION_ROOM, room_view, &own)) != ERR_OK)
+		return e;
+	if (tenants == NULL)
+		return room_check(ctx, "the platform", ours, &own);
+	ctx->db = tenants;
+	e = sql_one(ctx, &SQL_CONNECTION_ROOM, room_view, &other);
+	ctx->db = db;
+	if (e != ERR_OK)
+		return e;
+	if (strcmp(own.cluster, other.cluster) == 0)
+		return room_check(ctx, "platform and tenants together",
+		    ours + theirs, &own);
+	if ((e = room_check(ctx, "the platform", ours, &own)) != ERR_OK)
+		return e;
+	return room_check(ctx, "the tenants' database", theirs, &other);
 }

@@ -31,5 +31,12 @@ enum err process_keys(struct ctx *ctx, bool again) must_check;
  * The database of this process by settings and credential; connects when used.
  */
 struct sql *process_sql(struct ctx *ctx, const char *user);
+/*
+ * Do all connections that the settings allow fit into what the databases
+ * allow?  Asks over ctx->db, and over tenants unless it is NULL.  When they do
+ * not, ERR_CONFLICT, and the fault says what is needed, what there is, and what
+ * to change.
+ */
+enum err process_connections(struct ctx *ctx, struct sql *tenants) must_check;
 
 #endif

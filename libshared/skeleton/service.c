@@ -16,6 +16,7 @@
 
 #include "libshared/base/arena.h"
 #include "libshared/base/clock.h"
+#include "libshared/base/connections.h"
 #include "libshared/base/lifecycle.h"
 #include "libshared/base/log.h"
 #include "libshared/base/str.h"
@@ -452,6 +453,19 @@ children_count(const struct service *service)
 	    service->spread);
 }
 
+/* children_fit - false, with a line in the log: connections.c counts fewer */
+static bool
+children_fit(const struct service *service, int64_t children)
+{
+	int64_t counted = connections_responder(process.conf, service->name);
+
+	if (counted == 0 || children <= counted)
+		return true;
+	log_event(LOG_ERROR, "start_failed", LOG_TEXT("detail",
+	    "connections.c counts fewer children of this responder"));
+	return false;
+}
+
 int
 service_main(int argc, char *argv[], const struct service *service)
 {
@@ -462,12 +476,14 @@ service_main(int argc, char *argv[], const struct service *service)
 	if (!routes_ready(argc, argv, service, &rc) ||
 	    !process_init(argc, argv, service->name, &rc))
 		return rc;
+	prefork.children = children_count(service);
+	if (!children_fit(service, prefork.children))
+		return 70;	/* EX_SOFTWARE */
 	if (metrics_init() != 0 ||
 	    (service->setup != NULL && service->setup() != 0) ||
 	    (self.listen_fd[0] = open_socket(service->name, NULL)) == -1 ||
 	    (service->second != NULL && (self.listen_fd[1] = open_socket(
 	    service->name, service->second)) == -1))
 		return 71;	/* EX_OSERR */
-	prefork.children = children_count(service);
 	return prefork_run(&prefork);
 }

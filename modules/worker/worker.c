@@ -10,6 +10,7 @@
 #include <malloc.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "libshared/base/conf.h"
 #include "libshared/base/log.h"
@@ -18,6 +19,7 @@
 #include "libshared/doors/sql.h"
 #include "libshared/skeleton/prefork.h"
 #include "libshared/skeleton/process.h"
+#include "modules/worker/answer.h"
 #include "modules/worker/rounds/rounds.h"
 #include "modules/worker/tenant/tenant.h"
 #include "modules/worker/work.h"
@@ -51,17 +53,23 @@ round_once(struct ctx *ctx, const struct worker *worker, bool *busy)
 	return ERR_OK;
 }
 
+/* What all children are given.  The last one answers, the others work. */
+struct child { int64_t answers; int listen_fd; };
+
 static int
 worker_child(void *arg, int64_t i)
 {
-	struct ctx *ctx = ctx_new(JOB_MEM_MAX);
+	const struct child *self = arg;
 	bool busy = false, listening = false;
 	struct worker worker = { .kinds = job_kinds };
+	struct ctx *ctx;
 
-	(void)arg;
-	(void)i;
+	if (i == self->answers)
+		return answer_child(self->listen_fd);
+	(void)close(self->listen_fd);
 	if (http_init() != 0)
 		return 70;
+	ctx = ctx_new(JOB_MEM_MAX);
 	ctx->db = process_sql(ctx, "worker");
 	worker.tenants_db = tenant_schema_connect(ctx);
 	while (!prefork_stopping()) {
@@ -70,6 +78,7 @@ worker_child(void *arg, int64_t i)
 			listening = sql_listen(ctx, "cameleer_jobs") == ERR_OK;
 		fail_clear(ctx);
 		if (round_once(ctx, &worker, &busy) != ERR_OK) {
+			metrics_add(METRIC_ROUNDS_FAILED, 0, 1);
 			log_event(LOG_WARN, "round_failed",
 			    LOG_TEXT("code", ctx->fault.code),
 			    LOG_TEXT("detail", ctx->fault.detail));
@@ -104,10 +113,35 @@ jobs_print(void)
 	return e == ERR_OK ? 0 : 70;	/* EX_SOFTWARE */
 }
 
+/*
+ * worker_fits - false, with the reason in the log: more connections may be made
+ * than PostgreSQL has.  A database that does not answer is waited for later.
+ */
+static bool
+worker_fits(void)
+{
+	struct ctx *ctx = ctx_new(JOB_MEM_MAX);
+	struct sql *tenants;
+	enum err e;
+
+	ctx->db = process_sql(ctx, "worker");
+	tenants = conf_value(process.conf, "tenant_db_host")[0] == '\0' ? NULL :
+	    tenant_schema_connect(ctx);
+	e = process_connections(ctx, tenants);
+	if (e == ERR_CONFLICT)
+		log_event(LOG_ERROR, "start_failed",
+		    LOG_TEXT("detail", ctx->fault.detail));
+	sql_free(&tenants);
+	sql_free(&ctx->db);
+	ctx_free(&ctx);
+	return e != ERR_CONFLICT;
+}
+
 int
 main(int argc, char *argv[])
 {
-	struct prefork prefork = { "worker", 0, worker_child, NULL };
+	struct child self = { 0, -1 };
+	struct prefork prefork = { "worker", 0, worker_child, &self };
 	const struct worker_conf *conf;
 	int rc;
 
@@ -115,9 +149,12 @@ main(int argc, char *argv[])
 		return jobs_print();
 	if (!process_init(argc, argv, "worker", &rc))
 		return rc;
-	if (metrics_init() != 0)
+	if (!worker_fits())
+		return 78;	/* EX_CONFIG */
+	if (metrics_init() != 0 || (self.listen_fd = answer_listen()) == -1)
 		return 71;
 	conf = conf_part(process.conf, worker_settings, sizeof(*conf));
-	prefork.children = conf->worker_processes;
+	self.answers = conf->worker_processes;
+	prefork.children = conf->worker_processes + 1;
 	return prefork_run(&prefork);
 }

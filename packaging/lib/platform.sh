@@ -163,7 +163,9 @@ responders_start() {
 }
 
 worker_start() {
-	service_start worker TERM 30 "$UID_WORKER" "$UID_WORKER" "$GID_SPOOL" \
+	# nginx's group: it answers nginx over a socket, as the responders do
+	service_start worker TERM 30 "$UID_WORKER" "$UID_WORKER" \
+	    "$GID_SPOOL,$(id -g www-data)" \
 	    CREDENTIALS_DIRECTORY="$state/cred/worker" \
 	    "$state/bin/cameleer-worker" -c "$state/conf/cameleer.conf"
 }

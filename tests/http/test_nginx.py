@@ -358,7 +358,8 @@ class OtherServers(Checks):
                 self.problem(ask('GET', path, **where), 404)
 
     def test_metrics_of_each_module_on_loopback(self):
-        for module in ('auth', 'tenants', 'apps', 'billing', 'license', 'sso'):
+        for module in ('auth', 'tenants', 'apps', 'billing', 'license', 'sso',
+                       'worker'):
             with self.subTest(module=module):
                 with urllib.request.urlopen(
                         '%s/metrics/%s' % (ENV['status_url'], module),

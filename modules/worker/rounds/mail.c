@@ -17,6 +17,7 @@
 #include "libshared/doors/field.h"
 #include "libshared/doors/http.h"
 #include "libshared/doors/json.h"
+#include "libshared/doors/metrics.h"
 #include "libshared/doors/sql.h"
 #include "libshared/skeleton/process.h"
 #include "modules/worker/rounds/rounds.h"
@@ -205,6 +206,8 @@ mail_settle(struct ctx *ctx, const struct queued *queued, enum err e)
 	const char *why = ctx->fault.detail;
 	bool never = e == ERR_INVALID || queued->attempts >= ATTEMPTS_MAX;
 
+	metrics_add(e == ERR_OK ? METRIC_MAILS_SENT : METRIC_MAILS_FAILED, 0,
+	    1);
 	if (e == ERR_OK)
 		return sql_exec(ctx, &SQL_MAIL_SENT, NULL,
 		    ARG_UUID(&queued->id));

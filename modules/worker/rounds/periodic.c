@@ -7,6 +7,7 @@
 #include "libshared/base/log.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/field.h"
+#include "libshared/doors/metrics.h"
 #include "libshared/doors/sql.h"
 #include "modules/worker/rounds/rounds.h"
 #include "modules/worker/tenant/tenant.h"
@@ -62,9 +63,11 @@ periodic_round(struct ctx *ctx, const struct worker *worker)
 	e = work_run(ctx, worker, due.kind);
 	sql_rollback(ctx);
 	why = e == ERR_OK ? NULL : ctx->fault.detail;
-	if (e != ERR_OK)
+	if (e != ERR_OK) {
+		metrics_add(METRIC_ROUNDS_FAILED, 0, 1);
 		log_event(LOG_WARN, "periodic_failed",
 		    LOG_TEXT("kind", due.kind), LOG_TEXT("detail", why));
+	}
 	fail_clear(ctx);
 	return sql_exec(ctx, &SQL_SCHEDULE_RAN, NULL, ARG_TEXT(due.kind),
 	    ARG_TEXT(why));

@@ -181,6 +181,19 @@ test_a_setup_that_fails_stops_the_start(void **state)
 	assert_int_equal(peer_run(&broken, "-c", peer_conf(), NULL), 71);
 }
 
+/* connections.c would promise that PostgreSQL has room for all of them. */
+static void
+test_more_children_than_are_counted_stop_the_start(void **state)
+{
+	struct service many = things;
+
+	(void)state;
+	many.name = "billing";
+	many.spread = 2;
+	assert_int_equal(peer_run(&many, "-c", peer_conf(), NULL), 70);
+	assert_non_null(strstr(peer_log(), "connections.c counts fewer"));
+}
+
 #define TEST(f)	cmocka_unit_test_setup_teardown(f, peer_setup, peer_teardown)
 
 int
@@ -199,6 +212,7 @@ main(void)
 		TEST(test_settings_can_be_checked),
 		TEST(test_routes_are_printed_as_json),
 		TEST(test_a_setup_that_fails_stops_the_start),
+		TEST(test_more_children_than_are_counted_stop_the_start),
 	};
 
 	return cmocka_run_group_tests(tests, peer_group_setup,
