@@ -8,6 +8,9 @@ BEGIN
 	    current_database());
 	EXECUTE format('GRANT CONNECT, CREATE ON DATABASE %I '
 	    'TO cameleer_provisioner WITH GRANT OPTION', current_database());
+	-- cameleerctl doctor looks whether all this is there
+	EXECUTE format('GRANT CONNECT ON DATABASE %I TO cameleer_ctl',
+	    current_database());
 END
 $$;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;

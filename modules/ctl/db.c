@@ -9,8 +9,10 @@
 #include "config.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "libshared/base/clock.h"
 #include "libshared/base/str.h"
@@ -84,6 +86,30 @@ db_compare(struct ctx *ctx, const struct schema *schema)
 	return ERR_OK;
 }
 
+/*
+ * preset_dir - returns where the installed migrations are: in their place, or
+ * beside a program that was installed elsewhere
+ */
+static const char *
+preset_dir(struct ctx *ctx)
+{
+	char self[PATH_MAX];
+	const char *beside;
+	ssize_t n;
+	char *name;
+
+	if (access(PRESET_DIR, F_OK) == 0 ||
+	    (n = readlink("/proc/self/exe", self, sizeof(self) - 1)) <= 0)
+		return PRESET_DIR;
+	self[n] = '\0';
+	if ((name = strrchr(self, '/')) == NULL)
+		return PRESET_DIR;
+	*name = '\0';
+	beside = text_printf(ctx->mem, "%s/../sql", self);
+	return beside != NULL && access(beside, F_OK) == 0 ? beside :
+	    PRESET_DIR;
+}
+
 static enum err
 read_schema(struct ctl *ctl, struct schema *schema)
 {
@@ -92,7 +118,7 @@ read_schema(struct ctl *ctl, struct schema *schema)
 	struct session session;
 	enum err e;
 
-	if ((e = migrations_read(ctx, dir == NULL ? PRESET_DIR : dir,
+	if ((e = migrations_read(ctx, dir == NULL ? preset_dir(ctx) : dir,
 	    &schema->files, &schema->nfiles)) != ERR_OK ||
 	    (e = sql_one(ctx, &SQL_MIGRATION_SESSION, session_view,
 	    &session)) != ERR_OK)

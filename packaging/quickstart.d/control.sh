@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# start, build, status, stop, reset.
+# start, build, status, doctor, stop, reset.
 
 # One run at a time; only this shell holds the lock.
 control_lock() {
@@ -35,6 +35,7 @@ control_epilogue() {
 	  sign in as  $OWNER_EMAIL
 	  password    one-time link in $state/owner-password-link
 	  programs    $state/summary.json
+	  well?       sh packaging/quickstart doctor
 	  look        podman --url unix://$state/run/engine/podman.sock ps
 	  stop        sh packaging/quickstart stop
 	TEXT
@@ -73,6 +74,39 @@ control_status() {
 		    "$_ready"
 	done
 	exit $_down
+}
+
+# What cameleerctl cannot see: services that nothing else asks for.
+doctor_services() {
+	_sound=0
+	for _service in nginx nginx-groups netguard; do
+		if service_pid "$_service" >/dev/null &&
+		    pid_alive "$state/run/$_service.main" >/dev/null &&
+		    service_ready "$_service"; then
+			echo "ok   $_service"
+			continue
+		fi
+		_sound=1
+		echo "FAIL $_service: it does not run, or does not what it is" \
+		    "for; see $state/log/$_service.log, then" \
+		    "sh packaging/quickstart start"
+	done
+	return $_sound
+}
+
+# As root: others cannot enter the directories of sockets.
+control_doctor() {
+	if ! state_exists; then
+		echo "nothing in $state; sh packaging/quickstart start"
+		exit 3
+	fi
+	_bad=0
+	doctor_services || _bad=1
+	env -i PATH=/usr/bin:/bin LANG=C.UTF-8 \
+	    CREDENTIALS_DIRECTORY="$state/cred/ctl" \
+	    "$state/bin/cameleerctl" -c "$state/conf/cameleer.conf" \
+	    doctor --from "$state/sql" || _bad=$?
+	exit $_bad
 }
 
 # Ends all that is ours: processes, listening sockets, mounts, kernel tables.

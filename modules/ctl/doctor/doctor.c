@@ -13,6 +13,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "libshared/base/arena.h"
+#include "libshared/base/log.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
@@ -80,16 +82,20 @@ static bool
 check_database(struct ctl *ctl)
 {
 	struct ctx *ctx = ctl->ctx;
+	const char *why;
 
 	ctx->db = process_sql(ctx, "ctl");
 	if (sql_script(ctx, "SET ROLE cameleer_owner") == ERR_OK)
 		return true;
+	why = arena_text(ctx->mem, sql_refusal(ctx->db),
+	    strlen(sql_refusal(ctx->db)));
 	sql_free(&ctx->db);
 	fail_clear(ctx);
 	(void)fail(ctx, ERR_UNAVAILABLE, "doctor", "%s port %" PRId64
-	    ", database %s: cameleer_ctl cannot work there; is PostgreSQL up, "
-	    "was sql/roles.sql run, is db.pass right?", process.conf->db_host,
-	    process.conf->db_port, process.conf->db_name);
+	    ", database %s: cameleer_ctl cannot work there: %s; is PostgreSQL "
+	    "up, was sql/roles.sql run, is db.pass right?",
+	    process.conf->db_host, process.conf->db_port,
+	    process.conf->db_name, why == NULL ? "no session" : why);
 	return false;
 }
 
@@ -154,7 +160,8 @@ check_worker(struct ctl *ctl)
 	struct late late;
 	bool found;
 
-	if (no_database(ctl) || sql_opt(ctl->ctx, &SQL_SCHEDULE_LATE,
+	if (!check_worker_socket(ctl) || no_database(ctl) ||
+	    sql_opt(ctl->ctx, &SQL_SCHEDULE_LATE,
 	    late_view, &late, &found) != ERR_OK)
 		return false;
 	if (!found)
@@ -206,7 +213,14 @@ static const struct { const char *name; check_fn run; } checks[] = {
 	{ "worker", check_worker },
 	{ "registry", check_registry },
 	{ "base image", check_base_image },
+	{ "server image", check_server_image },
+	{ "agent", check_agent },
 	{ "container engine", check_engine },
+	{ "tenants' database", check_tenants_database },
+	{ "connections", check_connections },
+	{ "mail", check_mail },
+	{ "certificates", check_ca_files },
+	{ "public address", check_base_url },
 	{ "spool", check_spool },
 	{ "clock", check_clock },
 };
@@ -229,6 +243,7 @@ doctor_run(struct ctl *ctl)
 	size_t i, wrong = 0;
 	bool good;
 
+	log_init("ctl", LOG_ERROR);	/* each line says why by itself */
 	for (i = 0; i < nitems(checks); i++) {
 		good = checks[i].run(ctl);
 		wrong += !good;

@@ -8,6 +8,7 @@
 #include "libshared/base/ctx.h"
 
 struct ctl;
+struct http_response;
 
 /*
  * True: good.  False: ctx->fault says what is wrong and what to do.  A later
@@ -20,6 +21,22 @@ bool check_spool(struct ctl *ctl);
 bool check_sockets(struct ctl *ctl);
 bool check_registry(struct ctl *ctl);
 bool check_base_image(struct ctl *ctl);
+bool check_server_image(struct ctl *ctl);
 bool check_engine(struct ctl *ctl);
+bool check_worker_socket(struct ctl *ctl);
+bool check_mail(struct ctl *ctl);
+bool check_ca_files(struct ctl *ctl);
+bool check_base_url(struct ctl *ctl);
+bool check_agent(struct ctl *ctl);
+bool check_tenants_database(struct ctl *ctl);
+bool check_connections(struct ctl *ctl);
+
+/* "WHAT: WHY; ADVICE" as the fault; false. */
+bool doctor_peers_bad(struct ctl *ctl, const char *what, const char *why,
+    const char *advice);
+/* A GET; false: no whole answer came, and the fault says why. */
+struct peer_question { const char *url, *socket, *accept, *ca_file; };
+bool doctor_peers_ask(struct ctl *ctl, const struct peer_question *question,
+    struct http_response *response) must_check;
 
 #endif

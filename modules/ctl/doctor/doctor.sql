@@ -25,3 +25,21 @@ FROM schedule
 WHERE ran_at IS NULL OR error IS NOT NULL
 OR ran_at < now() - make_interval(secs => 3 * every_s + 60)
 ORDER BY every_s, kind LIMIT 1;
+
+-- mail_stuck :one
+-- Mails that were tried and are still here, unless a newer one was taken since:
+-- then the server works, and the address is at fault.
+SELECT count(*) AS n, max(error) AS error FROM mail m
+WHERE state = 'queued' AND (error IS NOT NULL OR
+    (attempts > 0 AND created_at < now() - interval '2 min'))
+AND NOT EXISTS (SELECT FROM mail s WHERE s.state = 'sent'
+    AND s.created_at > m.created_at);
+
+-- tenants_place :one
+-- In the tenants' database: can the worker make a tenant's role and schema?
+SELECT EXISTS (SELECT FROM pg_catalog.pg_roles
+	WHERE rolname = 'cameleer_provisioner' AND rolcanlogin
+	AND rolcreaterole) AS known,
+    coalesce((SELECT pg_catalog.has_database_privilege(oid,
+	pg_catalog.current_database(), 'CREATE') FROM pg_catalog.pg_roles
+	WHERE rolname = 'cameleer_provisioner'), false) AS may_create;

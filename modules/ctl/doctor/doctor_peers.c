@@ -28,7 +28,7 @@
 			"application/vnd.oci.image.index.v1+json, " \
 			"application/vnd.docker.distribution.manifest.v2+json"
 
-static bool
+bool
 doctor_peers_bad(struct ctl *ctl, const char *what, const char *why,
     const char *advice)
 {
@@ -92,14 +92,17 @@ check_spool(struct ctl *ctl)
 	if (stat(path, &st) != 0)
 		return doctor_peers_bad(ctl, path, strerror(errno),
 		    "make the directory spool_dir names");
-	if (!S_ISDIR(st.st_mode) || (st.st_mode & (S_ISGID | S_IWGRP)) !=
-	    (S_ISGID | S_IWGRP))
+	if (!S_ISDIR(st.st_mode))
+		return doctor_peers_bad(ctl, path, "is not a directory",
+		    "make the directory spool_dir names");
+	if ((st.st_mode & S_IRWXO) != 0)
+		return doctor_peers_bad(ctl, path, "everybody on this machine "
+		    "may read or change what customers upload",
+		    "chmod 2770 it");
+	if ((st.st_mode & (S_ISGID | S_IWGRP)) != (S_ISGID | S_IWGRP))
 		return doctor_peers_bad(ctl, path,
 		    "apps.fcgi and the worker cannot share "
 		    "files there", "chgrp it to their group, chmod 2770 it");
-	if ((st.st_mode & S_IRWXO) != 0)
-		return doctor_peers_bad(ctl, path, "others may look into it",
-		    "chmod 2770 it");
 	if (statvfs(path, &vfs) != 0)
 		return doctor_peers_bad(ctl, path, strerror(errno),
 		    "look at the mount");
@@ -130,22 +133,63 @@ doctor_peers_answers(const char *path)
 	return rc == 0;
 }
 
+/* doctor_peers_socket - does PROGRAM answer at NAME.sock? */
+static bool
+doctor_peers_socket(struct ctl *ctl, const char *name, const char *program)
+{
+	const char *path = text_printf(ctl->ctx->mem, "%s/%s.sock",
+	    process.conf->run_dir, name);
+
+	if (path != NULL && doctor_peers_answers(path))
+		return true;
+	if (errno == EACCES)
+		return doctor_peers_bad(ctl, path, strerror(errno),
+		    "run this as root, or in the group of run_dir");
+	if (errno == EAGAIN)
+		return doctor_peers_bad(ctl, path, "takes no more connections",
+		    text_printf(ctl->ctx->mem, "look at the log of %s",
+		    program));
+	return doctor_peers_bad(ctl, path, strerror(errno),
+	    text_printf(ctl->ctx->mem, "start %s and look at its log",
+	    program));
+}
+
 bool
 check_sockets(struct ctl *ctl)
 {
-	const char *path;
 	size_t i;
 
-	for (i = 0; i < MODULES; i++) {
-		path = text_printf(ctl->ctx->mem, "%s/%s.sock",
-		    process.conf->run_dir, modules[i]);
-		if (path == NULL || !doctor_peers_answers(path))
-			return doctor_peers_bad(ctl, path, strerror(errno),
-			    text_printf(
-			    ctl->ctx->mem, "start %s.fcgi and look at its log",
-			    modules[i]));
-	}
-	return true;
+	for (i = 0; i < MODULES; i++)
+		if (!doctor_peers_socket(ctl, modules[i], text_printf(
+		    ctl->ctx->mem, "%s.fcgi", modules[i])))
+			return false;
+	return doctor_peers_socket(ctl, "auth-check", "auth.fcgi");
+}
+
+bool
+check_worker_socket(struct ctl *ctl)
+{
+	return doctor_peers_socket(ctl, "worker", "cameleer-worker");
+}
+
+bool
+doctor_peers_ask(struct ctl *ctl, const struct peer_question *question,
+    struct http_response *response)
+{
+	const struct http_header headers[] = {
+		{ "Accept", question->accept == NULL ? "*/*" :
+		    question->accept },
+		{ NULL, NULL },
+	};
+	const struct http_request request = {
+		HTTP_DEFAULTS, .method = "GET", .url = question->url,
+		.unix_socket = question->socket, .headers = headers,
+		.ca_file = question->ca_file, .policy = HTTP_CONFIGURED,
+		.timeout_ms = PEER_MS,
+	};
+
+	fail_clear(ctl->ctx);
+	return http_call(ctl->ctx, &request, response) == ERR_OK;
 }
 
 /*
@@ -156,20 +200,11 @@ static int
 doctor_peers_get(struct ctl *ctl, const char *url, const char *socket,
     const char *accept)
 {
-	const struct http_header headers[] = {
-		{ "Accept", accept == NULL ? "*/*" : accept },
-		{ NULL, NULL },
-	};
-	const struct http_request request = {
-		HTTP_DEFAULTS, .method = "GET", .url = url,
-		.unix_socket = socket, .headers = headers,
-		.policy = HTTP_CONFIGURED, .timeout_ms = PEER_MS,
-	};
+	const struct peer_question question = { url, socket, accept, NULL };
 	struct http_response response;
 
-	if (http_call(ctl->ctx, &request, &response) != ERR_OK)
-		return -1;
-	return response.status;
+	return doctor_peers_ask(ctl, &question, &response) ?
+	    response.status : -1;
 }
 
 /* doctor_peers_refuse - reports what a peer answered instead of 200 */
@@ -206,19 +241,27 @@ check_registry(struct ctl *ctl)
 	    "start the registry, or set registry_url right");
 }
 
+/* doctor_peers_image - does the registry have the image of this setting? */
 static bool
-image_check(struct ctl *ctl, const char *image)
+doctor_peers_image(struct ctl *ctl, const char *setting, const char *what)
 {
 	const char *url = conf_value(process.conf, "registry_url");
-	struct str digest = str_of(image), name;
+	const char *image = conf_value(process.conf, setting);
+	struct str digest, name;
 	int status;
 
+	if (image[0] == '\0')
+		return doctor_peers_bad(ctl, setting, "is not set",
+		    text_printf(ctl->ctx->mem, "set it to %s, by its digest",
+		    what));
+	digest = str_of(image);
 	name = str_cut(&digest, '@');
 	status = doctor_peers_get(ctl, text_printf(ctl->ctx->mem,
 	    "%s/v2/%.*s/manifests/%.*s", url, (int)name.len, name.p,
 	    (int)digest.len, digest.p), NULL, MANIFEST_TYPES);
 	return status == 200 || doctor_peers_refuse(ctl, image, status,
-	    "push the base image to the registry, or set base_image right");
+	    text_printf(ctl->ctx->mem, "push %s to the registry, or set %s "
+	    "right", what, setting));
 }
 
 bool
@@ -226,20 +269,22 @@ check_base_image(struct ctl *ctl)
 {
 	static const char *const more[] = { "base_image_21",
 	    "base_image_25" };
-	const char *image = conf_value(process.conf, "base_image");
 	size_t i;
 
-	if (image[0] == '\0')
-		return doctor_peers_bad(ctl, "base_image", "is not set",
-		    "set it to the Java base image, by its digest");
-	if (!image_check(ctl, image))
+	if (!doctor_peers_image(ctl, "base_image", "the base image"))
 		return false;
-	for (i = 0; i < nitems(more); i++) {
-		image = conf_value(process.conf, more[i]);
-		if (image[0] != '\0' && !image_check(ctl, image))
+	for (i = 0; i < nitems(more); i++)
+		if (conf_value(process.conf, more[i])[0] != '\0' &&
+		    !doctor_peers_image(ctl, more[i], "the base image"))
 			return false;
-	}
 	return true;
+}
+
+bool
+check_server_image(struct ctl *ctl)
+{
+	return doctor_peers_image(ctl, "server_image",
+	    "the image of cameleer-server");
 }
 
 bool

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What doctor looks for: six sockets, a registry and an engine.
+"""What doctor looks for: sockets, a registry and an engine.
 
 peers.py DIR: makes DIR, its sockets and, last, DIR/port with the port of the
 registry.  Runs until it is killed.
@@ -42,11 +42,11 @@ def main():
     top = sys.argv[1]
     os.makedirs(top)
     held = []
-    for name in ("auth", "tenants", "apps", "billing", "license",
-                 "sso"):
+    for name in ("auth", "auth-check", "tenants", "apps", "billing",
+                 "license", "sso", "worker"):
         listener = socket.socket(socket.AF_UNIX)
         listener.bind(os.path.join(top, name + ".sock"))
-        listener.listen(16)
+        listener.listen(128)
         held.append(listener)
     engine = UnixServer(os.path.join(top, "engine.sock"), Engine)
     threading.Thread(target=engine.serve_forever, daemon=True).start()

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Checks of doctor: the tenants' database, and the room for connections. */
+#include "config.h"
+
+#include <inttypes.h>
+
+#include "libshared/base/conf.h"
+#include "libshared/base/str.h"
+#include "libshared/doors/sql.h"
+#include "libshared/skeleton/process.h"
+#include "modules/ctl/ctl.h"
+#include "modules/ctl/doctor/doctor.h"
+
+#include "modules/ctl/doctor/doctor.sql.h"
+
+struct place { bool known, may_create; };
+
+static const struct field place_view[] = {
+	VIEW_BOOL(struct place, known),
+	VIEW_BOOL(struct place, may_create),
+	FIELD_END
+};
+
+/* tenants_where - returns "HOST port PORT, database NAME" */
+static const char *
+tenants_where(struct ctl *ctl)
+{
+	return text_printf(ctl->ctx->mem, "%s port %s, database %s",
+	    conf_value(process.conf, "tenant_db_host"),
+	    conf_value(process.conf, "tenant_db_port"),
+	    conf_value(process.conf, "tenant_db_name"));
+}
+
+/* tenants_session - as cameleer_ctl, which may connect there, and no more */
+static struct sql *
+tenants_session(struct ctl *ctl)
+{
+	struct sql_config config = {
+		.host = conf_value(process.conf, "tenant_db_host"),
+		.name = conf_value(process.conf, "tenant_db_name"),
+		.user = "cameleer_ctl", .application = "cameleerctl",
+		.statement_timeout_ms = 5000, .lock_timeout_ms = 2000,
+		.is_tenant_database = true,
+	};
+
+	if (!str_int(str_of(conf_value(process.conf, "tenant_db_port")), 1,
+	    65535, &config.port))
+		return NULL;
+	if (conf_credential(ctl->ctx, "db.pass", &config.password) != ERR_OK)
+		fail_clear(ctl->ctx);
+	return sql_new(&config);
+}
+
+bool
+check_tenants_database(struct ctl *ctl)
+{
+	struct sql *own = ctl->ctx->db, *tenants;
+	const char *why;
+	struct place place;
+	enum err e;
+
+	if (conf_value(process.conf, "tenant_db_host")[0] == '\0')
+		return doctor_peers_bad(ctl, "tenant_db_host", "is not set",
+		    "set it: no tenant can be made");
+	tenants = tenants_session(ctl);
+	ctl->ctx->db = tenants;
+	e = sql_one(ctl->ctx, &SQL_TENANTS_PLACE, place_view, &place);
+	ctl->ctx->db = own;
+	why = text_printf(ctl->ctx->mem, "cameleer_ctl cannot work there: %s",
+	    sql_refusal(tenants)[0] != '\0' ? sql_refusal(tenants) :
+	    ctl->ctx->fault.detail);
+	sql_free(&tenants);
+	fail_clear(ctl->ctx);
+	if (e != ERR_OK)
+		return doctor_peers_bad(ctl, tenants_where(ctl), why,
+		    "is PostgreSQL up, are tenant_db_host, _port and _name "
+		    "right, was sql/tenants_database.sql run there?");
+	if (place.known && place.may_create)
+		return true;
+	return doctor_peers_bad(ctl, tenants_where(ctl), place.known ?
+	    "cameleer_provisioner may not make schemas" :
+	    "cameleer_provisioner is not there, or may make no roles",
+	    "run sql/roles.sql and sql/tenants_database.sql there");
+}
+
+bool
+check_connections(struct ctl *ctl)
+{
+	struct sql *tenants = NULL;
+	const char *why;
+	enum err e;
+
+	if (ctl->ctx->db == NULL) {
+		(void)fail(ctl->ctx, ERR_UNAVAILABLE, "doctor", "cannot be "
+		    "counted without the database");
+		return false;
+	}
+	if (conf_value(process.conf, "tenant_db_host")[0] != '\0')
+		tenants = tenants_session(ctl);
+	e = process_connections(ctl->ctx, tenants);
+	sql_free(&tenants);
+	if (e == ERR_OK || e == ERR_CONFLICT)
+		return e == ERR_OK;
+	why = ctl->ctx->fault.detail;
+	fail_clear(ctl->ctx);
+	return doctor_peers_bad(ctl, "cannot be counted", why == NULL ?
+	    "no answer" : why, "mend the tenants' database first");
+}

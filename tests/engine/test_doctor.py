@@ -1,0 +1,285 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Faults planted one by one in the running quickstart: doctor names the cause
+and what to do, and is content before and afterwards."""
+import contextlib
+import os
+import signal
+import subprocess
+import unittest
+
+from support_stack import (SOURCE, STATE, TestCase, eventually, kill, main_pid,
+                           query, unique)
+from support_http import request
+
+CONF = STATE + '/conf/cameleer.conf'
+ZEROS = 'sha256:' + '0' * 64
+
+
+def doctor():
+    """Exit status, and the lines it printed on either stream."""
+    done = subprocess.run(['sh', SOURCE + '/packaging/quickstart', 'doctor'],
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          text=True, check=False, timeout=300)
+    return done.returncode, done.stdout.splitlines()
+
+
+def shell(text):
+    """Functions of the quickstart."""
+    subprocess.run(
+        ['sh', '-euc', 'top=$1; program=test; . "$top/packaging/lib/load.sh";'
+         ' state_path; state_env; exec 3>&1; ' + text, 'sh', SOURCE],
+        check=True, stdout=subprocess.DEVNULL)
+
+
+def superuser(text):
+    """In the platform's database."""
+    shell("superuser_sql cameleer <<'SQL'\n%s;\nSQL" % text)
+
+
+@contextlib.contextmanager
+def written(path, content):
+    """A file with other content, in place: owner and mode stay."""
+    with open(path, 'rb') as f:
+        before = f.read()
+    with open(path, 'r+b') as f:
+        f.truncate()
+        f.write(content(before) if callable(content) else content)
+    try:
+        yield
+    finally:
+        with open(path, 'r+b') as f:
+            f.truncate()
+            f.write(before)
+
+
+def setting(name, value):
+    """Another value in the settings file; doctor is who reads it."""
+    return written(CONF, lambda before: b''.join(
+        b'%s = %s\n' % (name.encode(), value.encode())
+        if line.split(b'=')[0].strip() == name.encode() else line
+        for line in before.splitlines(True) + (
+            [] if b'\n%s =' % name.encode() in before
+            else [b'%s =\n' % name.encode()])))
+
+
+@contextlib.contextmanager
+def moved(path):
+    """A file that is not there."""
+    os.rename(path, path + '.away')
+    try:
+        yield
+    finally:
+        os.rename(path + '.away', path)
+
+
+@contextlib.contextmanager
+def mode(path, bits):
+    """Another mode."""
+    before = os.stat(path).st_mode & 0o7777
+    os.chmod(path, bits)
+    try:
+        yield
+    finally:
+        os.chmod(path, before)
+
+
+@contextlib.contextmanager
+def stopped(service, start):
+    """A service that was stopped."""
+    shell('service_stop ' + service)
+    try:
+        yield
+    finally:
+        shell(start)
+
+
+@contextlib.contextmanager
+def sql(plant, mend):
+    """A change in the platform's database."""
+    superuser(plant)
+    try:
+        yield
+    finally:
+        superuser(mend)
+
+
+@contextlib.contextmanager
+def unguarded():
+    """Netguard's table is gone, and netguard does not make it again."""
+    pid = main_pid('netguard')
+    kill(pid, signal.SIGSTOP)
+    subprocess.run(['nft', 'delete', 'table', 'inet', 'cameleer'], check=True)
+    try:
+        yield
+    finally:
+        kill(pid, signal.SIGCONT)
+        eventually(30, lambda: subprocess.run(
+            ['nft', 'list', 'table', 'inet', 'cameleer'], check=False,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL).returncode == 0, 'the table')
+
+
+@contextlib.contextmanager
+def other_authority():
+    """ca_file holds a certificate that vouches for nothing of ours."""
+    path = STATE + '/conf/other-ca.pem'
+    subprocess.run(
+        ['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt',
+         'ec_paramgen_curve:P-256', '-noenc', '-keyout', '/dev/null', '-subj',
+         '/CN=Other', '-days', '2', '-out', path], check=True,
+        stderr=subprocess.DEVNULL)
+    try:
+        with setting('ca_file', path):
+            yield
+    finally:
+        os.unlink(path)
+
+
+def waiting():
+    """Errors of mails that wait."""
+    return query("SELECT error FROM mail WHERE state = 'queued'"
+                 ' AND error IS NOT NULL')
+
+
+@contextlib.contextmanager
+def mail_login():
+    """The mail server refuses the worker's password, and a mail waits."""
+    with written(STATE + '/cred/worker/smtp.pass', b'wrong'):
+        request('POST', '/api/auth/register', {
+            'email': unique() + '@example.test', 'name': 'N N',
+            'password': unique('correct-horse-')})
+        eventually(60, waiting, 'a mail that fails')
+        yield
+    query('UPDATE mail SET next_at = now()')
+    eventually(60, lambda: not waiting(), 'the mail')
+
+
+# Name, how to plant it, which check says so first, its cause, what to do.
+FAULTS = [
+    ('a setting that does not exist',
+     lambda: written(CONF, lambda text: text + b'nonsense = 1\n'),
+     None, 'nonsense', ''),
+    ('a password that others read',
+     lambda: mode(STATE + '/cred/ctl/db.pass', 0o444),
+     'credentials', 'others may read', 'chmod 0400'),
+    ('a wrong password of the database',
+     lambda: written(STATE + '/cred/ctl/db.pass', b'wrong'),
+     'database', 'password authentication failed', 'is db.pass right'),
+    ('a migration that was not applied',
+     lambda: sql('CREATE TABLE cameleer.kept AS SELECT * FROM'
+                 ' cameleer.migration; DELETE FROM cameleer.migration WHERE'
+                 ' version = (SELECT max(version) FROM cameleer.kept)',
+                 'INSERT INTO cameleer.migration SELECT * FROM cameleer.kept'
+                 ' ON CONFLICT DO NOTHING; DROP TABLE cameleer.kept'),
+     'schema', '1 migrations are pending', 'cameleerctl db migrate'),
+    ('an audit trail that can be changed',
+     lambda: sql('GRANT UPDATE ON cameleer.audit_event TO cameleer_apps',
+                 'REVOKE UPDATE ON cameleer.audit_event FROM cameleer_apps'),
+     'audit trail', 'can be changed by cameleer_apps', 'revoke'),
+    ('a purpose without a key',
+     lambda: sql("UPDATE cameleer.signing_key SET state = 'pending'"
+                 " WHERE purpose = 'license' AND state = 'active'",
+                 "UPDATE cameleer.signing_key SET state = 'active'"
+                 " WHERE purpose = 'license' AND state = 'pending'"),
+     'signing keys', 'no active key for `license', 'keys init'),
+    ('a responder that does not run',
+     lambda: stopped('billing', 'module_start billing'),
+     'responders', 'billing.sock', 'start billing.fcgi'),
+    ('a worker that does not run',
+     lambda: stopped('worker', 'worker_start'),
+     'worker', 'worker.sock', 'start cameleer-worker'),
+    ('a registry that does not run',
+     lambda: stopped('registry', 'registry_start'),
+     'registry', 'connect', 'start the registry'),
+    ('a base image that was never pushed',
+     lambda: setting('base_image', 'platform/jre-base@' + ZEROS),
+     'base image', 'answers 404', 'push the base image'),
+    ("a server's image that was never pushed",
+     lambda: setting('server_image', 'platform/cameleer-server@' + ZEROS),
+     'server image', 'answers 404', 'push the image of cameleer-server'),
+    ('an agent that is gone',
+     lambda: moved(STATE + '/java/agent/agent.jar'),
+     'agent', 'No such file', 'set agent_jar right'),
+    ('an agent that is no JAR',
+     lambda: written(STATE + '/java/agent/agent.jar', b'<html>'),
+     'agent', 'is not a JAR', "put the agent's JAR there"),
+    ('an engine without its socket',
+     lambda: moved(STATE + '/run/engine/podman.sock'),
+     'container engine', 'podman.sock', "start the container engine's API"),
+    ("a tenants' database that does not exist",
+     lambda: setting('tenant_db_name', 'tenant'),
+     "tenants' database", 'database tenant', 'tenant_db_host, _port and'),
+    ('more connections than PostgreSQL has',
+     lambda: setting('tenant_db_connections_all', '90'),
+     'connections', 'PostgreSQL has room for 97',
+     'raise its max_connections by'),
+    ('a mail server that does not run',
+     lambda: stopped('mail', 'mail_start'),
+     'mail', 'connect', 'start the mail server'),
+    ('a mail server that refuses our password', mail_login,
+     'mail', 'mails wait', 'smtp.pass'),
+    ("an authority that is not nginx's", other_authority,
+     'certificates', 'ca_file: SSL certificate problem',
+     'put the CA of the certificate at'),
+    ('an authority that is gone',
+     lambda: setting('ca_file', '/nonexistent/ca.pem'),
+     'certificates', '/nonexistent/ca.pem: No such file',
+     'put the file there'),
+    ('a public address that nobody answers at',
+     lambda: setting('base_url', 'https://localhost:1'),
+     'public address', 'https://localhost:1', 'set base_url'),
+    ('a public address under another name',
+     lambda: setting('base_url', 'https://127.0.0.2:18443'),
+     'public address', '127.0.0.2', 'base_url'),
+    ('a spool that everybody may write to',
+     lambda: mode(STATE + '/spool', 0o777),
+     'spool', 'everybody on this machine', 'chmod 2770'),
+    ('a spool that the worker cannot share',
+     lambda: mode(STATE + '/spool', 0o700),
+     'spool', 'cannot share', 'chgrp'),
+    ('an nginx that does not run',
+     lambda: stopped('nginx', 'nginx_start'),
+     'nginx', 'it does not run', 'packaging/quickstart start'),
+    ('a kernel without the table of netguard', unguarded,
+     'netguard', 'does not what it is for', 'packaging/quickstart start'),
+]
+
+
+class Doctor(TestCase):
+
+    def content(self):
+        """Waits for the services that a test has started again."""
+        def healthy():
+            last[0] = doctor()
+            return last[0][0] == 0
+        last = [None]
+        try:
+            eventually(60, healthy, 'a healthy quickstart')
+        except AssertionError:
+            self.fail('alarms: %r' % (last[0],))
+
+    def test_healthy_quickstart_raises_no_alarm(self):
+        status, lines = doctor()
+        self.assertEqual([line for line in lines
+                          if not line.startswith('ok ')], [])
+        self.assertEqual(status, 0)
+        self.assertGreaterEqual(len(lines), 20)
+
+    def test_each_planted_fault_is_named(self):
+        for name, plant, check, cause, remedy in FAULTS:
+            with self.subTest(name):
+                with plant():
+                    status, lines = doctor()
+                self.assertNotEqual(status, 0, lines)
+                wrong = [line for line in lines if not line.startswith('ok ')]
+                if check:
+                    self.assertTrue(wrong[0].startswith('FAIL %s: ' % check),
+                                    wrong)
+                self.assertIn(cause, wrong[0])
+                self.assertIn(remedy, wrong[0])
+                self.content()
+        self.assertGreaterEqual(len(FAULTS), 16)
+
+
+if __name__ == '__main__':
+    unittest.main()
