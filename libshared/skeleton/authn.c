@@ -241,6 +241,17 @@ authn_begin(struct ctx *ctx, bool write)
 }
 
 enum err
+authn_try(struct ctx *ctx)
+{
+	struct standing standing = { 0 };
+	struct uuid nobody;
+
+	uuid7(&nobody);
+	return sql_one(ctx, &SQL_REQUEST_BEGIN, standing_view, &standing,
+	    ARG_UUID(&nobody), ARG_UUID(&nobody), ARG_NULL, ARG_NULL);
+}
+
+enum err
 authn_pin(struct ctx *ctx, const struct uuid *tenant,
     const struct uuid *account)
 {

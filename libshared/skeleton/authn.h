@@ -33,6 +33,11 @@ enum err authn_token(struct ctx *ctx) must_check;
  */
 enum err authn_begin(struct ctx *ctx, bool write) must_check;
 /*
+ * Asks the database what authn_begin() asks, for a session that nobody has, in
+ * the open transaction: can it be asked at all?
+ */
+enum err authn_try(struct ctx *ctx) must_check;
+/*
  * After the request: records when an API token was last used, to the minute, in
  * its own transaction.  A failure is logged only.
  */

@@ -11,7 +11,8 @@ struct health { const char *status; };
 extern const struct field health_view[];
 
 enum err health_get(struct ctx *ctx);	/* the process answers */
-enum err ready_get(struct ctx *ctx);	/* its database answers as well */
+/* A new session can do all that a request does, up to its audit row. */
+enum err ready_get(struct ctx *ctx);
 enum err metrics_get(struct ctx *ctx);	/* in the text format of Prometheus */
 
 #define ROUTES_COMMON(name) \

@@ -220,10 +220,14 @@ is_refusal(const struct ctx *ctx, enum err e)
 	    (route->audit != NULL && err_status(e) < 500);
 }
 
-/* record_refusal - writes the row in its own transaction */
-static void
-record_refusal(struct ctx *ctx)
+/*
+ * record_refusal - writes the row in its own transaction.  A refusal of which
+ * no row remains is not given: the answer is 503.
+ */
+static enum err
+record_refusal(struct ctx *ctx, enum err refused)
 {
+	const struct fault fault = ctx->fault;
 	struct who who = ctx->who;
 	bool member = who.role != NULL || who.proven, counted = false;
 
@@ -233,12 +237,18 @@ record_refusal(struct ctx *ctx)
 	    &who.account) == ERR_OK &&
 	    audit_stranger(ctx, &counted) == ERR_OK &&
 	    (counted || audit_request(ctx, AUDIT_REFUSED) == ERR_OK) &&
-	    sql_commit(ctx) == ERR_OK)
+	    sql_commit(ctx) == ERR_OK) {
 		metrics_add(METRIC_REFUSALS, 0, 1);
-	else
-		log_event(LOG_ERROR, "refusal_not_recorded",
-		    LOG_TEXT("request_id", ctx->request_id));
+		return refused;
+	}
 	sql_rollback(ctx);
+	log_event(LOG_ERROR, "refusal_not_recorded",
+	    LOG_TEXT("request_id", ctx->request_id),
+	    LOG_TEXT("refusal", fault.code),
+	    LOG_TEXT("detail", ctx->fault.detail));
+	fail_clear(ctx);
+	return fail(ctx, ERR_UNAVAILABLE, "refusal_unrecorded",
+	    "the audit trail cannot be written");
 }
 
 static enum err
@@ -342,7 +352,7 @@ service_serve(struct ctx *ctx, struct fcgi *fcgi)
 		if (ctx->fault.err == ERR_OK)
 			(void)fail(ctx, e, err_code(e), "%s", err_title(e));
 		if (is_refusal(ctx, e))
-			record_refusal(ctx);
+			e = record_refusal(ctx, e);
 		problem_reply(ctx, e);
 	}
 	reply_deprecated(ctx);

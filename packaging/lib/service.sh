@@ -81,6 +81,13 @@ service_start() {
 	echo "$_name" >>"$state/run/order"
 }
 
+# renew_start PAUSE: restarts what was replaced on disk; see lib/renew
+renew_start() {
+	service_start renew TERM 5 0 0 - CAMELEER_STATE="$state" \
+	    CAMELEER_SLOW="${CAMELEER_SLOW:-1}" \
+	    "$top/packaging/lib/renew" "$top" "$1"
+}
+
 # service_stop NAME: terminates it, then kills what still runs.
 service_stop() {
 	_pid=$(service_pid "$1") || {

@@ -6,7 +6,8 @@
 # One run at a time; only this shell holds the lock.
 control_lock() {
 	exec 9>"$state/lock"
-	flock -n 9 || die "another run is at work on $state"
+	# lib/renew looks at the lock for a moment, now and then
+	flock -w 2 9 || die "another run is at work on $state"
 }
 
 # All steps that need a network; starts nothing.
@@ -44,7 +45,7 @@ control_epilogue() {
 service_ready() {
 	case $1 in
 	postgres | registry | engine | mail | nginx | netguard) "$1_ready" ;;
-	worker | nginx-inside | nginx-groups) true ;;
+	worker | nginx-inside | nginx-groups | renew) true ;;
 	*) https_get "/api/$1/ready" ;;
 	esac >/dev/null 2>&1
 }
@@ -57,7 +58,7 @@ control_status() {
 	_down=0
 	printf '%-12s %8s %10s  %s\n' service pid uptime ready
 	for _service in postgres registry engine mail netguard $MODULES \
-	    worker nginx nginx-inside nginx-groups; do
+	    worker nginx nginx-inside nginx-groups renew; do
 		_ready=no _up=- _main=-
 		if service_pid "$_service" >/dev/null; then
 			_main=$(pid_alive "$state/run/$_service.main") ||
@@ -79,7 +80,7 @@ control_status() {
 # What cameleerctl cannot see: services that nothing else asks for.
 doctor_services() {
 	_sound=0
-	for _service in nginx nginx-groups netguard; do
+	for _service in nginx nginx-inside nginx-groups netguard renew; do
 		if service_pid "$_service" >/dev/null &&
 		    pid_alive "$state/run/$_service.main" >/dev/null &&
 		    service_ready "$_service"; then
@@ -111,7 +112,7 @@ control_doctor() {
 
 # Ends all that is ours: processes, listening sockets, mounts, kernel tables.
 control_halt() {
-	for _service in nginx-groups nginx-inside nginx $MODULES worker; do
+	for _service in renew nginx-groups nginx-inside nginx $MODULES worker; do
 		service_stop "$_service"
 	done
 	engine_stop

@@ -5,7 +5,7 @@
 
 STEPS_BUILD='packages build console java doubles'
 STEPS_PLATFORM='ports certificates postgres databases registry images engine
-mail settings schema keys nginx netguard responders worker'
+mail settings schema keys nginx netguard responders worker renew'
 STEPS_JOB='owner tenant maven application release logs proof link summary'
 
 label_packages() { echo "Debian's packages"; }
@@ -117,3 +117,6 @@ step_responders() { responders_start; }
 label_worker() { echo "worker"; }
 hint_worker() { echo "see also $state/log/worker.log"; }
 step_worker() { worker_start; }
+
+label_renew() { echo "renewal of what is replaced on disk"; }
+step_renew() { renew_start 20; }

@@ -52,10 +52,10 @@ class Worker(TestCase):
         return done.returncode, done.stdout
 
     def test_more_connections_than_postgresql_has_stop_the_start(self):
-        status, said = self.start(tenant_db_connections_all=90)
+        status, said = self.start(tenant_db_connections_all=2000)
         self.assertEqual(status, 78, said)
-        self.assertIn('platform and tenants together may get 1', said)
-        self.assertIn('PostgreSQL has room for 97; raise its max_connections'
+        self.assertIn('platform and tenants together may get 20', said)
+        self.assertIn('PostgreSQL has room for 147; raise its max_connections'
                       ' by ', said)
 
 

@@ -69,6 +69,10 @@ part_worker() {
 	worker_start
 }
 
+part_renew() {
+	renew_start 1
+}
+
 # An owner with a tenant, provisioned as far as that is possible without an
 # engine.
 part_owner() {

@@ -35,7 +35,7 @@ files() {
 lanes_begin "${CAMELEER_LANES:-$(($(nproc) * 3))}" $(files "$@" |
     awk '!seen[$0]++')
 stack_begin
-stack database keys mail web nginx responders worker owner env
+stack database keys mail web nginx responders worker renew owner env
 tap_time "lane $lane: its platform" "$lane_began"
 CAMELEER_TEST_ENV=$state/summary.json
 export CAMELEER_TEST_ENV

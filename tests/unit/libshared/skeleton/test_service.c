@@ -112,6 +112,24 @@ test_anonymous_is_401_and_recorded(void **state)
 	    "Bearer");
 }
 
+/* Nobody is refused without a trace: they are told to come again. */
+static void
+test_a_refusal_that_cannot_be_recorded_is_503(void **state)
+{
+	(void)state;
+	fake_expect("request_pin", FAKE_NULL, FAKE_NULL);
+	expect_stranger("1");
+	expect_audit("anonymous", "/api/things/{name}", "refused",
+	    "sign_in_required");
+	fake_error(ERR_INTERNAL, "58P01");
+	peer_start(&things);
+	ask("", "GET", "/api/things/one");
+	assert_answer(503, "refusal_unrecorded");
+	assert_string_equal(answer_header(&answer, "Retry-After"), "2");
+	assert_null(answer_header(&answer, "WWW-Authenticate"));
+	assert_int_equal(fake_log->commits, 0);
+}
+
 static void
 test_a_flood_of_strangers_is_counted_and_not_recorded(void **state)
 {
@@ -209,6 +227,7 @@ main(void)
 		TEST(test_head_is_a_get),
 		TEST(test_a_path_that_is_no_utf_8_is_the_clients_mistake),
 		TEST(test_anonymous_is_401_and_recorded),
+		TEST(test_a_refusal_that_cannot_be_recorded_is_503),
 		TEST(test_a_flood_of_strangers_is_counted_and_not_recorded),
 		TEST(test_a_member_reads_what_the_role_gives),
 		TEST(test_a_member_without_the_permission_is_403),
