@@ -286,8 +286,10 @@ call_prepare(struct call *call)
 		return fail(call->ctx, ERR_FORBIDDEN, "address_refused",
 		    "only https on port 443, 8200 or 8443 is called");
 	call->easy = is_public ? http_handle_new() : handle_kept();
-	http_call_common(call, request->url, request->ca_file, request->timeout_ms);
-	http_set(call, CURLOPT_PROTOCOLS_STR, is_public ? "https" : "http,https");
+	http_call_common(call, request->url, request->ca_file,
+	    request->timeout_ms);
+	http_set(call, CURLOPT_PROTOCOLS_STR,
+	    is_public ? "https" : "http,https");
 	http_set(call, CURLOPT_REDIR_PROTOCOLS_STR, "https");
 	http_set(call, CURLOPT_FOLLOWLOCATION, 0L);
 	http_set(call, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
