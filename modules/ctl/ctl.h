@@ -2,8 +2,8 @@
 /*
  * Internals of cameleerctl: groups of commands by file, and what they share.
  *
- * A group is a table of commands that ctl.c lists.  A new group is one file,
- * one declaration here and one line there.
+ * A group is a table of commands that ctl_table.c lists.  A new group is one
+ * file, one declaration here and one line there.
  */
 #ifndef CAMELEER_CTL_H
 #define CAMELEER_CTL_H
@@ -26,7 +26,7 @@ struct json;
 
 #define CTL_ARGS_MAX	4
 
-/* ctl.c decides which value follows an option. */
+/* ctl_table.c decides which value follows an option. */
 enum ctl_option {
 	OPTION_FROM,		/* --from DIR */
 	OPTION_OUT,		/* --out DIR */
@@ -54,7 +54,8 @@ struct ctl {
 
 struct command {
 	const char	*name;		/* "db migrate" */
-	const char	*args;		/* "KID": how many and what, or NULL */
+	/* "KID": how many and what, or NULL; "[KID]" may be left out. */
+	const char	*args;
 	unsigned	 options;	/* 1u << OPTION_…: allowed */
 	unsigned	 must;		/* required */
 	unsigned	 needs;
@@ -68,7 +69,7 @@ extern const struct command db_commands[], keys_commands[],
     actions_commands[],
     doctor_commands[], job_commands[], user_commands[],
     operator_commands[], audit_commands[], login_commands[],
-    erase_commands[];
+    erase_commands[], help_commands[];
 
 /* audit_export.c: the commands of audit.c that need the database. */
 int audit_print(struct ctl *ctl);

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What cameleerctl says to who does not know it, and what shells complete."""
+import re
+import subprocess
+import tempfile
+import unittest
+
+from support import STATE, TestCase
+
+CTL = STATE + '/bin/cameleerctl'
+
+
+def ctl(*words):
+    """Exit status, standard output and standard error."""
+    done = subprocess.run((CTL,) + words, check=False, text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    return done.returncode, done.stdout, done.stderr
+
+
+def commands():
+    """Each command, and the options of its synopsis."""
+    text = ctl('help')[1]
+    found = {}
+    for line in re.findall(r'^  (\S.*)$', text, re.M):
+        name = re.match(r'[a-z-]+(?: [a-z-]+)?', line).group(0)
+        found[name] = re.findall(r'--[a-z]+', line)
+    return found
+
+
+class Help(TestCase):
+
+    def test_unknown_command_gets_one_line_and_a_hint(self):
+        for words, hint in (
+                (('dcotor',), 'did you mean `doctor\'?'),
+                (('keys', 'lst'), 'did you mean `keys list\'?'),
+                (('db', 'migrat'), 'did you mean `db migrate\'?'),
+                (('keys',), 'one of: init, list, rotate, promote'),
+                (('frobnicate',), '`cameleerctl help\' lists all'),
+                (('--frobnicate',), 'no option `--frobnicate\''),
+                (('help', 'doctr'), 'did you mean `doctor\'?')):
+            with self.subTest(words):
+                status, out, err = ctl(*words)
+                self.assertEqual((status, out, err.count('\n')), (2, '', 1))
+                self.assertTrue(err.startswith('cameleerctl: '), err)
+                self.assertIn(hint, err)
+
+    def test_help_of_one_command_and_of_all(self):
+        self.assertIn('doctor [--from DIR]', ctl('help', 'doctor')[1])
+        self.assertIn('Applies the migrations', ctl(
+            'help', 'db', 'migrate')[1])
+        self.assertEqual(ctl('help', 'db', 'migrate'),
+                         ctl('db', 'migrate', '--help'))
+        self.assertEqual(ctl('help'), ctl('--help'))
+        self.assertGreater(len(commands()), 25)
+        for name in commands():
+            status, out, _ = ctl('help', *name.split())
+            self.assertEqual((status, name in out), (0, True), name)
+
+    def test_missing_argument_may_be_left_out_only_in_brackets(self):
+        status, _, err = ctl('completion')
+        self.assertEqual(status, 2)
+        self.assertIn('completion: needs SHELL', err)
+        self.assertEqual(ctl('completion', 'tcsh')[0], 2)
+
+
+class Completion(TestCase):
+    """Each shell runs its script, and offers what the table has."""
+
+    def script(self, shell):
+        """A file with the script."""
+        status, out, err = ctl('completion', shell)
+        self.assertEqual((status, err), (0, ''))
+        file = tempfile.NamedTemporaryFile('w', suffix='.' + shell)
+        self.addCleanup(file.close)
+        file.write(out)
+        file.flush()
+        return file.name
+
+    def check_offers(self, offer):
+        """offer(words before the current one, its beginning): the words."""
+        firsts = {name.split()[0] for name in commands()}
+        self.assertLessEqual(firsts, offer([], ''))
+        self.assertEqual(offer([], 'doc'), {'doctor'})
+        self.assertEqual(offer(['db'], ''), {'migrate', 'status'})
+        self.assertEqual(offer(['-c', 'x', '--json', 'db'], 'm'),
+                         {'migrate'})
+        self.assertEqual(offer(['completion'], ''), {'bash', 'zsh', 'fish'})
+        for name, options in commands().items():
+            with self.subTest(name):
+                self.assertEqual(offer(name.split(), '--') -
+                                 {'--json', '--help', '--version'},
+                                 set(options))
+
+    def test_bash(self):
+        path = self.script('bash')
+
+        def offer(before, current):
+            words = ['cameleerctl'] + before + [current]
+            return set(subprocess.run(
+                ['bash', '-euc', 'source "$1"; shift; COMP_WORDS=("$@");'
+                 ' COMP_CWORD=$(($# - 1)); _cameleerctl || true;'
+                 ' printf "%s\\n" "${COMPREPLY[@]}"', 'bash', path] + words,
+                check=True, stdout=subprocess.PIPE, text=True).stdout.split())
+        self.check_offers(offer)
+
+    def test_zsh(self):
+        path = self.script('zsh')
+
+        def offer(before, current):
+            words = ['cameleerctl'] + before + [current]
+            said = subprocess.run(
+                ['zsh', '-fc', 'compdef() { }; file=$1; shift;'
+                 ' compadd() { shift; print -l -- $@ }; source $file;'
+                 ' words=("$@"); CURRENT=$#; _cameleerctl', 'zsh', path] +
+                words, check=True, stdout=subprocess.PIPE,
+                text=True).stdout.split()
+            # compadd itself would compare with what was typed
+            return {word for word in said if word.startswith(current)}
+        self.check_offers(offer)
+
+    def test_fish(self):
+        path = self.script('fish')
+
+        def offer(before, current):
+            line = ' '.join(['cameleerctl'] + before + [current])
+            said = subprocess.run(
+                ['fish', '--no-config', '-c',
+                 'source $argv[1]; complete -C $argv[2]', path, line],
+                check=True, stdout=subprocess.PIPE, text=True,
+                env={'HOME': '/tmp', 'PATH': '/usr/bin:/bin'}).stdout
+            return {entry.split('\t')[0] for entry in said.splitlines()}
+        self.check_offers(offer)
+
+
+if __name__ == '__main__':
+    unittest.main()
