@@ -29,6 +29,7 @@ enum setting_kind {
 	SETTING_PATH,		/* absolute, without .. */
 	SETTING_IMAGE,		/* repository/name@sha256:… */
 	SETTING_LEVEL,		/* error, warn, info or debug */
+	SETTING_SSLMODE,	/* disable, require, verify-ca, verify-full */
 	SETTING_NETWORKS,	/* 10.1.0.0/16, fd00:7::/64 */
 };
 
@@ -60,7 +61,7 @@ struct conf_file;
 /* The settings that every process has. */
 struct conf {
 	const char		*base_url, *run_dir, *spool_dir;
-	const char		*db_host, *db_name;
+	const char		*db_host, *db_name, *db_sslmode, *db_ca;
 	const char		*open_networks;
 	int64_t			 db_port;
 	int64_t			 log_level;

@@ -178,6 +178,14 @@ networks_check(struct str s)
 }
 
 static const char *
+sslmode_check(struct str s)
+{
+	return str_is(s, "disable") || str_is(s, "require") ||
+	    str_is(s, "verify-ca") || str_is(s, "verify-full") ? NULL :
+	    "must be disable, require, verify-ca or verify-full";
+}
+
+static const char *
 kind_check(const struct setting *setting, struct str s)
 {
 	switch (setting->kind) {
@@ -193,6 +201,8 @@ kind_check(const struct setting *setting, struct str s)
 		return image_check(s);
 	case SETTING_NETWORKS:
 		return networks_check(s);
+	case SETTING_SSLMODE:
+		return sslmode_check(s);
 	default:
 		return NULL;
 	}

@@ -26,6 +26,13 @@ const struct setting base_settings[] = {
 	    "Port of PostgreSQL."),
 	SETTING(conf, db_name, TEXT, "cameleer", 1, 63,
 	    "Database of the platform."),
+	SETTING(conf, db_sslmode, SSLMODE, "", 0, 16,
+	    "TLS to PostgreSQL; when it is not set, verify-full, but none is "
+	    "asked for on this machine. The credentials db.cert and db.key, "
+	    "where they exist, are a client certificate."),
+	SETTING(conf, db_ca, PATH, "", 0, 255,
+	    "CA certificates (PEM) for PostgreSQL; when it is not set, those "
+	    "of the system."),
 	SETTING(conf, open_networks, NETWORKS, "", 0, 1024,
 	    "Networks with a special purpose (RFC 6890), such as private ones, "
 	    "that tenants' containers and calls for tenants may reach."),

@@ -55,6 +55,8 @@ function form_of(	kind) {
 		return "NAME@sha256:DIGEST"
 	if (kind == "NETWORKS")
 		return "networks with commas: 10.1.0.0/16, fd00:7::/64"
+	if (kind == "SSLMODE")
+		return "disable, require, verify-ca or verify-full"
 	if (kind == "LEVEL")
 		return "error, warn, info or debug"
 	return "text"

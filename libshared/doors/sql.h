@@ -44,6 +44,12 @@ struct sql_config {
 	int64_t		 port;
 	const char	*application;	/* shown in pg_stat_activity */
 	int		 statement_timeout_ms, lock_timeout_ms;
+	/*
+	 * As libpq names them.  No mode: verify-full, but "prefer" for a socket
+	 * or a loopback address.  No CA: those of the system.  Certificate and
+	 * key of the client, or NULL.
+	 */
+	const char	*sslmode, *ca_file, *cert_file, *key_file;
 	/* Then search_path is left alone. */
 	bool		 is_tenant_database;
 };

@@ -17,6 +17,7 @@
 #include "libshared/doors/sql_conn.h"
 
 #define CONNECT_TIMEOUT	"5"
+#define SYSTEM_CA	"/etc/ssl/certs/ca-certificates.crt"
 
 static char *
 sql_conn_copy(const char *text)
@@ -43,6 +44,10 @@ sql_new(const struct sql_config *config)
 	sql->config.user = sql_conn_copy(config->user);
 	sql->config.password = sql_conn_copy(config->password);
 	sql->config.application = sql_conn_copy(config->application);
+	sql->config.sslmode = sql_conn_copy(config->sslmode);
+	sql->config.ca_file = sql_conn_copy(config->ca_file);
+	sql->config.cert_file = sql_conn_copy(config->cert_file);
+	sql->config.key_file = sql_conn_copy(config->key_file);
 	return sql;
 }
 
@@ -70,6 +75,10 @@ sql_free(struct sql **sql)
 	free((void *)(uintptr_t)(*sql)->config.user);
 	free((void *)(uintptr_t)(*sql)->config.password);
 	free((void *)(uintptr_t)(*sql)->config.application);
+	free((void *)(uintptr_t)(*sql)->config.sslmode);
+	free((void *)(uintptr_t)(*sql)->config.ca_file);
+	free((void *)(uintptr_t)(*sql)->config.cert_file);
+	free((void *)(uintptr_t)(*sql)->config.key_file);
 	free(*sql);
 	*sql = NULL;
 }
@@ -79,6 +88,37 @@ sql_int_text(int64_t number, char *buf24)
 {
 	(void)snprintf(buf24, 24, "%" PRId64, number);
 	return buf24;
+}
+
+static bool
+text_given(const char *text)
+{
+	return text != NULL && text[0] != '\0';
+}
+
+const char *
+sql_sslmode(const struct sql_config *config)
+{
+	const char *host = config->host;
+
+	if (text_given(config->sslmode))
+		return config->sslmode;
+	return host[0] == '/' || strcmp(host, "localhost") == 0 ||
+	    strcmp(host, "::1") == 0 || (strncmp(host, "127.", 4) == 0 &&
+	    host[strspn(host, "0123456789.")] == '\0') ?
+	    "prefer" : "verify-full";
+}
+
+/*
+ * trust_of - returns the file of CAs, or NULL: libpq would verify even where
+ * only encryption was asked for
+ */
+static const char *
+trust_of(const struct sql_config *config)
+{
+	if (strncmp(sql_sslmode(config), "verify-", 7) != 0)
+		return NULL;
+	return text_given(config->ca_file) ? config->ca_file : SYSTEM_CA;
 }
 
 /* refusal_keep - keeps the first line of libpq's reason */
@@ -109,11 +149,13 @@ sql_connect(struct sql *sql)
 	const char *const names[] = { "host", "port", "dbname", "user",
 	    "password", "application_name", "client_encoding",
 	    "connect_timeout", "options", "keepalives_idle",
-	    "tcp_user_timeout", NULL };
+	    "tcp_user_timeout", "sslmode", "sslrootcert", "sslcert", "sslkey",
+	    NULL };
 	const char *const values[] = { config->host,
 	    sql_int_text(config->port, port), config->name, config->user,
 	    config->password, config->application, "UTF8", CONNECT_TIMEOUT,
-	    options, "30", "10000", NULL };
+	    options, "30", "10000", sql_sslmode(config), trust_of(config),
+	    config->cert_file, config->key_file, NULL };
 	size_t i;
 
 	(void)snprintf(options, sizeof(options), "%s-c TimeZone=UTC "

@@ -29,6 +29,8 @@ struct sql {
 	char			 refusal[256];	/* of the last connect */
 };
 
+/* The mode by the rule of struct sql_config. */
+const char *sql_sslmode(const struct sql_config *config);
 /* Opens a session with fixed settings.  False: the reason was logged. */
 bool sql_connect(struct sql *sql);
 void sql_disconnect(struct sql *sql);

@@ -152,6 +152,18 @@ process_keys(struct ctx *ctx, bool again)
 	return ERR_OK;
 }
 
+void
+process_certificate(struct ctx *ctx, const char *name,
+    struct sql_config *config)
+{
+	char file[64];
+
+	(void)snprintf(file, sizeof(file), "%s.cert", name);
+	config->cert_file = conf_credential_path(ctx, file);
+	(void)snprintf(file, sizeof(file), "%s.key", name);
+	config->key_file = conf_credential_path(ctx, file);
+}
+
 struct sql *
 process_sql(struct ctx *ctx, const char *user)
 {
@@ -161,6 +173,8 @@ process_sql(struct ctx *ctx, const char *user)
 		.port = process.conf->db_port,
 		.name = process.conf->db_name,
 		.application = user,
+		.sslmode = process.conf->db_sslmode,
+		.ca_file = process.conf->db_ca,
 		.statement_timeout_ms = 10000,
 		.lock_timeout_ms = 2000,
 	};
@@ -172,6 +186,7 @@ process_sql(struct ctx *ctx, const char *user)
 	if (conf_credential(ctx, "db.pass", &password) != ERR_OK)
 		fail_clear(ctx);	/* peer authentication needs none */
 	config.password = password;
+	process_certificate(ctx, "db", &config);
 	sql = sql_new(&config);
 	return sql;
 }

@@ -31,6 +31,10 @@ enum err process_keys(struct ctx *ctx, bool again) must_check;
  * The database of this process by settings and credential; connects when used.
  */
 struct sql *process_sql(struct ctx *ctx, const char *user);
+struct sql_config;
+/* Certificate and key of the client: NAME.cert and NAME.key, or NULL. */
+void process_certificate(struct ctx *ctx, const char *name,
+    struct sql_config *config);
 /*
  * Do all connections that the settings allow fit into what the databases
  * allow?  Asks over ctx->db, and over tenants unless it is NULL.  When they do

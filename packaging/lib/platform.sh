@@ -82,6 +82,8 @@ platform_configure() {
 		tenant_db_host = ${PLATFORM_ADDR:-127.0.0.1}
 		tenant_db_port = $PORT_PG
 		tenant_db_name = tenants
+		# an address of this machine, whose packets never leave it
+		tenant_db_sslmode = disable
 		registry_url = http://127.0.0.1:$PORT_REGISTRY
 		registry_pull = 127.0.0.1:$PORT_REGISTRY
 		base_image = $(image_or_none jre-base)

@@ -7,6 +7,7 @@
 #include "libshared/base/arena.h"
 #include "libshared/base/log.h"
 #include "libshared/doors/sql_admin.h"
+#include "libshared/doors/sql_conn.h"
 #include "tests/support/real_sql.h"
 
 static void
@@ -62,6 +63,32 @@ test_one_lost_in_commit_is_unknown(void **state)
 	assert_int_equal(sql_begin(ctx, true), ERR_OK);
 	assert_int_equal(add(4), ERR_OK);
 	assert_int_equal(sql_commit(ctx), ERR_OK);
+}
+
+/* Who says nothing gets the strictest mode, unless no packet leaves. */
+static void
+test_tls_is_asked_for_by_where_the_server_is(void **state)
+{
+	static const struct { const char *host, *mode; } table[] = {
+		{ "/run/postgresql", "prefer" },
+		{ "localhost", "prefer" },
+		{ "127.0.0.1", "prefer" },
+		{ "::1", "prefer" },
+		{ "127.db.example", "verify-full" },
+		{ "localhost.example", "verify-full" },
+		{ "10.1.2.3", "verify-full" },
+		{ "db.example", "verify-full" },
+	};
+	struct sql_config config = { .sslmode = "" };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		config.host = table[i].host;
+		assert_string_equal(sql_sslmode(&config), table[i].mode);
+	}
+	config.sslmode = "require";
+	assert_string_equal(sql_sslmode(&config), "require");
 }
 
 static void
@@ -179,6 +206,7 @@ main(void)
 		REAL_TEST(test_what_was_begun_is_begun_again),
 		REAL_TEST(test_one_lost_in_a_transaction_is_not_continued),
 		REAL_TEST(test_one_lost_in_commit_is_unknown),
+		REAL_TEST(test_tls_is_asked_for_by_where_the_server_is),
 		REAL_TEST(test_a_server_that_is_away_is_unavailable),
 		REAL_TEST(test_nothing_of_a_session_is_ambient),
 		REAL_TEST(test_a_notification_wakes),

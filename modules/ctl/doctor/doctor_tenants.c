@@ -41,6 +41,8 @@ tenants_session(struct ctl *ctl)
 		.user = "cameleer_ctl", .application = "cameleerctl",
 		.statement_timeout_ms = 5000, .lock_timeout_ms = 2000,
 		.is_tenant_database = true,
+		.sslmode = conf_value(process.conf, "tenant_db_sslmode"),
+		.ca_file = conf_value(process.conf, "tenant_db_ca"),
 	};
 
 	if (!str_int(str_of(conf_value(process.conf, "tenant_db_port")), 1,
@@ -48,6 +50,7 @@ tenants_session(struct ctl *ctl)
 		return NULL;
 	if (conf_credential(ctl->ctx, "db.pass", &config.password) != ERR_OK)
 		fail_clear(ctl->ctx);
+	process_certificate(ctl->ctx, "db", &config);
 	return sql_new(&config);
 }
 

@@ -44,6 +44,7 @@ enum err tenant_license_key(struct ctx *ctx, const char **base64) must_check;
  */
 struct database_conf {
 	const char	*tenant_db_host, *tenant_db_name;
+	const char	*tenant_db_sslmode, *tenant_db_ca;
 	int64_t		 tenant_db_port;
 	int64_t		 tenant_db_connections;	/* of one tenant */
 	int64_t		 tenant_db_connections_all;

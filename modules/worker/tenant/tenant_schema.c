@@ -29,6 +29,11 @@ static const struct setting database_settings[] = {
 	    "Port of the tenants' database, as containers see it."),
 	SETTING(database_conf, tenant_db_name, TEXT, "tenants", 1, 63,
 	    "Database that holds a schema for each tenant."),
+	SETTING(database_conf, tenant_db_sslmode, SSLMODE, "", 0, 16,
+	    "TLS to the tenants' database, as db_sslmode. When it is set, and "
+	    "not to disable, tenants' servers use TLS as well."),
+	SETTING(database_conf, tenant_db_ca, PATH, "", 0, 255,
+	    "CA certificates (PEM) for the tenants' database."),
 	SETTING(database_conf, tenant_db_connections, INT, "20", 2, 1000,
 	    "Connections of one tenant's server to the tenants' database."),
 	SETTING(database_conf, tenant_db_connections_all, INT, "60", 2, 10000,
@@ -102,11 +107,14 @@ tenant_schema_connect(struct ctx *ctx)
 		.application = "cameleer-worker",
 		.statement_timeout_ms = 10000, .lock_timeout_ms = 8000,
 		.is_tenant_database = true,
+		.sslmode = conf->tenant_db_sslmode,
+		.ca_file = conf->tenant_db_ca,
 	};
 
 	if (conf_credential(ctx, "provisioner.pass", &password) != ERR_OK)
 		fail_clear(ctx);	/* peer authentication needs none */
 	config.password = password;
+	process_certificate(ctx, "provisioner", &config);
 	return sql_new(&config);
 }
 

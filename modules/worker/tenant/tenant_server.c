@@ -92,6 +92,14 @@ server_secrets(struct ctx *ctx, const struct tenant *tenant,
 	return ERR_OK;
 }
 
+static bool
+tls_wanted(const struct database_conf *database)
+{
+	const char *mode = database->tenant_db_sslmode;
+
+	return mode[0] != '\0' && strcmp(mode, "disable") != 0;
+}
+
 #define SERVER_ENV_MAX	10
 
 /* server_env - lists the server's settings (see tests/peers/README.md) */
@@ -112,9 +120,10 @@ server_env(struct ctx *ctx, const struct tenant *tenant,
 	    tenant->slug };
 	env[n++] = (struct runtime_pair){ "SPRING_DATASOURCE_URL",
 	    text_printf(ctx->mem, "jdbc:postgresql://%s:%lld/%s"
-	    "?currentSchema=%s&ApplicationName=%s",
+	    "?currentSchema=%s&ApplicationName=%s%s",
 	    database->tenant_db_host, (long long)database->tenant_db_port,
-	    database->tenant_db_name, role, role) };
+	    database->tenant_db_name, role, role,
+	    tls_wanted(database) ? "&sslmode=require" : "") };
 	env[n++] = (struct runtime_pair){ "SPRING_DATASOURCE_USERNAME",
 	    arena_text(ctx->mem, role, strlen(role)) };
 	env[n++] = (struct runtime_pair){

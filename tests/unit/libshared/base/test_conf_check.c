@@ -78,6 +78,10 @@ static const struct row {
 	{ SETTING_NETWORKS, "10.1.2.0/16", false },
 	{ SETTING_NETWORKS, "10.1.0.0/16,", false },
 	{ SETTING_NETWORKS, "example.com", false },
+	{ SETTING_SSLMODE, "verify-full", true },
+	{ SETTING_SSLMODE, "disable", true },
+	{ SETTING_SSLMODE, "prefer", false },
+	{ SETTING_SSLMODE, "Verify-Full", false },
 };
 
 static void
@@ -104,7 +108,7 @@ test_nul_never_passes(void **state)
 	int kind;
 
 	(void)state;
-	for (kind = SETTING_TEXT; kind <= SETTING_LEVEL; kind++) {
+	for (kind = SETTING_TEXT; kind <= SETTING_NETWORKS; kind++) {
 		setting.kind = (enum setting_kind)kind;
 		assert_non_null(conf_check(&setting, STR("https://h\0")));
 		assert_non_null(conf_check(&setting, STR("/run\0x")));
