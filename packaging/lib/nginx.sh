@@ -31,7 +31,8 @@ nginx_configure() {
 	INTERNAL_LISTEN=${PLATFORM_ADDR:-127.0.0.1}:$(internal_port)
 	UNLIMITED=${NGINX_UNLIMITED:-255.255.255.255}
 	REAL_IP_FROM=${NGINX_PROXIES:-255.255.255.255}
-	HOST_NAMES=localhost	# of base_url
+	HOST_NAMES=${PUBLIC_HOST:-localhost}	# of base_url
+	nginx_listen | write_if_changed "$state/nginx/listen.conf" 0644
 	export NGINX_WORK NGINX_LOG SOCKETS WEB_ROOT API_ROOT TLS_CERT TLS_KEY \
 	    INTERNAL_LISTEN UNLIMITED REAL_IP_FROM HOST_NAMES PORT_HTTPS PORT_STATUS
 	for _site in site inside-site; do
@@ -45,10 +46,33 @@ nginx_groups() {
 	    "$state/bin/nginx-groups" "$state/nginx"
 }
 
+# Where people reach nginx: this machine, and the addresses that were asked for.
+nginx_listen() {
+	_all=127.0.0.1
+	if listen_everywhere; then
+		_all=
+	fi
+	for _address in $_all $(echo "${LISTEN_ADDR:-}" | tr ',' ' '); do
+		case $_address in
+		*:*) _address="[$_address]" ;;
+		esac
+		echo "listen $_address:$PORT_HTTPS ssl http2;"
+	done | awk '!seen[$0]++'
+}
+
+# listen_everywhere: was an address asked for that stands for all of IPv4?
+listen_everywhere() {
+	case ",${LISTEN_ADDR:-}," in
+	*,0.0.0.0,*) ;;
+	*) return 1 ;;
+	esac
+}
+
 # Containers reach the platform at the same port of its own address; without
-# such an address (no engine) the internal server is one port on loopback.
+# such an address (no engine), and beside a server that has that port at all
+# addresses, the internal server has a port of its own.
 internal_port() {
-	if [ -n "${PLATFORM_ADDR:-}" ]; then
+	if [ -n "${PLATFORM_ADDR:-}" ] && ! listen_everywhere; then
 		echo "$PORT_HTTPS"
 	else
 		echo "$PORT_INTERNAL"
@@ -74,6 +98,7 @@ nginx_serve() {
 	    -g "pid $state/nginx/tmp/body/test.pid; error_log stderr;"
 	service_start "$1" TERM 10 "$_id" "$(id -g www-data)" - \
 	    CAMELEER_SITE="$(sha256sum "$state/nginx/"*site.conf \
+	    "$state/nginx/listen.conf" \
 	    "$state/nginx/snippets/"* "$state/tls/server.pem" |
 	    sha256sum | cut -c 1-16)" \
 	    nginx -c "$state/nginx/$2" \

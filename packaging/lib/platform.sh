@@ -46,7 +46,7 @@ credentials_make() {
 }
 
 base_url() {
-	echo "https://localhost:$PORT_HTTPS"
+	echo "https://${PUBLIC_HOST:-localhost}:$PORT_HTTPS"
 }
 
 internal_url() {
@@ -151,8 +151,8 @@ module_start() {
 
 # https_get PATH: sends a GET through nginx, as a client would
 https_get() {
-	curl -sf --noproxy '*' --cacert "$state/tls/ca.pem" \
-	    "$(base_url)$1"
+	curl -sf --noproxy '*' --cacert "$state/tls/ca.pem" --connect-to \
+	    "::127.0.0.1:$PORT_HTTPS" "$(base_url)$1"
 }
 
 responders_start() {

@@ -78,7 +78,7 @@ state_env() {
 # state_set NAME VALUE: stores it for this run and all later ones.
 state_set() {
 	case $2 in
-	*[!A-Za-z0-9/._:-]*) die "state_set: odd value for $1" ;;
+	*[!A-Za-z0-9/._:,-]*) die "state_set: odd value for $1" ;;
 	esac
 	(
 		umask 077
@@ -114,8 +114,37 @@ port_lost() {
 	    ss -Htln "sport = :$_chosen" | grep -q .
 }
 
+# Where people shall reach the platform, kept for later runs: CAMELEER_LISTEN is
+# one or more addresses with commas, beside 127.0.0.1; CAMELEER_HOST the name, or
+# the address, that their browsers show; CAMELEER_PORT the port.
+listen_choose() {
+	case ${CAMELEER_LISTEN:-} in
+	*[!0-9a-fA-F.:,]*) die "CAMELEER_LISTEN: addresses with commas, such" \
+	    "as 192.0.2.7 or 0.0.0.0, not $CAMELEER_LISTEN" ;;
+	?*) state_set LISTEN_ADDR "$CAMELEER_LISTEN" ;;
+	esac
+	case ${CAMELEER_HOST:-} in
+	*[!0-9a-zA-Z.-]*) die "CAMELEER_HOST: a name or an IPv4 address, not" \
+	    "$CAMELEER_HOST" ;;
+	?*) state_set PUBLIC_HOST "$CAMELEER_HOST" ;;
+	esac
+	case ${CAMELEER_PORT:-} in
+	'' | "${PORT_HTTPS:-}") return 0 ;;
+	*[!0-9]* | ?????? | ? | ?? | ???) die "CAMELEER_PORT: a port from" \
+	    "1024, since nginx has no privileges, not $CAMELEER_PORT" ;;
+	esac
+	if [ "$CAMELEER_PORT" -lt 1024 ] || [ "$CAMELEER_PORT" -gt 65535 ]; then
+		die "CAMELEER_PORT: from 1024 to 65535, not $CAMELEER_PORT"
+	fi
+	if port_taken "$CAMELEER_PORT"; then
+		die "CAMELEER_PORT: another program listens on $CAMELEER_PORT"
+	fi
+	state_set PORT_HTTPS "$CAMELEER_PORT"
+}
+
 # Ports below 32768: outgoing connections do not use them while we are stopped.
 ports_choose() {
+	listen_choose
 	for _pair in HTTPS:18443:nginx INTERNAL:18444:nginx \
 	    STATUS:18480:nginx PG:15432:postgres REGISTRY:15000:registry \
 	    SMTP:12525:mail; do

@@ -51,6 +51,14 @@ tls_leaf() {
 	mv "$_base.new" "$_base.pem"
 }
 
+# tls_name NAME: as a subjectAltName
+tls_name() {
+	case $1 in
+	*:*) echo "IP:$1" ;;
+	*) echo "DNS:$1" ;;
+	esac
+}
+
 tls_certificates() {
 	chmod 0711 "$state/tls"
 	tls_authority
@@ -60,6 +68,14 @@ tls_certificates() {
 	localhost | '' | *[!A-Za-z0-9.-]*) ;;
 	*) _names=$_names,DNS:$_host ;;
 	esac
+	for _name in $(echo "${PUBLIC_HOST:-},${LISTEN_ADDR:-}" | tr ',' ' ')
+	do
+		case $_name in
+		0.0.0.0 | :: | localhost) ;;
+		*:* | *[!0-9.]*) _names=$_names,$(tls_name "$_name") ;;
+		*) _names=$_names,IP:$_name ;;
+		esac
+	done
 	tls_leaf server www-data www-data \
 	    "$_names${PLATFORM_ADDR:+,IP:$PLATFORM_ADDR}"
 	tls_leaf mail "$UID_MAIL" "$UID_MAIL" DNS:localhost,IP:127.0.0.1

@@ -13,6 +13,8 @@ api_once() {
 	{
 		printf 'request = "%s"\nurl = "%s%s"\n' "$1" "$(base_url)" "$2"
 		printf 'cacert = "%s"\nnoproxy = "*"\n' "$state/tls/ca.pem"
+		# whatever a name server says of our name: here it is
+		printf 'connect-to = "::127.0.0.1:%s"\n' "$PORT_HTTPS"
 		printf 'output = "%s"\nmax-time = 120\nsilent\n' "$answer"
 		printf 'write-out = "%%{http_code}"\npath-as-is\n'
 		if [ -s "${token:-/nonexistent}" ]; then

@@ -100,7 +100,7 @@ step_schema() { schema_migrate; }
 label_keys() { echo "signing keys"; }
 step_keys() { keys_make; }
 
-label_nginx() { echo "nginx on https://localhost:$PORT_HTTPS"; }
+label_nginx() { echo "nginx on $(base_url)"; }
 hint_nginx() { echo "see also $state/log/nginx.log"; }
 step_nginx() { nginx_start; }
 
