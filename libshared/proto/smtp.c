@@ -7,6 +7,7 @@
 #include "libshared/base/str.h"
 #include "libshared/doors/http.h"
 #include "libshared/doors/http_curl.h"
+#include "libshared/proto/smtp.h"
 
 #define MAIL_TIMEOUT_MS	30000
 

@@ -2,7 +2,7 @@
 /*
  * cameleerctl - the operator's tool for schema, keys, settings and health.
  *
- * Start reading at ctl_table.c.  A command gets checked arguments, a context,
+ * Start reading at groups[].  A command gets checked arguments, a context,
  * and, when it asks for it, a database session as cameleer_owner.
  */
 #include "config.h"
@@ -25,6 +25,13 @@
 #include "modules/ctl/ctl_table.h"
 
 #define CTL_MEM_MAX	(64u << 20)
+
+static const struct command *const groups[] = {
+	db_commands, keys_commands, config_commands, route_commands,
+	openapi_commands, actions_commands, doctor_commands, job_commands,
+	user_commands, operator_commands, audit_commands, login_commands,
+	erase_commands, help_commands, NULL
+};
 
 /*
  * take_option - reads one option and its value; returns the number of words, 0:
@@ -156,6 +163,7 @@ main(int argc, char *argv[])
 	const char *conf = SYSCONFDIR "/cameleer/cameleer.conf";
 	int i, words = 0;
 
+	ctl_groups = groups;
 	log_init("ctl", LOG_WARN);
 	for (i = 1; i < argc && argv[i][0] == '-'; i++) {
 		if (strcmp(argv[i], "-c") == 0 && i + 1 < argc)

@@ -2,7 +2,7 @@
 /*
  * Internals of cameleerctl: groups of commands by file, and what they share.
  *
- * A group is a table of commands that ctl_table.c lists.  A new group is one
+ * A group is a table of commands that ctl.c lists.  A new group is one
  * file, one declaration here and one line there.
  */
 #ifndef CAMELEER_CTL_H

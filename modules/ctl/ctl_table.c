@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* All commands and options of cameleerctl, and how one is found by its name. */
+/* Options of cameleerctl, and how a command is found by its name. */
 #include "config.h"
 
 #include <assert.h>
@@ -12,12 +12,7 @@
 
 #define NAME_MAX_LEN	40	/* longer than that of any command */
 
-const struct command *const ctl_groups[] = {
-	db_commands, keys_commands, config_commands, route_commands,
-	openapi_commands, actions_commands, doctor_commands, job_commands,
-	user_commands, operator_commands, audit_commands, login_commands,
-	erase_commands, help_commands, NULL
-};
+const struct command *const *ctl_groups;
 
 const struct option_row ctl_options[] = {
 	[OPTION_FROM] = { "--from", "DIR" },

@@ -10,7 +10,8 @@ struct command;
 
 struct option_row { const char *name, *value; };	/* value: or NULL */
 extern const struct option_row ctl_options[];		/* by enum ctl_option */
-extern const struct command *const ctl_groups[];	/* ends with NULL */
+/* All tables of commands, ends with NULL; set by ctl.c, which knows them. */
+extern const struct command *const *ctl_groups;
 
 /* A place in the tables: begin with { 0, NULL }.  False: there is no more. */
 struct command_at { size_t group; const struct command *command; };

@@ -18,6 +18,7 @@
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
 #include "libshared/proto/key.h"
+#include "libshared/proto/smtp.h"
 #include "libshared/skeleton/process.h"
 #include "modules/ctl/ctl.h"
 #include "modules/ctl/doctor/doctor.h"

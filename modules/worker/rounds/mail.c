@@ -19,6 +19,7 @@
 #include "libshared/doors/json.h"
 #include "libshared/doors/metrics.h"
 #include "libshared/doors/sql.h"
+#include "libshared/proto/smtp.h"
 #include "libshared/skeleton/process.h"
 #include "modules/worker/rounds/rounds.h"
 #include "modules/worker/work.h"

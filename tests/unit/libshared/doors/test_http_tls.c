@@ -18,6 +18,7 @@
 
 #include "libshared/base/str.h"
 #include "libshared/doors/http.h"
+#include "libshared/proto/smtp.h"
 
 static struct ctx *ctx;
 static struct loopback *peer;
