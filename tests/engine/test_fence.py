@@ -22,6 +22,8 @@ from support_stack import (STATE, Account, TestCase, User, children,
                            networks_of, number, query, say, tenants_sql)
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+# Periodic work that asks the engine, too: the sleeper is to fall asleep in jobs.
+ROUNDS = "kind IN ('watch', 'logs', 'sessions')"
 WORKER_UID, SPOOL_GID = 63106, 63110
 
 
@@ -104,7 +106,7 @@ class Fence(TestCase):
         if self.sleeper:
             self.sleeper.end()
         self.signal_first(signal.SIGCONT)
-        query("UPDATE schedule SET next_at = now() WHERE kind = 'watch'")
+        query('UPDATE schedule SET next_at = now() WHERE ' + ROUNDS)
 
     def signal_first(self, number_of_signal):
         """To the children of the worker that is always there."""
@@ -116,8 +118,8 @@ class Fence(TestCase):
 
     def begin(self, actions):
         """Does them while only the sleeper works; gives what they gave."""
-        query("UPDATE schedule SET next_at = now() + interval '1 hour'"
-              " WHERE kind = 'watch'")
+        query("UPDATE schedule SET next_at = now() + interval '1 hour' WHERE "
+              + ROUNDS)
         time.sleep(1)
         self.signal_first(signal.SIGSTOP)
         self.sleeper = Sleeper(self.place, len(actions))
@@ -125,7 +127,7 @@ class Fence(TestCase):
         eventually(30, lambda: self.sleeper.asleep(len(actions)),
                    'all asleep')
         self.signal_first(signal.SIGCONT)
-        query("UPDATE schedule SET next_at = now() WHERE kind = 'watch'")
+        query('UPDATE schedule SET next_at = now() WHERE ' + ROUNDS)
         return given
 
     def test_sleepers_spoil_nothing(self):
