@@ -157,7 +157,12 @@ class Cell:
         if 'internal' in route['flags']:
             return []
         if 'audit' in route:
-            return [(route['audit'], 'done' if status < 300 else 'refused')]
+            # The probe of a first sign-in makes somebody a member.
+            first = [('member.join', 'done')] \
+                if route['path'] == '/api/auth/sso/finish' and \
+                route['method'] == 'POST' and status < 300 else []
+            return first + [(route['audit'],
+                             'done' if status < 300 else 'refused')]
         return [(route['path'], 'refused')] if status in (401, 403) else []
 
 
