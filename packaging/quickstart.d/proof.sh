@@ -44,7 +44,11 @@ step_link() {
 	token=
 	api_want 202 POST /api/auth/recover "$(json_file recover \
 	    '{email: $e}' --arg e "$OWNER_EMAIL")"
-	wait_for 30 "the mail with the link" reset_link_there "$_mails"
+	# soon after the last one no mail is sent, and its link still holds
+	_wait=30
+	[ ! -s "$state/owner-password-link" ] || _wait=8
+	wait_for "$_wait" "the mail with the link" \
+	    reset_link_there "$_mails" || _mails=0
 	(umask 077 && mail_link "$OWNER_EMAIL" reset "$_mails" \
 	    >"$state/owner-password-link.new")
 	mv "$state/owner-password-link.new" "$state/owner-password-link"

@@ -47,6 +47,9 @@ class Sleeper:
             text = re.sub(r'(?m)^worker_processes = .*$',
                           'worker_processes = %d' % jobs, conf.read())
         assert 'worker_processes = %d\n' % jobs in text
+        text = re.sub(r'(?m)^run_dir = .*$', 'run_dir = %s/run' % place, text)
+        os.mkdir(place + '/run')
+        os.chown(place + '/run', WORKER_UID, -1)
         with open(place + '/conf', 'w', encoding='utf-8') as conf:
             conf.write(text)
         self.name = place + '/log'

@@ -35,7 +35,7 @@ bytes_of()
 }
 
 while read -r file name number unit; do
-	if [ ! -f "$file" ] || ! grep -q "^#define[[:blank:]]*$name[[:blank:]]" \
+	if [ ! -f "$file" ] || ! grep -q "^#define[[:blank:]]*${name}[[:blank:]]" \
 	    "$file"; then
 		bad "$page: $file has no $name"
 		continue
@@ -56,7 +56,7 @@ while read -r file name; do
 		echo "$file has $name, which is not in $page"
 done | bad_lines ""
 listed "$list" | while read -r file name reason; do
-	grep -q "^#define[[:blank:]]*$name[[:blank:]]" "$file" 2>/dev/null ||
+	grep -q "^#define[[:blank:]]*${name}[[:blank:]]" "$file" 2>/dev/null ||
 		echo "$file has no $name"
 	[ -n "$reason" ] || echo "$name has no reason"
 done | bad_lines "bounds.list: "

@@ -7,6 +7,7 @@
 . "$(dirname "$0")/lib.sh"
 
 # PostgreSQL writes sql/schema.sql.
+# shellcheck disable=SC2046
 set -- $(tree '*.c' '*.h' '*.am' '*.ac' '*.sql' '*.sh' '*.awk' '*.md' |
     grep -v '^sql/schema\.sql$')
 need $# "source file"
@@ -55,6 +56,7 @@ if [ $# -gt 0 ]; then
 fi
 
 # A person is "they", in texts for users and in comments.
+# shellcheck disable=SC2046
 set -- $(tree '*.c' '*.h' '*.sql' '*.md' '*.ts' '*.tsx' '*.txt' |
     grep -v '^tests/')
 [ $# -eq 0 ] || grep -nwE 'he|his|him|himself' "$@" /dev/null |

@@ -57,6 +57,10 @@ SELECT tenant, ('00000000-0000-7000-8000-0000000000' || n || '6')::uuid,
     ('00000000-0000-7000-8000-0000000000' || n || '3')::uuid,
     ('00000000-0000-7000-8000-0000000000' || n || '5')::uuid, 'running'
 FROM t;
+INSERT INTO finding_acknowledgement (tenant_id, application_id, fingerprint,
+    reason, created_by)
+SELECT tenant, ('00000000-0000-7000-8000-0000000000' || n || '4')::uuid,
+    repeat('0', 32), 'Known', '00000000-0000-7000-8000-000000000001' FROM t;
 INSERT INTO app_log (tenant_id, deployment_id, at, stream, line)
 SELECT tenant, ('00000000-0000-7000-8000-0000000000' || n || '6')::uuid,
     now(), 'stdout', 'hello' FROM t;
@@ -97,9 +101,10 @@ SELECT tenant, 'https://' || slug || '.example', 's-' || n,
 INSERT INTO sso_login (tenant_id, digest, browser, issuer, return_path)
 SELECT tenant, 'state-' || n, 'browser-' || n, 'https://idp.example', '/'
 FROM t;
-INSERT INTO sso_ticket (tenant_id, digest, issuer, subject, name, return_path)
-SELECT tenant, 'ticket-' || n, 'https://idp.example', 's-' || n, 'One', '/'
-FROM t;
+INSERT INTO sso_ticket (tenant_id, digest, issuer, subject, email_proof, name,
+    return_path)
+SELECT tenant, 'ticket-' || n, 'https://idp.example', 's-' || n, 'missing',
+    'One', '/' FROM t;
 INSERT INTO sso_session (tenant_id, session_id, issuer, subject)
 SELECT tenant, '00000000-0000-7000-8000-000000000002',
     'https://idp.example', 's-' || n FROM t;

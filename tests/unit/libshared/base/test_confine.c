@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
@@ -67,26 +68,30 @@ calls_refused(void)
 static int
 work_goes_on(void)
 {
-	char c;
-	int fd = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
-	int peer = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), status;
+	int fd = open("/proc/self/status", O_RDONLY | O_CLOEXEC), status = 0;
+	int peer = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	void *p = malloc((size_t)64 << 20);
-	pid_t pid;
+	pid_t pid = fork();
+	bool opened = fd != -1 && peer != -1, given = p != NULL;
 
-	if (fd == -1 || read(fd, &c, 1) != 1 || peer == -1 || p == NULL)
-		return CONFINED + 1;
-	if ((pid = fork()) == 0)
+	if (pid == 0)
 		_exit(7);	/* the inspector's child */
-	if (waitpid(pid, &status, 0) != pid || WEXITSTATUS(status) != 7)
-		return CONFINED + 2;
+	if (waitpid(pid, &status, 0) != pid)
+		opened = false;
 	free(p);
-	return CONFINED;
+	if (fd != -1)
+		(void)close(fd);
+	if (peer != -1)
+		(void)close(peer);
+	return opened && given && WEXITSTATUS(status) == 7 ? CONFINED :
+	    CONFINED + 1;
 }
 
 static int
 limits_hold(void)
 {
 	struct rlimit core, memory;
+	void *p;
 
 	if (getrlimit(RLIMIT_CORE, &core) != 0 || core.rlim_max != 0)
 		return CONFINED + 1;
@@ -94,10 +99,14 @@ limits_hold(void)
 		return CONFINED + 2;
 	if (memory.rlim_max == RLIM_INFINITY)
 		return CONFINED;	/* a sanitizer's build */
-	if (memory.rlim_max != CONFINE_MEMORY_MAX ||
-	    mmap(NULL, 2 * CONFINE_MEMORY_MAX, PROT_READ,
-	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != MAP_FAILED)
+	p = mmap(NULL, 2 * CONFINE_MEMORY_MAX, PROT_READ,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (p != MAP_FAILED) {
+		(void)munmap(p, 2 * CONFINE_MEMORY_MAX);
 		return CONFINED + 3;
+	}
+	if (memory.rlim_max != CONFINE_MEMORY_MAX)
+		return CONFINED + 4;
 	return CONFINED;
 }
 

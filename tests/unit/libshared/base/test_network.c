@@ -79,7 +79,7 @@ test_list_holds_what_its_prefixes_cover(void **state)
 static void
 test_list_ends_at_its_bound(void **state)
 {
-	char list[2 * NETWORKS_MAX * sizeof("10.0.0.0/32")] = "";
+	char list[sizeof("10.0.0.0/32") * 2 * NETWORKS_MAX] = "";
 	struct networks networks;
 	int i;
 

@@ -122,7 +122,7 @@ test_the_list_and_the_kid_have_a_bound(void **state)
 	assert_int_equal(left(list.p), JOSE_KEYS_MAX);
 	/* What is of no use takes no place of a key that is. */
 	buf_init(&list, ctx->mem, 1 << 16);
-	for (i = 0; i < 2 * JOSE_KEYS_MAX; i++)
+	for (i = 0; i < (size_t)2 * JOSE_KEYS_MAX; i++)
 		buf_text(&list, "{\"kty\":\"oct\"},");
 	buf_text(&list, foreign_jwk(JOSE_EDDSA, ""));
 	assert_int_equal(left(list.p), 1);

@@ -8,6 +8,9 @@
 
 extern const struct job_kind job_deployment_apply;
 
+#define UNANSWERED \
+	"health check (GET :9876/observe/health): nothing answers there"
+
 static const struct runtime_ref app = { SLUG, "prod", "orders" };
 
 struct wish {
@@ -27,8 +30,7 @@ expect_row(const struct wish *wish)
 	    "tenant", TENANT, "slug", SLUG, "tenant_state",
 	    wish->tenant_state == NULL ? "active" : wish->tenant_state,
 	    "app_state", wish->app_state == NULL ? "active" : wish->app_state,
-	    "runtime", "memory", "detail", "health check (GET"
-	    " :9876/observe/health): nothing answers there",
+	    "runtime", "memory", "detail", UNANSWERED,
 	    "health_check", "http", "health_port", "9876", "health_path",
 	    "/observe/health");
 }
