@@ -16,7 +16,10 @@
 #define EMAIL_MAX	254
 #define NAME_MAX_BYTES	120
 #define SID_MAX		255
-#define MICROSOFT	"https://login.microsoftonline.com"
+
+/* The directory of private accounts. */
+static const char microsoft_private[] = "https://login.microsoftonline.com/"
+    "9188040d-6c67-4c5b-b112-36a304b66dad/v2.0";
 
 /*
  * Anybody can get an account with these issuers, with an address of any domain.
@@ -24,8 +27,7 @@
  */
 static const char *const shared_issuers[] = {
 	"https://accounts.google.com",
-	/* Microsoft's directory of private accounts */
-	MICROSOFT "/9188040d-6c67-4c5b-b112-36a304b66dad/v2.0",
+	microsoft_private,
 	"https://appleid.apple.com",
 	"https://api.login.yahoo.com",
 	"https://gitlab.com",
