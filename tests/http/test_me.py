@@ -395,26 +395,6 @@ class Address(TestCase):
                ' account_id = $1', account.id)
         self.assertAnswer(self.follow(account, token), 422, 'link_not_valid')
 
-    def test_another_change_that_is_stored_first_wins(self):
-        """409: no header of the request named a version (that were 412)."""
-        account, other = Account(), Sql()
-        self.addCleanup(other.close)
-        session = account.login()
-        other.run('BEGIN')
-        other.run('SELECT FROM account WHERE id = $1 FOR UPDATE', account.id)
-        with concurrent.futures.ThreadPoolExecutor(1) as pool:
-            answer = pool.submit(change, session)
-            eventually(5, lambda: DB.number(
-                'SELECT count(*) FROM pg_stat_activity WHERE usename ='
-                " 'cameleer_auth' AND wait_event_type = 'Lock'"),
-                'the change to wait')
-            other.run('UPDATE account SET password_hash = $2 WHERE id = $1',
-                      account.id, UNUSABLE)
-            other.run('COMMIT')
-            self.assertAnswer(answer.result(), 409, 'password_changed')
-        self.assertEqual(DB.rows('SELECT password_hash FROM account WHERE'
-                                 ' id = $1', account.id), [(UNUSABLE,)])
-
     def test_sign_in_must_be_fresh(self):
         account = Account()
         session = account.login()
