@@ -5,6 +5,9 @@
  * libfcgi has no deadline of its own.  An interval timer interrupts a read that
  * stalls for FCGI_IO_TIMEOUT_S, so that a half-sent request does not block a
  * responder (threat T21).
+ *
+ * SIGTERM and SIGINT arrive only while a child waits for a connection: they
+ * neither break a request off, nor come unnoticed just before the wait.
  */
 #include "config.h"
 
@@ -14,6 +17,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/time.h>
@@ -29,6 +33,8 @@
 struct fcgi {
 	FCGX_Request	request;
 	bool		ended;		/* read to its end */
+	int		ready_fd;	/* epoll: a connection waits */
+	sigset_t	idle_mask;	/* while none does */
 };
 
 static volatile sig_atomic_t stopping, stalled;
@@ -93,16 +99,39 @@ deadline_wake(int sig)
 	stalled = 1;
 }
 
+/*
+ * ready_watch - an epoll that wakes one child for one connection, not all; -1
+ * with errno
+ */
+static int
+ready_watch(int listen_fd)
+{
+	struct epoll_event event = { .events = EPOLLIN | EPOLLEXCLUSIVE };
+	int fd, flags = fcntl(listen_fd, F_GETFL);
+
+	if (flags == -1 ||
+	    fcntl(listen_fd, F_SETFL, flags | O_NONBLOCK) == -1 ||
+	    (fd = epoll_create1(EPOLL_CLOEXEC)) == -1)
+		return -1;
+	return epoll_ctl(fd, EPOLL_CTL_ADD, listen_fd, &event) == 0 ? fd : -1;
+}
+
 struct fcgi *
 fcgi_new(int listen_fd)
 {
 	struct sigaction action = { .sa_handler = deadline_wake };
 	struct fcgi *fcgi;
+	sigset_t stops;
 
 	if ((fcgi = calloc(1, sizeof(*fcgi))) == NULL)
 		abort();
 	(void)sigaction(SIGALRM, &action, NULL);
-	if (FCGX_Init() != 0 || FCGX_InitRequest(&fcgi->request, listen_fd,
+	(void)sigemptyset(&stops);
+	(void)sigaddset(&stops, SIGTERM);
+	(void)sigaddset(&stops, SIGINT);
+	if (sigprocmask(SIG_BLOCK, &stops, &fcgi->idle_mask) != 0 ||
+	    (fcgi->ready_fd = ready_watch(listen_fd)) == -1 ||
+	    FCGX_Init() != 0 || FCGX_InitRequest(&fcgi->request, listen_fd,
 	    FCGI_FAIL_ACCEPT_ON_INTR) != 0)
 		abort();
 	return fcgi;
@@ -114,6 +143,7 @@ fcgi_free(struct fcgi **fcgi)
 	if (*fcgi == NULL)
 		return;
 	FCGX_Free(&(*fcgi)->request, 1);
+	(void)close((*fcgi)->ready_fd);
 	free(*fcgi);
 	*fcgi = NULL;
 }
@@ -126,23 +156,42 @@ fcgi_deadline(time_t seconds)
 	(void)setitimer(ITIMER_REAL, &timer, NULL);
 }
 
-int
-fcgi_accept(struct fcgi *fcgi)
+/* fcgi_take - takes a connection that waits; libfcgi's answer, -errno */
+static int
+fcgi_take(struct fcgi *fcgi)
 {
 	int rc;
 
-	if (stopping)
-		return 0;
 	fcgi->ended = false;
 	fcgi_deadline(FCGI_IO_TIMEOUT_S);
 	rc = FCGX_Accept_r(&fcgi->request);
 	fcgi_deadline(0);
 	stalled = 0;
-	if (rc == 0) {
-		(void)fcntl(fcgi->request.ipcFd, F_SETFD, FD_CLOEXEC);
-		return 1;
-	}
-	return stopping ? 0 : -1;
+	return rc;
+}
+
+/* fcgi_wait - until a connection waits, or a signal says to stop */
+static void
+fcgi_wait(const struct fcgi *fcgi)
+{
+	struct epoll_event event;
+
+	(void)epoll_pwait(fcgi->ready_fd, &event, 1, -1, &fcgi->idle_mask);
+}
+
+int
+fcgi_accept(struct fcgi *fcgi)
+{
+	int rc = -EAGAIN;
+
+	while (!stopping && (rc = fcgi_take(fcgi)) == -EAGAIN)
+		fcgi_wait(fcgi);	/* another child may be quicker */
+	if (stopping)
+		return 0;
+	if (rc != 0)
+		return -1;
+	(void)fcntl(fcgi->request.ipcFd, F_SETFD, FD_CLOEXEC);
+	return 1;
 }
 
 /*

@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -39,7 +40,7 @@ on_stop(int sig)
 static void
 on_child(int sig)
 {
-	(void)sig;	/* it only interrupts sigsuspend */
+	(void)sig;	/* it only ends pool_sleep() */
 }
 
 bool
@@ -48,13 +49,23 @@ prefork_stopping(void)
 	return stopping != 0;
 }
 
+/*
+ * signals_catch - the master gets signals only while it sleeps, with the mask
+ * *idle: none is lost between a look at the children and the sleep
+ */
 static void
-signals_catch(void)
+signals_catch(sigset_t *idle)
 {
+	sigset_t held;
 	struct sigaction stop = { .sa_handler = on_stop },
 	    child = { .sa_handler = on_child },
 	    none = { .sa_handler = SIG_IGN };
 
+	(void)sigemptyset(&held);
+	(void)sigaddset(&held, SIGTERM);
+	(void)sigaddset(&held, SIGINT);
+	(void)sigaddset(&held, SIGCHLD);
+	(void)sigprocmask(SIG_BLOCK, &held, idle);
 	(void)sigaction(SIGTERM, &stop, NULL);
 	(void)sigaction(SIGINT, &stop, NULL);
 	(void)sigaction(SIGCHLD, &child, NULL);
@@ -62,8 +73,26 @@ signals_catch(void)
 	(void)sigaction(SIGHUP, &none, NULL);
 }
 
+struct pool {
+	pid_t		master;
+	sigset_t	idle;		/* of a sleeping master */
+	pid_t		pids[CHILDREN_MAX];	/* 0: none */
+	int64_t		born[CHILDREN_MAX];
+	int64_t		n, alive;
+	int		backoff_ms;
+};
+
+/* pool_sleep - so long, or until a signal arrives */
+static void
+pool_sleep(const struct pool *pool, int ms)
+{
+	struct timespec left = { ms / 1000, (long)(ms % 1000) * 1000000 };
+
+	(void)ppoll(NULL, 0, &left, &pool->idle);
+}
+
 static pid_t
-child_start(const struct prefork *prefork, pid_t master, int64_t i)
+child_start(const struct prefork *prefork, const struct pool *pool, int64_t i)
 {
 	pid_t pid = fork();
 	struct sigaction preset = { .sa_handler = SIG_DFL };
@@ -74,9 +103,10 @@ child_start(const struct prefork *prefork, pid_t master, int64_t i)
 		return pid;
 	}
 	(void)sigaction(SIGCHLD, &preset, NULL);
+	(void)sigprocmask(SIG_SETMASK, &pool->idle, NULL);
 	(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
 	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-	if (getppid() != master)
+	if (getppid() != pool->master)
 		_exit(0);	/* the master ended before the prctl */
 	if (process_confine() != 0) {
 		log_event(LOG_ERROR, "confine_failed", LOG_TEXT("why",
@@ -85,21 +115,6 @@ child_start(const struct prefork *prefork, pid_t master, int64_t i)
 	}
 	exit(prefork->child(prefork->arg, i));
 }
-
-static void
-sleep_briefly(int ms)
-{
-	struct timespec left = { ms / 1000, (long)(ms % 1000) * 1000000 };
-
-	(void)nanosleep(&left, NULL);
-}
-
-struct pool {
-	pid_t	pids[CHILDREN_MAX];	/* 0: none */
-	int64_t	born[CHILDREN_MAX];
-	int64_t	n, alive;
-	int	backoff_ms;
-};
 
 static void
 kill_all(const struct pool *pool, int sig)
@@ -151,13 +166,13 @@ children_reap(struct pool *pool)
 
 /* children_start - starts the missing children */
 static void
-children_start(struct pool *pool, const struct prefork *prefork, pid_t master)
+children_start(struct pool *pool, const struct prefork *prefork)
 {
 	int64_t i;
 
 	for (i = 0; i < pool->n && !stopping; i++) {
 		if (pool->pids[i] > 0 ||
-		    (pool->pids[i] = child_start(prefork, master, i)) <= 0)
+		    (pool->pids[i] = child_start(prefork, pool, i)) <= 0)
 			continue;
 		pool->born[i] = clock_s();
 		pool->alive++;
@@ -176,31 +191,26 @@ children_drain(struct pool *pool)
 	while (children_reap(pool) && pool->alive > 0) {
 		if (clock_s() > end)
 			kill_all(pool, SIGKILL);
-		sleep_briefly(20);
+		pool_sleep(pool, 20);
 	}
 }
 
 int
 prefork_run(const struct prefork *prefork)
 {
-	struct pool pool = { .n = prefork->children };
-	pid_t master = getpid();
+	struct pool pool = { .n = prefork->children, .master = getpid() };
 
 	if (pool.n < 1 || pool.n > CHILDREN_MAX)
 		return 78;	/* EX_CONFIG */
-	signals_catch();
+	signals_catch(&pool.idle);
 	log_event(LOG_INFO, "started", LOG_INT("children", pool.n));
 	while (!stopping) {
-		children_start(&pool, prefork, master);
-		/*
-		 * SIGCHLD ends the sleep early; a lost signal costs 1 s at
-		 * most.
-		 */
+		children_start(&pool, prefork);
 		if (pool.alive == pool.n)
-			sleep_briefly(1000);
+			pool_sleep(&pool, 1000);
 		(void)children_reap(&pool);
 		if (pool.alive < pool.n && pool.backoff_ms > 0)
-			sleep_briefly(pool.backoff_ms);
+			pool_sleep(&pool, pool.backoff_ms);
 	}
 	children_drain(&pool);
 	log_event(LOG_INFO, "stopped");

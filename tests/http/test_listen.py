@@ -18,7 +18,8 @@ def shell(text, check=True, **env):
         check=check, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         text=True, env=dict({
             'PATH': '/usr/sbin:/usr/bin:/sbin:/bin', 'CAMELEER_STATE': STATE,
-            'NGINX_UNLIMITED': '127.0.0.1', 'NGINX_GROUPS_PAUSE': '1'},
+            'NGINX_UNLIMITED': '127.0.0.1', 'NGINX_GROUPS_PAUSE': '1',
+            'NGINX_PROXIES': '127.0.9.1'},
             **env))
 
 

@@ -120,16 +120,11 @@ put_params(int fd, const char *const *params)
 	return put_record(fd, PARAMS, "", 0);
 }
 
-bool
-fcgi_send_part(int fd, const char *const *params, const char *body,
-    size_t len)
+static bool
+put_body(int fd, const char *body, size_t len)
 {
-	static const uint8_t begin[8] = { 0, 1, 0 };	/* responder */
 	size_t at;
 
-	if (!put_record(fd, BEGIN_REQUEST, begin, sizeof(begin)) ||
-	    !put_params(fd, params))
-		return false;
 	for (at = 0; at < len; at += RECORD_MAX)
 		if (!put_record(fd, STDIN, body + at,
 		    len - at < RECORD_MAX ? len - at : RECORD_MAX))
@@ -138,10 +133,26 @@ fcgi_send_part(int fd, const char *const *params, const char *body,
 }
 
 bool
+fcgi_send_part(int fd, const char *const *params, const char *body,
+    size_t len)
+{
+	static const uint8_t begin[8] = { 0, 1, 0 };	/* responder */
+
+	return put_record(fd, BEGIN_REQUEST, begin, sizeof(begin)) &&
+	    put_params(fd, params) && put_body(fd, body, len);
+}
+
+bool
+fcgi_send_rest(int fd, const char *body, size_t len)
+{
+	return put_body(fd, body, len) && put_record(fd, STDIN, "", 0);
+}
+
+bool
 fcgi_send(int fd, const char *const *params, const char *body, size_t len)
 {
 	return fcgi_send_part(fd, params, body, len) &&
-	    put_record(fd, STDIN, "", 0);
+	    fcgi_send_rest(fd, "", 0);
 }
 
 static bool

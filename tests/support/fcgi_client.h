@@ -25,9 +25,11 @@ int fcgi_connect_soon(const char *path);
  */
 bool fcgi_send(int fd, const char *const *params, const char *body,
     size_t len);
-/* Sends only the beginning of a body, which is never completed. */
+/* Sends only the beginning of a body, */
 bool fcgi_send_part(int fd, const char *const *params, const char *body,
     size_t len);
+/* and the rest of it, to the end. */
+bool fcgi_send_rest(int fd, const char *body, size_t len);
 /* Reads to the end of the request.  False when the end does not come. */
 bool fcgi_receive(int fd, struct answer *answer);
 void answer_free(struct answer *answer);

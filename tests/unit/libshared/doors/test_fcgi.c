@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "tests/support/unit.h"
@@ -201,6 +202,44 @@ test_the_next_client_is_served_after_a_broken_one(void **state)
 	assert_non_null(strstr(answer.body, "end=0 len=1\nx"));
 }
 
+/* Whoever is told to stop reads the request first that is under way. */
+static void
+test_the_end_waits_for_the_rest_of_a_body(void **state)
+{
+	const struct timespec moment = { 0, 50000000 };
+
+	(void)state;
+	assert_true(fcgi_send_part(fd, some, "half", 4));
+	(void)nanosleep(&moment, NULL);
+	assert_int_equal(kill(server, SIGTERM), 0);
+	(void)nanosleep(&moment, NULL);
+	assert_true(fcgi_send_rest(fd, "and half", 8));
+	assert_true(fcgi_receive(fd, &answer));
+	assert_non_null(strstr(answer.body, "end=0 len=12\nhalfand half"));
+}
+
+/* However the moment is chosen, one signal is enough. */
+static void
+test_one_signal_ends_it_at_any_moment(void **state)
+{
+	const struct timespec pause = { 0, 1000000 };
+	int i, waited, status;
+
+	for (i = 0; i < 200; i++) {
+		assert_true(fcgi_send(fd, some, "", 0));
+		if (i % 2 == 0)
+			assert_true(fcgi_receive(fd, &answer));
+		assert_int_equal(kill(server, SIGTERM), 0);
+		for (waited = 0; waited < 3000 &&
+		    waitpid(server, &status, WNOHANG) == 0; waited++)
+			(void)nanosleep(&pause, NULL);
+		assert_in_range(waited, 0, 2999);
+		server = 0;
+		assert_int_equal(teardown(state), -1);
+		assert_int_equal(setup(state), 0);
+	}
+}
+
 static void
 test_only_owner_and_group_may_connect(void **state)
 {
@@ -295,6 +334,8 @@ main(void)
 		TEST(test_a_large_body_arrives_and_returns),
 		TEST(test_a_body_that_breaks_off_is_no_end),
 		TEST(test_the_next_client_is_served_after_a_broken_one),
+		TEST(test_the_end_waits_for_the_rest_of_a_body),
+		TEST(test_one_signal_ends_it_at_any_moment),
 		TEST(test_only_owner_and_group_may_connect),
 		TEST(test_a_stale_socket_is_replaced),
 		TEST(test_a_path_that_is_too_long_is_said),

@@ -16,7 +16,8 @@
 #include "libshared/base/log.h"
 #include "libshared/skeleton/prefork.h"
 
-#define STARTS_MAX	64
+#define STARTS_MAX	128
+#define MANY		40
 
 /* What the children tell, seen by the test. */
 static struct told {
@@ -183,6 +184,24 @@ test_a_killed_child_is_replaced(void **state)
 	assert_int_equal(atomic_load(&told->drained), 2);
 }
 
+/* A signal that comes while the master looks at another child is not lost. */
+static void
+test_many_killed_children_are_replaced_at_once(void **state)
+{
+	int i, ms;
+
+	(void)state;
+	start(MANY, patient, NULL);
+	assert_true(soon(&told->starts, MANY));
+	nap_ms(3000);			/* a shorter life delays the next */
+	for (i = 0; i < MANY; i++)
+		(void)kill(told->pids[i], SIGKILL);
+	for (ms = 0; ms < 700 && atomic_load(&told->starts) < 2 * MANY;
+	    ms += 10)
+		nap_ms(10);
+	assert_int_equal(atomic_load(&told->starts), 2 * MANY);
+}
+
 static void
 test_a_child_that_retires_is_replaced(void **state)
 {
@@ -255,6 +274,7 @@ main(void)
 		TEST(test_sigterm_lets_them_end_in_peace),
 		TEST(test_sigint_does_the_same),
 		TEST(test_a_killed_child_is_replaced),
+		TEST(test_many_killed_children_are_replaced_at_once),
 		TEST(test_a_child_that_retires_is_replaced),
 		TEST(test_one_that_fails_at_once_is_slowed_down),
 		TEST(test_children_end_with_their_master),
