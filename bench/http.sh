@@ -108,8 +108,10 @@ post_script() {
 	{
 		echo 'BEGIN;'
 		begin_statement
+		statement "$top/modules/apps/quota.sql" quota_lock
 		statement "$top/modules/apps/apps.sql" app_insert \
 		    'gen_random_uuid()' "('p' || gen_random_uuid())" "'Bench'"
+		statement "$top/modules/apps/quota.sql" quota_apps
 		statement "$top/libshared/skeleton/audit.sql" audit_insert \
 		    'gen_random_uuid()' "'account'" "'app.create'" "'app'" \
 		    'gen_random_uuid()' NULL \
@@ -120,7 +122,16 @@ post_script() {
 	} >"$work/post.sql"
 }
 
+# Each run begins without applications: the plan's limit counts them.
+post_forget() {
+	superuser_sql cameleer <<-SQL
+		UPDATE cameleer.plan SET max_apps = 1000000;
+		DELETE FROM cameleer.application WHERE name ~ '^[bp][0-9a-f-]+$';
+	SQL
+}
+
 post_nginx() {
+	post_forget
 	BENCH_ROUND=$(now_ms)
 	export BENCH_ROUND
 	wrk_rate create "$(base_url)/api/apps"
@@ -129,6 +140,7 @@ post_nginx() {
 }
 
 post_pgbench() {
+	post_forget
 	pgbench_rate apps "$work/post.sql"
 }
 

@@ -22,7 +22,8 @@
 #include "libshared/skeleton/req.h"
 #include "modules/apps/apps.h"
 
-#define PIECE		((size_t)16 << 10)	/* of the body, at a time */
+#define PIECE		((size_t)64 << 10)	/* of the body, at a time */
+#define FLUSH		((int64_t)8 << 20)	/* written out while more comes */
 #define WINDOW_S	20	/* over which the rate is measured */
 #define RATE_MIN	((int64_t)16 << 10)	/* bytes a second */
 #define UPLOAD_MAX_S	1800	/* then an upload has ended */
@@ -69,6 +70,20 @@ write_all(struct ctx *ctx, int fd, const char *data, size_t len)
 		len -= (size_t)n;
 	}
 	return ERR_OK;
+}
+
+/*
+ * flush_begin - starts to write each whole FLUSH bytes to disk as soon as the
+ * last n of them have come, so that fsync() has little left to wait for
+ */
+static void
+flush_begin(const struct spool *spool, size_t n)
+{
+	int64_t past = spool->size % FLUSH;
+
+	if (past < (int64_t)n)
+		(void)sync_file_range(spool->fd, spool->size - past - FLUSH,
+		    FLUSH, SYNC_FILE_RANGE_WRITE);
 }
 
 /* jar_too_large - says the limit in a unit for people */
@@ -129,6 +144,7 @@ body_receive(struct ctx *ctx, int64_t max, struct spool *spool,
 		sha256_add(hash, piece, n);
 		if ((e = write_all(ctx, spool->fd, piece, n)) != ERR_OK)
 			return e;
+		flush_begin(spool, n);
 	}
 }
 
