@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: Apache-2.0
-# # SPDX-License-Identifier: Apache-2.0 Collects the tables `const struct
 # Collects the tables `const struct setting <group>_settings[]` of the given
 # files, each of which must have one, and prints them with -v form=
 #   c      the C table of all settings, for libshared/base/conf_table.c
@@ -92,7 +91,8 @@ function emit_head(group,	title, n, folder) {
 	n = split(FILENAME, folder, "/")
 	for (title = n; title > 1 && folder[title] != "modules"; title--)
 		;
-	title = folder[title] != "modules" ? "Every process" : \
+	title = folder[title] != "modules" ? "Every process" \
+		(group == "base" ? "" : ": " group) : \
 	    folder[title + 1] == group ? "The " group : \
 	    "The " folder[title + 1] ": " group
 	if (form == "md") {

@@ -23,7 +23,7 @@
 #include "modules/apps/apps.h"
 
 #define PIECE		((size_t)64 << 10)	/* of the body, at a time */
-#define FLUSH		((int64_t)8 << 20)	/* written out while more comes */
+#define FLUSH		((int64_t)8 << 20)	/* written to disk at once */
 #define WINDOW_S	20	/* over which the rate is measured */
 #define RATE_MIN	((int64_t)16 << 10)	/* bytes a second */
 #define UPLOAD_MAX_S	1800	/* then an upload has ended */

@@ -128,4 +128,10 @@ listed "$list" | while read -r name rest; do
 	awk -v name="$name" '$3 == name { found = 1 } END { exit !found }' \
 	    "$scratch/all" || bad "references.list: nobody names $name"
 done
+# A decision is cited by its number: the file's name and its title agree.
+for file in docs/decisions/[0-9]*.md; do
+	number=${file##*/}
+	number=$(printf '%s' "${number%%-*}" | sed 's/^0*//')
+	sed -n "1{/^# $number\. /!p;q}" "$file" | bad_lines "$file: not $number: "
+done
 finish
