@@ -210,7 +210,7 @@ test("a session that ends while at work leads to sign in", async () => {
 test("a platform that is down is told, with a way to try again", async () => {
 	let down = true;
 
-	platform({ "GET /api/apps": () => (down ? problemAnswer(400, { title: "Down" }) : json(200, { items: [], next: null })) });
+	platform({ "GET /api/apps": () => (down ? problemAnswer(423, { title: "Down" }) : json(200, { items: [], next: null })) });
 	open("/tenants/demo/apps");
 	expect((await screen.findByRole("alert")).textContent).toContain("Down");
 	down = false;

@@ -37,18 +37,18 @@ export function Form({ label, submit, busy, error, fields, onSubmit, cancel, chi
 	const form = useRef<HTMLFormElement>(null);
 	const failure = error ? toApiError(error) : null;
 	const known = failure?.errors.filter((entry) => fields.includes(entry.field)) ?? [];
-	const [missing, setMissing] = useState<FieldError[]>([]);
+	const [found, setFound] = useState<FieldError[]>([]);
 	const other = failure?.errors.filter((entry) => !fields.includes(entry.field)) ?? [];
 
 	useEffect(() => {
-		if (error || missing.length > 0) form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
-	}, [error, missing]);
+		if (error || found.length > 0) form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+	}, [error, found]);
 
 	function submitted(sent: HTMLFormElement) {
-		const empty = missingOf(sent);
+		const complaints = complaintsOf(sent);
 
-		setMissing(empty);
-		if (!busy && empty.length === 0) onSubmit(values(sent));
+		setFound(complaints);
+		if (!busy && complaints.length === 0) onSubmit(values(sent));
 	}
 
 	return (
@@ -62,7 +62,7 @@ export function Form({ label, submit, busy, error, fields, onSubmit, cancel, chi
 				submitted(event.currentTarget);
 			}}
 		>
-			{failure && missing.length === 0 && (
+			{failure && found.length === 0 && (
 				<Problem error={failure}>
 					{other.map((entry) => (
 						<p key={entry.field}>
@@ -71,7 +71,7 @@ export function Form({ label, submit, busy, error, fields, onSubmit, cancel, chi
 					))}
 				</Problem>
 			)}
-			<Errors value={missing.length > 0 ? missing : known}>{children}</Errors>
+			<Errors value={found.length > 0 ? found : known}>{children}</Errors>
 			<div className={css.actions}>
 				<Button type="submit" kind="primary" busy={busy}>
 					{submit}
@@ -82,11 +82,25 @@ export function Form({ label, submit, busy, error, fields, onSubmit, cancel, chi
 	);
 }
 
-/** Required fields that are empty: nothing is sent to learn that. */
-function missingOf(form: HTMLFormElement): FieldError[] {
-	return [...form.elements]
-		.filter((element) => element instanceof HTMLInputElement && element.validity.valueMissing)
-		.map((element) => ({ field: (element as HTMLInputElement).name, detail: "Please fill this in." }));
+/** What the platform would certainly refuse: nothing is sent to learn that. */
+function complaintsOf(form: HTMLFormElement): FieldError[] {
+	return [...form.elements].flatMap((element) => {
+		const detail = element instanceof HTMLInputElement ? complaintOf(element) : null;
+
+		return detail === null ? [] : [{ field: (element as HTMLInputElement).name, detail }];
+	});
+}
+
+/** Passwords may begin or end with a blank; nothing else counts it. */
+function complaintOf(input: HTMLInputElement): string | null {
+	const { value, required, type, minLength, validity } = input;
+	const text = input.autocomplete.endsWith("password") ? value : value.trim();
+
+	if (text === "") return required ? "Please fill this in." : null;
+	if (type === "email" && !/^[^\s@]+@[^\s@]+$/.test(text)) return "Enter an address such as name@example.com.";
+	if (type === "url" && !URL.canParse(text)) return "Enter an address such as https://login.example.com.";
+	if ([...text].length < minLength) return `At least ${minLength} characters.`;
+	return validity.patternMismatch ? input.title : null;
 }
 
 function values(form: HTMLFormElement): Record<string, string> {

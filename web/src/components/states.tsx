@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 
 import { Problem } from "@/components/alert";
 import { Button } from "@/components/button";
+import { useOneBox } from "@/components/one-box";
 import { toApiError } from "@/lib/problem";
 
 import css from "./states.module.css";
@@ -19,14 +20,21 @@ export function Loading({ label }: { label: string }) {
 	);
 }
 
+/** One box for all parts of a page that fail alike; its button tries all. */
 export function Failed({ error, retry }: { error: unknown; retry: () => void }) {
+	const failure = toApiError(error);
+	const box = useOneBox(`${failure.status} ${failure.code} ${failure.message}`, retry);
+
+	if (!box.mine) return null;
 	return (
 		<Problem
-			error={toApiError(error)}
+			error={failure}
 			action={
-				<Button size="sm" icon={<RotateCw aria-hidden="true" />} onClick={retry}>
-					Try again
-				</Button>
+				failure.lasting ? undefined : (
+					<Button size="sm" icon={<RotateCw aria-hidden="true" />} onClick={box.retry}>
+						Try again
+					</Button>
+				)
 			}
 		/>
 	);

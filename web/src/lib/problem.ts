@@ -45,6 +45,11 @@ export class ApiError extends Error {
 		this.signedOut = facts.signedOut ?? false;
 	}
 
+	/** Refused for what it is: the same request would be refused again. */
+	get lasting(): boolean {
+		return this.status >= 400 && this.status < 500 && ![408, 409, 423, 429].includes(this.status);
+	}
+
 	/** Would the same request probably succeed later? */
 	get transient(): boolean {
 		return this.status === 0 || this.status === 429 || this.status >= 500;

@@ -4,6 +4,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, Outlet, useLocation, useNavigate, useParams, useRouter } from "@tanstack/react-router";
 
 import { Button, buttonClass } from "@/components/button";
+import { OneBox } from "@/components/one-box";
 import { PageLink } from "@/components/page-link";
 import { Remedy } from "@/components/remedy";
 import { Shell } from "@/components/shell";
@@ -24,7 +25,9 @@ export default function Frame() {
 	return (
 		<Remedy value={remedy}>
 			<Shell switcher={<Switcher tenant={tenant} />} nav={<Navigation tenant={tenant} />} user={<User />}>
-				<Outlet />
+				<OneBox>
+					<Outlet />
+				</OneBox>
 				<StepUp
 					setUp={(close) => (
 						<Link to="/security" onClick={close} className={buttonClass({ kind: "primary" })}>

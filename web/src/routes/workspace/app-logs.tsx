@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { ScrollText } from "lucide-react";
 
 import { Empty, Loaded } from "@/components/states";
+import { byEnvironment, deploymentsQuery } from "@/features/apps/api/deployment";
 import { environmentsQuery } from "@/features/apps/api/environment";
 import { LogView } from "@/features/apps/components/log-view";
 import { useMay } from "@/lib/permission";
@@ -14,6 +15,7 @@ export default function Logs() {
 	const navigate = appLogsRoute.useNavigate();
 	const may = useMay();
 	const query = useQuery(environmentsQuery(tenant));
+	const deployments = useQuery(deploymentsQuery(tenant, app)).data?.items;
 
 	return (
 		<Loaded query={query} label="environments">
@@ -35,6 +37,7 @@ export default function Logs() {
 						app={app}
 						environment={shown}
 						environments={names}
+						deployment={deployments && (byEnvironment(deployments).get(shown) ?? null)}
 						onEnvironment={(next) => void navigate({ search: { environment: next }, replace: true })}
 					/>
 				);

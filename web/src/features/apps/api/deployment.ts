@@ -17,7 +17,7 @@ export function deploymentsQuery(tenant: string, app: string) {
 		queryFn: ({ signal }) =>
 			api(page(deploymentSchema), { tenant, path: `${appPath(app)}/deployments`, signal }),
 		refetchInterval: ({ state }) =>
-			state.data?.items.some(busy) ? 1000 : 2000,
+			state.data?.items.some(busy) ? 1000 : 5000,
 	});
 }
 

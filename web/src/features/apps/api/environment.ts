@@ -16,3 +16,8 @@ export function environmentsQuery(tenant: string) {
 		staleTime: 60_000,
 	});
 }
+
+/** Does a deploy there touch what customers use? */
+export function isProduction(environment: string): boolean {
+	return /^(prod|production|live)$/i.test(environment);
+}

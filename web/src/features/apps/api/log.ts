@@ -29,14 +29,19 @@ async function readOn({ tenant, app, environment }: Log, from: Tail, signal: Abo
 	return tail;
 }
 
-/** The log's tail, which is read again each second while it is live. */
-export function logsQuery(tenant: string, app: string, environment: string, live: boolean) {
+type Reading = { live: boolean; ended: boolean };
+
+/**
+ * The log's tail.  It is read again each second while it is live, and seldom
+ * when nothing runs that could write.
+ */
+export function logsQuery(tenant: string, app: string, environment: string, { live, ended }: Reading) {
 	return queryOptions({
 		queryKey: [...appKey(tenant, app), "logs", environment],
 		queryFn: ({ client, queryKey, signal }) =>
 			readOn({ tenant, app, environment }, client.getQueryData<Tail>(queryKey) ?? emptyTail, signal),
 		enabled: live,
-		refetchInterval: live ? 1000 : false,
+		refetchInterval: live ? (ended ? 10_000 : 1000) : false,
 		structuralSharing: false,
 		staleTime: 0,
 	});

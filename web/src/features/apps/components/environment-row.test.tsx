@@ -11,14 +11,14 @@ import { draw } from "@tests/render";
 
 const path = "/api/apps/orders/deployments";
 
-function row(deployment: Partial<Deployment> | null, mayDeploy = true) {
+function row(deployment: Partial<Deployment> | null, mayDeploy = true, environment = "prod") {
 	draw(
 		<ul>
 			<EnvironmentRow
 				tenant="demo"
 				app="orders"
-				environment="prod"
-				deployment={deployment ? { environment: "prod", release: 2, state: "running", ...deployment } : undefined}
+				environment={environment}
+				deployment={deployment ? { environment, release: 2, state: "running", ...deployment } : undefined}
 				ready={[3, 2, 1]}
 				mayDeploy={mayDeploy}
 			/>
@@ -30,14 +30,14 @@ test("deploys the newest release that is ready, unless another is chosen", async
 	const user = userEvent.setup();
 	const platform = fakeApi({ [`POST ${path}`]: () => json(202, {}) });
 
-	row({});
-	await user.click(screen.getByRole("button", { name: "Deploy release 3 to prod" }));
-	await user.selectOptions(screen.getByLabelText("Release to deploy to prod"), "1");
-	await user.click(screen.getByRole("button", { name: "Deploy release 1 to prod" }));
+	row({}, true, "dev");
+	await user.click(screen.getByRole("button", { name: "Deploy release 3 to dev" }));
+	await user.selectOptions(screen.getByLabelText("Release to deploy to dev"), "1");
+	await user.click(screen.getByRole("button", { name: "Deploy release 1 to dev" }));
 	await vi.waitFor(() => expect(platform.calls).toHaveLength(2));
 	expect(platform.calls.map(({ body }) => body)).toEqual([
-		{ release: 3, environment: "prod" },
-		{ release: 1, environment: "prod" },
+		{ release: 3, environment: "dev" },
+		{ release: 1, environment: "dev" },
 	]);
 });
 
@@ -92,4 +92,25 @@ test("a failed deployment shows its last lines and what runs on", () => {
 test("while it starts, the page says what is asked", () => {
 	row({ state: "starting", detail: "health check (GET :9876/observe/health): nothing answers there" });
 	expect(screen.getByText(/GET :9876\/observe\/health/)).toBeTruthy();
+});
+
+test.each<[string, Partial<Deployment> | null]>([
+	["It takes the place of release 2", {}],
+	["If it does not start, release 2 runs on", {}],
+	["It takes the place of release 1", { state: "failed", serving_release: 1 }],
+	["Release 3 runs there already", { release: 3 }],
+	["Nothing runs there now", { state: "stopped" }],
+	["Nothing runs there now", null],
+])("a deploy to prod asks first: %s", async (consequence, deployment) => {
+	const user = userEvent.setup();
+	const platform = fakeApi({ [`POST ${path}`]: () => json(202, {}) });
+
+	row(deployment);
+	await user.click(screen.getByRole("button", { name: "Deploy release 3 to prod" }));
+	expect(screen.getByRole("dialog").textContent).toContain(consequence);
+	await user.click(screen.getByRole("button", { name: "Cancel" }));
+	expect(platform.calls).toHaveLength(0);
+	await user.click(screen.getByRole("button", { name: "Deploy release 3 to prod" }));
+	await user.click(screen.getByRole("button", { name: "Deploy" }));
+	await vi.waitFor(() => expect(platform.calls.map(({ body }) => body)).toEqual([{ release: 3, environment: "prod" }]));
 });

@@ -9,6 +9,7 @@ import { Confirm } from "@/components/confirm";
 import { RelativeTime } from "@/components/relative-time";
 import { useDeploy, useSetRunning } from "@/features/apps/api/deployment";
 import { type Deployment, deploymentTone } from "@/features/apps/api/deployment-schema";
+import { isProduction } from "@/features/apps/api/environment";
 import { words } from "@/lib/format";
 import { toApiError } from "@/lib/problem";
 
@@ -28,6 +29,12 @@ export function EnvironmentRow({ tenant, app, environment, deployment, ready, ma
 	const order = useSetRunning(tenant, app);
 	const deploy = useDeploy(tenant, app);
 	const error = order.error ?? deploy.error;
+	const [asking, setAsking] = useState<number | null>(null);
+
+	function wish(release: number) {
+		if (isProduction(environment)) setAsking(release);
+		else deploy.mutate({ release, environment });
+	}
 
 	return (
 		<li className={css.row}>
@@ -62,6 +69,19 @@ export function EnvironmentRow({ tenant, app, environment, deployment, ready, ma
 				</Alert>
 			)}
 			{error && <Problem error={toApiError(error)} />}
+			{asking !== null && (
+				<Confirm
+					title={`Deploy release ${asking} of ${app} to ${environment}?`}
+					confirm="Deploy"
+					onConfirm={() => {
+						setAsking(null);
+						deploy.mutate({ release: asking, environment });
+					}}
+					cancel={{ label: "Cancel", onCancel: () => setAsking(null) }}
+				>
+					<p>{consequence(asking, deployment)}</p>
+				</Confirm>
+			)}
 			{mayDeploy && (
 				<div className={css.actions}>
 					<ReleasePicker
@@ -69,7 +89,7 @@ export function EnvironmentRow({ tenant, app, environment, deployment, ready, ma
 						ready={ready}
 						current={deployment?.release}
 						busy={deploy.isPending}
-						onDeploy={(release) => deploy.mutate({ release, environment })}
+						onDeploy={wish}
 					/>
 					{deployment && (
 						<StopOrStart
@@ -83,6 +103,16 @@ export function EnvironmentRow({ tenant, app, environment, deployment, ready, ma
 			)}
 		</li>
 	);
+}
+
+/** What a deploy does to those who use the application now. */
+function consequence(release: number, deployment: Deployment | undefined): string {
+	const serving = deployment?.state === "failed" ? deployment.serving_release : deployment?.release;
+
+	if (!deployment || !serving || deployment.state === "stopped")
+		return "Nothing runs there now. Its routes begin to process exchanges at once.";
+	if (serving === release) return `Release ${release} runs there already. It is started anew.`;
+	return `It takes the place of release ${serving} once its health check succeeds. If it does not start, release ${serving} runs on.`;
 }
 
 function State({ deployment }: { deployment: Deployment | undefined }) {

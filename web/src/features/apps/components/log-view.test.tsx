@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+import { onlineManager } from "@tanstack/react-query";
 import { act, fireEvent, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
+import type { Deployment } from "@/features/apps/api/deployment-schema";
 import { LogView } from "@/features/apps/components/log-view";
 
 import { fakeApi, json, problemAnswer } from "@tests/fake-api";
@@ -32,9 +34,16 @@ function growingLog() {
 	});
 }
 
-function view() {
+function view(deployment?: Deployment | null) {
 	draw(
-		<LogView tenant="demo" app="orders" environment="prod" environments={["dev", "prod"]} onEnvironment={vi.fn()} />,
+		<LogView
+			tenant="demo"
+			app="orders"
+			environment="prod"
+			environments={["dev", "prod"]}
+			deployment={deployment}
+			onEnvironment={vi.fn()}
+		/>,
 	);
 }
 
@@ -133,4 +142,44 @@ test("follows the end until the reader scrolls away, and again from the end", as
 	expect(follow()).toBe("true");
 	await seconds(2);
 	expect(pane.scrollTop).toBe(1000);
+});
+
+const failed: Deployment = { environment: "prod", release: 2, state: "failed" };
+
+test.each<[string, Deployment | null | undefined]>([
+	["Live", undefined],
+	["Live", { ...failed, state: "running" }],
+	["Live", { ...failed, serving_release: 1 }],
+	["Failed", failed],
+	["Stopped", { ...failed, state: "stopped" }],
+	["Nothing deployed", null],
+])("is %s by what the deployment is", async (word, deployment) => {
+	growingLog();
+	view(deployment);
+	await screen.findByText("line 2");
+	expect(screen.getByText(word)).toBeTruthy();
+	expect(screen.queryAllByText("Live")).toHaveLength(word === "Live" ? 1 : 0);
+});
+
+test("what cannot write any more is seldom asked", async () => {
+	const platform = growingLog();
+
+	view(failed);
+	await screen.findByText("line 2");
+	await seconds(5);
+	expect(platform.calls).toHaveLength(1);
+	await seconds(6);
+	expect(platform.calls).toHaveLength(2);
+});
+
+test("says that the browser is offline, and goes on afterwards", async () => {
+	growingLog();
+	view();
+	await screen.findByText("line 2");
+	act(() => onlineManager.setOnline(false));
+	await seconds(1);
+	expect(await screen.findByText("Offline")).toBeTruthy();
+	act(() => onlineManager.setOnline(true));
+	await seconds(1);
+	expect(await screen.findByText("Live")).toBeTruthy();
 });

@@ -3,10 +3,11 @@ import { useQuery } from "@tanstack/react-query";
 import { ArrowDownToLine, Pause, Play } from "lucide-react";
 import { useId, useLayoutEffect, useRef, useState } from "react";
 
-import { Badge } from "@/components/badge";
+import { Badge, type Tone } from "@/components/badge";
 import { Button } from "@/components/button";
 import { CopyButton } from "@/components/copy-button";
 import { Failed } from "@/components/states";
+import type { Deployment } from "@/features/apps/api/deployment-schema";
 import { emptyTail, type Line, type Tail, tailLimit } from "@/features/apps/api/log-tail";
 import { logsQuery } from "@/features/apps/api/log";
 import { LogLines } from "@/features/apps/components/log-lines";
@@ -18,17 +19,21 @@ type Props = {
 	app: string;
 	environment: string;
 	environments: string[];
+	/** What runs there; undefined while that is not known. */
+	deployment: Deployment | null | undefined;
 	onEnvironment: (environment: string) => void;
 };
 
 const streams = ["all", "stdout", "stderr"] as const;
 type Stream = (typeof streams)[number];
 
-export function LogView({ tenant, app, environment, environments, onEnvironment }: Props) {
+export function LogView({ tenant, app, environment, environments, deployment, onEnvironment }: Props) {
 	const [paused, setPaused] = useState(false);
 	const [follow, setFollow] = useState(true);
 	const [stream, setStream] = useState<Stream>("all");
-	const query = useQuery(logsQuery(tenant, app, environment, !paused));
+	const ended = silent(deployment);
+	const query = useQuery(logsQuery(tenant, app, environment, { live: !paused, ended: ended !== null }));
+	const pulse = pulseOf({ paused, offline: query.fetchStatus === "paused", failed: query.isError, ended });
 	const tail = query.data ?? emptyTail;
 	const lines = stream === "all" ? tail.lines : tail.lines.filter((line) => line.stream === stream);
 
@@ -37,9 +42,9 @@ export function LogView({ tenant, app, environment, environments, onEnvironment 
 			<div className={css.bar}>
 				<Picker label="Environment" value={environment} options={environments} onChange={onEnvironment} />
 				<Picker label="Stream" value={stream} options={streams} onChange={(next) => setStream(next as Stream)} />
-				<Badge tone={paused ? "idle" : query.error ? "bad" : "busy"}>
-					{paused ? "Paused" : query.error ? "Interrupted" : "Live"}
-				</Badge>
+				<span role="status">
+					<Badge tone={pulse.tone}>{pulse.name}</Badge>
+				</span>
 				<div className={css.buttons}>
 					<Button
 						size="sm"
@@ -64,6 +69,24 @@ export function LogView({ tenant, app, environment, environments, onEnvironment 
 			<Footer tail={tail} shown={lines.length} />
 		</section>
 	);
+}
+
+/** Why no line can come, or null while the application can write some. */
+function silent(deployment: Deployment | null | undefined): string | null {
+	if (deployment === undefined) return null;
+	if (deployment === null) return "Nothing deployed";
+	if (deployment.state === "stopped") return "Stopped";
+	return deployment.state === "failed" && !deployment.serving_release ? "Failed" : null;
+}
+
+type Facts = { paused: boolean; offline: boolean; failed: boolean; ended: string | null };
+
+function pulseOf({ paused, offline, failed, ended }: Facts): { tone: Tone; name: string } {
+	if (paused) return { tone: "idle", name: "Paused" };
+	if (offline) return { tone: "bad", name: "Offline" };
+	if (failed) return { tone: "bad", name: "Interrupted" };
+	if (ended !== null) return { tone: ended === "Failed" ? "bad" : "idle", name: ended };
+	return { tone: "busy", name: "Live" };
 }
 
 function plain(line: Line): string {

@@ -113,6 +113,7 @@ function EventRow({ event, actors, onFilters }: RowProps) {
 				<code className={css.action}>{event.action}</code>
 				<Badge tone={tones[event.result] ?? "idle"}>{words(event.result)}</Badge>
 				<span className={css.who}>{actorName(event, actors)}</span>
+				{subject_type && <span className={css.who}>{subjectName(event, actors)}</span>}
 				<time className={css.time} dateTime={event.at}>
 					{moment(event.at)}
 				</time>
@@ -159,6 +160,20 @@ function Fact({ name, children }: { name: string; children: React.ReactNode }) {
 			<dd>{children}</dd>
 		</div>
 	);
+}
+
+/** What it was done to: "release 12, orders". */
+function subjectName({ subject_type, subject_id, facts }: AuditEvent, actors: Actor[]): string {
+	const told = [facts?.name, facts?.email, facts?.app].find((fact) => typeof fact === "string");
+	const known = actors.find(({ id }) => id === subject_id)?.name;
+	// Ids begin with the time: their ends differ.
+	const name = known ?? told ?? (subject_id && shortId(subject_id));
+
+	return [words(subject_type ?? ""), name].filter(Boolean).join(" ");
+}
+
+function shortId(id: string): string {
+	return /^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(id) ? id.slice(-12) : id;
 }
 
 function actorName({ actor, actor_kind, person }: AuditEvent, actors: Actor[]): string {

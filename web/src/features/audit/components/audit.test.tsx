@@ -53,6 +53,17 @@ test("an event tells who did what, and more when asked", async () => {
 	expect(screen.getByText("req-1")).toBeTruthy();
 });
 
+test.each([
+	[{ subject_id: "m1" }, "Account Olive"],
+	[{ facts: { name: "orders" }, subject_type: "app" }, "App orders"],
+	[{ facts: {}, subject_type: "release", subject_id: "0198c4e2-5a10-7c3e-9f21-6b7d40a1c011" }, "Release 6b7d40a1c011"],
+	[{ facts: {}, subject_type: "team", subject_id: null }, "Team"],
+])("a row names its subject without a press: %j", async (part, name) => {
+	platform({ "GET /api/tenants/audit": () => page({ ...event, ...part }) });
+	draw(<Log />);
+	expect(await screen.findByText(name, { selector: "span" })).toBeTruthy();
+});
+
 test("filters go to the platform, times in its own form, and can be dropped", async () => {
 	const fake = platform();
 

@@ -14,6 +14,8 @@ export function CodeField({ label = "Code", hint = "Six digits from your authent
 			autoComplete="one-time-code"
 			maxLength={12}
 			spellCheck={false}
+			pattern="\s*(\d\s*){6}"
+			title="Six digits."
 			autoFocus={autoFocus}
 			required
 		/>

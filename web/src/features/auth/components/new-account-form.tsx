@@ -23,6 +23,7 @@ export function NewAccountForm({ label, submit, busy, error, onChosen }: Props) 
 				label="Password"
 				autoComplete="new-password"
 				hint="At least 15 characters. A sentence is easy to remember."
+				minLength={15}
 				required
 			/>
 		</Form>

@@ -22,6 +22,7 @@ export function ResetForm({ token, onDone }: Props) {
 				label="New password"
 				autoComplete="new-password"
 				hint="At least 15 characters. This ends all your sessions."
+				minLength={15}
 				required
 			/>
 		</Form>

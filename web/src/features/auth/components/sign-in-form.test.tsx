@@ -113,3 +113,31 @@ test("a passkey does as a second step, too", async () => {
 	await userEvent.click(screen.getByRole("button", { name: "Use a passkey" }));
 	await vi.waitFor(() => expect(onDone).toHaveBeenCalledTimes(1));
 });
+
+test.each([
+	["", "", ["E-mail", "Password"]],
+	["olive@example.test", "", ["Password"]],
+	["olive", "a sentence to keep", ["E-mail"]],
+	[" ", "a sentence to keep", ["E-mail"]],
+])("address %j with password %j is not sent, and the field says what is missing", async (email, password, wrong) => {
+	const fake = fakeApi({});
+	const user = userEvent.setup();
+
+	draw(<SignInForm onDone={vi.fn()} onChallenge={vi.fn()} />);
+	if (email) await user.type(screen.getByLabelText("E-mail"), email);
+	if (password) await user.type(screen.getByLabelText("Password"), password);
+	await user.click(screen.getByRole("button", { name: "Sign in" }));
+	for (const label of ["E-mail", "Password"])
+		expect(screen.getByLabelText(label).getAttribute("aria-invalid")).toBe(wrong.includes(label) ? "true" : null);
+	expect(document.activeElement).toBe(screen.getByLabelText(wrong[0] ?? ""));
+	expect(fake.calls).toHaveLength(0);
+});
+
+test("a code that cannot be one is not sent", async () => {
+	const fake = fakeApi({});
+
+	draw(<SecondStepForm challenge={{ second_factor: ["totp"], challenge: "c-1" }} onDone={vi.fn()} />);
+	await userEvent.type(screen.getByLabelText("Code"), "12 45{Enter}");
+	expect(screen.getByText("Six digits.")).toBeTruthy();
+	expect(fake.calls).toHaveLength(0);
+});

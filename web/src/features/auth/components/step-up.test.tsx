@@ -82,7 +82,8 @@ test("cancelling leaves the refusal", async () => {
 	draw(<StepUp setUp={setUp} />);
 	const done = danger();
 	const caught = expect(done).rejects.toMatchObject({ code: "fresh_login_required" });
-	await user.click(await screen.findByRole("button", { name: "Cancel" }));
+	await screen.findByLabelText("Your password");
+	await user.click(screen.getByRole("button", { name: "Cancel" }));
 	await caught;
 });
 
@@ -104,4 +105,20 @@ test("who has no second factor is led to where it is set up", async () => {
 	await user.click(await screen.findByRole("button", { name: "Set one up" }));
 	await vi.waitFor(() => expect(answer).toHaveBeenCalledWith(false));
 	expect(screen.queryByRole("dialog")).toBeNull();
+});
+
+test("Cancel stands beside Confirm, once, and there is a way back to the code", async () => {
+	const user = userEvent.setup();
+
+	platform(true);
+	draw(<StepUp setUp={setUp} />);
+	void stepUp("fresh");
+	for (const label of ["Code", "Recovery code", "Code"]) {
+		await screen.findByLabelText(label);
+		const [cancel, ...more] = screen.getAllByRole("button", { name: "Cancel" });
+
+		expect(more).toEqual([]);
+		expect(cancel?.previousElementSibling).toBe(screen.getByRole("button", { name: "Confirm" }));
+		await user.click(screen.getByRole("button", { name: label === "Code" ? "Use a recovery code" : "Use a code from the app" }));
+	}
 });

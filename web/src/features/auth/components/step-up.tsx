@@ -54,28 +54,43 @@ function StepUpDialog({ need, setUp, onDone, onCancel }: DialogProps) {
 						need === "second_factor" && !known.totp && known.passkeys === 0 ? (
 							<>
 								<p>You have none yet. Set one up, then come back here.</p>
-								{setUp(onCancel)}
+								<div className={css.actions}>
+									{setUp(onCancel)}
+									<Button onClick={onCancel}>Cancel</Button>
+								</div>
 							</>
 						) : (
-							<Ways factors={known} onDone={onDone} />
+							<Ways factors={known} onDone={onDone} onCancel={onCancel} />
 						)
 					}
 				</Loaded>
-				<Button onClick={onCancel}>Cancel</Button>
+				{!factors.data && <Button onClick={onCancel}>Cancel</Button>}
 			</div>
 		</Dialog>
 	);
 }
 
-type WaysProps = { factors: Factors; onDone: () => void };
+type WaysProps = { factors: Factors; onDone: () => void; onCancel: () => void };
+
+type Way = "password" | "code" | "recovery" | "passkey";
 
 /** A password alone is not enough for an account with a second factor. */
-function Ways({ factors, onDone }: WaysProps) {
+function Ways({ factors, onDone, onCancel }: WaysProps) {
 	const more = factors.totp || factors.passkeys > 0;
-	const [way, setWay] = useState(factors.totp ? "code" : more ? "passkey" : "password");
+	const [way, setWay] = useState<Way>(factors.totp ? "code" : more ? "passkey" : "password");
 	const passkey = useStepUpPasskey();
 	const step = useStepUp();
-	const common = { submit: "Confirm", busy: step.isPending, error: step.error };
+	const common = {
+		submit: "Confirm",
+		busy: step.isPending,
+		error: step.error,
+		cancel: { label: "Cancel", onCancel },
+	};
+
+	function take(next: Way) {
+		step.reset();
+		setWay(next);
+	}
 
 	return (
 		<>
@@ -120,17 +135,17 @@ function Ways({ factors, onDone }: WaysProps) {
 					Use a passkey
 				</PasskeyButton>
 			)}
+			{factors.totp && way !== "code" && (
+				<Button kind="quiet" onClick={() => take("code")}>
+					Use a code from the app
+				</Button>
+			)}
 			{more && factors.recovery_left > 0 && way !== "recovery" && (
-				<Button
-					kind="quiet"
-					onClick={() => {
-						step.reset();
-						setWay("recovery");
-					}}
-				>
+				<Button kind="quiet" onClick={() => take("recovery")}>
 					Use a recovery code
 				</Button>
 			)}
+			{way === "passkey" && <Button onClick={onCancel}>Cancel</Button>}
 		</>
 	);
 }
