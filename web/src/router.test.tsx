@@ -192,6 +192,35 @@ test.each(["Demo", "de", "d%C3%A9mo", "demo%20x"])("%s is not the name of a tena
 	expect(fake.calls.filter(({ headers }) => headers.has(tenantHeader))).toEqual([]);
 });
 
+test.each([
+	["/tenants", "tenants", "/api/tenants"],
+	["/tenants/demo/apps", "applications", "/api/apps"],
+	["/tenants/demo/team/members", "members", "/api/tenants/members"],
+	["/tenants/demo/team/invitations", "invitations", "/api/tenants/invitations"],
+	["/tenants/demo/team/teams", "teams", "/api/tenants/teams"],
+	["/tenants/demo/tokens/mine", "tokens", "/api/auth/tokens"],
+	["/tenants/demo/tokens/services", "service accounts", "/api/auth/service-accounts"],
+])("%s searches its %s on the platform, and the words stand in the address", async (page, label, path) => {
+	const empty = () => json(200, { items: [], next: null, total: 0 });
+	const fake = platform({
+		"GET /api/tenants/roles": empty,
+		"GET /api/tenants/members": empty,
+		"GET /api/tenants/invitations": empty,
+		"GET /api/tenants/teams": empty,
+		"GET /api/auth/tokens": empty,
+		"GET /api/auth/service-accounts": empty,
+	});
+	const asked = () => fake.calls.filter((call) => call.path === path).map(({ query }) => query.get("q"));
+
+	open(`${page}?q=2026`);
+	const box = await screen.findByLabelText<HTMLInputElement>(`Search ${label}`);
+	expect(box.value).toBe("2026");
+	await vi.waitFor(() => expect(asked()).toContain("2026"));
+	await userEvent.type(box, " x");
+	await vi.waitFor(() => expect(asked()).toContain("2026 x"));
+	expect(new URLSearchParams(window.location.search).get("q")).toBe("2026 x");
+});
+
 test("a session that ends while at work leads to sign in", async () => {
 	let over = false;
 

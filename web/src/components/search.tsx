@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { useEffect, useId, useState } from "react";
+import { useEffect, useId, useRef, useState } from "react";
 
 import type { Wanted } from "@/lib/wanted";
 
@@ -7,6 +7,38 @@ import css from "./search.module.css";
 
 /** Milliseconds without a key until the list is asked for. */
 const pause = 250;
+
+/**
+ * What is typed, and told after a pause.  Words that come from elsewhere, as by
+ * a link, take the place of what was typed.
+ */
+export function useWords(q: string, onWords: (q: string) => void) {
+	const [words, setWords] = useState(q);
+	const [seen, setSeen] = useState(q);
+	const [told, setTold] = useState(q);
+	const tell = useRef(onWords);
+
+	useEffect(() => {
+		tell.current = onWords;
+	});
+	if (q !== seen) {
+		setSeen(q);
+		if (q !== told) {
+			setTold(q);
+			setWords(q);
+		}
+	}
+	useEffect(() => {
+		if (words === told) return;
+		const timer = setTimeout(() => {
+			setTold(words);
+			tell.current(words);
+		}, pause);
+
+		return () => clearTimeout(timer);
+	}, [words, told]);
+	return [words, setWords] as const;
+}
 
 type Props = {
 	/** What is searched: "members". */
@@ -19,15 +51,9 @@ type Props = {
 };
 
 export function Search({ label, wanted, onChange, shown, total }: Props) {
-	const [words, setWords] = useState(wanted.q);
+	const [words, setWords] = useWords(wanted.q, (q) => onChange({ ...wanted, q }));
 	const id = useId();
 
-	useEffect(() => {
-		if (words === wanted.q) return;
-		const timer = setTimeout(() => onChange({ ...wanted, q: words }), pause);
-
-		return () => clearTimeout(timer);
-	}, [words, wanted, onChange]);
 	return (
 		<search className={css.search}>
 			<label className="visually-hidden" htmlFor={`${id}-q`}>

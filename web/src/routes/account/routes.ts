@@ -4,6 +4,7 @@ import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-route
 
 import { tenantsQuery } from "@/features/tenants/api/tenant";
 import { accountRoute } from "@/routes/account/guard";
+import { wantedSearch } from "@/routes/wanted";
 import { enterTenant, lastTenant, startPage } from "@/routes/workspace/enter";
 
 /** "/" has no page of its own: it redirects to the page where work begins. */
@@ -24,10 +25,11 @@ const homeRoute = createRoute({
 	},
 });
 
-const tenantsRoute = createRoute({
+export const tenantsRoute = createRoute({
 	getParentRoute: () => accountRoute,
 	path: "tenants",
 	staticData: { access: "account" },
+	validateSearch: wantedSearch,
 	component: lazyRouteComponent(() => import("@/routes/account/tenants")),
 });
 

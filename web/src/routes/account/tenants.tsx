@@ -6,8 +6,12 @@ import { buttonClass } from "@/components/button";
 import { Page } from "@/components/page";
 import { rowLink } from "@/components/rows";
 import { TenantList } from "@/features/tenants/components/tenant-list";
+import { tenantsRoute } from "@/routes/account/routes";
+import { asking, wantedOf } from "@/routes/wanted";
 
 export default function Tenants() {
+	const search = tenantsRoute.useSearch();
+	const navigate = tenantsRoute.useNavigate();
 	const create = (
 		<Link to="/create-tenant" className={buttonClass({ kind: "primary" })}>
 			<Plus aria-hidden="true" />
@@ -18,6 +22,8 @@ export default function Tenants() {
 	return (
 		<Page title="Tenants" lead="Each tenant has its own applications, data, team and licence." aside={create}>
 			<TenantList
+				wanted={wantedOf(search)}
+				onWanted={(next) => void navigate(asking(next))}
 				create={create}
 				link={(tenant) => (
 					<Link to="/tenants/$tenant" params={{ tenant: tenant.slug }} className={rowLink}>

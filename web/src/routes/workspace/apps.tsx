@@ -7,9 +7,12 @@ import { Page } from "@/components/page";
 import { rowLink } from "@/components/rows";
 import { AppList } from "@/features/apps/components/app-list";
 import { newApplication, useMay } from "@/lib/permission";
+import { asking, wantedOf } from "@/routes/wanted";
 import { appsRoute } from "@/routes/workspace/routes";
 
 export default function Apps() {
+	const search = appsRoute.useSearch();
+	const navigate = appsRoute.useNavigate();
 	const { tenant } = appsRoute.useParams();
 	const create = useMay()("app.manage", undefined, newApplication) && (
 		<Link to="/tenants/$tenant/create-app" params={{ tenant }} className={buttonClass({ kind: "primary" })}>
@@ -20,7 +23,7 @@ export default function Apps() {
 
 	return (
 		<Page title="Applications" lead="Your Camel applications and where they run." aside={create}>
-			<AppList
+			<AppList wanted={wantedOf(search)} onWanted={(next) => void navigate(asking(next))}
 				tenant={tenant}
 				create={create}
 				link={(app) => (

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useInfiniteQuery } from "@tanstack/react-query";
+import { useState } from "react";
 
 import { Page } from "@/components/page";
 import { AuditLog } from "@/features/audit/components/audit-log";
@@ -12,13 +13,18 @@ export default function Audit() {
 	const filters = auditRoute.useSearch();
 	const navigate = auditRoute.useNavigate();
 	const enabled = useMay()("member.read");
-	const members = useInfiniteQuery({ ...membersQuery(tenant), enabled }).data?.pages.flatMap(({ items }) => items) ?? [];
+	const [q, setQ] = useState("");
+	const known = useInfiniteQuery({ ...membersQuery(tenant), enabled }).data?.pages.flatMap(({ items }) => items) ?? [];
+	const query = useInfiniteQuery({ ...membersQuery(tenant, { q, sort: "name" }), enabled });
+	const found = query.data?.pages.flatMap(({ items }) => items) ?? [];
 
 	return (
 		<Page title="Audit log" lead="Who did what and what was refused. Entries cannot be changed.">
 			<AuditLog
 				tenant={tenant}
-				actors={members}
+				actors={[...found, ...known]}
+				found={found}
+				finding={{ q, onQ: setQ, more: query.hasNextPage }}
 				filters={filters}
 				onFilters={(next) => void navigate({ search: next })}
 			/>

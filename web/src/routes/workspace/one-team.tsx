@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
 
 import { Page } from "@/components/page";
 import { appsQuery } from "@/features/apps/api/app";
@@ -13,8 +14,13 @@ export default function OneTeam() {
 	const { tenant, team } = oneTeamRoute.useParams();
 	const navigate = useNavigate();
 	const may = useMay();
-	const apps =
-		useInfiniteQuery({ ...appsQuery(tenant), enabled: may("team.manage") && may("app.read") }).data?.pages.flatMap(({ items }) => items) ?? [];
+	const [q, setQ] = useState("");
+	const found = useInfiniteQuery({
+		...appsQuery(tenant, { q, sort: "name" }),
+		enabled: may("team.manage") && may("app.read"),
+		refetchInterval: false,
+	});
+	const apps = found.data?.pages.flatMap(({ items }) => items) ?? [];
 	const name = useQuery(teamQuery(tenant, team)).data?.name;
 
 	return (
@@ -29,7 +35,10 @@ export default function OneTeam() {
 			<TeamView
 				tenant={tenant}
 				id={team}
-				applications={apps.map((app) => ({ id: app.name, title: app.display_name ?? app.name }))}
+				applications={{
+					things: apps.map((app) => ({ id: app.name, title: app.display_name ?? app.name })),
+					finding: { q, onQ: setQ, more: found.hasNextPage },
+				}}
 				onRemoved={() => void navigate({ to: "/tenants/$tenant/team/teams", params: { tenant } })}
 			/>
 		</Page>

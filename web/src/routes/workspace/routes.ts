@@ -10,6 +10,7 @@ import { ApiError } from "@/lib/problem";
 import { z } from "@/lib/schema";
 import { checkAccess } from "@/routes/access";
 import { accountRoute } from "@/routes/account/guard";
+import { wantedSearch } from "@/routes/wanted";
 import { enterTenant } from "@/routes/workspace/enter";
 
 export const workspaceRoute = createRoute({
@@ -37,6 +38,7 @@ export const appsRoute = createRoute({
 	getParentRoute: () => workspaceRoute,
 	path: "apps",
 	staticData: { access: "app.read" },
+	validateSearch: wantedSearch,
 	component: lazyRouteComponent(() => import("@/routes/workspace/apps")),
 });
 
@@ -113,6 +115,7 @@ export const teamMembersRoute = createRoute({
 	getParentRoute: () => teamRoute,
 	path: "members",
 	staticData: { access: "member.read" },
+	validateSearch: wantedSearch,
 	component: lazyRouteComponent(() => import("@/routes/workspace/team-members")),
 });
 
@@ -120,6 +123,7 @@ export const teamInvitationsRoute = createRoute({
 	getParentRoute: () => teamRoute,
 	path: "invitations",
 	staticData: { access: "member.read" },
+	validateSearch: wantedSearch,
 	component: lazyRouteComponent(() => import("@/routes/workspace/team-invitations")),
 });
 
@@ -127,6 +131,7 @@ export const teamTeamsRoute = createRoute({
 	getParentRoute: () => teamRoute,
 	path: "teams",
 	staticData: { access: "member.read" },
+	validateSearch: wantedSearch,
 	component: lazyRouteComponent(() => import("@/routes/workspace/team-teams")),
 });
 
@@ -171,6 +176,7 @@ export const myTokensRoute = createRoute({
 	getParentRoute: () => tokensRoute,
 	path: "mine",
 	staticData: { access: "tenant.read" },
+	validateSearch: wantedSearch,
 	component: lazyRouteComponent(() => import("@/routes/workspace/my-tokens")),
 });
 
@@ -178,6 +184,7 @@ export const servicesRoute = createRoute({
 	getParentRoute: () => tokensRoute,
 	path: "services",
 	staticData: { access: "token.manage" },
+	validateSearch: wantedSearch,
 	component: lazyRouteComponent(() => import("@/routes/workspace/services")),
 });
 
@@ -185,6 +192,7 @@ export const serviceTokensRoute = createRoute({
 	getParentRoute: () => workspaceRoute,
 	path: "services/$service",
 	staticData: { access: "token.manage" },
+	validateSearch: wantedSearch,
 	component: lazyRouteComponent(() => import("@/routes/workspace/service-tokens")),
 });
 

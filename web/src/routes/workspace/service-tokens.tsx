@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 
 import { Page } from "@/components/page";
@@ -7,13 +7,18 @@ import { rolesQuery } from "@/features/team/api/role";
 import { servicesQuery } from "@/features/tokens/api/service";
 import { TokenList } from "@/features/tokens/components/token-list";
 import { useMay } from "@/lib/permission";
+import { asking, wantedOf } from "@/routes/wanted";
 import { serviceTokensRoute } from "@/routes/workspace/routes";
 import { useScopes } from "@/routes/workspace/scopes";
 
 export default function ServiceTokens() {
+	const search = serviceTokensRoute.useSearch();
+	const navigate = serviceTokensRoute.useNavigate();
 	const { tenant, service } = serviceTokensRoute.useParams();
 	const may = useMay();
-	const account = useQuery(servicesQuery(tenant)).data?.items.find(({ id }) => id === service);
+	const account = useInfiniteQuery(servicesQuery(tenant)).data?.pages
+		.flatMap(({ items }) => items)
+		.find(({ id }) => id === service);
 	const roles = useQuery({ ...rolesQuery(tenant), enabled: may("member.read") }).data?.items;
 	const grants = roles?.find(({ name }) => name === account?.role)?.permissions;
 	const scopes = useScopes(
@@ -31,7 +36,7 @@ export default function ServiceTokens() {
 				</Link>,
 			]}
 		>
-			<TokenList keeper={{ tenant, service }} title="Its tokens" scopes={scopes} />
+			<TokenList wanted={wantedOf(search, "newest")} onWanted={(next) => void navigate(asking(next, "newest"))} keeper={{ tenant, service }} title="Its tokens" scopes={scopes} />
 		</Page>
 	);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 
 import { Page } from "@/components/page";
 import { DomainCard } from "@/features/sso/components/domain-card";
@@ -16,14 +17,20 @@ export default function SignInRules() {
 	const { tenant } = signInRulesRoute.useParams();
 	const enabled = useMay()("member.read");
 	const roles = useQuery({ ...rolesQuery(tenant), enabled }).data?.items.map(({ name }) => name) ?? presets;
-	const members = useInfiniteQuery({ ...membersQuery(tenant), enabled }).data?.pages.flatMap(({ items }) => items) ?? [];
+	const [q, setQ] = useState("");
+	const found = useInfiniteQuery({ ...membersQuery(tenant, { q, sort: "name" }), enabled });
+	const members = found.data?.pages.flatMap(({ items }) => items) ?? [];
 
 	return (
 		<Page title="Sign-in" lead="How members of this tenant sign in." narrow>
 			{enabled && <PolicyForm tenant={tenant} />}
 			<ProviderCard tenant={tenant} roles={roles} />
 			<DomainCard tenant={tenant} />
-			<EnforceCard tenant={tenant} owners={members.filter(({ role }) => role === "owner")} />
+			<EnforceCard
+				tenant={tenant}
+				owners={members.filter(({ role }) => role === "owner")}
+				finding={{ q, onQ: setQ, more: found.hasNextPage }}
+			/>
 		</Page>
 	);
 }

@@ -3,13 +3,16 @@ import { Link } from "@tanstack/react-router";
 
 import { rowLink } from "@/components/rows";
 import { TeamList } from "@/features/team/components/team-list";
+import { asking, wantedOf } from "@/routes/wanted";
 import { teamTeamsRoute } from "@/routes/workspace/routes";
 
 export default function Teams() {
+	const search = teamTeamsRoute.useSearch();
+	const navigate = teamTeamsRoute.useNavigate();
 	const { tenant } = teamTeamsRoute.useParams();
 
 	return (
-		<TeamList
+		<TeamList wanted={wantedOf(search)} onWanted={(next) => void navigate(asking(next))}
 			tenant={tenant}
 			link={(team) => (
 				<Link to="/tenants/$tenant/teams/$team" params={{ tenant, team: team.id }} className={rowLink}>

@@ -4,6 +4,7 @@ import { render, screen } from "@testing-library/react";
 import { expect, test, vi } from "vitest";
 
 import { AppList } from "@/features/apps/components/app-list";
+import { everythingByName } from "@/lib/wanted";
 
 const time = "2026-01-31T12:00:00Z";
 
@@ -26,7 +27,7 @@ test("a page of applications with where they run is one request", async () => {
 	vi.stubGlobal("fetch", ask);
 	render(
 		<QueryClientProvider client={new QueryClient()}>
-			<AppList tenant="acme" link={({ name }) => name} create={null} />
+			<AppList tenant="acme" wanted={everythingByName} onWanted={vi.fn()} link={({ name }) => name} create={null} />
 		</QueryClientProvider>,
 	);
 	expect(await screen.findAllByText("Running")).toHaveLength(2);

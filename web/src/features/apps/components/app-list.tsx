@@ -1,57 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Boxes } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import type { ReactNode } from "react";
 
 import { Badge, Tag } from "@/components/badge";
 import { Card } from "@/components/card";
 import { Row, Rows } from "@/components/rows";
-import { Search } from "@/components/search";
-import { Empty, Loaded, More } from "@/components/states";
+import { Searched } from "@/components/searched";
+import { Empty } from "@/components/states";
 import { RelativeTime } from "@/components/relative-time";
 import { type App, appsQuery, type ListedApp } from "@/features/apps/api/app";
 import { deploymentTone } from "@/features/apps/api/deployment-schema";
 import { words } from "@/lib/format";
-import { everythingByName } from "@/lib/wanted";
+import type { Wanted } from "@/lib/wanted";
 
-type Props = { tenant: string; link: (app: App) => ReactNode; create: ReactNode };
+type Props = {
+	tenant: string;
+	wanted: Wanted;
+	onWanted: (wanted: Wanted) => void;
+	link: (app: App) => ReactNode;
+	create: ReactNode;
+};
 
-export function AppList({ tenant, link, create }: Props) {
-	const [wanted, setWanted] = useState(everythingByName);
-	const query = useInfiniteQuery(appsQuery(tenant, wanted));
-
+export function AppList({ tenant, wanted, onWanted, link, create }: Props) {
 	return (
-		<Loaded query={query} label="applications">
-			{({ pages }) => {
-				const apps = pages.flatMap(({ items }) => items);
-
-				if (apps.length === 0 && wanted.q === "") {
-					return (
-						<Empty icon={<Boxes />} title="No application yet" action={create}>
-							Create one and upload the JAR with your Camel routes. It runs a minute later.
-						</Empty>
-					);
-				}
-				return (
-					<>
-						<Search
-							label="applications"
-							wanted={wanted}
-							onChange={setWanted}
-							shown={apps.length}
-							total={pages.at(-1)?.total}
-						/>
-						{apps.length === 0 ? (
-							<Empty icon={<Boxes />} title="No application found">
-								None has these words in its name.
-							</Empty>
-						) : (
-							<Found apps={apps} link={link} more={<More query={query} />} />
-						)}
-					</>
-				);
-			}}
-		</Loaded>
+		<Searched
+			query={useInfiniteQuery(appsQuery(tenant, wanted))}
+			label="applications"
+			wanted={wanted}
+			onWanted={onWanted}
+			empty={
+				<Empty icon={<Boxes />} title="No application yet" action={create}>
+					Create one and upload the JAR with your Camel routes. It runs a minute later.
+				</Empty>
+			}
+		>
+			{(apps, more) => <Found apps={apps} link={link} more={more} />}
+		</Searched>
 	);
 }
 

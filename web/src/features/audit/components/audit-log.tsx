@@ -8,6 +8,7 @@ import { Badge, type Tone } from "@/components/badge";
 import { Button } from "@/components/button";
 import { Card } from "@/components/card";
 import { CopyButton } from "@/components/copy-button";
+import type { Finding } from "@/components/search-select";
 import { Empty, Loaded, More } from "@/components/states";
 import { type AuditEvent, eventsQuery, type Filters, type Format, useExport } from "@/features/audit/api/events";
 import { type Actor, FilterBar } from "@/features/audit/components/filter-bar";
@@ -18,9 +19,17 @@ import { downloadText } from "@/lib/download";
 
 import css from "./audit.module.css";
 
-type Props = { tenant: string; actors: Actor[]; filters: Filters; onFilters: (filters: Filters) => void };
+type Props = {
+	tenant: string;
+	/** Those whose names are known, and those among them who are searched. */
+	actors: Actor[];
+	found: Actor[];
+	finding: Finding;
+	filters: Filters;
+	onFilters: (filters: Filters) => void;
+};
 
-export function AuditLog({ tenant, actors, filters, onFilters }: Props) {
+export function AuditLog({ tenant, actors, found, finding, filters, onFilters }: Props) {
 	const may = useMay();
 	const query = useInfiniteQuery(eventsQuery(tenant, filters));
 	const seen = query.data?.pages.flatMap(({ items }) => items.map(({ action }) => action)) ?? [];
@@ -28,7 +37,14 @@ export function AuditLog({ tenant, actors, filters, onFilters }: Props) {
 
 	return (
 		<>
-			<FilterBar tenant={tenant} actors={actors} seen={seen} filters={filters} onFilters={onFilters} />
+			<FilterBar
+				tenant={tenant}
+				actors={found}
+				finding={finding}
+				seen={seen}
+				filters={filters}
+				onFilters={onFilters}
+			/>
 			{may("audit.export") && <Exports tenant={tenant} filters={filters} />}
 			<Loaded query={query} label="the audit log">
 				{({ pages }) => {

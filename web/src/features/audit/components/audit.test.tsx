@@ -29,10 +29,13 @@ const event = {
 };
 const page = (...items: unknown[]) => json(200, { items, next: null });
 
+const people = [{ id: "m1", name: "Olive" }];
+const finding = { q: "", onQ: vi.fn(), more: false };
+
 function Log({ initial = {} }: { initial?: Filters }) {
 	const [filters, setFilters] = useState<Filters>(initial);
 
-	return <AuditLog tenant="demo" actors={[{ id: "m1", name: "Olive" }]} filters={filters} onFilters={setFilters} />;
+	return <AuditLog tenant="demo" actors={people} found={people} finding={finding} filters={filters} onFilters={setFilters} />;
 }
 
 function platform(more: Parameters<typeof fakeApi>[0] = {}) {

@@ -5,6 +5,7 @@ import { Button } from "@/components/button";
 import { Card } from "@/components/card";
 import { Field, SelectField } from "@/components/field";
 import { Form } from "@/components/form";
+import { type Finding, SearchSelect } from "@/components/search-select";
 import { actionsQuery, type Filters } from "@/features/audit/api/events";
 
 import css from "./audit.module.css";
@@ -13,7 +14,9 @@ export type Actor = { id: string; name: string };
 
 type Props = {
 	tenant: string;
+	/** People whom the words in the choice of actors find. */
 	actors: Actor[];
+	finding: Finding;
 	/**
 	 * Actions of the events that are shown; choices when there is no
 	 * catalogue.
@@ -26,7 +29,7 @@ type Props = {
 const any = { value: "", title: "Any" };
 const results = [any, { value: "done", title: "Done" }, { value: "refused", title: "Refused" }, { value: "failed", title: "Failed" }];
 
-export function FilterBar({ tenant, actors, seen, filters, onFilters }: Props) {
+export function FilterBar({ tenant, actors, finding, seen, filters, onFilters }: Props) {
 	const catalogue = useQuery(actionsQuery(tenant)).data?.items.map(({ action }) => action) ?? [];
 	const known = [...new Set([...catalogue, ...seen, filters.action ?? ""])].filter(Boolean).sort();
 
@@ -49,12 +52,13 @@ export function FilterBar({ tenant, actors, seen, filters, onFilters }: Props) {
 						initial={filters.action}
 						options={[any, ...known.map((value) => ({ value, title: value }))]}
 					/>
-					<SelectField
-						key={`${actors.length}-actors`}
+					<SearchSelect
 						name="actor"
 						label="Who"
-						initial={filters.actor}
-						options={[any, ...actors.map(({ id, name }) => ({ value: id, title: name }))]}
+						none="Any"
+						initial={actorOf(filters.actor, actors)}
+						things={actors.map(({ id, name }) => ({ id, title: name }))}
+						finding={finding}
 					/>
 					<SelectField name="result" label="Result" initial={filters.result} options={results} />
 					<Field name="subject_type" label="Subject type" autoComplete="off" defaultValue={filters.subject_type} />
@@ -74,6 +78,10 @@ export function FilterBar({ tenant, actors, seen, filters, onFilters }: Props) {
 			</Form>
 		</Card>
 	);
+}
+
+function actorOf(id: string | undefined, actors: Actor[]) {
+	return id === undefined ? undefined : { id, title: actors.find((one) => one.id === id)?.name ?? id };
 }
 
 /** The values without empty ones; times in the form of the platform. */

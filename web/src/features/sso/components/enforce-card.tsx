@@ -3,24 +3,24 @@ import { useQuery } from "@tanstack/react-query";
 
 import { Badge } from "@/components/badge";
 import { Card } from "@/components/card";
-import { SelectField } from "@/components/field";
 import { Form } from "@/components/form";
+import { type Finding, SearchSelect } from "@/components/search-select";
 import { type Provider, providerQuery, useEnforce } from "@/features/sso/api/provider";
 
 import css from "./sso.module.css";
 
 type Owner = { id: string; name: string };
 
-type Props = { tenant: string; owners: Owner[] };
+type Props = { tenant: string; owners: Owner[]; finding: Finding };
 
 /** Nothing is shown before a provider is set up. */
-export function EnforceCard({ tenant, owners }: Props) {
+export function EnforceCard({ tenant, owners, finding }: Props) {
 	const provider = useQuery(providerQuery(tenant)).data;
 
-	return provider ? <Enforcement tenant={tenant} provider={provider} owners={owners} /> : null;
+	return provider ? <Enforcement tenant={tenant} provider={provider} owners={owners} finding={finding} /> : null;
 }
 
-function Enforcement({ tenant, provider, owners }: Props & { provider: Provider }) {
+function Enforcement({ tenant, provider, owners, finding }: Props & { provider: Provider }) {
 	const enforce = useEnforce(tenant);
 	const { enforced, break_glass, proven_at } = provider;
 
@@ -52,11 +52,12 @@ function Enforcement({ tenant, provider, owners }: Props & { provider: Provider 
 							sign in without the provider.
 						</p>
 					) : (
-						<SelectField
+						<SearchSelect
 							name="break_glass"
 							label="Owner who can sign in without it"
 							hint="For emergencies when the provider is unavailable."
-							options={owners.map(({ id, name }) => ({ value: id, title: name }))}
+							things={owners.map(({ id, name }) => ({ id, title: name }))}
+							finding={finding}
 						/>
 					)}
 				</Form>

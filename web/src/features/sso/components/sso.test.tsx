@@ -181,7 +181,7 @@ test("enforcing names the owner who may come without", async () => {
 		"PUT /api/sso/enforce": () => problemAnswer(409, { detail: "sign in by the provider once first" }),
 	});
 
-	draw(<EnforceCard tenant="demo" owners={[{ id: "m1", name: "Olive" }]} />);
+	draw(<EnforceCard tenant="demo" owners={[{ id: "m1", name: "Olive" }]} finding={{ q: "", onQ: vi.fn(), more: false }} />);
 	await userEvent.click(await screen.findByRole("button", { name: "Require it" }));
 	expect((await screen.findByRole("alert")).textContent).toContain("sign in by the provider once first");
 	expect(fake.calls.find(({ method }) => method === "PUT")?.body).toEqual({ enforced: true, break_glass: "m1" });

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, keepPreviousData } from "@tanstack/react-query";
 
 import type { RoleChoice } from "@/features/team/api/member";
 import { api } from "@/lib/api";
 import { useChange } from "@/lib/change";
 import { reads } from "@/lib/document";
 import { nothing, page, time, z } from "@/lib/schema";
+import { everythingByName, wantedQuery } from "@/lib/wanted";
 
 const invitationSchema = reads("Invitation", z.object({
 	id: z.string(),
@@ -23,10 +24,19 @@ export type Invitation = z.output<typeof invitationSchema>;
 const invitationsKey = (tenant: string) => ["tenant", tenant, "invitations"] as const;
 const path = "/api/tenants/invitations";
 
-export function invitationsQuery(tenant: string) {
-	return queryOptions({
-		queryKey: invitationsKey(tenant),
-		queryFn: ({ signal }) => api(page(invitationSchema), { tenant, path, query: { limit: 100 }, signal }),
+export function invitationsQuery(tenant: string, wanted = everythingByName) {
+	return infiniteQueryOptions({
+		queryKey: [...invitationsKey(tenant), wanted],
+		queryFn: ({ pageParam, signal }) =>
+			api(page(invitationSchema), {
+				tenant,
+				path,
+				query: { ...wantedQuery(wanted), after: pageParam },
+				signal,
+			}),
+		placeholderData: keepPreviousData,
+		initialPageParam: null as string | null,
+		getNextPageParam: (last) => last.next,
 	});
 }
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 
 import type { RoleChoice } from "@/features/team/api/member";
 import { api } from "@/lib/api";
 import { useChange } from "@/lib/change";
 import { reads } from "@/lib/document";
 import { nothing, page, z } from "@/lib/schema";
+import { everythingByName, wantedQuery } from "@/lib/wanted";
 
 const teamSchema = reads("Team", z.object({
 	id: z.string(),
@@ -26,10 +27,19 @@ export type Team = z.output<typeof teamSchema>;
 const teamsKey = (tenant: string) => ["tenant", tenant, "teams"] as const;
 const teamPath = (id: string) => `/api/tenants/teams/${encodeURIComponent(id)}`;
 
-export function teamsQuery(tenant: string) {
-	return queryOptions({
-		queryKey: teamsKey(tenant),
-		queryFn: ({ signal }) => api(page(teamSchema), { tenant, path: "/api/tenants/teams", query: { limit: 100 }, signal }),
+export function teamsQuery(tenant: string, wanted = everythingByName) {
+	return infiniteQueryOptions({
+		queryKey: [...teamsKey(tenant), { list: true, ...wanted }],
+		queryFn: ({ pageParam, signal }) =>
+			api(page(teamSchema), {
+				tenant,
+				path: "/api/tenants/teams",
+				query: { ...wantedQuery(wanted), after: pageParam },
+				signal,
+			}),
+		placeholderData: keepPreviousData,
+		initialPageParam: null as string | null,
+		getNextPageParam: (last) => last.next,
 	});
 }
 

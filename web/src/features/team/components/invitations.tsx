@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { MailPlus, Send } from "lucide-react";
 import { useState } from "react";
 
@@ -8,10 +8,12 @@ import { Badge, Tag } from "@/components/badge";
 import { Button } from "@/components/button";
 import { Card } from "@/components/card";
 import { ConfirmButton } from "@/components/confirm-button";
-import { Field, SelectField } from "@/components/field";
+import { Field } from "@/components/field";
 import { Form } from "@/components/form";
 import { Row, Rows } from "@/components/rows";
-import { Empty, Loaded } from "@/components/states";
+import { Searched } from "@/components/searched";
+import { SearchSelect } from "@/components/search-select";
+import { Empty } from "@/components/states";
 import { RelativeTime } from "@/components/relative-time";
 import {
 	type Invitation,
@@ -26,10 +28,13 @@ import { RoleField } from "@/features/team/components/role-field";
 import { words } from "@/lib/format";
 import { useMay } from "@/lib/permission";
 import { toApiError } from "@/lib/problem";
+import type { Wanted } from "@/lib/wanted";
 
 export function InviteForm({ tenant }: { tenant: string }) {
 	const invite = useInvite(tenant);
-	const teams = useQuery(teamsQuery(tenant)).data?.items ?? [];
+	const [q, setQ] = useState("");
+	const found = useInfiniteQuery(teamsQuery(tenant, { q, sort: "name" }));
+	const teams = found.data?.pages.flatMap(({ items }) => items) ?? [];
 	const [sentTo, setSentTo] = useState<string | null>(null);
 	const [turn, setTurn] = useState(0);
 
@@ -59,14 +64,13 @@ export function InviteForm({ tenant }: { tenant: string }) {
 			>
 				<Field name="email" label="E-mail" type="email" autoComplete="off" required />
 				<RoleField tenant={tenant} hint="You cannot give permissions that you do not have." />
-				{teams.length > 0 && (
-					<SelectField
+				{(teams.length > 0 || q !== "") && (
+					<SearchSelect
 						name="team"
 						label="Team"
-						options={[
-							{ value: "", title: "No team" },
-							...teams.map(({ id, name }) => ({ value: id, title: name })),
-						]}
+						none="No team"
+						things={teams.map(({ id, name }) => ({ id, title: name }))}
+						finding={{ q, onQ: setQ, more: found.hasNextPage }}
 					/>
 				)}
 			</Form>
@@ -74,27 +78,32 @@ export function InviteForm({ tenant }: { tenant: string }) {
 	);
 }
 
-export function InvitationList({ tenant }: { tenant: string }) {
-	const invitations = useQuery(invitationsQuery(tenant));
+type ListProps = { tenant: string; wanted: Wanted; onWanted: (wanted: Wanted) => void };
 
+export function InvitationList({ tenant, wanted, onWanted }: ListProps) {
 	return (
-		<Loaded query={invitations} label="invitations">
-			{({ items }) =>
-				items.length === 0 ? (
-					<Empty icon={<MailPlus />} title="No open invitation">
-						People you invite are listed here until they accept.
-					</Empty>
-				) : (
-					<Card flush title="Open invitations">
-						<Rows label="Invitations">
-							{items.map((invitation) => (
-								<InvitationRow key={invitation.id} tenant={tenant} invitation={invitation} />
-							))}
-						</Rows>
-					</Card>
-				)
+		<Searched
+			query={useInfiniteQuery(invitationsQuery(tenant, wanted))}
+			label="invitations"
+			wanted={wanted}
+			onWanted={onWanted}
+			empty={
+				<Empty icon={<MailPlus />} title="No open invitation">
+					People you invite are listed here until they accept.
+				</Empty>
 			}
-		</Loaded>
+		>
+			{(invitations, more) => (
+				<Card flush title="Open invitations">
+					<Rows label="Invitations">
+						{invitations.map((invitation) => (
+							<InvitationRow key={invitation.id} tenant={tenant} invitation={invitation} />
+						))}
+					</Rows>
+					{more}
+				</Card>
+			)}
+		</Searched>
 	);
 }
 

@@ -12,8 +12,8 @@ import { Dialog } from "@/components/dialog";
 import { Form } from "@/components/form";
 import { Menu, MenuItem } from "@/components/menu";
 import { Row, Rows } from "@/components/rows";
-import { Search } from "@/components/search";
-import { Empty, Loaded, More } from "@/components/states";
+import { Searched } from "@/components/searched";
+import { Empty } from "@/components/states";
 import { RelativeTime } from "@/components/relative-time";
 import {
 	type Member,
@@ -28,59 +28,41 @@ import { RoleField } from "@/features/team/components/role-field";
 import { words } from "@/lib/format";
 import { useMay } from "@/lib/permission";
 import { toApiError } from "@/lib/problem";
-import { everythingByName } from "@/lib/wanted";
+import type { Wanted } from "@/lib/wanted";
 
 type Props = {
 	tenant: string;
 	/** The id of the signed-in account. */
 	me: string;
+	wanted: Wanted;
+	onWanted: (wanted: Wanted) => void;
 	onLeft: () => void;
 };
 
-export function MemberList({ tenant, me, onLeft }: Props) {
-	const [wanted, setWanted] = useState(everythingByName);
-	const query = useInfiniteQuery(membersQuery(tenant, wanted));
-	const pages = query.data?.pages;
-
+export function MemberList({ tenant, me, wanted, onWanted, onLeft }: Props) {
 	return (
-		<>
-			<Search
-				label="members"
-				wanted={wanted}
-				onChange={setWanted}
-				shown={pages?.flatMap(({ items }) => items).length}
-				total={pages?.at(-1)?.total}
-			/>
-			<Loaded query={query} label="members">
-				{(data) => {
-					const members = data.pages.flatMap(({ items }) => items);
-
-					if (members.length === 0) return <Nobody searched={wanted.q !== ""} />;
-					return (
-						<Card flush>
-							<Rows label="Members">
-								{members.map((member) => (
-									<MemberRow key={member.id} tenant={tenant} me={me} member={member} onLeft={onLeft} />
-								))}
-							</Rows>
-							<More query={query} />
-						</Card>
-					);
-				}}
-			</Loaded>
-		</>
-	);
-}
-
-function Nobody({ searched }: { searched: boolean }) {
-	return searched ? (
-		<Empty icon={<UserRound />} title="No member found">
-			Nobody in this tenant has these words in their name or address.
-		</Empty>
-	) : (
-		<Empty icon={<UserRound />} title="No members">
-			People who accept an invitation are listed here.
-		</Empty>
+		<Searched
+			query={useInfiniteQuery(membersQuery(tenant, wanted))}
+			label="members"
+			wanted={wanted}
+			onWanted={onWanted}
+			empty={
+				<Empty icon={<UserRound />} title="No members">
+					People who accept an invitation are listed here.
+				</Empty>
+			}
+		>
+			{(members, more) => (
+				<Card flush>
+					<Rows label="Members">
+						{members.map((member) => (
+							<MemberRow key={member.id} tenant={tenant} me={me} member={member} onLeft={onLeft} />
+						))}
+					</Rows>
+					{more}
+				</Card>
+			)}
+		</Searched>
 	);
 }
 

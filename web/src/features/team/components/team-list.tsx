@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { Plus, UsersRound } from "lucide-react";
 import { type ReactNode, useState } from "react";
 
@@ -10,17 +10,24 @@ import { Dialog } from "@/components/dialog";
 import { Field } from "@/components/field";
 import { Form } from "@/components/form";
 import { Row, Rows } from "@/components/rows";
-import { Empty, Loaded } from "@/components/states";
+import { Searched } from "@/components/searched";
+import { Empty } from "@/components/states";
 import { roleChoice } from "@/features/team/api/role";
 import { type Team, teamsQuery, useSaveTeam } from "@/features/team/api/team";
 import { RoleField } from "@/features/team/components/role-field";
 import { words } from "@/lib/format";
 import { useMay } from "@/lib/permission";
+import type { Wanted } from "@/lib/wanted";
 
-type Props = { tenant: string; link: (team: Team) => ReactNode };
+type Props = {
+	tenant: string;
+	wanted: Wanted;
+	onWanted: (wanted: Wanted) => void;
+	link: (team: Team) => ReactNode;
+};
 
-export function TeamList({ tenant, link }: Props) {
-	const teams = useQuery(teamsQuery(tenant));
+export function TeamList({ tenant, wanted, onWanted, link }: Props) {
+	const teams = useInfiniteQuery(teamsQuery(tenant, wanted));
 	const may = useMay();
 	const [making, setMaking] = useState(false);
 	const make = may("team.manage") && (
@@ -31,25 +38,30 @@ export function TeamList({ tenant, link }: Props) {
 
 	return (
 		<>
-			<Loaded query={teams} label="teams">
-				{({ items }) =>
-					items.length === 0 ? (
-						<Empty icon={<UsersRound />} title="No team yet" action={make}>
-							A team gives its members a role for certain applications.
-						</Empty>
-					) : (
-						<Card flush title="Teams" aside={make}>
-							<Rows label="Teams">
-								{items.map((team) => (
-									<Row key={team.id} icon={<UsersRound />} title={link(team)}>
-										<Tag>{team.custom_role ? team.role : words(team.role)}</Tag>
-									</Row>
-								))}
-							</Rows>
-						</Card>
-					)
+			<Searched
+				query={teams}
+				label="teams"
+				wanted={wanted}
+				onWanted={onWanted}
+				empty={
+					<Empty icon={<UsersRound />} title="No team yet" action={make}>
+						A team gives its members a role for certain applications.
+					</Empty>
 				}
-			</Loaded>
+			>
+				{(items, more) => (
+					<Card flush title="Teams" aside={make}>
+						<Rows label="Teams">
+							{items.map((team) => (
+								<Row key={team.id} icon={<UsersRound />} title={link(team)}>
+									<Tag>{team.custom_role ? team.role : words(team.role)}</Tag>
+								</Row>
+							))}
+						</Rows>
+						{more}
+					</Card>
+				)}
+			</Searched>
 			{making && <TeamForm tenant={tenant} team={null} onDone={() => setMaking(false)} />}
 		</>
 	);

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Boxes, UserRound } from "lucide-react";
-import { useId, useState } from "react";
+import { useState } from "react";
 
 import { Problem } from "@/components/alert";
 import { Button } from "@/components/button";
 import { Card } from "@/components/card";
 import { ConfirmButton } from "@/components/confirm-button";
 import { Row, Rows } from "@/components/rows";
+import { type Finding, SearchSelect, type Thing } from "@/components/search-select";
 import { Loaded } from "@/components/states";
 import { membersQuery } from "@/features/team/api/member";
 import { type Team, teamQuery, useRemoveTeam, useSetBelonging } from "@/features/team/api/team";
@@ -17,20 +18,22 @@ import { toApiError } from "@/lib/problem";
 
 import css from "./team.module.css";
 
-type Thing = { id: string; title: string };
+type Choices = { things: Thing[]; finding: Finding };
 
 type Props = {
 	tenant: string;
 	id: string;
-	/** The tenant's applications, as choices. */
-	applications: Thing[];
+	/** The tenant's applications that were found, as choices. */
+	applications: Choices;
 	onRemoved: () => void;
 };
 
 export function TeamView({ tenant, id, applications, onRemoved }: Props) {
 	const team = useQuery(teamQuery(tenant, id));
-	const members = useInfiniteQuery(membersQuery(tenant)).data?.pages.flatMap(({ items }) => items) ?? [];
 	const manage = useMay()("team.manage");
+	const [q, setQ] = useState("");
+	const found = useInfiniteQuery({ ...membersQuery(tenant, { q, sort: "name" }), enabled: manage });
+	const members = found.data?.pages.flatMap(({ items }) => items) ?? [];
 
 	return (
 		<Loaded query={team} label="the team">
@@ -44,7 +47,10 @@ export function TeamView({ tenant, id, applications, onRemoved }: Props) {
 						title="Members of the team"
 						empty="This team has no members yet."
 						here={data.members.map((member) => ({ id: member.id, title: member.name }))}
-						all={members.map((member) => ({ id: member.id, title: member.name }))}
+						all={{
+							things: members.map((member) => ({ id: member.id, title: personTitle(member) })),
+							finding: { q, onQ: setQ, more: found.hasNextPage },
+						}}
 						manage={manage}
 					/>
 					<Belongings
@@ -92,13 +98,13 @@ type BelongingsProps = {
 	title: string;
 	empty: string;
 	here: Thing[];
-	all: Thing[];
+	all: Choices;
 	manage: boolean;
 };
 
 function Belongings({ tenant, team, kind, title, empty, here, all, manage }: BelongingsProps) {
 	const set = useSetBelonging(tenant, team);
-	const elsewhere = all.filter(({ id }) => !here.some((one) => one.id === id));
+	const elsewhere = all.things.filter(({ id }) => !here.some((one) => one.id === id));
 
 	return (
 		<Card flush title={title}>
@@ -124,10 +130,11 @@ function Belongings({ tenant, team, kind, title, empty, here, all, manage }: Bel
 					))}
 				</Rows>
 			)}
-			{manage && elsewhere.length > 0 && (
+			{manage && (elsewhere.length > 0 || all.finding.more || all.finding.q !== "") && (
 				<Add
 					label={kind === "members" ? "Member to add" : "Application to add"}
 					things={elsewhere}
+					finding={all.finding}
 					busy={set.isPending}
 					onAdd={(which) => set.mutate({ kind, which, belongs: true })}
 				/>
@@ -136,26 +143,34 @@ function Belongings({ tenant, team, kind, title, empty, here, all, manage }: Bel
 	);
 }
 
-type AddProps = { label: string; things: Thing[]; busy: boolean; onAdd: (id: string) => void };
+type AddProps = { label: string; things: Thing[]; finding: Finding; busy: boolean; onAdd: (id: string) => void };
 
-function Add({ label, things, busy, onAdd }: AddProps) {
-	const id = useId();
+function Add({ label, things, finding, busy, onAdd }: AddProps) {
 	const [chosen, setChosen] = useState<string | null>(null);
-	const value = things.find((thing) => thing.id === chosen)?.id ?? things[0]?.id ?? "";
+	const [turn, setTurn] = useState(0);
+	const value = chosen ?? things[0]?.id;
 
 	return (
 		<div className={css.add}>
-			<label htmlFor={id}>{label}</label>
-			<select id={id} className={css.select} value={value} onChange={(event) => setChosen(event.target.value)}>
-				{things.map((thing) => (
-					<option key={thing.id} value={thing.id}>
-						{thing.title}
-					</option>
-				))}
-			</select>
-			<Button size="sm" busy={busy} onClick={() => onAdd(value)}>
+			<SearchSelect key={turn} label={label} things={things} finding={finding} onChoice={setChosen} />
+			<Button
+				size="sm"
+				busy={busy}
+				disabled={value === undefined}
+				onClick={() => {
+					if (value === undefined) return;
+					onAdd(value);
+					setChosen(null);
+					setTurn((last) => last + 1);
+				}}
+			>
 				Add
 			</Button>
 		</div>
 	);
+}
+
+/** Names are not unique; addresses are. */
+function personTitle({ name, email }: { name: string; email?: string | null | undefined }): string {
+	return email ? `${name} (${email})` : name;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
+import { useState } from "react";
 import { expect, test, vi } from "vitest";
 
 import { InvitationList, InviteForm } from "@/features/team/components/invitations";
@@ -9,6 +10,7 @@ import { PolicyForm } from "@/features/team/components/policy-form";
 import { RoleList } from "@/features/team/components/role-list";
 import { TeamList } from "@/features/team/components/team-list";
 import { TeamView } from "@/features/team/components/team-view";
+import { everythingByName } from "@/lib/wanted";
 
 import { fakeApi, json, problemAnswer } from "@tests/fake-api";
 import { everything, granted } from "@tests/grants";
@@ -23,6 +25,17 @@ const roles = [
 ];
 const page = (...items: unknown[]) => json(200, { items, next: null });
 
+const list = { wanted: everythingByName, onWanted: vi.fn() };
+
+type MembersProps = Omit<Parameters<typeof MemberList>[0], keyof typeof list>;
+
+/** The address bar of the list. */
+function Members(props: MembersProps) {
+	const [wanted, onWanted] = useState(everythingByName);
+
+	return <MemberList {...props} wanted={wanted} onWanted={onWanted} />;
+}
+
 function platform(more: Parameters<typeof fakeApi>[0] = {}) {
 	return fakeApi({
 		"GET /api/tenants/members": () => page(owner, viewer),
@@ -34,7 +47,7 @@ function platform(more: Parameters<typeof fakeApi>[0] = {}) {
 
 function members(role = "owner", onLeft = vi.fn()) {
 	draw(
-		<MemberList tenant="demo" me={role === "owner" ? "m1" : "m2"} onLeft={onLeft} />,
+		<Members tenant="demo" me={role === "owner" ? "m1" : "m2"} onLeft={onLeft} />,
 		role === "owner" ? everything : granted("tenant.read", "member.read"),
 	);
 	return onLeft;
@@ -171,7 +184,7 @@ test("open invitations can be sent again and withdrawn", async () => {
 		},
 	});
 
-	draw(<InvitationList tenant="demo" />);
+	draw(<InvitationList {...list} tenant="demo" />);
 	expect(await screen.findByText("Expired")).toBeTruthy();
 	await userEvent.click(screen.getByRole("button", { name: "Send the invitation to new@example.test again" }));
 	expect(await screen.findByText("Sent again")).toBeTruthy();
@@ -218,7 +231,7 @@ test("a tier that has one team only says so", async () => {
 	platform({
 		"POST /api/tenants/teams": () => problemAnswer(403, { code: "not_entitled", detail: "tier low has one team; change the plan" }),
 	});
-	draw(<TeamList tenant="demo" link={(team) => team.name} />);
+	draw(<TeamList {...list} tenant="demo" link={(team) => team.name} />);
 	await userEvent.click(await screen.findByRole("button", { name: "New team" }));
 	await userEvent.type(screen.getByLabelText("Name"), "Billing");
 	await screen.findByLabelText("Role");
@@ -239,9 +252,9 @@ test("members and applications come into a team and go", async () => {
 		"PUT /api/tenants/teams/t1/applications/orders": () => json(204, null),
 	});
 
-	draw(<TeamView tenant="demo" id="t1" applications={[{ id: "orders", title: "Orders" }]} onRemoved={vi.fn()} />);
+	draw(<TeamView tenant="demo" id="t1" applications={{ things: [{ id: "orders", title: "Orders" }], finding: { q: "", onQ: vi.fn(), more: false } }} onRemoved={vi.fn()} />);
 	const add = await screen.findByLabelText("Member to add");
-	expect(within(add).getAllByRole("option").map(({ textContent }) => textContent)).toEqual(["Vera"]);
+	expect(within(add).getAllByRole("option").map(({ textContent }) => textContent)).toEqual(["Vera (v@example.test)"]);
 	const [addMember] = screen.getAllByRole("button", { name: "Add" });
 	if (addMember) await userEvent.click(addMember);
 	expect(await screen.findByRole("button", { name: "Remove Vera from the team" })).toBeTruthy();
@@ -296,6 +309,51 @@ test("a search that finds nobody says so", async () => {
 	});
 	members();
 	await userEvent.type(await screen.findByLabelText("Search members"), "zz");
-	expect(await screen.findByText("No member found")).toBeTruthy();
+	expect(await screen.findByText("No members found")).toBeTruthy();
 	expect(screen.getByText("0 of 0")).toBeTruthy();
+});
+
+test("who is not among the first members is found by words, by the platform", async () => {
+	const zoe = { ...viewer, id: "m201", email: "z@example.test", name: "Zoe" };
+	const fake = platform({
+		"GET /api/tenants/members": ({ query }) =>
+			query.get("q") === "zo"
+				? json(200, { items: [zoe], next: null, total: 1 })
+				: json(200, { items: [owner, viewer], next: "c2", total: 201 }),
+		"GET /api/tenants/teams/t1": () =>
+			json(200, { id: "t1", name: "Billing", role: "developer", version: 1, members: [], applications: [] }),
+		"PUT /api/tenants/teams/t1/members/m201": () => json(204, null),
+	});
+	const none = { things: [], finding: { q: "", onQ: vi.fn(), more: false } };
+
+	draw(<TeamView tenant="demo" id="t1" applications={none} onRemoved={vi.fn()} />);
+	expect(await screen.findByText(/The first 2 are listed/)).toBeTruthy();
+	await userEvent.type(screen.getByLabelText("Search: Member to add"), "zo");
+	await userEvent.selectOptions(
+		await screen.findByLabelText("Member to add"),
+		await screen.findByRole("option", { name: "Zoe (z@example.test)" }),
+	);
+	await userEvent.click(screen.getByRole("button", { name: "Add" }));
+	await vi.waitFor(() => expect(fake.count("PUT", "/api/tenants/teams/t1/members/m201")).toBe(1));
+});
+
+test("a choice stays chosen while other words are searched", async () => {
+	const fake = platform({
+		"GET /api/tenants/teams": ({ query }) =>
+			json(200, {
+				items: query.has("q") ? [] : [{ id: "t1", name: "Billing", role: "viewer" }],
+				next: query.has("q") ? null : "c2",
+			}),
+		"POST /api/tenants/invitations": () => json(201, {}),
+	});
+
+	draw(<InviteForm tenant="demo" />);
+	await userEvent.type(await screen.findByLabelText("E-mail"), "n@example.test");
+	await userEvent.selectOptions(await screen.findByLabelText("Team"), "Billing");
+	await userEvent.type(screen.getByLabelText("Search: Team"), "xyz");
+	await vi.waitFor(() => expect(fake.calls.at(-1)?.query.get("q")).toBe("xyz"));
+	await userEvent.click(screen.getByRole("button", { name: "Send invitation" }));
+	await vi.waitFor(() =>
+		expect(fake.calls.find(({ method }) => method === "POST")?.body).toMatchObject({ team: "t1" }),
+	);
 });

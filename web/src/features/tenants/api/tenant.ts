@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { infiniteQueryOptions, keepPreviousData, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 
 import type { Tone } from "@/components/badge";
 import { api } from "@/lib/api";
 import { reads } from "@/lib/document";
 import { page, time, z } from "@/lib/schema";
+import { type Wanted, wantedQuery } from "@/lib/wanted";
 
 const tenantSchema = reads("Tenant", z.object({
 	id: z.string(),
@@ -34,9 +35,29 @@ export function tenantTone(state: string): Tone {
 export const tenantsQuery = queryOptions({
 	queryKey: ["tenants"],
 	queryFn: ({ signal }) => api(page(tenantSchema), { path: "/api/tenants", query: { limit: 100 }, signal }),
-	refetchInterval: ({ state }) =>
-		state.data?.items.some((tenant) => tenantTone(tenant.state) === "busy") ? 2000 : false,
+	refetchInterval: ({ state }) => (state.data && waits(state.data.items) ? 2000 : false),
 });
+
+function waits(tenants: Tenant[]): boolean {
+	return tenants.some(({ state }) => tenantTone(state) === "busy");
+}
+
+/** All tenants of the account, searched by the platform. */
+export function tenantsSearch(wanted: Wanted) {
+	return infiniteQueryOptions({
+		queryKey: [...tenantsQuery.queryKey, wanted],
+		queryFn: ({ pageParam, signal }) =>
+			api(page(tenantSchema), {
+				path: "/api/tenants",
+				query: { ...wantedQuery(wanted), after: pageParam },
+				signal,
+			}),
+		placeholderData: keepPreviousData,
+		refetchInterval: ({ state }) => (state.data?.pages.some(({ items }) => waits(items)) ? 2000 : false),
+		initialPageParam: null as string | null,
+		getNextPageParam: (last) => last.next,
+	});
+}
 
 const createdSchema = reads("TenantStarted", z.object({ tenant: tenantSchema, operation: z.string() }));
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, keepPreviousData } from "@tanstack/react-query";
 
 import { api } from "@/lib/api";
 import { useChange } from "@/lib/change";
 import { reads } from "@/lib/document";
 import { nothing, page, time, z } from "@/lib/schema";
+import { everythingByName, wantedQuery } from "@/lib/wanted";
 
 const serviceSchema = reads("ServiceAccount", z.object({
 	id: z.string(),
@@ -20,10 +21,19 @@ export type Service = z.output<typeof serviceSchema>;
 const servicesKey = (tenant: string) => ["tenant", tenant, "services"] as const;
 const path = "/api/auth/service-accounts";
 
-export function servicesQuery(tenant: string) {
-	return queryOptions({
-		queryKey: servicesKey(tenant),
-		queryFn: ({ signal }) => api(page(serviceSchema), { tenant, path, query: { limit: 100 }, signal }),
+export function servicesQuery(tenant: string, wanted = everythingByName) {
+	return infiniteQueryOptions({
+		queryKey: [...servicesKey(tenant), wanted],
+		queryFn: ({ pageParam, signal }) =>
+			api(page(serviceSchema), {
+				tenant,
+				path,
+				query: { limit: 100, ...wantedQuery(wanted), after: pageParam },
+				signal,
+			}),
+		placeholderData: keepPreviousData,
+		initialPageParam: null as string | null,
+		getNextPageParam: (last) => last.next,
 	});
 }
 

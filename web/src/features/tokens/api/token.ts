@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, keepPreviousData } from "@tanstack/react-query";
 
 import { api } from "@/lib/api";
 import { useChange } from "@/lib/change";
 import { reads } from "@/lib/document";
 import { nothing, page, time, z } from "@/lib/schema";
+import { type Wanted, wantedQuery } from "@/lib/wanted";
 
 const tokenSchema = reads("ApiToken", z.object({
 	id: z.string(),
@@ -36,10 +37,19 @@ function tokensKey({ tenant, service }: Keeper) {
 	return ["tenant", tenant, "tokens", service] as const;
 }
 
-export function tokensQuery(keeper: Keeper) {
-	return queryOptions({
-		queryKey: tokensKey(keeper),
-		queryFn: ({ signal }) => api(page(tokenSchema), { tenant: keeper.tenant, path: path(keeper), query: { limit: 100, sort: "newest" }, signal }),
+export function tokensQuery(keeper: Keeper, wanted: Wanted) {
+	return infiniteQueryOptions({
+		queryKey: [...tokensKey(keeper), wanted],
+		queryFn: ({ pageParam, signal }) =>
+			api(page(tokenSchema), {
+				tenant: keeper.tenant,
+				path: path(keeper),
+				query: { ...wantedQuery(wanted), after: pageParam },
+				signal,
+			}),
+		placeholderData: keepPreviousData,
+		initialPageParam: null as string | null,
+		getNextPageParam: (last) => last.next,
 	});
 }
 

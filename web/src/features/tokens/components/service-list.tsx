@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { Bot, Plus } from "lucide-react";
 import { type ReactNode, useState } from "react";
 
@@ -12,16 +12,24 @@ import { Dialog } from "@/components/dialog";
 import { Field, SelectField } from "@/components/field";
 import { Form } from "@/components/form";
 import { Row, Rows } from "@/components/rows";
-import { Empty, Loaded } from "@/components/states";
+import { Searched } from "@/components/searched";
+import { Empty } from "@/components/states";
 import { RelativeTime } from "@/components/relative-time";
 import { type Service, servicesQuery, useMakeService, useRemoveService } from "@/features/tokens/api/service";
 import { words } from "@/lib/format";
 import { toApiError } from "@/lib/problem";
+import type { Wanted } from "@/lib/wanted";
 
-type Props = { tenant: string; roles: string[]; link: (service: Service) => ReactNode };
+type Props = {
+	tenant: string;
+	roles: string[];
+	wanted: Wanted;
+	onWanted: (wanted: Wanted) => void;
+	link: (service: Service) => ReactNode;
+};
 
-export function ServiceList({ tenant, roles, link }: Props) {
-	const services = useQuery(servicesQuery(tenant));
+export function ServiceList({ tenant, roles, wanted, onWanted, link }: Props) {
+	const services = useInfiniteQuery(servicesQuery(tenant, wanted));
 	const [making, setMaking] = useState(false);
 	const make = (
 		<Button kind="primary" icon={<Plus aria-hidden="true" />} onClick={() => setMaking(true)}>
@@ -31,23 +39,28 @@ export function ServiceList({ tenant, roles, link }: Props) {
 
 	return (
 		<>
-			<Loaded query={services} label="service accounts">
-				{({ items }) =>
-					items.length === 0 ? (
-						<Empty icon={<Bot />} title="No service account yet" action={make}>
-							An account for a program. Its tokens keep working when people leave.
-						</Empty>
-					) : (
-						<Card flush title="Service accounts" aside={make}>
-							<Rows label="Service accounts">
-								{items.map((service) => (
-									<ServiceRow key={service.id} tenant={tenant} service={service} link={link} />
-								))}
-							</Rows>
-						</Card>
-					)
+			<Searched
+				query={services}
+				label="service accounts"
+				wanted={wanted}
+				onWanted={onWanted}
+				empty={
+					<Empty icon={<Bot />} title="No service account yet" action={make}>
+						An account for a program. Its tokens keep working when people leave.
+					</Empty>
 				}
-			</Loaded>
+			>
+				{(items, more) => (
+					<Card flush title="Service accounts" aside={make}>
+						<Rows label="Service accounts">
+							{items.map((service) => (
+								<ServiceRow key={service.id} tenant={tenant} service={service} link={link} />
+							))}
+						</Rows>
+						{more}
+					</Card>
+				)}
+			</Searched>
 			{making && <ServiceForm tenant={tenant} roles={roles} onDone={() => setMaking(false)} />}
 		</>
 	);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { KeyRound, Plus, RefreshCw } from "lucide-react";
 import { useState } from "react";
 
@@ -13,7 +13,8 @@ import { Field } from "@/components/field";
 import { Form } from "@/components/form";
 import { Row, Rows } from "@/components/rows";
 import { Secret } from "@/components/secret";
-import { Empty, Loaded } from "@/components/states";
+import { Searched } from "@/components/searched";
+import { Empty } from "@/components/states";
 import { RelativeTime, useNow } from "@/components/relative-time";
 import {
 	type Keeper,
@@ -26,11 +27,18 @@ import {
 import { type Scope, TokenForm } from "@/features/tokens/components/token-form";
 import { moment } from "@/lib/format";
 import { toApiError } from "@/lib/problem";
+import type { Wanted } from "@/lib/wanted";
 
-type Props = { keeper: Keeper; title: string; scopes: Scope[] };
+type Props = {
+	keeper: Keeper;
+	title: string;
+	scopes: Scope[];
+	wanted: Wanted;
+	onWanted: (wanted: Wanted) => void;
+};
 
-export function TokenList({ keeper, title, scopes }: Props) {
-	const tokens = useQuery(tokensQuery(keeper));
+export function TokenList({ keeper, title, scopes, wanted, onWanted }: Props) {
+	const tokens = useInfiniteQuery(tokensQuery(keeper, wanted));
 	const [making, setMaking] = useState(false);
 	const [made, setMade] = useState<MadeToken | null>(null);
 	const make = (
@@ -54,23 +62,28 @@ export function TokenList({ keeper, title, scopes }: Props) {
 					<Secret label="Token" value={made.token} />
 				</Alert>
 			)}
-			<Loaded query={tokens} label="tokens">
-				{({ items }) =>
-					items.length === 0 ? (
-						<Empty icon={<KeyRound />} title="No token yet" action={make}>
-							A token lets a program work in this tenant within the scopes that you choose.
-						</Empty>
-					) : (
-						<Card flush title={title} aside={make}>
-							<Rows label={title}>
-								{items.map((token) => (
-									<TokenRow key={token.id} keeper={keeper} token={token} onMade={setMade} />
-								))}
-							</Rows>
-						</Card>
-					)
+			<Searched
+				query={tokens}
+				label="tokens"
+				wanted={wanted}
+				onWanted={onWanted}
+				empty={
+					<Empty icon={<KeyRound />} title="No token yet" action={make}>
+						A token lets a program work in this tenant within the scopes that you choose.
+					</Empty>
 				}
-			</Loaded>
+			>
+				{(items, more) => (
+					<Card flush title={title} aside={make}>
+						<Rows label={title}>
+							{items.map((token) => (
+								<TokenRow key={token.id} keeper={keeper} token={token} onMade={setMade} />
+							))}
+						</Rows>
+						{more}
+					</Card>
+				)}
+			</Searched>
 			{making && (
 				<TokenForm
 					keeper={keeper}

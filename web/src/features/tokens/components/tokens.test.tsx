@@ -5,6 +5,7 @@ import { expect, test, vi } from "vitest";
 
 import { ServiceList } from "@/features/tokens/components/service-list";
 import { TokenList } from "@/features/tokens/components/token-list";
+import { everythingByName } from "@/lib/wanted";
 
 import { fakeApi, json, problemAnswer } from "@tests/fake-api";
 import { draw } from "@tests/render";
@@ -20,6 +21,7 @@ const token = {
 	used_at: null,
 };
 const page = (...items: unknown[]) => json(200, { items, next: null });
+const list = { wanted: everythingByName, onWanted: vi.fn() };
 const mine = { tenant: "demo", service: null };
 const scopes = [
 	{ name: "app.read", about: "See applications." },
@@ -36,7 +38,7 @@ test("a token is made within chosen scopes, and shown once", async () => {
 		},
 	});
 
-	draw(<TokenList keeper={mine} title="Your tokens" scopes={scopes} />);
+	draw(<TokenList {...list} keeper={mine} title="Your tokens" scopes={scopes} />);
 	expect(await screen.findByText("No token yet")).toBeTruthy();
 	await userEvent.click(screen.getByRole("button", { name: "New token" }));
 	await userEvent.type(screen.getByLabelText("Name"), "build server");
@@ -59,7 +61,7 @@ test("no scope, no token: the platform's word stands at the field", async () => 
 		"GET /api/auth/tokens": () => page(),
 		"POST /api/auth/tokens": () => problemAnswer(422, { errors: [{ field: "scopes", detail: "1 to 50 of them" }] }),
 	});
-	draw(<TokenList keeper={mine} title="Your tokens" scopes={scopes} />);
+	draw(<TokenList {...list} keeper={mine} title="Your tokens" scopes={scopes} />);
 	await userEvent.click(await screen.findByRole("button", { name: "New token" }));
 	await userEvent.type(screen.getByLabelText("Name"), "ci");
 	await userEvent.click(screen.getByRole("button", { name: "Create token" }));
@@ -72,7 +74,7 @@ test("a token is rotated with an overlap", async () => {
 		"POST /api/auth/tokens/k1/rotate": () => json(201, { ...token, id: "k2", token: "clr_new_654321" }),
 	});
 
-	draw(<TokenList keeper={mine} title="Your tokens" scopes={scopes} />);
+	draw(<TokenList {...list} keeper={mine} title="Your tokens" scopes={scopes} />);
 	await userEvent.click(await screen.findByRole("button", { name: "Rotate build server" }));
 	const hours = screen.getByLabelText("Hours until the old token expires");
 	await userEvent.clear(hours);
@@ -88,7 +90,7 @@ test("a token is revoked after a question; one that is spent is not rotated", as
 		"DELETE /api/auth/tokens/k1": () => json(204, null),
 	});
 
-	draw(<TokenList keeper={mine} title="Your tokens" scopes={scopes} />);
+	draw(<TokenList {...list} keeper={mine} title="Your tokens" scopes={scopes} />);
 	await userEvent.click(await screen.findByRole("button", { name: "Revoke build server" }));
 	expect(fake.count("DELETE", "/api/auth/tokens/k1")).toBe(0);
 	await userEvent.click(screen.getByRole("button", { name: "Revoke" }));
@@ -99,7 +101,7 @@ test("a token is revoked after a question; one that is spent is not rotated", as
 
 test("tokens of a service account have their own address", async () => {
 	fakeApi({ "GET /api/auth/service-accounts/s1/tokens": () => page(token) });
-	draw(<TokenList keeper={{ tenant: "demo", service: "s1" }} title="Its tokens" scopes={[]} />);
+	draw(<TokenList {...list} keeper={{ tenant: "demo", service: "s1" }} title="Its tokens" scopes={[]} />);
 	expect(await screen.findByText("clr_abcd…")).toBeTruthy();
 });
 
@@ -117,7 +119,7 @@ test("service accounts are made and deleted", async () => {
 		},
 	});
 
-	draw(<ServiceList tenant="demo" roles={["admin", "developer"]} link={({ name }) => name} />);
+	draw(<ServiceList {...list} tenant="demo" roles={["admin", "developer"]} link={({ name }) => name} />);
 	await userEvent.click(await screen.findByRole("button", { name: "New service account" }));
 	await userEvent.type(screen.getByLabelText("Name"), "pipeline");
 	await userEvent.click(screen.getByRole("button", { name: "Create account" }));
@@ -130,6 +132,6 @@ test("service accounts are made and deleted", async () => {
 
 test("who may not manage tokens is told who can change that", async () => {
 	fakeApi({ "GET /api/auth/service-accounts": () => problemAnswer(403, { detail: "an owner can give another role" }) });
-	draw(<ServiceList tenant="demo" roles={[]} link={({ name }) => name} />);
+	draw(<ServiceList {...list} tenant="demo" roles={[]} link={({ name }) => name} />);
 	expect((await screen.findByRole("alert")).textContent).toContain("an owner can give another role");
 });
