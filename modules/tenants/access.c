@@ -33,8 +33,7 @@ const struct field permission_view[] = {
 static const char *const sentences[] = {
 	[PERM_TENANT_READ] = "See the tenant and its operations; every role "
 	    "has this.",
-	[PERM_TENANT_MANAGE] = "Rename the tenant and see its bootstrap "
-	    "token.",
+	[PERM_TENANT_MANAGE] = "Rename the tenant.",
 	[PERM_TENANT_DELETE] = "Delete the tenant, or transfer its ownership.",
 	[PERM_MEMBER_READ] = "See members, teams, roles, invitations and the "
 	    "sign-in policy.",

@@ -74,6 +74,7 @@ test("who is not signed in is led to sign in, and remembers where to", async () 
 	expect(await screen.findByRole("heading", { name: "Sign in" })).toBeTruthy();
 	expect(window.location.pathname).toBe("/sign-in");
 	expect(new URLSearchParams(window.location.search).get("next")).toBe("/tenants/demo/apps?x=1");
+	expect(screen.queryByText("Your session has ended")).toBeNull();
 	// One request and one refresh, not a loop.
 	await new Promise((resolve) => setTimeout(resolve, 50));
 	expect(fake.calls).toHaveLength(2);
@@ -182,6 +183,34 @@ test("a tenant that is not mine is like one that does not exist", async () => {
 	open("/tenants/initech/apps");
 	expect(await screen.findByText("This page does not exist")).toBeTruthy();
 	expect(fake.count("GET", "/api/apps")).toBe(0);
+	const links = within(screen.getByRole("navigation", { name: "Main" })).getAllByRole("link");
+	expect(links.map(({ textContent }) => textContent)).toEqual(["Tenants", "Security", "Sessions"]);
+	expect(screen.getByRole("button", { name: /^Tenant/ }).textContent).toBe("TenantChoose a tenant");
+});
+
+test("who is removed from a tenant while at work is told so, and loses its navigation", async () => {
+	const gone = () => problemAnswer(404, { code: "no_such_tenant" });
+	let removed = false;
+	const me = { account, rule: null, permissions: everything };
+	const fake = platform({
+		"GET /api/apps": () => (removed ? gone() : json(200, { items: [], next: null })),
+		"GET /api/auth/me": ({ headers }) =>
+			removed && headers.has(tenantHeader) ? gone() : json(200, me),
+	});
+
+	open("/tenants/demo/apps");
+	await screen.findByText("No application yet");
+	removed = true;
+	await refetch("tenant", "demo", "apps");
+	expect(await screen.findByText("You no longer belong to demo")).toBeTruthy();
+	expect(screen.queryByRole("link", { name: "Applications" })).toBeNull();
+	expect(screen.queryByRole("alert")).toBeNull();
+	// Told once: no loop of questions.
+	const asked = fake.count("GET", "/api/auth/me");
+	await new Promise((resolve) => setTimeout(resolve, 100));
+	expect(fake.count("GET", "/api/auth/me")).toBe(asked);
+	await userEvent.click(screen.getByRole("link", { name: "Go to your tenants" }));
+	expect(await screen.findByRole("heading", { name: "Tenants" })).toBeTruthy();
 });
 
 test.each(["Demo", "de", "d%C3%A9mo", "demo%20x"])("%s is not the name of a tenant, and no request is sent", async (name) => {
@@ -234,6 +263,8 @@ test("a session that ends while at work leads to sign in", async () => {
 	state.signedIn = false;
 	await refetch("tenant");
 	expect(await screen.findByRole("heading", { name: "Sign in" })).toBeTruthy();
+	expect(screen.getByText("Your session has ended")).toBeTruthy();
+	expect(new URLSearchParams(window.location.search).get("next")).toBe("/tenants/demo/apps");
 });
 
 test("a platform that is down is told, with a way to try again", async () => {

@@ -3,8 +3,9 @@ import { type QueryClient } from "@tanstack/react-query";
 import { createRouter } from "@tanstack/react-router";
 
 import { Loading } from "@/components/states";
-import { meQuery, refreshAccess } from "@/features/auth/api/me";
+import { isMembership, meQuery, refreshAccess } from "@/features/auth/api/me";
 import { createQueryClient } from "@/query-client";
+import { endedKey } from "@/routes/account/guard";
 import { FailedPage, MissingPage } from "@/routes/failed";
 import { routeTree } from "@/routes/tree";
 
@@ -15,9 +16,11 @@ export function createApp() {
 			// page; without a known account it was the guard itself that asked.
 			if (!queryClient.getQueryData(meQuery.queryKey)) return;
 			queryClient.removeQueries();
+			queryClient.setQueryData(endedKey, true);
 			void router.invalidate();
 		},
 		onNotPermitted: () => refreshAccess(queryClient),
+		onNotMember: () => void queryClient.invalidateQueries({ predicate: isMembership }),
 	});
 	const router = createRouter({
 		routeTree,

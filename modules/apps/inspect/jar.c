@@ -37,8 +37,8 @@ secrets_refuse(struct ctx *ctx, const struct jar_facts *facts)
 	while (!jar_secret_refuses(finding->kind))
 		finding++;
 	return fail(ctx, ERR_INVALID, "jar_secrets",
-	    "credentials in the JAR: %u, the first in '%s' line %u (%s); give"
-	    " them to the environment as secrets instead", facts->refusals,
+	    "credentials in the JAR: %u, the first in '%s' line %u (%s);"
+	    " build it without them", facts->refusals,
 	    finding->entry, finding->line, jar_secret_about(finding->kind));
 }
 

@@ -126,3 +126,8 @@ export function toApiError(error: unknown): ApiError {
 		detail: error instanceof Error ? error.message : String(error),
 	});
 }
+
+/** Says an answer that the account does not belong to the tenant? */
+export function endsMembership(error: unknown): boolean {
+	return error instanceof ApiError && (error.code === "no_such_tenant" || error.code === "not_a_member");
+}

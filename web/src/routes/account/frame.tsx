@@ -13,6 +13,7 @@ import { StepUp } from "@/features/auth/components/step-up";
 import { UserMenu } from "@/features/auth/components/user-menu";
 import { TenantSwitcher } from "@/features/tenants/components/tenant-switcher";
 import { openPage } from "@/lib/navigate";
+import { endsMembership } from "@/lib/problem";
 import { type Need, stepUp } from "@/lib/step-up";
 import { accountNav, workspaceNav } from "@/routes/nav";
 import { NavSection } from "@/routes/nav-links";
@@ -87,7 +88,7 @@ function Switcher({ tenant }: { tenant: string | undefined }) {
 	}
 	return (
 		<TenantSwitcher
-			current={tenant ?? lastTenant(client)}
+			current={useKnownTenant(tenant)}
 			onSwitch={(slug) => void enter(slug)}
 			onAll={() => void navigate({ to: "/tenants" })}
 			onCreate={() => void navigate({ to: "/create-tenant" })}
@@ -95,12 +96,21 @@ function Switcher({ tenant }: { tenant: string | undefined }) {
 	);
 }
 
-function Navigation({ tenant }: { tenant: string | undefined }) {
+/**
+ * The tenant of the page, else this tab's last one, if the account belongs to
+ * it.  The guard of the workspace asks, and knows which names are no tenant.
+ */
+function useKnownTenant(tenant: string | undefined): string | null {
 	const last = lastTenant(useQueryClient());
-	const slug = tenant ?? last;
-	// The guard of the workspace asks for it, and knows which names are not a tenant.
-	const access = useQuery({ ...accessQuery(slug ?? ""), enabled: false }).data;
-	const grants = access?.permissions ?? [];
+	const slug = tenant ?? last ?? "";
+	const { data, error } = useQuery({ ...accessQuery(slug), enabled: false });
+
+	return data && !endsMembership(error) ? slug : null;
+}
+
+function Navigation({ tenant }: { tenant: string | undefined }) {
+	const slug = useKnownTenant(tenant);
+	const grants = useQuery({ ...accessQuery(slug ?? ""), enabled: false }).data?.permissions ?? [];
 
 	return (
 		<>

@@ -8,6 +8,9 @@ import { ApiError } from "@/lib/problem";
 import { address } from "@/routes/public/search";
 import { rootRoute } from "@/routes/root";
 
+/** Set when a session is over that this tab has worked in. */
+export const endedKey = ["session-ended"] as const;
+
 export const accountRoute = createRoute({
 	getParentRoute: () => rootRoute,
 	id: "account",
@@ -17,7 +20,10 @@ export const accountRoute = createRoute({
 			return { me: await context.queryClient.query({ ...meQuery, staleTime: "static" }) };
 		} catch (error) {
 			if (!(error instanceof ApiError && error.status === 401)) throw error;
-			openPage(address("/sign-in", { next: location.href === "/" ? undefined : location.href }), { replace: true });
+			const next = location.href === "/" ? undefined : location.href;
+			const ended = context.queryClient.getQueryData(endedKey) ? "1" : undefined;
+
+			openPage(address("/sign-in", { next, ended }), { replace: true });
 			// App shows the sign-in page and drops this router.
 			return await new Promise<never>(() => undefined);
 		}

@@ -16,6 +16,8 @@ function take(search: URLSearchParams, name: string, form: RegExp): string | und
 export function signInSearch(search: URLSearchParams) {
 	return {
 		next: take(search, "next", ownPath),
+		/** The session was over while somebody worked. */
+		ended: take(search, "ended", /^1$/) !== undefined,
 		/** Why a provider's answer was refused, and the request id. */
 		problem: take(search, "problem", /^[a-z_]{1,60}$/),
 		request: take(search, "request", /^[0-9a-zA-Z-]{1,64}$/),

@@ -13,7 +13,7 @@ import { openPage, useSearchParams } from "@/lib/navigate";
 import { address, signInSearch } from "@/routes/public/search";
 
 export default function SignIn() {
-	const { next, problem, request } = signInSearch(useSearchParams());
+	const { next, ended, problem, request } = signInSearch(useSearchParams());
 	const [challenge, setChallenge] = useState<Challenge | null>(null);
 
 	function done() {
@@ -52,6 +52,11 @@ export default function SignIn() {
 				</>
 			}
 		>
+			{ended && !problem && (
+				<Alert tone="info" title="Your session has ended">
+					<p>Sign in again. You return to the page where you were.</p>
+				</Alert>
+			)}
 			{problem && (
 				<Alert tone="bad" title="You were not signed in">
 					<p>{refusal(problem)}</p>

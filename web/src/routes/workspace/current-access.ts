@@ -4,6 +4,7 @@ import { useRouter } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 
 import { accessQuery } from "@/features/auth/api/me";
+import { endsMembership } from "@/lib/problem";
 
 /**
  * The account's permissions in the tenant now.  When a role changes while a
@@ -11,7 +12,7 @@ import { accessQuery } from "@/features/auth/api/me";
  */
 export function useCurrentAccess(tenant: string) {
 	const router = useRouter();
-	const access = useQuery(accessQuery(tenant)).data;
+	const { data: access, error } = useQuery(accessQuery(tenant));
 	const checked = useRef(access);
 
 	useEffect(() => {
@@ -19,5 +20,5 @@ export function useCurrentAccess(tenant: string) {
 		checked.current = access;
 		void router.invalidate();
 	}, [access, router]);
-	return access;
+	return { access, removed: endsMembership(error) };
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type QueryClient, queryOptions } from "@tanstack/react-query";
+import { type QueryClient, type QueryKey, queryOptions } from "@tanstack/react-query";
 
 import { fetchMe } from "@/features/auth/api/account";
 import { sessionsQuery } from "@/features/auth/api/session";
@@ -30,6 +30,11 @@ export function accessQuery(tenant: string) {
 		},
 		staleTime: 30_000,
 	});
+}
+
+/** What shows that somebody was removed: the access, and one's own tenants. */
+export function isMembership({ queryKey }: { queryKey: QueryKey }): boolean {
+	return queryKey[0] === "tenants" || (queryKey[0] === "tenant" && queryKey[2] === "access");
 }
 
 /** After a refusal: reads the permissions again, at most every 30 s. */

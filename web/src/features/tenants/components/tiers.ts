@@ -2,7 +2,7 @@
 export const tiers = [
 	{ value: "low", title: "Low", detail: "One environment, 7 days of data, pay per use." },
 	{ value: "mid", title: "Mid", detail: "Dev and prod, 30 days of data, correlation across services." },
-	{ value: "high", title: "High", detail: "Own cluster, any environments, debugger, replay, SSO." },
+	{ value: "high", title: "High", detail: "Any environments, debugger, replay, SSO." },
 	{ value: "business", title: "Business", detail: "Like High, with custom retention and service level." },
 ] as const;
 
