@@ -106,7 +106,12 @@ async function upload() {
 			if (bar) window.seen.push([bar.value, bar.max]);
 		}).observe(document.body, { subtree: true, childList: true, attributes: true });
 	});
+	const target = page.getByLabel("When its image is ready");
+	await target.selectOption({ index: 1 });
+	const production = (await target.inputValue()) === "prod";
 	await page.getByLabel("Choose a JAR").setInputFiles(env.jar);
+	// Prod is asked for once more.
+	if (production) await page.getByRole("button", { name: "Upload and deploy" }).click();
 	const accepted = page.getByText(/^Release \d+ was accepted$/);
 	const refused = page.getByRole("alert");
 	await accepted.or(refused).first().waitFor({ timeout: 120_000 });

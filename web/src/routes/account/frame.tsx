@@ -8,6 +8,8 @@ import { OneBox } from "@/components/one-box";
 import { PageLink } from "@/components/page-link";
 import { Remedy } from "@/components/remedy";
 import { Shell } from "@/components/shell";
+import type { Upload } from "@/features/apps/api/uploads";
+import { UploadTray } from "@/features/apps/components/upload-tray";
 import { accessQuery, meQuery } from "@/features/auth/api/me";
 import { StepUp } from "@/features/auth/components/step-up";
 import { UserMenu } from "@/features/auth/components/user-menu";
@@ -26,6 +28,7 @@ export default function Frame() {
 	return (
 		<Remedy value={remedy}>
 			<Shell switcher={<Switcher tenant={tenant} />} nav={<Navigation tenant={tenant} />} user={<User />}>
+				<Uploads />
 				<OneBox>
 					<Outlet />
 				</OneBox>
@@ -38,6 +41,22 @@ export default function Frame() {
 				/>
 			</Shell>
 		</Remedy>
+	);
+}
+
+function Uploads() {
+	const path = useLocation().pathname;
+	const page = ({ tenant, app }: Upload) => `/tenants/${tenant}/apps/${app}/deploy`;
+
+	return (
+		<UploadTray
+			shownBy={(upload) => path === page(upload)}
+			link={({ tenant, app }) => (
+				<Link to="/tenants/$tenant/apps/$app/deploy" params={{ tenant, app }}>
+					{app}
+				</Link>
+			)}
+		/>
 	);
 }
 

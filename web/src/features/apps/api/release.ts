@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-import { infiniteQueryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { infiniteQueryOptions } from "@tanstack/react-query";
 
 import type { Tone } from "@/components/badge";
 import { appKey, appPath } from "@/features/apps/api/app";
 import { api } from "@/lib/api";
 import { reads } from "@/lib/document";
 import { page, time, z } from "@/lib/schema";
-import { type Progress, upload } from "@/lib/upload";
 
-const releaseSchema = reads("Release", z.object({
+export const releaseSchema = reads("Release", z.object({
 	id: z.string(),
 	number: z.int(),
 	state: z.enum(["uploaded", "assembling", "ready", "failed"]),
@@ -69,34 +68,5 @@ export function releasesQuery(tenant: string, app: string) {
 			state.data?.pages.some(({ items }) => items.some((item) => releaseTone(item) === "busy"))
 				? 1000
 				: false,
-	});
-}
-
-const acceptedSchema = reads("ReleaseUploaded", z.object({ release: releaseSchema }));
-
-type NewRelease = {
-	file: File;
-	/** Deploy to the first environment as soon as the image is ready. */
-	deploy: boolean;
-	onProgress: (progress: Progress) => void;
-	signal: AbortSignal;
-};
-
-function uploadRelease(tenant: string, app: string, { deploy, ...release }: NewRelease) {
-	return upload(acceptedSchema, {
-		tenant,
-		...release,
-		path: `${appPath(app)}/releases`,
-		query: { deploy: deploy ? undefined : false },
-		type: "application/java-archive",
-	});
-}
-
-export function useUploadRelease(tenant: string, app: string) {
-	const client = useQueryClient();
-
-	return useMutation({
-		mutationFn: (release: NewRelease) => uploadRelease(tenant, app, release),
-		onSuccess: () => client.invalidateQueries({ queryKey: appKey(tenant, app) }),
 	});
 }

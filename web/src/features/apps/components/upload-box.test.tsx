@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { act, fireEvent, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 
 import { UploadBox } from "@/features/apps/components/upload-box";
+import { sha256 } from "@/lib/digest";
 import type { Grant } from "@/lib/permission";
 
 import { fakeApi, json } from "@tests/fake-api";
@@ -13,9 +14,12 @@ import { draw } from "@tests/render";
 
 const jar = new File(["PK-and-some-more"], "orders-1.0.jar", { type: "application/java-archive" });
 
-function box(grants?: Grant[]) {
+type Facts = { environments?: string[]; releases?: object[]; grants?: Grant[] };
+
+function box({ environments = ["dev", "prod"], releases = [], grants }: Facts = {}) {
 	fakeApi({
-		"GET /api/apps/environments": () => json(200, { items: [{ name: "dev" }, { name: "prod" }] }),
+		"GET /api/apps/environments": () => json(200, { items: environments.map((name) => ({ name })) }),
+		"GET /api/apps/orders/releases": () => json(200, { items: releases, next: null }),
 		"GET /api/apps/limits": () => json(200, { jar_bytes: 1024, java_levels: "17" }),
 		"POST /api/apps/orders/findings": () => json(201, {}),
 	});
@@ -25,9 +29,10 @@ function box(grants?: Grant[]) {
 	return sent;
 }
 
-async function choose(file: File, grants?: Grant[]) {
-	const sent = box(grants);
+async function choose(file: File, facts: Facts = {}) {
+	const sent = box(facts);
 
+	if (!facts.grants) await screen.findByLabelText("When its image is ready");
 	await userEvent.setup({ applyAccept: false }).upload(screen.getByLabelText("Choose a JAR"), file);
 	return sent;
 }
@@ -36,10 +41,10 @@ test("shows how much has left, by bytes and by share", async () => {
 	const sent = await choose(jar);
 
 	act(() => sent[0]?.progress(8));
+	expect(await screen.findByText("8 B of 16 B · 50 %")).toBeTruthy();
 	const bar = screen.getByRole("progressbar", { name: "Uploading orders-1.0.jar" });
 	expect(bar.getAttribute("value")).toBe("8");
 	expect(bar.getAttribute("max")).toBe("16");
-	expect(screen.getByText("8 B of 16 B · 50 %")).toBeTruthy();
 });
 
 test("tells the number of the release that was made", async () => {
@@ -99,7 +104,7 @@ test("takes a file that is dropped", async () => {
 });
 
 test("uploads without deploying where the first environment is not theirs", async () => {
-	const sent = await choose(jar, granted("app.deploy@prod"));
+	const sent = await choose(jar, { grants: granted("app.deploy@prod") });
 
 	expect(sent[0]?.target).toBe("POST /api/apps/orders/releases?deploy=false");
 });
@@ -132,4 +137,38 @@ test("an owner keeps a credential that the JAR was refused for", async () => {
 	await user.type(screen.getByLabelText("Why may it stay?"), "a key for tests");
 	await user.click(screen.getByRole("button", { name: "Keep it" }));
 	expect(await screen.findByText("It may stay. Upload the JAR again.")).toBeTruthy();
+});
+
+test("on a plan with prod alone it is only kept, unless one wants to deploy and says so twice", async () => {
+	const user = userEvent.setup();
+	const sent = await choose(jar, { environments: ["prod"] });
+
+	expect(sent[0]?.target).toBe("POST /api/apps/orders/releases?deploy=false");
+	await user.click(screen.getByRole("button", { name: "Cancel" }));
+	await user.selectOptions(await screen.findByLabelText("When its image is ready"), "Deploy it to prod");
+	await user.upload(screen.getByLabelText("Choose a JAR"), jar);
+	expect(screen.getByRole("dialog").textContent).toContain("takes the place of what runs in prod");
+	await user.click(screen.getByRole("button", { name: "Cancel" }));
+	expect(sent).toHaveLength(1);
+	await user.upload(screen.getByLabelText("Choose a JAR"), jar);
+	await user.click(screen.getByRole("button", { name: "Upload and deploy" }));
+	expect(sent[1]?.target).toBe("POST /api/apps/orders/releases");
+});
+
+test.each([
+	[true, "a7a4c8e9"],
+	[false, "00000000"],
+])("the same bytes again are told before they are sent: %s", async (same, other) => {
+	const jar_sha256 = same ? await sha256(jar) : other.repeat(8);
+	const sent = box({ releases: [{ id: "r3", number: 3, state: "ready", jar_size: jar.size, jar_sha256 }] });
+	const user = userEvent.setup();
+
+	await screen.findByLabelText("When its image is ready");
+	await user.upload(screen.getByLabelText("Choose a JAR"), jar);
+	if (same) {
+		expect(await screen.findByRole("heading", { name: "This JAR is release 3 already" })).toBeTruthy();
+		expect(sent).toHaveLength(0);
+		await user.click(screen.getByRole("button", { name: "Upload it again" }));
+	}
+	await vi.waitFor(() => expect(sent).toHaveLength(1));
 });

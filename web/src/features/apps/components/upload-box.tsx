@@ -1,75 +1,165 @@
 // SPDX-License-Identifier: Apache-2.0
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { FileUp } from "lucide-react";
-import { useId, useRef, useState } from "react";
+import { useId, useState } from "react";
 
 import { Alert, Problem } from "@/components/alert";
-import { Button } from "@/components/button";
 import { Card } from "@/components/card";
-import { ProgressBar } from "@/components/progress";
-import { environmentsQuery } from "@/features/apps/api/environment";
+import { Confirm } from "@/components/confirm";
+import { environmentsQuery, isProduction } from "@/features/apps/api/environment";
 import { fingerprintOf } from "@/features/apps/api/finding";
 import { limitsQuery } from "@/features/apps/api/limits";
-import { useUploadRelease } from "@/features/apps/api/release";
+import { type Release, releasesQuery } from "@/features/apps/api/release";
+import { type Sent, useUploadRelease, useUploads, wasCancelled } from "@/features/apps/api/uploads";
 import { KeepFinding } from "@/features/apps/components/keep-finding";
+import { UploadProgress } from "@/features/apps/components/upload-progress";
+import { sha256 } from "@/lib/digest";
 import { bytes } from "@/lib/format";
 import { useMay } from "@/lib/permission";
 import { ApiError, toApiError } from "@/lib/problem";
-import type { Progress } from "@/lib/upload";
 
 import css from "./upload-box.module.css";
 
 type Props = { tenant: string; app: string };
 
 export function UploadBox({ tenant, app }: Props) {
-	const may = useMay();
 	const most = useQuery(limitsQuery(tenant)).data?.jar_bytes;
-	const first = useQuery(environmentsQuery(tenant)).data?.items[0]?.name;
-	// Until the environments are known, only a grant for all of them counts.
-	const deploy = may("app.deploy", first ?? "", app);
-	const upload = useUploadRelease(tenant, app);
-	const [file, setFile] = useState<File | null>(null);
-	const [progress, setProgress] = useState<Progress>({ sent: 0, total: 0 });
-	const [refused, setRefused] = useState<ApiError | null>(null);
-	const abort = useRef<AbortController | null>(null);
+	const releases = useInfiniteQuery(releasesQuery(tenant, app)).data?.pages.flatMap(({ items }) => items) ?? [];
+	const upload = useUploadRelease();
+	const last = useUploads().findLast((sent) => sent.upload.tenant === tenant && sent.upload.app === app);
+	const where = useTarget(tenant, app);
+	const [refused, setRefused] = useState<{ file: File; error: ApiError } | null>(null);
+	const [asked, setAsked] = useState<Asked | null>(null);
 
-	function start(files: FileList | null) {
-		const chosen = files?.[0];
-
-		if (!chosen || upload.isPending) return;
-		upload.reset();
-		setFile(chosen);
-		setRefused(complaint(chosen, most));
-		if (complaint(chosen, most)) return;
-		abort.current = new AbortController();
-		setProgress({ sent: 0, total: chosen.size });
-		upload.mutate({ file: chosen, deploy, onProgress: setProgress, signal: abort.current.signal });
+	function send(file: File) {
+		setAsked(null);
+		upload.mutate({
+			id: crypto.randomUUID(),
+			tenant,
+			app,
+			file,
+			deployTo: where.target,
+			abort: new AbortController(),
+		});
 	}
 
-	const cancelled = upload.error instanceof DOMException && upload.error.name === "AbortError";
-	const error = refused ?? (upload.error && !cancelled ? toApiError(upload.error) : null);
+	function consider(file: File, twin: number | null) {
+		if (twin !== null || (where.target !== null && isProduction(where.target))) setAsked({ file, twin });
+		else send(file);
+	}
+
+	function take(files: FileList | null) {
+		const file = files?.[0];
+
+		if (!file || last?.pending) return;
+		const error = complaint(file, most);
+
+		setRefused(error && { file, error });
+		if (error) return;
+		const alike = releases.filter(({ jar_size, state }) => jar_size === file.size && state !== "failed");
+
+		if (alike.length === 0) consider(file, null);
+		else void findTwin(file, alike).then((twin) => consider(file, twin));
+	}
 
 	return (
 		<Card title="Upload a release">
 			<div className={css.stack}>
-				{upload.isPending && file ? (
-					<Sending file={file} progress={progress} onCancel={() => abort.current?.abort()} />
+				{last?.pending ? (
+					<UploadProgress upload={last.upload} />
 				) : (
-					<Drop onFiles={start} />
+					<>
+						<Target {...where} />
+						<Drop onFiles={take} />
+					</>
 				)}
-				{error && <Refusal tenant={tenant} app={app} error={error} file={file} />}
-				{cancelled && <Alert tone="info" title="The upload was cancelled. Nothing was stored." />}
-				{upload.data && (
-					<Alert tone="ok" title={`Release ${upload.data.release.number} was accepted`}>
-						<p>
-							{deploy
-								? "The platform builds its image now and deploys it to the first environment."
-								: "The platform builds its image now. Deploy it once it is ready."}
-						</p>
-					</Alert>
-				)}
+				{refused && <Refusal tenant={tenant} app={app} {...refused} />}
+				{last && !refused && <Outcome tenant={tenant} app={app} sent={last} />}
 			</div>
+			{asked && (
+				<Ask asked={asked} target={where.target} onYes={() => send(asked.file)} onNo={() => setAsked(null)} />
+			)}
 		</Card>
+	);
+}
+
+/** Where the release runs once its image is ready: there, or nowhere yet. */
+function useTarget(tenant: string, app: string) {
+	const may = useMay();
+	const first = useQuery(environmentsQuery(tenant)).data?.items[0]?.name;
+	const possible = first !== undefined && may("app.deploy", first, app) ? first : null;
+	const [chosen, setChosen] = useState<string | null>(null);
+	const usual = possible !== null && !isProduction(possible) ? possible : "";
+
+	return { possible, target: possible === null ? null : (chosen ?? usual) || null, onTarget: setChosen };
+}
+
+function Target({ possible, target, onTarget }: ReturnType<typeof useTarget>) {
+	const id = useId();
+
+	if (possible === null) return null;
+	return (
+		<div className={css.target}>
+			<label htmlFor={id}>When its image is ready</label>
+			<select id={id} className={css.select} value={target ?? ""} onChange={(event) => onTarget(event.target.value)}>
+				<option value="">Only keep it: I deploy it later</option>
+				<option value={possible}>Deploy it to {possible}</option>
+			</select>
+		</div>
+	);
+}
+
+/** The number of the release that has the same bytes. */
+async function findTwin(file: File, alike: Release[]): Promise<number | null> {
+	const digest = await sha256(file);
+
+	return alike.find(({ jar_sha256 }) => jar_sha256 === digest)?.number ?? null;
+}
+
+type Asked = { file: File; twin: number | null };
+
+type AskProps = { asked: Asked; target: string | null; onYes: () => void; onNo: () => void };
+
+function Ask({ asked: { file, twin }, target, onYes, onNo }: AskProps) {
+	const production = target !== null && isProduction(target);
+
+	return (
+		<Confirm
+			title={twin === null ? `Deploy ${file.name} to ${target ?? ""}?` : `This JAR is release ${twin} already`}
+			confirm={production ? "Upload and deploy" : "Upload it again"}
+			onConfirm={onYes}
+			cancel={{ label: "Cancel", onCancel: onNo }}
+		>
+			{twin !== null && (
+				<p>
+					Its bytes are the same. To run them, deploy release {twin} below: another upload makes another
+					release of the same program.
+				</p>
+			)}
+			{production && (
+				<p>
+					As soon as its image is ready it takes the place of what runs in {target}. If it does not start,
+					what runs there runs on.
+				</p>
+			)}
+		</Confirm>
+	);
+}
+
+function Outcome({ tenant, app, sent }: Props & { sent: Sent }) {
+	const { upload, error, release } = sent;
+
+	if (wasCancelled(sent)) return <Alert tone="info" title="The upload was cancelled. Nothing was stored." />;
+	if (error) return <Refusal tenant={tenant} app={app} error={toApiError(error)} file={upload.file} />;
+	if (!release) return null;
+	return (
+		<Alert tone="ok" title={`Release ${release.number} was accepted`}>
+			<p>
+				{upload.deployTo === null
+					? "The platform builds its image now. Deploy it once it is ready."
+					: `The platform builds its image now and deploys it to ${upload.deployTo}.`}
+			</p>
+		</Alert>
 	);
 }
 
@@ -91,7 +181,7 @@ function complaint(file: File, most: number | undefined): ApiError | null {
 	});
 }
 
-type RefusalProps = Props & { error: ApiError; file: File | null };
+type RefusalProps = Props & { error: ApiError; file: File };
 
 function Refusal({ tenant, app, error, file }: RefusalProps) {
 	const may = useMay();
@@ -112,11 +202,9 @@ function Refusal({ tenant, app, error, file }: RefusalProps) {
 					</div>
 				);
 			})}
-			{file && (
-				<p className={css.meta}>
-					{file.name}, {bytes(file.size)}
-				</p>
-			)}
+			<p className={css.meta}>
+				{file.name}, {bytes(file.size)}
+			</p>
 		</Problem>
 	);
 }
@@ -158,33 +246,6 @@ function Drop({ onFiles }: { onFiles: (files: FileList | null) => void }) {
 					event.target.value = "";
 				}}
 			/>
-		</div>
-	);
-}
-
-type SendingProps = { file: File; progress: Progress; onCancel: () => void };
-
-function Sending({ file, progress, onCancel }: SendingProps) {
-	const share = progress.total > 0 ? Math.floor((100 * progress.sent) / progress.total) : 0;
-	const sent = progress.sent >= progress.total;
-
-	return (
-		<div className={css.sending}>
-			<div className={css.line}>
-				<span className={css.file}>{file.name}</span>
-				<Button size="sm" onClick={onCancel}>
-					Cancel
-				</Button>
-			</div>
-			<ProgressBar label={`Uploading ${file.name}`} value={progress.sent} max={progress.total || 1} />
-			<p className={css.meta} aria-hidden="true">
-				{sent
-					? "Sent. The platform is checking it…"
-					: `${bytes(progress.sent)} of ${bytes(progress.total)} · ${share} %`}
-			</p>
-			<p className="visually-hidden" role="status">
-				{sent ? "Sent. The platform is checking it" : `${Math.floor(share / 25) * 25} percent sent`}
-			</p>
 		</div>
 	);
 }
