@@ -98,3 +98,22 @@ test("a password can be shown and hidden", async () => {
 	await user.click(screen.getByRole("button", { name: "Hide password" }));
 	expect(screen.getByLabelText("Password").getAttribute("type")).toBe("password");
 });
+
+test.each([
+	["email", "olive", "Enter an address such as name@example.com."],
+	["url", "acme.example", "Enter a whole address, with https:// before it."],
+])("a %s that cannot be one is not sent: %s", async (type, typed, complaint) => {
+	const onSubmit = vi.fn();
+
+	draw(
+		<Form label="Sample" submit="Send" busy={false} error={null} fields={["at"]} onSubmit={onSubmit}>
+			<Field name="at" label="Where" type={type} />
+		</Form>,
+	);
+	await userEvent.type(screen.getByLabelText("Where"), `${typed}{Enter}`);
+	expect(screen.getByText(complaint)).toBeTruthy();
+	expect(onSubmit).not.toHaveBeenCalled();
+	await userEvent.clear(screen.getByLabelText("Where"));
+	await userEvent.type(screen.getByLabelText("Where"), `${type === "url" ? "https://acme.example" : "olive@acme.example"}{Enter}`);
+	expect(onSubmit).toHaveBeenCalledTimes(1);
+});

@@ -98,7 +98,7 @@ function complaintOf(input: HTMLInputElement): string | null {
 
 	if (text === "") return required ? "Please fill this in." : null;
 	if (type === "email" && !/^[^\s@]+@[^\s@]+$/.test(text)) return "Enter an address such as name@example.com.";
-	if (type === "url" && !URL.canParse(text)) return "Enter an address such as https://login.example.com.";
+	if (type === "url" && !URL.canParse(text)) return "Enter a whole address, with https:// before it.";
 	if (Array.from(text).length < minLength) return `At least ${minLength} characters.`;
 	return validity.patternMismatch ? input.title : null;
 }

@@ -117,7 +117,7 @@ function Switcher({ tenant }: { tenant: string | undefined }) {
 
 /**
  * The tenant of the page, else this tab's last one, if the account belongs to
- * it.  The guard of the workspace asks, and knows which names are no tenant.
+ * it.  The guard of the workspace asks, and knows which names are not a tenant.
  */
 function useKnownTenant(tenant: string | undefined): string | null {
 	const last = lastTenant(useQueryClient());
