@@ -32,7 +32,9 @@ export function Page({ title, trail = [], lead, aside, narrow = false, children 
 							</ol>
 						</nav>
 					)}
-					<h1 className={css.title}>{title}</h1>
+					<h1 dir="auto" className={css.title} title={title}>
+						{title}
+					</h1>
 					{lead && <p className={css.lead}>{lead}</p>}
 				</div>
 				{aside && <div className={css.aside}>{aside}</div>}

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Menu as MenuIcon, X } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import { createContext, type ReactNode, useState } from "react";
 
 import { Logo } from "@/components/logo";
 import { ThemeToggle } from "@/components/theme-toggle";
 
 import css from "./shell.module.css";
+
+/** Whether a page is inside of the shell; one that is not brings its own frame. */
+export const InShell = createContext(false);
 
 type Props = { switcher: ReactNode; nav: ReactNode; user: ReactNode; children: ReactNode };
 
@@ -49,7 +52,7 @@ export function Shell({ switcher, nav, user, children }: Props) {
 				</div>
 			</header>
 			<main id="main" className={css.main} tabIndex={-1}>
-				{children}
+				<InShell value>{children}</InShell>
 			</main>
 		</div>
 	);

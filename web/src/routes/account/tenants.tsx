@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
 
 import { buttonClass } from "@/components/button";
+import { GivenName } from "@/components/given-name";
 import { Page } from "@/components/page";
 import { rowLink } from "@/components/rows";
 import { TenantList } from "@/features/tenants/components/tenant-list";
@@ -27,7 +28,7 @@ export default function Tenants() {
 				create={create}
 				link={(tenant) => (
 					<Link to="/tenants/$tenant" params={{ tenant: tenant.slug }} className={rowLink}>
-						{tenant.name}
+						<GivenName>{tenant.name}</GivenName>
 					</Link>
 				)}
 			/>

@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
 
 import { buttonClass } from "@/components/button";
+import { GivenName } from "@/components/given-name";
 import { Page } from "@/components/page";
 import { rowLink } from "@/components/rows";
 import { AppList } from "@/features/apps/components/app-list";
@@ -32,7 +33,7 @@ export default function Apps() {
 						params={{ tenant, app: app.name }}
 						className={rowLink}
 					>
-						{app.display_name ?? app.name}
+						<GivenName>{app.display_name ?? app.name}</GivenName>
 					</Link>
 				)}
 			/>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Link } from "@tanstack/react-router";
 
+import { GivenName } from "@/components/given-name";
 import { rowLink } from "@/components/rows";
 import { TeamList } from "@/features/team/components/team-list";
 import { asking, wantedOf } from "@/routes/wanted";
@@ -16,7 +17,7 @@ export default function Teams() {
 			tenant={tenant}
 			link={(team) => (
 				<Link to="/tenants/$tenant/teams/$team" params={{ tenant, team: team.id }} className={rowLink}>
-					{team.name}
+					<GivenName>{team.name}</GivenName>
 				</Link>
 			)}
 		/>

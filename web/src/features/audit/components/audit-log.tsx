@@ -128,8 +128,14 @@ function EventRow({ event, actors, onFilters }: RowProps) {
 			<div className={css.head}>
 				<code className={css.action}>{event.action}</code>
 				<Badge tone={tones[event.result] ?? "idle"}>{words(event.result)}</Badge>
-				<span className={css.who}>{actorName(event, actors)}</span>
-				{subject_type && <span className={css.who}>{subjectName(event, actors)}</span>}
+				<span dir="auto" className={css.who}>
+					{actorName(event, actors)}
+				</span>
+				{subject_type && (
+					<span dir="auto" className={css.who}>
+						{subjectName(event, actors)}
+					</span>
+				)}
 				<time className={css.time} dateTime={event.at}>
 					{moment(event.at)}
 				</time>

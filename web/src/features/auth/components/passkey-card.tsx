@@ -10,6 +10,7 @@ import { ConfirmButton } from "@/components/confirm-button";
 import { Dialog } from "@/components/dialog";
 import { Field } from "@/components/field";
 import { Form } from "@/components/form";
+import { GivenName } from "@/components/given-name";
 import { Row, Rows } from "@/components/rows";
 import { Loaded } from "@/components/states";
 import { RelativeTime } from "@/components/relative-time";
@@ -87,7 +88,7 @@ function PasskeyRow({ passkey }: { passkey: Passkey }) {
 	return (
 		<Row
 			icon={<Fingerprint />}
-			title={passkey.name}
+			title={<GivenName>{passkey.name}</GivenName>}
 			detail={
 				<>
 					{passkey.created_at && (

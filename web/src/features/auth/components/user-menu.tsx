@@ -23,7 +23,9 @@ export function UserMenu({ account, onSecurity, onSessions, onSignedOut }: Props
 						{name.charAt(0).toUpperCase()}
 					</span>
 					<span className={css.text}>
-						<span className={css.name}>{name}</span>
+						<span dir="auto" className={css.name} title={name}>
+							{name}
+						</span>
 						<span className="visually-hidden">, your account</span>
 					</span>
 					<ChevronsUpDown aria-hidden="true" className={css.chevron} />

@@ -77,7 +77,7 @@ function DomainRow({ tenant, domain }: { tenant: string; domain: Domain }) {
 				<Button
 					size="sm"
 					busy={verify.isPending}
-					aria-label={`Check the record of ${domain.domain}`}
+					aria-label={`Check now: the record of ${domain.domain}`}
 					onClick={() => verify.mutate(domain.domain)}
 				>
 					Check now

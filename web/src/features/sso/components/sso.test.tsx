@@ -168,10 +168,10 @@ test("a domain is claimed and proven by its record", async () => {
 	draw(<DomainCard tenant="demo" />);
 	await userEvent.type(screen.getByLabelText("Domain"), " Example.com {Enter}");
 	expect((await screen.findByLabelText("Value of the record of example.com")).textContent).toBe("cameleer=abc");
-	await userEvent.click(screen.getByRole("button", { name: "Check the record of example.com" }));
+	await userEvent.click(screen.getByRole("button", { name: "Check now: the record of example.com" }));
 	expect((await screen.findByRole("alert")).textContent).toContain("no such record yet");
 	found = true;
-	await userEvent.click(screen.getByRole("button", { name: "Check the record of example.com" }));
+	await userEvent.click(screen.getByRole("button", { name: "Check now: the record of example.com" }));
 	expect(await screen.findByText("Confirmed")).toBeTruthy();
 });
 

@@ -140,7 +140,7 @@ function InvitationRow({ tenant, invitation }: { tenant: string; invitation: Inv
 						size="sm"
 						icon={<Send aria-hidden="true" />}
 						busy={resend.isPending}
-						aria-label={`Send the invitation to ${email} again`}
+						aria-label={`Send again: the invitation to ${email}`}
 						onClick={() => resend.mutate(id)}
 					>
 						Send again

@@ -10,6 +10,7 @@ import { Card } from "@/components/card";
 import { Confirm } from "@/components/confirm";
 import { Dialog } from "@/components/dialog";
 import { Form } from "@/components/form";
+import { GivenName } from "@/components/given-name";
 import { Menu, MenuItem } from "@/components/menu";
 import { Row, Rows } from "@/components/rows";
 import { Searched } from "@/components/searched";
@@ -83,7 +84,7 @@ function MemberRow({ tenant, me, member, onLeft }: RowProps) {
 			icon={member.kind === "service" ? <Bot /> : <UserRound />}
 			title={
 				<>
-					{member.name}
+					<GivenName>{member.name}</GivenName>
 					{self && <Tag>you</Tag>}
 					{member.kind === "service" && <Tag>service account</Tag>}
 				</>

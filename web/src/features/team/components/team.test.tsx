@@ -186,7 +186,7 @@ test("open invitations can be sent again and withdrawn", async () => {
 
 	draw(<InvitationList {...list} tenant="demo" />);
 	expect(await screen.findByText("Expired")).toBeTruthy();
-	await userEvent.click(screen.getByRole("button", { name: "Send the invitation to new@example.test again" }));
+	await userEvent.click(screen.getByRole("button", { name: "Send again: the invitation to new@example.test" }));
 	expect(await screen.findByText("Sent again")).toBeTruthy();
 	await userEvent.click(screen.getByRole("button", { name: "Withdraw the invitation to new@example.test" }));
 	expect(fake.count("DELETE", "/api/tenants/invitations/i1")).toBe(0);

@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { ChevronsUpDown, LayoutGrid, Plus } from "lucide-react";
 
+import { GivenName } from "@/components/given-name";
 import { Menu, MenuItem, MenuLabel, MenuSeparator } from "@/components/menu";
 import { sideButton } from "@/components/shell";
 import { tenantsQuery } from "@/features/tenants/api/tenant";
@@ -25,7 +26,9 @@ export function TenantSwitcher({ current, onSwitch, onAll, onCreate }: Props) {
 				<button type="button" className={sideButton}>
 					<span className={css.text}>
 						<span className={css.label}>Tenant</span>
-						<span className={css.name}>{name}</span>
+						<span dir="auto" className={css.name} title={name}>
+							{name}
+						</span>
 					</span>
 					<ChevronsUpDown aria-hidden="true" className={css.chevron} />
 				</button>
@@ -34,7 +37,7 @@ export function TenantSwitcher({ current, onSwitch, onAll, onCreate }: Props) {
 			{tenants.length > 0 && <MenuLabel>Your tenants</MenuLabel>}
 			{tenants.map((tenant) => (
 				<MenuItem key={tenant.id} checked={tenant.slug === current} onSelect={() => onSwitch(tenant.slug)}>
-					{tenant.name}
+					<GivenName>{tenant.name}</GivenName>
 				</MenuItem>
 			))}
 			{tenants.length > 0 && <MenuSeparator />}

@@ -11,6 +11,7 @@ import { ConfirmButton } from "@/components/confirm-button";
 import { Dialog } from "@/components/dialog";
 import { Field } from "@/components/field";
 import { Form } from "@/components/form";
+import { GivenName } from "@/components/given-name";
 import { Row, Rows } from "@/components/rows";
 import { Secret } from "@/components/secret";
 import { Searched } from "@/components/searched";
@@ -112,7 +113,7 @@ function TokenRow({ keeper, token, onMade }: RowProps) {
 			icon={<KeyRound />}
 			title={
 				<>
-					{token.name} <code>{token.hint}…</code>
+					<GivenName>{token.name}</GivenName> <code>{token.hint}…</code>
 				</>
 			}
 			detail={
