@@ -18,6 +18,10 @@ if network_outside; then
 	    sh "$top/web/build"
 fi
 network_own
+CAMELEER_LOGS=${CAMELEER_LOGS:-$top/build/test-logs}
+CAMELEER_BUILD=${CAMELEER_BUILD:-$top/build}
+export CAMELEER_LOGS CAMELEER_BUILD
+tap_program "pages" sh "$top/web/e2e/run" pages
 stack_begin
 stack database keys mail web nginx responders worker owner env
 CAMELEER_TEST_ENV=$state/summary.json

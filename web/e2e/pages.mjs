@@ -10,11 +10,11 @@
  *   ONLY                a pattern of paths, to look at a few pages
  *   CHROMIUM SHOTS      as in journey.mjs
  */
-import { existsSync, readdirSync, readFileSync, unlinkSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { Answers, now } from "./answers.mjs";
+import { Answers, arabic, longName, now } from "./answers.mjs";
 import { launch, newPage, ok, step, travel, violationsOf } from "./lib.mjs";
 import { comparePicture } from "./picture.mjs";
 import { readConsole } from "./route-table.mjs";
@@ -34,7 +34,8 @@ const given = { $tenant: "acme", $app: "orders", $team: "0198c4e2-5a10-7c3e-9f21
 const mailed = ["/verify", "/confirm", "/reset", "/invitation"];
 
 const { pages, permissions } = await readConsole();
-const answers = new Answers({ permissions });
+const about = { permissions, foreign: false };
+const answers = new Answers(about);
 const missing = new Set();
 let refused = null;
 
@@ -44,6 +45,7 @@ const faults = [
 	{ name: "no-such-tenant", path: "/tenants/nobody/apps" },
 	{ name: "not-permitted", path: "/tenants/acme/audit", refuse: "permissions" },
 	{ name: "unavailable", path: "/tenants/acme/apps", refuse: "me" },
+	{ name: "no-such-address", path: "/no-such-address" },
 ];
 
 function reply(route, status, body, type = "application/json") {
@@ -93,14 +95,16 @@ async function settle() {
 	await page.waitForTimeout(150);
 }
 
-async function open({ path, refuse = null }) {
+/** A theme begins with a load: what a theme leaves behind is not measured. */
+async function open({ path, refuse = null }, theme) {
 	refused = refuse;
 	await page.setViewportSize({ width: 1440, height: 900 });
-	await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
+	await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
 	await page.goto("about:blank");
 	const address = path.replace(/\$\w+/g, (word) => given[word] ?? "acme");
 	await page.goto(`${base}${address}${mailed.includes(path) ? "#token=dG9rZW4" : ""}`);
 	await settle();
+	if ((await page.getByRole("main").count()) !== 1) throw new Error("the page has no frame");
 }
 
 /** How many pixels lie beside the screen, once two frames were drawn. */
@@ -111,22 +115,74 @@ async function sideways() {
 	});
 }
 
-async function look(subject) {
-	await open(subject);
-	for (const width of widths)
-		for (const theme of themes) {
-			const name = `${subject.name}-${theme}-${width}`;
+async function examine(name) {
+	const wide = await sideways();
+	const why = await violationsOf(page);
 
+	ok(why.length === 0, `${name}: accessible`, why.join("\n"));
+	ok(wide <= 0, `${name}: no sideways scrolling`, `${wide} px too wide`);
+	const shot = await page.screenshot({ fullPage: true, animations: "disabled", caret: "hide", scale: "css" });
+	const differs = await comparePicture(bench, name, shot);
+	ok(differs === "", `${name}: as in its picture`, differs);
+	if (process.env.SHOTS) writeFileSync(join(process.env.SHOTS, `${name}.png`), shot);
+}
+
+async function look(subject) {
+	for (const theme of themes) {
+		await open(subject, theme);
+		for (const width of widths) {
 			await page.setViewportSize({ width, height: width === 390 ? 844 : 900 });
-			await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
-			const wide = await sideways();
-			const why = await violationsOf(page);
-			ok(why.length === 0, `${name}: accessible`, why.join("\n"));
-			ok(wide <= 0, `${name}: no sideways scrolling`, `${wide} px too wide`);
-			const shot = await page.screenshot({ fullPage: true, animations: "disabled", caret: "hide", scale: "css" });
-			const differs = await comparePicture(bench, name, shot);
-			ok(differs === "", `${name}: as in its picture`, differs);
+			await examine(`${subject.name}-${theme}-${width}`);
 		}
+	}
+}
+
+/** What has the focus, or says a state, has a line of its own. */
+async function forcedColors() {
+	await page.emulateMedia({ forcedColors: "active", colorScheme: "dark", reducedMotion: "reduce" });
+	const drawn = (selector, property) =>
+		page.locator(selector).first().evaluate((element, name) => getComputedStyle(element)[name], property);
+	const differ = async (name, one, other, property) => {
+		const [first, second] = [await drawn(one, property), await drawn(other, property)];
+		ok(first !== second, `forced colours: ${name}`, `${property} is ${first} in both`);
+	};
+
+	await differ("the page in the navigation is marked", "nav a[data-status=active]", "nav li a:not([data-status])", "borderLeftWidth");
+	await differ("the tab is marked", "nav[aria-label=Team] a[data-status=active]", "nav[aria-label=Team] a:not([data-status])", "borderBottomColor");
+	const state = page.locator("main").getByText("Locked", { exact: true });
+	const border = await state.evaluate((element) => getComputedStyle(element).borderTopStyle);
+	ok(border === "solid", "forced colours: a state has a border", border);
+	const bare = [];
+
+	for (let stop = 0; stop < 30; stop++) {
+		await page.keyboard.press("Tab");
+		const seen = await page.evaluate(() => {
+			const element = document.activeElement;
+			const shown = element.closest("li:has(:focus-visible)") ?? element;
+			const lines = [element, shown].map((each) => getComputedStyle(each));
+			return {
+				what: element.outerHTML.slice(0, 120),
+				lined: lines.some((line) => line.outlineStyle !== "none" && parseFloat(line.outlineWidth) >= 2),
+			};
+		});
+		if (!seen.lined && !seen.what.startsWith("<body")) bare.push(seen.what);
+	}
+	ok(bare.length === 0, "forced colours: each stop of the Tab key is outlined", bare.join("\n"));
+	await page.emulateMedia({ forcedColors: null });
+}
+
+/** Names go in the direction of their script, and show whole with the focus. */
+async function names() {
+	const right = page.getByText(arabic, { exact: true });
+	const direction = await right.evaluate((element) => getComputedStyle(element).direction);
+	ok(direction === "rtl", "a name in Arabic goes from right to left", direction);
+	const name = page.getByText(longName, { exact: true });
+	const cut = () => name.evaluate((element) => element.scrollHeight - element.clientHeight);
+	await page.setViewportSize({ width: 390, height: 844 });
+	ok((await cut()) > 0, "a long name is cut after two lines");
+	ok((await name.getAttribute("title")) === longName, "its title has all of it");
+	await page.getByRole("button", { name: `Actions for ${longName}` }).focus();
+	ok((await cut()) === 0, "it shows whole while its row has the focus", await cut());
 }
 
 async function everyPage() {
@@ -135,6 +191,16 @@ async function everyPage() {
 
 	ok(pages.length > 25, `the route table has ${pages.length} pages`);
 	for (const subject of subjects) await step(page, `${subject.name} opens`, () => look(subject));
+	await step(page, "forced colours", async () => {
+		await open({ path: "/tenants/$tenant/team/members" }, "dark");
+		await forcedColors();
+	});
+	await step(page, "names", async () => {
+		about.foreign = true;
+		await open({ path: "/tenants/$tenant/team/members" }, "light");
+		await names();
+		about.foreign = false;
+	});
 	if (process.env.ONLY) return;
 	const wanted = subjects.flatMap(({ name }) => widths.flatMap((width) => themes.map((theme) => `${name}-${theme}-${width}.webp`)));
 	const over = readdirSync(pictures).filter((file) => !wanted.includes(file));
@@ -145,7 +211,7 @@ async function everyPage() {
 }
 
 const browser = await launch({
-	flags: ["--font-render-hinting=none", "--force-color-profile=srgb", "--disable-lcd-text", "--hide-scrollbars"],
+	flags: ["--font-render-hinting=none", "--force-color-profile=srgb", "--disable-lcd-text", "--hide-scrollbars", "--lang=en-US"],
 });
 const page = await newPage(browser, {
 	base,
