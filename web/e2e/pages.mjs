@@ -10,6 +10,7 @@
  *   ONLY                a pattern of paths, to look at a few pages
  *   CHROMIUM SHOTS      as in journey.mjs
  */
+/* global requestAnimationFrame */
 import { existsSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";

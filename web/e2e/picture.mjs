@@ -5,6 +5,7 @@
  * stored pixels has more than `share` of such pixels, or its height does.
  * The browser itself reads, shrinks and compares: no other program is needed.
  */
+/* global createImageBitmap, Blob, OffscreenCanvas, ImageData */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
