@@ -399,7 +399,7 @@ CREATE TABLE cameleer.tenant (
     CONSTRAINT tenant_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
     CONSTRAINT tenant_runtime_check CHECK ((runtime = 'engine'::text)),
     CONSTRAINT tenant_slug_check CHECK ((slug ~ '^[a-z][a-z0-9]{2,30}$'::text)),
-    CONSTRAINT tenant_state_check CHECK ((state = ANY (ARRAY['provisioning'::text, 'active'::text, 'suspended'::text, 'failed'::text, 'deleting'::text, 'deleted'::text])))
+    CONSTRAINT tenant_state_check CHECK ((state = ANY (ARRAY['requested'::text, 'provisioning'::text, 'active'::text, 'suspended'::text, 'failed'::text, 'deleting'::text, 'deleted'::text])))
 );
 
 ALTER TABLE ONLY cameleer.tenant FORCE ROW LEVEL SECURITY;
@@ -428,7 +428,7 @@ CREATE TABLE cameleer.operator (
     account_id uuid NOT NULL,
     permissions text[] NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT operator_permissions_check CHECK ((permissions <@ '{platform.account.read,platform.account.manage,platform.tenant.read,platform.audit.read}'::text[]))
+    CONSTRAINT operator_permissions_check CHECK ((permissions <@ '{platform.account.read,platform.account.manage,platform.tenant.read,platform.tenant.manage,platform.audit.read}'::text[]))
 );
 
 CREATE FUNCTION cameleer.is_operator(p_permission text) RETURNS boolean
@@ -794,7 +794,7 @@ CREATE FUNCTION cameleer.platform_audit(p_before uuid, p_limit integer) RETURNS 
 END;
 ALTER FUNCTION cameleer.platform_audit(p_before uuid, p_limit integer) OWNER TO cameleer_gate;
 
-CREATE FUNCTION cameleer.platform_tenants(p_after uuid, p_key text, p_limit integer, p_words text, p_newest boolean) RETURNS TABLE(id uuid, slug text, name text, tier text, state text, members bigint, created_at timestamp with time zone)
+CREATE FUNCTION cameleer.platform_tenant(p_tenant uuid) RETURNS TABLE(id uuid, slug text, name text, tier text, state text, members bigint, created_at timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'cameleer', 'pg_temp'
     BEGIN ATOMIC
@@ -808,7 +808,72 @@ CREATE FUNCTION cameleer.platform_tenants(p_after uuid, p_key text, p_limit inte
            WHERE (m.tenant_id = t.id)) AS count,
      t.created_at
     FROM cameleer.tenant t
-   WHERE (cameleer.is_operator('platform.tenant.read'::text) AND ((platform_tenants.p_words IS NULL) OR (POSITION((lower(platform_tenants.p_words)) IN (lower(((t.slug || ' '::text) || t.name)))) > 0)) AND ((platform_tenants.p_after IS NULL) OR
+   WHERE ((t.id = platform_tenant.p_tenant) AND cameleer.is_operator('platform.tenant.manage'::text));
+END;
+ALTER FUNCTION cameleer.platform_tenant(p_tenant uuid) OWNER TO cameleer_gate;
+
+CREATE FUNCTION cameleer.tenant_answer(p_tenant uuid, p_operation uuid, p_yes boolean, p_reason text, p_link text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    AS $$
+DECLARE
+	v_tenant	tenant;
+	v_kind		text := CASE WHEN p_yes THEN 'tenant.provision'
+			    ELSE 'tenant.remove' END;
+BEGIN
+	UPDATE tenant SET version = version + 1,
+	    state = CASE WHEN p_yes THEN 'provisioning' ELSE 'deleting' END
+	WHERE id = p_tenant AND state = 'requested'
+	RETURNING * INTO v_tenant;
+	IF NOT FOUND THEN
+		RETURN false;
+	END IF;
+	-- Whoever asked for the tenant may follow its operation.
+	INSERT INTO operation (tenant_id, id, kind, subject_id, created_by)
+	VALUES (p_tenant, p_operation, v_kind, p_tenant, v_tenant.created_by);
+	INSERT INTO mail (id, address, template, data)
+	SELECT gen_random_uuid(), a.email,
+	    CASE WHEN p_yes THEN 'tenant_approved' ELSE 'tenant_refused' END,
+	    jsonb_build_object('name', a.name, 'tenant', v_tenant.name,
+		'tier', v_tenant.tier, 'reason', coalesce(p_reason, ''),
+		'link', p_link || '/tenants/' || v_tenant.slug)
+	FROM membership m JOIN account a ON a.id = m.account_id
+	WHERE m.tenant_id = p_tenant AND m.role = 'owner'
+	AND a.state = 'active' AND a.email IS NOT NULL;
+	PERFORM pg_notify('cameleer_jobs', v_kind),
+	    pg_notify('cameleer_jobs', 'mail');
+	RETURN true;
+END
+$$;
+ALTER FUNCTION cameleer.tenant_answer(p_tenant uuid, p_operation uuid, p_yes boolean, p_reason text, p_link text) OWNER TO cameleer_gate;
+
+CREATE FUNCTION cameleer.platform_tenant_answer(p_tenant uuid, p_operation uuid, p_yes boolean, p_reason text, p_link text) RETURNS boolean
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN cameleer.is_operator('platform.tenant.manage'::text) THEN cameleer.tenant_answer(p_tenant, p_operation, p_yes, p_reason, p_link)
+             ELSE false
+         END AS "case";
+END;
+ALTER FUNCTION cameleer.platform_tenant_answer(p_tenant uuid, p_operation uuid, p_yes boolean, p_reason text, p_link text) OWNER TO cameleer_gate;
+
+CREATE FUNCTION cameleer.platform_tenants(p_after uuid, p_key text, p_limit integer, p_words text, p_newest boolean, p_state text) RETURNS TABLE(id uuid, slug text, name text, tier text, state text, members bigint, created_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT t.id,
+     t.slug,
+     t.name,
+     t.tier,
+     t.state,
+     ( SELECT count(*) AS count
+            FROM cameleer.membership m
+           WHERE (m.tenant_id = t.id)) AS count,
+     t.created_at
+    FROM cameleer.tenant t
+   WHERE (cameleer.is_operator('platform.tenant.read'::text) AND ((platform_tenants.p_words IS NULL) OR (POSITION((lower(platform_tenants.p_words)) IN (lower(((t.slug || ' '::text) || t.name)))) > 0)) AND ((platform_tenants.p_state IS NULL) OR (t.state = platform_tenants.p_state)) AND ((platform_tenants.p_after IS NULL) OR
          CASE
              WHEN platform_tenants.p_newest THEN (t.id < platform_tenants.p_after)
              ELSE (ROW(lower(t.name), t.id) > ROW(lower(platform_tenants.p_key), platform_tenants.p_after))
@@ -824,17 +889,17 @@ CREATE FUNCTION cameleer.platform_tenants(p_after uuid, p_key text, p_limit inte
          END DESC, t.id
   LIMIT LEAST(platform_tenants.p_limit, 1000);
 END;
-ALTER FUNCTION cameleer.platform_tenants(p_after uuid, p_key text, p_limit integer, p_words text, p_newest boolean) OWNER TO cameleer_gate;
+ALTER FUNCTION cameleer.platform_tenants(p_after uuid, p_key text, p_limit integer, p_words text, p_newest boolean, p_state text) OWNER TO cameleer_gate;
 
-CREATE FUNCTION cameleer.platform_tenants_total(p_words text) RETURNS bigint
+CREATE FUNCTION cameleer.platform_tenants_total(p_words text, p_state text) RETURNS bigint
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'cameleer', 'pg_temp'
     BEGIN ATOMIC
  SELECT count(*) AS count
     FROM cameleer.tenant t
-   WHERE (cameleer.is_operator('platform.tenant.read'::text) AND ((platform_tenants_total.p_words IS NULL) OR (POSITION((lower(platform_tenants_total.p_words)) IN (lower(((t.slug || ' '::text) || t.name)))) > 0)));
+   WHERE (cameleer.is_operator('platform.tenant.read'::text) AND ((platform_tenants_total.p_words IS NULL) OR (POSITION((lower(platform_tenants_total.p_words)) IN (lower(((t.slug || ' '::text) || t.name)))) > 0)) AND ((platform_tenants_total.p_state IS NULL) OR (t.state = platform_tenants_total.p_state)));
 END;
-ALTER FUNCTION cameleer.platform_tenants_total(p_words text) OWNER TO cameleer_gate;
+ALTER FUNCTION cameleer.platform_tenants_total(p_words text, p_state text) OWNER TO cameleer_gate;
 
 CREATE FUNCTION cameleer.request_begin(p_session uuid, p_account uuid, p_tenant uuid, p_slug text) RETURNS TABLE(good boolean, kind text, fresh boolean, tenant uuid, role text, permissions text, rule text, tenant_slug text, tenant_state text)
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1144,6 +1209,7 @@ CREATE TABLE cameleer.plan (
     max_releases_day integer NOT NULL,
     features jsonb NOT NULL,
     support text NOT NULL,
+    approval boolean NOT NULL,
     sla_milli integer,
     CONSTRAINT plan_infrastructure_check CHECK ((infrastructure = ANY (ARRAY['shared'::text, 'dedicated'::text]))),
     CONSTRAINT plan_pricing_check CHECK ((pricing = ANY (ARRAY['usage'::text, 'committed'::text])))
@@ -2319,6 +2385,7 @@ CREATE POLICY tenant_only ON cameleer.tenant_secret USING ((tenant_id = cameleer
 ALTER TABLE cameleer.tenant_secret ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY worker_claims ON cameleer.operation FOR UPDATE TO cameleer_worker USING (true);
+CREATE POLICY worker_renews ON cameleer.license FOR SELECT TO cameleer_worker USING (true);
 CREATE POLICY worker_seals ON cameleer.audit_checkpoint TO cameleer_worker USING (true);
 CREATE POLICY worker_seals ON cameleer.audit_event FOR SELECT TO cameleer_worker USING (true);
 CREATE POLICY worker_seals ON cameleer.audit_head TO cameleer_worker USING (true);
@@ -2393,14 +2460,19 @@ GRANT SELECT,DELETE ON TABLE cameleer.invitation TO cameleer_gate;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.role TO cameleer_tenants;
 GRANT SELECT ON TABLE cameleer.role TO cameleer_sso;
 GRANT SELECT ON TABLE cameleer.role TO cameleer_gate;
-GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.tenant TO cameleer_tenants;
+GRANT SELECT,INSERT ON TABLE cameleer.tenant TO cameleer_tenants;
 GRANT SELECT ON TABLE cameleer.tenant TO cameleer_apps;
 GRANT SELECT ON TABLE cameleer.tenant TO cameleer_billing;
 GRANT SELECT ON TABLE cameleer.tenant TO cameleer_license;
 GRANT SELECT ON TABLE cameleer.tenant TO cameleer_gate;
 GRANT SELECT ON TABLE cameleer.tenant TO cameleer_worker;
+GRANT UPDATE(name) ON TABLE cameleer.tenant TO cameleer_tenants;
+GRANT UPDATE(state) ON TABLE cameleer.tenant TO cameleer_tenants;
 GRANT UPDATE(state) ON TABLE cameleer.tenant TO cameleer_worker;
+GRANT UPDATE(state) ON TABLE cameleer.tenant TO cameleer_gate;
+GRANT UPDATE(version) ON TABLE cameleer.tenant TO cameleer_tenants;
 GRANT UPDATE(version) ON TABLE cameleer.tenant TO cameleer_worker;
+GRANT UPDATE(version) ON TABLE cameleer.tenant TO cameleer_gate;
 REVOKE ALL ON FUNCTION cameleer.invitation_show(p_digest text) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.invitation_show(p_digest text) TO cameleer_auth;
 GRANT SELECT ON TABLE cameleer.operator TO cameleer_auth;
@@ -2472,10 +2544,15 @@ GRANT SELECT,INSERT ON TABLE cameleer.audit_event TO cameleer_worker;
 GRANT SELECT,INSERT ON TABLE cameleer.audit_event TO cameleer_gate;
 REVOKE ALL ON FUNCTION cameleer.platform_audit(p_before uuid, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.platform_audit(p_before uuid, p_limit integer) TO cameleer_auth;
-REVOKE ALL ON FUNCTION cameleer.platform_tenants(p_after uuid, p_key text, p_limit integer, p_words text, p_newest boolean) FROM PUBLIC;
-GRANT ALL ON FUNCTION cameleer.platform_tenants(p_after uuid, p_key text, p_limit integer, p_words text, p_newest boolean) TO cameleer_auth;
-REVOKE ALL ON FUNCTION cameleer.platform_tenants_total(p_words text) FROM PUBLIC;
-GRANT ALL ON FUNCTION cameleer.platform_tenants_total(p_words text) TO cameleer_auth;
+REVOKE ALL ON FUNCTION cameleer.platform_tenant(p_tenant uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.platform_tenant(p_tenant uuid) TO cameleer_auth;
+REVOKE ALL ON FUNCTION cameleer.tenant_answer(p_tenant uuid, p_operation uuid, p_yes boolean, p_reason text, p_link text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION cameleer.platform_tenant_answer(p_tenant uuid, p_operation uuid, p_yes boolean, p_reason text, p_link text) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.platform_tenant_answer(p_tenant uuid, p_operation uuid, p_yes boolean, p_reason text, p_link text) TO cameleer_auth;
+REVOKE ALL ON FUNCTION cameleer.platform_tenants(p_after uuid, p_key text, p_limit integer, p_words text, p_newest boolean, p_state text) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.platform_tenants(p_after uuid, p_key text, p_limit integer, p_words text, p_newest boolean, p_state text) TO cameleer_auth;
+REVOKE ALL ON FUNCTION cameleer.platform_tenants_total(p_words text, p_state text) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.platform_tenants_total(p_words text, p_state text) TO cameleer_auth;
 REVOKE ALL ON FUNCTION cameleer.request_begin(p_session uuid, p_account uuid, p_tenant uuid, p_slug text) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.request_begin(p_session uuid, p_account uuid, p_tenant uuid, p_slug text) TO cameleer_auth;
 GRANT ALL ON FUNCTION cameleer.request_begin(p_session uuid, p_account uuid, p_tenant uuid, p_slug text) TO cameleer_tenants;
@@ -2647,7 +2724,7 @@ GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.one_time_token TO cameleer_gate;
 GRANT SELECT,INSERT ON TABLE cameleer.operation TO cameleer_tenants;
 GRANT SELECT,INSERT ON TABLE cameleer.operation TO cameleer_apps;
 GRANT SELECT,INSERT ON TABLE cameleer.operation TO cameleer_worker;
-GRANT SELECT ON TABLE cameleer.operation TO cameleer_gate;
+GRANT SELECT,INSERT ON TABLE cameleer.operation TO cameleer_gate;
 GRANT UPDATE(state) ON TABLE cameleer.operation TO cameleer_worker;
 GRANT UPDATE(attempt) ON TABLE cameleer.operation TO cameleer_worker;
 GRANT UPDATE(failures) ON TABLE cameleer.operation TO cameleer_worker;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Counters in memory that all children share. */
+/* Counters and gauges in memory that all children share. */
 #include "config.h"
 
 #include <assert.h>
@@ -38,6 +38,9 @@ static const struct about metrics[] = {
 	[METRIC_ROUNDS_FAILED] = { "cameleer_rounds_failed_total",
 	    "Rounds of the worker, and periodic works, that failed.", NULL,
 	    1 },
+	[METRIC_TENANTS_REQUESTED] = { "cameleer_tenants_requested",
+	    "Tenants that wait for an operator's yes, as the last round "
+	    "counted them.", NULL, 1 },
 };
 static_assert(nitems(metrics) == METRIC__MAX, "a row for each metric");
 
@@ -63,6 +66,20 @@ metrics_add(enum metric metric, unsigned label, uint64_t n)
 		    memory_order_relaxed);
 }
 
+void
+metrics_set(enum metric metric, uint64_t n)
+{
+	if (counters != NULL)
+		atomic_store_explicit(&counters[metric][0], n,
+		    memory_order_relaxed);
+}
+
+static const char *
+metric_type(unsigned metric)
+{
+	return metric == METRIC_TENANTS_REQUESTED ? "gauge" : "counter";
+}
+
 enum err
 metrics_print(struct ctx *ctx, const char *service, const char **text)
 {
@@ -72,8 +89,9 @@ metrics_print(struct ctx *ctx, const char *service, const char **text)
 
 	buf_init(&buf, ctx->mem, 16384);
 	for (m = 0; m < METRIC__MAX; m++) {
-		buf_printf(&buf, "# HELP %s %s\n# TYPE %s counter\n",
-		    metrics[m].name, metrics[m].help, metrics[m].name);
+		buf_printf(&buf, "# HELP %s %s\n# TYPE %s %s\n",
+		    metrics[m].name, metrics[m].help, metrics[m].name,
+		    metric_type(m));
 		for (label = 0; label < metrics[m].labels; label++) {
 			n = counters == NULL ? 0 : atomic_load_explicit(
 			    &counters[m][label], memory_order_relaxed);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Counters that all children of a service share, in the text format of
- * Prometheus (exposition format 0.0.4).
+ * Counters and gauges that all children of a service share, in the text
+ * format of Prometheus (exposition format 0.0.4).
  */
 #ifndef CAMELEER_METRICS_H
 #define CAMELEER_METRICS_H
@@ -22,11 +22,13 @@ enum metric {
 	METRIC_MAILS_SENT,
 	METRIC_MAILS_FAILED,
 	METRIC_ROUNDS_FAILED,
+	METRIC_TENANTS_REQUESTED,	/* a gauge: see metrics_set() */
 	METRIC__MAX
 };
 
 int metrics_init(void) must_check;	/* before the first fork */
 void metrics_add(enum metric metric, unsigned label, uint64_t n);
+void metrics_set(enum metric metric, uint64_t n);	/* of a gauge */
 enum err metrics_print(struct ctx *ctx, const char *service,
     const char **text) must_check;
 

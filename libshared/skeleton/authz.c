@@ -18,6 +18,7 @@ static const char *const names[] = {
 	[PERM_PLATFORM_ACCOUNT_READ] = "platform.account.read",
 	[PERM_PLATFORM_ACCOUNT_MANAGE] = "platform.account.manage",
 	[PERM_PLATFORM_TENANT_READ] = "platform.tenant.read",
+	[PERM_PLATFORM_TENANT_MANAGE] = "platform.tenant.manage",
 	[PERM_PLATFORM_AUDIT_READ] = "platform.audit.read",
 	[PERM_TENANT_READ] = "tenant.read",
 	[PERM_TENANT_MANAGE] = "tenant.manage",

@@ -16,23 +16,12 @@
 
 struct page_in { int64_t limit; struct uuid after; };
 
-/*
- * A cursor holds the name of a sort, an id and a name of somebody, which is
- * why it is encoded: clients put it into a query as it is.
- */
-#define CURSOR_MAX	600
-#define PLACE_MAX	(CURSOR_MAX / 4 * 3)
-#define QUERY_MAX	120
+#define PLACE_MAX	(REPLY_CURSOR_MAX / 4 * 3)
 
-struct search_in { int64_t limit; const char *after, *q, *sort; };
-
-static const char *const sorts[] = { "name", "newest", NULL };
+const char *const reply_sorts[] = { "name", "newest", NULL };
 
 const struct field search_query[] = {
-	FIELD_INT_OPT(struct search_in, limit, 1, LIST_LIMIT_MAX),
-	FIELD_TEXT_OPT(struct search_in, after, 1, CURSOR_MAX, CHARSET_TOKEN),
-	FIELD_TEXT_OPT(struct search_in, q, 1, QUERY_MAX, CHARSET_TEXT),
-	FIELD_CHOICE_OPT(struct search_in, sort, sorts),
+	SEARCH_FIELDS,
 	FIELD_END
 };
 
@@ -295,8 +284,8 @@ reply_searched_(struct ctx *ctx, const struct reply_search *search,
 		return fail(ctx, ERR_INTERNAL, NULL, "%zu arguments", nmore);
 	if ((e = req_query(ctx, &in)) != ERR_OK)
 		return e;
-	page.sort = in.sort == NULL ? sorts[0] : in.sort;
-	newest = strcmp(page.sort, sorts[0]) != 0;
+	page.sort = in.sort == NULL ? reply_sorts[0] : in.sort;
+	newest = strcmp(page.sort, reply_sorts[0]) != 0;
 	page.cursor_key = newest ? search->by_age : search->by_name;
 	page.limit = in.limit;
 	if ((e = place_of(ctx, in.after, page.sort, &place)) != ERR_OK)

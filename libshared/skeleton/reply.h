@@ -15,6 +15,11 @@ struct json;
 
 #define LIST_LIMIT		50	/* items when ?limit= is absent */
 #define LIST_LIMIT_MAX		100
+/*
+ * A cursor holds the name of a sort, an id and a name of somebody, which is
+ * why it is encoded: clients put it into a query as it is.
+ */
+#define REPLY_CURSOR_MAX	600
 
 /* One object by the view; a field named `version` also becomes the ETag. */
 enum err reply(struct ctx *ctx, int status, const struct field *view,
@@ -81,6 +86,18 @@ struct reply_search {
 enum err reply_searched_(struct ctx *ctx, const struct reply_search *search,
     const struct sql_arg *more, size_t nmore) must_check;
 extern const struct field search_query[];
+/*
+ * For a query table with a filter of its own behind SEARCH_FIELDS.  Its handler
+ * reads the filter by req_query() and hands it on as an argument.
+ */
+struct search_in { int64_t limit; const char *after, *q, *sort, *state; };
+#define SEARCH_FIELDS \
+	FIELD_INT_OPT(struct search_in, limit, 1, LIST_LIMIT_MAX), \
+	FIELD_TEXT_OPT(struct search_in, after, 1, REPLY_CURSOR_MAX, \
+	    CHARSET_TOKEN), \
+	FIELD_TEXT_OPT(struct search_in, q, 1, 120, CHARSET_TEXT), \
+	FIELD_CHOICE_OPT(struct search_in, sort, reply_sorts)
+extern const char *const reply_sorts[];
 /*
  * In reply_finish.c.  Runs after the handler and before the commit: Location on
  * 201 and 202, the ETag of a GET, and 304 when If-None-Match names it.

@@ -119,8 +119,8 @@ read_body(struct ctx *ctx)
 }
 
 /*
- * tenant_changeable - refuses writes to a tenant that is suspended or being
- * deleted
+ * tenant_changeable - refuses writes to a tenant that waits for an operator, is
+ * suspended or is being deleted
  */
 static enum err
 tenant_changeable(struct ctx *ctx)
@@ -130,6 +130,10 @@ tenant_changeable(struct ctx *ctx)
 	if (state == TENANT_SUSPENDED)
 		return fail(ctx, ERR_LOCKED, "tenant_suspended",
 		    "the tenant is suspended: it can be read, not changed");
+	if (state == TENANT_REQUESTED)
+		return fail(ctx, ERR_LOCKED, "tenant_requested",
+		    "the tenant waits for the operator's yes: until then it "
+		    "can be read and deleted, not changed");
 	if (state == TENANT_DELETING)
 		return fail(ctx, ERR_LOCKED, "tenant_deleting",
 		    "the tenant is being deleted");

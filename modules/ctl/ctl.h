@@ -38,6 +38,7 @@ enum ctl_option {
 	OPTION_KEYS,		/* --keys FILE */
 	OPTION_CHECKPOINT,	/* --checkpoint FILE */
 	OPTION_AFTER,		/* --after SEQ */
+	OPTION_STATE,		/* --state STATE */
 	OPTION__MAX
 };
 
@@ -69,7 +70,7 @@ extern const struct command db_commands[], keys_commands[],
     actions_commands[],
     doctor_commands[], job_commands[], user_commands[],
     operator_commands[], audit_commands[], login_commands[],
-    erase_commands[], help_commands[];
+    erase_commands[], help_commands[], tenant_commands[];
 
 /* audit_export.c: the commands of audit.c that need the database. */
 int audit_print(struct ctl *ctl);

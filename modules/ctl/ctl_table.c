@@ -25,6 +25,7 @@ const struct option_row ctl_options[] = {
 	[OPTION_KEYS] = { "--keys", "FILE" },
 	[OPTION_CHECKPOINT] = { "--checkpoint", "FILE" },
 	[OPTION_AFTER] = { "--after", "SEQ" },
+	[OPTION_STATE] = { "--state", "STATE" },
 };
 static_assert(nitems(ctl_options) == OPTION__MAX, "a row for each option");
 

@@ -55,7 +55,8 @@ static const struct field name_field = FIELD_TEXT(struct operator, name, 1,
     120, CHARSET_LABEL);
 
 static const char everything[] = "platform.account.read,"
-    "platform.account.manage,platform.tenant.read,platform.audit.read";
+    "platform.account.manage,platform.tenant.read,platform.tenant.manage,"
+    "platform.audit.read";
 
 /*
  * permissions_of - converts "a,b" or "all" to a PostgreSQL array of permissions

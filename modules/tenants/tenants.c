@@ -32,6 +32,7 @@
 #include "modules/tenants/tenants.sql.h"
 
 #define OWNED_MAX	20	/* tenants per owner, unless we raise it */
+#define REQUESTED_MAX	3	/* of them, how many may wait for a yes */
 
 struct tenant_in { const char *slug, *name, *tier; };
 struct rename_in { const char *name; };
@@ -83,7 +84,7 @@ struct started { const char *tenant; struct uuid operation; };
 
 static const struct field started_view[] = {
 	VIEW_OBJECT(struct started, tenant, tenant_view),
-	VIEW_UUID(struct started, operation),
+	VIEW_UUID_OPT(struct started, operation),
 	FIELD_END_OF("TenantStarted")
 };
 
@@ -101,7 +102,10 @@ slug_permit(struct ctx *ctx, const char *slug)
 	    "slug '%s' is reserved", slug));
 }
 
-/* reply_started - answers 202 with the tenant and the operation to follow */
+/*
+ * reply_started - answers 202 with the tenant and the operation to follow;
+ * there is none while the tenant waits for an operator's yes
+ */
 static enum err
 reply_started(struct ctx *ctx, const struct tenant *tenant,
     const struct uuid *operation)
@@ -112,9 +116,46 @@ reply_started(struct ctx *ctx, const struct tenant *tenant,
 	if ((e = field_encode(ctx, tenant_view, tenant, &one)) != ERR_OK)
 		return e;
 	json_put(answer, "tenant", one);
-	json_put_text(answer, "operation", operation->text);
+	json_put_text(answer, "operation", uuid_empty(operation) ? NULL :
+	    operation->text);
 	audit_subject(ctx, "tenant", req_copy(ctx, tenant->id.text));
 	return reply_json(ctx, 202, answer);
+}
+
+/*
+ * owned_permit - refuses one more tenant than an account may own, or than it
+ * may have waiting for an operator's yes
+ */
+static enum err
+owned_permit(struct ctx *ctx, const char *tier)
+{
+	int64_t owned, waiting;
+	enum err e;
+
+	if ((e = sql_exec(ctx, &SQL_TENANTS_LOCK, NULL)) != ERR_OK ||
+	    (e = sql_count(ctx, &SQL_TENANTS_OWNED, &owned)) != ERR_OK ||
+	    (e = sql_count(ctx, &SQL_TENANTS_WAITING, &waiting,
+	    ARG_TEXT(tier))) != ERR_OK)
+		return e;
+	if (owned >= OWNED_MAX)
+		return fail(ctx, ERR_INVALID, "too_many_tenants",
+		    "one account owns at most %d tenants", OWNED_MAX);
+	if (waiting >= REQUESTED_MAX)
+		return fail(ctx, ERR_INVALID, "too_many_requested",
+		    "at most %d tenants of one account wait for the "
+		    "operator's yes", REQUESTED_MAX);
+	return ERR_OK;
+}
+
+/* tenant_start - queues its provisioning, unless an operator must agree */
+static enum err
+tenant_start(struct ctx *ctx, const struct tenant *tenant,
+    struct uuid *operation)
+{
+	operation->text[0] = '\0';
+	if (tenant_state_of(tenant->state) == TENANT_REQUESTED)
+		return ERR_OK;
+	return job_queue(ctx, "tenant.provision", &tenant->id, operation);
 }
 
 /* tenant_create - only records the tenant: the worker provisions it */
@@ -124,18 +165,12 @@ tenant_create(struct ctx *ctx)
 	struct uuid id, operation;
 	struct tenant_in in;
 	struct tenant tenant;
-	int64_t owned;
 	enum err e;
 
 	if ((e = req_body(ctx, &in)) != ERR_OK ||
-	    (e = sql_exec(ctx, &SQL_TENANTS_LOCK, NULL)) != ERR_OK ||
-	    (e = sql_count(ctx, &SQL_TENANTS_OWNED, &owned)) != ERR_OK)
+	    (e = slug_permit(ctx, in.slug)) != ERR_OK ||
+	    (e = owned_permit(ctx, in.tier)) != ERR_OK)
 		return e;
-	if ((e = slug_permit(ctx, in.slug)) != ERR_OK)
-		return e;
-	if (owned >= OWNED_MAX)
-		return fail(ctx, ERR_INVALID, "too_many_tenants",
-		    "one account owns at most %d tenants", OWNED_MAX);
 	uuid7(&id);
 	if ((e = authn_pin(ctx, &id, &ctx->who.account)) != ERR_OK)
 		return e;
@@ -149,11 +184,11 @@ tenant_create(struct ctx *ctx)
 	    (e = sql_exec(ctx, &SQL_TENANT_ADD_OWNER, NULL)) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_TENANT_ADD_ENVIRONMENTS, NULL,
 	    ARG_TEXT(in.tier))) != ERR_OK ||
-	    (e = job_queue(ctx, "tenant.provision", &id, &operation)) !=
-	    ERR_OK)
+	    (e = tenant_start(ctx, &tenant, &operation)) != ERR_OK)
 		return e;
 	audit_fact(ctx, "slug", in.slug);
 	audit_fact(ctx, "tier", in.tier);
+	audit_fact(ctx, "state", tenant.state);
 	return reply_started(ctx, &tenant, &operation);
 }
 
@@ -219,7 +254,9 @@ tenant_delete(struct ctx *ctx)
 static const struct route routes[] = {
 	ROUTES_COMMON("tenants"),
 	{ POST, "/api/tenants", PERM_ACCOUNT, tenant_create,
-	    .about = "Makes a tenant; follow the operation until it is active.",
+	    .about = "Makes a tenant; follow the operation until it is active. With "
+	    "plan high or business it waits for an operator's yes first, and "
+	    "there is no operation.",
 	    .flags = ROUTE_WRITE, .audit = "tenant.create",
 	    .input = tenant_in_fields, .output = started_view, .status = 202 },
 	{ GET, "/api/tenants", PERM_ACCOUNT, tenant_list,

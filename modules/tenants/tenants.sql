@@ -7,8 +7,11 @@ WHERE noun = 'tenant' AND name = $1::text;
 
 -- tenant_insert :one
 -- A second tenant with the same slug is a conflict, not an internal error.
-INSERT INTO tenant (id, slug, name, tier, created_by)
-VALUES ($1::uuid, $2::text, $3::text, $4::text, app_actor())
+-- The plan decides whether an operator must agree first.
+INSERT INTO tenant (id, slug, name, tier, state, created_by)
+SELECT $1::uuid, $2::text, $3::text, p.tier, CASE WHEN p.approval
+    THEN 'requested' ELSE 'provisioning' END, app_actor()
+FROM plan p WHERE p.tier = $4::text
 RETURNING id::text, slug, name, tier, state, version,
     rfc3339(created_at) AS created_at;
 
@@ -63,3 +66,9 @@ SELECT pg_advisory_xact_lock(hashtextextended(app_actor()::text, 1));
 
 -- tenants_owned :one
 SELECT count(*) AS n FROM my_tenants() WHERE role = 'owner';
+
+-- tenants_waiting :one
+-- Those that wait for an operator, when one of this tier would wait too.
+SELECT count(*) AS n FROM my_tenants() t
+WHERE t.role = 'owner' AND t.state = 'requested'
+AND EXISTS (SELECT FROM plan WHERE tier = $1::text AND approval);

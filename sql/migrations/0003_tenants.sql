@@ -22,6 +22,8 @@ CREATE TABLE cameleer.plan (
 	-- Feature name -> true, false or the kind of limit.
 	features	jsonb NOT NULL,
 	support		text NOT NULL,
+	-- An operator says yes before anything is made.
+	approval	boolean NOT NULL,
 	-- Availability in thousandths of a percent; NULL is best effort.
 	sla_milli	integer
 );
@@ -30,22 +32,22 @@ INSERT INTO cameleer.plan VALUES
 	20, 10, 100,
 	'{"topology": true, "lineage": "limited", "correlation": false,
 	  "debugger": false, "replay": false, "sso": false,
-	  "custom_roles": false, "teams": "basic"}', 'docs', NULL),
+	  "custom_roles": false, "teams": "basic"}', 'docs', false, NULL),
     ('mid', 2, 'shared', 'usage', '{dev,prod}', false, 50, 30, 1, 201326592,
 	100, 50, 300,
 	'{"topology": true, "lineage": "full", "correlation": true,
 	  "debugger": false, "replay": false, "sso": false,
-	  "custom_roles": false, "teams": "basic"}', 'email', 99500),
+	  "custom_roles": false, "teams": "basic"}', 'email', false, 99500),
     ('high', 3, 'dedicated', 'committed', '{dev,staging,prod}', true, NULL,
 	90, NULL, 268435456, 500, 500, 1000,
 	'{"topology": true, "lineage": "full", "correlation": true,
 	  "debugger": true, "replay": true, "sso": true,
-	  "custom_roles": true, "teams": "full"}', 'priority', 99900),
+	  "custom_roles": true, "teams": "full"}', 'priority', true, 99900),
     ('business', 4, 'dedicated', 'committed', '{dev,staging,prod}', true,
 	NULL, NULL, NULL, 268435456, 2000, 2000, 3000,
 	'{"topology": true, "lineage": "full", "correlation": true,
 	  "debugger": true, "replay": true, "sso": true,
-	  "custom_roles": true, "teams": "full"}', 'csm', 99950);
+	  "custom_roles": true, "teams": "full"}', 'csm', true, 99950);
 
 CREATE TABLE cameleer.tenant (
 	id		uuid PRIMARY KEY,
@@ -56,8 +58,8 @@ CREATE TABLE cameleer.tenant (
 	name		text NOT NULL CHECK (length(name) BETWEEN 1 AND 120),
 	tier		text NOT NULL REFERENCES cameleer.plan,
 	state		text NOT NULL DEFAULT 'provisioning' CHECK (state IN
-			    ('provisioning', 'active', 'suspended', 'failed',
-			    'deleting', 'deleted')),
+			    ('requested', 'provisioning', 'active', 'suspended',
+			    'failed', 'deleting', 'deleted')),
 	-- The name of the runtime: what kind of place it runs in.
 	runtime		text NOT NULL DEFAULT 'engine'
 			    CHECK (runtime IN ('engine')),
@@ -134,11 +136,16 @@ CREATE POLICY tenant_only ON cameleer.tenant_secret
     USING (tenant_id = cameleer.app_tenant());
 CREATE POLICY tenant_only ON cameleer.license
     USING (tenant_id = cameleer.app_tenant());
+-- The worker looks for licences that end soon, then pins one tenant.
+CREATE POLICY worker_renews ON cameleer.license FOR SELECT
+    TO cameleer_worker USING (true);
 
 GRANT SELECT ON cameleer.plan TO cameleer_auth, cameleer_tenants,
     cameleer_apps, cameleer_billing, cameleer_license, cameleer_sso,
     cameleer_worker, cameleer_gate;
-GRANT SELECT, INSERT, UPDATE ON cameleer.tenant TO cameleer_tenants;
+-- Nobody changes the tier: that of a new tenant decides who must agree to it.
+GRANT SELECT, INSERT, UPDATE (name, state, version) ON cameleer.tenant
+    TO cameleer_tenants;
 GRANT SELECT ON cameleer.tenant TO cameleer_apps, cameleer_billing,
     cameleer_license, cameleer_gate;
 GRANT SELECT, UPDATE (state, version) ON cameleer.tenant TO cameleer_worker;

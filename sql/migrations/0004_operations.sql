@@ -57,6 +57,7 @@ INSERT INTO cameleer.schedule (kind, every_s) VALUES
     ('logs', 1),
     ('sessions', 15),
     ('sweep', 600),
+    ('licenses', 60),
     ('seal', 1);
 
 -- The worker sends mails.  data contains a link that is valid once, so it is

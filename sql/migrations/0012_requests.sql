@@ -118,7 +118,7 @@ CREATE FUNCTION cameleer.is_operator(p_permission text) RETURNS boolean
 -- For operators: every tenant, and the platform's part of the audit trail.
 -- p_after and p_key are id and name of the row before.
 CREATE FUNCTION cameleer.platform_tenants(p_after uuid, p_key text,
-    p_limit integer, p_words text, p_newest boolean)
+    p_limit integer, p_words text, p_newest boolean, p_state text)
     RETURNS TABLE (id uuid, slug text, name text, tier text, state text,
 	members bigint, created_at timestamptz)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = cameleer, pg_temp
@@ -130,6 +130,7 @@ CREATE FUNCTION cameleer.platform_tenants(p_after uuid, p_key text,
 	WHERE cameleer.is_operator('platform.tenant.read')
 	AND (p_words IS NULL OR position(lower(p_words) IN
 	    lower(t.slug || ' ' || t.name)) > 0)
+	AND (p_state IS NULL OR t.state = p_state)
 	AND (p_after IS NULL OR CASE WHEN p_newest THEN t.id < p_after
 	    ELSE (lower(t.name), t.id) > (lower(p_key), p_after) END)
 	ORDER BY CASE WHEN NOT p_newest THEN lower(t.name) END,
@@ -137,13 +138,15 @@ CREATE FUNCTION cameleer.platform_tenants(p_after uuid, p_key text,
 	LIMIT least(p_limit, 1000);
     END;
 
-CREATE FUNCTION cameleer.platform_tenants_total(p_words text) RETURNS bigint
+CREATE FUNCTION cameleer.platform_tenants_total(p_words text, p_state text)
+    RETURNS bigint
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = cameleer, pg_temp
     BEGIN ATOMIC
 	SELECT count(*) FROM cameleer.tenant t
 	WHERE cameleer.is_operator('platform.tenant.read')
 	AND (p_words IS NULL OR position(lower(p_words) IN
-	    lower(t.slug || ' ' || t.name)) > 0);
+	    lower(t.slug || ' ' || t.name)) > 0)
+	AND (p_state IS NULL OR t.state = p_state);
     END;
 
 -- The platform's part of the audit trail; the address is decrypted.
@@ -166,15 +169,15 @@ CREATE FUNCTION cameleer.platform_audit(p_before uuid, p_limit integer)
 
 REVOKE EXECUTE ON FUNCTION cameleer.request_begin(uuid, uuid, uuid, text),
     cameleer.request_begin_token(text), cameleer.is_operator(text),
-    cameleer.platform_tenants(uuid, text, integer, text, boolean),
-    cameleer.platform_tenants_total(text),
+    cameleer.platform_tenants(uuid, text, integer, text, boolean, text),
+    cameleer.platform_tenants_total(text, text),
     cameleer.platform_audit(uuid, integer) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION cameleer.request_begin(uuid, uuid, uuid, text),
     cameleer.request_begin_token(text) TO cameleer_auth, cameleer_tenants,
     cameleer_apps, cameleer_billing, cameleer_license, cameleer_sso;
 GRANT EXECUTE ON FUNCTION
-    cameleer.platform_tenants(uuid, text, integer, text, boolean),
-    cameleer.platform_tenants_total(text),
+    cameleer.platform_tenants(uuid, text, integer, text, boolean, text),
+    cameleer.platform_tenants_total(text, text),
     cameleer.platform_audit(uuid, integer) TO cameleer_auth;
 
 SET LOCAL ROLE cameleer_owner;

@@ -13,7 +13,10 @@ CREATE TABLE cameleer.lifecycle (
 	PRIMARY KEY (noun, from_state, to_state)
 );
 INSERT INTO cameleer.lifecycle VALUES
+    ('tenant', '-', 'requested', '{tenants}'),
     ('tenant', '-', 'provisioning', '{tenants}'),
+    ('tenant', 'requested', 'provisioning', '{auth,ctl}'),
+    ('tenant', 'requested', 'deleting', '{tenants,auth,ctl}'),
     ('tenant', 'provisioning', 'active', '{worker}'),
     ('tenant', 'provisioning', 'failed', '{worker}'),
     ('tenant', 'failed', 'active', '{worker}'),

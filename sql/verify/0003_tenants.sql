@@ -4,15 +4,17 @@ BEGIN READ ONLY;
 
 SELECT pg_temp.must_table('plan',
 	'apps=r auth=r billing=r gate=r license=r sso=r tenants=r worker=r'),
-    pg_temp.must_tenant_table('tenant', 'apps=r billing=r gate=r license=r '
-	'tenants=arw worker=r worker=w(state,version)',
+    pg_temp.must_tenant_table('tenant', 'apps=r billing=r gate=r '
+	'gate=w(state,version) license=r tenants=ar '
+	'tenants=w(name,state,version) worker=r '
+	'worker=w(state,version)',
 	'tenant_only:*:all worker_watches:r:worker'),
     pg_temp.must_tenant_table('tenant_endpoint', 'gate=r worker=arwd',
 	'tenant_only:*:all'),
     pg_temp.must_tenant_table('tenant_secret',
 	'license=r(tenant_id,name,digest) worker=arwd', 'tenant_only:*:all'),
     pg_temp.must_tenant_table('license', 'gate=r license=r worker=ar',
-	'tenant_only:*:all'),
+	'tenant_only:*:all worker_renews:r:worker'),
     pg_temp.must_table('signing_key',
 	'apps=r auth=r billing=r license=r sso=r tenants=r worker=r');
 SELECT pg_temp.must_policy(name, 'tenant_only',
@@ -24,7 +26,8 @@ SELECT pg_temp.must_function('tenant_upstream()', 'gate', true, 'auth=X'),
 
 SELECT pg_temp.must_policy('tenant', 'tenant_only', '(id = app_tenant())',
 	'-'),
-    pg_temp.must_policy('tenant', 'worker_watches', 'true', '-');
+    pg_temp.must_policy('tenant', 'worker_watches', 'true', '-'),
+    pg_temp.must_policy('license', 'worker_renews', 'true', '-');
 SELECT pg_temp.must((SELECT array_agg(tier ORDER BY position)
     FROM cameleer.plan) = '{low,mid,high,business}', 'the four tiers');
 SELECT pg_temp.must(EXISTS (SELECT FROM pg_constraint

@@ -2,8 +2,8 @@
 \ir lib.psql
 BEGIN READ ONLY;
 
-SELECT pg_temp.must_tenant_table('operation', 'apps=ar apps=w(run_at) gate=r '
-	'tenants=ar tenants=w(run_at) worker=ar '
+SELECT pg_temp.must_tenant_table('operation', 'apps=ar apps=w(run_at) '
+	'gate=ar tenants=ar tenants=w(run_at) worker=ar '
 	'worker=w(state,attempt,failures,run_at,lease_until,error_code,'
 	'error,finished_at)',
 	'tenant_only:*:all worker_claims:w:worker worker_sees:r:worker'),
@@ -31,14 +31,14 @@ SELECT pg_temp.must_be((SELECT pg_get_indexdef(
 	'btree (tenant_id, kind, subject_id) WHERE (state = ''queued''::text)',
 	'one job that waits for each subject and kind');
 SELECT pg_temp.must_be((SELECT string_agg(kind, ' ' ORDER BY kind)
-    FROM cameleer.schedule), 'logs seal sessions sweep watch',
+    FROM cameleer.schedule), 'licenses logs seal sessions sweep watch',
     'kinds of periodic work');
 
 -- An operator sees failed jobs of all tenants, and changes one while pinned.
 SELECT pg_temp.must(has_table_privilege('cameleer_gate',
 	'cameleer.operation', 'SELECT'), 'an operator sees failed work'),
     pg_temp.must(NOT has_table_privilege('cameleer_gate',
-	'cameleer.operation', 'INSERT, UPDATE, DELETE'),
+	'cameleer.operation', 'UPDATE, DELETE'),
 	'and changes it pinned to its tenant only');
 SELECT pg_temp.must(NOT has_column_privilege('cameleer_worker',
 	'cameleer.operation', name, 'UPDATE'), 'the worker leaves ' || name)

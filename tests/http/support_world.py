@@ -134,7 +134,7 @@ JAR_FACTS = json.dumps({
 class Tenant:
     """Active, with its owner."""
 
-    def __init__(self, tier='mid', owner=None, active=True):
+    def __init__(self, tier='mid', owner=None, active=True, approve=True):
         self.owner = owner or Account('Owner')
         self.slug = unique()
         self.tier = tier
@@ -144,8 +144,19 @@ class Tenant:
         assert answer.status == 202, answer.describe()
         self.id = answer.json()['tenant']['id']
         self.operation = answer.json()['operation']
-        if active:
+        if self.operation is None and approve:
+            self.approve()
+        if active and self.operation:
             self.activate()
+
+    def approve(self):
+        """An operator's yes, by what the route calls; without the mail, which
+        would come between those that a test counts."""
+        self.operation = str(uuid.uuid4())
+        DB.run('BEGIN; SELECT tenant_answer($1, $2, true, NULL, $3);'
+               "DELETE FROM mail WHERE address = $4 AND template ="
+               " 'tenant_approved'; COMMIT", self.id, self.operation,
+               ENV['base_url'], self.owner.email)
 
     def activate(self):
         """What the worker does at the end of tenant.provision; its own

@@ -16,7 +16,8 @@ from support_world import PASSWORD, Account, Session, Tenant, mail_token
 
 PATH = '/api/auth/platform/'
 EVERYTHING = ('platform.account.read', 'platform.account.manage',
-              'platform.tenant.read', 'platform.audit.read')
+              'platform.tenant.read', 'platform.tenant.manage',
+              'platform.audit.read')
 
 
 def ctl(*args):
@@ -180,11 +181,15 @@ class Platform(TestCase):
             'platform.account.manage': ('POST', 'accounts/%s/unlock' %
                                         account.id),
             'platform.tenant.read': ('GET', 'tenants'),
+            'platform.tenant.manage': ('POST', 'tenants/%s/approve'),
             'platform.audit.read': ('GET', 'audit')}
         for have in EVERYTHING:
             session = Operator((have,)).login()
             for need, (method, path) in asked.items():
                 with self.subTest(have=have, need=need):
+                    if '%s' in path:    # each yes is given once
+                        path %= Tenant('high', active=False,
+                                       approve=False).id
                     answer = session.call(method, PATH + path)
                     if need == have:
                         self.assertAnswer(answer, 200)
@@ -256,7 +261,16 @@ class Platform(TestCase):
                 PATH, account.id, what)), 403, 'fresh_login_required')
 
 
+def waiting(_cell):
+    """A tenant that waits for an operator's yes."""
+    return Tenant('high', approve=False).id
+
+
 PROBES = {
+    'POST /api/auth/platform/tenants/{id}/approve': lambda cell: Request(
+        id=waiting(cell)),
+    'POST /api/auth/platform/tenants/{id}/refuse': lambda cell: Request(
+        {'reason': 'Please write to sales first.'}, id=waiting(cell)),
     'GET /api/auth/platform/accounts': lambda cell: Request(
         query='?email=' + cell.fixture.tenant.owner.email),
     'POST /api/auth/platform/accounts/{id}/unlock': lambda cell: Request(

@@ -38,10 +38,10 @@ class Register(TestCase):
     def test_new_tenant_is_provisioned_by_an_operation(self):
         account = Account()
         session = account.login()
-        answer = self.assertAnswer(create(session, tier='high'), 202)
+        answer = self.assertAnswer(create(session, tier='mid'), 202)
         tenant = answer.json()['tenant']
         self.assertEqual((tenant['state'], tenant['tier'], tenant['version']),
-                         ('provisioning', 'high', 1))
+                         ('provisioning', 'mid', 1))
         mine = session.get('/api/tenants').json()['items']
         self.assertEqual([(t['id'], t['role']) for t in mine],
                          [(tenant['id'], 'owner')])
@@ -52,7 +52,7 @@ class Register(TestCase):
         self.assertEqual(operation.json()['kind'], 'tenant.provision')
         environments = session.get('/api/apps/environments').json()['items']
         self.assertEqual([e['name'] for e in environments],
-                         ['dev', 'staging', 'prod'])
+                         ['dev', 'prod'])
 
     def test_slug_that_is_a_word_of_ours_is_refused(self):
         session = Account().login()

@@ -48,9 +48,15 @@ enum err platform_account_get(struct ctx *ctx);
 enum err platform_account_unlock(struct ctx *ctx);
 enum err platform_account_disable(struct ctx *ctx);
 enum err platform_account_enable(struct ctx *ctx);
-enum err platform_tenant_list(struct ctx *ctx);
 enum err platform_audit_list(struct ctx *ctx);
 extern const struct field platform_account_query[], platform_account_view[],
-    platform_tenant_view[], platform_audit_view[];
+    platform_audit_view[];
+
+/* platform_tenant.c: the list of tenants, and answers to those that wait. */
+enum err platform_tenant_list(struct ctx *ctx);
+enum err platform_tenant_approve(struct ctx *ctx);
+enum err platform_tenant_refuse(struct ctx *ctx);
+extern const struct field platform_tenant_query[], platform_tenant_view[],
+    platform_refuse_fields[];
 
 #endif

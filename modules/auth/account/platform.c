@@ -36,12 +36,6 @@ struct seen {
 	int64_t		 failures, sessions;
 };
 
-struct tenant_seen {
-	struct uuid	 id;
-	const char	*slug, *name, *tier, *state, *created_at;
-	int64_t		 members;
-};
-
 struct event_seen {
 	struct uuid	 id, actor;
 	const char	*at, *actor_kind, *action, *subject_type, *subject_id;
@@ -66,17 +60,6 @@ const struct field platform_account_view[] = {
 	VIEW_INT(struct seen, sessions),
 	VIEW_TIME(struct seen, created_at),
 	FIELD_END_OF("PlatformAccount")
-};
-
-const struct field platform_tenant_view[] = {
-	VIEW_UUID(struct tenant_seen, id),
-	VIEW_TEXT(struct tenant_seen, slug),
-	VIEW_TEXT(struct tenant_seen, name),
-	VIEW_CHOICE(struct tenant_seen, tier, tier_words),
-	VIEW_CHOICE(struct tenant_seen, state, tenant_states),
-	VIEW_INT(struct tenant_seen, members),
-	VIEW_TIME(struct tenant_seen, created_at),
-	FIELD_END_OF("PlatformTenant")
 };
 
 const struct field platform_audit_view[] = {
@@ -211,16 +194,6 @@ platform_account_enable(struct ctx *ctx)
 	    ARG_UUID(&account.id), ARG_TEXT("active"))) != ERR_OK)
 		return e;
 	return platform_answer(ctx);
-}
-
-enum err
-platform_tenant_list(struct ctx *ctx)
-{
-	static const struct reply_search search = {
-	    &SQL_PLATFORM_TENANT_LIST, &SQL_PLATFORM_TENANT_TOTAL,
-	    platform_tenant_view, sizeof(struct tenant_seen), "name", NULL };
-
-	return reply_searched(ctx, &search);
 }
 
 enum err

@@ -19,19 +19,6 @@ WHERE a.id = coalesce($1::uuid,
 -- account_set_state :exec
 UPDATE account SET state = $2::text WHERE id = $1::uuid;
 
--- platform_tenant_list :many
--- $1 and $2: id and name of the row before, $3 how many, $4 words that slug or
--- name has, $5 the newest first.
-SELECT id::text, slug, name, tier, state, members,
-    rfc3339(created_at) AS created_at
-FROM platform_tenants($1::uuid, $2::text, $3::integer, $4::text,
-    $5::boolean)
-ORDER BY CASE WHEN NOT $5::boolean THEN lower(name) END,
-    CASE WHEN $5::boolean THEN id END DESC, id LIMIT 1000;
-
--- platform_tenant_total :one
-SELECT platform_tenants_total($1::text) AS n;
-
 -- platform_audit_list :many
 SELECT id::text, rfc3339_ms(at) AS at,
     actor_id::text AS actor, actor_kind, action, subject_type, subject_id,

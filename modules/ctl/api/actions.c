@@ -29,6 +29,7 @@ static const struct { const char *action, *about; } others[] = {
 	{ "key.promote", "A signing key signs from now on." },
 	{ "key.remove", "An operator removes a signing key at once." },
 	{ "key.retire", "A signing key does not verify any more." },
+	{ "license.renew", "A licence that ends soon gets its next version." },
 	{ "member.join", "A tenant's provider makes somebody a member." },
 	{ "operator.add", "Somebody becomes an operator of the platform." },
 	{ "operator.grant", "An operator gets other permissions." },

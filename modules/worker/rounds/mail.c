@@ -33,6 +33,8 @@
 #include "templates/mail/operator.txt.h"
 #include "templates/mail/reset.txt.h"
 #include "templates/mail/role_changed.txt.h"
+#include "templates/mail/tenant_approved.txt.h"
+#include "templates/mail/tenant_refused.txt.h"
 #include "templates/mail/verify.txt.h"
 
 #define ATTEMPTS_MAX	12
@@ -86,6 +88,8 @@ static const struct { const char *name, *text; } templates[] = {
 	{ "email_new", template_mail_email_new_txt },
 	{ "role_changed", template_mail_role_changed_txt },
 	{ "member_removed", template_mail_member_removed_txt },
+	{ "tenant_approved", template_mail_tenant_approved_txt },
+	{ "tenant_refused", template_mail_tenant_refused_txt },
 };
 
 static const char *

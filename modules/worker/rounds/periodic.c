@@ -31,6 +31,7 @@ static const struct {
 	{ "watch", watch_round, NULL },
 	{ "logs", logs_round, NULL },
 	{ "sweep", sweep_round, NULL },
+	{ "licenses", license_round, NULL },
 	{ "sessions", NULL, tenant_sessions_end },
 };
 

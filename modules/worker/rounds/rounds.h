@@ -26,6 +26,8 @@ enum err watch_round(struct ctx *ctx) must_check;
 enum err trail_seal(struct ctx *ctx) must_check;
 enum err trail_chain(struct ctx *ctx, const char *tenant) must_check;
 enum err trail_sign(struct ctx *ctx, const char *tenant) must_check;
+/* license.c: renews licences that end soon, and counts waiting tenants. */
+enum err license_round(struct ctx *ctx) must_check;
 /* sweep.c: deletes old answers, guesses, challenges and uploads. */
 enum err sweep_round(struct ctx *ctx) must_check;
 

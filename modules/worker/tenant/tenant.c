@@ -25,12 +25,18 @@ static const struct field tenant_view[] = {
 };
 
 enum err
+tenant_load(struct ctx *ctx, struct tenant *tenant)
+{
+	return sql_one(ctx, &SQL_TENANT_GET, tenant_view, tenant);
+}
+
+enum err
 tenant_read(struct ctx *ctx, struct tenant *tenant)
 {
 	enum err e;
 
 	if ((e = work_begin(ctx, false)) != ERR_OK ||
-	    (e = sql_one(ctx, &SQL_TENANT_GET, tenant_view, tenant)) != ERR_OK)
+	    (e = tenant_load(ctx, tenant)) != ERR_OK)
 		return e;
 	return sql_commit(ctx);
 }

@@ -21,6 +21,9 @@ struct tenant {
 	const char	*runtime;	/* for runtime_of() */
 };
 
+/* In the open transaction, of the tenant that is pinned. */
+enum err tenant_load(struct ctx *ctx, struct tenant *tenant) must_check;
+
 /* Each of these functions runs its own transaction. */
 enum err tenant_read(struct ctx *ctx, struct tenant *tenant) must_check;
 
@@ -34,6 +37,12 @@ enum err tenant_secret(struct ctx *ctx, const char *name, const char **text)
 /* tenant_license.c: issues the licence of the tier; *file is its file form. */
 enum err tenant_license(struct ctx *ctx, const struct tenant *tenant,
     const char **file) must_check;
+/*
+ * Issues the next version, which this is, with its audit row: for a licence
+ * that ends soon.
+ */
+enum err tenant_license_renew(struct ctx *ctx, const struct uuid *id,
+    int64_t version) must_check;
 /* The public key by which servers verify it: 32 bytes, base64. */
 enum err tenant_license_key(struct ctx *ctx, const char **base64) must_check;
 

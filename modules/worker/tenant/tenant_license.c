@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "libshared/base/conf.h"
+#include "libshared/base/lifecycle.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/crypto_sign.h"
@@ -20,13 +21,14 @@
 #include "libshared/doors/sql.h"
 #include "libshared/proto/key.h"
 #include "libshared/proto/token.h"
+#include "libshared/skeleton/audit.h"
 #include "libshared/skeleton/process.h"
 #include "modules/worker/tenant/tenant.h"
 #include "modules/worker/work.h"
 
 #include "modules/worker/tenant/tenant.sql.h"
 
-#define VALID_DAYS	365
+#define VALID_DAYS	30	/* a round renews it while it is active */
 #define GRACE_DAYS	7	/* read only for so long, then refused */
 #define DAY_S		86400
 
@@ -134,8 +136,9 @@ sign_file(struct ctx *ctx, const struct key *key, const struct tenant *tenant,
 	return *file == NULL ? ERR_TOO_LARGE : ERR_OK;
 }
 
+/* license_add - signs the version and stores it in the open transaction */
 static enum err
-license_issue(struct ctx *ctx, const struct tenant *tenant, int64_t version)
+license_add(struct ctx *ctx, const struct tenant *tenant, int64_t version)
 {
 	const struct key *key = keyring_signer(&process.keys, KEY_LICENSE);
 	struct term term = { .version = version, .from = (int64_t)time(NULL) };
@@ -148,11 +151,54 @@ license_issue(struct ctx *ctx, const struct tenant *tenant, int64_t version)
 	term.until = term.from + (int64_t)VALID_DAYS * DAY_S;
 	term.grace = term.until + (int64_t)GRACE_DAYS * DAY_S;
 	if ((e = sign_token(ctx, key, tenant, &term, &token)) != ERR_OK ||
-	    (e = sign_file(ctx, key, tenant, &term, &file)) != ERR_OK ||
-	    (e = work_begin(ctx, true)) != ERR_OK ||
-	    (e = sql_exec(ctx, &SQL_LICENSE_ADD, NULL, ARG_INT(version),
+	    (e = sign_file(ctx, key, tenant, &term, &file)) != ERR_OK)
+		return e;
+	return sql_exec(ctx, &SQL_LICENSE_ADD, NULL, ARG_INT(version),
 	    ARG_TEXT(tenant->tier), ARG_INT(term.until), ARG_INT(term.grace),
-	    ARG_TEXT(token), ARG_TEXT(file))) != ERR_OK)
+	    ARG_TEXT(token), ARG_TEXT(file));
+}
+
+static enum err
+license_issue(struct ctx *ctx, const struct tenant *tenant, int64_t version)
+{
+	enum err e;
+
+	if ((e = work_begin(ctx, true)) != ERR_OK ||
+	    (e = license_add(ctx, tenant, version)) != ERR_OK)
+		return e;
+	return sql_commit(ctx);
+}
+
+/* renewal_record - writes the audit row, with the version that is new */
+static enum err
+renewal_record(struct ctx *ctx, const struct tenant *tenant, int64_t version)
+{
+	struct json *facts = json_object(ctx);
+	struct audit audit = { .action = "license.renew",
+	    .subject_type = "tenant", .subject_id = tenant->id.text,
+	    .result = AUDIT_DONE };
+	enum err e;
+
+	json_put_int(facts, "version", version);
+	json_put_text(facts, "tier", tenant->tier);
+	if ((e = json_print(ctx, facts, &audit.facts, NULL)) != ERR_OK)
+		return e;
+	return audit_write(ctx, &audit);
+}
+
+enum err
+tenant_license_renew(struct ctx *ctx, const struct uuid *id, int64_t version)
+{
+	struct tenant tenant;
+	enum err e;
+
+	if ((e = work_begin_for(ctx, id, true)) != ERR_OK ||
+	    (e = tenant_load(ctx, &tenant)) != ERR_OK)
+		return e;
+	if (tenant_state_of(tenant.state) != TENANT_ACTIVE)
+		return sql_commit(ctx);	/* it was suspended just now */
+	if ((e = license_add(ctx, &tenant, version)) != ERR_OK ||
+	    (e = renewal_record(ctx, &tenant, version)) != ERR_OK)
 		return e;
 	return sql_commit(ctx);
 }

@@ -22,6 +22,23 @@ T=00000000-0000-7000-8000-00000000000a
 query "INSERT INTO cameleer.tenant (id, slug, name, tier, created_by)
     VALUES ('$T', 'acme', 'Acme', 'low', '$T')"
 
+query "INSERT INTO cameleer.account (id, kind, name, email)
+    VALUES ('$T', 'operator', 'Olga', 'olga@example.org');
+    INSERT INTO cameleer.operator (account_id, permissions)
+    VALUES ('$T', '{platform.tenant.manage}')"
+
+# move_as PROCESS ROLE TO
+move_as() {
+	as "$1" lifecycles -c "BEGIN; SET LOCAL ROLE $2;
+	    SELECT cameleer.pin('$T', NULL);
+	    UPDATE tenant SET state = '$3', version = version + 1; COMMIT"
+}
+# move_answer TO: an operator's answer, by the function that auth calls
+move_answer() {
+	as auth lifecycles -c "BEGIN; SELECT pin(NULL, '$T');
+	    SELECT platform_tenant_answer('$T', gen_random_uuid(),
+	    '$1' = 'provisioning', 'no', 'https://x'); COMMIT"
+}
 # move FROM TO AS: a superuser puts the tenant into FROM, then it is moved
 move() {
 	query "UPDATE cameleer.tenant SET state = '$1'" || return 1
@@ -29,16 +46,21 @@ move() {
 		query "UPDATE cameleer.tenant SET state = '$2'"
 		return
 	}
-	as "$3" lifecycles -c "BEGIN; SELECT pin('$T', NULL);
-	    UPDATE tenant SET state = '$2', version = version + 1; COMMIT" ||
-		return 1
+	case $3 in
+	auth) move_answer "$2" ;;
+	ctl) move_as ctl cameleer_owner "$2" ;;
+	*) move_as "$3" "cameleer_$3" "$2" ;;
+	esac || return 1
 	[ "$(query 'SELECT state FROM cameleer.tenant')" = "$2" ]
 }
 for change in $(listed | sed -n 's/^tenant \([a-z]*\) \([a-z]*\) \(.*\)/\1,\2,\3/p'); do
 	IFS=, read -r from to who <<-EOT
 		$change
 	EOT
-	check "$who moves a tenant from $from to $to" move "$from" "$to" "$who"
+	for one in $(echo "$who" | tr , ' '); do
+		check "$one moves a tenant from $from to $to" \
+		    move "$from" "$to" "$one"
+	done
 done
 check "no other change is made" says "go from deleted to active" \
     move deleted active worker

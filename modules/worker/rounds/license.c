@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Renews the licences of active tenants well before they end, and counts the
+ * tenants that wait for an operator.
+ *
+ * A licence of a tenant that is suspended, or being removed, just ends.  A
+ * renewal that fails does not stop the others: the next round tries it again.
+ */
+#include "config.h"
+
+#include "libshared/base/log.h"
+#include "libshared/doors/field.h"
+#include "libshared/doors/metrics.h"
+#include "libshared/doors/sql.h"
+#include "libshared/skeleton/prefork.h"
+#include "modules/worker/rounds/rounds.h"
+#include "modules/worker/tenant/tenant.h"
+
+#include "modules/worker/rounds/license.sql.h"
+
+#define RENEW_DAYS	7	/* before the end; servers ask each 5 minutes */
+
+struct ending { struct uuid tenant; int64_t version; };
+
+static const struct field ending_view[] = {
+	VIEW_UUID(struct ending, tenant),
+	VIEW_INT(struct ending, version),
+	FIELD_END
+};
+
+static void
+renewal_log(struct ctx *ctx, const struct ending *ending)
+{
+	sql_rollback(ctx);
+	log_event(LOG_WARN, "license_not_renewed",
+	    LOG_TEXT("tenant", ending->tenant.text),
+	    LOG_TEXT("detail", ctx->fault.detail));
+	fail_clear(ctx);
+}
+
+enum err
+license_round(struct ctx *ctx)
+{
+	struct ending *endings;
+	int64_t waiting;
+	size_t i, n;
+	enum err e;
+
+	if ((e = sql_count(ctx, &SQL_TENANTS_REQUESTED, &waiting)) != ERR_OK)
+		return e;
+	metrics_set(METRIC_TENANTS_REQUESTED, (uint64_t)waiting);
+	if ((e = sql_many(ctx, &SQL_LICENSES_ENDING, ending_view,
+	    sizeof(*endings), &endings, &n, ARG_INT(RENEW_DAYS))) != ERR_OK)
+		return e;
+	for (i = 0; i < n && !prefork_stopping(); i++)
+		if (tenant_license_renew(ctx, &endings[i].tenant,
+		    endings[i].version) != ERR_OK)
+			renewal_log(ctx, &endings[i]);
+	return ERR_OK;
+}

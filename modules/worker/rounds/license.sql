@@ -1,0 +1,15 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Licences that end soon, and tenants that wait for an operator.
+
+-- licenses_ending :many
+-- Of active tenants whose newest licence is active: those that end within $1
+-- days, or have ended.
+SELECT t.id::text AS tenant, l.version + 1 AS version
+FROM tenant t CROSS JOIN LATERAL (SELECT version, state, valid_until
+    FROM license WHERE tenant_id = t.id ORDER BY version DESC LIMIT 1) l
+WHERE t.state = 'active' AND l.state = 'active'
+AND l.valid_until < now() + make_interval(days => $1::integer)
+ORDER BY l.valid_until LIMIT 500;
+
+-- tenants_requested :one
+SELECT count(*) AS n FROM tenant WHERE state = 'requested';
