@@ -122,8 +122,8 @@ tenant_settle(struct ctx *ctx, const char *slug, bool yes, const char *reason)
 	enum err e;
 
 	uuid7(&operation);
-	if ((e = sql_begin(ctx, true)) != ERR_OK ||
-	    (e = sql_script(ctx, "SET LOCAL ROLE cameleer_gate")) != ERR_OK ||
+	if ((e = sql_script(ctx, "SET ROLE cameleer_gate")) != ERR_OK ||
+	    (e = sql_begin(ctx, true)) != ERR_OK ||
 	    (e = sql_opt(ctx, &SQL_TENANT_FIND, tenant_view, &tenant, &there,
 	    ARG_TEXT(slug))) != ERR_OK)
 		return e;
@@ -138,7 +138,7 @@ tenant_settle(struct ctx *ctx, const char *slug, bool yes, const char *reason)
 		return fail(ctx, ERR_CONFLICT, "tenant_not_requested",
 		    "tenant %s does not wait for an answer: it is %s", slug,
 		    tenant.state);
-	if ((e = sql_script(ctx, "SET LOCAL ROLE cameleer_owner")) != ERR_OK ||
+	if ((e = sql_script(ctx, "SET ROLE cameleer_owner")) != ERR_OK ||
 	    (e = answer_record(ctx, &tenant, yes, reason)) != ERR_OK)
 		return e;
 	return sql_commit(ctx);

@@ -98,6 +98,16 @@ test_children_count_together(void **state)
 	says("cameleer_jobs_done_total{service=\"things\"} 40\n");
 }
 
+static void
+test_a_gauge_says_what_it_was_set_to_last(void **state)
+{
+	(void)state;
+	says("# TYPE cameleer_tenants_requested gauge\n");
+	metrics_set(METRIC_TENANTS_REQUESTED, 7);
+	metrics_set(METRIC_TENANTS_REQUESTED, 3);
+	says("cameleer_tenants_requested{service=\"things\"} 3\n");
+}
+
 /* Exposition format 0.0.4: HELP and TYPE once, before the samples. */
 static void
 test_each_metric_is_declared_before_its_samples(void **state)
@@ -114,8 +124,9 @@ test_each_metric_is_declared_before_its_samples(void **state)
 		if (str_starts(line, "# TYPE ")) {
 			line.p += 7;
 			len = (size_t)(strchr(line.p, ' ') - line.p);
-			assert_int_equal(strncmp(line.p + len, " counter\n",
-			    9), 0);
+			assert_true(strncmp(line.p + len, " counter\n",
+			    9) == 0 || strncmp(line.p + len, " gauge\n",
+			    7) == 0);
 			(void)snprintf(name, sizeof(name), "%.*s", (int)len,
 			    line.p);
 			declared++;
@@ -138,6 +149,7 @@ main(void)
 		TEST(test_counters_begin_at_zero),
 		TEST(test_counters_add_up_by_label),
 		TEST(test_time_is_told_in_seconds),
+		TEST(test_a_gauge_says_what_it_was_set_to_last),
 		TEST(test_a_label_that_is_none_counts_nothing),
 		TEST(test_children_count_together),
 		TEST(test_each_metric_is_declared_before_its_samples),

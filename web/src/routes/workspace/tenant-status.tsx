@@ -6,7 +6,8 @@ import { Boxes } from "lucide-react";
 import { Badge, Tag } from "@/components/badge";
 import { buttonClass } from "@/components/button";
 import { Page } from "@/components/page";
-import { tenantsQuery, tenantTone } from "@/features/tenants/api/tenant";
+import { isRequested, tenantsQuery, tenantTone } from "@/features/tenants/api/tenant";
+import { TenantRequested } from "@/features/tenants/components/tenant-requested";
 import { TenantStatus } from "@/features/tenants/components/tenant-status";
 import { tierName } from "@/features/tenants/components/tiers";
 import { words } from "@/lib/format";
@@ -46,7 +47,7 @@ export default function Status() {
 				)
 			}
 		>
-			<TenantStatus tenant={slug} />
+			{tenant && isRequested(tenant) ? <TenantRequested tenant={tenant} /> : <TenantStatus tenant={slug} />}
 		</Page>
 	);
 }

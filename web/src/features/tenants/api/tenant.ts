@@ -21,6 +21,7 @@ export type Tenant = z.output<typeof tenantSchema>;
 
 const tones: Record<string, Tone> = {
 	active: "ok",
+	requested: "warn",
 	provisioning: "busy",
 	suspended: "warn",
 	failed: "bad",
@@ -32,15 +33,22 @@ export function tenantTone(state: string): Tone {
 	return tones[state.toLowerCase()] ?? "idle";
 }
 
+/** Waits for an operator of the platform; nothing of it exists. */
+export function isRequested(tenant: Pick<Tenant, "state">): boolean {
+	return tenant.state === "requested";
+}
+
+/** In milliseconds: what is being made changes soon, what waits some day. */
+function pollOf(tenants: readonly Tenant[]): number | false {
+	if (tenants.some((tenant) => tenantTone(tenant.state) === "busy")) return 2000;
+	return tenants.some(isRequested) ? 30_000 : false;
+}
+
 export const tenantsQuery = queryOptions({
 	queryKey: ["tenants"],
 	queryFn: ({ signal }) => api(page(tenantSchema), { path: "/api/tenants", query: { limit: 100 }, signal }),
-	refetchInterval: ({ state }) => (state.data && waits(state.data.items) ? 2000 : false),
+	refetchInterval: ({ state }) => pollOf(state.data?.items ?? []),
 });
-
-function waits(tenants: Tenant[]): boolean {
-	return tenants.some(({ state }) => tenantTone(state) === "busy");
-}
 
 /** All tenants of the account, searched by the platform. */
 export function tenantsSearch(wanted: Wanted) {
@@ -53,13 +61,13 @@ export function tenantsSearch(wanted: Wanted) {
 				signal,
 			}),
 		placeholderData: keepPreviousData,
-		refetchInterval: ({ state }) => (state.data?.pages.some(({ items }) => waits(items)) ? 2000 : false),
+		refetchInterval: ({ state }) => pollOf(state.data?.pages.flatMap(({ items }) => items) ?? []),
 		initialPageParam: null as string | null,
 		getNextPageParam: (last) => last.next,
 	});
 }
 
-const createdSchema = reads("TenantStarted", z.object({ tenant: tenantSchema, operation: z.string() }));
+const createdSchema = reads("TenantStarted", z.object({ tenant: tenantSchema, operation: z.nullable(z.string()) }));
 
 type NewTenant = { slug: string; name: string; tier: string };
 
