@@ -118,10 +118,7 @@ read_body(struct ctx *ctx)
 	return ERR_OK;
 }
 
-/*
- * tenant_changeable - refuses writes to a tenant that waits for an operator, is
- * suspended or is being deleted
- */
+/* tenant_changeable - refuses writes to a tenant in a state of no change */
 static enum err
 tenant_changeable(struct ctx *ctx)
 {
@@ -132,8 +129,7 @@ tenant_changeable(struct ctx *ctx)
 		    "the tenant is suspended: it can be read, not changed");
 	if (state == TENANT_REQUESTED)
 		return fail(ctx, ERR_LOCKED, "tenant_requested",
-		    "the tenant waits for the operator's yes: until then it "
-		    "can be read and deleted, not changed");
+		    "the tenant waits for the operator's yes");
 	if (state == TENANT_DELETING)
 		return fail(ctx, ERR_LOCKED, "tenant_deleting",
 		    "the tenant is being deleted");

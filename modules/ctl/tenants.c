@@ -124,7 +124,7 @@ tenant_settle(struct ctx *ctx, const char *slug, bool yes, const char *reason)
 	uuid7(&operation);
 	if ((e = sql_script(ctx, "SET ROLE cameleer_gate")) != ERR_OK ||
 	    (e = sql_begin(ctx, true)) != ERR_OK ||
-	    (e = sql_opt(ctx, &SQL_TENANT_FIND, tenant_view, &tenant, &there,
+	    (e = sql_opt(ctx, &SQL_TENANT_BY_SLUG, tenant_view, &tenant, &there,
 	    ARG_TEXT(slug))) != ERR_OK)
 		return e;
 	if (!there)

@@ -11,7 +11,7 @@ SELECT t.id::text, t.slug, t.name, t.tier, t.state,
 FROM tenant t WHERE $1::text IS NULL OR t.state = $1::text
 ORDER BY t.created_at, t.id LIMIT 10000;
 
--- tenant_find :opt
+-- tenant_by_slug :opt
 SELECT t.id::text, t.slug, t.name, t.tier, t.state, NULL::text AS owner,
     rfc3339(t.created_at) AS created_at
 FROM tenant t WHERE t.slug = $1::text;

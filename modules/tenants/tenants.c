@@ -254,9 +254,9 @@ tenant_delete(struct ctx *ctx)
 static const struct route routes[] = {
 	ROUTES_COMMON("tenants"),
 	{ POST, "/api/tenants", PERM_ACCOUNT, tenant_create,
-	    .about = "Makes a tenant; follow the operation until it is active. With "
-	    "plan high or business it waits for an operator's yes first, and "
-	    "there is no operation.",
+	    .about = "Makes a tenant; follow the operation until it is active. "
+		"With plan high or business it waits for an operator's yes "
+		"first, and there is no operation.",
 	    .flags = ROUTE_WRITE, .audit = "tenant.create",
 	    .input = tenant_in_fields, .output = started_view, .status = 202 },
 	{ GET, "/api/tenants", PERM_ACCOUNT, tenant_list,

@@ -2,8 +2,8 @@
 -- Licences that end soon, and tenants that wait for an operator.
 
 -- licenses_ending :many
--- Of active tenants whose newest licence is active: those that end within $1
--- days, or have ended.
+-- The newest licences that are active, of active tenants, when they end within
+-- $1 days, or have ended.
 SELECT t.id::text AS tenant, l.version + 1 AS version
 FROM tenant t CROSS JOIN LATERAL (SELECT version, state, valid_until
     FROM license WHERE tenant_id = t.id ORDER BY version DESC LIMIT 1) l
