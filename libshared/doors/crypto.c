@@ -284,6 +284,14 @@ hmac_sha1(const void *key, size_t key_len, const void *data, size_t len,
 }
 
 void
+hmac_sha256(const void *key, size_t key_len, const void *data, size_t len,
+    uint8_t mac[SHA256_SIZE])
+{
+	sodium_must(key_len <= INT_MAX && HMAC(EVP_sha256(), key, (int)key_len,
+	    data, len, mac, NULL) != NULL);
+}
+
+void
 seal(const uint8_t key[SEAL_KEY_SIZE], const char *bound_to,
     const void *data, size_t len, uint8_t *out)
 {

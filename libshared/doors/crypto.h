@@ -49,6 +49,9 @@ void secret_wipe(void *data, size_t len);
 /* BLAKE2b-256 as hex: the form in which an opaque token is stored. */
 void token_digest(const char *token, char hex[SHA256_HEX_MAX]);
 
+/* RFC 2104 with SHA-256. */
+void hmac_sha256(const void *key, size_t key_len, const void *data,
+    size_t len, uint8_t mac[SHA256_SIZE]);
 #define HMAC_SHA1_SIZE	20
 /* RFC 2104 with SHA-1, which authenticator apps use (RFC 6238). */
 void hmac_sha1(const void *key, size_t key_len, const void *data, size_t len,

@@ -267,3 +267,25 @@ password_verify(struct ctx *ctx, const char *hash, const char *password,
 		*rehash = old;
 	return good;
 }
+
+enum err
+password_for_nginx(struct ctx *ctx, const char *password, const char *salt,
+    const char **hash)
+{
+	struct crypt_data *data = calloc(1, sizeof(*data));
+	const char *setting, *made = NULL, *kept = NULL;
+
+	if (data == NULL)
+		abort();
+	setting = text_printf(ctx->mem, "$5$rounds=1000$%s", salt);
+	if (setting != NULL)
+		made = crypt_rn(password, setting, data, sizeof(*data));
+	if (made != NULL)
+		kept = text_printf(ctx->mem, "%s", made);
+	secret_wipe(data, sizeof(*data));
+	free(data);
+	if (kept == NULL)
+		return fail(ctx, ERR_INTERNAL, NULL, "no hash for nginx");
+	*hash = kept;
+	return ERR_OK;
+}

@@ -32,4 +32,11 @@ enum err password_hash(struct ctx *ctx, const char *password,
 bool password_verify(struct ctx *ctx, const char *hash, const char *password,
     bool *rehash) must_check;
 
+/*
+ * SHA-256 crypt with few rounds, as nginx reads it (auth_basic_user_file): for
+ * random passwords only.  salt: up to 16 letters and digits.
+ */
+enum err password_for_nginx(struct ctx *ctx, const char *password,
+    const char *salt, const char **hash) must_check;
+
 #endif

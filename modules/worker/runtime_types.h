@@ -26,6 +26,9 @@ struct runtime_secret {
 	size_t		 len;
 };
 
+/* What the engine shows to the registry when it pulls; in ctx->secrets. */
+struct runtime_login { const char *user, *password; };
+
 struct runtime_limits {
 	int64_t	memory_mb;		/* swap is off */
 	int64_t	cpu_millis;		/* 1000 is one core */

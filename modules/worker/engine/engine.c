@@ -9,6 +9,7 @@
 
 #include "libshared/base/arena.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/crypto.h"
 #include "libshared/doors/json.h"
 #include "libshared/skeleton/job.h"
 #include "modules/worker/engine/engine_call.h"
@@ -264,9 +265,33 @@ pull_result(struct ctx *ctx, const struct pull *pull, const char *image)
 	    WORDS_MAX));
 }
 
+/*
+ * login_header - X-Registry-Auth: JSON as base64url with padding.  User and
+ * password are letters and digits: no bits of such a text make a character in
+ * which the two alphabets of base64 differ.
+ */
 static enum err
-image_pull(struct ctx *ctx, const struct engine *engine, const char *image)
+login_header(struct ctx *ctx, const struct runtime_login *login,
+    const char **value)
 {
+	const char *text = text_printf(ctx->secrets,
+	    "{\"username\":\"%s\",\"password\":\"%s\"}", login->user,
+	    login->password);
+	struct ctx secret = { .mem = ctx->secrets };
+
+	if (text == NULL || base64_encode(&secret, text, strlen(text),
+	    value) != ERR_OK)
+		return fail(ctx, ERR_INTERNAL, NULL, "no memory for a login");
+	return ERR_OK;
+}
+
+static enum err
+image_pull(struct ctx *ctx, const struct engine *engine, const char *image,
+    const struct runtime_login *login)
+{
+	struct http_header headers[] = {
+		{ "X-Registry-Auth", NULL }, { NULL, NULL },
+	};
 	struct http_request rq = { HTTP_DEFAULTS, .method = "POST",
 	    .unix_socket = engine->socket, .policy = HTTP_CONFIGURED,
 	    .max_body = (size_t)64 << 20, .timeout_ms = PULL_MS,
@@ -279,6 +304,12 @@ image_pull(struct ctx *ctx, const struct engine *engine, const char *image)
 	if (pull == NULL)
 		return fail(ctx, ERR_INTERNAL, NULL, "no memory to pull");
 	rq.sink_arg = pull;
+	if (login != NULL) {
+		rq.headers = headers;
+		e = login_header(ctx, login, &headers[0].value);
+		if (e != ERR_OK)
+			return e;
+	}
 	if ((e = job_still(ctx)) != ERR_OK ||
 	    (e = http_escape(ctx, image, &name)) != ERR_OK ||
 	    (e = engine_path(ctx, &rq.url, ENGINE_API
@@ -318,7 +349,7 @@ image_exists(struct ctx *ctx, const struct engine *engine, const char *image,
 
 enum err
 engine_image_ensure(struct ctx *ctx, const struct engine *engine,
-    const char *image)
+    const char *image, const struct runtime_login *login)
 {
 	bool exists;
 	enum err e;
@@ -326,7 +357,7 @@ engine_image_ensure(struct ctx *ctx, const struct engine *engine,
 	if ((e = image_exists(ctx, engine, image, &exists)) != ERR_OK ||
 	    exists)
 		return e;
-	if ((e = image_pull(ctx, engine, image)) != ERR_OK ||
+	if ((e = image_pull(ctx, engine, image, login)) != ERR_OK ||
 	    (e = image_exists(ctx, engine, image, &exists)) != ERR_OK)
 		return e;
 	return exists ? ERR_OK : fail(ctx, ERR_PEER, "image_unavailable",

@@ -76,10 +76,11 @@ enum err engine_network_remove(struct ctx *ctx, const struct engine *engine,
     const char *name) must_check;
 
 /*
- * Pulls the image unless it exists; ERR_UNAVAILABLE: not finished, call again.
+ * Pulls the image, with this login (NULL: none), unless it exists;
+ * ERR_UNAVAILABLE: not finished, call again.
  */
 enum err engine_image_ensure(struct ctx *ctx, const struct engine *engine,
-    const char *image) must_check;
+    const char *image, const struct runtime_login *login) must_check;
 
 /* ERR_CONFLICT when the name is in use. */
 enum err engine_create(struct ctx *ctx, const struct engine *engine,

@@ -98,9 +98,7 @@ image_make(struct ctx *ctx, struct release *release, struct image *image)
 {
 	const struct image_conf *conf = conf_part(process.conf,
 	    image_settings, sizeof(*conf));
-	const struct registry registry = {
-		.url = registry_conf()->registry_url,
-	};
+	const struct registry registry = registry_configured();
 	struct image_template *template;
 	struct image_spec spec = {
 		.agent_jar = conf->agent_jar,

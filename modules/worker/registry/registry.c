@@ -17,12 +17,18 @@
 #include "modules/worker/registry/registry_call.h"
 
 #define TAGS_MAX	10000
+#define REGISTRY_SOCKET_MAX	107	/* sun_path and its NUL */
 
 static const struct setting registry_settings[] = {
 	SETTING(registry_conf, registry_url, PEER_URL, "", 0, 255,
 	    "OCI registry that images are pushed to."),
+	SETTING(registry_conf, registry_socket, PATH, "", 0,
+	    REGISTRY_SOCKET_MAX,
+	    "Socket of the registry, instead of the host in registry_url."),
 	SETTING(registry_conf, registry_pull, TEXT, "", 0, 255,
 	    "Name of the registry in the references that the engine pulls."),
+	SETTING(registry_conf, registry_readers, PATH, "", 0, 255,
+	    "Directory where nginx finds who may pull; empty: anybody may."),
 	SETTINGS_END
 };
 
@@ -31,6 +37,18 @@ registry_conf(void)
 {
 	return conf_part(process.conf, registry_settings,
 	    sizeof(struct registry_conf));
+}
+
+struct registry
+registry_configured(void)
+{
+	const struct registry_conf *conf = registry_conf();
+
+	return (struct registry){
+		.url = conf->registry_url,
+		.socket = conf->registry_socket[0] != '\0' ?
+		    conf->registry_socket : NULL,
+	};
 }
 
 /* error_words - the first error of the answer, printable and short */
@@ -82,6 +100,7 @@ request_send(struct ctx *ctx, const struct registry *registry,
 {
 	struct http_request full = *rq;
 
+	full.unix_socket = registry->socket;
 	full.ca_file = registry->ca_file;
 	full.policy = HTTP_CONFIGURED;
 	full.timeout_ms = REGISTRY_MS;

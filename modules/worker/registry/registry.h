@@ -27,12 +27,19 @@
 
 #define OCI_MANIFEST_SIZE_MAX	(4u << 20)
 
-/* From the settings: URL for pushes, and the name in references. */
-struct registry_conf { const char *registry_url, *registry_pull; };
+/*
+ * From the settings: URL and socket for pushes, the name in references, and
+ * where nginx looks up who may pull.
+ */
+struct registry_conf {
+	const char	*registry_url, *registry_socket, *registry_pull;
+	const char	*registry_readers;
+};
 const struct registry_conf *registry_conf(void);
 
 struct registry {
 	const char	*url;		/* http://127.0.0.1:5000, no final / */
+	const char	*socket;	/* NULL: the host of the URL */
 	const char	*ca_file;	/* NULL: those of the system */
 	const char	*repository;	/* the repository of a call */
 };
@@ -48,6 +55,9 @@ struct registry_blob {
 };
 
 struct registry_upload { const char *location; };
+
+/* The registry that the settings name, without a repository. */
+struct registry registry_configured(void);
 
 struct registry_manifest {
 	const char	*media_type;

@@ -48,7 +48,8 @@ upload_cancel(struct ctx *ctx, const struct registry *registry,
     const struct http_response *started)
 {
 	struct http_request rq = { HTTP_DEFAULTS, .method = "DELETE",
-	    .ca_file = registry->ca_file, .policy = HTTP_CONFIGURED,
+	    .unix_socket = registry->socket, .ca_file = registry->ca_file,
+	    .policy = HTTP_CONFIGURED,
 	    .timeout_ms = REGISTRY_MS, .max_body = ANSWER_MAX };
 	struct http_response r;
 
@@ -117,6 +118,7 @@ upload_send(struct ctx *ctx, const struct registry *registry,
 	rq->source = blob->source;
 	rq->source_arg = blob->source_arg;
 	rq->body_len = (size_t)blob->size;
+	rq->unix_socket = registry->socket;
 	rq->ca_file = registry->ca_file;
 	rq->policy = HTTP_CONFIGURED;
 	rq->timeout_ms = ms > INT_MAX ? INT_MAX : (int)ms;
@@ -164,7 +166,8 @@ registry_blob_end(struct ctx *ctx, const struct registry *registry,
     const struct registry_upload *begun, const char *digest)
 {
 	struct http_request rq = { HTTP_DEFAULTS, .method = "PUT",
-	    .ca_file = registry->ca_file, .policy = HTTP_CONFIGURED,
+	    .unix_socket = registry->socket, .ca_file = registry->ca_file,
+	    .policy = HTTP_CONFIGURED,
 	    .timeout_ms = UPLOAD_BASE_MS, .max_body = ANSWER_MAX };
 	struct http_response r;
 	enum err e;

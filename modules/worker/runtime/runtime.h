@@ -97,10 +97,10 @@ enum err runtime_of(struct ctx *ctx, const char *name,
     const struct runtime **rt) must_check;
 
 /*
- * A container engine: its API socket, and the name of the registry as the
- * engine sees it.
+ * A container engine: its API socket, the name of the registry as the engine
+ * sees it, and the directory of registry_reader.h.
  */
-struct runtime_engine { const char *socket, *registry; };
+struct runtime_engine { const char *socket, *registry, *readers; };
 /* place lives as long as rt. */
 void runtime_engine_init(struct runtime *rt,
     const struct runtime_engine *place);

@@ -21,6 +21,7 @@
 #include "libshared/skeleton/process.h"
 #include "modules/worker/engine/engine.h"
 #include "modules/worker/registry/registry.h"
+#include "modules/worker/registry/registry_reader.h"
 #include "modules/worker/runtime/runtime.h"
 #include "modules/worker/runtime/runtime_names.h"
 #include "modules/worker/runtime/runtime_status.h"
@@ -40,6 +41,7 @@ static const struct setting engine_settings[] = {
 
 struct wanted {			/* a container as it should be */
 	const struct engine	*engine;
+	const char		*readers;
 	struct engine_spec	 spec;
 	const struct runtime_secret *secrets;
 };
@@ -58,6 +60,14 @@ registry_of(const struct runtime *rt)
 	const struct runtime_engine *place = rt->place;
 
 	return place->registry;
+}
+
+static const char *
+readers_of(const struct runtime *rt)
+{
+	const struct runtime_engine *place = rt->place;
+
+	return place->readers;
 }
 
 static enum err
@@ -113,10 +123,13 @@ static enum err
 container_create(struct ctx *ctx, const struct wanted *w,
     struct engine_container *c)
 {
+	const struct runtime_login *login;
 	enum err e;
 
-	if ((e = engine_image_ensure(ctx, w->engine, w->spec.image)) !=
-	    ERR_OK ||
+	if ((e = registry_reader(ctx, w->readers, w->spec.image,
+	    &login)) != ERR_OK ||
+	    (e = engine_image_ensure(ctx, w->engine, w->spec.image,
+	    login)) != ERR_OK ||
 	    (e = engine_create(ctx, w->engine, &w->spec)) != ERR_OK)
 		return e;
 	return container_inspect(ctx, w, c);
@@ -190,7 +203,8 @@ tenant_ensure(struct ctx *ctx, const struct runtime *rt,
     const struct runtime_tenant *tenant, struct runtime_status *status)
 {
 	struct engine engine = engine_of(rt);
-	struct wanted w = { .engine = &engine, .secrets = tenant->secrets };
+	struct wanted w = { .engine = &engine, .readers = readers_of(rt),
+	    .secrets = tenant->secrets };
 	struct engine_container c;
 	enum err e;
 
@@ -266,7 +280,8 @@ app_deploy(struct ctx *ctx, const struct runtime *rt,
     const struct runtime_app *app, struct runtime_status *status)
 {
 	struct engine engine = engine_of(rt);
-	struct wanted w = { .engine = &engine, .secrets = app->secrets };
+	struct wanted w = { .engine = &engine, .readers = readers_of(rt),
+	    .secrets = app->secrets };
 	struct engine_container c;
 	enum err e;
 
@@ -341,7 +356,9 @@ tenant_remove(struct ctx *ctx, const struct runtime *rt, const char *slug)
 	if ((e = runtime_network(ctx, slug, &network)) != ERR_OK ||
 	    (e = containers_end(ctx, &engine, labels, true)) != ERR_OK)
 		return e;
-	return engine_network_remove(ctx, &engine, network);
+	if ((e = engine_network_remove(ctx, &engine, network)) != ERR_OK)
+		return e;
+	return registry_reader_forget(ctx, readers_of(rt), slug);
 }
 
 static enum err
@@ -444,7 +461,8 @@ runtime_engine_open(struct ctx *ctx, struct runtime *rt)
 	if (place == NULL)
 		return fail(ctx, ERR_INTERNAL, NULL, "no memory");
 	*place = (struct runtime_engine){ conf->engine_socket,
-	    registry_conf()->registry_pull };
+	    registry_conf()->registry_pull,
+	    registry_conf()->registry_readers };
 	runtime_engine_init(rt, place);
 	return ERR_OK;
 }

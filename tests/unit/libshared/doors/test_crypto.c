@@ -312,6 +312,41 @@ test_hmac_sha1_matches_rfc_2202(void **state)
 	}
 }
 
+/* RFC 4231: cases 1, 2 and 6. */
+static void
+test_hmac_sha256_matches_rfc_4231(void **state)
+{
+	static const struct {
+		uint8_t		 fill;	/* of the key, when it has no text */
+		size_t		 key_len;
+		const char	*key, *data, *mac;
+	} want[] = {
+		{ 0x0b, 20, NULL, "Hi There",
+		    "b0344c61d8db38535ca8afceaf0bf12b"
+		    "881dc200c9833da726e9376c2e32cff7" },
+		{ 0, 4, "Jefe", "what do ya want for nothing?",
+		    "5bdcc146bf60754e6a042426089575c7"
+		    "5a003f089d2739839dec58b964ec3843" },
+		{ 0xaa, 131, NULL, "Test Using Larger Than Block-Size Key - "
+		    "Hash Key First",
+		    "60e431591ee0b67f0d8a26aacbf5b77f"
+		    "8e0bc6213728c5140546040f0ee37f54" },
+	};
+	uint8_t key[131], mac[SHA256_SIZE], right[SHA256_SIZE];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < nitems(want); i++) {
+		memset(key, want[i].fill, sizeof(key));
+		if (want[i].key != NULL)
+			memcpy(key, want[i].key, want[i].key_len);
+		bytes_of(want[i].mac, right, sizeof(right));
+		hmac_sha256(key, want[i].key_len, want[i].data,
+		    strlen(want[i].data), mac);
+		assert_memory_equal(mac, right, sizeof(mac));
+	}
+}
+
 int
 main(void)
 {
@@ -322,6 +357,7 @@ main(void)
 		CTX_TEST(test_base64_names_a_full_arena),
 		CTX_TEST(test_sha256_matches_fips_180),
 		CTX_TEST(test_hmac_sha1_matches_rfc_2202),
+		CTX_TEST(test_hmac_sha256_matches_rfc_4231),
 		CTX_TEST(test_uuid7_is_one_and_sorts_by_time),
 		CTX_TEST(test_random_text_is_secret_and_new),
 		CTX_TEST(test_token_digest_is_blake2b_256),

@@ -101,7 +101,8 @@ test_pull_that_fails_under_status_200_is_a_failure(void **state)
 
 	(void)state;
 	BEGIN(steps);
-	assert_int_equal(engine_image_ensure(ctx, &engine, IMAGE), ERR_PEER);
+	assert_int_equal(engine_image_ensure(ctx, &engine, IMAGE,
+	    NULL), ERR_PEER);
 	assert_string_equal(ctx->fault.code, "image_unavailable");
 	assert_non_null(strstr(ctx->fault.detail, "manifest unknown?"));
 	script_end(&peer);
@@ -124,10 +125,33 @@ test_pull_is_believed_when_the_image_is_there(void **state)
 
 	(void)state;
 	BEGIN(steps);
-	assert_int_equal(engine_image_ensure(ctx, &engine, IMAGE), ERR_OK);
-	assert_int_equal(engine_image_ensure(ctx, &engine, IMAGE), ERR_PEER);
+	assert_int_equal(engine_image_ensure(ctx, &engine, IMAGE,
+	    NULL), ERR_OK);
+	assert_int_equal(engine_image_ensure(ctx, &engine, IMAGE,
+	    NULL), ERR_PEER);
 	fail_clear(ctx);
-	assert_int_equal(engine_image_ensure(ctx, &engine, IMAGE), ERR_OK);
+	assert_int_equal(engine_image_ensure(ctx, &engine, IMAGE,
+	    NULL), ERR_OK);
+	script_end(&peer);
+}
+
+static void
+test_pull_shows_its_login_in_a_header_only(void **state)
+{
+	static const struct script_step steps[] = {
+		{ "GET " API "/images/", NULL, 404, NULL, "{}", 0 },
+		{ "POST " API "/images/create?fromImage=127.0.0.1%3A5000%2F"
+		    "a%2Fb%40sha256%3A0 ",
+		    "X-Registry-Auth: eyJ1c2VybmFtZSI6InB1bGwiLCJwYXNzd29yZCI6"
+		    "ImYwIn0=\r\n", 200, NULL, "{\"status\":\"done\"}", 0 },
+		{ "GET " API "/images/", NULL, 200, NULL, "{}", 0 },
+	};
+	const struct runtime_login login = { "pull", "f0" };
+
+	(void)state;
+	BEGIN(steps);
+	assert_int_equal(engine_image_ensure(ctx, &engine, IMAGE, &login),
+	    ERR_OK);
 	script_end(&peer);
 }
 
@@ -281,6 +305,7 @@ main(void)
 		T(test_network_is_made_once_with_its_bridge),
 		T(test_pull_that_fails_under_status_200_is_a_failure),
 		T(test_pull_is_believed_when_the_image_is_there),
+		T(test_pull_shows_its_login_in_a_header_only),
 		T(test_engine_says_why_in_few_printable_words),
 		T(test_limits_are_told_docker_and_then_podman),
 		T(test_container_has_nothing_that_it_does_not_need),

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
@@ -148,6 +149,43 @@ test_upload_may_learn_its_digest_at_the_end(void **state)
 	assert_int_equal(registry_blob_end(ctx, &registry, &upload, OTHER),
 	    ERR_PEER);
 	script_end(&peer);
+}
+
+/* The host of the URL does not exist: each call must go to the socket. */
+static void
+test_all_calls_go_to_the_socket(void **state)
+{
+	static const struct script_step steps[] = {
+		{ "GET /v2/ ", "Host: registry.invalid\r\n", 200, NULL, NULL,
+		    0 },
+		{ "POST /v2/acme/orders/blobs/uploads/ ", NULL, 202,
+		    "Location: /up/1\r\n", NULL, 0 },
+		{ "PATCH /up/1 ", "hello", 202, "Location: /up/2\r\n", NULL,
+		    0 },
+		{ "PUT /up/2?digest=" HELLO " ", NULL, 201, NULL, NULL, 0 },
+		{ "POST /v2/acme/orders/blobs/uploads/?mount=", NULL, 202,
+		    "Location: /up/3\r\n", NULL, 0 },
+		{ "DELETE /up/3 ", NULL, 204, NULL, NULL, 0 },
+	};
+	const struct registry_blob blob = { .size = 5, .data = "hello" };
+	struct registry_upload upload;
+	char path[64];
+	bool mounted;
+
+	(void)state;
+	snprintf(path, sizeof(path), "/tmp/registry-%ld.sock", (long)getpid());
+	peer = script_begin(path, steps, nitems(steps));
+	registry = (struct registry){ .url = "http://registry.invalid",
+	    .socket = path, .repository = "acme/orders" };
+	assert_int_equal(registry_ping(ctx, &registry), ERR_OK);
+	assert_int_equal(registry_blob_begin(ctx, &registry, &blob, &upload),
+	    ERR_OK);
+	assert_int_equal(registry_blob_end(ctx, &registry, &upload, HELLO),
+	    ERR_OK);
+	assert_int_equal(registry_blob_mount(ctx, &registry, HELLO,
+	    "platform/jre-base", &mounted), ERR_OK);
+	script_end(&peer);
+	(void)unlink(path);
 }
 
 static void
@@ -314,6 +352,7 @@ main(void)
 		T(test_mount_that_begins_an_upload_is_taken_back),
 		T(test_upload_goes_where_the_registry_says),
 		T(test_upload_may_learn_its_digest_at_the_end),
+		T(test_all_calls_go_to_the_socket),
 		T(test_upload_is_not_led_to_another_host),
 		T(test_what_does_not_hash_to_its_digest_is_a_lie),
 		T(test_manifest_is_asked_for_in_every_form),
