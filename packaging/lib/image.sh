@@ -61,13 +61,15 @@ image_make() {
 	echo "sha256:$_digest" >"$_dir/digest"
 }
 
+# At its socket: nobody writes by nginx.
 registry_call() {
-	curl -sS --fail --noproxy '*' "$@"
+	curl -sS --fail --noproxy '*' --unix-socket \
+	    "$state/run/registry/registry.sock" "$@"
 }
 
 # blob_push NAME DIGEST: uploads it unless the registry has it
 blob_push() {
-	_url=http://127.0.0.1:$PORT_REGISTRY/v2/platform/$1/blobs
+	_url=http://localhost/v2/platform/$1/blobs
 	if registry_call --head -o /dev/null "$_url/$2" 2>/dev/null; then
 		return 0
 	fi
@@ -76,14 +78,14 @@ blob_push() {
 	registry_call -o /dev/null -T \
 	    "$state/images/$1/blobs/sha256/${2#sha256:}" \
 	    -H 'Content-Type: application/octet-stream' \
-	    "$_upload&digest=$2"
+	    "http://localhost$_upload&digest=$2"
 }
 
 # image_push NAME: prints its reference by digest in the registry
 image_push() {
 	_digest=$(cat "$state/images/$1/digest")
 	_type=application/vnd.oci.image.manifest.v1+json
-	_manifests=http://127.0.0.1:$PORT_REGISTRY/v2/platform/$1/manifests
+	_manifests=http://localhost/v2/platform/$1/manifests
 	if ! registry_call --head -o /dev/null -H "Accept: $_type" \
 	    "$_manifests/$_digest" 2>/dev/null; then
 		_file=$state/images/$1/blobs/sha256/${_digest#sha256:}

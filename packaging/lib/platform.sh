@@ -30,7 +30,7 @@ credential() {
 	mv "$state/cred/$1/.new" "$state/cred/$1/$2"
 }
 
-# Passwords of the database logins, made once.
+# Passwords of the database logins, and the like, made once.
 credentials_make() {
 	for _login in $PG_LOGINS; do
 		[ ! -s "$(login_secret "$_login")" ] || continue
@@ -40,6 +40,10 @@ credentials_make() {
 		*) random_secret | credential "$_login" db.pass ;;
 		esac
 	done
+	# from it the worker derives the passwords of the engine's pulls
+	if [ ! -s "$state/cred/worker/registry.key" ]; then
+		random_secret | credential worker registry.key
+	fi
 	if [ -s "$state/secret/smtp.pass" ]; then
 		credential worker smtp.pass <"$state/secret/smtp.pass"
 	fi
@@ -66,6 +70,8 @@ platform_directories() {
 	# sticky: nobody removes another process's socket; setgid: nginx's group
 	own_dir "$state/sock" root www-data 3770
 	own_dir "$state/spool" "$UID_APPS" "$GID_SPOOL" 2770
+	# setgid: the worker writes for the nginx that guards the registry
+	own_dir "$state/readers" "$UID_WORKER" "$UID_REGISTRY" 2750
 }
 
 platform_configure() {
@@ -84,8 +90,10 @@ platform_configure() {
 		tenant_db_name = tenants
 		# an address of this machine, whose packets never leave it
 		tenant_db_sslmode = disable
-		registry_url = http://127.0.0.1:$PORT_REGISTRY
+		registry_url = http://localhost
+		registry_socket = $state/run/registry/registry.sock
 		registry_pull = 127.0.0.1:$PORT_REGISTRY
+		registry_readers = $state/readers
 		base_image = $(image_or_none jre-base)
 		$(for _level in $JAVA_LEVELS; do
 			[ ! -s "$state/images/jre-base-$_level/digest" ] ||
@@ -165,9 +173,10 @@ responders_start() {
 }
 
 worker_start() {
-	# nginx's group: it answers nginx over a socket, as the responders do
+	# nginx's group: it answers nginx over a socket, as the responders do;
+	# the registry's: it writes to the registry's socket
 	service_start worker TERM 30 "$UID_WORKER" "$UID_WORKER" \
-	    "$GID_SPOOL,$(id -g www-data)" \
+	    "$GID_SPOOL,$(id -g www-data),$UID_REGISTRY" \
 	    CREDENTIALS_DIRECTORY="$state/cred/worker" \
 	    "$state/bin/cameleer-worker" -c "$state/conf/cameleer.conf"
 }

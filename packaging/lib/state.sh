@@ -8,6 +8,7 @@
 #   build/ web/    what was built                    java/ images/    the same
 #   bin/           what the services run: they may not be able to read the tree
 #   pg/ registry/ engine/ mail/ spool/               data
+#   readers/       hashes of the passwords with which the engine pulls
 #   nginx/         nginx's configuration and its working directories
 #   sock/          the responders' sockets           run/  pid files
 #   log/           one file per service and per step
@@ -146,8 +147,8 @@ listen_choose() {
 ports_choose() {
 	listen_choose
 	for _pair in HTTPS:18443:nginx INTERNAL:18444:nginx \
-	    STATUS:18480:nginx PG:15432:postgres REGISTRY:15000:registry \
-	    SMTP:12525:mail; do
+	    STATUS:18480:nginx PG:15432:postgres \
+	    REGISTRY:15000:registry-gate SMTP:12525:mail; do
 		_name=${_pair%%:*} _service=${_pair##*:}
 		_base=${_pair#*:} _base=${_base%:*}
 		if port_lost "$_name" "$_service"; then

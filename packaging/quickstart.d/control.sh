@@ -45,6 +45,7 @@ control_epilogue() {
 service_ready() {
 	case $1 in
 	postgres | registry | engine | mail | nginx | netguard) "$1_ready" ;;
+	registry-gate) registry_gate_ready ;;
 	worker | nginx-inside | nginx-groups | renew) true ;;
 	*) https_get "/api/$1/ready" ;;
 	esac >/dev/null 2>&1
@@ -56,9 +57,9 @@ control_status() {
 		exit 3
 	fi
 	_down=0
-	printf '%-12s %8s %10s  %s\n' service pid uptime ready
-	for _service in postgres registry engine mail netguard $MODULES \
-	    worker nginx nginx-inside nginx-groups renew; do
+	printf '%-13s %8s %10s  %s\n' service pid uptime ready
+	for _service in postgres registry registry-gate engine mail netguard \
+	    $MODULES worker nginx nginx-inside nginx-groups renew; do
 		_ready=no _up=- _main=-
 		if service_pid "$_service" >/dev/null; then
 			_main=$(pid_alive "$state/run/$_service.main") ||
@@ -71,7 +72,7 @@ control_status() {
 			fi
 		fi
 		[ "$_ready" = yes ] || _down=1
-		printf '%-12s %8s %10s  %s\n' "$_service" "$_main" "$_up" \
+		printf '%-13s %8s %10s  %s\n' "$_service" "$_main" "$_up" \
 		    "$_ready"
 	done
 	exit $_down
@@ -80,7 +81,8 @@ control_status() {
 # What cameleerctl cannot see: services that nothing else asks for.
 doctor_services() {
 	_sound=0
-	for _service in nginx nginx-inside nginx-groups netguard renew; do
+	for _service in registry-gate nginx nginx-inside nginx-groups \
+	    netguard renew; do
 		if service_pid "$_service" >/dev/null &&
 		    pid_alive "$state/run/$_service.main" >/dev/null &&
 		    service_ready "$_service"; then

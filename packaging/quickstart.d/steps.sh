@@ -66,7 +66,9 @@ step_databases() {
 }
 
 label_registry() { echo "OCI registry on 127.0.0.1:$PORT_REGISTRY"; }
-hint_registry() { echo "see also $state/log/registry.log"; }
+hint_registry() {
+	echo "see also $state/log/registry.log and registry-gate.log there"
+}
 step_registry() { registry_start; }
 
 label_images() { echo "the platform's images in the registry"; }

@@ -2,6 +2,7 @@
 """The whole platform on a real engine, asked from every side: the API with a
 client's patience, the engine, the registry, psql, and the processes."""
 import hashlib
+import hmac
 import http.client
 import json
 import os
@@ -25,6 +26,7 @@ from support_world import Account
 JAR = STATE + '/java/orders/target/orders.jar'
 ENGINE = ENV['engine'][len('unix://'):]
 REGISTRY = ENV['registry']
+REGISTRY_SOCKET = STATE + '/run/registry/registry.sock'
 AGAIN = (429, 502, 503, 504)    # what a client tries again
 PATIENCE = 120                  # seconds that it does so
 READY = 150                     # seconds for a job among restarts
@@ -230,7 +232,7 @@ class _Unix(http.client.HTTPConnection):
     """HTTP over a unix socket."""
 
     def __init__(self, path, timeout):
-        super().__init__('engine', timeout=timeout)
+        super().__init__('localhost', timeout=timeout)
         self.path = path
 
     def connect(self):
@@ -241,7 +243,12 @@ class _Unix(http.client.HTTPConnection):
 
 def engine(method, path, timeout=30):
     """Status and JSON of the engine's answer."""
-    connection = _Unix(ENGINE, timeout)
+    return over_socket(ENGINE, method, path, timeout)
+
+
+def over_socket(socket_path, method, path, timeout):
+    """Status and JSON, or bytes, of an answer."""
+    connection = _Unix(socket_path, timeout)
     try:
         connection.request(method, path)
         answer = connection.getresponse()
@@ -308,17 +315,28 @@ def database_role(tenant):
         ('database:' + tenant).encode()).hexdigest()[:16]
 
 
+def registry(path, timeout=30):
+    """Status and JSON of the registry's answer, at its socket."""
+    return over_socket(REGISTRY_SOCKET, 'GET', '/v2/' + path, timeout)
+
+
 def registry_get(path):
     """JSON of the registry once it answers."""
-    host, _, port = REGISTRY.partition(':')
-
     def got():
         try:
-            status, body = http_get(host, int(port), '/v2/' + path)
+            status, body = registry(path)
         except (OSError, http.client.HTTPException):
             return None
-        return [json.loads(body)] if status == 200 else None
+        return [body] if status == 200 else None
     return eventually(30, got, 'the registry: ' + path)[0][0]
+
+
+def reader(owner):
+    """User and password with which the engine reads the owner's images."""
+    with open(STATE + '/cred/worker/registry.key', 'rb') as f:
+        key = f.read().rstrip(b'\n')
+    return 'pull', hmac.new(key, b'pull:' + owner.encode(),
+                            hashlib.sha256).hexdigest()
 
 
 def tags(repository):

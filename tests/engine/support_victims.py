@@ -8,8 +8,8 @@ import threading
 import time
 
 from support_stack import (ENGINE, MODULES, REGISTRY, SLOW, children,
-                           disconnect, engine, http_get, main_pid, request,
-                           say)
+                           disconnect, engine, http_get, main_pid, registry,
+                           request, say)
 
 # seconds until the next request is served; the others are only printed
 LIMITS = {'responder child': 1, 'responder master': 1, 'postgres': 5}
@@ -29,9 +29,16 @@ def _answers(path):
 
 
 def _registry():
+    try:
+        return registry('', 2)[0] == 200
+    except (OSError, http.client.HTTPException):
+        return False
+
+
+def _registry_gate():
     host, _, port = REGISTRY.partition(':')
     try:
-        return http_get(host, int(port), '/v2/', 2)[0] == 200
+        return http_get(host, int(port), '/v2/', 2)[0] == 401
     except (OSError, http.client.HTTPException):
         return False
 
@@ -80,6 +87,8 @@ class Victim:
             return _answers('/api/auth/health')
         if self.service == 'registry':
             return _registry()
+        if self.service == 'registry-gate':
+            return _registry_gate()
         if self.service == 'engine':
             return _engine()
         return self.whole()
@@ -125,7 +134,8 @@ VICTIMS = [Victim('responder ' + part, service, part)
     Victim('worker child', 'worker', 'child'),
     Victim('worker master', 'worker', 'master'),
     Victim('postgres', 'postgres', ''), Victim('nginx', 'nginx', ''),
-    Victim('engine', 'engine', ''), Victim('registry', 'registry', '')]
+    Victim('engine', 'engine', ''), Victim('registry', 'registry', ''),
+    Victim('registry', 'registry-gate', '')]
 
 
 class Blow(threading.Thread):

@@ -3,15 +3,20 @@
 and what to do, and is content before and afterwards."""
 import contextlib
 import os
+import re
 import signal
+import socket
 import subprocess
+import tempfile
 import unittest
 
-from support_stack import (SOURCE, STATE, TestCase, eventually, kill, main_pid,
-                           query, unique)
+from support_stack import (REGISTRY, SOURCE, STATE, TestCase, eventually, kill,
+                           main_pid, query, unique)
 from support_http import request
 
 CONF = STATE + '/conf/cameleer.conf'
+with open(CONF, encoding='utf-8') as _file:
+    CONTENT = _file.read()
 ZEROS = 'sha256:' + '0' * 64
 
 
@@ -153,6 +158,53 @@ def mail_login():
     eventually(60, lambda: not waiting(), 'the mail')
 
 
+@contextlib.contextmanager
+def open_registry(*settings):
+    """A registry that asks nobody, and these settings name it."""
+    with tempfile.TemporaryDirectory() as top, \
+            contextlib.ExitStack() as stack:
+        with socket.create_server(('127.0.0.1', 0)) as listener:
+            address = '127.0.0.1:%d' % listener.getsockname()[1]
+        with open(top + '/registry.yml', 'w', encoding='ascii') as f:
+            f.write('version: 0.1\nhttp: {addr: "%s", secret: none}\n'
+                    'storage: {filesystem: {rootdirectory: %s}}\n'
+                    % (address, top))
+        process = subprocess.Popen(
+            ['docker-registry', 'serve', top + '/registry.yml'],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        stack.callback(process.wait)
+        stack.callback(process.terminate)
+        eventually(30, lambda: subprocess.run(
+            ['curl', '-sf', '-o', '/dev/null', 'http://%s/v2/' % address],
+            check=False).returncode == 0, 'an open registry')
+        for name, value in settings:
+            stack.enter_context(setting(name, value % address
+                                        if '%' in value else value))
+        yield
+
+
+@contextlib.contextmanager
+def open_gate():
+    """nginx says that it wants a password, and gives images without."""
+    path = re.search('^base_image = (.*)@(.*)$', CONTENT, re.M)
+    url = 'http://%s/v2/%s/manifests/%s' % ((REGISTRY,) + path.groups())
+
+    def answers(status):
+        kill(main_pid('registry-gate'), signal.SIGHUP)
+        eventually(30, lambda: subprocess.run(
+            ['curl', '-s', '-o', '/dev/null', '-w', '%{http_code}', '-H',
+             'Accept: application/vnd.oci.image.manifest.v1+json', url],
+            check=False, stdout=subprocess.PIPE).stdout == status, url)
+    try:
+        with written(STATE + '/conf/registry-gate.conf', lambda text: re.sub(
+                b'auth_basic_user_file [^;]*/readers/[^;]*;',
+                b'auth_basic off;', text)):
+            answers(b'200')
+            yield
+    finally:
+        answers(b'401')
+
+
 # Name, how to plant it, which check says so first, its cause, what to do.
 FAULTS = [
     ('a setting that does not exist',
@@ -190,6 +242,17 @@ FAULTS = [
     ('a registry that does not run',
      lambda: stopped('registry', 'registry_start'),
      'registry', 'connect', 'start the registry'),
+    ('a registry whose images everybody reads',
+     lambda: open_registry(('registry_pull', '%s')),
+     'registry', 'asks nobody for a password',
+     'put nginx in front of it'),
+    ('a registry that asks for a password and does without', open_gate,
+     'registry', 'asks nobody for a password',
+     'put nginx in front of it'),
+    ('a registry whose images everybody replaces',
+     lambda: open_registry(('registry_url', 'http://%s'),
+                           ('registry_socket', '')),
+     'registry', 'can replace the images', 'set registry_socket'),
     ('a base image that was never pushed',
      lambda: setting('base_image', 'platform/jre-base@' + ZEROS),
      'base image', 'answers 404', 'push the base image'),

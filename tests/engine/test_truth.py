@@ -13,8 +13,8 @@ import unittest
 from support_once import settled
 from support_stack import (ENV, REGISTRY, SLOW, STATE, TestCase, address,
                            containers, database_role, eventually, inspect, jar,
-                           leftovers, main_pid, number, owner, query, say,
-                           tags, tenants_sql)
+                           leftovers, main_pid, number, owner, query, reader,
+                           say, tags, tenants_sql)
 from support_jar import corpus, filler
 
 TENANT, APP = ENV['tenant'], 'orders'
@@ -31,7 +31,8 @@ def podman(*args):
 def skopeo(*args):
     """What skopeo prints of the image."""
     return subprocess.run(
-        ('skopeo', 'inspect', '--tls-verify=false') + args +
+        ('skopeo', 'inspect', '--tls-verify=false', '--no-tags', '--creds',
+         ':'.join(reader(TENANT))) + args +
         ('docker://' + ENV['image'],), check=True,
         stdout=subprocess.PIPE).stdout
 

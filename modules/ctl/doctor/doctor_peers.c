@@ -225,6 +225,62 @@ doctor_peers_refuse(struct ctl *ctl, const char *what, int status,
 	    status), advice);
 }
 
+/* registry_socket - where the registry listens; NULL: at registry_url */
+static const char *
+registry_socket(void)
+{
+	const char *path = conf_value(process.conf, "registry_socket");
+
+	return path[0] != '\0' ? path : NULL;
+}
+
+/* registry_refuses - is who asks for this path without a password refused? */
+static bool
+registry_refuses(struct ctl *ctl, const char *path)
+{
+	const char *pull = conf_value(process.conf, "registry_pull");
+	bool local = strncmp(pull, "127.", 4) == 0 ||
+	    strncmp(pull, "localhost", 9) == 0;
+	int status;
+
+	status = doctor_peers_get(ctl, text_printf(ctl->ctx->mem,
+	    "%s://%s/v2/%s", local ? "http" : "https", pull, path), NULL,
+	    MANIFEST_TYPES);
+	if (status == 401)
+		return true;
+	if (status == 200)
+		return doctor_peers_bad(ctl, pull, "the registry asks nobody "
+		    "for a password: everybody who reaches it can read the "
+		    "images of all tenants", "put nginx in front of it, see "
+		    "nginx/registry.conf.in");
+	return doctor_peers_refuse(ctl, pull, status,
+	    "start the nginx in front of the registry, or set registry_pull "
+	    "right");
+}
+
+/* manifest_path - of the image that this setting names by its digest */
+static const char *
+manifest_path(struct ctl *ctl, const char *image)
+{
+	struct str digest = str_of(image), name = str_cut(&digest, '@');
+
+	return text_printf(ctl->ctx->mem, "%.*s/manifests/%.*s",
+	    (int)name.len, name.p, (int)digest.len, digest.p);
+}
+
+/* registry_asks - for a password, at its address and for an image */
+static bool
+registry_asks(struct ctl *ctl)
+{
+	const char *image = conf_value(process.conf, "base_image");
+
+	if (conf_value(process.conf, "registry_pull")[0] == '\0')
+		return doctor_peers_bad(ctl, "registry_pull", "is not set",
+		    "set it: the engine pulls images from there");
+	return registry_refuses(ctl, "") && (image[0] == '\0' ||
+	    registry_refuses(ctl, manifest_path(ctl, image)));
+}
+
 bool
 check_registry(struct ctl *ctl)
 {
@@ -235,10 +291,17 @@ check_registry(struct ctl *ctl)
 		return doctor_peers_bad(ctl, "registry_url", "is not set",
 		    "set it: images are pushed there");
 	status = doctor_peers_get(ctl, text_printf(ctl->ctx->mem, "%s/v2/",
-	    url), NULL,
-	    NULL);
-	return status == 200 || doctor_peers_refuse(ctl, url, status,
-	    "start the registry, or set registry_url right");
+	    url), registry_socket(), NULL);
+	if (status != 200)
+		return doctor_peers_refuse(ctl, registry_socket() != NULL ?
+		    registry_socket() : url, status, "start the registry, or "
+		    "set registry_url and registry_socket right");
+	if (registry_socket() == NULL)
+		return doctor_peers_bad(ctl, url, "the registry asks nobody: "
+		    "everybody who reaches it can replace the images of all "
+		    "tenants", "let it listen at a socket, and set "
+		    "registry_socket");
+	return registry_asks(ctl);
 }
 
 /* doctor_peers_image - does the registry have the image of this setting? */
@@ -247,18 +310,15 @@ doctor_peers_image(struct ctl *ctl, const char *setting, const char *what)
 {
 	const char *url = conf_value(process.conf, "registry_url");
 	const char *image = conf_value(process.conf, setting);
-	struct str digest, name;
 	int status;
 
 	if (image[0] == '\0')
 		return doctor_peers_bad(ctl, setting, "is not set",
 		    text_printf(ctl->ctx->mem, "set it to %s, by its digest",
 		    what));
-	digest = str_of(image);
-	name = str_cut(&digest, '@');
 	status = doctor_peers_get(ctl, text_printf(ctl->ctx->mem,
-	    "%s/v2/%.*s/manifests/%.*s", url, (int)name.len, name.p,
-	    (int)digest.len, digest.p), NULL, MANIFEST_TYPES);
+	    "%s/v2/%s", url, manifest_path(ctl, image)), registry_socket(),
+	    MANIFEST_TYPES);
 	return status == 200 || doctor_peers_refuse(ctl, image, status,
 	    text_printf(ctl->ctx->mem, "push %s to the registry, or set %s "
 	    "right", what, setting));

@@ -2,7 +2,7 @@
 """What doctor looks for: sockets, a registry and an engine.
 
 peers.py DIR: makes DIR, its sockets and, last, DIR/port with the port of the
-registry.  Runs until it is killed.
+nginx in front of the registry.  Runs until it is killed.
 """
 
 import http.server
@@ -23,15 +23,22 @@ class Registry(http.server.BaseHTTPRequestHandler):
     def log_message(self, *args):
         pass
 
+    def address_string(self):
+        return "peer"
+
+
+class Gate(Registry):
+    def do_GET(self):
+        self.send_response(401)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
 
 class Engine(Registry):
     def do_GET(self):
         self.send_response(200 if self.path == "/_ping" else 404)
         self.send_header("Content-Length", "0")
         self.end_headers()
-
-    def address_string(self):
-        return "engine"
 
 
 class UnixServer(socketserver.ThreadingUnixStreamServer):
@@ -48,13 +55,14 @@ def main():
         listener.bind(os.path.join(top, name + ".sock"))
         listener.listen(128)
         held.append(listener)
-    engine = UnixServer(os.path.join(top, "engine.sock"), Engine)
-    threading.Thread(target=engine.serve_forever, daemon=True).start()
-    registry = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Registry)
+    for name, handler in (("engine", Engine), ("registry", Registry)):
+        server = UnixServer(os.path.join(top, name + ".sock"), handler)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+    gate = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Gate)
     with open(os.path.join(top, "port.new"), "w", encoding="ascii") as file:
-        file.write(str(registry.server_address[1]))
+        file.write(str(gate.server_address[1]))
     os.rename(os.path.join(top, "port.new"), os.path.join(top, "port"))
-    registry.serve_forever()
+    gate.serve_forever()
 
 
 main()

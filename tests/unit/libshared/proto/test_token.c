@@ -147,7 +147,7 @@ t_jwt_alg(void **state)
 }
 
 static void
-hmac_sha256(const void *key, size_t len, const char *text, uint8_t out[32])
+hmac_by_hand(const void *key, size_t len, const char *text, uint8_t out[32])
 {
 	uint8_t pad[64] = { 0 }, inner[32];
 	struct sha256 *hash;
@@ -196,7 +196,7 @@ t_jwt_hs256_with_public_key(void **state)
 		    strlen(GOOD_CLAIMS), &p), ERR_OK);
 		text = text_printf(ctx->mem, "%s.%s", h, p);
 		assert_non_null(text);
-		hmac_sha256(secrets[i], lengths[i], text, mac);
+		hmac_by_hand(secrets[i], lengths[i], text, mac);
 		assert_int_equal(base64url_encode(ctx, mac, sizeof(mac), &s),
 		    ERR_OK);
 		text = text_printf(ctx->mem, "%s.%s", text, s);
