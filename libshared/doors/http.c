@@ -340,10 +340,6 @@ call_answer(struct call *call, struct http_response *response)
 	};
 }
 
-/*
- * http_call_failed - names the host only as far as libcurl does, and no header.
- * A tenant does not learn which names our name server knows (threat T10)
- */
 enum err
 http_call_failed(struct call *call, CURLcode code)
 {

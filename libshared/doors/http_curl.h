@@ -38,7 +38,11 @@ void http_list_add(struct call *call, const char *text);
 /* Sets what all transfers have in common. */
 void http_call_common(struct call *call, const char *url, const char *ca_file,
     int timeout_ms);
-/* Names the host only as far as libcurl does, and no header. */
+/*
+ * The failure of a transfer; names the host only as far as libcurl does, and no
+ * header: a tenant does not learn which names our name server knows (threat
+ * T10).
+ */
 enum err http_call_failed(struct call *call, CURLcode code);
 void http_call_end(struct call *call);
 

@@ -5,13 +5,16 @@
 
 -- Returns 'erased', also for an account that was erased before; 'unknown'; or
 -- 'needed': it is the last owner of a tenant.  The caller writes the audit row.
+-- Names tables of later migrations: they are looked up when it runs.
 CREATE FUNCTION cameleer.account_erase(p_account uuid) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = cameleer, pg_temp
 AS $$
 DECLARE
 	v_email	text;
+	v_digest text;
 BEGIN
-	SELECT email INTO v_email FROM account
+	SELECT email, encode(sha256(convert_to(email, 'UTF8')), 'hex')
+	INTO v_email, v_digest FROM account
 	WHERE id = p_account AND kind = 'person' FOR UPDATE;
 	IF NOT FOUND THEN
 		RETURN 'unknown';
@@ -22,21 +25,23 @@ BEGIN
 	INSERT INTO erasure (account_id) VALUES (p_account)
 	ON CONFLICT DO NOTHING;
 	DELETE FROM subject_key WHERE account_id = p_account
-	OR address = encode(sha256(convert_to(v_email, 'UTF8')), 'hex');
-	DELETE FROM one_time_token WHERE account_id = p_account;
+	OR address = v_digest;
+	DELETE FROM one_time_token WHERE account_id = p_account
+	OR email = v_email;
 	DELETE FROM totp WHERE account_id = p_account;
 	DELETE FROM recovery_code WHERE account_id = p_account;
 	DELETE FROM sign_in_challenge WHERE account_id = p_account;
 	DELETE FROM passkey WHERE account_id = p_account;
 	DELETE FROM passkey_challenge WHERE account_id = p_account;
+	DELETE FROM known_device WHERE account_id = p_account;
 	DELETE FROM device_login WHERE session_id IN (SELECT id FROM session
 	    WHERE account_id = p_account);
 	DELETE FROM email_change WHERE account_id = p_account
 	OR email = v_email;
 	DELETE FROM mail WHERE address = v_email;
+	DELETE FROM mail_limit WHERE digest = v_digest;
 	DELETE FROM account_request WHERE email = v_email;
-	DELETE FROM login_guess WHERE digest IN (
-	    encode(sha256(convert_to(v_email, 'UTF8')), 'hex'),
+	DELETE FROM login_guess WHERE digest IN (v_digest,
 	    encode(sha256(convert_to('code|' || p_account, 'UTF8')), 'hex'));
 	UPDATE session SET revoked_at = coalesce(revoked_at, now()),
 	    client_ip = NULL, user_agent = NULL WHERE account_id = p_account;

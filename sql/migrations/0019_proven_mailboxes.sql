@@ -1,14 +1,9 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Nothing that was chosen before the mailbox is proven counts: a registration
 -- leaves an address and a link, and whoever follows the link chooses name and
--- password. Locks one_time_token and account_request, both small.
+-- password. Locks one_time_token, which is small.
 
--- What was asked for by the older form is asked for again.
-DELETE FROM cameleer.account_request;
-ALTER TABLE cameleer.account_request DROP COLUMN name,
-    DROP COLUMN password_hash;
 UPDATE cameleer.account SET password_hash = NULL WHERE verified_at IS NULL;
-REVOKE INSERT (password_hash) ON cameleer.account FROM cameleer_gate;
 
 -- A registration's link is of an address; a link to reset is of an account.
 DELETE FROM cameleer.one_time_token WHERE purpose = 'verify';
@@ -28,7 +23,6 @@ SET LOCAL ROLE cameleer_gate;
 -- next mail may go (subject is an account that is known). Of two at once the
 -- second waits and then finds nothing: requests of one address are settled in
 -- their order.
-DROP FUNCTION cameleer.account_request_settle();
 CREATE FUNCTION cameleer.account_request_settle()
     RETURNS TABLE (purpose text, mailed boolean, wait_s integer,
 	subject uuid)

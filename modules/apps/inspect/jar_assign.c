@@ -80,8 +80,12 @@ names_secret(const char *plain, size_t len)
 	return false;
 }
 
+/*
+ * The value stands elsewhere (${NAME}, {{name}}, an encrypted one), is a word
+ * of a file's own language, or has too few different characters.
+ */
 static bool
-is_placeholder(struct str value)
+holds_no_secret(struct str value)
 {
 	static const char *const begins[] = { "${", "#{", "{", "[", "ENC(",
 	    "$(", "<", "@", "%", "*", "RAW(", "|", ">", "&", "!" };
@@ -168,7 +172,7 @@ jar_assign_match(struct str text, enum jar_secret *kind, struct str *secret)
 	value = jar_assign_strip((struct str){ line.p + i + 1, line.len - i -
 	    1 });
 	len = plain_key(key, plain);
-	if (is_placeholder(value))
+	if (holds_no_secret(value))
 		return false;
 	if (is_aws_key(plain, value))
 		*kind = JAR_SECRET_AWS_KEY;

@@ -124,7 +124,7 @@ is_jwt(struct str s)
  * (your-bot-token-goes-here), or a word that no generator makes.
  */
 static bool
-is_placeholder(struct str run)
+is_example_token(struct str run)
 {
 	static const char *const words[] = { "EXAMPLE", "example", "your-",
 	    "your_", "YOUR-", "YOUR_", "-here", "_here", "_HERE",
@@ -168,7 +168,7 @@ form_match(const struct form *form, struct str text)
 			break;
 	run = (struct str){ text.p + skip, n - skip };
 	if (run.len < form->min || run.len > form->max ||
-	    text_variety(run) < form->different || is_placeholder(run))
+	    text_variety(run) < form->different || is_example_token(run))
 		return 0;
 	if (form->kind == JAR_SECRET_AWS_KEY_ID && is_in_base64(text, n))
 		return 0;
