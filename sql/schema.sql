@@ -81,21 +81,27 @@ END
 $$;
 ALTER FUNCTION cameleer.account_leave(p_account uuid, p_email text) OWNER TO cameleer_gate;
 
-CREATE FUNCTION cameleer.account_request_settle() RETURNS TABLE(purpose text, mailed boolean, wait_s integer, subject uuid)
+CREATE TABLE cameleer.account_request (
+    id uuid NOT NULL,
+    purpose text NOT NULL,
+    email text NOT NULL,
+    link text NOT NULL,
+    digest text NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    next_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT account_request_email_check CHECK (((email = lower(email)) AND (length(email) <= 254))),
+    CONSTRAINT account_request_purpose_check CHECK ((purpose = ANY (ARRAY['verify'::text, 'reset'::text])))
+);
+
+CREATE FUNCTION cameleer.account_request_mail(r cameleer.account_request, OUT mailed boolean, OUT wait_s integer, OUT subject uuid) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'cameleer', 'pg_temp'
     AS $$
 DECLARE
-	r	account_request;
 	a	account;
 	v_known	boolean;
 BEGIN
-	DELETE FROM account_request d WHERE d.id = (SELECT q.id
-	    FROM account_request q ORDER BY q.id LIMIT 1) RETURNING * INTO r;
-	IF NOT FOUND THEN
-		RETURN;
-	END IF;
-	purpose := r.purpose;
 	mailed := false;
 	wait_s := 0;
 	SELECT * INTO a FROM account x WHERE x.email = r.email;
@@ -118,6 +124,49 @@ BEGIN
 		INSERT INTO mail (id, address, template, data)
 		VALUES (r.id, r.email, r.purpose,
 		    jsonb_build_object('name', a.name, 'link', r.link));
+	END IF;
+END
+$$;
+ALTER FUNCTION cameleer.account_request_mail(r cameleer.account_request, OUT mailed boolean, OUT wait_s integer, OUT subject uuid) OWNER TO cameleer_gate;
+
+CREATE FUNCTION cameleer.account_request_settle() RETURNS TABLE(id uuid, purpose text, mailed boolean, wait_s integer, subject uuid, attempts integer, why text, given_up boolean)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    AS $$
+DECLARE
+	r		account_request;
+	v_last		CONSTANT integer := 8;
+	v_state		text;
+	v_constraint	text;
+BEGIN
+	SELECT * INTO r FROM account_request q WHERE q.next_at <= now()
+	ORDER BY q.id LIMIT 1 FOR UPDATE;
+	IF NOT FOUND THEN
+		RETURN;
+	END IF;
+	id := r.id;
+	purpose := r.purpose;
+	attempts := r.attempts + 1;
+	given_up := false;
+	BEGIN
+		SELECT m.mailed, m.wait_s, m.subject
+		INTO mailed, wait_s, subject FROM account_request_mail(r) m;
+	EXCEPTION WHEN OTHERS THEN
+		GET STACKED DIAGNOSTICS v_state = RETURNED_SQLSTATE,
+		    v_constraint = CONSTRAINT_NAME;
+		why := rtrim(v_state || ' ' || v_constraint);
+		mailed := false;
+		wait_s := 0;
+		subject := NULL;
+		given_up := r.attempts + 1 >= v_last;
+	END;
+	IF why IS NULL OR given_up THEN
+		DELETE FROM account_request d WHERE d.id = r.id;
+	ELSE
+		UPDATE account_request d SET attempts = r.attempts + 1,
+		    next_at = now() + make_interval(secs =>
+		    5 * power(2, r.attempts))
+		WHERE d.id = r.id;
 	END IF;
 	RETURN NEXT;
 END
@@ -1433,17 +1482,6 @@ CREATE FUNCTION cameleer.tenant_upstream() RETURNS TABLE(upstream text)
 END;
 ALTER FUNCTION cameleer.tenant_upstream() OWNER TO cameleer_gate;
 
-CREATE TABLE cameleer.account_request (
-    id uuid NOT NULL,
-    purpose text NOT NULL,
-    email text NOT NULL,
-    link text NOT NULL,
-    digest text NOT NULL,
-    expires_at timestamp with time zone NOT NULL,
-    CONSTRAINT account_request_email_check CHECK (((email = lower(email)) AND (length(email) <= 254))),
-    CONSTRAINT account_request_purpose_check CHECK ((purpose = ANY (ARRAY['verify'::text, 'reset'::text])))
-);
-
 CREATE TABLE cameleer.app_log (
     tenant_id uuid NOT NULL,
     deployment_id uuid NOT NULL,
@@ -2408,6 +2446,11 @@ REVOKE ALL ON FUNCTION cameleer.account_erase(p_account uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.account_erase(p_account uuid) TO cameleer_auth;
 REVOKE ALL ON FUNCTION cameleer.account_leave(p_account uuid, p_email text) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.account_leave(p_account uuid, p_email text) TO cameleer_owner;
+GRANT INSERT ON TABLE cameleer.account_request TO cameleer_auth;
+GRANT SELECT,DELETE ON TABLE cameleer.account_request TO cameleer_gate;
+GRANT UPDATE(attempts) ON TABLE cameleer.account_request TO cameleer_gate;
+GRANT UPDATE(next_at) ON TABLE cameleer.account_request TO cameleer_gate;
+REVOKE ALL ON FUNCTION cameleer.account_request_mail(r cameleer.account_request, OUT mailed boolean, OUT wait_s integer, OUT subject uuid) FROM PUBLIC;
 REVOKE ALL ON FUNCTION cameleer.account_request_settle() FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.account_request_settle() TO cameleer_worker;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.api_token TO cameleer_auth;
@@ -2643,8 +2686,6 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.tenant_endpoint TO cameleer_
 GRANT SELECT ON TABLE cameleer.tenant_endpoint TO cameleer_gate;
 REVOKE ALL ON FUNCTION cameleer.tenant_upstream() FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.tenant_upstream() TO cameleer_auth;
-GRANT INSERT ON TABLE cameleer.account_request TO cameleer_auth;
-GRANT SELECT,DELETE ON TABLE cameleer.account_request TO cameleer_gate;
 GRANT SELECT ON TABLE cameleer.app_log TO cameleer_apps;
 GRANT SELECT,INSERT,DELETE ON TABLE cameleer.app_log TO cameleer_worker;
 GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.application TO cameleer_apps;

@@ -35,22 +35,40 @@ static const struct setting worker_settings[] = {
 	SETTINGS_END
 };
 
-/* round_once - does what is due; *busy: there may be more right away */
+/*
+ * part_end - a part that failed is logged and counted, and has nothing to do;
+ * the next one goes on, unless the database is away
+ */
 static enum err
-round_once(struct ctx *ctx, const struct worker *worker, bool *busy)
+part_end(struct ctx *ctx, const char *part, enum err e, bool *any)
 {
-	bool job = false, mail = false, request = false;
-	enum err e;
+	if (e == ERR_OK)
+		return ERR_OK;
+	metrics_add(METRIC_ROUNDS_FAILED, 0, 1);
+	log_event(LOG_WARN, "round_failed", LOG_TEXT("part", part),
+	    LOG_TEXT("code", ctx->fault.code),
+	    LOG_TEXT("detail", ctx->fault.detail));
+	*any = false;
+	sql_rollback(ctx);
+	fail_clear(ctx);
+	return e == ERR_UNAVAILABLE ? e : ERR_OK;
+}
 
-	*busy = false;
-	if ((e = process_keys(ctx, false)) != ERR_OK ||
-	    (e = periodic_round(ctx, worker)) != ERR_OK ||
-	    (e = request_one(ctx, &request)) != ERR_OK ||
-	    (e = mail_one(ctx, &mail)) != ERR_OK ||
-	    (e = work_one(ctx, worker, &job)) != ERR_OK)
-		return e;
-	*busy = job || mail || request;
-	return ERR_OK;
+/* round_once - does what is due; returns whether there may be more at once */
+static bool
+round_once(struct ctx *ctx, const struct worker *worker)
+{
+	bool job = false, mail = false, request = false, other = false;
+
+	if (part_end(ctx, "keys", process_keys(ctx, false), &other) !=
+	    ERR_OK || part_end(ctx, "periodic", periodic_round(ctx, worker),
+	    &other) != ERR_OK || part_end(ctx, "requests", request_one(ctx,
+	    &request), &request) != ERR_OK)
+		return false;
+	if (part_end(ctx, "mails", mail_one(ctx, &mail), &mail) != ERR_OK ||
+	    part_end(ctx, "jobs", work_one(ctx, worker, &job), &job) != ERR_OK)
+		return false;
+	return job || mail || request;
 }
 
 /* What all children are given.  The last one answers, the others work. */
@@ -60,7 +78,7 @@ static int
 worker_child(void *arg, int64_t i)
 {
 	const struct child *self = arg;
-	bool busy = false, listening = false;
+	bool busy, listening = false;
 	struct worker worker = { .kinds = job_kinds };
 	struct ctx *ctx;
 
@@ -77,13 +95,7 @@ worker_child(void *arg, int64_t i)
 		if (!listening)
 			listening = sql_listen(ctx, "cameleer_jobs") == ERR_OK;
 		fail_clear(ctx);
-		if (round_once(ctx, &worker, &busy) != ERR_OK) {
-			metrics_add(METRIC_ROUNDS_FAILED, 0, 1);
-			log_event(LOG_WARN, "round_failed",
-			    LOG_TEXT("code", ctx->fault.code),
-			    LOG_TEXT("detail", ctx->fault.detail));
-			busy = false;
-		}
+		busy = round_once(ctx, &worker);
 		sql_rollback(ctx);
 		if (busy || prefork_stopping())
 			continue;

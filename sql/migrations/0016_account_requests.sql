@@ -14,10 +14,14 @@ CREATE TABLE cameleer.account_request (
 	link		text NOT NULL,
 	digest		text NOT NULL,
 	-- End of the link; a request that is not settled by then is dropped.
-	expires_at	timestamptz NOT NULL
+	expires_at	timestamptz NOT NULL,
+	-- What could not be settled waits, and others go on.
+	attempts	integer NOT NULL DEFAULT 0,
+	next_at		timestamptz NOT NULL DEFAULT now()
 );
 
 GRANT INSERT ON cameleer.account_request TO cameleer_auth;
-GRANT SELECT, DELETE ON cameleer.account_request TO cameleer_gate;
+GRANT SELECT, DELETE, UPDATE (attempts, next_at) ON cameleer.account_request
+    TO cameleer_gate;
 GRANT SELECT, INSERT, UPDATE ON cameleer.one_time_token TO cameleer_gate;
 GRANT INSERT ON cameleer.mail TO cameleer_gate;

@@ -18,27 +18,17 @@ CREATE INDEX one_time_token_email ON cameleer.one_time_token (email);
 GRANT CREATE ON SCHEMA cameleer TO cameleer_gate;
 SET LOCAL ROLE cameleer_gate;
 
--- Settles the oldest; no row when none waits. Whether a mail was queued: not
--- for an address of whom there is nobody to mail, or somebody; nor before its
--- next mail may go (subject is an account that is known). Of two at once the
--- second waits and then finds nothing: requests of one address are settled in
--- their order.
-CREATE FUNCTION cameleer.account_request_settle()
-    RETURNS TABLE (purpose text, mailed boolean, wait_s integer,
-	subject uuid)
+-- Queues the mail of a request, unless there is nobody to mail, or somebody, at
+-- the address, or its next mail may not go yet. subject is an account that is
+-- known.
+CREATE FUNCTION cameleer.account_request_mail(r account_request,
+	OUT mailed boolean, OUT wait_s integer, OUT subject uuid)
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = cameleer, pg_temp
 AS $$
 DECLARE
-	r	account_request;
 	a	account;
 	v_known	boolean;
 BEGIN
-	DELETE FROM account_request d WHERE d.id = (SELECT q.id
-	    FROM account_request q ORDER BY q.id LIMIT 1) RETURNING * INTO r;
-	IF NOT FOUND THEN
-		RETURN;
-	END IF;
-	purpose := r.purpose;
 	mailed := false;
 	wait_s := 0;
 	SELECT * INTO a FROM account x WHERE x.email = r.email;
@@ -61,6 +51,56 @@ BEGIN
 		INSERT INTO mail (id, address, template, data)
 		VALUES (r.id, r.email, r.purpose,
 		    jsonb_build_object('name', a.name, 'link', r.link));
+	END IF;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION cameleer.account_request_mail(account_request)
+    FROM PUBLIC;
+
+-- Settles the oldest that is due; no row when none is. Of two at once the
+-- second waits and then finds nothing: requests of one address are settled in
+-- their order. One that fails (why: SQLSTATE and constraint, which name
+-- nobody) leaves nothing behind and is due again later; after the last of its
+-- attempts it is given up.
+CREATE FUNCTION cameleer.account_request_settle()
+    RETURNS TABLE (id uuid, purpose text, mailed boolean, wait_s integer,
+	subject uuid, attempts integer, why text, given_up boolean)
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = cameleer, pg_temp
+AS $$
+DECLARE
+	r		account_request;
+	v_last		CONSTANT integer := 8;
+	v_state		text;
+	v_constraint	text;
+BEGIN
+	SELECT * INTO r FROM account_request q WHERE q.next_at <= now()
+	ORDER BY q.id LIMIT 1 FOR UPDATE;
+	IF NOT FOUND THEN
+		RETURN;
+	END IF;
+	id := r.id;
+	purpose := r.purpose;
+	attempts := r.attempts + 1;
+	given_up := false;
+	BEGIN
+		SELECT m.mailed, m.wait_s, m.subject
+		INTO mailed, wait_s, subject FROM account_request_mail(r) m;
+	EXCEPTION WHEN OTHERS THEN
+		GET STACKED DIAGNOSTICS v_state = RETURNED_SQLSTATE,
+		    v_constraint = CONSTRAINT_NAME;
+		why := rtrim(v_state || ' ' || v_constraint);
+		mailed := false;
+		wait_s := 0;
+		subject := NULL;
+		given_up := r.attempts + 1 >= v_last;
+	END;
+	IF why IS NULL OR given_up THEN
+		DELETE FROM account_request d WHERE d.id = r.id;
+	ELSE
+		UPDATE account_request d SET attempts = r.attempts + 1,
+		    next_at = now() + make_interval(secs =>
+		    5 * power(2, r.attempts))
+		WHERE d.id = r.id;
 	END IF;
 	RETURN NEXT;
 END

@@ -20,6 +20,7 @@ SELECT pg_temp.must_be((SELECT string_agg(proname, ' ' ORDER BY proname)
 	AND proowner = 'cameleer_gate'::regrole),
 	array_to_string(ARRAY[
 	'account_leave',
+	'account_request_mail',
 	'account_request_settle',
 	'api_token_used',
 	'audit_hide',

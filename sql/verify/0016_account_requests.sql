@@ -3,5 +3,5 @@
 BEGIN READ ONLY;
 
 -- The process that answers may add rows and cannot read them.
-SELECT pg_temp.must_table('account_request', 'auth=a gate=rd');
+SELECT pg_temp.must_table('account_request', 'auth=a gate=rd gate=w(attempts,next_at)');
 ROLLBACK;

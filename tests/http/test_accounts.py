@@ -149,7 +149,8 @@ class Registration(TestCase):
 
     def test_what_was_not_settled_in_time_is_dropped(self):
         email, account = unique('r') + '@example.test', Account()
-        DB.run("INSERT INTO account_request VALUES (gen_random_uuid(),"
+        DB.run("INSERT INTO account_request (id, purpose, email, link,"
+               " digest, expires_at) VALUES (gen_random_uuid(),"
                " 'verify', $1, 'x', 'x', now()), (gen_random_uuid(),"
                " 'reset', $2, 'x', 'y', now());"
                " NOTIFY cameleer_jobs, 'mail'", email, account.email)

@@ -2,10 +2,13 @@
 """The worker from outside: its counters, and when it refuses to start."""
 import os
 import subprocess
+import time
 import unittest
+import uuid
 
 from support import ENV, STATE, TestCase, counter, eventually, unique
 from support_http import request
+from support_sql import DB
 
 
 class Worker(TestCase):
@@ -30,6 +33,57 @@ class Worker(TestCase):
              ENV['status_url'] + '/metrics/worker/x'],
             stdout=subprocess.PIPE, check=True, text=True)
         self.assertEqual(done.stdout, '404')
+
+    def ask(self, digest, email):
+        """Somebody asks for a link; returns the id."""
+        at = '%012x' % (time.time_ns() // 10 ** 6)
+        asked = str(uuid.UUID(at + '7' + uuid.uuid4().hex[13:]))
+        DB.run(
+            'INSERT INTO account_request (id, purpose, email, link, digest,'
+            " expires_at) VALUES ($1, 'verify', $2, 'x', $3,"
+            " now() + interval '1 hour'); NOTIFY cameleer_jobs, 'mail'",
+            asked, email, digest)
+        return asked
+
+    def mailed(self, email):
+        return DB.number('SELECT count(*) FROM mail WHERE address = $1',
+                         email) == 1
+
+    def test_request_that_cannot_be_settled_holds_up_no_other(self):
+        first, bad, good = (unique() + '@example.test' for _ in range(3))
+        digest = unique()
+        self.ask(digest, first)
+        eventually(20, lambda: self.mailed(first), 'the first mail')
+        name = 'cameleer_requests_unsettled_total'
+        before = counter('worker', name)
+        # The digest is taken: no token can be made of it.
+        asked = self.ask(digest, bad)
+        self.ask(unique(), good)
+        eventually(20, lambda: self.mailed(good), 'the mail of another')
+        eventually(20, lambda: counter('worker', name) > before,
+                   'a failure that is counted')
+        self.assertFalse(self.mailed(bad))
+        self.assertEqual(DB.number(
+            'SELECT count(*) FROM mail_limit WHERE digest ='
+            " encode(sha256(convert_to($1, 'UTF8')), 'hex')", bad), 0)
+        eventually(30, lambda: DB.number(
+            'SELECT attempts FROM account_request WHERE id = $1',
+            asked) >= 2, 'a second attempt')
+        self.assertEqual(DB.number(
+            'SELECT count(*) FROM audit_event WHERE subject_id = $1',
+            asked), 0)
+        DB.run('UPDATE account_request SET attempts = 7, next_at = now()'
+               ' WHERE id = $1', asked)
+        DB.run("NOTIFY cameleer_jobs, 'mail'")
+        eventually(20, lambda: DB.number(
+            'SELECT count(*) FROM account_request WHERE id = $1',
+            asked) == 0, 'the end of it')
+        self.assertEqual(DB.rows(
+            "SELECT action, result, code, facts->>'attempts',"
+            " facts->>'why' FROM audit_event WHERE subject_id = $1", asked),
+            [('account.request', 'failed', 'internal', '8',
+              '23505 one_time_token_pkey')])
+        self.assertFalse(self.mailed(bad))
 
     def start(self, **changed):
         """A second worker that reads other settings: its exit status, and

@@ -22,6 +22,8 @@ static const struct { const char *action, *about; } others[] = {
 	    "got such a mail shortly before." },
 	{ "account.remove_factors", "An operator removes the second factors of "
 	    "a person who has lost them." },
+	{ "account.request", "A registration or recovery is given up, because "
+	    "no attempt could settle it." },
 	{ "account.unlock", "An operator resets the count of wrong guesses." },
 	{ "job.retry", "An operator starts a failed job again." },
 	{ "key.add", "An operator adds a signing key." },

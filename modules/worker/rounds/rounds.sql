@@ -12,7 +12,8 @@ RETURNING s.kind;
 UPDATE schedule SET ran_at = now(), error = $2::text WHERE kind = $1::text;
 
 -- request_settle :opt
-SELECT purpose, mailed, wait_s, subject::text AS subject
+SELECT id::text, purpose, mailed, wait_s, subject::text AS subject, attempts,
+    why, given_up
 FROM account_request_settle();
 
 -- mail_claim :opt
