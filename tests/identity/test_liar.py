@@ -97,6 +97,18 @@ class Tokens(Base):
         self.assertTrue(asked[2]['Authorization'].startswith('Basic '))
         self.assertNotIn(b'secret', asked[3])
 
+    def test_sign_ins_under_way_have_an_end(self):
+        full, _ = tenant_with(ISSUER, 'app', 'a secret & more')
+        self.begin(full)
+        DB.run("INSERT INTO sso_login (tenant_id, digest, browser, issuer,"
+               " return_path) SELECT $1, 'full' || n, 'x', $2, '/'"
+               " FROM generate_series(1, 999) n", full.id, ISSUER)
+        self.assertEqual(Browser().start(full).problem, 'sso_busy')
+        self.begin()        # another tenant's
+        DB.run('UPDATE sso_login SET expires_at = now() WHERE tenant_id = $1',
+               full.id)
+        self.begin(full)
+
     def test_claims(self):
         now = int(time.time())
         for reason, claims in (
