@@ -11,21 +11,22 @@
 
 #define LINES_MAX	999	/* of an answer, and a remark */
 
-struct log_in { int64_t limit, after; const char *environment; };
-
-const struct field log_query[] = {
-	FIELD_INT_OPT(struct log_in, limit, 1, LINES_MAX),
-	FIELD_INT_OPT(struct log_in, after, 0, INT64_MAX),
-	FIELD_TEXT(struct log_in, environment, 2, 16, CHARSET_NAME),
-	FIELD_END
-};
-
-struct log_line { int64_t seq; const char *time, *stream, *level, *line; };
+struct log_in { int64_t limit, after; const char *environment, *level; };
 
 /* platform: a remark of ours, as where lines were lost */
 static const char *const streams[] = { "stdout", "stderr", "platform", NULL };
 static const char *const levels[] = { "trace", "debug", "info", "warn",
     "error", "fatal", NULL };
+
+const struct field log_query[] = {
+	FIELD_INT_OPT(struct log_in, limit, 1, LINES_MAX),
+	FIELD_INT_OPT(struct log_in, after, 0, INT64_MAX),
+	FIELD_TEXT(struct log_in, environment, 2, 16, CHARSET_NAME),
+	FIELD_CHOICE_OPT(struct log_in, level, levels),
+	FIELD_END
+};
+
+struct log_line { int64_t seq; const char *time, *stream, *level, *line; };
 
 const struct field log_view[] = {
 	VIEW_INT(struct log_line, seq),
@@ -58,5 +59,6 @@ log_list(struct ctx *ctx)
 	page.limit = in.limit;
 	return reply_rows(ctx, &SQL_LOG_LIST, &page,
 	    ARG_TEXT(req_param(ctx, "app")), ARG_TEXT(in.environment),
-	    in.after < 0 ? ARG_NULL : ARG_INT(in.after), ARG_INT(in.limit));
+	    in.after < 0 ? ARG_NULL : ARG_INT(in.after), ARG_INT(in.limit),
+	    ARG_TEXT(in.level));
 }

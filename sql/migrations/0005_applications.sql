@@ -70,6 +70,11 @@ CREATE TABLE cameleer.deployment (
 	log_cursor	text,
 	-- The last line of its log that was removed to bound it; 0: none.
 	log_pruned	bigint NOT NULL DEFAULT 0,
+	-- What the bounds of the log say, for whoever misses those lines.
+	log_bound	text,
+	-- Bytes that are kept, and time of the oldest line.
+	log_bytes	bigint NOT NULL DEFAULT 0,
+	log_oldest	timestamptz,
 	version		bigint NOT NULL DEFAULT 1,
 	changed_at	timestamptz NOT NULL DEFAULT now(),
 	PRIMARY KEY (tenant_id, id),

@@ -98,6 +98,35 @@ class Logs(TestCase):
                                      ('odd 2 0', None)])
         self.assertRegex(lines[2][0], r'x \u2026 \[\d+ bytes more\]$')
 
+    def test_stack_trace_has_the_level_of_its_line(self):
+        after = self.last()
+        self.write('ERROR trace 1 0\n\tat trace.of(Java) 2 0\n'
+                   'Caused by: trace 3 0\n\tat trace 4 0\ntrace 5 0\n')
+        lines, _ = self.follow(after, 'trace', 5)
+        self.assertEqual([line['level'] for line in lines],
+                         ['error'] * 4 + [None])
+        page = self.user.get(self.path + '&level=error&after=' + after)
+        self.assertEqual(self.numbers(page['items'][:1]), [1])
+        self.assertEqual(len(page['items']), 4)
+
+    def test_size_is_bounded_and_known(self):
+        for first in range(0, 5000, 250):
+            self.write(''.join('big %d %s 0\n' % (i, 'x' * 8000)
+                               for i in range(first, first + 250)))
+            time.sleep(0.3)
+        counted = ('SELECT sum(octet_length(line)) || \'=\' || d.log_bytes'
+                   ' FROM app_log l JOIN deployment d ON d.id ='
+                   ' l.deployment_id JOIN application a ON a.id ='
+                   ' d.application_id WHERE a.name = $1 GROUP BY d.id')
+        eventually(60, lambda: 'big 4999' in self.user.get(
+            self.path + '&limit=1')['items'][0]['line'], 'the last line')
+        kept, _, known = query(counted, APP).partition('=')
+        self.assertEqual(kept, known)
+        self.assertLessEqual(int(kept), 32 * 2 ** 20)
+        self.assertGreater(int(kept), 31 * 2 ** 20)
+        self.assertIn('removed here', self.user.get(
+            self.path + '&after=0')['items'][0]['line'])
+
     def test_start_is_in_the_log(self):
         """The first line that the application's container printed."""
         first = query('SELECT line FROM app_log l JOIN deployment d'

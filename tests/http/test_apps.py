@@ -2,7 +2,7 @@
 """Applications, their releases and deployments, and what they say."""
 import unittest
 
-from support import TestCase, unique
+from support import TestCase, eventually, unique
 from support_probe import Request, of_app
 from support_sql import DB, as_worker
 from support_world import Tenant, app
@@ -310,9 +310,90 @@ class Logs(TestCase):
 
     def test_odd_queries(self):
         for query in ('&limit=0', '&limit=1000', '&after=-1', '&after=x',
-                      '&stream=stdout'):
+                      '&stream=stdout', '&level=WARN'):
             self.assertEqual(self.session.get(self.path + query).status, 400,
                              query)
+
+
+class LogBounds(TestCase):
+
+    def setUp(self):
+        self.tenant = Tenant()
+        self.session = self.tenant.login()
+        name = app(self.session)
+        self.tenant.release(name)
+        self.deployment = self.tenant.deployment(name)
+        self.path = '/api/apps/%s/logs?environment=dev' % name
+        DB.run('INSERT INTO app_log (tenant_id, deployment_id, at, stream,'
+               " line) VALUES ($1, $2, now(), 'stdout', 'first')",
+               self.tenant.id, self.deployment)
+
+    def test_level_and_up(self):
+        seen = self.session.get(self.path + '&limit=1').json()['next']
+        DB.run('INSERT INTO app_log (tenant_id, deployment_id, at, stream,'
+               " level, line) SELECT $1::uuid, $2::uuid, now(), 'stdout', l, l"
+               " FROM unnest('{info,warn,error,debug,fatal}'::text[]) l"
+               " UNION ALL SELECT $1::uuid, $2::uuid, now(), 'stdout',"
+               " NULL, 'none'",
+               self.tenant.id, self.deployment)
+        path = self.path + '&after=' + seen
+        for level, lines in (('warn', ['warn', 'error', 'fatal']),
+                             ('fatal', ['fatal']),
+                             ('trace', ['info', 'warn', 'error', 'debug',
+                                        'fatal'])):
+            self.assertEqual([item['line'] for item in self.session.get(
+                path + '&level=' + level).json()['items']], lines)
+        newest = self.session.get(self.path + '&limit=2&level=error')
+        self.assertEqual([item['line'] for item in newest.json()['items']],
+                         ['error', 'fatal'])
+        self.assertAnswer(self.session.get(path + '&level=loud'), 400,
+                          'invalid_fields')
+
+    def test_age_and_size_have_bounds_and_leave_a_mark(self):
+        before = DB.number('SELECT max(seq) FROM app_log'
+                           ' WHERE deployment_id = $1', self.deployment)
+        DB.run('DELETE FROM app_log WHERE deployment_id = $1',
+               self.deployment)
+        # 3 lines of 40 and 29 days ago, and 5 of 8 MiB of today
+        DB.run('INSERT INTO app_log (tenant_id, deployment_id, at, stream,'
+               " line) SELECT $1, $2, now() - make_interval(days => d),"
+               " 'stdout', 'old ' || d FROM unnest('{40,40,29}'::int[]) d",
+               self.tenant.id, self.deployment)
+        self.aged(12)
+        self.assertEqual(self.kept(), ['old 29'])
+        page = self.session.get(self.path).json()['items']
+        self.assertEqual([item['stream'] for item in page],
+                         ['platform', 'stdout'])
+        self.assertIn('50000 lines, 32 MiB and 30 days', page[0]['line'])
+        self.assertEqual(self.session.get(
+            self.path + '&after=%d' % before).json()['items'][0]['stream'],
+            'platform')
+        DB.run('INSERT INTO app_log (tenant_id, deployment_id, at, stream,'
+               " line) SELECT $1, $2, now() - CASE n WHEN 0 THEN"
+               " interval '31 days' ELSE '0' END, 'stdout', repeat(n::text,"
+               ' 8 << 20) FROM generate_series(0, 5) n',
+               self.tenant.id, self.deployment)
+        self.aged(6 + 48 * 2 ** 20)
+        self.assertEqual([line[0] for line in self.kept()], list('2345'))
+        self.assertEqual(DB.number('SELECT log_bytes FROM deployment'
+                                   ' WHERE id = $1', self.deployment),
+                         32 * 2 ** 20)
+
+    def aged(self, size):
+        """The worker looks for what is too old, and found something."""
+        DB.run("UPDATE deployment SET log_bytes = $2, log_oldest = now() -"
+               " interval '40 days', log_pruned = 0 WHERE id = $1",
+               self.deployment, size)
+        DB.run("UPDATE schedule SET next_at = now() WHERE kind = 'log_age';"
+               " NOTIFY cameleer_jobs, 'log_age'")
+        eventually(30, lambda: DB.number(
+            'SELECT log_pruned FROM deployment WHERE id = $1',
+            self.deployment) > 0, 'lines that are removed')
+
+    def kept(self):
+        return [line for (line,) in DB.rows(
+            'SELECT left(line, 8) FROM app_log WHERE deployment_id = $1'
+            ' ORDER BY seq', self.deployment)]
 
 
 def _app_version(cell):

@@ -4,17 +4,23 @@
  *
  * A round reads a log to its end, but not more than BATCHES_MAX batches, so
  * that one that never ends does not stop the others; the next round continues
- * there.  The log of a deployment keeps its last LINES_KEPT lines.  Where lines
- * were lost before we read them, a line of the stream "platform" says so.
+ * there.  The log of a deployment keeps its last LINES_KEPT lines, and of them
+ * so many bytes and days as settings say.  Where lines were lost before we read
+ * them, a line of the stream "platform" says so.
  */
 #include "config.h"
 
+#include <stdio.h>
+#include <string.h>
+
+#include "libshared/base/conf.h"
 #include "libshared/base/log.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/field.h"
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
 #include "libshared/skeleton/prefork.h"
+#include "libshared/skeleton/process.h"
 #include "modules/worker/rounds/rounds.h"
 #include "modules/worker/runtime/runtime.h"
 #include "modules/worker/work.h"
@@ -25,9 +31,28 @@
 #define LINES_BATCH	10000
 #define BATCHES_MAX	4
 #define LINES_KEPT	50000
+#define BOUND_MAX	128
 #define LOST \
 	"Lines were lost here: they came faster than they could be read, " \
 	"and the container's log had been rotated."
+
+struct logs_conf { int64_t log_keep_mib, log_keep_days; };
+
+/* Settings, not plans: all plans keep as many lines; the disk is one. */
+static const struct setting logs_settings[] = {
+	SETTING(logs_conf, log_keep_mib, INT, "32", 1, 1024,
+	    "MiB of log lines that are kept of each deployment."),
+	SETTING(logs_conf, log_keep_days, INT, "30", 1, 3650,
+	    "Days that log lines are kept."),
+	SETTINGS_END
+};
+
+static const struct logs_conf *
+logs_conf(void)
+{
+	return conf_part(process.conf, logs_settings,
+	    sizeof(struct logs_conf));
+}
 
 struct log_place { struct uuid id, tenant; };
 
@@ -65,21 +90,52 @@ row_add(struct ctx *ctx, struct json *rows, const struct runtime_line *line,
 	json_add(rows, row);
 }
 
+/*
+ * level_of - what continues a line, as the rest of a stack trace, has its level
+ */
+static const char *
+level_of(const struct runtime_line *line, const char **last)
+{
+	if (line->level != NULL || line->text[0] == '\0' ||
+	    (line->text[0] != '\t' && line->text[0] != ' ' &&
+	    strncmp(line->text, "Caused by: ", 11) != 0))
+		*last = line->level;
+	return *last;
+}
+
 /* rows_of - makes the lines a JSON array, for one INSERT */
 static enum err
 rows_of(struct ctx *ctx, const struct runtime_log *log, const char **text)
 {
 	const struct runtime_line lost = { .time = log->lines[0].time,
 	    .text = LOST, .level = "warn" };
+	const char *last[2] = { NULL, NULL };	/* of each stream */
 	struct json *rows = json_array(ctx);
+	struct runtime_line line;
 	size_t i, len;
 
 	if (log->lost)
 		row_add(ctx, rows, &lost, "platform");
-	for (i = 0; i < log->nlines; i++)
-		row_add(ctx, rows, &log->lines[i], log->lines[i].error ?
-		    "stderr" : "stdout");
+	for (i = 0; i < log->nlines; i++) {
+		line = log->lines[i];
+		line.level = level_of(&line, &last[line.error]);
+		row_add(ctx, rows, &line, line.error ? "stderr" : "stdout");
+	}
 	return json_print(ctx, rows, text, &len);
+}
+
+static enum err
+lines_prune(struct ctx *ctx, const struct log_place *place)
+{
+	const struct logs_conf *conf = logs_conf();
+	char bound[BOUND_MAX];
+
+	(void)snprintf(bound, sizeof(bound), "a log keeps the last %d lines, "
+	    "%lld MiB and %lld days of a deployment", LINES_KEPT,
+	    (long long)conf->log_keep_mib, (long long)conf->log_keep_days);
+	return sql_exec(ctx, &SQL_LOG_PRUNE, NULL, ARG_UUID(&place->id),
+	    ARG_INT(LINES_KEPT), ARG_INT(conf->log_keep_mib << 20),
+	    ARG_INT(conf->log_keep_days), ARG_TEXT(bound));
 }
 
 /* lines_store - stores the lines and the new cursor in one transaction */
@@ -99,8 +155,7 @@ lines_store(struct ctx *ctx, const struct log_place *place,
 		return e;
 	if (moved == 1 && ((e = sql_exec(ctx, &SQL_LOG_ADD, NULL,
 	    ARG_UUID(&place->id), ARG_TEXT(rows))) != ERR_OK ||
-	    (e = sql_exec(ctx, &SQL_LOG_PRUNE, NULL, ARG_UUID(&place->id),
-	    ARG_INT(LINES_KEPT))) != ERR_OK))
+	    (e = lines_prune(ctx, place)) != ERR_OK))
 		return e;
 	return sql_commit(ctx);
 }
@@ -183,5 +238,23 @@ logs_round(struct ctx *ctx)
 		    LOG_TEXT("detail", own->fault.detail));
 	}
 	ctx_free(&own);
+	return ERR_OK;
+}
+
+enum err
+logs_age(struct ctx *ctx)
+{
+	struct log_place *places;
+	size_t i, n;
+	enum err e;
+
+	if ((e = sql_many(ctx, &SQL_LOG_AGED, log_place_view, sizeof(*places),
+	    &places, &n, ARG_INT(logs_conf()->log_keep_days))) != ERR_OK)
+		return e;
+	for (i = 0; i < n; i++)
+		if ((e = work_begin_for(ctx, &places[i].tenant, true)) !=
+		    ERR_OK || (e = lines_prune(ctx, &places[i])) != ERR_OK ||
+		    (e = sql_commit(ctx)) != ERR_OK)
+			return e;
 	return ERR_OK;
 }

@@ -30,6 +30,7 @@ static const struct {
 	{ "seal", trail_seal, NULL },
 	{ "watch", watch_round, NULL },
 	{ "logs", logs_round, NULL },
+	{ "log_age", logs_age, NULL },
 	{ "sweep", sweep_round, NULL },
 	{ "licenses", license_round, NULL },
 	{ "sessions", NULL, tenant_sessions_end },

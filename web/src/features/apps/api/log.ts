@@ -10,16 +10,17 @@ const pageSize = 500;
 /** New lines are read at once, but in a limited number of pages. */
 const pagesAtOnce = 4;
 
-type Log = { tenant: string; app: string; environment: string };
+/** undefined: lines of all levels, and those that name none. */
+type Log = { tenant: string; app: string; environment: string; level?: string | undefined };
 
-async function readOn({ tenant, app, environment }: Log, from: Tail, signal: AbortSignal): Promise<Tail> {
+async function readOn({ tenant, app, environment, level }: Log, from: Tail, signal: AbortSignal): Promise<Tail> {
 	let tail = from;
 
 	for (let pages = 0; pages < pagesAtOnce; pages++) {
 		const { items, next } = await api(page(lineSchema), {
 			tenant,
 			path: `${appPath(app)}/logs`,
-			query: { environment, after: tail.cursor, limit: pageSize },
+			query: { environment, level, after: tail.cursor, limit: pageSize },
 			signal,
 		});
 
@@ -35,11 +36,11 @@ type Reading = { live: boolean; ended: boolean };
  * The log's tail.  It is read again each second while it is live, and seldom
  * when nothing runs that could write.
  */
-export function logsQuery(tenant: string, app: string, environment: string, { live, ended }: Reading) {
+export function logsQuery({ tenant, app, environment, level }: Log, { live, ended }: Reading) {
 	return queryOptions({
-		queryKey: [...appKey(tenant, app), "logs", environment],
+		queryKey: [...appKey(tenant, app), "logs", environment, level ?? "all"],
 		queryFn: ({ client, queryKey, signal }) =>
-			readOn({ tenant, app, environment }, client.getQueryData<Tail>(queryKey) ?? emptyTail, signal),
+			readOn({ tenant, app, environment, level }, client.getQueryData<Tail>(queryKey) ?? emptyTail, signal),
 		enabled: live,
 		refetchInterval: live ? (ended ? 10_000 : 1000) : false,
 		structuralSharing: false,

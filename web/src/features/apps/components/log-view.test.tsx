@@ -183,3 +183,17 @@ test("says that the browser is offline, and goes on afterwards", async () => {
 	await seconds(1);
 	expect(await screen.findByText("Live")).toBeTruthy();
 });
+
+test("asks for a level and up, from the beginning", async () => {
+	const user = userEvent.setup({ advanceTimers: vi.advanceTimersByTime });
+	const platform = growingLog();
+
+	view();
+	await screen.findByText("line 2");
+	await user.selectOptions(screen.getByLabelText("Level"), "warn");
+	await seconds(1);
+	const asked = platform.calls.filter(({ query }) => query.get("level") === "warn");
+	expect(asked[0]?.query.get("after")).toBeNull();
+	expect(platform.calls[0]?.query.get("level")).toBeNull();
+	expect(screen.queryByText("line 1")).toBeNull();
+});

@@ -26,13 +26,18 @@ type Props = {
 
 const streams = ["all", "stdout", "stderr"] as const;
 type Stream = (typeof streams)[number];
+/** The chosen one and those above it. */
+const levels = ["all", "debug", "info", "warn", "error"] as const;
+type Level = (typeof levels)[number];
 
 export function LogView({ tenant, app, environment, environments, deployment, onEnvironment }: Props) {
 	const [paused, setPaused] = useState(false);
 	const [follow, setFollow] = useState(true);
 	const [stream, setStream] = useState<Stream>("all");
+	const [level, setLevel] = useState<Level>("all");
 	const ended = silent(deployment);
-	const query = useQuery(logsQuery(tenant, app, environment, { live: !paused, ended: ended !== null }));
+	const log = { tenant, app, environment, level: level === "all" ? undefined : level };
+	const query = useQuery(logsQuery(log, { live: !paused, ended: ended !== null }));
 	const pulse = pulseOf({ paused, offline: query.fetchStatus === "paused", failed: query.isError, ended });
 	const tail = query.data ?? emptyTail;
 	const lines = stream === "all" ? tail.lines : tail.lines.filter((line) => line.stream === stream);
@@ -42,6 +47,7 @@ export function LogView({ tenant, app, environment, environments, deployment, on
 			<div className={css.bar}>
 				<Picker label="Environment" value={environment} options={environments} onChange={onEnvironment} />
 				<Picker label="Stream" value={stream} options={streams} onChange={(next) => setStream(next as Stream)} />
+				<Picker label="Level" value={level} options={levels} onChange={(next) => setLevel(next as Level)} />
 				<span role="status">
 					<Badge tone={pulse.tone}>{pulse.name}</Badge>
 				</span>
