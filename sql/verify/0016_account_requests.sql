@@ -3,5 +3,6 @@
 BEGIN READ ONLY;
 
 -- The process that answers may add rows and cannot read them.
-SELECT pg_temp.must_table('account_request', 'auth=a gate=rd gate=w(attempts,next_at)');
+SELECT pg_temp.must_table('account_request',
+    'auth=a gate=rd gate=w(attempts,next_at)');
 ROLLBACK;

@@ -3,8 +3,9 @@
  * Settles registrations and recoveries: queues the mail with the link, or does
  * nothing, because the address already has an account, or has none, or got such
  * a mail shortly before.  One that cannot be settled is set aside, so that it
- * holds up no other, and is given up after some attempts.  auth.fcgi answers before that is known, so that the
- * time of its answer reveals nothing (threat T6).
+ * holds up no other, and is given up after some attempts.  auth.fcgi answers
+ * before that is known, so that the time of its answer reveals nothing (threat
+ * T6).
  */
 #include "config.h"
 

@@ -131,11 +131,9 @@ function EventRow({ event, actors, onFilters }: RowProps) {
 				<span dir="auto" className={css.who}>
 					{actorName(event, actors)}
 				</span>
-				{subject_type && (
-					<span dir="auto" className={css.who}>
-						{subjectName(event, actors)}
-					</span>
-				)}
+				<span dir="auto" className={css.who}>
+					{subject_type && subjectName(event, actors)}
+				</span>
 				<time className={css.time} dateTime={event.at}>
 					{moment(event.at)}
 				</time>
