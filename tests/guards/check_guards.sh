@@ -116,6 +116,7 @@ fault locks modules/worker/tenant/tenant_schema.c 'locks 4203, which is' \
 fault locks sql/locks.list 'locks 4202, which is not in' '/^4202/d'
 fault locks sql/locks.list 'nobody locks 4299' '$a 4299\tnobody\tnothing'
 added migrations sql/migrations/9999_gap.sql 'is due' '-- x\n'
+fault migrations modules/ctl/ctl.am 'is not installed' '/0012_requests/d'
 added migrations sql/verify/9999_alone.sql 'verifies no migration' '-- x\n'
 fault migrations sql/migrations/SHA256SUMS 'of a release, but not frozen' \
     '/0001_/d'

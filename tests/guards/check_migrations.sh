@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Migrations are numbered without gaps, state their purpose, have a verify twin,
-# and name objects of the database, never our files, since files move.  Those of
+# are installed, and name objects of the database, never our files, since files
+# move.  Those of
 # a release (sql/migrations/SHA256SUMS) have not changed since.
 . "$(dirname "$0")/lib.sh"
 
@@ -15,6 +16,8 @@ for file in $(tree '*.sql'); do
 	[ "${name%%_*}" = "$(printf %04d $next)" ] ||
 		bad "$file: number $(printf %04d $next) is due"
 	next=$((next + 1))
+	grep -qF "$file" modules/ctl/ctl.am ||
+		bad "$file is not installed: modules/ctl/ctl.am"
 	[ -s "sql/verify/$name" ] || bad "$file has no sql/verify/$name"
 	# The header says why, below the SPDX line.
 	sed -n 2,3p "$file" | grep -q '^-- [A-Z]' ||
