@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A bare client for tests of nginx itself: it sends what it is told to,
-byte for byte, which libraries refuse to do."""
+"""A bare HTTP client for tests of nginx: it sends requests byte for byte, also
+malformed ones that HTTP libraries refuse to send."""
 import contextlib
 import json
 import os
@@ -16,7 +16,7 @@ BASE = urllib.parse.urlsplit(ENV['base_url'])
 
 
 def connect(source=None, port=None, host='127.0.0.1', version=None):
-    """A TLS connection that trusts the test's authority alone."""
+    """Returns a TLS connection that trusts only the test's authority."""
     context = ssl.create_default_context(cafile=ENV['ca_cert'])
     if version:
         context.maximum_version = version
@@ -27,7 +27,7 @@ def connect(source=None, port=None, host='127.0.0.1', version=None):
 
 
 class Answer:
-    """Status, headers with every value, body."""
+    """An HTTP answer: status, headers with all their values, and body."""
 
     def __init__(self, data):
         head, _, body = data.partition(b'\r\n\r\n')
@@ -75,7 +75,7 @@ def read_all(sock):
 
 
 def read_answer(sock):
-    """One answer; not its end of file, for which nginx may take its time."""
+    """Reads one answer; does not wait for nginx to close the connection."""
     data = b''
     while True:
         head, blank, body = data.partition(b'\r\n\r\n')
@@ -92,7 +92,7 @@ def read_answer(sock):
 
 
 def written(method, target, headers, body):
-    """A request as bytes, after which the connection ends."""
+    """Returns a request as bytes; it asks nginx to close the connection."""
     lines = ['%s %s HTTP/1.1' % (method, target), 'Host: localhost',
              'Connection: close']
     lines += ['%s: %s' % header for header in headers]
@@ -102,8 +102,9 @@ def written(method, target, headers, body):
 
 
 def at_once(count, method, target, headers=(), body=b'', **where):
-    """So many times the same request: all connections first, then all
-    requests, so that a slow machine keeps within no rate by being slow."""
+    """Sends the same request `count` times and returns the answers. All
+    connections are opened before the first request is sent, so that a slow
+    machine does not stay below a rate limit."""
     data = written(method, target, headers, body)
     with contextlib.ExitStack() as stack:
         socks = [stack.enter_context(connect(**where)) for _ in range(count)]
@@ -113,7 +114,7 @@ def at_once(count, method, target, headers=(), body=b'', **where):
 
 
 def ask(method, target, headers=(), body=b'', **where):
-    """One request, written as it stands here, on a connection of its own."""
+    """Sends one request on a connection of its own, without any changes."""
     with connect(**where) as sock:
         try:
             sock.sendall(written(method, target, headers, body))
@@ -130,7 +131,7 @@ def ask_json(method, target, value, token=None, **where):
 
 
 def owner_token(tenant=None):
-    """A fresh access token of the owner, bound to the tenant when named."""
+    """Returns a new access token of the owner, for the tenant when given."""
     answer = ask_json('POST', '/api/auth/login', {
         'email': ENV['owner_email'], 'password': ENV['owner_password'],
         'session': 'token'})
@@ -145,7 +146,7 @@ def owner_token(tenant=None):
 
 
 def superuser_sql(sql):
-    """As the cluster's superuser, through its socket."""
+    """Runs SQL as the cluster's superuser through its socket."""
     port = urllib.parse.urlsplit(ENV['database_url']).port
     return subprocess.run(
         ['setpriv', '--reuid', 'postgres', '--regid', 'postgres',

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The platform under test: where it is, and its processes."""
+"""Finds the platform under test, its settings and its processes."""
 import json
 import os
 import random
@@ -22,7 +22,7 @@ NIL = '00000000-0000-0000-0000-000000000000'
 
 
 def settings():
-    """What the processes read, as a dictionary."""
+    """Returns the settings file of the processes as a dictionary."""
     found = {}
     with open(STATE + '/conf/cameleer.conf', encoding='utf-8') as f:
         for line in f:
@@ -33,13 +33,13 @@ def settings():
 
 
 def unique(prefix='t'):
-    """A slug that nobody had before."""
+    """Returns the prefix with random letters, a slug that is not in use."""
     return prefix + ''.join(random.choices(
         string.ascii_lowercase + string.digits, k=12))
 
 
 def eventually(seconds, condition, what):
-    """Waits until condition() is true; returns what it gave, and how long
+    """Waits until condition() is true; returns its result and the seconds that
     it took."""
     began = time.monotonic()
     while True:
@@ -53,7 +53,7 @@ def eventually(seconds, condition, what):
 
 
 def main_pid(service):
-    """The process that the supervisor keeps running."""
+    """Returns the pid of the process that the supervisor keeps running."""
     words = []
     while not words:        # just being written
         with open('%s/run/%s.main' % (STATE, service),
@@ -63,7 +63,7 @@ def main_pid(service):
 
 
 def children(service):
-    """The children of a service's master, oldest first."""
+    """Returns the pids of a service's children, oldest first."""
     main = main_pid(service)
     try:
         with open('/proc/%d/task/%d/children' % (main, main),
@@ -74,18 +74,18 @@ def children(service):
 
 
 def kill(pid, number=signal.SIGKILL):
-    """One process of the platform, by its number."""
+    """Sends the signal with this number to a process of the platform."""
     os.kill(pid, number)
 
 
 def log_text(service):
-    """Everything that a service has said so far."""
+    """Returns the whole log of a service."""
     with open('%s/log/%s.log' % (STATE, service), 'rb') as f:
         return f.read()
 
 
 def metrics(service):
-    """Counters as {'name{labels}': number}."""
+    """Returns the metrics of a service as {'name{labels}': number}."""
     url = '%s/metrics/%s' % (ENV['status_url'], service)
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     with opener.open(url, timeout=20) as answer:
@@ -95,25 +95,25 @@ def metrics(service):
 
 
 def counter(service, name, label=None):
-    """One counter; label as in class="2xx"."""
+    """Returns one counter; `label` is written like class="2xx"."""
     labels = 'service="%s"' % service + (',' + label if label else '')
     return metrics(service)['%s{%s}' % (name, labels)]
 
 
 def openssl(*args, data=None):
-    """What openssl gives."""
+    """Runs openssl and returns its standard output."""
     return subprocess.run(('openssl',) + args, input=data, check=True,
                           stdout=subprocess.PIPE,
                           stderr=subprocess.DEVNULL).stdout
 
 
 class TestCase(unittest.TestCase):
-    """With long texts in failures."""
+    """A test case that shows long differences in full."""
 
     maxDiff = None
 
     def assertAnswer(self, answer, status, code=None):
-        """The status, and the stable code of a problem."""
+        """Checks the status and the problem code of an answer."""
         self.assertEqual(
             (answer.status, code if code is None else answer.code),
             (status, code), answer.describe())

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What an authenticator says, as bytes: CBOR, and authenticator data of Web
-Authentication Level 2, 6.1.  For tests/http and for the corpus of tests/fuzz:
-it needs nothing of a running stack."""
+"""Writes what an authenticator sends, as bytes: CBOR, and the authenticator
+data of Web Authentication Level 2, 6.1. Used by tests/http and by the corpus of
+tests/fuzz; it needs no running stack."""
 import hashlib
 import struct
 
@@ -17,7 +17,7 @@ def _head(major, n):
 
 
 def cbor(value):
-    """RFC 8949, as much of it as is needed."""
+    """Encodes a value as CBOR (RFC 8949), for the types that tests need."""
     if isinstance(value, int):
         return _head(0, value) if value >= 0 else _head(1, -1 - value)
     if isinstance(value, bytes):
@@ -31,11 +31,11 @@ def cbor(value):
 
 
 def auth_data(rp, flags, count, tail=b''):
-    """Authenticator data for a relying party."""
+    """Returns authenticator data for a relying party."""
     return hashlib.sha256(rp.encode()).digest() + bytes([flags]) + \
         struct.pack('>I', count) + tail
 
 
 def attested(key, identity, aaguid=bytes(16)):
-    """Attested credential data: a new key, as COSE says it."""
+    """Returns attested credential data: a new public key in COSE form."""
     return aaguid + struct.pack('>H', len(identity)) + identity + cbor(key)

@@ -23,18 +23,18 @@ FOLDER = os.path.join(SOURCE, 'data', 'examples')
 
 
 class ExampleError(AssertionError):
-    """An answer is not as its example says."""
+    """Raised when an answer differs from its example."""
 
 
 def read_file(path):
-    """The examples of one file."""
+    """Returns the examples of one file."""
     with open(path, encoding='utf-8') as file:
         return json.load(file)
 
 
 @functools.lru_cache(None)
 def examples():
-    """All of them: "METHOD /path" and the example."""
+    """Returns all examples by "METHOD /path"."""
     found = {}
     for path in sorted(glob.glob(FOLDER + '/*.json')):
         for route, example in read_file(path).items():
@@ -45,7 +45,7 @@ def examples():
 
 
 def kind_of(value):
-    """What JSON calls it; a number is an integer here."""
+    """Returns the JSON type of a value; every number counts as an integer."""
     for name, kind in (('null', type(None)), ('boolean', bool),
                        ('integer', int), ('string', str), ('array', list)):
         if isinstance(value, kind):
@@ -54,9 +54,9 @@ def kind_of(value):
 
 
 def compare(example, real, said=None, at='$'):
-    """Raises unless the answer has the example's keys and types, and repeats
-    what the request said where the example does.  Where the schema takes null
-    either may be null: that the schema does is checked of both elsewhere."""
+    """Raises unless the answer has the keys and types of the example, and
+    repeats what the request sent where the example repeats it. A null matches
+    everything: the schema test checks whether null is allowed."""
     if example is None or real is None:
         return
     if kind_of(example) != kind_of(real):
@@ -73,7 +73,8 @@ def compare(example, real, said=None, at='$'):
 
 
 def compare_object(example, real, said, at):
-    """The same of objects; what the request said is of the top one."""
+    """Compares two objects; `said`, the request's body, is compared with the
+    members of the outermost object only."""
     if set(example) != set(real):
         raise ExampleError('%s differs in %s' % (
             at, sorted(set(example) ^ set(real))))
@@ -85,7 +86,7 @@ def compare_object(example, real, said, at):
 
 
 def compare_item(items, real, at):
-    """An item of a list is as one of the example's."""
+    """Raises unless the item of a list matches one item of the example."""
     wrong = None
     for item in items:
         try:
@@ -97,8 +98,8 @@ def compare_item(items, real, at):
 
 
 def merged(example, real):
-    """The answer for a new example: what fits of the old one stays, so that
-    only what has changed is written anew."""
+    """Merges an answer into its example: old values that still fit stay, so
+    that a rewrite changes only what has changed."""
     if isinstance(real, dict):
         old = example if isinstance(example, dict) else {}
         return {name: merged(old.get(name), value)
@@ -115,8 +116,8 @@ def merged(example, real):
 
 
 def rewrite(played):
-    """The files anew, with what was sent and answered: "METHOD /path" and
-    {path, query, body, answer}."""
+    """Rewrites the example files. `played` holds for "METHOD /path" what was
+    sent and answered: {path, query, body, answer}."""
     for path in sorted(glob.glob(FOLDER + '/*.json')):
         found = read_file(path)
         for route, example in found.items():
@@ -129,7 +130,8 @@ def rewrite(played):
 
 
 def as_sent(pattern, example, probe):
-    """{path, query, body} as documented, but for what the probe made."""
+    """Returns {path, query, body} of the example, with the members in `filled`
+    and the path taken from the probe."""
     filled = set(example.get('filled', ()))
     given = dict(urllib.parse.parse_qsl(
         probe.params.get('query', '').lstrip('?')))

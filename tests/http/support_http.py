@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A client of the API that believes nothing: every answer is compared with
-the route table, and every failure must be a problem document."""
+"""A client of the API that checks every answer: it compares answers with the
+route table, and demands a problem document for every failure."""
 import http.client
 import json
 import select
@@ -20,14 +20,14 @@ _local = threading.local()
 
 
 def tls():
-    """The client's side of TLS, by the test's own authority."""
+    """Returns the client's TLS context, which trusts the test's authority."""
     if not hasattr(_local, 'tls'):
         _local.tls = ssl.create_default_context(cafile=ENV['ca_cert'])
     return _local.tls
 
 
 def connect(source=None, timeout=60):
-    """A connection to nginx, for what http.client cannot do."""
+    """Opens a TLS connection to nginx, for what http.client cannot do."""
     raw = socket.create_connection(
         ('127.0.0.1', _AT.port), timeout * SLOW,
         source_address=(source, 0) if source else None)
@@ -45,7 +45,8 @@ class _Connection(http.client.HTTPSConnection):
 
 
 class Answer:
-    """Status, headers (lower case, the last of a name) and body."""
+    """An HTTP answer: status, headers (lower case, the last one of each name)
+    and body."""
 
     def __init__(self, raw, body, seconds):
         self.status = raw.status
@@ -57,34 +58,36 @@ class Answer:
 
     @property
     def request_id(self):
-        """As in the log and in the audit trail."""
+        """Returns the request id, as in the log and in the audit trail."""
         return self.headers.get('x-request-id')
 
     @property
     def code(self):
-        """The stable code of a problem."""
+        """Returns the code of a problem document, or None for a success."""
         return self.json().get('code') if self.status >= 400 else None
 
     def json(self):
-        """The body."""
+        """Returns the body, parsed as JSON."""
         return json.loads(self.body)
 
     def plain(self):
-        """The body of a problem without what differs between requests."""
+        """Returns the body with the request id replaced, so that the problems
+        of two requests can be compared."""
         return self.body.replace(self.request_id.encode(), b'ID')
 
     def describe(self):
-        """For a failed assertion."""
+        """Describes the answer for the message of a failed assertion."""
         return '%d %r' % (self.status, self.body[:600])
 
 
 def _ended(connection):
-    """nginx let go of it, as it does when it learns a tenant's server."""
+    """Tells whether nginx has closed the connection, as it does when it learns
+    the address of a tenant's server."""
     return bool(select.select([connection.sock], [], [], 0)[0])
 
 
 def _exchange(method, path, body, headers, source):
-    """One request over the connection of this thread."""
+    """Sends one request over the connection that this thread keeps open."""
     kept = getattr(_local, 'kept', {})
     _local.kept = kept
     connection, used = kept.pop(source, (None, 0))
@@ -116,15 +119,16 @@ def _exchange(method, path, body, headers, source):
 
 
 def disconnect():
-    """Closes what this thread holds open."""
+    """Closes the connections that this thread keeps open."""
     for connection, _ in getattr(_local, 'kept', {}).values():
         connection.close()
     _local.kept = {}
 
 
 def request(method, path, body=None, **given):
-    """body: an object for JSON, or bytes.  given: token, cookies (a dict),
-    headers, key (Idempotency-Key), source address, check."""
+    """Sends a request and checks the answer. `body` is an object for JSON, or
+    bytes. `given`: token, cookies (a dict), headers, key (Idempotency-Key),
+    source address, check."""
     headers = {'User-Agent': 'tests'}
     if isinstance(body, bytes):
         headers['Content-Type'] = 'application/java-archive'
@@ -150,7 +154,8 @@ def request(method, path, body=None, **given):
 
 
 def together(count, action):
-    """action(i) from as many threads, begun at once; results in order."""
+    """Runs action(i) in `count` threads that start at the same time; returns
+    the results in order."""
     results = [None] * count
     barrier = threading.Barrier(count)
 

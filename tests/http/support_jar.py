@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""JARs: those of the inspector's corpus, and one made to size."""
+"""Returns JAR files: those of the inspector's corpus and generated ones."""
 import glob
 import os
 import struct
@@ -14,7 +14,8 @@ CORPUS = SOURCE + '/tests/fuzz/corpus/zip'
 
 
 def corpus():
-    """(name, what the inspector says, bytes); 'ok' is a good one."""
+    """Returns (file name, expected result, bytes) of each JAR of the corpus;
+    the result is 'ok' or the code of the refusal."""
     found = []
     for path in sorted(glob.glob(CORPUS + '/*.jar')):
         name = os.path.basename(path)
@@ -25,7 +26,8 @@ def corpus():
 
 
 def good(java=None):
-    """A small Camel application; java: the version of its class files."""
+    """Returns a small valid Camel application; `java` is the version of its
+    class files."""
     if java is not None:
         code = struct.pack('>IHH', 0xcafebabe, 0, java)
         return Archive().add(
@@ -38,6 +40,6 @@ def good(java=None):
 
 
 def filler(size):
-    """An archive of about that many bytes, stored: slow to take, and refused
-    only by the inspector."""
+    """Returns an uncompressed archive of about `size` bytes. It takes long to
+    receive, and only the inspector refuses it."""
     return Archive().add('filler', os.urandom(size), method=0).bytes()

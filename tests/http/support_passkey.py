@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A browser and its authenticator in software: what is good, and whatever a
-test asks for instead.  Keys and signatures are openssl's."""
+"""A browser and its authenticator in software. They make valid passkeys, or the
+invalid ones that a test asks for. openssl makes keys and signatures."""
 import hashlib
 import json
 import os
@@ -21,7 +21,7 @@ _KEYS = tempfile.TemporaryDirectory(prefix='cameleer-passkeys.')
 
 
 class Key:
-    """A key pair of a kind, as COSE shows and WebAuthn uses it."""
+    """A key pair of one algorithm, in the form of COSE and WebAuthn."""
 
     def __init__(self, alg):
         self.alg = alg
@@ -34,7 +34,8 @@ class Key:
                            'DER')
 
     def cose(self):
-        """RFC 9052 section 7: the raw numbers at the end of the DER."""
+        """Returns the public key as a COSE map; reads the raw numbers from the
+        end of the DER form."""
         der = self.der
         if self.alg == 'ES256':
             return {1: 2, 3: -7, -1: 1, -2: der[-64:-32], -3: der[-32:]}
@@ -43,7 +44,7 @@ class Key:
         return {1: 3, 3: -257, -1: der[-261:-5], -2: der[-3:]}
 
     def sign(self, data):
-        """As the algorithm does it."""
+        """Signs data with the algorithm of the key."""
         if self.alg != 'EdDSA':
             return openssl('dgst', '-sha256', '-sign', self.path, data=data)
         path = self.path + '.data'
@@ -56,9 +57,9 @@ class Key:
 
 
 class Authenticator:
-    """Holds one credential.  Whatever is given by name replaces what is good:
-    origin, says (the type), challenge, rp, flags, more (members of the client data),
-    tail (behind the authenticator data), fmt."""
+    """An authenticator with one credential. Arguments given by name replace the
+    valid values: origin, says (the type), challenge, rp, flags, more (members
+    of the client data), tail (bytes after the authenticator data), fmt."""
 
     def __init__(self, alg='ES256'):
         self.key = Key(alg)
@@ -68,7 +69,7 @@ class Authenticator:
 
     @staticmethod
     def client_data(kind, challenge, given):
-        """What the browser says."""
+        """Returns the client data, which the browser writes."""
         data = {'type': given.get('says', kind),
                 'challenge': given.get('challenge', challenge),
                 'origin': given.get('origin', ORIGIN), 'crossOrigin': False}
@@ -76,13 +77,13 @@ class Authenticator:
         return json.dumps(data, separators=(',', ':')).encode()
 
     def auth_data(self, flags, given, tail=b''):
-        """What the authenticator says."""
+        """Returns the authenticator data."""
         return auth_data(given.get('rp', RP), given.get('flags', flags),
                          given.get('count', self.count),
                          tail + given.get('tail', b''))
 
     def make(self, options, **given):
-        """RegistrationResponseJSON."""
+        """Creates a credential; returns RegistrationResponseJSON."""
         self.handle = options['user']['id']
         client = self.client_data('webauthn.create', options['challenge'],
                                   given)
@@ -99,7 +100,7 @@ class Authenticator:
                 'authData': data}))})
 
     def show(self, options, **given):
-        """AuthenticationResponseJSON."""
+        """Proves the credential; returns AuthenticationResponseJSON."""
         self.count += 1
         client = self.client_data('webauthn.get', options['challenge'],
                                   given)
@@ -119,14 +120,14 @@ class Authenticator:
 
 
 def offer(session):
-    """What a new passkey is to be."""
+    """Returns the options for a new passkey."""
     answer = session.post('/api/auth/passkeys/options', {})
     assert answer.status == 200, answer.describe()
     return answer.json()
 
 
 def add(session, authenticator, name='Laptop'):
-    """Registers; gives the passkey."""
+    """Registers a passkey and returns it."""
     answer = session.post('/api/auth/passkeys', {
         'name': name, 'response': authenticator.make(offer(session))})
     assert answer.status == 201, answer.describe()
@@ -134,7 +135,7 @@ def add(session, authenticator, name='Laptop'):
 
 
 def ask(second=None):
-    """A challenge for signing in."""
+    """Returns a challenge for a sign-in with a passkey."""
     answer = request('POST', '/api/auth/login/passkey/options',
                      {'second': second} if second else {})
     assert answer.status == 200, answer.describe()
@@ -142,7 +143,7 @@ def ask(second=None):
 
 
 def sign_in(asking, response, kind='token', **given):
-    """The answer to a proof."""
+    """Sends a passkey's proof for a sign-in; returns the answer."""
     body = {'challenge': asking['challenge'], 'response': response,
             'session': kind}
     if 'second' in given:
@@ -151,7 +152,7 @@ def sign_in(asking, response, kind='token', **given):
 
 
 class Holder(Account):
-    """Somebody with a passkey."""
+    """An account with one passkey."""
 
     def __init__(self, alg='ES256'):
         super().__init__('Holder')
@@ -160,13 +161,13 @@ class Holder(Account):
         self.passkey = add(self.session, self.authenticator)
 
     def by_passkey(self, kind='token', **given):
-        """The answer to a sign-in with it."""
+        """Signs in with the passkey; returns the answer."""
         asking = ask()
         return sign_in(asking, self.authenticator.show(
             asking['options'], **given), kind)
 
     def login(self, kind='token', tenant=None, **_given):
-        """By passkey."""
+        """Signs in with the passkey; returns the session."""
         answer = self.by_passkey(kind)
         assert answer.status == 200, answer.describe()
         session = Session(answer, kind)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A tenant's server, as far as the way to it is tested: answers 200 and
-remembers what it was asked."""
+"""A minimal tenant's server for tests of the proxy: it answers 200 and
+remembers the requests."""
 import http.server
 import threading
 
@@ -10,7 +10,7 @@ from support_world import Tenant
 
 
 class Peer:
-    """On a free port of loopback, for one tenant."""
+    """A server of one tenant, on a free loopback port."""
 
     def __init__(self, tenant):
         peer = self
@@ -35,7 +35,7 @@ class Peer:
                 self.wfile.write(b'{}')
 
             def stream(self):
-                """Events until somebody has enough."""
+                """Streams events until the server is closed."""
                 self.send_header('Content-Type', 'text/event-stream')
                 self.send_header('Connection', 'close')
                 self.end_headers()
@@ -62,14 +62,14 @@ class Peer:
                   '127.0.0.1:%d' % self.server.server_address[1])
 
     def close(self):
-        """Nobody listens there any more."""
+        """Stops the server, so that its port refuses connections."""
         self.closed.set()
         self.server.shutdown()
         self.server.server_close()
 
 
 class PeerCase(TestCase):
-    """A tenant whose server runs, for all tests of a class."""
+    """A test case with a tenant whose server runs for all its tests."""
 
     @classmethod
     def setUpClass(cls):

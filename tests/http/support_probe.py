@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""For each route a request that would succeed: what the matrix asks with.
+"""Collects the probes: for each route one request that would succeed, which the
+authorization matrix sends.
 
-A probe stands beside the test of its route, in a dictionary PROBES at the end
-of that file: "METHOD /path" and a function of a cell, which returns the path's
-parameters, the body and headers.  Which status is due is computed elsewhere,
-from the permission of the route and the roles in the database.
-"""
+A probe stands beside the test of its route, in the dictionary PROBES at the end
+of that file. The key is "METHOD /path"; the value is a function of a cell,
+which returns the parameters of the path, the body and headers. The matrix
+computes the expected status elsewhere, from the permission of the route and the
+roles in the database."""
 import functools
 import glob
 import importlib
@@ -20,7 +21,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 class Fixture:
-    """A tenant with one of everything."""
+    """A tenant that has one object of each kind."""
 
     def __init__(self, state='active'):
         self.tenant = Tenant('high')
@@ -34,14 +35,14 @@ class Fixture:
             self.tenant.set_state(state)
 
     def markers(self):
-        """What nobody else may see of it."""
+        """Returns the ids and names that no other tenant may see."""
         return [text.encode() for text in (
             self.tenant.id, self.tenant.slug, self.tenant.operation,
             self.tenant.owner.id, self.tenant.owner.email, self.app,
             self.release, self.deployment)]
 
     def new_app(self):
-        """Another application, which may be destroyed."""
+        """Creates another application, which a probe may destroy."""
         name = unique('app-')
         DB.run('INSERT INTO application (tenant_id, id, name, display_name,'
                ' created_by) VALUES ($1, $2, $3, $3, $4)', self.tenant.id,
@@ -50,14 +51,14 @@ class Fixture:
 
 
 class Request:
-    """What to send; a cell may change who sends it."""
+    """The request of a probe. A cell may replace its session."""
 
     def __init__(self, body=None, headers=None, session=None, **params):
         self.body, self.headers, self.session = body, headers, session
         self.params = params
 
     def path(self, pattern):
-        """The pattern with its parameters, and a query."""
+        """Returns the path with its parameters filled in, and the query."""
         query = self.params.pop('query', '')
         path = pattern
         for name, value in self.params.items():
@@ -67,7 +68,7 @@ class Request:
 
 
 def of_app(cell):
-    """The fixture's application, and nothing more to say."""
+    """Returns a request whose only parameter is the fixture's application."""
     return Request(app=cell.fixture.app)
 
 
@@ -77,7 +78,7 @@ def _plain(_cell):
 
 @functools.lru_cache(None)
 def probes():
-    """Those of all test files; two of one route are a mistake."""
+    """Returns the probes of all test files; fails when a route has two."""
     found = {}
     for path in sorted(glob.glob(HERE + '/test_*.py')):
         with open(path, encoding='utf-8') as file:
@@ -93,16 +94,16 @@ def probes():
 
 
 def name_of(route):
-    """As in PROBES."""
+    """Returns the key of a route in PROBES."""
     return '%s %s' % (route['method'], route['path'])
 
 
 def is_plain(route):
-    """Nothing to fill in: such a route needs no probe of its own."""
+    """Tells whether a route has no parameters and so needs no own probe."""
     return route['method'] == 'GET' and '{' not in route['path'] and \
         not route.get('query', {}).get('required')
 
 
 def probe_of(route):
-    """What asks this route so that it would be answered."""
+    """Returns the probe of a route, or None."""
     return probes().get(name_of(route)) or (_plain if is_plain(route) else None)

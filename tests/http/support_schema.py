@@ -19,7 +19,7 @@ _TYPES = {
 
 
 class SchemaError(AssertionError):
-    """An answer is not what the route table says."""
+    """Raised when an answer contradicts the route table."""
 
 
 def _typed(value, name):
@@ -82,7 +82,7 @@ def _limits(value, schema, at):
 
 
 def resolved(schema):
-    """What a reference refers to; another schema is what it is."""
+    """Returns the schema that a $ref names, or the schema itself."""
     if '$ref' not in schema:
         return schema
     routes()
@@ -90,7 +90,8 @@ def resolved(schema):
 
 
 def _any_of(value, choices, at):
-    """The value fits one of them; the first says what is wrong."""
+    """Checks that the value fits one of the choices; raises the error of the
+    first choice otherwise."""
     wrong = None
     for choice in choices:
         try:
@@ -102,8 +103,8 @@ def _any_of(value, choices, at):
 
 
 def validate(value, schema, at='$'):
-    """The part of JSON Schema that the tables use; a word that is not known
-    is an error: what is not understood is not checked."""
+    """Validates a value by the subset of JSON Schema that the tables use. An
+    unknown keyword is an error, because it would stay unchecked."""
     known = {'type', 'properties', 'required', 'additionalProperties', 'enum',
              'items', 'minimum', 'maximum', 'minLength', 'maxLength',
              'pattern', 'minItems', 'maxItems', '$ref',
@@ -136,7 +137,7 @@ def validate(value, schema, at='$'):
 
 @functools.lru_cache(None)
 def routes():
-    """Every route of every responder."""
+    """Returns every route of every responder."""
     found = []
     for module in MODULES:
         text = subprocess.run(
@@ -168,7 +169,7 @@ def _score(pattern, path):
 
 
 def route_of(method, path):
-    """The row that answers, or None."""
+    """Returns the route that answers a request, or None."""
     path = path.partition('?')[0]
     best = max((route for route in routes() if route['method'] == method),
                key=lambda route: _score(route['path'], path), default=None)
@@ -176,7 +177,8 @@ def route_of(method, path):
 
 
 def check_answer(method, path, answer):
-    """A 2xx against the route's schema, anything else as a problem."""
+    """Checks a success by the schema of its route, and a failure as a problem
+    document."""
     if answer.status >= 400:
         check_problem(answer)
         return
@@ -204,7 +206,8 @@ CATALOGUE = json.loads(pathlib.Path(
 
 
 def check_problem(answer):
-    """RFC 9457, with the request's id and a code of the catalogue."""
+    """Checks a problem document (RFC 9457): it has the id of the request and a
+    code of the catalogue."""
     if answer.headers.get('content-type') != 'application/problem+json':
         raise SchemaError('%d without a problem: %s' % (
             answer.status, answer.describe()))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The database, asked through psql as its superuser, who sees all rows."""
+"""Queries the database through psql as its superuser, who sees all rows."""
 import os
 import re
 import subprocess
@@ -13,7 +13,7 @@ _ERROR = re.compile(r'^(?:ERROR|FATAL|PANIC):  (\w{5}): ', re.M)
 
 
 class SqlError(Exception):
-    """A statement failed; state is the SQLSTATE."""
+    """Raised when a statement fails; `state` is the SQLSTATE."""
 
     def __init__(self, state, text):
         super().__init__('%s: %s' % (state, text.strip()))
@@ -21,7 +21,7 @@ class SqlError(Exception):
 
 
 def literal(value):
-    """A value as SQL writes it."""
+    """Returns a value as an SQL literal."""
     if value is None:
         return 'NULL'
     if isinstance(value, bool):
@@ -32,13 +32,13 @@ def literal(value):
 
 
 def bind(text, args):
-    """$1, $2, ... by their values."""
+    """Replaces $1, $2, ... by the literals of the arguments."""
     return re.sub(r'\$(\d+)', lambda m: literal(args[int(m.group(1)) - 1]),
                   text)
 
 
 class Sql:
-    """One session, for one thread at a time; made anew when it was lost."""
+    """A psql session for one thread at a time; it reconnects when lost."""
 
     def __init__(self):
         self.psql = None
@@ -72,7 +72,7 @@ class Sql:
         raise SqlError('08006', ''.join(lines))
 
     def rows(self, text, *args):
-        """All rows of the last statement, as tuples of texts."""
+        """Returns all rows of the last statement, as tuples of strings."""
         with self.lock:
             out = self._round(bind(text, args))
             failed = _ERROR.search(out)
@@ -88,20 +88,20 @@ class Sql:
                 for record in out.split(_RECORD)]
 
     def run(self, text, *args):
-        """For its effect; one statement, or several."""
+        """Runs one or several statements."""
         self.rows(text, *args)
 
     def value(self, text, *args):
-        """The only value, or None without a row."""
+        """Returns the only value, or None when there is no row."""
         rows = self.rows(text, *args)
         return rows[0][0] if rows else None
 
     def number(self, text, *args):
-        """The only value, a number."""
+        """Returns the only value as a number."""
         return int(self.value(text, *args))
 
     def close(self):
-        """Ends the session and whatever transaction it held."""
+        """Ends the session and any open transaction."""
         if self.psql is not None:
             self.psql.stdin.close()
             self.psql.wait()
@@ -118,7 +118,8 @@ DB = Sql()
 
 
 def as_worker(tenant, statement, *args):
-    """A change that the worker makes: as its role, pinned to the tenant."""
+    """Runs a statement as the worker does: in its role, pinned to the
+    tenant."""
     try:
         DB.run('BEGIN; SET LOCAL ROLE cameleer_worker;'
                'SELECT pin(%s, NULL);' % literal(tenant) +
@@ -130,7 +131,8 @@ def as_worker(tenant, statement, *args):
 
 
 def audit_rows(request_id):
-    """(tenant, actor, action, result, code, subject_type, subject_id)"""
+    """Returns the audit rows of a request as tuples: (tenant, actor, action,
+    result, code, subject_type, subject_id)"""
     return DB.rows(
         'SELECT nullif(tenant_id, $2), actor_id, action, result, code,'
         ' subject_type, subject_id FROM audit_event WHERE request_id = $1',
@@ -138,7 +140,7 @@ def audit_rows(request_id):
 
 
 def columns():
-    """The name of every column of every table of ours."""
+    """Returns the names of all columns of the platform's tables."""
     return [name for (name,) in DB.rows(
         'SELECT DISTINCT column_name FROM information_schema.columns'
         " WHERE table_schema = 'cameleer' ORDER BY 1")]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Providers, domains and tickets of a tenant as if they had come about."""
+"""Creates providers, domains and tickets of single sign-on by SQL."""
 import secrets
 
 from support import unique
@@ -11,13 +11,13 @@ ISSUER = 'https://idp.example'
 
 
 def unflooded():
-    """As if a minute had passed: of the refusals of strangers three a minute
-    are rows, the rest is counted (decision 5)."""
+    """Resets the limit that keeps three refusals of strangers a minute as audit
+    rows and counts the others (decision 5)."""
     DB.run('DELETE FROM audit_flood')
 
 
 def provider(tenant, issuer=ISSUER, proven=True):
-    """One that nobody answers for."""
+    """Gives the tenant a provider; no server runs at its issuer."""
     DB.run('INSERT INTO sso_provider (tenant_id, issuer, client_id,'
            ' secret_box, default_role, group_claim, group_roles, proven_at)'
            " VALUES ($1, $2, 'app', 'none', 'viewer', 'groups', '{}',"
@@ -27,7 +27,7 @@ def provider(tenant, issuer=ISSUER, proven=True):
 
 
 def domain(tenant, name=None, verified=False):
-    """A claim, proven or not."""
+    """Gives the tenant a domain, verified or not; returns its name."""
     name = name or unique('d') + '.example'
     DB.run('INSERT INTO sso_domain (tenant_id, domain, challenge,'
            " verified_at) VALUES ($1, $2, 'challenge',"
@@ -36,8 +36,8 @@ def domain(tenant, name=None, verified=False):
 
 
 def ticket(tenant, email=None, subject=None, **given):
-    """What sso.fcgi leaves when a provider proved somebody; a verified
-    address of a proven domain unless said otherwise."""
+    """Creates a ticket, as sso.fcgi does when a provider has proven a person.
+    Its address is a verified one of a proven domain by default."""
     provider(tenant, proven=given.get('proven', True))
     if email is None:
         email = unique('s') + '@' + domain(tenant, verified=True)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Tokens as somebody would forge them who has a key, or none."""
+"""Makes tokens as an attacker would, with or without a key."""
 import base64
 import json
 import os
@@ -16,22 +16,22 @@ _PKCS8 = bytes.fromhex('302e020100300506032b657004220420')
 
 
 def encode(data):
-    """base64url without padding."""
+    """Encodes as base64url without padding."""
     return base64.urlsafe_b64encode(data).rstrip(b'=').decode()
 
 
 def decode(text):
-    """The reverse."""
+    """Decodes base64url without padding."""
     return base64.urlsafe_b64decode(text + '=' * (-len(text) % 4))
 
 
 def claims_of(token):
-    """What a token says, unchecked."""
+    """Returns the claims of a token without verifying it."""
     return json.loads(decode(token.split('.')[1]))
 
 
 def header_of(token):
-    """Its header, unchecked."""
+    """Returns the header of a token without verifying it."""
     return json.loads(decode(token.split('.')[0]))
 
 
@@ -44,7 +44,7 @@ def _seed(process, purpose):
 
 
 def sign(header, claims, seed):
-    """An Ed25519 JWT."""
+    """Returns a JWT that is signed with Ed25519."""
     text = '%s.%s' % (encode(json.dumps(header).encode()),
                       encode(json.dumps(claims).encode()))
     with tempfile.TemporaryDirectory() as directory:
@@ -60,8 +60,8 @@ def sign(header, claims, seed):
 
 def altered(token, header=None, process='auth', purpose='access', kid=None,
             **claims):
-    """The same token with other words in it, signed with a key of ours.
-    A claim of None is left out."""
+    """Returns the token with other claims or header members, signed with a real
+    key of the platform. A claim of None is left out."""
     name, seed = _seed(process, purpose)
     head = dict(header_of(token), kid=kid or name, **(header or {}))
     body = {k: v for k, v in dict(claims_of(token), **claims).items()
@@ -70,23 +70,24 @@ def altered(token, header=None, process='auth', purpose='access', kid=None,
 
 
 def expired(token):
-    """As good as it was an hour ago."""
+    """Returns the token as it would be an hour after its expiry."""
     now = int(time.time())
     return altered(token, iat=now - 4200, nbf=now - 4200, exp=now - 3600)
 
 
 def other_audience(token):
-    """For somebody else."""
+    """Returns the token with the audience of another service."""
     return altered(token, aud='cameleer-server:demo')
 
 
 def other_purpose(token):
-    """Signed with the licence key, which is good, but not for this."""
+    """Returns the token signed with the licence key, which is a real key but
+    not valid for access tokens."""
     return altered(token, process='worker', purpose='license')
 
 
 def forgeries(token):
-    """(what is wrong, token): none of them is to be believed."""
+    """Returns (what is wrong, token) for forged tokens; all must be refused."""
     head, body, signature = token.split('.')
     stranger = os.urandom(32)
     return [
@@ -121,7 +122,7 @@ BASE_URL = ENV['base_url']
 
 
 def token_row(tenant, account):
-    """An API token that nobody knows."""
+    """Creates an API token whose secret nobody knows; returns its id."""
     identity = str(uuid.uuid4())
     DB.run('INSERT INTO api_token (tenant_id, id, account_id, name, digest,'
            " hint, scopes, created_by, expires_at) VALUES ($1, $2, $3, 'm',"

@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Accounts, their sessions, and tenants with members in every role.
+"""Creates accounts, sessions, and tenants with members in every role.
 
-Accounts are made by SQL with the hash of the owner's password, since the way
-by mail is the subject of test_accounts.py alone.  A tenant is made by the API
-and then activated in the worker's place, which has no engine here.
-"""
+Accounts are inserted by SQL with the hash of the owner's password, since only
+test_accounts.py tests the registration by mail. A tenant is created by the API
+and then activated by SQL, since no engine runs here."""
 import copy
 import glob
 import hashlib
@@ -24,8 +23,9 @@ TENANT_HEADER = 'Cameleer-Tenant'
 
 
 class Session:
-    """What a sign-in gave, and requests with it.  A program's requests show a
-    token that carries the tenant, a browser's name the tenant in a header."""
+    """The tokens of a sign-in, and requests that use them. A program's requests
+    show an access token that names the tenant; a browser's requests name the
+    tenant in a header."""
 
     def __init__(self, answer, kind='token'):
         self.kind = kind
@@ -49,17 +49,17 @@ class Session:
         return self.switch(self.tenant) if self.tenant else self
 
     def named(self, slug):
-        """The same session, naming a tenant in each request."""
+        """Returns a copy of the session that names a tenant in each request."""
         twin = copy.copy(self)
         twin.tenant, twin.access = slug, self.root or self.access
         return twin
 
     def cookies(self):
-        """Both, as a browser sends them."""
+        """Returns both cookies as a browser sends them."""
         return {ACCESS: self.access, REFRESH: self.refresh}
 
     def call(self, method, path, body=None, **given):
-        """A request of this session, as its kind of client makes it."""
+        """Sends a request the way this kind of client does."""
         headers = {}
         if self.tenant and self.access == (self.root or self.access):
             headers[TENANT_HEADER] = self.tenant
@@ -73,25 +73,25 @@ class Session:
         return request(method, path, body, headers=headers, **given)
 
     def get(self, path, **given):
-        """GET"""
+        """Sends a GET request."""
         return self.call('GET', path, **given)
 
     def post(self, path, body=None, **given):
-        """POST"""
+        """Sends a POST request."""
         return self.call('POST', path, body, **given)
 
     def patch(self, path, body, version, **given):
-        """PATCH of what had this version."""
+        """Sends a PATCH request with If-Match for this version."""
         headers = dict(given.pop('headers', None) or {})
         headers['If-Match'] = '"%s"' % version
         return self.call('PATCH', path, body, headers=headers, **given)
 
     def delete(self, path, **given):
-        """DELETE"""
+        """Sends a DELETE request."""
         return self.call('DELETE', path, **given)
 
     def switch(self, slug):
-        """Into a tenant."""
+        """Switches to a tenant and returns the session."""
         if self.kind == 'token':
             answer = request('POST', '/api/auth/switch', {'tenant': slug},
                              token=self.root)
@@ -102,7 +102,7 @@ class Session:
 
 
 class Account:
-    """Somebody who can sign in."""
+    """A person's account that can sign in."""
 
     def __init__(self, name='Somebody', verified=True):
         self.id = str(uuid.uuid4())
@@ -114,7 +114,7 @@ class Account:
                self.id, self.email, name, verified, ENV['owner_email'])
 
     def login(self, kind='token', tenant=None, **given):
-        """A new session, in a tenant when one is named."""
+        """Signs in and returns the session, in a tenant when one is named."""
         answer = request('POST', '/api/auth/login', {
             'email': self.email, 'password': self.password,
             'session': kind}, **given)
@@ -132,7 +132,7 @@ JAR_FACTS = json.dumps({
 
 
 class Tenant:
-    """Active, with its owner."""
+    """A tenant with its owner, active by default."""
 
     def __init__(self, tier='mid', owner=None, active=True, approve=True):
         self.owner = owner or Account('Owner')
@@ -150,8 +150,9 @@ class Tenant:
             self.activate()
 
     def approve(self):
-        """An operator's yes, by what the route calls; without the mail, which
-        would come between those that a test counts."""
+        """Approves the tenant as an operator does, by the function that the
+        route calls. Deletes the mail, which would disturb tests that count
+        mails."""
         self.operation = str(uuid.uuid4())
         DB.run('BEGIN; SELECT tenant_answer($1, $2, true, NULL, $3);'
                "DELETE FROM mail WHERE address = $4 AND template ="
@@ -159,9 +160,9 @@ class Tenant:
                ENV['base_url'], self.owner.email)
 
     def activate(self):
-        """What the worker does at the end of tenant.provision; its own
-        attempt is fenced off by the higher number, and a licence that it
-        may have issued by then is taken back."""
+        """Activates the tenant, as the worker does at the end of
+        tenant.provision. The higher attempt number fences off the real worker;
+        a licence that it may have issued already is deleted."""
         as_worker(self.id, "UPDATE operation SET state = 'done',"
                   ' attempt = attempt + 100, finished_at = now()'
                   ' WHERE tenant_id = $1', self.id)
@@ -169,33 +170,33 @@ class Tenant:
         self.set_state('active')
 
     def set_state(self, state):
-        """In the worker's place."""
+        """Changes the state as the worker would."""
         as_worker(self.id, 'UPDATE tenant SET state = $1,'
                   ' version = version + 1 WHERE id = $2', state, self.id)
 
     def member(self, role):
-        """A new account in that role."""
+        """Creates an account with that role and returns it."""
         account = Account(role.capitalize())
         self.join(account, role)
         return account
 
     def join(self, account, role):
-        """Membership has no route yet."""
+        """Makes an account a member by SQL."""
         DB.run('INSERT INTO membership (tenant_id, account_id, role)'
                ' VALUES ($1, $2, $3)', self.id, account.id, role)
 
     def login(self, role='owner', kind='token'):
-        """Signs in a member of that role, into the tenant."""
+        """Signs in a new member with that role, in the tenant."""
         account = self.owner if role == 'owner' else self.member(role)
         return account.login(kind, self.slug)
 
     def environment(self):
-        """The id of the first one."""
+        """Returns the id of the first environment."""
         return DB.value('SELECT id FROM environment WHERE tenant_id = $1'
                         ' ORDER BY position LIMIT 1', self.id)
 
     def release(self, app, number=1, state='ready'):
-        """A release as if it had been uploaded and assembled."""
+        """Creates a release as if it had been uploaded and assembled."""
         identity = str(uuid.uuid4())
         DB.run('INSERT INTO release (tenant_id, id, application_id, number,'
                ' state, jar_sha256, jar_size, jar_facts, created_by)'
@@ -208,7 +209,7 @@ class Tenant:
         return identity
 
     def deployment(self, app, number=1):
-        """A deployment of that release in the first environment."""
+        """Deploys that release to the first environment, by SQL."""
         identity = str(uuid.uuid4())
         DB.run('INSERT INTO deployment (tenant_id, id, application_id,'
                ' environment_id, release_id, wanted, state, changed_at)'
@@ -221,7 +222,7 @@ class Tenant:
         return identity
 
     def license(self, version=1):
-        """A licence as the worker would have issued it."""
+        """Creates a licence as the worker would issue it."""
         as_worker(self.id, 'INSERT INTO license (tenant_id, version, tier,'
                   ' state, valid_until, grace_until, token, file) VALUES'
                   " ($1, $2, $3, 'active', now() + interval '30 days',"
@@ -231,7 +232,7 @@ class Tenant:
 
 
 def app(session):
-    """A new application's name."""
+    """Creates an application and returns its name."""
     name = unique('app-')
     answer = session.post('/api/apps', {'name': name})
     assert answer.status == 201, answer.describe()
@@ -239,7 +240,7 @@ def app(session):
 
 
 def mails(address):
-    """The texts of all mails to an address, oldest first."""
+    """Returns the texts of all mails to an address, oldest first."""
     found = []
     for path in sorted(glob.glob(ENV['mail'] + '/*.eml')):  # the last written
         with open(path[:-4] + '.json', encoding='utf-8') as f:
@@ -251,7 +252,8 @@ def mails(address):
 
 
 def mail_token(address, purpose, after=0):
-    """The token of the newest link, once more than `after` mails came."""
+    """Waits until more than `after` mails have come; returns the token of the
+    link in the newest one."""
     texts, _ = eventually(20, lambda: len(mails(address)) > after and
                           mails(address), 'a mail to ' + address)
     text = texts[-1].replace('=\n', '').replace('=3D', '=')
@@ -263,19 +265,19 @@ def mail_token(address, purpose, after=0):
 
 
 def credential(process, name):
-    """A secret of a process: only root sees all of them."""
+    """Returns a secret of a process; only root can read all of them."""
     with open('%s/cred/%s/%s' % (STATE, process, name),
               encoding='ascii') as f:
         return f.read()
 
 
 def digest(token):
-    """Of a random token, as the database keeps it."""
+    """Returns the digest of a random token, as stored in the database."""
     return hashlib.blake2b(token.encode(), digest_size=32).hexdigest()
 
 
 def link(account, seconds=600):
-    """The token of a link to reset, as if it had been mailed."""
+    """Creates a password reset; returns the token of its link."""
     token = secrets.token_urlsafe(32)
     DB.run('INSERT INTO one_time_token (digest, account_id, purpose,'
            " expires_at) VALUES ($1, $2, 'reset', now() + make_interval("
@@ -284,7 +286,7 @@ def link(account, seconds=600):
 
 
 def proof(email, seconds=600):
-    """The token of a registration's link, as if it had been mailed."""
+    """Creates a registration; returns the token of its link."""
     token = secrets.token_urlsafe(32)
     DB.run('INSERT INTO one_time_token (digest, email, purpose, expires_at)'
            " VALUES ($1, $2, 'verify', now() + make_interval(secs => $3))",
@@ -293,7 +295,7 @@ def proof(email, seconds=600):
 
 
 def mails_age(address, interval='1 day'):
-    """As if every mail to this address had gone out so long before."""
+    """Makes all mails to this address older by the interval."""
     DB.run('UPDATE mail_limit SET began_at = began_at - $2::interval,'
            ' sent_at = sent_at - $2::interval WHERE digest ='
            " encode(sha256(convert_to(lower($1), 'UTF8')), 'hex')",

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What may be done: permissions listed, a yes or no explained, and what the
-tenant asks of those who sign in."""
+"""Permissions are listed and decisions are explained; a tenant demands a
+sign-in policy of its members."""
 import unittest
 import uuid
 
@@ -15,7 +15,7 @@ POLICY = '/api/tenants/sign-in-policy'
 
 
 def why(session, permission, **scope):
-    """The answer to GET /api/tenants/why."""
+    """Returns the body of GET /api/tenants/why."""
     query = ''.join('&%s=%s' % pair for pair in scope.items())
     answer = session.get('/api/tenants/why?permission=%s%s' % (
         permission, query))
@@ -24,7 +24,7 @@ def why(session, permission, **scope):
 
 
 def prove(account, *methods):
-    """As if all sessions had been opened that way."""
+    """Sets the sign-in methods of all sessions of the account."""
     DB.run('UPDATE session SET methods = $1::text[] WHERE account_id = $2',
            '{%s}' % ','.join(methods), account.id)
 
@@ -61,7 +61,7 @@ class Why(TestCase):
         cls.other = app(cls.owner)
 
     def scoped(self, *grants):
-        """A member with a custom role."""
+        """Returns a session of a member with a custom role, and the account."""
         role, account = str(uuid.uuid4()), self.tenant.member('viewer')
         DB.run('INSERT INTO role (tenant_id, id, name, grants) VALUES'
                " ($1, $2, 'r' || left($2, 8), $3::text[]);"
@@ -143,7 +143,7 @@ class Policy(TestCase):
         self.session = self.tenant.login()
 
     def put(self, *roles, version=1):
-        """The policy with these roles."""
+        """Changes the policy to require a second factor of these roles."""
         return self.session.patch(POLICY, {'second_factor': list(roles)},
                                   version)
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How an account comes to be, and back to its owner."""
+"""Accounts are registered, verified by mail, and recovered."""
 import unittest
 
 from support import ENV, SLOW, TestCase, counter, eventually, unique
@@ -26,7 +26,7 @@ def recover(email):
 
 
 def settle():
-    """Waits until the worker has settled what was asked so far."""
+    """Waits until the worker has handled all account requests."""
     eventually(20, lambda: DB.number(
         'SELECT count(*) FROM account_request') == 0, 'the worker')
 
@@ -37,7 +37,7 @@ def sign_in(email, password):
 
 
 def accounts_of(email):
-    """(name, whether it is verified) of each."""
+    """Returns (name, whether verified) of each account of an address."""
     return DB.rows('SELECT name, verified_at IS NOT NULL FROM account'
                    ' WHERE email = $1', email)
 
@@ -58,7 +58,8 @@ class Registration(TestCase):
         self.assertEqual((me['tenants'], me['tenant']), ([], None))
 
     def test_stranger_who_comes_first_chooses_nothing(self):
-        """Neither password nor name counts before the mailbox is proven."""
+        """A registration stores neither password nor name before the mailbox is
+        proven."""
         email = unique('r') + '@example.test'
         for more in ({'password': NEW}, {'name': 'Mallory'}):
             self.assertAnswer(request('POST', '/api/auth/register', dict(
@@ -74,7 +75,7 @@ class Registration(TestCase):
         self.assertEqual(accounts_of(email), [('Robin', 't')])
 
     def test_account_of_before_is_made_anew_by_the_link(self):
-        """What was set for an address that nobody had proven goes."""
+        """Proof of the mailbox replaces what a stranger set for the address."""
         squatter = Account('Mallory', verified=False)
         reset = link(squatter)
         self.assertAnswer(verify(proof(squatter.email), NEW), 200)
@@ -117,7 +118,8 @@ class Registration(TestCase):
                                    account.email), 0)
 
     def test_domain_in_any_script_is_one_address(self):
-        """Kept and mailed in the form that DNS and SMTP know."""
+        """An address is stored and mailed in its ASCII form (xn--), which DNS
+        and SMTP use."""
         who = unique('r')
         wire = who + '@xn--mller-kva.example'
         self.assertAnswer(register(who + '@m\u00fcller.example'), 202)
@@ -198,10 +200,10 @@ class Registration(TestCase):
 
 
 class Floods(TestCase):
-    """Whoever asks for a mail need not be the one who gets it."""
+    """Mails to one address are limited, whoever asks for them."""
 
     def sent(self, email):
-        """How many mails went to an address."""
+        """Returns the number of mails to an address."""
         settle()
         return DB.number('SELECT count(*) FROM mail WHERE address = $1',
                          email)

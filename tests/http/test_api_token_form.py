@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What an API token looks like, and where its secret is kept: nowhere."""
+"""An API token has a fixed form, and its secret is stored nowhere."""
 import glob
 import os
 import unittest
@@ -12,7 +12,7 @@ from test_api_tokens import Base, get, make
 
 
 def sound(text):
-    """The same with a checksum that fits."""
+    """Returns the token's text with a valid checksum."""
     return '%s_%08x' % (text[:47], zlib.crc32(text[:47].encode()))
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""API tokens: what a program may do with one, and what ends it."""
+"""API tokens: they are limited to their scopes, and they end."""
 import unittest
 import uuid
 
@@ -18,7 +18,7 @@ EVERYWHERE = ('/api/auth/tokens', '/api/tenants/current', '/api/apps')
 
 
 def make(session, scopes=None, name='ci', days=30):
-    """A new one, as the answer says it."""
+    """Creates a token; returns the body of the answer."""
     answer = session.post('/api/auth/tokens', {
         'name': name, 'scopes': scopes or ALL, 'expires_in_days': days})
     assert answer.status == 201, answer.describe()
@@ -37,7 +37,8 @@ class Base(PeerCase):
         self.assertEqual(get(self.proxied, token, check=False).status, 200)
 
     def ended(self, token):
-        """Everywhere at once, and at the tenant's server within 5 s."""
+        """Checks that every responder refuses the token at once, and the
+        tenant's proxy within 5 s."""
         for path in EVERYWHERE:
             self.assertAnswer(get(path, token), 401, 'token_ended')
         _, took = eventually(5, lambda: get(
@@ -354,7 +355,7 @@ class Rules(Base):
         self.assertAnswer(session.post(path, {'overlap_hours': 168}), 201)
 
     def fill(self, account, count):
-        """So many tokens that nobody knows."""
+        """Inserts `count` tokens for the account by SQL."""
         DB.run('INSERT INTO api_token (tenant_id, id, account_id, name,'
                ' digest, hint, scopes, created_by, expires_at)'
                " SELECT $1, gen_random_uuid(), $2, 'x',"
@@ -465,7 +466,8 @@ class Rules(Base):
 
 
 def _api_token(cell, body=None):
-    """An API token: of one's own, or of the fixture's owner."""
+    """Returns a request with an API token's id: one of the actor's, or else of
+    the fixture's owner."""
     account = cell.actor.account or cell.fixture.tenant.owner
     if cell.actor.name == 'foreign':
         account = cell.fixture.tenant.owner

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Applications, their releases and deployments, and what they say."""
+"""Applications, their releases, deployments and logs."""
 import unittest
 
 from support import TestCase, eventually, unique
@@ -380,7 +380,7 @@ class LogBounds(TestCase):
                          32 * 2 ** 20)
 
     def aged(self, size):
-        """The worker looks for what is too old, and found something."""
+        """Makes the log old and runs the worker's round that prunes it."""
         DB.run("UPDATE deployment SET log_bytes = $2, log_oldest = now() -"
                " interval '40 days', log_pruned = 0 WHERE id = $1",
                self.deployment, size)
@@ -403,8 +403,7 @@ def _app_version(cell):
 
 
 class HealthCheck(TestCase):
-    """Which check an application has is a setting, and stands in the
-    trail."""
+    """An application's health check can be set, and the change is audited."""
 
     @classmethod
     def setUpClass(cls):

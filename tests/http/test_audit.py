@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Who did what, and what was refused: one row each, and none for what did
-not happen."""
+"""Each change and each refusal has one audit row; a change that failed has no
+row of success."""
 import time
 import unittest
 import uuid
@@ -22,7 +22,8 @@ class Rows(TestCase):
 
     def one(self, answer, action, result, code=None, tenant=True,
             subject=None):
-        """Exactly one row, and this one."""
+        """Checks that the request has exactly one audit row, with these
+        values."""
         rows = audit_rows(answer.request_id)
         self.assertEqual(len(rows), 1, rows)
         self.assertEqual(rows[0][:6] if subject else rows[0][:5], (
@@ -105,7 +106,8 @@ class Rows(TestCase):
                          before)
 
     def test_failed_handler_leaves_no_row_of_success(self):
-        """An error of ours: neither the change nor its audit row."""
+        """After an internal error neither the change nor its audit row is
+        stored."""
         DB.run('ALTER TABLE operation ADD CONSTRAINT t CHECK'
                " (kind <> 'app.remove') NOT VALID")
         try:

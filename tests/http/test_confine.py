@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The kernel confines each child of each process that has children."""
+"""The kernel confines each child process of the prefork services."""
 import unittest
 
 from support import MODULES, TestCase, children
@@ -7,14 +7,14 @@ from support_world import Tenant, app
 
 
 def facts(pid):
-    """Its status, by name."""
+    """Returns the fields of /proc/PID/status as a dictionary."""
     with open('/proc/%d/status' % pid, encoding='utf-8') as f:
         return dict(line.split(':\t', 1) for line in f.read().splitlines()
                     if ':\t' in line)
 
 
 def limits(pid):
-    """Its hard limits, by name."""
+    """Returns the hard limits of /proc/PID/limits as a dictionary."""
     with open('/proc/%d/limits' % pid, encoding='utf-8') as f:
         return {line[:26].strip(): line[47:68].strip()
                 for line in f.read().splitlines()[1:]}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What cameleerctl says to who does not know it, and what shells complete."""
+"""cameleerctl explains its commands, and shells complete them."""
 import re
 import subprocess
 import tempfile
@@ -11,14 +11,14 @@ CTL = STATE + '/bin/cameleerctl'
 
 
 def ctl(*words):
-    """Exit status, standard output and standard error."""
+    """Runs cameleerctl; returns exit status, standard output and error."""
     done = subprocess.run((CTL,) + words, check=False, text=True,
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     return done.returncode, done.stdout, done.stderr
 
 
 def commands():
-    """Each command, and the options of its synopsis."""
+    """Returns each command with the options of its synopsis."""
     text = ctl('help')[1]
     found = {}
     for line in re.findall(r'^  (\S.*)$', text, re.M):
@@ -64,10 +64,11 @@ class Help(TestCase):
 
 
 class Completion(TestCase):
-    """Each shell runs its script, and offers what the table has."""
+    """Each shell accepts its completion script, which offers the commands and
+    options of cameleerctl."""
 
     def script(self, shell):
-        """A file with the script."""
+        """Returns the path of a file with the completion script."""
         status, out, err = ctl('completion', shell)
         self.assertEqual((status, err), (0, ''))
         file = tempfile.NamedTemporaryFile('w', suffix='.' + shell)
@@ -77,7 +78,8 @@ class Completion(TestCase):
         return file.name
 
     def check_offers(self, offer):
-        """offer(words before the current one, its beginning): the words."""
+        """Checks the completions. offer(words, word) returns what is offered
+        after `words` for the beginning `word`."""
         firsts = {name.split()[0] for name in commands()}
         self.assertLessEqual(firsts, offer([], ''))
         self.assertEqual(offer([], 'doc'), {'doctor'})

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""cameleerctl login: from the code on the terminal to the file."""
+"""cameleerctl login shows a code and stores the token in a file."""
 import json
 import os
 import re
@@ -15,7 +15,7 @@ from support_world import Tenant
 
 
 class Terminal:
-    """The command on somebody's machine, who has a home of their own."""
+    """A running `cameleerctl login` with a home directory of its own."""
 
     def __init__(self, home, url=ENV['base_url'], **env):
         self.process = subprocess.Popen(
@@ -25,14 +25,15 @@ class Terminal:
                                 **env))
 
     def code(self):
-        """What it shows, once it does."""
+        """Waits for the code that the command shows, and returns it."""
         self.line = self.process.stderr.readline()
         found = re.search(r'enter ([A-Z]{4}-[A-Z]{4}),', self.line)
         assert found, self.line
         return found.group(1)
 
     def end(self):
-        """(exit status, standard output, the rest of standard error)"""
+        """Waits for the end; returns (exit status, standard output, the rest of
+        standard error)."""
         out, err = self.process.communicate(timeout=120)
         return self.process.returncode, out, err
 

@@ -35,7 +35,7 @@ def approve(session, device, yes=True):
 
 
 def rested(device):
-    """As if the device had waited as long as it was told to."""
+    """Lets the device poll again at once, as if it had waited."""
     DB.run("UPDATE device_login SET polled_at = now() - interval '1 hour'"
            ' WHERE device_digest = $1', digest(device['device_code']))
 
@@ -265,7 +265,7 @@ class Device(TestCase):
 
 
 def _device(state='pending'):
-    """A device that waits for somebody, or has been let in."""
+    """Creates a device sign-in, pending or approved, by SQL."""
     code = ''.join(random.choices('BCDFGHJKLMNPQRSTVWXZ', k=8))
     secret, session = str(uuid.uuid4()), str(uuid.uuid4())
     DB.run("INSERT INTO session (id, account_id, kind, expires_at) VALUES"
@@ -279,7 +279,7 @@ def _device(state='pending'):
 
 
 def _seen_device(cell):
-    """Anybody signed in may see it who has the code."""
+    """Returns a request to see a device; everyone who has its code may."""
     code, _ = _device()
     return Request(user_code='BBBBBBBB' if cell.actor.name == 'foreign' else
                    code)

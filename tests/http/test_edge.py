@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Connections are counted before a handshake, and containers have an nginx of
-their own (T20)."""
+"""netguard counts connections before their handshake, and the tenants'
+containers have an nginx of their own (T20)."""
 import contextlib
 import os
 import resource
@@ -19,7 +19,7 @@ HELLO = b'\x16\x03\x01\x02\x00\x01'     # the begin of a ClientHello
 
 
 def open_half(stack, source, count):
-    """Connections in the middle of their handshake, and how many stand."""
+    """Opens connections and leaves their handshake half done; returns them."""
     held = []
     for _ in range(count):
         sock = stack.enter_context(socket.socket())
@@ -33,12 +33,12 @@ def open_half(stack, source, count):
 
 
 def standing(socks):
-    """Those that the other side did not end."""
+    """Returns how many connections the other side has not closed."""
     return sum(alive(sock) for sock in socks)
 
 
 def alive(sock):
-    """Whether a connection is still there."""
+    """Tells whether a connection is still open."""
     sock.setblocking(False)
     try:
         return sock.recv(1) != b''
@@ -65,13 +65,14 @@ class Edge(TestCase):
 
     @classmethod
     def end(cls):
-        """Its tables go with it."""
+        """Ends netguard, whose tables are removed with it."""
         cls.guard.terminate()
         cls.guard.wait()
 
     @staticmethod
     def settings():
-        """The platform's, with one load balancer."""
+        """Writes the platform's settings with one load balancer; returns the
+        path."""
         path = STATE + '/edge.conf'
         with open(STATE + '/conf/cameleer.conf', encoding='utf-8') as f:
             text = f.read()

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A person is forgotten: no trace of the name anywhere, and the trail that
-was signed before verifies as it did (T25)."""
+"""Erasure of a person removes every trace of their name, and the signed audit
+trail still verifies (T25)."""
 import os
 import subprocess
 import tempfile
@@ -17,7 +17,7 @@ CONF = ENV['state'] + '/conf/cameleer.conf'
 
 
 def ctl(*args, wait=True):
-    """cameleerctl as the operator."""
+    """Runs cameleerctl with the operator's credentials."""
     process = subprocess.Popen(
         [ENV['state'] + '/bin/cameleerctl', '-c', CONF, *args],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -30,7 +30,7 @@ def ctl(*args, wait=True):
 
 
 def places(marker):
-    """Tables that hold the marker."""
+    """Returns the tables that contain the marker."""
     tables = [row[0] for row in DB.rows(
         'SELECT relname FROM pg_class WHERE relkind = \'r\' AND'
         " relnamespace = 'cameleer'::regnamespace")]
@@ -65,7 +65,7 @@ class Erase(TestCase):
         self.kept = self.trail.sign()
 
     def intact(self):
-        """Nothing was forgotten."""
+        """Tells whether nothing of the person has been erased."""
         return DB.number('SELECT count(*) FROM account WHERE name = $1 AND'
                          " state = 'active'", self.marker) == 1 and \
             DB.number('SELECT count(*) FROM subject_key WHERE account_id ='
@@ -74,7 +74,7 @@ class Erase(TestCase):
                       ' $1', self.person.id) == 1
 
     def shown(self):
-        """Addresses that the trail still shows of this person's deeds."""
+        """Returns the client addresses that the trail shows for the person."""
         return [e['client_ip'] for e in self.trail.session.get(
             '/api/tenants/audit?limit=100&actor=' + self.person.id).json()
             ['items'] if e['client_ip']]
@@ -97,7 +97,7 @@ class Erase(TestCase):
             ' AND subject_id = $1 AND person IS NULL', self.person.id), 1)
 
     def left(self):
-        """What the tenant's trail says of the end of the membership."""
+        """Returns the trail's rows about the end of the membership."""
         return DB.rows(
             "SELECT actor_id, actor_kind, facts->>'by', facts->>'role'"
             ' FROM audit_event WHERE tenant_id = $1 AND action ='
@@ -121,7 +121,8 @@ class Erase(TestCase):
             (None, 'platform', 'account.erase', 'admin')])
 
     def test_t_erase_crash(self):
-        """Killed in the middle: nothing is forgotten; again: everything."""
+        """Erasure that is killed midway erases nothing; a second run erases
+        all."""
         holder = type(DB)()
         self.addCleanup(holder.close)
         holder.run('BEGIN; SELECT FROM account WHERE id = $1 FOR UPDATE;'
@@ -173,7 +174,8 @@ class Erase(TestCase):
 
 
 def _forgotten(cell):
-    """Whoever may be forgotten is somebody else, who is there for it."""
+    """Returns a request whose session belongs to a new account, since the
+    erasure destroys it."""
     return Request(session=Account().login() if cell.permitted else None)
 
 

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Each example of the API's document is sent, and answered as it says.
+"""Each example of the API's document is sent, and the answer matches it.
 
-With CAMELEER_EXAMPLES=write, what was sent and answered is put into the
-examples; what fits of the old values stays.
-"""
+With CAMELEER_EXAMPLES=write, the examples are rewritten by what was sent and
+answered; old values that still fit stay."""
 import copy
 import json
 import os
@@ -29,7 +28,7 @@ BOOTSTRAP = 'the-token-that-a-server-was-given-'
 
 
 class Stage(Cell):
-    """A route, asked by an owner who may."""
+    """A cell in which an owner who has the permission asks a route."""
 
     # pylint: disable=super-init-not-called
     def __init__(self, route, actor, fixture):
@@ -38,7 +37,7 @@ class Stage(Cell):
 
 
 def polled(tenant):
-    """What its server shows when it asks for its licence."""
+    """Creates the token with which the tenant's server polls its licence."""
     token = BOOTSTRAP + tenant.slug
     as_worker(tenant.id, 'INSERT INTO tenant_secret (tenant_id, name, box,'
               " digest) VALUES ($1, 'bootstrap-token', 'box', $2)"
@@ -49,8 +48,8 @@ def polled(tenant):
 
 
 def named(fixture):
-    """With a name that an example can give, and with what the worker writes:
-    a line of its log, the steps of its operation."""
+    """Renames the application as in the examples, and adds what the worker
+    writes: a line of its log, and the steps of an operation."""
     DB.run("UPDATE application SET name = 'orders', display_name ="
            " 'Order routing' WHERE tenant_id = $1 AND name = $2",
            fixture.tenant.id, fixture.app)
@@ -68,7 +67,8 @@ def named(fixture):
 
 
 def body_of(answer):
-    """As an example has it: None of an empty one, a file as a text."""
+    """Returns the body as an example holds it: JSON, a file as text, or None
+    when it is empty."""
     if answer.headers.get('content-type') == 'application/json':
         return answer.json()
     return answer.body.decode() or None
@@ -86,7 +86,7 @@ class Examples(TestCase):
         cls.public = [r for r in routes() if 'internal' not in r['flags']]
 
     def token(self, route, probe):
-        """Of who asks."""
+        """Returns the token that the route needs."""
         if probe.session:
             return probe.session.access
         if route['permission'].startswith('platform.'):
@@ -99,7 +99,7 @@ class Examples(TestCase):
         return self.actor.spare().access
 
     def ask(self, route, example):
-        """Sends it: {path, query, body, answer}, or why it failed."""
+        """Sends the example; returns {path, query, body, answer} or raises."""
         probe = probe_of(route)(Stage(route, self.actor, self.fixture))
         sent = as_sent(route['path'], example, probe)
         probe.params = dict(sent['path'])
@@ -119,7 +119,7 @@ class Examples(TestCase):
         return sent
 
     def play(self, route):
-        """The same, compared with what the example says."""
+        """Sends the example and compares the answer with it."""
         example = examples()[name_of(route)]
         sent = self.ask(route, example)
         if not WRITE:

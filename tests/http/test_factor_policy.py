@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A tenant asks its members for a second factor: who is refused, where, how
-soon, and what lifts it."""
+"""A tenant demands a second factor of its members: who is refused, where, how
+soon, and what ends the refusal."""
 import time
 import unittest
 import uuid
@@ -19,8 +19,8 @@ EVERYWHERE = ('/api/tenants/current', '/api/apps', '/api/auth/tokens')
 
 
 def ask(tenant, *roles):
-    """The owner asks these roles for a second factor, and shows one as well
-    when asked, too: nobody shuts themselves out."""
+    """Demands a second factor of these roles, as the owner, who enrols one
+    first when the policy includes them."""
     session = tenant.owner.session = tenant.login()
     if {'*', 'owner'} & set(roles):
         enrol(tenant.owner)
@@ -40,8 +40,8 @@ class Asked(TestCase):
         self.peer.close()
 
     def refused(self, session):
-        """By every responder at once, with the rule and who can lift it;
-        by the proxy within 5 s."""
+        """Checks that every responder refuses at once, naming the rule and who
+        can change it, and that the proxy refuses within 5 s."""
         began = time.monotonic()
         for path in EVERYWHERE:
             answer = self.assertAnswer(session.get(path), 403,
@@ -57,7 +57,8 @@ class Asked(TestCase):
         print('# refused at /t/ after %.2f s' % (time.monotonic() - began))
 
     def let_in(self, session):
-        """Everywhere, and through the proxy within 5 s."""
+        """Checks that every responder lets the session in, and the proxy within
+        5 s."""
         for path in EVERYWHERE:
             self.assertAnswer(session.get(path), 200)
         eventually(5, lambda: session.get(self.proxied).status == 200,
@@ -85,7 +86,8 @@ class Asked(TestCase):
         self.let_in(account.login(tenant=self.tenant.slug))
 
     def test_recovery_code_is_no_second_factor(self):
-        """It opens the account, so that another app can be set up."""
+        """A recovery code does not meet the policy; it opens the account so
+        that a new app can be enrolled."""
         account = Enrolled()
         self.tenant.join(account, 'viewer')
         ask(self.tenant, 'viewer')
@@ -180,7 +182,7 @@ class Asked(TestCase):
 
 
 class Kept(TestCase):
-    """The factor stays as long as somebody asks for it."""
+    """A factor cannot be removed while a policy demands it."""
 
     def setUp(self):
         self.tenant = Tenant('high')

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Second factors: an authenticator app and recovery codes, from the first
-secret to the last code."""
+"""Second factors: an authenticator app and recovery codes, from enrolment to
+the last code."""
 import base64
 import os
 import subprocess
@@ -23,21 +23,21 @@ CODES = '/api/auth/factors/recovery-codes'
 
 
 def oathtool(secret, *options):
-    """What another program makes of the secret."""
+    """Returns the codes that oathtool computes from the secret."""
     return subprocess.run(
         ['oathtool', '--totp', '-b', *options, secret], check=True,
         stdout=subprocess.PIPE).stdout.decode().split()
 
 
 def notices(account, count):
-    """The sentences mailed to somebody, once there are so many."""
+    """Waits until the account has `count` mails; returns their texts."""
     eventually(20, lambda: len(mails(account.email)) >= count,
                '%d mails' % count)
     return mails(account.email)
 
 
 class App(TestCase):
-    """Setting one up, and taking it away."""
+    """An authenticator app is enrolled and removed."""
 
     def test_codes_of_another_program_are_taken(self):
         account = Account()
@@ -179,7 +179,7 @@ class App(TestCase):
 
 
 class Kept(TestCase):
-    """What is stored opens nothing by itself."""
+    """Stored secrets and recovery codes do not reveal themselves."""
 
     def test_secret_and_codes_are_nowhere_in_clear(self):
         account = Enrolled()
@@ -214,7 +214,7 @@ class Kept(TestCase):
 
 
 class SignIn(TestCase):
-    """The password, and then a code."""
+    """Sign-in asks for the password and then for a code."""
 
     def test_password_alone_gives_no_session(self):
         account = Enrolled()
@@ -349,7 +349,8 @@ class SignIn(TestCase):
 
 
 class Challenge(TestCase):
-    """The time between the password and the code."""
+    """A sign-in challenge opens one session, within five minutes and ten
+    tries."""
 
     def test_good_for_one_session(self):
         account = Enrolled()
@@ -439,7 +440,8 @@ class Challenge(TestCase):
 
 
 def _factor(cell):
-    """Whoever is signed in changes a factor of somebody who is, too."""
+    """Returns a request whose session belongs to another account with a
+    factor."""
     return Request(session=Enrolled().session if cell.permitted else None)
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What breaks, and how soon it is whole again."""
+"""The platform recovers from faults within a bounded time."""
 import os
 import re
 import signal
@@ -20,13 +20,13 @@ RETRY = (502, 503, 504)
 
 
 def comm(pid):
-    """The name of a process, as ps shows it."""
+    """Returns the name of a process, as ps shows it."""
     with open('/proc/%d/comm' % pid, encoding='ascii') as f:
         return f.read().strip()
 
 
 class Load:
-    """Clients that make applications, each until it is acknowledged."""
+    """Clients that create applications, each repeated until acknowledged."""
 
     def __init__(self, session, count=4):
         self.session, self.made, self.odd = session, [], []
@@ -68,8 +68,9 @@ class Load:
 class Database(TestCase):
 
     def test_pg_restart_loop(self):
-        """Fast shutdown and kill -9, under load: only 5xx that say when to
-        come again, all well within 5 s, nothing acknowledged is lost."""
+        """PostgreSQL is shut down fast and killed under load: clients see only
+        a 5xx with Retry-After, service is back within 5 s, and no acknowledged
+        write is lost."""
         tenant = Tenant('business')     # whose plan has room for so many
         load = Load(tenant.login())
         worst = 0.0
@@ -122,10 +123,10 @@ class Database(TestCase):
             app(session)
 
     def deadlock(self, tenant, session, name, deployment):
-        """Holds the row that the request wants, and then wants the key that
-        it has claimed; returns the request's answer. A session looks for a
-        deadlock once, a second after its wait began: it is the request's
-        unless a slow machine brings us later than that."""
+        """Causes a deadlock: holds the row that the request needs, then asks
+        for the key that the request has claimed. Returns the request's answer.
+        PostgreSQL ends the session whose wait lasted a second first: the
+        request's, unless the machine is slow."""
         key, answers, holder = unique('key-'), [], Sql()
         holder.run("BEGIN; SET LOCAL deadlock_timeout = '20s';"
                    ' SELECT 1 FROM deployment WHERE id = $1 FOR UPDATE',
@@ -146,7 +147,7 @@ class Database(TestCase):
         return answers[0]
 
     def test_deadlock_is_tried_again(self):
-        """PostgreSQL ends the request's transaction, which runs again as a
+        """A request whose transaction PostgreSQL ended is run again as a
         whole."""
         deadlocks = 0
         for _ in range(5):
@@ -185,7 +186,7 @@ class Database(TestCase):
         self.assertLess(answer.seconds, 10)
 
     def test_reading_cannot_write(self):
-        """Each GET runs in a transaction that PostgreSQL holds read only."""
+        """PostgreSQL runs the transaction of each GET as read only."""
         session = Tenant().login()
         name = app(session)
         roles = ['cameleer_' + module for module in MODULES]
@@ -246,8 +247,8 @@ class Processes(TestCase):
         return time.monotonic() - began
 
     def at_best(self, seconds, module, once):
-        """The least of up to three tries: a machine that did something else
-        for a second says nothing about us."""
+        """Checks the best of up to three measurements, because other load on
+        the machine can delay one of them."""
         best = once(module)
         for _ in range(2):
             if best < seconds * SLOW:
@@ -294,8 +295,8 @@ class Processes(TestCase):
         self.assertLess(took, 3 * SLOW)
 
     def test_terminated_master_finishes_what_it_has(self):
-        """SIGTERM while requests are under way: nobody gets half an answer,
-        and there is at most a moment without anybody."""
+        """On SIGTERM a master finishes its requests: no client gets half an
+        answer, and the service is away for a moment at most."""
         statuses = []
 
         def ask(_):
@@ -313,8 +314,8 @@ class Processes(TestCase):
         self.assertLessEqual(set(statuses), {200, 502})
 
     def test_whoever_signs_in_does_not_hold_up_the_tenant_proxy(self):
-        """The gatekeeper has children of its own: all others of auth stand
-        still, and a tenant's server is reached all the same (T20)."""
+        """The tenant proxy's access check has its own children: it answers
+        while all others of auth are stopped (T20)."""
         tenant = Tenant()
         peer, session = Peer(tenant), tenant.login()
         quick = {pid for pid in children('auth')
@@ -348,7 +349,7 @@ class Processes(TestCase):
 
 
 def record(kind, body):
-    """A FastCGI record of request 1."""
+    """Returns a FastCGI record of request 1."""
     return struct.pack('>BBHHBx', 1, kind, 1, len(body), 0) + body
 
 
@@ -356,12 +357,12 @@ BEGIN = record(1, struct.pack('>HB5x', 1, 0))
 
 
 def pair(name, value):
-    """A FastCGI parameter, both parts shorter than 128 bytes."""
+    """Returns a FastCGI parameter; name and value are below 128 bytes."""
     return bytes((len(name), len(value))) + name + value
 
 
 def asked(**params):
-    """The parameters of a whole request."""
+    """Returns the parameter records of a whole request."""
     text = b''.join(pair(name.encode(), value.encode())
                     for name, value in params.items())
     return record(4, text) + record(4, b'')
@@ -372,7 +373,7 @@ HEALTH = {'CAM_METHOD': 'GET', 'CAM_PATH': '/api/license/health',
 
 
 def talk(data, seconds=3, module='license'):
-    """Sends records as nginx would; what came back until the end."""
+    """Sends records as nginx would; returns all bytes received."""
     with socket.socket(socket.AF_UNIX) as sock:
         sock.settimeout(seconds * SLOW)
         sock.connect('%s/sock/%s.sock' % (STATE, module))
@@ -395,8 +396,8 @@ class FastCgi(TestCase):
         self.assertIn(b'Status: 200', got)
 
     def test_fcgi_hold_open(self):
-        """A half-sent request holds one child; the other serves, and the
-        first is free again after its deadline of ten seconds."""
+        """A half-sent request holds one child; the others serve, and that child
+        is free again after its deadline of ten seconds."""
         held = socket.socket(socket.AF_UNIX)
         held.connect(STATE + '/sock/license.sock')
         began = time.monotonic()
@@ -417,7 +418,8 @@ class FastCgi(TestCase):
         self.assertEqual(len(children('license')), 2)
 
     def test_all_children_held_open(self):
-        """Everybody waits, but not for ever."""
+        """Half-sent requests in all children delay others only until the
+        deadline."""
         held = []
         for _ in range(2):
             sock = socket.socket(socket.AF_UNIX)
@@ -472,8 +474,8 @@ class FastCgi(TestCase):
 class Clients(TestCase):
 
     def test_slow_body_holds_nobody_up(self):
-        """Twenty clients that send a byte and wait: responders see nothing
-        of it, since nginx takes the body first."""
+        """Twenty clients that send their bodies slowly occupy no responder,
+        since nginx reads a body first."""
         slow = []
         try:
             for _ in range(20):
@@ -507,7 +509,7 @@ class Clients(TestCase):
 class Survivors(TestCase):
 
     def test_no_child_died_unless_it_was_killed(self):
-        """All of the above, and whatever ran before: signal 9 was ours."""
+        """No child died of another signal than the 9 and 15 that tests sent."""
         for module in MODULES:
             for status in re.findall(
                     rb'"event":"child_ended","child":\d+,"status":(\d+)',

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A credential in a JAR that an owner acknowledges: by its fingerprint, with a
-reason, in the trail."""
+"""An owner acknowledges a credential found in a JAR: by its fingerprint, with a
+reason, and audited."""
 import re
 import unittest
 
@@ -15,7 +15,7 @@ FINGERPRINT = '0123456789abcdef' * 2
 
 
 def leaky(*letters):
-    """A sound JAR with one credential for each letter, folded in a text."""
+    """Returns a valid JAR that contains one credential per letter."""
     code = b'\xca\xfe\xba\xbe\0\0\0\x3d'
     return Archive().add(
         'META-INF/MANIFEST.MF', 'Main-Class: demo.App\n\n').add(

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A POST that is sent twice happens once (T16)."""
+"""A POST that is sent twice takes effect once (T16)."""
 import json
 import unittest
 
@@ -118,7 +118,7 @@ class Keys(TestCase):
                                    ' account_id = $1', account.id), 0)
 
     def test_request_under_way_is_said_to_be(self):
-        """Another transaction has claimed the key and is not done."""
+        """A request is refused while another with the same key is in flight."""
         name, key = unique('app-'), unique('key-')
         holder = Sql()
         holder.run('BEGIN; INSERT INTO idempotency (account_id, tenant_id,'
@@ -136,7 +136,7 @@ class Keys(TestCase):
                                             key=key), 201)
 
     def test_lost_reply_is_given_again(self):
-        """The client is gone before the answer; it asks again."""
+        """A client that lost the answer asks again and gets the same answer."""
         name, key = unique('app-'), unique('key-')
         body = json.dumps({'name': name}).encode()
         with connect() as tls:

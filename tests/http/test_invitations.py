@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Invitations: a mail becomes a membership, once."""
+"""Invitations: a link in a mail creates a membership, once."""
 import functools
 import unittest
 import uuid
@@ -16,30 +16,30 @@ PASSWORD = 'a good long password'
 
 
 def address():
-    """That nobody has."""
+    """Returns an address that no account has."""
     return unique('i') + '@example.test'
 
 
 def show(token, **given):
-    """What the link invites to."""
+    """Returns the answer that shows an invitation."""
     return request('POST', '/api/auth/invitations/show', {'token': token},
                    **given)
 
 
 def accept(token, session=None, **body):
-    """By a session, or by nobody yet."""
+    """Accepts an invitation, with a session or as somebody without one."""
     call = session.post if session else \
         lambda path, body: request('POST', path, body)
     return call('/api/auth/invitations/accept', dict(body, token=token))
 
 
 def join(token):
-    """As somebody new."""
+    """Accepts an invitation as a new person."""
     return accept(token, name='New Person', password=PASSWORD)
 
 
 class Link:
-    """An invitation whose token the test knows without a mail."""
+    """An invitation made by SQL, so that the test knows its token."""
 
     def __init__(self, tenant, email, role='viewer'):
         self.token = unique('token')
@@ -50,7 +50,7 @@ class Link:
                role, digest(self.token), tenant.owner.id)
 
     def age(self, interval):
-        """As if it had been sent so long ago."""
+        """Makes the invitation older by the interval."""
         DB.run('UPDATE invitation SET sent_at = sent_at - $1::interval,'
                ' expires_at = expires_at - $1::interval WHERE id = $2',
                interval, self.id)
@@ -64,7 +64,7 @@ class Inviting(TestCase):
         cls.session = cls.tenant.login()
 
     def invite(self, email=None, session=None, **body):
-        """Asks for an invitation."""
+        """Invites an address; returns the answer."""
         return (session or self.session).post(PATH, dict(
             {'email': email or address(), 'role': 'viewer'}, **body))
 
@@ -196,8 +196,8 @@ class Inviting(TestCase):
         self.assertAnswer(self.session.post(again), 422, 'sent_too_often')
 
     def test_nobodys_mailbox_is_flooded(self):
-        """Neither by one tenant that withdraws and invites again, nor by
-        many: an address gets twenty a day from all of them."""
+        """Mails to one address are limited to twenty a day over all tenants,
+        and a tenant cannot invite it again at once."""
         email = address()
         made = self.invite(email).json()
         self.session.delete('%s/%s' % (PATH, made['id']))
@@ -297,12 +297,13 @@ class Accepting(TestCase):
         cls.tenant = Tenant()
 
     def members(self, email):
-        """How many memberships that address has."""
+        """Returns the number of memberships of an address."""
         return DB.number('SELECT count(*) FROM membership m JOIN account a'
                          ' ON a.id = m.account_id WHERE a.email = $1', email)
 
     def test_newcomer_races_himself_and_joins_once(self):
-        """t_invite_race"""
+        """t_invite_race: parallel requests with one link create one
+        membership."""
         for _ in range(4):
             made = Link(self.tenant, address())
             answers = together(4, lambda i: join(made.token))
@@ -326,7 +327,8 @@ class Accepting(TestCase):
             self.assertEqual(self.members(account.email), 1)
 
     def test_withdrawal_races_the_newcomer(self):
-        """Either he is in, or the invitation is gone: never both ways."""
+        """Acceptance and withdrawal at the same time: exactly one takes
+        effect."""
         session = self.tenant.login()
         for _ in range(4):
             account = Account()
@@ -367,7 +369,8 @@ class Accepting(TestCase):
         self.assertEqual(self.members(account.email), 0)
 
     def test_account_that_was_never_proved_is_taken_over(self):
-        """Somebody registered the address before its owner came."""
+        """The invited person takes over an account that a stranger registered
+        for the address without proof."""
         squatter = Account(verified=False)
         stolen = [link(squatter), proof(squatter.email)]
         made = Link(self.tenant, squatter.email)
@@ -415,7 +418,8 @@ class Accepting(TestCase):
                                        ' email = $1', made.email), 0)
 
     def test_host_header_makes_no_link(self):
-        """The address in a mail is the configured one (T7)."""
+        """A mail's link has the configured address, not that of a header
+        (T7)."""
         email = address()
         self.assertAnswer(self.tenant.login().post(
             PATH, {'email': email, 'role': 'viewer'},
@@ -430,7 +434,7 @@ class Accepting(TestCase):
 
 
 def _invite(tenant):
-    """(id, token) of a new invitation."""
+    """Creates an invitation; returns (id, token)."""
     identity, token = str(uuid.uuid4()), unique('token')
     DB.run('INSERT INTO invitation (tenant_id, id, email, role, digest,'
            " invited_by, expires_at) VALUES ($1, $2, $3, 'viewer', $4, $5,"
@@ -441,7 +445,8 @@ def _invite(tenant):
 
 @functools.lru_cache(None)
 def _third():
-    """A tenant that no actor is in: its links may be shown to anybody."""
+    """Returns a tenant without any of the actors, since its links may be shown
+    to everyone."""
     return Tenant()
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Two tenants that know each other's ids, and headers that pretend."""
+"""Tenants cannot reach each other, even with known ids or forged headers."""
 import unittest
 import uuid
 
@@ -27,7 +27,7 @@ PAGES = ('GET /api/sso/start', 'GET /api/sso/callback/{tenant}')
 
 
 class Stranger:
-    """The cell of somebody who uses ids of another tenant."""
+    """The cell of an actor who uses ids of another tenant."""
 
     permitted = True
 
@@ -51,8 +51,8 @@ class Ids(TestCase):
             cls.thieves[role] = cls.own.tenant.login(role)
 
     def state(self):
-        """Everything that the victim has; applications and members that a
-        probe made are only counted when something happened to them."""
+        """Returns all rows of the victim. Untouched applications and viewers
+        that probes created are removed first."""
         identity = self.victim.tenant.id
         DB.run('DELETE FROM application WHERE tenant_id = $1 AND name <> $2'
                " AND state = 'active' AND version = 1", identity,
@@ -109,8 +109,9 @@ class Ids(TestCase):
 
     @staticmethod
     def headers(answer):
-        """But for those that differ each time; nginx ends a connection
-        after a thousand requests."""
+        """Returns the headers without those that differ in every answer.
+        `connection` is one: nginx closes a connection after a thousand
+        requests."""
         return {name: value.replace(answer.request_id, 'ID')
                 for name, value in answer.headers.items()
                 if name not in ('date', 'x-request-id', 'connection')}
@@ -126,7 +127,7 @@ class Ids(TestCase):
                 self.assertNotIn(marker, answer.body, route['path'])
 
     def cursor(self, path):
-        """Where the victim's list goes on."""
+        """Returns a cursor into a list of the victim."""
         if path == '/api/tenants/operations':
             return self.victim.tenant.operation
         cursor = self.victim.session.get(path + '?limit=1').json()['next']
@@ -186,7 +187,8 @@ class Pretence(TestCase):
         cls.session = cls.own.login('viewer')
 
     def test_header_spoof(self):
-        """Names of ours in a client's headers are a client's words (T23)."""
+        """Headers from a client with the platform's internal names are ignored
+        (T23)."""
         owner = self.victim.owner
         lies = {}
         for name in ('CAM_TENANT', 'CAM-Tenant', 'X-Cam-Tenant', 'Tenant',
@@ -242,7 +244,8 @@ class Pretence(TestCase):
 class Csrf(TestCase):
 
     def test_csrf_every_write(self):
-        """A cookie alone writes nothing, whatever the route (T9)."""
+        """A cookie without the CSRF header writes nothing, on any route
+        (T9)."""
         tenant = Tenant()
         session = tenant.login(kind='cookie')
         name = app(session)
@@ -290,7 +293,7 @@ class Csrf(TestCase):
 class Fields(TestCase):
 
     def test_mass_assignment(self):
-        """No table takes a column's name that it does not list (T3)."""
+        """A body cannot set a column that the route does not list (T3)."""
         fixture, operator = Fixture(), Operator().login()
         names, asked = columns(), 0
         self.assertGreater(len(names), 80)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Licences, plans, and whether the services live."""
+"""Licences, plans, and the health of the services."""
 import unittest
 
 from support import MODULES, TestCase, metrics

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Licences live for 30 days, and are renewed while their tenant is active."""
+"""Licences last 30 days and are renewed while their tenant is active."""
 import unittest
 
 from support import TestCase, eventually
@@ -8,14 +8,14 @@ from support_world import Tenant
 
 
 def days_left(tenant):
-    """Of each version, oldest first, in whole days."""
+    """Returns the remaining whole days of each version, oldest first."""
     return [int(days) for (days,) in DB.rows(
         "SELECT round(extract(epoch FROM valid_until - now()) / 86400)"
         ' FROM license WHERE tenant_id = $1 ORDER BY version', tenant.id)]
 
 
 def with_days(days, state='active'):
-    """A tenant whose licence ends in so many days."""
+    """Creates a tenant whose licence ends in so many days."""
     tenant = Tenant('low')
     tenant.license()
     DB.run('UPDATE license SET valid_until = now() + make_interval(days =>'
@@ -24,7 +24,7 @@ def with_days(days, state='active'):
 
 
 def worked():
-    """A whole round of the worker, begun after now."""
+    """Runs the worker's round of renewals and waits for its end."""
     start = DB.value("UPDATE schedule SET next_at = now()"
                      " WHERE kind = 'licenses' RETURNING now()")
     eventually(20, lambda: DB.value(

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Licences that were issued to a tenant, one after another."""
+"""A tenant's licences are kept as numbered versions."""
 import unittest
 
 from support import TestCase

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is too much, too odd, or not JSON."""
+"""Requests that are too large, malformed, or not strict JSON are refused."""
 import re
 import unittest
 
@@ -11,7 +11,7 @@ from support_world import Tenant, app
 
 
 def raw(text, source=None):
-    """The status line's number of a request that no library would send."""
+    """Sends raw bytes; returns the status of the answer, or 0."""
     with connect(source) as tls:
         tls.sendall(text)
         got = tls.recv(65536)
@@ -29,7 +29,7 @@ class Json(TestCase):
                        headers={'Content-Type': 'application/json'})
 
     def test_only_strict_json_is_taken(self):
-        """Everything that json-c alone would have let pass, and more."""
+        """Only strict JSON is accepted, though json-c would take more."""
         name = unique('app-').encode()
         good = b'{"name":"%s"}' % name
         for what, body in (
@@ -100,7 +100,7 @@ class Json(TestCase):
 
 
 def taken_by(pattern, path):
-    """May a path be one of this route, too?"""
+    """Tells whether a path matches the pattern of a route."""
     return re.fullmatch(re.sub(r'\{[a-z_]+\}', '[^/]+', pattern), path)
 
 
@@ -153,7 +153,7 @@ class Addresses(TestCase):
             self.assertEqual(answer.status, 404, path)
 
     def test_path_table(self):
-        """Odd forms are refused and not mended (T22)."""
+        """Ambiguous paths are refused, not repaired (T22)."""
         session = Tenant().login()
         for path in ('/api//apps', '/api/./apps', '/api/x/../apps',
                      '/api/%2e%2e/apps', '/api/apps%2fx', '/api/apps%00',
@@ -196,7 +196,8 @@ class Addresses(TestCase):
 class Flood(TestCase):
 
     def test_guesses_of_one_address_are_slowed(self):
-        """From an address that is limited here; ours is not."""
+        """Guesses from one address are rate limited; the test's usual address
+        is exempt, so it sends from 127.0.0.2."""
         answers = at_once(60, 'POST', '/api/auth/verify',
                           [('Content-Type', 'application/json')],
                           b'{"token":"x","name":"N","password":'

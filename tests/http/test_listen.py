@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""nginx listens where it is told, under the name that it is told."""
+"""nginx listens on the configured addresses, under the configured name."""
 import json
 import re
 import subprocess
@@ -11,7 +11,7 @@ ADDRESS, HOST, PORT = '192.0.2.10', 'demo.example.test', 19443
 
 
 def shell(text, check=True, **env):
-    """Functions of the quickstart, in the state directory of the test."""
+    """Runs shell functions of the quickstart in the test's state directory."""
     return subprocess.run(
         ['sh', '-euc', 'top=$1; program=test; . "$top/packaging/lib/load.sh";'
          ' state_path; state_env; exec 3>&1; ' + text, 'sh', SOURCE],
@@ -24,14 +24,15 @@ def shell(text, check=True, **env):
 
 
 def listening(port):
-    """Addresses on which somebody listens at this port."""
+    """Returns the addresses that listen on this port."""
     out = subprocess.run(['ss', '-Hltn', 'sport = :%d' % port], check=True,
                          stdout=subprocess.PIPE, text=True).stdout
     return {line.split()[3].rpartition(':')[0] for line in out.splitlines()}
 
 
 def get(host, address, port):
-    """What the platform's readiness says there, its certificate checked."""
+    """Returns the readiness document from an address, with its certificate
+    checked for the host's name."""
     done = subprocess.run(
         ['curl', '-s', '--noproxy', '*', '--cacert', STATE + '/tls/ca.pem',
          '--connect-to', '::%s:%d' % (address, port),

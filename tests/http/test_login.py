@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A password becomes a session; a guess does not."""
+"""A sign-in with a password: the right one opens a session, and guesses lock
+the address."""
 import unittest
 
 from support import SLOW, TestCase, counter, unique
@@ -21,20 +22,20 @@ def sign_in(email, password=PASSWORD, kind='token', **given):
 
 
 def clock_forward(email, seconds):
-    """Time passes for the lock of an address."""
+    """Lets the lock of an address end sooner by so many seconds."""
     DB.run('UPDATE login_guess SET locked_until = locked_until'
            ' - make_interval(secs => $1) WHERE digest = encode(sha256('
            "convert_to(lower($2), 'UTF8')), 'hex')", seconds, email)
 
 
 class Browser:
-    """Keeps the cookie by which it is known, and no other."""
+    """A browser that keeps only the cookie that identifies the device."""
 
     def __init__(self):
         self.device = None
 
     def sign_in(self, email, password=PASSWORD):
-        """The answer."""
+        """Signs in with a password; returns the answer."""
         given = {'cookies': {DEVICE: self.device}} if self.device else {}
         answer = sign_in(email, password, 'cookie', **given)
         for cookie in answer.cookies:
@@ -45,7 +46,7 @@ class Browser:
 
 
 def lock(email):
-    """A stranger guesses."""
+    """Locks the address by wrong passwords from an unknown device."""
     for _ in range(11):
         answer = sign_in(email, WRONG)
     assert answer.code == 'too_many_attempts', answer.describe()
@@ -185,8 +186,8 @@ class Login(TestCase):
 class Lock(TestCase):
 
     def test_login_parallel_200(self):
-        """Of 200 wrong passwords at once at most ten reach the hash: the
-        counter of hashes says so, which the function that hashes keeps."""
+        """Of 200 parallel wrong passwords at most ten are hashed, as the
+        counter of the hash function shows."""
         account = Account()
         before = counter('auth', HASHES)
         answers = together(int(200 / SLOW),

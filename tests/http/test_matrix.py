@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every route by everybody: what the table and the roles say must happen.
+"""The authorization matrix: every route is asked by every kind of actor.
 
-The status that is due is computed from the permission column of the route and
-the rows of role_preset.  Each cell is also looked up in the audit trail.
-"""
+The expected status is computed from the permission of the route and the rows of
+role_preset. Each cell is also looked up in the audit trail."""
 import re
 import unittest
 import uuid
@@ -37,14 +36,14 @@ ACTORS = 16
 
 
 def grown_old(session):
-    """The session of somebody who signed in eleven minutes ago."""
+    """Makes the session's sign-in eleven minutes old; returns the session."""
     DB.run("UPDATE session SET authenticated_at = now() - interval '11 min'"
            ' WHERE id = $1', claims_of(session.access)['sid'])
     return session
 
 
 def api_token(tenant, scopes):
-    """An API token of the owner."""
+    """Returns an API token of the owner."""
     answer = tenant.login().post('/api/auth/tokens', {
         'name': 'matrix', 'scopes': sorted(scopes), 'expires_in_days': 1})
     assert answer.status == 201, answer.describe()
@@ -52,7 +51,7 @@ def api_token(tenant, scopes):
 
 
 def join_as(tenant, account, grants):
-    """A member with a role of the tenant's own."""
+    """Makes the account a member with a custom role."""
     role = str(uuid.uuid4())
     DB.run('INSERT INTO role (tenant_id, id, name, grants)'
            " VALUES ($1, $2, 'deployer', $3)", tenant.id, role,
@@ -62,7 +61,7 @@ def join_as(tenant, account, grants):
 
 
 class Actor:
-    """Somebody who asks: an account in a role, or a token gone bad."""
+    """Someone who asks: an account in a role, or an invalid token."""
 
     def __init__(self, name, account=None, tenant=None, role=None,
                  token=None):
@@ -72,20 +71,21 @@ class Actor:
         self.headers = {}
 
     def named(self, session):
-        """The same with the session's token, naming the tenant."""
+        """Lets the actor use the session's token and name the tenant in a
+        header."""
         self.token = session.root
         self.headers = {TENANT_HEADER: self.tenant.slug}
         return self
 
     def spare(self):
-        """Another session of the same kind."""
+        """Returns another session of the same account."""
         session = self.account.login(
             tenant=self.tenant.slug if self.tenant else None)
         return grown_old(session) if self.name == 'stale' else session
 
 
 class Cell:
-    """One route by one actor."""
+    """One route asked by one actor."""
 
     def __init__(self, route, actor, fixture, presets):
         self.route, self.actor, self.fixture = route, actor, fixture
@@ -93,11 +93,11 @@ class Cell:
         self.permitted = self.status == route['status']
 
     def actor_tenant(self):
-        """The tenant of the token; anything will do without one."""
+        """Returns the actor's tenant, or else the fixture's."""
         return self.actor.tenant or self.fixture.tenant
 
     def due(self, presets):
-        """The expected status."""
+        """Returns the expected status."""
         route, actor = self.route, self.actor
         if 'internal' in route['flags']:
             return 404
@@ -152,7 +152,8 @@ class Cell:
         return self.answer
 
     def trail(self):
-        """[(action, result)] that the audit must hold of this request."""
+        """Returns the [(action, result)] that the audit trail must hold for
+        this request."""
         route, status = self.route, self.status
         if 'internal' in route['flags']:
             return []
@@ -274,7 +275,7 @@ class Matrix(TestCase):
         self.assertEqual(wrong, [])
 
     def test_6_token_that_only_reads_writes_nowhere(self):
-        """Whatever the table says of a route: it writes, it is refused."""
+        """A token with read scopes is refused by every route that writes."""
         asked = [cell for cell in self.cells if cell.actor.name == 'reader'
                  and 'write' in cell.route['flags']
                  and cell.route['permission'] != 'public']
@@ -289,7 +290,8 @@ class Matrix(TestCase):
                           'DELETE /api/tenants/members/{id}'})
 
     def test_7_nor_does_it_write_what_is_its_owners(self):
-        """Each path with the owner's id, as if it were the object's."""
+        """A token with read scopes is refused when a path has the id of its
+        owner."""
         tenant = self.home.tenant
         account = tenant.member('admin')
         session = account.login(tenant=tenant.slug)

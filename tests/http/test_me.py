@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What people see and change of their own account: what they may do, name,
-password, sessions."""
+"""The own account: people see their permissions, name and sessions, and change
+name, address and password."""
 import concurrent.futures
 import unittest
 import uuid
@@ -19,40 +19,40 @@ UNUSABLE = '$argon2id$v=19$m=19456,t=2,p=1$none$none'
 
 
 def change(session, old=PASSWORD, new=NEW):
-    """The answer to another password."""
+    """Changes the password; returns the answer."""
     return session.post('/api/auth/me/password', {'old': old, 'new': new})
 
 
 def sign_in(account, password):
-    """The answer to an address and a password."""
+    """Signs in with an address and a password; returns the answer."""
     return request('POST', '/api/auth/login', {
         'email': account.email, 'password': password})
 
 
 def grant(name, environments=None, applications=None):
-    """One permission as the answer has it; None is no limit."""
+    """Returns a permission as the API shows it; None means no limit."""
     return {'name': name, 'environments': environments,
             'applications': applications}
 
 
 class Permissions(TestCase):
-    """GET /api/auth/me says what may be done, without asking to try."""
+    """GET /api/auth/me lists what the account may do."""
 
     @classmethod
     def setUpClass(cls):
         cls.tenant = Tenant('high')
 
     def me(self, session):
-        """The answer."""
+        """Returns the body of GET /api/auth/me for a session."""
         return self.assertAnswer(session.get('/api/auth/me'), 200).json()
 
     def of_token(self, token):
-        """The same for an API token."""
+        """Returns the body of GET /api/auth/me for an API token."""
         return self.assertAnswer(request('GET', '/api/auth/me', token=token),
                                  200).json()
 
     def holder(self, *grants):
-        """A member with a role of the tenant's own."""
+        """Returns a member with a custom role."""
         role, account = str(uuid.uuid4()), self.tenant.member('viewer')
         DB.run('INSERT INTO role (tenant_id, id, name, grants) VALUES'
                ' ($1, $2, $3, $4::text[]); UPDATE membership SET role = NULL,'
@@ -62,7 +62,7 @@ class Permissions(TestCase):
         return account
 
     def api_token(self, session, *scopes):
-        """A new one of whoever this session is."""
+        """Creates an API token for the account of the session; returns it."""
         answer = session.post('/api/auth/tokens', {
             'name': 'me', 'scopes': scopes, 'expires_in_days': 1})
         return self.assertAnswer(answer, 201).json()['token']
@@ -242,7 +242,8 @@ class Password(TestCase):
         self.assertAnswer(sign_in(account, PASSWORD), 429)
 
     def test_another_change_that_is_stored_first_wins(self):
-        """409: no header of the request named a version (that were 412)."""
+        """A password change that loses to another one gets 409, not 412, since
+        no header named a version."""
         account, other = Account(), Sql()
         self.addCleanup(other.close)
         session = account.login()
@@ -299,17 +300,17 @@ class Password(TestCase):
 
 
 class Address(TestCase):
-    """Both addresses say yes, in whatever order."""
+    """A change of address needs a yes from both mailboxes, in any order."""
 
     def ask(self, account, email=None, status=202, code=None):
-        """Begins a change; the new address."""
+        """Begins a change of address; returns the new address."""
         email = email or unique('e') + '@example.test'
         self.assertAnswer(account.login().post('/api/auth/me/email', {
             'email': email}), status, code)
         return email
 
     def follow(self, account, token):
-        """The answer to a link that is followed signed in."""
+        """Follows the link of a mail while signed in; returns the answer."""
         return account.login().post('/api/auth/me/email/confirm',
                                     {'token': token})
 
@@ -332,8 +333,9 @@ class Address(TestCase):
             self.assertAnswer(sign_in(account, PASSWORD), 200)
 
     def test_strangers_account_never_gets_ones_address(self):
-        """A yes counts only signed in to the account that changes: else its
-        password would be a stranger's, at the address of whoever said yes."""
+        """A confirmation counts only while signed in to the account that
+        changes. Otherwise an address could get onto a stranger's account, whose
+        password the stranger knows."""
         stranger, owner = Account('Mallory'), Account()
         email = self.ask(stranger)
         self.assertAnswer(self.follow(stranger, mail_token(
@@ -359,7 +361,8 @@ class Address(TestCase):
         self.assertNotIn('win.example', mails(email)[0])
 
     def test_nobodys_mailbox_is_flooded(self):
-        """Neither by one account nor by many, taken or not."""
+        """Mails to one mailbox are limited, whether one account or many ask,
+        and whether the address is taken or not."""
         account, victim, other = Account(), Account(), Account()
         email = self.ask(account)
         self.ask(account, status=429, code='mail_too_often')
@@ -405,13 +408,14 @@ class Address(TestCase):
 
 
 class Breached(TestCase):
-    """Whoever sets a password, by whatever way, does not set a known one."""
+    """A known breached password is refused everywhere a password is set."""
 
     KNOWN = ('POLNIYPIZDEC0211', 'dragondragondragon', 'Password2024!!!!',
              'aaaaaaaaaaaaaaa')
 
     def assertKnown(self, answer, field='password'):
-        """Refused, and the field is named."""
+        """Checks that the password is refused and the problem names the
+        field."""
         self.assertAnswer(answer, 422, 'password_breached')
         self.assertEqual([one['field'] for one in answer.json()['errors']],
                          [field])
@@ -492,13 +496,15 @@ class Sessions(TestCase):
 
 
 def _password(cell):
-    """By somebody who may lose their other sessions."""
+    """Returns a request from a new account, since it ends its other
+    sessions."""
     return Request({'old': PASSWORD, 'new': NEW_PASSWORD},
                    session=Account().login() if cell.permitted else None)
 
 
 def _revoke(cell):
-    """The same."""
+    """Returns a request from a new account, since it ends its other
+    sessions."""
     return Request({'which': 'others'},
                    session=Account().login() if cell.permitted else None)
 

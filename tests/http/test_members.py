@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Members: other roles, removal, leaving, owners, unlocking."""
+"""Members: change of role, removal, leaving, owners, unlocking."""
 import unittest
 import uuid
 
@@ -13,23 +13,23 @@ WRONG = 'not the password at all'
 
 
 def path(account, what=''):
-    """Of a member."""
+    """Returns the path of a member."""
     return '/api/tenants/members/%s%s' % (
         account.id if isinstance(account, Account) else account, what)
 
 
 def version(session, account):
-    """As the ETag says."""
+    """Returns the version of a member from its ETag."""
     return session.get(path(account)).headers['etag'].strip('"')
 
 
 def give(session, account, **role):
-    """Another role, by the version that is there."""
+    """Changes a member's role by the current version; returns the answer."""
     return session.patch(path(account), role, version(session, account))
 
 
 def role_of(tenant, account):
-    """In the database."""
+    """Returns the name of the member's role, from the database."""
     return DB.value('SELECT coalesce(m.role, c.name) FROM membership m'
                     ' LEFT JOIN role c ON c.tenant_id = m.tenant_id AND'
                     ' c.id = m.custom_role WHERE m.tenant_id = $1'
@@ -37,13 +37,13 @@ def role_of(tenant, account):
 
 
 def stale(account):
-    """As if all sessions had been opened half an hour ago."""
+    """Makes all sessions of the account older than half an hour."""
     DB.run("UPDATE session SET authenticated_at = now() - interval '1801 s'"
            ' WHERE account_id = $1', account.id)
 
 
 def custom_role(tenant, name, *grants):
-    """A role made past the API."""
+    """Creates a custom role by SQL; returns its id."""
     identity = str(uuid.uuid4())
     DB.run('INSERT INTO role (tenant_id, id, name, grants)'
            ' VALUES ($1, $2, $3, $4::text[])', tenant.id, identity, name,
@@ -174,7 +174,8 @@ class Roles(TestCase):
 
 
 class AboveYours(TestCase):
-    """Nobody gives what they lack, and nobody touches who has more."""
+    """A member cannot grant permissions that they lack, and cannot change a
+    member who has more."""
 
     @classmethod
     def setUpClass(cls):
@@ -310,7 +311,7 @@ class Leaving(TestCase):
 class Locks(TestCase):
 
     def lock(self, account):
-        """By wrong passwords."""
+        """Locks the account by wrong passwords."""
         for _ in range(11):
             request('POST', '/api/auth/login', {
                 'email': account.email, 'password': WRONG})
@@ -356,14 +357,15 @@ class Locks(TestCase):
 
 
 def some_member(cell):
-    """A member who may be changed; who may not do it finds the same one."""
+    """Returns the id of a member who may be changed; the same bystander for the
+    foreign actor."""
     if cell.actor.name == 'foreign':
         return cell.fixture.bystander.id
     return cell.fixture.tenant.member('viewer').id
 
 
 def _removed(cell):
-    """Whoever may not remove others leaves."""
+    """Returns a removal. Actors who may not remove others remove themselves."""
     if cell.permitted and cell.actor.name in ('developer', 'viewer',
                                               'custom'):
         account = cell.fixture.tenant.member('viewer')

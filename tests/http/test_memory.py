@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a request takes it gives back."""
+"""A request releases its memory and its descriptors."""
 import os
 import time
 import unittest
@@ -20,7 +20,8 @@ GROWTH_MAX_KB = 48 if SLOW == 1 else 100000
 
 
 def resident(module):
-    """{pid: KiB} of a module's children; a sanitizer's shadow counts too."""
+    """Returns {pid: KiB} of anonymous memory for a module's children; a
+    sanitizer's shadow memory counts too."""
     found = {}
     for pid in children(module):
         with open('/proc/%d/smaps_rollup' % pid, encoding='ascii') as f:
@@ -31,8 +32,8 @@ def resident(module):
 
 
 def descriptors(module):
-    """{pid: number of open files}, once the last request is cleared away:
-    its files are closed after its answer."""
+    """Returns {pid: number of open files} once the numbers are stable, since
+    files are closed after the answer."""
     last = None
     while True:
         found = {pid: len(os.listdir('/proc/%d/fd' % pid))
@@ -57,7 +58,7 @@ class Growth(TestCase):
             cls.session.post('/api/apps', {'name': 'X'})
 
     def round(self):
-        """A little of everything, good and bad."""
+        """Sends a mix of valid and refused requests."""
         session, path = self.session, '/api/apps/' + self.app
         session.get('/api/auth/me')
         session.get('/api/tenants/audit?limit=%d' % PAGE)
@@ -75,7 +76,8 @@ class Growth(TestCase):
         request('GET', '/api/apps', token='a.b.c')
 
     def measured(self, modules, action, rounds):
-        """Growth of each module's fattest child, in its best span."""
+        """Returns for each module the growth of its largest child in the best
+        of several spans."""
         for _ in range(10):
             action()
         files = {module: descriptors(module) for module in modules}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What nginx refuses, limits and adds by itself, before any module."""
+"""nginx refuses, limits and adds headers before any module is asked."""
 import contextlib
 import json
 import os
@@ -50,7 +50,7 @@ class Checks(unittest.TestCase):
 
 
 class PathTable(Checks):
-    """T22: odd forms of a path are 400, never a guess."""
+    """An ambiguous path is refused with 400 (T22)."""
 
     def test_refuses_odd_paths(self):
         for path in (
@@ -223,7 +223,8 @@ class Transport(Checks):
         self.problem(Answer(data), 400, 'tls_required')
 
     def test_half_a_request_is_dropped(self):
-        """T20: 5 s for the header, 15 s between two parts of a body."""
+        """An unfinished header is dropped after 5 s, a body after a pause of 15
+        s (T20)."""
         took = {}
 
         def slow(name, start):
@@ -245,7 +246,7 @@ class Transport(Checks):
         self.assertLess(took['body'], 20)
 
     def test_many_slow_clients_stop_nobody(self):
-        """Requests that are not complete hold no responder."""
+        """Many incomplete requests hold no responder."""
         held = []
         try:
             for _ in range(40):
@@ -263,7 +264,7 @@ class Transport(Checks):
 
 
 class Trust(Checks):
-    """T23: what a client says about itself is not believed."""
+    """Headers in which a client describes itself are not trusted (T23)."""
 
     def logged(self, request_id):
         until = time.monotonic() + 5
@@ -309,7 +310,8 @@ class Trust(Checks):
 
 
 class Limits(Checks):
-    """127.0.0.1 is not counted in tests; 127.0.0.2 is everybody."""
+    """Rates are limited per address. 127.0.0.1 is exempt in tests; 127.0.0.2 is
+    limited."""
 
     def test_guesses_are_limited(self):
         answers = at_once(60, 'POST', '/api/auth/login',
@@ -323,7 +325,8 @@ class Limits(Checks):
         self.assertEqual(other.status, 200)
 
     def test_ipv6_counts_by_its_network(self):
-        """As a load balancer tells of it."""
+        """IPv6 addresses, as told by a load balancer, are limited by
+        network."""
         def statuses(addresses):
             found = []
             with contextlib.ExitStack() as stack:

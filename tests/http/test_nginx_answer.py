@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What comes back: from a tenant's server as it sent it and when it sent it,
-and from nginx itself with words that are true."""
+"""Answers through nginx: those of a tenant's server pass unchanged and without
+delay, and nginx's own problems state the right reason."""
 import http.server
 import re
 import socket
@@ -21,7 +21,7 @@ MIB = 1 << 20
 
 
 class Server(http.server.BaseHTTPRequestHandler):
-    """Answers as real ones do."""
+    """A tenant's server that answers in the ways real servers do."""
     protocol_version = 'HTTP/1.1'
 
     def log_message(self, *_args):
@@ -47,7 +47,7 @@ class Server(http.server.BaseHTTPRequestHandler):
         self.close_connection = True
 
     def on_early(self, _size):
-        """Says no, and hangs up without reading."""
+        """Answers 413 and closes the connection without reading the body."""
         self.wfile.write(b'HTTP/1.1 413 Payload Too Large\r\n'
                          b'Content-Length: 2\r\nConnection: close\r\n\r\n{}')
         self.wfile.flush()
@@ -79,7 +79,8 @@ class Server(http.server.BaseHTTPRequestHandler):
 
 
 class Quiet(http.server.ThreadingHTTPServer):
-    """Connections that end early are what is tested."""
+    """A server that does not report connections that end early, which the tests
+    cause on purpose."""
     daemon_threads = True
 
     def handle_error(self, *_args):
@@ -87,7 +88,7 @@ class Quiet(http.server.ThreadingHTTPServer):
 
 
 def point_at(upstream):
-    """Where the tenant's server is."""
+    """Makes the tenant active with its server at this address."""
     superuser_sql(
         "UPDATE cameleer.tenant SET state = 'active' WHERE slug = '%s';"
         "DELETE FROM cameleer.tenant_endpoint WHERE tenant_id = (SELECT id"
@@ -142,7 +143,8 @@ class FromServers(TestCase):
             self.assertLess(time.monotonic() - began, 3 * SLOW)
 
     def test_an_early_answer_comes_while_the_body_is_sent(self):
-        """Many times, since it is a race."""
+        """An early answer reaches a client that still sends. Repeated, because
+        it is a race."""
         for _ in range(30):
             answer = ask('POST', '/t/%s/api/v1/early' % TENANT,
                          [('Authorization', 'Bearer ' + self.token)],
@@ -185,7 +187,7 @@ class FromServers(TestCase):
 
 
 class Refused(TestCase):
-    """403 on the way to a server says which of its reasons it is."""
+    """A 403 on the way to a tenant's server states its reason."""
 
     @classmethod
     def setUpClass(cls):
@@ -214,7 +216,7 @@ class Refused(TestCase):
 
 
 def first_line(data):
-    """The status line of what comes back for this."""
+    """Sends raw bytes; returns the status line of the answer."""
     with connect() as sock:
         sock.sendall(data)
         return read_all(sock).split(b'\r\n')[0].decode()
@@ -223,7 +225,8 @@ def first_line(data):
 class Own(TestCase):
 
     def test_every_status_line_has_its_blank(self):
-        """RFC 9112 4: also before a reason that is empty."""
+        """Every status line has the space before the reason (RFC 9112 4), also
+        when the reason is empty."""
         seen = set()
         for path, more in (
                 ('/', ''), ('/api/auth/health', ''), ('/api/auth/me', ''),
@@ -284,7 +287,8 @@ class Own(TestCase):
                               close), 400, 'bad_input')
 
     def test_no_page_of_nginx_itself_is_ever_seen(self):
-        """Errors that have no document would come as HTML."""
+        """Every error of nginx has a problem document; its own HTML pages are
+        never sent."""
         with open(ENV['state'] + '/nginx/snippets/problems.conf',
                   encoding='utf-8') as f:
             covered = set(re.findall(r'\d{3}', ' '.join(re.findall(
@@ -296,7 +300,7 @@ class Own(TestCase):
         self.assertEqual(missing, set())
 
     def test_another_host_is_refused(self):
-        """A name that is not ours but leads here: DNS rebinding."""
+        """A request for another host name is refused (DNS rebinding)."""
         close = 'Connection: close\r\n\r\n'
         for host in ('evil.example', '127.0.0.1', 'localhost.evil.example',
                      '127.0.0.1:%d' % BASE.port, 'x', 'xlocalhost'):

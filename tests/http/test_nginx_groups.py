@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Connections to a tenant's server that nginx keeps: which requests share
-them, what happens when one was closed, and who is never sent twice."""
+"""nginx keeps connections to tenants' servers: requests of one tenant share
+them, a closed one costs no answer, and a request that may not be repeated is
+sent once."""
 import os
 import signal
 import socket
@@ -19,8 +20,8 @@ ANSWER = b'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nup'
 
 
 class Server:
-    """Answers at once, says on which connection, and closes when told to:
-    after it has read a request, without a word."""
+    """A server that answers at once and records the connection of each request.
+    When told, it reads a request and closes without an answer."""
 
     def __init__(self):
         self.socket = socket.create_server(('127.0.0.1', 0))
@@ -104,7 +105,7 @@ class KeptConnections(unittest.TestCase):
                    b'body' if method in ('POST', 'PUT') else b'').status
 
     def grouped(self):
-        """Until requests share connections; they are answered all along."""
+        """Sends requests until they share connections; each must succeed."""
         deadline = time.monotonic() + 20
         name = '"%s %s" ' % (TENANT, self.server.at)
         while True:
@@ -134,7 +135,8 @@ class KeptConnections(unittest.TestCase):
                     len(self.server.connections() - known), 3)
 
     def test_a_kept_connection_that_was_closed_costs_no_answer(self):
-        """The server hangs up on whatever is second on a connection."""
+        """A server that closes after each first request causes no failed
+        answer."""
         self.grouped()
         self.server.mute_when = lambda nth, method: nth > 1
         for number in range(12):
@@ -156,7 +158,8 @@ class KeptConnections(unittest.TestCase):
                         '/api/w/' + method), 1)
 
     def test_a_new_address_counts_at_once(self):
-        """The group of the old one is there, and not asked."""
+        """A new address of the server is used at once, though the kept
+        connections of the old address still exist."""
         self.grouped()
         other = Server()
         self.addCleanup(other.close)
@@ -170,8 +173,8 @@ class KeptConnections(unittest.TestCase):
 
 
 class Script(unittest.TestCase):
-    """nginx/groups with an nginx that says yes or no, and a process that is
-    told to reload."""
+    """The script nginx/groups, with a test process in nginx's place that is
+    told to reload and a configuration check that passes or fails."""
 
     def setUp(self):
         scratch = tempfile.TemporaryDirectory()
@@ -211,7 +214,7 @@ class Script(unittest.TestCase):
             return file.read()
 
     def want(self, *lines):
-        """What the file is when the script has read these."""
+        """Lets the script read these lines; returns the file that it writes."""
         self.write('groups/wanted', ''.join(x + '\n' for x in lines), 'a')
         if not self.script:
             self.script = self.run_script(self.dir, self.dir + '/pid', '0',

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Paths (T22): what RFC 3986 lets be written passes byte for byte, and what
-two programs could read differently is refused with a sentence that is true."""
+"""Paths (T22): an unambiguous path passes byte for byte, and one that two
+programs could read differently is refused with the true reason."""
 import http.server
 import threading
 import unittest
@@ -36,7 +36,7 @@ REFUSED = (
 
 
 class Seen(http.server.BaseHTTPRequestHandler):
-    """Remembers the request line's target."""
+    """A server that remembers the target of each request line."""
     protocol_version = 'HTTP/1.1'
     targets = []
 
@@ -116,7 +116,8 @@ class Paths(TestCase):
                          (status, code))
 
     def test_limits_know_another_spelling(self):
-        """The location, and so what it allows, is found by the meaning."""
+        """Limits apply to the decoded path, so that another spelling does not
+        evade them."""
         answer = ask('GET', '/api/apps/x/%72eleases',
                      [('Content-Length', '9000000')])
         self.assertEqual(answer.status, 400)

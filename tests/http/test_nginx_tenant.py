@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The way to a tenant's server: who gets through, with what, and for how
-long.  The server is one of ours on loopback, the question goes to auth.fcgi."""
+"""The proxy to tenants' servers: who is let through, with which headers, and
+for how long. The server is a test server on loopback; auth.fcgi decides."""
 import base64
 import hashlib
 import http.server
@@ -18,7 +18,8 @@ MAGIC = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
 
 
 class Upstream(http.server.BaseHTTPRequestHandler):
-    """Tells what it got; may also stream, upgrade, and misbehave."""
+    """A server that tells what it received; it can also stream, upgrade a
+    connection, and break the protocol."""
     protocol_version = 'HTTP/1.1'
 
     def log_message(self, *_args):
@@ -154,7 +155,8 @@ class TenantProxy(unittest.TestCase):
                 self.assertEqual(self.get(HEALTH, token=bad).status, 401)
 
     def test_unknown_and_foreign_tenant_look_the_same(self):
-        """Even the owner's own tenant, with a token for another."""
+        """An unknown tenant and another tenant are indistinguishable, also for
+        an owner whose token is for another of their tenants."""
         slug = 'edge%d' % time.time_ns()
         answer = ask_json('POST', '/api/tenants', {
             'slug': slug, 'name': 'Edge Ltd', 'tier': 'low'}, self.token)

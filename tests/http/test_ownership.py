@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A tenant has an owner who can sign in, whatever happens at once; ownership
-is given away by whoever has it."""
+"""A tenant always keeps an owner who can sign in, also in races, and an owner
+can hand the tenant over."""
 import time
 import unittest
 
@@ -19,7 +19,7 @@ class Owners(TestCase):
         self.session = self.tenant.login()
 
     def owners(self):
-        """How many there are."""
+        """Returns the number of owners."""
         return DB.number("SELECT count(*) FROM membership WHERE tenant_id ="
                          " $1 AND role = 'owner'", self.tenant.id)
 
@@ -57,7 +57,8 @@ class Owners(TestCase):
         self.assertEqual(role_of(self.tenant, other), 'owner')
 
     def test_two_owners_who_demote_each_other_leave_one(self):
-        """t_race_last_owner"""
+        """t_race_last_owner: two owners who demote each other leave one
+        owner."""
         for _ in range(8):
             tenant = Tenant()
             owners = [tenant.owner, tenant.member('owner')]
@@ -82,8 +83,8 @@ class Owners(TestCase):
                 ['last_owner'])
 
     def test_table_itself_keeps_an_owner(self):
-        """Two transactions past the API, each of which removes the other's
-        owner: the second waits, looks again, and fails."""
+        """The table itself keeps an owner: of two transactions that each remove
+        the other's owner, the second waits, checks again and fails."""
         other = self.tenant.member('owner')
         states = []
 
@@ -165,7 +166,7 @@ class Owners(TestCase):
 
 
 def _heir(cell):
-    """Whoever may give a tenant away gives another one of theirs."""
+    """Returns a handover. An actor who may do it hands over a new tenant."""
     if not cell.permitted:
         return Request({'account': some_member(cell)})
     tenant = Tenant()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Signing in with a passkey, alone, behind a password, and once more."""
+"""Sign-in with a passkey alone or after a password, and step-up with it."""
 import unittest
 
 from support import TestCase, eventually
@@ -14,7 +14,7 @@ from support_world import Account, Session, Tenant, digest, mails
 
 
 def reason(answer):
-    """Why, as the trail has it."""
+    """Returns the reason of a refusal from the audit trail."""
     return DB.value("SELECT facts->>'reason' FROM audit_event WHERE"
                     ' request_id = $1', answer.request_id)
 
@@ -22,7 +22,8 @@ def reason(answer):
 class Login(TestCase):
 
     def assertRefused(self, answer, why):
-        """All alike to the one who tries; the trail says why."""
+        """Checks the refusal: the same answer for every cause; the audit trail
+        has the reason."""
         self.assertAnswer(answer, 401, 'passkey_refused')
         self.assertEqual(answer.json()['detail'], 'this passkey is not known'
                          ' here, or its proof is not valid')
@@ -101,7 +102,8 @@ class Login(TestCase):
         self.assertRefused(holder.by_passkey(), 'user_handle')
 
     def test_empty_handle_is_none(self):
-        """What Safari sends behind a password; alone it opens nothing."""
+        """An empty user handle, as Safari sends after a password, is accepted
+        there; alone it opens no session."""
         holder = Holder()
         for handle in ('', None):
             challenge = request('POST', '/api/auth/login', {
@@ -232,7 +234,7 @@ class Login(TestCase):
 class Second(TestCase):
 
     def password(self, holder, kind='token'):
-        """The challenge that the password gets."""
+        """Signs in with the password; returns the challenge for the passkey."""
         answer = request('POST', '/api/auth/login', {
             'email': holder.email, 'password': holder.password,
             'session': kind})
@@ -293,12 +295,12 @@ class Second(TestCase):
 class StepUp(TestCase):
 
     def ask(self, session):
-        """A challenge inside of the session."""
+        """Returns a step-up challenge."""
         answer = session.post('/api/auth/step-up/passkey/options', {})
         return self.assertAnswer(answer, 200).json()
 
     def prove(self, session, asking, response):
-        """The answer to a proof."""
+        """Sends the proof for a step-up; returns the answer."""
         return session.post('/api/auth/step-up/passkey', {
             'challenge': asking['challenge'], 'response': response})
 
@@ -367,7 +369,7 @@ def _passkey_login(_cell):
 
 
 def _prove_ask(cell):
-    """By somebody who has one."""
+    """Returns a request whose session belongs to an account with a passkey."""
     if cell.permitted:
         return Request({}, session=Holder('EdDSA').session)
     return Request({})

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Passkeys: registering them, and what is refused there."""
+"""Passkeys are registered; invalid registrations are refused."""
 import unittest
 
 from support import TestCase, eventually, unique
@@ -16,7 +16,7 @@ MAKE = '/api/auth/passkeys'
 
 
 def make(session, authenticator, name='Key', **given):
-    """The answer to a registration that is not quite right."""
+    """Registers a passkey with the given faults; returns the answer."""
     return session.post(MAKE, {'name': name, 'response': authenticator.make(
         offer(session), **given)})
 
@@ -338,7 +338,7 @@ class Bound(TestCase):
 
 
 def _add_passkey(cell):
-    """Whoever is signed in does it with a session of somebody who is, too."""
+    """Returns a registration with a session of a new account."""
     if not cell.permitted:
         return Request({'name': 'M', 'response': {}})
     session = Account().login()
@@ -347,7 +347,8 @@ def _add_passkey(cell):
 
 
 def _passkey(cell):
-    """Of somebody else; who may asks with that one's session."""
+    """Returns a request about a new account's passkey, with its session when
+    the actor is permitted."""
     holder = Holder('EdDSA')
     patch = cell.route['method'] == 'PATCH'
     return Request({'name': 'M'} if patch else None,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Operators of the platform: what they see and do, and nobody else."""
+"""Operators see and change the platform; nobody else does."""
 import os
 import subprocess
 import unittest
@@ -21,7 +21,7 @@ EVERYTHING = ('platform.account.read', 'platform.account.manage',
 
 
 def ctl(*args):
-    """cameleerctl, as whoever runs this machine."""
+    """Runs cameleerctl with the operator's credentials."""
     subprocess.run(
         (STATE + '/bin/cameleerctl', '-c', STATE + '/conf/cameleer.conf') +
         args, check=True, stdout=subprocess.DEVNULL,
@@ -29,7 +29,7 @@ def ctl(*args):
 
 
 class Operator(Account):
-    """One who has shown a second factor, when nothing else is said."""
+    """An operator who has shown a second factor, unless told otherwise."""
 
     def __init__(self, permissions=EVERYTHING):
         super().__init__('Operator')
@@ -262,7 +262,7 @@ class Platform(TestCase):
 
 
 def waiting(_cell):
-    """A tenant that waits for an operator's yes."""
+    """Returns the id of a tenant that waits for an operator's approval."""
     return Tenant('high', approve=False).id
 
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a plan limits: applications, deployments that run, releases of a day.
-One more is refused, by one code, and a place that becomes free is given."""
+"""Plans limit applications, running deployments and releases per day. One more
+is refused, and a freed place can be used."""
 import unittest
 
 from support import TestCase, unique
@@ -16,7 +16,7 @@ JAR = 'application/java-archive'
 
 
 def fill(tenant, table, n):
-    """Rows up to n, as the API would make them."""
+    """Inserts n rows by SQL in the form that the API would write."""
     if table == 'application':
         DB.run('INSERT INTO application (tenant_id, id, name, display_name,'
                ' created_by) SELECT $1, gen_random_uuid(), $2 || i, $2, $3'
@@ -41,7 +41,7 @@ class Quota(TestCase):
         self.session = self.tenant.login()
 
     def refused(self, answer, code, action):
-        """The refusal names the limit, and stands in the trail."""
+        """Checks that the refusal names the limit and is audited."""
         self.assertAnswer(answer, 422, code)
         self.assertIn('the plan low allows', answer.json()['detail'])
         self.assertEqual([row[2:5] for row in audit_rows(answer.request_id)],

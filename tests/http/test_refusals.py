@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a refusal says: when to try again, which field is to blame, and what
-would be right, in words for people."""
+"""Refusals state when to try again, which field is wrong, and what would be
+right."""
 import time
 import unittest
 
@@ -10,7 +10,7 @@ from support_world import Account, Tenant, app
 
 
 class When(TestCase):
-    """Retry-After is the time that is left."""
+    """Retry-After states the time that is left."""
 
     def test_a_lock_tells_how_long_it_lasts(self):
         account = Account()
@@ -30,7 +30,8 @@ class When(TestCase):
         self.assertLessEqual(int(again.headers['retry-after']), left - 2)
 
     def test_devices_that_wait_tell_when_the_first_ends(self):
-        """As many as one address may have; 127.0.0.77 is nobody else's."""
+        """Too many waiting devices of one address: the refusal states when the
+        first one expires. 127.0.0.77 is used by no other test."""
         for _ in range(21):
             answer = request('POST', '/api/auth/device', {
                 'client_name': 'test'}, source='127.0.0.77')
@@ -46,7 +47,7 @@ class When(TestCase):
 
 
 class Which(TestCase):
-    """409 and 422 name the field of the body that is to blame."""
+    """A 409 or 422 names the field of the body that is wrong."""
 
     @classmethod
     def setUpClass(cls):
@@ -102,7 +103,7 @@ class Which(TestCase):
 
 
 class What(TestCase):
-    """What would be right."""
+    """The text of a refusal states what would be right."""
 
     @classmethod
     def setUpClass(cls):

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The tenant's server and those who may not use it any more: whatever ends
-their right, the next request is refused within five seconds, also while a
-stream is open and nginx has an answer in its cache (T5)."""
+"""Access to the tenant's server ends within five seconds after a member's right
+ends, also while a stream is open and while nginx caches the decision (T5)."""
 import time
 import unittest
 import uuid
@@ -17,7 +16,7 @@ WITHIN_S = 5
 
 
 class Stream:
-    """GET /t/<tenant>/api/v1/events, held open."""
+    """An open request for GET /t/<tenant>/api/v1/events."""
 
     def __init__(self, tenant, session):
         self.sock = connect()
@@ -29,11 +28,11 @@ class Stream:
         self.sock.settimeout(5 * SLOW)
 
     def status(self):
-        """What it was answered with."""
+        """Returns the status of the stream's answer."""
         return int(self.sock.recv(4096).split(b' ')[1])
 
     def ticks(self):
-        """Whether an event comes."""
+        """Reads until an event; tells whether one came."""
         data = b''
         while b'data: tick' not in data:
             got = self.sock.recv(4096)
@@ -43,7 +42,6 @@ class Stream:
         return True
 
     def close(self):
-        """Enough."""
         self.sock.close()
 
 
@@ -65,13 +63,13 @@ class Removal(TestCase):
         self.path = '/api/tenants/members/' + self.account.id
 
     def ask(self):
-        """One request to the server, as the member."""
+        """Sends one request to the tenant's server as the member."""
         return self.session.get('/t/%s/api/v1/x' % self.tenant.slug,
                                 check=False)
 
     def refused_after(self, end, status):
-        """Asks without a pause while end() happens, and for two seconds
-        after the first refusal; no request gets through after it."""
+        """Sends requests while end() runs and for two seconds after the first
+        refusal; no request may succeed after it."""
         stream = Stream(self.tenant, self.session)
         try:
             self.assertEqual(stream.status(), 200)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Each request names its tenant: one session, two tenants, in turn and at
-once; and whoever names a tenant that is not theirs."""
+"""Each request names its tenant: one session is used for two tenants, in turn
+and in parallel, and a tenant of others is refused."""
 import json
 import time
 import unittest
@@ -24,7 +24,7 @@ KINDS = ('cookie', 'token')
 
 
 def both(role='owner', tier='mid'):
-    """Two tenants, and an account that has the role in each."""
+    """Returns an account and two tenants in which it has the role."""
     account = Account('Of two')
     tenants = Tenant(tier), Tenant(tier)
     for tenant in tenants:
@@ -33,7 +33,7 @@ def both(role='owner', tier='mid'):
 
 
 def names(session):
-    """Of the applications that the session sees."""
+    """Returns the names of the applications that the session sees."""
     return {item['name'] for item in session.get('/api/apps').json()['items']}
 
 
@@ -44,7 +44,7 @@ class TwoTabs(TestCase):
         cls.account, cls.tenants = both()
 
     def tabs(self, kind):
-        """Two tabs of one session."""
+        """Returns two copies of a session, one for each tenant."""
         session = self.account.login(kind)
         return [session.named(tenant.slug) for tenant in self.tenants]
 
@@ -256,7 +256,7 @@ class Naming(TestCase):
 
 
 class Proxy(TestCase):
-    """/t/<tenant>/ names it by its path."""
+    """The path /t/<tenant>/ names the tenant."""
 
     def setUp(self):
         self.account, self.tenants = both('developer')
@@ -286,8 +286,8 @@ class Proxy(TestCase):
         self.assertEqual(self.peers[2].asked, [])
 
     def test_kept_answers_are_of_one_tenant(self):
-        """nginx keeps an answer for a second: what is said of one tenant is
-        not said of another, in either order and all at once."""
+        """nginx caches a decision for a second: that of one tenant is not used
+        for another, in any order and in parallel."""
         for first in (0, 2):
             session = self.account.login('cookie')
             order = [self.paths[first], self.paths[2 - first]]
@@ -341,10 +341,10 @@ class Proxy(TestCase):
 
 
 class Policies(TestCase):
-    """What one tenant asks of a sign-in is asked there, on each request."""
+    """A tenant's sign-in policy applies to requests for that tenant only."""
 
     def alternate(self, session, strict, free, code):
-        """Refused in one and let in to the other, again and again."""
+        """Checks alternately that one tenant refuses and the other lets in."""
         for _ in range(3):
             for path in ('/api/tenants/current', '/api/apps'):
                 self.assertAnswer(session.named(strict.slug).get(path), 403,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Roles: what each may do, said to those who may see the members."""
+"""Roles: their permissions are shown to those who may see the members."""
 import unittest
 
 from support import TestCase

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A key is rotated while people work: no request is lost (T27)."""
+"""Key rotation under load loses no request (T27)."""
 import json
 import os
 import subprocess
@@ -16,7 +16,8 @@ SEEN_S, MAX_AGE_S = 60, 30      # modules/ctl/keys.c, libshared/skeleton/process
 
 
 def ctl(*args):
-    """cameleerctl as root: it writes into the credentials of others."""
+    """Runs cameleerctl as root, which may write others' credentials; returns
+    its JSON."""
     out = subprocess.run(
         [STATE + '/bin/cameleerctl', '-c', STATE + '/conf/cameleer.conf',
          '--json', *args],
@@ -27,7 +28,7 @@ def ctl(*args):
 
 
 class Load(threading.Thread):
-    """Somebody who works until told to stop, and keeps what went wrong."""
+    """A client that works until told to stop and records every failure."""
 
     def __init__(self, tenant, stop):
         super().__init__()
@@ -78,7 +79,8 @@ class Rotation(TestCase):
         print('# %d requests' % sum(load.asked for load in loads))
 
     def rotate(self, loads):
-        """pending, known everywhere, active, used everywhere."""
+        """Rotates the access key: pending, published everywhere, active, and
+        used everywhere."""
         made = ctl('keys', 'rotate', 'access', '--holder', 'auth', '--out',
                    STATE + '/cred')
         owner = os.stat(STATE + '/cred/auth')

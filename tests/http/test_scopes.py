@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Environments and applications: what somebody may do here and not there
-(M2.9), whoever made the role or the team."""
+"""Permissions that are limited to environments and applications (M2.9), whether
+a role or a team grants them."""
 import unittest
 import uuid
 
@@ -24,7 +24,7 @@ class Scopes(TestCase):
                ' WHERE tenant_id = $1', cls.tenant.id)
 
     def holder(self, *grants):
-        """A member whose role gives this."""
+        """Returns a member whose custom role has these grants."""
         role, account = str(uuid.uuid4()), self.tenant.member('viewer')
         DB.run('INSERT INTO role (tenant_id, id, name, grants) VALUES'
                ' ($1, $2, $3, $4::text[]); UPDATE membership SET role = NULL,'
@@ -34,7 +34,7 @@ class Scopes(TestCase):
         return account
 
     def teamed(self, role, *apps, base=('tenant.read',)):
-        """A member who has that much by a team, for these applications."""
+        """Returns a member who has a role by a team, for these applications."""
         account, team = self.holder(*base), str(uuid.uuid4())
         DB.run('INSERT INTO team (tenant_id, id, name, role)'
                ' VALUES ($1, $2, $2, $3);'
@@ -47,11 +47,11 @@ class Scopes(TestCase):
         return account.login(tenant=self.tenant.slug)
 
     def login(self, *grants):
-        """A session of a holder."""
+        """Returns a session of a new member with these grants."""
         return self.holder(*grants).login(tenant=self.tenant.slug)
 
     def deploy(self, session, environment, name=None):
-        """Release 1 to there."""
+        """Deploys release 1 to the environment; returns the answer."""
         return session.post('/api/apps/%s/deployments' % (
             name or self.mine), {'release': 1, 'environment': environment})
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Lists that people search: `q`, `sort` and `total` are alike everywhere."""
+"""Searchable lists share the behaviour of `q`, `sort` and `total`."""
 import unittest
 import urllib.parse
 import uuid
@@ -18,12 +18,13 @@ FOLDED = [name.lower() for name in IN_ORDER]
 
 
 def folded(names):
-    """In one case: which of two that are alike comes first is open."""
+    """Returns the names in lower case, since the order of names that differ
+    only in case is undefined."""
     return [name.lower() for name in names]
 
 
 def add_members(tenant, _session):
-    """People who joined one after another, not in the order of their ids."""
+    """Adds members, whose order of joining differs from that of their ids."""
     for i, name in enumerate(NAMES):
         account = Account(name)
         DB.run('INSERT INTO membership (tenant_id, account_id, role,'
@@ -33,14 +34,14 @@ def add_members(tenant, _session):
 
 
 def add_teams(tenant, _session):
-    """Teams; two of one name differ in case."""
+    """Adds teams; the names of two differ only in case."""
     for i, name in enumerate(NAMES):
         DB.run('INSERT INTO team (tenant_id, id, name, role) VALUES'
                " ($1, $2, $3, 'viewer')", tenant.id, later(i), name)
 
 
 def add_tokens(tenant, _session):
-    """API tokens of the owner."""
+    """Adds API tokens of the owner."""
     for i, name in enumerate(NAMES):
         DB.run('INSERT INTO api_token (tenant_id, id, account_id, name,'
                ' digest, hint, scopes, created_by, expires_at) VALUES ($1,'
@@ -50,7 +51,7 @@ def add_tokens(tenant, _session):
 
 
 def add_service_accounts(tenant, _session):
-    """Service accounts."""
+    """Adds service accounts."""
     for i, name in enumerate(NAMES):
         DB.run('INSERT INTO account (id, name, kind, home_tenant) VALUES'
                " ($1, $2, 'service', $3); INSERT INTO membership (tenant_id,"
@@ -59,7 +60,7 @@ def add_service_accounts(tenant, _session):
 
 
 def add_apps(tenant, _session):
-    """Applications; a name of theirs is one word in lower case."""
+    """Adds applications; their `name` is one lower-case word."""
     for i, name in enumerate(NAMES):
         DB.run('INSERT INTO application (tenant_id, id, name, display_name,'
                ' created_by) VALUES ($1, $2, $3, $4, $5)', tenant.id,
@@ -68,7 +69,7 @@ def add_apps(tenant, _session):
 
 
 def add_invitations(tenant, _session):
-    """Invitations; their name is the address."""
+    """Adds invitations, whose name is the address."""
     for i, name in enumerate(NAMES):
         DB.run('INSERT INTO invitation (tenant_id, id, email, role, digest,'
                " invited_by, expires_at) VALUES ($1, $2::uuid, $3, 'viewer',"
@@ -79,28 +80,28 @@ def add_invitations(tenant, _session):
 
 
 def later(i):
-    """An id (UUIDv7) that comes after those of smaller i, and after all that
-    the platform makes today."""
+    """Returns an id (UUIDv7) that sorts by i and after all ids that the
+    platform makes today."""
     return 'ff%06d-0000-7000-8000-%s' % (i, uuid.uuid4().hex[:12])
 
 
 def place(text, encoding='utf-8'):
-    """A cursor that says this."""
+    """Returns a cursor that contains this text."""
     return encode(text.encode(encoding))
 
 
 def by_name(item):
-    """What an item is called."""
+    """Returns the name of an item."""
     return item['name']
 
 
 def by_display_name(item):
-    """Of an application."""
+    """Returns the display name of an application."""
     return item['display_name']
 
 
 def by_address(item):
-    """Of an invitation: the name within the address."""
+    """Returns the name that the address of an invitation contains."""
     position = int(item['email'].partition('.')[0])
     return IN_ORDER[position]
 
@@ -127,7 +128,7 @@ class Searches(TestCase):
             add(tenant, session)
 
     def page(self, path, **query):
-        """A page, and the names in it that are ours."""
+        """Returns a page and those names in it that the test has added."""
         answer = self.session[path].get('%s?%s' % (
             path, urllib.parse.urlencode(query)))
         self.assertAnswer(answer, 200)
@@ -135,7 +136,7 @@ class Searches(TestCase):
         return page, [n for n in map(name, page['items']) if n in NAMES]
 
     def walk(self, path, **query):
-        """All names by pages of two, and the total of each page."""
+        """Reads the list by pages of two; returns all names and the totals."""
         names, totals, after = [], set(), {}
         for _ in NAMES:         # more pages than are needed
             page, found = self.page(path, limit=2, **query, **after)
@@ -190,7 +191,7 @@ class Searches(TestCase):
                     self.assertIsNone(page['next'])
 
     def refused(self, path, field, detail, **query):
-        """400 that names the field."""
+        """Checks for a 400 that names the field."""
         answer = self.session[path].get('%s?%s' % (
             path, urllib.parse.urlencode(query)))
         self.assertAnswer(answer, 400, 'invalid_fields')

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Accounts of programs: made, limited and ended by a manager."""
+"""Accounts for programs are created, limited and ended by a manager."""
 import unittest
 import uuid
 
@@ -31,7 +31,7 @@ def token_of(session, account, scopes=None):
 
 
 def role(tenant, grants, name='some-role'):
-    """A role that the tenant made."""
+    """Creates a custom role by SQL."""
     DB.run('INSERT INTO role (tenant_id, id, name, grants)'
            ' VALUES ($1, $2, $3, $4::text[])', tenant.id, str(uuid.uuid4()),
            name, grants)

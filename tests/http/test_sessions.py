@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A session: its tokens, what ends it, and how soon everybody knows."""
+"""Sessions: their tokens, what ends them, and how soon the end is enforced."""
 import time
 import unittest
 import uuid
@@ -174,7 +174,7 @@ class Switch(TestCase):
             'tenant': one.slug}), 200)
 
     def test_cookie_session_gets_no_token(self):
-        """What no script may read is not handed to one (T9)."""
+        """A cookie session gets no token that scripts could read (T9)."""
         tenant = Tenant()
         session = tenant.owner.login('cookie')
         answer = session.post('/api/auth/switch', {'tenant': tenant.slug})
@@ -188,7 +188,8 @@ class Switch(TestCase):
 class End(PeerCase):
 
     def ended(self, session, began):
-        """Everywhere at once, and at the tenant's server within 5 s."""
+        """Checks that every responder refuses the session at once, and the
+        tenant's proxy within 5 s."""
         for path in EVERYWHERE:
             self.assertAnswer(session.get(path), 401, 'session_ended')
         eventually(5, lambda: session.get(self.proxied).status == 401,
@@ -280,8 +281,8 @@ class End(PeerCase):
         self.assertLess(took, 5)
 
     def test_a_credential_that_was_quiet_finds_no_old_answer(self):
-        """Many at once, when nginx asks anew: the others wait or ask too,
-        they are not told what was true before (T5)."""
+        """An ended session finds no stale decision in nginx: parallel requests
+        wait or ask, and are not answered from the old decision (T5)."""
         sessions = [self.opened() for _ in range(3)]
         time.sleep(2)
         for session in sessions:
@@ -302,7 +303,7 @@ class End(PeerCase):
 
 
 class TenantServer(TestCase):
-    """What a browser's cookie may do at a tenant's server (T9)."""
+    """A browser's cookie is limited at a tenant's server (T9)."""
 
     @classmethod
     def setUpClass(cls):
@@ -356,7 +357,8 @@ class TenantServer(TestCase):
 
 
 def _victim(cell):
-    """A session: another of one's own, or one of the fixture's owner."""
+    """Returns a session id: another one of the actor, or one of the fixture's
+    owner."""
     account = cell.actor.account or cell.fixture.tenant.owner
     if cell.actor.name == 'foreign':
         account = cell.fixture.tenant.owner

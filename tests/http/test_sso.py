@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Single sign-on up to the provider, and from the ticket on: settings,
-domains, whose account a ticket is, enforcement.  Providers are the subject of
+domains, the account of a ticket, enforcement. Tests of providers are in
 tests/identity."""
 import unittest
 
@@ -17,20 +17,20 @@ PUT = {'issuer': ISSUER, 'client_id': 'app', 'client_secret': 'very secret',
 
 
 def finish(token, kind='token', **given):
-    """The ticket in the browser's hands."""
+    """Finishes a sign-in by the ticket in the browser's cookie."""
     headers = {'X-Cameleer-Request': '1', 'Origin': ENV['base_url']}
     return request('POST', '/api/auth/sso/finish', {'session': kind},
                    cookies={SSO_COOKIE: token}, headers=headers, **given)
 
 
 def page(token=None):
-    """The same as a browser follows the redirect."""
+    """Finishes a sign-in as a browser that follows the redirect does."""
     return request('GET', '/api/auth/sso/finish',
                    cookies={SSO_COOKIE: token} if token else None)
 
 
 def problem_of(answer):
-    """The code that the sign-in page gets."""
+    """Returns the problem code that the sign-in page is given."""
     where = answer.headers['location']
     assert where.startswith('/sign-in?problem='), where
     return where.partition('=')[2].partition('&')[0]
@@ -435,7 +435,8 @@ def _with_provider(cell, body=None):
 
 
 def _domain(cell):
-    """Of the fixture; whoever may end a claim ends another."""
+    """Returns a request about a new domain of the fixture, since permitted
+    actors delete it."""
     return Request(domain=domain(cell.fixture.tenant))
 
 

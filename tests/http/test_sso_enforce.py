@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Members of a tenant that enforces single sign-on come by its provider."""
+"""A tenant that enforces single sign-on admits members by its provider only."""
 import unittest
 
 from support import NIL, TestCase

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A proof once more, inside of a session: what asks for it, what counts as
-one, and how many guesses there are."""
+"""Step-up: which actions demand a new proof of identity, which proofs count,
+and how many guesses are allowed."""
 import unittest
 
 from support import SLOW, TestCase, counter, eventually
@@ -35,7 +35,7 @@ DANGEROUS = {
 
 
 def forget_guesses():
-    """Time passes for all locks."""
+    """Removes all locks and counts of wrong guesses."""
     DB.run('DELETE FROM login_guess')
 
 
@@ -68,8 +68,9 @@ class Fresh(TestCase):
                 '/api/auth/factors/recovery-codes').status, status)
 
     def test_a_providers_word_is_fresh_in_its_own_tenant_only(self):
-        """Whoever is in two tenants gets no factor by the provider of one:
-        it would open the other, too (T8)."""
+        """A provider's proof counts as fresh in its own tenant only. Otherwise
+        the provider of one tenant could add a factor that opens another tenant
+        (T8)."""
         home, other = Tenant('high'), Tenant('high')
         account = home.member('viewer')
         session = account.login(tenant=home.slug)
@@ -190,10 +191,10 @@ class Proof(TestCase):
 
 
 class Lockout(TestCase):
-    """Every way in counts its guesses, before it checks them (T6)."""
+    """Every kind of proof counts its guesses before it is checked (T6)."""
 
     def test_lockout_every_path(self):
-        """Passwords at sign-in and at step-up are counted together."""
+        """Wrong passwords at sign-in and at step-up share one count."""
         account = Account()
         session = account.login()
         forget_guesses()
@@ -285,7 +286,7 @@ class Lockout(TestCase):
         self.assertEqual(said.count('too_many_attempts'), 35, said)
 
     def test_step_up_parallel(self):
-        """Of many wrong passwords at once at most ten reach the hash."""
+        """Of parallel wrong passwords at most ten are hashed."""
         account = Account()
         session = account.login()
         before = counter('auth', HASHES)

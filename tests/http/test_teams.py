@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Custom roles and teams: made, changed, used, and what a tier includes."""
+"""Custom roles and teams: created, changed, used, and limited by the tier."""
 import unittest
 import uuid
 
@@ -13,13 +13,13 @@ ROLES, TEAMS = '/api/tenants/roles', '/api/tenants/teams'
 
 
 def make(session, *grants, name=None, **body):
-    """A custom role."""
+    """Creates a custom role; returns the answer."""
     return session.post(ROLES, dict(body, name=name or unique('r'),
                                     permissions=list(grants)))
 
 
 def change(session, made, **body):
-    """PATCH by the version that it was made with."""
+    """Changes a custom role by its first version; returns the answer."""
     return session.patch('%s/%s' % (ROLES, made['id']), body,
                          made['version'])
 
@@ -32,7 +32,7 @@ class Custom(TestCase):
         cls.session = cls.tenant.login()
 
     def holder(self, role):
-        """A member with that role, signed in."""
+        """Returns a session of a member with that custom role."""
         account = self.tenant.member('viewer')
         answer = self.session.patch('/api/tenants/members/' + account.id,
                                     {'custom_role': role}, 1)
@@ -196,12 +196,12 @@ class Teams(TestCase):
         cls.app = app(cls.session)
 
     def team(self, session=None, **body):
-        """A new one."""
+        """Creates a team; returns the answer."""
         return (session or self.session).post(TEAMS, dict(
             {'name': unique('Team '), 'role': 'developer'}, **body))
 
     def put(self, team, kind, which, method='PUT', session=None):
-        """Who or what belongs to it."""
+        """Adds a member or an application to the team; returns the answer."""
         return (session or self.session).call(method, '%s/%s/%s/%s' % (
             TEAMS, team, kind, which))
 
@@ -334,7 +334,7 @@ class Teams(TestCase):
 
 
 def _own_role(tenant):
-    """The id of a new custom role."""
+    """Creates a custom role by SQL; returns its id."""
     identity = str(uuid.uuid4())
     DB.run('INSERT INTO role (tenant_id, id, name, grants) VALUES'
            " ($1, $2, $3, '{tenant.read}')", tenant.id, identity,
@@ -343,7 +343,8 @@ def _own_role(tenant):
 
 
 def _team(cell, body=None, headers=None, **params):
-    """A new team, with what else the path names."""
+    """Returns a request about a new team; `params` fills the rest of the
+    path."""
     tenant, identity = cell.fixture.tenant, str(uuid.uuid4())
     DB.run('INSERT INTO team (tenant_id, id, name, role) VALUES'
            " ($1, $2, $2, 'viewer')", tenant.id, identity)
@@ -351,7 +352,7 @@ def _team(cell, body=None, headers=None, **params):
 
 
 def _whole_team(cell):
-    """With a member and an application."""
+    """Returns a request about a new team with a member and an application."""
     request = _team(cell)
     tenant, team = cell.fixture.tenant, request.params['id']
     DB.run('INSERT INTO team_member VALUES ($1, $2, $3);'

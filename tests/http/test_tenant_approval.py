@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Tenants whose plan needs an operator's yes, and what happens until then."""
+"""A tenant whose plan needs approval waits until an operator decides."""
 import json
 import os
 import subprocess
@@ -15,7 +15,7 @@ REASON = 'Please write to sales first.'
 
 
 def ctl(*args):
-    """cameleerctl: its exit status, and what it printed."""
+    """Runs cameleerctl; returns its exit status and output."""
     done = subprocess.run(
         (STATE + '/bin/cameleerctl', '-c', STATE + '/conf/cameleer.conf') +
         args, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -25,7 +25,7 @@ def ctl(*args):
 
 
 def create(session, tier):
-    """A request for a tenant."""
+    """Asks for a tenant; returns the answer."""
     return session.post('/api/tenants', {
         'slug': unique(), 'name': 'Demo Ltd', 'tier': tier})
 
@@ -41,17 +41,17 @@ class Approval(TestCase):
         self.session = self.tenant.owner.login(tenant=self.tenant.slug)
 
     def answer(self, what, body=None, tenant=None):
-        """An operator's answer."""
+        """Sends an operator's decision; returns the answer."""
         return self.operator.post('%stenants/%s/%s' % (
             PATH, (tenant or self.tenant).id, what), body)
 
     def state(self):
-        """As it stands in the table."""
+        """Returns the tenant's state from the database."""
         return DB.value('SELECT state FROM tenant WHERE id = $1',
                         self.tenant.id)
 
     def made(self):
-        """Rows of what provisioning makes."""
+        """Returns the number of rows that provisioning creates."""
         return DB.number(
             'SELECT (SELECT count(*) FROM operation WHERE tenant_id = $1)'
             ' + (SELECT count(*) FROM license WHERE tenant_id = $1)'
@@ -60,7 +60,8 @@ class Approval(TestCase):
             self.tenant.id)
 
     def mail(self, words):
-        """The mail to the owner that has these words."""
+        """Waits for the owner's mail that contains these words; returns its
+        text."""
         return eventually(20, lambda: [
             text for text in mails(self.tenant.owner.email)
             if words in text], 'the mail')[0][0]

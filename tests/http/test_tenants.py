@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Tenants: made, seen, renamed, deleted; operations, members, audit."""
+"""Tenants are created, read, renamed and deleted; their operations, members and
+audit trail are listed."""
 import unittest
 import uuid
 
@@ -17,7 +18,7 @@ def create(session, slug=None, **body):
 
 
 def pages(case, session, path, limit):
-    """All items of a list, by its cursors."""
+    """Returns all items of a list, read page by page."""
     items, after = [], None
     while True:
         answer = session.get('%s%slimit=%d%s' % (
@@ -281,7 +282,7 @@ def _tenant_version(cell):
 
 
 def _doomed(cell):
-    """Whoever may delete a tenant deletes another one of theirs."""
+    """Returns a deletion. An actor who may delete gets a new tenant for it."""
     if not cell.permitted:
         return Request()
     tenant = Tenant()

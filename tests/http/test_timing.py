@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""An answer's time does not tell whether an address is an account's (T6), or a
-name a tenant's (T1)."""
+"""The time of an answer does not reveal whether an address has an account (T6)
+or a tenant exists (T1)."""
 import contextlib
 import statistics
 import threading
@@ -28,7 +28,7 @@ class Timing(TestCase):
         cls.accounts = [Account() for _ in range(40)]
 
     def compare(self, ask):
-        """As many known as unknown names, in turn: their medians."""
+        """Measures known and unknown names in turn and compares the medians."""
         for turn in range(TRIES):
             time.sleep(3 * turn)    # other lanes end meanwhile
             DB.run('DELETE FROM login_guess')
@@ -50,12 +50,13 @@ class Timing(TestCase):
         self.fail('known takes %.3f of unknown' % ratio)
 
     def recover(self, email):
-        """Asks for a link."""
+        """Asks for a recovery link."""
         return self.assertAnswer(request(
             'POST', '/api/auth/recover', {'email': email}), 202)
 
     def register(self, email):
-        """Asks for an account; what begins with n is new each time."""
+        """Asks for a registration; replaces an address that begins with n by a
+        new one."""
         if email.startswith('n'):
             email = unique('n') + '@example.test'
         return self.assertAnswer(request('POST', '/api/auth/register', {
@@ -63,7 +64,7 @@ class Timing(TestCase):
 
     @contextlib.contextmanager
     def load(self, ask):
-        """Others ask the same meanwhile, for known and unknown names."""
+        """Measures while other clients send the same kind of request."""
         done = threading.Event()
 
         def others(i):
@@ -108,7 +109,8 @@ class Timing(TestCase):
         self.compare(self.register)
 
     def test_answer_does_not_wait_for_any_account(self):
-        """However long a look at accounts takes, it is not in the answer."""
+        """The answer does not wait for the lookup of an account: it comes while
+        the tables are locked."""
         other = Sql()
         self.addCleanup(other.close)
         for ask in (self.recover, self.register):

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The trail proves itself: whatever is done to it behind our back is found by
-whoever kept a checkpoint (T24)."""
+"""The audit trail proves itself: every change behind the platform's back is
+found by the holder of a checkpoint (T24)."""
 import base64
 import csv
 import io
@@ -19,21 +19,21 @@ EXPORT = '/api/tenants/audit/export?format=ndjson'
 
 
 def ctl(*args, data=None):
-    """The operator's program, as the platform has it."""
+    """Runs cameleerctl."""
     return subprocess.run(
         [ENV['state'] + '/bin/cameleerctl', *args], input=data,
         capture_output=True, timeout=60 * SLOW, check=False)
 
 
 def sealed(tenant):
-    """Waits until the chain of the tenant holds everything."""
+    """Waits until every audit event of the tenant is in its chain."""
     eventually(20, lambda: DB.number(
         'SELECT count(*) FROM audit_unsealed WHERE tenant_id = $1',
         tenant) == 0, 'nothing is left to seal')
 
 
 class Trail:
-    """A tenant's log, and what an auditor has of it."""
+    """A tenant's audit trail and the auditor's copies of it."""
 
     def __init__(self, tenant, session, directory):
         self.tenant, self.session, self.dir = tenant, session, directory
@@ -42,7 +42,7 @@ class Trail:
             json.dump(session.get('/api/tenants/audit/keys').json(), file)
 
     def sign(self):
-        """A checkpoint of now; where it is kept."""
+        """Signs a checkpoint and stores it; returns its path."""
         answer = self.session.post('/api/tenants/audit/checkpoints', {})
         assert answer.status == 202, answer.describe()
         operation = answer.json()['operation']
@@ -57,7 +57,7 @@ class Trail:
         return path
 
     def export(self, limit=500):
-        """All pages, as bytes."""
+        """Returns the export, all pages joined, as bytes."""
         text, after = b'', '0'
         while after is not None:
             answer = self.session.get('%s&limit=%d&after=%s' % (
@@ -68,7 +68,7 @@ class Trail:
         return text
 
     def verify(self, text, *options):
-        """What the offline verifier says; it has no settings at hand."""
+        """Runs the offline verifier, which has no settings, on an export."""
         path = self.dir + '/export.ndjson'
         with open(path, 'wb') as file:
             file.write(text)
@@ -96,19 +96,19 @@ class Audit(TestCase):
         cls.directory.cleanup()
 
     def good(self, text, *options):
-        """The verifier finds the export whole."""
+        """Checks that the verifier accepts the export; returns its report."""
         said = self.trail.verify(text, *options)
         self.assertEqual(said.returncode, 0, said.stderr)
         return json.loads(said.stdout)
 
     def bad(self, text, *options):
-        """The verifier finds that the export is not whole; says why."""
+        """Checks that the verifier rejects the export; returns its message."""
         said = self.trail.verify(text, *options)
         self.assertEqual(said.returncode, 1, (said.stdout, said.stderr))
         return said.stderr.decode()
 
     def behind_our_back(self, table, statement, *args):
-        """A change by somebody who may do everything to the database."""
+        """Changes the database as a superuser, with triggers disabled."""
         DB.run('ALTER TABLE %s DISABLE TRIGGER USER' % table)
         try:
             DB.run(statement, *args)
@@ -144,7 +144,7 @@ class Audit(TestCase):
                               events[identity]['result']), (action, result))
 
     def test_t_audit_any_byte_of_an_export(self):
-        """A byte that is another one is found, wherever it is."""
+        """A change of any byte of an export is found."""
         lines = self.text.splitlines(True)
         short = b''.join(lines[:3])     # head and two events
         point = next(line for line in lines if b'"checkpoint"' in line)
@@ -196,7 +196,7 @@ class Audit(TestCase):
         self.bad(self.text + text)
 
     def test_t_audit_tamper_each_column(self):
-        """Every column of a row, changed in the database."""
+        """A change of any column of a row in the database is found."""
         event = DB.value(
             'SELECT l.event_id FROM audit_link l JOIN audit_event e'
             ' USING (tenant_id) WHERE e.id = l.event_id AND'
@@ -241,7 +241,8 @@ class Audit(TestCase):
         self.good(self.trail.export(), '--checkpoint', self.point)
 
     def test_t_audit_row_taken_away(self):
-        """Also with its link, and with the rest of the chain made anew."""
+        """A removed row is found, also when its link is removed and the rest of
+        the chain is recomputed."""
         tenant = Tenant()
         session = tenant.login()
         for _ in range(3):
@@ -264,8 +265,8 @@ class Audit(TestCase):
         self.bad(trail.export(), '--checkpoint', point)
 
     def test_t_audit_truncate(self):
-        """The end cut off in all tables, and the platform goes on: it signs
-        what it has, and only the kept checkpoint tells."""
+        """Truncated tables are found only with the kept checkpoint, since the
+        platform goes on and signs what is left."""
         tenant = Tenant()
         session = tenant.login()
         trail = Trail(tenant, session, self.directory.name)
@@ -294,7 +295,8 @@ class Audit(TestCase):
         self.assertIn('not the one', self.bad(text, '--checkpoint', kept))
 
     def test_t_audit_or_nothing(self):
-        """A row that cannot be queued for sealing: nothing happens."""
+        """A change whose audit row cannot be queued for sealing is not
+        stored."""
         name = unique('app-')
         DB.run('ALTER TABLE audit_unsealed ADD CONSTRAINT t CHECK'
                " (tenant_id <> '%s') NOT VALID" % self.tenant.id)
@@ -402,7 +404,7 @@ class Filters(TestCase):
         cls.refused = cls.viewer.delete('/api/apps/' + cls.app)
 
     def ids(self, query):
-        """What the list shows."""
+        """Returns the items of the audit list for a query."""
         answer = self.session.get('/api/tenants/audit?' + query)
         self.assertEqual(answer.status, 200, answer.describe())
         return answer.json()['items']

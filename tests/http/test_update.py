@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Programs are replaced on disk under the running platform: readiness says
-what a new session can do, and what is stale is restarted in order."""
+"""Programs are replaced on disk while the platform runs: readiness shows what
+new sessions can do, and stale processes are restarted in order."""
 import os
 import shutil
 import signal
@@ -20,12 +20,12 @@ SYMBOL = b'\0heap_form_tuple\0'
 
 
 def ready(module):
-    """The status of its readiness."""
+    """Returns the status of the module's readiness."""
     return request('GET', '/api/%s/ready' % module).status
 
 
 class Replaced:
-    """Another PostgreSQL at the same place, for this lane's processes."""
+    """Another PostgreSQL installation at the same path, in this lane only."""
 
     def __init__(self, name, broken=False):
         self.top = '%s/pg-%s' % (STATE, name)
@@ -39,7 +39,7 @@ class Replaced:
                 f.write(text.replace(SYMBOL, b'\0heap_form_tuplx\0'))
 
     def put(self):
-        """It is what lies there from now on."""
+        """Mounts the replacement over the installation."""
         subprocess.run(['mount', '--bind', self.top, PG], check=True)
 
     def close(self):
@@ -106,7 +106,8 @@ class Update(TestCase):
             {name: pid for name, pid in before.items() if name != 'billing'})
 
     def test_nothing_is_restarted_while_a_run_is_at_work(self):
-        """It has the lock, and restarts what it has replaced by itself."""
+        """Nothing is restarted while the quickstart holds the lock, since it
+        restarts the programs that it has replaced itself."""
         before = main_pid('license')
         path = STATE + '/bin/license.fcgi'
         with open(STATE + '/lock', 'w', encoding='ascii') as lock:
@@ -121,8 +122,8 @@ class Update(TestCase):
 
 
 class Unrecorded(TestCase):
-    """The trail cannot be written: who is refused is told to come again, and
-    the module is not ready (M1.4)."""
+    """While the audit trail cannot be written, a refusal becomes 503 and the
+    module is not ready (M1.4)."""
 
     def test_refusal_without_its_row_is_503(self):
         wrong = {'token': 'x'}

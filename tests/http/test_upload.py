@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A JAR through nginx: taken with its facts, or refused with the reason, and
-then nothing is left of it anywhere."""
+"""A JAR is uploaded through nginx: accepted with its facts, or refused with the
+reason and removed everywhere."""
 import hashlib
 import os
 import subprocess
@@ -21,13 +21,13 @@ JAR = 'application/java-archive'
 
 
 def spooled():
-    """Files of uploads, with a name or without one."""
+    """Returns the files in the spool of uploads."""
     return sorted(os.listdir(SPOOL))
 
 
 def holder(pids, prefix):
-    """The process that has a file open whose name begins like that: files
-    without a name are seen by their descriptors alone."""
+    """Returns the pid that has a file with this prefix open. Only descriptors
+    show files without a name."""
     for pid in pids:
         try:
             for fd in os.listdir('/proc/%d/fd' % pid):
@@ -40,7 +40,7 @@ def holder(pids, prefix):
 
 
 def bodies():
-    """Whether a part of an upload lies anywhere: nginx keeps none."""
+    """Tells whether any part of an upload exists; nginx keeps none."""
     return any(name.isdigit() for place in ('body', 'fastcgi')
                for _, _, names in os.walk(BODIES + place)
                for name in names) or \
@@ -49,12 +49,12 @@ def bodies():
 
 
 def unnamed(pids):
-    """Which process receives an upload just now."""
+    """Returns the pid that receives an upload now."""
     return holder(pids, SPOOL + '/#')
 
 
 class Mounted:
-    """A small file system in the place of the spool."""
+    """A small file system mounted as the spool."""
 
     def __init__(self, options):
         self.options = options
@@ -89,7 +89,8 @@ class UploadCase(TestCase):
         return self.session.post(self.path, body, **given)
 
     def refused(self, status, code, send):
-        """Within a second, with the reason, without a trace."""
+        """Checks that the upload is refused within a second, with the reason,
+        and leaves no trace."""
         spool, rows = spooled(), self.releases()
         answer = send()
         self.assertAnswer(answer, status, code)
@@ -131,7 +132,8 @@ class Accepted(UploadCase):
         eventually(2, lambda: not bodies(), 'an empty directory of bodies')
 
     def test_one_key_is_one_release(self):
-        """Also when the answer to the first try was lost."""
+        """An upload repeated with the same key, as after a lost answer, makes
+        one release."""
         path = '/api/apps/%s/releases' % app(self.session)
         key, body = unique('key'), good()
         first = self.session.post(path, body, key=key)
@@ -258,7 +260,8 @@ class Refused(UploadCase):
         self.refused(422, 'jar_not_zip', lambda: self.upload(b''))
 
     def test_classes_for_a_newer_java_than_there_is(self):
-        """Said at upload, with what to do; not by the container later."""
+        """A JAR for a newer Java is refused at upload, with advice, and not
+        later by the container."""
         for major, level in ((65, 21), (69, 25)):
             answer = self.refused(
                 422, 'jar_java_level',
@@ -311,7 +314,8 @@ class Refused(UploadCase):
         self.assertEqual((spooled(), self.releases()), (spool, rows))
 
     def test_chunked_body_without_its_end(self):
-        """What came so far would be a whole JAR."""
+        """A chunked body without its end is refused, although the part received
+        is a complete JAR."""
         spool, rows = spooled(), self.releases()
         body = good()
         with connect() as tls:
@@ -362,7 +366,8 @@ class Accidents(UploadCase):
         self.assertAnswer(self.upload(good()), 202)
 
     def test_lost_database_leaves_no_file(self):
-        """The row is refused after the file has its name."""
+        """A row that the database refuses leaves no file, although the file
+        already has its name."""
         name = unique('app-')
         self.session.post('/api/apps', {'name': name})
         spool = spooled()

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Who may send a JAR is asked before its body, and slow senders keep no place
-for long (T20)."""
+"""The right to upload is checked before the body, and slow senders lose their
+place soon (T20)."""
 import contextlib
 import threading
 import time
@@ -18,7 +18,7 @@ ALL, TENANT, ACCOUNT = 16, 3, 4     # modules/apps: uploads, SLOTS_*
 
 
 def head(path, token=None, length=50 << 20):
-    """Of an upload whose body has not begun."""
+    """Returns the head of an upload request."""
     lines = ['POST %s HTTP/1.1' % path, 'Host: ' + BASE.partition('//')[2],
              'Content-Type: ' + JAR, 'Content-Length: %d' % length]
     if token:
@@ -27,7 +27,7 @@ def head(path, token=None, length=50 << 20):
 
 
 class Sender:
-    """Has a place, and sends a little each second to keep it."""
+    """A client that holds an upload's place by sending a little each second."""
 
     def __init__(self, stack, session, path, source=None):
         self.tls = stack.enter_context(connect(source))
@@ -38,7 +38,7 @@ class Sender:
         return read_answer(self.tls)
 
     def refused(self, wait=0.5):
-        """Its answer, when there is one already."""
+        """Returns the answer if one has come, else None."""
         self.tls.settimeout(wait)
         try:
             return Answer(self.tls.recv(65536))
@@ -55,12 +55,13 @@ class Slow(TestCase):
         cls.path = '/api/apps/%s/releases' % app(cls.session)
 
     def other(self, owner=None):
-        """A tenant with an application: a session, and where to upload."""
+        """Creates a tenant with an application; returns a session and the
+        upload path."""
         session = Tenant('mid', owner).login()
         return session, '/api/apps/%s/releases' % app(session)
 
     def held(self, senders):
-        """None of them was refused."""
+        """Checks that none of the senders has been refused."""
         for sender in senders:
             answer = sender.refused()
             self.assertIsNone(answer, answer and answer.body)
@@ -140,7 +141,7 @@ class Slow(TestCase):
                 '/api/apps/%s/releases' % name, good()), status, code)
 
     def drip(self, sender, size, end):
-        """The answer to a body that comes in small parts, one a second."""
+        """Sends one small part a second; returns the answer."""
         while time.monotonic() < end:
             answer = sender.refused(1)
             if answer:

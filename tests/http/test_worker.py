@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The worker from outside: its counters, and when it refuses to start."""
+"""The worker from outside: its metrics, and when it refuses to start."""
 import os
 import subprocess
 import time
@@ -35,7 +35,7 @@ class Worker(TestCase):
         self.assertEqual(done.stdout, '404')
 
     def ask(self, digest, email):
-        """Somebody asks for a link; returns the id."""
+        """Inserts a request for a link; returns its id."""
         at = '%012x' % (time.time_ns() // 10 ** 6)
         asked = str(uuid.UUID(at + '7' + uuid.uuid4().hex[13:]))
         DB.run(
@@ -86,8 +86,8 @@ class Worker(TestCase):
         self.assertFalse(self.mailed(bad))
 
     def start(self, **changed):
-        """A second worker that reads other settings: its exit status, and
-        what it said."""
+        """Starts a second worker with changed settings; returns its exit status
+        and output."""
         path = STATE + '/conf/second.conf'
         with open(STATE + '/conf/cameleer.conf', encoding='utf-8') as f:
             text = f.read()
