@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Exactly once: what must be there of a tenant and of an application, and
-nothing beside it, however often something was killed on the way."""
+"""Checks "exactly once": a tenant and an application have all their parts once
+and nothing else, whatever was killed while they were made."""
 from support_stack import (address, containers, database_role, eventually,
                            http_get, inspect, networks_of, number, query, tags,
                            tenants_sql)
@@ -13,7 +13,7 @@ def _operations(tenant):
 
 
 def settled(tenant, seconds=60):
-    """Waits until no operation of the tenant is under way."""
+    """Waits until no operation of the tenant is queued or running."""
     eventually(seconds, lambda: number(
         'SELECT count(*) FROM operation WHERE tenant_id = $1'
         " AND state IN ('queued', 'running')", tenant) == 0,
@@ -21,7 +21,7 @@ def settled(tenant, seconds=60):
 
 
 def check_audit(test, tenant):
-    """No effect was recorded twice, and no operation failed."""
+    """Checks that no effect was audited twice and no operation failed."""
     twice = query(
         'SELECT action, subject_id, count(*) FROM audit_event'
         " WHERE tenant_id = $1 AND result = 'done'"
@@ -40,7 +40,8 @@ def check_audit(test, tenant):
 
 
 def check_tenant(test, slug):
-    """One of everything that tenant.provision makes; gives the id."""
+    """Checks that the tenant has one of everything that tenant.provision makes;
+    returns its id."""
     rows = query('SELECT id, state FROM tenant WHERE slug = $1', slug)
     test.assertEqual([state for _, state in rows], ['active'])
     tenant = rows[0][0]
@@ -70,7 +71,8 @@ def check_tenant(test, slug):
 
 
 def _check_container(test, tenant, app, user):
-    """One container, the one that the API and the database name."""
+    """Checks that the application has one container, the one that the API and
+    the database name."""
     slug, _ = tenant
     found = containers(tenant=slug, app=app)
     test.assertEqual([c['State'] for c in found], ['running'])
@@ -84,8 +86,8 @@ def _check_container(test, tenant, app, user):
 
 
 def check_app(test, user, tenant, app, sha):
-    """One release, one image, one container that runs; tenant is (slug, id).
-    Gives the image's digest."""
+    """Checks that the application has one release, one image and one running
+    container; `tenant` is (slug, id). Returns the digest of the image."""
     slug, identity = tenant
     settled(identity)
     rows = query(

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The whole platform on a real engine, asked from every side: the API with a
-client's patience, the engine, the registry, psql, and the processes."""
+"""The whole platform on a real engine, with access to every part: the API with
+retries, the engine, the registry, psql, and the processes."""
 import hashlib
 import hmac
 import http.client
@@ -34,14 +34,13 @@ BUSY = 4                        # so much longer on a machine with much else
 
 
 def say(text):
-    """A line of the log, which is no result."""
+    """Prints a line of the log, as a TAP comment."""
     print('# ' + text, flush=True)
 
 
 def eventually(seconds, condition, what):
-    """As support.eventually, but with time for the others: there is more
-    that works here than there are processors, and it is no failure to be
-    kept from them by somebody else."""
+    """Works like support.eventually with a longer limit: more programs run here
+    than there are processors, and a wait for a processor is no failure."""
     began = time.monotonic()
     while True:
         got = condition()
@@ -54,14 +53,14 @@ def eventually(seconds, condition, what):
 
 
 def jar():
-    """The example application: bytes and their SHA-256."""
+    """Returns the example application's bytes and their SHA-256."""
     with open(JAR, 'rb') as f:
         data = f.read()
     return data, hashlib.sha256(data).hexdigest()
 
 
 def patient(action, seconds=PATIENCE):
-    """action() until it is answered for good: a client's patience."""
+    """Repeats action() until its answer is final, as a patient client does."""
     until = time.monotonic() + seconds * SLOW
     while True:
         try:
@@ -79,7 +78,8 @@ def patient(action, seconds=PATIENCE):
 
 
 class User:
-    """An account of its own; signs in again before the token ends."""
+    """An account with an API client, which signs in again before its token
+    expires."""
 
     def __init__(self, account=None, tenant=None):
         self.account = account or Account()
@@ -93,7 +93,7 @@ class User:
         return answer.json()['access_token']
 
     def sign_in(self, tenant=None):
-        """Into that tenant from now on."""
+        """Signs in, and switches to the tenant for this and later calls."""
         self.tenant = tenant or self.tenant
         self.token = self._post('/api/auth/login', {
             'email': self.account.email, 'session': 'token',
@@ -105,7 +105,8 @@ class User:
         return self
 
     def call(self, method, path, body=None, **given):
-        """One request, one answer; a POST has a key for all its tries."""
+        """Sends one request until it is answered; all tries of a POST share one
+        idempotency key."""
         if time.monotonic() - self.since > 300:
             self.sign_in()
         if method == 'POST':
@@ -114,18 +115,18 @@ class User:
                                        **given))
 
     def want(self, status, method, path, body=None, **given):
-        """The body of an answer with that status."""
+        """Sends a request, checks the status and returns the body."""
         answer = self.call(method, path, body, **given)
         assert answer.status == status, '%s %s: %s' % (
             method, path, answer.describe())
         return answer.json() if answer.body else None
 
     def get(self, path):
-        """GET with 200."""
+        """Sends a GET, checks for 200 and returns the body."""
         return self.want(200, 'GET', path)
 
     def follow(self, operation, seconds=READY):
-        """The operation, once it is done."""
+        """Waits until the operation is done and returns it."""
         def done():
             got = self.get('/api/tenants/operations/' + operation)
             assert got['state'] != 'failed', json.dumps(got)
@@ -133,7 +134,7 @@ class User:
         return eventually(seconds, done, 'operation ' + operation)[0]
 
     def new_tenant(self, tier='mid'):
-        """Asks for one; gives its slug and the operation."""
+        """Asks for a tenant; returns its slug and the operation."""
         slug = unique('c')
         got = self.want(202, 'POST', '/api/tenants', {
             'slug': slug, 'name': 'Tenant ' + slug, 'tier': tier})
@@ -141,25 +142,25 @@ class User:
         return slug, got['operation']
 
     def new_app(self, prefix='a'):
-        """The name of a new application."""
+        """Creates an application and returns its name."""
         name = unique(prefix)
         self.want(201, 'POST', '/api/apps', {'name': name})
         return name
 
     def upload(self, app, data, **given):
-        """The release and its operation."""
+        """Uploads a JAR; returns the release and its operation."""
         path = app if '/' in app else app + '/releases'
         return self.want(202, 'POST', '/api/apps/' + path, data, **given)
 
     def deployment(self, app, environment='dev'):
-        """What the API says of it, or None."""
+        """Returns the deployment as the API shows it, or None."""
         for item in self.get('/api/apps/%s/deployments' % app)['items']:
             if item['environment'] == environment:
                 return item
         return None
 
     def running(self, app, release=1, seconds=READY, environment='dev'):
-        """Waits until that release runs; gives the deployment and how long
+        """Waits until the release runs; returns the deployment and the seconds
         it took."""
         last = [None]
 
@@ -178,15 +179,15 @@ class User:
 
 
 def owner():
-    """Of the quickstart's tenant."""
+    """Returns the owner of the quickstart's tenant, signed in."""
     class Owner:
-        """As support_world.Account."""
+        """Has the members of support_world.Account that a sign-in needs."""
         email, password = ENV['owner_email'], ENV['owner_password']
     return User(Owner(), ENV['tenant']).sign_in()
 
 
 def query(text, *args):
-    """Rows from PostgreSQL, which may just be starting again."""
+    """Returns rows from PostgreSQL; retries while it restarts."""
     until = time.monotonic() + 30 * SLOW
     while True:
         try:
@@ -199,12 +200,12 @@ def query(text, *args):
 
 
 def number(text, *args):
-    """The only value."""
+    """Returns the only value as a number."""
     return int(query(text, *args)[0][0])
 
 
 def tenants_sql(text):
-    """A value from the tenants' database, as its superuser."""
+    """Returns a value from the tenants' database, read as its superuser."""
     port = urllib.parse.urlsplit(ENV['database_url']).port
     return subprocess.run(
         ['setpriv', '--reuid', 'postgres', '--regid', 'postgres',
@@ -215,8 +216,8 @@ def tenants_sql(text):
 
 
 def tenants_session(role, password, text):
-    """A session of a tenant's role that has run the SQL, and waits for more
-    on its standard input."""
+    """Starts a session of a tenant's role that runs the SQL and then reads more
+    from its standard input."""
     port = urllib.parse.urlsplit(ENV['database_url']).port
     session = subprocess.Popen(
         ['psql', '-XAtq', '-h', '127.0.0.1', '-p', str(port), '-U', role,
@@ -229,7 +230,7 @@ def tenants_session(role, password, text):
 
 
 class _Unix(http.client.HTTPConnection):
-    """HTTP over a unix socket."""
+    """An HTTP connection over a Unix socket."""
 
     def __init__(self, path, timeout):
         super().__init__('localhost', timeout=timeout)
@@ -242,12 +243,12 @@ class _Unix(http.client.HTTPConnection):
 
 
 def engine(method, path, timeout=30):
-    """Status and JSON of the engine's answer."""
+    """Returns the status and the JSON of the engine's answer."""
     return over_socket(ENGINE, method, path, timeout)
 
 
 def over_socket(socket_path, method, path, timeout):
-    """Status and JSON, or bytes, of an answer."""
+    """Returns the status and the JSON, or the bytes, of an answer."""
     connection = _Unix(socket_path, timeout)
     try:
         connection.request(method, path)
@@ -262,7 +263,7 @@ def over_socket(socket_path, method, path, timeout):
 
 
 def engine_get(path):
-    """What it answers once it answers."""
+    """Returns the engine's answer to a GET; retries until it is 200."""
     def got():
         try:
             status, body = engine('GET', path)
@@ -273,7 +274,7 @@ def engine_get(path):
 
 
 def containers(**labels):
-    """All containers with these labels, in whatever state."""
+    """Returns all containers with these labels, in any state."""
     filters = json.dumps({'label': ['cameleer.%s=%s' % pair
                                     for pair in labels.items()]})
     return engine_get('/v1.41/containers/json?all=1&filters=' +
@@ -281,25 +282,25 @@ def containers(**labels):
 
 
 def inspect(container):
-    """As the engine's own API says."""
+    """Returns the engine's description of the container."""
     return engine_get('/v4.0.0/libpod/containers/%s/json' % container)
 
 
 def address(container):
-    """In its tenant's network."""
+    """Returns the container's address in its tenant's network."""
     networks = inspect(container)['NetworkSettings']['Networks']
     return next(iter(networks.values()))['IPAddress']
 
 
 def networks_of(slug):
-    """Names of its networks."""
+    """Returns the names of the tenant's networks."""
     return [n['Name'] for n in engine_get('/v1.41/networks')
             if n['Name'] == 'cml-' + slug or
             (n.get('Labels') or {}).get('cameleer.tenant') == slug]
 
 
 def http_get(host, port, path, timeout=10):
-    """Status and body over plain HTTP."""
+    """Returns the status and the body of a GET over plain HTTP."""
     connection = http.client.HTTPConnection(host, port, timeout=timeout)
     try:
         connection.request('GET', path)
@@ -310,18 +311,19 @@ def http_get(host, port, path, timeout=10):
 
 
 def database_role(tenant):
-    """The role, and the schema, of the tenant with this id."""
+    """Returns the name of the tenant's database role and schema."""
     return 't_' + hashlib.sha256(
         ('database:' + tenant).encode()).hexdigest()[:16]
 
 
 def registry(path, timeout=30):
-    """Status and JSON of the registry's answer, at its socket."""
+    """Returns the status and the JSON of the registry's answer at its
+    socket."""
     return over_socket(REGISTRY_SOCKET, 'GET', '/v2/' + path, timeout)
 
 
 def registry_get(path):
-    """JSON of the registry once it answers."""
+    """Returns the registry's JSON for a path; retries until it is 200."""
     def got():
         try:
             status, body = registry(path)
@@ -332,7 +334,8 @@ def registry_get(path):
 
 
 def reader(owner):
-    """User and password with which the engine reads the owner's images."""
+    """Returns user and password with which the engine pulls the owner's
+    images."""
     with open(STATE + '/cred/worker/registry.key', 'rb') as f:
         key = f.read().rstrip(b'\n')
     return 'pull', hmac.new(key, b'pull:' + owner.encode(),
@@ -340,12 +343,13 @@ def reader(owner):
 
 
 def tags(repository):
-    """Of a repository."""
+    """Returns the sorted tags of a repository."""
     return sorted(registry_get(repository + '/tags/list')['tags'])
 
 
 def leftovers():
-    """Files that an upload left behind: spool, and nginx's places."""
+    """Returns the files that uploads left in the spool and in nginx's
+    places."""
     found = []
     for top in (STATE + '/spool', STATE + '/nginx/tmp'):
         for path, _, files in os.walk(top):
@@ -355,7 +359,7 @@ def leftovers():
 
 
 def swept(name='sweep'):
-    """Runs a periodic work of the worker now, and waits for its end."""
+    """Runs a periodic job of the worker now and waits for its end."""
     before = query('SELECT now() FROM schedule')[0][0]
     query('UPDATE schedule SET next_at = now() WHERE kind = $1', name)
     eventually(30, lambda: number(

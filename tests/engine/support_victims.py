@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What can be killed, and how one sees that it is back."""
+"""Defines which processes a test kills, and how it detects their recovery."""
 import http.client
 import os
 import random
@@ -60,14 +60,15 @@ def _alive(pid):
 
 
 class Victim:
-    """kind: a class that shares a limit; pid: which process it is now."""
+    """A process to kill. `kind` groups those with one time limit; `pid` is the
+    current process."""
 
     def __init__(self, kind, service, part):
         self.kind, self.service, self.part = kind, service, part
         self.name = service + (' ' + part if part else '')
 
     def pid(self):
-        """Of the process, or None while it is just not there."""
+        """Returns the pid of the process, or None while it does not run."""
         try:
             main = main_pid(self.service)
             if self.part != 'child':
@@ -78,7 +79,7 @@ class Victim:
             return None
 
     def serves(self):
-        """The next request is served."""
+        """Tells whether the service answers a request."""
         if self.service in MODULES:
             return _answers('/api/%s/ready' % self.service)
         if self.service == 'postgres':
@@ -94,7 +95,7 @@ class Victim:
         return self.whole()
 
     def whole(self):
-        """All of its processes are there."""
+        """Tells whether all processes of the service run."""
         pid = self.pid()
         if pid is None:
             return False
@@ -107,7 +108,8 @@ class Victim:
         return True
 
     def kill(self):
-        """kill -9, and the seconds until it serves again."""
+        """Kills the victim by SIGKILL; returns the seconds until it serves
+        again."""
         until = time.monotonic() + NEVER * SLOW
         while (pid := self.pid()) is None:
             if time.monotonic() > until:
@@ -139,7 +141,7 @@ VICTIMS = [Victim('responder ' + part, service, part)
 
 
 class Blow(threading.Thread):
-    """Kills a victim some time after now; end() says what came of it."""
+    """Kills a victim after a random delay; end() reports the recovery."""
 
     times = {}
 
@@ -161,7 +163,7 @@ class Blow(threading.Thread):
             disconnect()
 
     def end(self):
-        """Waits for the recovery, and notes it."""
+        """Waits for the recovery and records its time."""
         self.join()
         if self.error is not None:
             raise self.error
@@ -171,7 +173,7 @@ class Blow(threading.Thread):
 
 
 def summary():
-    """Recovery times, a line for each kind."""
+    """Prints the recovery times, one line for each kind."""
     for kind, took in sorted(Blow.times.items()):
         say('recovery %-17s n=%-3d median %.3f s, longest %.3f s' % (
             kind, len(took), sorted(took)[len(took) // 2], max(took)))

@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""kill -9 of anything at any time: what was asked for is there in the end,
-exactly once.
+"""After kill -9 of any process at any time, everything that was asked for
+exists exactly once.
 
-Usually each kind of process dies once in each phase of the main job, four to
-a tenant.  With CAMELEER_CRASH_FULL=1 every process dies in every phase, each
-time with a tenant or application of its own.  CAMELEER_CRASH_SEED repeats the
-moments of another run.
-"""
+A normal run kills each kind of process once in each phase of the main job, four
+in each tenant. With CAMELEER_CRASH_FULL=1 every process dies in every phase,
+each time with a new tenant or application. CAMELEER_CRASH_SEED repeats the
+delays of another run."""
 import os
 import time
 import unittest
@@ -27,14 +26,14 @@ STORM = 40 if FULL else 12
 
 
 def _job(tenant, kind):
-    """Waits until such a job of the tenant has begun."""
+    """Waits until a job of this kind has begun for the tenant."""
     eventually(60, lambda: number(
         'SELECT count(*) FROM operation WHERE tenant_id = $1 AND kind = $2'
         " AND state <> 'queued'", tenant, kind), kind)
 
 
 class Crash(TestCase):
-    """Tests are added below, one for each cycle."""
+    """The crash tests; one for each cycle is added below."""
 
     digests = set()
     tenants = []
@@ -48,7 +47,8 @@ class Crash(TestCase):
         summary()
 
     def provision(self, victim):
-        """A tenant of its own; gives its user and (slug, id)."""
+        """Provisions a tenant while the victim dies; returns its user and
+        (slug, id)."""
         user = User(Account()).sign_in()
         blow = Blow(victim, LATEST['provision'], 'provision') \
             if victim else None
@@ -64,7 +64,7 @@ class Crash(TestCase):
         return user, tenant
 
     def deploy(self, user, tenant, victims):
-        """An application of its own, while the victims of the phases die."""
+        """Deploys an application while the victims of the phases die."""
         app = user.new_app()
         began = time.monotonic()
         blows = []
@@ -93,7 +93,7 @@ class Crash(TestCase):
         self.empty()
 
     def empty(self):
-        """Nothing is left in the spool once the sweep was there."""
+        """Checks that the spool is empty after the sweep."""
         left = leftovers()
         if left:
             # a killed responder cannot clean up: its file ages, is swept
@@ -105,12 +105,13 @@ class Crash(TestCase):
         self.assertEqual(leftovers(), [])
 
     def cycle(self, victims):
-        """One tenant from nothing to a running application."""
+        """Takes one new tenant to a running application."""
         user, tenant = self.provision(victims.get('provision'))
         self.deploy(user, tenant, victims)
 
     def test_storm_on_uploads(self):
-        """Many short ones: the moments around the commit are few."""
+        """Many short uploads under kills, since the moment around the commit is
+        short."""
         user, tenant = self.provision(None)
         victims = [v for v in VICTIMS if v.service in (
             'apps', 'worker', 'postgres', 'nginx', 'registry')]
@@ -137,7 +138,8 @@ class Crash(TestCase):
         self.empty()
 
     def test_storm_on_tenants(self):
-        """Asked for once, there once, whoever was killed meanwhile."""
+        """A tenant that was asked for once exists once, whatever was killed
+        meanwhile."""
         user = User(Account()).sign_in()
         victims = [v for v in VICTIMS if v.service in (
             'tenants', 'postgres', 'nginx')]
@@ -164,7 +166,8 @@ class Crash(TestCase):
         self.assertGreater(len(Crash.tenants), 0)
 
     def test_zz_all_were_back_in_time(self):
-        """Usually within the limit; the machine has other things to do."""
+        """The median recovery time is within the limit; single ones may take
+        ten times as long, since the machine has other load."""
         self.assertLessEqual(set(LIMITS), set(Blow.times))
         for kind, limit in LIMITS.items():
             took = sorted(Blow.times[kind])
@@ -181,7 +184,8 @@ def _add(name, victims):
 
 
 def _usual():
-    """Each kind in each phase once: kind i + p in phase p of cycle i."""
+    """Adds the cycles of a normal run: each kind dies once in each phase. Cycle
+    i takes the kind i + 2p in phase p."""
     kinds = sorted({victim.kind for victim in VICTIMS})
     for i, _ in enumerate(kinds):
         victims = {}

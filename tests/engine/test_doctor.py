@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Faults planted one by one in the running quickstart: doctor names the cause
-and what to do, and is content before and afterwards."""
+"""Faults are planted one by one in the running quickstart: doctor names the
+cause and the remedy, and is content before and afterwards."""
 import contextlib
 import os
 import re
@@ -21,7 +21,7 @@ ZEROS = 'sha256:' + '0' * 64
 
 
 def doctor():
-    """Exit status, and the lines it printed on either stream."""
+    """Runs doctor; returns its exit status and the lines of both streams."""
     done = subprocess.run(['sh', SOURCE + '/packaging/quickstart', 'doctor'],
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                           text=True, check=False, timeout=300)
@@ -29,7 +29,7 @@ def doctor():
 
 
 def shell(text):
-    """Functions of the quickstart."""
+    """Runs shell functions of the quickstart."""
     subprocess.run(
         ['sh', '-euc', 'top=$1; program=test; . "$top/packaging/lib/load.sh";'
          ' state_path; state_env; exec 3>&1; ' + text, 'sh', SOURCE],
@@ -37,13 +37,13 @@ def shell(text):
 
 
 def superuser(text):
-    """In the platform's database."""
+    """Runs SQL in the platform's database as its superuser."""
     shell("superuser_sql cameleer <<'SQL'\n%s;\nSQL" % text)
 
 
 @contextlib.contextmanager
 def written(path, content):
-    """A file with other content, in place: owner and mode stay."""
+    """Replaces the content of a file in place, keeping owner and mode."""
     with open(path, 'rb') as f:
         before = f.read()
     with open(path, 'r+b') as f:
@@ -58,7 +58,7 @@ def written(path, content):
 
 
 def setting(name, value):
-    """Another value in the settings file; doctor is who reads it."""
+    """Changes a value in the settings file, which doctor reads."""
     return written(CONF, lambda before: b''.join(
         b'%s = %s\n' % (name.encode(), value.encode())
         if line.split(b'=')[0].strip() == name.encode() else line
@@ -69,7 +69,7 @@ def setting(name, value):
 
 @contextlib.contextmanager
 def moved(path):
-    """A file that is not there."""
+    """Moves a file away."""
     os.rename(path, path + '.away')
     try:
         yield
@@ -79,7 +79,7 @@ def moved(path):
 
 @contextlib.contextmanager
 def mode(path, bits):
-    """Another mode."""
+    """Changes the mode of a file."""
     before = os.stat(path).st_mode & 0o7777
     os.chmod(path, bits)
     try:
@@ -90,7 +90,7 @@ def mode(path, bits):
 
 @contextlib.contextmanager
 def stopped(service, start):
-    """A service that was stopped."""
+    """Stops a service; `start` starts it again."""
     shell('service_stop ' + service)
     try:
         yield
@@ -100,7 +100,7 @@ def stopped(service, start):
 
 @contextlib.contextmanager
 def sql(plant, mend):
-    """A change in the platform's database."""
+    """Changes the platform's database by one statement, and back by another."""
     superuser(plant)
     try:
         yield
@@ -110,7 +110,7 @@ def sql(plant, mend):
 
 @contextlib.contextmanager
 def unguarded():
-    """Netguard's table is gone, and netguard does not make it again."""
+    """Deletes netguard's table and stops netguard from making it again."""
     pid = main_pid('netguard')
     kill(pid, signal.SIGSTOP)
     subprocess.run(['nft', 'delete', 'table', 'inet', 'cameleer'], check=True)
@@ -126,7 +126,7 @@ def unguarded():
 
 @contextlib.contextmanager
 def other_authority():
-    """ca_file holds a certificate that vouches for nothing of ours."""
+    """Lets ca_file hold a certificate that issued none of the platform's."""
     path = STATE + '/conf/other-ca.pem'
     subprocess.run(
         ['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt',
@@ -141,14 +141,15 @@ def other_authority():
 
 
 def waiting():
-    """Errors of mails that wait."""
+    """Returns the errors of queued mails."""
     return query("SELECT error FROM mail WHERE state = 'queued'"
                  ' AND error IS NOT NULL')
 
 
 @contextlib.contextmanager
 def mail_login():
-    """The mail server refuses the worker's password, and a mail waits."""
+    """Gives the worker a wrong password for the mail server, and queues a
+    mail."""
     with written(STATE + '/cred/worker/smtp.pass', b'wrong'):
         request('POST', '/api/auth/register', {
             'email': unique() + '@example.test'})
@@ -160,7 +161,8 @@ def mail_login():
 
 @contextlib.contextmanager
 def open_registry(*settings):
-    """A registry that asks nobody, and these settings name it."""
+    """Starts a registry without authentication, and lets the settings name
+    it."""
     with tempfile.TemporaryDirectory() as top, \
             contextlib.ExitStack() as stack:
         with socket.create_server(('127.0.0.1', 0)) as listener:
@@ -185,7 +187,8 @@ def open_registry(*settings):
 
 @contextlib.contextmanager
 def open_gate():
-    """nginx says that it wants a password, and gives images without."""
+    """Lets nginx announce that a password is needed, and serve images without
+    one."""
     path = re.search('^base_image = (.*)@(.*)$', CONTENT, re.M)
     url = 'http://%s/v2/%s/manifests/%s' % ((REGISTRY,) + path.groups())
 
@@ -310,7 +313,8 @@ FAULTS = [
 class Doctor(TestCase):
 
     def content(self):
-        """Waits for the services that a test has started again."""
+        """Waits until doctor is content, after a test has restarted
+        services."""
         def healthy():
             last[0] = doctor()
             return last[0][0] == 0

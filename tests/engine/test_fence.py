@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A worker that slept through its lease finds that it lost the job: what
-others did since stays as it is.
+"""A worker that slept through its lease has lost the job, and cannot undo what
+others did since.
 
-Children of a second worker stop in the middle of their jobs, each with an
-answer of the engine in its hands (sleeper.c).  The first worker takes over,
-when their leases end or their sessions, and the world moves on: the tenant
-that was being made is deleted, the application gets another release.  Then
-the sleepers wake up.
-"""
+The children of a second worker stop in the middle of their jobs, each with an
+answer of the engine that it has not read yet (sleeper.c). When their leases or
+their sessions end, the first worker takes over: the tenant that was being made
+is deleted, and the application gets another release. Then the sleepers
+continue."""
 import os
 import re
 import signal
@@ -33,10 +32,10 @@ def _stopped(pid):
 
 
 class Sleeper:
-    """A second cameleer-worker with the settings of the first, whose
-    children stop at their first call to the outside.  It has one child for
-    each job that is to sleep: another would take what comes later, the round
-    that watches among it, and sleep as well."""
+    """A second cameleer-worker with the settings of the first, whose children
+    stop at their first call to the outside. It has one child for each job that
+    is to sleep, since another child would take and stop later jobs, such as the
+    round that watches tenants."""
 
     def __init__(self, place, jobs):
         os.chmod(place, 0o755)
@@ -65,28 +64,28 @@ class Sleeper:
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
     def children(self):
-        """Their numbers."""
+        """Returns the pids of the worker's children."""
         path = '/proc/%d/task/%d/children' % ((self.process.pid,) * 2)
         with open(path, encoding='ascii') as f:
             return [int(pid) for pid in f.read().split()]
 
     def asleep(self, n):
-        """So many have got so far."""
+        """Tells whether exactly n children have stopped."""
         return sum(_stopped(pid) for pid in self.children()) == n
 
     def wake(self):
-        """What they were about to do, they may try now."""
+        """Lets all children continue."""
         for pid in self.children():
             kill(pid, signal.SIGCONT)
 
     def lost(self, operation):
-        """It says that this job was not its own any more."""
+        """Tells whether the log says that the worker lost this job."""
         with open(self.name, 'rb') as f:
             return any(b'"job_lost"' in line and operation.encode() in line
                        for line in f)
 
     def end(self):
-        """Whatever state it is in."""
+        """Kills the worker and its children, stopped or not."""
         if self.process.poll() is None:
             for pid in self.children():
                 kill(pid, signal.SIGKILL)
@@ -105,14 +104,15 @@ class Fence(TestCase):
         self.addCleanup(self.as_before)
 
     def as_before(self):
-        """Whatever became of the test."""
+        """Ends the sleeper and lets the first worker continue, also after a
+        failure."""
         if self.sleeper:
             self.sleeper.end()
         self.signal_first(signal.SIGCONT)
         query('UPDATE schedule SET next_at = now() WHERE ' + ROUNDS)
 
     def signal_first(self, number_of_signal):
-        """To the children of the worker that is always there."""
+        """Sends the signal to the children of the first worker."""
         for pid in self.first:
             try:
                 kill(pid, number_of_signal)
@@ -120,7 +120,8 @@ class Fence(TestCase):
                 pass
 
     def begin(self, actions):
-        """Does them while only the sleeper works; gives what they gave."""
+        """Runs the actions while only the sleeper works; returns their
+        results."""
         query("UPDATE schedule SET next_at = now() + interval '1 hour' WHERE "
               + ROUNDS)
         time.sleep(1)
@@ -176,7 +177,8 @@ class Fence(TestCase):
         check_audit(self, tenant)
 
     def test_sleepers_without_a_session_spoil_nothing(self):
-        """Others take over at once then, long before the lease ends."""
+        """When the session of a sleeper ends, others take over at once, before
+        the lease ends, and the sleeper changes nothing."""
         user = User(Account()).sign_in()
         ((doomed, provision),) = self.begin((user.new_tenant,))
         gone = query('SELECT id FROM tenant WHERE slug = $1', doomed)[0][0]
@@ -195,7 +197,8 @@ class Fence(TestCase):
         self.check_fenced((provision,))
 
     def test_removal_waits_for_a_deployment_under_way(self):
-        """Its lease still holds: it may go on, and then all of it goes."""
+        """A removal waits while the lease of a deployment holds; then it
+        removes everything."""
         user = User(Account()).sign_in()
         slug, operation = user.new_tenant()
         user.follow(operation)
@@ -219,7 +222,8 @@ class Fence(TestCase):
         check_audit(self, tenant)
 
     def watch(self, seconds, doomed, kept=None):
-        """Nothing comes back, and nothing else goes, for a while."""
+        """Checks for some seconds that the deleted tenant stays away and the
+        kept application stays as it is."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             self.assertEqual(networks_of(doomed), [])
@@ -233,7 +237,7 @@ class Fence(TestCase):
             time.sleep(0.5)
 
     def check_gone(self, doomed, gone):
-        """Nothing is left in the databases."""
+        """Checks that the databases have nothing left of the tenant."""
         self.assertEqual(tenants_sql(
             "SELECT (SELECT count(*) FROM pg_roles WHERE rolname = '%s')"
             " + (SELECT count(*) FROM pg_namespace WHERE nspname = '%s')"
@@ -245,7 +249,8 @@ class Fence(TestCase):
                                     ' tenant_id = $1' % table, gone), 0)
 
     def check_fenced(self, operations):
-        """Each was done by a later attempt, and recorded once."""
+        """Checks that a later attempt did each operation, and that it was
+        audited once."""
         for operation in operations:
             state, attempt = query(
                 'SELECT state, attempt FROM operation WHERE id = $1',

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What disappears by itself comes back by itself; and what a tenant's
-containers can reach."""
+"""Parts of a tenant that disappear come back without help, and containers reach
+only what they may."""
 import json
 import signal
 import socket
@@ -19,24 +19,25 @@ BACK = 60       # seconds until what was removed by hand is back
 
 
 class Stage(TestCase):
-    """One tenant with a running application for all of it."""
+    """The tenant with a running application that all tests share."""
 
     user = slug = app = tenant = None
 
     def container(self):
-        """The application's, when there is exactly one that runs."""
+        """Returns the application's container id when exactly one runs."""
         found = containers(tenant=self.slug, app=self.app)
         return found[0]['Id'] if [c['State'] for c in found] == [
             'running'] else None
 
     def server(self):
-        """The server's, in the same way."""
+        """Returns the server's container id when exactly one runs."""
         found = containers(tenant=self.slug, role='server')
         return found[0]['Id'] if [c['State'] for c in found] == [
             'running'] else None
 
     def back(self, what, lost):
-        """Runs again, with its true state in the API; prints how long."""
+        """Waits until it runs again and the API shows the true state; prints
+        the time it took."""
         began = time.monotonic()
         states = []
 
@@ -53,7 +54,7 @@ class Stage(TestCase):
 
 
 def setUpModule():
-    """The tests' loader calls it so."""
+    """Provisions the shared tenant; unittest calls this by its name."""
     user = User(Account()).sign_in()
     Stage.slug, operation = user.new_tenant()
     user.follow(operation)
@@ -66,7 +67,7 @@ def setUpModule():
 
 
 def tearDownModule():
-    """The same."""
+    """Deletes the shared tenant; unittest calls this by its name."""
     Stage.user.want(202, 'DELETE', '/api/tenants/current')
     eventually(BACK, lambda: query(
         'SELECT state FROM tenant WHERE id = $1', Stage.tenant) ==
@@ -74,7 +75,7 @@ def tearDownModule():
 
 
 def pid_of(container):
-    """The process of a container; 0 while none runs."""
+    """Returns the pid of a container; 0 when none runs."""
     return inspect(container)['State']['Pid'] if container else 0
 
 
@@ -111,7 +112,8 @@ class Heal(Stage):
         self.assertIsNone(self.user.deployment(self.app)['detail'])
 
     def test_application_that_ends_at_once_fails_and_the_old_one_runs(self):
-        """Of a release that cannot run, the engine tries a few starts."""
+        """A release that ends at once fails after a few starts, and the old one
+        runs on."""
         old, began = self.container(), time.monotonic()
         self.user.upload(self.app, good())
 
@@ -157,7 +159,7 @@ class Heal(Stage):
             'the proxy')
 
     def test_everything_removed_by_hand_comes_back(self):
-        """Network and all."""
+        """Containers and network that were removed by hand come back."""
         old = self.container()
         for container in containers(tenant=self.slug):
             engine('DELETE', '/v1.41/containers/%s?force=true' %
@@ -188,7 +190,8 @@ print(json.dumps(found))
 
 
 def knock(container, targets):
-    """What connect() says inside the container's network: {target: word}."""
+    """Tries connect() from the container's network; returns {target:
+    result}."""
     pid = inspect(container)['State']['Pid']
     out = subprocess.run(
         ['nsenter', '-t', str(pid), '-n', sys.executable, '-c', KNOCK,
@@ -199,7 +202,7 @@ def knock(container, targets):
 class Isolation(Stage):
 
     def targets(self, port):
-        """Name and address of what an application must not reach."""
+        """Returns names and addresses that an application must not reach."""
         other = containers(tenant=ENV['tenant'], role='server')[0]['Id']
         other_app = containers(tenant=ENV['tenant'], role='app')[0]['Id']
         networks = inspect(self.container())['NetworkSettings']['Networks']
@@ -244,7 +247,8 @@ class Isolation(Stage):
         self.assertNotEqual(knock(self.server(), [at])[tuple(at)], 'open')
 
     def test_removed_application_is_deployed_again_and_it_still_holds(self):
-        """netavark drops its own isolation then; netguard's stays."""
+        """Isolation also holds after a redeployment, in which netavark drops
+        its own rules and only netguard's remain."""
         old = self.container()
         engine('DELETE', '/v1.41/containers/%s?force=true' % old)
         self.back('removed application', lambda: self.container() != old)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Each application says how it is found to be well; what is asked is shown at
-once, and what failed says so, with its last lines and what runs on.  And each
-gets the Java that its classes need."""
+"""Each application defines its health check. The API shows what is checked, and
+reports a failure with its last lines and what still runs. Each application gets
+the Java version that its classes need."""
 import io
 import time
 import unittest
@@ -13,8 +13,8 @@ from support_jar import good
 
 
 def compiled_for(level):
-    """The example application, as if compiled for that Java: a JVM that is
-    older does not load its classes."""
+    """Returns the example application as if compiled for that Java version; an
+    older JVM does not load its classes."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(jar()[0])) as old, \
             zipfile.ZipFile(out, 'w', zipfile.ZIP_DEFLATED) as new:
@@ -110,7 +110,7 @@ class Health(TestCase):
                          (0, None))
 
     def test_newer_java_is_chosen_by_the_jar(self):
-        """Classes for Java 21 and 25 are loaded by no older one."""
+        """Classes for Java 21 and 25 are run by a JVM that is new enough."""
         bases = {}
         for level in 17, 21, 25:
             app = self.user.new_app()

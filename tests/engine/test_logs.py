@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""An application prints much: its log is whole, in order, and up to date."""
+"""The log of an application that prints much is complete, in order and up to
+date."""
 import os
 import threading
 import time
@@ -13,7 +14,7 @@ RATE, SECONDS = 5000, 10        # lines per second, and how long
 
 
 class Logs(TestCase):
-    """The quickstart's application, whose standard output we write to."""
+    """Tests write to the standard output of the quickstart's application."""
 
     @classmethod
     def setUpClass(cls):
@@ -27,18 +28,18 @@ class Logs(TestCase):
         os.close(cls.out)
 
     def write(self, text):
-        """All of it, as the application would."""
+        """Writes the whole text as the application's output."""
         data = text.encode()
         while data:
             data = data[os.write(self.out, data):]
 
     def last(self):
-        """Where a follower stands who has read all."""
+        """Returns the cursor behind the newest line."""
         return self.user.get(self.path + '&limit=1')['next']
 
     def follow(self, after, mark, n):
-        """Reads on until the n-th line with the mark was seen; returns those
-        lines, and the longest time between printing and reading one."""
+        """Reads until n lines with the mark were seen; returns them, and the
+        longest time between printing and reading a line."""
         seen, lag = [], 0
         end = time.monotonic() + 60 * SLOW
         while len(seen) < n and time.monotonic() < end:
@@ -128,7 +129,8 @@ class Logs(TestCase):
             self.path + '&after=0')['items'][0]['line'])
 
     def test_start_is_in_the_log(self):
-        """The first line that the application's container printed."""
+        """The log has the first line that the application's container
+        printed."""
         first = query('SELECT line FROM app_log l JOIN deployment d'
                       ' ON d.id = l.deployment_id JOIN application a'
                       ' ON a.id = d.application_id WHERE a.name = $1'

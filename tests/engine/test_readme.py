@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The session with curl that README shows works as it stands there."""
+"""The curl session that README shows works as written."""
 import re
 import subprocess
 import unittest
@@ -12,8 +12,7 @@ TRIES = 120
 
 
 def session():
-    """Returns the commands of README, as one script that asks for the end
-    until it is there."""
+    """Returns the commands of README as one script that polls until the end."""
     with open(SOURCE + '/README.md', encoding='utf-8') as f:
         text = f.read().partition('## A session with curl')[2]
     block = re.search(r'```sh\n(.*?)```', text, re.S).group(1)

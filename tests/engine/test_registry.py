@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The registry gives an image to whom it belongs, and to nobody else."""
+"""The registry serves an image to its owner, and to nobody else."""
 import base64
 import glob
 import http.client
@@ -27,8 +27,8 @@ CONNECT = 'import socket, sys; socket.socket(socket.AF_UNIX).connect(' \
 
 
 def ask(method, path, login=None):
-    """Status and body of what the engine's side of the registry says; the
-    path is sent as it is."""
+    """Returns status and body of an answer at the registry's engine side; sends
+    the path unchanged."""
     host, _, port = REGISTRY.partition(':')
     headers = {'Accept': MANIFEST}
     if login:
@@ -44,7 +44,8 @@ def ask(method, path, login=None):
 
 
 def changed(text):
-    """The example application in another JAR: an image of its own."""
+    """Returns the example application in another JAR, which makes another
+    image."""
     whole = io.BytesIO(jar()[0])
     with zipfile.ZipFile(whole, 'a') as archive:
         archive.writestr('changed.txt', text)
@@ -52,7 +53,7 @@ def changed(text):
 
 
 def podman(*args):
-    """The engine's own client."""
+    """Runs podman against the engine; returns its output."""
     return subprocess.run(
         ('podman', '--url', ENV['engine']) + args, check=True,
         stdout=subprocess.PIPE).stdout
@@ -62,7 +63,7 @@ class Registry(TestCase):
 
     @classmethod
     def setUpClass(cls):
-        """A second tenant with an application that runs."""
+        """Creates a second tenant with a running application."""
         cls.user = User(Account()).sign_in()
         cls.slug, operation = cls.user.new_tenant()
         cls.user.follow(operation)
@@ -86,12 +87,12 @@ class Registry(TestCase):
 
     @classmethod
     def image(cls):
-        """Of the application's container."""
+        """Returns the image of the application's container."""
         return containers(tenant=cls.slug, app=cls.app)[0]['Image']
 
     @staticmethod
     def paths(repository, digest):
-        """Of a manifest, its config, and its last layer."""
+        """Returns the paths of a manifest, its config and its last layer."""
         manifest = json.loads(subprocess.run(
             ['curl', '-sf', '--unix-socket', REGISTRY_SOCKET, '-H',
              'Accept: ' + MANIFEST, 'http://localhost/v2/%s/manifests/%s'
@@ -204,7 +205,8 @@ class Registry(TestCase):
                               found.st_gid), (0o640, 63106, 63107))
 
     def rolled_back(self, release, image):
-        """To a release whose image the engine has lost."""
+        """Removes the image from the engine and rolls back to its release;
+        returns the seconds it took."""
         podman('image', 'rm', '--force', image)
         self.user.want(202, 'POST', '/api/apps/%s/deployments' % self.app, {
             'environment': 'dev', 'release': release})
@@ -213,7 +215,8 @@ class Registry(TestCase):
         return took
 
     def test_image_that_the_engine_lost_is_pulled_for_a_roll_back(self):
-        """Also with a key that was changed."""
+        """A roll back pulls an image that the engine has lost, also after the
+        registry's key has changed."""
         first, old = self.image(), reader(self.slug)
         self.user.upload(self.app, changed(self.slug + ' again'))
         self.user.running(self.app, release=2)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Stop, start, delete: what is gone is gone everywhere, and stays away."""
+"""Stop, start and delete: what was deleted is gone everywhere and stays so."""
 import time
 import unittest
 
@@ -26,14 +26,14 @@ class Removal(TestCase):
         settled(cls.tenant)
 
     def deployed(self):
-        """A new application that runs."""
+        """Returns the name of a new application that runs."""
         app = self.user.new_app()
         self.user.upload(app, self.data)
         self.user.running(app)
         return app
 
     def switch(self, app, verb, state):
-        """stop or start, up to the end of it."""
+        """Stops or starts the application and waits for the result."""
         got = self.user.want(202, 'POST', '/api/apps/%s/deployments/dev/%s'
                              % (app, verb))
         self.user.follow(got['operation'])
@@ -41,7 +41,7 @@ class Removal(TestCase):
                    state)
 
     def states(self, app):
-        """Of its containers."""
+        """Returns the states of the application's containers."""
         return [c['State'] for c in containers(tenant=self.slug, app=app)]
 
     def test_stopped_stays_stopped_and_starts_again(self):
@@ -119,7 +119,8 @@ class Removal(TestCase):
         self.check_unknown(user, slug, token)
 
     def check_unknown(self, user, slug, token):
-        """By its slug it is nobody now, and nobody will be it."""
+        """Checks that a deleted tenant's slug is unknown and cannot be taken
+        again."""
         user.token = token
         self.assertAnswer(user.call('GET', '/api/tenants/current'), 403)
         stranger = owner()

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The quickstart itself: again, stop, start.  What reset leaves is looked at
-by the tier, since nothing is left to ask then."""
+"""The quickstart is run again, stopped and started. The tier itself checks what
+a reset leaves, since no test can run after it."""
 import os
 import subprocess
 import time
@@ -15,7 +15,7 @@ COUNTED = ('account', 'tenant', 'membership', 'license', 'application',
 
 
 def quickstart(*args):
-    """Its exit status, its output, and how long it took."""
+    """Runs the quickstart; returns exit status, output and duration."""
     began = time.monotonic()
     done = subprocess.run(
         ['sh', SOURCE + '/packaging/quickstart', *args], check=False,
@@ -26,13 +26,13 @@ def quickstart(*args):
 
 
 def out(*command):
-    """What a command prints; a failure is an answer, too."""
+    """Returns the output of a command, also when it fails."""
     return subprocess.run(command, check=False, stdout=subprocess.PIPE,
                           stderr=subprocess.DEVNULL).stdout.decode()
 
 
 def above():
-    """This process and those that started it."""
+    """Returns the pids of this process and its ancestors."""
     pid, found = os.getpid(), set()
     while pid > 1:
         found.add(pid)
@@ -42,8 +42,7 @@ def above():
 
 
 def ours():
-    """Processes that have to do with the state directory, but for the
-    tests."""
+    """Returns the processes that use the state directory, except the tests."""
     found, tests = [], above()
     for pid in map(int, filter(str.isdigit, os.listdir('/proc'))):
         try:
@@ -60,13 +59,14 @@ class Quickstart(TestCase):
 
     @staticmethod
     def counts():
-        """Rows of everything that a second run might make again."""
+        """Returns the row counts of tables that a second run could fill
+        again."""
         return [(table, query('SELECT count(*) FROM ' + table)[0][0])
                 for table in COUNTED]
 
     @staticmethod
     def running():
-        """Containers that run, by id."""
+        """Returns the ids of the containers that run."""
         return sorted(c['Id'] for c in containers(role='server') +
                       containers(role='app') if c['State'] == 'running')
 
@@ -86,7 +86,8 @@ class Quickstart(TestCase):
         self.assertEqual(self.running(), before)
 
     def check_stopped(self):
-        """No process, address, table, mount, bridge or listener of ours."""
+        """Checks that no process, address, table, mount, bridge or listener of
+        the platform is left."""
         self.assertEqual(ours(), [])
         address = CONF['tenant_db_host']
         self.assertNotIn(address + '/', out('ip', '-o', '-4', 'addr'))

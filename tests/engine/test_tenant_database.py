@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a tenant's role sees and takes of the tenants' database."""
+"""A tenant's role is limited in what it sees and uses of the tenants'
+database."""
 import unittest
 
 from support_stack import (ENV, TestCase, database_role, eventually, query,
@@ -9,7 +10,7 @@ ROLE, PASSWORD = 't_00000000000000aa', 'only-for-this-test'
 
 
 class TenantDatabase(TestCase):
-    """A role as the worker makes them."""
+    """A role made as the worker makes the roles of tenants."""
 
     @classmethod
     def setUpClass(cls):
@@ -34,7 +35,7 @@ class TenantDatabase(TestCase):
                     ' DROP ROLE %s' % (ROLE, ROLE))
 
     def seen(self, text):
-        """What the role is shown."""
+        """Returns what the role's session prints for the SQL."""
         session = tenants_session(ROLE, PASSWORD, text)
         return session.communicate(timeout=30)[0]
 
@@ -54,8 +55,8 @@ class TenantDatabase(TestCase):
             self.assertNotIn(slug, everything)
 
     def test_session_that_lifted_its_limits_is_ended(self):
-        """The worker looks every 15 s, and waits 5 s longer than the role's
-        own limit of 60 s."""
+        """A session that lifted its own limit of 60 s is ended by the worker,
+        which looks every 15 s and allows 5 s more."""
         eventually(120, lambda: tenants_sql(
             "SELECT count(*) FROM pg_stat_activity WHERE usename = '%s'"
             % ROLE) == '0', 'the end of the sessions')

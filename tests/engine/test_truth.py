@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The API, PostgreSQL, the engine, the registry and the kernel say the same
-about the quickstart's tenant and application; and what is secret is nowhere
-but where it belongs."""
+"""The API, PostgreSQL, the engine, the registry and the kernel agree about the
+quickstart's tenant and application, and secrets are only where they belong."""
 import glob
 import hashlib
 import json
@@ -22,14 +21,14 @@ MIB = 1 << 20
 
 
 def podman(*args):
-    """What the engine's own client prints."""
+    """Runs podman against the engine; returns its JSON."""
     return json.loads(subprocess.run(
         ('podman', '--url', ENV['engine']) + args, check=True,
         stdout=subprocess.PIPE).stdout)
 
 
 def skopeo(*args):
-    """What skopeo prints of the image."""
+    """Returns what skopeo reports about the image."""
     return subprocess.run(
         ('skopeo', 'inspect', '--tls-verify=false', '--no-tags', '--creds',
          ':'.join(reader(TENANT))) + args +
@@ -38,19 +37,19 @@ def skopeo(*args):
 
 
 def read(path):
-    """A file of /proc or /sys."""
+    """Returns the text of a file in /proc or /sys."""
     with open(path, 'rb') as f:
         return f.read().decode('utf-8', 'replace')
 
 
 def status_of(pid):
-    """/proc/PID/status as a dictionary."""
+    """Returns /proc/PID/status as a dictionary."""
     return dict(line.split(':\t', 1) for line in
                 read('/proc/%d/status' % pid).splitlines() if ':\t' in line)
 
 
 def limit(pid, controller, name):
-    """Of the control group that the process is in, version 1 or 2."""
+    """Returns a limit of the process's control group, version 1 or 2."""
     for line in read('/proc/%d/cgroup' % pid).splitlines():
         _, controllers, path = line.split(':', 2)
         if not controllers or controller in controllers.split(','):
@@ -131,7 +130,8 @@ class Truth(TestCase):
         self.assertEqual(image['Digest'], digest)
 
     def check_confined(self, container, memory, millis):
-        """By the engine's word, and by the kernel's."""
+        """Checks that the container is confined, by the engine and by the
+        kernel."""
         details = inspect(container)
         host = details['HostConfig']
         self.assertFalse(details['EffectiveCaps'])
@@ -173,7 +173,7 @@ class Truth(TestCase):
 
 
 def secrets_of(pid):
-    """What the container's process finds in /run/secrets: name, value."""
+    """Returns {name: value} of the files in the container's /run/secrets."""
     found = {}
     for path in glob.glob('/proc/%d/root/run/secrets/*' % pid):
         name = os.path.basename(path)
@@ -199,7 +199,8 @@ class Secrets(TestCase):
         cls.found["the owner's password"] = ENV['owner_password']
 
     def nowhere(self, where, text):
-        """A message never shows the value."""
+        """Checks that no secret is in the text; a failure does not print the
+        secret."""
         for name, value in self.found.items():
             self.assertFalse(value in text, '%s is in %s' % (name, where))
 
@@ -252,7 +253,7 @@ class Uploads(TestCase):
         cls.data, cls.sha = jar()
 
     def digest(self, app):
-        """Uploads without deploying; gives the image's digest."""
+        """Uploads without deploying; returns the digest of the image."""
         got = self.user.upload(app + '/releases?deploy=false', self.data)
         release = got['release']['number']
         self.user.follow(got['operation'])
@@ -262,13 +263,14 @@ class Uploads(TestCase):
 
     @staticmethod
     def blobs():
-        """Every blob with its size."""
+        """Returns every blob of the registry with its size."""
         return {path: os.path.getsize(path) for path in glob.glob(
             STATE + '/registry/docker/registry/v2/blobs/sha256/*/*/data')}
 
     @staticmethod
     def received():
-        """Bytes that the registry has read, from files and connections."""
+        """Returns the bytes that the registry has read from files and
+        connections."""
         text = read('/proc/%d/io' % main_pid('registry'))
         return int(text.splitlines()[0].split()[1])
 
@@ -294,8 +296,9 @@ class Uploads(TestCase):
         settled(self.tenant)
 
     def refused(self, app, body, status, code):
-        """4xx that says why, in a second; one that others kept from its
-        processor may try twice more.  How long it took."""
+        """Checks that the upload is refused within a second, with a reason;
+        tries twice more when the machine was slow. Returns the shortest
+        duration."""
         took = []
         while not took or (took[-1] > 1 * SLOW and len(took) < 3):
             answer = self.user.call('POST', '/api/apps/%s/releases' % app,
@@ -331,7 +334,7 @@ class Uploads(TestCase):
         self.nothing_left(app)
 
     def nothing_left(self, app):
-        """No file, no row, no job."""
+        """Checks that no file, no row and no job is left of the upload."""
         eventually(5, lambda: not leftovers(), 'nothing left of it')
         self.assertEqual(self.user.get('/api/apps/%s/releases' % app)[
             'items'], [])
