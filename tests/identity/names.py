@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A name server for a test's own network: names.py ADDRESS FILE.  The file is
-read for each question, lines "A name address" and "TXT name text"; a name with
-several addresses on one line gives one after the other, one an answer."""
+"""A name server for a test's own network: names.py ADDRESS FILE. It reads the
+file for each question; lines are "A name address" and "TXT name text". For a
+name with several addresses on one line it answers one at a time, in turn."""
 import socket
 import struct
 import sys
@@ -11,7 +11,8 @@ turns = {}
 
 
 def name_of(query):
-    """The name asked for, and where its question ends."""
+    """Returns the name in the question, and the offset of the question's
+    end."""
     labels, at = [], 12
     while query[at]:
         labels.append(query[at + 1:at + 1 + query[at]].decode('ascii'))
@@ -20,7 +21,7 @@ def name_of(query):
 
 
 def data_of(path, name, kind):
-    """The data of each record."""
+    """Returns the data of each matching record."""
     found = []
     with open(path, encoding='ascii') as file:
         for line in file:
@@ -40,7 +41,8 @@ def data_of(path, name, kind):
 
 
 def answer(path, query):
-    """NXDOMAIN is not said: the other kind of address may be there."""
+    """Returns the answer; it is never NXDOMAIN, since the name may have an
+    address of the other kind."""
     name, end = name_of(query)
     kind = struct.unpack('>H', query[end - 4:end - 2])[0]
     data = data_of(path, name, kind)
@@ -51,7 +53,7 @@ def answer(path, query):
 
 
 def main():
-    """Until it is killed."""
+    """Answers questions until it is killed."""
     server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     server.bind((sys.argv[1], 53))
     print('ready', flush=True)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A browser that follows nothing by itself, and a tenant with a provider."""
+"""A browser that follows no redirect by itself, and tenants with a provider."""
 import http.client
 import re
 import ssl
@@ -16,7 +16,7 @@ GROUP_ROLES = {'admins': 'admin', 'dev': 'developer'}
 
 
 class Page:
-    """An answer."""
+    """A page: status, headers and body of an answer."""
 
     def __init__(self, url, raw):
         self.url, self.status = url, raw.status
@@ -28,13 +28,13 @@ class Page:
 
     @property
     def problem(self):
-        """The code that the sign-in page gets, or None."""
+        """Returns the problem code that the sign-in page is given, or None."""
         found = re.search(r'/sign-in\?problem=([a-z0-9_]+)',
                           self.location or '')
         return found.group(1) if found else None
 
     def action(self):
-        """Where the form of the page leads."""
+        """Returns the URL to which the page's form is sent."""
         found = re.search(r'<form[^>]*action="([^"]+)"', self.body)
         assert found, (self.url, self.status, self.body[:500])
         return urllib.parse.urljoin(self.url,
@@ -42,7 +42,7 @@ class Page:
 
 
 class Browser:
-    """Cookies for each host."""
+    """A browser with a cookie jar for each host."""
 
     def __init__(self):
         self.jar = {}
@@ -51,11 +51,11 @@ class Browser:
         self.tls.load_verify_locations(ENV['ca_cert'])
 
     def cookies(self, url):
-        """Those of the url's host."""
+        """Returns the cookies of the URL's host."""
         return self.jar.setdefault(urllib.parse.urlsplit(url).netloc, {})
 
     def send(self, method, url, body=None, headers=None):
-        """One request."""
+        """Sends one request; returns the page."""
         at = urllib.parse.urlsplit(url)
         jar = self.cookies(url)
         headers = dict(headers or {}, Cookie='; '.join(
@@ -76,34 +76,35 @@ class Browser:
         return page
 
     def get(self, url):
-        """GET"""
+        """Sends a GET request."""
         return self.send('GET', url)
 
     def post(self, url, **fields):
-        """A form."""
+        """Sends a form by POST."""
         return self.send('POST', url, urllib.parse.urlencode(fields), {
             'Content-Type': 'application/x-www-form-urlencoded'})
 
     def start(self, tenant, return_to='/apps'):
-        """To the provider: its address, with our parameters."""
+        """Starts a sign-in; returns the redirect to the provider."""
         page = self.get('%s/api/sso/start?tenant=%s&return=%s' % (
             BASE, tenant.slug, return_to))
         assert page.status == 303, page.body
         return page
 
     def back(self, url):
-        """The provider's answer to us, and on to the session."""
+        """Follows the provider's redirect to the platform; returns the page
+        behind it, or the one with a problem."""
         page = self.get(url)
         assert page.status == 303, page.body
         return page if page.problem else self.get(page.location)
 
     def me(self):
-        """Who is signed in."""
+        """Asks who is signed in; returns the page."""
         return self.get(BASE + '/api/auth/me')
 
 
 def parameters(url):
-    """Of a query, each once."""
+    """Returns the parameters of a URL's query; each must occur once."""
     pairs = urllib.parse.parse_qsl(urllib.parse.urlsplit(url).query,
                                    strict_parsing=True)
     assert len(dict(pairs)) == len(pairs), url
@@ -111,7 +112,7 @@ def parameters(url):
 
 
 def tenant_with(issuer, client, secret, slug=None, **settings):
-    """A tenant whose provider that is, and its owner's session."""
+    """Returns a tenant with this provider, and its owner's session."""
     tenant = Tenant('high')
     if slug:
         DB.run('UPDATE tenant SET slug = $1 WHERE id = $2', slug, tenant.id)
@@ -126,7 +127,7 @@ def tenant_with(issuer, client, secret, slug=None, **settings):
 
 
 def claim(tenant, owner, domain=DOMAIN):
-    """Takes a domain by DNS, from whoever had it."""
+    """Verifies a domain for the tenant by DNS; removes earlier claims."""
     DB.run('DELETE FROM sso_domain WHERE domain = $1', domain)
     made = owner.post('/api/sso/domains', {'domain': domain}).json()
     with open(IDP + '/names', 'a', encoding='ascii') as file:
@@ -138,7 +139,7 @@ def claim(tenant, owner, domain=DOMAIN):
 
 
 def strangers():
-    """Nobody of the domain is known any more, to any tenant."""
+    """Makes all people of the test domain unknown to every tenant."""
     DB.run("DELETE FROM sso_identity; DELETE FROM sso_session;"
            ' DELETE FROM membership m USING account a WHERE'
            " a.id = m.account_id AND a.email LIKE '%@people.example';"
@@ -147,13 +148,14 @@ def strangers():
 
 
 def known_again(tenant):
-    """As if a minute had passed: keys may be asked for, nobody rests."""
+    """Lets the tenant's provider be asked for keys at once, and ends its
+    rest."""
     DB.run('UPDATE sso_provider SET keys_tried_at = NULL,'
            ' rests_until = NULL WHERE tenant_id = $1', tenant.id)
 
 
 def trail(request_id):
-    """(tenant, action, result, code, reason) of a request."""
+    """Returns (tenant, action, result, code, reason) of a request."""
     return DB.rows(
         'SELECT tenant_id, action, result, code, facts->>$2'
         ' FROM audit_event WHERE request_id = $1', request_id, 'reason')

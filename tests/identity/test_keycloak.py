@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Sign-in by a real Keycloak: passwords, groups, back-channel logout."""
+"""Sign-in with a real Keycloak: passwords, groups, back-channel logout."""
 import json
 import unittest
 import urllib.parse
@@ -15,7 +15,7 @@ SECRET = 'only for tests, only for tests'
 
 
 def answers():
-    """The realm is there."""
+    """Tells whether Keycloak serves the realm."""
     try:
         return Browser().get(
             ISSUER + '/.well-known/openid-configuration').status == 200
@@ -24,7 +24,7 @@ def answers():
 
 
 class Admin:
-    """Keycloak's own REST interface."""
+    """A client of Keycloak's REST interface for administrators."""
 
     def __init__(self):
         self.browser = Browser()
@@ -38,13 +38,13 @@ class Admin:
             'Content-Type': 'application/json'}
 
     def call(self, method, path, body=None):
-        """A request below the realm."""
+        """Sends a request below the realm."""
         return self.browser.send(
             method, KEYCLOAK + '/admin/realms/test' + path,
             None if body is None else json.dumps(body), self.headers)
 
     def user(self, name):
-        """The id of somebody."""
+        """Returns the id of a user."""
         page = self.call('GET', '/users?exact=true&username=' + name)
         return json.loads(page.body)[0]['id']
 
@@ -60,7 +60,7 @@ class Keycloak(TestCase):
         eventually(240, answers, 'Keycloak')
 
     def form(self, user, password):
-        """The password's page, sent."""
+        """Starts a sign-in and sends Keycloak's password form."""
         browser = Browser()
         page = browser.start(self.tenant)
         self.assertIsNone(page.problem, page.location)

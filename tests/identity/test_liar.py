@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A provider that lies: each attack is refused, and stands in the audit trail
-of the tenant (threats T8, T10)."""
+"""A provider that lies: each attack is refused and recorded in the tenant's
+audit trail (T8, T10)."""
 import os
 import sys
 import time
@@ -40,7 +40,8 @@ class Base(TestCase):
         unflooded()
 
     def begin(self, tenant=None):
-        """A browser on its way, and what it brings to the provider."""
+        """Starts a sign-in; returns the browser and the parameters that it
+        brings to the provider."""
         browser = Browser()
         page = browser.start(tenant or self.tenant)
         self.assertIsNone(page.problem, page.location)
@@ -51,7 +52,8 @@ class Base(TestCase):
             BASE, (tenant or self.tenant).slug, query)
 
     def answer(self, tenant=None, query='', **claims):
-        """From start to end; the last page."""
+        """Runs a sign-in from start to end; returns the browser and the last
+        page."""
         browser, sent = self.begin(tenant)
         code = self.liar.code(sent, **claims)
         return browser, browser.back(self.callback(
@@ -59,7 +61,7 @@ class Base(TestCase):
             tenant))
 
     def good(self, **given):
-        """Nothing is broken for good."""
+        """Checks that an honest sign-in succeeds after a lie."""
         self.liar.lie()
         known_again(self.tenant)
         browser, page = self.answer(**given)

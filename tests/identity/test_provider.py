@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Sign-in by a real oidc-provider: RS256, ES256, EdDSA, new keys."""
+"""Sign-in with a real oidc-provider: RS256, ES256, EdDSA, and new keys."""
 import json
 import os
 import subprocess
@@ -64,7 +64,8 @@ class Provider(TestCase):
         eventually(60, answers, 'the provider')
 
     def log_in(self, tenant, user, browser=None):
-        """As a person does; the address that leads back to us."""
+        """Signs in at the provider as a person does; returns the redirect that
+        leads back."""
         browser = browser or Browser()
         page = browser.start(tenant)
         self.assertIsNone(page.problem, page.location)
@@ -108,7 +109,8 @@ class Provider(TestCase):
                 self.sign_in(alg, 'alice')
 
     def test_4_in_a_real_browser(self):
-        """From the console's sign-in page to the provider and back."""
+        """A real browser goes from the console's sign-in page to the provider
+        and back."""
         strangers()
         tenant, owner = self.tenants['ES256']
         claim(tenant, owner)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Providers as people have them: a provider of ours whose documents take the
-shape of Entra ID, Cognito, Okta, Authelia, Azure AD B2C and others.  Each case
-ends with a session, or with a reason and a remedy (M2.10)."""
+"""Providers in use: the test provider's documents take the shape of Entra ID,
+Cognito, Okta, Authelia, Azure AD B2C and others. Each sign-in ends with a
+session, or with a reason and a remedy (M2.10)."""
 import json
 import os
 import sys
@@ -47,7 +47,7 @@ class Base(TestCase):
         self.fresh()
 
     def fresh(self, **lies):
-        """Nothing is known of the provider yet."""
+        """Sets the provider's lies and removes all that is cached about it."""
         self.liar.lie(**lies)
         self.liar.asked.clear()
         known_again(self.tenant)
@@ -56,7 +56,8 @@ class Base(TestCase):
         unflooded()
 
     def come(self, query='', code=None, **lies):
-        """From start to end: the browser, the callback's page, the last."""
+        """Runs a sign-in from start to end; returns the browser, the callback's
+        page and the last page."""
         self.fresh(**lies)
         browser = Browser()
         page = browser.start(self.tenant)
@@ -70,7 +71,8 @@ class Base(TestCase):
             browser.get(back.location)
 
     def comes_in(self, **lies):
-        """They have a session: the callback's page and the last."""
+        """Checks that the sign-in succeeds; returns the callback's page and the
+        last page."""
         browser, back, page = self.come(**lies)
         self.assertIsNone(page.problem, (page.location, trail(
             page.request_id)))
@@ -78,7 +80,7 @@ class Base(TestCase):
         return back, page
 
     def kept_out(self, code, **lies):
-        """They do not: the last page."""
+        """Checks that the sign-in is refused; returns the last page."""
         _, _, page = self.come(**lies)
         self.assertEqual(page.problem, code)
         row = trail(page.request_id)[0]
@@ -182,7 +184,7 @@ class Addresses(Base):
 
 
 class Shared(Base):
-    """An issuer where anybody can get an account."""
+    """An issuer at which everybody can get an account."""
     issuer = 'https://accounts.google.com'
 
     def test_only_what_it_says_counts(self):
@@ -409,7 +411,7 @@ class Sizes(Base):
 
 
 class Elsewhere(Base):
-    """Azure AD B2C: the metadata does not lie below the issuer."""
+    """Azure AD B2C publishes its metadata outside the issuer's URL."""
     issuer = ISSUER + '/4c2f1234/v2.0/'
     settings = {'metadata_url': ISSUER + '/acme.example/b2c_1_signin/v2.0'
                 '/.well-known/openid-configuration?p=B2C_1'}
@@ -478,7 +480,7 @@ class Refusals(Base):
 
 
 class Waiting(TestCase):
-    """Providers that keep us waiting (threat T10)."""
+    """A slow provider does not hold the platform (T10)."""
 
     @classmethod
     def setUpClass(cls):
@@ -553,7 +555,7 @@ class Waiting(TestCase):
 
 
 class Oracle(TestCase):
-    """What a test of a provider must not tell (threat T10)."""
+    """A test of a provider does not reveal the internal network (T10)."""
 
     def test_names_inside_and_names_of_nobody_look_the_same(self):
         told = set()
