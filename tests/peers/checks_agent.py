@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The agent double in a real JVM, against the server double."""
+"""Checks the agent double in a real JVM against the server double."""
 import os
 import time
 

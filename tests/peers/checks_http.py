@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The wire: echo, WebSocket, events, limits, and misbehaviour on command."""
+"""Checks the protocol: echo, WebSocket, events, limits, and misbehaviour on
+command."""
 import base64
 import hashlib
 import http.client

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Who gets in: users by the platform's keys, agents by bootstrap token."""
+"""Checks authentication: users by the platform's keys, agents by a bootstrap
+token."""
 import time
 
 from forge import EcKey, b64url, hs256, jwt

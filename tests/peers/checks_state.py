@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is kept: agents, ingested bytes, the licence, over restarts."""
+"""Checks that agents, ingested bytes and the licence survive restarts."""
 import os
 import time
 

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Keys, tokens and licences for tests: good ones and forged ones.
+"""Makes keys, tokens and licences for tests, valid and forged.
 
-Only the standard library and the openssl program.
-"""
+Needs only the standard library and the openssl program."""
 import base64
 import hashlib
 import hmac
@@ -23,7 +22,7 @@ def openssl(*args, stdin=None):
 
 
 def der_to_raw(der):
-    """ECDSA signature: DER to the 64 bytes that JOSE wants."""
+    """Converts an ECDSA signature from DER to the 64 bytes of JOSE."""
     out, at = b"", 2
     for _ in range(2):
         length = der[at + 1]
@@ -34,7 +33,7 @@ def der_to_raw(der):
 
 
 class EcKey:
-    """A P-256 key: its JWK and its signatures."""
+    """A P-256 key with its JWK; it signs data."""
 
     def __init__(self, folder, kid):
         self.kid = kid
@@ -56,7 +55,7 @@ class EcKey:
 
 
 class EdKey:
-    """An Ed25519 key for licences."""
+    """An Ed25519 key that signs licences."""
 
     def __init__(self, folder, name):
         self.path = os.path.join(folder, name + ".pem")
@@ -84,7 +83,7 @@ class EdKey:
 
 
 def jwt(claims, key=None, header=None, sign=None):
-    """A JWT; header entries that are None are left out."""
+    """Returns a JWT; header members that are None are left out."""
     head = {"alg": "ES256", "typ": "at+jwt",
             "kid": key.kid if key else None, **(header or {})}
     head = {k: v for k, v in head.items() if v is not None}

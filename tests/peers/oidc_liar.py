@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""An OpenID provider that lies as it is told.  Between lies it is a good one:
-codes are good once, and only with PKCE's verifier.
+"""An OpenID provider that lies as it is told.  Without a lie it is correct: a
+code works once, and only with PKCE's verifier.
 
     liar = Liar('45.90.0.3', cert, key); liar.lie(claims=..., token=...)
 """
@@ -22,14 +22,14 @@ _PKCS8 = bytes.fromhex('302e020100300506032b657004220420')
 
 
 def encode(data):
-    """base64url without padding."""
+    """Encodes as base64url without padding."""
     if isinstance(data, (dict, list)):
         data = json.dumps(data).encode()
     return base64.urlsafe_b64encode(data).rstrip(b'=').decode()
 
 
 class Key:
-    """Ed25519, by openssl."""
+    """An Ed25519 key that signs through openssl."""
 
     def __init__(self, kid='liar'):
         self.kid, self.seed = kid, os.urandom(32)
@@ -49,26 +49,27 @@ class Key:
                                   stdout=subprocess.PIPE).stdout
 
     def jwk(self):
-        """Its public half."""
+        """Returns the public key as a JWK."""
         return {'kty': 'OKP', 'crv': 'Ed25519', 'x': encode(self.public),
                 'kid': self.kid, 'use': 'sig', 'alg': 'EdDSA'}
 
     def sign(self, header, claims):
-        """A compact token with whatever in it."""
+        """Returns a signed compact token with any header and claims."""
         text = '%s.%s' % (encode(header), encode(claims))
         return text + '.' + encode(self._openssl(
             'pkeyutl', '-sign', '-rawin', '-keyform', 'DER',
             data=text.encode()))
 
     def confuse(self, header, claims):
-        """HS256 with the public key as if it were a secret."""
+        """Returns an HS256 token whose secret is the public key."""
         text = '%s.%s' % (encode(header), encode(claims))
         return text + '.' + encode(hmac.new(
             self.public, text.encode(), hashlib.sha256).digest())
 
 
 class Liar:
-    """On port 443 of an address, for every name that leads there."""
+    """A provider on port 443 of an address, for all names that resolve to
+    it."""
 
     def __init__(self, address, cert, key):
         self.key, self.client = Key(), 'app'
@@ -105,22 +106,23 @@ class Liar:
                          daemon=True).start()
 
     def lie(self, **lies):
-        """What to do otherwise: discovery, jwks, exchange, userinfo (functions
-        of a handler); metadata, header, claims, answer (changed members, None
-        takes one away); info (user info: members, or the bytes of an answer),
-        sign, code_length, keys_before (keys before its own)."""
+        """Sets what the provider does differently: discovery, jwks, exchange,
+        userinfo (functions of a handler); metadata, header, claims, answer
+        (changed members, None removes one); info (user info: members, or the
+        bytes of an answer), sign, code_length, keys_before (keys before its
+        own)."""
         self.lies = lies
 
     def code(self, sent, **claims):
-        """A code as the authorization endpoint gives it out for the query
-        that a browser brought."""
+        """Returns a code, as the authorization endpoint issues it for the query
+        of a browser."""
         code = secrets.token_urlsafe(16)
         code += 'x' * (self.lies.get('code_length', 0) - len(code))
         self.codes[code] = (dict(sent), claims)
         return code
 
     def metadata(self, issuer):
-        """What is published."""
+        """Returns the discovery document."""
         found = {
             'issuer': issuer,
             'authorization_endpoint': issuer + '/authorize',
@@ -136,7 +138,7 @@ class Liar:
         return {k: v for k, v in found.items() if v is not None}
 
     def token(self, issuer, sent, claims):
-        """An ID token."""
+        """Returns an ID token."""
         now = int(time.time())
         all_claims = {
             'iss': issuer, 'aud': self.client, 'sub': 'liar-1',
@@ -154,7 +156,7 @@ class Liar:
                     all_claims)
 
     def exchange(self, issuer, body):
-        """(status, answer) of the token endpoint."""
+        """Returns (status, answer) of the token endpoint."""
         form = dict(urllib.parse.parse_qsl(body.decode()))
         sent, claims = self.codes.pop(form.get('code'), (None, None))
         if sent is None or form.get('grant_type') != 'authorization_code' \
@@ -169,7 +171,7 @@ class Liar:
         return 200, {k: v for k, v in answer.items() if v is not None}
 
     def answer(self, handler, body):
-        """One request."""
+        """Answers one request."""
         path = handler.path.partition('?')[0]
         # the issuer may have a path
         before, _, _ = path.partition('/.well-known/')
@@ -202,13 +204,13 @@ class Liar:
         say(handler, status, value)
 
     def close(self):
-        """Nobody listens any more."""
+        """Stops the provider, so that its port refuses connections."""
         self.server.shutdown()
         self.server.server_close()
 
 
 def say(handler, status, body, headers=None):
-    """A whole answer."""
+    """Sends an answer."""
     handler.send_response(status)
     handler.send_header('Content-Type', 'application/json')
     handler.send_header('Content-Length', str(len(body)))
@@ -219,12 +221,12 @@ def say(handler, status, body, headers=None):
 
 
 def redirect(to):
-    """An answer that leads elsewhere."""
+    """Returns an answer that redirects."""
     return lambda handler: say(handler, 302, b'', {'Location': to})
 
 
 def slow(seconds):
-    """An answer that takes its time."""
+    """Returns an answer that comes after so many seconds."""
     def answer(handler):
         time.sleep(seconds)
         say(handler, 200, b'{}')
@@ -232,7 +234,7 @@ def slow(seconds):
 
 
 def drip(seconds):
-    """A byte now and then, for ever."""
+    """Returns an answer that sends a byte at a time, with pauses."""
     def answer(handler):
         handler.send_response(200)
         handler.send_header('Content-Type', 'application/json')
@@ -244,7 +246,7 @@ def drip(seconds):
 
 
 def huge(size):
-    """More than anybody asked for."""
+    """Returns an answer whose body has about `size` bytes."""
     def answer(handler):
         handler.send_response(200)
         handler.send_header('Content-Type', 'application/json')

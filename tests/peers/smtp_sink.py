@@ -25,7 +25,7 @@ SIZE_MAX = 1 << 20
 
 
 class Sink:
-    """Hooks of aiosmtpd: who may log in, what becomes of a mail."""
+    """The hooks of aiosmtpd: decides who may log in, and stores each mail."""
 
     def __init__(self, outdir, user, password):
         self.outdir = outdir

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the doubles stand on in tests: PostgreSQL, a JWKS, their processes."""
+"""Starts what the tests of the doubles need: PostgreSQL, a JWKS server, and the
+doubles' processes."""
 import glob
 import http.client
 import http.server
@@ -27,7 +28,7 @@ def free_port():
 
 
 def wait_for(what, seconds=20):
-    """True as soon as what() is; False when it never was."""
+    """Waits until what() is true; returns False when the time is over."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         try:
@@ -40,7 +41,8 @@ def wait_for(what, seconds=20):
 
 
 class Postgres:
-    """A private cluster on loopback; PostgreSQL refuses to run as root."""
+    """A private PostgreSQL cluster on loopback. It runs as another user, since
+    PostgreSQL refuses to run as root."""
 
     def __init__(self, password):
         self.bin = sorted(glob.glob("/usr/lib/postgresql/*/bin"))[-1]
@@ -87,7 +89,8 @@ class Postgres:
 
 
 class Jwks:
-    """The platform's key list over TLS, with its own CA; counts hits."""
+    """Serves the platform's key list over TLS with its own CA; counts
+    requests."""
 
     def __init__(self, folder):
         self.keys, self.hits, self.port = [], 0, free_port()
@@ -127,7 +130,7 @@ class Jwks:
 
 
 class Process:
-    """A Java process with its output in a file."""
+    """A Java process whose output goes to a file."""
 
     def __init__(self, log, args, env):
         self.log = log
@@ -148,7 +151,7 @@ class Process:
 
 
 class Client:
-    """Requests to the server double, one connection each."""
+    """A client of the server double that uses one connection per request."""
 
     def __init__(self, port):
         self.port = port
@@ -171,7 +174,7 @@ class Client:
             conn.close()
 
     def raw(self, text, seconds=5):
-        """Bytes in, all bytes out until the server closes."""
+        """Sends bytes; returns all bytes received until the server closes."""
         out = b""
         with socket.create_connection(("127.0.0.1", self.port),
                                       seconds) as s:

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The contract of the two doubles, as TAP; run by test_server.sh."""
+"""Tests the contract of the two doubles and prints TAP; test_server.sh runs
+it."""
 import os
 import shutil
 import signal
@@ -26,7 +27,7 @@ BOOTSTRAP = "bootstrap-of-demo-0123456789"
 
 
 class World:
-    """Everything a check may want: the parts, and ok()."""
+    """Holds the running parts that checks use, and ok()."""
 
     def __init__(self):
         self.count = self.failed = 0
