@@ -15,19 +15,20 @@ from make_zip import Archive    # noqa: E402,F401
 
 
 def inspect(jar):
-    """Its facts, or {'code', 'detail', 'fields'}."""
+    """Returns the inspector's facts, or {'code', 'detail', 'fields'}."""
     run = subprocess.run([INSPECT, jar], capture_output=True, check=True)
     return json.loads(run.stdout)
 
 
 def entry(jar, name):
-    """What the inspector reads under a name; None when it refuses."""
+    """Returns the entry that the inspector reads under a name; None when it
+    refuses the JAR."""
     run = subprocess.run([INSPECT, '-e', name, jar], capture_output=True)
     return run.stdout if run.returncode == 0 else None
 
 
 def java(*arguments, seconds=90):
-    """What a JVM says, both streams in one."""
+    """Runs java; returns standard output and error as one text."""
     return subprocess.run(
         [JAVA_HOME + '/bin/java', '-XX:TieredStopAtLevel=1'] +
         list(arguments), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -35,7 +36,7 @@ def java(*arguments, seconds=90):
 
 
 def starts(jar, text, seconds=90):
-    """Runs it until it says the text; everything that it said."""
+    """Runs the JAR until it prints the text; returns all its output."""
     said = []
     with subprocess.Popen(
             ['timeout', str(seconds), JAVA_HOME + '/bin/java',
@@ -50,7 +51,8 @@ def starts(jar, text, seconds=90):
 
 
 def compile_java(folder, sources, *options):
-    """sources: {path: text}.  Returns {path: class file's bytes}."""
+    """Compiles Java sources, {path: text}; returns {path: class file's
+    bytes}."""
     names = []
     for path, text in sources.items():
         name = os.path.join(folder, 'src', path)

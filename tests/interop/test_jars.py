@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""JARs as real tools build them: what starts is taken, and what is refused
-does not start, or is not the file to upload."""
+"""JARs made by real tools: the inspector accepts those that start. Those that
+it refuses do not start, or are not the file to upload."""
 import unittest
 
 from support_interop import JARS, inspect, java, starts
@@ -32,7 +32,7 @@ class Taken(unittest.TestCase):
                          ['names_twice'])
 
     def test_of_spring_boot(self):
-        """xmlbeans 2.6.0 in it has classes twice."""
+        """xmlbeans 2.6.0, which is in this JAR, contains classes twice."""
         self.assertEqual(self.taken('boot-exec.jar', 'spring-boot'),
                          ['names_twice'])
 
@@ -55,7 +55,8 @@ class Refused(unittest.TestCase):
         return answer['detail']
 
     def test_signature_that_maven_shade_left_in_it(self):
-        """bcprov is signed; nothing starts this, and we say what to do."""
+        """The signature of bcprov makes this JAR invalid for every JVM; the
+        refusal says what to do."""
         self.assertIn('SecurityException',
                       java('-jar', JARS + '/shade-signed.jar').stdout)
         self.assertIn('*.SF', self.refused('shade-signed.jar',
@@ -68,7 +69,8 @@ class Refused(unittest.TestCase):
                                                   'jar_no_main_class'))
 
     def test_parts_of_a_quarkus_fast_jar(self):
-        """Which is what Quarkus builds when it is not told otherwise."""
+        """A Quarkus build makes a fast-jar by default; its parts are
+        refused."""
         for name in 'quarkus-run.jar', 'quarkus-thin.jar':
             self.assertIn('quarkus.package.jar.type=uber-jar',
                           self.refused(name, 'jar_fast_jar'))

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a JVM takes of a JAR that several readers could understand differently,
-and that the inspector takes the same, or refuses it."""
+"""A JAR that readers could understand differently: the inspector reads what a
+JVM reads, or refuses the JAR."""
 import os
 import tempfile
 import unittest
@@ -51,7 +51,8 @@ class Case(unittest.TestCase):
         return path
 
     def flat(self, *twice):
-        """A class and a text, each as often as there are numbers."""
+        """Returns a JAR in which a class and a text occur once for each
+        number."""
         a = Archive().add('META-INF/MANIFEST.MF', MANIFEST % 'acme.App')
         for n in twice:
             a.add('lib/Twice.class', self.twice[n])
@@ -81,7 +82,8 @@ class OfOneName(Case):
         self.assertEqual(entry(jar, 'twice.txt'), b'text 0')
 
     def test_jvm_disagrees_with_itself_about_two_manifests(self):
-        """Its launcher takes the first, its library the last: refused."""
+        """With two manifests the JVM's launcher takes the first, its library
+        the last; the inspector refuses the JAR."""
         a = Archive().add('META-INF/MANIFEST.MF', MANIFEST % 'acme.App')
         a.add('META-INF/MANIFEST.MF',
               'Manifest-Version: 1.0\r\nMain-Class: acme.Other\r\n'
@@ -93,7 +95,8 @@ class OfOneName(Case):
         self.assertEqual(inspect(jar)['code'], 'jar_duplicate_name')
 
     def boot(self, *twice):
-        """The real loader, and a library with a class as often."""
+        """Returns a JAR with Spring Boot's real loader and a library in which a
+        class occurs several times."""
         inner = Archive()
         for n in twice:
             inner.add('lib/Twice.class', self.twice[n])
@@ -113,7 +116,8 @@ class OfOneName(Case):
         return a.add('BOOT-INF/lib/twice.jar', inner.bytes(), method=0)
 
     def test_spring_boots_loader_takes_one_of_them(self):
-        """Which one is its own affair: so nothing of it may be read."""
+        """Spring Boot's loader takes one of the entries; it is undefined which,
+        so the inspector reads none."""
         for order in (0, 1), (1, 0), (0, 1, 0):
             jar = self.write(self.boot(*order).bytes())
             self.assertIn(java('-jar', jar).stdout, ('first', 'second'))
@@ -133,7 +137,8 @@ class Manifest(Case):
 class Prefix(Case):
 
     def test_jvm_starts_what_begins_with_a_script(self):
-        """Whether its offsets count it or not; we take only the first."""
+        """A JVM starts a JAR that begins with a script, whether its offsets
+        count the script or not; the inspector accepts only the first kind."""
         script = b'#!/bin/sh\nexec java -jar "$0"\n'
         whole = self.flat(0).bytes()
         counted = Archive().raw(script)
