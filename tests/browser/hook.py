@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""hook.py activate SLUG | stale EMAIL - what no page can do, for a browser's
-journey against the tests' platform: in the worker's place a tenant becomes
-active, and somebody's last proof of who they are becomes an old one."""
+"""hook.py activate SLUG | stale EMAIL - does what no page can do, for a
+browser's journey against the tests' platform: activates a tenant in the
+worker's place, or makes a person's last proof of identity old."""
 import os
 import sys
 
@@ -12,8 +12,8 @@ from support_sql import DB, as_worker  # noqa: E402
 
 
 def activate(slug):
-    """As the worker does at the end of tenant.provision; its own attempt is
-    fenced off by the higher number."""
+    """Activates a tenant as the worker does at the end of tenant.provision; the
+    higher attempt number fences off the real worker."""
     tenant = DB.value('SELECT id FROM tenant WHERE slug = $1', slug)
     as_worker(tenant, "UPDATE operation SET state = 'done',"
               ' attempt = attempt + 100, finished_at = now()'
@@ -23,7 +23,7 @@ def activate(slug):
 
 
 def stale(email):
-    """All sessions of the account."""
+    """Makes the last proof old in all sessions of the account."""
     DB.run("UPDATE session SET authenticated_at = now() - interval '1 hour'"
            ' FROM account WHERE account.id = session.account_id'
            ' AND account.email = $1', email)
