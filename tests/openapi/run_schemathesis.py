@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""schemathesis over the served document, as the owner of a tenant.
+"""Runs schemathesis over the served document, as the owner of a tenant.
 
-Whatever is sent, the answer must be one that the document has: its status,
-its media type, its schema, and never a 5xx.  What ends the session or the
-tenant comes last, each with a session of its own.
-"""
+Every answer must be one that the document has: its status, its media type and
+its schema, and never a 5xx. Operations that end the session or the tenant come
+last, each with a session of its own."""
 import os
 import subprocess
 import sys
@@ -55,14 +54,14 @@ expected-statuses = ["303", "400", "401", "403", "404", "406", "413", "414",
 
 
 def operations():
-    """The ids of all operations."""
+    """Returns the ids of all operations."""
     document = request('GET', '/api/openapi.json').json()
     return {operation['operationId'] for path in document['paths'].values()
             for operation in path.values() if 'operationId' in operation}
 
 
 def call(config, choice, workers):
-    """The program, with the settings in that directory."""
+    """Runs the program with the settings in that directory."""
     return subprocess.run(
         [PROGRAM, 'run', ENV['base_url'] + '/api/openapi.json',
          '--url', ENV['base_url'], '--tls-verify', ENV['ca_cert'],
@@ -76,7 +75,7 @@ def call(config, choice, workers):
 
 
 def run(name, choice):
-    """One run with a session of its own; True when nothing was found."""
+    """Runs the tests once with a new session; returns True when all passed."""
     tenant = Tenant(tier='business')
     session = tenant.owner.login(tenant=tenant.slug)
     made = session.post('/api/apps', {'name': 'orders',
@@ -98,7 +97,7 @@ def run(name, choice):
 
 
 def main():
-    """Exit status 1 when something was found."""
+    """Returns exit status 1 when a run found a failure."""
     known = operations()
     ending = sorted(known & set(ENDING))
     if len(known) < 40 or len(ending) < 3:

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""GET /api/openapi.json: served, whole, and what the responders say."""
+"""GET /api/openapi.json serves the whole document, and it agrees with the
+responders."""
 import os
 import sys
 import unittest
@@ -74,8 +75,7 @@ class Document(TestCase):
                 (method, path))
 
     def nodes(self, node, path='#'):
-        """Every object of the document with its place; examples are none of
-        its own words."""
+        """Yields every object of the document with its path; skips examples."""
         if isinstance(node, list):
             for i, inner in enumerate(node):
                 yield from self.nodes(inner, '%s/%d' % (path, i))
@@ -117,7 +117,7 @@ class Document(TestCase):
                                  ['enum']), words)
 
     def examples(self, operation):
-        """(what it is, example, schema) of an operation."""
+        """Returns (description, example, schema) of an operation's examples."""
         for parameter in operation.get('parameters', []):
             if 'example' in parameter:
                 yield parameter['name'], parameter['example'], \
