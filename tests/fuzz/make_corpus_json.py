@@ -11,7 +11,7 @@ import sys
 
 
 def keys(count):
-    """An object with so many."""
+    """Returns an object with `count` members."""
     return '{%s}' % ','.join('"k%d":%d' % (i, i) for i in range(count))
 
 
@@ -244,7 +244,7 @@ BAD = {
 
 
 def main():
-    """Each into its file."""
+    """Writes each text to its file."""
     for mark, table in (('y', GOOD), ('n', BAD)):
         for name, value in table.items():
             data = value if isinstance(value, bytes) else value.encode()

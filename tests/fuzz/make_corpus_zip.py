@@ -27,7 +27,8 @@ def manifest(*lines):
 
 
 def base(manifest_text=None, archive=None, **main):
-    """A Camel Main application; main: what to do to demo/App.class."""
+    """Returns a Camel Main application; `main` holds faults of
+    demo/App.class."""
     a = archive or Archive()
     a.add("META-INF/", flags=0, method=0)
     a.add("META-INF/MANIFEST.MF",
@@ -40,7 +41,7 @@ def base(manifest_text=None, archive=None, **main):
 
 
 def signed(sections):
-    """A signature in it, and a manifest with these sections for it."""
+    """Returns an application with a signature and these manifest sections."""
     section = "Name: demo/App.class\r\nSHA-256-Digest: b25l\r\n\r\n"
     return base(manifest("Main-Class: demo.App") + sections).add(
         "META-INF/ACME.SF", "Signature-Version: 1.0\r\n\r\n" + section

@@ -15,7 +15,8 @@ def deflate(data):
 
 
 class Archive:
-    """add() entries, raw() bytes between them, then bytes()."""
+    """An archive: add() adds entries, raw() bytes between them, bytes() ends
+    it."""
 
     def __init__(self):
         self.out = bytearray()
@@ -27,9 +28,10 @@ class Archive:
         return self
 
     def add(self, name, data=b"", method=8, flags=0x800, **wrong):
-        """wrong: packed, size, crc, header, mode, disk, extra, comment,
-        and with the prefix local_: name, method, flags, size, crc, extra,
-        sig; descriptor: 'sig', 'bare', 'wrong', 'none'."""
+        """Adds an entry. `wrong` sets faulty fields: packed, size, crc, header,
+        mode, disk, extra, comment, and with the prefix local_: name, method,
+        flags, size, crc, extra, sig; descriptor: 'sig', 'bare', 'wrong',
+        'none'."""
         if isinstance(name, str):
             name = name.encode()
         if isinstance(data, str):
