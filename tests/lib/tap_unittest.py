@@ -12,7 +12,7 @@ import unittest
 
 
 class TapResult(unittest.TestResult):
-    """One line a test, comments for what went wrong."""
+    """Prints one line per test, and comments that explain a failure."""
 
     def __init__(self):
         super().__init__()
