@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What doctor looks for: sockets, a registry and an engine.
+"""Provides what doctor looks for: sockets, a registry and an engine.
 
-peers.py DIR: makes DIR, its sockets and, last, DIR/port with the port of the
-nginx in front of the registry.  Runs until it is killed.
-"""
+peers.py DIR creates DIR, its sockets and, last, DIR/port with the port of the
+nginx in front of the registry. It runs until it is killed."""
 
 import http.server
 import os

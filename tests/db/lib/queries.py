@@ -42,7 +42,7 @@ USERS = [
 
 
 def named_queries(path):
-    """(name, text) of each query of a file."""
+    """Returns (name, text) of each query of a file."""
     name, lines = None, []
     with open(path, encoding="utf-8") as file:
         for line in file:
@@ -64,7 +64,7 @@ def roles_of(file, name):
 
 
 def plan(role, name, text, database):
-    """None, or why PostgreSQL refuses."""
+    """Returns None, or the reason why PostgreSQL refuses the query."""
     params = [int(n) for n in re.findall(r"\$(\d+)", text)]
     nulls = ", ".join(["NULL"] * max(params, default=0))
     env = dict(os.environ, PGOPTIONS="-c search_path=cameleer "
