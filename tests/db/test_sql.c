@@ -138,7 +138,7 @@ test_the_number_of_arguments_counts(void **state)
 	    ERR_INTERNAL);
 }
 
-/* Failures, by their SQLSTATE. */
+/* Failures are recognized by their SQLSTATE. */
 static void
 test_what_is_taken_is_a_conflict_without_a_word(void **state)
 {
@@ -249,7 +249,7 @@ test_two_transactions_at_once_are_our_mistake(void **state)
 	sql_rollback(ctx);
 }
 
-/* PostgreSQL answers ROLLBACK: this must not count as a commit. */
+/* PostgreSQL answers COMMIT by ROLLBACK, which is not a commit. */
 static void
 test_a_failed_transaction_is_not_committed(void **state)
 {

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Sessions of a real PostgreSQL: lost, pinned, notified, scripted. */
+/*
+ * Sessions of a real PostgreSQL: lost, pinned, with notifications, and with
+ * scripts of DDL.
+ */
 #include "config.h"
 
 #include <string.h>
@@ -23,7 +26,7 @@ test_a_connection_lost_in_between_is_made_anew(void **state)
 	assert_int_equal(count(), 4);
 }
 
-/* The new session is also read only when that was asked for. */
+/* A session that replaces a read-only one is read only, too. */
 static void
 test_what_was_begun_is_begun_again(void **state)
 {
@@ -65,7 +68,10 @@ test_one_lost_in_commit_is_unknown(void **state)
 	assert_int_equal(sql_commit(ctx), ERR_OK);
 }
 
-/* Who says nothing gets the strictest mode, unless no packet leaves. */
+/*
+ * The TLS mode is the strictest by default, except where no packet leaves the
+ * machine.
+ */
 static void
 test_tls_is_asked_for_by_where_the_server_is(void **state)
 {
@@ -105,7 +111,7 @@ test_a_server_that_is_away_is_unavailable(void **state)
 	sql_rollback(ctx);
 }
 
-/* A session is pinned. */
+/* A session is pinned to a tenant. */
 static void
 test_nothing_of_a_session_is_ambient(void **state)
 {
@@ -127,7 +133,7 @@ test_nothing_of_a_session_is_ambient(void **state)
 	}
 }
 
-/* Notifications. */
+/* Notifications arrive. */
 static void
 test_a_notification_wakes(void **state)
 {
@@ -151,7 +157,7 @@ test_a_new_connection_listens_too(void **state)
 	assert_true(sql_wait(ctx, 5000));
 }
 
-/* What cannot be bound. */
+/* A script has several statements and no parameters. */
 static void
 test_a_script_may_hold_several_statements(void **state)
 {

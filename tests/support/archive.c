@@ -55,7 +55,7 @@ put_number(struct bytes *b, uint64_t value, unsigned len)
 	}
 }
 
-/* checksum - bit by bit: shares nothing with the code under test */
+/* checksum - computes CRC-32 bit by bit, unlike the code under test */
 static uint32_t
 checksum(const uint8_t *p, size_t len)
 {
@@ -88,7 +88,7 @@ struct entry {
 	size_t		 packed, size;
 };
 
-/* put_common - what local header and central directory have in common */
+/* put_common - writes the fields that both kinds of header share */
 static void
 put_common(struct bytes *b, const struct entry *entry)
 {

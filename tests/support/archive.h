@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Archives for tests: those of tests/fuzz/corpus/zip, and ones built here
- * because they are too large to be committed.
+ * Builds archives for tests, and opens those of tests/fuzz/corpus/zip. Archives
+ * that are too large to be committed are built here.
  */
 #ifndef CAMELEER_TESTS_ARCHIVE_H
 #define CAMELEER_TESTS_ARCHIVE_H
@@ -20,17 +20,17 @@ void archive_add_deflated(struct archive *archive, const char *name,
     const void *data, size_t len);
 void archive_add_text(struct archive *archive, const char *name,
     const char *text);
-/* Ends the archive: a file in memory, which the caller closes. */
+/* Ends the archive; returns it as a file in memory, which the caller closes. */
 int archive_done(struct archive **archive, int64_t *size);
 
-/* A Camel Main application; a test adds the entry that it is about. */
+/* Returns a Camel Main application, to which a test adds its entry. */
 struct archive *archive_camel(void);
 
-/* A file in memory with these bytes. */
+/* Returns a file in memory with these bytes. */
 int archive_file(const void *data, size_t len);
-/* The whole file tests/fuzz/corpus/zip/NAME; free(3) it. */
+/* Returns the whole file tests/fuzz/corpus/zip/NAME; free(3) it. */
 uint8_t *archive_load(const char *name, size_t *len);
-/* The same as a file in memory. */
+/* Opens tests/fuzz/corpus/zip/NAME as a file in memory. */
 int archive_open(const char *name, int64_t *size);
 /* Calls each for all names with this prefix; returns how many. */
 size_t archive_each(const char *prefix,

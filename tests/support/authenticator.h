@@ -51,14 +51,16 @@ int authenticator_teardown(void **state);
 struct said authentic(const char *type);
 
 struct str client_data_of(const struct said *said);
-/* Authenticator data; with the key of the credential when given. */
+/* Returns authenticator data; includes the key of an authenticator if given. */
 struct str auth_data_of(const struct said *said,
     const struct authenticator *authenticator);
 struct str cose_key_of(const struct authenticator *authenticator);
-/* {fmt, attStmt, authData}; packed has an attestation statement of its own. */
+/*
+ * Returns {fmt, attStmt, authData}; packed has its own attestation statement.
+ */
 struct str attestation_of(const struct said *said,
     const struct authenticator *authenticator);
-/* The same with given authenticator data. */
+/* Returns an attestation object with the given authenticator data. */
 struct str object_of(const char *format, struct str statement,
     struct str auth_data);
 struct str statement_of(const struct authenticator *authenticator,
@@ -68,12 +70,12 @@ struct str signature_of(const struct authenticator *authenticator,
 struct webauthn_proof proof_of(const struct said *said,
     const struct authenticator *authenticator);
 
-/* Both one after another, in ctx->mem. */
+/* Returns a followed by b, in ctx->mem. */
 struct str joined(struct str a, struct str b);
-/* s with the byte at i changed by xor. */
+/* Returns a copy of s whose byte at i has these bits flipped. */
 struct str flipped(struct str s, size_t i, uint8_t bits);
 
-/* Registers; the test fails when that is refused. */
+/* Registers the authenticator; the test fails when that is refused. */
 void enrolled(const struct authenticator *authenticator,
     struct webauthn_credential *credential);
 

@@ -212,7 +212,7 @@ next(struct ctx *ctx, const struct sql_query *query,
 	state = want->state;
 	may_retry = strcmp(state, "40001") == 0 || strcmp(state, "40P01") == 0;
 	if (want->err == ERR_CONFLICT)
-		return want->err;	/* as sql.c: without a fault */
+		return want->err;	/* like sql.c: no fault is set */
 	return fail(ctx, want->err, NULL, "%s: %s", want->name, state);
 }
 

@@ -31,15 +31,18 @@
 /* Adds a row to the query expected last: columns and values in turn. */
 #define fake_row(...) fake_row_((const char *const[]){ __VA_ARGS__, NULL })
 void fake_affected(int64_t n);
-/* That query fails with this error; sql_state() then returns this SQLSTATE. */
+/*
+ * The query expected last fails with this error; sql_state() then returns this
+ * SQLSTATE.
+ */
 void fake_error(enum err e, const char *state);
-/* The same for the next COMMIT. */
+/* The next COMMIT fails with this error and SQLSTATE. */
 void fake_commit_error(enum err e);
 
 void fake_expect_(const char *const *name_and_args);
 void fake_row_(const char *const *columns_and_values);
 
-/* The argument that was kept last; valid until fake_reset(). */
+/* Returns the argument kept last; valid until fake_reset(). */
 const char *fake_kept(void);
 
 /*

@@ -16,19 +16,19 @@ struct answer {
 	size_t	 body_len;
 };
 
-/* A connection, or -1. */
+/* Connects to the socket; returns the connection, or -1. */
 int fcgi_connect(const char *path);
-/* The same, waiting until somebody listens; -1 after 10 s. */
+/* Waits until a service listens, then connects; returns -1 after 10 s. */
 int fcgi_connect_soon(const char *path);
 /*
  * Sends names and values in turn, up to a NULL, then the body.  False: broken.
  */
 bool fcgi_send(int fd, const char *const *params, const char *body,
     size_t len);
-/* Sends only the beginning of a body, */
+/* Sends the request with only the beginning of its body. */
 bool fcgi_send_part(int fd, const char *const *params, const char *body,
     size_t len);
-/* and the rest of it, to the end. */
+/* Sends the rest of the body and ends the request. */
 bool fcgi_send_rest(int fd, const char *body, size_t len);
 /* Reads to the end of the request.  False when the end does not come. */
 bool fcgi_receive(int fd, struct answer *answer);

@@ -22,12 +22,12 @@ int foreign_setup(void **state);
 int foreign_teardown(void **state);
 
 /*
- * header.payload.signature; alg chooses the key that signs, whatever the header
- * says.
+ * Returns header.payload.signature; alg chooses the key that signs, whatever
+ * the header says.
  */
 const char *foreign_token(enum jose_alg alg, const char *header,
     const char *payload);
-/* The JWK of a key with additional members: ",\"use\":\"sig\"". */
+/* Returns the JWK of a key with more members, as in ",\"use\":\"sig\"". */
 const char *foreign_jwk(enum jose_alg alg, const char *more);
 
 void foreign_accepted(const struct jose_rule *by, const char *token);

@@ -36,12 +36,12 @@ void accepted(const struct token_rule *by, const char *token);
 
 const char *forge(const struct key *key, const char *header,
     const char *payload);
-/* {"alg": alg, "kid": of the key, "typ": typ} and more; JSON texts. */
+/* Returns {"alg": alg, "kid": of the key, "typ": typ} and more, as JSON. */
 const char *header_of(const struct key *key, const char *alg,
     const char *typ, const char *more);
-/* An access token with a valid header and these claims. */
+/* Returns an access token with a valid header and these claims. */
 const char *claims_token(const char *claims);
-/* Made by token_sign(), as in the product. */
+/* Returns a token made by token_sign(), as in the product. */
 const char *good_token(enum key_purpose purpose, const char *audience);
 
 #define FORGE_TEST(f) \

@@ -125,7 +125,7 @@ http_peer(struct loopback *shared, int fd)
 	while ((len = loopback_read_head(fd, head, sizeof(head))) > 0) {
 		__atomic_add_fetch(&shared->requests, 1, __ATOMIC_SEQ_CST);
 		if (path_is(head, "/stale")) {
-			/* announces a kept connection, and closes it */
+			/* promises to keep the connection, and closes it */
 			(void)loopback_text(fd, "HTTP/1.1 200 OK\r\n"
 			    "Content-Length: 2\r\n\r\nhi");
 			return;

@@ -30,7 +30,7 @@ enum err job_run(const struct job_kind *kind);
 enum err job_give_up(const struct job_kind *kind, const char *code,
     const char *detail);
 
-/* Expects a transaction that reads, or one that writes. */
+/* Expects a transaction that only reads, or one that writes. */
 void expect_read(void);
 void expect_write(void);
 /*

@@ -93,7 +93,7 @@ loopback_start(const char *path, loopback_fn serve)
 		serve_for_ever(peer, fd, serve);
 	}
 	(void)setpgid(pid, pid);
-	peer->pid = pid;	/* shared memory: the child has pid 0 */
+	peer->pid = pid;	/* only the parent knows the child's pid */
 	close(fd);
 	return peer;
 }

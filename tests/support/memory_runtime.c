@@ -127,7 +127,7 @@ app_deploy(struct ctx *ctx, const struct runtime *rt,
 	return ERR_OK;
 }
 
-/* boxes_stop - stops those of the application, or of the whole tenant */
+/* boxes_stop - stops containers of the application, or of the whole tenant */
 static void
 boxes_stop(const char *slug, const struct runtime_ref *ref)
 {

@@ -13,20 +13,23 @@
 
 #include "modules/worker/runtime/runtime.h"
 
-/* An empty place; for setup. */
+/* Empties the place; for setup. */
 void memory_reset(void);
-/* An image that can be pulled, by its reference; lives until memory_reset(). */
+/*
+ * Adds an image that can be pulled; returns its reference, which lives until
+ * memory_reset().
+ */
 const char *memory_image(const char *repository, const char *orders);
-/* The address where servers answer from now on; by default 192.0.2.1. */
+/* Sets the address where servers answer from now on; 192.0.2.1 by default. */
 void memory_servers_at(const char *address, int port);
 /* The next n calls fail with this error before they do anything. */
 void memory_fail(int n, enum err e, const char *code);
 
-/* How many containers the tenant has, in whatever state. */
+/* Returns how many containers the tenant has, in any state. */
 size_t memory_containers(const char *slug);
-/* Removes a container, as a person might by hand; name NULL: the server. */
+/* Removes a container as a person might by hand; name NULL: the server. */
 void memory_lose(const char *slug, const char *name);
-/* The value of a container's environment, or NULL. */
+/* Returns a value of a container's environment, or NULL. */
 const char *memory_env(const struct runtime_ref *ref, const char *name);
 
 #endif

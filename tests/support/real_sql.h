@@ -36,12 +36,12 @@ extern struct ctx *ctx, *super;
 int real_setup(void **state);	/* items 1 and 2 exist */
 int real_teardown(void **state);
 
-/* Another connection, as this user. */
+/* Opens another connection as this user. */
 struct sql *connection(const char *user, const char *password);
-/* The text that a query returns; arg is unused when it takes none. */
+/* Returns the text of a query's result; arg is unused when it takes none. */
 const char *ask(struct ctx *who, const struct sql_query *query,
     const char *arg);
-/* The server ends our session, as a restart would. */
+/* Makes the server end the session, as a restart would. */
 void cut_off(void);
 enum err add(int64_t id);	/* adds an item, as the process */
 int64_t count(void);		/* number of items, as the superuser */

@@ -143,7 +143,7 @@ status_now(const struct runtime_ref *ref)
 	return status;
 }
 
-/* status_healthy - the same once it is healthy; one probe may be too slow */
+/* status_healthy - waits until healthy, since one probe may be too slow */
 static struct runtime_status
 status_healthy(const struct runtime_ref *ref)
 {

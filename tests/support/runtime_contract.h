@@ -24,14 +24,14 @@ struct contract {
 };
 extern struct contract contract;
 
-/* A tenant's id, from its slug. */
+/* Returns a tenant's id, derived from its slug. */
 struct uuid contract_tenant_id(const char *slug);
 struct runtime_tenant contract_tenant(const char *slug, const char *image);
-/* An application in the environment "prod". */
+/* Returns an application in the environment "prod". */
 struct runtime_app contract_app(const char *slug, const char *name,
     const char *generation, const char *image);
 
-/* Calls again while the answer is "not yet", as a job does. */
+/* Deploys, and calls again while the answer is "not yet", as a job does. */
 enum err contract_deploy(const struct runtime_app *app,
     struct runtime_status *status);
 enum err contract_ensure(const struct runtime_tenant *tenant,
@@ -46,7 +46,7 @@ const char *contract_prints(const struct runtime_ref *ref,
 
 /* Removes the tenant from the runtime. */
 void contract_away(const char *slug);
-/* Asserts that this error with this code came, which is then forgotten. */
+/* Asserts that this error with this code came, and clears it. */
 void contract_failed(enum err is, enum err wanted, const char *code);
 
 #define assert_has(text, part) do { \

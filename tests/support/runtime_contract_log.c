@@ -10,7 +10,9 @@
 #include "libshared/base/str.h"
 #include "tests/support/runtime_contract.h"
 
-/* log_read - the lines behind the cursor, which moves on; one text */
+/*
+ * log_read - returns the lines after the cursor as one text; moves the cursor
+ */
 static const char *
 log_read(const struct runtime_ref *ref, char cursor[RUNTIME_CURSOR_MAX],
     size_t max)
@@ -31,9 +33,8 @@ log_read(const struct runtime_ref *ref, char cursor[RUNTIME_CURSOR_MAX],
 }
 
 /*
- * log_shows - asserts that the lines behind the cursor become the wanted ones
- *
- * Each try reads behind the same cursor, which moves on only with them.
+ * log_shows - asserts that the wanted lines come after the cursor. Each try
+ * reads from the same cursor; only a try that succeeds moves it.
  */
 static void
 log_shows(const struct runtime_ref *ref, char cursor[RUNTIME_CURSOR_MAX],

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A peer with a script: it expects each request in order, and has its answer.
- * An unexpected request, or a missing one, fails the test.
+ * A peer with a script: it expects requests in order and answers each. An
+ * unexpected request, or a missing one, fails the test.
  */
 #ifndef CAMELEER_TESTS_SCRIPT_H
 #define CAMELEER_TESTS_SCRIPT_H

@@ -25,7 +25,7 @@ int peer_setup(void **state);
 /* Stops the service; fails the test when it does not end with success. */
 int peer_teardown(void **state);
 
-/* Starts it, after all expectations of the database. */
+/* Starts the service; all expectations of the database must stand before. */
 void peer_start(const struct service *service);
 /* Checks that its exit code is 0.  May be called for a stopped service. */
 void peer_stop(void);
@@ -41,7 +41,7 @@ const char *peer_log(void);	/* its standard output and error */
     "CAM_METHOD", (method), "CAM_PATH", (path), "CAM_REQUEST_ID", "r-7", \
     "CAM_CLIENT_IP", "192.0.2.7", ##__VA_ARGS__, NULL })
 void ask_(const char *body, const char *const *params);
-/* code NULL: a success. */
+/* Checks status and problem code; code NULL means success. */
 void assert_answer(int status, const char *code);
 
 /* A valid access token of ACCOUNT for TENANT, in a header or a cookie. */
@@ -51,7 +51,7 @@ const char *peer_bearer(void);
 const char *peer_cookie(void);
 /* Expects that the keys are read from the database. */
 void expect_keys(void);
-/* Expects the session's state from the database; role NULL: not a member. */
+/* Expects the session's state to be read; role NULL: not a member. */
 void expect_member(const char *role, const char *permissions,
     const char *state);
 

@@ -64,7 +64,7 @@ thing_edit(struct ctx *c)
 	    fail(c, ERR_STALE, "changed_meanwhile", "read it again");
 }
 
-/* The process id, so that a test knows which child answered. */
+/* Answers with the process id, so that a test knows which child answered. */
 static enum err
 pid_get(struct ctx *c)
 {

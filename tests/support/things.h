@@ -7,7 +7,7 @@
 
 extern const struct service things;
 
-/* Permissions for GET /api/things/{name}, and for the writes. */
+/* The permissions for GET /api/things/{name}, and for the writes. */
 #define READS	" app.read "
 #define WRITES	" app.read app.manage "
 /* The body of POST /api/things. */

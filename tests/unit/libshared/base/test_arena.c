@@ -35,7 +35,7 @@ count_release(void *handle)
 	(*(size_t *)handle)++;
 }
 
-/* Looks past a sanitizer, which forbids the plain way. */
+/* Reads memory through the kernel: a sanitizer forbids a direct read. */
 static void
 peek(const void *at, void *buf, size_t len)
 {
@@ -163,7 +163,9 @@ test_handles_go_once_in_reverse_order(void **state)
 	nreleased = 0;
 	memset(released, 0, sizeof(released));
 	for (i = 0; i < 5; i++) {
-		/* In the arena itself: it must still be there by then. */
+		/*
+		 * The name is in the arena, and must exist until its release.
+		 */
 		name = arena_get(arena, 1);
 		*name = (char)('a' + i);
 		assert_int_equal(arena_adopt(arena, name, note_release), 0);

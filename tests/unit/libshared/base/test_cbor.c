@@ -7,7 +7,7 @@
 
 #define BYTES(literal)	(literal), sizeof(literal) - 1
 
-/* Good and whole, with what is said of it (RFC 8949 appendix A). */
+/* Valid texts and the numbers that they encode (RFC 8949 appendix A). */
 static void
 test_integers_in_their_shortest_form(void **state)
 {

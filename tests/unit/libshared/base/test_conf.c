@@ -60,7 +60,7 @@ file_put(const char *path, const void *data, size_t len, mode_t mode)
 	assert_int_equal(close(fd), 0);
 }
 
-/* Loads a file of this text; what was said is in place->said. */
+/* Loads a file with this text; place->said gets the messages. */
 static const struct conf *
 load_bytes(struct place *place, const char *text, size_t len)
 {
@@ -112,7 +112,7 @@ test_file_is_read_and_presets_fill_the_rest(void **state)
 
 struct mine { int64_t worker_processes; const char *smtp_url; };
 
-/* A module's own table, as it stands in the module's file. */
+/* A module's table of settings, as in the module's own file. */
 static const struct setting mine[] = {
 	SETTING(mine, smtp_url, MAIL_URL, "", 0, 255, "Where mail goes."),
 	SETTING(mine, worker_processes, INT, "2", 1, 64, "How many."),
@@ -151,7 +151,7 @@ test_a_module_reads_its_own_struct_once(void **state)
 	assert_string_equal(second->smtp_url, "smtp://mail");
 }
 
-/* The process at hand has no use for it; the file is wrong all the same. */
+/* Every process checks the whole file, also settings that it does not use. */
 static void
 test_settings_of_other_modules_are_checked_too(void **state)
 {

@@ -41,7 +41,7 @@ known_of(const char *name)
 	return known;
 }
 
-/* What the build collected is what the table says. */
+/* The table that the build collects equals the modules' tables. */
 static void
 test_each_row_is_known_as_it_stands(void **state)
 {
@@ -62,7 +62,7 @@ test_each_row_is_known_as_it_stands(void **state)
 	assert_null(known_of("colour")->name);
 }
 
-/* A member without a row would stay NULL, whatever the file says. */
+/* A member without a row would stay NULL for every file. */
 static void
 test_each_member_has_a_row(void **state)
 {

@@ -22,7 +22,7 @@
 
 #define CONFINED	10	/* added to it: the number of a call */
 
-/* confined_run - the exit status of fn in a confined child */
+/* confined_run - returns the exit status of fn in a confined child */
 static int
 confined_run(int (*fn)(void))
 {
@@ -41,7 +41,7 @@ confined_run(int (*fn)(void))
 	return WEXITSTATUS(status);
 }
 
-/* The first of these calls that was not refused with EPERM, or CONFINED. */
+/* Returns the first call that was not refused with EPERM, or CONFINED. */
 static int
 calls_refused(void)
 {
@@ -75,7 +75,7 @@ work_goes_on(void)
 	bool opened = fd != -1 && peer != -1, given = p != NULL;
 
 	if (pid == 0)
-		_exit(7);	/* the inspector's child */
+		_exit(7);	/* stands for the inspector's child */
 	if (waitpid(pid, &status, 0) != pid)
 		opened = false;
 	free(p);

@@ -25,7 +25,7 @@ conf_of(const char *text)
 	return conf;
 }
 
-/* One for each child that has a session, and three for operators. */
+/* Each child with a session has one connection; operators have three. */
 static void
 test_platform_is_the_sum_of_all_children(void **state)
 {

@@ -5,7 +5,7 @@
 
 #include "libshared/base/label.h"
 
-/* What is written, and what is left of it when it is cleaned. */
+/* Texts, whether they are valid labels, and their cleaned form. */
 static const struct { const char *text; bool sound; const char *clean; }
     rows[] = {
 	{ "Rita", true, "Rita" },

@@ -42,7 +42,7 @@ test_only_listed_changes_are_allowed(void **state)
 	assert_false(lifecycle_allows("camel", "-", "active"));
 }
 
-/* Every noun begins somewhere, and each of its states can be reached. */
+/* Every noun has an initial state, and each of its states can be reached. */
 static void
 test_each_state_can_be_reached(void **state)
 {

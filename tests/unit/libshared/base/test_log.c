@@ -41,7 +41,7 @@ restore(void **state)
 	return close(saved_stderr) + close(pipe_end);
 }
 
-/* One written piece, or "" when nothing was written. */
+/* Returns one written piece, or "" when nothing was written. */
 static const char *
 piece(void)
 {
@@ -53,7 +53,7 @@ piece(void)
 	return buf;
 }
 
-/* The last line as JSON, in a context that the caller frees. */
+/* Returns the last line as JSON, in a context that the caller frees. */
 static struct json *
 line_of(struct ctx **ctx)
 {
@@ -169,7 +169,10 @@ test_long_lines_are_cut_and_say_so(void **state)
 		step = strlen(fills[i]);
 		for (len = 0; len + step < sizeof(text); len += step)
 			memcpy(text + len, fills[i], step + 1);
-		/* Any length around the limit, so that no edge is missed. */
+		/*
+		 * Tries lengths around the limit, so that no boundary is
+		 * missed.
+		 */
 		for (len = 600; len < sizeof(text); len += step * 17) {
 			text[len - len % step] = '\0';
 			log_event(LOG_INFO, "x", LOG_TEXT("a", text),

@@ -95,7 +95,7 @@ test_list_ends_at_its_bound(void **state)
 	assert_false(networks_parse(str_of("10.0.0.0/8,,::1"), &networks));
 }
 
-/* Where clouds serve machines their credentials and agents. */
+/* Addresses where clouds serve credentials and agents to machines. */
 static void
 test_addresses_of_clouds_are_special(void **state)
 {

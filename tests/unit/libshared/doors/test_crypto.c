@@ -70,7 +70,7 @@ test_base64url_refuses_what_is_not_strict(void **state)
 	assert_true(base64url_decode("Zm9v", 4, out, 3, &n));
 }
 
-/* One text for each value: what decodes is what encoding gives. */
+/* Each value has one text: what decodes is what encoding returns. */
 static void
 test_base64url_has_one_spelling(void **state)
 {
@@ -139,7 +139,7 @@ test_sha256_matches_fips_180(void **state)
 	assert_null(hash);
 	hex_of(digest, sizeof(digest), hex);
 	assert_string_equal(hex, long_digest);
-	sha256_end(&hash, digest);	/* NULL is fine */
+	sha256_end(&hash, digest);	/* NULL is allowed */
 }
 
 static void
@@ -159,7 +159,7 @@ test_uuid7_is_one_and_sorts_by_time(void **state)
 		    one.text[18] == '-' && one.text[23] == '-');
 		assert_int_equal(one.text[14], '7');
 		assert_non_null(strchr("89ab", one.text[19]));
-		/* 48 bits of time and 12 of its fraction never go back. */
+		/* The time, 48 bits and 12 of its fraction, never goes back. */
 		assert_true(strncmp(last.text, one.text, 18) <= 0);
 		assert_string_not_equal(last.text, one.text);
 		last = one;
@@ -285,7 +285,7 @@ static void
 test_hmac_sha1_matches_rfc_2202(void **state)
 {
 	static const struct {
-		uint8_t		 fill;	/* of the key, when it has no text */
+		uint8_t		 fill;	/* repeated when key is NULL */
 		size_t		 key_len;
 		const char	*key, *data, *mac;
 	} want[] = {
@@ -317,7 +317,7 @@ static void
 test_hmac_sha256_matches_rfc_4231(void **state)
 {
 	static const struct {
-		uint8_t		 fill;	/* of the key, when it has no text */
+		uint8_t		 fill;	/* repeated when key is NULL */
 		size_t		 key_len;
 		const char	*key, *data, *mac;
 	} want[] = {

@@ -101,7 +101,7 @@ test_ed25519_refuses_every_flipped_bit(void **state)
 	    signature));
 }
 
-/* S + L is the same number for the curve: it must not be another signature. */
+/* S + L equals S for the curve, but must not be a second valid signature. */
 static void
 test_ed25519_refuses_malleable_s(void **state)
 {
@@ -125,7 +125,7 @@ test_ed25519_refuses_malleable_s(void **state)
 	}
 }
 
-/* Points of order 1, 2, 4, 8, also spelled with y >= p or a needless sign. */
+/* Points of order 1, 2, 4 and 8, also in encodings with y >= p or -0. */
 static const char *const small_order[] = {
 	"0000000000000000000000000000000000000000000000000000000000000000",
 	"0000000000000000000000000000000000000000000000000000000000000080",
@@ -143,7 +143,7 @@ static const char *const small_order[] = {
 	"eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
 };
 
-/* With such a key and S = 0, a naive verifier takes any message. */
+/* With such a key and S = 0, a naive verifier accepts any message. */
 static void
 test_ed25519_refuses_small_order(void **state)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* TXT answers as they come from the wire, and names that may be claimed. */
+/* TXT answers as they are received, and names that may be claimed. */
 #include <string.h>
 
 #include "tests/support/unit.h"
@@ -7,7 +7,7 @@
 #include "libshared/base/str.h"
 #include "libshared/doors/dns.h"
 
-/* An answer for a.test with one TXT record whose data follows. */
+/* Writes an answer for a.test with one TXT record of these data. */
 static size_t
 answer(uint8_t *out, const void *data, size_t len)
 {
@@ -42,7 +42,7 @@ test_a_record_is_its_pieces_joined(void **state)
 	assert_false(holds("\5hello", 6, "hell"));
 	assert_false(holds("\5hello", 6, "hello2"));
 	assert_false(holds("\5hello\1!", 8, "hello"));
-	assert_false(holds("\6hello", 6, "hello"));	/* cut */
+	assert_false(holds("\6hello", 6, "hello"));	/* truncated */
 	assert_false(holds("\5Hello", 6, "hello"));
 	assert_true(holds("", 0, ""));
 }

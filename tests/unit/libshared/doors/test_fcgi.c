@@ -44,7 +44,7 @@ say(struct fcgi *fcgi, const char *name)
 	(void)fcgi_write(fcgi, line, strlen(line));
 }
 
-/* echo - the parameters of interest, then how the body was read, then it */
+/* echo - answers some parameters, how the body ended, and the body */
 static void
 echo(struct fcgi *fcgi)
 {
@@ -130,7 +130,7 @@ test_parameters_arrive(void **state)
 	assert_non_null(strstr(answer.body, "CAM_QUERY=a=1\n"));
 }
 
-/* nginx sends ours first: what a client could add comes later. */
+/* nginx sends its own parameter before one that a client could add. */
 static void
 test_the_first_of_two_counts(void **state)
 {
@@ -175,7 +175,7 @@ test_a_large_body_arrives_and_returns(void **state)
 	free(body);
 }
 
-/* A client that goes in the middle does not look like the end. */
+/* A client that disconnects within a body does not look like its end. */
 static void
 test_a_body_that_breaks_off_is_no_end(void **state)
 {
@@ -202,7 +202,7 @@ test_the_next_client_is_served_after_a_broken_one(void **state)
 	assert_non_null(strstr(answer.body, "end=0 len=1\nx"));
 }
 
-/* Whoever is told to stop reads the request first that is under way. */
+/* A service that is told to stop first reads the request under way. */
 static void
 test_the_end_waits_for_the_rest_of_a_body(void **state)
 {
@@ -218,7 +218,7 @@ test_the_end_waits_for_the_rest_of_a_body(void **state)
 	assert_non_null(strstr(answer.body, "end=0 len=12\nhalfand half"));
 }
 
-/* However the moment is chosen, one signal is enough. */
+/* One signal ends the service at whatever moment it comes. */
 static void
 test_one_signal_ends_it_at_any_moment(void **state)
 {
@@ -250,7 +250,7 @@ test_only_owner_and_group_may_connect(void **state)
 	assert_int_equal(st.st_mode & 0777, 0660);
 }
 
-/* A stale socket of a process that was killed is no hindrance. */
+/* The stale socket of a killed process does not prevent a new start. */
 static void
 test_a_stale_socket_is_replaced(void **state)
 {
@@ -303,7 +303,7 @@ test_a_socket_of_systemd_is_taken_over(void **state)
 	assert_int_equal(status, 0);
 }
 
-/* The handler is there before the first fork, as prefork_run() has it. */
+/* Installs the handler before the first fork, as prefork_run() does. */
 static int
 group_setup(void **state)
 {

@@ -62,7 +62,7 @@ decode(const char *text, struct thing *thing)
 	return field_decode(ctx, thing_in, body, thing);
 }
 
-/* What was said about the field, or NULL. */
+/* Returns the detail that a fault has about the field, or NULL. */
 static const char *
 said(const char *field)
 {
@@ -214,7 +214,7 @@ test_secret_is_in_the_wiped_arena_only(void **state)
 	assert_int_equal(field_decode(ctx, thing_in, body, &thing), ERR_OK);
 	assert_string_equal(thing.password, "hunter2");
 	assert_true(arena_used(ctx->secrets) > before);
-	/* json-c's copy is overwritten, whether it was good or not. */
+	/* json-c's copy is overwritten, whether it was valid or not. */
 	assert_memory_equal(theirs, "\0\0\0\0\0\0\0", 7);
 }
 

@@ -67,7 +67,7 @@ test_the_number_of_words_is_bounded(void **state)
 	}
 }
 
-/* What PostgreSQL or we would read in another way. */
+/* Words that PostgreSQL or the platform would read differently. */
 static void
 test_what_would_need_quotes_is_no_word(void **state)
 {

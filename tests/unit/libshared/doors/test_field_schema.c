@@ -186,7 +186,7 @@ test_json_fields_have_shapes(void **state)
 		    "properties"), shaped[i].name)), shaped[i].schema);
 }
 
-/* A shape says no limits: an input in it is of any length. */
+/* A shape states no limits: an input within it may have any length. */
 static void
 test_shapes_of_inputs_tell_no_limits(void **state)
 {

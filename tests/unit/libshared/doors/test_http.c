@@ -57,7 +57,10 @@ test_redirect_is_an_answer(void **state)
 	assert_int_equal(peer->requests, before + 1);
 }
 
-/* Compressed is left as it is: nobody asked for it, and it may be a bomb. */
+/*
+ * Compressed data stay compressed: they were not asked for, and could be a
+ * bomb.
+ */
 static void
 test_nothing_is_inflated(void **state)
 {
@@ -68,7 +71,7 @@ test_nothing_is_inflated(void **state)
 	assert_memory_equal(r.body, "\x1f\x8b\x08", 3);
 }
 
-/* Threat T29 */
+/* Broken answers of a peer are refused (T29). */
 static void
 t_peer_http_broken(void **state)
 {
@@ -175,7 +178,7 @@ test_only_http_is_spoken(void **state)
 	}
 }
 
-/* An environment with a proxy must not send our secrets there. */
+/* A proxy from the environment must not receive the platform's secrets. */
 static void
 test_no_proxy_from_the_environment(void **state)
 {
@@ -262,7 +265,7 @@ test_header_injection_is_refused(void **state)
 	assert_int_equal(peer->requests, before);
 }
 
-/* 1 MiB from the middle of a file, on a connection that may be stale. */
+/* Gives a text in pieces of up to three bytes. */
 static bool
 give_letters(void *arg, int64_t offset, void *buf, size_t max, size_t *n)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Connections of http_call(): whose they are, how long, and who reads them.
+ * Connections of http_call(): who may reuse them, for how long, and who reads
+ * their answers.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -60,7 +61,8 @@ test_sink_ends_the_call(void **state)
 	request.sink_arg = &sunk;
 	assert_int_equal(http_call(ctx, &request, &r), ERR_PEER);
 	assert_true(sunk.len > 100000);
-	assert_int_equal(ctx->fault.err, ERR_OK);	/* the sink knows why */
+	/* Only the sink knows the reason, so http_call() sets no fault. */
+	assert_int_equal(ctx->fault.err, ERR_OK);
 	sunk = (struct sunk){ .stop_after = SIZE_MAX };
 	request.max_body = 100000;
 	assert_int_equal(http_call(ctx, &request, &r), ERR_PEER);
@@ -82,7 +84,10 @@ test_connection_is_used_again(void **state)
 	assert_int_equal(peer->connections, before);
 }
 
-/* Also with a body from a file, which has to be read again. */
+/*
+ * A stale connection is replaced, also when a body from a file must be read
+ * again.
+ */
 static void
 test_stale_connection_is_made_anew(void **state)
 {
@@ -146,7 +151,7 @@ test_unix_socket(void **state)
 	loopback_stop(&local);
 }
 
-/* What is open must not leak into programs that we start. */
+/* Programs that the platform starts inherit no connection. */
 static void
 test_sockets_close_on_exec(void **state)
 {

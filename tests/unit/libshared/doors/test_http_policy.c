@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Threat T10: a tenant's URL must not lead into our networks.
- *
- * getaddrinfo() and connect() are ours here, and the linker gives them to
- * libcurl, too: so a name can have any addresses, we see where a connection
- * would have gone, and no test leaves this machine.
+ * Threat T10: a tenant's URL must not lead into the platform's networks.
+ * getaddrinfo() and connect() are replaced here, and the linker gives them to
+ * libcurl, too. So a name can have any addresses, the test sees where a
+ * connection would go, and no packet leaves this machine.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -79,7 +78,7 @@ freeaddrinfo(struct addrinfo *list)
 	}
 }
 
-/* Nobody is there. */
+/* Records the address; refuses every connection. */
 int
 connect(int fd, const struct sockaddr *address, socklen_t len)
 {
@@ -158,7 +157,7 @@ t_ssrf_table(void **state)
 			fail_msg("%s is seen as special", open[i]);
 }
 
-/* The same table as addresses of sockets, as the hook sees them. */
+/* The same table as socket addresses, as the hook gets them. */
 static void
 t_ssrf_table_of_sockets(void **state)
 {
@@ -244,8 +243,8 @@ t_ssrf_urls(void **state)
 }
 
 /*
- * Whatever was checked before, what counts is the address of the socket: alone,
- * after a public one that does not answer, and before one.
+ * The address of the socket decides, whatever was checked before: alone, after
+ * a public one that does not answer, and before one.
  */
 static void
 t_ssrf_rebind(void **state)
@@ -278,7 +277,7 @@ t_ssrf_rebind(void **state)
 	}
 	assert_int_equal(tried_special, 0);
 	assert_int_equal(asked, 3 * nitems(inside));
-	answers[0] = "1.1.1.1";		/* refused by itself, not by us */
+	answers[0] = "1.1.1.1";		/* connect() refuses, not the policy */
 	answers[1] = NULL;
 	assert_int_equal(call_public(url), ERR_PEER);
 	assert_int_equal(tried, 2);
@@ -307,7 +306,7 @@ t_ssrf_names(void **state)
 			fail_msg("refused: %s", good[i]);
 }
 
-/* An address in the URL itself, in the spellings that resolvers like. */
+/* Addresses in the URL itself, in spellings that resolvers accept. */
 static void
 t_ssrf_literals(void **state)
 {

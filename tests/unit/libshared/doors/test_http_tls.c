@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * http_call() and http_mail() over TLS, against peers with a certificate that
- * this program makes: whom we trust, and what a mail server may answer.
+ * this program makes: which servers are trusted, and what a mail server may
+ * answer.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -103,7 +104,7 @@ serve_https(struct loopback *shared, int fd)
 	SSL_free(ssl);
 }
 
-/* A line from the client, with or without TLS; false when it is gone. */
+/* Reads a line of the client; returns false after it has disconnected. */
 static bool
 smtp_line(SSL *ssl, int fd, char *line, size_t max)
 {
@@ -271,7 +272,7 @@ test_https_trusts_only_whom_it_is_told(void **state)
 	assert_int_equal(get("127.0.0.2", ca_path), ERR_PEER);
 	assert_int_equal(peer->requests, 1);
 	loopback_stop(&peer);
-	cert = other_cert;	/* trusted, but of another name */
+	cert = other_cert;	/* trusted, but for another name */
 	peer = loopback_start(NULL, serve_https);
 	cert = saved;
 	assert_non_null(peer);
@@ -315,7 +316,7 @@ test_mail_goes_out_by_starttls(void **state)
 	assert_null(strstr(peer->last, "AUTH"));
 }
 
-/* Nothing of the mail, and no password, is said in the clear. */
+/* Neither the mail nor the password is sent in clear. */
 static void
 test_mail_without_tls_is_not_sent(void **state)
 {
@@ -380,7 +381,7 @@ test_mail_answers_for_good_and_for_now(void **state)
 	}
 }
 
-/* Nothing is sent, and the server's certificate counts as for a mail. */
+/* Sends no mail, and checks the server's certificate as for a mail. */
 static void
 test_mail_server_is_greeted(void **state)
 {

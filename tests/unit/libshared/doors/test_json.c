@@ -28,7 +28,7 @@ print(const struct json *value)
 	return text;
 }
 
-/* Compact texts print as they were. */
+/* A compact text prints as it was read. */
 static void
 test_printed_is_what_was_read(void **state)
 {
@@ -181,7 +181,7 @@ test_trees_are_built(void **state)
 	assert_int_equal(json_count(object), 8);
 }
 
-/* Parsed under built, one child under two parents, a child put before. */
+/* A parsed node in a built one, a child of two parents, a replaced child. */
 static void
 test_a_node_may_have_several_parents(void **state)
 {

@@ -9,7 +9,7 @@
 
 #define TEXT(s)	{ (s), sizeof(s) - 1 }
 
-/* What json-c takes although RFC 8259 or this house does not. */
+/* Texts that json-c accepts although RFC 8259 or our rules do not. */
 static const struct str lax[] = {
 	TEXT("NaN"), TEXT("[NaN]"), TEXT("Infinity"), TEXT("[-Infinity]"),
 	TEXT("{'a':1}"), TEXT("['a']"), TEXT("{a:1}"),
@@ -28,7 +28,7 @@ static const struct str lax[] = {
 	TEXT("TRUE"), TEXT("True"), TEXT("[nUll]"),
 };
 
-/* The same idea as JSONTestSuite's n_*. */
+/* Invalid texts like JSONTestSuite's n_*. */
 static const struct str refused[] = {
 	TEXT(""), TEXT(" "), TEXT("\n"), TEXT("\0"), TEXT("[1]\0"),
 	TEXT("\0[1]"), TEXT("[\0]"), TEXT("\"a\0b\""), TEXT("\xef\xbb\xbf{}"),
@@ -58,7 +58,7 @@ static const struct str refused[] = {
 	TEXT("<a>"), TEXT("$1"), TEXT("`a`"),
 };
 
-/* The same idea as JSONTestSuite's y_*. */
+/* Valid texts like JSONTestSuite's y_*. */
 static const struct str accepted[] = {
 	TEXT("[]"), TEXT("{}"), TEXT("[ ]"), TEXT(" \t\r\n[\n]\t "),
 	TEXT("\"\""), TEXT("\"a\""), TEXT("true"), TEXT("false"), TEXT("null"),
@@ -122,7 +122,7 @@ test_what_rfc_8259_allows_is_accepted(void **state)
 		assert_row(check(accepted[i]) == NULL, accepted[i].p);
 }
 
-/* Whatever is cut off, nothing behind the length is read (ASan watches). */
+/* No byte after the length is read, wherever the text ends (ASan checks). */
 static void
 test_text_need_not_be_ended(void **state)
 {
@@ -192,7 +192,7 @@ test_size_is_limited(void **state)
 	free(blanks);
 }
 
-/* An object of n keys; the last one is spelled as given, when it is. */
+/* Returns an object of n keys; `last` spells another one, if not NULL. */
 static char *
 object_of(int n, const char *last)
 {
@@ -294,8 +294,8 @@ pair_put(char *at, uint32_t one, uint32_t other)
 
 /*
  * The hash is FNV-1a: keys (x, y) and (x ^ 0x100, y ^ c) collide when c is the
- * carry pattern of adding 0x100 times the prime.  Which one, the seed decides,
- * so an object has many of them; some of these objects do collide.
+ * carry pattern of adding 0x100 times the prime. The seed decides which pattern
+ * it is, so an object contains many such keys, and some objects do collide.
  */
 static size_t
 colliding_object(char *text, uint32_t x)
@@ -363,7 +363,10 @@ test_every_nesting_may_be_wide(void **state)
 	free(inner);
 }
 
-/* tests/guards/check_json_corpus.sh has another reader confirm the names. */
+/*
+ * tests/guards/check_json_corpus.sh lets another reader confirm the files'
+ * names.
+ */
 static void
 test_corpus_is_judged_as_it_is_named(void **state)
 {

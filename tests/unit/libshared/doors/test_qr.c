@@ -6,7 +6,7 @@
 
 #include "libshared/doors/qr.h"
 
-/* What it reads back as is asked of another program in tests/http. */
+/* tests/http lets another program read the code. */
 static void
 test_picture_is_one_path_with_a_quiet_zone(void **state)
 {

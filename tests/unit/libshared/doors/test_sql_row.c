@@ -26,7 +26,7 @@ static const struct field view[] = {
 	FIELD_END
 };
 
-/* A result of one row, in another order than the view. */
+/* A result of one row, whose columns are in another order than the view. */
 static const char *const names[] = { "flag", "number", "id", "secret",
     "json", "time", "text" };
 static const char *values[nitems(names)];
@@ -117,7 +117,7 @@ test_null_is_the_empty_value(void **state)
 	assert_false(thing.flag);
 }
 
-/* What was there before must not look like what the row gave. */
+/* A value from before must not look like one of the row. */
 static void
 test_null_clears_what_was_there(void **state)
 {

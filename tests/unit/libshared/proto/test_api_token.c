@@ -6,7 +6,7 @@
 #include "libshared/doors/crypto.h"
 #include "libshared/proto/api_token.h"
 
-/* Its checksum is what zlib's crc32() says of the first 47 bytes. */
+/* Its checksum equals zlib's crc32() of the first 47 bytes. */
 #define KNOWN	"clr_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA_" KNOWN_SUM
 #define KNOWN_SUM "f999279f"
 
@@ -32,7 +32,7 @@ test_the_checksum_is_that_of_zlib(void **state)
 	assert_true(api_token_sound(STR(KNOWN)));
 }
 
-/* Each bit of each byte, and each neighbour of another letter. */
+/* Each flipped bit of each byte, and letters replaced by neighbours. */
 static void
 test_any_flipped_bit_is_noticed(void **state)
 {

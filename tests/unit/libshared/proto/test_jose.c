@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Tokens of a hostile provider, by the sections of RFC 8725 and of OpenID
- * Connect.  Where it can be, a bad token bears a good signature, so that the
- * check in question is what refuses it (threat T8).
+ * Connect. Where possible, an invalid token has a valid signature, so that the
+ * check under test is the one that refuses it (T8).
  */
 #include <stdio.h>
 #include <string.h>
@@ -128,7 +128,7 @@ t_oidc_alg(void **state)
 	foreign_refused(&id_rule, token, strlen(token), "bad_signature");
 }
 
-/* RFC 8725 3.1, 3.11: nothing that changes how a token is read. */
+/* RFC 8725 3.1, 3.11: no header member changes how a token is read. */
 static void
 t_oidc_header(void **state)
 {
@@ -160,8 +160,8 @@ t_oidc_header(void **state)
 }
 
 /*
- * RFC 8725 3.10: what says where a key comes from is ignored.  A key that the
- * token brings itself verifies nothing.
+ * RFC 8725 3.10: members that say where a key comes from are ignored. A key in
+ * the token verifies nothing.
  */
 static void
 t_oidc_header_names_keys(void **state)
@@ -307,7 +307,7 @@ t_oidc_dates(void **state)
 	}
 }
 
-/* An ID token is no logout token, and the other way round. */
+/* An ID token is no logout token, and vice versa. */
 static void
 t_oidc_logout_token(void **state)
 {

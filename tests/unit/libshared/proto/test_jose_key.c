@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which of a provider's published keys we take, and for what. */
+/* Which of a provider's published keys are accepted, and for what. */
 #include <stdio.h>
 #include <string.h>
 
@@ -9,7 +9,7 @@
 #include "libshared/base/arena.h"
 #include "libshared/base/str.h"
 
-/* How many keys are left of {"keys":[keys]}; 0 when it is refused. */
+/* Returns how many keys of {"keys":[keys]} are accepted; 0: refused. */
 static size_t
 left(const char *keys)
 {
@@ -120,7 +120,7 @@ test_the_list_and_the_kid_have_a_bound(void **state)
 	assert_int_equal(left(list.p), JOSE_KEYS_MAX);
 	buf_printf(&list, ",{},%s", foreign_jwk(JOSE_EDDSA, ""));
 	assert_int_equal(left(list.p), JOSE_KEYS_MAX);
-	/* What is of no use takes no place of a key that is. */
+	/* An unusable key takes no place of a usable one. */
 	buf_init(&list, ctx->mem, 1 << 16);
 	for (i = 0; i < (size_t)2 * JOSE_KEYS_MAX; i++)
 		buf_text(&list, "{\"kty\":\"oct\"},");

@@ -130,7 +130,7 @@ static const struct { const char *text; enum key_purpose purpose; bool good; }
 	{ OKP_JWK(",\"use\":\"enc\""), KEY_ACCESS, false },
 	{ EC_JWK(",\"alg\":\"Ed25519\""), KEY_SERVER, false },
 	{ EC_JWK(",\"alg\":\"ES384\""), KEY_SERVER, false },
-	/* a private half has no business here */
+	/* a private key is refused here */
 	{ OKP_JWK(",\"d\":\"" OKP_D "\""), KEY_ACCESS, false },
 	{ EC_JWK(",\"d\":\"" EC_D "\""), KEY_SERVER, false },
 	{ EC_JWK(",\"k\":\"AAAA\""), KEY_SERVER, false },
@@ -171,7 +171,7 @@ test_jwk_table(void **state)
 	}
 }
 
-/* No message may show what was in the file. */
+/* No message shows the content of the file. */
 static void
 test_seed_lines_that_are_wrong_stop(void **state)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Linked with --wrap=crypto_pwhash_str_alg, so that a test can count who is
- * within a hash, stay there, or be killed there.
+ * Linked with --wrap=crypto_pwhash_str_alg, so that a test can count the
+ * processes that hash, keep one in the hash, or kill it there.
  */
 #include <crypt.h>
 #include <signal.h>
@@ -76,7 +76,7 @@ setup(void **state)
 	return ctx_setup(state);
 }
 
-/* Forks n children that hash once; a refusal is counted apart. */
+/* Forks n children that hash once; counts refusals separately. */
 static void
 hash_in_children(pid_t *pids, int n)
 {
@@ -214,13 +214,16 @@ test_bcrypt_2a_2b_2y_and_nothing_else(void **state)
 		hash[59] = hash[59] == '.' ? '/' : '.';
 		assert_false(password_verify(ctx, hash, "secret", &rehash));
 	}
-	/* $2x$ is the broken one: right by crypt(3), and refused by us. */
+	/*
+	 * $2x$ hashes by the broken algorithm: crypt(3) accepts it, we refuse
+	 * it.
+	 */
 	bcrypt_of('x', "secret", hash);
 	assert_memory_equal(hash, "$2x$", 4);
 	assert_false(password_verify(ctx, hash, "secret", &rehash));
 }
 
-/* 72 bytes decide; what came after them was never checked. */
+/* bcrypt reads 72 bytes; later ones were never checked. */
 static void
 test_bcrypt_beyond_72_bytes_is_not_hashed_again(void **state)
 {
@@ -240,7 +243,7 @@ test_bcrypt_beyond_72_bytes_is_not_hashed_again(void **state)
 	assert_false(password_verify(ctx, hash, password, &rehash));
 }
 
-/* Each is what crypt(3) itself would say yes to, or a bomb. */
+/* crypt(3) itself would accept each of these, or hash for very long. */
 static void
 test_other_settings_are_refused(void **state)
 {
@@ -331,7 +334,7 @@ t_login_parallel_200(void **state)
 	assert_int_equal(watch->most, 4);
 }
 
-/* A semaphore would be short of two places from here on. */
+/* With a plain semaphore two places would be missing from here on. */
 static void
 test_killed_process_gives_its_place_back(void **state)
 {

@@ -15,7 +15,7 @@ test_known_ones_have_the_words_of_the_standard(void **state)
 	assert_string_equal(status_reason(299), "Status");
 }
 
-/* An error that was added has its words, too. */
+/* Every error has a reason phrase, also one that is added later. */
 static void
 test_every_error_has_its_own(void **state)
 {

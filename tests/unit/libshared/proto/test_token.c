@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Threat T4: forged tokens, by their form, header and signature.  Where it can
- * be, a bad token bears a good signature, so that the check in question is
- * what refuses it.
+ * Threat T4: forged tokens, by their form, header and signature. Where
+ * possible, an invalid token has a valid signature, so that the check under
+ * test is the one that refuses it.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,7 +33,7 @@ t_jwt_good_passes(void **state)
 	    "\"at+jwt\"", ""), GOOD_CLAIMS));
 }
 
-/* Each bit of the text, of both algorithms. */
+/* Flips each bit of the text, for both algorithms. */
 static void
 t_jwt_every_bit_of_text(void **state)
 {
@@ -46,7 +46,7 @@ t_jwt_every_bit_of_text(void **state)
 	(void)state;
 	for (i = 0; i < nitems(tokens); i++) {
 		len = strlen(tokens[i]);
-		accepted(rules[i], tokens[i]);	/* from now on it is known */
+		accepted(rules[i], tokens[i]);	/* and remembers it */
 		memcpy(text, tokens[i], len);
 		for (bit = 0; bit < len * 8; bit++) {
 			text[bit / 8] ^= (char)(1u << bit % 8);
@@ -56,7 +56,10 @@ t_jwt_every_bit_of_text(void **state)
 	}
 }
 
-/* Each bit of what is encoded: the alphabet is right, the content is not. */
+/*
+ * Flips each bit of the decoded parts: the encoding is valid, the content is
+ * not.
+ */
 static void
 t_jwt_every_bit_of_content(void **state)
 {
@@ -171,7 +174,7 @@ hmac_by_hand(const void *key, size_t len, const char *text, uint8_t out[32])
 	sha256_end(&hash, out);
 }
 
-/* The public key is known to all: it must not do as an HMAC secret. */
+/* The public key is known to all, and must not work as an HMAC secret. */
 static void
 t_jwt_hs256_with_public_key(void **state)
 {
@@ -205,7 +208,7 @@ t_jwt_hs256_with_public_key(void **state)
 	}
 }
 
-/* RFC 8725 3.11, and whatever else a header may try to bring along. */
+/* RFC 8725 3.11: other header members and types are refused. */
 static void
 t_jwt_header_members(void **state)
 {
@@ -316,7 +319,7 @@ t_jwt_form(void **state)
 	refused(&rule, text, strlen(text), "not_three_parts");
 }
 
-/* A good token of TOKEN_MAX bytes passes, and one more byte does not. */
+/* A valid token may have TOKEN_MAX bytes, and not one more. */
 static void
 t_jwt_size(void **state)
 {
@@ -342,7 +345,7 @@ t_jwt_size(void **state)
 	refused(&rule, token, strlen(token), "too_long");
 }
 
-/* Keys have one purpose: a licence is no way in, although it is EdDSA, too. */
+/* A key has one purpose: a licence, also EdDSA, is no access token. */
 static void
 t_jwt_purpose(void **state)
 {
@@ -359,13 +362,16 @@ t_jwt_purpose(void **state)
 	refused(&rule, token, strlen(token), "wrong_purpose");
 	token = good_token(KEY_ACCESS, "cameleer-server:demo");
 	refused(&server_rule, token, strlen(token), "wrong_purpose");
-	/* named as one key, signed with another */
+	/* named by one key, signed with another */
 	token = forge(license, header_of(ACCESS, "\"EdDSA\"",
 	    "\"at+jwt\"", ""), GOOD_CLAIMS);
 	refused(&rule, token, strlen(token), "bad_signature");
 }
 
-/* Threat T27: no failure while keys change, none passes when it is over. */
+/*
+ * Threat T27: no token fails during a rotation, and none of the old key passes
+ * after it.
+ */
 static void
 t_jwt_key_states(void **state)
 {
@@ -389,7 +395,9 @@ t_jwt_key_states(void **state)
 	ring.n = KEY_PURPOSE__MAX;
 }
 
-/* A good signature is remembered: of this key, and for as long as it is one. */
+/*
+ * A verified signature is remembered for its key only, while that key is valid.
+ */
 static void
 t_jwt_proven_once_is_not_good_for_ever(void **state)
 {

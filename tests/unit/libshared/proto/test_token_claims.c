@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * Threat T4: what a token with a good signature may claim, and when.
- */
+/* Threat T4: claims of a token with a valid signature, and their times. */
 #include <string.h>
 
 #include "tests/support/forge.h"
@@ -135,7 +133,7 @@ t_jwt_claims_table(void **state)
 	}
 }
 
-/* The rule, too, has to be met in each of its parts. */
+/* Each part of the rule must be met. */
 static void
 t_jwt_rule_swapped(void **state)
 {
@@ -167,7 +165,7 @@ t_jwt_rule_swapped(void **state)
 	refused(&other, token, strlen(token), "not_yet");
 }
 
-/* A payload is not read before its signature is good. */
+/* A payload is not read before its signature is verified. */
 static void
 t_jwt_payload_after_signature(void **state)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What passes, and each rule of 7.1 and 7.2 broken one at a time. */
+/* Valid proofs pass; each rule of 7.1 and 7.2 is broken one at a time. */
 #include "config.h"
 
 #include <string.h>
@@ -70,7 +70,7 @@ test_own_attestation_is_verified(void **state)
 	said.format = "packed";
 	for (i = 0; i < AUTHENTICATORS; i++) {
 		if (authenticators[i].alg == WEBAUTHN_RS256)
-			continue;	/* nobody does that with RSA */
+			continue;	/* not done with RSA in practice */
 		assert_null(try_register(&said, &authenticators[i]));
 		data = auth_data_of(&said, &authenticators[i]);
 		signed_by_other = statement_of(&authenticators[i == 0 ? 3 : 0],
@@ -97,7 +97,7 @@ test_other_attestation_is_refused(void **state)
 		must_be(webauthn_register(ctx, &rule, client,
 		    object_of(formats[i], STR("\xa0"), data), &made),
 		    "attestation");
-	/* none says nothing; packed says something, and no certificate */
+	/* none with a statement, and packed without one */
 	must_be(webauthn_register(ctx, &rule, client, object_of("none",
 	    statement_of(&authenticators[0], data, client), data), &made),
 	    "attestation");

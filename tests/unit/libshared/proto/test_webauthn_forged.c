@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Bytes that somebody turned: flipped, cut, grown, announced and not there. */
+/* Forged bytes: flipped, cut, added, and announced but missing. */
 #include "config.h"
 
 #include <string.h>
@@ -35,7 +35,7 @@ good_proof(const struct authenticator *by)
 	return proof_of(&said, by);
 }
 
-/* Each bit of the part turned alone; part is one of proof. */
+/* Flips each bit of part, which belongs to proof; all must be refused. */
 static void
 turn_every_bit(struct webauthn_proof *proof, struct str *part)
 {
@@ -98,7 +98,7 @@ test_proof_cut_or_grown_is_refused(void **state)
 	}
 }
 
-/* What was signed, and says more than it may: the signature is good. */
+/* The signature is valid, but the signed data have a wrong form. */
 static void
 test_signed_auth_data_of_wrong_form_is_refused(void **state)
 {
@@ -168,7 +168,7 @@ test_attestation_cut_or_grown_is_refused(void **state)
 	}
 }
 
-/* In the data, behind the key: no byte more, and each byte announced. */
+/* Attested data have no byte after the key, and every announced byte. */
 static void
 test_attested_data_cut_or_grown_is_refused(void **state)
 {
@@ -209,7 +209,7 @@ test_own_attestation_holds_every_bit_of_the_data(void **state)
 			fail_msg("bit %zu", bit);
 }
 
-/* Nothing is signed here: what passes must still be a key. */
+/* Nothing is signed here: the key itself must be valid. */
 static void
 test_point_off_the_curve_is_no_key(void **state)
 {

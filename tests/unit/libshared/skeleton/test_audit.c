@@ -8,7 +8,7 @@
 #include "tests/support/fake_sql.h"
 #include "tests/support/request.h"
 
-/* What is personal: the trigger of the table hides it. */
+/* The personal data, which the trigger of the table hides. */
 #define ADDRESS	"{\"client_ip\":\"192.0.2.1\"}"
 
 static void
@@ -28,7 +28,7 @@ test_what_is_personal_stands_apart(void **state)
 	assert_int_equal(audit_request(ctx, AUDIT_DONE), ERR_OK);
 }
 
-/* Asks the database only about those that nobody is known of. */
+/* Only refusals without a known account or subject are counted. */
 static void
 test_only_strangers_are_counted(void **state)
 {
@@ -108,7 +108,7 @@ test_the_platform_records_as_itself(void **state)
 	assert_int_equal(audit_write(ctx, &audit), ERR_OK);
 }
 
-/* No change without its row: the caller rolls back. */
+/* A change without its audit row fails, so that the caller rolls back. */
 static void
 test_a_row_that_cannot_be_written_is_a_failure(void **state)
 {

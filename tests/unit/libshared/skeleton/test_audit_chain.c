@@ -26,7 +26,7 @@ sample(void)
 	    .facts = "{\"name\": \"a\\\"b\"}", .service = "apps" };
 }
 
-/* The same computed by hand: printf … | sha256sum. */
+/* The hash of a text written by hand: printf … | sha256sum. */
 static void
 test_the_hash_is_over_each_text_with_its_length(void **state)
 {
@@ -73,7 +73,7 @@ test_every_column_counts_and_so_does_its_place(void **state)
 	assert_int_equal(n, 18);
 	audit_hash(&record, COMMIT, changed);
 	assert_string_not_equal(hash, changed);
-	/* A text that moves over a border is another record. */
+	/* Two records differ when a text moves from one field to the next. */
 	record.subject_type = "ab";
 	record.subject_id = "c";
 	other = record;
@@ -110,7 +110,7 @@ test_a_line_comes_back_as_it_was(void **state)
 	assert_string_equal(parsed.token, "a.b.c");
 }
 
-/* Another spelling of the same JSON is an edit, too. */
+/* Another spelling of the same JSON is an edit. */
 static void
 test_only_our_own_spelling_is_a_line(void **state)
 {
@@ -203,7 +203,7 @@ test_a_checkpoint_is_good_under_its_key_only(void **state)
 	assert_string_equal(read.hash, AUDIT_START);
 	assert_int_equal(read.seq, 7);
 	assert_int_equal(read.at, 1000000);
-	/* Signed for something else, or by somebody else. */
+	/* A checkpoint signed for another purpose or by another key. */
 	assert_int_equal(audit_checkpoint_sign(ctx, &other, &point, &token),
 	    ERR_OK);
 	assert_int_equal(audit_checkpoint_read(ctx, &ring, token, &read),

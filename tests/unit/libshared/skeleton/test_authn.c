@@ -27,7 +27,7 @@ monotonic_s(void)
 	return now.tv_sec;
 }
 
-/* One key in force, read just now. */
+/* Sets up one active key that was just read. */
 static int
 setup(void **state)
 {
@@ -44,7 +44,7 @@ setup(void **state)
 	return 0;
 }
 
-/* A good token of a key, but for the claim that is changed. */
+/* Returns a valid token of the key; claims may be changed. */
 static const char *
 token(const struct key *key, const char *claim, const char *value)
 {
@@ -112,7 +112,7 @@ test_a_cookie_says_who(void **state)
 	assert_true(ctx->who.by_cookie);
 }
 
-/* Else a page of a stranger could choose who is asked. */
+/* Otherwise a stranger's page could choose which account asks. */
 static void
 test_the_header_wins_over_the_cookie(void **state)
 {
@@ -189,7 +189,7 @@ jwk_of(const struct key *key)
 	return text;
 }
 
-/* A rotation is seen at once, at most once a minute (T27). */
+/* A rotation is seen at the next request, at most once a minute (T27). */
 static void
 test_an_unknown_key_is_looked_for(void **state)
 {
@@ -245,7 +245,7 @@ test_a_key_for_another_purpose_is_refused(void **state)
 	assert_int_equal(authn_token(ctx), ERR_UNAUTHENTICATED);
 }
 
-/* The transaction. */
+/* The transaction of a request. */
 static void
 test_anonymous_begins_without_a_question(void **state)
 {
@@ -294,7 +294,7 @@ test_a_session_that_ended_is_refused(void **state)
 	sql_rollback(ctx);
 }
 
-/* Role and permissions are the database's: never what was there before. */
+/* Role and permissions come from the database, and earlier ones are removed. */
 static void
 test_a_member_no_more_has_no_role(void **state)
 {
@@ -322,7 +322,7 @@ test_a_pin_names_tenant_and_account(void **state)
 	assert_int_equal(authn_pin(ctx, &tenant, &none), ERR_OK);
 }
 
-/* Requests of other sites. */
+/* Requests of other sites are refused. */
 static void
 test_a_bearer_needs_no_csrf_header(void **state)
 {

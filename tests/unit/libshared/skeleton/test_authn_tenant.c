@@ -17,7 +17,7 @@
 #include "tests/support/fake_sql.h"
 #include "tests/support/request.h"
 
-/* One key in force, read just now. */
+/* Sets up one active key that was just read. */
 static int
 setup(void **state)
 {
@@ -34,7 +34,7 @@ setup(void **state)
 	return 0;
 }
 
-/* session_token - a header with a good token that carries no tenant */
+/* session_token - puts a valid token without a tenant into the header */
 static const char *
 session_token(void)
 {
@@ -63,11 +63,11 @@ test_the_header_names_the_tenant(void **state)
 	req.tenant_header = "acme";
 	assert_int_equal(authn_token(ctx), ERR_OK);
 	assert_string_equal(ctx->who.named, "acme");
-	/* nothing is proven by a name */
+	/* a name in the header proves no tenant */
 	assert_true(uuid_empty(&ctx->who.tenant));
 }
 
-/* /t/<tenant>/: what is asked for stands in the path alone. */
+/* /t/<tenant>/: only the path names the tenant. */
 static void
 test_the_path_wins_over_the_header(void **state)
 {
@@ -105,7 +105,7 @@ test_a_malformed_tenant_header_is_refused(void **state)
 	assert_fault(ERR_BAD_INPUT, "bad_tenant_header");
 }
 
-/* Who has shown nothing is told that first. */
+/* A request without a token is told to sign in first. */
 static void
 test_a_header_alone_is_anonymous(void **state)
 {
@@ -154,7 +154,7 @@ test_a_named_tenant_of_others_is_not_there(void **state)
 	assert_true(authz_hidden(ctx));
 }
 
-/* A name that is not proven is refused on every route, alike. */
+/* An unproven name is refused on every route in the same way. */
 static void
 test_a_tenant_of_others_is_like_none(void **state)
 {
@@ -184,7 +184,7 @@ test_a_session_of_a_provider_stays_in_its_tenant(void **state)
 	assert_false(authz_hidden(ctx));
 }
 
-/* Of another name nobody learns whether it is a tenant. */
+/* A refusal does not tell whether another tenant's name exists. */
 static void
 test_a_token_of_one_tenant_is_good_for_that_one(void **state)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Who asks, when it is a program: authn.c with API tokens. */
+/* Requests of programs: authn.c with API tokens. */
 #include "config.h"
 
 #include <string.h>
@@ -74,7 +74,7 @@ test_the_database_says_who_it_is(void **state)
 	sql_rollback(ctx);
 }
 
-/* It is good for its own tenant, whatever the header says. */
+/* A token is valid for its own tenant, whatever the header names. */
 static void
 test_a_header_leads_to_no_other_tenant(void **state)
 {
@@ -101,7 +101,7 @@ test_a_header_leads_to_no_other_tenant(void **state)
 	assert_fault(ERR_FORBIDDEN, "token_of_other_tenant");
 }
 
-/* Not one query is scripted: any would fail the test. */
+/* No query is scripted, so any query would fail the test. */
 static void
 test_a_flipped_bit_costs_no_query(void **state)
 {
@@ -139,7 +139,7 @@ test_one_that_ended_is_refused(void **state)
 	assert_int_equal(authn_begin(ctx, false), ERR_UNAUTHENTICATED);
 	assert_fault(ERR_UNAUTHENTICATED, "token_ended");
 	assert_true(uuid_empty(&ctx->who.account));
-	/* and its use is nobody's */
+	/* and its use is not recorded */
 	authn_used(ctx);
 	sql_rollback(ctx);
 }

@@ -8,7 +8,7 @@
 #include "libshared/skeleton/authz.h"
 #include "tests/support/request.h"
 
-/* The presets as migration 0013 has them. */
+/* The presets of roles, as migration 0013 defines them. */
 static const struct { const char *role, *permissions; } roles[] = {
 	{ "owner", " tenant.read tenant.manage tenant.delete member.read "
 	    "member.manage team.manage role.manage sso.manage token.manage "
@@ -24,7 +24,7 @@ static const struct { const char *role, *permissions; } roles[] = {
 	{ "viewer", " tenant.read app.read log.read server.use " },
 };
 
-/* has - by words, in another way than the code under test */
+/* has - searches word by word, unlike the code under test */
 static bool
 has(const char *permissions, const char *name)
 {
@@ -176,7 +176,7 @@ test_names_are_told_apart(void **state)
 	assert_false(perm_of("app.rea", &b));
 }
 
-/* Environments, applications, and both (M2.9). */
+/* Limits to environments, to applications, and to both (M2.9). */
 static void
 test_a_scope_is_kept_to(void **state)
 {
@@ -244,7 +244,7 @@ test_a_token_has_no_more_than_its_scopes(void **state)
 	assert_int_equal(authz_check(ctx, PERM_ACCOUNT), ERR_OK);
 	ctx->who.fresh = false;
 	assert_int_equal(authz_fresh(ctx), ERR_OK);
-	/* nor more than its account */
+	/* nor has it more than its account */
 	fail_clear(ctx);
 	signed_in("viewer", " app.read ");
 	ctx->who.scopes = " app.read app.manage ";
@@ -305,7 +305,7 @@ test_operators_and_members_are_no_two_names_for_one(void **state)
 	assert_fault(ERR_FORBIDDEN, "not_a_member");
 }
 
-/* Nobody gives what they lack: by role, by scope, by token. */
+/* Nobody can grant what they lack: by role, scope or token. */
 static void
 test_what_is_lacking_is_named(void **state)
 {
@@ -360,7 +360,7 @@ test_a_sign_in_grows_old(void **state)
 	assert_fault(ERR_FORBIDDEN, "fresh_login_required");
 }
 
-/* Nobody gives what they lack. */
+/* Nobody can grant what they lack. */
 static void
 test_what_is_given_is_within_what_one_has(void **state)
 {
@@ -415,7 +415,7 @@ test_a_scope_that_reads_is_none_for_a_route_that_writes(void **state)
 		assert_int_equal(authz_check(ctx, reads[i]), ERR_FORBIDDEN);
 		assert_fault(ERR_FORBIDDEN, "token_not_allowed");
 		fail_clear(ctx);
-		route.flags |= ROUTE_TOKEN;	/* its handler asks for more */
+		route.flags |= ROUTE_TOKEN;	/* the handler checks */
 		assert_int_equal(authz_check(ctx, reads[i]), ERR_OK);
 		route.flags = 0;
 		assert_int_equal(authz_check(ctx, reads[i]), ERR_OK);

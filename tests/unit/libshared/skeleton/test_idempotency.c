@@ -26,7 +26,7 @@ setup(void **state)
 	return 0;
 }
 
-/* fingerprint - what the claim of this request would store */
+/* fingerprint - returns what the claim of this request would store */
 static const char *
 fingerprint(void)
 {
@@ -131,7 +131,7 @@ test_a_database_that_is_away_is_no_conflict(void **state)
 	    ERR_UNAVAILABLE);
 }
 
-/* Not where nothing can be stored: no query is made at all. */
+/* Asserts that no query is made where nothing can be stored. */
 static void
 none(void)
 {
@@ -180,7 +180,7 @@ test_a_stream_has_keys_by_what_its_handler_says(void **state)
 	assert_true(req.keyed && !req.replayed && !replayed);
 }
 
-/* What its handler did not claim is not the service's to store. */
+/* A reply is not stored for a key that the handler did not claim. */
 static void
 test_a_key_that_was_not_claimed_stores_nothing(void **state)
 {
@@ -232,7 +232,7 @@ test_a_key_is_utf_8(void **state)
 	assert_fault(ERR_BAD_INPUT, "bad_idempotency_key");
 }
 
-/* The route is the pattern: another application is another request. */
+/* The pattern names the route, so the fingerprint includes the parameters. */
 static void
 test_the_fingerprint_tells_requests_apart(void **state)
 {
@@ -255,7 +255,7 @@ test_the_fingerprint_tells_requests_apart(void **state)
 	assert_string_not_equal(fingerprint(), first);
 }
 
-/* What ends in one part cannot begin the next. */
+/* A text that moves from one part to the next changes the fingerprint. */
 static void
 test_the_parts_of_a_fingerprint_do_not_run_together(void **state)
 {

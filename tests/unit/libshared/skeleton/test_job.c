@@ -32,7 +32,7 @@ test_a_job_is_queued_and_the_worker_told(void **state)
 	assert_int_equal(queue(&operation), ERR_OK);
 }
 
-/* The database may have joined it to one that waits. */
+/* The database may return the id of a queued job that it merged this with. */
 static void
 test_the_id_is_the_one_that_the_database_gives(void **state)
 {

@@ -19,7 +19,7 @@
 #define STARTS_MAX	128
 #define MANY		40
 
-/* What the children tell, seen by the test. */
+/* What the children report, in memory that the test shares. */
 static struct told {
 	atomic_int	starts, drained;
 	pid_t		pids[STARTS_MAX];
@@ -59,7 +59,7 @@ patient(void *arg, int64_t i)
 	return 0;
 }
 
-/* Ends at once, as told. */
+/* Ends at once with the given status. */
 static int
 brief(void *arg, int64_t i)
 {
@@ -101,7 +101,7 @@ start(int64_t children, int (*child)(void *, int64_t), void *arg)
 	}
 }
 
-/* soon - waits up to 10 s until a counter is there */
+/* soon - waits up to 10 s until a counter has this value */
 static bool
 soon(atomic_int *counter, int n)
 {
@@ -112,7 +112,7 @@ soon(atomic_int *counter, int n)
 	return atomic_load(counter) >= n;
 }
 
-/* stop - SIGTERM, and the exit code that comes of it */
+/* stop - sends a signal to the master; returns its exit code */
 static int
 stop(int sig)
 {
@@ -184,7 +184,7 @@ test_a_killed_child_is_replaced(void **state)
 	assert_int_equal(atomic_load(&told->drained), 2);
 }
 
-/* A signal that comes while the master looks at another child is not lost. */
+/* A signal is not lost that comes while the master handles another child. */
 static void
 test_many_killed_children_are_replaced_at_once(void **state)
 {
@@ -193,7 +193,7 @@ test_many_killed_children_are_replaced_at_once(void **state)
 	(void)state;
 	start(MANY, patient, NULL);
 	assert_true(soon(&told->starts, MANY));
-	nap_ms(3000);			/* a shorter life delays the next */
+	nap_ms(3000);			/* else the next start is delayed */
 	for (i = 0; i < MANY; i++)
 		(void)kill(told->pids[i], SIGKILL);
 	for (ms = 0; ms < 700 && atomic_load(&told->starts) < 2 * MANY;
@@ -213,7 +213,7 @@ test_a_child_that_retires_is_replaced(void **state)
 	assert_int_equal(stop(SIGTERM), 0);
 }
 
-/* One that fails at once must not eat the machine. */
+/* A child that fails at once is restarted at a limited rate. */
 static void
 test_one_that_fails_at_once_is_slowed_down(void **state)
 {

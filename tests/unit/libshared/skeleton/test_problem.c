@@ -54,7 +54,7 @@ test_a_time_that_is_known_is_told(void **state)
 	assert_string_equal(replied("Retry-After", NULL), "1");
 }
 
-/* A person is told by a page; secrets of ours are no more in its address. */
+/* A browser is redirected to a page; its address has no internal details. */
 static void
 test_a_browser_is_led_to_a_page(void **state)
 {
@@ -132,7 +132,7 @@ test_each_wrong_field_is_told(void **state)
 	    "a\nb");
 }
 
-/* What the handler meant to answer is gone, but for what must stay. */
+/* A problem removes the handler's reply headers, except a few. */
 static void
 test_only_some_headers_of_the_reply_stay(void **state)
 {

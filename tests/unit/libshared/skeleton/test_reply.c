@@ -150,7 +150,7 @@ test_a_list_without_a_limit_shows_all(void **state)
 	assert_null(next());
 }
 
-/* A mistake of a module must not read past its view. */
+/* A module's wrong cursor field must not read past its view. */
 static void
 test_a_cursor_that_is_no_field_is_ours_to_blame(void **state)
 {

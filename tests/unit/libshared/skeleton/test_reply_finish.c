@@ -8,7 +8,7 @@
 #include "libshared/skeleton/reply.h"
 #include "tests/support/request.h"
 
-/* answer - a handler that answered like this, and what becomes of it */
+/* answer - finishes the reply of a handler that answered like this */
 static void
 answer(enum method method, int status, const char *body)
 {

@@ -81,7 +81,7 @@ test_a_body_that_is_no_object_is_refused(void **state)
 	assert_fault(ERR_BAD_INPUT, "invalid_json");
 }
 
-/* T3: what the table does not name is refused, not dropped. */
+/* T3: a member that the table does not name is refused, not ignored. */
 static void
 test_a_field_that_is_not_expected_is_refused(void **state)
 {
@@ -155,7 +155,7 @@ test_wrong_queries_are_refused(void **state)
 			fail_msg("'%s' is taken", bad[i]);
 }
 
-/* Providers add parameters of their own; nothing of ours is there twice. */
+/* Providers may add parameters; known ones must not occur twice. */
 static void
 test_a_browser_may_bring_what_others_added(void **state)
 {

@@ -53,7 +53,7 @@ test_a_table_without_routes_is_a_hole(void **state)
 	assert_string_equal(route_check(ctx, NULL, 0), "no routes");
 }
 
-/* hole - this route is refused, for this reason, and named */
+/* hole - asserts that the route is refused by name, for this reason */
 static void
 hole(struct route route, const char *why)
 {
@@ -188,7 +188,7 @@ test_a_get_that_writes_is_a_hole(void **state)
 	route.flags = ROUTE_WRITE;
 	route.audit = "thing.do";
 	hole(route, "writes in a GET");
-	route.flags |= ROUTE_BROWSER;	/* sent here by a link */
+	route.flags |= ROUTE_BROWSER;	/* a browser comes here by a link */
 	assert_null(route_check(ctx, &route, 1));
 }
 
@@ -211,7 +211,7 @@ test_an_edit_without_if_match_is_a_hole(void **state)
 	(void)state;
 	route.flags &= ~ROUTE_MATCH;
 	hole(route, "edits without ROUTE_MATCH");
-	route.flags |= ROUTE_LAST;	/* said by intent */
+	route.flags |= ROUTE_LAST;	/* marked on purpose */
 	assert_null(route_check(ctx, &route, 1));
 }
 
@@ -228,7 +228,7 @@ test_the_same_route_twice_is_a_hole(void **state)
 	assert_null(route_check(ctx, twice, 2));
 }
 
-/* Matching. */
+/* Matching of paths. */
 static struct route table[] = {
 	{ .method = GET, .path = "/api/apps" },
 	{ .method = POST, .path = "/api/apps" },
@@ -287,7 +287,7 @@ test_a_literal_wins_over_a_parameter(void **state)
 	assert_int_equal(found.params.n, 0);
 }
 
-/* Whatever the order of the table is. */
+/* The order of the table does not matter. */
 static void
 test_a_literal_wins_in_either_order(void **state)
 {
@@ -331,7 +331,7 @@ test_another_method_is_told_what_is_allowed(void **state)
 	assert_string_equal(found.allow, "GET, PATCH");
 }
 
-/* Both patterns match the path: GET is allowed once. */
+/* Both patterns match the path, but Allow names GET once. */
 static void
 test_each_allowed_method_is_told_once(void **state)
 {

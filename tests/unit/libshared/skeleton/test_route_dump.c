@@ -157,7 +157,7 @@ test_the_status_is_200_when_none_is_named(void **state)
 	assert_int_equal(status, 200);
 }
 
-/* property - of of a named schema */
+/* property - returns a property of a named schema */
 static const struct json *
 property(const char *schema, const char *name)
 {
@@ -178,7 +178,7 @@ test_schemas_are_those_of_the_tables(void **state)
 	name = property("ThingCreate", "name");
 	assert_true(json_int(json_get(name, "maxLength"), &max));
 	assert_int_equal(max, 40);
-	/* What we show has no limits that a client would have to keep. */
+	/* Output schemas have no limits, which a client would have to keep. */
 	assert_string_equal(json_member(json_get(route_at(0), "output"),
 	    "$ref"), "#/components/schemas/Thing");
 	name = property("Thing", "name");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Requests before their handler: where to, and who asks. */
+/* Requests before their handler: routing and authentication. */
 #include "config.h"
 
 #include <stdlib.h>
@@ -112,7 +112,7 @@ test_anonymous_is_401_and_recorded(void **state)
 	    "Bearer");
 }
 
-/* Nobody is refused without a trace: they are told to come again. */
+/* A refusal that cannot be audited becomes a 503 to try again. */
 static void
 test_a_refusal_that_cannot_be_recorded_is_503(void **state)
 {
@@ -177,7 +177,7 @@ test_a_member_without_the_permission_is_403(void **state)
 	assert_answer(403, "not_permitted");
 }
 
-/* The tenant's trail is not a stranger's to write to. */
+/* A stranger's refusal is not written to the tenant's trail. */
 static void
 test_no_member_is_403_and_not_in_the_tenants_trail(void **state)
 {

@@ -83,7 +83,7 @@ test_the_problem_carries_the_request_id(void **state)
 	assert_non_null(strstr(answer.body, "\"request_id\":\"r-7\""));
 }
 
-/* Processes. */
+/* The child processes. */
 static pid_t
 answering_child(void)
 {
@@ -104,7 +104,7 @@ test_a_killed_child_is_replaced(void **state)
 	peer_start(&things);
 	first = answering_child();
 	assert_int_equal(kill(first, SIGKILL), 0);
-	/* Until its master has seen it, it could still take a request. */
+	/* Until its master has reaped it, it could still take a request. */
 	for (i = 0; i < 1000 && kill(first, 0) == 0; i++)
 		(void)nanosleep(&nap, NULL);
 	assert_int_not_equal(answering_child(), first);
@@ -124,7 +124,7 @@ test_a_child_retires_after_its_requests(void **state)
 	assert_int_not_equal(answering_child(), first);
 }
 
-/* Starting. */
+/* The start of a service. */
 static const struct route open_door[] = {
 	{ GET, "/api/door", PERM_UNSET, health_get,
 	    .about = "Open." },
@@ -192,7 +192,7 @@ test_a_setup_that_fails_stops_the_start(void **state)
 	assert_int_equal(peer_run(&broken, "-c", peer_conf(), NULL), 71);
 }
 
-/* connections.c would promise that PostgreSQL has room for all of them. */
+/* Otherwise connections.c would count too few sessions of PostgreSQL. */
 static void
 test_more_children_than_are_counted_stop_the_start(void **state)
 {

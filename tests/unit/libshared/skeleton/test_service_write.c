@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Requests that change something: once, recorded, or not at all. */
+/*
+ * Requests that change something take effect once, with an audit row, or not at
+ * all.
+ */
 #include "config.h"
 
 #include <string.h>
@@ -53,7 +56,7 @@ test_a_refused_write_is_rolled_back_and_recorded(void **state)
 	ask(BODY, "POST", "/api/things", BEARER, JSON);
 	assert_answer(409, "name_taken");
 	assert_int_equal(fake_log->rollbacks, 1);
-	assert_int_equal(fake_log->commits, 1);	/* of the refusal */
+	assert_int_equal(fake_log->commits, 1);	/* the commit of the refusal */
 }
 
 static void
@@ -120,7 +123,7 @@ test_an_edit_needs_its_version(void **state)
 	assert_answer(412, "changed_meanwhile");
 }
 
-/* Races (T18). */
+/* Lost races are retried (T18). */
 static void
 test_a_lost_race_is_tried_again_as_a_whole(void **state)
 {
@@ -171,7 +174,10 @@ test_other_failures_are_not_tried_again(void **state)
 	assert_int_equal(fake_log->begins, 1);
 }
 
-/* A handler may have become somebody in the attempt that was lost. */
+/*
+ * Each attempt starts as the original actor, though a handler may have changed
+ * it in the lost attempt.
+ */
 static void
 test_who_asks_is_the_same_at_each_attempt(void **state)
 {
@@ -185,7 +191,7 @@ test_who_asks_is_the_same_at_each_attempt(void **state)
 	assert_answer(204, NULL);
 }
 
-/* Bodies. */
+/* The request's body. */
 static void
 test_a_body_that_is_too_large_is_413(void **state)
 {
@@ -252,7 +258,7 @@ test_a_stream_is_read_by_its_handler_within_its_cap(void **state)
 	assert_answer(400, "body_broken_off");
 }
 
-/* Idempotency-Key. */
+/* The Idempotency-Key. */
 static void
 test_a_request_with_a_key_stores_its_answer(void **state)
 {

@@ -17,7 +17,7 @@ start(void **state)
 	return ctx_setup(state) != 0 || slots_init(SLOTS) != 0;
 }
 
-/* Takes a slot for the n-th tenant and account; what it gives. */
+/* Takes a slot for the n-th tenant and account; returns the result. */
 static enum err
 take(int tenant, int account)
 {

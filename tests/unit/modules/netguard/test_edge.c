@@ -25,7 +25,7 @@ text_of(const struct edge *one)
 	return text;
 }
 
-/* An IPv6 address counts with its /64; load balancers come first. */
+/* IPv6 addresses are counted by /64; load balancers are exempt first. */
 static void
 test_edge_counts_each_source(void **state)
 {

@@ -64,7 +64,7 @@ test_tenants_reach_what_is_theirs(void **state)
 	assert_non_null(same);
 	assert_non_null(between);
 	assert_true(same < between);
-	/* what was open between tenants before is closed, too */
+	/* closes connections between tenants that were open before */
 	assert_true(between < strstr(text, "established"));
 	free(text);
 }
@@ -111,7 +111,7 @@ test_connections_are_counted_by_tenant_and_together(void **state)
 	char *text = text_of(&two_links);
 
 	(void)state;
-	/* the sets that count are not removed */
+	/* the sets with counters are not removed */
 	assert_null(strstr(text, "delete table inet cameleer_limits"));
 	assert_holds(text, "flush table inet cameleer_limits");
 	assert_holds(text, "tcp dport 5432 add @tenants1 { iifname ct count "
@@ -124,7 +124,7 @@ test_connections_are_counted_by_tenant_and_together(void **state)
 	free(text);
 }
 
-/* Tenants' bridges have limits of their own. */
+/* Tenants' bridges have their own limits. */
 static void
 test_edge_is_for_all_but_tenants(void **state)
 {

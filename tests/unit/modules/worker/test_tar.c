@@ -24,7 +24,7 @@ file_of(const void *data, size_t len)
 	return fd;
 }
 
-/* The whole archive, asked for in pieces of that many bytes. */
+/* Returns the whole archive, read in pieces of this many bytes. */
 static char *
 whole(const struct tar *tar, size_t step)
 {
@@ -66,7 +66,7 @@ test_file_is_ustar_with_fixed_owner_and_date(void **state)
 	assert_string_equal(file + 116, "0000000");
 	assert_string_equal(file + 124, "00000000002");
 	assert_string_equal(file + 136, "00000000000");
-	/* the sum as `tar` itself has written it for these fields */
+	/* the sum that `tar` itself writes for these fields */
 	assert_memory_equal(file + 148, "011233\0 ", 8);
 	assert_int_equal(file[156], '0');
 	assert_memory_equal(file + 257, "ustar\00000", 8);

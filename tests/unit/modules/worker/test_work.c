@@ -44,7 +44,7 @@ static const struct job_kind job_thing_make = {
 static const struct job_kind *const kinds[] = { &job_thing_make, NULL };
 static const struct worker worker = { .kinds = kinds };
 
-/* writes - a transaction of the job that proves the attempt; held: it can */
+/* writes - expects a transaction that proves the attempt; held: it succeeds */
 static void
 writes(bool held)
 {
@@ -95,7 +95,7 @@ step_is_started(void)
 	fake_expect("step_start", JOB, "make");
 }
 
-/* work - the one job that there is */
+/* work - lets the worker run the only job */
 static void
 work(enum err (*action)(struct ctx *job_ctx), enum err expected)
 {
@@ -150,7 +150,7 @@ still_in_another_session(struct ctx *job_ctx)
 	return still_twice(job_ctx);
 }
 
-/* The mark went with the session: somebody else may have the job already. */
+/* The mark ends with the session, so another worker may have the job. */
 static void
 test_another_session_proves_it_at_once(void **state)
 {
@@ -190,7 +190,7 @@ test_who_cannot_prove_it_does_not_act(void **state)
 	work(still_without_session, ERR_OK);
 }
 
-/* What others have made of it stays: not even a failure is recorded. */
+/* Other workers' results stay: not even a failure is recorded. */
 static void
 test_a_lost_job_is_left_alone(void **state)
 {

@@ -21,7 +21,9 @@
 
 #define MIB	((size_t)1 << 20)
 
-/* Processor time of children so far: other programs do not count. */
+/*
+ * Returns the processor time of children, which other programs do not affect.
+ */
 static int64_t
 spent_ms(void)
 {
@@ -32,7 +34,7 @@ spent_ms(void)
 	    (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1000;
 }
 
-/* As a client would: again when the machine was too busy. */
+/* Inspects again while the machine is too busy, as a client would. */
 static enum err
 inspect_patiently(int fd, int64_t size,
     struct jar_facts *facts)
@@ -76,7 +78,7 @@ count_code(void *arg, const char *name)
 			counts[i]++;
 }
 
-/* jar_too_complex needs what is too large to be committed: see below. */
+/* jar_too_complex needs a JAR too large to be committed; see below. */
 static void
 test_each_code_has_a_jar_in_the_corpus(void **state)
 {
@@ -148,7 +150,7 @@ test_credentials_are_listed_as_fields(void **state)
 	    "line 3: GitLab token; fingerprint ", 34) == 0);
 }
 
-/* All of them, or the JAR is refused for the others. */
+/* Every credential must be acknowledged, else the others refuse the JAR. */
 static void
 test_credentials_that_are_known_may_stay(void **state)
 {
@@ -198,7 +200,7 @@ test_file_must_be_what_the_caller_says(void **state)
 	close(pipe_fd[1]);
 }
 
-/* 262,144 entries that are all in order, which is just what is allowed. */
+/* Builds a JAR of 262,144 valid entries, the largest number allowed. */
 static int
 largest(int64_t *size)
 {
@@ -320,7 +322,7 @@ take(const struct inspect_answer *answer)
 	return inspect_answer_take(ctx, answer, "", &facts);
 }
 
-/* A child that was taken over may answer anything. */
+/* A child that an attacker controls may answer anything. */
 static void
 test_senseless_facts_are_not_believed(void **state)
 {

@@ -14,7 +14,7 @@
 
 #define CPU_MS	60000
 
-/* A file of the corpus is named after what is expected of it. */
+/* Each file of the corpus is named after its expected result. */
 static void
 expected(void *arg, const char *name)
 {
@@ -44,7 +44,7 @@ test_each_jar_of_the_corpus_is_judged_as_named(void **state)
 	assert_true(archive_each("jar_", expected, NULL) >= 100);
 }
 
-/* Reads it; a refusal must have a reason. */
+/* Reads the JAR; a refusal must have a reason. */
 static bool
 accepted(const uint8_t *data, size_t len)
 {
@@ -86,7 +86,9 @@ test_jar_cut_at_any_byte_is_refused(void **state)
 	archive_each("ok.quarkus", cut, NULL);
 }
 
-/* Most flips are found; what matters is that each has an end and a reason. */
+/*
+ * Most flipped bits are found; each read must end, and a refusal has a reason.
+ */
 static void
 test_flipped_bits_never_break_the_reader(void **state)
 {

@@ -85,7 +85,7 @@ test_attribute_that_decides_must_stand_once(void **state)
 	}
 }
 
-/* What jarsigner(1) writes behind the main section may be large. */
+/* The part that jarsigner(1) writes after the main section may be large. */
 static void
 test_only_the_main_section_is_bounded(void **state)
 {

@@ -93,7 +93,7 @@ test_class_without_package_is_the_applications(void **state)
 	assert_int_equal(facts.java_level, 21);
 }
 
-/* The list is full of warnings: a refusal must still be named. */
+/* A refusal is named even when warnings fill the list. */
 static void
 test_refusal_is_named_behind_many_warnings(void **state)
 {
@@ -115,7 +115,7 @@ test_refusal_is_named_behind_many_warnings(void **state)
 	assert_string_equal(facts.findings[0].entry, "z.env");
 }
 
-/* However it is folded, and wherever it stands. */
+/* Line breaks and position do not change the fingerprint. */
 static void
 test_fingerprint_is_that_of_the_credential(void **state)
 {

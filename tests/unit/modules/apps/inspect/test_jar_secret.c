@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Examples are cut in two, so that no scanner takes this file for a leak. */
+/* Examples are split into two strings, so that no scanner reports this file. */
 #include "config.h"
 
 #include <stdlib.h>
@@ -41,7 +41,7 @@ static struct hits
 scan(const char *text, size_t len, unsigned flags)
 {
 	struct hits hits = { .n = 0 };
-	char *exact = malloc(len > 0 ? len : 1); /* for what reads too far */
+	char *exact = malloc(len > 0 ? len : 1); /* lets ASan see overreads */
 
 	assert_non_null(exact);
 	memcpy(exact, text, len);
@@ -112,7 +112,7 @@ test_what_only_looks_alike_is_left_alone(void **state)
 		    "\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
 		PEM("PRIVATE KEYS ARE LONG LABELS PRIVATE KEY ABCDEFGH") KEY,
 		"-----BEGIN PRIVATE KEY----",
-		"AKIA" "IOSFODNN7EXAMPLE",	/* AWS documentation's */
+		"AKIA" "IOSFODNN7EXAMPLE",	/* from AWS's documentation */
 		"AKIA" "XXXXXXXXXXXXXXXX", ID "X", "XX" ID, "akia" "z7q2m4",
 		"AKIA" "Z7Q2M4XK9P3LT6W", "ghp" "_" "xxxxxxxxxxxxxxxxxxxxxxxx"
 		    "xxxxxxxxxxxx", "ghp" "_short", "glpat" "-",
@@ -155,7 +155,7 @@ test_lines_are_counted_in_texts(void **state)
 	assert_int_equal(hits.line, 0);
 }
 
-/* The length before a constant of a class may be a letter. */
+/* In a class, the length before a constant may look like a letter. */
 static void
 test_token_may_begin_anywhere_in_a_class(void **state)
 {
@@ -192,7 +192,7 @@ test_only_what_leaves_no_doubt_refuses(void **state)
 	    "AWS access key id");
 }
 
-/* What people write where a credential belongs, and chance in base64. */
+/* Placeholders for credentials, and base64 that looks like one by chance. */
 static void
 test_placeholders_are_none(void **state)
 {

@@ -40,7 +40,7 @@ read_signed(const char *manifest, const char *name, const char *text,
 	return e;
 }
 
-/* tests/interop/test_jvm.py asks a JVM about the like. */
+/* tests/interop/test_jvm.py asks a JVM about similar JARs. */
 static void
 test_signature_that_a_jvm_refuses_is_refused(void **state)
 {

@@ -72,7 +72,7 @@ test_what_is_read_may_stand_twice_when_it_is_one_thing(void **state)
 		}
 }
 
-/* xmlbeans 2.6.0 has two classes twice, and half the world has xmlbeans. */
+/* xmlbeans 2.6.0, which many applications contain, has two classes twice. */
 static void
 test_nested_library_may_have_classes_twice(void **state)
 {

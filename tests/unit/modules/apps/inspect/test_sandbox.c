@@ -59,7 +59,7 @@ test_child_reads_the_file_and_answers(void **state)
 	close(fd);
 }
 
-/* More than a pipe holds: both sides have to keep going. */
+/* Answers more than a pipe holds, so both sides must read and write in turn. */
 static size_t
 answer_much(int fd, void *arg, void *answer, size_t max)
 {
@@ -119,7 +119,7 @@ test_answer_may_be_empty_but_never_too_long(void **state)
 	assert_int_equal(len, 9);
 }
 
-/* What a taken over child could do: the pipe is its own. */
+/* Writes to the result pipe itself, as a child under attack could. */
 static size_t
 write_on_its_own(int fd, void *arg, void *answer, size_t max)
 {
@@ -198,7 +198,7 @@ test_child_that_works_too_long_is_killed(void **state)
 
 	(void)state;
 	box.wall_ms = 300;
-	box.starved_ms = 20000;		/* a busy machine may need them */
+	box.starved_ms = 20000;		/* needed on a busy machine */
 	end = sandbox_run(&box, answer, 4, &len);
 	assert_int_equal(end, SANDBOX_LATE);
 	assert_true(now_ms() - begun >= 300);
@@ -206,7 +206,7 @@ test_child_that_works_too_long_is_killed(void **state)
 	assert_int_equal(errno, ECHILD);
 }
 
-/* The kernel's own limit, should the parent be asleep. */
+/* The kernel enforces this limit even while the parent sleeps. */
 static void
 test_processor_time_is_limited_by_the_kernel(void **state)
 {
@@ -265,7 +265,7 @@ terminate_all(int signal_number)
 	(void)kill(0, SIGTERM);
 }
 
-/* systemd tells a whole service at once: the answer is still due. */
+/* systemd signals the whole service; the child must still answer. */
 static void
 test_child_outlives_the_end_of_the_service(void **state)
 {

@@ -118,7 +118,7 @@ do_raise_limit(int fd)
 }
 
 #if defined(__x86_64__)
-/* The same numbers with another meaning: x32. */
+/* x32 uses the same call numbers with another meaning. */
 static void
 do_x32(int fd)
 {
@@ -177,7 +177,7 @@ test_what_reading_does_not_need_kills(void **state)
 		    answer, 4) == SANDBOX_DIED, rows[i].row);
 }
 
-/* malloc(3) may fail in the child, but takes nothing from the others. */
+/* malloc(3) may fail in the child without affecting other processes. */
 static size_t
 take_memory(int fd, void *arg, void *answer, size_t max)
 {
@@ -266,7 +266,7 @@ answer_ok(int fd, void *arg, void *answer, size_t max)
 	return pread(fd, answer, 2, 0) == 2 ? 2 : 0;
 }
 
-/* Descriptors that the service begins with may be closed or in the way. */
+/* The service may start with low descriptors closed. */
 static void
 test_low_descriptors_may_be_missing(void **state)
 {
@@ -321,7 +321,7 @@ main(void)
 		cmocka_unit_test(test_memory_is_limited),
 		cmocka_unit_test(test_other_files_cannot_be_read),
 	};
-	/* A strict one kills what looks at them. */
+	/* The strict sandbox kills a child that looks at its open files. */
 	const struct CMUnitTest relaxed[] = {
 		cmocka_unit_test(test_other_files_are_closed),
 	};

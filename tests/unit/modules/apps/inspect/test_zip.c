@@ -94,7 +94,7 @@ test_nested_archive_is_read_in_place(void **state)
 	close(fd);
 }
 
-/* 65,534 are allowed in one archive, 262,144 in all that are read. */
+/* One archive may have 65,534 entries, all nested ones 262,144. */
 static void
 test_nested_archives_share_one_cap(void **state)
 {
@@ -202,7 +202,10 @@ now_us(void)
 	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
 }
 
-/* As many as a Quarkus uber-jar has; goal 200 ms, with room for slow hosts. */
+/*
+ * A Quarkus uber-jar has as many entries; goal 200 ms, with room for slow
+ * machines.
+ */
 static void
 test_29000_entries_are_read_fast(void **state)
 {

@@ -84,7 +84,7 @@ test_time_is_over_after_so_much_work(void **state)
 		refused += zip_time(ctx, late) == ERR_INVALID;
 		assert_int_equal(zip_time(ctx, early), ERR_OK);
 	}
-	assert_in_range(refused, 1, 10);	/* not each looks at a clock */
+	assert_in_range(refused, 1, 10);	/* not each reads the clock */
 	assert_string_equal(ctx->fault.code, "jar_too_complex");
 }
 

@@ -10,7 +10,7 @@
 
 #include "modules/apps/inspect/zip_private.h"
 
-/* Where each entry's data begins, and that the last ends at the directory. */
+/* Each entry's data offset, and that the last entry ends at the directory. */
 static void
 test_entries_cover_the_file_without_a_gap(void **state)
 {

@@ -23,7 +23,7 @@ open_zip(const char *name, struct zip *zip, int *fd)
 	return zip_open(ctx, work, size, zip);
 }
 
-/* As Quarkus and Gradle 4.4.1 leave them; tier interop has real ones. */
+/* Quarkus and Gradle 4.4.1 leave such entries; tier interop has real ones. */
 static void
 test_copy_of_an_entry_may_lie_there(void **state)
 {

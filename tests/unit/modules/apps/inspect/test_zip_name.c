@@ -10,7 +10,7 @@
 
 #include "modules/apps/inspect/zip_private.h"
 
-/* Names, in this order, each with its number as content. */
+/* Adds the names in this order, each with its number as content. */
 static enum err
 open_names(const char *const names[], size_t n, struct zip *zip, int *fd)
 {
@@ -32,7 +32,7 @@ open_names(const char *const names[], size_t n, struct zip *zip, int *fd)
 	return zip_open(ctx, work, size, zip);
 }
 
-/* The JVM's choice; tests/interop/test_jvm.py asks it. */
+/* A JVM takes the same entry; tests/interop/test_jvm.py asks it. */
 static void
 test_last_of_one_name_is_found(void **state)
 {

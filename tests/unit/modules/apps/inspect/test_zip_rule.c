@@ -6,7 +6,7 @@
 
 #include "modules/apps/inspect/zip_private.h"
 
-/* The refused ones are in tests/fuzz/corpus/zip; see test_jar.c. */
+/* Refused archives are in tests/fuzz/corpus/zip; see test_jar.c. */
 static void
 test_plain_relative_names_are_taken(void **state)
 {

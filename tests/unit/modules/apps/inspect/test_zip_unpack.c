@@ -90,7 +90,7 @@ test_stored_and_empty_entries_come_out(void **state)
 	assert_int_equal(out.len, 0);
 }
 
-/* More than one piece of input, and of an entry not at its end. */
+/* Input of several pieces, and an entry that is not the last one. */
 static void
 test_entry_larger_than_the_buffers_comes_out(void **state)
 {
@@ -182,7 +182,7 @@ test_data_that_is_not_as_declared_is_refused(void **state)
 	assert_true(archive_each("jar_corrupt.", unpack_last, *state) > 8);
 }
 
-/* Data that nothing reads must be as declared, too. */
+/* Data that no reader needs must match their header, too. */
 static void
 check_data(void *arg, const char *name)
 {
@@ -241,7 +241,7 @@ test_entries_are_compared_byte_by_byte(void **state)
 	assert_int_equal(zip_compare(open->ctx, &zip, &zip.entries[0],
 	    &zip.entries[2], &same), ERR_OK);
 	assert_false(same);
-	/* whoever forges a checksum gains nothing */
+	/* a forged checksum does not make two entries equal */
 	zip.entries[3].crc = zip.entries[0].crc;
 	assert_int_equal(zip_compare(open->ctx, &zip, &zip.entries[0],
 	    &zip.entries[3], &same), ERR_OK);

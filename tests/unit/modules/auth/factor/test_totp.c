@@ -106,7 +106,7 @@ test_match_wants_six_digits(void **state)
 		assert_false(totp_match(rfc_secret, bad[i], 59, 0, &step));
 }
 
-/* RFC 4648 section 10, without padding. */
+/* RFC 4648 section 10, without padding */
 static void
 test_base32_matches_rfc_4648(void **state)
 {

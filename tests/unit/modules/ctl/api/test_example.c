@@ -32,7 +32,7 @@ read_text(const char *text, struct json **all)
 	return examples_read(ctx, &file, 1, all);
 }
 
-/* find - the example of a route that takes and gives everything */
+/* find - returns the example of a route with all kinds of parameters */
 static enum err
 find(const char *text, const struct json **example)
 {

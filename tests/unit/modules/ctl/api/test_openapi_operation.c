@@ -27,7 +27,7 @@ static const struct route routes[] = {
 	    .deprecated = "2026-06-01", .sunset = "2026-12-31" },
 };
 
-/* operation_of - what the document shows of a route, with this example */
+/* operation_of - returns a route's operation with this example */
 static const struct json *
 operation_of(size_t i, const char *example)
 {

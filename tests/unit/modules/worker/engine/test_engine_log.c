@@ -54,7 +54,7 @@ frame(int to, const char *text, size_t n)
 }
 #define FRAME(to, text)	frame((to), (text), sizeof(text) - 1)
 
-/* Feeds the stream in pieces of that many bytes. */
+/* Feeds the stream in pieces of this many bytes. */
 static bool
 feed(size_t step)
 {
@@ -188,7 +188,7 @@ test_cursor_passes_over_what_was_seen(void **state)
 	assert_int_equal(parser->at.seen, 4);
 }
 
-/* The engine has thrown away what stood between: the caller is told. */
+/* The engine has deleted the lines after the cursor: the caller is told. */
 static void
 test_lines_that_are_gone_are_noticed(void **state)
 {

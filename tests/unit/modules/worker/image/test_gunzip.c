@@ -49,15 +49,15 @@ test_anything_but_one_whole_gzip_file_is_refused(void **state)
 	size_t n;
 
 	(void)state;
-	for (n = 0; n < sizeof(hello); n++)	/* cut anywhere */
+	for (n = 0; n < sizeof(hello); n++)	/* truncated anywhere */
 		assert_int_equal(digest_of(hello, n, digest), ERR_INVALID);
 	memcpy(bad, hello, sizeof(hello));
-	bad[sizeof(hello)] = 'x';		/* something behind */
+	bad[sizeof(hello)] = 'x';		/* a byte after the end */
 	assert_int_equal(digest_of(bad, sizeof(hello) + 1, digest),
 	    ERR_INVALID);
 	memcpy(bad + sizeof(hello), hello, sizeof(hello));
 	assert_int_equal(digest_of(bad, sizeof(bad), digest), ERR_INVALID);
-	bad[sizeof(hello) - 6] ^= 1;		/* checksum */
+	bad[sizeof(hello) - 6] ^= 1;		/* wrong checksum */
 	assert_int_equal(digest_of(bad, sizeof(hello), digest), ERR_INVALID);
 	assert_int_equal(digest_of("PK\3\4 not gzip", 13, digest),
 	    ERR_INVALID);

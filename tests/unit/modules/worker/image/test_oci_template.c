@@ -13,7 +13,7 @@
 	"COPY app.jar /app/app.jar\nUSER 65532:65532\n" \
 	"ENTRYPOINT [\"/usr/bin/java\"]\n"
 
-/* What is said of a text; "" when it is taken. */
+/* Returns the fault that a text gets; "" when it is accepted. */
 static const char *
 verdict(const char *text)
 {

@@ -6,7 +6,7 @@
 
 extern const struct job_kind job_app_remove;
 
-/* app_deploy - of the tenant, in the environment prod */
+/* app_deploy - deploys the tenant's application in environment prod */
 static void
 app_deploy(const char *slug, const char *name)
 {
@@ -79,7 +79,7 @@ test_a_deployment_under_way_is_waited_for(void **state)
 	assert_int_equal(memory_containers(SLUG), 1);
 }
 
-/* Rows are kept while something may still run. */
+/* Rows stay while the application may still run. */
 static void
 test_rows_stay_when_the_runtime_does_not_answer(void **state)
 {

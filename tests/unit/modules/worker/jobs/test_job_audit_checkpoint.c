@@ -9,7 +9,7 @@ extern const struct job_kind job_audit_checkpoint;
 #define HASH \
 	"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
-/* expect_head - the chain's end, which is signed up to here */
+/* expect_head - expects a query for the chain's end, which is signed */
 static void
 expect_head(const char *signed_seq)
 {

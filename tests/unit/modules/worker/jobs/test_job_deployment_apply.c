@@ -57,7 +57,7 @@ expect_state(const char *version, const char *to, const char *container)
 	expect_told(version, to, FAKE_NULL, container);
 }
 
-/* expect_start - up to the runtime */
+/* expect_start - expects the queries before the call of the runtime */
 static void
 expect_start(const struct wish *wish)
 {
@@ -180,7 +180,7 @@ expect_failed(const struct wish *wish, const char *text, const char *serving,
 	fake_expect("deployment_give_up", SUBJECT, text, serving, lines);
 }
 
-/* What failed runs and is not well: it is stopped, and the check is named. */
+/* A container that runs but is not healthy is stopped, and its check named. */
 static void
 test_what_does_not_become_healthy_fails_by_its_check(void **state)
 {
@@ -225,7 +225,7 @@ test_first_one_that_fails_says_no_other_runs(void **state)
 	assert_int_equal(app_now().state, RUNTIME_RUNNING);
 }
 
-/* The place is gone, too: less is told, but the failure is recorded. */
+/* Without the runtime fewer facts are told, but the failure is recorded. */
 static void
 test_failure_is_recorded_when_the_place_does_not_answer(void **state)
 {
@@ -290,7 +290,7 @@ test_what_is_wanted_stopped_stops(void **state)
 	assert_int_equal(app_now().state, RUNTIME_STOPPED);
 }
 
-/* ends_before - the runtime is not asked for anything */
+/* ends_before - the job ends so before it calls the runtime */
 static void
 ends_before(const char *tenant_state, enum err e, const char *code)
 {

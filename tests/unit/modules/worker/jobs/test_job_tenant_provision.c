@@ -13,7 +13,10 @@ extern const struct job_kind job_tenant_provision;
 
 static const struct runtime_ref server = { .slug = SLUG };
 
-/* What a server says that is up, refuses strangers and took the licence. */
+/*
+ * The answers of a server that is ready: it refuses strangers and has accepted
+ * the licence.
+ */
 static const struct script_step ready[] = {
 	{ .request = "GET /api/v1/health ", .status = 200, .body = "{}" },
 	{ .request = "GET /api/v1/admin/license ", .status = 401 },
@@ -22,7 +25,7 @@ static const struct script_step ready[] = {
 	    .body = "{\"state\":\"ACTIVE\"}" },
 };
 
-/* expect_server - each step that needs it looks where it is now */
+/* expect_server - expects the reads of each step that needs the server */
 static void
 expect_server(void)
 {
@@ -71,7 +74,7 @@ expect_late_steps(const char *upstream)
 	expect_activation(upstream);
 }
 
-/* server_play - where the tenant's server will be, as ADDRESS:PORT */
+/* server_play - starts the tenant's server at `upstream`, ADDRESS:PORT */
 static struct loopback *
 server_play(const struct script_step *steps, size_t n, char upstream[32])
 {
@@ -103,7 +106,7 @@ test_a_tenant_gets_everything_that_it_needs(void **state)
 	    "&ApplicationName=t_4fcc8240fb9daed1");
 }
 
-/* Its server went: steps that are done stay so, and the rest is looked at. */
+/* After the server was lost, done steps stay done and the rest is checked. */
 static void
 test_a_repeated_job_finds_what_is_there(void **state)
 {
@@ -165,7 +168,7 @@ test_an_engine_that_is_down_is_asked_again(void **state)
 	assert_int_equal(memory_containers(SLUG), 0);
 }
 
-/* ends_at_readiness - with this of the server, the tenant is not active */
+/* ends_at_readiness - with these answers the tenant does not become active */
 static void
 ends_at_readiness(const struct script_step *steps, size_t n, enum err e,
     const char *code)

@@ -6,7 +6,7 @@
 
 extern const struct job_kind job_tenant_remove;
 
-/* tenant_start - its server and an application */
+/* tenant_start - starts the tenant's server and an application */
 static void
 tenant_start(const char *slug)
 {
@@ -77,7 +77,7 @@ test_jobs_under_way_are_waited_for(void **state)
 	assert_int_equal(memory_containers(SLUG), 2);
 }
 
-/* Its data is kept while its server may still write. */
+/* The tenant's data stay while its server may still write. */
 static void
 test_data_stays_when_the_runtime_does_not_answer(void **state)
 {

@@ -38,7 +38,7 @@ file_put(const char *directory, const char *name, const char *text)
 	assert_int_equal(close(fd), 0);
 }
 
-/* file_text - the content of an owner's file, or "" */
+/* file_text - returns the content of an owner's file, or "" */
 static const char *
 file_text(const char *owner)
 {

@@ -24,7 +24,7 @@
 static char spool[64];
 static struct conf conf;
 
-/* lay - a file in the spool that was last written so long ago */
+/* lay - puts a file into the spool that was written age_s ago */
 static void
 lay(const char *name, time_t age_s)
 {
@@ -96,7 +96,7 @@ test_only_uploads_that_are_old_go(void **state)
 	assert_true(there(FOREIGN));
 }
 
-/* A job that cannot go on for a while still finds its file. */
+/* A file stays while a job waits for it, however old it is. */
 static void
 test_an_upload_that_a_job_waits_for_stays(void **state)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The runtime of a tenant by its name; and the one in memory, by contract. */
+/* A tenant's runtime is found by name; the one in memory meets the contract. */
 #include "config.h"
 
 #include <string.h>

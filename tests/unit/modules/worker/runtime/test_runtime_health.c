@@ -34,7 +34,7 @@ peer_teardown(void **state)
 	return 0;
 }
 
-/* port_closed - one that nothing listens on: it was given, and given back */
+/* port_closed - returns a port that was bound and released again */
 static int
 port_closed(void)
 {
