@@ -3,7 +3,7 @@
  * Every page of the console's route table at three widths in both themes:
  * axe-core, no sideways scrolling, and a comparison with a stored picture
  * (tests/browser/pictures); then forced colours.  Prints TAP.  It needs
- * web/dist and no platform: the API answers with its examples.
+ * the built console and no platform: the API answers with its examples.
  *
  *   CAMELEER_PICTURES   "write" stores the pictures anew
  *   CAMELEER_LOGS       where both pictures and their difference are kept
