@@ -31,19 +31,19 @@ const struct field permission_view[] = {
 
 /* One sentence for each permission that a role may hold. */
 static const char *const sentences[] = {
-	[PERM_TENANT_READ] = "See the tenant and its operations; every role "
-	    "has this.",
+	[PERM_TENANT_READ] =
+	    "See the tenant and its operations; every role has this.",
 	[PERM_TENANT_MANAGE] = "Rename the tenant.",
 	[PERM_TENANT_DELETE] = "Delete the tenant, or transfer its ownership.",
-	[PERM_MEMBER_READ] = "See members, teams, roles, invitations and the "
-	    "sign-in policy.",
-	[PERM_MEMBER_MANAGE] = "Invite people, change their roles, unlock "
-	    "and remove them; never beyond one's own permissions.",
-	[PERM_TEAM_MANAGE] = "Make teams, and choose their members and "
-	    "applications.",
+	[PERM_MEMBER_READ] =
+	    "See members, teams, roles, invitations and the sign-in policy.",
+	[PERM_MEMBER_MANAGE] = ("Invite people, change their roles, unlock "
+	    "and remove them; never beyond one's own permissions."),
+	[PERM_TEAM_MANAGE] =
+	    "Make teams, and choose their members and applications.",
 	[PERM_ROLE_MANAGE] = "Make custom roles from one's own permissions.",
-	[PERM_SSO_MANAGE] = "Set the sign-in policy and the tenant's own "
-	    "identity provider.",
+	[PERM_SSO_MANAGE] =
+	    "Set the sign-in policy and the tenant's own identity provider.",
 	[PERM_TOKEN_MANAGE] = "Make service accounts and their tokens.",
 	[PERM_AUDIT_READ] = "Read the audit log.",
 	[PERM_AUDIT_EXPORT] = "Export the audit log.",

@@ -111,8 +111,8 @@ class Document(TestCase):
         for name, words in (
                 ('App', {'active', 'deleting'}),
                 ('Operation', {'queued', 'running', 'done', 'failed'}),
-                ('Tenant', {'provisioning', 'active', 'suspended', 'failed',
-                            'deleting', 'deleted'})):
+                ('Tenant', {'requested', 'provisioning', 'active',
+                            'suspended', 'failed', 'deleting', 'deleted'})):
             self.assertEqual(set(schemas[name]['properties']['state']
                                  ['enum']), words)
 

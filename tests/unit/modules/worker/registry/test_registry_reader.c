@@ -89,6 +89,7 @@ teardown(void **state)
 static void
 test_password_is_the_owners_and_its_hash_is_in_the_file(void **state)
 {
+	static struct crypt_data data;
 	const struct runtime_login *login = NULL, *other = NULL;
 	char line[256], *hash;
 	struct stat st;
@@ -102,7 +103,7 @@ test_password_is_the_owners_and_its_hash_is_in_the_file(void **state)
 	assert_null(strstr(line, PASSWORD));
 	hash = line + strlen("pull:");
 	hash[strcspn(hash, "\n")] = '\0';
-	assert_string_equal(crypt(PASSWORD, hash), hash);
+	assert_string_equal(crypt_r(PASSWORD, hash, &data), hash);
 	snprintf(line, sizeof(line), "%s/acme", readers);
 	assert_int_equal(stat(line, &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0640);
