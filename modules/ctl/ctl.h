@@ -80,6 +80,12 @@ int audit_keys(struct ctl *ctl);
 int ctl_bad(struct ctl *ctl);
 /* Prints a JSON value as one line; ctl_bad() on failure. */
 int ctl_print(struct ctl *ctl, const struct json *value);
+/*
+ * The end of a change to what the first argument names: says what was done, as
+ * JSON `value`; or rolls back and says why not.
+ */
+int ctl_done(struct ctl *ctl, enum err e, const char *what,
+    const struct json *value);
 /* Prints a usage mistake that only the command can detect; CTL_USAGE. */
 int ctl_usage(struct ctl *ctl, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));

@@ -13,6 +13,7 @@
 #include "libshared/base/arena.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/json.h"
+#include "libshared/doors/sql.h"
 #include "modules/ctl/ctl.h"
 
 int
@@ -38,6 +39,21 @@ ctl_print(struct ctl *ctl, const struct json *value)
 		return CTL_BAD;
 	}
 	return CTL_GOOD;
+}
+
+int
+ctl_done(struct ctl *ctl, enum err e, const char *what,
+    const struct json *value)
+{
+	if (e != ERR_OK) {
+		sql_rollback(ctl->ctx);
+		return ctl_bad(ctl);
+	}
+	if (!ctl->json) {
+		(void)printf("%s: %s\n", ctl->args[0], what);
+		return CTL_GOOD;
+	}
+	return ctl_print(ctl, value);
 }
 
 int

@@ -223,19 +223,10 @@ operators_removal(struct ctx *ctx, const char *email)
 static int
 operator_end(struct ctl *ctl, enum err e, const char *what)
 {
-	struct json *one;
+	struct json *one = json_object(ctl->ctx);
 
-	if (e != ERR_OK) {
-		sql_rollback(ctl->ctx);
-		return ctl_bad(ctl);
-	}
-	if (!ctl->json) {
-		(void)printf("%s: %s\n", ctl->args[0], what);
-		return CTL_GOOD;
-	}
-	one = json_object(ctl->ctx);
 	json_put_text(one, "email", ctl->args[0]);
-	return ctl_print(ctl, one);
+	return ctl_done(ctl, e, what, one);
 }
 
 static int

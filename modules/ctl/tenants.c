@@ -148,20 +148,11 @@ tenant_settle(struct ctx *ctx, const char *slug, bool yes, const char *reason)
 static int
 settle_end(struct ctl *ctl, enum err e, const char *what, const char *state)
 {
-	struct json *one;
+	struct json *one = json_object(ctl->ctx);
 
-	if (e != ERR_OK) {
-		sql_rollback(ctl->ctx);
-		return ctl_bad(ctl);
-	}
-	if (!ctl->json) {
-		(void)printf("%s: %s\n", ctl->args[0], what);
-		return CTL_GOOD;
-	}
-	one = json_object(ctl->ctx);
 	json_put_text(one, "slug", ctl->args[0]);
 	json_put_text(one, "state", state);
-	return ctl_print(ctl, one);
+	return ctl_done(ctl, e, what, one);
 }
 
 static int

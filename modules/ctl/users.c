@@ -43,19 +43,11 @@ static int
 user_print(struct ctl *ctl, enum err e, const struct person *person,
     const char *what)
 {
-	struct json *one;
+	struct json *one = json_object(ctl->ctx);
 
-	if (e != ERR_OK) {
-		sql_rollback(ctl->ctx);
-		return ctl_bad(ctl);
-	}
-	if (!ctl->json) {
-		(void)printf("%s: %s\n", ctl->args[0], what);
-		return CTL_GOOD;
-	}
-	one = json_object(ctl->ctx);
-	json_put_text(one, "account", person->id);
-	return ctl_print(ctl, one);
+	if (e == ERR_OK)
+		json_put_text(one, "account", person->id);
+	return ctl_done(ctl, e, what, one);
 }
 
 static int
