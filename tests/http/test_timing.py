@@ -16,6 +16,9 @@ from support_world import Account, Tenant
 # nothing: there the requests are made for what those find.
 SAMPLES = 200 if SLOW == 1 else 10
 APART = 0.05 if SLOW == 1 else 10   # of the medians
+# Of the pairs, measured one after the other, how many more than half may have
+# the same slower side: two standard deviations of 200 tosses of a coin.
+UNEVEN = 0.07
 TRIES = 6           # a busy machine may disturb some
 BUSY = 6            # who ask all the time, at load
 WRONG = 'not the password of anybody'
@@ -28,7 +31,9 @@ class Timing(TestCase):
         cls.accounts = [Account() for _ in range(40)]
 
     def compare(self, ask):
-        """Measures known and unknown names in turn and compares the medians."""
+        """Measures known and unknown names in turn.  Either the medians are
+        alike, or neither side is slower in most pairs: on a busy machine the
+        medians drift by more than 5 %, to either side."""
         for turn in range(TRIES):
             time.sleep(3 * turn)    # other lanes end meanwhile
             DB.run('DELETE FROM login_guess')
@@ -41,13 +46,15 @@ class Timing(TestCase):
                 for times, email in pair if i % 2 else reversed(pair):
                     times.append(ask(email).seconds)
             ratio = statistics.median(known) / statistics.median(unknown)
-            print('# %s: known %.2f ms, unknown %.2f ms' % (
+            slower = sum(k > u for k, u in zip(known, unknown)) / SAMPLES
+            print('# %s: known %.2f ms, unknown %.2f ms, slower in %.2f' % (
                 self.id().rpartition('.')[2],
                 1000 * statistics.median(known),
-                1000 * statistics.median(unknown)))
-            if abs(ratio - 1) <= APART:
+                1000 * statistics.median(unknown), slower))
+            if abs(ratio - 1) <= APART or abs(slower - 0.5) <= UNEVEN:
                 return
-        self.fail('known takes %.3f of unknown' % ratio)
+        self.fail('known takes %.3f of unknown, and is slower in %.2f of'
+                  ' the pairs' % (ratio, slower))
 
     def recover(self, email):
         """Asks for a recovery link."""
