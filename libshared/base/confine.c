@@ -18,19 +18,6 @@
 #include "libshared/base/str.h"
 #include "libshared/base/confine.h"
 
-/* Sanitizers and valgrind need address space without a limit. */
-#if defined(SANDBOX_RELAXED) || defined(__SANITIZE_ADDRESS__)
-#define MEMORY_LIMITED	0
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(memory_sanitizer) || \
-    __has_feature(thread_sanitizer)
-#define MEMORY_LIMITED	0
-#endif
-#endif
-#ifndef MEMORY_LIMITED
-#define MEMORY_LIMITED	1
-#endif
-
 #if defined(__x86_64__)
 #define ARCH	AUDIT_ARCH_X86_64
 #elif defined(__aarch64__)
@@ -57,9 +44,12 @@ static const struct sock_filter denied[] = {
 	BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, X32_FIRST, 0, 1),
 	RET(SECCOMP_RET_KILL_PROCESS),
 	/* programs, and other processes */
-	DENY(execve), DENY(execveat), DENY(ptrace), DENY(process_vm_readv),
+	DENY(execve), DENY(execveat), DENY(process_vm_readv),
 	DENY(process_vm_writev), DENY(kcmp), DENY(pidfd_getfd),
 	DENY(personality),
+#if !CONFINE_RELAXED
+	DENY(ptrace),
+#endif
 	/* mounts and namespaces */
 	DENY(mount), DENY(umount2), DENY(pivot_root), DENY(chroot),
 	DENY(open_tree), DENY(move_mount), DENY(fsopen), DENY(fsconfig),
@@ -91,7 +81,7 @@ limits_set(void)
 
 	if (setrlimit(RLIMIT_CORE, &core) != 0)
 		return -1;
-	return MEMORY_LIMITED ? setrlimit(RLIMIT_AS, &memory) : 0;
+	return CONFINE_RELAXED ? 0 : setrlimit(RLIMIT_AS, &memory);
 }
 
 int

@@ -45,10 +45,7 @@ enum sandbox_end {
 enum sandbox_end sandbox_run(const struct sandbox *box, void *answer,
     size_t max, size_t *len);
 
-/*
- * False in builds for sanitizers, and in those with -DSANDBOX_RELAXED for
- * valgrind: both need what the filter and the limits forbid.
- */
+/* False when CONFINE_RELAXED (libshared/base/confine.h). */
 bool sandbox_is_strict(void);
 
 #endif

@@ -21,18 +21,9 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 
+#include "libshared/base/confine.h"
 #include "libshared/base/str.h"
 #include "modules/apps/inspect/sandbox_child.h"
-
-/* Sanitizers map terabytes and call more; valgrind's build says so itself. */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANDBOX_RELAXED	1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(memory_sanitizer) || \
-    __has_feature(thread_sanitizer)
-#define SANDBOX_RELAXED	1
-#endif
-#endif
 
 #define IN_FD	3
 #define OUT_FD	4
@@ -48,11 +39,7 @@
 bool
 sandbox_is_strict(void)
 {
-#ifdef SANDBOX_RELAXED
-	return false;
-#else
-	return true;
-#endif
+	return !CONFINE_RELAXED;
 }
 
 #define LOAD(offset) \

@@ -250,6 +250,5 @@ main(void)
 		CTX_TEST(test_what_the_document_cannot_show_is_named),
 	};
 
-	return cmocka_run_group_tests_name("field_schema", tests, ctx_setup,
-	    ctx_teardown);
+	return cmocka_run_group_tests_name("field_schema", tests, NULL, NULL);
 }
