@@ -186,6 +186,16 @@ def owner():
     return User(Owner(), ENV['tenant']).sign_in()
 
 
+def new_owner():
+    """Creates the owner of a new tenant that is ready; returns them, the
+    tenant's slug and its id."""
+    user = User().sign_in()
+    slug, operation = user.new_tenant()
+    user.follow(operation)
+    return user, slug, query('SELECT id FROM tenant WHERE slug = $1',
+                             slug)[0][0]
+
+
 def query(text, *args):
     """Returns rows from PostgreSQL; retries while it restarts."""
     until = time.monotonic() + 30 * SLOW

@@ -10,9 +10,9 @@ import time
 import unittest
 import urllib.parse
 
-from support_stack import (ENV, Account, CONF, TestCase, User, address,
-                           containers, engine, eventually, inspect, jar,
-                           kill, number, query, say)
+from support_stack import (ENV, CONF, TestCase, address, containers, engine,
+                           eventually, inspect, jar, kill, new_owner, number,
+                           query, say)
 from support_jar import good
 
 BACK = 60       # seconds until what was removed by hand is back
@@ -55,15 +55,11 @@ class Stage(TestCase):
 
 def setUpModule():
     """Provisions the shared tenant; unittest calls this by its name."""
-    user = User(Account()).sign_in()
-    Stage.slug, operation = user.new_tenant()
-    user.follow(operation)
+    user, Stage.slug, Stage.tenant = new_owner()
     Stage.app = user.new_app()
     user.upload(Stage.app, jar()[0])
     user.running(Stage.app)
     Stage.user = user
-    Stage.tenant = query('SELECT id FROM tenant WHERE slug = $1',
-                         Stage.slug)[0][0]
 
 
 def tearDownModule():

@@ -7,8 +7,8 @@ import time
 import unittest
 import zipfile
 
-from support_stack import (READY, TestCase, User, containers, engine_get,
-                           eventually, inspect, jar, query, say)
+from support_stack import (READY, TestCase, containers, engine_get,
+                           eventually, inspect, jar, new_owner, query, say)
 from support_jar import good
 
 
@@ -31,9 +31,7 @@ class Health(TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.user = User().sign_in()
-        cls.slug, operation = cls.user.new_tenant()
-        cls.user.follow(operation)
+        cls.user, cls.slug, _ = new_owner()
         cls.app = cls.user.new_app()
         cls.user.upload(cls.app, jar()[0])
         cls.user.running(cls.app)

@@ -13,9 +13,9 @@ import unittest
 import zipfile
 
 from support_once import settled
-from support_stack import (ENV, REGISTRY, REGISTRY_SOCKET, STATE, Account,
-                           TestCase, User, containers, eventually, jar,
-                           query, reader, registry_get, say)
+from support_stack import (ENV, REGISTRY, REGISTRY_SOCKET, STATE, TestCase,
+                           containers, eventually, jar, new_owner, reader,
+                           registry_get, say)
 
 ANY = 'sha256:' + '0' * 64
 MANIFEST = 'application/vnd.oci.image.manifest.v1+json'
@@ -64,11 +64,7 @@ class Registry(TestCase):
     @classmethod
     def setUpClass(cls):
         """Creates a second tenant with a running application."""
-        cls.user = User(Account()).sign_in()
-        cls.slug, operation = cls.user.new_tenant()
-        cls.user.follow(operation)
-        cls.tenant = query('SELECT id FROM tenant WHERE slug = $1',
-                           cls.slug)[0][0]
+        cls.user, cls.slug, cls.tenant = new_owner()
         cls.app = cls.user.new_app()
         cls.user.upload(cls.app, changed(cls.slug))
         cls.user.running(cls.app)

@@ -5,19 +5,15 @@ import unittest
 
 from support_once import check_app, check_audit, check_tenant, settled
 from support_stack import (Account, TestCase, User, containers, database_role,
-                           eventually, jar, leftovers, networks_of, number,
-                           owner, query, tags, tenants_sql)
+                           eventually, jar, leftovers, networks_of,
+                           new_owner, number, owner, query, tags, tenants_sql)
 
 
 class Removal(TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.user = User(Account()).sign_in()
-        cls.slug, operation = cls.user.new_tenant()
-        cls.user.follow(operation)
-        cls.tenant = query('SELECT id FROM tenant WHERE slug = $1',
-                           cls.slug)[0][0]
+        cls.user, cls.slug, cls.tenant = new_owner()
         cls.data, cls.sha = jar()
 
     @classmethod

@@ -180,6 +180,17 @@ class Tenant:
         self.join(account, role)
         return account
 
+    def holder(self, *grants):
+        """Creates an account whose custom role has these grants; returns
+        it."""
+        role, account = str(uuid.uuid4()), self.member('viewer')
+        DB.run('INSERT INTO role (tenant_id, id, name, grants) VALUES'
+               ' ($1, $2, $3, $4::text[]); UPDATE membership SET role = NULL,'
+               ' custom_role = $2 WHERE tenant_id = $1 AND account_id = $5',
+               self.id, role, unique('r'), '{%s}' % ','.join(grants),
+               account.id)
+        return account
+
     def join(self, account, role):
         """Makes an account a member by SQL."""
         DB.run('INSERT INTO membership (tenant_id, account_id, role)'

@@ -4,7 +4,7 @@ holds."""
 import unittest
 import uuid
 
-from support import TestCase, unique
+from support import TestCase
 from support_http import request
 from support_sql import DB
 from support_world import ROLES, Account, Tenant, app
@@ -33,16 +33,6 @@ class Permissions(TestCase):
         return self.assertAnswer(request('GET', '/api/auth/me', token=token),
                                  200).json()
 
-    def holder(self, *grants):
-        """Returns a member with a custom role."""
-        role, account = str(uuid.uuid4()), self.tenant.member('viewer')
-        DB.run('INSERT INTO role (tenant_id, id, name, grants) VALUES'
-               ' ($1, $2, $3, $4::text[]); UPDATE membership SET role = NULL,'
-               ' custom_role = $2 WHERE tenant_id = $1 AND account_id = $5',
-               self.tenant.id, role, unique('r'), '{%s}' % ','.join(grants),
-               account.id)
-        return account
-
     def api_token(self, session, *scopes):
         """Creates an API token for the account of the session; returns it."""
         answer = session.post('/api/auth/tokens', {
@@ -60,7 +50,7 @@ class Permissions(TestCase):
                     ' WHERE name = $1 ORDER BY p', role)])
 
     def test_a_custom_role_names_its_environments(self):
-        account = self.holder('tenant.read', 'app.read', 'app.deploy@prod',
+        account = self.tenant.holder('tenant.read', 'app.read', 'app.deploy@prod',
                               'app.deploy@dev', 'log.read@dev')
         me = self.me(account.login(tenant=self.tenant.slug))
         self.assertEqual(me['permissions'], [
@@ -68,7 +58,7 @@ class Permissions(TestCase):
             grant('log.read', ['dev']), grant('tenant.read')])
 
     def test_no_limit_stands_for_all_environments(self):
-        account = self.holder('tenant.read', 'app.deploy', 'app.deploy@dev')
+        account = self.tenant.holder('tenant.read', 'app.deploy', 'app.deploy@dev')
         me = self.me(account.login(tenant=self.tenant.slug))
         self.assertEqual(me['permissions'], [grant('app.deploy'),
                                              grant('tenant.read')])
@@ -76,7 +66,7 @@ class Permissions(TestCase):
     def test_a_team_gives_for_its_applications_only(self):
         owner = self.tenant.login()
         apps = sorted([app(owner), app(owner)])
-        account, team = self.holder('tenant.read', 'app.read',
+        account, team = self.tenant.holder('tenant.read', 'app.read',
                                     'app.deploy@dev'), str(uuid.uuid4())
         DB.run('INSERT INTO team (tenant_id, id, name, role)'
                " VALUES ($1, $2, $2, 'developer');"
@@ -91,7 +81,7 @@ class Permissions(TestCase):
             grant('log.read', None, apps), grant('tenant.read')])
 
     def test_what_is_listed_is_what_the_routes_decide(self):
-        session = self.holder('tenant.read', 'app.read', 'audit.read').login(
+        session = self.tenant.holder('tenant.read', 'app.read', 'audit.read').login(
             tenant=self.tenant.slug)
         may = {one['name'] for one in self.me(session)['permissions']}
         for path, permission in (
@@ -106,7 +96,7 @@ class Permissions(TestCase):
         token = self.api_token(self.tenant.login(), 'app.read', 'log.read')
         self.assertEqual(self.of_token(token)['permissions'],
                          [grant('app.read'), grant('log.read')])
-        account = self.holder('tenant.read', 'app.read', 'app.deploy@dev')
+        account = self.tenant.holder('tenant.read', 'app.read', 'app.deploy@dev')
         session = account.login(tenant=self.tenant.slug)
         token = self.api_token(session, 'tenant.read')
         self.assertEqual(self.of_token(token)['permissions'],

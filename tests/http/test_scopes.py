@@ -23,19 +23,9 @@ class Scopes(TestCase):
         DB.run("UPDATE deployment SET wanted = 'running'"
                ' WHERE tenant_id = $1', cls.tenant.id)
 
-    def holder(self, *grants):
-        """Returns a member whose custom role has these grants."""
-        role, account = str(uuid.uuid4()), self.tenant.member('viewer')
-        DB.run('INSERT INTO role (tenant_id, id, name, grants) VALUES'
-               ' ($1, $2, $3, $4::text[]); UPDATE membership SET role = NULL,'
-               ' custom_role = $2 WHERE tenant_id = $1 AND account_id = $5',
-               self.tenant.id, role, unique('r'), '{%s}' % ','.join(grants),
-               account.id)
-        return account
-
     def teamed(self, role, *apps, base=('tenant.read',)):
         """Returns a member who has a role by a team, for these applications."""
-        account, team = self.holder(*base), str(uuid.uuid4())
+        account, team = self.tenant.holder(*base), str(uuid.uuid4())
         DB.run('INSERT INTO team (tenant_id, id, name, role)'
                ' VALUES ($1, $2, $2, $3);'
                ' INSERT INTO team_member VALUES ($1, $2, $4)',
@@ -48,7 +38,7 @@ class Scopes(TestCase):
 
     def login(self, *grants):
         """Returns a session of a new member with these grants."""
-        return self.holder(*grants).login(tenant=self.tenant.slug)
+        return self.tenant.holder(*grants).login(tenant=self.tenant.slug)
 
     def deploy(self, session, environment, name=None):
         """Deploys release 1 to the environment; returns the answer."""

@@ -280,15 +280,35 @@ test_sealed_nothing_opens(void **state)
 	assert_false(unseal(key, "x", box, sizeof(box), out));
 }
 
+typedef void hmac_fn(const void *key, size_t key_len, const void *data,
+    size_t len, uint8_t *mac);
+
+struct hmac_case {
+	uint8_t		 fill;	/* repeated when key is NULL */
+	size_t		 key_len;
+	const char	*key, *data, *mac;
+};
+
+static void
+check_hmac(hmac_fn *hmac, size_t size, const struct hmac_case *want)
+{
+	uint8_t key[131], mac[SHA256_SIZE], right[SHA256_SIZE];
+
+	for (; want->data != NULL; want++) {
+		memset(key, want->fill, sizeof(key));
+		if (want->key != NULL)
+			memcpy(key, want->key, want->key_len);
+		bytes_of(want->mac, right, size);
+		hmac(key, want->key_len, want->data, strlen(want->data), mac);
+		assert_memory_equal(mac, right, size);
+	}
+}
+
 /* RFC 2202 section 3: cases 1, 2 and 6. */
 static void
 test_hmac_sha1_matches_rfc_2202(void **state)
 {
-	static const struct {
-		uint8_t		 fill;	/* repeated when key is NULL */
-		size_t		 key_len;
-		const char	*key, *data, *mac;
-	} want[] = {
+	static const struct hmac_case want[] = {
 		{ 0x0b, 20, NULL, "Hi There",
 		    "b617318655057264e28bc0b6fb378c8ef146be00" },
 		{ 0, 4, "Jefe", "what do ya want for nothing?",
@@ -296,31 +316,18 @@ test_hmac_sha1_matches_rfc_2202(void **state)
 		{ 0xaa, 80, NULL, "Test Using Larger Than Block-Size Key - "
 		    "Hash Key First",
 		    "aa4ae5e15272d00e95705637ce8a3b55ed402112" },
+		{ 0, 0, NULL, NULL, NULL },
 	};
-	uint8_t key[80], mac[HMAC_SHA1_SIZE], right[HMAC_SHA1_SIZE];
-	size_t i;
 
 	(void)state;
-	for (i = 0; i < nitems(want); i++) {
-		memset(key, want[i].fill, sizeof(key));
-		if (want[i].key != NULL)
-			memcpy(key, want[i].key, want[i].key_len);
-		bytes_of(want[i].mac, right, sizeof(right));
-		hmac_sha1(key, want[i].key_len, want[i].data,
-		    strlen(want[i].data), mac);
-		assert_memory_equal(mac, right, sizeof(mac));
-	}
+	check_hmac(hmac_sha1, HMAC_SHA1_SIZE, want);
 }
 
 /* RFC 4231: cases 1, 2 and 6. */
 static void
 test_hmac_sha256_matches_rfc_4231(void **state)
 {
-	static const struct {
-		uint8_t		 fill;	/* repeated when key is NULL */
-		size_t		 key_len;
-		const char	*key, *data, *mac;
-	} want[] = {
+	static const struct hmac_case want[] = {
 		{ 0x0b, 20, NULL, "Hi There",
 		    "b0344c61d8db38535ca8afceaf0bf12b"
 		    "881dc200c9833da726e9376c2e32cff7" },
@@ -331,20 +338,11 @@ test_hmac_sha256_matches_rfc_4231(void **state)
 		    "Hash Key First",
 		    "60e431591ee0b67f0d8a26aacbf5b77f"
 		    "8e0bc6213728c5140546040f0ee37f54" },
+		{ 0, 0, NULL, NULL, NULL },
 	};
-	uint8_t key[131], mac[SHA256_SIZE], right[SHA256_SIZE];
-	size_t i;
 
 	(void)state;
-	for (i = 0; i < nitems(want); i++) {
-		memset(key, want[i].fill, sizeof(key));
-		if (want[i].key != NULL)
-			memcpy(key, want[i].key, want[i].key_len);
-		bytes_of(want[i].mac, right, sizeof(right));
-		hmac_sha256(key, want[i].key_len, want[i].data,
-		    strlen(want[i].data), mac);
-		assert_memory_equal(mac, right, sizeof(mac));
-	}
+	check_hmac(hmac_sha256, SHA256_SIZE, want);
 }
 
 int
