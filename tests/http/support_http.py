@@ -104,9 +104,10 @@ def _exchange(method, path, body, headers, source):
         answer = Answer(raw, raw.read(), time.monotonic() - began)
     except http.client.RemoteDisconnected:
         connection.close()
-        if method != 'GET' or not used:
+        if not used:
             raise
-        # it ended while we asked; to read may be asked again
+        # nginx closed it before it read the request: a failure of ours would
+        # have been answered with 502
         return _exchange(method, path, body, headers, source)
     except BaseException:
         connection.close()
