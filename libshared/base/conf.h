@@ -26,6 +26,7 @@ enum setting_kind {
 	SETTING_URL,		/* https://host[:port], http for loopback */
 	SETTING_PEER_URL,	/* the same, http everywhere: a peer inside */
 	SETTING_MAIL_URL,	/* smtp:// or smtps://host[:port] */
+	SETTING_GIT_URL,	/* https:// or ssh:// with a path; or file:// */
 	SETTING_PATH,		/* absolute, without .. */
 	SETTING_IMAGE,		/* repository/name@sha256:… */
 	SETTING_LEVEL,		/* error, warn, info or debug */

@@ -129,6 +129,34 @@ path_check(struct str s)
 	return NULL;
 }
 
+/*
+ * git_url_check - a web URL with a path, ssh://user@host[:port]/path, or
+ * file:///path.  An account in a web URL would come into logs with its password.
+ */
+static const char *
+git_url_check(struct str s)
+{
+	static const char form[] = "must be https://host[:port]/path, "
+	    "ssh://user@host[:port]/path or file:///path";
+	size_t scheme = str_starts(s, "https://") ? 8 :
+	    str_starts(s, "http://") ? 7 : str_starts(s, "ssh://") ? 6 : 0;
+	struct str rest = { s.p + scheme, s.len - scheme }, host, user;
+
+	if (str_starts(s, "file:///"))
+		return path_check((struct str){ s.p + 7, s.len - 7 });
+	host = str_cut(&rest, '/');
+	if (scheme == 0 || rest.len == 0 ||
+	    !chars_only(rest, LOWER UPPER DIGITS "/-_.~+"))
+		return form;
+	if (scheme != 6)
+		return web_url_check((struct str){ s.p, scheme + host.len },
+		    false);
+	user = str_cut(&host, '@');
+	if (!chars_only(user, LOWER UPPER DIGITS "-_."))
+		return form;
+	return url_check(host, "", false) == NULL ? NULL : form;
+}
+
 /* image_check - accepts repository/name@sha256:hex */
 static const char *
 image_check(struct str s)
@@ -195,6 +223,8 @@ kind_check(const struct setting *setting, struct str s)
 		return web_url_check(s, true);
 	case SETTING_MAIL_URL:
 		return mail_url_check(s);
+	case SETTING_GIT_URL:
+		return git_url_check(s);
 	case SETTING_PATH:
 		return path_check(s);
 	case SETTING_IMAGE:

@@ -48,6 +48,9 @@ function form_of(	kind) {
 		return "http:// or https://host[:port]"
 	if (kind == "MAIL_URL")
 		return "smtp:// or smtps://host[:port]"
+	if (kind == "GIT_URL")
+		return "https://host[:port]/path, ssh://user@host[:port]/path or " \
+		    "file:///path; http on loopback"
 	if (kind == "PATH")
 		return "absolute path"
 	if (kind == "IMAGE")
