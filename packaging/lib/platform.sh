@@ -72,6 +72,7 @@ platform_directories() {
 	own_dir "$state/spool" "$UID_APPS" "$GID_SPOOL" 2770
 	# setgid: the worker writes for the nginx that guards the registry
 	own_dir "$state/readers" "$UID_WORKER" "$UID_REGISTRY" 2750
+	own_dir "$state/git" "$UID_WORKER" "$UID_WORKER" 0700
 }
 
 platform_configure() {
@@ -108,6 +109,7 @@ platform_configure() {
 		smtp_user = $SMTP_USER
 		smtp_ca = $state/tls/ca.pem
 		mail_from = cameleer@localhost
+		git_directory = $state/git
 		log_level = info
 		edge_port = $PORT_HTTPS
 		processes = 2

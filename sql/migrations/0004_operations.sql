@@ -58,6 +58,7 @@ INSERT INTO cameleer.schedule (kind, every_s) VALUES
     ('sessions', 15),
     ('sweep', 600),
     ('licenses', 60),
+    ('gitops', 60),
     ('log_age', 600),
     ('seal', 1);
 

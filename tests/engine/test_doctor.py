@@ -208,6 +208,25 @@ def open_gate():
         answers(b'401')
 
 
+@contextlib.contextmanager
+def gitops(url):
+    """Gives the worker a GitOps repository, and waits until it has looked."""
+    def restart():
+        shell('service_stop worker; worker_start')
+        query("UPDATE schedule SET ran_at = NULL, next_at = now()"
+              " WHERE kind = 'gitops'")
+        eventually(60, lambda: query(
+            "SELECT kind FROM schedule WHERE kind = 'gitops'"
+            " AND ran_at IS NOT NULL"), 'a look at the repository')
+
+    try:
+        with setting('git_url', url):
+            restart()
+            yield
+    finally:
+        restart()
+
+
 # Name, how to plant it, which check says so first, its cause, what to do.
 FAULTS = [
     ('a setting that does not exist',
@@ -283,6 +302,9 @@ FAULTS = [
      'mail', 'connect', 'start the mail server'),
     ('a mail server that refuses our password', mail_login,
      'mail', 'mails wait', 'smtp.pass'),
+    ('a GitOps repository that does not exist',
+     lambda: gitops('file:///nonexistent.git'),
+     'GitOps repository', 'no such repository', 'set git_url right'),
     ("an authority that is not nginx's", other_authority,
      'certificates', 'ca_file: SSL certificate problem',
      'put the CA of the certificate at'),

@@ -218,6 +218,7 @@ static const struct { const char *name; check_fn run; } checks[] = {
 	{ "container engine", check_engine },
 	{ "tenants' database", check_tenants_database },
 	{ "connections", check_connections },
+	{ "GitOps repository", check_gitops },
 	{ "mail", check_mail },
 	{ "certificates", check_ca_files },
 	{ "public address", check_base_url },

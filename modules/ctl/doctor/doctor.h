@@ -24,6 +24,7 @@ bool check_base_image(struct ctl *ctl);
 bool check_server_image(struct ctl *ctl);
 bool check_engine(struct ctl *ctl);
 bool check_worker_socket(struct ctl *ctl);
+bool check_gitops(struct ctl *ctl);
 bool check_mail(struct ctl *ctl);
 bool check_ca_files(struct ctl *ctl);
 bool check_base_url(struct ctl *ctl);

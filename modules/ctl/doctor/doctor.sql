@@ -22,9 +22,14 @@ SELECT extract(epoch FROM clock_timestamp())::bigint AS now;
 SELECT kind, ran_at IS NULL AS never, coalesce(error, '') AS error,
     coalesce(extract(epoch FROM now() - ran_at)::bigint, 0) AS age_s
 FROM schedule
-WHERE ran_at IS NULL OR error IS NOT NULL
+WHERE ran_at IS NULL OR (error IS NOT NULL AND kind <> 'gitops')
 OR ran_at < now() - make_interval(secs => 3 * every_s + 60)
 ORDER BY every_s, kind LIMIT 1;
+
+-- gitops_error :opt
+-- What the worker found when it last looked at the GitOps repository.
+SELECT coalesce(error, '') AS error, ran_at IS NULL AS never
+FROM schedule WHERE kind = 'gitops';
 
 -- mail_stuck :one
 -- Mails that were tried and are still here, unless a newer one was taken since:

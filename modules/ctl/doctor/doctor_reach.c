@@ -39,6 +39,14 @@ static const struct field stuck_view[] = {
 	FIELD_END
 };
 
+struct looked { const char *error; bool never; };
+
+static const struct field looked_view[] = {
+	VIEW_TEXT(struct looked, error),
+	VIEW_BOOL(struct looked, never),
+	FIELD_END
+};
+
 /* reach_file - checks that a setting names a file that can be read */
 static bool
 reach_file(struct ctl *ctl, const char *setting, size_t max, struct str *text)
@@ -207,6 +215,32 @@ reach_mails(struct ctl *ctl)
 	    stuck.error == NULL ? "none is sent" : stuck.error,
 	    "look at smtp_user, the worker's credential smtp.pass, "
 	    "mail_from, and the log of the mail server");
+}
+
+/*
+ * The worker looks at the repository with its own credentials, each minute and
+ * after its start; here is what it found.
+ */
+bool
+check_gitops(struct ctl *ctl)
+{
+	const char *url = conf_value(process.conf, "git_url");
+	struct looked looked;
+	bool found;
+
+	if (url[0] == '\0' || ctl->ctx->db == NULL)
+		return true;	/* check_database() has reported the latter */
+	if (sql_opt(ctl->ctx, &SQL_GITOPS_ERROR, looked_view, &looked,
+	    &found) != ERR_OK)
+		return false;
+	if (!found || looked.never)
+		return doctor_peers_bad(ctl, url, "nobody has looked at it "
+		    "yet", "start cameleer-worker");
+	if (looked.error[0] == '\0')
+		return true;
+	(void)fail(ctl->ctx, ERR_CONFLICT, "doctor", "%s: %s", url,
+	    looked.error);
+	return false;
 }
 
 bool

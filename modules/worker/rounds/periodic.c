@@ -33,6 +33,7 @@ static const struct {
 	{ "log_age", logs_age, NULL },
 	{ "sweep", sweep_round, NULL },
 	{ "licenses", license_round, NULL },
+	{ "gitops", gitops_round, NULL },
 	{ "sessions", NULL, tenant_sessions_end },
 };
 

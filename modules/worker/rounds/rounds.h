@@ -20,6 +20,8 @@ enum err periodic_round(struct ctx *ctx, const struct worker *worker)
 enum err logs_round(struct ctx *ctx) must_check;
 /* logs.c: removes lines that are too old, also of what prints no more. */
 enum err logs_age(struct ctx *ctx) must_check;
+/* gitops.c: checks the GitOps repository, where there is one. */
+enum err gitops_round(struct ctx *ctx) must_check;
 /* watch.c: checks state and health of servers and deployments. */
 enum err watch_round(struct ctx *ctx) must_check;
 /*

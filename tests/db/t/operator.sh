@@ -200,6 +200,20 @@ check "work that fails" says "FAIL worker: \`sweep' failed last: no engine" \
     doctor
 query "UPDATE cameleer.schedule SET error = NULL"
 check "a worker that works" says "ok   worker" doctor
+check "no GitOps repository" says "ok   GitOps repository" doctor
+cp "$cluster/operator.conf" "$cluster/operator.kept"
+echo "git_url = https://git.example/fleet.git" >>"$cluster/operator.conf"
+query "UPDATE cameleer.schedule SET error = 'no branch main'
+    WHERE kind = 'gitops'"
+check "a GitOps repository without its branch" says "FAIL GitOps repository: \
+https://git.example/fleet.git: no branch main" doctor
+check "the worker is not to blame" says "ok   worker" doctor
+query "UPDATE cameleer.schedule SET ran_at = NULL WHERE kind = 'gitops'"
+check "a GitOps repository nobody looked at" says "nobody has looked" doctor
+query "UPDATE cameleer.schedule SET ran_at = now(), error = NULL
+    WHERE kind = 'gitops'"
+check "a GitOps repository" says "ok   GitOps repository" doctor
+mv "$cluster/operator.kept" "$cluster/operator.conf"
 check "no registry" says "FAIL registry: registry_url: is not set" doctor
 check "no engine" says "FAIL container engine" doctor
 chmod 0444 "$cluster/cred/ctl/db.pass"
