@@ -123,9 +123,14 @@ database_new migrate_cut
 cut_off() {
 	ctl migrate_cut db migrate --from "$other" >"$cluster/a" 2>&1 &
 	_a=$!
-	sleep 0.5
-	psql -XqAt -d postgres -c "SELECT pg_terminate_backend(pid)
-	    FROM pg_stat_activity WHERE usename = 'cameleer_ctl'" >/dev/null
+	_left=600
+	until [ "$(psql -XqAt -d postgres -c "SELECT count(
+	    pg_terminate_backend(pid)) FROM pg_stat_activity
+	    WHERE usename = 'cameleer_ctl' AND state = 'active'")" \
+	    -gt 0 ] || [ "$_left" -eq 0 ]; do
+		_left=$((_left - 1))
+		sleep 0.1
+	done
 	! wait $_a
 }
 check "a lost connection is a failure" cut_off

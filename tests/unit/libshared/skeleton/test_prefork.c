@@ -196,7 +196,7 @@ test_many_killed_children_are_replaced_at_once(void **state)
 	nap_ms(3000);			/* else the next start is delayed */
 	for (i = 0; i < MANY; i++)
 		(void)kill(told->pids[i], SIGKILL);
-	for (ms = 0; ms < 700 && atomic_load(&told->starts) < 2 * MANY;
+	for (ms = 0; ms < slow_ms(700) && atomic_load(&told->starts) < 2 * MANY;
 	    ms += 10)
 		nap_ms(10);
 	assert_int_equal(atomic_load(&told->starts), 2 * MANY);
