@@ -189,37 +189,72 @@ crypto_sextet(unsigned char c)
 	return c == '-' ? 62 : c == '_' ? 63 : 64;
 }
 
+/* standard_sextet - of the standard alphabet (RFC 4648 section 4) */
+static uint32_t
+standard_sextet(unsigned char c)
+{
+	if (c == '+')
+		return 62;
+	if (c == '/')
+		return 63;
+	return c == '-' || c == '_' ? 64 : crypto_sextet(c);
+}
+
+struct octets { uint8_t *out; size_t max, *n; };
+
 /*
- * base64url_decode - does not use libsodium, whose constant time costs a fifth
- * of a request and whose version 1.0.18 takes some bytes above 127 for letters.
+ * crypto_decode - does not use libsodium, whose constant time costs a fifth of
+ * a request and whose version 1.0.18 takes some bytes above 127 for letters.
  * Constant time is not needed: the sender knows this text, or it is our own
  * file.
  */
-bool
-base64url_decode(const char *text, size_t len, uint8_t *out, size_t max,
-    size_t *n)
+static inline bool
+crypto_decode(const char *text, size_t len, const struct octets *octets,
+    uint32_t (*sextet)(unsigned char))
 {
 	uint32_t bits = 0, letter;
 	unsigned have = 0;
 	size_t got = 0, i;
 
 	for (i = 0; i < len; i++) {
-		if ((letter = crypto_sextet((unsigned char)text[i])) > 63)
+		if ((letter = sextet((unsigned char)text[i])) > 63)
 			return false;
 		bits = bits << 6 | letter;
 		have += 6;
 		if (have < 8)
 			continue;
-		if (got == max)
+		if (got == octets->max)
 			return false;
 		have -= 8;
-		out[got++] = (uint8_t)(bits >> have);
+		octets->out[got++] = (uint8_t)(bits >> have);
 		bits &= (1u << have) - 1;
 	}
 	if (have == 6 || bits != 0)	/* each content has one spelling */
 		return false;
-	*n = got;
+	*octets->n = got;
 	return true;
+}
+
+bool
+base64url_decode(const char *text, size_t len, uint8_t *out, size_t max,
+    size_t *n)
+{
+	return crypto_decode(text, len, &(struct octets){ out, max, n },
+	    crypto_sextet);
+}
+
+bool
+base64_decode(const char *text, size_t len, uint8_t *out, size_t max,
+    size_t *n)
+{
+	size_t letters = len;
+
+	if (len % 4 != 0)
+		return false;
+	while (letters > 0 && len - letters < 2 && text[letters - 1] == '=')
+		letters--;
+	return crypto_decode(text, letters, &(struct octets){ out, max, n },
+	    standard_sextet);
 }
 
 static enum err

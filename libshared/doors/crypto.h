@@ -38,7 +38,9 @@ void sha256_hex(const void *data, size_t len, char text[SHA256_HEX_MAX]);
 /* Strict: no padding, no blanks, canonical tail bits. out may be written. */
 bool base64url_decode(const char *text, size_t len, uint8_t *out, size_t max,
     size_t *n) must_check;
-/* Padded standard alphabet (RFC 4648 section 4). */
+/* Padded standard alphabet (RFC 4648 section 4), just as strict. */
+bool base64_decode(const char *text, size_t len, uint8_t *out, size_t max,
+    size_t *n) must_check;
 enum err base64_encode(struct ctx *ctx, const void *data, size_t len,
     const char **text) must_check;
 enum err base64url_encode(struct ctx *ctx, const void *data, size_t len,

@@ -200,6 +200,19 @@ key_of_jwk(struct ctx *ctx, const struct json *jwk, enum key_purpose purpose,
 	return ERR_OK;
 }
 
+enum err
+key_of_bytes(struct ctx *ctx, const uint8_t pub[ED25519_PUBLIC],
+    enum key_purpose purpose, struct key *key)
+{
+	struct key made = { .purpose = purpose, .state = KEY_PENDING };
+	enum err e;
+
+	memcpy(made.pub, pub, ED25519_PUBLIC);
+	if ((e = key_name(ctx, &made)) == ERR_OK)
+		*key = made;
+	return e;
+}
+
 static struct key *
 ring_find(struct keyring *ring, const char *kid)
 {

@@ -63,6 +63,9 @@ enum err key_jwk(struct ctx *ctx, const struct key *key, struct json **jwk)
     must_check;
 enum err key_of_jwk(struct ctx *ctx, const struct json *jwk,
     enum key_purpose purpose, struct key *key) must_check;
+/* A public Ed25519 key from its 32 bytes; its purpose has that kind of key. */
+enum err key_of_bytes(struct ctx *ctx, const uint8_t pub[ED25519_PUBLIC],
+    enum key_purpose purpose, struct key *key) must_check;
 /*
  * Adds the lines `purpose kid seed` of a credential (# begins a comment).  The
  * state is pending until keyring_add_public() sets another one, and a key that

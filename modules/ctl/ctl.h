@@ -39,6 +39,10 @@ enum ctl_option {
 	OPTION_CHECKPOINT,	/* --checkpoint FILE */
 	OPTION_AFTER,		/* --after SEQ */
 	OPTION_STATE,		/* --state STATE */
+	OPTION_STATE_FILE,	/* --state FILE: of another command */
+	OPTION_KEY,		/* --key PUBLIC */
+	OPTION_AT,		/* --at TIME */
+	OPTION_REVOCATIONS,	/* --revocations FILE */
 	OPTION__MAX
 };
 
@@ -70,7 +74,8 @@ extern const struct command db_commands[], keys_commands[],
     actions_commands[],
     doctor_commands[], job_commands[], user_commands[],
     operator_commands[], audit_commands[], login_commands[],
-    erase_commands[], help_commands[], tenant_commands[];
+    erase_commands[], help_commands[], tenant_commands[],
+    license_commands[];
 
 /* audit_export.c: the commands of audit.c that need the database. */
 int audit_print(struct ctl *ctl);

@@ -26,6 +26,10 @@ const struct option_row ctl_options[] = {
 	[OPTION_CHECKPOINT] = { "--checkpoint", "FILE" },
 	[OPTION_AFTER] = { "--after", "SEQ" },
 	[OPTION_STATE] = { "--state", "STATE" },
+	[OPTION_STATE_FILE] = { "--state", "FILE" },
+	[OPTION_KEY] = { "--key", "PUBLIC" },
+	[OPTION_AT] = { "--at", "TIME" },
+	[OPTION_REVOCATIONS] = { "--revocations", "FILE" },
 };
 static_assert(nitems(ctl_options) == OPTION__MAX, "a row for each option");
 

@@ -100,6 +100,8 @@ added includes libshared/attic/attic.c 'attic.c stands on no storey' "$c"
 added includes libshared/base/attic_two.c 'attic_two.c has no header' "$c"
 added json_corpus tests/fuzz/corpus/json/y_wrong 'y_wrong' '[1,]'
 added json_corpus tests/fuzz/corpus/json/n_wrong 'n_wrong' '[1]'
+fault license_vectors docs/license/vectors.json 'vectors.json is stale' \
+    's/2026-03-10T12/2026-03-10T13/'
 fault lifecycles docs/lifecycles.md 'lifecycles.md is stale' '/deleting/d'
 fault lifecycles libshared/base/lifecycle.list 'no migration has the change' \
     's/^\tprovisioning failed worker/\tactive failed worker/'

@@ -98,6 +98,34 @@ test_boot_clock_is_never_behind(void **state)
 	assert_true(clock_boot_s() >= s);
 }
 
+static void
+test_a_time_has_one_spelling(void **state)
+{
+	static const char *const bad[] = { "", "2026-03-01",
+	    "2026-03-01T09:15:10", "2026-03-01 09:15:10Z",
+	    "2026-03-01T09:15:10Z ", " 2026-03-01T09:15:10Z",
+	    "2026-06-31T00:00:00Z", "2026-13-01T00:00:00Z",
+	    "2026-03-01T24:00:00Z", "2026-3-01T09:15:10Z",
+	    "2026-03-01T09:15:60Z", "1969-12-31T23:59:59Z",
+	    "2026-03-01T09:15:10+00:00", "99999-03-01T09:15:10Z" };
+	char text[CLOCK_TEXT_MAX];
+	int64_t seconds = 7;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		if (clock_of_text(bad[i], &seconds))
+			fail_msg("%s was taken", bad[i]);
+	assert_int_equal(seconds, 7);
+	assert_true(clock_of_text("2026-03-01T09:15:10Z", &seconds));
+	assert_int_equal(seconds, 1772356510);
+	clock_text(seconds, text);
+	assert_string_equal(text, "2026-03-01T09:15:10Z");
+	assert_true(clock_of_text("9999-12-31T23:59:59Z", &seconds));
+	clock_text(seconds + 1, text);
+	assert_string_equal(text, "");
+}
+
 int
 main(void)
 {
@@ -109,6 +137,7 @@ main(void)
 		    test_work_of_a_child_is_counted_until_it_is_gone),
 		cmocka_unit_test(test_wall_is_the_time_of_day),
 		cmocka_unit_test(test_boot_clock_is_never_behind),
+		cmocka_unit_test(test_a_time_has_one_spelling),
 	};
 
 	return cmocka_run_group_tests_name("clock", tests, NULL, NULL);
