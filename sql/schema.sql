@@ -491,6 +491,60 @@ CREATE FUNCTION cameleer.is_operator(p_permission text) RETURNS boolean
 END;
 ALTER FUNCTION cameleer.is_operator(p_permission text) OWNER TO cameleer_gate;
 
+CREATE FUNCTION cameleer.license_decision(p_tenant uuid, p_operation uuid, p_decision text, p_reason text, p_link text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    AS $$
+DECLARE
+	v_tenant	tenant;
+	v_before	text;
+	v_after		text := CASE p_decision WHEN 'suspend' THEN 'suspended'
+			    WHEN 'revoke' THEN 'revoked' ELSE 'active' END;
+BEGIN
+	-- The worker takes the same lock before it signs.
+	SELECT * INTO v_tenant FROM tenant WHERE id = p_tenant FOR UPDATE;
+	IF NOT EXISTS (SELECT FROM license WHERE tenant_id = p_tenant) THEN
+		RETURN false;
+	END IF;
+	v_before := coalesce((SELECT state FROM license_standing
+	    WHERE tenant_id = p_tenant), 'active');
+	IF (v_before = v_after) <> (p_decision = 'issue')
+	    OR (p_decision = 'suspend' AND v_before = 'revoked') THEN
+		RETURN false;
+	END IF;
+	IF p_decision <> 'issue' THEN
+		UPDATE license_standing SET state = v_after, reason = p_reason,
+		    changed_by = app_actor(), changed_at = now()
+		WHERE tenant_id = p_tenant;
+		IF NOT FOUND THEN
+			INSERT INTO license_standing (tenant_id, state, reason,
+			    changed_by)
+			VALUES (p_tenant, v_after, p_reason, app_actor());
+		END IF;
+		INSERT INTO mail (id, address, template, data)
+		SELECT gen_random_uuid(), a.email, 'license_changed',
+		    jsonb_build_object('name', a.name, 'tenant', v_tenant.name,
+			'state', v_after, 'reason', p_reason,
+			'link', p_link || '/tenants/' || v_tenant.slug)
+		FROM membership m JOIN account a ON a.id = m.account_id
+		WHERE m.tenant_id = p_tenant AND m.role = 'owner'
+		AND a.state = 'active' AND a.email IS NOT NULL;
+	END IF;
+	IF v_after = 'revoked' THEN
+		UPDATE license SET state = v_after
+		WHERE tenant_id = p_tenant AND state <> v_after;
+	END IF;
+	INSERT INTO operation (tenant_id, id, kind, subject_id, created_by)
+	VALUES (p_tenant, p_operation, 'license.issue', p_tenant, app_actor())
+	ON CONFLICT (tenant_id, kind, subject_id) WHERE state = 'queued'
+	DO NOTHING;
+	PERFORM pg_notify('cameleer_jobs', 'license.issue'),
+	    pg_notify('cameleer_jobs', 'mail');
+	RETURN true;
+END
+$$;
+ALTER FUNCTION cameleer.license_decision(p_tenant uuid, p_operation uuid, p_decision text, p_reason text, p_link text) OWNER TO cameleer_gate;
+
 CREATE FUNCTION cameleer.lifecycle_check() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'cameleer', 'pg_temp'
@@ -843,6 +897,67 @@ CREATE FUNCTION cameleer.platform_audit(p_before uuid, p_limit integer) RETURNS 
 END;
 ALTER FUNCTION cameleer.platform_audit(p_before uuid, p_limit integer) OWNER TO cameleer_gate;
 
+CREATE TABLE cameleer.license (
+    tenant_id uuid NOT NULL,
+    version bigint NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    tier text NOT NULL,
+    state text NOT NULL,
+    valid_until timestamp with time zone NOT NULL,
+    grace_until timestamp with time zone NOT NULL,
+    token text NOT NULL,
+    file text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT license_state_check CHECK ((state = ANY (ARRAY['active'::text, 'suspended'::text, 'revoked'::text])))
+);
+
+ALTER TABLE ONLY cameleer.license FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE cameleer.license_standing (
+    tenant_id uuid NOT NULL,
+    state text NOT NULL,
+    reason text NOT NULL,
+    changed_by uuid,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT license_standing_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 300))),
+    CONSTRAINT license_standing_state_check CHECK ((state = ANY (ARRAY['active'::text, 'suspended'::text, 'revoked'::text])))
+);
+
+ALTER TABLE ONLY cameleer.license_standing FORCE ROW LEVEL SECURITY;
+
+CREATE FUNCTION cameleer.platform_license(p_tenant uuid) RETURNS TABLE(version bigint, tier text, state text, valid_until timestamp with time zone, grace_until timestamp with time zone, standing text, reason text, changed_by uuid, changed_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT l.version,
+     l.tier,
+     l.state,
+     l.valid_until,
+     l.grace_until,
+     COALESCE(s.state, 'active'::text) AS "coalesce",
+     s.reason,
+     s.changed_by,
+     s.changed_at
+    FROM (cameleer.license l
+      LEFT JOIN cameleer.license_standing s ON ((s.tenant_id = l.tenant_id)))
+   WHERE ((l.tenant_id = platform_license.p_tenant) AND cameleer.is_operator('platform.tenant.read'::text))
+   ORDER BY l.version DESC
+  LIMIT 1;
+END;
+ALTER FUNCTION cameleer.platform_license(p_tenant uuid) OWNER TO cameleer_gate;
+
+CREATE FUNCTION cameleer.platform_license_decision(p_tenant uuid, p_operation uuid, p_decision text, p_reason text, p_link text) RETURNS boolean
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN cameleer.is_operator('platform.tenant.manage'::text) THEN cameleer.license_decision(p_tenant, p_operation, p_decision, p_reason, p_link)
+             ELSE false
+         END AS "case";
+END;
+ALTER FUNCTION cameleer.platform_license_decision(p_tenant uuid, p_operation uuid, p_decision text, p_reason text, p_link text) OWNER TO cameleer_gate;
+
 CREATE FUNCTION cameleer.platform_tenant(p_tenant uuid) RETURNS TABLE(id uuid, slug text, name text, tier text, state text, members bigint, created_at timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'cameleer', 'pg_temp'
@@ -950,7 +1065,7 @@ CREATE FUNCTION cameleer.platform_tenants_total(p_words text, p_state text) RETU
 END;
 ALTER FUNCTION cameleer.platform_tenants_total(p_words text, p_state text) OWNER TO cameleer_gate;
 
-CREATE FUNCTION cameleer.request_begin(p_session uuid, p_account uuid, p_tenant uuid, p_slug text) RETURNS TABLE(good boolean, kind text, fresh boolean, tenant uuid, role text, permissions text, rule text, tenant_slug text, tenant_state text)
+CREATE FUNCTION cameleer.request_begin(p_session uuid, p_account uuid, p_tenant uuid, p_slug text) RETURNS TABLE(good boolean, kind text, fresh boolean, tenant uuid, role text, permissions text, rule text, tenant_slug text, tenant_state text, license_state text, license_valid_s bigint, license_grace_s bigint)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'cameleer', 'pg_temp'
     AS $$
@@ -978,9 +1093,11 @@ BEGIN
 		    AND NOT s.methods && '{otp,hwk}'
 		    AND s.sso_tenant IS DISTINCT FROM t.id
 		THEN 'second_factor_required' END,
-	    t.slug, t.state
+	    t.slug, t.state, l.state,
+	    extract(epoch FROM l.valid_until)::bigint,
+	    extract(epoch FROM l.grace_until)::bigint
 	INTO good, kind, fresh, tenant, role, permissions, rule, tenant_slug,
-	    tenant_state
+	    tenant_state, license_state, license_valid_s, license_grace_s
 	FROM (SELECT coalesce(p_tenant, (SELECT x.id FROM tenant x
 		WHERE x.slug = p_slug AND x.state <> 'deleted'),
 		'00000000-0000-0000-0000-000000000000') AS id,
@@ -995,7 +1112,10 @@ BEGIN
 	    ON m.tenant_id = n.id AND m.account_id = s.account_id
 	    AND coalesce(s.sso_tenant, n.id) = n.id
 	LEFT JOIN role c ON c.tenant_id = m.tenant_id AND c.id = m.custom_role
-	LEFT JOIN sign_in_policy p ON p.tenant_id = m.tenant_id;
+	LEFT JOIN sign_in_policy p ON p.tenant_id = m.tenant_id
+	LEFT JOIN LATERAL (SELECT * FROM license
+	    WHERE tenant_id = m.tenant_id ORDER BY version DESC LIMIT 1) l
+	    ON true;
 	PERFORM set_config('app.tenant', coalesce(tenant::text, ''), true),
 	    set_config('app.actor', coalesce(p_account::text, ''), true);
 	RETURN NEXT;
@@ -1003,7 +1123,7 @@ END
 $$;
 ALTER FUNCTION cameleer.request_begin(p_session uuid, p_account uuid, p_tenant uuid, p_slug text) OWNER TO cameleer_gate;
 
-CREATE FUNCTION cameleer.request_begin_token(p_digest text) RETURNS TABLE(good boolean, token uuid, account uuid, tenant uuid, kind text, role text, permissions text, scopes text, tenant_slug text, tenant_state text, used_s bigint)
+CREATE FUNCTION cameleer.request_begin_token(p_digest text) RETURNS TABLE(good boolean, token uuid, account uuid, tenant uuid, kind text, role text, permissions text, scopes text, tenant_slug text, tenant_state text, used_s bigint, license_state text, license_valid_s bigint, license_grace_s bigint)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'cameleer', 'pg_temp'
     AS $$
@@ -1019,14 +1139,20 @@ BEGIN
 		THEN member_permissions(m.tenant_id, m.account_id) END,
 	    ' ' || array_to_string(k.scopes, ' ') || ' ',
 	    t.slug, t.state,
-	    extract(epoch FROM now() - k.used_at)::bigint
+	    extract(epoch FROM now() - k.used_at)::bigint, l.state,
+	    extract(epoch FROM l.valid_until)::bigint,
+	    extract(epoch FROM l.grace_until)::bigint
 	INTO good, token, account, tenant, kind, role, permissions, scopes,
-	    tenant_slug, tenant_state, used_s
+	    tenant_slug, tenant_state, used_s, license_state,
+	    license_valid_s, license_grace_s
 	FROM (SELECT 1) one
 	LEFT JOIN account a ON a.id = k.account_id AND a.state = 'active'
 	LEFT JOIN (membership m JOIN tenant t ON t.id = m.tenant_id
 		AND t.state <> 'deleted')
-	    ON m.tenant_id = k.tenant_id AND m.account_id = a.id;
+	    ON m.tenant_id = k.tenant_id AND m.account_id = a.id
+	LEFT JOIN LATERAL (SELECT * FROM license
+	    WHERE tenant_id = m.tenant_id ORDER BY version DESC LIMIT 1) l
+	    ON true;
 	PERFORM set_config('app.tenant', coalesce(tenant::text, ''), true),
 	    set_config('app.actor', coalesce(account::text, ''), true);
 	RETURN NEXT;
@@ -1675,20 +1801,12 @@ CREATE TABLE cameleer.known_device (
     expires_at timestamp with time zone NOT NULL
 );
 
-CREATE TABLE cameleer.license (
-    tenant_id uuid NOT NULL,
-    version bigint NOT NULL,
-    tier text NOT NULL,
-    state text NOT NULL,
-    valid_until timestamp with time zone NOT NULL,
-    grace_until timestamp with time zone NOT NULL,
+CREATE TABLE cameleer.license_revocations (
+    serial bigint NOT NULL,
+    ids uuid[] NOT NULL,
     token text NOT NULL,
-    file text NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT license_state_check CHECK ((state = ANY (ARRAY['active'::text, 'suspended'::text])))
+    created_at timestamp with time zone DEFAULT now() NOT NULL
 );
-
-ALTER TABLE ONLY cameleer.license FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE cameleer.lifecycle (
     noun text NOT NULL,
@@ -2048,7 +2166,13 @@ ALTER TABLE ONLY cameleer.invitation
 ALTER TABLE ONLY cameleer.known_device
     ADD CONSTRAINT known_device_pkey PRIMARY KEY (digest, account_id);
 ALTER TABLE ONLY cameleer.license
+    ADD CONSTRAINT license_id_key UNIQUE (id);
+ALTER TABLE ONLY cameleer.license
     ADD CONSTRAINT license_pkey PRIMARY KEY (tenant_id, version);
+ALTER TABLE ONLY cameleer.license_revocations
+    ADD CONSTRAINT license_revocations_pkey PRIMARY KEY (serial);
+ALTER TABLE ONLY cameleer.license_standing
+    ADD CONSTRAINT license_standing_pkey PRIMARY KEY (tenant_id);
 ALTER TABLE ONLY cameleer.lifecycle
     ADD CONSTRAINT lifecycle_pkey PRIMARY KEY (noun, from_state, to_state);
 ALTER TABLE ONLY cameleer.login_guess
@@ -2207,6 +2331,7 @@ CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.application FOR EACH ROW
 CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.deployment FOR EACH ROW WHEN ((new.state <> 'pending'::text)) EXECUTE FUNCTION cameleer.lifecycle_check('deployment');
 CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.device_login FOR EACH ROW WHEN ((new.state <> 'pending'::text)) EXECUTE FUNCTION cameleer.lifecycle_check('device');
 CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.license FOR EACH ROW EXECUTE FUNCTION cameleer.lifecycle_check('license');
+CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.license_standing FOR EACH ROW EXECUTE FUNCTION cameleer.lifecycle_check('standing');
 CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.mail FOR EACH ROW WHEN ((new.state <> 'queued'::text)) EXECUTE FUNCTION cameleer.lifecycle_check('mail');
 CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.operation FOR EACH ROW WHEN ((new.state <> 'queued'::text)) EXECUTE FUNCTION cameleer.lifecycle_check('operation');
 CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.operation_step FOR EACH ROW WHEN ((new.state <> 'pending'::text)) EXECUTE FUNCTION cameleer.lifecycle_check('step');
@@ -2219,6 +2344,7 @@ CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.application FO
 CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.deployment FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('deployment');
 CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.device_login FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('device');
 CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.license FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('license');
+CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.license_standing FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('standing');
 CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.mail FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('mail');
 CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.operation FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('operation');
 CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.operation_step FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('step');
@@ -2267,6 +2393,10 @@ ALTER TABLE ONLY cameleer.invitation
     ADD CONSTRAINT invitation_tenant_id_team_id_fkey FOREIGN KEY (tenant_id, team_id) REFERENCES cameleer.team(tenant_id, id) ON DELETE SET NULL (team_id);
 ALTER TABLE ONLY cameleer.known_device
     ADD CONSTRAINT known_device_account_id_fkey FOREIGN KEY (account_id) REFERENCES cameleer.account(id);
+ALTER TABLE ONLY cameleer.license_standing
+    ADD CONSTRAINT license_standing_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES cameleer.account(id);
+ALTER TABLE ONLY cameleer.license_standing
+    ADD CONSTRAINT license_standing_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
 ALTER TABLE ONLY cameleer.license
     ADD CONSTRAINT license_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
 ALTER TABLE ONLY cameleer.license
@@ -2371,6 +2501,7 @@ ALTER TABLE cameleer.finding_acknowledgement ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.idempotency ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.invitation ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.license ENABLE ROW LEVEL SECURITY;
+ALTER TABLE cameleer.license_standing ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.membership ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.operation ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.operation_step ENABLE ROW LEVEL SECURITY;
@@ -2404,6 +2535,7 @@ CREATE POLICY tenant_only ON cameleer.environment USING ((tenant_id = cameleer.a
 CREATE POLICY tenant_only ON cameleer.finding_acknowledgement USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.invitation USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.license USING ((tenant_id = cameleer.app_tenant()));
+CREATE POLICY tenant_only ON cameleer.license_standing USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.membership USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.operation USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.operation_step USING ((tenant_id = cameleer.app_tenant()));
@@ -2524,6 +2656,7 @@ GRANT ALL ON FUNCTION cameleer.invitation_show(p_digest text) TO cameleer_auth;
 GRANT SELECT ON TABLE cameleer.operator TO cameleer_auth;
 GRANT SELECT ON TABLE cameleer.operator TO cameleer_gate;
 REVOKE ALL ON FUNCTION cameleer.is_operator(p_permission text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION cameleer.license_decision(p_tenant uuid, p_operation uuid, p_decision text, p_reason text, p_link text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION cameleer.lifecycle_check() FROM PUBLIC;
 REVOKE ALL ON FUNCTION cameleer.mail_room(p_address text, p_purpose text, p_scope text) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.mail_room(p_address text, p_purpose text, p_scope text) TO cameleer_auth;
@@ -2590,6 +2723,17 @@ GRANT SELECT,INSERT ON TABLE cameleer.audit_event TO cameleer_worker;
 GRANT SELECT,INSERT ON TABLE cameleer.audit_event TO cameleer_gate;
 REVOKE ALL ON FUNCTION cameleer.platform_audit(p_before uuid, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.platform_audit(p_before uuid, p_limit integer) TO cameleer_auth;
+GRANT SELECT ON TABLE cameleer.license TO cameleer_license;
+GRANT SELECT ON TABLE cameleer.license TO cameleer_gate;
+GRANT SELECT,INSERT ON TABLE cameleer.license TO cameleer_worker;
+GRANT UPDATE(state) ON TABLE cameleer.license TO cameleer_gate;
+GRANT SELECT ON TABLE cameleer.license_standing TO cameleer_license;
+GRANT SELECT ON TABLE cameleer.license_standing TO cameleer_worker;
+GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.license_standing TO cameleer_gate;
+REVOKE ALL ON FUNCTION cameleer.platform_license(p_tenant uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.platform_license(p_tenant uuid) TO cameleer_auth;
+REVOKE ALL ON FUNCTION cameleer.platform_license_decision(p_tenant uuid, p_operation uuid, p_decision text, p_reason text, p_link text) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.platform_license_decision(p_tenant uuid, p_operation uuid, p_decision text, p_reason text, p_link text) TO cameleer_auth;
 REVOKE ALL ON FUNCTION cameleer.platform_tenant(p_tenant uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.platform_tenant(p_tenant uuid) TO cameleer_auth;
 REVOKE ALL ON FUNCTION cameleer.tenant_answer(p_tenant uuid, p_operation uuid, p_yes boolean, p_reason text, p_link text) FROM PUBLIC;
@@ -2740,9 +2884,8 @@ GRANT SELECT,DELETE ON TABLE cameleer.idempotency TO cameleer_worker;
 GRANT SELECT,DELETE ON TABLE cameleer.idempotency TO cameleer_gate;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.known_device TO cameleer_auth;
 GRANT SELECT,DELETE ON TABLE cameleer.known_device TO cameleer_worker;
-GRANT SELECT ON TABLE cameleer.license TO cameleer_license;
-GRANT SELECT ON TABLE cameleer.license TO cameleer_gate;
-GRANT SELECT,INSERT ON TABLE cameleer.license TO cameleer_worker;
+GRANT SELECT ON TABLE cameleer.license_revocations TO cameleer_license;
+GRANT SELECT,INSERT ON TABLE cameleer.license_revocations TO cameleer_worker;
 GRANT SELECT ON TABLE cameleer.lifecycle TO cameleer_gate;
 GRANT SELECT ON TABLE cameleer.lifecycle TO cameleer_auth;
 GRANT SELECT ON TABLE cameleer.lifecycle TO cameleer_tenants;

@@ -41,6 +41,9 @@ struct who {
 	const char	*scopes;	/* of an API token, like permissions */
 	const char	*rule;		/* tenant's rule, unsatisfied */
 	const char	*tenant_state;
+	/* The tenant's newest licence; NULL: it has none yet. */
+	const char	*license_state;
+	int64_t		 license_valid_s, license_grace_s;
 	bool		 fresh;		/* proof within the last 10 min */
 	bool		 use_due;	/* record the API token's use */
 	bool		 by_cookie;	/* then a write needs the CSRF header */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "libshared/base/arena.h"
+#include "libshared/base/lifecycle.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/crypto_sign.h"
@@ -87,13 +88,14 @@ static bool
 token_claims(const struct json *claims, struct license *out)
 {
 	struct license_facts *facts = &out->facts;
-	const char *state = word_of(claims, "state");
+	const char *word = word_of(claims, "state");
+	enum license_state state;
 	int64_t ends;
 
 	out->token = true;
 	if ((out->id = word_of(claims, "jti")) == NULL ||
 	    (out->tenant = word_of(claims, "sub")) == NULL ||
-	    (out->tier = word_of(claims, "tier")) == NULL || state == NULL ||
+	    (out->tier = word_of(claims, "tier")) == NULL || word == NULL ||
 	    !json_member_is(claims, "aud", LICENSE_AUDIENCE) ||
 	    !jws_date(claims, "iat", &out->issued) ||
 	    !jws_date(claims, "nbf", &facts->starts) ||
@@ -103,9 +105,10 @@ token_claims(const struct json *claims, struct license *out)
 	    !json_int(json_get(claims, "lic_version"), &out->version) ||
 	    out->version < 1)
 		return false;
-	if (strcmp(state, "active") != 0 && strcmp(state, "suspended") != 0)
+	state = license_state_of(word);
+	if (state != LICENSE_ACTIVE && state != LICENSE_SUSPENDED)
 		return false;
-	facts->suspended = strcmp(state, "suspended") == 0;
+	facts->suspended = state == LICENSE_SUSPENDED;
 	return object_of(claims, "features", &out->features) &&
 	    object_of(claims, "limits", &out->limits) &&
 	    object_of(claims, "entitlements", &out->entitlements);

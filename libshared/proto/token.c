@@ -102,6 +102,15 @@ enum err
 token_sign(struct ctx *ctx, const struct key *key, const char *typ,
     const struct json *claims, const char **token)
 {
+	return token_sign_as(ctx, key, &(struct token_form){ typ, TOKEN_MAX },
+	    claims, token);
+}
+
+enum err
+token_sign_as(struct ctx *ctx, const struct key *key,
+    const struct token_form *form, const struct json *claims,
+    const char **token)
+{
 	uint8_t signature[SIGNATURE_SIZE];
 	const char *text, *tail, *out;
 	enum err e;
@@ -110,7 +119,7 @@ token_sign(struct ctx *ctx, const struct key *key, const char *typ,
 	    !json_is_object(claims))
 		return fail(ctx, ERR_INTERNAL, NULL, "key %s cannot sign",
 		    key->kid);
-	if ((e = unsigned_text(ctx, key, typ, claims, &text)) != ERR_OK)
+	if ((e = unsigned_text(ctx, key, form->typ, claims, &text)) != ERR_OK)
 		return e;
 	if (!key_sign(key, text, signature))
 		return fail(ctx, ERR_INTERNAL, NULL, "signing with %s",
@@ -118,9 +127,9 @@ token_sign(struct ctx *ctx, const struct key *key, const char *typ,
 	if ((e = base64url_encode(ctx, signature, sizeof(signature),
 	    &tail)) != ERR_OK)
 		return e;
-	if (strlen(text) + 1 + strlen(tail) > TOKEN_MAX)
+	if (strlen(text) + 1 + strlen(tail) > form->max)
 		return fail(ctx, ERR_INTERNAL, NULL,
-		    "a token of more than %d bytes", TOKEN_MAX);
+		    "a token of more than %zu bytes", form->max);
 	out = text_printf(ctx->secrets, "%s.%s", text, tail);
 	if (out == NULL)
 		return fail(ctx, ERR_INTERNAL, NULL, "secrets are full");

@@ -26,6 +26,12 @@ struct json;
 enum err token_sign(struct ctx *ctx, const struct key *key, const char *typ,
     const struct json *claims, const char **token) must_check;
 
+/* The same for a token of ours that may be longer, a list for example. */
+struct token_form { const char *typ; size_t max; };
+enum err token_sign_as(struct ctx *ctx, const struct key *key,
+    const struct token_form *form, const struct json *claims,
+    const char **token) must_check;
+
 struct token_rule {
 	const struct keyring	*ring;
 	enum key_purpose	 purpose;

@@ -25,7 +25,8 @@ struct standing {
 	bool		 good, fresh, use_due;
 	struct uuid	 token, account, tenant;
 	const char	*kind, *role, *permissions, *scopes, *rule;
-	const char	*tenant_slug, *tenant_state;
+	const char	*tenant_slug, *tenant_state, *license_state;
+	int64_t		 license_valid_s, license_grace_s;
 };
 
 static const struct field standing_view[] = {
@@ -38,6 +39,9 @@ static const struct field standing_view[] = {
 	VIEW_TEXT_OPT(struct standing, rule),
 	VIEW_TEXT_OPT(struct standing, tenant_slug),
 	VIEW_TEXT_OPT(struct standing, tenant_state),
+	VIEW_TEXT_OPT(struct standing, license_state),
+	VIEW_INT(struct standing, license_valid_s),
+	VIEW_INT(struct standing, license_grace_s),
 	FIELD_END
 };
 
@@ -52,6 +56,9 @@ static const struct field token_standing_view[] = {
 	VIEW_TEXT_OPT(struct standing, scopes),
 	VIEW_TEXT_OPT(struct standing, tenant_slug),
 	VIEW_TEXT_OPT(struct standing, tenant_state),
+	VIEW_TEXT_OPT(struct standing, license_state),
+	VIEW_INT(struct standing, license_valid_s),
+	VIEW_INT(struct standing, license_grace_s),
 	VIEW_BOOL(struct standing, use_due),
 	FIELD_END
 };
@@ -175,6 +182,9 @@ standing_apply(struct who *who, const struct standing *standing)
 	who->scopes = standing->scopes;
 	who->tenant_slug = standing->tenant_slug;
 	who->tenant_state = standing->tenant_state;
+	who->license_state = standing->license_state;
+	who->license_valid_s = standing->license_valid_s;
+	who->license_grace_s = standing->license_grace_s;
 	who->use_due = standing->use_due;
 }
 

@@ -4,9 +4,13 @@
 
 #include <assert.h>
 #include <string.h>
+#include <time.h>
 
 #include "libshared/base/arena.h"
+#include "libshared/base/clock.h"
+#include "libshared/base/lifecycle.h"
 #include "libshared/base/str.h"
+#include "libshared/proto/license.h"
 #include "libshared/skeleton/authz.h"
 #include "libshared/skeleton/req.h"
 #include "libshared/skeleton/route.h"
@@ -71,6 +75,13 @@ bool
 perm_is_platform(enum perm perm)
 {
 	return perm > PERM_ACCOUNT && perm < PERM_TENANT_READ;
+}
+
+bool
+perm_is_product(enum perm perm)
+{
+	return perm == PERM_SERVER_USE ||
+	    (perm >= PERM_APP_READ && perm <= PERM_FINDING_ACKNOWLEDGE);
 }
 
 bool
@@ -396,6 +407,34 @@ authz_check(struct ctx *ctx, enum perm perm)
 	if ((e = check_write(ctx, perm)) != ERR_OK || is_own(ctx, perm))
 		return e;
 	return authz_scope(ctx, perm, NULL, NULL);
+}
+
+enum err
+authz_license(struct ctx *ctx, enum perm perm, bool write)
+{
+	const struct who *who = &ctx->who;
+	const struct license_clock clock = { .now = (int64_t)time(NULL) };
+	struct license_facts facts = { 0, who->license_valid_s,
+	    who->license_grace_s, false, false };
+	struct license_ruling ruling;
+	char until[CLOCK_TEXT_MAX];
+
+	if (who->license_state == NULL)
+		return ERR_OK;		/* it is still being provisioned */
+	facts.suspended = license_state_of(who->license_state) ==
+	    LICENSE_SUSPENDED;
+	facts.revoked = license_state_of(who->license_state) ==
+	    LICENSE_REVOKED;
+	ruling = license_decide(&facts, &clock);
+	if (write ? ruling.write : ruling.read || !perm_is_product(perm))
+		return ERR_OK;
+	clock_text(ruling.until, until);
+	if (ruling.read)
+		return fail(ctx, ERR_FORBIDDEN, "license_read_only",
+		    "the tenant's licence is %s; reading is possible until %s",
+		    license_verdicts[ruling.verdict], until);
+	return fail(ctx, ERR_FORBIDDEN, "license_ended",
+	    "the tenant's licence is %s", license_verdicts[ruling.verdict]);
 }
 
 enum err

@@ -49,6 +49,8 @@ const char *perm_name(enum perm perm);		/* "tenant.read", … */
 bool perm_of(const char *name, enum perm *perm) must_check;
 bool perm_needs_tenant(enum perm perm);
 bool perm_is_platform(enum perm perm);
+/* Is it about what a licence pays for: applications, logs, the server? */
+bool perm_is_product(enum perm perm);
 /* Only reads: as a token's scope it never suffices for a route that writes. */
 bool perm_reads(enum perm perm);
 /* Can be granted for one environment only: "app.deploy@dev". */
@@ -88,5 +90,13 @@ const char *authz_lacks(struct ctx *ctx, const char *words) must_check;
  * token_not_allowed for an API token, unless the route has ROUTE_TOKEN.
  */
 enum err authz_fresh(struct ctx *ctx) must_check;
+
+/*
+ * What the licence of the proven tenant permits (M2.7): ERR_FORBIDDEN
+ * license_read_only or license_ended.  Reading is refused for what a licence
+ * pays for only, so that an owner always sees why.
+ */
+enum err authz_license(struct ctx *ctx, enum perm perm, bool write)
+    must_check;
 
 #endif

@@ -25,7 +25,8 @@ typedef enum err (*handler_fn)(struct ctx *ctx);
 #define ROUTE_SECRET	(1u << 3)	/* answer holds a secret: not stored */
 #define ROUTE_INTERNAL	(1u << 4)	/* for nginx itself, not in OpenAPI */
 #define ROUTE_MATCH	(1u << 5)	/* If-Match is required */
-#define ROUTE_SUSPENDED	(1u << 6)	/* allowed while suspended */
+/* Allowed while the tenant is suspended, and whatever its licence permits. */
+#define ROUTE_SUSPENDED	(1u << 6)
 #define ROUTE_FRESH	(1u << 7)	/* sign-in of the last 10 min (M1.11) */
 /*
  * API tokens are accepted although PERM_ACCOUNT or ROUTE_FRESH would require a

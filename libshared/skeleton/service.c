@@ -152,10 +152,11 @@ check_permission(struct ctx *ctx, bool write)
 	if ((route->flags & ROUTE_FRESH) != 0 &&
 	    (e = authz_fresh(ctx)) != ERR_OK)
 		return e;
-	if (write && (route->flags & ROUTE_SUSPENDED) == 0 &&
-	    perm_needs_tenant(route->perm))
-		return tenant_changeable(ctx);
-	return ERR_OK;
+	if ((route->flags & ROUTE_SUSPENDED) != 0 ||
+	    !perm_needs_tenant(route->perm))
+		return ERR_OK;
+	e = write ? tenant_changeable(ctx) : ERR_OK;
+	return e != ERR_OK ? e : authz_license(ctx, route->perm, write);
 }
 
 /* service_attempt - runs one transaction from BEGIN to COMMIT */

@@ -92,8 +92,11 @@ CREATE TABLE cameleer.tenant_secret (
 CREATE TABLE cameleer.license (
 	tenant_id	uuid NOT NULL REFERENCES cameleer.tenant,
 	version		bigint NOT NULL,
+	-- Stands in both forms, and in the list of revoked ones.
+	id		uuid NOT NULL UNIQUE DEFAULT gen_random_uuid(),
 	tier		text NOT NULL REFERENCES cameleer.plan,
-	state		text NOT NULL CHECK (state IN ('active', 'suspended')),
+	state		text NOT NULL CHECK (state IN
+			    ('active', 'suspended', 'revoked')),
 	valid_until	timestamptz NOT NULL,
 	grace_until	timestamptz NOT NULL,
 	token		text NOT NULL,

@@ -20,7 +20,8 @@ CREATE FUNCTION cameleer.request_begin(p_session uuid, p_account uuid,
     p_tenant uuid, p_slug text)
     RETURNS TABLE (good boolean, kind text, fresh boolean, tenant uuid,
 	role text, permissions text, rule text, tenant_slug text,
-	tenant_state text)
+	tenant_state text, license_state text, license_valid_s bigint,
+	license_grace_s bigint)
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = cameleer, pg_temp
 AS $$
 BEGIN
@@ -47,9 +48,11 @@ BEGIN
 		    AND NOT s.methods && '{otp,hwk}'
 		    AND s.sso_tenant IS DISTINCT FROM t.id
 		THEN 'second_factor_required' END,
-	    t.slug, t.state
+	    t.slug, t.state, l.state,
+	    extract(epoch FROM l.valid_until)::bigint,
+	    extract(epoch FROM l.grace_until)::bigint
 	INTO good, kind, fresh, tenant, role, permissions, rule, tenant_slug,
-	    tenant_state
+	    tenant_state, license_state, license_valid_s, license_grace_s
 	FROM (SELECT coalesce(p_tenant, (SELECT x.id FROM tenant x
 		WHERE x.slug = p_slug AND x.state <> 'deleted'),
 		'00000000-0000-0000-0000-000000000000') AS id,
@@ -64,7 +67,10 @@ BEGIN
 	    ON m.tenant_id = n.id AND m.account_id = s.account_id
 	    AND coalesce(s.sso_tenant, n.id) = n.id
 	LEFT JOIN role c ON c.tenant_id = m.tenant_id AND c.id = m.custom_role
-	LEFT JOIN sign_in_policy p ON p.tenant_id = m.tenant_id;
+	LEFT JOIN sign_in_policy p ON p.tenant_id = m.tenant_id
+	LEFT JOIN LATERAL (SELECT * FROM license
+	    WHERE tenant_id = m.tenant_id ORDER BY version DESC LIMIT 1) l
+	    ON true;
 	PERFORM set_config('app.tenant', coalesce(tenant::text, ''), true),
 	    set_config('app.actor', coalesce(p_account::text, ''), true);
 	RETURN NEXT;
@@ -76,7 +82,8 @@ $$;
 CREATE FUNCTION cameleer.request_begin_token(p_digest text)
     RETURNS TABLE (good boolean, token uuid, account uuid, tenant uuid,
 	kind text, role text, permissions text, scopes text,
-	tenant_slug text, tenant_state text, used_s bigint)
+	tenant_slug text, tenant_state text, used_s bigint,
+	license_state text, license_valid_s bigint, license_grace_s bigint)
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = cameleer, pg_temp
 AS $$
 DECLARE
@@ -91,14 +98,20 @@ BEGIN
 		THEN member_permissions(m.tenant_id, m.account_id) END,
 	    ' ' || array_to_string(k.scopes, ' ') || ' ',
 	    t.slug, t.state,
-	    extract(epoch FROM now() - k.used_at)::bigint
+	    extract(epoch FROM now() - k.used_at)::bigint, l.state,
+	    extract(epoch FROM l.valid_until)::bigint,
+	    extract(epoch FROM l.grace_until)::bigint
 	INTO good, token, account, tenant, kind, role, permissions, scopes,
-	    tenant_slug, tenant_state, used_s
+	    tenant_slug, tenant_state, used_s, license_state,
+	    license_valid_s, license_grace_s
 	FROM (SELECT 1) one
 	LEFT JOIN account a ON a.id = k.account_id AND a.state = 'active'
 	LEFT JOIN (membership m JOIN tenant t ON t.id = m.tenant_id
 		AND t.state <> 'deleted')
-	    ON m.tenant_id = k.tenant_id AND m.account_id = a.id;
+	    ON m.tenant_id = k.tenant_id AND m.account_id = a.id
+	LEFT JOIN LATERAL (SELECT * FROM license
+	    WHERE tenant_id = m.tenant_id ORDER BY version DESC LIMIT 1) l
+	    ON true;
 	PERFORM set_config('app.tenant', coalesce(tenant::text, ''), true),
 	    set_config('app.actor', coalesce(account::text, ''), true);
 	RETURN NEXT;

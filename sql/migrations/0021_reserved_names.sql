@@ -12,8 +12,9 @@ CREATE TABLE cameleer.reserved_name (
 -- Words that stand where such a name may stand in a path, and the registry's
 -- folder of the platform's own images.
 INSERT INTO cameleer.reserved_name (noun, name) VALUES
-    ('tenant', 'download'), ('tenant', 'health'), ('tenant', 'platform'),
-    ('tenant', 'ready'), ('tenant', 'versions'),
+    ('tenant', 'download'), ('tenant', 'health'), ('tenant', 'keys'),
+    ('tenant', 'platform'), ('tenant', 'ready'), ('tenant', 'revocations'),
+    ('tenant', 'versions'),
     ('app', 'environments'), ('app', 'health'), ('app', 'limits'),
     ('app', 'ready');
 

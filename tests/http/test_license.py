@@ -38,6 +38,31 @@ class Licence(TestCase):
         self.assertEqual((answer.json()['version'], answer.json()['token']),
                          (2, 'header.payload2.signature'))
 
+    def test_a_poll_may_be_kept_and_asked_again(self):
+        first = self.poll(self.token)
+        self.assertEqual(first.headers['cache-control'],
+                         'private, max-age=300')
+        again = request('GET', self.path, token=self.token, headers={
+            'If-None-Match': first.headers['etag']})
+        self.assertEqual((again.status, again.body), (304, b''))
+        self.assertEqual(again.headers['cache-control'],
+                         'private, max-age=300')
+        other = Tenant()
+        self.assertAnswer(request('GET', '/api/license/' + other.slug,
+                                  token=self.token, headers={
+                                      'If-None-Match': '*'}), 401)
+
+    def test_who_asks_too_often_hears_when_to_come_back(self):
+        tenant = Tenant()
+        path = '/api/license/' + tenant.slug
+        answers = [self.poll('t' + tenant.slug, path) for _ in range(40)]
+        late = [a for a in answers if a.status == 429]
+        self.assertGreater(len(late), 2)
+        for answer in late:
+            self.assertEqual(answer.headers['retry-after'], '60')
+        # another token has its own count, so that nobody uses up another's
+        self.assertAnswer(self.poll('u' + tenant.slug, path), 401)
+
     def test_strangers_get_one_answer(self):
         other = Tenant()
         other.license()

@@ -17,6 +17,9 @@
 #include "libshared/base/err.h"
 
 #define FAKE_NULL	((const char *)1)	/* SQL NULL */
+/* Of a row of request_begin: a tenant that has no licence yet. */
+#define FAKE_NO_LICENSE	"license_state", FAKE_NULL, "license_valid_s", "0", \
+	"license_grace_s", "0"
 #define FAKE_ANY	((const char *)2)	/* any argument */
 #define FAKE_KEEP	((const char *)3)	/* and kept for fake_kept() */
 #define FAKE_KEPT	((const char *)4)	/* a value: the kept one */

@@ -255,5 +255,7 @@ expect_tenant(const char *tenant_state)
 	fake_row("id", TENANT, "slug", SLUG, "name", "Acme", "tier", "low",
 	    "state", tenant_state, "environments", "[\"prod\"]",
 	    "max_agents", "10", "retention_days", "7", "max_vaults", "0",
+	    "max_apps", "20", "max_deployments", "10",
+	    "max_releases_day", "100", "jar_bytes", "134217728",
 	    "features", "{\"topology\": true}", "runtime", "memory");
 }

@@ -248,5 +248,6 @@ expect_member(const char *role, const char *permissions, const char *state)
 	    "rule", FAKE_NULL, "role", role == NULL ? FAKE_NULL : role,
 	    "permissions", permissions == NULL ? FAKE_NULL : permissions,
 	    "tenant_slug", role == NULL ? FAKE_NULL : "acme",
-	    "tenant_state", state == NULL ? FAKE_NULL : state);
+	    "tenant_state", state == NULL ? FAKE_NULL : state,
+	    FAKE_NO_LICENSE);
 }

@@ -113,6 +113,15 @@ server_token(struct ctx *ctx, const char **token)
 	return token_sign(ctx, key, "at+jwt", claims, token);
 }
 
+static bool
+forward_reads(const struct ctx *ctx)
+{
+	const char *method = ctx->req->forward_method;
+
+	return method != NULL && (strcmp(method, "GET") == 0 ||
+	    strcmp(method, "HEAD") == 0);
+}
+
 /*
  * forward_csrf - decides what a browser may send with its cookie, since the
  * tenant's server always gets a bearer token (threat T9).  Reading needs no
@@ -121,12 +130,7 @@ server_token(struct ctx *ctx, const char **token)
 static enum err
 forward_csrf(struct ctx *ctx)
 {
-	const char *method = ctx->req->forward_method;
-
-	if (method != NULL && (strcmp(method, "GET") == 0 ||
-	    strcmp(method, "HEAD") == 0))
-		return authn_origin(ctx);
-	return authn_csrf(ctx);
+	return forward_reads(ctx) ? authn_origin(ctx) : authn_csrf(ctx);
 }
 
 enum err
@@ -144,7 +148,9 @@ proxy_authorize(struct ctx *ctx)
 	    strcmp(asked, ctx->who.tenant_slug) != 0)
 		return proxy_hidden(ctx);
 	if ((e = authz_check(ctx, PERM_SERVER_USE)) != ERR_OK ||
-	    (e = forward_csrf(ctx)) != ERR_OK)
+	    (e = forward_csrf(ctx)) != ERR_OK ||
+	    (e = authz_license(ctx, PERM_SERVER_USE,
+	    !forward_reads(ctx))) != ERR_OK)
 		return proxy_refused(ctx, e);
 	if ((e = sql_opt(ctx, &SQL_TENANT_UPSTREAM, upstream_view, &upstream,
 	    &found)) != ERR_OK)

@@ -52,6 +52,13 @@ enum err platform_audit_list(struct ctx *ctx);
 extern const struct field platform_account_query[], platform_account_view[],
     platform_audit_view[];
 
+/* platform_license.c: a tenant's licence, and operators' decisions. */
+enum err platform_license_get(struct ctx *ctx);
+enum err platform_license_issue(struct ctx *ctx);
+enum err platform_license_suspend(struct ctx *ctx);
+enum err platform_license_revoke(struct ctx *ctx);
+enum err platform_license_reactivate(struct ctx *ctx);
+extern const struct field platform_decision_fields[], platform_license_view[];
 /* platform_tenant.c: the list of tenants, and answers to those that wait. */
 enum err platform_tenant_list(struct ctx *ctx);
 enum err platform_tenant_approve(struct ctx *ctx);

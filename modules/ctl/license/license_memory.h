@@ -22,4 +22,8 @@ enum err license_memory_load(struct ctx *ctx, const char *path,
 enum err license_memory_store(struct ctx *ctx, const char *path,
     const struct license_memory *state) must_check;
 
+/* license_verify.c: the command itself; its exit code. */
+struct ctl;
+int license_verify(struct ctl *ctl);
+
 #endif

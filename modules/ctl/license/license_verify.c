@@ -349,7 +349,7 @@ verdict_text(struct ctl *ctl, const struct verify *v)
 	return CTL_GOOD;
 }
 
-static int
+int
 license_verify(struct ctl *ctl)
 {
 	const char *memory = ctl->options[OPTION_STATE_FILE];
@@ -377,11 +377,3 @@ license_verify(struct ctl *ctl)
 	rc = ctl->json ? verdict_json(ctl, &v) : verdict_text(ctl, &v);
 	return rc != CTL_GOOD ? rc : exits[v.ruling.verdict];
 }
-
-const struct command license_commands[] = {
-	{ "license verify", "FILE", 1u << OPTION_KEY | 1u << OPTION_KEYS |
-	    1u << OPTION_AT | 1u << OPTION_REVOCATIONS |
-	    1u << OPTION_STATE_FILE, 0, 0, license_verify,
-	    "Says what a licence permits, without network and database." },
-	{ NULL, NULL, 0, 0, 0, NULL, NULL }
-};

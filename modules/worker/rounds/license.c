@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Renews the licences of active tenants well before they end, and counts the
- * tenants that wait for an operator.
+ * Renews the licences of active tenants well before they end, signs the list of
+ * revoked ones, and counts the tenants that wait for an operator.
  *
  * A licence of a tenant that is suspended, or being removed, just ends.  A
  * renewal that fails does not stop the others: the next round tries it again.
@@ -56,5 +56,8 @@ license_round(struct ctx *ctx)
 		if (tenant_license_renew(ctx, &endings[i].tenant,
 		    endings[i].version) != ERR_OK)
 			renewal_log(ctx, &endings[i]);
-	return ERR_OK;
+	if ((e = sql_begin(ctx, true)) != ERR_OK ||
+	    (e = tenant_revocations(ctx)) != ERR_OK)
+		return e;
+	return sql_commit(ctx);
 }

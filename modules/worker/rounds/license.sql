@@ -3,12 +3,13 @@
 
 -- licenses_ending :many
 -- The newest licences that are active, of active tenants, when they end within
--- $1 days, or have ended.
+-- $1 days, or have ended, or are of another tier.
 SELECT t.id::text AS tenant, l.version + 1 AS version
-FROM tenant t CROSS JOIN LATERAL (SELECT version, state, valid_until
+FROM tenant t CROSS JOIN LATERAL (SELECT version, state, valid_until, tier
     FROM license WHERE tenant_id = t.id ORDER BY version DESC LIMIT 1) l
 WHERE t.state = 'active' AND l.state = 'active'
-AND l.valid_until < now() + make_interval(days => $1::integer)
+AND (l.valid_until < now() + make_interval(days => $1::integer)
+    OR l.tier <> t.tier)
 ORDER BY l.valid_until LIMIT 500;
 
 -- tenants_requested :one

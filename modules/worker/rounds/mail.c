@@ -28,6 +28,7 @@
 #include "templates/mail/email_new.txt.h"
 #include "templates/mail/email_old.txt.h"
 #include "templates/mail/invitation.txt.h"
+#include "templates/mail/license_changed.txt.h"
 #include "templates/mail/member_removed.txt.h"
 #include "templates/mail/notice.txt.h"
 #include "templates/mail/operator.txt.h"
@@ -90,6 +91,7 @@ static const struct { const char *name, *text; } templates[] = {
 	{ "member_removed", template_mail_member_removed_txt },
 	{ "tenant_approved", template_mail_tenant_approved_txt },
 	{ "tenant_refused", template_mail_tenant_refused_txt },
+	{ "license_changed", template_mail_license_changed_txt },
 };
 
 static const char *

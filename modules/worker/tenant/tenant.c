@@ -19,6 +19,10 @@ static const struct field tenant_view[] = {
 	VIEW_TEXT_OPT(struct tenant, max_agents),
 	VIEW_TEXT_OPT(struct tenant, retention_days),
 	VIEW_TEXT_OPT(struct tenant, max_vaults),
+	VIEW_TEXT(struct tenant, max_apps),
+	VIEW_TEXT(struct tenant, max_deployments),
+	VIEW_TEXT(struct tenant, max_releases_day),
+	VIEW_TEXT(struct tenant, jar_bytes),
 	VIEW_TEXT(struct tenant, features),
 	VIEW_TEXT(struct tenant, runtime),
 	FIELD_END

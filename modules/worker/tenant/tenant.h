@@ -18,6 +18,8 @@ struct tenant {
 	struct uuid	 id;
 	const char	*slug, *name, *tier, *state, *environments;
 	const char	*max_agents, *retention_days, *max_vaults, *features;
+	const char	*max_apps, *max_deployments, *max_releases_day;
+	const char	*jar_bytes;
 	const char	*runtime;	/* for runtime_of() */
 };
 
@@ -38,11 +40,22 @@ enum err tenant_secret(struct ctx *ctx, const char *name, const char **text)
 enum err tenant_license(struct ctx *ctx, const struct tenant *tenant,
     const char **file) must_check;
 /*
- * Issues the next version, which this is, with its audit row: for a licence
- * that ends soon.
+ * Issues the next version when this is it, with its audit row: for a licence
+ * that ends soon, or is not of the tenant's tier.
  */
 enum err tenant_license_renew(struct ctx *ctx, const struct uuid *id,
     int64_t version) must_check;
+/*
+ * In the open transaction: issues what follows from the last decision; a
+ * revoked tenant gets nothing.  *standing is that decision.
+ */
+enum err tenant_license_issue(struct ctx *ctx, const struct tenant *tenant,
+    const char **standing) must_check;
+/*
+ * tenant_revocations.c: signs the next list when other licences are revoked
+ * than the newest list says.
+ */
+enum err tenant_revocations(struct ctx *ctx) must_check;
 /* The public key by which servers verify it: 32 bytes, base64. */
 enum err tenant_license_key(struct ctx *ctx, const char **base64) must_check;
 

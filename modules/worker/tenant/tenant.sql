@@ -4,8 +4,9 @@
 -- tenant_get :one
 SELECT t.id::text, t.slug, t.name, t.tier, t.state,
     to_json(p.environments)::text AS environments, p.max_agents::text,
-    p.retention_days::text, p.max_vaults::text, p.features::text AS features,
-    t.runtime
+    p.retention_days::text, p.max_vaults::text, p.max_apps::text,
+    p.max_deployments::text, p.max_releases_day::text, p.jar_bytes::text,
+    p.features::text AS features, t.runtime
 FROM tenant t JOIN plan p ON p.tier = t.tier WHERE t.id = app_tenant();
 
 -- secret_get :opt
@@ -21,9 +22,39 @@ VALUES (app_tenant(), $1::text, $2::text, $3::text) ON CONFLICT DO NOTHING;
 SELECT version, tier, file FROM license WHERE tenant_id = app_tenant()
 ORDER BY version DESC LIMIT 1;
 
+-- license_lock :exec
+-- Whoever decides about licences takes the same lock.
+SELECT FROM tenant WHERE id = app_tenant() FOR UPDATE;
+
+-- license_next :one
+-- What the next licence has to be, once the lock is taken.
+SELECT coalesce((SELECT max(version) FROM license
+	WHERE tenant_id = app_tenant()), 0) + 1 AS version,
+    coalesce((SELECT state FROM license_standing
+	WHERE tenant_id = app_tenant()), 'active') AS standing;
+
 -- license_add :exec
-INSERT INTO license (tenant_id, version, tier, state, valid_until,
+INSERT INTO license (tenant_id, version, id, tier, state, valid_until,
     grace_until, token, file)
-VALUES (app_tenant(), $1::bigint, $2::text, 'active',
-    to_timestamp($3::bigint), to_timestamp($4::bigint), $5::text, $6::text)
-ON CONFLICT DO NOTHING;
+VALUES (app_tenant(), $1::bigint, $2::uuid, $3::text, $4::text,
+    to_timestamp($5::bigint), to_timestamp($6::bigint), $7::text, $8::text);
+
+-- revocations_lock :exec
+SELECT pg_advisory_xact_lock(4208);
+
+-- revocations_due :one
+-- The newest list, and all licences that belong on the next one. One that has
+-- ended long ago needs no entry: every clock has seen its end.
+SELECT coalesce((SELECT max(serial) FROM license_revocations), 0) AS serial,
+    to_json(w.ids)::text AS ids,
+    w.ids IS NOT DISTINCT FROM (SELECT r.ids FROM license_revocations r
+	ORDER BY r.serial DESC LIMIT 1) AS same
+FROM (SELECT coalesce(array_agg(id ORDER BY id), '{}') AS ids
+    FROM (SELECT id FROM license WHERE state = 'revoked'
+	AND grace_until > now() - interval '400 days'
+	ORDER BY grace_until DESC LIMIT $1::integer) newest) w;
+
+-- revocations_add :exec
+INSERT INTO license_revocations (serial, ids, token)
+VALUES ($1::bigint, ARRAY(SELECT json_array_elements_text($2::json)::uuid),
+    $3::text);

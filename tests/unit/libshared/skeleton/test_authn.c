@@ -266,7 +266,8 @@ test_the_database_says_what_still_holds(void **state)
 	fake_row("good", "t", "kind", "person", "fresh", "f",
 	    "tenant", TENANT, "rule", "sso_required", "role", "admin",
 	    "permissions", " app.read ",
-	    "tenant_slug", "acme", "tenant_state", "suspended");
+	    "tenant_slug", "acme", "tenant_state", "suspended",
+	    FAKE_NO_LICENSE);
 	assert_int_equal(authn_begin(ctx, true), ERR_OK);
 	assert_int_equal(fake_log->writes, 1);
 	assert_string_equal(ctx->who.role, "admin");
@@ -288,7 +289,8 @@ test_a_session_that_ended_is_refused(void **state)
 	fake_row("good", "f", "kind", FAKE_NULL, "fresh", "f",
 	    "tenant", FAKE_NULL,
 	    "rule", FAKE_NULL, "role", FAKE_NULL, "permissions", FAKE_NULL,
-	    "tenant_slug", FAKE_NULL, "tenant_state", FAKE_NULL);
+	    "tenant_slug", FAKE_NULL, "tenant_state", FAKE_NULL,
+	    FAKE_NO_LICENSE);
 	assert_int_equal(authn_begin(ctx, true), ERR_UNAUTHENTICATED);
 	assert_fault(ERR_UNAUTHENTICATED, "session_ended");
 	sql_rollback(ctx);
@@ -304,7 +306,8 @@ test_a_member_no_more_has_no_role(void **state)
 	fake_row("good", "t", "kind", "person", "fresh", "t",
 	    "tenant", FAKE_NULL, "rule", FAKE_NULL, "role", FAKE_NULL,
 	    "permissions", FAKE_NULL,
-	    "tenant_slug", FAKE_NULL, "tenant_state", FAKE_NULL);
+	    "tenant_slug", FAKE_NULL, "tenant_state", FAKE_NULL,
+	    FAKE_NO_LICENSE);
 	assert_int_equal(authn_begin(ctx, false), ERR_OK);
 	assert_null(ctx->who.role);
 	assert_null(ctx->who.permissions);

@@ -128,7 +128,8 @@ named_begin(const char *tenant, const char *slug)
 	    "role", slug == NULL ? FAKE_NULL : "viewer",
 	    "permissions", slug == NULL ? FAKE_NULL : " app.read ",
 	    "tenant_slug", slug == NULL ? FAKE_NULL : slug,
-	    "tenant_state", slug == NULL ? FAKE_NULL : "active");
+	    "tenant_state", slug == NULL ? FAKE_NULL : "active",
+	    FAKE_NO_LICENSE);
 	assert_int_equal(authn_begin(ctx, false), ERR_OK);
 	sql_rollback(ctx);
 }

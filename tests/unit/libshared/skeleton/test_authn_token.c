@@ -47,7 +47,9 @@ known(const char *use_due)
 	fake_row("good", "t", "token", TOKEN, "account", ACCOUNT, "tenant",
 	    TENANT, "kind", "service", "role", "developer", "permissions",
 	    " app.read app.deploy ", "scopes", " app.read ", "tenant_slug",
-	    "acme", "tenant_state", "active", "use_due", use_due);
+	    "acme", "tenant_state", "active",
+	    FAKE_NO_LICENSE,
+	    "use_due", use_due);
 }
 
 static void
@@ -135,7 +137,9 @@ test_one_that_ended_is_refused(void **state)
 	fake_row("good", "f", "token", FAKE_NULL, "account", FAKE_NULL,
 	    "tenant", FAKE_NULL, "kind", FAKE_NULL, "role", FAKE_NULL,
 	    "permissions", FAKE_NULL, "scopes", FAKE_NULL, "tenant_slug",
-	    FAKE_NULL, "tenant_state", FAKE_NULL, "use_due", "t");
+	    FAKE_NULL, "tenant_state", FAKE_NULL,
+	    FAKE_NO_LICENSE,
+	    "use_due", "t");
 	assert_int_equal(authn_begin(ctx, false), ERR_UNAUTHENTICATED);
 	assert_fault(ERR_UNAUTHENTICATED, "token_ended");
 	assert_true(uuid_empty(&ctx->who.account));

@@ -31,7 +31,8 @@ test_ready_does_what_a_request_does(void **state)
 		fake_row("good", "f", "kind", FAKE_NULL, "fresh", "f",
 		    "tenant", FAKE_NULL, "role", FAKE_NULL, "permissions",
 		    FAKE_NULL, "rule", FAKE_NULL, "tenant_slug", FAKE_NULL,
-		    "tenant_state", FAKE_NULL);
+		    "tenant_state", FAKE_NULL,
+	    FAKE_NO_LICENSE);
 		fake_expect("schema_version");
 		fake_row("version", "11");
 		expect_audit("anonymous", "ready", "done", NULL);
