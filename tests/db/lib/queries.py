@@ -37,6 +37,7 @@ USERS = [
     ("modules/ctl/jobs.sql", "operation_list", ["gate"]),
     ("modules/ctl/jobs.sql", "operation_find", ["gate"]),
     ("modules/ctl/audit_export.sql", "tenant_find", ["gate"]),
+    ("modules/ctl/license/license.sql", "*", ["gate"]),
     ("modules/ctl/tenants.sql", "*", ["gate"]),
     ("modules/ctl/*", "*", ["owner"]),
 ]

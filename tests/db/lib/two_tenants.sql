@@ -27,6 +27,8 @@ INSERT INTO license (tenant_id, version, tier, state, valid_until,
     grace_until, token, file)
 SELECT tenant, 1, 'low', 'active', now() + '1 day', now() + '2 days',
     'token', 'file' FROM t;
+INSERT INTO license_standing (tenant_id, state, reason)
+SELECT tenant, 'suspended', 'not paid' FROM t;
 INSERT INTO audit_event (tenant_id, id, actor_kind, action, result, service)
 SELECT tenant, ('00000000-0000-7000-8000-0000000000' || n || '1')::uuid,
     'platform', 'test', 'done', 'test' FROM t;
