@@ -34,6 +34,13 @@ export const tenantStatusRoute = createRoute({
 	component: lazyRouteComponent(() => import("@/routes/workspace/tenant-status")),
 });
 
+export const licenseRoute = createRoute({
+	getParentRoute: () => workspaceRoute,
+	path: "license",
+	staticData: { access: "license.read" },
+	component: lazyRouteComponent(() => import("@/routes/workspace/license")),
+});
+
 export const appsRoute = createRoute({
 	getParentRoute: () => workspaceRoute,
 	path: "apps",
@@ -219,6 +226,7 @@ export const auditRoute = createRoute({
 
 export const workspaceRoutes = [
 	tenantStatusRoute,
+	licenseRoute,
 	appsRoute,
 	createAppRoute,
 	teamRoute.addChildren([

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Boxes } from "lucide-react";
+import { Boxes, FileBadge } from "lucide-react";
 
 import { Badge, Tag } from "@/components/badge";
 import { buttonClass } from "@/components/button";
@@ -33,6 +33,12 @@ export default function Status() {
 					<>
 						{tenant.tier && <Tag>{tierName(tenant.tier)}</Tag>}
 						<Badge tone={tenantTone(tenant.state)}>{words(tenant.state)}</Badge>
+						{!isRequested(tenant) && may("license.read") && (
+							<Link to="/tenants/$tenant/license" params={{ tenant: slug }} className={buttonClass({})}>
+								<FileBadge aria-hidden="true" />
+								Licence
+							</Link>
+						)}
 						{tenant.state === "active" && may("app.read") && (
 							<Link
 								to="/tenants/$tenant/apps"

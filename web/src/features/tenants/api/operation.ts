@@ -29,6 +29,7 @@ export type Operation = z.output<typeof operationSchema>;
 const titles: Record<string, string> = {
 	"tenant.provision": "Setting up the tenant",
 	"tenant.remove": "Removing the tenant",
+	"license.issue": "Signing the licence",
 };
 
 export function operationTitle({ kind }: Operation): string {
