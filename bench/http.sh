@@ -130,6 +130,52 @@ post_forget() {
 	SQL
 }
 
+# So many tenants with a licence each, which ask with the same token.
+poll_tenants() {
+	_digest=$(printf %s "$BENCH_BOOTSTRAP" | b2sum -l 256 | cut -d ' ' -f 1)
+	superuser_sql cameleer <<-SQL
+		SET search_path = cameleer;
+		INSERT INTO tenant (id, slug, name, tier, state, created_by)
+		SELECT gen_random_uuid(), 'poll' || n, 'Poll', 'mid', 'active',
+		    gen_random_uuid() FROM generate_series(1, $1) n;
+		INSERT INTO tenant_secret (tenant_id, name, box, digest)
+		SELECT id, 'bootstrap-token', 'box', '$_digest' FROM tenant
+		WHERE slug ~ '^poll[0-9]+\$';
+		INSERT INTO license (tenant_id, version, tier, state,
+		    valid_until, grace_until, token, file)
+		SELECT id, v, 'mid', 'active', now() + interval '30 days',
+		    now() + interval '37 days', repeat('t', 1500),
+		    repeat('f', 700) FROM tenant, generate_series(1, 12) v
+		WHERE slug ~ '^poll[0-9]+\$';
+		ANALYZE tenant, tenant_secret, license;
+	SQL
+}
+
+# poll_slowest TENANTS: prints the slowest of a hundred polls
+poll_slowest() {
+	BENCH_TENANTS=$1
+	export BENCH_TENANTS BENCH_BOOTSTRAP
+	wrk_rate poll "$(base_url)" >>"$work/rate$1"
+	wrk_latency 99
+}
+
+poll_many() {
+	poll_slowest 1000
+}
+
+poll_few() {
+	poll_slowest 10
+}
+
+# A storm: every server of a thousand tenants asks as fast as it is answered.
+bench_license_poll() {
+	BENCH_BOOTSTRAP=bootstrap-token-of-the-benchmark
+	poll_tenants 1000
+	pairs "$PAIRS" poll_many poll_few
+	figure license_poll_p99 ms ratio '<=' 1.5
+	echo "# license_poll: $(median "$work/rate1000") polls/s"
+}
+
 post_nginx() {
 	post_forget
 	BENCH_ROUND=$(now_ms)
