@@ -45,7 +45,7 @@ test.each([
 	expect(await screen.findByText("Version 3")).toBeTruthy();
 });
 
-test("a revoked licence is no file any more", async () => {
+test("a revoked licence cannot be saved", async () => {
 	platform({ verdict: "revoked", read: false, write: false });
 	draw(<LicenseView tenant="acme" />);
 	expect(await screen.findByText("Revoked")).toBeTruthy();
