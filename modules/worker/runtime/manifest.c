@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A tenant's manifests: names are checked, then part by part is built. */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "libshared/base/arena.h"
+#include "libshared/base/str.h"
+#include "modules/worker/oci_name.h"
+#include "modules/worker/runtime/manifest_part.h"
+#include "modules/worker/runtime/runtime_names.h"
+
+#define FILES_FIXED	16	/* beside those of applications */
+#define FILES_APP	3
+#define ENVIRONMENT_MAX	16
+
+static enum err
+app_check(struct ctx *ctx, const struct manifest_tenant *tenant,
+    const struct manifest_app *app)
+{
+	const struct runtime_ref *ref = &app->app.ref;
+	const char *repository, *digest;
+	enum err e;
+
+	if (ref->slug == NULL || ref->name == NULL ||
+	    strcmp(ref->slug, tenant->server.slug) != 0)
+		return fail(ctx, ERR_INTERNAL, NULL,
+		    "an application of another tenant, or without a name");
+	if ((e = runtime_ref_check(ctx, ref)) != ERR_OK)
+		return e;
+	if (strlen(ref->environment) > ENVIRONMENT_MAX ||
+	    strchr(ref->environment, '-') != NULL)
+		return fail(ctx, ERR_INVALID, "app_invalid",
+		    "'%s' cannot be an environment on Kubernetes",
+		    ref->environment);
+	return oci_reference(ctx, app->app.image, &repository, &digest);
+}
+
+static enum err
+input_check(struct ctx *ctx, const struct manifest_tenant *tenant)
+{
+	const struct runtime_ref server = { .slug = tenant->server.slug };
+	size_t i;
+	enum err e;
+
+	if ((e = runtime_ref_check(ctx, &server)) != ERR_OK)
+		return e;
+	for (i = 0; i < tenant->napps; i++)
+		if ((e = app_check(ctx, tenant, &tenant->apps[i])) != ERR_OK)
+			return e;
+	return ERR_OK;
+}
+
+static int
+path_compare(const void *a, const void *b)
+{
+	const struct manifest_file *left = a, *right = b;
+
+	return strcmp(left->path, right->path);
+}
+
+static enum err
+parts_build(struct manifest *m)
+{
+	size_t i;
+	enum err e;
+
+	if ((e = manifest_flux(m)) != ERR_OK ||
+	    (e = manifest_namespace(m)) != ERR_OK ||
+	    (e = manifest_network(m)) != ERR_OK ||
+	    (e = manifest_release(m)) != ERR_OK)
+		return e;
+	for (i = 0; i < m->tenant->napps; i++)
+		if ((e = manifest_app(m, &m->tenant->apps[i])) != ERR_OK)
+			return e;
+	return ERR_OK;
+}
+
+enum err
+manifest_build(struct ctx *ctx, const struct manifest_place *place,
+    const struct manifest_tenant *tenant, const struct manifest_seal *seal,
+    struct manifest_files *files)
+{
+	struct manifest_files made = { NULL, 0 };
+	struct manifest m = { .ctx = ctx, .place = place, .tenant = tenant,
+	    .seal = seal, .slug = tenant->server.slug, .files = &made };
+	enum err e;
+
+	if ((e = input_check(ctx, tenant)) != ERR_OK)
+		return e;
+	made.rows = arena_array(ctx->mem, FILES_FIXED + FILES_APP *
+	    tenant->napps, sizeof(*made.rows));
+	m.space = text_printf(ctx->mem, "t-%s", m.slug);
+	m.account = text_printf(ctx->mem, "tenant-%s", m.slug);
+	if (made.rows == NULL || m.space == NULL || m.account == NULL)
+		return fail(ctx, ERR_TOO_LARGE, "manifest_too_large",
+		    "the manifests of %s are too large", m.slug);
+	if ((e = parts_build(&m)) != ERR_OK)
+		return e;
+	qsort(made.rows, made.n, sizeof(*made.rows), path_compare);
+	*files = made;
+	return ERR_OK;
+}
