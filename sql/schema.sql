@@ -2065,6 +2065,23 @@ CREATE TABLE cameleer.team_member (
 
 ALTER TABLE ONLY cameleer.team_member FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE cameleer.tenant_export (
+    tenant_id uuid NOT NULL,
+    place text NOT NULL,
+    certificate text NOT NULL,
+    asked_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY cameleer.tenant_export FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE cameleer.tenant_export_file (
+    tenant_id uuid NOT NULL,
+    path text NOT NULL,
+    content text NOT NULL
+);
+
+ALTER TABLE ONLY cameleer.tenant_export_file FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE cameleer.tenant_secret (
     tenant_id uuid NOT NULL,
     name text NOT NULL,
@@ -2261,6 +2278,10 @@ ALTER TABLE ONLY cameleer.team
     ADD CONSTRAINT team_tenant_id_name_key UNIQUE (tenant_id, name);
 ALTER TABLE ONLY cameleer.tenant_endpoint
     ADD CONSTRAINT tenant_endpoint_pkey PRIMARY KEY (tenant_id);
+ALTER TABLE ONLY cameleer.tenant_export_file
+    ADD CONSTRAINT tenant_export_file_pkey PRIMARY KEY (tenant_id, path);
+ALTER TABLE ONLY cameleer.tenant_export
+    ADD CONSTRAINT tenant_export_pkey PRIMARY KEY (tenant_id);
 ALTER TABLE ONLY cameleer.tenant
     ADD CONSTRAINT tenant_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY cameleer.tenant_secret
@@ -2475,6 +2496,10 @@ ALTER TABLE ONLY cameleer.team
     ADD CONSTRAINT team_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
 ALTER TABLE ONLY cameleer.tenant_endpoint
     ADD CONSTRAINT tenant_endpoint_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
+ALTER TABLE ONLY cameleer.tenant_export_file
+    ADD CONSTRAINT tenant_export_file_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant_export(tenant_id) ON DELETE CASCADE;
+ALTER TABLE ONLY cameleer.tenant_export
+    ADD CONSTRAINT tenant_export_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
 ALTER TABLE ONLY cameleer.tenant_secret
     ADD CONSTRAINT tenant_secret_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
 ALTER TABLE ONLY cameleer.tenant
@@ -2522,6 +2547,8 @@ ALTER TABLE cameleer.team_application ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.team_member ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.tenant ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.tenant_endpoint ENABLE ROW LEVEL SECURITY;
+ALTER TABLE cameleer.tenant_export ENABLE ROW LEVEL SECURITY;
+ALTER TABLE cameleer.tenant_export_file ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY tenant_only ON cameleer.api_token USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.app_log USING ((tenant_id = cameleer.app_tenant()));
@@ -2553,6 +2580,8 @@ CREATE POLICY tenant_only ON cameleer.team_application USING ((tenant_id = camel
 CREATE POLICY tenant_only ON cameleer.team_member USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.tenant USING ((id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.tenant_endpoint USING ((tenant_id = cameleer.app_tenant()));
+CREATE POLICY tenant_only ON cameleer.tenant_export USING ((tenant_id = cameleer.app_tenant()));
+CREATE POLICY tenant_only ON cameleer.tenant_export_file USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.tenant_secret USING ((tenant_id = cameleer.app_tenant()));
 
 ALTER TABLE cameleer.tenant_secret ENABLE ROW LEVEL SECURITY;
@@ -2952,6 +2981,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.team_application TO cameleer
 GRANT SELECT ON TABLE cameleer.team_application TO cameleer_gate;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.team_member TO cameleer_tenants;
 GRANT SELECT,INSERT ON TABLE cameleer.team_member TO cameleer_gate;
+GRANT SELECT,DELETE ON TABLE cameleer.tenant_export TO cameleer_worker;
+GRANT SELECT,INSERT,DELETE ON TABLE cameleer.tenant_export_file TO cameleer_worker;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.tenant_secret TO cameleer_worker;
 GRANT SELECT(tenant_id) ON TABLE cameleer.tenant_secret TO cameleer_license;
 GRANT SELECT(name) ON TABLE cameleer.tenant_secret TO cameleer_license;

@@ -43,6 +43,9 @@ enum ctl_option {
 	OPTION_KEY,		/* --key PUBLIC */
 	OPTION_AT,		/* --at TIME */
 	OPTION_REVOCATIONS,	/* --revocations FILE */
+	OPTION_FORMAT,		/* --format FORMAT */
+	OPTION_SEAL_CERT,	/* --seal-cert FILE */
+	OPTION_PLACE,		/* --place FILE */
 	OPTION__MAX
 };
 
@@ -75,7 +78,7 @@ extern const struct command db_commands[], keys_commands[],
     doctor_commands[], job_commands[], user_commands[],
     operator_commands[], audit_commands[], login_commands[],
     erase_commands[], help_commands[], tenant_commands[],
-    license_commands[];
+    license_commands[], export_commands[];
 
 /* audit_export.c: the commands of audit.c that need the database. */
 int audit_print(struct ctl *ctl);

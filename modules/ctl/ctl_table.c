@@ -30,6 +30,9 @@ const struct option_row ctl_options[] = {
 	[OPTION_KEY] = { "--key", "PUBLIC" },
 	[OPTION_AT] = { "--at", "TIME" },
 	[OPTION_REVOCATIONS] = { "--revocations", "FILE" },
+	[OPTION_FORMAT] = { "--format", "FORMAT" },
+	[OPTION_SEAL_CERT] = { "--seal-cert", "FILE" },
+	[OPTION_PLACE] = { "--place", "FILE" },
 };
 static_assert(nitems(ctl_options) == OPTION__MAX, "a row for each option");
 

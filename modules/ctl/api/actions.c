@@ -39,6 +39,8 @@ static const struct { const char *action, *about; } others[] = {
 	{ "request.flood", "Anonymous refusals that were only counted." },
 	{ "session.reuse", "A refresh token was used twice: its session "
 	    "ends." },
+	{ "tenant.ask_export", "An operator asks for the manifests of a "
+	    "tenant." },
 };
 
 struct catalogue { struct json *items; };

@@ -10,6 +10,7 @@
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/field.h"
 #include "libshared/doors/sql.h"
+#include "modules/worker/jobs/app_env.h"
 #include "modules/worker/runtime/runtime_health.h"
 #include "modules/worker/tenant/tenant.h"
 #include "modules/worker/work.h"
@@ -17,9 +18,6 @@
 #include "modules/worker/jobs/jobs.sql.h"
 #include "modules/worker/state.sql.h"
 
-#define APP_MEMORY_MB	512
-#define APP_CPU_MILLIS	1000
-#define APP_ENV_MAX	8
 #define LAST_LINES	20	/* of one that failed */
 #define LAST_LINES_BYTES	(16u << 10)
 
@@ -101,29 +99,6 @@ instance_of(struct ctx *ctx, const struct deployment *deployment,
 {
 	return text_printf(ctx->mem, "%s-%s-0-%s", deployment->environment,
 	    deployment->app, generation);
-}
-
-static size_t
-app_env(struct ctx *ctx, const struct deployment *deployment,
-    const char *generation, struct runtime_pair env[APP_ENV_MAX])
-{
-	size_t n = 0;
-
-	env[n++] = (struct runtime_pair){ "CAMELEER_AGENT_EXPORT_ENDPOINT",
-	    text_printf(ctx->mem, "http://cameleer-server-%s:%d",
-	    deployment->slug, RUNTIME_SERVER_PORT) };
-	env[n++] = (struct runtime_pair){ "CAMELEER_AGENT_APPLICATION",
-	    deployment->app };
-	env[n++] = (struct runtime_pair){ "CAMELEER_AGENT_ENVIRONMENT",
-	    deployment->environment };
-	env[n++] = (struct runtime_pair){ "CAMELEER_AGENT_INSTANCEID",
-	    instance_of(ctx, deployment, generation) };
-	env[n++] = (struct runtime_pair){ "CAMELEER_AGENT_AUTH_TOKEN_FILE",
-	    RUNTIME_SECRETS_DIR "/" SECRET_BOOTSTRAP };
-	env[n++] = (struct runtime_pair){ "JAVA_TOOL_OPTIONS",
-	    "-Dcamel.management.port=9876" };
-	env[n] = (struct runtime_pair){ NULL, NULL };
-	return n;
 }
 
 /* starting_tell - what the health check asks, or said, for the page */
@@ -219,7 +194,11 @@ app_start(struct ctx *ctx, const struct deployment *deployment)
 	secrets[0] = (struct runtime_secret){ SECRET_BOOTSTRAP, token,
 	    strlen(token) };
 	generation_of(ctx, deployment, generation);
-	(void)app_env(ctx, deployment, generation, env);
+	app_env_put(ctx, &(const struct app_env){
+	    .server = text_printf(ctx->mem, "cameleer-server-%s",
+	    deployment->slug), .application = deployment->app,
+	    .environment = deployment->environment,
+	    .instance = instance_of(ctx, deployment, generation) }, env);
 	look = (struct agent_look){ deployment, runtime, generation };
 	if (strcmp(deployment->health_check, "agent") == 0) {
 		app.health.agent = agent_reports;

@@ -9,6 +9,7 @@
 #include "modules/worker/tenant/tenant.h"
 #include "modules/worker/work.h"
 
+#include "modules/worker/jobs/export.sql.h"
 #include "modules/worker/jobs/jobs.sql.h"
 
 /* Waits for jobs that began before the tenant was deleted. */
@@ -52,6 +53,7 @@ step_records(struct ctx *ctx, void *state)
 	if ((e = work_begin(ctx, true)) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_ENDPOINT_DELETE, NULL)) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_SECRETS_DELETE, NULL)) != ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_EXPORT_FORGET, NULL)) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_APP_DELETE_DEPLOYMENTS, NULL, ARG_NULL)) !=
 	    ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_APP_DELETE_RELEASES, NULL, ARG_NULL)) !=

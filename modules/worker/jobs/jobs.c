@@ -10,6 +10,7 @@ extern const struct job_kind job_audit_checkpoint;
 extern const struct job_kind job_deployment_apply;
 extern const struct job_kind job_license_issue;
 extern const struct job_kind job_release_assemble;
+extern const struct job_kind job_tenant_export;
 extern const struct job_kind job_tenant_provision;
 extern const struct job_kind job_tenant_remove;
 
@@ -19,6 +20,7 @@ const struct job_kind *const job_kinds[] = {
 	&job_deployment_apply,
 	&job_license_issue,
 	&job_release_assemble,
+	&job_tenant_export,
 	&job_tenant_provision,
 	&job_tenant_remove,
 	NULL

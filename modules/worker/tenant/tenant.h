@@ -11,6 +11,7 @@
 #include "libshared/base/ctx.h"
 
 struct runtime_status;
+struct runtime_tenant;
 struct sql;
 struct worker;
 
@@ -91,6 +92,12 @@ enum err tenant_sessions_end(struct ctx *ctx, const struct worker *worker)
     must_check;
 
 /* tenant_server.c: container, address and readiness of cameleer-server. */
+/* Where its server finds its schema. */
+struct tenant_store { const char *host, *name; int64_t port; bool tls; };
+/* What its server is given; the lists are in ctx->mem. */
+enum err tenant_server_describe(struct ctx *ctx, const struct tenant *tenant,
+    const struct tenant_store *store, struct runtime_tenant *server)
+    must_check;
 enum err tenant_server_ensure(struct ctx *ctx, const struct tenant *tenant,
     struct runtime_status *status) must_check;
 /* ERR_OK: healthy, accepts only our tokens, and its licence is active. */

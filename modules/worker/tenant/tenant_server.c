@@ -25,6 +25,8 @@
 #define CALL_MS			5000
 #define ANSWER_MAX		((size_t)64 << 10)
 #define CA_MAX			((size_t)256 << 10)
+#define SERVER_ENV_MAX		10
+#define SERVER_FILES	5
 
 struct server_conf { const char *server_image, *internal_url, *ca_file; };
 
@@ -70,7 +72,7 @@ ca_read(struct ctx *ctx, const char *path, const char **data, size_t *len)
 /* server_secrets - lists the files in /run/secrets of the server */
 static enum err
 server_secrets(struct ctx *ctx, const struct tenant *tenant,
-    struct runtime_secret secrets[5])
+    struct runtime_secret secrets[SERVER_FILES])
 {
 	const char *token, *password, *license, *ca = NULL;
 	size_t len = 0;
@@ -100,14 +102,11 @@ tls_wanted(const struct database_conf *database)
 	return mode[0] != '\0' && strcmp(mode, "disable") != 0;
 }
 
-#define SERVER_ENV_MAX	10
-
 /* server_env - lists the server's settings (see tests/peers/README.md) */
 static enum err
 server_env(struct ctx *ctx, const struct tenant *tenant,
-    struct runtime_pair env[SERVER_ENV_MAX])
+    const struct tenant_store *store, struct runtime_pair env[SERVER_ENV_MAX])
 {
-	const struct database_conf *database = tenant_database();
 	char role[TENANT_ROLE_MAX];
 	const char *key;
 	size_t n = 0;
@@ -121,9 +120,8 @@ server_env(struct ctx *ctx, const struct tenant *tenant,
 	env[n++] = (struct runtime_pair){ "SPRING_DATASOURCE_URL",
 	    text_printf(ctx->mem, "jdbc:postgresql://%s:%lld/%s"
 	    "?currentSchema=%s&ApplicationName=%s%s",
-	    database->tenant_db_host, (long long)database->tenant_db_port,
-	    database->tenant_db_name, role, role,
-	    tls_wanted(database) ? "&sslmode=require" : "") };
+	    store->host, (long long)store->port, store->name, role, role,
+	    store->tls ? "&sslmode=require" : "") };
 	env[n++] = (struct runtime_pair){ "SPRING_DATASOURCE_USERNAME",
 	    arena_text(ctx->mem, role, strlen(role)) };
 	env[n++] = (struct runtime_pair){
@@ -143,23 +141,44 @@ server_env(struct ctx *ctx, const struct tenant *tenant,
 }
 
 enum err
-tenant_server_ensure(struct ctx *ctx, const struct tenant *tenant,
-    struct runtime_status *status)
+tenant_server_describe(struct ctx *ctx, const struct tenant *tenant,
+    const struct tenant_store *store, struct runtime_tenant *server)
 {
-	struct runtime_pair env[SERVER_ENV_MAX];
-	struct runtime_secret secrets[5];
-	const struct runtime_tenant wanted = {
+	struct runtime_pair *env = arena_array(ctx->mem, SERVER_ENV_MAX,
+	    sizeof(*env));
+	struct runtime_secret *secrets = arena_array(ctx->mem,
+	    SERVER_FILES, sizeof(*secrets));
+	enum err e;
+
+	if (env == NULL || secrets == NULL)
+		return fail(ctx, ERR_INTERNAL, NULL, "no memory");
+	if ((e = server_env(ctx, tenant, store, env)) != ERR_OK ||
+	    (e = server_secrets(ctx, tenant, secrets)) != ERR_OK)
+		return e;
+	*server = (struct runtime_tenant){
 		.id = tenant->id, .slug = tenant->slug,
 		.image = server_conf()->server_image, .env = env,
 		.secrets = secrets,
 		.limits = { .memory_mb = SERVER_MEMORY_MB,
 		    .cpu_millis = SERVER_CPU_MILLIS },
 	};
+	return ERR_OK;
+}
+
+enum err
+tenant_server_ensure(struct ctx *ctx, const struct tenant *tenant,
+    struct runtime_status *status)
+{
+	const struct database_conf *database = tenant_database();
+	const struct tenant_store store = { database->tenant_db_host,
+	    database->tenant_db_name, database->tenant_db_port,
+	    tls_wanted(database) };
+	struct runtime_tenant wanted;
 	const struct runtime *runtime;
 	enum err e;
 
-	if ((e = server_env(ctx, tenant, env)) != ERR_OK ||
-	    (e = server_secrets(ctx, tenant, secrets)) != ERR_OK ||
+	if ((e = tenant_server_describe(ctx, tenant, &store, &wanted)) !=
+	    ERR_OK ||
 	    (e = runtime_of(ctx, tenant->runtime, &runtime)) != ERR_OK)
 		return e;
 	return runtime->ensure_tenant(ctx, runtime, &wanted, status);
