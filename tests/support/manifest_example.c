@@ -40,7 +40,7 @@ static const struct runtime_pair orders_env[] = {
 static const struct runtime_pair odd_env[] = {
 	{ "GREETING", "\"Gr\xc3\xbc\xc3\x9f\" \\ ${HOME} {{ .Values }}" },
 	{ "ANSWER", "no" },
-	{ "LINES", "one\ntwo: three\n# four\ttab\x7f" },
+	{ "LINES", "one\ntwo: three\n# four\ttab" },
 	{ NULL, NULL }
 };
 

@@ -15,6 +15,44 @@
 #define FILES_APP	3
 #define ENVIRONMENT_MAX	16
 
+/*
+ * value_valid - Flux sends an object as JSON that the API server reads as YAML,
+ * where these characters may not even stand in quotes
+ */
+static bool
+value_valid(const char *value)
+{
+	struct str rest = str_of(value);
+	uint32_t point;
+	size_t n;
+
+	for (; rest.len > 0; rest.p += n, rest.len -= n) {
+		n = str_utf8_next(rest, &point);
+		if (n == 0 || (point >= 0x7f && point <= 0x9f &&
+		    point != 0x85) || point == 0xfffe || point == 0xffff)
+			return false;
+	}
+	return true;
+}
+
+static enum err
+env_check(struct ctx *ctx, const struct runtime_pair *env)
+{
+	static const char set[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "abcdefghijklmnopqrstuvwxyz_0123456789";
+
+	for (; env != NULL && env->name != NULL; env++)
+		if (env->name[0] == '\0' || env->value == NULL ||
+		    strspn(env->name, set) != strlen(env->name) ||
+		    (env->name[0] >= '0' && env->name[0] <= '9') ||
+		    !value_valid(env->value))
+			return fail(ctx, ERR_INVALID, "env_invalid",
+			    "variable '%s' cannot be one on Kubernetes: its "
+			    "name, or a control character in its value",
+			    env->name);
+	return ERR_OK;
+}
+
 static enum err
 app_check(struct ctx *ctx, const struct manifest_tenant *tenant,
     const struct manifest_app *app)
@@ -27,7 +65,8 @@ app_check(struct ctx *ctx, const struct manifest_tenant *tenant,
 	    strcmp(ref->slug, tenant->server.slug) != 0)
 		return fail(ctx, ERR_INTERNAL, NULL,
 		    "an application of another tenant, or without a name");
-	if ((e = runtime_ref_check(ctx, ref)) != ERR_OK)
+	if ((e = runtime_ref_check(ctx, ref)) != ERR_OK ||
+	    (e = env_check(ctx, app->app.env)) != ERR_OK)
 		return e;
 	if (strlen(ref->environment) > ENVIRONMENT_MAX ||
 	    strchr(ref->environment, '-') != NULL)
@@ -44,7 +83,8 @@ input_check(struct ctx *ctx, const struct manifest_tenant *tenant)
 	size_t i;
 	enum err e;
 
-	if ((e = runtime_ref_check(ctx, &server)) != ERR_OK)
+	if ((e = runtime_ref_check(ctx, &server)) != ERR_OK ||
+	    (e = env_check(ctx, tenant->server.env)) != ERR_OK)
 		return e;
 	for (i = 0; i < tenant->napps; i++)
 		if ((e = app_check(ctx, tenant, &tenant->apps[i])) != ERR_OK)

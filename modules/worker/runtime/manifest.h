@@ -89,8 +89,8 @@ struct manifest_seal {
 };
 
 /*
- * All files of the tenant, sorted by path.  ERR_INVALID for a name that is none
- * in Kubernetes, ERR_TOO_LARGE when ctx->mem is full.
+ * All files of the tenant, sorted by path.  ERR_INVALID for a name or a value
+ * that Kubernetes does not take, ERR_TOO_LARGE when ctx->mem is full.
  */
 enum err manifest_build(struct ctx *ctx, const struct manifest_place *place,
     const struct manifest_tenant *tenant, const struct manifest_seal *seal,

@@ -240,6 +240,40 @@ test_names_that_are_none_in_kubernetes_are_refused(void **state)
 	assert_int_equal(build_with("acme", "prod", "orders"), ERR_INTERNAL);
 }
 
+/* build_env - the first example with this variable */
+static enum err
+build_env(const char *name, const char *value)
+{
+	const struct runtime_pair env[] = { { name, value }, { NULL, NULL } };
+	struct manifest_example example = manifest_examples[0];
+	struct manifest_app app = example.tenant.apps[0];
+	struct manifest_files files;
+
+	app.app.env = env;
+	example.tenant.apps = &app;
+	fail_clear(ctx);
+	return example_build(ctx, &example, &certificate, NULL, &files);
+}
+
+/* The API server said "control characters are not allowed" of these. */
+static void
+test_variables_that_the_api_server_refuses_are_refused(void **state)
+{
+	static const char *const bad[] = { "\x7f", "a\xc2\x80", "\xc2\x9f",
+	    "\xef\xbf\xbe", "\xff" };
+	static const char *const names[] = { "", "a-b", "a b", "1A", "A=",
+	    "\xc3\xa4" };
+	size_t i;
+
+	(void)state;
+	assert_int_equal(build_env("A_1", "\t\n\x01 \xc2\x85\xc2\xa0\xe2\x80"
+	    "\xa8\xf0\x9f\x90\xab"), ERR_OK);
+	for (i = 0; i < nitems(bad); i++)
+		assert_int_equal(build_env("A", bad[i]), ERR_INVALID);
+	for (i = 0; i < nitems(names); i++)
+		assert_int_equal(build_env(names[i], "a"), ERR_INVALID);
+}
+
 static void
 test_bad_slug_is_refused(void **state)
 {
@@ -277,6 +311,9 @@ main(void)
 		cmocka_unit_test_setup_teardown(
 		    test_names_that_are_none_in_kubernetes_are_refused, setup,
 		    ctx_teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_variables_that_the_api_server_refuses_are_refused,
+		    setup, ctx_teardown),
 		cmocka_unit_test_setup_teardown(test_bad_slug_is_refused,
 		    setup, ctx_teardown),
 	};
