@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Manifests for Kubernetes and the chart of a tenant's server, as helm,
-# kube-score, checkov, kubernetes-validate and kubeseal see them.  No cluster is
-# needed.
+# kube-score, checkov, kubernetes-validate and kubeseal see them, and its pool
+# on PgBouncer and PostgreSQL.  No cluster is needed.
 #
-# needs: build go manifests
+# needs: build runtime go manifests
 # builds: yes
 # limit: 1500
 set -u
@@ -30,5 +30,6 @@ TOOL_HELM=$(tool_path helm) TOOL_KUBE_SCORE=$(tool_path kube-score)
 TOOL_KUBESEAL=$(tool_path kubeseal) TOOL_VENV=$(venv_path)
 export TOOL_HELM TOOL_KUBE_SCORE TOOL_KUBESEAL TOOL_VENV
 tap_python "$here/test_manifests.py"
+tap_python "$here/test_pooler.py"
 tap_python "$here/test_seal.py"
 exit "$tap_status"
