@@ -23,7 +23,7 @@ def commands():
     found = {}
     for line in re.findall(r'^  (\S.*)$', text, re.M):
         name = re.match(r'[a-z-]+(?: [a-z-]+)?', line).group(0)
-        found[name] = re.findall(r'--[a-z]+', line)
+        found[name] = re.findall(r'--[a-z-]+', line)
     return found
 
 

@@ -99,7 +99,7 @@ manifest_resources(struct ctx *ctx, struct json *object,
 
 	manifest_amount(ctx, part, "memory", limits->memory_mb, "Mi");
 	manifest_amount(ctx, part, "cpu", limits->cpu_millis, "m");
-	manifest_amount(ctx, part, "ephemeral-storage", MANIFEST_TMP_MB * 2,
+	manifest_amount(ctx, part, "ephemeral-storage", MANIFEST_DISK_MB,
 	    "Mi");
 	part = manifest_member(ctx, resources, "requests");
 	manifest_amount(ctx, part, "memory", limits->memory_mb, "Mi");

@@ -8,6 +8,7 @@
 
 #define MANIFEST_USER		65532	/* of every container */
 #define MANIFEST_TMP_MB		256
+#define MANIFEST_DISK_MB	512	/* /tmp, and what it logs */
 
 #define ROLE_LABEL		"cameleer.io/role"
 #define ROLE_SERVER		"server"

@@ -140,12 +140,12 @@ static const char *
 peer_read(const struct json *row, struct manifest_peer *peer)
 {
 	const struct json *pods = json_get(row, "pods"), *value;
-	size_t known;
+	unsigned known;
 
 	*peer = (struct manifest_peer){ .cidr = json_member(row, "cidr"),
 	    .space = json_member(row, "namespace") };
-	known = (size_t)((peer->cidr != NULL) + (peer->space != NULL) +
-	    (pods != NULL));
+	known = (peer->cidr != NULL ? 1u : 0u) +
+	    (peer->space != NULL ? 1u : 0u) + (pods != NULL ? 1u : 0u);
 	if (known != json_count(row) ||
 	    (peer->cidr == NULL) == (peer->space == NULL) ||
 	    (peer->cidr != NULL && pods != NULL))
@@ -237,22 +237,27 @@ chars_only(const char *text, const char *set)
 
 #define HOST_CHARS	"abcdefghijklmnopqrstuvwxyz0123456789.-:"
 
+static bool
+image_valid(struct ctx *ctx, const char *image)
+{
+	const char *name, *digest;
+
+	if (oci_reference(ctx, image, &name, &digest) == ERR_OK)
+		return true;
+	fail_clear(ctx);
+	return false;
+}
+
 /* texts_check - what a table of fields cannot say */
 static enum err
 texts_check(struct ctx *ctx, const struct manifest_place *place)
 {
-	const char *name, *digest;
-	enum err e;
-
 	if (!chars_only(place->registry, HOST_CHARS "/_"))
 		return place_refuse(ctx, "registry", "must be a host");
-	if ((e = oci_reference(ctx, place->server_image, &name, &digest)) !=
-	    ERR_OK || (e = oci_reference(ctx, place->pooler_image, &name,
-	    &digest)) != ERR_OK) {
-		fail_clear(ctx);
+	if (!image_valid(ctx, place->server_image) ||
+	    !image_valid(ctx, place->pooler_image))
 		return place_refuse(ctx, "an image",
 		    "is not named by its digest");
-	}
 	if (strncmp(place->chart, "oci://", 6) != 0 ||
 	    !chars_only(place->chart + 6, HOST_CHARS "/_"))
 		return place_refuse(ctx, "chart", "must be an oci:// address");

@@ -63,75 +63,36 @@ text_print(struct buf *buf, struct str text)
 	buf_text(buf, "\"");
 }
 
-static void value_print(struct ctx *ctx, struct buf *buf,
-    const struct json *value, int depth);
+/* An object or array that is being printed; members: an object's, sorted. */
+struct frame {
+	const struct json	*value;
+	struct member		*members;
+	size_t			 i, n;
+};
 
-static void
-object_print(struct ctx *ctx, struct buf *buf, const struct json *object,
-    int depth)
+static struct member *
+members_sort(struct ctx *ctx, const struct json *object, size_t n)
 {
-	size_t i, n = json_count(object);
 	struct member *members = arena_array(ctx->mem, n, sizeof(*members));
+	size_t i;
 
-	if (n == 0) {
-		buf_text(buf, "{}");
-		return;
-	}
-	if (members == NULL) {
-		buf->full = true;
-		return;
-	}
+	if (members == NULL)
+		return NULL;
 	for (i = 0; i < n; i++)
 		members[i].key = json_key_at(object, i, &members[i].value);
 	qsort(members, n, sizeof(*members), member_compare);
-	buf_text(buf, "{");
-	for (i = 0; i < n; i++) {
-		line_begin(buf, depth + 1);
-		text_print(buf, str_of(members[i].key));
-		buf_text(buf, ": ");
-		value_print(ctx, buf, members[i].value, depth + 1);
-		buf_text(buf, i + 1 < n ? "," : "");
-	}
-	line_begin(buf, depth);
-	buf_text(buf, "}");
+	return members;
 }
 
 static void
-array_print(struct ctx *ctx, struct buf *buf, const struct json *array,
-    int depth)
-{
-	size_t i, n = json_count(array);
-
-	if (n == 0) {
-		buf_text(buf, "[]");
-		return;
-	}
-	buf_text(buf, "[");
-	for (i = 0; i < n; i++) {
-		line_begin(buf, depth + 1);
-		value_print(ctx, buf, json_at(array, i), depth + 1);
-		buf_text(buf, i + 1 < n ? "," : "");
-	}
-	line_begin(buf, depth);
-	buf_text(buf, "]");
-}
-
-static void
-value_print(struct ctx *ctx, struct buf *buf, const struct json *value,
-    int depth)
+scalar_print(struct buf *buf, const struct json *value)
 {
 	const char *text;
 	int64_t number;
 	size_t len;
 	bool flag;
 
-	if (depth > DEPTH_MAX)
-		buf->full = true;
-	else if (json_is_object(value))
-		object_print(ctx, buf, value, depth);
-	else if (json_is_array(value))
-		array_print(ctx, buf, value, depth);
-	else if ((text = json_text(value, &len)) != NULL)
+	if ((text = json_text(value, &len)) != NULL)
 		text_print(buf, (struct str){ text, len });
 	else if (json_int(value, &number))
 		buf_printf(buf, "%lld", (long long)number);
@@ -141,10 +102,74 @@ value_print(struct ctx *ctx, struct buf *buf, const struct json *value,
 		buf_text(buf, "null");
 }
 
+/* frame_open - begins a value; false: it is printed whole, or does not fit */
+static bool
+frame_open(struct ctx *ctx, struct buf *buf, const struct json *value,
+    struct frame *frame)
+{
+	bool object = json_is_object(value);
+
+	*frame = (struct frame){ .value = value };
+	if (!object && !json_is_array(value)) {
+		scalar_print(buf, value);
+		return false;
+	}
+	if ((frame->n = json_count(value)) == 0) {
+		buf_text(buf, object ? "{}" : "[]");
+		return false;
+	}
+	if (object && (frame->members = members_sort(ctx, value,
+	    frame->n)) == NULL) {
+		buf->full = true;
+		return false;
+	}
+	buf_text(buf, object ? "{" : "[");
+	return true;
+}
+
+/* frame_next - begins the line of the next part, and returns the part */
+static const struct json *
+frame_next(struct buf *buf, struct frame *frame, int depth)
+{
+	size_t i = frame->i++;
+
+	buf_text(buf, i > 0 ? "," : "");
+	line_begin(buf, depth);
+	if (frame->members == NULL)
+		return json_at(frame->value, i);
+	text_print(buf, str_of(frame->members[i].key));
+	buf_text(buf, ": ");
+	return frame->members[i].value;
+}
+
+static void
+value_print(struct ctx *ctx, struct buf *buf, const struct json *value)
+{
+	struct frame frames[DEPTH_MAX];
+	int depth = 0;
+
+	if (frame_open(ctx, buf, value, &frames[0]))
+		depth = 1;
+	while (depth > 0 && !buf->full) {
+		struct frame *top = &frames[depth - 1];
+
+		if (top->i == top->n) {
+			line_begin(buf, --depth);
+			buf_text(buf, top->members != NULL ? "}" : "]");
+			continue;
+		}
+		value = frame_next(buf, top, depth);
+		if (depth == DEPTH_MAX)
+			buf->full = true;
+		else if (frame_open(ctx, buf, value, &frames[depth]))
+			depth++;
+	}
+}
+
 void
 manifest_print(struct ctx *ctx, struct buf *buf, const struct json *value)
 {
-	value_print(ctx, buf, value, 0);
+	value_print(ctx, buf, value);
 	buf_text(buf, "\n");
 }
 
