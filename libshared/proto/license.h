@@ -24,8 +24,8 @@ struct keyring;
 #define REVOCATIONS_SUBJECT	"revocations"
 
 #define LICENSE_MAX		8192		/* bytes of either form */
-#define REVOCATIONS_MAX		(512u << 10)	/* bytes of a list */
-#define REVOKED_MAX		6000		/* entries of a list */
+#define REVOCATIONS_MAX		(192u << 10)	/* bytes of a list */
+#define REVOKED_MAX		2000		/* entries of a list */
 
 #define DAY_SECONDS		86400
 #define LICENSE_SOON_S		(7 * DAY_SECONDS)	/* then it expires */

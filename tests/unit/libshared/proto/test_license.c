@@ -13,6 +13,7 @@
 #include "libshared/doors/json.h"
 #include "libshared/proto/key.h"
 #include "libshared/proto/license.h"
+#include "libshared/proto/token.h"
 #include "tests/support/rows.h"
 
 #define FILE_MAX	((size_t)1 << 20)
@@ -277,6 +278,48 @@ test_what_a_licence_says(void **state)
 	assert_int_equal(number, 500);
 }
 
+/* list_of - signs a list with so many ids, as the worker does */
+static struct str
+list_of(const struct key *key, size_t n)
+{
+	static const struct token_form form = { REVOCATIONS_TYP,
+	    REVOCATIONS_MAX };
+	struct json *claims = json_object(ctx), *ids = json_array(ctx);
+	const char *token;
+	struct uuid id;
+
+	for (; n > 0; n--) {
+		uuid7(&id);
+		json_add_text(ids, id.text);
+	}
+	json_put_text(claims, "aud", LICENSE_AUDIENCE);
+	json_put_text(claims, "sub", REVOCATIONS_SUBJECT);
+	json_put_int(claims, "iat", 1);
+	json_put_int(claims, "serial", 1);
+	json_put(claims, "revoked", ids);
+	assert_int_equal(token_sign_as(ctx, key, &form, claims, &token),
+	    ERR_OK);
+	return str_of(token);
+}
+
+static void
+test_the_longest_list_can_be_signed_and_read(void **state)
+{
+	struct keyring ring = { .n = 1 };
+	struct revocations list;
+
+	(void)state;
+	assert_int_equal(key_generate(ctx, KEY_LICENSE, &ring.keys[0]),
+	    ERR_OK);
+	ring.keys[0].state = KEY_ACTIVE;
+	assert_null(revocations_read(ctx, &ring, list_of(&ring.keys[0],
+	    REVOKED_MAX), &list));
+	assert_int_equal(json_count(list.ids), REVOKED_MAX);
+	ctx_reset(ctx);
+	assert_string_equal(revocations_read(ctx, &ring,
+	    list_of(&ring.keys[0], REVOKED_MAX + 1), &list), "bad_payload");
+}
+
 int
 main(void)
 {
@@ -287,6 +330,7 @@ main(void)
 		CTX_TEST(test_each_list),
 		CTX_TEST(test_a_retired_key_verifies_nothing),
 		CTX_TEST(test_what_a_licence_says),
+		CTX_TEST(test_the_longest_list_can_be_signed_and_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
