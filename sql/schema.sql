@@ -441,12 +441,12 @@ CREATE TABLE cameleer.tenant (
     name text NOT NULL,
     tier text NOT NULL,
     state text DEFAULT 'provisioning'::text NOT NULL,
-    runtime text DEFAULT 'engine'::text NOT NULL,
     version bigint DEFAULT 1 NOT NULL,
     created_by uuid NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    place_id uuid,
     CONSTRAINT tenant_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
-    CONSTRAINT tenant_runtime_check CHECK ((runtime = 'engine'::text)),
+    CONSTRAINT tenant_placed CHECK (((place_id IS NOT NULL) OR (state = ANY (ARRAY['requested'::text, 'deleting'::text, 'deleted'::text])))),
     CONSTRAINT tenant_slug_check CHECK ((slug ~ '^[a-z][a-z0-9]{2,30}$'::text)),
     CONSTRAINT tenant_state_check CHECK ((state = ANY (ARRAY['requested'::text, 'provisioning'::text, 'active'::text, 'suspended'::text, 'failed'::text, 'deleting'::text, 'deleted'::text])))
 );
@@ -477,7 +477,7 @@ CREATE TABLE cameleer.operator (
     account_id uuid NOT NULL,
     permissions text[] NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT operator_permissions_check CHECK ((permissions <@ '{platform.account.read,platform.account.manage,platform.tenant.read,platform.tenant.manage,platform.audit.read}'::text[]))
+    CONSTRAINT operator_permissions_check CHECK ((permissions <@ '{platform.account.read,platform.account.manage,platform.tenant.read,platform.tenant.manage,platform.place.read,platform.place.manage,platform.audit.read}'::text[]))
 );
 
 CREATE FUNCTION cameleer.is_operator(p_permission text) RETURNS boolean
@@ -850,6 +850,169 @@ CREATE FUNCTION cameleer.pin(p_tenant uuid, p_actor uuid) RETURNS void
  SELECT set_config('app.tenant'::text, COALESCE((p_tenant)::text, ''::text), true) AS set_config;
  SELECT set_config('app.actor'::text, COALESCE((p_actor)::text, ''::text), true) AS set_config;
 END;
+
+CREATE FUNCTION cameleer.place_admit() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    AS $$
+BEGIN
+	IF place_fits((SELECT t.place_id FROM tenant t
+	    WHERE t.id = NEW.tenant_id), 0) IS FALSE THEN
+		RAISE EXCEPTION 'the place of tenant % is full', NEW.tenant_id
+		    USING ERRCODE = 'restrict_violation';
+	END IF;
+	RETURN NULL;
+END
+$$;
+ALTER FUNCTION cameleer.place_admit() OWNER TO cameleer_gate;
+
+CREATE FUNCTION cameleer.place_fits(p_place uuid, p_more bigint) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    AS $$
+BEGIN
+	PERFORM FROM place WHERE id = p_place FOR NO KEY UPDATE;
+	RETURN (SELECT (r.cpu_most IS NULL OR r.cpu_used
+		+ p_more * s.cpu_millis <= r.cpu_most)
+	    AND (r.memory_most IS NULL OR r.memory_used
+		+ p_more * s.memory_mb <= r.memory_most)
+	    AND (p.max_tenants IS NULL OR r.tenants + p_more <= p.max_tenants)
+	    FROM place_rooms(p_place) r JOIN place p ON p.id = r.place
+	    JOIN container_limit s ON s.kind = 'server');
+END
+$$;
+ALTER FUNCTION cameleer.place_fits(p_place uuid, p_more bigint) OWNER TO cameleer_gate;
+
+CREATE TABLE cameleer.container_limit (
+    kind text NOT NULL,
+    cpu_millis bigint NOT NULL,
+    memory_mb bigint NOT NULL,
+    CONSTRAINT container_limit_cpu_millis_check CHECK ((cpu_millis > 0)),
+    CONSTRAINT container_limit_kind_check CHECK ((kind = ANY (ARRAY['server'::text, 'application'::text]))),
+    CONSTRAINT container_limit_memory_mb_check CHECK ((memory_mb > 0))
+);
+
+CREATE TABLE cameleer.deployment (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    application_id uuid NOT NULL,
+    environment_id uuid NOT NULL,
+    release_id uuid NOT NULL,
+    wanted text NOT NULL,
+    state text DEFAULT 'pending'::text NOT NULL,
+    detail text,
+    container text,
+    log_cursor text,
+    log_pruned bigint DEFAULT 0 NOT NULL,
+    log_bound text,
+    log_bytes bigint DEFAULT 0 NOT NULL,
+    log_oldest timestamp with time zone,
+    version bigint DEFAULT 1 NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    serving_release bigint DEFAULT 0 NOT NULL,
+    last_lines text,
+    CONSTRAINT deployment_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'starting'::text, 'running'::text, 'unhealthy'::text, 'stopped'::text, 'failed'::text]))),
+    CONSTRAINT deployment_wanted_check CHECK ((wanted = ANY (ARRAY['running'::text, 'stopped'::text])))
+);
+
+ALTER TABLE ONLY cameleer.deployment FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE cameleer.place (
+    id uuid NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL,
+    state text DEFAULT 'registered'::text NOT NULL,
+    dedicated_to uuid,
+    endpoint text,
+    ca text,
+    certificate text,
+    key_box text,
+    registry text,
+    cpu_millis bigint,
+    memory_mb bigint,
+    max_tenants bigint,
+    cpu_overcommit integer DEFAULT 1600 NOT NULL,
+    memory_overcommit integer DEFAULT 150 NOT NULL,
+    next_check_at timestamp with time zone DEFAULT now() NOT NULL,
+    checked_at timestamp with time zone,
+    error text,
+    seen_version text,
+    seen_cpu_millis bigint,
+    seen_memory_mb bigint,
+    seen_free_mb bigint,
+    seen_disk_mb bigint,
+    seen_disk_free_mb bigint,
+    seen_images bigint,
+    created_by uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT place_check CHECK (((key_box IS NULL) = (certificate IS NULL))),
+    CONSTRAINT place_check1 CHECK (((certificate IS NULL) OR (ca IS NOT NULL))),
+    CONSTRAINT place_cpu_millis_check CHECK ((cpu_millis > 0)),
+    CONSTRAINT place_cpu_overcommit_check CHECK (((cpu_overcommit >= 10) AND (cpu_overcommit <= 100000))),
+    CONSTRAINT place_endpoint_check CHECK ((endpoint ~ '^(unix:/|https://)[^[:space:]]+$'::text)),
+    CONSTRAINT place_kind_check CHECK ((kind = 'engine'::text)),
+    CONSTRAINT place_max_tenants_check CHECK ((max_tenants > 0)),
+    CONSTRAINT place_memory_mb_check CHECK ((memory_mb > 0)),
+    CONSTRAINT place_memory_overcommit_check CHECK (((memory_overcommit >= 10) AND (memory_overcommit <= 100000))),
+    CONSTRAINT place_name_check CHECK ((name ~ '^[a-z][a-z0-9-]{0,29}[a-z0-9]$'::text)),
+    CONSTRAINT place_state_check CHECK ((state = ANY (ARRAY['registered'::text, 'ready'::text, 'draining'::text, 'removed'::text])))
+);
+
+CREATE TABLE cameleer.release (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    application_id uuid NOT NULL,
+    number bigint NOT NULL,
+    state text DEFAULT 'uploaded'::text NOT NULL,
+    jar_sha256 text NOT NULL,
+    jar_size bigint NOT NULL,
+    jar_facts jsonb NOT NULL,
+    image text,
+    image_digest text,
+    error_code text,
+    error text,
+    deploy_to uuid,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT release_jar_sha256_check CHECK ((jar_sha256 ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT release_number_check CHECK ((number > 0)),
+    CONSTRAINT release_state_check CHECK ((state = ANY (ARRAY['uploaded'::text, 'assembling'::text, 'ready'::text, 'failed'::text])))
+);
+
+ALTER TABLE ONLY cameleer.release FORCE ROW LEVEL SECURITY;
+
+CREATE FUNCTION cameleer.place_rooms(p_place uuid) RETURNS TABLE(place uuid, tenants bigint, apps bigint, cpu_used bigint, cpu_most bigint, memory_used bigint, memory_most bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT p.id,
+     t.n,
+     d.n,
+     ((t.n * s.cpu_millis) + (d.n * a.cpu_millis)),
+     ((COALESCE(p.cpu_millis, p.seen_cpu_millis) * p.cpu_overcommit) / 100),
+     ((t.n * s.memory_mb) + (d.n * a.memory_mb)),
+     ((COALESCE(p.memory_mb, p.seen_memory_mb) * p.memory_overcommit) / 100)
+    FROM ((cameleer.place p
+      JOIN cameleer.container_limit s ON ((s.kind = 'server'::text)))
+      JOIN cameleer.container_limit a ON ((a.kind = 'application'::text))),
+     LATERAL ( SELECT count(*) AS n
+            FROM cameleer.tenant x
+           WHERE ((x.place_id = p.id) AND (x.state <> 'deleted'::text))) t,
+     LATERAL ( SELECT count(*) AS n
+            FROM ( SELECT y.application_id,
+                     y.environment_id
+                    FROM (cameleer.deployment y
+                      JOIN cameleer.tenant x ON ((x.id = y.tenant_id)))
+                   WHERE ((x.place_id = p.id) AND (y.wanted = 'running'::text))
+                 UNION
+                  SELECT r.application_id,
+                     r.deploy_to
+                    FROM (cameleer.release r
+                      JOIN cameleer.tenant x ON ((x.id = r.tenant_id)))
+                   WHERE ((x.place_id = p.id) AND (r.deploy_to IS NOT NULL) AND (r.state = ANY (ARRAY['uploaded'::text, 'assembling'::text])))) z) d
+   WHERE ((p.state <> 'removed'::text) AND ((place_rooms.p_place IS NULL) OR (p.id = place_rooms.p_place)));
+END;
+ALTER FUNCTION cameleer.place_rooms(p_place uuid) OWNER TO cameleer_gate;
 
 CREATE TABLE cameleer.audit_event (
     tenant_id uuid NOT NULL,
@@ -1590,6 +1753,33 @@ CREATE FUNCTION cameleer.tenant_members(p_only uuid, p_after uuid, p_limit integ
 END;
 ALTER FUNCTION cameleer.tenant_members(p_only uuid, p_after uuid, p_limit integer) OWNER TO cameleer_gate;
 
+CREATE FUNCTION cameleer.tenant_place() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    AS $$
+DECLARE
+	v_place	uuid;
+BEGIN
+	FOR v_place IN
+	    SELECT p.id FROM place p JOIN place_rooms(NULL) r ON r.place = p.id
+	    WHERE p.state = 'ready'
+	    AND coalesce(p.dedicated_to, NEW.id) = NEW.id
+	    ORDER BY p.dedicated_to IS NULL, p.error IS NOT NULL,
+		coalesce(r.memory_most, 1 << 30) - r.memory_used DESC, p.id
+	LOOP
+		-- Asked again under the lock: it may be drained meanwhile.
+		IF place_fits(v_place, 1) AND EXISTS (SELECT FROM place
+		    WHERE id = v_place AND state = 'ready') THEN
+			NEW.place_id := v_place;
+			RETURN NEW;
+		END IF;
+	END LOOP;
+	RAISE EXCEPTION 'no place has room for tenant %', NEW.slug
+	    USING ERRCODE = 'restrict_violation';
+END
+$$;
+ALTER FUNCTION cameleer.tenant_place() OWNER TO cameleer_gate;
+
 CREATE TABLE cameleer.tenant_endpoint (
     tenant_id uuid NOT NULL,
     upstream text NOT NULL,
@@ -1698,31 +1888,6 @@ CREATE TABLE cameleer.audit_unsealed (
 );
 
 ALTER TABLE ONLY cameleer.audit_unsealed FORCE ROW LEVEL SECURITY;
-
-CREATE TABLE cameleer.deployment (
-    tenant_id uuid NOT NULL,
-    id uuid NOT NULL,
-    application_id uuid NOT NULL,
-    environment_id uuid NOT NULL,
-    release_id uuid NOT NULL,
-    wanted text NOT NULL,
-    state text DEFAULT 'pending'::text NOT NULL,
-    detail text,
-    container text,
-    log_cursor text,
-    log_pruned bigint DEFAULT 0 NOT NULL,
-    log_bound text,
-    log_bytes bigint DEFAULT 0 NOT NULL,
-    log_oldest timestamp with time zone,
-    version bigint DEFAULT 1 NOT NULL,
-    changed_at timestamp with time zone DEFAULT now() NOT NULL,
-    serving_release bigint DEFAULT 0 NOT NULL,
-    last_lines text,
-    CONSTRAINT deployment_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'starting'::text, 'running'::text, 'unhealthy'::text, 'stopped'::text, 'failed'::text]))),
-    CONSTRAINT deployment_wanted_check CHECK ((wanted = ANY (ARRAY['running'::text, 'stopped'::text])))
-);
-
-ALTER TABLE ONLY cameleer.deployment FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE cameleer.device_login (
     device_digest text NOT NULL,
@@ -1949,29 +2114,6 @@ CREATE TABLE cameleer.refresh_token (
     used_at timestamp with time zone
 );
 
-CREATE TABLE cameleer.release (
-    tenant_id uuid NOT NULL,
-    id uuid NOT NULL,
-    application_id uuid NOT NULL,
-    number bigint NOT NULL,
-    state text DEFAULT 'uploaded'::text NOT NULL,
-    jar_sha256 text NOT NULL,
-    jar_size bigint NOT NULL,
-    jar_facts jsonb NOT NULL,
-    image text,
-    image_digest text,
-    error_code text,
-    error text,
-    deploy_to uuid,
-    created_by uuid NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT release_jar_sha256_check CHECK ((jar_sha256 ~ '^[0-9a-f]{64}$'::text)),
-    CONSTRAINT release_number_check CHECK ((number > 0)),
-    CONSTRAINT release_state_check CHECK ((state = ANY (ARRAY['uploaded'::text, 'assembling'::text, 'ready'::text, 'failed'::text])))
-);
-
-ALTER TABLE ONLY cameleer.release FORCE ROW LEVEL SECURITY;
-
 CREATE TABLE cameleer.reserved_name (
     noun text NOT NULL,
     name text NOT NULL,
@@ -2152,6 +2294,8 @@ ALTER TABLE ONLY cameleer.audit_link
     ADD CONSTRAINT audit_link_tenant_id_event_id_key UNIQUE (tenant_id, event_id);
 ALTER TABLE ONLY cameleer.audit_unsealed
     ADD CONSTRAINT audit_unsealed_pkey PRIMARY KEY (tenant_id, event_id);
+ALTER TABLE ONLY cameleer.container_limit
+    ADD CONSTRAINT container_limit_pkey PRIMARY KEY (kind);
 ALTER TABLE ONLY cameleer.deployment
     ADD CONSTRAINT deployment_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY cameleer.deployment
@@ -2218,6 +2362,8 @@ ALTER TABLE ONLY cameleer.passkey
     ADD CONSTRAINT passkey_credential_key UNIQUE (credential);
 ALTER TABLE ONLY cameleer.passkey
     ADD CONSTRAINT passkey_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY cameleer.place
+    ADD CONSTRAINT place_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY cameleer.plan
     ADD CONSTRAINT plan_pkey PRIMARY KEY (tier);
 ALTER TABLE ONLY cameleer.plan
@@ -2325,6 +2471,9 @@ CREATE INDEX passkey_challenge_account ON cameleer.passkey_challenge USING btree
 CREATE INDEX passkey_challenge_age ON cameleer.passkey_challenge USING btree (expires_at);
 CREATE INDEX passkey_challenge_asker ON cameleer.passkey_challenge USING btree (asker, expires_at);
 CREATE INDEX passkey_challenge_session ON cameleer.passkey_challenge USING btree (session_id);
+
+CREATE UNIQUE INDEX place_name ON cameleer.place USING btree (name) WHERE (state <> 'removed'::text);
+
 CREATE INDEX refresh_token_session ON cameleer.refresh_token USING btree (session_id);
 CREATE INDEX session_account ON cameleer.session USING btree (account_id);
 CREATE INDEX sign_in_challenge_account ON cameleer.sign_in_challenge USING btree (account_id);
@@ -2341,11 +2490,15 @@ CREATE UNIQUE INDEX sso_ticket_digest ON cameleer.sso_ticket USING btree (digest
 CREATE INDEX team_application_application ON cameleer.team_application USING btree (tenant_id, application_id);
 CREATE INDEX team_custom_role ON cameleer.team USING btree (tenant_id, custom_role) WHERE (custom_role IS NOT NULL);
 CREATE INDEX team_member_account ON cameleer.team_member USING btree (tenant_id, account_id);
+CREATE INDEX tenant_place ON cameleer.tenant USING btree (place_id);
 
 CREATE TRIGGER an_owner_stays AFTER DELETE OR UPDATE ON cameleer.membership FOR EACH ROW WHEN ((old.role = 'owner'::text)) EXECUTE FUNCTION cameleer.membership_guard();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON cameleer.audit_checkpoint FOR EACH STATEMENT EXECUTE FUNCTION cameleer.audit_is_append_only();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON cameleer.audit_event FOR EACH STATEMENT EXECUTE FUNCTION cameleer.audit_is_append_only();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON cameleer.audit_link FOR EACH STATEMENT EXECUTE FUNCTION cameleer.audit_is_append_only();
+CREATE TRIGGER fits_when_made AFTER INSERT ON cameleer.deployment FOR EACH ROW WHEN ((new.wanted = 'running'::text)) EXECUTE FUNCTION cameleer.place_admit();
+CREATE TRIGGER fits_when_started AFTER UPDATE OF wanted ON cameleer.deployment FOR EACH ROW WHEN (((old.wanted <> 'running'::text) AND (new.wanted = 'running'::text))) EXECUTE FUNCTION cameleer.place_admit();
+CREATE TRIGGER fits_when_uploaded AFTER INSERT ON cameleer.release FOR EACH ROW WHEN ((new.deploy_to IS NOT NULL)) EXECUTE FUNCTION cameleer.place_admit();
 CREATE TRIGGER hide BEFORE INSERT ON cameleer.audit_event FOR EACH ROW EXECUTE FUNCTION cameleer.audit_hide();
 CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.account FOR EACH ROW WHEN ((new.state <> 'active'::text)) EXECUTE FUNCTION cameleer.lifecycle_check('account');
 CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.application FOR EACH ROW WHEN ((new.state <> 'active'::text)) EXECUTE FUNCTION cameleer.lifecycle_check('application');
@@ -2356,6 +2509,7 @@ CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.license_standing FOR EAC
 CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.mail FOR EACH ROW WHEN ((new.state <> 'queued'::text)) EXECUTE FUNCTION cameleer.lifecycle_check('mail');
 CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.operation FOR EACH ROW WHEN ((new.state <> 'queued'::text)) EXECUTE FUNCTION cameleer.lifecycle_check('operation');
 CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.operation_step FOR EACH ROW WHEN ((new.state <> 'pending'::text)) EXECUTE FUNCTION cameleer.lifecycle_check('step');
+CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.place FOR EACH ROW WHEN ((new.state <> 'registered'::text)) EXECUTE FUNCTION cameleer.lifecycle_check('place');
 CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.release FOR EACH ROW WHEN ((new.state <> 'uploaded'::text)) EXECUTE FUNCTION cameleer.lifecycle_check('release');
 CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.signing_key FOR EACH ROW EXECUTE FUNCTION cameleer.lifecycle_check('key');
 CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.tenant FOR EACH ROW WHEN ((new.state <> 'provisioning'::text)) EXECUTE FUNCTION cameleer.lifecycle_check('tenant');
@@ -2369,10 +2523,13 @@ CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.license_standi
 CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.mail FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('mail');
 CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.operation FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('operation');
 CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.operation_step FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('step');
+CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.place FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('place');
 CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.release FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('release');
 CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.signing_key FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('key');
 CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.tenant FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('tenant');
 CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.totp FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('totp');
+CREATE TRIGGER placed_when_approved BEFORE UPDATE OF state ON cameleer.tenant FOR EACH ROW WHEN (((old.state = 'requested'::text) AND (new.state = 'provisioning'::text))) EXECUTE FUNCTION cameleer.tenant_place();
+CREATE TRIGGER placed_when_made BEFORE INSERT ON cameleer.tenant FOR EACH ROW WHEN ((new.state <> ALL (ARRAY['requested'::text, 'deleting'::text, 'deleted'::text]))) EXECUTE FUNCTION cameleer.tenant_place();
 
 ALTER TABLE ONLY cameleer.account
     ADD CONSTRAINT account_home_tenant_fkey FOREIGN KEY (home_tenant) REFERENCES cameleer.tenant(id);
@@ -2446,6 +2603,8 @@ ALTER TABLE ONLY cameleer.passkey_challenge
     ADD CONSTRAINT passkey_challenge_account_id_fkey FOREIGN KEY (account_id) REFERENCES cameleer.account(id) ON DELETE CASCADE;
 ALTER TABLE ONLY cameleer.passkey_challenge
     ADD CONSTRAINT passkey_challenge_session_id_fkey FOREIGN KEY (session_id) REFERENCES cameleer.session(id) ON DELETE CASCADE;
+ALTER TABLE ONLY cameleer.place
+    ADD CONSTRAINT place_dedicated_to_fkey FOREIGN KEY (dedicated_to) REFERENCES cameleer.tenant(id);
 ALTER TABLE ONLY cameleer.recovery_code
     ADD CONSTRAINT recovery_code_account_id_fkey FOREIGN KEY (account_id) REFERENCES cameleer.account(id);
 ALTER TABLE ONLY cameleer.refresh_token
@@ -2500,6 +2659,8 @@ ALTER TABLE ONLY cameleer.tenant_export_file
     ADD CONSTRAINT tenant_export_file_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant_export(tenant_id) ON DELETE CASCADE;
 ALTER TABLE ONLY cameleer.tenant_export
     ADD CONSTRAINT tenant_export_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
+ALTER TABLE ONLY cameleer.tenant
+    ADD CONSTRAINT tenant_place_id_fkey FOREIGN KEY (place_id) REFERENCES cameleer.place(id);
 ALTER TABLE ONLY cameleer.tenant_secret
     ADD CONSTRAINT tenant_secret_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
 ALTER TABLE ONLY cameleer.tenant
@@ -2742,6 +2903,36 @@ GRANT ALL ON FUNCTION cameleer.pin(p_tenant uuid, p_actor uuid) TO cameleer_bill
 GRANT ALL ON FUNCTION cameleer.pin(p_tenant uuid, p_actor uuid) TO cameleer_license;
 GRANT ALL ON FUNCTION cameleer.pin(p_tenant uuid, p_actor uuid) TO cameleer_sso;
 GRANT ALL ON FUNCTION cameleer.pin(p_tenant uuid, p_actor uuid) TO cameleer_worker;
+REVOKE ALL ON FUNCTION cameleer.place_admit() FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.place_admit() TO cameleer_owner;
+REVOKE ALL ON FUNCTION cameleer.place_fits(p_place uuid, p_more bigint) FROM PUBLIC;
+GRANT SELECT ON TABLE cameleer.container_limit TO cameleer_worker;
+GRANT SELECT ON TABLE cameleer.container_limit TO cameleer_gate;
+GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.deployment TO cameleer_apps;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.deployment TO cameleer_worker;
+GRANT SELECT ON TABLE cameleer.deployment TO cameleer_gate;
+GRANT SELECT ON TABLE cameleer.place TO cameleer_worker;
+GRANT SELECT,INSERT ON TABLE cameleer.place TO cameleer_gate;
+GRANT UPDATE(state) ON TABLE cameleer.place TO cameleer_worker;
+GRANT UPDATE(state) ON TABLE cameleer.place TO cameleer_gate;
+GRANT UPDATE(max_tenants) ON TABLE cameleer.place TO cameleer_worker;
+GRANT UPDATE(cpu_overcommit) ON TABLE cameleer.place TO cameleer_worker;
+GRANT UPDATE(memory_overcommit) ON TABLE cameleer.place TO cameleer_worker;
+GRANT UPDATE(next_check_at) ON TABLE cameleer.place TO cameleer_worker;
+GRANT UPDATE(next_check_at) ON TABLE cameleer.place TO cameleer_gate;
+GRANT UPDATE(checked_at) ON TABLE cameleer.place TO cameleer_worker;
+GRANT UPDATE(error) ON TABLE cameleer.place TO cameleer_worker;
+GRANT UPDATE(seen_version) ON TABLE cameleer.place TO cameleer_worker;
+GRANT UPDATE(seen_cpu_millis) ON TABLE cameleer.place TO cameleer_worker;
+GRANT UPDATE(seen_memory_mb) ON TABLE cameleer.place TO cameleer_worker;
+GRANT UPDATE(seen_free_mb) ON TABLE cameleer.place TO cameleer_worker;
+GRANT UPDATE(seen_disk_mb) ON TABLE cameleer.place TO cameleer_worker;
+GRANT UPDATE(seen_disk_free_mb) ON TABLE cameleer.place TO cameleer_worker;
+GRANT UPDATE(seen_images) ON TABLE cameleer.place TO cameleer_worker;
+GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.release TO cameleer_apps;
+GRANT SELECT,DELETE,UPDATE ON TABLE cameleer.release TO cameleer_worker;
+GRANT SELECT ON TABLE cameleer.release TO cameleer_gate;
+REVOKE ALL ON FUNCTION cameleer.place_rooms(p_place uuid) FROM PUBLIC;
 GRANT INSERT ON TABLE cameleer.audit_event TO cameleer_auth;
 GRANT INSERT ON TABLE cameleer.audit_event TO cameleer_apps;
 GRANT INSERT ON TABLE cameleer.audit_event TO cameleer_billing;
@@ -2858,6 +3049,8 @@ REVOKE ALL ON FUNCTION cameleer.tenant_id_of(p_slug text) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.tenant_id_of(p_slug text) TO cameleer_license;
 REVOKE ALL ON FUNCTION cameleer.tenant_members(p_only uuid, p_after uuid, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.tenant_members(p_only uuid, p_after uuid, p_limit integer) TO cameleer_tenants;
+REVOKE ALL ON FUNCTION cameleer.tenant_place() FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.tenant_place() TO cameleer_owner;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.tenant_endpoint TO cameleer_worker;
 GRANT SELECT ON TABLE cameleer.tenant_endpoint TO cameleer_gate;
 REVOKE ALL ON FUNCTION cameleer.tenant_upstream() FROM PUBLIC;
@@ -2894,8 +3087,6 @@ GRANT SELECT ON TABLE cameleer.audit_link TO cameleer_gate;
 GRANT SELECT,INSERT ON TABLE cameleer.audit_link TO cameleer_worker;
 GRANT SELECT,DELETE ON TABLE cameleer.audit_unsealed TO cameleer_worker;
 GRANT INSERT ON TABLE cameleer.audit_unsealed TO cameleer_gate;
-GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.deployment TO cameleer_apps;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.deployment TO cameleer_worker;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.device_login TO cameleer_auth;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.email_change TO cameleer_auth;
 GRANT SELECT,INSERT ON TABLE cameleer.environment TO cameleer_tenants;
@@ -2957,8 +3148,6 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.passkey TO cameleer_auth;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.passkey_challenge TO cameleer_auth;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.recovery_code TO cameleer_auth;
 GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.refresh_token TO cameleer_auth;
-GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.release TO cameleer_apps;
-GRANT SELECT,DELETE,UPDATE ON TABLE cameleer.release TO cameleer_worker;
 GRANT SELECT ON TABLE cameleer.reserved_name TO cameleer_tenants;
 GRANT SELECT ON TABLE cameleer.reserved_name TO cameleer_apps;
 GRANT SELECT,UPDATE ON TABLE cameleer.schedule TO cameleer_worker;

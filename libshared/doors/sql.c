@@ -169,6 +169,12 @@ sql_state(const struct ctx *ctx)
 }
 
 bool
+sql_restricted(const struct ctx *ctx)
+{
+	return strcmp(ctx->db->state, "23001") == 0;
+}
+
+bool
 sql_may_retry(const struct ctx *ctx)
 {
 	return ctx->db->may_retry;

@@ -74,6 +74,8 @@ void sql_rollback(struct ctx *ctx);		/* also without a transaction */
 bool sql_in_transaction(const struct ctx *ctx);
 /* SQLSTATE of the last failed statement, or "". */
 const char *sql_state(const struct ctx *ctx);
+/* True when a trigger refused the failed statement: 23001. */
+bool sql_restricted(const struct ctx *ctx);
 /* True when the failed transaction may be tried again: 40001, 40P01. */
 bool sql_may_retry(const struct ctx *ctx);
 

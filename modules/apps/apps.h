@@ -64,10 +64,12 @@ extern const struct field environment_view[], deployment_fields[],
     deployment_view[], operation_view[];
 
 /*
- * quota.c: what the plan limits.  quota_lock() comes before the change, the
- * others after it, in the same transaction.  ERR_INVALID: one too many.
+ * quota.c: what place and plan limit.  quota_lock() comes before the change,
+ * the others after it, in the same transaction.  ERR_INVALID: one too many.
  */
 enum err quota_lock(struct ctx *ctx) must_check;
+/* The error of a statement; place_full when the place has no room for it. */
+enum err quota_place(struct ctx *ctx, enum err e) must_check;
 enum err quota_apps(struct ctx *ctx) must_check;
 enum err quota_deployments(struct ctx *ctx) must_check;
 /* more: 1 before an upload is received, 0 after the change. */

@@ -153,9 +153,9 @@ deployment_create(struct ctx *ctx)
 	    in.environment)) != ERR_OK ||
 	    (e = target_of(ctx, &in, &target)) != ERR_OK ||
 	    (e = quota_lock(ctx)) != ERR_OK ||
-	    (e = sql_one(ctx, &SQL_DEPLOYMENT_WANT, wanted_view, &wanted,
-	    ARG_UUID(&id), ARG_UUID(&target.application),
-	    ARG_UUID(&target.environment), ARG_UUID(&target.release))) !=
+	    (e = quota_place(ctx, sql_one(ctx, &SQL_DEPLOYMENT_WANT,
+	    wanted_view, &wanted, ARG_UUID(&id), ARG_UUID(&target.application),
+	    ARG_UUID(&target.environment), ARG_UUID(&target.release)))) !=
 	    ERR_OK || (e = quota_deployments(ctx)) != ERR_OK)
 		return e;
 	audit_environment(ctx, in.environment);
@@ -174,9 +174,9 @@ deployment_set(struct ctx *ctx, bool run)
 
 	if ((e = app_permitted(ctx, app, environment)) != ERR_OK ||
 	    (e = quota_lock(ctx)) != ERR_OK ||
-	    (e = sql_opt(ctx, &SQL_DEPLOYMENT_SET, wanted_view, &wanted,
-	    &found, ARG_TEXT(app), ARG_TEXT(environment),
-	    ARG_TEXT(wanted_words[run ? 0 : 1]))) != ERR_OK)
+	    (e = quota_place(ctx, sql_opt(ctx, &SQL_DEPLOYMENT_SET,
+	    wanted_view, &wanted, &found, ARG_TEXT(app), ARG_TEXT(environment),
+	    ARG_TEXT(wanted_words[run ? 0 : 1])))) != ERR_OK)
 		return e;
 	if (!found)
 		return fail(ctx, ERR_NOT_FOUND, "no_such_deployment",

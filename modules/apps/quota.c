@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the tenant's plan limits: applications, deployments that run, releases
- * of a day.  Except for a release that is still to be received, the check comes
- * after the change, in its transaction, which a refusal rolls back.
+ * of a day; and what its place has room for, which a trigger decides.  Except
+ * for a release that is still to be received, the check comes after the change,
+ * in its transaction, which a refusal rolls back.
  */
 #include "config.h"
 
@@ -25,6 +26,16 @@ enum err
 quota_lock(struct ctx *ctx)
 {
 	return sql_exec(ctx, &SQL_QUOTA_LOCK, NULL);
+}
+
+enum err
+quota_place(struct ctx *ctx, enum err e)
+{
+	if (e != ERR_CONFLICT || !sql_restricted(ctx))
+		return e;
+	return fail(ctx, ERR_INVALID, "place_full",
+	    "there is no room where this tenant runs: stop a deployment, or "
+	    "ask the operators of the platform");
 }
 
 /* quota_check - refuses when `more` of them pass the limit */

@@ -205,11 +205,11 @@ release_insert(struct ctx *ctx, struct release *release, const struct app *app,
 	if (!found)
 		return fail(ctx, ERR_CONFLICT, "app_is_deleted",
 		    "the application is being deleted");
-	if ((e = sql_one(ctx, &SQL_RELEASE_INSERT, release_view, release,
-	    ARG_UUID(&release->id), ARG_UUID(&app->id),
+	if ((e = quota_place(ctx, sql_one(ctx, &SQL_RELEASE_INSERT,
+	    release_view, release, ARG_UUID(&release->id), ARG_UUID(&app->id),
 	    ARG_INT(number.number), ARG_TEXT(spool->sha256),
 	    ARG_INT(spool->size), ARG_TEXT(release->jar_facts),
-	    ARG_UUID(deploy_to))) != ERR_OK ||
+	    ARG_UUID(deploy_to)))) != ERR_OK ||
 	    (e = quota_releases(ctx, 0)) != ERR_OK)
 		return e;
 	return uuid_empty(deploy_to) ? ERR_OK : quota_deployments(ctx);

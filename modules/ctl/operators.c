@@ -56,7 +56,7 @@ static const struct field name_field = FIELD_TEXT(struct operator, name, 1,
 
 static const char everything[] = "platform.account.read,"
     "platform.account.manage,platform.tenant.read,platform.tenant.manage,"
-    "platform.audit.read";
+    "platform.place.read,platform.place.manage,platform.audit.read";
 
 /*
  * permissions_of - converts "a,b" or "all" to a PostgreSQL array of permissions

@@ -130,9 +130,13 @@ tenant_settle(struct ctx *ctx, const char *slug, bool yes, const char *reason)
 	if (!there)
 		return fail(ctx, ERR_NOT_FOUND, "no_such_tenant",
 		    "there is no tenant %s", slug);
-	if ((e = sql_one(ctx, &SQL_TENANT_ANSWER, outcome_view, &outcome,
+	e = sql_one(ctx, &SQL_TENANT_ANSWER, outcome_view, &outcome,
 	    ARG_UUID(&tenant.id), ARG_UUID(&operation), ARG_BOOL(yes),
-	    ARG_TEXT(reason), ARG_TEXT(process.conf->base_url))) != ERR_OK)
+	    ARG_TEXT(reason), ARG_TEXT(process.conf->base_url));
+	if (e == ERR_CONFLICT && sql_restricted(ctx))
+		return fail(ctx, ERR_INVALID, "place_full", "no place has "
+		    "room for tenant %s: see cameleerctl places list", slug);
+	if (e != ERR_OK)
 		return e;
 	if (!outcome.done)
 		return fail(ctx, ERR_CONFLICT, "tenant_not_requested",

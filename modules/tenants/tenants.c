@@ -177,6 +177,10 @@ tenant_create(struct ctx *ctx)
 	e = sql_one(ctx, &SQL_TENANT_INSERT, tenant_view, &tenant,
 	    ARG_UUID(&id), ARG_TEXT(in.slug), ARG_TEXT(in.name),
 	    ARG_TEXT(in.tier));
+	if (e == ERR_CONFLICT && sql_restricted(ctx))
+		return fail(ctx, ERR_INVALID, "place_full",
+		    "no place has room for another tenant: ask the operators "
+		    "of the platform");
 	if (e == ERR_CONFLICT)
 		return fail_at(ctx, "slug", fail(ctx, e, "slug_taken",
 		    "slug '%s' is taken", in.slug));

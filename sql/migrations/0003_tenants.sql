@@ -60,9 +60,6 @@ CREATE TABLE cameleer.tenant (
 	state		text NOT NULL DEFAULT 'provisioning' CHECK (state IN
 			    ('requested', 'provisioning', 'active', 'suspended',
 			    'failed', 'deleting', 'deleted')),
-	-- The name of the runtime: what kind of place it runs in.
-	runtime		text NOT NULL DEFAULT 'engine'
-			    CHECK (runtime IN ('engine')),
 	-- Counts changes: the ETag.
 	version		bigint NOT NULL DEFAULT 1,
 	created_by	uuid NOT NULL,

@@ -35,14 +35,4 @@ SELECT pg_temp.must(EXISTS (SELECT FROM pg_constraint
 	WHERE conname = 'signing_key_purpose_check'
 	AND pg_get_constraintdef(oid) LIKE '%audit%'),
 	'a key may be for checkpoints');
-SELECT pg_temp.must((SELECT pg_get_expr(adbin, adrelid)
-	FROM pg_attrdef d JOIN pg_attribute a ON a.attrelid = d.adrelid
-	    AND a.attnum = d.adnum
-	WHERE a.attrelid = 'cameleer.tenant'::regclass
-	AND a.attname = 'runtime') = '''engine''::text',
-	'a tenant runs on the engine unless its row says otherwise'),
-    pg_temp.must(EXISTS (SELECT FROM pg_constraint
-	WHERE conrelid = 'cameleer.tenant'::regclass AND contype = 'c'
-	AND pg_get_constraintdef(oid) LIKE '%runtime = ''engine''%'),
-	'a runtime is one that there is');
 ROLLBACK;

@@ -42,6 +42,9 @@ SELECT pg_temp.must_be((SELECT string_agg(proname, ' ' ORDER BY proname)
 	'my_standing',
 	'my_tenants',
 	'owner_tie',
+	'place_admit',
+	'place_fits',
+	'place_rooms',
 	'platform_audit',
 	'platform_license',
 	'platform_license_decision',
@@ -67,6 +70,7 @@ SELECT pg_temp.must_be((SELECT string_agg(proname, ' ' ORDER BY proname)
 	'tenant_answer',
 	'tenant_id_of',
 	'tenant_members',
+	'tenant_place',
 	'tenant_upstream'
 	], ' '), 'functions of cameleer_gate'),
     pg_temp.must(NOT has_schema_privilege('cameleer_gate', 'cameleer',

@@ -11,7 +11,7 @@ SELECT pg_temp.must((SELECT count(*) = 2 FROM pg_trigger
 	AND tgenabled = 'O'), 'the triggers of ' || name)
 FROM unnest(ARRAY['tenant', 'application', 'release', 'deployment',
     'operation', 'operation_step', 'signing_key', 'license',
-    'account', 'device_login', 'mail', 'totp']) name;
+    'account', 'device_login', 'mail', 'totp', 'place']) name;
 -- A CHECK accepts exactly the states that the rows name.
 SELECT pg_temp.must_be(
     (SELECT string_agg(word[1], ' ' ORDER BY word[1])

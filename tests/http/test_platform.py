@@ -17,6 +17,7 @@ from support_world import PASSWORD, Account, Session, Tenant, mail_token
 PATH = '/api/auth/platform/'
 EVERYTHING = ('platform.account.read', 'platform.account.manage',
               'platform.tenant.read', 'platform.tenant.manage',
+              'platform.place.read', 'platform.place.manage',
               'platform.audit.read')
 
 

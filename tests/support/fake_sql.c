@@ -366,6 +366,13 @@ sql_state(const struct ctx *ctx)
 }
 
 bool
+sql_restricted(const struct ctx *ctx)
+{
+	(void)ctx;
+	return strcmp(state, "23001") == 0;
+}
+
+bool
 sql_may_retry(const struct ctx *ctx)
 {
 	(void)ctx;

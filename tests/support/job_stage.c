@@ -159,7 +159,7 @@ job_setup(void **state)
 	settings_load();
 	keys_make();
 	secrets_make();
-	return runtime_of(ctx, "memory", &stage.rt) == ERR_OK ? 0 : -1;
+	return runtime_of(ctx, MEMORY_PLACE, &stage.rt) == ERR_OK ? 0 : -1;
 }
 
 int
@@ -240,6 +240,14 @@ expect_secret(const char *name)
 }
 
 void
+expect_place(void)
+{
+	fake_expect("place_get", PLACE);
+	fake_row("name", "here", "kind", "memory", "endpoint", FAKE_NULL,
+	    "registry", FAKE_NULL);
+}
+
+void
 expect_license(void)
 {
 	expect_read();
@@ -257,5 +265,6 @@ expect_tenant(const char *tenant_state)
 	    "max_agents", "10", "retention_days", "7", "max_vaults", "0",
 	    "max_apps", "20", "max_deployments", "10",
 	    "max_releases_day", "100", "jar_bytes", "134217728",
-	    "features", "{\"topology\": true}", "runtime", "memory");
+	    "features", "{\"topology\": true}", "place", PLACE,
+	    "cpu_millis", "1000", "memory_mb", "384");
 }

@@ -13,6 +13,7 @@
 
 #define JOB	"00000000-0000-7000-8000-0000000000d1"
 #define SUBJECT	"00000000-0000-7000-8000-0000000000c1"
+#define PLACE	"00000000-0000-7000-8000-0000000000e1"
 #define SLUG	"acme"
 
 struct job_stage {
@@ -49,6 +50,8 @@ const char *stage_secret(const char *name);
 void expect_secret_made(const char *name);
 /* Expects that the licence of the tier is read. */
 void expect_license(void);
+/* Expects that the tenant's place is read. */
+void expect_place(void);
 /* Expects tenant_read(). */
 void expect_tenant(const char *tenant_state);
 

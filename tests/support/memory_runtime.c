@@ -363,9 +363,11 @@ tenant_usage(struct ctx *ctx, const struct runtime *rt, const char *slug,
 }
 
 static enum err
-place_open(struct ctx *ctx, struct runtime *rt)
+place_open(struct ctx *ctx, const struct runtime_place *row,
+    struct runtime *rt)
 {
 	(void)ctx;
+	(void)row;
 	*rt = (struct runtime){
 		.name = "memory", .ping = place_ping,
 		.ensure_tenant = tenant_ensure, .suspend = tenant_suspend,

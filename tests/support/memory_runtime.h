@@ -13,6 +13,10 @@
 
 #include "modules/worker/runtime/runtime.h"
 
+/* A place of this kind. */
+#define MEMORY_PLACE \
+	(&(const struct runtime_place){ .name = "here", .kind = "memory" })
+
 /* Empties the place; for setup. */
 void memory_reset(void);
 /*

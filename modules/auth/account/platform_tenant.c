@@ -102,10 +102,14 @@ tenant_answer(struct ctx *ctx, bool yes, const char *reason)
 	audit_subject(ctx, "tenant", req_copy(ctx, tenant.id.text));
 	audit_fact(ctx, "slug", tenant.slug);
 	audit_fact(ctx, "tier", tenant.tier);
-	if ((e = sql_one(ctx, &SQL_PLATFORM_TENANT_ANSWER, outcome_view,
+	e = sql_one(ctx, &SQL_PLATFORM_TENANT_ANSWER, outcome_view,
 	    &outcome, ARG_UUID(&tenant.id), ARG_UUID(&operation),
-	    ARG_BOOL(yes), ARG_TEXT(reason),
-	    ARG_TEXT(process.conf->base_url))) != ERR_OK)
+	    ARG_BOOL(yes), ARG_TEXT(reason), ARG_TEXT(process.conf->base_url));
+	if (e == ERR_CONFLICT && sql_restricted(ctx))
+		return fail(ctx, ERR_INVALID, "place_full",
+		    "no place has room for tenant '%s': register one, or make "
+		    "room", tenant.slug);
+	if (e != ERR_OK)
 		return e;
 	if (!outcome.done)
 		return fail(ctx, ERR_CONFLICT, "tenant_not_requested",

@@ -5,8 +5,6 @@
 
 #include "modules/worker/runtime_types.h"
 
-#define APP_MEMORY_MB	512
-#define APP_CPU_MILLIS	1000
 #define APP_ENV_MAX	8
 
 struct app_env {

@@ -4,17 +4,18 @@
 
 #include "libshared/doors/field.h"
 #include "libshared/doors/sql.h"
+#include "modules/worker/place/place.h"
 #include "modules/worker/runtime/runtime.h"
 #include "modules/worker/work.h"
 
 #include "modules/worker/jobs/jobs.sql.h"
 
-struct app { const char *app, *slug, *runtime; };
+struct app { const char *app, *slug; struct uuid place; };
 
 static const struct field app_view[] = {
 	VIEW_TEXT(struct app, app),
 	VIEW_TEXT(struct app, slug),
-	VIEW_TEXT(struct app, runtime),
+	VIEW_UUID(struct app, place),
 	FIELD_END
 };
 
@@ -49,7 +50,7 @@ step_runtime(struct ctx *ctx, void *state)
 	if ((e = sql_many(ctx, &SQL_APP_ENVIRONMENTS, environment_view,
 	    sizeof(*rows), &rows, &n, ARG_UUID(&ctx->job->subject))) !=
 	    ERR_OK || (e = sql_commit(ctx)) != ERR_OK ||
-	    (e = runtime_of(ctx, app->runtime, &runtime)) != ERR_OK)
+	    (e = place_runtime(ctx, &app->place, &runtime)) != ERR_OK)
 		return e;
 	for (i = 0; i < n; i++) {
 		const struct runtime_ref ref = { app->slug, rows[i].name,

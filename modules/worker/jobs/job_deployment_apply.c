@@ -11,6 +11,7 @@
 #include "libshared/doors/field.h"
 #include "libshared/doors/sql.h"
 #include "modules/worker/jobs/app_env.h"
+#include "modules/worker/place/place.h"
 #include "modules/worker/runtime/runtime_health.h"
 #include "modules/worker/tenant/tenant.h"
 #include "modules/worker/work.h"
@@ -22,11 +23,11 @@
 #define LAST_LINES_BYTES	(16u << 10)
 
 struct deployment {
-	struct uuid	 id, tenant;
+	struct uuid	 id, tenant, place;
 	const char	*wanted, *state, *container, *image, *app;
 	const char	*environment, *slug, *tenant_state, *app_state;
-	const char	*runtime, *detail, *health_check, *health_path;
-	int64_t		 version, release, health_port;
+	const char	*detail, *health_check, *health_path;
+	int64_t		 version, release, health_port, cpu_millis, memory_mb;
 };
 
 static const struct field deployment_view[] = {
@@ -43,11 +44,13 @@ static const struct field deployment_view[] = {
 	VIEW_TEXT(struct deployment, slug),
 	VIEW_TEXT(struct deployment, tenant_state),
 	VIEW_TEXT(struct deployment, app_state),
-	VIEW_TEXT(struct deployment, runtime),
+	VIEW_UUID(struct deployment, place),
 	VIEW_TEXT_OPT(struct deployment, detail),
 	VIEW_TEXT(struct deployment, health_check),
 	VIEW_INT(struct deployment, health_port),
 	VIEW_TEXT(struct deployment, health_path),
+	VIEW_INT(struct deployment, cpu_millis),
+	VIEW_INT(struct deployment, memory_mb),
 	FIELD_END
 };
 
@@ -177,8 +180,8 @@ app_start(struct ctx *ctx, const struct deployment *deployment)
 		.generation = generation, .release = deployment->release,
 		.image = deployment->image, .env = env,
 		.secrets = secrets,
-		.limits = { .memory_mb = APP_MEMORY_MB,
-		    .cpu_millis = APP_CPU_MILLIS },
+		.limits = { .memory_mb = deployment->memory_mb,
+		    .cpu_millis = deployment->cpu_millis },
 		.health = { .check = deployment->health_check,
 		    .port = deployment->health_port,
 		    .path = deployment->health_path },
@@ -188,7 +191,7 @@ app_start(struct ctx *ctx, const struct deployment *deployment)
 	const char *token;
 	enum err e;
 
-	if ((e = runtime_of(ctx, deployment->runtime, &runtime)) != ERR_OK ||
+	if ((e = place_runtime(ctx, &deployment->place, &runtime)) != ERR_OK ||
 	    (e = tenant_secret(ctx, SECRET_BOOTSTRAP, &token)) != ERR_OK)
 		return e;
 	secrets[0] = (struct runtime_secret){ SECRET_BOOTSTRAP, token,
@@ -229,7 +232,7 @@ app_stop(struct ctx *ctx, const struct deployment *deployment)
 	const struct runtime *runtime;
 	enum err e;
 
-	if ((e = runtime_of(ctx, deployment->runtime, &runtime)) != ERR_OK ||
+	if ((e = place_runtime(ctx, &deployment->place, &runtime)) != ERR_OK ||
 	    (e = runtime->stop(ctx, runtime, &ref)) != ERR_OK)
 		return e;
 	work_detail(ctx, "stopped in %s", deployment->environment);
@@ -306,7 +309,7 @@ failure_look(struct ctx *ctx, const struct deployment *deployment,
 	enum err e;
 
 	generation_of(ctx, deployment, generation);
-	if ((e = runtime_of(ctx, deployment->runtime, &runtime)) != ERR_OK ||
+	if ((e = place_runtime(ctx, &deployment->place, &runtime)) != ERR_OK ||
 	    (e = runtime->logs(ctx, runtime, &ref, NULL, &log)) != ERR_OK)
 		return e;
 	*lines = lines_join(ctx, &log);

@@ -162,11 +162,16 @@ step_record(struct ctx *ctx, void *state)
 	if (uuid_empty(&release->deploy_to))
 		return ERR_OK;
 	uuid7(&id);
-	if ((e = work_begin(ctx, true)) != ERR_OK ||
-	    (e = sql_one(ctx, &SQL_DEPLOYMENT_WANT, made_view, &made,
+	if ((e = work_begin(ctx, true)) != ERR_OK)
+		return e;
+	e = sql_one(ctx, &SQL_DEPLOYMENT_WANT, made_view, &made,
 	    ARG_UUID(&id), ARG_UUID(&release->application),
-	    ARG_UUID(&release->deploy_to), ARG_UUID(&release->id))) !=
-	    ERR_OK || (e = job_queue(ctx, "deployment.apply", &made.id,
+	    ARG_UUID(&release->deploy_to), ARG_UUID(&release->id));
+	if (e == ERR_CONFLICT && sql_restricted(ctx))
+		return fail(ctx, ERR_INVALID, "place_full",
+		    "the release is ready; there is no room to run it where "
+		    "the tenant runs");
+	if (e != ERR_OK || (e = job_queue(ctx, "deployment.apply", &made.id,
 	    &operation)) != ERR_OK)
 		return e;
 	work_detail(ctx, "deployment follows as operation %s",

@@ -47,7 +47,7 @@ struct app_row {
 	struct uuid	 id;
 	const char	*wanted, *app, *environment, *image;
 	const char	*health_check, *health_path;
-	int64_t		 version, release, health_port;
+	int64_t		 version, release, health_port, cpu_millis, memory_mb;
 };
 
 static const struct field app_view[] = {
@@ -61,6 +61,8 @@ static const struct field app_view[] = {
 	VIEW_INT(struct app_row, health_port),
 	VIEW_TEXT(struct app_row, health_path),
 	VIEW_TEXT(struct app_row, image),
+	VIEW_INT(struct app_row, cpu_millis),
+	VIEW_INT(struct app_row, memory_mb),
 	FIELD_END
 };
 
@@ -126,8 +128,8 @@ apps_fill(struct ctx *ctx, struct export *self, const struct app_row *rows,
 		    .generation = arena_text(ctx->mem, hex, 8),
 		    .release = row->release, .image = row->image, .env = env,
 		    .secrets = self->app_secrets,
-		    .limits = { .memory_mb = APP_MEMORY_MB,
-		    .cpu_millis = APP_CPU_MILLIS },
+		    .limits = { .memory_mb = row->memory_mb,
+		    .cpu_millis = row->cpu_millis },
 		    .health = { row->health_check, row->health_port,
 		    row->health_path, NULL, NULL } },
 		    .stopped = strcmp(row->wanted, "stopped") == 0 };

@@ -4,7 +4,9 @@
 
 #include "libshared/base/lifecycle.h"
 #include "libshared/base/str.h"
+#include "libshared/doors/field.h"
 #include "libshared/doors/sql.h"
+#include "modules/worker/place/place.h"
 #include "modules/worker/runtime/runtime.h"
 #include "modules/worker/tenant/tenant.h"
 #include "modules/worker/work.h"
@@ -29,8 +31,8 @@ step_runtime(struct ctx *ctx, void *state)
 		return fail(ctx, ERR_UNAVAILABLE, "tenant_busy",
 		    "waits for %lld jobs that are under way",
 		    (long long)busy);
-	if ((e = sql_commit(ctx)) != ERR_OK ||
-	    (e = runtime_of(ctx, tenant->runtime, &runtime)) != ERR_OK)
+	if ((e = sql_commit(ctx)) != ERR_OK || uuid_empty(&tenant->place) ||
+	    (e = place_runtime(ctx, &tenant->place, &runtime)) != ERR_OK)
 		return e;
 	return runtime->remove(ctx, runtime, tenant->slug);
 }

@@ -55,13 +55,15 @@ SELECT d.id::text, d.wanted, d.state, d.version, d.container,
     r.number AS release,
     t.slug || '/' || a.name || '@' || r.image_digest AS image, a.name AS app,
     e.name AS environment, t.id::text AS tenant, t.slug,
-    t.state AS tenant_state, a.state AS app_state, t.runtime, d.detail,
-    a.health_check, a.health_port, a.health_path
+    t.state AS tenant_state, a.state AS app_state,
+    t.place_id::text AS place, d.detail, a.health_check, a.health_port,
+    a.health_path, l.cpu_millis, l.memory_mb
 FROM deployment d
 JOIN release r ON r.tenant_id = d.tenant_id AND r.id = d.release_id
 JOIN application a ON a.tenant_id = d.tenant_id AND a.id = d.application_id
 JOIN environment e ON e.tenant_id = d.tenant_id AND e.id = d.environment_id
 JOIN tenant t ON t.id = d.tenant_id
+JOIN container_limit l ON l.kind = 'application'
 WHERE d.tenant_id = app_tenant() AND d.id = $1::uuid;
 
 -- operation_tell :exec
@@ -74,7 +76,7 @@ UPDATE deployment SET state = 'failed', detail = $2::text,
 WHERE tenant_id = app_tenant() AND id = $1::uuid;
 
 -- app_get :opt
-SELECT a.name AS app, t.slug, t.runtime FROM application a
+SELECT a.name AS app, t.slug, t.place_id::text AS place FROM application a
 JOIN tenant t ON t.id = a.tenant_id
 WHERE a.tenant_id = app_tenant() AND a.id = $1::uuid;
 

@@ -21,6 +21,7 @@
 #include "libshared/doors/sql.h"
 #include "libshared/skeleton/prefork.h"
 #include "libshared/skeleton/process.h"
+#include "modules/worker/place/place.h"
 #include "modules/worker/rounds/rounds.h"
 #include "modules/worker/runtime/runtime.h"
 #include "modules/worker/work.h"
@@ -63,8 +64,9 @@ static const struct field log_place_view[] = {
 };
 
 struct log_source {
-	const char	*log_cursor, *app, *environment, *slug, *runtime;
-	const struct runtime *rt;	/* found by its name */
+	const char	*log_cursor, *app, *environment, *slug;
+	struct uuid	 place;
+	const struct runtime *rt;	/* of that place */
 };
 
 static const struct field log_source_view[] = {
@@ -72,7 +74,7 @@ static const struct field log_source_view[] = {
 	VIEW_TEXT(struct log_source, app),
 	VIEW_TEXT(struct log_source, environment),
 	VIEW_TEXT(struct log_source, slug),
-	VIEW_TEXT(struct log_source, runtime),
+	VIEW_UUID(struct log_source, place),
 	FIELD_END
 };
 
@@ -171,7 +173,7 @@ source_read(struct ctx *ctx, const struct log_place *place,
 	    ARG_UUID(&place->id))) != ERR_OK ||
 	    (e = sql_commit(ctx)) != ERR_OK || !*found)
 		return e;
-	return runtime_of(ctx, source->runtime, &source->rt);
+	return place_runtime(ctx, &source->place, &source->rt);
 }
 
 /* batch_collect - *more: the log has further lines */

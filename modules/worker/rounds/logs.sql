@@ -6,7 +6,8 @@ SELECT id::text, tenant_id::text AS tenant FROM deployment
 WHERE wanted = 'running' AND state <> 'pending' ORDER BY id LIMIT 500;
 
 -- log_place :opt
-SELECT d.log_cursor, a.name AS app, e.name AS environment, t.slug, t.runtime
+SELECT d.log_cursor, a.name AS app, e.name AS environment, t.slug,
+    t.place_id::text AS place
 FROM deployment d
 JOIN application a ON a.tenant_id = d.tenant_id AND a.id = d.application_id
 JOIN environment e ON e.tenant_id = d.tenant_id AND e.id = d.environment_id

@@ -16,6 +16,7 @@
 #include "libshared/doors/field.h"
 #include "libshared/doors/sql.h"
 #include "libshared/skeleton/prefork.h"
+#include "modules/worker/place/place.h"
 #include "modules/worker/runtime/runtime.h"
 #include "modules/worker/rounds/rounds.h"
 #include "modules/worker/work.h"
@@ -31,20 +32,20 @@ static const struct field watched_view[] = {
 	FIELD_END
 };
 
-struct server { struct uuid id; const char *slug, *runtime; };
+struct server { struct uuid id, place; const char *slug; };
 
 static const struct field server_view[] = {
 	VIEW_UUID(struct server, id),
 	VIEW_TEXT(struct server, slug),
-	VIEW_TEXT(struct server, runtime),
+	VIEW_UUID(struct server, place),
 	FIELD_END
 };
 
 struct running {
 	int64_t		 version;
 	const char	*state, *app, *environment, *slug;
-	const char	*runtime;	/* by name, for runtime_of() */
-	const struct runtime *rt;	/* found by that name */
+	struct uuid	 place;
+	const struct runtime *rt;	/* of that place */
 };
 
 static const struct field running_view[] = {
@@ -53,7 +54,7 @@ static const struct field running_view[] = {
 	VIEW_TEXT(struct running, app),
 	VIEW_TEXT(struct running, environment),
 	VIEW_TEXT(struct running, slug),
-	VIEW_TEXT(struct running, runtime),
+	VIEW_UUID(struct running, place),
 	FIELD_END
 };
 
@@ -138,7 +139,7 @@ watch_deployment(struct ctx *ctx, const struct watched *watched)
 		return e;
 	ref = (struct runtime_ref){ running.slug, running.environment,
 	    running.app };
-	if ((e = runtime_of(ctx, running.runtime, &running.rt)) != ERR_OK ||
+	if ((e = place_runtime(ctx, &running.place, &running.rt)) != ERR_OK ||
 	    (e = running.rt->status(ctx, running.rt, &ref, &status)) !=
 	    ERR_OK)
 		return e;
@@ -154,7 +155,7 @@ watch_server(struct ctx *ctx, const struct server *server)
 	const struct runtime *rt;
 	enum err e;
 
-	if ((e = runtime_of(ctx, server->runtime, &rt)) != ERR_OK ||
+	if ((e = place_runtime(ctx, &server->place, &rt)) != ERR_OK ||
 	    (e = rt->status(ctx, rt, &ref, &status)) != ERR_OK ||
 	    (e = work_begin_for(ctx, &server->id, true)) != ERR_OK)
 		return e;

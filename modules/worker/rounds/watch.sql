@@ -2,7 +2,8 @@
 -- Running containers, and their logs.
 
 -- tenants_watched :many
-SELECT id::text, slug, runtime FROM tenant WHERE state = 'active'
+SELECT id::text, slug, place_id::text AS place FROM tenant
+WHERE state = 'active'
 ORDER BY id LIMIT 500;
 
 -- deployments_watched :many
@@ -11,7 +12,7 @@ WHERE wanted = 'running' AND state <> 'pending' ORDER BY id LIMIT 500;
 
 -- deployment_watch :opt
 SELECT d.version, d.state, a.name AS app,
-    e.name AS environment, t.slug, t.runtime
+    e.name AS environment, t.slug, t.place_id::text AS place
 FROM deployment d
 JOIN application a ON a.tenant_id = d.tenant_id AND a.id = d.application_id
 JOIN environment e ON e.tenant_id = d.tenant_id AND e.id = d.environment_id

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Where tenants run: one interface, one implementation for each kind of place.
- * Each tenant names its runtime; runtimes.c lists all of them.
+ * Each tenant names its place, whose kind names one of runtimes.c.
  *
  * Every call looks at what exists, compares, and acts on the difference, so it
  * may be repeated after a crash at any point.  ERR_UNAVAILABLE means: begun,
@@ -82,18 +82,27 @@ struct runtime {
 	    const char *slug, struct runtime_usages *usages);
 };
 
-/* Kinds of places by name; `open` fills in the runtime for one of them. */
+/* A row of table place; what is NULL is as the settings say. */
+struct runtime_place {
+	const char	*name, *kind;
+	const char	*endpoint;	/* unix:/run/podman/podman.sock */
+	const char	*registry;	/* as the place names it */
+};
+
+/* Kinds of places; `open` fills in the runtime for one of them. */
 struct runtime_kind {
-	const char	*name;		/* as in the tenant's row */
-	enum err	(*open)(struct ctx *ctx, struct runtime *rt);
+	const char	*name;
+	enum err	(*open)(struct ctx *ctx,
+			    const struct runtime_place *place,
+			    struct runtime *rt);
 };
 extern const struct runtime_kind runtimes[];	/* ends with .name NULL */
 
 /*
- * The runtime with this name; lives as long as ctx->mem.  ERR_INTERNAL when no
- * runtime has this name.
+ * The runtime of this place; both live as long as ctx->mem.  ERR_INTERNAL when
+ * there is none of its kind.
  */
-enum err runtime_of(struct ctx *ctx, const char *name,
+enum err runtime_of(struct ctx *ctx, const struct runtime_place *place,
     const struct runtime **rt) must_check;
 
 /*
@@ -104,7 +113,7 @@ struct runtime_engine { const char *socket, *registry, *readers; };
 /* place lives as long as rt. */
 void runtime_engine_init(struct runtime *rt,
     const struct runtime_engine *place);
-/* The engine that the settings name. */
-enum err runtime_engine_open(struct ctx *ctx, struct runtime *rt) must_check;
+enum err runtime_engine_open(struct ctx *ctx,
+    const struct runtime_place *place, struct runtime *rt) must_check;
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Tenants on a container engine of this machine.
+ * Tenants on a container engine, of this machine unless the place says else.
  *
  * A tenant is a network (cml-<slug>), a server and applications in it.  A
  * deployment starts a container of the next generation beside the running one,
@@ -29,6 +29,7 @@
 #define LAST_RUN_SHORT_S	60	/* longer: not a crash loop */
 #define STOPPING_MAX_S		15	/* then the caller is asked again */
 #define SOCKET_PATH_MAX		107	/* sun_path and its NUL */
+#define UNIX_PREFIX		"unix:"
 
 struct engine_conf { const char *engine_socket; };
 
@@ -452,17 +453,22 @@ runtime_engine_init(struct runtime *rt, const struct runtime_engine *place)
 }
 
 enum err
-runtime_engine_open(struct ctx *ctx, struct runtime *rt)
+runtime_engine_open(struct ctx *ctx, const struct runtime_place *place,
+    struct runtime *rt)
 {
 	const struct engine_conf *conf = conf_part(process.conf,
 	    engine_settings, sizeof(*conf));
-	struct runtime_engine *place = arena_get(ctx->mem, sizeof(*place));
+	struct runtime_engine *engine = arena_get(ctx->mem, sizeof(*engine));
 
-	if (place == NULL)
+	if (engine == NULL)
 		return fail(ctx, ERR_INTERNAL, NULL, "no memory");
-	*place = (struct runtime_engine){ conf->engine_socket,
+	*engine = (struct runtime_engine){ conf->engine_socket,
 	    registry_conf()->registry_pull,
 	    registry_conf()->registry_readers };
-	runtime_engine_init(rt, place);
+	if (place->endpoint != NULL)
+		engine->socket = place->endpoint + strlen(UNIX_PREFIX);
+	if (place->registry != NULL)
+		engine->registry = place->registry;
+	runtime_engine_init(rt, engine);
 	return ERR_OK;
 }

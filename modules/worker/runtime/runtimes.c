@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* All runtimes, by the names in the tenants' rows. */
+/* All runtimes, by the kinds of places. */
 #include "config.h"
 
 #include "modules/worker/runtime/runtime.h"

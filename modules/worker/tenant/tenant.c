@@ -24,7 +24,9 @@ static const struct field tenant_view[] = {
 	VIEW_TEXT(struct tenant, max_releases_day),
 	VIEW_TEXT(struct tenant, jar_bytes),
 	VIEW_TEXT(struct tenant, features),
-	VIEW_TEXT(struct tenant, runtime),
+	VIEW_UUID_OPT(struct tenant, place),
+	VIEW_INT(struct tenant, cpu_millis),
+	VIEW_INT(struct tenant, memory_mb),
 	FIELD_END
 };
 

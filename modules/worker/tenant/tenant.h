@@ -21,7 +21,8 @@ struct tenant {
 	const char	*max_agents, *retention_days, *max_vaults, *features;
 	const char	*max_apps, *max_deployments, *max_releases_day;
 	const char	*jar_bytes;
-	const char	*runtime;	/* for runtime_of() */
+	struct uuid	 place;		/* empty: it never ran */
+	int64_t		 cpu_millis, memory_mb;	/* of its server */
 };
 
 /* In the open transaction, of the tenant that is pinned. */

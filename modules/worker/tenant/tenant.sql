@@ -6,8 +6,10 @@ SELECT t.id::text, t.slug, t.name, t.tier, t.state,
     to_json(p.environments)::text AS environments, p.max_agents::text,
     p.retention_days::text, p.max_vaults::text, p.max_apps::text,
     p.max_deployments::text, p.max_releases_day::text, p.jar_bytes::text,
-    p.features::text AS features, t.runtime
-FROM tenant t JOIN plan p ON p.tier = t.tier WHERE t.id = app_tenant();
+    p.features::text AS features, t.place_id::text AS place, l.cpu_millis,
+    l.memory_mb
+FROM tenant t JOIN plan p ON p.tier = t.tier
+JOIN container_limit l ON l.kind = 'server' WHERE t.id = app_tenant();
 
 -- secret_get :opt
 SELECT box FROM tenant_secret

@@ -15,12 +15,11 @@
 #include "libshared/proto/key.h"
 #include "libshared/proto/token.h"
 #include "libshared/skeleton/process.h"
+#include "modules/worker/place/place.h"
 #include "modules/worker/runtime/runtime.h"
 #include "modules/worker/tenant/tenant.h"
 #include "modules/worker/work.h"
 
-#define SERVER_MEMORY_MB	384
-#define SERVER_CPU_MILLIS	1000
 #define TOKEN_TTL_S		120
 #define CALL_MS			5000
 #define ANSWER_MAX		((size_t)64 << 10)
@@ -159,8 +158,8 @@ tenant_server_describe(struct ctx *ctx, const struct tenant *tenant,
 		.id = tenant->id, .slug = tenant->slug,
 		.image = server_conf()->server_image, .env = env,
 		.secrets = secrets,
-		.limits = { .memory_mb = SERVER_MEMORY_MB,
-		    .cpu_millis = SERVER_CPU_MILLIS },
+		.limits = { .memory_mb = tenant->memory_mb,
+		    .cpu_millis = tenant->cpu_millis },
 	};
 	return ERR_OK;
 }
@@ -179,7 +178,7 @@ tenant_server_ensure(struct ctx *ctx, const struct tenant *tenant,
 
 	if ((e = tenant_server_describe(ctx, tenant, &store, &wanted)) !=
 	    ERR_OK ||
-	    (e = runtime_of(ctx, tenant->runtime, &runtime)) != ERR_OK)
+	    (e = place_runtime(ctx, &tenant->place, &runtime)) != ERR_OK)
 		return e;
 	return runtime->ensure_tenant(ctx, runtime, &wanted, status);
 }

@@ -23,7 +23,7 @@ expect_app(void)
 {
 	expect_read();
 	fake_expect("app_get", SUBJECT);
-	fake_row("app", "orders", "slug", SLUG, "runtime", "memory");
+	fake_row("app", "orders", "slug", SLUG, "place", PLACE);
 }
 
 static void
@@ -41,6 +41,7 @@ expect_environments(void)
 	fake_expect("app_environments", SUBJECT);
 	fake_row("name", "dev");
 	fake_row("name", "prod");
+	expect_place();
 }
 
 static void

@@ -30,7 +30,8 @@ expect_row(const struct wish *wish)
 	    "tenant", TENANT, "slug", SLUG, "tenant_state",
 	    wish->tenant_state == NULL ? "active" : wish->tenant_state,
 	    "app_state", wish->app_state == NULL ? "active" : wish->app_state,
-	    "runtime", "memory", "detail", UNANSWERED,
+	    "place", PLACE, "cpu_millis", "1000",
+	    "memory_mb", "512", "detail", UNANSWERED,
 	    "health_check", "http", "health_port", "9876", "health_path",
 	    "/observe/health");
 }
@@ -63,6 +64,7 @@ expect_start(const struct wish *wish)
 {
 	expect_wish(wish);
 	expect_step("apply");
+	expect_place();
 	expect_secret(SECRET_BOOTSTRAP);
 	expect_told(wish->version, "starting", "health check: GET"
 	    " :9876/observe/health, asked until it is good", FAKE_NULL);
@@ -176,6 +178,7 @@ expect_failed(const struct wish *wish, const char *text, const char *serving,
     const char *lines)
 {
 	expect_row(wish);
+	expect_place();
 	fake_expect("operation_tell", JOB, text);
 	fake_expect("deployment_give_up", SUBJECT, text, serving, lines);
 }
@@ -284,6 +287,7 @@ test_what_is_wanted_stopped_stops(void **state)
 	wish.version = "2";
 	expect_wish(&wish);
 	expect_step("apply");
+	expect_place();
 	expect_state("2", "stopped", FAKE_NULL);
 	fake_expect("step_end", JOB, "apply", "done", "stopped in prod");
 	assert_int_equal(job_run(&job_deployment_apply), ERR_OK);

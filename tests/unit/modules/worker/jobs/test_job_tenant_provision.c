@@ -32,6 +32,7 @@ expect_server(void)
 	expect_secret(SECRET_BOOTSTRAP);
 	expect_secret(SECRET_DATABASE);
 	expect_license();
+	expect_place();
 }
 
 static void

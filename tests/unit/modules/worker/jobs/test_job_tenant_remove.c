@@ -30,6 +30,8 @@ expect_runtime_step(const char *busy)
 	expect_read();
 	fake_expect("tenant_busy", JOB);
 	fake_row("n", busy);
+	if (busy[0] == '0')
+		expect_place();
 }
 
 static void
@@ -102,6 +104,30 @@ test_a_step_that_is_done_is_not_done_again(void **state)
 	assert_int_equal(job_run(&job_tenant_remove), ERR_OK);
 }
 
+/* One that was refused before it was made has no place. */
+static void
+test_who_never_ran_is_stopped_nowhere(void **state)
+{
+	(void)state;
+	expect_read();
+	fake_expect("tenant_get");
+	fake_row("id", TENANT, "slug", SLUG, "name", "Acme", "tier", "high",
+	    "state", "deleting", "environments", "[]", "max_agents",
+	    FAKE_NULL, "retention_days", "90", "max_vaults", FAKE_NULL,
+	    "max_apps", "500", "max_deployments", "500",
+	    "max_releases_day", "1000", "jar_bytes", "268435456",
+	    "features", "{}", "place", FAKE_NULL, "cpu_millis", "1000",
+	    "memory_mb", "384");
+	expect_step("runtime");
+	expect_read();
+	fake_expect("tenant_busy", JOB);
+	fake_row("n", "0");
+	expect_step_end("runtime", "done", FAKE_NULL);
+	expect_step_done("database");
+	expect_records_gone();
+	assert_int_equal(job_run(&job_tenant_remove), ERR_OK);
+}
+
 int
 main(void)
 {
@@ -110,6 +136,7 @@ main(void)
 		JOB_TEST(test_jobs_under_way_are_waited_for),
 		JOB_TEST(test_data_stays_when_the_runtime_does_not_answer),
 		JOB_TEST(test_a_step_that_is_done_is_not_done_again),
+		JOB_TEST(test_who_never_ran_is_stopped_nowhere),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

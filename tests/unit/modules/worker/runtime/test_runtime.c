@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A tenant's runtime is found by name; the one in memory meets the contract. */
+/* A place's runtime is found by its kind; that in memory meets the contract. */
 #include "config.h"
 
 #include <string.h>
@@ -22,26 +22,29 @@ memory_setup(void **state)
 	memory_reset();
 	contract = (struct contract){ .ctx = ctx, .image = memory_image,
 	    .pause = pause_none };
-	return runtime_of(ctx, "memory", &contract.rt) == ERR_OK ? 0 : -1;
+	return runtime_of(ctx, MEMORY_PLACE, &contract.rt) == ERR_OK ? 0 : -1;
 }
 
 static void
-test_a_runtime_is_found_by_its_name(void **state)
+test_a_runtime_is_found_by_the_kind_of_its_place(void **state)
 {
 	const struct runtime *rt = NULL;
 
 	(void)state;
-	assert_int_equal(runtime_of(ctx, "memory", &rt), ERR_OK);
+	assert_int_equal(runtime_of(ctx, MEMORY_PLACE, &rt), ERR_OK);
 	assert_string_equal(rt->name, "memory");
 }
 
 static void
-test_an_unknown_runtime_is_a_fault_of_ours(void **state)
+test_an_unknown_kind_is_a_fault_of_ours(void **state)
 {
+	const struct runtime_place place = { .name = "attic",
+	    .kind = "punchcards" };
 	const struct runtime *rt = NULL;
 
 	(void)state;
-	assert_int_equal(runtime_of(ctx, "punchcards", &rt), ERR_INTERNAL);
+	assert_int_equal(runtime_of(ctx, &place, &rt), ERR_INTERNAL);
+	assert_non_null(strstr(ctx->fault.detail, "attic"));
 	assert_non_null(strstr(ctx->fault.detail, "punchcards"));
 	assert_null(rt);
 }
@@ -64,8 +67,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		MEMORY_TEST(test_a_runtime_is_found_by_its_name),
-		MEMORY_TEST(test_an_unknown_runtime_is_a_fault_of_ours),
+		MEMORY_TEST(test_a_runtime_is_found_by_the_kind_of_its_place),
+		MEMORY_TEST(test_an_unknown_kind_is_a_fault_of_ours),
 		MEMORY_TEST(test_a_place_that_is_down_says_so),
 		CONTRACT_TESTS(MEMORY_TEST),
 	};
