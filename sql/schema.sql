@@ -4,6 +4,34 @@
 
 CREATE SCHEMA cameleer;
 
+CREATE TYPE cameleer.place_state AS (
+	id uuid,
+	name text,
+	kind text,
+	state text,
+	tenant text,
+	endpoint text,
+	registry text,
+	tenants bigint,
+	max_tenants bigint,
+	applications bigint,
+	cpu_used bigint,
+	cpu_most bigint,
+	cpu_overcommit bigint,
+	memory_used bigint,
+	memory_most bigint,
+	memory_overcommit bigint,
+	checking boolean,
+	checked_at timestamp with time zone,
+	error text,
+	version text,
+	free_mb bigint,
+	disk_mb bigint,
+	disk_free_mb bigint,
+	images bigint,
+	created_at timestamp with time zone
+);
+
 CREATE FUNCTION cameleer.account_erase(p_account uuid) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'cameleer', 'pg_temp'
@@ -851,6 +879,30 @@ CREATE FUNCTION cameleer.pin(p_tenant uuid, p_actor uuid) RETURNS void
  SELECT set_config('app.actor'::text, COALESCE((p_actor)::text, ''::text), true) AS set_config;
 END;
 
+CREATE FUNCTION cameleer.place_add(p_id uuid, p_place jsonb) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    AS $$
+DECLARE
+	v_tenant uuid := tenant_id_of(p_place->>'tenant');
+	p	place := jsonb_populate_record(NULL::place, p_place);
+BEGIN
+	IF p_place->>'tenant' IS NOT NULL AND v_tenant IS NULL THEN
+		RETURN false;
+	END IF;
+	INSERT INTO place (id, name, kind, dedicated_to, endpoint, ca,
+	    certificate, key_box, registry, cpu_millis, memory_mb,
+	    max_tenants, cpu_overcommit, memory_overcommit, created_by)
+	VALUES (p_id, p.name, p.kind, v_tenant, p.endpoint, p.ca,
+	    p.certificate, p.key_box, p.registry, p.cpu_millis, p.memory_mb,
+	    p.max_tenants, coalesce(p.cpu_overcommit, 1600),
+	    coalesce(p.memory_overcommit, 150), app_actor());
+	PERFORM pg_notify('cameleer_jobs', 'places');
+	RETURN true;
+END
+$$;
+ALTER FUNCTION cameleer.place_add(p_id uuid, p_place jsonb) OWNER TO cameleer_gate;
+
 CREATE FUNCTION cameleer.place_admit() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'cameleer', 'pg_temp'
@@ -882,6 +934,39 @@ BEGIN
 END
 $$;
 ALTER FUNCTION cameleer.place_fits(p_place uuid, p_more bigint) OWNER TO cameleer_gate;
+
+CREATE FUNCTION cameleer.place_move(p_place uuid, p_to text) RETURNS text[]
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    AS $$
+DECLARE
+	v_state	text;
+	v_there	text[];
+BEGIN
+	SELECT state INTO v_state FROM place WHERE id = p_place FOR UPDATE;
+	IF p_to IS NULL THEN
+		UPDATE place SET next_check_at = '-infinity' WHERE id = p_place;
+		PERFORM pg_notify('cameleer_jobs', 'places');
+		RETURN '{}';
+	END IF;
+	IF NOT EXISTS (SELECT FROM lifecycle WHERE noun = 'place'
+	    AND from_state = v_state AND to_state = p_to
+	    AND 'auth' = ANY (who)) THEN
+		RETURN '{state}';
+	END IF;
+	IF p_to = 'removed' THEN
+		SELECT array_agg(slug) INTO v_there FROM (SELECT slug
+		    FROM tenant WHERE place_id = p_place
+		    AND state <> 'deleted' ORDER BY slug LIMIT 10) t;
+		IF v_there IS NOT NULL THEN
+			RETURN v_there;
+		END IF;
+	END IF;
+	UPDATE place SET state = p_to WHERE id = p_place;
+	RETURN '{}';
+END
+$$;
+ALTER FUNCTION cameleer.place_move(p_place uuid, p_to text) OWNER TO cameleer_gate;
 
 CREATE TABLE cameleer.container_limit (
     kind text NOT NULL,
@@ -934,6 +1019,7 @@ CREATE TABLE cameleer.place (
     cpu_overcommit integer DEFAULT 1600 NOT NULL,
     memory_overcommit integer DEFAULT 150 NOT NULL,
     next_check_at timestamp with time zone DEFAULT now() NOT NULL,
+    claimed_at timestamp with time zone,
     checked_at timestamp with time zone,
     error text,
     seen_version text,
@@ -1013,6 +1099,41 @@ CREATE FUNCTION cameleer.place_rooms(p_place uuid) RETURNS TABLE(place uuid, ten
    WHERE ((p.state <> 'removed'::text) AND ((place_rooms.p_place IS NULL) OR (p.id = place_rooms.p_place)));
 END;
 ALTER FUNCTION cameleer.place_rooms(p_place uuid) OWNER TO cameleer_gate;
+
+CREATE FUNCTION cameleer.place_states() RETURNS SETOF cameleer.place_state
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT p.id,
+     p.name,
+     p.kind,
+     p.state,
+     t.slug,
+     p.endpoint,
+     p.registry,
+     r.tenants,
+     p.max_tenants,
+     r.apps,
+     r.cpu_used,
+     r.cpu_most,
+     (p.cpu_overcommit)::bigint AS cpu_overcommit,
+     r.memory_used,
+     r.memory_most,
+     (p.memory_overcommit)::bigint AS memory_overcommit,
+     ((p.next_check_at <= now()) OR COALESCE((p.claimed_at > COALESCE(p.checked_at, '-infinity'::timestamp with time zone)), false)),
+     p.checked_at,
+     p.error,
+     p.seen_version,
+     p.seen_free_mb,
+     p.seen_disk_mb,
+     p.seen_disk_free_mb,
+     p.seen_images,
+     p.created_at
+    FROM ((cameleer.place p
+      JOIN cameleer.place_rooms(NULL::uuid) r(place, tenants, apps, cpu_used, cpu_most, memory_used, memory_most) ON ((r.place = p.id)))
+      LEFT JOIN cameleer.tenant t ON ((t.id = p.dedicated_to)));
+END;
+ALTER FUNCTION cameleer.place_states() OWNER TO cameleer_gate;
 
 CREATE TABLE cameleer.audit_event (
     tenant_id uuid NOT NULL,
@@ -1120,6 +1241,64 @@ CREATE FUNCTION cameleer.platform_license_decision(p_tenant uuid, p_operation uu
          END AS "case";
 END;
 ALTER FUNCTION cameleer.platform_license_decision(p_tenant uuid, p_operation uuid, p_decision text, p_reason text, p_link text) OWNER TO cameleer_gate;
+
+CREATE FUNCTION cameleer.platform_place_add(p_id uuid, p_place jsonb) RETURNS boolean
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN cameleer.is_operator('platform.place.manage'::text) THEN cameleer.place_add(p_id, p_place)
+             ELSE false
+         END AS "case";
+END;
+ALTER FUNCTION cameleer.platform_place_add(p_id uuid, p_place jsonb) OWNER TO cameleer_gate;
+
+CREATE FUNCTION cameleer.platform_place_move(p_place uuid, p_to text) RETURNS text[]
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN cameleer.is_operator('platform.place.manage'::text) THEN cameleer.place_move(p_place, p_to)
+             ELSE '{state}'::text[]
+         END AS "case";
+END;
+ALTER FUNCTION cameleer.platform_place_move(p_place uuid, p_to text) OWNER TO cameleer_gate;
+
+CREATE FUNCTION cameleer.platform_places() RETURNS SETOF cameleer.place_state
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT place_states.id,
+     place_states.name,
+     place_states.kind,
+     place_states.state,
+     place_states.tenant,
+     place_states.endpoint,
+     place_states.registry,
+     place_states.tenants,
+     place_states.max_tenants,
+     place_states.applications,
+     place_states.cpu_used,
+     place_states.cpu_most,
+     place_states.cpu_overcommit,
+     place_states.memory_used,
+     place_states.memory_most,
+     place_states.memory_overcommit,
+     place_states.checking,
+     place_states.checked_at,
+     place_states.error,
+     place_states.version,
+     place_states.free_mb,
+     place_states.disk_mb,
+     place_states.disk_free_mb,
+     place_states.images,
+     place_states.created_at
+    FROM cameleer.place_states() place_states(id, name, kind, state, tenant, endpoint, registry, tenants, max_tenants, applications, cpu_used, cpu_most, cpu_overcommit, memory_used, memory_most, memory_overcommit, checking, checked_at, error, version, free_mb, disk_mb, disk_free_mb, images, created_at)
+   WHERE (cameleer.is_operator('platform.place.read'::text) OR cameleer.is_operator('platform.place.manage'::text));
+END;
+ALTER FUNCTION cameleer.platform_places() OWNER TO cameleer_gate;
 
 CREATE FUNCTION cameleer.platform_tenant(p_tenant uuid) RETURNS TABLE(id uuid, slug text, name text, tier text, state text, members bigint, created_at timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -2101,6 +2280,12 @@ CREATE TABLE cameleer.passkey_challenge (
     CONSTRAINT passkey_challenge_purpose_check CHECK ((purpose = ANY (ARRAY['register'::text, 'login'::text, 'second'::text, 'step-up'::text])))
 );
 
+CREATE TABLE cameleer.place_seal (
+    one boolean DEFAULT true NOT NULL,
+    public_key text NOT NULL,
+    CONSTRAINT place_seal_one_check CHECK (one)
+);
+
 CREATE TABLE cameleer.recovery_code (
     account_id uuid NOT NULL,
     digest text NOT NULL,
@@ -2364,6 +2549,8 @@ ALTER TABLE ONLY cameleer.passkey
     ADD CONSTRAINT passkey_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY cameleer.place
     ADD CONSTRAINT place_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY cameleer.place_seal
+    ADD CONSTRAINT place_seal_pkey PRIMARY KEY (one);
 ALTER TABLE ONLY cameleer.plan
     ADD CONSTRAINT plan_pkey PRIMARY KEY (tier);
 ALTER TABLE ONLY cameleer.plan
@@ -2903,9 +3090,11 @@ GRANT ALL ON FUNCTION cameleer.pin(p_tenant uuid, p_actor uuid) TO cameleer_bill
 GRANT ALL ON FUNCTION cameleer.pin(p_tenant uuid, p_actor uuid) TO cameleer_license;
 GRANT ALL ON FUNCTION cameleer.pin(p_tenant uuid, p_actor uuid) TO cameleer_sso;
 GRANT ALL ON FUNCTION cameleer.pin(p_tenant uuid, p_actor uuid) TO cameleer_worker;
+REVOKE ALL ON FUNCTION cameleer.place_add(p_id uuid, p_place jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION cameleer.place_admit() FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.place_admit() TO cameleer_owner;
 REVOKE ALL ON FUNCTION cameleer.place_fits(p_place uuid, p_more bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION cameleer.place_move(p_place uuid, p_to text) FROM PUBLIC;
 GRANT SELECT ON TABLE cameleer.container_limit TO cameleer_worker;
 GRANT SELECT ON TABLE cameleer.container_limit TO cameleer_gate;
 GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.deployment TO cameleer_apps;
@@ -2920,6 +3109,7 @@ GRANT UPDATE(cpu_overcommit) ON TABLE cameleer.place TO cameleer_worker;
 GRANT UPDATE(memory_overcommit) ON TABLE cameleer.place TO cameleer_worker;
 GRANT UPDATE(next_check_at) ON TABLE cameleer.place TO cameleer_worker;
 GRANT UPDATE(next_check_at) ON TABLE cameleer.place TO cameleer_gate;
+GRANT UPDATE(claimed_at) ON TABLE cameleer.place TO cameleer_worker;
 GRANT UPDATE(checked_at) ON TABLE cameleer.place TO cameleer_worker;
 GRANT UPDATE(error) ON TABLE cameleer.place TO cameleer_worker;
 GRANT UPDATE(seen_version) ON TABLE cameleer.place TO cameleer_worker;
@@ -2933,6 +3123,8 @@ GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.release TO cameleer_apps;
 GRANT SELECT,DELETE,UPDATE ON TABLE cameleer.release TO cameleer_worker;
 GRANT SELECT ON TABLE cameleer.release TO cameleer_gate;
 REVOKE ALL ON FUNCTION cameleer.place_rooms(p_place uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.place_rooms(p_place uuid) TO cameleer_worker;
+REVOKE ALL ON FUNCTION cameleer.place_states() FROM PUBLIC;
 GRANT INSERT ON TABLE cameleer.audit_event TO cameleer_auth;
 GRANT INSERT ON TABLE cameleer.audit_event TO cameleer_apps;
 GRANT INSERT ON TABLE cameleer.audit_event TO cameleer_billing;
@@ -2954,6 +3146,12 @@ REVOKE ALL ON FUNCTION cameleer.platform_license(p_tenant uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.platform_license(p_tenant uuid) TO cameleer_auth;
 REVOKE ALL ON FUNCTION cameleer.platform_license_decision(p_tenant uuid, p_operation uuid, p_decision text, p_reason text, p_link text) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.platform_license_decision(p_tenant uuid, p_operation uuid, p_decision text, p_reason text, p_link text) TO cameleer_auth;
+REVOKE ALL ON FUNCTION cameleer.platform_place_add(p_id uuid, p_place jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.platform_place_add(p_id uuid, p_place jsonb) TO cameleer_auth;
+REVOKE ALL ON FUNCTION cameleer.platform_place_move(p_place uuid, p_to text) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.platform_place_move(p_place uuid, p_to text) TO cameleer_auth;
+REVOKE ALL ON FUNCTION cameleer.platform_places() FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.platform_places() TO cameleer_auth;
 REVOKE ALL ON FUNCTION cameleer.platform_tenant(p_tenant uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.platform_tenant(p_tenant uuid) TO cameleer_auth;
 REVOKE ALL ON FUNCTION cameleer.tenant_answer(p_tenant uuid, p_operation uuid, p_yes boolean, p_reason text, p_link text) FROM PUBLIC;
@@ -3146,6 +3344,9 @@ GRANT SELECT ON TABLE cameleer.operation_step TO cameleer_tenants;
 GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.operation_step TO cameleer_worker;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.passkey TO cameleer_auth;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.passkey_challenge TO cameleer_auth;
+GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.place_seal TO cameleer_worker;
+GRANT SELECT ON TABLE cameleer.place_seal TO cameleer_auth;
+GRANT SELECT ON TABLE cameleer.place_seal TO cameleer_gate;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.recovery_code TO cameleer_auth;
 GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.refresh_token TO cameleer_auth;
 GRANT SELECT ON TABLE cameleer.reserved_name TO cameleer_tenants;

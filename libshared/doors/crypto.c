@@ -16,7 +16,9 @@
 #include <openssl/hmac.h>
 #include <sodium/core.h>
 #include <sodium/crypto_aead_xchacha20poly1305.h>
+#include <sodium/crypto_box.h>
 #include <sodium/crypto_generichash.h>
+#include <sodium/crypto_kdf.h>
 #include <sodium/randombytes.h>
 #include <sodium/utils.h>
 
@@ -345,4 +347,62 @@ unseal(const uint8_t key[SEAL_KEY_SIZE], const char *bound_to,
 	    crypto_aead_xchacha20poly1305_ietf_decrypt(out, NULL, NULL,
 	    box + NONCE_SIZE, len - NONCE_SIZE, (const uint8_t *)bound_to,
 	    strlen(bound_to), box, key) == 0;
+}
+
+/* post_pair - derives the pair; the caller wipes the secret half */
+static void
+post_pair(const uint8_t key[SEAL_KEY_SIZE], uint8_t public[POST_PUBLIC_SIZE],
+    uint8_t secret[crypto_box_SECRETKEYBYTES])
+{
+	uint8_t seed[crypto_box_SEEDBYTES];
+
+	sodium_must(crypto_kdf_derive_from_key(seed, sizeof(seed), 1,
+	    "cmlposts", key) == 0);
+	sodium_must(crypto_box_seed_keypair(public, secret, seed) == 0);
+	secret_wipe(seed, sizeof(seed));
+}
+
+void
+post_public(const uint8_t key[SEAL_KEY_SIZE], uint8_t public[POST_PUBLIC_SIZE])
+{
+	uint8_t secret[crypto_box_SECRETKEYBYTES];
+
+	post_pair(key, public, secret);
+	secret_wipe(secret, sizeof(secret));
+}
+
+bool
+post_seal(const uint8_t public[POST_PUBLIC_SIZE], const char *bound_to,
+    const void *data, size_t len, uint8_t *out)
+{
+	uint8_t secret[crypto_box_SECRETKEYBYTES];
+	uint8_t shared[crypto_box_BEFORENMBYTES];
+	bool good;
+
+	sodium_must(crypto_box_keypair(out, secret) == 0);
+	good = crypto_box_beforenm(shared, public, secret) == 0;
+	if (good)
+		seal(shared, bound_to, data, len, out + POST_PUBLIC_SIZE);
+	secret_wipe(secret, sizeof(secret));
+	secret_wipe(shared, sizeof(shared));
+	return good;
+}
+
+bool
+post_unseal(const uint8_t key[SEAL_KEY_SIZE], const char *bound_to,
+    const uint8_t *box, size_t len, void *out)
+{
+	uint8_t public[POST_PUBLIC_SIZE], secret[crypto_box_SECRETKEYBYTES];
+	uint8_t shared[crypto_box_BEFORENMBYTES];
+	bool good;
+
+	if (len < POST_EXTRA)
+		return false;
+	post_pair(key, public, secret);
+	good = crypto_box_beforenm(shared, box, secret) == 0 &&
+	    unseal(shared, bound_to, box + POST_PUBLIC_SIZE,
+	    len - POST_PUBLIC_SIZE, out);
+	secret_wipe(secret, sizeof(secret));
+	secret_wipe(shared, sizeof(shared));
+	return good;
 }

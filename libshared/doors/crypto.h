@@ -65,4 +65,18 @@ void seal(const uint8_t key[SEAL_KEY_SIZE], const char *bound_to,
 bool unseal(const uint8_t key[SEAL_KEY_SIZE], const char *bound_to,
     const uint8_t *box, size_t len, void *out) must_check;
 
+/*
+ * The same for who has no key, only the public half of one (X25519, derived
+ * from the key): out holds ephemeral || nonce || box.
+ */
+#define POST_PUBLIC_SIZE	32
+#define POST_EXTRA		(POST_PUBLIC_SIZE + SEAL_EXTRA)
+void post_public(const uint8_t key[SEAL_KEY_SIZE],
+    uint8_t public[POST_PUBLIC_SIZE]);
+/* False: these bytes are not a public key. */
+bool post_seal(const uint8_t public[POST_PUBLIC_SIZE], const char *bound_to,
+    const void *data, size_t len, uint8_t *out) must_check;
+bool post_unseal(const uint8_t key[SEAL_KEY_SIZE], const char *bound_to,
+    const uint8_t *box, size_t len, void *out) must_check;
+
 #endif

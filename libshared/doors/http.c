@@ -25,6 +25,7 @@
 #define REQUEST_HEADERS_MAX	64
 #define IDLE_MAX_S	30L		/* older connections are not used */
 #define RETRY_AFTER_MAX	86400
+#define CONNECT_MS	5000L	/* to a peer of ours on another machine */
 
 static struct {
 	CURL	*easy;
@@ -244,6 +245,31 @@ http_call_common(struct call *call, const char *url, const char *ca_file,
 }
 
 static void
+blob_set(struct call *call, CURLoption option, const char *pem)
+{
+	struct curl_blob blob = { .flags = CURL_BLOB_NOCOPY };
+
+	if (pem == NULL)
+		return;
+	blob.len = strlen(pem);
+	memcpy(&blob.data, &pem, sizeof(pem));	/* it is only read */
+	http_set(call, option, &blob);
+}
+
+/*
+ * call_identify - a kept connection is used again only for the same CA and
+ * certificate: libcurl compares them
+ */
+static void
+call_identify(struct call *call, const struct http_identity *identity)
+{
+	blob_set(call, CURLOPT_CAINFO_BLOB, identity->ca);
+	blob_set(call, CURLOPT_SSLCERT_BLOB, identity->certificate);
+	blob_set(call, CURLOPT_SSLKEY_BLOB, identity->key);
+	http_set(call, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_MS);
+}
+
+static void
 call_body(struct call *call)
 {
 	const struct http_request *request = call->request;
@@ -304,6 +330,8 @@ call_prepare(struct call *call)
 	http_set(call, CURLOPT_WRITEDATA, call);
 	if (request->unix_socket != NULL)
 		http_set(call, CURLOPT_UNIX_SOCKET_PATH, request->unix_socket);
+	if (request->identity != NULL)
+		call_identify(call, request->identity);
 	call_body(call);
 	return call_headers(call);
 }

@@ -24,6 +24,12 @@ struct sockaddr;
 
 struct http_header { const char *name, *value; };
 
+/*
+ * For TLS, as PEM: who signed the peer's certificate, and what we show, or NULL
+ * for none.
+ */
+struct http_identity { const char *ca, *certificate, *key; };
+
 struct http_request {
 	const char			*method;	/* GET, PUT, … */
 	const char			*url;
@@ -44,6 +50,7 @@ struct http_request {
 	    size_t *n);
 	void				*source_arg;
 	const char			*ca_file;	/* or NULL: system */
+	const struct http_identity	*identity;	/* or NULL */
 	enum http_policy		 policy;
 	/* For the whole call; 0 is refused. */
 	int				 timeout_ms;

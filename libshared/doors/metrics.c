@@ -5,12 +5,14 @@
 #include <assert.h>
 #include <inttypes.h>
 #include <stdatomic.h>
+#include <string.h>
 #include <sys/mman.h>
 
 #include "libshared/base/str.h"
 #include "libshared/doors/metrics.h"
 
 #define LABELS_MAX	6	/* status classes 0..5 */
+#define PRINT_MAX	((size_t)64 << 10)
 
 struct about { const char *name, *help, *label; unsigned labels; };
 
@@ -47,17 +49,47 @@ static const struct about metrics[] = {
 };
 static_assert(nitems(metrics) == METRIC__MAX, "a row for each metric");
 
+static const struct { const char *name, *help; unsigned unit; }
+    place_gauges[] = {
+	[PLACE_UP] = { "cameleer_place_up",
+	    "1 when the last check of the place was good.", 1 },
+	[PLACE_TENANTS] = { "cameleer_place_tenants",
+	    "Tenants of the place.", 1 },
+	[PLACE_CPU_USED] = { "cameleer_place_cpu_promised_millis",
+	    "Thousandths of a core that its containers may use.", 1 },
+	[PLACE_CPU_MOST] = { "cameleer_place_cpu_capacity_millis",
+	    "Thousandths of a core that may be promised; 0: unknown.", 1 },
+	[PLACE_MEMORY_USED] = { "cameleer_place_memory_promised_bytes",
+	    "Memory that its containers may use.", 1u << 20 },
+	[PLACE_MEMORY_MOST] = { "cameleer_place_memory_capacity_bytes",
+	    "Memory that may be promised; 0: unknown.", 1u << 20 },
+};
+static_assert(nitems(place_gauges) == PLACE__MAX_VALUE, "a row for each");
+
+/*
+ * The turn is odd while a writer is at work; a reader that saw it odd, or
+ * another one afterwards, shows no places this time.
+ */
+struct shared {
+	_Atomic uint64_t	counters[METRIC__MAX][LABELS_MAX];
+	_Atomic uint32_t	turn;
+	size_t			nplaces;
+	struct metrics_place	places[METRICS_PLACES_MAX];
+};
+
+static struct shared *shared;
 static _Atomic uint64_t (*counters)[LABELS_MAX];
 
 int
 metrics_init(void)
 {
-	void *shared = mmap(NULL, METRIC__MAX * sizeof(*counters),
-	    PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	void *memory = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
-	if (shared == MAP_FAILED)
+	if (memory == MAP_FAILED)
 		return -1;
-	counters = shared;
+	shared = memory;
+	counters = shared->counters;
 	return 0;
 }
 
@@ -77,6 +109,44 @@ metrics_set(enum metric metric, uint64_t n)
 		    memory_order_relaxed);
 }
 
+void
+metrics_places(const struct metrics_place *rows, size_t n)
+{
+	if (shared == NULL || n > METRICS_PLACES_MAX)
+		return;
+	(void)atomic_fetch_or(&shared->turn, 1);
+	memcpy(shared->places, rows, n * sizeof(*rows));
+	shared->nplaces = n;
+	(void)atomic_fetch_add(&shared->turn, 1);
+}
+
+/* places_print - appends the gauges of the places, if there are any */
+static void
+places_print(struct buf *buf, const char *service)
+{
+	struct metrics_place places[METRICS_PLACES_MAX];
+	uint32_t turn = shared == NULL ? 1 : atomic_load(&shared->turn);
+	size_t i, n;
+	unsigned v;
+
+	if (turn % 2 != 0 || shared->nplaces == 0)
+		return;
+	n = shared->nplaces;
+	memcpy(places, shared->places, n * sizeof(*places));
+	if (atomic_load(&shared->turn) != turn)
+		return;
+	for (v = 0; v < PLACE__MAX_VALUE; v++) {
+		buf_printf(buf, "# HELP %s %s\n# TYPE %s gauge\n",
+		    place_gauges[v].name, place_gauges[v].help,
+		    place_gauges[v].name);
+		for (i = 0; i < n; i++)
+			buf_printf(buf, "%s{service=\"%s\",place=\"%s\"} %"
+			    PRIu64 "\n", place_gauges[v].name, service,
+			    places[i].name,
+			    places[i].values[v] * place_gauges[v].unit);
+	}
+}
+
 static const char *
 metric_type(unsigned metric)
 {
@@ -90,7 +160,7 @@ metrics_print(struct ctx *ctx, const char *service, const char **text)
 	unsigned m, label;
 	uint64_t n;
 
-	buf_init(&buf, ctx->mem, 16384);
+	buf_init(&buf, ctx->mem, PRINT_MAX);
 	for (m = 0; m < METRIC__MAX; m++) {
 		buf_printf(&buf, "# HELP %s %s\n# TYPE %s %s\n",
 		    metrics[m].name, metrics[m].help, metrics[m].name,
@@ -110,6 +180,7 @@ metrics_print(struct ctx *ctx, const char *service, const char **text)
 				buf_printf(&buf, "} %" PRIu64 "\n", n);
 		}
 	}
+	places_print(&buf, service);
 	buf_put(&buf, "", 1);
 	if (buf.full)
 		return fail(ctx, ERR_INTERNAL, "internal",

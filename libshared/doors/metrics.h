@@ -27,9 +27,27 @@ enum metric {
 	METRIC__MAX
 };
 
+/* Gauges of the places where tenants run, in the order of place_gauges[]. */
+enum place_value {
+	PLACE_UP,
+	PLACE_TENANTS,
+	PLACE_CPU_USED,		/* thousandths of a core */
+	PLACE_CPU_MOST,		/* 0: unknown */
+	PLACE_MEMORY_USED,	/* MiB */
+	PLACE_MEMORY_MOST,
+	PLACE__MAX_VALUE
+};
+#define METRICS_PLACES_MAX	32
+struct metrics_place {
+	char		name[32];
+	uint64_t	values[PLACE__MAX_VALUE];
+};
+
 int metrics_init(void) must_check;	/* before the first fork */
 void metrics_add(enum metric metric, unsigned label, uint64_t n);
 void metrics_set(enum metric metric, uint64_t n);	/* of a gauge */
+/* Replaces all of them; one process at a time does. */
+void metrics_places(const struct metrics_place *rows, size_t n);
 enum err metrics_print(struct ctx *ctx, const char *service,
     const char **text) must_check;
 

@@ -9,7 +9,7 @@
 #include "libshared/doors/crypto.h"
 #include "libshared/proto/sealed.h"
 
-#define BOX_MAX	(SEALED_MAX + SEAL_EXTRA)
+#define BOX_MAX	(SEALED_MAX + POST_EXTRA)
 
 /* key_read - reads the key from a credential; the caller wipes it */
 static enum err
@@ -47,10 +47,17 @@ sealed_new(struct ctx *ctx, const char *credential, const char *bound,
 	return base64url_encode(ctx, sealed, clear.len + SEAL_EXTRA, box);
 }
 
-enum err
-sealed_open(struct ctx *ctx, const char *credential, const char *bound,
-    const char *box, struct str *clear)
+struct opener {
+	bool	(*open)(const uint8_t key[SEAL_KEY_SIZE], const char *bound,
+		    const uint8_t *box, size_t len, void *out);
+	size_t	 extra;
+};
+
+static enum err
+box_open(struct ctx *ctx, const struct opener *opener, const char *credential,
+    const char *const bound_and_box[2], struct str *clear)
 {
+	const char *bound = bound_and_box[0], *box = bound_and_box[1];
 	uint8_t key[SEAL_KEY_SIZE], sealed[BOX_MAX];
 	char *text;
 	size_t n;
@@ -58,19 +65,70 @@ sealed_open(struct ctx *ctx, const char *credential, const char *bound,
 	enum err e;
 
 	if (bound == NULL || !base64url_decode(box, strlen(box), sealed,
-	    sizeof(sealed), &n) || n <= SEAL_EXTRA)
+	    sizeof(sealed), &n) || n <= opener->extra)
 		return fail(ctx, ERR_INTERNAL, "secret_unreadable",
 		    "what is stored is not sealed with %s", credential);
-	if ((text = arena_get(ctx->secrets, n - SEAL_EXTRA + 1)) == NULL)
+	if ((text = arena_get(ctx->secrets, n - opener->extra + 1)) == NULL)
 		return fail(ctx, ERR_INTERNAL, NULL, "secrets are full");
 	if ((e = key_read(ctx, credential, key)) != ERR_OK)
 		return e;
-	good = unseal(key, bound, sealed, n, text);
+	good = opener->open(key, bound, sealed, n, text);
 	secret_wipe(key, sizeof(key));
 	if (!good)
 		return fail(ctx, ERR_INTERNAL, "secret_unreadable",
 		    "a secret does not open with %s", credential);
-	text[n - SEAL_EXTRA] = '\0';
-	*clear = (struct str){ text, n - SEAL_EXTRA };
+	text[n - opener->extra] = '\0';
+	*clear = (struct str){ text, n - opener->extra };
 	return ERR_OK;
+}
+
+enum err
+sealed_open(struct ctx *ctx, const char *credential, const char *bound,
+    const char *box, struct str *clear)
+{
+	static const struct opener opener = { unseal, SEAL_EXTRA };
+
+	return box_open(ctx, &opener, credential,
+	    (const char *const[]){ bound, box }, clear);
+}
+
+enum err
+sealed_collect(struct ctx *ctx, const char *credential, const char *bound,
+    const char *box, struct str *clear)
+{
+	static const struct opener opener = { post_unseal, POST_EXTRA };
+
+	return box_open(ctx, &opener, credential,
+	    (const char *const[]){ bound, box }, clear);
+}
+
+enum err
+sealed_public(struct ctx *ctx, const char *credential, const char **public)
+{
+	uint8_t key[SEAL_KEY_SIZE], half[POST_PUBLIC_SIZE];
+	enum err e;
+
+	if ((e = key_read(ctx, credential, key)) != ERR_OK)
+		return e;
+	post_public(key, half);
+	secret_wipe(key, sizeof(key));
+	return base64url_encode(ctx, half, sizeof(half), public);
+}
+
+enum err
+sealed_post(struct ctx *ctx, const char *public, const char *bound,
+    struct str clear, const char **box)
+{
+	uint8_t half[POST_PUBLIC_SIZE], sealed[BOX_MAX];
+	size_t n;
+
+	if (bound == NULL || clear.len == 0 || clear.len > SEALED_MAX)
+		return fail(ctx, ERR_INTERNAL, NULL,
+		    "a secret of %zu bytes cannot be sealed", clear.len);
+	if (!base64url_decode(public, strlen(public), half, sizeof(half), &n) ||
+	    n != sizeof(half) || !post_seal(half, bound, clear.p, clear.len,
+	    sealed))
+		return fail(ctx, ERR_INTERNAL, NULL,
+		    "what a secret is to be sealed for is not a public key");
+	return base64url_encode(ctx, sealed, clear.len + POST_EXTRA, box);
 }

@@ -26,4 +26,15 @@ enum err sealed_new(struct ctx *ctx, const char *credential,
 enum err sealed_open(struct ctx *ctx, const char *credential,
     const char *bound, const char *box, struct str *clear) must_check;
 
+/*
+ * The same from a process that has no such key: one with the key publishes its
+ * public half, and only it opens what is sealed for that.
+ */
+enum err sealed_public(struct ctx *ctx, const char *credential,
+    const char **public) must_check;
+enum err sealed_post(struct ctx *ctx, const char *public, const char *bound,
+    struct str clear, const char **box) must_check;
+enum err sealed_collect(struct ctx *ctx, const char *credential,
+    const char *bound, const char *box, struct str *clear) must_check;
+
 #endif

@@ -13,6 +13,7 @@
 #include "config.h"
 
 #include "libshared/proto/password.h"
+#include "libshared/proto/place_row.h"
 #include "libshared/skeleton/common.h"
 #include "libshared/skeleton/jwks.h"
 #include "libshared/skeleton/reply.h"
@@ -349,6 +350,44 @@ static const struct route routes[] = {
 	    .flags = ROUTE_WRITE | ROUTE_FRESH, .audit = "license.reactivate",
 	    .input = platform_decision_fields,
 	    .output = platform_license_view },
+	{ GET, "/api/auth/platform/places", PERM_PLATFORM_PLACE_READ,
+	    platform_place_list,
+	    .about = "Lists the places where tenants run, with their room.",
+	    .output = place_row_view, .list = true },
+	{ POST, "/api/auth/platform/places", PERM_PLATFORM_PLACE_MANAGE,
+	    platform_place_add,
+	    .about = "Registers a place; it is ready after its first good "
+		"check. https is mutual TLS; the key is sealed for the "
+		"worker and never shown.",
+	    .flags = ROUTE_WRITE | ROUTE_FRESH, .audit = "place.add",
+	    .input = place_in_fields, .output = place_row_view, .status = 201,
+	    .location = "/api/auth/platform/places/{id}" },
+	{ GET, "/api/auth/platform/places/{id}", PERM_PLATFORM_PLACE_READ,
+	    platform_place_get,
+	    .about = "Shows a place, and what its last check found.",
+	    .output = place_row_view },
+	{ POST, "/api/auth/platform/places/{id}/check",
+	    PERM_PLATFORM_PLACE_MANAGE, platform_place_check,
+	    .about = "Has the worker check a place now; read it again until "
+		"`checking` is false.",
+	    .flags = ROUTE_WRITE, .audit = "place.check",
+	    .output = place_row_view },
+	{ POST, "/api/auth/platform/places/{id}/drain",
+	    PERM_PLATFORM_PLACE_MANAGE, platform_place_drain,
+	    .about = "Gives a place no new tenants; those that are there "
+		"stay.",
+	    .flags = ROUTE_WRITE | ROUTE_FRESH, .audit = "place.drain",
+	    .output = place_row_view },
+	{ POST, "/api/auth/platform/places/{id}/undrain",
+	    PERM_PLATFORM_PLACE_MANAGE, platform_place_undrain,
+	    .about = "Gives a place new tenants again.",
+	    .flags = ROUTE_WRITE | ROUTE_FRESH, .audit = "place.undrain",
+	    .output = place_row_view },
+	{ DELETE, "/api/auth/platform/places/{id}",
+	    PERM_PLATFORM_PLACE_MANAGE, platform_place_remove,
+	    .about = "Removes a place where no tenant is.",
+	    .flags = ROUTE_WRITE | ROUTE_FRESH, .audit = "place.remove",
+	    .status = 204 },
 	{ GET, "/api/auth/platform/audit", PERM_PLATFORM_AUDIT_READ,
 	    platform_audit_list,
 	    .about = "Lists audit events outside of tenants, newest first.",

@@ -46,6 +46,15 @@ enum ctl_option {
 	OPTION_FORMAT,		/* --format FORMAT */
 	OPTION_SEAL_CERT,	/* --seal-cert FILE */
 	OPTION_PLACE,		/* --place FILE */
+	OPTION_ENDPOINT,	/* --endpoint URL, and more of places add */
+	OPTION_CERTIFICATE,
+	OPTION_KEY_FILE,	/* --key FILE: of another command */
+	OPTION_REGISTRY,
+	OPTION_TENANT,
+	OPTION_CPU,
+	OPTION_MEMORY,
+	OPTION_TENANTS,
+	OPTION_OVERCOMMIT,
 	OPTION__MAX
 };
 
@@ -78,7 +87,7 @@ extern const struct command db_commands[], keys_commands[],
     doctor_commands[], job_commands[], user_commands[],
     operator_commands[], audit_commands[], login_commands[],
     erase_commands[], help_commands[], tenant_commands[],
-    license_commands[], export_commands[];
+    license_commands[], export_commands[], place_commands[];
 
 /* audit_export.c: the commands of audit.c that need the database. */
 int audit_print(struct ctl *ctl);

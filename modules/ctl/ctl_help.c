@@ -11,11 +11,13 @@
 #include "modules/ctl/ctl_help.h"
 #include "modules/ctl/ctl_table.h"
 
+#define LINE_MAX_LEN	512	/* a synopsis with all its options */
+
 /* print_command - prints its synopsis and what it does */
 static void
 print_command(FILE *out, const struct command *command)
 {
-	char line[128];
+	char line[LINE_MAX_LEN];
 	size_t i, len;
 
 	(void)snprintf(line, sizeof(line), "%s%s%s", command->name,

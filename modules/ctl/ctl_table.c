@@ -33,6 +33,15 @@ const struct option_row ctl_options[] = {
 	[OPTION_FORMAT] = { "--format", "FORMAT" },
 	[OPTION_SEAL_CERT] = { "--seal-cert", "FILE" },
 	[OPTION_PLACE] = { "--place", "FILE" },
+	[OPTION_ENDPOINT] = { "--endpoint", "URL" },
+	[OPTION_CERTIFICATE] = { "--certificate", "FILE" },
+	[OPTION_KEY_FILE] = { "--key", "FILE" },
+	[OPTION_REGISTRY] = { "--registry", "HOST" },
+	[OPTION_TENANT] = { "--tenant", "SLUG" },
+	[OPTION_CPU] = { "--cpu", "MILLIS" },
+	[OPTION_MEMORY] = { "--memory", "MIB" },
+	[OPTION_TENANTS] = { "--tenants", "N" },
+	[OPTION_OVERCOMMIT] = { "--overcommit", "CPU,MEMORY" },
 };
 static_assert(nitems(ctl_options) == OPTION__MAX, "a row for each option");
 

@@ -17,6 +17,16 @@
 #define RUNTIME_SECRETS_DIR	"/run/secrets"
 #define RUNTIME_CURSOR_MAX	48
 
+/* What a place says of itself; 0: it does not say. */
+#define RUNTIME_VERSION_MAX	64
+struct runtime_facts {
+	const char	*version;
+	int64_t		 cpu_millis, memory_mb;	/* all of it */
+	int64_t		 free_mb;
+	int64_t		 disk_mb, disk_free_mb;	/* where images are */
+	int64_t		 images;
+};
+
 struct runtime_pair { const char *name, *value; };
 
 /* A file below RUNTIME_SECRETS_DIR, readable only by the container's user. */

@@ -43,6 +43,7 @@ CREATE TABLE cameleer.place (
 			    CHECK (memory_overcommit BETWEEN 10 AND 100000),
 	-- The last check: error NULL is good; what the place said of itself.
 	next_check_at	timestamptz NOT NULL DEFAULT now(),
+	claimed_at	timestamptz,
 	checked_at	timestamptz,
 	error		text,
 	seen_version	text,
@@ -91,8 +92,9 @@ INSERT INTO cameleer.schedule (kind, every_s) VALUES ('places', 2);
 
 GRANT SELECT ON cameleer.container_limit TO cameleer_worker, cameleer_gate;
 GRANT SELECT, UPDATE (state, cpu_overcommit, memory_overcommit, max_tenants,
-    next_check_at, checked_at, error, seen_version, seen_cpu_millis,
-    seen_memory_mb, seen_free_mb, seen_disk_mb, seen_disk_free_mb, seen_images)
+    next_check_at, claimed_at, checked_at, error, seen_version,
+    seen_cpu_millis, seen_memory_mb, seen_free_mb, seen_disk_mb,
+    seen_disk_free_mb, seen_images)
     ON cameleer.place TO cameleer_worker;
 GRANT SELECT, INSERT, UPDATE (state, next_check_at) ON cameleer.place
     TO cameleer_gate;

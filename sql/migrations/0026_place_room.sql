@@ -100,6 +100,7 @@ $$;
 REVOKE EXECUTE ON FUNCTION cameleer.place_rooms(uuid),
     cameleer.place_fits(uuid, bigint), cameleer.tenant_place(),
     cameleer.place_admit() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION cameleer.place_rooms(uuid) TO cameleer_worker;
 GRANT EXECUTE ON FUNCTION cameleer.tenant_place(), cameleer.place_admit()
     TO cameleer_owner;
 

@@ -2,7 +2,8 @@
 \ir lib.psql
 BEGIN READ ONLY;
 
-SELECT pg_temp.must_function('place_rooms(uuid)', 'gate', true, ''),
+SELECT pg_temp.must_function('place_rooms(uuid)', 'gate', true,
+	'worker=X'),
     pg_temp.must_function('place_fits(uuid,bigint)', 'gate', true, ''),
     pg_temp.must_function('tenant_place()', 'gate', true, 'owner=X'),
     pg_temp.must_function('place_admit()', 'gate', true, 'owner=X');

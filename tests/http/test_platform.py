@@ -183,6 +183,9 @@ class Platform(TestCase):
                                         account.id),
             'platform.tenant.read': ('GET', 'tenants'),
             'platform.tenant.manage': ('POST', 'tenants/%s/approve'),
+            'platform.place.read': ('GET', 'places'),
+            'platform.place.manage': ('POST', 'places/%s/check' % DB.value(
+                'SELECT id FROM place ORDER BY id LIMIT 1')),
             'platform.audit.read': ('GET', 'audit')}
         for have in EVERYTHING:
             session = Operator((have,)).login()

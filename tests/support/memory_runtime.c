@@ -37,10 +37,17 @@ ref_begin(struct ctx *ctx, const struct runtime_ref *ref)
 }
 
 static enum err
-place_ping(struct ctx *ctx, const struct runtime *rt)
+place_look(struct ctx *ctx, const struct runtime *rt,
+    struct runtime_facts *facts)
 {
+	enum err e;
+
 	(void)rt;
-	return call_begin(ctx, NULL);
+	if ((e = call_begin(ctx, NULL)) != ERR_OK)
+		return e;
+	*facts = (struct runtime_facts){ .version = "1", .cpu_millis = 4000,
+	    .memory_mb = 8192, .free_mb = 4096, .images = 3 };
+	return ERR_OK;
 }
 
 static void
@@ -369,7 +376,7 @@ place_open(struct ctx *ctx, const struct runtime_place *row,
 	(void)ctx;
 	(void)row;
 	*rt = (struct runtime){
-		.name = "memory", .ping = place_ping,
+		.name = "memory", .look = place_look,
 		.ensure_tenant = tenant_ensure, .suspend = tenant_suspend,
 		.remove = tenant_gone, .deploy = app_deploy,
 		.abandon = app_abandon, .scale = app_scale,

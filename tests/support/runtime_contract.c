@@ -178,8 +178,14 @@ contract_failed(enum err is, enum err wanted, const char *code)
 void
 test_place_answers(void **state)
 {
+	struct runtime_facts facts = { .version = NULL };
+
 	(void)state;
-	assert_done(contract.rt->ping(contract.ctx, contract.rt));
+	assert_done(contract.rt->look(contract.ctx, contract.rt, &facts));
+	assert_non_null(facts.version);
+	assert_true(facts.cpu_millis >= 1000);
+	assert_true(facts.memory_mb > facts.free_mb && facts.free_mb > 0);
+	assert_true(facts.disk_mb >= facts.disk_free_mb);
 }
 
 void

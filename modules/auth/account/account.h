@@ -59,6 +59,16 @@ enum err platform_license_suspend(struct ctx *ctx);
 enum err platform_license_revoke(struct ctx *ctx);
 enum err platform_license_reactivate(struct ctx *ctx);
 extern const struct field platform_decision_fields[], platform_license_view[];
+
+/* platform_place.c: the places where tenants run. */
+enum err platform_place_list(struct ctx *ctx);
+enum err platform_place_get(struct ctx *ctx);
+enum err platform_place_add(struct ctx *ctx);
+enum err platform_place_check(struct ctx *ctx);
+enum err platform_place_drain(struct ctx *ctx);
+enum err platform_place_undrain(struct ctx *ctx);
+enum err platform_place_remove(struct ctx *ctx);
+
 /* platform_tenant.c: the list of tenants, and answers to those that wait. */
 enum err platform_tenant_list(struct ctx *ctx);
 enum err platform_tenant_approve(struct ctx *ctx);

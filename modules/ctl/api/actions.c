@@ -36,6 +36,8 @@ static const struct { const char *action, *about; } others[] = {
 	{ "operator.add", "Somebody becomes an operator of the platform." },
 	{ "operator.grant", "An operator gets other permissions." },
 	{ "operator.remove", "Somebody is not an operator any more." },
+	{ "place.answer", "A place answers for the first time or again, or not "
+	    "any more." },
 	{ "request.flood", "Anonymous refusals that were only counted." },
 	{ "session.reuse", "A refresh token was used twice: its session "
 	    "ends." },

@@ -216,6 +216,7 @@ static const struct { const char *name; check_fn run; } checks[] = {
 	{ "server image", check_server_image },
 	{ "agent", check_agent },
 	{ "container engine", check_engine },
+	{ "places", check_places },
 	{ "tenants' database", check_tenants_database },
 	{ "connections", check_connections },
 	{ "GitOps repository", check_gitops },

@@ -48,3 +48,13 @@ SELECT EXISTS (SELECT FROM pg_catalog.pg_roles
     coalesce((SELECT pg_catalog.has_database_privilege(oid,
 	pg_catalog.current_database(), 'CREATE') FROM pg_catalog.pg_roles
 	WHERE rolname = 'cameleer_provisioner'), false) AS may_create;
+
+-- place_ill :opt
+-- A place that did not answer last, or was never looked at.
+SELECT name, coalesce(error, 'it was never checked') AS why FROM place
+WHERE state <> 'removed' AND (error IS NOT NULL OR (checked_at IS NULL
+    AND created_at < now() - interval '1 minute'))
+ORDER BY checked_at IS NULL, name LIMIT 1;
+
+-- place_ready :one
+SELECT count(*) AS n FROM place WHERE state = 'ready';

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Checks of doctor: the tenants' database, and the room for connections. */
+/* Checks of doctor: tenants' places and database, and room for connections. */
 #include "config.h"
 
 #include <inttypes.h>
@@ -14,6 +14,14 @@
 #include "modules/ctl/doctor/doctor.sql.h"
 
 struct place { bool known, may_create; };
+
+struct ill { const char *name, *why; };
+
+static const struct field ill_view[] = {
+	VIEW_TEXT(struct ill, name),
+	VIEW_TEXT(struct ill, why),
+	FIELD_END
+};
 
 static const struct field place_view[] = {
 	VIEW_BOOL(struct place, known),
@@ -84,6 +92,28 @@ check_tenants_database(struct ctl *ctl)
 	    "cameleer_provisioner may not make schemas" :
 	    "cameleer_provisioner is not there, or may make no roles",
 	    "run sql/roles.sql and sql/tenants_database.sql there");
+}
+
+bool
+check_places(struct ctl *ctl)
+{
+	struct ill ill;
+	int64_t ready;
+	bool found;
+
+	if (ctl->ctx->db == NULL) {
+		(void)fail(ctl->ctx, ERR_UNAVAILABLE, "doctor", "cannot be "
+		    "seen without the database");
+		return false;
+	}
+	if (sql_opt(ctl->ctx, &SQL_PLACE_ILL, ill_view, &ill, &found) !=
+	    ERR_OK || sql_count(ctl->ctx, &SQL_PLACE_READY, &ready) != ERR_OK)
+		return false;
+	if (found)
+		return doctor_peers_bad(ctl, ill.name, ill.why, "mend it, then "
+		    "run cameleerctl places check");
+	return ready > 0 || doctor_peers_bad(ctl, "places", "none is ready",
+	    "register one, or undrain one: no tenant can be made");
 }
 
 bool

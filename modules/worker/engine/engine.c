@@ -42,7 +42,7 @@ engine_path(struct ctx *ctx, const char **path, const char *fmt, ...)
 	va_list ap;
 
 	buf_init(&buf, ctx->mem, (size_t)16 << 10);
-	buf_text(&buf, "http://engine");
+	buf_text(&buf, ENGINE_HOST);
 	va_start(ap, fmt);
 	buf_vprintf(&buf, fmt, ap);
 	va_end(ap);
@@ -59,6 +59,8 @@ engine_failed(struct ctx *ctx, const char *what, const struct http_response *r)
 	struct json *root;
 	const char *why;
 
+	if ((why = engine_sentence(r->body)) != NULL && r->status == 400)
+		return fail(ctx, ERR_PEER, "engine_failed", "%s", why);
 	if (peer_json(ctx, "engine", r->body, r->body_len, &root) != ERR_OK) {
 		fail_clear(ctx);
 		root = NULL;
@@ -72,6 +74,18 @@ engine_failed(struct ctx *ctx, const char *what, const struct http_response *r)
 	    r->status, peer_words(ctx, why, WORDS_MAX));
 }
 
+/* engine_unreached - the same failure in a sentence, when there is one */
+static enum err
+engine_unreached(struct ctx *ctx, enum err e)
+{
+	const char *why = engine_sentence(ctx->fault.detail);
+
+	if (why == NULL)
+		return e;
+	fail_clear(ctx);
+	return fail(ctx, e, "engine_failed", "%s", why);
+}
+
 enum err
 engine_do(struct ctx *ctx, const struct engine *engine,
     const struct engine_call *call, struct http_response *r)
@@ -80,8 +94,8 @@ engine_do(struct ctx *ctx, const struct engine *engine,
 		{ "Content-Type", "application/json" }, { NULL, NULL },
 	};
 	struct http_request rq = { HTTP_DEFAULTS, .method = call->method,
-	    .url = call->path, .unix_socket = engine->socket,
-	    .policy = HTTP_CONFIGURED, .max_body = ENGINE_ANSWER_MAX,
+	    .url = call->path, .policy = HTTP_CONFIGURED,
+	    .max_body = ENGINE_ANSWER_MAX,
 	    .timeout_ms = call->timeout_ms > 0 ? call->timeout_ms :
 	    TIMEOUT_MS };
 	enum err e;
@@ -95,25 +109,13 @@ engine_do(struct ctx *ctx, const struct engine *engine,
 		    &rq.body_len)) != ERR_OK)
 			return e;
 	}
+	engine_aim(ctx, engine, &rq);
 	if ((e = http_call(ctx, &rq, r)) != ERR_OK)
-		return e;
+		return engine_unreached(ctx, e);
 	for (i = 0; i < nitems(call->good); i++)
 		if (r->status == call->good[i])
 			return ERR_OK;
 	return engine_failed(ctx, call->what, r);
-}
-
-enum err
-engine_ping(struct ctx *ctx, const struct engine *engine)
-{
-	struct engine_call call = { .method = "GET", .good = { 200 },
-	    .what = "ping" };
-	struct http_response r;
-	enum err e;
-
-	if ((e = engine_path(ctx, &call.path, "/_ping")) != ERR_OK)
-		return e;
-	return engine_do(ctx, engine, &call, &r);
 }
 
 /* Compares labels: the compat inspect of Podman does not show the bridge. */
@@ -293,7 +295,7 @@ image_pull(struct ctx *ctx, const struct engine *engine, const char *image,
 		{ "X-Registry-Auth", NULL }, { NULL, NULL },
 	};
 	struct http_request rq = { HTTP_DEFAULTS, .method = "POST",
-	    .unix_socket = engine->socket, .policy = HTTP_CONFIGURED,
+	    .policy = HTTP_CONFIGURED,
 	    .max_body = (size_t)64 << 20, .timeout_ms = PULL_MS,
 	    .sink = pull_sink };
 	struct pull *pull = arena_get(ctx->mem, sizeof(*pull));
@@ -315,6 +317,7 @@ image_pull(struct ctx *ctx, const struct engine *engine, const char *image,
 	    (e = engine_path(ctx, &rq.url, ENGINE_API
 	    "/images/create?fromImage=%s", name)) != ERR_OK)
 		return e;
+	engine_aim(ctx, engine, &rq);
 	e = http_call(ctx, &rq, &r);
 	if (e == ERR_TIMEOUT) {
 		fail_clear(ctx);

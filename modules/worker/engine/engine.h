@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Client of a Docker-compatible container engine, by its unix socket.
+ * Client of a Docker-compatible container engine, by its unix socket or over
+ * mutual TLS.
  *
  * Written for API 1.41 as Podman 4.3 implements it; comments name differences
  * to Docker.  Failures are ERR_PEER with the engine's text, shortened, except
@@ -16,6 +17,7 @@
 #include "libshared/base/ctx.h"
 #include "modules/worker/runtime_types.h"
 
+struct http_identity;
 struct json;
 
 #define ENGINE_NAME_MAX		127
@@ -23,7 +25,12 @@ struct json;
 #define ENGINE_STOP_GRACE_S	10
 #define ENGINE_USER		65532	/* uid and gid of every container */
 
-struct engine { const char *socket; };
+struct engine {
+	const char			*socket;
+	/* Or https://host:port, and what is shown there. */
+	const char			*url;
+	const struct http_identity	*identity;
+};
 
 struct engine_network {
 	const char			*name;
@@ -67,7 +74,9 @@ struct engine_stats {
 	int64_t	cpu_ns, memory_bytes, memory_limit, pids, rx_bytes, tx_bytes;
 };
 
-enum err engine_ping(struct ctx *ctx, const struct engine *engine) must_check;
+/* ERR_PEER or ERR_TIMEOUT with a sentence for operators. */
+enum err engine_look(struct ctx *ctx, const struct engine *engine,
+    struct runtime_facts *facts) must_check;
 
 /* ERR_CONFLICT when a network of that name has other labels. */
 enum err engine_network_ensure(struct ctx *ctx, const struct engine *engine,

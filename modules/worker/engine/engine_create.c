@@ -268,7 +268,7 @@ engine_secrets(struct ctx *ctx, const struct engine *engine, const char *name,
 	};
 	struct tar tar;
 	struct http_request rq = { HTTP_DEFAULTS, .method = "PUT",
-	    .unix_socket = engine->socket, .headers = headers,
+	    .headers = headers,
 	    .policy = HTTP_CONFIGURED, .max_body = (size_t)64 << 10,
 	    .timeout_ms = 15000, .source = tar_read, .source_arg = &tar };
 	struct http_response r;
@@ -283,6 +283,7 @@ engine_secrets(struct ctx *ctx, const struct engine *engine, const char *name,
 	    "/containers/%s/archive?path=%%2F", name)) != ERR_OK)
 		return e;
 	rq.body_len = (size_t)tar.size;
+	engine_aim(ctx, engine, &rq);
 	if ((e = http_call(ctx, &rq, &r)) != ERR_OK)
 		return e;
 	return r.status == 200 ? ERR_OK : engine_failed(ctx,

@@ -305,7 +305,7 @@ read_log(struct ctx *ctx, const struct engine *engine, const char *name,
     struct log_parser *parser)
 {
 	struct http_request rq = { HTTP_DEFAULTS, .method = "GET",
-	    .unix_socket = engine->socket, .policy = HTTP_CONFIGURED,
+	    .policy = HTTP_CONFIGURED,
 	    .max_body = STREAM_BYTES_MAX, .timeout_ms = TIMEOUT_MS,
 	    .sink = log_parse, .sink_arg = parser };
 	/*
@@ -323,6 +323,7 @@ read_log(struct ctx *ctx, const struct engine *engine, const char *name,
 	    "?stdout=true&stderr=true&timestamps=true&since=%lld", name,
 	    (long long)since)) != ERR_OK)
 		return e;
+	engine_aim(ctx, engine, &rq);
 	e = http_call(ctx, &rq, &r);
 	if (parser->full) {
 		fail_clear(ctx);

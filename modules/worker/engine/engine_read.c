@@ -251,15 +251,6 @@ engine_list(struct ctx *ctx, const struct engine *engine,
 	return ERR_OK;
 }
 
-static int64_t
-number_get(const struct json *object, const char *name)
-{
-	int64_t value;
-
-	return json_int(json_get(object, name), &value) && value >= 0 ?
-	    value : 0;
-}
-
 enum err
 engine_stats(struct ctx *ctx, const struct engine *engine, const char *name,
     struct engine_stats *stats)
@@ -285,16 +276,16 @@ engine_stats(struct ctx *ctx, const struct engine *engine, const char *name,
 	memory = json_get(root, "memory_stats");
 	networks = json_get(root, "networks");
 	*stats = (struct engine_stats){
-		.cpu_ns = number_get(cpu, "total_usage"),
-		.memory_bytes = number_get(memory, "usage"),
-		.memory_limit = number_get(memory, "limit"),
-		.pids = number_get(json_get(root, "pids_stats"), "current"),
+		.cpu_ns = engine_number(cpu, "total_usage"),
+		.memory_bytes = engine_number(memory, "usage"),
+		.memory_limit = engine_number(memory, "limit"),
+		.pids = engine_number(json_get(root, "pids_stats"), "current"),
 	};
 	for (i = 0; json_is_object(networks) && i < json_count(networks);
 	    i++) {
 		(void)json_key_at(networks, i, &network);
-		stats->rx_bytes += number_get(network, "rx_bytes");
-		stats->tx_bytes += number_get(network, "tx_bytes");
+		stats->rx_bytes += engine_number(network, "rx_bytes");
+		stats->tx_bytes += engine_number(network, "tx_bytes");
 	}
 	return ERR_OK;
 }

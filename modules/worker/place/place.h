@@ -7,6 +7,8 @@
 
 struct runtime;
 
+#define PLACE_SEAL_KEY	"master.key"	/* for which keys are sealed */
+
 /* Reads the place's row; the runtime lives as long as ctx->mem. */
 enum err place_runtime(struct ctx *ctx, const struct uuid *place,
     const struct runtime **rt) must_check;

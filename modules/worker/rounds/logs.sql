@@ -2,8 +2,10 @@
 -- The logs of deployments that run.
 
 -- log_places :many
-SELECT id::text, tenant_id::text AS tenant FROM deployment
-WHERE wanted = 'running' AND state <> 'pending' ORDER BY id LIMIT 500;
+SELECT d.id::text, d.tenant_id::text AS tenant FROM deployment d
+JOIN tenant t ON t.id = d.tenant_id JOIN place p ON p.id = t.place_id
+WHERE d.wanted = 'running' AND d.state <> 'pending'
+AND (p.error IS NULL OR p.endpoint IS NULL) ORDER BY d.id LIMIT 500;
 
 -- log_place :opt
 SELECT d.log_cursor, a.name AS app, e.name AS environment, t.slug,

@@ -29,6 +29,7 @@ static const struct {
 } works[] = {
 	{ "seal", trail_seal, NULL },
 	{ "watch", watch_round, NULL },
+	{ "places", places_round, NULL },
 	{ "logs", logs_round, NULL },
 	{ "log_age", logs_age, NULL },
 	{ "sweep", sweep_round, NULL },

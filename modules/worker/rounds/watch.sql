@@ -2,13 +2,18 @@
 -- Running containers, and their logs.
 
 -- tenants_watched :many
-SELECT id::text, slug, place_id::text AS place FROM tenant
-WHERE state = 'active'
-ORDER BY id LIMIT 500;
+-- Not at another machine's place that did not answer last: each look there
+-- would wait for its deadline.
+SELECT t.id::text, t.slug, t.place_id::text AS place
+FROM tenant t JOIN place p ON p.id = t.place_id
+WHERE t.state = 'active' AND (p.error IS NULL OR p.endpoint IS NULL)
+ORDER BY t.id LIMIT 500;
 
 -- deployments_watched :many
-SELECT id::text, tenant_id::text AS tenant FROM deployment
-WHERE wanted = 'running' AND state <> 'pending' ORDER BY id LIMIT 500;
+SELECT d.id::text, d.tenant_id::text AS tenant FROM deployment d
+JOIN tenant t ON t.id = d.tenant_id JOIN place p ON p.id = t.place_id
+WHERE d.wanted = 'running' AND d.state <> 'pending'
+AND (p.error IS NULL OR p.endpoint IS NULL) ORDER BY d.id LIMIT 500;
 
 -- deployment_watch :opt
 SELECT d.version, d.state, a.name AS app,

@@ -12,12 +12,15 @@
 
 #include "modules/worker/runtime_types.h"
 
+struct http_identity;
+
 struct runtime {
 	const char		*name;		/* "engine" */
 	const void		*place;		/* its own data */
 
-	/* ERR_OK when the place answers: for readiness. */
-	enum err (*ping)(struct ctx *ctx, const struct runtime *rt);
+	/* ERR_OK when the place answers; else a sentence for operators. */
+	enum err (*look)(struct ctx *ctx, const struct runtime *rt,
+	    struct runtime_facts *facts);
 
 	/*
 	 * Ensures network and server of a tenant.  ERR_OK: the server's process
@@ -85,8 +88,11 @@ struct runtime {
 /* A row of table place; what is NULL is as the settings say. */
 struct runtime_place {
 	const char	*name, *kind;
-	const char	*endpoint;	/* unix:/run/podman/podman.sock */
+	/* unix:/run/podman/podman.sock, or https://east.example:2376 */
+	const char	*endpoint;
 	const char	*registry;	/* as the place names it */
+	/* For https, PEM; the key is in ctx->secrets. */
+	const char	*ca, *certificate, *key;
 };
 
 /* Kinds of places; `open` fills in the runtime for one of them. */
@@ -107,9 +113,14 @@ enum err runtime_of(struct ctx *ctx, const struct runtime_place *place,
 
 /*
  * A container engine: its API socket, the name of the registry as the engine
- * sees it, and the directory of registry_reader.h.
+ * sees it, and the directory of registry_reader.h; or another machine's URL and
+ * what is shown there.
  */
-struct runtime_engine { const char *socket, *registry, *readers; };
+struct runtime_engine {
+	const char			*socket, *registry, *readers;
+	const char			*url;
+	const struct http_identity	*identity;
+};
 /* place lives as long as rt. */
 void runtime_engine_init(struct runtime *rt,
     const struct runtime_engine *place);

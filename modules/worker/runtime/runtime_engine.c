@@ -52,7 +52,7 @@ engine_of(const struct runtime *rt)
 {
 	const struct runtime_engine *place = rt->place;
 
-	return (struct engine){ place->socket };
+	return (struct engine){ place->socket, place->url, place->identity };
 }
 
 static const char *
@@ -72,11 +72,12 @@ readers_of(const struct runtime *rt)
 }
 
 static enum err
-place_ping(struct ctx *ctx, const struct runtime *rt)
+place_look(struct ctx *ctx, const struct runtime *rt,
+    struct runtime_facts *facts)
 {
 	struct engine engine = engine_of(rt);
 
-	return engine_ping(ctx, &engine);
+	return engine_look(ctx, &engine, facts);
 }
 
 static enum err
@@ -442,7 +443,7 @@ void
 runtime_engine_init(struct runtime *rt, const struct runtime_engine *place)
 {
 	*rt = (struct runtime){
-		.name = "engine", .place = place, .ping = place_ping,
+		.name = "engine", .place = place, .look = place_look,
 		.ensure_tenant = tenant_ensure, .suspend = tenant_suspend,
 		.remove = tenant_remove, .deploy = app_deploy,
 		.abandon = app_abandon, .scale = app_scale,
@@ -459,14 +460,23 @@ runtime_engine_open(struct ctx *ctx, const struct runtime_place *place,
 	const struct engine_conf *conf = conf_part(process.conf,
 	    engine_settings, sizeof(*conf));
 	struct runtime_engine *engine = arena_get(ctx->mem, sizeof(*engine));
+	struct http_identity *identity = arena_get(ctx->mem,
+	    sizeof(*identity));
 
-	if (engine == NULL)
+	if (engine == NULL || identity == NULL)
 		return fail(ctx, ERR_INTERNAL, NULL, "no memory");
-	*engine = (struct runtime_engine){ conf->engine_socket,
-	    registry_conf()->registry_pull,
-	    registry_conf()->registry_readers };
-	if (place->endpoint != NULL)
+	*engine = (struct runtime_engine){ .socket = conf->engine_socket,
+	    .registry = registry_conf()->registry_pull,
+	    .readers = registry_conf()->registry_readers };
+	if (place->endpoint != NULL && strncmp(place->endpoint, UNIX_PREFIX,
+	    strlen(UNIX_PREFIX)) == 0) {
 		engine->socket = place->endpoint + strlen(UNIX_PREFIX);
+	} else if (place->endpoint != NULL) {
+		*identity = (struct http_identity){ place->ca,
+		    place->certificate, place->key };
+		engine->url = place->endpoint;
+		engine->identity = identity;
+	}
 	if (place->registry != NULL)
 		engine->registry = place->registry;
 	runtime_engine_init(rt, engine);

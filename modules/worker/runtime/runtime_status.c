@@ -21,7 +21,7 @@ engine_of(const struct runtime *rt)
 {
 	const struct runtime_engine *place = rt->place;
 
-	return (struct engine){ place->socket };
+	return (struct engine){ place->socket, place->url, place->identity };
 }
 
 static int64_t

@@ -39,6 +39,7 @@ USERS = [
     ("modules/ctl/audit_export.sql", "tenant_find", ["gate"]),
     ("modules/ctl/license/license.sql", "*", ["gate"]),
     ("modules/ctl/tenants.sql", "*", ["gate"]),
+    ("modules/ctl/place/places.sql", "*", ["gate"]),
     ("modules/ctl/*", "*", ["owner"]),
 ]
 

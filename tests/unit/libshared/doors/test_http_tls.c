@@ -70,6 +70,8 @@ write_cert(char *path, X509 *made)
 	assert_int_equal(fclose(file), 0);
 }
 
+static bool mutual;	/* asks for a certificate that is `cert` as well */
+
 static SSL *
 tls_accept(int fd)
 {
@@ -77,8 +79,12 @@ tls_accept(int fd)
 	SSL *ssl;
 
 	if (tls == NULL || SSL_CTX_use_certificate(tls, cert) != 1 ||
-	    SSL_CTX_use_PrivateKey(tls, key) != 1 ||
-	    (ssl = SSL_new(tls)) == NULL)
+	    SSL_CTX_use_PrivateKey(tls, key) != 1)
+		abort();
+	if (mutual && X509_STORE_add_cert(SSL_CTX_get_cert_store(tls), cert))
+		SSL_CTX_set_verify(tls, SSL_VERIFY_PEER |
+		    SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
+	if ((ssl = SSL_new(tls)) == NULL)
 		abort();
 	SSL_CTX_free(tls);
 	(void)SSL_set_fd(ssl, fd);
@@ -239,11 +245,14 @@ teardown(void **state)
 	return 0;
 }
 
+static const struct http_identity *shown;
+
 static enum err
 get(const char *host, const char *ca_file)
 {
 	struct http_request request = { HTTP_DEFAULTS, .method = "GET",
-	    .timeout_ms = slow_ms(10000), .ca_file = ca_file };
+	    .timeout_ms = slow_ms(10000), .ca_file = ca_file,
+	    .identity = shown };
 	struct http_response response = { .body = "" };
 	enum err e;
 
@@ -278,6 +287,55 @@ test_https_trusts_only_whom_it_is_told(void **state)
 	assert_non_null(peer);
 	assert_int_equal(get("127.0.0.1", other_path), ERR_PEER);
 	assert_int_equal(peer->requests, 0);
+}
+
+/* pem_of - a certificate, or the key when it is NULL, as PEM in ctx->mem */
+static const char *
+pem_of(X509 *made)
+{
+	BIO *bio = BIO_new(BIO_s_mem());
+	const char *text;
+	char *data;
+	long len;
+
+	assert_non_null(bio);
+	assert_int_equal(made != NULL ? PEM_write_bio_X509(bio, made) :
+	    PEM_write_bio_PrivateKey(bio, key, NULL, NULL, 0, NULL, NULL), 1);
+	len = BIO_get_mem_data(bio, &data);
+	text = text_printf(ctx->mem, "%.*s", (int)len, data);
+	BIO_free(bio);
+	return text;
+}
+
+static enum err
+get_as(const struct http_identity *identity)
+{
+	shown = identity;
+	return get("127.0.0.1", NULL);
+}
+
+static void
+test_https_shows_the_certificate_of_the_place(void **state)
+{
+	const struct http_identity good = { pem_of(cert), pem_of(cert),
+	    pem_of(NULL) };
+	const struct http_identity bad[] = { { good.ca, NULL, NULL },
+	    { good.ca, pem_of(other_cert), good.key },
+	    { good.ca, "PEM?", good.key },
+	    { pem_of(other_cert), good.certificate, good.key } };
+	size_t i;
+
+	(void)state;
+	mutual = true;
+	peer = loopback_start(NULL, serve_https);
+	assert_non_null(peer);
+	assert_int_equal(get_as(&good), ERR_OK);
+	for (i = 0; i < nitems(bad); i++)
+		assert_int_equal(get_as(&bad[i]), ERR_PEER);
+	assert_int_equal(peer->requests, 1);
+	assert_int_equal(get_as(&good), ERR_OK);
+	mutual = false;
+	shown = NULL;
 }
 
 static const char mail_text[] = "Subject: Hello\r\n\r\nfirst\r\n"
@@ -427,6 +485,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_https_trusts_only_whom_it_is_told),
+		TEST(test_https_shows_the_certificate_of_the_place),
 		TEST(test_mail_goes_out_by_starttls),
 		TEST(test_mail_without_tls_is_not_sent),
 		TEST(test_mail_answers_for_good_and_for_now),

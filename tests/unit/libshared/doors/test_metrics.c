@@ -69,6 +69,28 @@ test_time_is_told_in_seconds(void **state)
 }
 
 static void
+test_places_are_told_apart(void **state)
+{
+	static const struct metrics_place places[] = {
+		{ "east", { [PLACE_UP] = 1, [PLACE_MEMORY_USED] = 384 } },
+		{ "west", { [PLACE_TENANTS] = 5 } },
+	};
+
+	(void)state;
+	assert_null(strstr(printed(), "cameleer_place"));
+	metrics_places(places, 2);
+	says("cameleer_place_up{service=\"things\",place=\"east\"} 1\n");
+	says("cameleer_place_up{service=\"things\",place=\"west\"} 0\n");
+	says("cameleer_place_tenants{service=\"things\",place=\"west\"} 5\n");
+	says("cameleer_place_memory_promised_bytes{service=\"things\","
+	    "place=\"east\"} 402653184\n");
+	metrics_places(places, 1);
+	assert_null(strstr(printed(), "west"));
+	metrics_places(places, METRICS_PLACES_MAX + 1);
+	says("place=\"east\"} 1\n");
+}
+
+static void
 test_a_label_that_is_none_counts_nothing(void **state)
 {
 	char *before;
@@ -151,6 +173,7 @@ main(void)
 		TEST(test_time_is_told_in_seconds),
 		TEST(test_a_gauge_says_what_it_was_set_to_last),
 		TEST(test_a_label_that_is_none_counts_nothing),
+		TEST(test_places_are_told_apart),
 		TEST(test_children_count_together),
 		TEST(test_each_metric_is_declared_before_its_samples),
 	};

@@ -182,6 +182,82 @@ test_no_changed_box_opens(void **state)
 }
 
 static void
+test_who_has_no_key_seals_for_who_has_it(void **state)
+{
+	const struct str secret = STR(SECRET);
+	const char *public, *box, *twin;
+	struct str clear = STR("untouched");
+
+	(void)state;
+	assert_int_equal(sealed_public(ctx, "the.key", &public), ERR_OK);
+	assert_int_equal(sealed_post(ctx, public, BOUND, secret, &box),
+	    ERR_OK);
+	assert_int_equal(sealed_post(ctx, public, BOUND, secret, &twin),
+	    ERR_OK);
+	assert_string_not_equal(box, twin);
+	assert_null(strstr(box, SECRET));
+	assert_int_equal(sealed_collect(ctx, "other.key", BOUND, box, &clear),
+	    ERR_INTERNAL);
+	assert_int_equal(sealed_collect(ctx, "the.key", BOUND "s", box,
+	    &clear), ERR_INTERNAL);
+	assert_int_equal(sealed_open(ctx, "the.key", BOUND, box, &clear),
+	    ERR_INTERNAL);
+	assert_string_equal(ctx->fault.code, "secret_unreadable");
+	assert_string_equal(clear.p, "untouched");
+	assert_int_equal(sealed_collect(ctx, "the.key", BOUND, box, &clear),
+	    ERR_OK);
+	assert_string_equal(clear.p, SECRET);
+}
+
+static void
+test_a_changed_or_shorter_post_does_not_open(void **state)
+{
+	struct str clear = STR("untouched");
+	const char *public, *made;
+	char box[256];
+	size_t i, len;
+
+	(void)state;
+	assert_int_equal(sealed_public(ctx, "the.key", &public), ERR_OK);
+	assert_int_equal(sealed_post(ctx, public, BOUND, STR(SECRET), &made),
+	    ERR_OK);
+	len = strlen(made);
+	memcpy(box, made, len + 1);
+	for (i = 0; i < len; i += 3) {
+		box[i] = box[i] == 'A' ? 'B' : 'A';
+		fail_clear(ctx);
+		assert_int_equal(sealed_collect(ctx, "the.key", BOUND, box,
+		    &clear), ERR_INTERNAL);
+		box[i] = made[i];
+	}
+	while (len-- > 0) {
+		box[len] = '\0';
+		assert_int_equal(sealed_collect(ctx, "the.key", BOUND, box,
+		    &clear), ERR_INTERNAL);
+	}
+	assert_string_equal(clear.p, "untouched");
+}
+
+/* The zero point and others of small order would give a known secret. */
+static void
+test_what_is_no_public_key_is_refused(void **state)
+{
+	static const char *const bad[] = { "", "AAAA",
+	    "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+	    "AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "no base64!" };
+	const char *box = NULL;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < nitems(bad); i++) {
+		fail_clear(ctx);
+		assert_int_equal(sealed_post(ctx, bad[i], BOUND, STR(SECRET),
+		    &box), ERR_INTERNAL);
+	}
+	assert_null(box);
+}
+
+static void
 assert_key_refused(const char *name, const char *code)
 {
 	struct str clear;
@@ -239,6 +315,9 @@ main(void)
 		TEST(test_box_opens_only_where_it_belongs),
 		TEST(test_no_shorter_box_opens),
 		TEST(test_no_changed_box_opens),
+		TEST(test_who_has_no_key_seals_for_who_has_it),
+		TEST(test_a_changed_or_shorter_post_does_not_open),
+		TEST(test_what_is_no_public_key_is_refused),
 		TEST(test_key_is_there_and_of_32_bytes),
 		TEST(test_size_has_a_bound_and_nothing_is_no_secret),
 	};

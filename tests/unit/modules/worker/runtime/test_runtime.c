@@ -52,12 +52,14 @@ test_an_unknown_kind_is_a_fault_of_ours(void **state)
 static void
 test_a_place_that_is_down_says_so(void **state)
 {
+	struct runtime_facts facts;
+
 	(void)state;
 	memory_fail(1, ERR_UNAVAILABLE, "engine_unavailable");
-	assert_int_equal(contract.rt->ping(ctx, contract.rt),
+	assert_int_equal(contract.rt->look(ctx, contract.rt, &facts),
 	    ERR_UNAVAILABLE);
 	fail_clear(ctx);
-	assert_int_equal(contract.rt->ping(ctx, contract.rt), ERR_OK);
+	assert_int_equal(contract.rt->look(ctx, contract.rt, &facts), ERR_OK);
 }
 
 #define MEMORY_TEST(f) \

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What operators may register, and what they are told. */
+#include "config.h"
+
+#include <string.h>
+
+#include "libshared/base/str.h"
+#include "libshared/doors/crypto.h"
+#include "libshared/doors/json.h"
+#include "libshared/proto/place_row.h"
+#include "tests/support/unit_ctx.h"
+
+#define ID	"00000000-0000-7000-8000-0000000000e1"
+#define PUBLIC	"5oOQ0sPvbJCMYGNvM0wxIEEkxrx2zXfRHIw0pBC2OXg"
+#define PEM	"-----BEGIN CERTIFICATE-----\nx\n"
+#define KEY	"-----BEGIN EC PRIVATE KEY-----\nhidden\n"
+#define FAR	.name = "east", .kind = "engine", .ca = PEM, \
+	.certificate = PEM, .key = KEY
+
+static struct uuid id;
+
+static int
+setup(void **state)
+{
+	if (ctx_setup(state) != 0 || crypto_init() != 0)
+		return -1;
+	return uuid_set(&id, ID) ? 0 : -1;
+}
+
+static struct json *
+made(const struct place_in *in)
+{
+	struct json *object = NULL;
+	const char *text;
+
+	fail_clear(ctx);
+	assert_int_equal(place_row_make(ctx, &id, in, PUBLIC, &text), ERR_OK);
+	assert_null(strstr(text, "hidden"));
+	assert_int_equal(json_parse(ctx, text, strlen(text), &object), ERR_OK);
+	return object;
+}
+
+static void
+test_what_is_given_is_what_is_stored(void **state)
+{
+	const struct place_in in = { .name = "east", .kind = "engine",
+	    .endpoint = "unix:/run/x.sock", .registry = "r.test:5000",
+	    .memory_mb = 4096, .max_tenants = 3 };
+	const struct json *object = made(&in);
+	int64_t number;
+
+	(void)state;
+	assert_string_equal(json_member(object, "endpoint"), in.endpoint);
+	assert_string_equal(json_member(object, "registry"), in.registry);
+	assert_true(json_int(json_get(object, "memory_mb"), &number));
+	assert_int_equal(number, 4096);
+	assert_null(json_get(object, "cpu_millis"));
+	assert_null(json_member(object, "key_box"));
+}
+
+static void
+test_the_key_is_sealed_and_not_there(void **state)
+{
+	const struct place_in in = { FAR,
+	    .endpoint = "https://east.test:2376" };
+	const struct json *object = made(&in);
+
+	(void)state;
+	assert_null(json_get(object, "key"));
+	assert_true(strlen(json_member(object, "key_box")) > strlen(KEY));
+	assert_string_equal(place_bound(ctx, &id), "place|" ID);
+}
+
+static void
+test_without_the_workers_key_none_is_taken(void **state)
+{
+	const struct place_in in = { FAR, .endpoint = "https://east.test" };
+	const char *text = NULL;
+
+	(void)state;
+	fail_clear(ctx);
+	assert_int_equal(place_row_make(ctx, &id, &in, NULL, &text),
+	    ERR_UNAVAILABLE);
+	assert_string_equal(ctx->fault.code, "worker_silent");
+	assert_null(text);
+}
+
+static void
+refused(const struct place_in *in, const char *field)
+{
+	const char *text = NULL;
+
+	fail_clear(ctx);
+	assert_int_equal(place_row_make(ctx, &id, in, PUBLIC, &text),
+	    ERR_BAD_INPUT);
+	assert_int_equal(ctx->fault.nfields, 1);
+	assert_string_equal(ctx->fault.fields[0].field, field);
+	assert_null(text);
+}
+
+static void
+test_endpoints_that_are_none(void **state)
+{
+	static const char *const bad[] = { "https://", "https://a b",
+	    "https://a:", "https://a:x", "https://a:65536", "https://a/",
+	    "https://a?b", "https://u@a", "https://[::1]:1" };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < nitems(bad); i++)
+		refused(&(struct place_in){ FAR, .endpoint = bad[i] },
+		    "endpoint");
+	refused(&(struct place_in){ .name = "e", .kind = "engine",
+	    .endpoint = "tcp://a:1" }, "endpoint");
+	refused(&(struct place_in){ .name = "e", .kind = "engine",
+	    .registry = "r.test/path" }, "registry");
+	refused(&(struct place_in){ FAR }, "endpoint");
+}
+
+static void
+test_who_is_there_is_named(void **state)
+{
+	const struct place_row row = { .name = "east", .state = "ready",
+	    .tenants = 11 };
+
+	(void)state;
+	fail_clear(ctx);
+	assert_int_equal(place_moved(ctx, &row, ""), ERR_OK);
+	assert_int_equal(place_moved(ctx, &row, "state"), ERR_CONFLICT);
+	assert_string_equal(ctx->fault.code, "place_state");
+	assert_string_equal(ctx->fault.detail, "place 'east' is ready");
+	fail_clear(ctx);
+	assert_int_equal(place_moved(ctx, &row, "acme, bolt"), ERR_CONFLICT);
+	assert_string_equal(ctx->fault.code, "place_occupied");
+	assert_string_equal(ctx->fault.detail,
+	    "11 tenants are at place 'east': acme, bolt, ...");
+}
+
+#define TEST(f)	cmocka_unit_test_setup_teardown(f, setup, ctx_teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_what_is_given_is_what_is_stored),
+		TEST(test_the_key_is_sealed_and_not_there),
+		TEST(test_without_the_workers_key_none_is_taken),
+		TEST(test_endpoints_that_are_none),
+		TEST(test_who_is_there_is_named),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
