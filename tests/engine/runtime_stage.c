@@ -62,7 +62,7 @@ containers(struct stage *stage, const char *slug)
 	const struct runtime_pair labels[] = {
 		{ "cameleer.tenant", slug }, { NULL, NULL },
 	};
-	struct engine engine = { place.socket };
+	struct engine engine = { .socket = place.socket };
 	struct engine_row *rows;
 	size_t n;
 
