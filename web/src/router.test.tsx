@@ -80,6 +80,26 @@ test("who is not signed in is led to sign in, and remembers where to", async () 
 	expect(fake.calls).toHaveLength(2);
 });
 
+test("an operator begins at the places", async () => {
+	platform({
+		"GET /api/auth/me": () =>
+			json(200, { account, tenant: null, tenants: [], rule: null, permissions: granted("platform.place.read") }),
+		"GET /api/tenants": () => json(200, { items: [], next: null }),
+		"GET /api/auth/platform/places": () => json(200, { items: [], next: null }),
+	});
+	open("/");
+	expect(await screen.findByRole("heading", { name: "Places" })).toBeTruthy();
+	expect(window.location.pathname).toBe("/platform/places");
+	expect(screen.getByRole("link", { name: "Places" })).toBeTruthy();
+});
+
+test("a person has no link to the places", async () => {
+	platform();
+	open("/sessions");
+	expect(await screen.findByRole("link", { name: "Sessions" })).toBeTruthy();
+	expect(screen.queryByRole("link", { name: "Places" })).toBeNull();
+});
+
 test.each(["https://evil.example/", "//evil.example/", "/\\evil.example/"])(
 	"signing in never leads on to %s",
 	async (next) => {

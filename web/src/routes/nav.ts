@@ -17,6 +17,7 @@ import {
 	MonitorSmartphone,
 	Rocket,
 	ScrollText,
+	Server,
 	ShieldCheck,
 	UserRound,
 	UsersRound,
@@ -43,6 +44,12 @@ export const accountNav = {
 		{ to: "/security", icon: ShieldCheck, label: "Security", permission: "account" },
 		{ to: "/sessions", icon: MonitorSmartphone, label: "Sessions", permission: "account" },
 	],
+} as const satisfies NavTable;
+
+/** For operators of the platform. */
+export const platformNav = {
+	label: "Platform",
+	items: [{ to: "/platform/places", icon: Server, label: "Places", permission: "platform.place.read" }],
 } as const satisfies NavTable;
 
 export const workspaceNav = [
@@ -92,4 +99,4 @@ export const tokenTabs = {
 } as const satisfies NavTable;
 
 /** Every table, for the test that compares them with the pages. */
-export const navTables: readonly NavTable[] = [accountNav, ...workspaceNav, appTabs, teamTabs, tokenTabs];
+export const navTables: readonly NavTable[] = [accountNav, platformNav, ...workspaceNav, appTabs, teamTabs, tokenTabs];

@@ -17,7 +17,7 @@ import { TenantSwitcher } from "@/features/tenants/components/tenant-switcher";
 import { openPage } from "@/lib/navigate";
 import { endsMembership } from "@/lib/problem";
 import { type Need, stepUp } from "@/lib/step-up";
-import { accountNav, workspaceNav } from "@/routes/nav";
+import { accountNav, platformNav, workspaceNav } from "@/routes/nav";
 import { NavSection } from "@/routes/nav-links";
 import { address } from "@/routes/public/search";
 import { enterTenant, lastTenant, startPage } from "@/routes/workspace/enter";
@@ -130,6 +130,7 @@ function useKnownTenant(tenant: string | undefined): string | null {
 function Navigation({ tenant }: { tenant: string | undefined }) {
 	const slug = useKnownTenant(tenant);
 	const grants = useQuery({ ...accessQuery(slug ?? ""), enabled: false }).data?.permissions ?? [];
+	const own = useQuery(meQuery).data?.permissions ?? [];
 
 	return (
 		<>
@@ -137,6 +138,7 @@ function Navigation({ tenant }: { tenant: string | undefined }) {
 				workspaceNav.map((table) => (
 					<NavSection key={table.label} table={table} grants={grants} params={{ tenant: slug }} />
 				))}
+			<NavSection table={platformNav} grants={own} />
 			<NavSection table={accountNav} grants={grants} />
 		</>
 	);

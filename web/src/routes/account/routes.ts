@@ -3,6 +3,7 @@
 import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
 
 import { tenantsQuery } from "@/features/tenants/api/tenant";
+import { mayOpen } from "@/routes/access";
 import { accountRoute } from "@/routes/account/guard";
 import { wantedSearch } from "@/routes/wanted";
 import { enterTenant, lastTenant, startPage } from "@/routes/workspace/enter";
@@ -16,6 +17,7 @@ const homeRoute = createRoute({
 		const { items } = await context.queryClient.query({ ...tenantsQuery, staleTime: 5_000 });
 		const tenant = items.find(({ slug }) => slug === lastTenant(context.queryClient)) ?? items[0];
 
+		if (!tenant && mayOpen("platform.place.read", context.me.permissions)) throw redirect({ to: "/platform/places" });
 		if (!tenant) throw redirect({ to: "/tenants" });
 		const params = { tenant: tenant.slug };
 
@@ -61,6 +63,13 @@ const deviceRoute = createRoute({
 	component: lazyRouteComponent(() => import("@/routes/account/device")),
 });
 
+const placesRoute = createRoute({
+	getParentRoute: () => accountRoute,
+	path: "platform/places",
+	staticData: { access: "platform.place.read" },
+	component: lazyRouteComponent(() => import("@/routes/account/places")),
+});
+
 export const accountRoutes = [
 	homeRoute,
 	tenantsRoute,
@@ -68,4 +77,5 @@ export const accountRoutes = [
 	securityRoute,
 	sessionsRoute,
 	deviceRoute,
+	placesRoute,
 ] as const;

@@ -9,12 +9,13 @@ import { nothing } from "@/lib/schema";
 
 const accessKey = (tenant: string) => ["tenant", tenant, "access"] as const;
 
+/** The account; outside of a tenant only operators have permissions. */
 export const meQuery = queryOptions({
 	queryKey: ["me"],
 	queryFn: async ({ signal }) => {
-		const { account } = await fetchMe(signal);
+		const { account, permissions } = await fetchMe(signal);
 
-		return { account };
+		return { account, permissions };
 	},
 	staleTime: 5 * 60_000,
 });
