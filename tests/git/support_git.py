@@ -81,7 +81,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
                    CONTENT_TYPE=self.headers.get('Content-Type', ''),
                    CONTENT_LENGTH=str(len(body)))
         return subprocess.run([BACKEND], input=body, env=env, check=True,
-                              stdout=subprocess.PIPE).stdout
+                              stdout=subprocess.PIPE,
+                              stderr=subprocess.DEVNULL).stdout
 
     def body(self):
         """Reads the request's body, whole or in chunks."""
