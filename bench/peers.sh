@@ -33,12 +33,9 @@ oauth2_build() {
 	[ ! -x "$oauth2" ] || return 0
 	go_toolchain
 	go version
-	(cd "$top/bench/go" && GOFLAGS=-mod=readonly \
-	    GOCACHE="$peer_cache/go" GOPATH="$peer_cache/gopath" \
-	    go build -modcacherw -o "$oauth2.new" \
-	    github.com/oauth2-proxy/oauth2-proxy/v7)
-	rm -rf "$peer_cache/go" "$peer_cache/gopath"
-	mv "$oauth2.new" "$oauth2"
+	go_programs "$top/bench/go" "$oauth2.new" "$peer_cache/go"
+	mv "$oauth2.new/oauth2-proxy" "$oauth2"
+	rm -rf "$oauth2.new" "$peer_cache/go"
 }
 
 oauth2_ready() {

@@ -1,4 +1,4 @@
-//go:build peers
+//go:build tools
 
 // SPDX-License-Identifier: Apache-2.0
 

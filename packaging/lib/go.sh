@@ -43,3 +43,20 @@ go_fetch() {
 	chmod +x "$_go"/bin/* "$_go"/pkg/tool/*/*
 	: >"$_go/complete"
 }
+
+# go_programs MODULE OUT WORK [LINK]: builds what the Go file of the folder
+# MODULE imports, a program each, into the folder OUT, with the sums of its
+# go.sum.  WORK keeps downloads and objects for the next module; the caller
+# removes it.  LINK: options of the linker, such as a version to tell.
+go_programs() {
+	_go_out=$2
+	(
+		cd "$1" || exit
+		export CGO_ENABLED=0 GOCACHE="$3/objects" GOPATH="$3/path"
+		export GOFLAGS="-mod=readonly -modcacherw -trimpath"
+		_go_names=$(go list -e -tags tools \
+		    -f '{{join .Imports " "}}' .) || exit
+		# shellcheck disable=SC2086
+		go build -ldflags "-s -w ${4:-}" -o "$_go_out/" $_go_names
+	)
+}
