@@ -8,7 +8,8 @@ POLICY=/usr/sbin/policy-rc.d
 CREATECLUSTER=/etc/postgresql-common/createcluster.conf
 DISTRIBUTION_UNITS='nginx.service postgresql.service docker-registry.service
 podman.service podman.socket podman-restart.service
-podman-auto-update.service podman-auto-update.timer'
+podman-auto-update.service podman-auto-update.timer containerd.service
+etcd.service fcgiwrap.service fcgiwrap.socket'
 
 # packages_missing LIST...: the packages that apt would have to install.
 packages_missing() {

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The first process of each pod: it keeps the pod's namespaces, reaps what other
+ * processes of the pod leave, and ends when it is told to.
+ */
+#include <signal.h>
+#include <stddef.h>
+#include <sys/wait.h>
+
+int
+main(void)
+{
+	sigset_t signals;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &signals, NULL);
+	while (sigwaitinfo(&signals, NULL) == SIGCHLD)
+		while (waitpid(-1, NULL, WNOHANG) > 0)
+			continue;
+	return 0;
+}
