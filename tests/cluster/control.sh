@@ -33,6 +33,7 @@ users_make() {
 		user kubelet system:node:node1 system:nodes
 		user proxy system:kube-proxy system:none
 		user router kube-router system:none
+		user flux flux flux
 	)
 }
 

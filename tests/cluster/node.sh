@@ -116,6 +116,8 @@ system_ready() {
 	    --for=condition=Available deployment --all
 }
 
+# Definitions come from the modules that the programs were built from.
 definitions_apply() {
+	cluster_kubectl apply --server-side -f "$state/crds" >/dev/null
 	cluster_kubectl apply --server-side -f "$here/manifests" >/dev/null
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The first process of each pod: it keeps the pod's namespaces, reaps what other
+ * The first process of each pod: it keeps the namespaces, reaps what other
  * processes of the pod leave, and ends when it is told to.
  */
 #include <signal.h>
@@ -11,14 +11,17 @@ int
 main(void)
 {
 	sigset_t signals;
+	pid_t left;
 
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &signals, NULL);
-	while (sigwaitinfo(&signals, NULL) == SIGCHLD)
-		while (waitpid(-1, NULL, WNOHANG) > 0)
-			continue;
+	while (sigwaitinfo(&signals, NULL) == SIGCHLD) {
+		do
+			left = waitpid(-1, NULL, WNOHANG);
+		while (left > 0);
+	}
 	return 0;
 }

@@ -33,7 +33,7 @@ class Bed(ClusterTest):
 
     def test_status_names_its_parts(self):
         said = self.program('status').split()
-        for part in ('etcd', 'kubelet', 'node/node1'):
+        for part in ('etcd', 'kubelet', 'source-controller', 'node/node1'):
             self.assertIn(part, said)
 
 
@@ -147,7 +147,8 @@ class Rights(ClusterTest):
                                user='platform', check=False).strip() == 'yes'
 
     def test_the_platform_reads_and_changes_nothing(self):
-        for thing in ('pods', 'pods/log', 'events', 'deployments.apps'):
+        for thing in ('pods', 'pods/log', 'events', 'deployments.apps',
+                      'kustomizations.kustomize.toolkit.fluxcd.io'):
             self.assertTrue(self.may('get', thing, '-A'), thing)
         for verb in ('get', 'list', 'watch', 'create'):
             self.assertFalse(self.may(verb, 'secrets', '-A'), verb)

@@ -52,7 +52,7 @@ trap cluster_end EXIT
 trap 'exit 130' INT TERM HUP
 tap_program "cluster up" cluster_up
 [ "$tap_status" -eq 0 ] || exit
-[ $# -gt 0 ] || set -- cluster
+[ $# -gt 0 ] || set -- cluster flux
 for test; do
 	tap_python "$top/tests/kubernetes/test_$test.py"
 done
