@@ -69,6 +69,8 @@ images_import() {
 	image_make cluster.test/pause:1 "$state/bin/pause" 65532 /bin/pause
 	image_make cluster.test/coredns:1 "$state/bin/coredns" 65532 \
 	    /bin/coredns
+	image_make cluster.test/sealed-secrets:1 "$state/bin/controller" 65532 \
+	    /bin/controller
 	image_make "$REGISTRY_ADDR/busybox:1" /bin/busybox 65532 /bin/busybox
 	images_ctr push --plain-http "$REGISTRY_ADDR/busybox:1" >/dev/null
 	images_ctr rm "$REGISTRY_ADDR/busybox:1" >/dev/null

@@ -4,7 +4,8 @@
 # Where the compiled programs are.  Needs $here, this folder, and $cache.
 
 # What a cluster needs first is built first.
-MODULES='kubernetes kube-router coredns source-controller kustomize-controller'
+MODULES='kubernetes kube-router coredns source-controller kustomize-controller
+sealed-secrets'
 go=$here/go
 
 # module_dir NAME: its programs, and crds/ with its definitions of resources.

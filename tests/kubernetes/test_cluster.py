@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The cluster that other tests stand on does what it promises: pods run under
-the restricted profile, policies cut connections, and the platform may only
-read."""
+the restricted profile, policies cut connections, sealed secrets open in their
+namespace alone, and the platform may only read."""
 import json
 import os
 import pathlib
@@ -138,6 +138,34 @@ class Peers(ClusterTest):
                                check=False)
         self.assertNotEqual(done.returncode, 0)
         repository.push({'two.json': '{}'})
+
+
+class Secrets(ClusterTest):
+
+    def test_a_sealed_secret_opens_in_its_namespace_alone(self):
+        space, other = self.tenant('sealed'), self.tenant('copied')
+        plain = json.dumps({
+            'apiVersion': 'v1', 'kind': 'Secret',
+            'metadata': {'name': 'db', 'namespace': space},
+            'stringData': {'password': 'never in Git'}})
+        sealed = CLUSTER.program(
+            'kubeseal', '--controller-namespace', 'kube-system', '-o', 'json',
+            text=plain).stdout
+        self.assertNotIn('never in Git', sealed)
+        CLUSTER.apply(json.loads(sealed))
+        wait_for('the secret', 30, CLUSTER.get, 'secret', 'db', space)
+        self.assertEqual(CLUSTER.get('secret', 'db', space)['data'],
+                         {'password': 'bmV2ZXIgaW4gR2l0'})
+        moved = json.loads(sealed)
+        moved['metadata']['namespace'] = other
+        moved['spec']['template']['metadata']['namespace'] = other
+        CLUSTER.apply(moved)
+
+        def refused():
+            return 'no key could decrypt' in CLUSTER.condition(
+                'sealedsecret', 'db', other, 'Synced').get('message', '')
+        wait_for('the refusal', 30, refused)
+        self.assertIsNone(CLUSTER.get('secret', 'db', other))
 
 
 class Rights(ClusterTest):
