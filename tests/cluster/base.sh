@@ -11,7 +11,7 @@ PORT_API=6443 PORT_GIT=3000 PORT_IMAGES=5000
 REGISTRY_ADDR=$NODE_ADDR:$PORT_IMAGES
 UP_S=180
 UID_PEERS=63120
-FLUX_KINDS=gitrepositories,ocirepositories,kustomizations
+FLUX_KINDS=gitrepositories,ocirepositories,kustomizations,helmreleases
 : "${here:?}" "${top:?}"
 export NODE_LINK NODE_PODS API_SERVICE DNS_SERVICE PORT_API PORT_GIT
 export REGISTRY_ADDR UID_PEERS OUTER_LINK POD_RANGE SERVICE_RANGE

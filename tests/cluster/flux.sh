@@ -23,10 +23,12 @@ flux_start() {
 	    --storage-addr 127.0.0.1:9410 --storage-adv-addr 127.0.0.1:9410
 	flux kustomize-controller 9403 --no-cross-namespace-refs=true \
 	    --default-service-account=default --no-remote-bases=true
+	flux helm-controller 9405 --no-cross-namespace-refs=true \
+	    --default-service-account=default
 }
 
 flux_ready() {
-	for _port in 9401 9403; do
+	for _port in 9401 9403 9405; do
 		curl -sf --noproxy '*' -o /dev/null \
 		    "http://127.0.0.1:$_port/readyz" || return 1
 	done

@@ -5,7 +5,7 @@
 
 # What a cluster needs first is built first.
 MODULES='kubernetes kube-router coredns source-controller kustomize-controller
-sealed-secrets'
+sealed-secrets helm-controller helm'
 go=$here/go
 
 # module_dir NAME: its programs, and crds/ with its definitions of resources.

@@ -176,7 +176,8 @@ class Rights(ClusterTest):
 
     def test_the_platform_reads_and_changes_nothing(self):
         for thing in ('pods', 'pods/log', 'events', 'deployments.apps',
-                      'kustomizations.kustomize.toolkit.fluxcd.io'):
+                      'kustomizations.kustomize.toolkit.fluxcd.io',
+                      'helmreleases.helm.toolkit.fluxcd.io'):
             self.assertTrue(self.may('get', thing, '-A'), thing)
         for verb in ('get', 'list', 'watch', 'create'):
             self.assertFalse(self.may(verb, 'secrets', '-A'), verb)

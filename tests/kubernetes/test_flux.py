@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Flux applies what is pushed, prunes what is removed, and lets no tenant leave
-its namespace."""
+"""Flux applies what is pushed, prunes what is removed, installs charts of the
+registry, and lets no tenant leave its namespace."""
 import json
+import pathlib
+import tempfile
 
-from support_cluster import CLUSTER, ClusterTest, pod_spec, say, wait_for
+from support_cluster import (CLUSTER, REGISTRY, ClusterTest, pod_spec, say,
+                             wait_for)
 
 
 def role_binding(namespace, role, account):
@@ -107,3 +110,63 @@ class Flux(ClusterTest):
                     'message', ''))
         wait_for('the refusal', 60, refused)
         self.assertIsNone(CLUSTER.get('deployment', 'one', space))
+
+    def chart(self, name, namespaces):
+        """Pushes a chart with a ConfigMap for each namespace."""
+        with tempfile.TemporaryDirectory() as folder:
+            root = pathlib.Path(folder) / name
+            (root / 'templates').mkdir(parents=True)
+            (root / 'Chart.yaml').write_text(json.dumps(
+                {'apiVersion': 'v2', 'name': name, 'version': '1.0.0'}))
+            (root / 'templates' / 'pod.yaml').write_text(deployment('web'))
+            for space in namespaces:
+                (root / 'templates' / (space + '.yaml')).write_text(
+                    json.dumps({'apiVersion': 'v1', 'kind': 'ConfigMap',
+                                'metadata': {'name': 'mark',
+                                             'namespace': space}}))
+            CLUSTER.program('helm', 'package', '-d', folder, str(root))
+            CLUSTER.program('helm', 'push', '--plain-http',
+                            '%s/%s-1.0.0.tgz' % (folder, name),
+                            'oci://%s/charts' % REGISTRY)
+
+    def release(self, space, name):
+        CLUSTER.apply(
+            service_account(space, 'helm'),
+            role_binding(space, 'admin', 'helm'),
+            {'apiVersion': 'source.toolkit.fluxcd.io/v1',
+             'kind': 'OCIRepository',
+             'metadata': {'name': name, 'namespace': space},
+             'spec': {'interval': '5s', 'insecure': True,
+                      'url': 'oci://%s/charts/%s' % (REGISTRY, name),
+                      'ref': {'tag': '1.0.0'},
+                      'layerSelector': {
+                          'mediaType': 'application/vnd.cncf.helm.chart'
+                                       '.content.v1.tar+gzip',
+                          'operation': 'copy'}}},
+            {'apiVersion': 'helm.toolkit.fluxcd.io/v2',
+             'kind': 'HelmRelease',
+             'metadata': {'name': name, 'namespace': space},
+             'spec': {'interval': '5s', 'timeout': '60s',
+                      'serviceAccountName': 'helm',
+                      'chartRef': {'kind': 'OCIRepository', 'name': name}}})
+
+    def test_a_chart_of_the_registry_is_installed(self):
+        space = self.tenant('charted')
+        self.chart('small', [space])
+        self.release(space, 'small')
+        say('chart installed after %.1f s' % CLUSTER.ready(
+            'helmrelease', 'small', space, 90))
+        self.assertEqual(CLUSTER.get('deployment', 'web', space)
+                         ['status']['readyReplicas'], 1)
+        self.assertIsNotNone(CLUSTER.get('configmap', 'mark', space))
+
+    def test_a_chart_that_leaves_its_namespace_is_refused(self):
+        space, other = self.tenant('straying'), self.tenant('untouched')
+        self.chart('stray', [other])
+        self.release(space, 'stray')
+
+        def refused():
+            return 'forbidden' in CLUSTER.condition(
+                'helmrelease', 'stray', space).get('message', '')
+        wait_for('the refusal', 90, refused)
+        self.assertIsNone(CLUSTER.get('configmap', 'mark', other))
