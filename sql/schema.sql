@@ -2843,7 +2843,7 @@ ALTER TABLE ONLY cameleer.team
 ALTER TABLE ONLY cameleer.tenant_endpoint
     ADD CONSTRAINT tenant_endpoint_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
 ALTER TABLE ONLY cameleer.tenant_export_file
-    ADD CONSTRAINT tenant_export_file_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant_export(tenant_id) ON DELETE CASCADE;
+    ADD CONSTRAINT tenant_export_file_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
 ALTER TABLE ONLY cameleer.tenant_export
     ADD CONSTRAINT tenant_export_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
 ALTER TABLE ONLY cameleer.tenant

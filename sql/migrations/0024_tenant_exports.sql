@@ -14,12 +14,10 @@ CREATE TABLE cameleer.tenant_export (
 
 -- Secrets in them are sealed: nobody here can open them.
 CREATE TABLE cameleer.tenant_export_file (
-	tenant_id	uuid NOT NULL,
+	tenant_id	uuid NOT NULL REFERENCES cameleer.tenant,
 	path		text NOT NULL,
 	content		text NOT NULL,
-	PRIMARY KEY (tenant_id, path),
-	FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant_export
-	    ON DELETE CASCADE
+	PRIMARY KEY (tenant_id, path)
 );
 
 ALTER TABLE cameleer.tenant_export

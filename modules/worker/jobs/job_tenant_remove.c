@@ -55,6 +55,7 @@ step_records(struct ctx *ctx, void *state)
 	if ((e = work_begin(ctx, true)) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_ENDPOINT_DELETE, NULL)) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_SECRETS_DELETE, NULL)) != ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_EXPORT_CLEAR, NULL)) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_EXPORT_FORGET, NULL)) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_APP_DELETE_DEPLOYMENTS, NULL, ARG_NULL)) !=
 	    ERR_OK ||

@@ -23,6 +23,10 @@ INSERT INTO tenant_endpoint (tenant_id, upstream)
 SELECT tenant, '10.0.0.1:8081' FROM t;
 INSERT INTO tenant_secret (tenant_id, name, box, digest)
 SELECT tenant, 'bootstrap-token', 'sealed', 'digest-' || n FROM t;
+INSERT INTO tenant_export (tenant_id, place, certificate)
+SELECT tenant, '{}', 'pem' FROM t;
+INSERT INTO tenant_export_file (tenant_id, path, content)
+SELECT tenant, 'a.yaml', '{}' FROM t;
 INSERT INTO license (tenant_id, version, tier, state, valid_until,
     grace_until, token, file)
 SELECT tenant, 1, 'low', 'active', now() + '1 day', now() + '2 days',

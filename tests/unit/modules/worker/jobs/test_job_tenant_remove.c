@@ -41,6 +41,7 @@ expect_records_gone(void)
 	expect_write();
 	fake_expect("endpoint_delete");
 	fake_expect("secrets_delete");
+	fake_expect("export_clear");
 	fake_expect("export_forget");
 	fake_expect("app_delete_deployments", FAKE_NULL);
 	fake_expect("app_delete_releases", FAKE_NULL);
