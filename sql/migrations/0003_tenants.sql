@@ -90,7 +90,7 @@ CREATE TABLE cameleer.license (
 	tenant_id	uuid NOT NULL REFERENCES cameleer.tenant,
 	version		bigint NOT NULL,
 	-- Stands in both forms, and in the list of revoked ones.
-	id		uuid NOT NULL UNIQUE DEFAULT gen_random_uuid(),
+	id		uuid NOT NULL DEFAULT gen_random_uuid(),
 	tier		text NOT NULL REFERENCES cameleer.plan,
 	state		text NOT NULL CHECK (state IN
 			    ('active', 'suspended', 'revoked')),
@@ -99,7 +99,8 @@ CREATE TABLE cameleer.license (
 	token		text NOT NULL,
 	file		text NOT NULL,
 	created_at	timestamptz NOT NULL DEFAULT now(),
-	PRIMARY KEY (tenant_id, version)
+	PRIMARY KEY (tenant_id, version),
+	UNIQUE (tenant_id, id)
 );
 
 -- Public halves.  The private half is a credential of the process that signs.
