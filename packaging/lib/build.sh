@@ -34,11 +34,22 @@ configure_stale() {
 	    -newer "$top/configure" -print -quit)" ]
 }
 
+# build_forget BUILDDIR: what was built of another tree, by its paths, is built
+# anew; fetched files stay
+build_forget() {
+	[ -f "$1/Makefile" ] || return 0
+	grep -qxF "abs_srcdir = $top" "$1/Makefile" && return 0
+	find "$1" -path "$1/cache" -prune -o -type f \
+	    \( -name '*.o' -o -name '*.a' -o -name '*.Po' \) -exec rm -f {} +
+	rm -f "$1/config.status"
+}
+
 # build_programs BUILDDIR [CONFIGURE-OPTION...]
 build_programs() {
 	_build=$1
 	shift
 	mkdir -p "$_build"
+	build_forget "$_build"
 	if configure_stale; then
 		(cd "$top" && autoreconf -fi)
 	fi
