@@ -16,7 +16,7 @@ set -u
 export CAMELEER_LOGS CAMELEER_CACHE
 
 if network_outside; then
-	mkdir -p "$CAMELEER_LOGS" "$CAMELEER_CACHE"
+	mkdir -p "$build" "$CAMELEER_LOGS" "$CAMELEER_CACHE"
 	tap_program "the cluster's programs" sh "$top/tests/cluster/fetch" \
 	    "$CAMELEER_CACHE"
 fi
