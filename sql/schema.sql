@@ -4,34 +4,6 @@
 
 CREATE SCHEMA cameleer;
 
-CREATE TYPE cameleer.place_state AS (
-	id uuid,
-	name text,
-	kind text,
-	state text,
-	tenant text,
-	endpoint text,
-	registry text,
-	tenants bigint,
-	max_tenants bigint,
-	applications bigint,
-	cpu_used bigint,
-	cpu_most bigint,
-	cpu_overcommit bigint,
-	memory_used bigint,
-	memory_most bigint,
-	memory_overcommit bigint,
-	checking boolean,
-	checked_at timestamp with time zone,
-	error text,
-	version text,
-	free_mb bigint,
-	disk_mb bigint,
-	disk_free_mb bigint,
-	images bigint,
-	created_at timestamp with time zone
-);
-
 CREATE FUNCTION cameleer.account_erase(p_account uuid) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'cameleer', 'pg_temp'
@@ -469,12 +441,12 @@ CREATE TABLE cameleer.tenant (
     name text NOT NULL,
     tier text NOT NULL,
     state text DEFAULT 'provisioning'::text NOT NULL,
+    runtime text DEFAULT 'engine'::text NOT NULL,
     version bigint DEFAULT 1 NOT NULL,
     created_by uuid NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    place_id uuid,
     CONSTRAINT tenant_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
-    CONSTRAINT tenant_placed CHECK (((place_id IS NOT NULL) OR (state = ANY (ARRAY['requested'::text, 'deleting'::text, 'deleted'::text])))),
+    CONSTRAINT tenant_runtime_check CHECK ((runtime = 'engine'::text)),
     CONSTRAINT tenant_slug_check CHECK ((slug ~ '^[a-z][a-z0-9]{2,30}$'::text)),
     CONSTRAINT tenant_state_check CHECK ((state = ANY (ARRAY['requested'::text, 'provisioning'::text, 'active'::text, 'suspended'::text, 'failed'::text, 'deleting'::text, 'deleted'::text])))
 );
@@ -505,7 +477,7 @@ CREATE TABLE cameleer.operator (
     account_id uuid NOT NULL,
     permissions text[] NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT operator_permissions_check CHECK ((permissions <@ '{platform.account.read,platform.account.manage,platform.tenant.read,platform.tenant.manage,platform.place.read,platform.place.manage,platform.audit.read}'::text[]))
+    CONSTRAINT operator_permissions_check CHECK ((permissions <@ '{platform.account.read,platform.account.manage,platform.tenant.read,platform.tenant.manage,platform.audit.read}'::text[]))
 );
 
 CREATE FUNCTION cameleer.is_operator(p_permission text) RETURNS boolean
@@ -518,60 +490,6 @@ CREATE FUNCTION cameleer.is_operator(p_permission text) RETURNS boolean
            WHERE ((a.id = cameleer.app_actor()) AND (a.kind = 'operator'::text) AND (a.state = 'active'::text) AND (is_operator.p_permission = ANY (o.permissions))))) AS "exists";
 END;
 ALTER FUNCTION cameleer.is_operator(p_permission text) OWNER TO cameleer_gate;
-
-CREATE FUNCTION cameleer.license_decision(p_tenant uuid, p_operation uuid, p_decision text, p_reason text, p_link text) RETURNS boolean
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'cameleer', 'pg_temp'
-    AS $$
-DECLARE
-	v_tenant	tenant;
-	v_before	text;
-	v_after		text := CASE p_decision WHEN 'suspend' THEN 'suspended'
-			    WHEN 'revoke' THEN 'revoked' ELSE 'active' END;
-BEGIN
-	-- The worker takes the same lock before it signs.
-	SELECT * INTO v_tenant FROM tenant WHERE id = p_tenant FOR UPDATE;
-	IF NOT EXISTS (SELECT FROM license WHERE tenant_id = p_tenant) THEN
-		RETURN false;
-	END IF;
-	v_before := coalesce((SELECT state FROM license_standing
-	    WHERE tenant_id = p_tenant), 'active');
-	IF (v_before = v_after) <> (p_decision = 'issue')
-	    OR (p_decision = 'suspend' AND v_before = 'revoked') THEN
-		RETURN false;
-	END IF;
-	IF p_decision <> 'issue' THEN
-		UPDATE license_standing SET state = v_after, reason = p_reason,
-		    changed_by = app_actor(), changed_at = now()
-		WHERE tenant_id = p_tenant;
-		IF NOT FOUND THEN
-			INSERT INTO license_standing (tenant_id, state, reason,
-			    changed_by)
-			VALUES (p_tenant, v_after, p_reason, app_actor());
-		END IF;
-		INSERT INTO mail (id, address, template, data)
-		SELECT gen_random_uuid(), a.email, 'license_changed',
-		    jsonb_build_object('name', a.name, 'tenant', v_tenant.name,
-			'state', v_after, 'reason', p_reason,
-			'link', p_link || '/tenants/' || v_tenant.slug)
-		FROM membership m JOIN account a ON a.id = m.account_id
-		WHERE m.tenant_id = p_tenant AND m.role = 'owner'
-		AND a.state = 'active' AND a.email IS NOT NULL;
-	END IF;
-	IF v_after = 'revoked' THEN
-		UPDATE license SET state = v_after
-		WHERE tenant_id = p_tenant AND state <> v_after;
-	END IF;
-	INSERT INTO operation (tenant_id, id, kind, subject_id, created_by)
-	VALUES (p_tenant, p_operation, 'license.issue', p_tenant, app_actor())
-	ON CONFLICT (tenant_id, kind, subject_id) WHERE state = 'queued'
-	DO NOTHING;
-	PERFORM pg_notify('cameleer_jobs', 'license.issue'),
-	    pg_notify('cameleer_jobs', 'mail');
-	RETURN true;
-END
-$$;
-ALTER FUNCTION cameleer.license_decision(p_tenant uuid, p_operation uuid, p_decision text, p_reason text, p_link text) OWNER TO cameleer_gate;
 
 CREATE FUNCTION cameleer.lifecycle_check() RETURNS trigger
     LANGUAGE plpgsql
@@ -841,6 +759,91 @@ END
 $$;
 ALTER FUNCTION cameleer.membership_guard() OWNER TO cameleer_gate;
 
+CREATE TABLE cameleer.plan (
+    tier text NOT NULL,
+    "position" integer NOT NULL,
+    infrastructure text NOT NULL,
+    pricing text NOT NULL,
+    environments text[] NOT NULL,
+    custom_environments boolean NOT NULL,
+    max_agents integer,
+    retention_days integer,
+    max_apps integer NOT NULL,
+    max_deployments integer NOT NULL,
+    max_releases_day integer NOT NULL,
+    jar_bytes bigint NOT NULL,
+    lineage_captures_minute integer,
+    max_debug_sessions integer,
+    max_vaults integer,
+    support text NOT NULL,
+    sla_milli integer,
+    vpn boolean NOT NULL,
+    approval boolean NOT NULL,
+    features jsonb NOT NULL,
+    CONSTRAINT plan_infrastructure_check CHECK ((infrastructure = ANY (ARRAY['shared'::text, 'dedicated'::text]))),
+    CONSTRAINT plan_pricing_check CHECK ((pricing = ANY (ARRAY['usage'::text, 'committed'::text])))
+);
+
+CREATE TABLE cameleer.plan_override (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    key text NOT NULL,
+    value jsonb NOT NULL,
+    reason text NOT NULL,
+    ends_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT plan_override_key_check CHECK ((key <> ALL (ARRAY['tier'::text, 'position'::text, 'infrastructure'::text, 'pricing'::text, 'environments'::text, 'vpn'::text, 'approval'::text, 'features'::text]))),
+    CONSTRAINT plan_override_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 300)))
+);
+
+ALTER TABLE ONLY cameleer.plan_override FORCE ROW LEVEL SECURITY;
+
+CREATE FUNCTION cameleer.plan_of(p_tenant uuid) RETURNS SETOF cameleer.plan
+    LANGUAGE sql STABLE
+    BEGIN ATOMIC
+ SELECT r.tier,
+     r."position",
+     r.infrastructure,
+     r.pricing,
+     r.environments,
+     r.custom_environments,
+     r.max_agents,
+     r.retention_days,
+     r.max_apps,
+     r.max_deployments,
+     r.max_releases_day,
+     r.jar_bytes,
+     r.lineage_captures_minute,
+     r.max_debug_sessions,
+     r.max_vaults,
+     r.support,
+     r.sla_milli,
+     r.vpn,
+     r.approval,
+     r.features
+    FROM (((cameleer.tenant t
+      JOIN cameleer.plan p ON ((p.tier = t.tier)))
+      CROSS JOIN LATERAL ( SELECT COALESCE(jsonb_object_agg(o_1.key, o_1.value) FILTER (WHERE (NOT (p.features ? o_1.key))), '{}'::jsonb) AS limits,
+             COALESCE(jsonb_object_agg(o_1.key, o_1.value) FILTER (WHERE (p.features ? o_1.key)), '{}'::jsonb) AS features
+            FROM cameleer.plan_override o_1
+           WHERE ((o_1.tenant_id = t.id) AND (o_1.ended_at IS NULL) AND COALESCE((o_1.ends_at > now()), true))) o)
+      CROSS JOIN LATERAL jsonb_populate_record(p.*, (o.limits || jsonb_build_object('features', (p.features || o.features)))) r(tier, "position", infrastructure, pricing, environments, custom_environments, max_agents, retention_days, max_apps, max_deployments, max_releases_day, jar_bytes, lineage_captures_minute, max_debug_sessions, max_vaults, support, sla_milli, vpn, approval, features))
+   WHERE (t.id = plan_of.p_tenant);
+END;
+
+CREATE FUNCTION cameleer.my_features() RETURNS TABLE(tenant_id uuid, features jsonb)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT m.tenant_id,
+     p.features
+    FROM (cameleer.membership m
+      CROSS JOIN LATERAL cameleer.plan_of(m.tenant_id) p(tier, "position", infrastructure, pricing, environments, custom_environments, max_agents, retention_days, max_apps, max_deployments, max_releases_day, jar_bytes, lineage_captures_minute, max_debug_sessions, max_vaults, support, sla_milli, vpn, approval, features))
+   WHERE (m.account_id = cameleer.app_actor());
+END;
+ALTER FUNCTION cameleer.my_features() OWNER TO cameleer_gate;
+
 CREATE FUNCTION cameleer.my_standing() RETURNS TABLE(role text, permissions text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'cameleer', 'pg_temp'
@@ -879,261 +882,89 @@ CREATE FUNCTION cameleer.pin(p_tenant uuid, p_actor uuid) RETURNS void
  SELECT set_config('app.actor'::text, COALESCE((p_actor)::text, ''::text), true) AS set_config;
 END;
 
-CREATE FUNCTION cameleer.place_add(p_id uuid, p_place jsonb) RETURNS boolean
+CREATE FUNCTION cameleer.plan_grants(p cameleer.plan) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    BEGIN ATOMIC
+ SELECT jsonb_build_object('tier', (p).tier, 'features', (p).features, 'environments', (p).environments, 'custom_environments', (p).custom_environments, 'max_agents', (p).max_agents, 'retention_days', (p).retention_days, 'max_vaults', (p).max_vaults, 'max_debug_sessions', (p).max_debug_sessions, 'lineage_captures_minute', (p).lineage_captures_minute) AS jsonb_build_object;
+END;
+
+CREATE FUNCTION cameleer.plan_override_end(p_tenant uuid, p_key text) RETURNS TABLE(old text)
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ UPDATE cameleer.plan_override o SET ended_at = now()
+   WHERE ((o.tenant_id = plan_override_end.p_tenant) AND (o.key = plan_override_end.p_key) AND (o.ended_at IS NULL) AND COALESCE((o.ends_at > now()), true))
+   RETURNING (o.value #>> '{}'::text[]);
+END;
+ALTER FUNCTION cameleer.plan_override_end(p_tenant uuid, p_key text) OWNER TO cameleer_gate;
+
+CREATE FUNCTION cameleer.plan_override_set(p_tenant uuid, p_key text, p_value jsonb, p_reason text, p_ends_at timestamp with time zone) RETURNS TABLE(old text)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'cameleer', 'pg_temp'
     AS $$
 DECLARE
-	v_tenant uuid := tenant_id_of(p_place->>'tenant');
-	p	place := jsonb_populate_record(NULL::place, p_place);
+	v_plan	plan;
 BEGIN
-	IF p_place->>'tenant' IS NOT NULL AND v_tenant IS NULL THEN
-		RETURN false;
+	SELECT p.* INTO v_plan FROM tenant t JOIN plan p ON p.tier = t.tier
+	WHERE t.id = p_tenant AND t.state NOT IN ('deleting', 'deleted')
+	FOR UPDATE OF t;
+	IF NOT FOUND THEN
+		RETURN;
 	END IF;
-	INSERT INTO place (id, name, kind, dedicated_to, endpoint, ca,
-	    certificate, key_box, registry, cpu_millis, memory_mb,
-	    max_tenants, cpu_overcommit, memory_overcommit, created_by)
-	VALUES (p_id, p.name, p.kind, v_tenant, p.endpoint, p.ca,
-	    p.certificate, p.key_box, p.registry, p.cpu_millis, p.memory_mb,
-	    p.max_tenants, coalesce(p.cpu_overcommit, 1600),
-	    coalesce(p.memory_overcommit, 150), app_actor());
-	PERFORM pg_notify('cameleer_jobs', 'places');
-	RETURN true;
-END
-$$;
-ALTER FUNCTION cameleer.place_add(p_id uuid, p_place jsonb) OWNER TO cameleer_gate;
-
-CREATE FUNCTION cameleer.place_admit() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'cameleer', 'pg_temp'
-    AS $$
-BEGIN
-	IF place_fits((SELECT t.place_id FROM tenant t
-	    WHERE t.id = NEW.tenant_id), 0) IS FALSE THEN
-		RAISE EXCEPTION 'the place of tenant % is full', NEW.tenant_id
-		    USING ERRCODE = 'restrict_violation';
-	END IF;
-	RETURN NULL;
-END
-$$;
-ALTER FUNCTION cameleer.place_admit() OWNER TO cameleer_gate;
-
-CREATE FUNCTION cameleer.place_fits(p_place uuid, p_more bigint) RETURNS boolean
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'cameleer', 'pg_temp'
-    AS $$
-BEGIN
-	PERFORM FROM place WHERE id = p_place FOR NO KEY UPDATE;
-	RETURN (SELECT (r.cpu_most IS NULL OR r.cpu_used
-		+ p_more * s.cpu_millis <= r.cpu_most)
-	    AND (r.memory_most IS NULL OR r.memory_used
-		+ p_more * s.memory_mb <= r.memory_most)
-	    AND (p.max_tenants IS NULL OR r.tenants + p_more <= p.max_tenants)
-	    FROM place_rooms(p_place) r JOIN place p ON p.id = r.place
-	    JOIN container_limit s ON s.kind = 'server');
-END
-$$;
-ALTER FUNCTION cameleer.place_fits(p_place uuid, p_more bigint) OWNER TO cameleer_gate;
-
-CREATE FUNCTION cameleer.place_move(p_place uuid, p_to text) RETURNS text[]
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'cameleer', 'pg_temp'
-    AS $$
-DECLARE
-	v_state	text;
-	v_there	text[];
-BEGIN
-	SELECT state INTO v_state FROM place WHERE id = p_place FOR UPDATE;
-	IF p_to IS NULL THEN
-		UPDATE place SET next_check_at = '-infinity' WHERE id = p_place;
-		PERFORM pg_notify('cameleer_jobs', 'places');
-		RETURN '{}';
-	END IF;
-	IF NOT EXISTS (SELECT FROM lifecycle WHERE noun = 'place'
-	    AND from_state = v_state AND to_state = p_to
-	    AND 'auth' = ANY (who)) THEN
-		RETURN '{state}';
-	END IF;
-	IF p_to = 'removed' THEN
-		SELECT array_agg(slug) INTO v_there FROM (SELECT slug
-		    FROM tenant WHERE place_id = p_place
-		    AND state <> 'deleted' ORDER BY slug LIMIT 10) t;
-		IF v_there IS NOT NULL THEN
-			RETURN v_there;
+	SELECT v.value INTO old FROM plan_of(p_tenant) p
+	CROSS JOIN plan_values(p) v WHERE v.key = p_key;
+	UPDATE plan_override o SET ended_at = now()
+	WHERE o.tenant_id = p_tenant AND o.key = p_key AND o.ended_at IS NULL;
+	INSERT INTO plan_override (tenant_id, id, key, value, reason, ends_at)
+	VALUES (p_tenant, gen_random_uuid(), p_key, p_value, p_reason,
+	    p_ends_at);
+	IF v_plan.features ? p_key THEN
+		IF jsonb_typeof(p_value) <> jsonb_typeof(v_plan.features->p_key)
+		THEN
+			RAISE EXCEPTION 'a value of the wrong kind';
 		END IF;
+	ELSIF NOT EXISTS (SELECT FROM pg_attribute
+	    WHERE attrelid = 'plan'::regclass AND attname = p_key
+	    AND (p_value <> 'null' OR NOT attnotnull)) THEN
+		RAISE EXCEPTION 'no such limit, or one that each plan has';
 	END IF;
-	UPDATE place SET state = p_to WHERE id = p_place;
-	RETURN '{}';
+	PERFORM jsonb_populate_record(v_plan, jsonb_build_object(p_key,
+	    p_value));
+	RETURN NEXT;
 END
 $$;
-ALTER FUNCTION cameleer.place_move(p_place uuid, p_to text) OWNER TO cameleer_gate;
+ALTER FUNCTION cameleer.plan_override_set(p_tenant uuid, p_key text, p_value jsonb, p_reason text, p_ends_at timestamp with time zone) OWNER TO cameleer_gate;
 
-CREATE TABLE cameleer.container_limit (
-    kind text NOT NULL,
-    cpu_millis bigint NOT NULL,
-    memory_mb bigint NOT NULL,
-    CONSTRAINT container_limit_cpu_millis_check CHECK ((cpu_millis > 0)),
-    CONSTRAINT container_limit_kind_check CHECK ((kind = ANY (ARRAY['server'::text, 'application'::text]))),
-    CONSTRAINT container_limit_memory_mb_check CHECK ((memory_mb > 0))
-);
-
-CREATE TABLE cameleer.deployment (
-    tenant_id uuid NOT NULL,
-    id uuid NOT NULL,
-    application_id uuid NOT NULL,
-    environment_id uuid NOT NULL,
-    release_id uuid NOT NULL,
-    wanted text NOT NULL,
-    state text DEFAULT 'pending'::text NOT NULL,
-    detail text,
-    container text,
-    log_cursor text,
-    log_pruned bigint DEFAULT 0 NOT NULL,
-    log_bound text,
-    log_bytes bigint DEFAULT 0 NOT NULL,
-    log_oldest timestamp with time zone,
-    version bigint DEFAULT 1 NOT NULL,
-    changed_at timestamp with time zone DEFAULT now() NOT NULL,
-    serving_release bigint DEFAULT 0 NOT NULL,
-    last_lines text,
-    CONSTRAINT deployment_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'starting'::text, 'running'::text, 'unhealthy'::text, 'stopped'::text, 'failed'::text]))),
-    CONSTRAINT deployment_wanted_check CHECK ((wanted = ANY (ARRAY['running'::text, 'stopped'::text])))
-);
-
-ALTER TABLE ONLY cameleer.deployment FORCE ROW LEVEL SECURITY;
-
-CREATE TABLE cameleer.place (
-    id uuid NOT NULL,
-    name text NOT NULL,
-    kind text NOT NULL,
-    state text DEFAULT 'registered'::text NOT NULL,
-    dedicated_to uuid,
-    endpoint text,
-    ca text,
-    certificate text,
-    key_box text,
-    registry text,
-    cpu_millis bigint,
-    memory_mb bigint,
-    max_tenants bigint,
-    cpu_overcommit integer DEFAULT 1600 NOT NULL,
-    memory_overcommit integer DEFAULT 150 NOT NULL,
-    next_check_at timestamp with time zone DEFAULT now() NOT NULL,
-    claimed_at timestamp with time zone,
-    checked_at timestamp with time zone,
-    error text,
-    seen_version text,
-    seen_cpu_millis bigint,
-    seen_memory_mb bigint,
-    seen_free_mb bigint,
-    seen_disk_mb bigint,
-    seen_disk_free_mb bigint,
-    seen_images bigint,
-    created_by uuid,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT place_check CHECK (((key_box IS NULL) = (certificate IS NULL))),
-    CONSTRAINT place_check1 CHECK (((certificate IS NULL) OR (ca IS NOT NULL))),
-    CONSTRAINT place_cpu_millis_check CHECK ((cpu_millis > 0)),
-    CONSTRAINT place_cpu_overcommit_check CHECK (((cpu_overcommit >= 10) AND (cpu_overcommit <= 100000))),
-    CONSTRAINT place_endpoint_check CHECK ((endpoint ~ '^(unix:/|https://)[^[:space:]]+$'::text)),
-    CONSTRAINT place_kind_check CHECK ((kind = 'engine'::text)),
-    CONSTRAINT place_max_tenants_check CHECK ((max_tenants > 0)),
-    CONSTRAINT place_memory_mb_check CHECK ((memory_mb > 0)),
-    CONSTRAINT place_memory_overcommit_check CHECK (((memory_overcommit >= 10) AND (memory_overcommit <= 100000))),
-    CONSTRAINT place_name_check CHECK ((name ~ '^[a-z][a-z0-9-]{0,29}[a-z0-9]$'::text)),
-    CONSTRAINT place_state_check CHECK ((state = ANY (ARRAY['registered'::text, 'ready'::text, 'draining'::text, 'removed'::text])))
-);
-
-CREATE TABLE cameleer.release (
-    tenant_id uuid NOT NULL,
-    id uuid NOT NULL,
-    application_id uuid NOT NULL,
-    number bigint NOT NULL,
-    state text DEFAULT 'uploaded'::text NOT NULL,
-    jar_sha256 text NOT NULL,
-    jar_size bigint NOT NULL,
-    jar_facts jsonb NOT NULL,
-    image text,
-    image_digest text,
-    error_code text,
-    error text,
-    deploy_to uuid,
-    created_by uuid NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT release_jar_sha256_check CHECK ((jar_sha256 ~ '^[0-9a-f]{64}$'::text)),
-    CONSTRAINT release_number_check CHECK ((number > 0)),
-    CONSTRAINT release_state_check CHECK ((state = ANY (ARRAY['uploaded'::text, 'assembling'::text, 'ready'::text, 'failed'::text])))
-);
-
-ALTER TABLE ONLY cameleer.release FORCE ROW LEVEL SECURITY;
-
-CREATE FUNCTION cameleer.place_rooms(p_place uuid) RETURNS TABLE(place uuid, tenants bigint, apps bigint, cpu_used bigint, cpu_most bigint, memory_used bigint, memory_most bigint)
-    LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'cameleer', 'pg_temp'
+CREATE FUNCTION cameleer.plan_values(p cameleer.plan) RETURNS TABLE(key text, value text)
+    LANGUAGE sql IMMUTABLE
     BEGIN ATOMIC
- SELECT p.id,
-     t.n,
-     d.n,
-     ((t.n * s.cpu_millis) + (d.n * a.cpu_millis)),
-     ((COALESCE(p.cpu_millis, p.seen_cpu_millis) * p.cpu_overcommit) / 100),
-     ((t.n * s.memory_mb) + (d.n * a.memory_mb)),
-     ((COALESCE(p.memory_mb, p.seen_memory_mb) * p.memory_overcommit) / 100)
-    FROM ((cameleer.place p
-      JOIN cameleer.container_limit s ON ((s.kind = 'server'::text)))
-      JOIN cameleer.container_limit a ON ((a.kind = 'application'::text))),
-     LATERAL ( SELECT count(*) AS n
-            FROM cameleer.tenant x
-           WHERE ((x.place_id = p.id) AND (x.state <> 'deleted'::text))) t,
-     LATERAL ( SELECT count(*) AS n
-            FROM ( SELECT y.application_id,
-                     y.environment_id
-                    FROM (cameleer.deployment y
-                      JOIN cameleer.tenant x ON ((x.id = y.tenant_id)))
-                   WHERE ((x.place_id = p.id) AND (y.wanted = 'running'::text))
-                 UNION
-                  SELECT r.application_id,
-                     r.deploy_to
-                    FROM (cameleer.release r
-                      JOIN cameleer.tenant x ON ((x.id = r.tenant_id)))
-                   WHERE ((x.place_id = p.id) AND (r.deploy_to IS NOT NULL) AND (r.state = ANY (ARRAY['uploaded'::text, 'assembling'::text])))) z) d
-   WHERE ((p.state <> 'removed'::text) AND ((place_rooms.p_place IS NULL) OR (p.id = place_rooms.p_place)));
+ SELECT e.key,
+         CASE jsonb_typeof(e.value)
+             WHEN 'array'::text THEN ( SELECT string_agg(i.value, ','::text) AS string_agg
+                FROM jsonb_array_elements_text(e.value) i(value))
+             ELSE (e.value #>> '{}'::text[])
+         END AS "case"
+    FROM jsonb_each(((to_jsonb(plan_values.p) - 'features'::text) || (plan_values.p).features)) e(key, value);
 END;
-ALTER FUNCTION cameleer.place_rooms(p_place uuid) OWNER TO cameleer_gate;
 
-CREATE FUNCTION cameleer.place_states() RETURNS SETOF cameleer.place_state
-    LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'cameleer', 'pg_temp'
+CREATE FUNCTION cameleer.plan_told(p_tenant uuid) RETURNS TABLE(tier text, key text, plan_value text, value text, reason text, since timestamp with time zone, ends_at timestamp with time zone)
+    LANGUAGE sql STABLE
     BEGIN ATOMIC
- SELECT p.id,
-     p.name,
-     p.kind,
-     p.state,
-     t.slug,
-     p.endpoint,
-     p.registry,
-     r.tenants,
-     p.max_tenants,
-     r.apps,
-     r.cpu_used,
-     r.cpu_most,
-     (p.cpu_overcommit)::bigint AS cpu_overcommit,
-     r.memory_used,
-     r.memory_most,
-     (p.memory_overcommit)::bigint AS memory_overcommit,
-     ((p.next_check_at <= now()) OR COALESCE((p.claimed_at > COALESCE(p.checked_at, '-infinity'::timestamp with time zone)), false)),
-     p.checked_at,
-     p.error,
-     p.seen_version,
-     p.seen_free_mb,
-     p.seen_disk_mb,
-     p.seen_disk_free_mb,
-     p.seen_images,
-     p.created_at
-    FROM ((cameleer.place p
-      JOIN cameleer.place_rooms(NULL::uuid) r(place, tenants, apps, cpu_used, cpu_most, memory_used, memory_most) ON ((r.place = p.id)))
-      LEFT JOIN cameleer.tenant t ON ((t.id = p.dedicated_to)));
+ SELECT t.tier,
+     v.key,
+     v.value,
+     w.value,
+     o.reason,
+     o.created_at,
+     o.ends_at
+    FROM (((((cameleer.tenant t
+      JOIN cameleer.plan p ON ((p.tier = t.tier)))
+      CROSS JOIN LATERAL cameleer.plan_values(p.*) v(key, value))
+      CROSS JOIN LATERAL cameleer.plan_of(t.id) q(tier, "position", infrastructure, pricing, environments, custom_environments, max_agents, retention_days, max_apps, max_deployments, max_releases_day, jar_bytes, lineage_captures_minute, max_debug_sessions, max_vaults, support, sla_milli, vpn, approval, features))
+      JOIN LATERAL cameleer.plan_values(q.*) w(key, value) ON ((w.key = v.key)))
+      LEFT JOIN cameleer.plan_override o ON (((o.tenant_id = t.id) AND (o.key = v.key) AND (o.ended_at IS NULL) AND COALESCE((o.ends_at > now()), true))))
+   WHERE (t.id = plan_told.p_tenant);
 END;
-ALTER FUNCTION cameleer.place_states() OWNER TO cameleer_gate;
 
 CREATE TABLE cameleer.audit_event (
     tenant_id uuid NOT NULL,
@@ -1181,124 +1012,49 @@ CREATE FUNCTION cameleer.platform_audit(p_before uuid, p_limit integer) RETURNS 
 END;
 ALTER FUNCTION cameleer.platform_audit(p_before uuid, p_limit integer) OWNER TO cameleer_gate;
 
-CREATE TABLE cameleer.license (
-    tenant_id uuid NOT NULL,
-    version bigint NOT NULL,
-    id uuid DEFAULT gen_random_uuid() NOT NULL,
-    tier text NOT NULL,
-    state text NOT NULL,
-    valid_until timestamp with time zone NOT NULL,
-    grace_until timestamp with time zone NOT NULL,
-    token text NOT NULL,
-    file text NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT license_state_check CHECK ((state = ANY (ARRAY['active'::text, 'suspended'::text, 'revoked'::text])))
-);
+CREATE FUNCTION cameleer.platform_plan_end(p_tenant uuid, p_key text) RETURNS TABLE(old text)
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT s.old
+    FROM (( SELECT cameleer.is_operator('platform.tenant.manage'::text) AS may) o
+      CROSS JOIN LATERAL cameleer.plan_override_end(
+         CASE
+             WHEN o.may THEN platform_plan_end.p_tenant
+             ELSE NULL::uuid
+         END, platform_plan_end.p_key) s(old));
+END;
+ALTER FUNCTION cameleer.platform_plan_end(p_tenant uuid, p_key text) OWNER TO cameleer_gate;
 
-ALTER TABLE ONLY cameleer.license FORCE ROW LEVEL SECURITY;
+CREATE FUNCTION cameleer.platform_plan_set(p_tenant uuid, p_key text, p_value jsonb, p_reason text, p_ends_at timestamp with time zone) RETURNS TABLE(old text)
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT s.old
+    FROM (( SELECT cameleer.is_operator('platform.tenant.manage'::text) AS may) o
+      CROSS JOIN LATERAL cameleer.plan_override_set(
+         CASE
+             WHEN o.may THEN platform_plan_set.p_tenant
+             ELSE NULL::uuid
+         END, platform_plan_set.p_key, platform_plan_set.p_value, platform_plan_set.p_reason, platform_plan_set.p_ends_at) s(old));
+END;
+ALTER FUNCTION cameleer.platform_plan_set(p_tenant uuid, p_key text, p_value jsonb, p_reason text, p_ends_at timestamp with time zone) OWNER TO cameleer_gate;
 
-CREATE TABLE cameleer.license_standing (
-    tenant_id uuid NOT NULL,
-    state text NOT NULL,
-    reason text NOT NULL,
-    changed_by uuid,
-    changed_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT license_standing_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 300))),
-    CONSTRAINT license_standing_state_check CHECK ((state = ANY (ARRAY['active'::text, 'suspended'::text, 'revoked'::text])))
-);
-
-ALTER TABLE ONLY cameleer.license_standing FORCE ROW LEVEL SECURITY;
-
-CREATE FUNCTION cameleer.platform_license(p_tenant uuid) RETURNS TABLE(version bigint, tier text, state text, valid_until timestamp with time zone, grace_until timestamp with time zone, standing text, reason text, changed_by uuid, changed_at timestamp with time zone)
+CREATE FUNCTION cameleer.platform_plan_told(p_tenant uuid) RETURNS TABLE(tier text, key text, plan_value text, value text, reason text, since timestamp with time zone, ends_at timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'cameleer', 'pg_temp'
     BEGIN ATOMIC
- SELECT l.version,
-     l.tier,
-     l.state,
-     l.valid_until,
-     l.grace_until,
-     COALESCE(s.state, 'active'::text) AS "coalesce",
-     s.reason,
-     s.changed_by,
-     s.changed_at
-    FROM (cameleer.license l
-      LEFT JOIN cameleer.license_standing s ON ((s.tenant_id = l.tenant_id)))
-   WHERE ((l.tenant_id = platform_license.p_tenant) AND cameleer.is_operator('platform.tenant.read'::text))
-   ORDER BY l.version DESC
-  LIMIT 1;
+ SELECT p.tier,
+     p.key,
+     p.plan_value,
+     p.value,
+     p.reason,
+     p.since,
+     p.ends_at
+    FROM cameleer.plan_told(platform_plan_told.p_tenant) p(tier, key, plan_value, value, reason, since, ends_at)
+   WHERE cameleer.is_operator('platform.tenant.read'::text);
 END;
-ALTER FUNCTION cameleer.platform_license(p_tenant uuid) OWNER TO cameleer_gate;
-
-CREATE FUNCTION cameleer.platform_license_decision(p_tenant uuid, p_operation uuid, p_decision text, p_reason text, p_link text) RETURNS boolean
-    LANGUAGE sql SECURITY DEFINER
-    SET search_path TO 'cameleer', 'pg_temp'
-    BEGIN ATOMIC
- SELECT
-         CASE
-             WHEN cameleer.is_operator('platform.tenant.manage'::text) THEN cameleer.license_decision(p_tenant, p_operation, p_decision, p_reason, p_link)
-             ELSE false
-         END AS "case";
-END;
-ALTER FUNCTION cameleer.platform_license_decision(p_tenant uuid, p_operation uuid, p_decision text, p_reason text, p_link text) OWNER TO cameleer_gate;
-
-CREATE FUNCTION cameleer.platform_place_add(p_id uuid, p_place jsonb) RETURNS boolean
-    LANGUAGE sql SECURITY DEFINER
-    SET search_path TO 'cameleer', 'pg_temp'
-    BEGIN ATOMIC
- SELECT
-         CASE
-             WHEN cameleer.is_operator('platform.place.manage'::text) THEN cameleer.place_add(p_id, p_place)
-             ELSE false
-         END AS "case";
-END;
-ALTER FUNCTION cameleer.platform_place_add(p_id uuid, p_place jsonb) OWNER TO cameleer_gate;
-
-CREATE FUNCTION cameleer.platform_place_move(p_place uuid, p_to text) RETURNS text[]
-    LANGUAGE sql SECURITY DEFINER
-    SET search_path TO 'cameleer', 'pg_temp'
-    BEGIN ATOMIC
- SELECT
-         CASE
-             WHEN cameleer.is_operator('platform.place.manage'::text) THEN cameleer.place_move(p_place, p_to)
-             ELSE '{state}'::text[]
-         END AS "case";
-END;
-ALTER FUNCTION cameleer.platform_place_move(p_place uuid, p_to text) OWNER TO cameleer_gate;
-
-CREATE FUNCTION cameleer.platform_places() RETURNS SETOF cameleer.place_state
-    LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'cameleer', 'pg_temp'
-    BEGIN ATOMIC
- SELECT place_states.id,
-     place_states.name,
-     place_states.kind,
-     place_states.state,
-     place_states.tenant,
-     place_states.endpoint,
-     place_states.registry,
-     place_states.tenants,
-     place_states.max_tenants,
-     place_states.applications,
-     place_states.cpu_used,
-     place_states.cpu_most,
-     place_states.cpu_overcommit,
-     place_states.memory_used,
-     place_states.memory_most,
-     place_states.memory_overcommit,
-     place_states.checking,
-     place_states.checked_at,
-     place_states.error,
-     place_states.version,
-     place_states.free_mb,
-     place_states.disk_mb,
-     place_states.disk_free_mb,
-     place_states.images,
-     place_states.created_at
-    FROM cameleer.place_states() place_states(id, name, kind, state, tenant, endpoint, registry, tenants, max_tenants, applications, cpu_used, cpu_most, cpu_overcommit, memory_used, memory_most, memory_overcommit, checking, checked_at, error, version, free_mb, disk_mb, disk_free_mb, images, created_at)
-   WHERE (cameleer.is_operator('platform.place.read'::text) OR cameleer.is_operator('platform.place.manage'::text));
-END;
-ALTER FUNCTION cameleer.platform_places() OWNER TO cameleer_gate;
+ALTER FUNCTION cameleer.platform_plan_told(p_tenant uuid) OWNER TO cameleer_gate;
 
 CREATE FUNCTION cameleer.platform_tenant(p_tenant uuid) RETURNS TABLE(id uuid, slug text, name text, tier text, state text, members bigint, created_at timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -1314,7 +1070,7 @@ CREATE FUNCTION cameleer.platform_tenant(p_tenant uuid) RETURNS TABLE(id uuid, s
            WHERE (m.tenant_id = t.id)) AS count,
      t.created_at
     FROM cameleer.tenant t
-   WHERE ((t.id = platform_tenant.p_tenant) AND cameleer.is_operator('platform.tenant.manage'::text));
+   WHERE ((t.id = platform_tenant.p_tenant) AND cameleer.is_operator('platform.tenant.read'::text));
 END;
 ALTER FUNCTION cameleer.platform_tenant(p_tenant uuid) OWNER TO cameleer_gate;
 
@@ -1407,7 +1163,7 @@ CREATE FUNCTION cameleer.platform_tenants_total(p_words text, p_state text) RETU
 END;
 ALTER FUNCTION cameleer.platform_tenants_total(p_words text, p_state text) OWNER TO cameleer_gate;
 
-CREATE FUNCTION cameleer.request_begin(p_session uuid, p_account uuid, p_tenant uuid, p_slug text) RETURNS TABLE(good boolean, kind text, fresh boolean, tenant uuid, role text, permissions text, rule text, tenant_slug text, tenant_state text, license_state text, license_valid_s bigint, license_grace_s bigint)
+CREATE FUNCTION cameleer.request_begin(p_session uuid, p_account uuid, p_tenant uuid, p_slug text) RETURNS TABLE(good boolean, kind text, fresh boolean, tenant uuid, role text, permissions text, rule text, tenant_slug text, tenant_state text)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'cameleer', 'pg_temp'
     AS $$
@@ -1435,11 +1191,9 @@ BEGIN
 		    AND NOT s.methods && '{otp,hwk}'
 		    AND s.sso_tenant IS DISTINCT FROM t.id
 		THEN 'second_factor_required' END,
-	    t.slug, t.state, l.state,
-	    extract(epoch FROM l.valid_until)::bigint,
-	    extract(epoch FROM l.grace_until)::bigint
+	    t.slug, t.state
 	INTO good, kind, fresh, tenant, role, permissions, rule, tenant_slug,
-	    tenant_state, license_state, license_valid_s, license_grace_s
+	    tenant_state
 	FROM (SELECT coalesce(p_tenant, (SELECT x.id FROM tenant x
 		WHERE x.slug = p_slug AND x.state <> 'deleted'),
 		'00000000-0000-0000-0000-000000000000') AS id,
@@ -1454,10 +1208,7 @@ BEGIN
 	    ON m.tenant_id = n.id AND m.account_id = s.account_id
 	    AND coalesce(s.sso_tenant, n.id) = n.id
 	LEFT JOIN role c ON c.tenant_id = m.tenant_id AND c.id = m.custom_role
-	LEFT JOIN sign_in_policy p ON p.tenant_id = m.tenant_id
-	LEFT JOIN LATERAL (SELECT * FROM license
-	    WHERE tenant_id = m.tenant_id ORDER BY version DESC LIMIT 1) l
-	    ON true;
+	LEFT JOIN sign_in_policy p ON p.tenant_id = m.tenant_id;
 	PERFORM set_config('app.tenant', coalesce(tenant::text, ''), true),
 	    set_config('app.actor', coalesce(p_account::text, ''), true);
 	RETURN NEXT;
@@ -1465,7 +1216,7 @@ END
 $$;
 ALTER FUNCTION cameleer.request_begin(p_session uuid, p_account uuid, p_tenant uuid, p_slug text) OWNER TO cameleer_gate;
 
-CREATE FUNCTION cameleer.request_begin_token(p_digest text) RETURNS TABLE(good boolean, token uuid, account uuid, tenant uuid, kind text, role text, permissions text, scopes text, tenant_slug text, tenant_state text, used_s bigint, license_state text, license_valid_s bigint, license_grace_s bigint)
+CREATE FUNCTION cameleer.request_begin_token(p_digest text) RETURNS TABLE(good boolean, token uuid, account uuid, tenant uuid, kind text, role text, permissions text, scopes text, tenant_slug text, tenant_state text, used_s bigint)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'cameleer', 'pg_temp'
     AS $$
@@ -1481,20 +1232,14 @@ BEGIN
 		THEN member_permissions(m.tenant_id, m.account_id) END,
 	    ' ' || array_to_string(k.scopes, ' ') || ' ',
 	    t.slug, t.state,
-	    extract(epoch FROM now() - k.used_at)::bigint, l.state,
-	    extract(epoch FROM l.valid_until)::bigint,
-	    extract(epoch FROM l.grace_until)::bigint
+	    extract(epoch FROM now() - k.used_at)::bigint
 	INTO good, token, account, tenant, kind, role, permissions, scopes,
-	    tenant_slug, tenant_state, used_s, license_state,
-	    license_valid_s, license_grace_s
+	    tenant_slug, tenant_state, used_s
 	FROM (SELECT 1) one
 	LEFT JOIN account a ON a.id = k.account_id AND a.state = 'active'
 	LEFT JOIN (membership m JOIN tenant t ON t.id = m.tenant_id
 		AND t.state <> 'deleted')
-	    ON m.tenant_id = k.tenant_id AND m.account_id = a.id
-	LEFT JOIN LATERAL (SELECT * FROM license
-	    WHERE tenant_id = m.tenant_id ORDER BY version DESC LIMIT 1) l
-	    ON true;
+	    ON m.tenant_id = k.tenant_id AND m.account_id = a.id;
 	PERFORM set_config('app.tenant', coalesce(tenant::text, ''), true),
 	    set_config('app.actor', coalesce(account::text, ''), true);
 	RETURN NEXT;
@@ -1710,28 +1455,6 @@ CREATE FUNCTION cameleer.sso_bind(p_digest text, p_session uuid) RETURNS void
 END;
 ALTER FUNCTION cameleer.sso_bind(p_digest text, p_session uuid) OWNER TO cameleer_gate;
 
-CREATE TABLE cameleer.plan (
-    tier text NOT NULL,
-    "position" integer NOT NULL,
-    infrastructure text NOT NULL,
-    pricing text NOT NULL,
-    environments text[] NOT NULL,
-    custom_environments boolean NOT NULL,
-    max_agents integer,
-    retention_days integer,
-    max_vaults integer,
-    jar_bytes bigint NOT NULL,
-    max_apps integer NOT NULL,
-    max_deployments integer NOT NULL,
-    max_releases_day integer NOT NULL,
-    features jsonb NOT NULL,
-    support text NOT NULL,
-    approval boolean NOT NULL,
-    sla_milli integer,
-    CONSTRAINT plan_infrastructure_check CHECK ((infrastructure = ANY (ARRAY['shared'::text, 'dedicated'::text]))),
-    CONSTRAINT plan_pricing_check CHECK ((pricing = ANY (ARRAY['usage'::text, 'committed'::text])))
-);
-
 CREATE TABLE cameleer.sso_domain (
     tenant_id uuid NOT NULL,
     domain text NOT NULL,
@@ -1779,12 +1502,12 @@ CREATE FUNCTION cameleer.sso_discover(p_domain text) RETURNS TABLE(tenant text)
     FROM (((cameleer.sso_domain d
       JOIN cameleer.sso_provider v ON ((v.tenant_id = d.tenant_id)))
       JOIN cameleer.tenant t ON ((t.id = d.tenant_id)))
-      JOIN cameleer.plan p ON ((p.tier = t.tier)))
+      CROSS JOIN LATERAL cameleer.plan_of(t.id) p(tier, "position", infrastructure, pricing, environments, custom_environments, max_agents, retention_days, max_apps, max_deployments, max_releases_day, jar_bytes, lineage_captures_minute, max_debug_sessions, max_vaults, support, sla_milli, vpn, approval, features))
    WHERE ((d.domain = lower(sso_discover.p_domain)) AND (d.verified_at IS NOT NULL) AND (t.state = ANY (ARRAY['active'::text, 'suspended'::text])) AND ((p.features ->> 'sso'::text))::boolean);
 END;
 ALTER FUNCTION cameleer.sso_discover(p_domain text) OWNER TO cameleer_gate;
 
-CREATE FUNCTION cameleer.sso_finish(p_digest text, p_account uuid) RETURNS TABLE(refused text, account uuid, tenant uuid, how text, return_path text, email_proof text, was text, becomes text, tenant_name text, withdrawn bigint, disarmed boolean)
+CREATE FUNCTION cameleer.sso_finish(p_digest text, p_account uuid) RETURNS TABLE(refused text, account uuid, tenant uuid, how text, return_path text, email_proof text, was text, becomes text, tenant_name text, tenant_slug text, tier text, withdrawn bigint, disarmed boolean)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'cameleer', 'pg_temp'
     AS $$
@@ -1805,7 +1528,8 @@ BEGIN
 	tenant := k.tenant_id;
 	email_proof := k.email_proof;
 	return_path := k.return_path;
-	SELECT s.entitled, t.name INTO v_entitled, tenant_name FROM tenant t
+	SELECT s.entitled, t.name, t.slug, t.tier
+	INTO v_entitled, tenant_name, tenant_slug, tier FROM tenant t
 	CROSS JOIN LATERAL sso_tenant(t.slug) s WHERE t.id = k.tenant_id;
 	-- Two concurrent first sign-ins of one person make one account.
 	PERFORM pg_advisory_xact_lock(hashtextextended(
@@ -1886,14 +1610,15 @@ CREATE FUNCTION cameleer.sso_may_break_glass(p_account uuid) RETURNS boolean
 END;
 ALTER FUNCTION cameleer.sso_may_break_glass(p_account uuid) OWNER TO cameleer_gate;
 
-CREATE FUNCTION cameleer.sso_tenant(p_slug text) RETURNS TABLE(id uuid, entitled boolean)
+CREATE FUNCTION cameleer.sso_tenant(p_slug text) RETURNS TABLE(id uuid, tier text, entitled boolean)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'cameleer', 'pg_temp'
     BEGIN ATOMIC
  SELECT t.id,
+     t.tier,
      COALESCE(((p.features ->> 'sso'::text))::boolean, false) AS "coalesce"
     FROM (cameleer.tenant t
-      JOIN cameleer.plan p ON ((p.tier = t.tier)))
+      CROSS JOIN LATERAL cameleer.plan_of(t.id) p(tier, "position", infrastructure, pricing, environments, custom_environments, max_agents, retention_days, max_apps, max_deployments, max_releases_day, jar_bytes, lineage_captures_minute, max_debug_sessions, max_vaults, support, sla_milli, vpn, approval, features))
    WHERE ((t.slug = sso_tenant.p_slug) AND (t.state = ANY (ARRAY['active'::text, 'suspended'::text])));
 END;
 ALTER FUNCTION cameleer.sso_tenant(p_slug text) OWNER TO cameleer_gate;
@@ -1932,33 +1657,6 @@ CREATE FUNCTION cameleer.tenant_members(p_only uuid, p_after uuid, p_limit integ
 END;
 ALTER FUNCTION cameleer.tenant_members(p_only uuid, p_after uuid, p_limit integer) OWNER TO cameleer_gate;
 
-CREATE FUNCTION cameleer.tenant_place() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'cameleer', 'pg_temp'
-    AS $$
-DECLARE
-	v_place	uuid;
-BEGIN
-	FOR v_place IN
-	    SELECT p.id FROM place p JOIN place_rooms(NULL) r ON r.place = p.id
-	    WHERE p.state = 'ready'
-	    AND coalesce(p.dedicated_to, NEW.id) = NEW.id
-	    ORDER BY p.dedicated_to IS NULL, p.error IS NOT NULL,
-		coalesce(r.memory_most, 1 << 30) - r.memory_used DESC, p.id
-	LOOP
-		-- Asked again under the lock: it may be drained meanwhile.
-		IF place_fits(v_place, 1) AND EXISTS (SELECT FROM place
-		    WHERE id = v_place AND state = 'ready') THEN
-			NEW.place_id := v_place;
-			RETURN NEW;
-		END IF;
-	END LOOP;
-	RAISE EXCEPTION 'no place has room for tenant %', NEW.slug
-	    USING ERRCODE = 'restrict_violation';
-END
-$$;
-ALTER FUNCTION cameleer.tenant_place() OWNER TO cameleer_gate;
-
 CREATE TABLE cameleer.tenant_endpoint (
     tenant_id uuid NOT NULL,
     upstream text NOT NULL,
@@ -1967,15 +1665,20 @@ CREATE TABLE cameleer.tenant_endpoint (
 
 ALTER TABLE ONLY cameleer.tenant_endpoint FORCE ROW LEVEL SECURITY;
 
-CREATE FUNCTION cameleer.tenant_upstream() RETURNS TABLE(upstream text)
+CREATE FUNCTION cameleer.tenant_upstream(p_feature text) RETURNS TABLE(upstream text, tier text, value text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'cameleer', 'pg_temp'
     BEGIN ATOMIC
- SELECT e.upstream
-    FROM cameleer.tenant_endpoint e
-   WHERE (e.tenant_id = cameleer.app_tenant());
+ SELECT e.upstream,
+     t.tier,
+     ( SELECT (p.features ->> tenant_upstream.p_feature)
+            FROM cameleer.plan_of(t.id) p(tier, "position", infrastructure, pricing, environments, custom_environments, max_agents, retention_days, max_apps, max_deployments, max_releases_day, jar_bytes, lineage_captures_minute, max_debug_sessions, max_vaults, support, sla_milli, vpn, approval, features)
+           WHERE (tenant_upstream.p_feature IS NOT NULL))
+    FROM (cameleer.tenant t
+      LEFT JOIN cameleer.tenant_endpoint e ON ((e.tenant_id = t.id)))
+   WHERE (t.id = cameleer.app_tenant());
 END;
-ALTER FUNCTION cameleer.tenant_upstream() OWNER TO cameleer_gate;
+ALTER FUNCTION cameleer.tenant_upstream(p_feature text) OWNER TO cameleer_gate;
 
 CREATE TABLE cameleer.app_log (
     tenant_id uuid NOT NULL,
@@ -2068,6 +1771,31 @@ CREATE TABLE cameleer.audit_unsealed (
 
 ALTER TABLE ONLY cameleer.audit_unsealed FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE cameleer.deployment (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    application_id uuid NOT NULL,
+    environment_id uuid NOT NULL,
+    release_id uuid NOT NULL,
+    wanted text NOT NULL,
+    state text DEFAULT 'pending'::text NOT NULL,
+    detail text,
+    container text,
+    log_cursor text,
+    log_pruned bigint DEFAULT 0 NOT NULL,
+    log_bound text,
+    log_bytes bigint DEFAULT 0 NOT NULL,
+    log_oldest timestamp with time zone,
+    version bigint DEFAULT 1 NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    serving_release bigint DEFAULT 0 NOT NULL,
+    last_lines text,
+    CONSTRAINT deployment_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'starting'::text, 'running'::text, 'unhealthy'::text, 'stopped'::text, 'failed'::text]))),
+    CONSTRAINT deployment_wanted_check CHECK ((wanted = ANY (ARRAY['running'::text, 'stopped'::text])))
+);
+
+ALTER TABLE ONLY cameleer.deployment FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE cameleer.device_login (
     device_digest text NOT NULL,
     user_digest text NOT NULL,
@@ -2145,12 +1873,21 @@ CREATE TABLE cameleer.known_device (
     expires_at timestamp with time zone NOT NULL
 );
 
-CREATE TABLE cameleer.license_revocations (
-    serial bigint NOT NULL,
-    ids uuid[] NOT NULL,
+CREATE TABLE cameleer.license (
+    tenant_id uuid NOT NULL,
+    version bigint NOT NULL,
+    tier text NOT NULL,
+    state text NOT NULL,
+    valid_until timestamp with time zone NOT NULL,
+    grace_until timestamp with time zone NOT NULL,
     token text NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL
+    file text NOT NULL,
+    grants jsonb,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT license_state_check CHECK ((state = ANY (ARRAY['active'::text, 'suspended'::text])))
 );
+
+ALTER TABLE ONLY cameleer.license FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE cameleer.lifecycle (
     noun text NOT NULL,
@@ -2280,12 +2017,6 @@ CREATE TABLE cameleer.passkey_challenge (
     CONSTRAINT passkey_challenge_purpose_check CHECK ((purpose = ANY (ARRAY['register'::text, 'login'::text, 'second'::text, 'step-up'::text])))
 );
 
-CREATE TABLE cameleer.place_seal (
-    one boolean DEFAULT true NOT NULL,
-    public_key text NOT NULL,
-    CONSTRAINT place_seal_one_check CHECK (one)
-);
-
 CREATE TABLE cameleer.recovery_code (
     account_id uuid NOT NULL,
     digest text NOT NULL,
@@ -2298,6 +2029,29 @@ CREATE TABLE cameleer.refresh_token (
     issued_at timestamp with time zone DEFAULT now() NOT NULL,
     used_at timestamp with time zone
 );
+
+CREATE TABLE cameleer.release (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    application_id uuid NOT NULL,
+    number bigint NOT NULL,
+    state text DEFAULT 'uploaded'::text NOT NULL,
+    jar_sha256 text NOT NULL,
+    jar_size bigint NOT NULL,
+    jar_facts jsonb NOT NULL,
+    image text,
+    image_digest text,
+    error_code text,
+    error text,
+    deploy_to uuid,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT release_jar_sha256_check CHECK ((jar_sha256 ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT release_number_check CHECK ((number > 0)),
+    CONSTRAINT release_state_check CHECK ((state = ANY (ARRAY['uploaded'::text, 'assembling'::text, 'ready'::text, 'failed'::text])))
+);
+
+ALTER TABLE ONLY cameleer.release FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE cameleer.reserved_name (
     noun text NOT NULL,
@@ -2392,23 +2146,6 @@ CREATE TABLE cameleer.team_member (
 
 ALTER TABLE ONLY cameleer.team_member FORCE ROW LEVEL SECURITY;
 
-CREATE TABLE cameleer.tenant_export (
-    tenant_id uuid NOT NULL,
-    place text NOT NULL,
-    certificate text NOT NULL,
-    asked_at timestamp with time zone DEFAULT now() NOT NULL
-);
-
-ALTER TABLE ONLY cameleer.tenant_export FORCE ROW LEVEL SECURITY;
-
-CREATE TABLE cameleer.tenant_export_file (
-    tenant_id uuid NOT NULL,
-    path text NOT NULL,
-    content text NOT NULL
-);
-
-ALTER TABLE ONLY cameleer.tenant_export_file FORCE ROW LEVEL SECURITY;
-
 CREATE TABLE cameleer.tenant_secret (
     tenant_id uuid NOT NULL,
     name text NOT NULL,
@@ -2479,8 +2216,6 @@ ALTER TABLE ONLY cameleer.audit_link
     ADD CONSTRAINT audit_link_tenant_id_event_id_key UNIQUE (tenant_id, event_id);
 ALTER TABLE ONLY cameleer.audit_unsealed
     ADD CONSTRAINT audit_unsealed_pkey PRIMARY KEY (tenant_id, event_id);
-ALTER TABLE ONLY cameleer.container_limit
-    ADD CONSTRAINT container_limit_pkey PRIMARY KEY (kind);
 ALTER TABLE ONLY cameleer.deployment
     ADD CONSTRAINT deployment_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY cameleer.deployment
@@ -2513,12 +2248,6 @@ ALTER TABLE ONLY cameleer.known_device
     ADD CONSTRAINT known_device_pkey PRIMARY KEY (digest, account_id);
 ALTER TABLE ONLY cameleer.license
     ADD CONSTRAINT license_pkey PRIMARY KEY (tenant_id, version);
-ALTER TABLE ONLY cameleer.license_revocations
-    ADD CONSTRAINT license_revocations_pkey PRIMARY KEY (serial);
-ALTER TABLE ONLY cameleer.license_standing
-    ADD CONSTRAINT license_standing_pkey PRIMARY KEY (tenant_id);
-ALTER TABLE ONLY cameleer.license
-    ADD CONSTRAINT license_tenant_id_id_key UNIQUE (tenant_id, id);
 ALTER TABLE ONLY cameleer.lifecycle
     ADD CONSTRAINT lifecycle_pkey PRIMARY KEY (noun, from_state, to_state);
 ALTER TABLE ONLY cameleer.login_guess
@@ -2547,10 +2276,8 @@ ALTER TABLE ONLY cameleer.passkey
     ADD CONSTRAINT passkey_credential_key UNIQUE (credential);
 ALTER TABLE ONLY cameleer.passkey
     ADD CONSTRAINT passkey_pkey PRIMARY KEY (id);
-ALTER TABLE ONLY cameleer.place
-    ADD CONSTRAINT place_pkey PRIMARY KEY (id);
-ALTER TABLE ONLY cameleer.place_seal
-    ADD CONSTRAINT place_seal_pkey PRIMARY KEY (one);
+ALTER TABLE ONLY cameleer.plan_override
+    ADD CONSTRAINT plan_override_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY cameleer.plan
     ADD CONSTRAINT plan_pkey PRIMARY KEY (tier);
 ALTER TABLE ONLY cameleer.plan
@@ -2611,10 +2338,6 @@ ALTER TABLE ONLY cameleer.team
     ADD CONSTRAINT team_tenant_id_name_key UNIQUE (tenant_id, name);
 ALTER TABLE ONLY cameleer.tenant_endpoint
     ADD CONSTRAINT tenant_endpoint_pkey PRIMARY KEY (tenant_id);
-ALTER TABLE ONLY cameleer.tenant_export_file
-    ADD CONSTRAINT tenant_export_file_pkey PRIMARY KEY (tenant_id, path);
-ALTER TABLE ONLY cameleer.tenant_export
-    ADD CONSTRAINT tenant_export_pkey PRIMARY KEY (tenant_id);
 ALTER TABLE ONLY cameleer.tenant
     ADD CONSTRAINT tenant_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY cameleer.tenant_secret
@@ -2659,7 +2382,7 @@ CREATE INDEX passkey_challenge_age ON cameleer.passkey_challenge USING btree (ex
 CREATE INDEX passkey_challenge_asker ON cameleer.passkey_challenge USING btree (asker, expires_at);
 CREATE INDEX passkey_challenge_session ON cameleer.passkey_challenge USING btree (session_id);
 
-CREATE UNIQUE INDEX place_name ON cameleer.place USING btree (name) WHERE (state <> 'removed'::text);
+CREATE UNIQUE INDEX plan_override_one ON cameleer.plan_override USING btree (tenant_id, key) WHERE (ended_at IS NULL);
 
 CREATE INDEX refresh_token_session ON cameleer.refresh_token USING btree (session_id);
 CREATE INDEX session_account ON cameleer.session USING btree (account_id);
@@ -2677,26 +2400,20 @@ CREATE UNIQUE INDEX sso_ticket_digest ON cameleer.sso_ticket USING btree (digest
 CREATE INDEX team_application_application ON cameleer.team_application USING btree (tenant_id, application_id);
 CREATE INDEX team_custom_role ON cameleer.team USING btree (tenant_id, custom_role) WHERE (custom_role IS NOT NULL);
 CREATE INDEX team_member_account ON cameleer.team_member USING btree (tenant_id, account_id);
-CREATE INDEX tenant_place ON cameleer.tenant USING btree (place_id);
 
 CREATE TRIGGER an_owner_stays AFTER DELETE OR UPDATE ON cameleer.membership FOR EACH ROW WHEN ((old.role = 'owner'::text)) EXECUTE FUNCTION cameleer.membership_guard();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON cameleer.audit_checkpoint FOR EACH STATEMENT EXECUTE FUNCTION cameleer.audit_is_append_only();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON cameleer.audit_event FOR EACH STATEMENT EXECUTE FUNCTION cameleer.audit_is_append_only();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON cameleer.audit_link FOR EACH STATEMENT EXECUTE FUNCTION cameleer.audit_is_append_only();
-CREATE TRIGGER fits_when_made AFTER INSERT ON cameleer.deployment FOR EACH ROW WHEN ((new.wanted = 'running'::text)) EXECUTE FUNCTION cameleer.place_admit();
-CREATE TRIGGER fits_when_started AFTER UPDATE OF wanted ON cameleer.deployment FOR EACH ROW WHEN (((old.wanted <> 'running'::text) AND (new.wanted = 'running'::text))) EXECUTE FUNCTION cameleer.place_admit();
-CREATE TRIGGER fits_when_uploaded AFTER INSERT ON cameleer.release FOR EACH ROW WHEN ((new.deploy_to IS NOT NULL)) EXECUTE FUNCTION cameleer.place_admit();
 CREATE TRIGGER hide BEFORE INSERT ON cameleer.audit_event FOR EACH ROW EXECUTE FUNCTION cameleer.audit_hide();
 CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.account FOR EACH ROW WHEN ((new.state <> 'active'::text)) EXECUTE FUNCTION cameleer.lifecycle_check('account');
 CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.application FOR EACH ROW WHEN ((new.state <> 'active'::text)) EXECUTE FUNCTION cameleer.lifecycle_check('application');
 CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.deployment FOR EACH ROW WHEN ((new.state <> 'pending'::text)) EXECUTE FUNCTION cameleer.lifecycle_check('deployment');
 CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.device_login FOR EACH ROW WHEN ((new.state <> 'pending'::text)) EXECUTE FUNCTION cameleer.lifecycle_check('device');
 CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.license FOR EACH ROW EXECUTE FUNCTION cameleer.lifecycle_check('license');
-CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.license_standing FOR EACH ROW EXECUTE FUNCTION cameleer.lifecycle_check('standing');
 CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.mail FOR EACH ROW WHEN ((new.state <> 'queued'::text)) EXECUTE FUNCTION cameleer.lifecycle_check('mail');
 CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.operation FOR EACH ROW WHEN ((new.state <> 'queued'::text)) EXECUTE FUNCTION cameleer.lifecycle_check('operation');
 CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.operation_step FOR EACH ROW WHEN ((new.state <> 'pending'::text)) EXECUTE FUNCTION cameleer.lifecycle_check('step');
-CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.place FOR EACH ROW WHEN ((new.state <> 'registered'::text)) EXECUTE FUNCTION cameleer.lifecycle_check('place');
 CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.release FOR EACH ROW WHEN ((new.state <> 'uploaded'::text)) EXECUTE FUNCTION cameleer.lifecycle_check('release');
 CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.signing_key FOR EACH ROW EXECUTE FUNCTION cameleer.lifecycle_check('key');
 CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.tenant FOR EACH ROW WHEN ((new.state <> 'provisioning'::text)) EXECUTE FUNCTION cameleer.lifecycle_check('tenant');
@@ -2706,17 +2423,13 @@ CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.application FO
 CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.deployment FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('deployment');
 CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.device_login FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('device');
 CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.license FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('license');
-CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.license_standing FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('standing');
 CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.mail FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('mail');
 CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.operation FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('operation');
 CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.operation_step FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('step');
-CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.place FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('place');
 CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.release FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('release');
 CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.signing_key FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('key');
 CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.tenant FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('tenant');
 CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.totp FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('totp');
-CREATE TRIGGER placed_when_approved BEFORE UPDATE OF state ON cameleer.tenant FOR EACH ROW WHEN (((old.state = 'requested'::text) AND (new.state = 'provisioning'::text))) EXECUTE FUNCTION cameleer.tenant_place();
-CREATE TRIGGER placed_when_made BEFORE INSERT ON cameleer.tenant FOR EACH ROW WHEN ((new.state <> ALL (ARRAY['requested'::text, 'deleting'::text, 'deleted'::text]))) EXECUTE FUNCTION cameleer.tenant_place();
 
 ALTER TABLE ONLY cameleer.account
     ADD CONSTRAINT account_home_tenant_fkey FOREIGN KEY (home_tenant) REFERENCES cameleer.tenant(id);
@@ -2758,10 +2471,6 @@ ALTER TABLE ONLY cameleer.invitation
     ADD CONSTRAINT invitation_tenant_id_team_id_fkey FOREIGN KEY (tenant_id, team_id) REFERENCES cameleer.team(tenant_id, id) ON DELETE SET NULL (team_id);
 ALTER TABLE ONLY cameleer.known_device
     ADD CONSTRAINT known_device_account_id_fkey FOREIGN KEY (account_id) REFERENCES cameleer.account(id);
-ALTER TABLE ONLY cameleer.license_standing
-    ADD CONSTRAINT license_standing_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES cameleer.account(id);
-ALTER TABLE ONLY cameleer.license_standing
-    ADD CONSTRAINT license_standing_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
 ALTER TABLE ONLY cameleer.license
     ADD CONSTRAINT license_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
 ALTER TABLE ONLY cameleer.license
@@ -2790,8 +2499,8 @@ ALTER TABLE ONLY cameleer.passkey_challenge
     ADD CONSTRAINT passkey_challenge_account_id_fkey FOREIGN KEY (account_id) REFERENCES cameleer.account(id) ON DELETE CASCADE;
 ALTER TABLE ONLY cameleer.passkey_challenge
     ADD CONSTRAINT passkey_challenge_session_id_fkey FOREIGN KEY (session_id) REFERENCES cameleer.session(id) ON DELETE CASCADE;
-ALTER TABLE ONLY cameleer.place
-    ADD CONSTRAINT place_dedicated_to_fkey FOREIGN KEY (dedicated_to) REFERENCES cameleer.tenant(id);
+ALTER TABLE ONLY cameleer.plan_override
+    ADD CONSTRAINT plan_override_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
 ALTER TABLE ONLY cameleer.recovery_code
     ADD CONSTRAINT recovery_code_account_id_fkey FOREIGN KEY (account_id) REFERENCES cameleer.account(id);
 ALTER TABLE ONLY cameleer.refresh_token
@@ -2842,12 +2551,6 @@ ALTER TABLE ONLY cameleer.team
     ADD CONSTRAINT team_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
 ALTER TABLE ONLY cameleer.tenant_endpoint
     ADD CONSTRAINT tenant_endpoint_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
-ALTER TABLE ONLY cameleer.tenant_export_file
-    ADD CONSTRAINT tenant_export_file_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
-ALTER TABLE ONLY cameleer.tenant_export
-    ADD CONSTRAINT tenant_export_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
-ALTER TABLE ONLY cameleer.tenant
-    ADD CONSTRAINT tenant_place_id_fkey FOREIGN KEY (place_id) REFERENCES cameleer.place(id);
 ALTER TABLE ONLY cameleer.tenant_secret
     ADD CONSTRAINT tenant_secret_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
 ALTER TABLE ONLY cameleer.tenant
@@ -2874,13 +2577,13 @@ ALTER TABLE cameleer.finding_acknowledgement ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.idempotency ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.invitation ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.license ENABLE ROW LEVEL SECURITY;
-ALTER TABLE cameleer.license_standing ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.membership ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.operation ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.operation_step ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY own_answers ON cameleer.idempotency USING (((account_id = cameleer.app_actor()) AND (tenant_id = COALESCE(cameleer.app_tenant(), '00000000-0000-0000-0000-000000000000'::uuid))));
 
+ALTER TABLE cameleer.plan_override ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.release ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.role ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.sign_in_policy ENABLE ROW LEVEL SECURITY;
@@ -2895,8 +2598,6 @@ ALTER TABLE cameleer.team_application ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.team_member ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.tenant ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.tenant_endpoint ENABLE ROW LEVEL SECURITY;
-ALTER TABLE cameleer.tenant_export ENABLE ROW LEVEL SECURITY;
-ALTER TABLE cameleer.tenant_export_file ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY tenant_only ON cameleer.api_token USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.app_log USING ((tenant_id = cameleer.app_tenant()));
@@ -2910,10 +2611,10 @@ CREATE POLICY tenant_only ON cameleer.environment USING ((tenant_id = cameleer.a
 CREATE POLICY tenant_only ON cameleer.finding_acknowledgement USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.invitation USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.license USING ((tenant_id = cameleer.app_tenant()));
-CREATE POLICY tenant_only ON cameleer.license_standing USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.membership USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.operation USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.operation_step USING ((tenant_id = cameleer.app_tenant()));
+CREATE POLICY tenant_only ON cameleer.plan_override USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.release USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.role USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.sign_in_policy USING ((tenant_id = cameleer.app_tenant()));
@@ -2928,8 +2629,6 @@ CREATE POLICY tenant_only ON cameleer.team_application USING ((tenant_id = camel
 CREATE POLICY tenant_only ON cameleer.team_member USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.tenant USING ((id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.tenant_endpoint USING ((tenant_id = cameleer.app_tenant()));
-CREATE POLICY tenant_only ON cameleer.tenant_export USING ((tenant_id = cameleer.app_tenant()));
-CREATE POLICY tenant_only ON cameleer.tenant_export_file USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.tenant_secret USING ((tenant_id = cameleer.app_tenant()));
 
 ALTER TABLE cameleer.tenant_secret ENABLE ROW LEVEL SECURITY;
@@ -2944,6 +2643,7 @@ CREATE POLICY worker_seals ON cameleer.audit_unsealed TO cameleer_worker USING (
 CREATE POLICY worker_sees ON cameleer.operation FOR SELECT TO cameleer_worker USING (true);
 CREATE POLICY worker_sweeps ON cameleer.idempotency TO cameleer_worker USING (true);
 CREATE POLICY worker_watches ON cameleer.deployment FOR SELECT TO cameleer_worker USING (true);
+CREATE POLICY worker_watches ON cameleer.plan_override FOR SELECT TO cameleer_worker USING (true);
 CREATE POLICY worker_watches ON cameleer.tenant FOR SELECT TO cameleer_worker USING (true);
 
 GRANT USAGE ON SCHEMA cameleer TO cameleer_gate;
@@ -3033,7 +2733,6 @@ GRANT ALL ON FUNCTION cameleer.invitation_show(p_digest text) TO cameleer_auth;
 GRANT SELECT ON TABLE cameleer.operator TO cameleer_auth;
 GRANT SELECT ON TABLE cameleer.operator TO cameleer_gate;
 REVOKE ALL ON FUNCTION cameleer.is_operator(p_permission text) FROM PUBLIC;
-REVOKE ALL ON FUNCTION cameleer.license_decision(p_tenant uuid, p_operation uuid, p_decision text, p_reason text, p_link text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION cameleer.lifecycle_check() FROM PUBLIC;
 REVOKE ALL ON FUNCTION cameleer.mail_room(p_address text, p_purpose text, p_scope text) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.mail_room(p_address text, p_purpose text, p_scope text) TO cameleer_auth;
@@ -3077,6 +2776,28 @@ REVOKE ALL ON FUNCTION cameleer.members_lock(p_tenant uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.members_lock(p_tenant uuid) TO cameleer_tenants;
 REVOKE ALL ON FUNCTION cameleer.membership_guard() FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.membership_guard() TO cameleer_owner;
+GRANT SELECT ON TABLE cameleer.plan TO cameleer_auth;
+GRANT SELECT ON TABLE cameleer.plan TO cameleer_tenants;
+GRANT SELECT ON TABLE cameleer.plan TO cameleer_apps;
+GRANT SELECT ON TABLE cameleer.plan TO cameleer_billing;
+GRANT SELECT ON TABLE cameleer.plan TO cameleer_license;
+GRANT SELECT ON TABLE cameleer.plan TO cameleer_sso;
+GRANT SELECT ON TABLE cameleer.plan TO cameleer_worker;
+GRANT SELECT ON TABLE cameleer.plan TO cameleer_gate;
+GRANT SELECT ON TABLE cameleer.plan_override TO cameleer_tenants;
+GRANT SELECT ON TABLE cameleer.plan_override TO cameleer_apps;
+GRANT SELECT ON TABLE cameleer.plan_override TO cameleer_billing;
+GRANT SELECT,DELETE ON TABLE cameleer.plan_override TO cameleer_worker;
+GRANT SELECT,INSERT ON TABLE cameleer.plan_override TO cameleer_gate;
+GRANT UPDATE(ended_at) ON TABLE cameleer.plan_override TO cameleer_gate;
+REVOKE ALL ON FUNCTION cameleer.plan_of(p_tenant uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.plan_of(p_tenant uuid) TO cameleer_tenants;
+GRANT ALL ON FUNCTION cameleer.plan_of(p_tenant uuid) TO cameleer_apps;
+GRANT ALL ON FUNCTION cameleer.plan_of(p_tenant uuid) TO cameleer_billing;
+GRANT ALL ON FUNCTION cameleer.plan_of(p_tenant uuid) TO cameleer_worker;
+GRANT ALL ON FUNCTION cameleer.plan_of(p_tenant uuid) TO cameleer_gate;
+REVOKE ALL ON FUNCTION cameleer.my_features() FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.my_features() TO cameleer_auth;
 REVOKE ALL ON FUNCTION cameleer.my_standing() FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.my_standing() TO cameleer_tenants;
 REVOKE ALL ON FUNCTION cameleer.my_tenants() FROM PUBLIC;
@@ -3090,41 +2811,16 @@ GRANT ALL ON FUNCTION cameleer.pin(p_tenant uuid, p_actor uuid) TO cameleer_bill
 GRANT ALL ON FUNCTION cameleer.pin(p_tenant uuid, p_actor uuid) TO cameleer_license;
 GRANT ALL ON FUNCTION cameleer.pin(p_tenant uuid, p_actor uuid) TO cameleer_sso;
 GRANT ALL ON FUNCTION cameleer.pin(p_tenant uuid, p_actor uuid) TO cameleer_worker;
-REVOKE ALL ON FUNCTION cameleer.place_add(p_id uuid, p_place jsonb) FROM PUBLIC;
-REVOKE ALL ON FUNCTION cameleer.place_admit() FROM PUBLIC;
-GRANT ALL ON FUNCTION cameleer.place_admit() TO cameleer_owner;
-REVOKE ALL ON FUNCTION cameleer.place_fits(p_place uuid, p_more bigint) FROM PUBLIC;
-REVOKE ALL ON FUNCTION cameleer.place_move(p_place uuid, p_to text) FROM PUBLIC;
-GRANT SELECT ON TABLE cameleer.container_limit TO cameleer_worker;
-GRANT SELECT ON TABLE cameleer.container_limit TO cameleer_gate;
-GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.deployment TO cameleer_apps;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.deployment TO cameleer_worker;
-GRANT SELECT ON TABLE cameleer.deployment TO cameleer_gate;
-GRANT SELECT ON TABLE cameleer.place TO cameleer_worker;
-GRANT SELECT,INSERT ON TABLE cameleer.place TO cameleer_gate;
-GRANT UPDATE(state) ON TABLE cameleer.place TO cameleer_worker;
-GRANT UPDATE(state) ON TABLE cameleer.place TO cameleer_gate;
-GRANT UPDATE(max_tenants) ON TABLE cameleer.place TO cameleer_worker;
-GRANT UPDATE(cpu_overcommit) ON TABLE cameleer.place TO cameleer_worker;
-GRANT UPDATE(memory_overcommit) ON TABLE cameleer.place TO cameleer_worker;
-GRANT UPDATE(next_check_at) ON TABLE cameleer.place TO cameleer_worker;
-GRANT UPDATE(next_check_at) ON TABLE cameleer.place TO cameleer_gate;
-GRANT UPDATE(claimed_at) ON TABLE cameleer.place TO cameleer_worker;
-GRANT UPDATE(checked_at) ON TABLE cameleer.place TO cameleer_worker;
-GRANT UPDATE(error) ON TABLE cameleer.place TO cameleer_worker;
-GRANT UPDATE(seen_version) ON TABLE cameleer.place TO cameleer_worker;
-GRANT UPDATE(seen_cpu_millis) ON TABLE cameleer.place TO cameleer_worker;
-GRANT UPDATE(seen_memory_mb) ON TABLE cameleer.place TO cameleer_worker;
-GRANT UPDATE(seen_free_mb) ON TABLE cameleer.place TO cameleer_worker;
-GRANT UPDATE(seen_disk_mb) ON TABLE cameleer.place TO cameleer_worker;
-GRANT UPDATE(seen_disk_free_mb) ON TABLE cameleer.place TO cameleer_worker;
-GRANT UPDATE(seen_images) ON TABLE cameleer.place TO cameleer_worker;
-GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.release TO cameleer_apps;
-GRANT SELECT,DELETE,UPDATE ON TABLE cameleer.release TO cameleer_worker;
-GRANT SELECT ON TABLE cameleer.release TO cameleer_gate;
-REVOKE ALL ON FUNCTION cameleer.place_rooms(p_place uuid) FROM PUBLIC;
-GRANT ALL ON FUNCTION cameleer.place_rooms(p_place uuid) TO cameleer_worker;
-REVOKE ALL ON FUNCTION cameleer.place_states() FROM PUBLIC;
+REVOKE ALL ON FUNCTION cameleer.plan_grants(p cameleer.plan) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.plan_grants(p cameleer.plan) TO cameleer_worker;
+REVOKE ALL ON FUNCTION cameleer.plan_override_end(p_tenant uuid, p_key text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION cameleer.plan_override_set(p_tenant uuid, p_key text, p_value jsonb, p_reason text, p_ends_at timestamp with time zone) FROM PUBLIC;
+REVOKE ALL ON FUNCTION cameleer.plan_values(p cameleer.plan) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.plan_values(p cameleer.plan) TO cameleer_billing;
+GRANT ALL ON FUNCTION cameleer.plan_values(p cameleer.plan) TO cameleer_gate;
+REVOKE ALL ON FUNCTION cameleer.plan_told(p_tenant uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.plan_told(p_tenant uuid) TO cameleer_billing;
+GRANT ALL ON FUNCTION cameleer.plan_told(p_tenant uuid) TO cameleer_gate;
 GRANT INSERT ON TABLE cameleer.audit_event TO cameleer_auth;
 GRANT INSERT ON TABLE cameleer.audit_event TO cameleer_apps;
 GRANT INSERT ON TABLE cameleer.audit_event TO cameleer_billing;
@@ -3135,23 +2831,12 @@ GRANT SELECT,INSERT ON TABLE cameleer.audit_event TO cameleer_worker;
 GRANT SELECT,INSERT ON TABLE cameleer.audit_event TO cameleer_gate;
 REVOKE ALL ON FUNCTION cameleer.platform_audit(p_before uuid, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.platform_audit(p_before uuid, p_limit integer) TO cameleer_auth;
-GRANT SELECT ON TABLE cameleer.license TO cameleer_license;
-GRANT SELECT ON TABLE cameleer.license TO cameleer_gate;
-GRANT SELECT,INSERT ON TABLE cameleer.license TO cameleer_worker;
-GRANT UPDATE(state) ON TABLE cameleer.license TO cameleer_gate;
-GRANT SELECT ON TABLE cameleer.license_standing TO cameleer_license;
-GRANT SELECT ON TABLE cameleer.license_standing TO cameleer_worker;
-GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.license_standing TO cameleer_gate;
-REVOKE ALL ON FUNCTION cameleer.platform_license(p_tenant uuid) FROM PUBLIC;
-GRANT ALL ON FUNCTION cameleer.platform_license(p_tenant uuid) TO cameleer_auth;
-REVOKE ALL ON FUNCTION cameleer.platform_license_decision(p_tenant uuid, p_operation uuid, p_decision text, p_reason text, p_link text) FROM PUBLIC;
-GRANT ALL ON FUNCTION cameleer.platform_license_decision(p_tenant uuid, p_operation uuid, p_decision text, p_reason text, p_link text) TO cameleer_auth;
-REVOKE ALL ON FUNCTION cameleer.platform_place_add(p_id uuid, p_place jsonb) FROM PUBLIC;
-GRANT ALL ON FUNCTION cameleer.platform_place_add(p_id uuid, p_place jsonb) TO cameleer_auth;
-REVOKE ALL ON FUNCTION cameleer.platform_place_move(p_place uuid, p_to text) FROM PUBLIC;
-GRANT ALL ON FUNCTION cameleer.platform_place_move(p_place uuid, p_to text) TO cameleer_auth;
-REVOKE ALL ON FUNCTION cameleer.platform_places() FROM PUBLIC;
-GRANT ALL ON FUNCTION cameleer.platform_places() TO cameleer_auth;
+REVOKE ALL ON FUNCTION cameleer.platform_plan_end(p_tenant uuid, p_key text) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.platform_plan_end(p_tenant uuid, p_key text) TO cameleer_auth;
+REVOKE ALL ON FUNCTION cameleer.platform_plan_set(p_tenant uuid, p_key text, p_value jsonb, p_reason text, p_ends_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.platform_plan_set(p_tenant uuid, p_key text, p_value jsonb, p_reason text, p_ends_at timestamp with time zone) TO cameleer_auth;
+REVOKE ALL ON FUNCTION cameleer.platform_plan_told(p_tenant uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.platform_plan_told(p_tenant uuid) TO cameleer_auth;
 REVOKE ALL ON FUNCTION cameleer.platform_tenant(p_tenant uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.platform_tenant(p_tenant uuid) TO cameleer_auth;
 REVOKE ALL ON FUNCTION cameleer.tenant_answer(p_tenant uuid, p_operation uuid, p_yes boolean, p_reason text, p_link text) FROM PUBLIC;
@@ -3217,14 +2902,6 @@ REVOKE ALL ON FUNCTION cameleer.sso_adopt(k cameleer.sso_ticket, p_account uuid,
 GRANT SELECT,INSERT ON TABLE cameleer.sso_session TO cameleer_gate;
 REVOKE ALL ON FUNCTION cameleer.sso_bind(p_digest text, p_session uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.sso_bind(p_digest text, p_session uuid) TO cameleer_auth;
-GRANT SELECT ON TABLE cameleer.plan TO cameleer_auth;
-GRANT SELECT ON TABLE cameleer.plan TO cameleer_tenants;
-GRANT SELECT ON TABLE cameleer.plan TO cameleer_apps;
-GRANT SELECT ON TABLE cameleer.plan TO cameleer_billing;
-GRANT SELECT ON TABLE cameleer.plan TO cameleer_license;
-GRANT SELECT ON TABLE cameleer.plan TO cameleer_sso;
-GRANT SELECT ON TABLE cameleer.plan TO cameleer_worker;
-GRANT SELECT ON TABLE cameleer.plan TO cameleer_gate;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.sso_domain TO cameleer_sso;
 GRANT SELECT ON TABLE cameleer.sso_domain TO cameleer_gate;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.sso_provider TO cameleer_sso;
@@ -3247,12 +2924,10 @@ REVOKE ALL ON FUNCTION cameleer.tenant_id_of(p_slug text) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.tenant_id_of(p_slug text) TO cameleer_license;
 REVOKE ALL ON FUNCTION cameleer.tenant_members(p_only uuid, p_after uuid, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.tenant_members(p_only uuid, p_after uuid, p_limit integer) TO cameleer_tenants;
-REVOKE ALL ON FUNCTION cameleer.tenant_place() FROM PUBLIC;
-GRANT ALL ON FUNCTION cameleer.tenant_place() TO cameleer_owner;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.tenant_endpoint TO cameleer_worker;
 GRANT SELECT ON TABLE cameleer.tenant_endpoint TO cameleer_gate;
-REVOKE ALL ON FUNCTION cameleer.tenant_upstream() FROM PUBLIC;
-GRANT ALL ON FUNCTION cameleer.tenant_upstream() TO cameleer_auth;
+REVOKE ALL ON FUNCTION cameleer.tenant_upstream(p_feature text) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.tenant_upstream(p_feature text) TO cameleer_auth;
 GRANT SELECT ON TABLE cameleer.app_log TO cameleer_apps;
 GRANT SELECT,INSERT,DELETE ON TABLE cameleer.app_log TO cameleer_worker;
 GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.application TO cameleer_apps;
@@ -3285,6 +2960,8 @@ GRANT SELECT ON TABLE cameleer.audit_link TO cameleer_gate;
 GRANT SELECT,INSERT ON TABLE cameleer.audit_link TO cameleer_worker;
 GRANT SELECT,DELETE ON TABLE cameleer.audit_unsealed TO cameleer_worker;
 GRANT INSERT ON TABLE cameleer.audit_unsealed TO cameleer_gate;
+GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.deployment TO cameleer_apps;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.deployment TO cameleer_worker;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.device_login TO cameleer_auth;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.email_change TO cameleer_auth;
 GRANT SELECT,INSERT ON TABLE cameleer.environment TO cameleer_tenants;
@@ -3302,8 +2979,9 @@ GRANT SELECT,DELETE ON TABLE cameleer.idempotency TO cameleer_worker;
 GRANT SELECT,DELETE ON TABLE cameleer.idempotency TO cameleer_gate;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.known_device TO cameleer_auth;
 GRANT SELECT,DELETE ON TABLE cameleer.known_device TO cameleer_worker;
-GRANT SELECT ON TABLE cameleer.license_revocations TO cameleer_license;
-GRANT SELECT,INSERT ON TABLE cameleer.license_revocations TO cameleer_worker;
+GRANT SELECT ON TABLE cameleer.license TO cameleer_license;
+GRANT SELECT ON TABLE cameleer.license TO cameleer_gate;
+GRANT SELECT,INSERT ON TABLE cameleer.license TO cameleer_worker;
 GRANT SELECT ON TABLE cameleer.lifecycle TO cameleer_gate;
 GRANT SELECT ON TABLE cameleer.lifecycle TO cameleer_auth;
 GRANT SELECT ON TABLE cameleer.lifecycle TO cameleer_tenants;
@@ -3344,11 +3022,10 @@ GRANT SELECT ON TABLE cameleer.operation_step TO cameleer_tenants;
 GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.operation_step TO cameleer_worker;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.passkey TO cameleer_auth;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.passkey_challenge TO cameleer_auth;
-GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.place_seal TO cameleer_worker;
-GRANT SELECT ON TABLE cameleer.place_seal TO cameleer_auth;
-GRANT SELECT ON TABLE cameleer.place_seal TO cameleer_gate;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.recovery_code TO cameleer_auth;
 GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.refresh_token TO cameleer_auth;
+GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.release TO cameleer_apps;
+GRANT SELECT,DELETE,UPDATE ON TABLE cameleer.release TO cameleer_worker;
 GRANT SELECT ON TABLE cameleer.reserved_name TO cameleer_tenants;
 GRANT SELECT ON TABLE cameleer.reserved_name TO cameleer_apps;
 GRANT SELECT,UPDATE ON TABLE cameleer.schedule TO cameleer_worker;
@@ -3371,8 +3048,6 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.team_application TO cameleer
 GRANT SELECT ON TABLE cameleer.team_application TO cameleer_gate;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.team_member TO cameleer_tenants;
 GRANT SELECT,INSERT ON TABLE cameleer.team_member TO cameleer_gate;
-GRANT SELECT,DELETE ON TABLE cameleer.tenant_export TO cameleer_worker;
-GRANT SELECT,INSERT,DELETE ON TABLE cameleer.tenant_export_file TO cameleer_worker;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.tenant_secret TO cameleer_worker;
 GRANT SELECT(tenant_id) ON TABLE cameleer.tenant_secret TO cameleer_license;
 GRANT SELECT(name) ON TABLE cameleer.tenant_secret TO cameleer_license;

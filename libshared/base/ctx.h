@@ -60,6 +60,13 @@ struct who {
 
 struct fault_field { const char *field, *detail; };
 
+/* What a plan lacks: members of the problem not_entitled. */
+struct lacking {
+	const char	*feature;	/* NULL: it is another failure */
+	const char	*required, *current;	/* tiers */
+	const char	*tenant;
+};
+
 /* The first failure is kept; later ones are its consequences. */
 struct fault {
 	enum err		 err;
@@ -68,6 +75,7 @@ struct fault {
 	struct fault_field	 fields[FAULT_FIELDS_MAX];
 	size_t			 nfields;
 	int64_t			 retry_s;	/* try again then; 0: unsaid */
+	struct lacking		 lacks;
 };
 
 struct ctx {

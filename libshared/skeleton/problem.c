@@ -9,10 +9,12 @@
 #include <string.h>
 
 #include "libshared/base/arena.h"
+#include "libshared/base/conf.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/json.h"
 #include "libshared/skeleton/problem.h"
 #include "libshared/skeleton/problem_code.h"
+#include "libshared/skeleton/process.h"
 #include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
 
@@ -31,6 +33,30 @@ keep_headers(struct req *rq)
 		    strcmp(rq->headers[i].name, "Set-Cookie") == 0)
 			rq->headers[n++] = rq->headers[i];
 	rq->nheaders = n;
+}
+
+const char *
+problem_upgrade_url(struct ctx *ctx)
+{
+	const char *tenant = ctx->fault.lacks.tenant != NULL ?
+	    ctx->fault.lacks.tenant : ctx->who.tenant_slug;
+
+	return text_printf(ctx->mem, "%s/tenants/%s/plan",
+	    process.conf->base_url, tenant == NULL ? "" : tenant);
+}
+
+/* put_lacking - adds which plan has what this one lacks */
+static void
+put_lacking(struct ctx *ctx, struct json *top)
+{
+	const struct lacking *lacks = &ctx->fault.lacks;
+
+	if (lacks->feature == NULL)
+		return;
+	json_put_text(top, "feature", lacks->feature);
+	json_put_text(top, "required_tier", lacks->required);
+	json_put_text(top, "current_tier", lacks->current);
+	json_put_text(top, "upgrade_url", problem_upgrade_url(ctx));
 }
 
 static struct json *
@@ -52,6 +78,7 @@ problem_document(struct ctx *ctx, enum err e, int status)
 	json_put_text(top, "code", code);
 	if (ctx->request_id != NULL)
 		json_put_text(top, "request_id", ctx->request_id);
+	put_lacking(ctx, top);
 	if (fault->nfields == 0)
 		return top;
 	list = json_array(ctx);

@@ -8,4 +8,10 @@
 /* Replaces the answer so far; keeps the headers Allow and Set-Cookie. */
 void problem_reply(struct ctx *ctx, enum err e);
 
+/*
+ * For not_entitled: the page of the console that shows the tenant's plan beside
+ * the others.  NULL: no memory.
+ */
+const char *problem_upgrade_url(struct ctx *ctx);
+
 #endif

@@ -3,12 +3,15 @@
 #include "config.h"
 
 #include <string.h>
+#include <time.h>
 
 #include "libshared/base/arena.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/fcgi.h"
 #include "libshared/doors/json.h"
 #include "libshared/skeleton/req.h"
+
+#define DAY_S	86400
 
 enum err
 req_body(struct ctx *ctx, void *in)
@@ -214,6 +217,21 @@ req_version(struct ctx *ctx, int64_t *version)
 	    !str_int(number, 1, INT64_MAX, version))
 		return fail(ctx, ERR_BAD_INPUT, "bad_if_match",
 		    "If-Match must be one ETag as it was given");
+	return ERR_OK;
+}
+
+enum err
+req_last_day(struct ctx *ctx, const char *name, const char *day)
+{
+	int64_t first;
+
+	if (!route_day(day, &first))
+		return fail_at(ctx, name, fail(ctx, ERR_BAD_INPUT,
+		    "invalid_fields", "%s must be a day such as 2027-06-30",
+		    name));
+	if (first + DAY_S <= (int64_t)time(NULL))
+		return fail_at(ctx, name, fail(ctx, ERR_BAD_INPUT,
+		    "invalid_fields", "%s is over", name));
 	return ERR_OK;
 }
 

@@ -31,6 +31,7 @@ struct req {
 	const char		*tenant_header;	/* as the client sent it */
 	bool			 tenant_twice;	/* occurs twice */
 	const char		*forward_method; /* of the checked request */
+	const char		*forward_gate;	/* $cam_gate of nginx */
 	int64_t			 content_length;	/* -1: not given */
 	struct str		 body;
 	struct fcgi		*fcgi;
@@ -80,6 +81,12 @@ const char *req_cookie(struct ctx *ctx, const char *name);
  * ERR_PRECONDITION when it is missing, ERR_BAD_INPUT when it is malformed.
  */
 enum err req_version(struct ctx *ctx, int64_t *version) must_check;
+/*
+ * Checks the field `name`, which is the last day of something: ERR_BAD_INPUT
+ * invalid_fields when it is no day, or over (UTC).
+ */
+enum err req_last_day(struct ctx *ctx, const char *name, const char *day)
+    must_check;
 /* ERR_STALE: somebody else has changed the object. */
 enum err req_stale(struct ctx *ctx, const char *thing);
 /*

@@ -57,6 +57,7 @@ read_head(struct ctx *ctx, struct fcgi *fcgi)
 	rq->tenant_header = fcgi_param(fcgi, "HTTP_CAMELEER_TENANT");
 	rq->tenant_twice = fcgi_param_twice(fcgi, "HTTP_CAMELEER_TENANT");
 	rq->forward_method = fcgi_param(fcgi, "CAM_FORWARD_METHOD");
+	rq->forward_gate = fcgi_param(fcgi, "CAM_FORWARD_GATE");
 	rq->content_type = fcgi_param(fcgi, "CONTENT_TYPE");
 	rq->authorization = fcgi_param(fcgi, "HTTP_AUTHORIZATION");
 	rq->cookie = fcgi_param(fcgi, "HTTP_COOKIE");

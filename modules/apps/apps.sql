@@ -46,7 +46,7 @@ SELECT p.jar_bytes, coalesce((SELECT sum(jar_size) FROM release
     WHERE tenant_id = t.id AND state IN ('uploaded', 'assembling')),
     0)::bigint AS waiting, e.id::text AS environment,
     e.name AS environment_name
-FROM tenant t JOIN plan p ON p.tier = t.tier
+FROM tenant t CROSS JOIN LATERAL plan_of(t.id) p
 LEFT JOIN LATERAL (SELECT id, name FROM environment
     WHERE tenant_id = t.id ORDER BY position LIMIT 1) e ON true
 WHERE t.id = app_tenant();

@@ -8,7 +8,7 @@ SELECT pg_advisory_xact_lock(hashtextextended(app_tenant()::text, 5));
 -- quota_apps :one
 SELECT p.tier, p.max_apps::bigint AS most, (SELECT count(*) FROM application
     WHERE tenant_id = app_tenant()) AS used
-FROM tenant t JOIN plan p ON p.tier = t.tier WHERE t.id = app_tenant();
+FROM plan_of(app_tenant()) p;
 
 -- quota_deployments :one
 -- Deployments that run or have to, and those that follow an upload.
@@ -19,10 +19,10 @@ SELECT p.tier, p.max_deployments::bigint AS most, (SELECT count(*) FROM (
     SELECT application_id, deploy_to FROM release
     WHERE tenant_id = app_tenant() AND deploy_to IS NOT NULL
     AND state IN ('uploaded', 'assembling')) x) AS used
-FROM tenant t JOIN plan p ON p.tier = t.tier WHERE t.id = app_tenant();
+FROM plan_of(app_tenant()) p;
 
 -- quota_releases :one
 SELECT p.tier, p.max_releases_day::bigint AS most, (SELECT count(*)
     FROM release WHERE tenant_id = app_tenant()
     AND created_at > now() - interval '1 day') AS used
-FROM tenant t JOIN plan p ON p.tier = t.tier WHERE t.id = app_tenant();
+FROM plan_of(app_tenant()) p;

@@ -55,6 +55,7 @@ enum ctl_option {
 	OPTION_MEMORY,
 	OPTION_TENANTS,
 	OPTION_OVERCOMMIT,
+	OPTION_UNTIL,		/* --until DAY */
 	OPTION__MAX
 };
 
@@ -87,7 +88,8 @@ extern const struct command db_commands[], keys_commands[],
     doctor_commands[], job_commands[], user_commands[],
     operator_commands[], audit_commands[], login_commands[],
     erase_commands[], help_commands[], tenant_commands[],
-    license_commands[], export_commands[], place_commands[];
+    license_commands[], export_commands[], place_commands[],
+    limit_commands[];
 
 /* audit_export.c: the commands of audit.c that need the database. */
 int audit_print(struct ctl *ctl);

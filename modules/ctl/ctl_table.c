@@ -42,6 +42,7 @@ const struct option_row ctl_options[] = {
 	[OPTION_MEMORY] = { "--memory", "MIB" },
 	[OPTION_TENANTS] = { "--tenants", "N" },
 	[OPTION_OVERCOMMIT] = { "--overcommit", "CPU,MEMORY" },
+	[OPTION_UNTIL] = { "--until", "DAY" },
 };
 static_assert(nitems(ctl_options) == OPTION__MAX, "a row for each option");
 

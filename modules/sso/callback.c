@@ -105,10 +105,7 @@ callback_check(struct ctx *ctx, struct answer *answer)
 		return unknown_state(ctx);
 	if ((e = login_take(ctx, answer)) != ERR_OK)
 		return e;
-	if (!answer->tenant.entitled)
-		return fail(ctx, ERR_FORBIDDEN, "not_entitled",
-		    "the tenant's plan has no single sign-on (any more)");
-	return ERR_OK;
+	return sso_included(ctx, &answer->tenant);
 }
 
 /*

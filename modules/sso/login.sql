@@ -3,7 +3,7 @@
 
 -- entitled :opt
 -- Finds a tenant by its slug before it is pinned.
-SELECT id::text, entitled FROM sso_tenant($1::text);
+SELECT id::text, tier, entitled FROM sso_tenant($1::text);
 
 -- discover :opt
 SELECT tenant FROM sso_discover($1::text);

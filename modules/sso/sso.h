@@ -19,14 +19,17 @@
 #define DOMAINS_MAX	50	/* per tenant */
 
 /* sso_tenant.c: the tenant, and what its plan includes. */
-struct sso_tenant { struct uuid id; bool entitled; const char *slug; };
+struct sso_tenant { struct uuid id; const char *slug, *tier; bool entitled; };
+/* ERR_FORBIDDEN not_entitled unless it has single sign-on. */
+enum err sso_included(struct ctx *ctx, const struct sso_tenant *tenant)
+    must_check;
 /*
  * Finds a tenant by a slug, which anybody may send; begins and ends a
  * transaction.
  */
 enum err tenant_find(struct ctx *ctx, const char *slug,
     struct sso_tenant *tenant, bool *found) must_check;
-/* ERR_FORBIDDEN not_entitled unless the tier of who.tenant includes it. */
+/* The same for who.tenant. */
 enum err plan_entitles(struct ctx *ctx) must_check;
 /*
  * Begins a transaction pinned to the tenant, without an account.  From then on

@@ -5,16 +5,18 @@
 #include "libshared/base/str.h"
 #include "libshared/doors/sql.h"
 #include "libshared/skeleton/authn.h"
+#include "libshared/plan/entitle.h"
 #include "libshared/skeleton/process.h"
 #include "modules/sso/sso.h"
 
 #include "modules/sso/login.sql.h"
 
-struct entitlement { struct uuid id; bool entitled; };
+struct found { struct uuid id; const char *tier; bool entitled; };
 
-static const struct field entitlement_view[] = {
-	VIEW_UUID(struct entitlement, id),
-	VIEW_BOOL(struct entitlement, entitled),
+static const struct field found_view[] = {
+	VIEW_UUID(struct found, id),
+	VIEW_TEXT(struct found, tier),
+	VIEW_BOOL(struct found, entitled),
 	FIELD_END
 };
 
@@ -22,33 +24,43 @@ enum err
 tenant_find(struct ctx *ctx, const char *slug, struct sso_tenant *tenant,
     bool *found)
 {
-	struct entitlement row;
+	struct found row;
 	enum err e;
 
 	if ((e = sql_begin(ctx, false)) != ERR_OK ||
-	    (e = sql_opt(ctx, &SQL_ENTITLED, entitlement_view, &row, found,
+	    (e = sql_opt(ctx, &SQL_ENTITLED, found_view, &row, found,
 	    ARG_TEXT(slug))) != ERR_OK)
 		return e;
 	if (*found)
-		*tenant = (struct sso_tenant){ row.id, row.entitled, slug };
+		*tenant = (struct sso_tenant){ row.id, slug, row.tier,
+		    row.entitled };
 	return sql_commit(ctx);
+}
+
+enum err
+sso_included(struct ctx *ctx, const struct sso_tenant *tenant)
+{
+	return entitle_check(ctx, &(const struct entitlement){
+	    .feature = "sso", .value = tenant->entitled ? "true" : "false",
+	    .tier = tenant->tier, .tenant = tenant->slug });
 }
 
 enum err
 plan_entitles(struct ctx *ctx)
 {
-	struct entitlement row;
+	const char *slug = ctx->who.tenant_slug;
+	struct found row;
 	bool found;
 	enum err e;
 
-	if ((e = sql_opt(ctx, &SQL_ENTITLED, entitlement_view, &row, &found,
-	    ARG_TEXT(ctx->who.tenant_slug))) != ERR_OK)
+	if ((e = sql_opt(ctx, &SQL_ENTITLED, found_view, &row, &found,
+	    ARG_TEXT(slug))) != ERR_OK)
 		return e;
-	if (!found || !row.entitled)
-		return fail(ctx, ERR_FORBIDDEN, "not_entitled",
-		    "the tenant's plan has no single sign-on: an owner can "
-		    "choose plan high or business");
-	return ERR_OK;
+	if (!found)
+		return fail(ctx, ERR_CONFLICT, "conflict",
+		    "the tenant is not active yet, or not any more");
+	return sso_included(ctx, &(const struct sso_tenant){ row.id, slug,
+	    row.tier, row.entitled });
 }
 
 enum err

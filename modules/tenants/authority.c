@@ -10,6 +10,7 @@
 #include "libshared/base/lifecycle.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/sql.h"
+#include "libshared/plan/entitle.h"
 #include "libshared/skeleton/req.h"
 #include "libshared/skeleton/words.h"
 #include "modules/tenants/members.h"
@@ -50,7 +51,7 @@ static const struct field role_found_view[] = {
 
 static const struct field entitled_view[] = {
 	VIEW_TEXT(struct entitled, tier),
-	VIEW_BOOL(struct entitled, custom_roles),
+	VIEW_TEXT(struct entitled, custom_roles),
 	VIEW_TEXT(struct entitled, teams),
 	FIELD_END
 };
@@ -124,12 +125,11 @@ custom_included(struct ctx *ctx)
 	struct entitled entitled;
 	enum err e;
 
-	if ((e = entitled_to(ctx, &entitled)) != ERR_OK ||
-	    entitled.custom_roles)
+	if ((e = entitled_to(ctx, &entitled)) != ERR_OK)
 		return e;
-	return fail(ctx, ERR_FORBIDDEN, "not_entitled",
-	    "tier %s does not include custom roles: tiers high and business "
-	    "do, and an owner can change the tier", entitled.tier);
+	return entitle_check(ctx, &(const struct entitlement){
+	    .feature = "custom_roles", .value = entitled.custom_roles,
+	    .tier = entitled.tier });
 }
 
 enum err

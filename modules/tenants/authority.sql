@@ -20,6 +20,6 @@ SELECT id::text, NULL, name, array_to_string(grants, ' ') FROM role
 WHERE tenant_id = app_tenant() AND id = $2::uuid AND $1::text IS NULL;
 
 -- entitled :one
-SELECT t.tier, coalesce((p.features->>'custom_roles')::boolean, false)
-	AS custom_roles, coalesce(p.features->>'teams', 'basic') AS teams
-FROM tenant t JOIN plan p ON p.tier = t.tier WHERE t.id = app_tenant();
+SELECT p.tier, p.features->>'custom_roles' AS custom_roles,
+    p.features->>'teams' AS teams
+FROM plan_of(app_tenant()) p;

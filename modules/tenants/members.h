@@ -65,10 +65,9 @@ enum err member_within(struct ctx *ctx, const struct member *member)
 /* Checks the same for the role of a team; ERR_NOT_FOUND no_such_team. */
 enum err team_within(struct ctx *ctx, const struct uuid *team) must_check;
 
-/* What the tenant's tier includes, under the names of plan.features. */
+/* What the tenant has, under the names of plan.features. */
 struct entitled {
-	const char	*tier, *teams;
-	bool		 custom_roles;
+	const char	*tier, *teams, *custom_roles;
 };
 enum err entitled_to(struct ctx *ctx, struct entitled *entitled) must_check;
 /*

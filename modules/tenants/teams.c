@@ -14,6 +14,7 @@
 #include "libshared/doors/field_shape.h"
 #include "libshared/doors/sql.h"
 #include "libshared/skeleton/audit.h"
+#include "libshared/plan/entitle.h"
 #include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
 #include "libshared/skeleton/words.h"
@@ -147,11 +148,10 @@ room_for_one(struct ctx *ctx)
 	if ((e = entitled_to(ctx, &entitled)) != ERR_OK ||
 	    (e = sql_count(ctx, &SQL_TEAMS_COUNT, &there)) != ERR_OK)
 		return e;
-	if (strcmp(entitled.teams, "full") != 0 && there >= TEAMS_BASIC)
-		return fail(ctx, ERR_FORBIDDEN, "not_entitled",
-		    "tier %s includes one team: tiers high and business "
-		    "include more, and an owner can change the tier",
-		    entitled.tier);
+	if (there >= TEAMS_BASIC && (e = entitle_check(ctx,
+	    &(const struct entitlement){ .feature = "teams", .needs = "full",
+	    .value = entitled.teams, .tier = entitled.tier })) != ERR_OK)
+		return e;
 	if (there >= TEAMS_MAX)
 		return fail(ctx, ERR_INVALID, "too_many_teams",
 		    "a tenant has at most %d teams", TEAMS_MAX);

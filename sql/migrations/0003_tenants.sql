@@ -2,7 +2,8 @@
 -- Tiers, tenants, their servers and their licences, and the keys that sign
 -- licences and tokens.  Locks nothing.
 
--- The tier matrix as data.  NULL means unlimited.
+-- The tier matrix as data, with rows that are made from the list of tiers.  NULL
+-- means unlimited.
 CREATE TABLE cameleer.plan (
 	tier		text PRIMARY KEY,
 	position	integer NOT NULL UNIQUE,
@@ -13,41 +14,48 @@ CREATE TABLE cameleer.plan (
 	custom_environments boolean NOT NULL,
 	max_agents	integer,
 	retention_days	integer,
-	max_vaults	integer,
-	jar_bytes	bigint NOT NULL,
 	max_apps	integer NOT NULL,
 	-- That run at the same time, in all environments.
 	max_deployments	integer NOT NULL,
 	max_releases_day integer NOT NULL,
-	-- Feature name -> true, false or the kind of limit.
-	features	jsonb NOT NULL,
+	jar_bytes	bigint NOT NULL,
+	lineage_captures_minute integer,
+	max_debug_sessions integer,
+	max_vaults	integer,
 	support		text NOT NULL,
+	-- Availability in thousandths of a percent; NULL is best effort.
+	sla_milli	integer,
+	vpn		boolean NOT NULL,
 	-- An operator says yes before anything is made.
 	approval	boolean NOT NULL,
-	-- Availability in thousandths of a percent; NULL is best effort.
-	sla_milli	integer
+	-- Feature name -> true, false or the kind of limit.
+	features	jsonb NOT NULL
 );
-INSERT INTO cameleer.plan VALUES
-    ('low', 1, 'shared', 'usage', '{prod}', false, 10, 7, 0, 134217728,
-	20, 10, 100,
-	'{"topology": true, "lineage": "limited", "correlation": false,
-	  "debugger": false, "replay": false, "sso": false,
-	  "custom_roles": false, "teams": "basic"}', 'docs', false, NULL),
-    ('mid', 2, 'shared', 'usage', '{dev,prod}', false, 50, 30, 1, 201326592,
-	100, 50, 300,
+INSERT INTO cameleer.plan (tier, position, infrastructure, pricing,
+	environments, custom_environments, max_agents, retention_days,
+	max_apps, max_deployments, max_releases_day, jar_bytes,
+	lineage_captures_minute, max_debug_sessions, max_vaults, support,
+	sla_milli, vpn, approval, features) VALUES
+    ('low', 1, 'shared', 'usage', '{prod}', false, 10, 7, 20, 10, 100,
+	134217728, 10, 0, 0, 'docs', NULL, false, false, '{"topology": true,
+	"lineage": "limited", "correlation": false, "debugger": false,
+	"replay": false, "sso": false, "custom_roles": false,
+	"teams": "basic"}'),
+    ('mid', 2, 'shared', 'usage', '{dev,prod}', false, 50, 30, 100, 50,
+	300, 201326592, NULL, 0, 1, 'email', 99500, false, false,
 	'{"topology": true, "lineage": "full", "correlation": true,
-	  "debugger": false, "replay": false, "sso": false,
-	  "custom_roles": false, "teams": "basic"}', 'email', false, 99500),
-    ('high', 3, 'dedicated', 'committed', '{dev,staging,prod}', true, NULL,
-	90, NULL, 268435456, 500, 500, 1000,
-	'{"topology": true, "lineage": "full", "correlation": true,
-	  "debugger": true, "replay": true, "sso": true,
-	  "custom_roles": true, "teams": "full"}', 'priority', true, 99900),
-    ('business', 4, 'dedicated', 'committed', '{dev,staging,prod}', true,
-	NULL, NULL, NULL, 268435456, 2000, 2000, 3000,
-	'{"topology": true, "lineage": "full", "correlation": true,
-	  "debugger": true, "replay": true, "sso": true,
-	  "custom_roles": true, "teams": "full"}', 'csm', true, 99950);
+	"debugger": false, "replay": false, "sso": false,
+	"custom_roles": false, "teams": "basic"}'),
+    ('high', 3, 'dedicated', 'committed', '{dev,staging,prod}', true,
+	NULL, 90, 500, 500, 1000, 268435456, NULL, NULL, NULL, 'priority',
+	99900, true, true, '{"topology": true, "lineage": "full",
+	"correlation": true, "debugger": true, "replay": true, "sso": true,
+	"custom_roles": true, "teams": "full"}'),
+    ('business', 4, 'dedicated', 'committed', '{dev,staging,prod}',
+	true, NULL, NULL, 2000, 2000, 3000, 268435456, NULL, NULL, NULL, 'csm',
+	99950, true, true, '{"topology": true, "lineage": "full",
+	"correlation": true, "debugger": true, "replay": true, "sso": true,
+	"custom_roles": true, "teams": "full"}');
 
 CREATE TABLE cameleer.tenant (
 	id		uuid PRIMARY KEY,
@@ -65,6 +73,26 @@ CREATE TABLE cameleer.tenant (
 	created_by	uuid NOT NULL,
 	created_at	timestamptz NOT NULL DEFAULT now()
 );
+
+-- What the contract of a tenant says otherwise than its plan.  Rows stay, so
+-- that everybody sees what was true when.
+CREATE TABLE cameleer.plan_override (
+	tenant_id	uuid NOT NULL REFERENCES cameleer.tenant,
+	id		uuid NOT NULL,
+	-- A limit of table plan, or one of its features.
+	key		text NOT NULL CHECK (key NOT IN ('tier', 'position',
+			    'infrastructure', 'pricing', 'environments', 'vpn',
+			    'approval', 'features')),
+	value		jsonb NOT NULL,		-- JSON null: no limit
+	reason		text NOT NULL CHECK (length(reason) BETWEEN 1 AND 300),
+	ends_at		timestamptz,		-- by itself; NULL: never
+	created_at	timestamptz NOT NULL DEFAULT now(),
+	-- When an operator replaced it or took it back.
+	ended_at	timestamptz,
+	PRIMARY KEY (tenant_id, id)
+);
+CREATE UNIQUE INDEX plan_override_one ON cameleer.plan_override
+    (tenant_id, key) WHERE ended_at IS NULL;
 
 -- The address of the tenant's server, for nginx; the worker updates it.
 CREATE TABLE cameleer.tenant_endpoint (
@@ -98,6 +126,9 @@ CREATE TABLE cameleer.license (
 	grace_until	timestamptz NOT NULL,
 	token		text NOT NULL,
 	file		text NOT NULL,
+	-- plan_grants() of what it grants: another licence is due when that
+	-- changes.  NULL is not compared.
+	grants		jsonb,
 	created_at	timestamptz NOT NULL DEFAULT now(),
 	PRIMARY KEY (tenant_id, version),
 	UNIQUE (tenant_id, id)
@@ -120,6 +151,8 @@ CREATE TABLE cameleer.signing_key (
 
 ALTER TABLE cameleer.tenant
     ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE cameleer.plan_override
+    ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.tenant_endpoint
     ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.tenant_secret
@@ -130,6 +163,10 @@ CREATE POLICY tenant_only ON cameleer.tenant
     USING (id = cameleer.app_tenant());
 -- The worker looks at the servers of all tenants, then pins one tenant.
 CREATE POLICY worker_watches ON cameleer.tenant FOR SELECT
+    TO cameleer_worker USING (true);
+CREATE POLICY tenant_only ON cameleer.plan_override
+    USING (tenant_id = cameleer.app_tenant());
+CREATE POLICY worker_watches ON cameleer.plan_override FOR SELECT
     TO cameleer_worker USING (true);
 CREATE POLICY tenant_only ON cameleer.tenant_endpoint
     USING (tenant_id = cameleer.app_tenant());
@@ -144,6 +181,9 @@ CREATE POLICY worker_renews ON cameleer.license FOR SELECT
 GRANT SELECT ON cameleer.plan TO cameleer_auth, cameleer_tenants,
     cameleer_apps, cameleer_billing, cameleer_license, cameleer_sso,
     cameleer_worker, cameleer_gate;
+GRANT SELECT ON cameleer.plan_override TO cameleer_tenants, cameleer_apps,
+    cameleer_billing, cameleer_worker, cameleer_gate;
+GRANT DELETE ON cameleer.plan_override TO cameleer_worker;
 -- Nobody changes the tier: that of a new tenant decides who must agree to it.
 GRANT SELECT, INSERT, UPDATE (name, state, version) ON cameleer.tenant
     TO cameleer_tenants;
@@ -161,16 +201,53 @@ GRANT SELECT ON cameleer.signing_key TO cameleer_auth, cameleer_tenants,
     cameleer_apps, cameleer_billing, cameleer_license, cameleer_sso,
     cameleer_worker;
 
+-- What a tenant has: its plan, or what its contract says instead.  It has the
+-- caller's rights.
+CREATE FUNCTION cameleer.plan_of(p_tenant uuid) RETURNS SETOF cameleer.plan
+    LANGUAGE sql STABLE
+    BEGIN ATOMIC
+	SELECT r.* FROM cameleer.tenant t
+	JOIN cameleer.plan p ON p.tier = t.tier
+	CROSS JOIN LATERAL (SELECT coalesce(jsonb_object_agg(o.key, o.value)
+		FILTER (WHERE NOT p.features ? o.key), '{}') AS limits,
+	    coalesce(jsonb_object_agg(o.key, o.value)
+		FILTER (WHERE p.features ? o.key), '{}') AS features
+	    FROM cameleer.plan_override o WHERE o.tenant_id = t.id
+	    AND o.ended_at IS NULL AND coalesce(o.ends_at > now(), true)) o
+	CROSS JOIN LATERAL jsonb_populate_record(p, o.limits ||
+	    jsonb_build_object('features', p.features || o.features)) r
+	WHERE t.id = p_tenant;
+    END;
+
+-- What of it a licence grants.
+CREATE FUNCTION cameleer.plan_grants(p cameleer.plan) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    BEGIN ATOMIC
+	SELECT to_jsonb(p) - '{position,infrastructure,pricing,support,
+	    sla_milli,vpn,approval}'::text[];
+    END;
+
+REVOKE EXECUTE ON FUNCTION cameleer.plan_of(uuid),
+    cameleer.plan_grants(cameleer.plan) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION cameleer.plan_of(uuid) TO cameleer_tenants,
+    cameleer_apps, cameleer_billing, cameleer_worker, cameleer_gate;
+GRANT EXECUTE ON FUNCTION cameleer.plan_grants(cameleer.plan)
+    TO cameleer_worker;
+
 GRANT CREATE ON SCHEMA cameleer TO cameleer_gate;
 SET LOCAL ROLE cameleer_gate;
 
--- The address of the pinned tenant's server, for the tenant proxy.
-CREATE FUNCTION cameleer.tenant_upstream()
-    RETURNS TABLE (upstream text)
+-- What the tenant proxy asks about the pinned tenant: the address of its
+-- server, if it runs, and the value of a feature.
+CREATE FUNCTION cameleer.tenant_upstream(p_feature text)
+    RETURNS TABLE (upstream text, tier text, value text)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = cameleer, pg_temp
     BEGIN ATOMIC
-	SELECT e.upstream FROM cameleer.tenant_endpoint e
-	WHERE e.tenant_id = cameleer.app_tenant();
+	SELECT e.upstream, t.tier, (SELECT p.features->>p_feature
+	    FROM cameleer.plan_of(t.id) p WHERE p_feature IS NOT NULL)
+	FROM cameleer.tenant t
+	LEFT JOIN cameleer.tenant_endpoint e ON e.tenant_id = t.id
+	WHERE t.id = cameleer.app_tenant();
     END;
 
 -- Finds a tenant by its slug, for the tenant's server, which authenticates with
@@ -182,9 +259,9 @@ CREATE FUNCTION cameleer.tenant_id_of(p_slug text) RETURNS uuid
 	WHERE t.slug = p_slug AND t.state <> 'deleted';
     END;
 
-REVOKE EXECUTE ON FUNCTION cameleer.tenant_upstream(),
+REVOKE EXECUTE ON FUNCTION cameleer.tenant_upstream(text),
     cameleer.tenant_id_of(text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION cameleer.tenant_upstream() TO cameleer_auth;
+GRANT EXECUTE ON FUNCTION cameleer.tenant_upstream(text) TO cameleer_auth;
 GRANT EXECUTE ON FUNCTION cameleer.tenant_id_of(text) TO cameleer_license;
 
 SET LOCAL ROLE cameleer_owner;

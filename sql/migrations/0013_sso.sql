@@ -154,11 +154,11 @@ SET LOCAL ROLE cameleer_gate;
 -- A tenant by its slug, and whether people can sign in there by a provider.  No
 -- row when the tenant does not exist.
 CREATE FUNCTION cameleer.sso_tenant(p_slug text)
-    RETURNS TABLE (id uuid, entitled boolean)
+    RETURNS TABLE (id uuid, tier text, entitled boolean)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = cameleer, pg_temp
     BEGIN ATOMIC
-	SELECT t.id, coalesce((p.features->>'sso')::boolean, false)
-	FROM cameleer.tenant t JOIN cameleer.plan p ON p.tier = t.tier
+	SELECT t.id, t.tier, coalesce((p.features->>'sso')::boolean, false)
+	FROM cameleer.tenant t CROSS JOIN LATERAL cameleer.plan_of(t.id) p
 	WHERE t.slug = p_slug AND t.state IN ('active', 'suspended');
     END;
 
@@ -171,7 +171,7 @@ CREATE FUNCTION cameleer.sso_discover(p_domain text)
 	SELECT t.slug FROM cameleer.sso_domain d
 	JOIN cameleer.sso_provider v ON v.tenant_id = d.tenant_id
 	JOIN cameleer.tenant t ON t.id = d.tenant_id
-	JOIN cameleer.plan p ON p.tier = t.tier
+	CROSS JOIN LATERAL cameleer.plan_of(t.id) p
 	WHERE d.domain = lower(p_domain) AND d.verified_at IS NOT NULL
 	AND t.state IN ('active', 'suspended')
 	AND (p.features->>'sso')::boolean;
@@ -295,7 +295,8 @@ $$;
 CREATE FUNCTION cameleer.sso_finish(p_digest text, p_account uuid)
     RETURNS TABLE (refused text, account uuid, tenant uuid, how text,
 	return_path text, email_proof text, was text, becomes text,
-	tenant_name text, withdrawn bigint, disarmed boolean)
+	tenant_name text, tenant_slug text, tier text, withdrawn bigint,
+	disarmed boolean)
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = cameleer, pg_temp
 AS $$
 DECLARE
@@ -315,7 +316,8 @@ BEGIN
 	tenant := k.tenant_id;
 	email_proof := k.email_proof;
 	return_path := k.return_path;
-	SELECT s.entitled, t.name INTO v_entitled, tenant_name FROM tenant t
+	SELECT s.entitled, t.name, t.slug, t.tier
+	INTO v_entitled, tenant_name, tenant_slug, tier FROM tenant t
 	CROSS JOIN LATERAL sso_tenant(t.slug) s WHERE t.id = k.tenant_id;
 	-- Two concurrent first sign-ins of one person make one account.
 	PERFORM pg_advisory_xact_lock(hashtextextended(

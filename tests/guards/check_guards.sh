@@ -219,6 +219,11 @@ fault text libshared/base/str.c 'str.c:' '$a /* TO''DO: later */'
 fault text libshared/base/str.c '// does not' '$a int x; // why'
 fault text README.md 'README.md:' "\$a $(echo "$long" | sed 's/0/a/g')"
 fault text docs/threats.md 'blanks at the end' '$a odd '
+fault tiers docs/tiers.md 'tiers.md is stale' '/debugger/d'
+fault tiers libshared/base/tier.list 'rows of table plan are stale' \
+    's/^limit max_apps count:100000 20/limit max_apps count:100000 21/'
+fault tiers nginx/snippets/gates.conf 'gates.conf is stale' '/replay;/d'
+fault tiers libshared/skeleton/words.c 'other tiers' 's/"mid", "high"/"high"/'
 fault tools tests/lib/tap.sh 'node from the machine' '$a node x.mjs'
 fault tools tests/lib/tap.sh 'Java from the machine' '$a mvn -q package'
 fault tools tests/lib/tap.sh 'Go from the machine' '$a PATH=/usr/local/''go/bin'

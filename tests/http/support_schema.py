@@ -205,6 +205,15 @@ CATALOGUE = json.loads(pathlib.Path(
     __file__, '../../../web/src/lib/codes.json').resolve().read_text())
 
 
+# What not_entitled says beside the members of each problem.
+LACKING = {
+    'feature': {'type': 'string', 'pattern': '^[a-z_]+$'},
+    'required_tier': {'enum': ['low', 'mid', 'high', 'business']},
+    'current_tier': {'enum': ['low', 'mid', 'high', 'business']},
+    'upgrade_url': {'type': 'string', 'pattern': '^https://.*/tenants'},
+}
+
+
 def check_problem(answer):
     """Checks a problem document (RFC 9457): it has the id of the request and a
     code of the catalogue."""
@@ -212,9 +221,10 @@ def check_problem(answer):
         raise SchemaError('%d without a problem: %s' % (
             answer.status, answer.describe()))
     problem = answer.json()
+    lacking = LACKING if problem['code'] == 'not_entitled' else {}
     validate(problem, {
         'type': 'object', 'required': ['type', 'title', 'status', 'code',
-                                       'request_id'],
+                                       'request_id', *lacking],
         'additionalProperties': False,
         'properties': {
             'type': {'type': 'string'}, 'title': {'type': 'string'},
@@ -227,6 +237,7 @@ def check_problem(answer):
                 'properties': {'field': {'type': 'string'},
                                'detail': {'type': 'string'}},
             }},
+            **lacking,
         },
     }, 'problem')
     words = CATALOGUE.get(problem['code'])

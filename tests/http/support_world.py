@@ -235,9 +235,10 @@ class Tenant:
     def license(self, version=1):
         """Creates a licence as the worker would issue it."""
         as_worker(self.id, 'INSERT INTO license (tenant_id, version, tier,'
-                  ' state, valid_until, grace_until, token, file) VALUES'
-                  " ($1, $2, $3, 'active', now() + interval '30 days',"
-                  " now() + interval '37 days', $4, $5)", self.id, version,
+                  ' state, valid_until, grace_until, token, file, grants)'
+                  " SELECT $1, $2, $3, 'active', now() + interval '30 days',"
+                  " now() + interval '37 days', $4, $5, plan_grants(p)"
+                  ' FROM plan_of($1::uuid) p', self.id, version,
                   self.tier, 'header.payload%d.signature' % version,
                   'payload%d.signature' % version)
 

@@ -157,8 +157,8 @@ class Roles(TestCase):
         answer = give(tenant.login(), tenant.member('viewer'),
                       custom_role=role)
         self.assertAnswer(answer, 403, 'not_entitled')
-        self.assertIn('tier mid', answer.json()['detail'])
-        self.assertIn('an owner', answer.json()['detail'])
+        self.assertIn('plan Mid does not', answer.json()['detail'])
+        self.assertIn('plan High does', answer.json()['detail'])
 
     def test_unknown_and_foreign_members_are_the_same(self):
         foreign = Tenant().owner

@@ -184,7 +184,7 @@ class Custom(TestCase):
             self.assertEqual(answer.status, status)
             if status == 403:
                 self.assertEqual(answer.code, 'not_entitled')
-                self.assertIn('an owner', answer.json()['detail'])
+                self.assertIn('plan High does', answer.json()['detail'])
 
 
 class Teams(TestCase):
@@ -317,7 +317,7 @@ class Teams(TestCase):
             for answer in answers:
                 if answer.status == 403:
                     self.assertEqual(answer.code, 'not_entitled')
-                    self.assertIn('an owner', answer.json()['detail'])
+                    self.assertIn('plan High does', answer.json()['detail'])
 
     def test_hundred_teams_page_by_page(self):
         tenant = Tenant('business')

@@ -253,7 +253,8 @@ expect_license(void)
 {
 	expect_read();
 	fake_expect("license_current");
-	fake_row("version", "1", "tier", "low", "file", "payload.signature");
+	fake_row("version", "1", "tier", "low", "file", "payload.signature",
+	    "outdated", "f");
 }
 
 void
@@ -264,8 +265,11 @@ expect_tenant(const char *tenant_state)
 	fake_row("id", TENANT, "slug", SLUG, "name", "Acme", "tier", "low",
 	    "state", tenant_state, "environments", "[\"prod\"]",
 	    "max_agents", "10", "retention_days", "7", "max_vaults", "0",
+	    "max_debug_sessions", "0", "lineage_captures_minute", "10",
+	    "custom_environments", "f",
 	    "max_apps", "20", "max_deployments", "10",
 	    "max_releases_day", "100", "jar_bytes", "134217728",
-	    "features", "{\"topology\": true}", "place", PLACE,
+	    "features", "{\"topology\": true}",
+	    "grants", "{\"tier\": \"low\"}", "place", PLACE,
 	    "cpu_millis", "1000", "memory_mb", "384");
 }

@@ -17,7 +17,9 @@
 #include "libshared/proto/token.h"
 #include "libshared/skeleton/authn.h"
 #include "libshared/skeleton/authz.h"
+#include "libshared/plan/entitle.h"
 #include "libshared/skeleton/jwks.h"
+#include "libshared/skeleton/problem.h"
 #include "libshared/skeleton/process.h"
 #include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
@@ -27,10 +29,14 @@
 
 #define SERVER_TTL_S	300
 
-struct upstream { const char *upstream; };
+#define GATE_MAX	64	/* bytes of "feature=word" */
+
+struct upstream { const char *upstream, *tier, *value; };
 
 static const struct field upstream_view[] = {
-	VIEW_TEXT(struct upstream, upstream),
+	VIEW_TEXT_OPT(struct upstream, upstream),
+	VIEW_TEXT(struct upstream, tier),
+	VIEW_TEXT_OPT(struct upstream, value),
 	FIELD_END
 };
 
@@ -75,9 +81,34 @@ proxy_hidden(struct ctx *ctx)
 static enum err
 proxy_refused(struct ctx *ctx, enum err e)
 {
+	const struct lacking *lacks = &ctx->fault.lacks;
+
 	if (e == ERR_FORBIDDEN && ctx->fault.code != NULL)
 		(void)reply_header(ctx, "X-Cam-Code", ctx->fault.code);
+	if (e != ERR_FORBIDDEN || lacks->feature == NULL)
+		return e;
+	(void)reply_header(ctx, "X-Cam-Feature", lacks->feature);
+	(void)reply_header(ctx, "X-Cam-Required", lacks->required);
+	(void)reply_header(ctx, "X-Cam-Current", lacks->current);
+	(void)reply_header(ctx, "X-Cam-Upgrade", problem_upgrade_url(ctx));
 	return e;
+}
+
+/*
+ * gate_of - reads "feature" or "feature=word", as nginx's map has them; false:
+ * the path needs no feature
+ */
+static bool
+gate_of(struct ctx *ctx, const char **feature, const char **needs)
+{
+	struct str rest = str_of(ctx->req->forward_gate), first;
+
+	if (rest.len == 0 || rest.len > GATE_MAX)
+		return false;
+	first = str_cut(&rest, '=');
+	*feature = text_printf(ctx->mem, "%.*s", (int)first.len, first.p);
+	*needs = rest.len == 0 ? NULL : rest.p;
+	return true;
 }
 
 /*
@@ -137,8 +168,9 @@ enum err
 proxy_authorize(struct ctx *ctx)
 {
 	const char *asked = ctx->req->tenant_param, *token;
+	const char *feature = NULL, *needs = NULL;
 	struct upstream upstream;
-	bool found;
+	bool gated = gate_of(ctx, &feature, &needs);
 	enum err e;
 
 	if (uuid_empty(&ctx->who.account))
@@ -152,10 +184,14 @@ proxy_authorize(struct ctx *ctx)
 	    (e = authz_license(ctx, PERM_SERVER_USE,
 	    !forward_reads(ctx))) != ERR_OK)
 		return proxy_refused(ctx, e);
-	if ((e = sql_opt(ctx, &SQL_TENANT_UPSTREAM, upstream_view, &upstream,
-	    &found)) != ERR_OK)
+	if ((e = sql_one(ctx, &SQL_TENANT_UPSTREAM, upstream_view, &upstream,
+	    ARG_TEXT(feature))) != ERR_OK)
 		return e;
-	if (!found) {
+	if (gated && (e = entitle_check(ctx, &(const struct entitlement){
+	    .feature = feature, .needs = needs, .value = upstream.value,
+	    .tier = upstream.tier })) != ERR_OK)
+		return proxy_refused(ctx, e);
+	if (upstream.upstream == NULL) {
 		(void)reply_header(ctx, "X-Cam-Code", "unavailable");
 		return fail(ctx, ERR_FORBIDDEN, "server_not_running",
 		    "the tenant's server does not run");

@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- The address that nginx asks for, and the keys by which others verify tokens.
 
--- tenant_upstream :opt
-SELECT upstream FROM tenant_upstream();
+-- tenant_upstream :one
+SELECT upstream, tier, value FROM tenant_upstream($1::text);
 
 -- keys_public :many
 -- Passive keys stay until the last token signed with them has expired.

@@ -75,5 +75,19 @@ enum err platform_tenant_approve(struct ctx *ctx);
 enum err platform_tenant_refuse(struct ctx *ctx);
 extern const struct field platform_tenant_query[], platform_tenant_view[],
     platform_refuse_fields[];
+struct tenant_seen {
+	struct uuid	 id;
+	const char	*slug, *name, *tier, *state, *created_at;
+	int64_t		 members;
+};
+/* Reads the tenant of the path; ERR_NOT_FOUND no_such_tenant. */
+enum err platform_tenant_of(struct ctx *ctx, struct tenant_seen *tenant)
+    must_check;
+
+/* platform_plan.c: what the contract of a tenant says beside its plan. */
+enum err platform_plan_get(struct ctx *ctx);
+enum err platform_plan_override(struct ctx *ctx);
+enum err platform_plan_restore(struct ctx *ctx);
+extern const struct field platform_plan_view[], platform_override_fields[];
 
 #endif

@@ -22,12 +22,6 @@
 
 struct refuse_in { const char *reason; };
 
-struct tenant_seen {
-	struct uuid	 id;
-	const char	*slug, *name, *tier, *state, *created_at;
-	int64_t		 members;
-};
-
 struct outcome { bool done; };
 
 static const struct field outcome_view[] = {
@@ -71,9 +65,8 @@ platform_tenant_list(struct ctx *ctx)
 	return reply_searched(ctx, &search, ARG_TEXT(in.state));
 }
 
-/* tenant_of - reads the tenant of the path */
-static enum err
-tenant_of(struct ctx *ctx, struct tenant_seen *tenant)
+enum err
+platform_tenant_of(struct ctx *ctx, struct tenant_seen *tenant)
 {
 	struct uuid id;
 	bool found = false;
@@ -96,7 +89,7 @@ tenant_answer(struct ctx *ctx, bool yes, const char *reason)
 	struct uuid operation;
 	enum err e;
 
-	if ((e = tenant_of(ctx, &tenant)) != ERR_OK)
+	if ((e = platform_tenant_of(ctx, &tenant)) != ERR_OK)
 		return e;
 	uuid7(&operation);
 	audit_subject(ctx, "tenant", req_copy(ctx, tenant.id.text));
@@ -115,7 +108,7 @@ tenant_answer(struct ctx *ctx, bool yes, const char *reason)
 		return fail(ctx, ERR_CONFLICT, "tenant_not_requested",
 		    "tenant '%s' does not wait for an answer: it is %s",
 		    tenant.slug, tenant.state);
-	if ((e = tenant_of(ctx, &tenant)) != ERR_OK)
+	if ((e = platform_tenant_of(ctx, &tenant)) != ERR_OK)
 		return e;
 	return reply(ctx, 200, platform_tenant_view, &tenant);
 }

@@ -61,8 +61,8 @@ UPDATE session s SET seen_at = now() FROM used WHERE s.id = used.session_id;
 
 -- tenants_mine :many
 SELECT t.id::text, t.slug, t.name, t.tier, t.state, t.role,
-    p.features::text AS features
-FROM my_tenants() t JOIN plan p ON p.tier = t.tier
+    f.features::text AS features
+FROM my_tenants() t JOIN my_features() f ON f.tenant_id = t.id
 ORDER BY t.slug LIMIT 1000;
 
 -- session_prove :exec

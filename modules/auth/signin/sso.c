@@ -14,6 +14,7 @@
 #include "libshared/doors/sql.h"
 #include "libshared/skeleton/audit.h"
 #include "libshared/skeleton/authn.h"
+#include "libshared/plan/entitle.h"
 #include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
 #include "libshared/skeleton/words.h"
@@ -28,7 +29,7 @@
 struct finished {
 	const char	*refused, *how, *return_path, *email_proof;
 	const char	*was, *becomes;		/* roles */
-	const char	*tenant_name;
+	const char	*tenant_name, *tenant_slug, *tier;
 	struct uuid	 account, tenant;
 	int64_t		 withdrawn;		/* invitations */
 	bool		 disarmed;		/* a password was deleted */
@@ -44,6 +45,8 @@ static const struct field finished_view[] = {
 	VIEW_TEXT_OPT(struct finished, was),
 	VIEW_TEXT_OPT(struct finished, becomes),
 	VIEW_TEXT_OPT(struct finished, tenant_name),
+	VIEW_TEXT_OPT(struct finished, tenant_slug),
+	VIEW_TEXT_OPT(struct finished, tier),
 	VIEW_INT(struct finished, withdrawn),
 	VIEW_BOOL(struct finished, disarmed),
 	FIELD_END
@@ -58,8 +61,6 @@ const struct field sso_finish_fields[] = {
 
 static const struct { const char *code, *detail; } refusals[] = {
 	{ "sso_ticket_not_valid", "this sign-in is over: begin again" },
-	{ "not_entitled", "the tenant's plan has no single sign-on: an owner "
-	    "can choose plan high or business" },
 	{ "sso_address_not_verified", "the provider says that your address is "
 	    "not verified: its administrator can mark it as verified" },
 	{ "sso_address_missing", "the provider sends no address: its "
@@ -94,6 +95,16 @@ ticket_refuse(struct ctx *ctx, const char *code)
 	return fail(ctx, ERR_INTERNAL, NULL, "sso_finish() says %s", code);
 }
 
+static enum err
+ticket_refused(struct ctx *ctx, const struct finished *finished)
+{
+	if (strcmp(finished->refused, "not_entitled") != 0)
+		return ticket_refuse(ctx, finished->refused);
+	return entitle_check(ctx, &(const struct entitlement){
+	    .feature = "sso", .value = "false", .tier = finished->tier,
+	    .tenant = finished->tenant_slug });
+}
+
 /*
  * ticket_take - reads the browser's ticket; it is used up unless the request
  * fails
@@ -123,7 +134,7 @@ ticket_take(struct ctx *ctx, char digest[SHA256_HEX_MAX],
 		ctx->who.proven = true;
 	}
 	return finished->refused == NULL ? ERR_OK :
-	    ticket_refuse(ctx, finished->refused);
+	    ticket_refused(ctx, finished);
 }
 
 /*

@@ -9,6 +9,7 @@
 #include "libshared/base/str.h"
 #include "libshared/doors/json.h"
 #include "libshared/skeleton/problem_code.h"
+#include "libshared/skeleton/words.h"
 #include "modules/ctl/api/openapi.h"
 
 #define PROBLEM_TYPE	"application/problem+json"
@@ -180,6 +181,19 @@ code_schema(struct ctx *ctx)
 	return schema;
 }
 
+static struct json *
+words_schema(struct ctx *ctx, const char *const *words)
+{
+	struct json *schema = json_object(ctx), *list = json_array(ctx);
+	size_t i;
+
+	for (i = 0; words[i] != NULL; i++)
+		json_add_text(list, words[i]);
+	json_put_text(schema, "type", "string");
+	json_put(schema, "enum", list);
+	return schema;
+}
+
 struct json *
 openapi_problem_schema(struct ctx *ctx)
 {
@@ -193,6 +207,11 @@ openapi_problem_schema(struct ctx *ctx)
 	json_put(properties, "code", code_schema(ctx));
 	put_type(ctx, properties, "request_id", "string");
 	json_put(properties, "errors", wrong_fields(ctx));
+	/* of not_entitled */
+	put_type(ctx, properties, "feature", "string");
+	json_put(properties, "required_tier", words_schema(ctx, tier_words));
+	json_put(properties, "current_tier", words_schema(ctx, tier_words));
+	put_type(ctx, properties, "upgrade_url", "string");
 	json_put_text(schema, "type", "object");
 	json_put(schema, "properties", properties);
 	json_put(schema, "required", required_list(ctx, "type", "title",

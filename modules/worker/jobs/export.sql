@@ -5,7 +5,7 @@
 SELECT e.place, e.certificate, coalesce(p.max_deployments, 0)::bigint
     AS apps_max
 FROM tenant_export e JOIN tenant t ON t.id = e.tenant_id
-JOIN plan p ON p.tier = t.tier
+CROSS JOIN LATERAL plan_of(t.id) p
 WHERE e.tenant_id = app_tenant();
 
 -- export_sealed :many

@@ -57,6 +57,7 @@ step_records(struct ctx *ctx, void *state)
 	    (e = sql_exec(ctx, &SQL_SECRETS_DELETE, NULL)) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_EXPORT_CLEAR, NULL)) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_EXPORT_FORGET, NULL)) != ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_OVERRIDES_DELETE, NULL)) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_APP_DELETE_DEPLOYMENTS, NULL, ARG_NULL)) !=
 	    ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_APP_DELETE_RELEASES, NULL, ARG_NULL)) !=

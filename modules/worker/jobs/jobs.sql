@@ -17,6 +17,9 @@ DELETE FROM tenant_endpoint WHERE tenant_id = app_tenant();
 -- secrets_delete :exec
 DELETE FROM tenant_secret WHERE tenant_id = app_tenant();
 
+-- overrides_delete :exec
+DELETE FROM plan_override WHERE tenant_id = app_tenant();
+
 -- environments_delete :exec
 DELETE FROM environment WHERE tenant_id = app_tenant();
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Renews the licences of active tenants well before they end, signs the list of
- * revoked ones, and counts the tenants that wait for an operator.
+ * Renews the licences of active tenants well before they end, or when plan and
+ * contract grant something else, signs the list of revoked ones, and counts the
+ * tenants that wait for an operator.
  *
  * A licence of a tenant that is suspended, or being removed, just ends.  A
  * renewal that fails does not stop the others: the next round tries it again.

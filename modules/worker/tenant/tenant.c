@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reads the tenant of a job, with the limits of its tier. */
+/* Reads the tenant of a job, with what its plan and contract include. */
 #include "config.h"
 
 #include "libshared/doors/field.h"
@@ -19,11 +19,15 @@ static const struct field tenant_view[] = {
 	VIEW_TEXT_OPT(struct tenant, max_agents),
 	VIEW_TEXT_OPT(struct tenant, retention_days),
 	VIEW_TEXT_OPT(struct tenant, max_vaults),
+	VIEW_TEXT_OPT(struct tenant, max_debug_sessions),
+	VIEW_TEXT_OPT(struct tenant, lineage_captures_minute),
+	VIEW_BOOL(struct tenant, custom_environments),
 	VIEW_TEXT(struct tenant, max_apps),
 	VIEW_TEXT(struct tenant, max_deployments),
 	VIEW_TEXT(struct tenant, max_releases_day),
 	VIEW_TEXT(struct tenant, jar_bytes),
 	VIEW_TEXT(struct tenant, features),
+	VIEW_TEXT(struct tenant, grants),
 	VIEW_UUID_OPT(struct tenant, place),
 	VIEW_INT(struct tenant, cpu_millis),
 	VIEW_INT(struct tenant, memory_mb),

@@ -18,7 +18,11 @@ struct worker;
 struct tenant {
 	struct uuid	 id;
 	const char	*slug, *name, *tier, *state, *environments;
+	/* what it has by plan and contract */
 	const char	*max_agents, *retention_days, *max_vaults, *features;
+	const char	*max_debug_sessions, *lineage_captures_minute;
+	const char	*grants;	/* all that a licence grants, as JSON */
+	bool		 custom_environments;
 	const char	*max_apps, *max_deployments, *max_releases_day;
 	const char	*jar_bytes;
 	struct uuid	 place;		/* empty: it never ran */

@@ -4,11 +4,12 @@
 -- tenant_get :one
 SELECT t.id::text, t.slug, t.name, t.tier, t.state,
     to_json(p.environments)::text AS environments, p.max_agents::text,
-    p.retention_days::text, p.max_vaults::text, p.max_apps::text,
+    p.retention_days::text, p.max_vaults::text, p.max_debug_sessions::text,
+    p.lineage_captures_minute::text, p.custom_environments, p.max_apps::text,
     p.max_deployments::text, p.max_releases_day::text, p.jar_bytes::text,
-    p.features::text AS features, t.place_id::text AS place, l.cpu_millis,
-    l.memory_mb
-FROM tenant t JOIN plan p ON p.tier = t.tier
+    p.features::text AS features, plan_grants(p)::text AS grants,
+    t.place_id::text AS place, l.cpu_millis, l.memory_mb
+FROM tenant t CROSS JOIN LATERAL plan_of(t.id) p
 JOIN container_limit l ON l.kind = 'server' WHERE t.id = app_tenant();
 
 -- secret_get :opt
@@ -21,7 +22,9 @@ INSERT INTO tenant_secret (tenant_id, name, box, digest)
 VALUES (app_tenant(), $1::text, $2::text, $3::text) ON CONFLICT DO NOTHING;
 
 -- license_current :opt
-SELECT version, tier, file FROM license WHERE tenant_id = app_tenant()
+-- $1: what it is to grant; NULL: whatever it grants.
+SELECT version, tier, file, coalesce(grants <> $1::jsonb, false) AS outdated
+FROM license WHERE tenant_id = app_tenant()
 ORDER BY version DESC LIMIT 1;
 
 -- license_lock :exec
@@ -37,9 +40,10 @@ SELECT coalesce((SELECT max(version) FROM license
 
 -- license_add :exec
 INSERT INTO license (tenant_id, version, id, tier, state, valid_until,
-    grace_until, token, file)
+    grace_until, token, file, grants)
 VALUES (app_tenant(), $1::bigint, $2::uuid, $3::text, $4::text,
-    to_timestamp($5::bigint), to_timestamp($6::bigint), $7::text, $8::text);
+    to_timestamp($5::bigint), to_timestamp($6::bigint), $7::text, $8::text,
+    $9::jsonb);
 
 -- revocations_lock :exec
 SELECT pg_advisory_xact_lock(4208);

@@ -31,12 +31,17 @@
 
 #define VALID_DAYS	30	/* a round renews it while it is active */
 
-struct license_row { int64_t version; const char *tier, *file; };
+struct license_row {
+	const char	*tier, *file;
+	int64_t		 version;
+	bool		 outdated;	/* it grants something else */
+};
 
 static const struct field license_view[] = {
 	VIEW_INT(struct license_row, version),
 	VIEW_TEXT(struct license_row, tier),
 	VIEW_TEXT(struct license_row, file),
+	VIEW_BOOL(struct license_row, outdated),
 	FIELD_END
 };
 
@@ -76,23 +81,23 @@ static enum err
 limits_of(struct ctx *ctx, const struct tenant *tenant, bool as_number,
     struct json **out)
 {
-	struct json *limits = json_object(ctx), *environments, *features;
+	struct json *limits = json_object(ctx), *environments;
 	const char *many = NULL;
-	bool custom = false;
 	enum err e;
 
 	if ((e = json_parse(ctx, tenant->environments,
-	    strlen(tenant->environments), &environments)) != ERR_OK ||
-	    (e = json_parse(ctx, tenant->features, strlen(tenant->features),
-	    &features)) != ERR_OK)
+	    strlen(tenant->environments), &environments)) != ERR_OK)
 		return e;
-	/* Who has custom roles has custom environments as well. */
-	if (!json_bool(json_get(features, "custom_roles"), &custom) || !custom)
+	if (!tenant->custom_environments)
 		many = text_printf(ctx->mem, "%zu",
 		    json_count(environments));
 	put_limit(limits, "jar_bytes", tenant->jar_bytes, as_number);
+	put_limit(limits, "lineage_captures_minute",
+	    tenant->lineage_captures_minute, as_number);
 	put_limit(limits, "max_agents", tenant->max_agents, as_number);
 	put_limit(limits, "max_apps", tenant->max_apps, as_number);
+	put_limit(limits, "max_debug_sessions", tenant->max_debug_sessions,
+	    as_number);
 	put_limit(limits, "max_deployments", tenant->max_deployments,
 	    as_number);
 	put_limit(limits, "max_environments", many, as_number);
@@ -221,7 +226,8 @@ license_add(struct ctx *ctx, const struct tenant *tenant,
 	return sql_exec(ctx, &SQL_LICENSE_ADD, NULL, ARG_INT(term->version),
 	    ARG_UUID(&term->id), ARG_TEXT(tenant->tier),
 	    ARG_TEXT(term->standing), ARG_INT(term->until),
-	    ARG_INT(term->grace), ARG_TEXT(token), ARG_TEXT(file));
+	    ARG_INT(term->grace), ARG_TEXT(token), ARG_TEXT(file),
+	    ARG_TEXT(tenant->grants));
 }
 
 enum err
@@ -291,13 +297,14 @@ tenant_license_renew(struct ctx *ctx, const struct uuid *id, int64_t version)
 }
 
 static enum err
-license_current(struct ctx *ctx, struct license_row *license, bool *found)
+license_current(struct ctx *ctx, const struct tenant *tenant,
+    struct license_row *license, bool *found)
 {
 	enum err e;
 
 	if ((e = work_begin(ctx, false)) != ERR_OK ||
 	    (e = sql_opt(ctx, &SQL_LICENSE_CURRENT, license_view, license,
-	    found)) != ERR_OK)
+	    found, ARG_TEXT(tenant->grants))) != ERR_OK)
 		return e;
 	return sql_commit(ctx);
 }
@@ -310,11 +317,12 @@ tenant_license(struct ctx *ctx, const struct tenant *tenant,
 	bool found;
 	enum err e;
 
-	if ((e = license_current(ctx, &license, &found)) != ERR_OK)
+	if ((e = license_current(ctx, tenant, &license, &found)) != ERR_OK)
 		return e;
-	if ((!found || strcmp(license.tier, tenant->tier) != 0) &&
+	if ((!found || strcmp(license.tier, tenant->tier) != 0 ||
+	    license.outdated) &&
 	    ((e = license_issue(ctx, tenant)) != ERR_OK ||
-	    (e = license_current(ctx, &license, &found)) != ERR_OK))
+	    (e = license_current(ctx, tenant, &license, &found)) != ERR_OK))
 		return e;
 	*file = license.file;
 	return found ? ERR_OK : ERR_INTERNAL;

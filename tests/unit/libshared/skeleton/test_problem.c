@@ -4,10 +4,12 @@
 #include <string.h>
 
 #include "libshared/base/arena.h"
+#include "libshared/base/conf.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/json.h"
 #include "libshared/skeleton/problem.h"
 #include "libshared/skeleton/problem_code.h"
+#include "libshared/skeleton/process.h"
 #include "libshared/skeleton/reply.h"
 #include "tests/support/request.h"
 
@@ -37,6 +39,29 @@ test_a_refusal_is_told_in_full(void **state)
 	assert_true(json_int(json_get(replied_json(), "status"), &status));
 	assert_int_equal(status, 409);
 	assert_null(json_get(replied_json(), "errors"));
+}
+
+static void
+test_what_a_plan_lacks_is_told_in_members(void **state)
+{
+	static const struct conf conf = {
+		.base_url = "https://cameleer.test" };
+
+	(void)state;
+	process.conf = &conf;
+	ctx->who.tenant_slug = "acme";
+	ctx->fault.lacks = (struct lacking){ "sso", "high", "low", NULL };
+	(void)fail(ctx, ERR_FORBIDDEN, "not_entitled", "plan Low has none");
+	problem_reply(ctx, ERR_FORBIDDEN);
+	assert_string_equal(member("feature"), "sso");
+	assert_string_equal(member("required_tier"), "high");
+	assert_string_equal(member("current_tier"), "low");
+	assert_string_equal(member("upgrade_url"),
+	    "https://cameleer.test/tenants/acme/plan");
+	ctx->fault.lacks.tenant = "bolt";
+	problem_reply(ctx, ERR_FORBIDDEN);
+	assert_string_equal(member("upgrade_url"),
+	    "https://cameleer.test/tenants/bolt/plan");
 }
 
 static void
@@ -218,7 +243,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		REQUEST_TEST(test_a_refusal_is_told_in_full),
-		REQUEST_TEST(test_a_time_that_is_known_is_told),
+		REQUEST_TEST(test_what_a_plan_lacks_is_told_in_members),
 		REQUEST_TEST(test_a_time_that_is_known_is_told),
 		REQUEST_TEST(test_an_internal_failure_is_not_told),
 		REQUEST_TEST(test_a_browser_is_led_to_a_page),

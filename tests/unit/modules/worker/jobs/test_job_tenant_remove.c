@@ -43,6 +43,7 @@ expect_records_gone(void)
 	fake_expect("secrets_delete");
 	fake_expect("export_clear");
 	fake_expect("export_forget");
+	fake_expect("overrides_delete");
 	fake_expect("app_delete_deployments", FAKE_NULL);
 	fake_expect("app_delete_releases", FAKE_NULL);
 	fake_expect("app_delete", FAKE_NULL);
