@@ -63,7 +63,8 @@ function must_be_told()
 }
 
 /^\t> / {
-	if (part[nrows] != "feature" || $2 !~ /^\/api(\/(\*|[a-z]+))+$/ || NF > 3 ||
+	if (part[nrows] != "feature" || NF > 3 ||
+	    $2 !~ /^\/api(\/(\*|[a-z]+))+$/ ||
 	    (NF == 3 && !((nrows, $3) in word_said)))
 		wrong("not > PATH of a feature, with one of its words or none")
 	path[++npaths] = $2
@@ -234,8 +235,9 @@ function print_wrapped(text,	m, i, list, out)
 function print_manual(	i, j, row)
 {
 	print "# Tiers\n"
-	print "Made from `libshared/base/tier.list` by `make tiers`: what each" \
-	    " plan\nincludes (M2.12). Operators set other limits and features" \
+	print "Made from `libshared/base/tier.list` by `make tiers`: what" \
+	    " each plan\nincludes (M2.12)." \
+	    " Operators set other limits and features" \
 	    " for one tenant, by its\ncontract: `cameleerctl tenants" \
 	    " set-limit`. What a plan lacks is refused with\n403" \
 	    " `not_entitled`.\n"

@@ -83,7 +83,7 @@ const char *req_cookie(struct ctx *ctx, const char *name);
 enum err req_version(struct ctx *ctx, int64_t *version) must_check;
 /*
  * Checks the field `name`, which is the last day of something: ERR_BAD_INPUT
- * invalid_fields when it is no day, or over (UTC).
+ * invalid_fields when it is not a day, or is over (UTC).
  */
 enum err req_last_day(struct ctx *ctx, const char *name, const char *day)
     must_check;

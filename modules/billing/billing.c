@@ -139,7 +139,7 @@ static const struct route routes[] = {
 	    .about = "Lists what each tier includes, as numbers and in words.",
 	    .output = plan_view, .list = true },
 	{ GET, "/api/billing/plan", PERM_BILLING_READ, plan_get,
-	    .about = "Shows what the tenant has, by its plan or by its contract, "
+	    .about = "Shows what the tenant has, by its plan or its contract, "
 		"from when and until when.",
 	    .output = plan_view },
 };

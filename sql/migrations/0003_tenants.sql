@@ -2,8 +2,8 @@
 -- Tiers, tenants, their servers and their licences, and the keys that sign
 -- licences and tokens.  Locks nothing.
 
--- The tier matrix as data, with rows that are made from the list of tiers.  NULL
--- means unlimited.
+-- The tier matrix as data, with rows that are made from the list of tiers.
+-- NULL means unlimited.
 CREATE TABLE cameleer.plan (
 	tier		text PRIMARY KEY,
 	position	integer NOT NULL UNIQUE,

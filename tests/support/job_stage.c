@@ -252,7 +252,7 @@ void
 expect_license(void)
 {
 	expect_read();
-	fake_expect("license_current");
+	fake_expect("license_current", "{\"tier\": \"low\"}");
 	fake_row("version", "1", "tier", "low", "file", "payload.signature",
 	    "outdated", "f");
 }
