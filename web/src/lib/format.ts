@@ -35,6 +35,13 @@ export function moment(time: string): string {
 	return full.format(new Date(time));
 }
 
+const day = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeZone: "UTC" });
+
+/** The last day of what ends at this midnight (UTC). */
+export function dayBefore(end: string): string {
+	return day.format(new Date(Date.parse(end) - 1));
+}
+
 const clock = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" });
 
 export function timeOfDay(time: string): string {

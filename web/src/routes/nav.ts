@@ -11,6 +11,7 @@ import {
 	History,
 	KeyRound,
 	KeySquare,
+	Layers,
 	LogIn,
 	type LucideIcon,
 	MailPlus,
@@ -58,6 +59,7 @@ export const workspaceNav = [
 		items: [
 			{ to: "/tenants/$tenant/apps", icon: Boxes, label: "Applications", permission: "app.read" },
 			{ to: "/tenants/$tenant", icon: Activity, label: "Tenant status", permission: "tenant.read", exact: true },
+			{ to: "/tenants/$tenant/plan", icon: Layers, label: "Plan", permission: "tenant.read" },
 			{ to: "/tenants/$tenant/tokens", icon: KeyRound, label: "Tokens", permission: "tenant.read" },
 		],
 	},

@@ -60,9 +60,21 @@ function Uploads() {
 	);
 }
 
+function SeePlans() {
+	const { tenant } = useParams({ strict: false });
+
+	if (tenant === undefined) return null;
+	return (
+		<Link to="/tenants/$tenant/plan" params={{ tenant }} className={buttonClass({ size: "sm" })}>
+			See all plans
+		</Link>
+	);
+}
+
 function remedy(code: string) {
 	if (code === "second_factor_required") return <Prove need="second_factor">Use your second factor</Prove>;
 	if (code === "sso_required") return <ToProvider />;
+	if (code === "not_entitled") return <SeePlans />;
 	if (code === "fresh_login_required") return <Prove need="fresh">Confirm your identity</Prove>;
 	return null;
 }

@@ -41,6 +41,13 @@ export const licenseRoute = createRoute({
 	component: lazyRouteComponent(() => import("@/routes/workspace/license")),
 });
 
+export const planRoute = createRoute({
+	getParentRoute: () => workspaceRoute,
+	path: "plan",
+	staticData: { access: "tenant.read" },
+	component: lazyRouteComponent(() => import("@/routes/workspace/plan")),
+});
+
 export const appsRoute = createRoute({
 	getParentRoute: () => workspaceRoute,
 	path: "apps",
@@ -227,6 +234,7 @@ export const auditRoute = createRoute({
 export const workspaceRoutes = [
 	tenantStatusRoute,
 	licenseRoute,
+	planRoute,
 	appsRoute,
 	createAppRoute,
 	teamRoute.addChildren([

@@ -10,7 +10,7 @@ const refusals: Record<string, string> = {
 	sso_ticket_not_valid: "This sign-in took too long, or was used already. Start again.",
 	sso_state_not_valid: "This sign-in is over, or began in another browser. Start again.",
 	sso_not_offered: "This tenant has no identity provider.",
-	not_entitled: "The tenant's plan does not include single sign-on. The plans High and Business do; a plan is chosen when a tenant is made.",
+	not_entitled: "The tenant's plan does not include single sign-on. An owner sees under Plan which one does.",
 	sso_address_not_verified: "The provider says that your address is not verified. Its administrator can mark it as verified.",
 	sso_address_missing: "The provider sends no usable address for you. Its administrator can enter one, and let the claim email be sent.",
 	sso_issuer_shared:

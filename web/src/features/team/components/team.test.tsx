@@ -229,14 +229,14 @@ test("presets cannot be edited; a role in use is kept, with the reason", async (
 
 test("a tier that has one team only says so", async () => {
 	platform({
-		"POST /api/tenants/teams": () => problemAnswer(403, { code: "not_entitled", detail: "tier low has one team; change the plan" }),
+		"POST /api/tenants/teams": () => problemAnswer(403, { code: "not_entitled", detail: "plan Low has one team" }),
 	});
 	draw(<TeamList {...list} tenant="demo" link={(team) => team.name} />);
 	await userEvent.click(await screen.findByRole("button", { name: "New team" }));
 	await userEvent.type(screen.getByLabelText("Name"), "Billing");
 	await screen.findByLabelText("Role");
 	await userEvent.click(screen.getByRole("button", { name: "Create team" }));
-	expect((await screen.findByRole("alert")).textContent).toContain("tier low has one team; change the plan");
+	expect((await screen.findByRole("alert")).textContent).toContain("plan Low has one team");
 });
 
 test("members and applications come into a team and go", async () => {
