@@ -325,6 +325,7 @@ describe("somebody with a role of the tenant's own", () => {
 		expect(await screen.findByRole("heading", { name: "Demo" })).toBeTruthy();
 		expect(await navigation()).toEqual([
 			"Tenant status",
+			"Plan",
 			"Tokens",
 			"Audit log",
 			"Tenants",
