@@ -1052,7 +1052,7 @@ CREATE FUNCTION cameleer.platform_plan_told(p_tenant uuid) RETURNS TABLE(tier te
      p.since,
      p.ends_at
     FROM cameleer.plan_told(platform_plan_told.p_tenant) p(tier, key, plan_value, value, reason, since, ends_at)
-   WHERE cameleer.is_operator('platform.tenant.read'::text);
+   WHERE (cameleer.is_operator('platform.tenant.read'::text) OR cameleer.is_operator('platform.tenant.manage'::text));
 END;
 ALTER FUNCTION cameleer.platform_plan_told(p_tenant uuid) OWNER TO cameleer_gate;
 
@@ -1070,7 +1070,7 @@ CREATE FUNCTION cameleer.platform_tenant(p_tenant uuid) RETURNS TABLE(id uuid, s
            WHERE (m.tenant_id = t.id)) AS count,
      t.created_at
     FROM cameleer.tenant t
-   WHERE ((t.id = platform_tenant.p_tenant) AND cameleer.is_operator('platform.tenant.read'::text));
+   WHERE ((t.id = platform_tenant.p_tenant) AND (cameleer.is_operator('platform.tenant.read'::text) OR cameleer.is_operator('platform.tenant.manage'::text)));
 END;
 ALTER FUNCTION cameleer.platform_tenant(p_tenant uuid) OWNER TO cameleer_gate;
 

@@ -66,7 +66,8 @@ CREATE FUNCTION cameleer.platform_tenant(p_tenant uuid)
 		WHERE m.tenant_id = t.id), t.created_at
 	FROM cameleer.tenant t
 	WHERE t.id = p_tenant
-	AND cameleer.is_operator('platform.tenant.read');
+	AND (cameleer.is_operator('platform.tenant.read')
+	    OR cameleer.is_operator('platform.tenant.manage'));
     END;
 
 REVOKE EXECUTE ON FUNCTION

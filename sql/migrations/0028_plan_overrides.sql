@@ -94,7 +94,8 @@ CREATE FUNCTION cameleer.platform_plan_told(p_tenant uuid)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = cameleer, pg_temp
     BEGIN ATOMIC
 	SELECT p.* FROM cameleer.plan_told(p_tenant) p
-	WHERE cameleer.is_operator('platform.tenant.read');
+	WHERE cameleer.is_operator('platform.tenant.read')
+	OR cameleer.is_operator('platform.tenant.manage');
     END;
 
 CREATE FUNCTION cameleer.platform_plan_set(p_tenant uuid, p_key text,

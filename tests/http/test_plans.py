@@ -217,6 +217,9 @@ class Plans(TestCase):
                              403)
             self.assertEqual(session.delete(self.at('max_apps')).status, 403)
         self.assertEqual(self.row('max_apps')['value'], '20')
+        manager = Operator(('platform.tenant.manage',)).login()
+        self.assertAnswer(manager.call('PUT', self.at('max_apps'), body), 200)
+        self.assertAnswer(manager.get(self.at()), 403, 'not_permitted')
 
     def test_another_licence_is_issued_when_it_changes(self):
         self.tenant.license()

@@ -40,6 +40,7 @@ USERS = [
     ("modules/ctl/license/license.sql", "*", ["gate"]),
     ("modules/ctl/tenants.sql", "*", ["gate"]),
     ("modules/ctl/place/places.sql", "*", ["gate"]),
+    ("modules/ctl/plan/limits.sql", "*", ["gate"]),
     ("modules/ctl/*", "*", ["owner"]),
 ]
 

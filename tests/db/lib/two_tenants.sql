@@ -19,6 +19,9 @@ SELECT tenant, slug, slug, 'low', 'active',
     '00000000-0000-7000-8000-000000000001' FROM t;
 INSERT INTO membership (tenant_id, account_id, role)
 SELECT tenant, '00000000-0000-7000-8000-000000000001', 'owner' FROM t;
+INSERT INTO plan_override (tenant_id, id, key, value, reason)
+SELECT tenant, gen_random_uuid(), 'max_apps', to_jsonb(21), 'contract ' || n
+FROM t;
 INSERT INTO tenant_endpoint (tenant_id, upstream)
 SELECT tenant, '10.0.0.1:8081' FROM t;
 INSERT INTO tenant_secret (tenant_id, name, box, digest)

@@ -81,6 +81,8 @@ open_to() {
 		operation unpinned 2 rows
 		operation unpinned-update 2 rows
 		operation update 1 rows
+		plan_override select 1 rows
+		plan_override unpinned 2 rows
 		tenant select 1 rows
 		tenant unpinned 2 rows
 	OPEN
