@@ -4,6 +4,34 @@
 
 CREATE SCHEMA cameleer;
 
+CREATE TYPE cameleer.place_state AS (
+	id uuid,
+	name text,
+	kind text,
+	state text,
+	tenant text,
+	endpoint text,
+	registry text,
+	tenants bigint,
+	max_tenants bigint,
+	applications bigint,
+	cpu_used bigint,
+	cpu_most bigint,
+	cpu_overcommit bigint,
+	memory_used bigint,
+	memory_most bigint,
+	memory_overcommit bigint,
+	checking boolean,
+	checked_at timestamp with time zone,
+	error text,
+	version text,
+	free_mb bigint,
+	disk_mb bigint,
+	disk_free_mb bigint,
+	images bigint,
+	created_at timestamp with time zone
+);
+
 CREATE FUNCTION cameleer.account_erase(p_account uuid) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'cameleer', 'pg_temp'
@@ -441,12 +469,12 @@ CREATE TABLE cameleer.tenant (
     name text NOT NULL,
     tier text NOT NULL,
     state text DEFAULT 'provisioning'::text NOT NULL,
-    runtime text DEFAULT 'engine'::text NOT NULL,
     version bigint DEFAULT 1 NOT NULL,
     created_by uuid NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    place_id uuid,
     CONSTRAINT tenant_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
-    CONSTRAINT tenant_runtime_check CHECK ((runtime = 'engine'::text)),
+    CONSTRAINT tenant_placed CHECK (((place_id IS NOT NULL) OR (state = ANY (ARRAY['requested'::text, 'deleting'::text, 'deleted'::text])))),
     CONSTRAINT tenant_slug_check CHECK ((slug ~ '^[a-z][a-z0-9]{2,30}$'::text)),
     CONSTRAINT tenant_state_check CHECK ((state = ANY (ARRAY['requested'::text, 'provisioning'::text, 'active'::text, 'suspended'::text, 'failed'::text, 'deleting'::text, 'deleted'::text])))
 );
@@ -477,7 +505,7 @@ CREATE TABLE cameleer.operator (
     account_id uuid NOT NULL,
     permissions text[] NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT operator_permissions_check CHECK ((permissions <@ '{platform.account.read,platform.account.manage,platform.tenant.read,platform.tenant.manage,platform.audit.read}'::text[]))
+    CONSTRAINT operator_permissions_check CHECK ((permissions <@ '{platform.account.read,platform.account.manage,platform.tenant.read,platform.tenant.manage,platform.place.read,platform.place.manage,platform.audit.read}'::text[]))
 );
 
 CREATE FUNCTION cameleer.is_operator(p_permission text) RETURNS boolean
@@ -490,6 +518,60 @@ CREATE FUNCTION cameleer.is_operator(p_permission text) RETURNS boolean
            WHERE ((a.id = cameleer.app_actor()) AND (a.kind = 'operator'::text) AND (a.state = 'active'::text) AND (is_operator.p_permission = ANY (o.permissions))))) AS "exists";
 END;
 ALTER FUNCTION cameleer.is_operator(p_permission text) OWNER TO cameleer_gate;
+
+CREATE FUNCTION cameleer.license_decision(p_tenant uuid, p_operation uuid, p_decision text, p_reason text, p_link text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    AS $$
+DECLARE
+	v_tenant	tenant;
+	v_before	text;
+	v_after		text := CASE p_decision WHEN 'suspend' THEN 'suspended'
+			    WHEN 'revoke' THEN 'revoked' ELSE 'active' END;
+BEGIN
+	-- The worker takes the same lock before it signs.
+	SELECT * INTO v_tenant FROM tenant WHERE id = p_tenant FOR UPDATE;
+	IF NOT EXISTS (SELECT FROM license WHERE tenant_id = p_tenant) THEN
+		RETURN false;
+	END IF;
+	v_before := coalesce((SELECT state FROM license_standing
+	    WHERE tenant_id = p_tenant), 'active');
+	IF (v_before = v_after) <> (p_decision = 'issue')
+	    OR (p_decision = 'suspend' AND v_before = 'revoked') THEN
+		RETURN false;
+	END IF;
+	IF p_decision <> 'issue' THEN
+		UPDATE license_standing SET state = v_after, reason = p_reason,
+		    changed_by = app_actor(), changed_at = now()
+		WHERE tenant_id = p_tenant;
+		IF NOT FOUND THEN
+			INSERT INTO license_standing (tenant_id, state, reason,
+			    changed_by)
+			VALUES (p_tenant, v_after, p_reason, app_actor());
+		END IF;
+		INSERT INTO mail (id, address, template, data)
+		SELECT gen_random_uuid(), a.email, 'license_changed',
+		    jsonb_build_object('name', a.name, 'tenant', v_tenant.name,
+			'state', v_after, 'reason', p_reason,
+			'link', p_link || '/tenants/' || v_tenant.slug)
+		FROM membership m JOIN account a ON a.id = m.account_id
+		WHERE m.tenant_id = p_tenant AND m.role = 'owner'
+		AND a.state = 'active' AND a.email IS NOT NULL;
+	END IF;
+	IF v_after = 'revoked' THEN
+		UPDATE license SET state = v_after
+		WHERE tenant_id = p_tenant AND state <> v_after;
+	END IF;
+	INSERT INTO operation (tenant_id, id, kind, subject_id, created_by)
+	VALUES (p_tenant, p_operation, 'license.issue', p_tenant, app_actor())
+	ON CONFLICT (tenant_id, kind, subject_id) WHERE state = 'queued'
+	DO NOTHING;
+	PERFORM pg_notify('cameleer_jobs', 'license.issue'),
+	    pg_notify('cameleer_jobs', 'mail');
+	RETURN true;
+END
+$$;
+ALTER FUNCTION cameleer.license_decision(p_tenant uuid, p_operation uuid, p_decision text, p_reason text, p_link text) OWNER TO cameleer_gate;
 
 CREATE FUNCTION cameleer.lifecycle_check() RETURNS trigger
     LANGUAGE plpgsql
@@ -882,10 +964,266 @@ CREATE FUNCTION cameleer.pin(p_tenant uuid, p_actor uuid) RETURNS void
  SELECT set_config('app.actor'::text, COALESCE((p_actor)::text, ''::text), true) AS set_config;
 END;
 
+CREATE FUNCTION cameleer.place_add(p_id uuid, p_place jsonb) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    AS $$
+DECLARE
+	v_tenant uuid := tenant_id_of(p_place->>'tenant');
+	p	place := jsonb_populate_record(NULL::place, p_place);
+BEGIN
+	IF p_place->>'tenant' IS NOT NULL AND v_tenant IS NULL THEN
+		RETURN false;
+	END IF;
+	INSERT INTO place (id, name, kind, dedicated_to, endpoint, ca,
+	    certificate, key_box, registry, cpu_millis, memory_mb,
+	    max_tenants, cpu_overcommit, memory_overcommit, created_by)
+	VALUES (p_id, p.name, p.kind, v_tenant, p.endpoint, p.ca,
+	    p.certificate, p.key_box, p.registry, p.cpu_millis, p.memory_mb,
+	    p.max_tenants, coalesce(p.cpu_overcommit, 1600),
+	    coalesce(p.memory_overcommit, 150), app_actor());
+	PERFORM pg_notify('cameleer_jobs', 'places');
+	RETURN true;
+END
+$$;
+ALTER FUNCTION cameleer.place_add(p_id uuid, p_place jsonb) OWNER TO cameleer_gate;
+
+CREATE FUNCTION cameleer.place_admit() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    AS $$
+BEGIN
+	IF place_fits((SELECT t.place_id FROM tenant t
+	    WHERE t.id = NEW.tenant_id), 0) IS FALSE THEN
+		RAISE EXCEPTION 'the place of tenant % is full', NEW.tenant_id
+		    USING ERRCODE = 'restrict_violation';
+	END IF;
+	RETURN NULL;
+END
+$$;
+ALTER FUNCTION cameleer.place_admit() OWNER TO cameleer_gate;
+
+CREATE FUNCTION cameleer.place_fits(p_place uuid, p_more bigint) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    AS $$
+BEGIN
+	PERFORM FROM place WHERE id = p_place FOR NO KEY UPDATE;
+	RETURN (SELECT (r.cpu_most IS NULL OR r.cpu_used
+		+ p_more * s.cpu_millis <= r.cpu_most)
+	    AND (r.memory_most IS NULL OR r.memory_used
+		+ p_more * s.memory_mb <= r.memory_most)
+	    AND (p.max_tenants IS NULL OR r.tenants + p_more <= p.max_tenants)
+	    FROM place_rooms(p_place) r JOIN place p ON p.id = r.place
+	    JOIN container_limit s ON s.kind = 'server');
+END
+$$;
+ALTER FUNCTION cameleer.place_fits(p_place uuid, p_more bigint) OWNER TO cameleer_gate;
+
+CREATE FUNCTION cameleer.place_move(p_place uuid, p_to text) RETURNS text[]
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    AS $$
+DECLARE
+	v_state	text;
+	v_there	text[];
+BEGIN
+	SELECT state INTO v_state FROM place WHERE id = p_place FOR UPDATE;
+	IF p_to IS NULL THEN
+		UPDATE place SET next_check_at = '-infinity' WHERE id = p_place;
+		PERFORM pg_notify('cameleer_jobs', 'places');
+		RETURN '{}';
+	END IF;
+	IF NOT EXISTS (SELECT FROM lifecycle WHERE noun = 'place'
+	    AND from_state = v_state AND to_state = p_to
+	    AND 'auth' = ANY (who)) THEN
+		RETURN '{state}';
+	END IF;
+	IF p_to = 'removed' THEN
+		SELECT array_agg(slug) INTO v_there FROM (SELECT slug
+		    FROM tenant WHERE place_id = p_place
+		    AND state <> 'deleted' ORDER BY slug LIMIT 10) t;
+		IF v_there IS NOT NULL THEN
+			RETURN v_there;
+		END IF;
+	END IF;
+	UPDATE place SET state = p_to WHERE id = p_place;
+	RETURN '{}';
+END
+$$;
+ALTER FUNCTION cameleer.place_move(p_place uuid, p_to text) OWNER TO cameleer_gate;
+
+CREATE TABLE cameleer.container_limit (
+    kind text NOT NULL,
+    cpu_millis bigint NOT NULL,
+    memory_mb bigint NOT NULL,
+    CONSTRAINT container_limit_cpu_millis_check CHECK ((cpu_millis > 0)),
+    CONSTRAINT container_limit_kind_check CHECK ((kind = ANY (ARRAY['server'::text, 'application'::text]))),
+    CONSTRAINT container_limit_memory_mb_check CHECK ((memory_mb > 0))
+);
+
+CREATE TABLE cameleer.deployment (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    application_id uuid NOT NULL,
+    environment_id uuid NOT NULL,
+    release_id uuid NOT NULL,
+    wanted text NOT NULL,
+    state text DEFAULT 'pending'::text NOT NULL,
+    detail text,
+    container text,
+    log_cursor text,
+    log_pruned bigint DEFAULT 0 NOT NULL,
+    log_bound text,
+    log_bytes bigint DEFAULT 0 NOT NULL,
+    log_oldest timestamp with time zone,
+    version bigint DEFAULT 1 NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    serving_release bigint DEFAULT 0 NOT NULL,
+    last_lines text,
+    CONSTRAINT deployment_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'starting'::text, 'running'::text, 'unhealthy'::text, 'stopped'::text, 'failed'::text]))),
+    CONSTRAINT deployment_wanted_check CHECK ((wanted = ANY (ARRAY['running'::text, 'stopped'::text])))
+);
+
+ALTER TABLE ONLY cameleer.deployment FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE cameleer.place (
+    id uuid NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL,
+    state text DEFAULT 'registered'::text NOT NULL,
+    dedicated_to uuid,
+    endpoint text,
+    ca text,
+    certificate text,
+    key_box text,
+    registry text,
+    cpu_millis bigint,
+    memory_mb bigint,
+    max_tenants bigint,
+    cpu_overcommit integer DEFAULT 1600 NOT NULL,
+    memory_overcommit integer DEFAULT 150 NOT NULL,
+    next_check_at timestamp with time zone DEFAULT now() NOT NULL,
+    claimed_at timestamp with time zone,
+    checked_at timestamp with time zone,
+    error text,
+    seen_version text,
+    seen_cpu_millis bigint,
+    seen_memory_mb bigint,
+    seen_free_mb bigint,
+    seen_disk_mb bigint,
+    seen_disk_free_mb bigint,
+    seen_images bigint,
+    created_by uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT place_check CHECK (((key_box IS NULL) = (certificate IS NULL))),
+    CONSTRAINT place_check1 CHECK (((certificate IS NULL) OR (ca IS NOT NULL))),
+    CONSTRAINT place_cpu_millis_check CHECK ((cpu_millis > 0)),
+    CONSTRAINT place_cpu_overcommit_check CHECK (((cpu_overcommit >= 10) AND (cpu_overcommit <= 100000))),
+    CONSTRAINT place_endpoint_check CHECK ((endpoint ~ '^(unix:/|https://)[^[:space:]]+$'::text)),
+    CONSTRAINT place_kind_check CHECK ((kind = 'engine'::text)),
+    CONSTRAINT place_max_tenants_check CHECK ((max_tenants > 0)),
+    CONSTRAINT place_memory_mb_check CHECK ((memory_mb > 0)),
+    CONSTRAINT place_memory_overcommit_check CHECK (((memory_overcommit >= 10) AND (memory_overcommit <= 100000))),
+    CONSTRAINT place_name_check CHECK ((name ~ '^[a-z][a-z0-9-]{0,29}[a-z0-9]$'::text)),
+    CONSTRAINT place_state_check CHECK ((state = ANY (ARRAY['registered'::text, 'ready'::text, 'draining'::text, 'removed'::text])))
+);
+
+CREATE TABLE cameleer.release (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    application_id uuid NOT NULL,
+    number bigint NOT NULL,
+    state text DEFAULT 'uploaded'::text NOT NULL,
+    jar_sha256 text NOT NULL,
+    jar_size bigint NOT NULL,
+    jar_facts jsonb NOT NULL,
+    image text,
+    image_digest text,
+    error_code text,
+    error text,
+    deploy_to uuid,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT release_jar_sha256_check CHECK ((jar_sha256 ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT release_number_check CHECK ((number > 0)),
+    CONSTRAINT release_state_check CHECK ((state = ANY (ARRAY['uploaded'::text, 'assembling'::text, 'ready'::text, 'failed'::text])))
+);
+
+ALTER TABLE ONLY cameleer.release FORCE ROW LEVEL SECURITY;
+
+CREATE FUNCTION cameleer.place_rooms(p_place uuid) RETURNS TABLE(place uuid, tenants bigint, apps bigint, cpu_used bigint, cpu_most bigint, memory_used bigint, memory_most bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT p.id,
+     t.n,
+     d.n,
+     ((t.n * s.cpu_millis) + (d.n * a.cpu_millis)),
+     ((COALESCE(p.cpu_millis, p.seen_cpu_millis) * p.cpu_overcommit) / 100),
+     ((t.n * s.memory_mb) + (d.n * a.memory_mb)),
+     ((COALESCE(p.memory_mb, p.seen_memory_mb) * p.memory_overcommit) / 100)
+    FROM ((cameleer.place p
+      JOIN cameleer.container_limit s ON ((s.kind = 'server'::text)))
+      JOIN cameleer.container_limit a ON ((a.kind = 'application'::text))),
+     LATERAL ( SELECT count(*) AS n
+            FROM cameleer.tenant x
+           WHERE ((x.place_id = p.id) AND (x.state <> 'deleted'::text))) t,
+     LATERAL ( SELECT count(*) AS n
+            FROM ( SELECT y.application_id,
+                     y.environment_id
+                    FROM (cameleer.deployment y
+                      JOIN cameleer.tenant x ON ((x.id = y.tenant_id)))
+                   WHERE ((x.place_id = p.id) AND (y.wanted = 'running'::text))
+                 UNION
+                  SELECT r.application_id,
+                     r.deploy_to
+                    FROM (cameleer.release r
+                      JOIN cameleer.tenant x ON ((x.id = r.tenant_id)))
+                   WHERE ((x.place_id = p.id) AND (r.deploy_to IS NOT NULL) AND (r.state = ANY (ARRAY['uploaded'::text, 'assembling'::text])))) z) d
+   WHERE ((p.state <> 'removed'::text) AND ((place_rooms.p_place IS NULL) OR (p.id = place_rooms.p_place)));
+END;
+ALTER FUNCTION cameleer.place_rooms(p_place uuid) OWNER TO cameleer_gate;
+
+CREATE FUNCTION cameleer.place_states() RETURNS SETOF cameleer.place_state
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT p.id,
+     p.name,
+     p.kind,
+     p.state,
+     t.slug,
+     p.endpoint,
+     p.registry,
+     r.tenants,
+     p.max_tenants,
+     r.apps,
+     r.cpu_used,
+     r.cpu_most,
+     (p.cpu_overcommit)::bigint AS cpu_overcommit,
+     r.memory_used,
+     r.memory_most,
+     (p.memory_overcommit)::bigint AS memory_overcommit,
+     ((p.next_check_at <= now()) OR COALESCE((p.claimed_at > COALESCE(p.checked_at, '-infinity'::timestamp with time zone)), false)),
+     p.checked_at,
+     p.error,
+     p.seen_version,
+     p.seen_free_mb,
+     p.seen_disk_mb,
+     p.seen_disk_free_mb,
+     p.seen_images,
+     p.created_at
+    FROM ((cameleer.place p
+      JOIN cameleer.place_rooms(NULL::uuid) r(place, tenants, apps, cpu_used, cpu_most, memory_used, memory_most) ON ((r.place = p.id)))
+      LEFT JOIN cameleer.tenant t ON ((t.id = p.dedicated_to)));
+END;
+ALTER FUNCTION cameleer.place_states() OWNER TO cameleer_gate;
+
 CREATE FUNCTION cameleer.plan_grants(p cameleer.plan) RETURNS jsonb
     LANGUAGE sql IMMUTABLE
     BEGIN ATOMIC
- SELECT jsonb_build_object('tier', (p).tier, 'features', (p).features, 'environments', (p).environments, 'custom_environments', (p).custom_environments, 'max_agents', (p).max_agents, 'retention_days', (p).retention_days, 'max_vaults', (p).max_vaults, 'max_debug_sessions', (p).max_debug_sessions, 'lineage_captures_minute', (p).lineage_captures_minute) AS jsonb_build_object;
+ SELECT (to_jsonb(p) - '{position,infrastructure,pricing,support,sla_milli,vpn,approval}'::text[]);
 END;
 
 CREATE FUNCTION cameleer.plan_override_end(p_tenant uuid, p_key text) RETURNS TABLE(old text)
@@ -1011,6 +1349,126 @@ CREATE FUNCTION cameleer.platform_audit(p_before uuid, p_limit integer) RETURNS 
   LIMIT LEAST(platform_audit.p_limit, 1000);
 END;
 ALTER FUNCTION cameleer.platform_audit(p_before uuid, p_limit integer) OWNER TO cameleer_gate;
+
+CREATE TABLE cameleer.license (
+    tenant_id uuid NOT NULL,
+    version bigint NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    tier text NOT NULL,
+    state text NOT NULL,
+    valid_until timestamp with time zone NOT NULL,
+    grace_until timestamp with time zone NOT NULL,
+    token text NOT NULL,
+    file text NOT NULL,
+    grants jsonb,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT license_state_check CHECK ((state = ANY (ARRAY['active'::text, 'suspended'::text, 'revoked'::text])))
+);
+
+ALTER TABLE ONLY cameleer.license FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE cameleer.license_standing (
+    tenant_id uuid NOT NULL,
+    state text NOT NULL,
+    reason text NOT NULL,
+    changed_by uuid,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT license_standing_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 300))),
+    CONSTRAINT license_standing_state_check CHECK ((state = ANY (ARRAY['active'::text, 'suspended'::text, 'revoked'::text])))
+);
+
+ALTER TABLE ONLY cameleer.license_standing FORCE ROW LEVEL SECURITY;
+
+CREATE FUNCTION cameleer.platform_license(p_tenant uuid) RETURNS TABLE(version bigint, tier text, state text, valid_until timestamp with time zone, grace_until timestamp with time zone, standing text, reason text, changed_by uuid, changed_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT l.version,
+     l.tier,
+     l.state,
+     l.valid_until,
+     l.grace_until,
+     COALESCE(s.state, 'active'::text) AS "coalesce",
+     s.reason,
+     s.changed_by,
+     s.changed_at
+    FROM (cameleer.license l
+      LEFT JOIN cameleer.license_standing s ON ((s.tenant_id = l.tenant_id)))
+   WHERE ((l.tenant_id = platform_license.p_tenant) AND cameleer.is_operator('platform.tenant.read'::text))
+   ORDER BY l.version DESC
+  LIMIT 1;
+END;
+ALTER FUNCTION cameleer.platform_license(p_tenant uuid) OWNER TO cameleer_gate;
+
+CREATE FUNCTION cameleer.platform_license_decision(p_tenant uuid, p_operation uuid, p_decision text, p_reason text, p_link text) RETURNS boolean
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN cameleer.is_operator('platform.tenant.manage'::text) THEN cameleer.license_decision(p_tenant, p_operation, p_decision, p_reason, p_link)
+             ELSE false
+         END AS "case";
+END;
+ALTER FUNCTION cameleer.platform_license_decision(p_tenant uuid, p_operation uuid, p_decision text, p_reason text, p_link text) OWNER TO cameleer_gate;
+
+CREATE FUNCTION cameleer.platform_place_add(p_id uuid, p_place jsonb) RETURNS boolean
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN cameleer.is_operator('platform.place.manage'::text) THEN cameleer.place_add(p_id, p_place)
+             ELSE false
+         END AS "case";
+END;
+ALTER FUNCTION cameleer.platform_place_add(p_id uuid, p_place jsonb) OWNER TO cameleer_gate;
+
+CREATE FUNCTION cameleer.platform_place_move(p_place uuid, p_to text) RETURNS text[]
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN cameleer.is_operator('platform.place.manage'::text) THEN cameleer.place_move(p_place, p_to)
+             ELSE '{state}'::text[]
+         END AS "case";
+END;
+ALTER FUNCTION cameleer.platform_place_move(p_place uuid, p_to text) OWNER TO cameleer_gate;
+
+CREATE FUNCTION cameleer.platform_places() RETURNS SETOF cameleer.place_state
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT place_states.id,
+     place_states.name,
+     place_states.kind,
+     place_states.state,
+     place_states.tenant,
+     place_states.endpoint,
+     place_states.registry,
+     place_states.tenants,
+     place_states.max_tenants,
+     place_states.applications,
+     place_states.cpu_used,
+     place_states.cpu_most,
+     place_states.cpu_overcommit,
+     place_states.memory_used,
+     place_states.memory_most,
+     place_states.memory_overcommit,
+     place_states.checking,
+     place_states.checked_at,
+     place_states.error,
+     place_states.version,
+     place_states.free_mb,
+     place_states.disk_mb,
+     place_states.disk_free_mb,
+     place_states.images,
+     place_states.created_at
+    FROM cameleer.place_states() place_states(id, name, kind, state, tenant, endpoint, registry, tenants, max_tenants, applications, cpu_used, cpu_most, cpu_overcommit, memory_used, memory_most, memory_overcommit, checking, checked_at, error, version, free_mb, disk_mb, disk_free_mb, images, created_at)
+   WHERE (cameleer.is_operator('platform.place.read'::text) OR cameleer.is_operator('platform.place.manage'::text));
+END;
+ALTER FUNCTION cameleer.platform_places() OWNER TO cameleer_gate;
 
 CREATE FUNCTION cameleer.platform_plan_end(p_tenant uuid, p_key text) RETURNS TABLE(old text)
     LANGUAGE sql SECURITY DEFINER
@@ -1163,7 +1621,7 @@ CREATE FUNCTION cameleer.platform_tenants_total(p_words text, p_state text) RETU
 END;
 ALTER FUNCTION cameleer.platform_tenants_total(p_words text, p_state text) OWNER TO cameleer_gate;
 
-CREATE FUNCTION cameleer.request_begin(p_session uuid, p_account uuid, p_tenant uuid, p_slug text) RETURNS TABLE(good boolean, kind text, fresh boolean, tenant uuid, role text, permissions text, rule text, tenant_slug text, tenant_state text)
+CREATE FUNCTION cameleer.request_begin(p_session uuid, p_account uuid, p_tenant uuid, p_slug text) RETURNS TABLE(good boolean, kind text, fresh boolean, tenant uuid, role text, permissions text, rule text, tenant_slug text, tenant_state text, license_state text, license_valid_s bigint, license_grace_s bigint)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'cameleer', 'pg_temp'
     AS $$
@@ -1191,9 +1649,11 @@ BEGIN
 		    AND NOT s.methods && '{otp,hwk}'
 		    AND s.sso_tenant IS DISTINCT FROM t.id
 		THEN 'second_factor_required' END,
-	    t.slug, t.state
+	    t.slug, t.state, l.state,
+	    extract(epoch FROM l.valid_until)::bigint,
+	    extract(epoch FROM l.grace_until)::bigint
 	INTO good, kind, fresh, tenant, role, permissions, rule, tenant_slug,
-	    tenant_state
+	    tenant_state, license_state, license_valid_s, license_grace_s
 	FROM (SELECT coalesce(p_tenant, (SELECT x.id FROM tenant x
 		WHERE x.slug = p_slug AND x.state <> 'deleted'),
 		'00000000-0000-0000-0000-000000000000') AS id,
@@ -1208,7 +1668,10 @@ BEGIN
 	    ON m.tenant_id = n.id AND m.account_id = s.account_id
 	    AND coalesce(s.sso_tenant, n.id) = n.id
 	LEFT JOIN role c ON c.tenant_id = m.tenant_id AND c.id = m.custom_role
-	LEFT JOIN sign_in_policy p ON p.tenant_id = m.tenant_id;
+	LEFT JOIN sign_in_policy p ON p.tenant_id = m.tenant_id
+	LEFT JOIN LATERAL (SELECT * FROM license
+	    WHERE tenant_id = m.tenant_id ORDER BY version DESC LIMIT 1) l
+	    ON true;
 	PERFORM set_config('app.tenant', coalesce(tenant::text, ''), true),
 	    set_config('app.actor', coalesce(p_account::text, ''), true);
 	RETURN NEXT;
@@ -1216,7 +1679,7 @@ END
 $$;
 ALTER FUNCTION cameleer.request_begin(p_session uuid, p_account uuid, p_tenant uuid, p_slug text) OWNER TO cameleer_gate;
 
-CREATE FUNCTION cameleer.request_begin_token(p_digest text) RETURNS TABLE(good boolean, token uuid, account uuid, tenant uuid, kind text, role text, permissions text, scopes text, tenant_slug text, tenant_state text, used_s bigint)
+CREATE FUNCTION cameleer.request_begin_token(p_digest text) RETURNS TABLE(good boolean, token uuid, account uuid, tenant uuid, kind text, role text, permissions text, scopes text, tenant_slug text, tenant_state text, used_s bigint, license_state text, license_valid_s bigint, license_grace_s bigint)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'cameleer', 'pg_temp'
     AS $$
@@ -1232,14 +1695,20 @@ BEGIN
 		THEN member_permissions(m.tenant_id, m.account_id) END,
 	    ' ' || array_to_string(k.scopes, ' ') || ' ',
 	    t.slug, t.state,
-	    extract(epoch FROM now() - k.used_at)::bigint
+	    extract(epoch FROM now() - k.used_at)::bigint, l.state,
+	    extract(epoch FROM l.valid_until)::bigint,
+	    extract(epoch FROM l.grace_until)::bigint
 	INTO good, token, account, tenant, kind, role, permissions, scopes,
-	    tenant_slug, tenant_state, used_s
+	    tenant_slug, tenant_state, used_s, license_state,
+	    license_valid_s, license_grace_s
 	FROM (SELECT 1) one
 	LEFT JOIN account a ON a.id = k.account_id AND a.state = 'active'
 	LEFT JOIN (membership m JOIN tenant t ON t.id = m.tenant_id
 		AND t.state <> 'deleted')
-	    ON m.tenant_id = k.tenant_id AND m.account_id = a.id;
+	    ON m.tenant_id = k.tenant_id AND m.account_id = a.id
+	LEFT JOIN LATERAL (SELECT * FROM license
+	    WHERE tenant_id = m.tenant_id ORDER BY version DESC LIMIT 1) l
+	    ON true;
 	PERFORM set_config('app.tenant', coalesce(tenant::text, ''), true),
 	    set_config('app.actor', coalesce(account::text, ''), true);
 	RETURN NEXT;
@@ -1657,6 +2126,33 @@ CREATE FUNCTION cameleer.tenant_members(p_only uuid, p_after uuid, p_limit integ
 END;
 ALTER FUNCTION cameleer.tenant_members(p_only uuid, p_after uuid, p_limit integer) OWNER TO cameleer_gate;
 
+CREATE FUNCTION cameleer.tenant_place() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    AS $$
+DECLARE
+	v_place	uuid;
+BEGIN
+	FOR v_place IN
+	    SELECT p.id FROM place p JOIN place_rooms(NULL) r ON r.place = p.id
+	    WHERE p.state = 'ready'
+	    AND coalesce(p.dedicated_to, NEW.id) = NEW.id
+	    ORDER BY p.dedicated_to IS NULL, p.error IS NOT NULL,
+		coalesce(r.memory_most, 1 << 30) - r.memory_used DESC, p.id
+	LOOP
+		-- Asked again under the lock: it may be drained meanwhile.
+		IF place_fits(v_place, 1) AND EXISTS (SELECT FROM place
+		    WHERE id = v_place AND state = 'ready') THEN
+			NEW.place_id := v_place;
+			RETURN NEW;
+		END IF;
+	END LOOP;
+	RAISE EXCEPTION 'no place has room for tenant %', NEW.slug
+	    USING ERRCODE = 'restrict_violation';
+END
+$$;
+ALTER FUNCTION cameleer.tenant_place() OWNER TO cameleer_gate;
+
 CREATE TABLE cameleer.tenant_endpoint (
     tenant_id uuid NOT NULL,
     upstream text NOT NULL,
@@ -1771,31 +2267,6 @@ CREATE TABLE cameleer.audit_unsealed (
 
 ALTER TABLE ONLY cameleer.audit_unsealed FORCE ROW LEVEL SECURITY;
 
-CREATE TABLE cameleer.deployment (
-    tenant_id uuid NOT NULL,
-    id uuid NOT NULL,
-    application_id uuid NOT NULL,
-    environment_id uuid NOT NULL,
-    release_id uuid NOT NULL,
-    wanted text NOT NULL,
-    state text DEFAULT 'pending'::text NOT NULL,
-    detail text,
-    container text,
-    log_cursor text,
-    log_pruned bigint DEFAULT 0 NOT NULL,
-    log_bound text,
-    log_bytes bigint DEFAULT 0 NOT NULL,
-    log_oldest timestamp with time zone,
-    version bigint DEFAULT 1 NOT NULL,
-    changed_at timestamp with time zone DEFAULT now() NOT NULL,
-    serving_release bigint DEFAULT 0 NOT NULL,
-    last_lines text,
-    CONSTRAINT deployment_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'starting'::text, 'running'::text, 'unhealthy'::text, 'stopped'::text, 'failed'::text]))),
-    CONSTRAINT deployment_wanted_check CHECK ((wanted = ANY (ARRAY['running'::text, 'stopped'::text])))
-);
-
-ALTER TABLE ONLY cameleer.deployment FORCE ROW LEVEL SECURITY;
-
 CREATE TABLE cameleer.device_login (
     device_digest text NOT NULL,
     user_digest text NOT NULL,
@@ -1873,21 +2344,12 @@ CREATE TABLE cameleer.known_device (
     expires_at timestamp with time zone NOT NULL
 );
 
-CREATE TABLE cameleer.license (
-    tenant_id uuid NOT NULL,
-    version bigint NOT NULL,
-    tier text NOT NULL,
-    state text NOT NULL,
-    valid_until timestamp with time zone NOT NULL,
-    grace_until timestamp with time zone NOT NULL,
+CREATE TABLE cameleer.license_revocations (
+    serial bigint NOT NULL,
+    ids uuid[] NOT NULL,
     token text NOT NULL,
-    file text NOT NULL,
-    grants jsonb,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT license_state_check CHECK ((state = ANY (ARRAY['active'::text, 'suspended'::text])))
+    created_at timestamp with time zone DEFAULT now() NOT NULL
 );
-
-ALTER TABLE ONLY cameleer.license FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE cameleer.lifecycle (
     noun text NOT NULL,
@@ -2017,6 +2479,12 @@ CREATE TABLE cameleer.passkey_challenge (
     CONSTRAINT passkey_challenge_purpose_check CHECK ((purpose = ANY (ARRAY['register'::text, 'login'::text, 'second'::text, 'step-up'::text])))
 );
 
+CREATE TABLE cameleer.place_seal (
+    one boolean DEFAULT true NOT NULL,
+    public_key text NOT NULL,
+    CONSTRAINT place_seal_one_check CHECK (one)
+);
+
 CREATE TABLE cameleer.recovery_code (
     account_id uuid NOT NULL,
     digest text NOT NULL,
@@ -2029,29 +2497,6 @@ CREATE TABLE cameleer.refresh_token (
     issued_at timestamp with time zone DEFAULT now() NOT NULL,
     used_at timestamp with time zone
 );
-
-CREATE TABLE cameleer.release (
-    tenant_id uuid NOT NULL,
-    id uuid NOT NULL,
-    application_id uuid NOT NULL,
-    number bigint NOT NULL,
-    state text DEFAULT 'uploaded'::text NOT NULL,
-    jar_sha256 text NOT NULL,
-    jar_size bigint NOT NULL,
-    jar_facts jsonb NOT NULL,
-    image text,
-    image_digest text,
-    error_code text,
-    error text,
-    deploy_to uuid,
-    created_by uuid NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT release_jar_sha256_check CHECK ((jar_sha256 ~ '^[0-9a-f]{64}$'::text)),
-    CONSTRAINT release_number_check CHECK ((number > 0)),
-    CONSTRAINT release_state_check CHECK ((state = ANY (ARRAY['uploaded'::text, 'assembling'::text, 'ready'::text, 'failed'::text])))
-);
-
-ALTER TABLE ONLY cameleer.release FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE cameleer.reserved_name (
     noun text NOT NULL,
@@ -2146,6 +2591,23 @@ CREATE TABLE cameleer.team_member (
 
 ALTER TABLE ONLY cameleer.team_member FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE cameleer.tenant_export (
+    tenant_id uuid NOT NULL,
+    place text NOT NULL,
+    certificate text NOT NULL,
+    asked_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY cameleer.tenant_export FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE cameleer.tenant_export_file (
+    tenant_id uuid NOT NULL,
+    path text NOT NULL,
+    content text NOT NULL
+);
+
+ALTER TABLE ONLY cameleer.tenant_export_file FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE cameleer.tenant_secret (
     tenant_id uuid NOT NULL,
     name text NOT NULL,
@@ -2216,6 +2678,8 @@ ALTER TABLE ONLY cameleer.audit_link
     ADD CONSTRAINT audit_link_tenant_id_event_id_key UNIQUE (tenant_id, event_id);
 ALTER TABLE ONLY cameleer.audit_unsealed
     ADD CONSTRAINT audit_unsealed_pkey PRIMARY KEY (tenant_id, event_id);
+ALTER TABLE ONLY cameleer.container_limit
+    ADD CONSTRAINT container_limit_pkey PRIMARY KEY (kind);
 ALTER TABLE ONLY cameleer.deployment
     ADD CONSTRAINT deployment_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY cameleer.deployment
@@ -2247,7 +2711,13 @@ ALTER TABLE ONLY cameleer.invitation
 ALTER TABLE ONLY cameleer.known_device
     ADD CONSTRAINT known_device_pkey PRIMARY KEY (digest, account_id);
 ALTER TABLE ONLY cameleer.license
+    ADD CONSTRAINT license_id_key UNIQUE (id);
+ALTER TABLE ONLY cameleer.license
     ADD CONSTRAINT license_pkey PRIMARY KEY (tenant_id, version);
+ALTER TABLE ONLY cameleer.license_revocations
+    ADD CONSTRAINT license_revocations_pkey PRIMARY KEY (serial);
+ALTER TABLE ONLY cameleer.license_standing
+    ADD CONSTRAINT license_standing_pkey PRIMARY KEY (tenant_id);
 ALTER TABLE ONLY cameleer.lifecycle
     ADD CONSTRAINT lifecycle_pkey PRIMARY KEY (noun, from_state, to_state);
 ALTER TABLE ONLY cameleer.login_guess
@@ -2276,6 +2746,10 @@ ALTER TABLE ONLY cameleer.passkey
     ADD CONSTRAINT passkey_credential_key UNIQUE (credential);
 ALTER TABLE ONLY cameleer.passkey
     ADD CONSTRAINT passkey_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY cameleer.place
+    ADD CONSTRAINT place_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY cameleer.place_seal
+    ADD CONSTRAINT place_seal_pkey PRIMARY KEY (one);
 ALTER TABLE ONLY cameleer.plan_override
     ADD CONSTRAINT plan_override_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY cameleer.plan
@@ -2338,6 +2812,10 @@ ALTER TABLE ONLY cameleer.team
     ADD CONSTRAINT team_tenant_id_name_key UNIQUE (tenant_id, name);
 ALTER TABLE ONLY cameleer.tenant_endpoint
     ADD CONSTRAINT tenant_endpoint_pkey PRIMARY KEY (tenant_id);
+ALTER TABLE ONLY cameleer.tenant_export_file
+    ADD CONSTRAINT tenant_export_file_pkey PRIMARY KEY (tenant_id, path);
+ALTER TABLE ONLY cameleer.tenant_export
+    ADD CONSTRAINT tenant_export_pkey PRIMARY KEY (tenant_id);
 ALTER TABLE ONLY cameleer.tenant
     ADD CONSTRAINT tenant_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY cameleer.tenant_secret
@@ -2382,6 +2860,7 @@ CREATE INDEX passkey_challenge_age ON cameleer.passkey_challenge USING btree (ex
 CREATE INDEX passkey_challenge_asker ON cameleer.passkey_challenge USING btree (asker, expires_at);
 CREATE INDEX passkey_challenge_session ON cameleer.passkey_challenge USING btree (session_id);
 
+CREATE UNIQUE INDEX place_name ON cameleer.place USING btree (name) WHERE (state <> 'removed'::text);
 CREATE UNIQUE INDEX plan_override_one ON cameleer.plan_override USING btree (tenant_id, key) WHERE (ended_at IS NULL);
 
 CREATE INDEX refresh_token_session ON cameleer.refresh_token USING btree (session_id);
@@ -2400,20 +2879,26 @@ CREATE UNIQUE INDEX sso_ticket_digest ON cameleer.sso_ticket USING btree (digest
 CREATE INDEX team_application_application ON cameleer.team_application USING btree (tenant_id, application_id);
 CREATE INDEX team_custom_role ON cameleer.team USING btree (tenant_id, custom_role) WHERE (custom_role IS NOT NULL);
 CREATE INDEX team_member_account ON cameleer.team_member USING btree (tenant_id, account_id);
+CREATE INDEX tenant_place ON cameleer.tenant USING btree (place_id);
 
 CREATE TRIGGER an_owner_stays AFTER DELETE OR UPDATE ON cameleer.membership FOR EACH ROW WHEN ((old.role = 'owner'::text)) EXECUTE FUNCTION cameleer.membership_guard();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON cameleer.audit_checkpoint FOR EACH STATEMENT EXECUTE FUNCTION cameleer.audit_is_append_only();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON cameleer.audit_event FOR EACH STATEMENT EXECUTE FUNCTION cameleer.audit_is_append_only();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON cameleer.audit_link FOR EACH STATEMENT EXECUTE FUNCTION cameleer.audit_is_append_only();
+CREATE TRIGGER fits_when_made AFTER INSERT ON cameleer.deployment FOR EACH ROW WHEN ((new.wanted = 'running'::text)) EXECUTE FUNCTION cameleer.place_admit();
+CREATE TRIGGER fits_when_started AFTER UPDATE OF wanted ON cameleer.deployment FOR EACH ROW WHEN (((old.wanted <> 'running'::text) AND (new.wanted = 'running'::text))) EXECUTE FUNCTION cameleer.place_admit();
+CREATE TRIGGER fits_when_uploaded AFTER INSERT ON cameleer.release FOR EACH ROW WHEN ((new.deploy_to IS NOT NULL)) EXECUTE FUNCTION cameleer.place_admit();
 CREATE TRIGGER hide BEFORE INSERT ON cameleer.audit_event FOR EACH ROW EXECUTE FUNCTION cameleer.audit_hide();
 CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.account FOR EACH ROW WHEN ((new.state <> 'active'::text)) EXECUTE FUNCTION cameleer.lifecycle_check('account');
 CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.application FOR EACH ROW WHEN ((new.state <> 'active'::text)) EXECUTE FUNCTION cameleer.lifecycle_check('application');
 CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.deployment FOR EACH ROW WHEN ((new.state <> 'pending'::text)) EXECUTE FUNCTION cameleer.lifecycle_check('deployment');
 CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.device_login FOR EACH ROW WHEN ((new.state <> 'pending'::text)) EXECUTE FUNCTION cameleer.lifecycle_check('device');
 CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.license FOR EACH ROW EXECUTE FUNCTION cameleer.lifecycle_check('license');
+CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.license_standing FOR EACH ROW EXECUTE FUNCTION cameleer.lifecycle_check('standing');
 CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.mail FOR EACH ROW WHEN ((new.state <> 'queued'::text)) EXECUTE FUNCTION cameleer.lifecycle_check('mail');
 CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.operation FOR EACH ROW WHEN ((new.state <> 'queued'::text)) EXECUTE FUNCTION cameleer.lifecycle_check('operation');
 CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.operation_step FOR EACH ROW WHEN ((new.state <> 'pending'::text)) EXECUTE FUNCTION cameleer.lifecycle_check('step');
+CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.place FOR EACH ROW WHEN ((new.state <> 'registered'::text)) EXECUTE FUNCTION cameleer.lifecycle_check('place');
 CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.release FOR EACH ROW WHEN ((new.state <> 'uploaded'::text)) EXECUTE FUNCTION cameleer.lifecycle_check('release');
 CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.signing_key FOR EACH ROW EXECUTE FUNCTION cameleer.lifecycle_check('key');
 CREATE TRIGGER lifecycle_made BEFORE INSERT ON cameleer.tenant FOR EACH ROW WHEN ((new.state <> 'provisioning'::text)) EXECUTE FUNCTION cameleer.lifecycle_check('tenant');
@@ -2423,13 +2908,17 @@ CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.application FO
 CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.deployment FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('deployment');
 CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.device_login FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('device');
 CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.license FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('license');
+CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.license_standing FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('standing');
 CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.mail FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('mail');
 CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.operation FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('operation');
 CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.operation_step FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('step');
+CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.place FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('place');
 CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.release FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('release');
 CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.signing_key FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('key');
 CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.tenant FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('tenant');
 CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.totp FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('totp');
+CREATE TRIGGER placed_when_approved BEFORE UPDATE OF state ON cameleer.tenant FOR EACH ROW WHEN (((old.state = 'requested'::text) AND (new.state = 'provisioning'::text))) EXECUTE FUNCTION cameleer.tenant_place();
+CREATE TRIGGER placed_when_made BEFORE INSERT ON cameleer.tenant FOR EACH ROW WHEN ((new.state <> ALL (ARRAY['requested'::text, 'deleting'::text, 'deleted'::text]))) EXECUTE FUNCTION cameleer.tenant_place();
 
 ALTER TABLE ONLY cameleer.account
     ADD CONSTRAINT account_home_tenant_fkey FOREIGN KEY (home_tenant) REFERENCES cameleer.tenant(id);
@@ -2471,6 +2960,10 @@ ALTER TABLE ONLY cameleer.invitation
     ADD CONSTRAINT invitation_tenant_id_team_id_fkey FOREIGN KEY (tenant_id, team_id) REFERENCES cameleer.team(tenant_id, id) ON DELETE SET NULL (team_id);
 ALTER TABLE ONLY cameleer.known_device
     ADD CONSTRAINT known_device_account_id_fkey FOREIGN KEY (account_id) REFERENCES cameleer.account(id);
+ALTER TABLE ONLY cameleer.license_standing
+    ADD CONSTRAINT license_standing_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES cameleer.account(id);
+ALTER TABLE ONLY cameleer.license_standing
+    ADD CONSTRAINT license_standing_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
 ALTER TABLE ONLY cameleer.license
     ADD CONSTRAINT license_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
 ALTER TABLE ONLY cameleer.license
@@ -2499,6 +2992,8 @@ ALTER TABLE ONLY cameleer.passkey_challenge
     ADD CONSTRAINT passkey_challenge_account_id_fkey FOREIGN KEY (account_id) REFERENCES cameleer.account(id) ON DELETE CASCADE;
 ALTER TABLE ONLY cameleer.passkey_challenge
     ADD CONSTRAINT passkey_challenge_session_id_fkey FOREIGN KEY (session_id) REFERENCES cameleer.session(id) ON DELETE CASCADE;
+ALTER TABLE ONLY cameleer.place
+    ADD CONSTRAINT place_dedicated_to_fkey FOREIGN KEY (dedicated_to) REFERENCES cameleer.tenant(id);
 ALTER TABLE ONLY cameleer.plan_override
     ADD CONSTRAINT plan_override_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
 ALTER TABLE ONLY cameleer.recovery_code
@@ -2551,6 +3046,12 @@ ALTER TABLE ONLY cameleer.team
     ADD CONSTRAINT team_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
 ALTER TABLE ONLY cameleer.tenant_endpoint
     ADD CONSTRAINT tenant_endpoint_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
+ALTER TABLE ONLY cameleer.tenant_export_file
+    ADD CONSTRAINT tenant_export_file_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant_export(tenant_id) ON DELETE CASCADE;
+ALTER TABLE ONLY cameleer.tenant_export
+    ADD CONSTRAINT tenant_export_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
+ALTER TABLE ONLY cameleer.tenant
+    ADD CONSTRAINT tenant_place_id_fkey FOREIGN KEY (place_id) REFERENCES cameleer.place(id);
 ALTER TABLE ONLY cameleer.tenant_secret
     ADD CONSTRAINT tenant_secret_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
 ALTER TABLE ONLY cameleer.tenant
@@ -2577,6 +3078,7 @@ ALTER TABLE cameleer.finding_acknowledgement ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.idempotency ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.invitation ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.license ENABLE ROW LEVEL SECURITY;
+ALTER TABLE cameleer.license_standing ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.membership ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.operation ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.operation_step ENABLE ROW LEVEL SECURITY;
@@ -2598,6 +3100,8 @@ ALTER TABLE cameleer.team_application ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.team_member ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.tenant ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.tenant_endpoint ENABLE ROW LEVEL SECURITY;
+ALTER TABLE cameleer.tenant_export ENABLE ROW LEVEL SECURITY;
+ALTER TABLE cameleer.tenant_export_file ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY tenant_only ON cameleer.api_token USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.app_log USING ((tenant_id = cameleer.app_tenant()));
@@ -2611,6 +3115,7 @@ CREATE POLICY tenant_only ON cameleer.environment USING ((tenant_id = cameleer.a
 CREATE POLICY tenant_only ON cameleer.finding_acknowledgement USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.invitation USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.license USING ((tenant_id = cameleer.app_tenant()));
+CREATE POLICY tenant_only ON cameleer.license_standing USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.membership USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.operation USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.operation_step USING ((tenant_id = cameleer.app_tenant()));
@@ -2629,6 +3134,8 @@ CREATE POLICY tenant_only ON cameleer.team_application USING ((tenant_id = camel
 CREATE POLICY tenant_only ON cameleer.team_member USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.tenant USING ((id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.tenant_endpoint USING ((tenant_id = cameleer.app_tenant()));
+CREATE POLICY tenant_only ON cameleer.tenant_export USING ((tenant_id = cameleer.app_tenant()));
+CREATE POLICY tenant_only ON cameleer.tenant_export_file USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.tenant_secret USING ((tenant_id = cameleer.app_tenant()));
 
 ALTER TABLE cameleer.tenant_secret ENABLE ROW LEVEL SECURITY;
@@ -2733,6 +3240,7 @@ GRANT ALL ON FUNCTION cameleer.invitation_show(p_digest text) TO cameleer_auth;
 GRANT SELECT ON TABLE cameleer.operator TO cameleer_auth;
 GRANT SELECT ON TABLE cameleer.operator TO cameleer_gate;
 REVOKE ALL ON FUNCTION cameleer.is_operator(p_permission text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION cameleer.license_decision(p_tenant uuid, p_operation uuid, p_decision text, p_reason text, p_link text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION cameleer.lifecycle_check() FROM PUBLIC;
 REVOKE ALL ON FUNCTION cameleer.mail_room(p_address text, p_purpose text, p_scope text) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.mail_room(p_address text, p_purpose text, p_scope text) TO cameleer_auth;
@@ -2811,6 +3319,41 @@ GRANT ALL ON FUNCTION cameleer.pin(p_tenant uuid, p_actor uuid) TO cameleer_bill
 GRANT ALL ON FUNCTION cameleer.pin(p_tenant uuid, p_actor uuid) TO cameleer_license;
 GRANT ALL ON FUNCTION cameleer.pin(p_tenant uuid, p_actor uuid) TO cameleer_sso;
 GRANT ALL ON FUNCTION cameleer.pin(p_tenant uuid, p_actor uuid) TO cameleer_worker;
+REVOKE ALL ON FUNCTION cameleer.place_add(p_id uuid, p_place jsonb) FROM PUBLIC;
+REVOKE ALL ON FUNCTION cameleer.place_admit() FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.place_admit() TO cameleer_owner;
+REVOKE ALL ON FUNCTION cameleer.place_fits(p_place uuid, p_more bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION cameleer.place_move(p_place uuid, p_to text) FROM PUBLIC;
+GRANT SELECT ON TABLE cameleer.container_limit TO cameleer_worker;
+GRANT SELECT ON TABLE cameleer.container_limit TO cameleer_gate;
+GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.deployment TO cameleer_apps;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.deployment TO cameleer_worker;
+GRANT SELECT ON TABLE cameleer.deployment TO cameleer_gate;
+GRANT SELECT ON TABLE cameleer.place TO cameleer_worker;
+GRANT SELECT,INSERT ON TABLE cameleer.place TO cameleer_gate;
+GRANT UPDATE(state) ON TABLE cameleer.place TO cameleer_worker;
+GRANT UPDATE(state) ON TABLE cameleer.place TO cameleer_gate;
+GRANT UPDATE(max_tenants) ON TABLE cameleer.place TO cameleer_worker;
+GRANT UPDATE(cpu_overcommit) ON TABLE cameleer.place TO cameleer_worker;
+GRANT UPDATE(memory_overcommit) ON TABLE cameleer.place TO cameleer_worker;
+GRANT UPDATE(next_check_at) ON TABLE cameleer.place TO cameleer_worker;
+GRANT UPDATE(next_check_at) ON TABLE cameleer.place TO cameleer_gate;
+GRANT UPDATE(claimed_at) ON TABLE cameleer.place TO cameleer_worker;
+GRANT UPDATE(checked_at) ON TABLE cameleer.place TO cameleer_worker;
+GRANT UPDATE(error) ON TABLE cameleer.place TO cameleer_worker;
+GRANT UPDATE(seen_version) ON TABLE cameleer.place TO cameleer_worker;
+GRANT UPDATE(seen_cpu_millis) ON TABLE cameleer.place TO cameleer_worker;
+GRANT UPDATE(seen_memory_mb) ON TABLE cameleer.place TO cameleer_worker;
+GRANT UPDATE(seen_free_mb) ON TABLE cameleer.place TO cameleer_worker;
+GRANT UPDATE(seen_disk_mb) ON TABLE cameleer.place TO cameleer_worker;
+GRANT UPDATE(seen_disk_free_mb) ON TABLE cameleer.place TO cameleer_worker;
+GRANT UPDATE(seen_images) ON TABLE cameleer.place TO cameleer_worker;
+GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.release TO cameleer_apps;
+GRANT SELECT,DELETE,UPDATE ON TABLE cameleer.release TO cameleer_worker;
+GRANT SELECT ON TABLE cameleer.release TO cameleer_gate;
+REVOKE ALL ON FUNCTION cameleer.place_rooms(p_place uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.place_rooms(p_place uuid) TO cameleer_worker;
+REVOKE ALL ON FUNCTION cameleer.place_states() FROM PUBLIC;
 REVOKE ALL ON FUNCTION cameleer.plan_grants(p cameleer.plan) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.plan_grants(p cameleer.plan) TO cameleer_worker;
 REVOKE ALL ON FUNCTION cameleer.plan_override_end(p_tenant uuid, p_key text) FROM PUBLIC;
@@ -2831,6 +3374,23 @@ GRANT SELECT,INSERT ON TABLE cameleer.audit_event TO cameleer_worker;
 GRANT SELECT,INSERT ON TABLE cameleer.audit_event TO cameleer_gate;
 REVOKE ALL ON FUNCTION cameleer.platform_audit(p_before uuid, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.platform_audit(p_before uuid, p_limit integer) TO cameleer_auth;
+GRANT SELECT ON TABLE cameleer.license TO cameleer_license;
+GRANT SELECT ON TABLE cameleer.license TO cameleer_gate;
+GRANT SELECT,INSERT ON TABLE cameleer.license TO cameleer_worker;
+GRANT UPDATE(state) ON TABLE cameleer.license TO cameleer_gate;
+GRANT SELECT ON TABLE cameleer.license_standing TO cameleer_license;
+GRANT SELECT ON TABLE cameleer.license_standing TO cameleer_worker;
+GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.license_standing TO cameleer_gate;
+REVOKE ALL ON FUNCTION cameleer.platform_license(p_tenant uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.platform_license(p_tenant uuid) TO cameleer_auth;
+REVOKE ALL ON FUNCTION cameleer.platform_license_decision(p_tenant uuid, p_operation uuid, p_decision text, p_reason text, p_link text) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.platform_license_decision(p_tenant uuid, p_operation uuid, p_decision text, p_reason text, p_link text) TO cameleer_auth;
+REVOKE ALL ON FUNCTION cameleer.platform_place_add(p_id uuid, p_place jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.platform_place_add(p_id uuid, p_place jsonb) TO cameleer_auth;
+REVOKE ALL ON FUNCTION cameleer.platform_place_move(p_place uuid, p_to text) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.platform_place_move(p_place uuid, p_to text) TO cameleer_auth;
+REVOKE ALL ON FUNCTION cameleer.platform_places() FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.platform_places() TO cameleer_auth;
 REVOKE ALL ON FUNCTION cameleer.platform_plan_end(p_tenant uuid, p_key text) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.platform_plan_end(p_tenant uuid, p_key text) TO cameleer_auth;
 REVOKE ALL ON FUNCTION cameleer.platform_plan_set(p_tenant uuid, p_key text, p_value jsonb, p_reason text, p_ends_at timestamp with time zone) FROM PUBLIC;
@@ -2924,6 +3484,8 @@ REVOKE ALL ON FUNCTION cameleer.tenant_id_of(p_slug text) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.tenant_id_of(p_slug text) TO cameleer_license;
 REVOKE ALL ON FUNCTION cameleer.tenant_members(p_only uuid, p_after uuid, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.tenant_members(p_only uuid, p_after uuid, p_limit integer) TO cameleer_tenants;
+REVOKE ALL ON FUNCTION cameleer.tenant_place() FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.tenant_place() TO cameleer_owner;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.tenant_endpoint TO cameleer_worker;
 GRANT SELECT ON TABLE cameleer.tenant_endpoint TO cameleer_gate;
 REVOKE ALL ON FUNCTION cameleer.tenant_upstream(p_feature text) FROM PUBLIC;
@@ -2960,8 +3522,6 @@ GRANT SELECT ON TABLE cameleer.audit_link TO cameleer_gate;
 GRANT SELECT,INSERT ON TABLE cameleer.audit_link TO cameleer_worker;
 GRANT SELECT,DELETE ON TABLE cameleer.audit_unsealed TO cameleer_worker;
 GRANT INSERT ON TABLE cameleer.audit_unsealed TO cameleer_gate;
-GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.deployment TO cameleer_apps;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.deployment TO cameleer_worker;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.device_login TO cameleer_auth;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.email_change TO cameleer_auth;
 GRANT SELECT,INSERT ON TABLE cameleer.environment TO cameleer_tenants;
@@ -2979,9 +3539,8 @@ GRANT SELECT,DELETE ON TABLE cameleer.idempotency TO cameleer_worker;
 GRANT SELECT,DELETE ON TABLE cameleer.idempotency TO cameleer_gate;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.known_device TO cameleer_auth;
 GRANT SELECT,DELETE ON TABLE cameleer.known_device TO cameleer_worker;
-GRANT SELECT ON TABLE cameleer.license TO cameleer_license;
-GRANT SELECT ON TABLE cameleer.license TO cameleer_gate;
-GRANT SELECT,INSERT ON TABLE cameleer.license TO cameleer_worker;
+GRANT SELECT ON TABLE cameleer.license_revocations TO cameleer_license;
+GRANT SELECT,INSERT ON TABLE cameleer.license_revocations TO cameleer_worker;
 GRANT SELECT ON TABLE cameleer.lifecycle TO cameleer_gate;
 GRANT SELECT ON TABLE cameleer.lifecycle TO cameleer_auth;
 GRANT SELECT ON TABLE cameleer.lifecycle TO cameleer_tenants;
@@ -3022,10 +3581,11 @@ GRANT SELECT ON TABLE cameleer.operation_step TO cameleer_tenants;
 GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.operation_step TO cameleer_worker;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.passkey TO cameleer_auth;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.passkey_challenge TO cameleer_auth;
+GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.place_seal TO cameleer_worker;
+GRANT SELECT ON TABLE cameleer.place_seal TO cameleer_auth;
+GRANT SELECT ON TABLE cameleer.place_seal TO cameleer_gate;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.recovery_code TO cameleer_auth;
 GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.refresh_token TO cameleer_auth;
-GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.release TO cameleer_apps;
-GRANT SELECT,DELETE,UPDATE ON TABLE cameleer.release TO cameleer_worker;
 GRANT SELECT ON TABLE cameleer.reserved_name TO cameleer_tenants;
 GRANT SELECT ON TABLE cameleer.reserved_name TO cameleer_apps;
 GRANT SELECT,UPDATE ON TABLE cameleer.schedule TO cameleer_worker;
@@ -3048,6 +3608,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.team_application TO cameleer
 GRANT SELECT ON TABLE cameleer.team_application TO cameleer_gate;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.team_member TO cameleer_tenants;
 GRANT SELECT,INSERT ON TABLE cameleer.team_member TO cameleer_gate;
+GRANT SELECT,DELETE ON TABLE cameleer.tenant_export TO cameleer_worker;
+GRANT SELECT,INSERT,DELETE ON TABLE cameleer.tenant_export_file TO cameleer_worker;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.tenant_secret TO cameleer_worker;
 GRANT SELECT(tenant_id) ON TABLE cameleer.tenant_secret TO cameleer_license;
 GRANT SELECT(name) ON TABLE cameleer.tenant_secret TO cameleer_license;

@@ -387,6 +387,7 @@ static const struct route routes[] = {
 	    PERM_PLATFORM_PLACE_MANAGE, platform_place_remove,
 	    .about = "Removes a place where no tenant is.",
 	    .flags = ROUTE_WRITE | ROUTE_FRESH, .audit = "place.remove",
+	    .status = 204 },
 	{ GET, "/api/auth/platform/tenants/{id}/plan",
 	    PERM_PLATFORM_TENANT_READ, platform_plan_get,
 	    .about = "Shows what a tenant has by its plan and its contract.",

@@ -225,7 +225,7 @@ class Plans(TestCase):
         self.tenant.license()
         worked()
         self.assertEqual(self.versions(), 1)
-        self.set('max_apps', '30')
+        self.set('support', 'priority')
         worked()
         self.assertEqual(self.versions(), 1, 'no licence grants it')
         self.set('max_agents', '77', day(1))
