@@ -2711,13 +2711,13 @@ ALTER TABLE ONLY cameleer.invitation
 ALTER TABLE ONLY cameleer.known_device
     ADD CONSTRAINT known_device_pkey PRIMARY KEY (digest, account_id);
 ALTER TABLE ONLY cameleer.license
-    ADD CONSTRAINT license_id_key UNIQUE (id);
-ALTER TABLE ONLY cameleer.license
     ADD CONSTRAINT license_pkey PRIMARY KEY (tenant_id, version);
 ALTER TABLE ONLY cameleer.license_revocations
     ADD CONSTRAINT license_revocations_pkey PRIMARY KEY (serial);
 ALTER TABLE ONLY cameleer.license_standing
     ADD CONSTRAINT license_standing_pkey PRIMARY KEY (tenant_id);
+ALTER TABLE ONLY cameleer.license
+    ADD CONSTRAINT license_tenant_id_id_key UNIQUE (tenant_id, id);
 ALTER TABLE ONLY cameleer.lifecycle
     ADD CONSTRAINT lifecycle_pkey PRIMARY KEY (noun, from_state, to_state);
 ALTER TABLE ONLY cameleer.login_guess
@@ -3047,7 +3047,7 @@ ALTER TABLE ONLY cameleer.team
 ALTER TABLE ONLY cameleer.tenant_endpoint
     ADD CONSTRAINT tenant_endpoint_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
 ALTER TABLE ONLY cameleer.tenant_export_file
-    ADD CONSTRAINT tenant_export_file_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant_export(tenant_id) ON DELETE CASCADE;
+    ADD CONSTRAINT tenant_export_file_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
 ALTER TABLE ONLY cameleer.tenant_export
     ADD CONSTRAINT tenant_export_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
 ALTER TABLE ONLY cameleer.tenant

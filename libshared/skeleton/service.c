@@ -39,10 +39,7 @@
 #define BODY_MAX	(64u << 10)
 #define TRIES_MAX	3	/* for a transaction that lost a race */
 
-/*
- * read_head - trusts CAM_* only, which nginx sets; the client sends HTTP_*
- * (T23)
- */
+/* read_head - trusts CAM_*, which nginx sets; HTTP_* are the client's (T23) */
 static enum err
 read_head(struct ctx *ctx, struct fcgi *fcgi)
 {

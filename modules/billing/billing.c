@@ -98,7 +98,7 @@ plan_list(struct ctx *ctx)
 {
 	struct reply_page page = { .view = plan_view,
 	    .size = sizeof(struct plan) };
-	const struct tier *tier;
+	const struct tier *tier = NULL;
 	struct plan *plans;
 	size_t i;
 	enum err e;
@@ -119,7 +119,7 @@ static enum err
 plan_get(struct ctx *ctx)
 {
 	struct plan_value *values;
-	const struct tier *tier;
+	const struct tier *tier = NULL;
 	struct plan plan;
 	size_t n;
 	enum err e;
