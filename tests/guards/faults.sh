@@ -12,7 +12,8 @@ copy_tree()
 	{
 		tree '*.c' '*.h' '*.am' '*.sql' '*.sh' '*.awk' '*.list' '*.md' \
 		    'cameleer.conf' 'configure.ac' 'package-lock.json' .clang-tidy \
-		    'codes.json' 'maps.conf' 'problems.conf' \
+		    'codes.json' 'tiers.json' 'maps.conf' 'gates.conf' \
+		    'problems.conf' \
 		    'make_vectors.py' 'vectors.json'
 		find tests/fuzz/corpus -type f
 		find sql/migrations -name SHA256SUMS

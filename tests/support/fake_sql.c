@@ -21,7 +21,7 @@
 #define KEPT_MAX	512
 #define ARGS_MAX	SQL_PARAMS_MAX
 #define ROWS_MAX	8
-#define COLUMNS_MAX	20
+#define COLUMNS_MAX	24
 
 struct row { const char *values[COLUMNS_MAX]; };
 

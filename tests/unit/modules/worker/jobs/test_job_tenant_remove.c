@@ -118,7 +118,9 @@ test_who_never_ran_is_stopped_nowhere(void **state)
 	    FAKE_NULL, "retention_days", "90", "max_vaults", FAKE_NULL,
 	    "max_apps", "500", "max_deployments", "500",
 	    "max_releases_day", "1000", "jar_bytes", "268435456",
-	    "features", "{}", "place", FAKE_NULL, "cpu_millis", "1000",
+	    "max_debug_sessions", FAKE_NULL, "lineage_captures_minute",
+	    FAKE_NULL, "custom_environments", "t", "features", "{}",
+	    "grants", "{}", "place", FAKE_NULL, "cpu_millis", "1000",
 	    "memory_mb", "384");
 	expect_step("runtime");
 	expect_read();
