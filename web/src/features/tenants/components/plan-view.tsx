@@ -32,8 +32,9 @@ export function PlanView({ tenant, tier }: { tenant: string; tier: string }) {
 
 function PlanRows({ plan, plans }: { plan: Plan; plans: readonly Plan[] }) {
 	return (
-		<Card title={`Plan ${plan.title}`} aside={<Tag>{plan.about}</Tag>} flush>
+		<Card title={`Plan ${plan.title}`} flush>
 			<Rows label={`What plan ${plan.title} includes`}>
+				<Row title="In short" detail={plan.about} />
 				{plan.rows.map((row) => (
 					<Row
 						key={row.key}
