@@ -20,7 +20,7 @@ NOBODY = {'id': lambda: str(uuid.uuid4()), 'app': lambda: unique('app-'),
           'domain': lambda: unique('d') + '.example',
           'user_code': lambda: 'BBBBBBBB',
           'account': lambda: str(uuid.uuid4()),
-          'fingerprint': lambda: uuid.uuid4().hex}
+          'fingerprint': lambda: uuid.uuid4().hex, 'key': lambda: 'replay'}
 # Asked by a browser that a provider sends here: any answer is a page, and a
 # provider may add parameters of its own.
 PAGES = ('GET /api/sso/start', 'GET /api/sso/callback/{tenant}')
