@@ -84,8 +84,8 @@ test_docker_does_not_and_is_a_place_all_the_same(void **state)
 static void
 test_what_is_no_engine_is_none(void **state)
 {
-	static const char *const bodies[] = { "{}", "{\"NCPU\":0,"
-	    "\"MemTotal\":8589934592}", "{\"NCPU\":\"2\",\"MemTotal\":1}" };
+	static const char *const bodies[] = { "{}", ("{\"NCPU\":0,"
+	    "\"MemTotal\":8589934592}"), "{\"NCPU\":\"2\",\"MemTotal\":1}" };
 	struct runtime_facts facts = { .version = "untouched" };
 	size_t i;
 
@@ -130,38 +130,6 @@ test_nobody_there_is_a_sentence(void **state)
 	assert_string_equal(ctx->fault.detail, "nothing listens there");
 }
 
-static void
-test_words_of_others_become_ours(void **state)
-{
-	(void)state;
-	assert_string_equal(engine_sentence("SSL certificate problem: "
-	    "certificate has expired"), "its certificate has expired");
-	assert_string_equal(engine_sentence("SSL: no alternative certificate "
-	    "subject name matches target host name 'x'"),
-	    "its certificate is for another host name");
-	assert_null(engine_sentence("no space left on device"));
-	assert_null(engine_sentence(NULL));
-}
-
-static void
-test_a_request_goes_to_the_socket_or_over_tls(void **state)
-{
-	static const struct http_identity identity = { "ca", "cert", "key" };
-	struct engine away = { .socket = path,
-	    .url = "https://east.test:2376", .identity = &identity };
-	struct http_request rq = { .url = ENGINE_HOST "/v1.41/info" };
-
-	(void)state;
-	engine_aim(ctx, &engine, &rq);
-	assert_string_equal(rq.unix_socket, path);
-	assert_string_equal(rq.url, ENGINE_HOST "/v1.41/info");
-	rq.unix_socket = NULL;
-	engine_aim(ctx, &away, &rq);
-	assert_null(rq.unix_socket);
-	assert_string_equal(rq.url, "https://east.test:2376/v1.41/info");
-	assert_ptr_equal(rq.identity, &identity);
-}
-
 #define TEST(f)	cmocka_unit_test_setup_teardown(f, setup, ctx_teardown)
 
 int
@@ -173,8 +141,6 @@ main(void)
 		TEST(test_what_is_no_engine_is_none),
 		TEST(test_a_proxy_that_refuses_our_certificate_is_understood),
 		TEST(test_nobody_there_is_a_sentence),
-		TEST(test_words_of_others_become_ours),
-		TEST(test_a_request_goes_to_the_socket_or_over_tls),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How an engine is reached, and what operators are told when it is not. */
+#include "config.h"
+
+#include "libshared/base/str.h"
+#include "libshared/doors/http.h"
+#include "modules/worker/engine/engine_call.h"
+#include "tests/support/unit_ctx.h"
+
+static void
+test_words_of_others_become_ours(void **state)
+{
+	(void)state;
+	assert_string_equal(engine_sentence("SSL certificate problem: "
+	    "certificate has expired"), "its certificate has expired");
+	assert_string_equal(engine_sentence("SSL: no alternative certificate "
+	    "subject name matches target host name 'x'"),
+	    "its certificate is for another host name");
+	assert_null(engine_sentence("no space left on device"));
+	assert_null(engine_sentence(NULL));
+}
+
+static void
+test_a_request_goes_to_the_socket_or_over_tls(void **state)
+{
+	static const struct http_identity identity = { "ca", "cert", "key" };
+	struct engine here = { .socket = "/s" };
+	struct engine away = { .socket = "/s",
+	    .url = "https://east.test:2376", .identity = &identity };
+	struct http_request rq = { .url = ENGINE_HOST "/v1.41/info" };
+
+	(void)state;
+	engine_aim(ctx, &here, &rq);
+	assert_string_equal(rq.unix_socket, "/s");
+	assert_string_equal(rq.url, ENGINE_HOST "/v1.41/info");
+	rq.unix_socket = NULL;
+	engine_aim(ctx, &away, &rq);
+	assert_null(rq.unix_socket);
+	assert_string_equal(rq.url, "https://east.test:2376/v1.41/info");
+	assert_ptr_equal(rq.identity, &identity);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CTX_TEST(test_words_of_others_become_ours),
+		CTX_TEST(test_a_request_goes_to_the_socket_or_over_tls),
+	};
+
+	return cmocka_run_group_tests_name("engine_aim", tests, NULL, NULL);
+}
