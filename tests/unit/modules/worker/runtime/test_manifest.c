@@ -223,8 +223,8 @@ static void
 test_names_that_are_none_in_kubernetes_are_refused(void **state)
 {
 	static const char *const bad[] = { "", "a", "A", "a_b", "a.b", "a/../b",
-	    "-ab", "ab-", "a b", "a\nb", "../etc", "aaaaaaaaaaaaaaaaaaaaaaaaaa"
-	    "aaaaaaaaaaaaaa" };
+	    "-ab", "ab-", "a b", "a\nb", "../etc",
+	    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" };
 	size_t i;
 
 	(void)state;

@@ -26,7 +26,7 @@ static void
 test_descriptions_of_the_examples_are_read(void **state)
 {
 	const struct manifest_example *example;
-	struct manifest_place place;
+	struct manifest_place place = { .name = "none was read" };
 
 	(void)state;
 	for (example = manifest_examples; example->name != NULL; example++)

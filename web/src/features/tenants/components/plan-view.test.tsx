@@ -44,7 +44,8 @@ test("a member without billing sees the plan, and asks for nothing else", async 
 	draw(<PlanView tenant="acme" tier="mid" />, []);
 
 	const list = await screen.findByRole("list", { name: "What plan Mid includes" });
-	expect(within(list).getAllByRole("listitem")).toHaveLength(2);
+	// what it is for, and two rows
+	expect(within(list).getAllByRole("listitem")).toHaveLength(3);
 	expect(within(list).getByText("50")).toBeTruthy();
 	expect(calls.map(({ path }) => path)).toEqual(["/api/billing/plans"]);
 });
