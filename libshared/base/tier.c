@@ -99,7 +99,7 @@ milli_say(struct arena *mem, int64_t milli)
 static const char *
 number_say(struct arena *mem, enum tier_kind kind, int64_t number)
 {
-	const int64_t mib = 1024 * 1024;
+	const int64_t mib = INT64_C(1) << 20;
 
 	if (kind == TIER_MILLI)
 		return milli_say(mem, number);

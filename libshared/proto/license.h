@@ -27,7 +27,7 @@ struct keyring;
 #define REVOCATIONS_MAX		(192u << 10)	/* bytes of a list */
 #define REVOKED_MAX		2000		/* entries of a list */
 
-#define DAY_SECONDS		86400
+#define DAY_SECONDS		INT64_C(86400)
 #define LICENSE_SOON_S		(7 * DAY_SECONDS)	/* then it expires */
 #define LICENSE_CONTACT_S	DAY_SECONDS	/* without the platform */
 #define LICENSE_EARLY_S		60		/* leeway of its beginning */

@@ -256,13 +256,12 @@ static bool
 ids_sound(const struct json *ids)
 {
 	size_t i, len, n = json_count(ids);
-	const char *id;
 
 	if (!json_is_array(ids) || n > REVOKED_MAX)
 		return false;
 	for (i = 0; i < n; i++)
-		if ((id = json_text(json_at(ids, i), &len)) == NULL ||
-		    len == 0 || len > WORD_MAX)
+		if (json_text(json_at(ids, i), &len) == NULL || len == 0 ||
+		    len > WORD_MAX)
 			return false;
 	return true;
 }

@@ -23,7 +23,7 @@
 #define FAKE_ANY	((const char *)2)	/* any argument */
 #define FAKE_KEEP	((const char *)3)	/* and kept for fake_kept() */
 #define FAKE_KEPT	((const char *)4)	/* a value: the kept one */
-#define FAKE_HAS(part)	"\001" part		/* contains this text */
+#define FAKE_HAS(part)	("\001" part)		/* contains this text */
 
 /*
  * Expects the next query.  Its arguments follow as text, and their number

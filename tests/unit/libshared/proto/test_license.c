@@ -191,7 +191,7 @@ vector_check(const struct keyring *ring, const struct json *vector)
 {
 	const char *name = json_member(vector, "name");
 	struct license_ruling got = vector_rule(ring, vector);
-	bool read, write;
+	bool read = false, write = false;
 
 	assert_true(json_bool(json_get(vector, "read"), &read) &&
 	    json_bool(json_get(vector, "write"), &write));

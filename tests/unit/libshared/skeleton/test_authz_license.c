@@ -8,7 +8,7 @@
 #include "libshared/skeleton/authz.h"
 #include "tests/support/rows.h"
 
-#define DAY	86400
+#define DAY	INT64_C(86400)
 
 /* What a licence in each state permits; days from now. */
 static const struct {

@@ -40,7 +40,7 @@ expect_reads(const char *tenant_state, const char *place,
 	fake_row("id", SUBJECT, "wanted", "running", "version", "4",
 	    "release", "3", "app", "orders", "environment", "prod",
 	    "health_check", "http", "health_port", "9876", "health_path",
-	    "/observe/health", "image", SLUG "/orders@" EXAMPLE_DIGEST,
+	    "/observe/health", "image", (SLUG "/orders@" EXAMPLE_DIGEST),
 	    "cpu_millis", "1000", "memory_mb", "512");
 }
 
