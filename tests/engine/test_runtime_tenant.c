@@ -96,6 +96,30 @@ test_killed_worker_leaves_nothing_twice(void **state)
 	assert_int_equal(containers(stage, "kilo"), 0);
 }
 
+/*
+ * An engine that is killed while it creates a container keeps its name in the
+ * storage, as other programs' containers are there: no list shows it.
+ */
+static void
+test_name_that_only_the_storage_knows_is_freed(void **state)
+{
+	static const char *const buildah[] = { "buildah", "from", "--name",
+	    "cameleer-server-lima", "scratch", NULL };
+	struct stage *stage = *state;
+	struct runtime_status status;
+	struct runtime_tenant tenant;
+	struct image image;
+	char *out;
+
+	stage_app(stage, "platform/server", 1, "serve 8081\n", &image);
+	tenant = tenant_of("lima", &image);
+	assert_int_equal(stage_run(stage, buildah, &out), 0);
+	assert_int_equal(containers(stage, "lima"), 0);
+	assert_ok(stage, contract_ensure(&tenant, &status));
+	assert_int_equal(containers(stage, "lima"), 1);
+	assert_ok(stage, rt.remove(stage->ctx, &rt, "lima"));
+}
+
 int
 main(void)
 {
@@ -103,6 +127,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_server_is_found_by_its_applications),
 		T(test_killed_worker_leaves_nothing_twice),
+		T(test_name_that_only_the_storage_knows_is_freed),
 	};
 
 	return cmocka_run_group_tests(tests, runtime_begin, stage_end);

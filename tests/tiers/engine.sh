@@ -4,7 +4,7 @@
 # result, and nothing left of it at the end.  With names (sh
 # tests/tiers/engine.sh truth heal), only those of tests/engine/test_*.py.
 #
-# needs: build runtime engine java web
+# needs: build runtime engine java test web
 # builds: yes
 # limit: 2700
 set -u

@@ -216,7 +216,12 @@ engine_create(struct ctx *ctx, const struct engine *engine,
 	    "/containers/create?name=%s", spec->name)) != ERR_OK ||
 	    (e = spec_body(ctx, spec, &call.body)) != ERR_OK)
 		return e;
-	return engine_do(ctx, engine, &call, &r);
+	e = engine_do(ctx, engine, &call, &r);
+	/* Docker answers 409, Podman 500 with this sentence */
+	if (e == ERR_PEER && ctx->fault.detail != NULL &&
+	    strstr(ctx->fault.detail, "already in use") != NULL)
+		return ctx->fault.err = ERR_CONFLICT;
+	return e;
 }
 
 static bool

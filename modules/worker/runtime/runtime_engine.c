@@ -121,6 +121,27 @@ container_inspect(struct ctx *ctx, const struct wanted *w,
 	    c);
 }
 
+/*
+ * name_free - frees a name that no container has: Podman, killed in the middle
+ * of a creation, keeps it in its storage, which its lists do not show.  A
+ * container that came since then stays, for the next call.
+ */
+static enum err
+name_free(struct ctx *ctx, const struct wanted *w)
+{
+	struct engine_container c;
+	enum err e;
+
+	fail_clear(ctx);
+	if ((e = container_inspect(ctx, w, &c)) == ERR_NOT_FOUND) {
+		fail_clear(ctx);
+		return engine_remove(ctx, w->engine, w->spec.name);
+	}
+	return e != ERR_OK ? e : fail(ctx, ERR_UNAVAILABLE,
+	    "container_exists", "container '%s' was made meanwhile",
+	    w->spec.name);
+}
+
 static enum err
 container_create(struct ctx *ctx, const struct wanted *w,
     struct engine_container *c)
@@ -131,10 +152,12 @@ container_create(struct ctx *ctx, const struct wanted *w,
 	if ((e = registry_reader(ctx, w->readers, w->spec.image,
 	    &login)) != ERR_OK ||
 	    (e = engine_image_ensure(ctx, w->engine, w->spec.image,
-	    login)) != ERR_OK ||
-	    (e = engine_create(ctx, w->engine, &w->spec)) != ERR_OK)
+	    login)) != ERR_OK)
 		return e;
-	return container_inspect(ctx, w, c);
+	e = engine_create(ctx, w->engine, &w->spec);
+	if (e == ERR_CONFLICT && (e = name_free(ctx, w)) == ERR_OK)
+		e = engine_create(ctx, w->engine, &w->spec);
+	return e != ERR_OK ? e : container_inspect(ctx, w, c);
 }
 
 /*
