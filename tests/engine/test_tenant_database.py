@@ -25,6 +25,13 @@ class TenantDatabase(TestCase):
         cls.idle = tenants_session(
             ROLE, PASSWORD, 'SET idle_in_transaction_session_timeout = 0;'
             ' BEGIN;')
+        eventually(30, lambda: cls.sessions() == '2', 'both sessions')
+
+    @classmethod
+    def sessions(cls):
+        """Returns how many sessions the role has."""
+        return tenants_sql('SELECT count(*) FROM pg_stat_activity'
+                           " WHERE usename = '%s'" % ROLE)
 
     @classmethod
     def tearDownClass(cls):
@@ -57,11 +64,10 @@ class TenantDatabase(TestCase):
     def test_session_that_lifted_its_limits_is_ended(self):
         """A session that lifted its own limit of 60 s is ended by the worker,
         which looks every 15 s and allows 5 s more."""
-        eventually(120, lambda: tenants_sql(
-            "SELECT count(*) FROM pg_stat_activity WHERE usename = '%s'"
-            % ROLE) == '0', 'the end of the sessions')
+        eventually(120, lambda: self.sessions() == '0',
+                   'the end of the sessions')
         self.assertIn('terminating connection',
-                      self.busy.communicate(timeout=10)[0])
+                      self.busy.communicate(timeout=60)[0])
 
 
 if __name__ == '__main__':

@@ -158,17 +158,27 @@ class Platform(TestCase):
         self.assertGreaterEqual(mine['members'], 1)
 
     def test_the_platforms_own_trail_and_no_tenants(self):
-        self.assertAnswer(request('POST', '/api/auth/login', {
-            'email': 'nobody@example.test', 'password': 'x'}), 401)
+        refused = request('POST', '/api/auth/login', {
+            'email': 'nobody@example.test', 'password': 'x'})
+        self.assertAnswer(refused, 401)
         in_tenant = self.tenant.login().post('/api/apps', {
             'name': 'in-a-tenant'})
         self.assertAnswer(in_tenant, 201)
-        page = self.operator.get(PATH + 'audit?limit=100').json()
-        self.assertIn(('session.open', 'refused'), {
-            (row['action'], row['result']) for row in page['items']})
+        # other tests refuse many requests at the same time
+        page, rows = self.operator.get(PATH + 'audit?limit=100').json(), []
+        while True:
+            rows += page['items']
+            if any(row['request_id'] == refused.request_id for row in rows):
+                break
+            self.assertLess(len(rows), 5000)
+            page = self.operator.get('%saudit?limit=100&after=%s' % (
+                PATH, page['next'])).json()
+        self.assertEqual([('session.open', 'refused')], [
+            (row['action'], row['result']) for row in rows
+            if row['request_id'] == refused.request_id])
         self.assertNotIn(in_tenant.request_id, {
-            row['request_id'] for row in page['items']})
-        ids = [row['id'] for row in page['items']]
+            row['request_id'] for row in rows})
+        ids = [row['id'] for row in rows]
         self.assertEqual(ids, sorted(ids, reverse=True))
         older = self.operator.get('%saudit?limit=1&after=%s' % (
             PATH, ids[0])).json()['items']
