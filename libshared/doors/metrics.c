@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <inttypes.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -14,7 +15,11 @@
 #define LABELS_MAX	6	/* status classes 0..5 */
 #define PRINT_MAX	((size_t)64 << 10)
 
-struct about { const char *name, *help, *label; unsigned labels; };
+struct about {
+	const char	*name, *help, *label;
+	unsigned	 labels;
+	bool		 gauge;	/* else a counter */
+};
 
 static const struct about metrics[] = {
 	[METRIC_REQUESTS] = { "cameleer_requests_total",
@@ -45,7 +50,7 @@ static const struct about metrics[] = {
 	    1 },
 	[METRIC_TENANTS_REQUESTED] = { "cameleer_tenants_requested",
 	    "Tenants that wait for an operator's yes, as the last round "
-	    "counted them.", NULL, 1 },
+	    "counted them.", NULL, 1, .gauge = true },
 };
 static_assert(nitems(metrics) == METRIC__MAX, "a row for each metric");
 
@@ -147,12 +152,6 @@ places_print(struct buf *buf, const char *service)
 	}
 }
 
-static const char *
-metric_type(unsigned metric)
-{
-	return metric == METRIC_TENANTS_REQUESTED ? "gauge" : "counter";
-}
-
 enum err
 metrics_print(struct ctx *ctx, const char *service, const char **text)
 {
@@ -164,7 +163,7 @@ metrics_print(struct ctx *ctx, const char *service, const char **text)
 	for (m = 0; m < METRIC__MAX; m++) {
 		buf_printf(&buf, "# HELP %s %s\n# TYPE %s %s\n",
 		    metrics[m].name, metrics[m].help, metrics[m].name,
-		    metric_type(m));
+		    metrics[m].gauge ? "gauge" : "counter");
 		for (label = 0; label < metrics[m].labels; label++) {
 			n = counters == NULL ? 0 : atomic_load_explicit(
 			    &counters[m][label], memory_order_relaxed);
