@@ -110,7 +110,7 @@ async function verify() {
 	await page.getByLabel("Password", { exact: true }).fill(anna.password);
 	await inspect(page, "verify");
 	await page.getByRole("button", { name: "Create account" }).click();
-	await page.getByText("Your account is ready").waitFor();
+	await page.getByText("Your account is ready", { exact: true }).waitFor();
 	await page.goto(`${env.base}/sign-in`);
 	await page.getByLabel("E-mail").waitFor();
 	await inspect(page, "sign-in");
