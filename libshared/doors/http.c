@@ -224,6 +224,18 @@ call_headers(struct call *call)
 	return ERR_OK;
 }
 
+/*
+ * call_own_ca - trusts a CA of our choice and nobody else: the system's
+ * directory, which libcurl would look into as well, is not.  A CA is read for
+ * each connection, as libcurl does with a directory, since it may change.
+ */
+static void
+call_own_ca(struct call *call)
+{
+	http_set(call, CURLOPT_CAPATH, (char *)NULL);
+	http_set(call, CURLOPT_CA_CACHE_TIMEOUT, 0L);
+}
+
 void
 http_call_common(struct call *call, const char *url, const char *ca_file,
     int timeout_ms)
@@ -238,8 +250,10 @@ http_call_common(struct call *call, const char *url, const char *ca_file,
 	http_set(call, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 	http_set(call, CURLOPT_SSL_VERIFYPEER, 1L);
 	http_set(call, CURLOPT_SSL_VERIFYHOST, 2L);
-	if (ca_file != NULL)
+	if (ca_file != NULL) {
+		call_own_ca(call);
 		http_set(call, CURLOPT_CAINFO, ca_file);
+	}
 	http_set(call, CURLOPT_OPENSOCKETFUNCTION, on_socket);
 	http_set(call, CURLOPT_OPENSOCKETDATA, call);
 }
@@ -263,6 +277,7 @@ blob_set(struct call *call, CURLoption option, const char *pem)
 static void
 call_identify(struct call *call, const struct http_identity *identity)
 {
+	call_own_ca(call);
 	blob_set(call, CURLOPT_CAINFO_BLOB, identity->ca);
 	blob_set(call, CURLOPT_SSLCERT_BLOB, identity->certificate);
 	blob_set(call, CURLOPT_SSLKEY_BLOB, identity->key);

@@ -25,8 +25,8 @@ struct sockaddr;
 struct http_header { const char *name, *value; };
 
 /*
- * For TLS, as PEM: who signed the peer's certificate, and what we show, or NULL
- * for none.
+ * For TLS, as PEM: who signed the peer's certificate, and nobody else is
+ * trusted; and what we show, or NULL for none.
  */
 struct http_identity { const char *ca, *certificate, *key; };
 
@@ -49,7 +49,8 @@ struct http_request {
 	bool (*source)(void *arg, int64_t offset, void *buf, size_t max,
 	    size_t *n);
 	void				*source_arg;
-	const char			*ca_file;	/* or NULL: system */
+	/* Who is trusted, and nobody else; NULL: whom the system trusts. */
+	const char			*ca_file;
 	const struct http_identity	*identity;	/* or NULL */
 	enum http_policy		 policy;
 	/* For the whole call; 0 is refused. */
