@@ -180,31 +180,52 @@ child_work(struct gitops_work *work, const struct gitops_task *task)
 
 struct child { pid_t pid; int fd; int64_t until_ms; };
 
-/* child_word - waits for the next byte; the job and the deadline must hold */
+/*
+ * child_wait - until there is something to read; the job and the deadline must
+ * hold, whatever the child sends
+ */
 static enum err
-child_word(struct ctx *ctx, const struct child *child, char *word)
+child_wait(struct ctx *ctx, const struct child *child)
 {
 	struct pollfd ready = { .fd = child->fd, .events = POLLIN };
 	enum err e;
+	int n;
 
-	while (poll(&ready, 1, TICK_MS) <= 0) {
+	do {
+		if (clock_ms() > child->until_ms)
+			return fail(ctx, ERR_UNAVAILABLE, "git_slow", "the "
+			    "Git server was not done in time; look at it, or "
+			    "raise git_timeout_s");
+		if ((n = poll(&ready, 1, TICK_MS)) > 0)
+			continue;
 		if ((e = job_still(ctx)) != ERR_OK)
 			return e;
 		if (prefork_stopping())
 			return fail(ctx, ERR_UNAVAILABLE, "git_unavailable",
 			    "the worker stops; the operation goes on later");
-		if (clock_ms() > child->until_ms)
-			return fail(ctx, ERR_UNAVAILABLE, "git_slow", "the "
-			    "Git server was not done in time; look at it, or "
-			    "raise git_timeout_s");
-	}
-	if (recv(child->fd, word, 1, 0) == 1)
-		return ERR_OK;
+	} while (n <= 0);
+	return ERR_OK;
+}
+
+static enum err
+child_gone(struct ctx *ctx)
+{
 	return fail(ctx, ERR_UNAVAILABLE, "git_unavailable",
 	    "the process that talks to the Git server ended by itself");
 }
 
-/* child_permit - says that the effect may happen */
+/* child_word - waits for the next byte */
+static enum err
+child_word(struct ctx *ctx, const struct child *child, char *word)
+{
+	enum err e;
+
+	if ((e = child_wait(ctx, child)) != ERR_OK)
+		return e;
+	return recv(child->fd, word, 1, 0) == 1 ? ERR_OK : child_gone(ctx);
+}
+
+/* child_permit - says that the effect may happen; who asks reads it at once */
 static enum err
 child_permit(struct ctx *ctx, const struct child *child)
 {
@@ -213,9 +234,8 @@ child_permit(struct ctx *ctx, const struct child *child)
 
 	if ((e = job_still(ctx)) != ERR_OK)
 		return e;
-	return bytes_send(child->fd, &word, 1) ? ERR_OK : fail(ctx,
-	    ERR_UNAVAILABLE, "git_unavailable",
-	    "the process that talks to the Git server ended by itself");
+	return send(child->fd, &word, 1, MSG_NOSIGNAL | MSG_DONTWAIT) == 1 ?
+	    ERR_OK : child_gone(ctx);
 }
 
 /* child_rest - reads what follows, up to the end */
@@ -224,9 +244,12 @@ child_rest(struct ctx *ctx, const struct child *child, struct buf *rest)
 {
 	char data[16384];
 	ssize_t n;
+	enum err e;
 
 	buf_init(rest, ctx->mem, ANSWER_MAX);
 	do {
+		if ((e = child_wait(ctx, child)) != ERR_OK)
+			return e;
 		n = recv(child->fd, data, sizeof(data), 0);
 		if (n > 0)
 			buf_put(rest, data, (size_t)n);
@@ -258,7 +281,9 @@ files_take(struct ctx *ctx, struct str rest, struct gitops_answer *answer)
 		if (size[0] > GITOPS_PATH_MAX || size[1] > GITOPS_FILE_MAX ||
 		    size[0] + size[1] > rest.len)
 			return false;
-		files[i].name = arena_text(ctx->mem, rest.p, size[0]);
+		if ((files[i].name = arena_text(ctx->mem, rest.p,
+		    size[0])) == NULL)
+			return false;
 		files[i].content = (struct str){ rest.p + size[0], size[1] };
 		rest.p += size[0] + size[1];
 		rest.len -= size[0] + size[1];
@@ -273,9 +298,9 @@ answer_sound(const struct gitops_answer *answer)
 	size_t len = strnlen(answer->id, GITOPS_ID_MAX);
 
 	return answer->err >= ERR_OK && answer->err < ERR__MAX &&
-	    strspn(answer->code, "abcdefghijklmnopqrstuvwxyz_") ==
-	    strnlen(answer->code, GITOPS_CODE_MAX - 1) &&
 	    answer->code[GITOPS_CODE_MAX - 1] == '\0' &&
+	    strspn(answer->code, "abcdefghijklmnopqrstuvwxyz_") ==
+	    strlen(answer->code) &&
 	    (len == 0 || (len == GITOPS_ID_MAX - 1 &&
 	    strspn(answer->id, "0123456789abcdef") == len));
 }

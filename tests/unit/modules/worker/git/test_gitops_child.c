@@ -147,6 +147,56 @@ test_child_that_ends_or_hangs_is_given_up(void **state)
 	assert_in_range(clock_ms() - began, 1900, 20000);
 }
 
+/* task_stalls - begins its answer, and does not go on */
+static enum err
+task_stalls(struct gitops_work *work, const void *arg,
+    struct gitops_answer *answer)
+{
+	(void)arg;
+	(void)answer;
+	if (write(work->parent, "rrr", 3) != 3)
+		abort();
+	(void)pause();
+	return ERR_OK;
+}
+
+static enum err
+task_asks_for_ever(struct gitops_work *work, const void *arg,
+    struct gitops_answer *answer)
+{
+	(void)arg;
+	(void)answer;
+	while (gitops_child_ask(work) == ERR_OK)
+		;
+	return ERR_OK;
+}
+
+/* task_does_not_listen - asks, and reads no answer */
+static enum err
+task_does_not_listen(struct gitops_work *work, const void *arg,
+    struct gitops_answer *answer)
+{
+	(void)arg;
+	(void)answer;
+	while (write(work->parent, "a", 1) == 1)
+		;
+	(void)pause();
+	return ERR_OK;
+}
+
+static void
+test_no_child_outlasts_the_deadline(void **state)
+{
+	int64_t began = clock_ms();
+
+	(void)state;
+	unavailable(task_stalls, "git_slow", "git_timeout_s");
+	unavailable(task_asks_for_ever, "git_slow", "git_timeout_s");
+	unavailable(task_does_not_listen, "git_unavailable",
+	    "ended by itself");
+	assert_in_range(clock_ms() - began, 3800, 40000);
+}
+
 static enum err
 task_lies_about_files(struct gitops_work *work, const void *arg,
     struct gitops_answer *answer)
@@ -296,6 +346,7 @@ main(void)
 		CHILD_TEST(test_answer_and_files_arrive),
 		CHILD_TEST(test_failure_of_the_child_is_ours),
 		CHILD_TEST(test_child_that_ends_or_hangs_is_given_up),
+		CHILD_TEST(test_no_child_outlasts_the_deadline),
 		CHILD_TEST(test_child_that_was_taken_over_is_not_believed),
 		CHILD_TEST(test_job_is_asked_for_before_an_effect),
 		CHILD_TEST(test_broken_clone_is_made_anew_once),
