@@ -116,12 +116,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
         body = self.body()
         push = 'git-receive-pack' in self.path and self.command == 'POST'
         self.server.seen.append((self.command, self.path, len(body)))
+        if not self.allowed():
+            return
         if self.server.redirect:
             self.send_response(302)
             self.send_header('Location', self.server.redirect + self.path)
             self.end_headers()
-            return
-        if not self.allowed():
             return
         if self.server.status:
             self.send_response(self.server.status)

@@ -197,6 +197,18 @@ class Secrets(GitCase):
             TOKEN, self.dir))
         self.assertEqual(found, self.dir + '/cred/git.token')
 
+    def test_token_is_not_shown_at_another_port(self):
+        other = self.serve()
+        self.use(self.server.url(), git_user='robot')
+        self.credential('git.token', TOKEN)
+        self.server.redirect = other.url().rpartition('/')[0]
+        for first in ('robot:' + TOKEN, None):     # asked before, or there
+            self.server.login, other.login = first, 'robot:' + TOKEN
+            self.refused(self.call('check'), 'git_unavailable', 'redirects',
+                         'git_url')
+            self.refused(self.commit(PATH, a='1'), 'git_unavailable')
+        self.assertEqual(other.seen, [])
+
     def test_token_file_that_others_can_read(self):
         os.chmod(self.credential('git.token', TOKEN), 0o444)
         self.refused(self.call('check'), 'credential')
@@ -211,12 +223,21 @@ class Tls(GitCase):
             'ec_paramgen_curve:P-256', '-nodes', '-keyout', key, '-out',
             self.ca, '-days', '2', '-subj', '/CN=localhost', '-addext',
             'subjectAltName=DNS:localhost')
-        self.secure = self.serve((self.ca, key))
+        self.files_of_tls = self.ca, key
+        self.secure = self.serve(self.files_of_tls)
 
     def test_private_ca(self):
         self.use(self.secure.url(), git_ca=self.ca)
         self.committed(PATH, a='1')
         self.assertIsNone(self.call('check')['code'])
+
+    def test_redirect_to_another_port_is_not_followed(self):
+        other = self.serve(self.files_of_tls)
+        self.use(self.secure.url(), git_ca=self.ca)
+        self.secure.redirect = other.url().rpartition('/')[0]
+        self.refused(self.call('check'), 'git_unavailable', 'redirects')
+        self.refused(self.commit(PATH, a='1'), 'git_unavailable')
+        self.assertEqual(other.seen, [])
 
     def test_certificate_that_is_not_trusted(self):
         self.use(self.secure.url())

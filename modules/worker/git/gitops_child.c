@@ -79,6 +79,8 @@ library_begin(const struct gitops_repo *repo)
 	if (rc >= 0)
 		rc = git_libgit2_opts(GIT_OPT_SET_MWINDOW_MAPPED_LIMIT,
 		    WINDOWS_MAX);
+	if (rc >= 0)
+		rc = gitops_stream_only(repo->url);
 	if (rc >= 0 && repo->ca_file != NULL)
 		rc = git_libgit2_opts(GIT_OPT_SET_SSL_CERT_LOCATIONS,
 		    repo->ca_file, NULL);

@@ -4,6 +4,7 @@
 #define CAMELEER_GITOPS_LIB_H
 
 #include <git2.h>
+#include <git2/sys/stream.h>
 
 #include "modules/worker/git/gitops.h"
 
@@ -41,6 +42,12 @@ enum err gitops_cache_lock(struct gitops_work *work) must_check;
 enum err gitops_cache_open(struct gitops_work *work) must_check;
 /* Closes the clone and removes it. */
 enum err gitops_cache_drop(struct gitops_work *work) must_check;
+
+/*
+ * gitops_stream.c: from now on libgit2 connects to the server of this URL only,
+ * by HTTP and TLS; 0, or -1.
+ */
+int gitops_stream_only(const char *url) must_check;
 
 /* gitops_remote.c: looks at the branch, without fetching anything. */
 enum err gitops_remote_look(struct gitops_work *work, git_direction direction,

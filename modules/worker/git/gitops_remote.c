@@ -32,7 +32,7 @@ on_credential(git_credential **out, const char *url, const char *user,
 	struct gitops_work *work = arg;
 	const struct gitops_repo *repo = work->repo;
 
-	(void)url;	/* ours: no other host is followed to */
+	(void)url;	/* ours: see gitops_stream.c */
 	if (user == NULL)
 		user = repo->user[0] != '\0' ? repo->user : SSH_USER;
 	if ((kinds & GIT_CREDENTIAL_USERNAME) != 0)
