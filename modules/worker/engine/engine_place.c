@@ -11,6 +11,9 @@
 
 #define LOOK_MS		5000
 #define MIB		((int64_t)1 << 20)
+/* More is a lie, and would not fit where rooms of places are counted. */
+#define CORES_MAX	65536
+#define MEMORY_MAX	((int64_t)1 << 50)
 
 int64_t
 engine_number(const struct json *object, const char *name)
@@ -54,7 +57,9 @@ engine_look(struct ctx *ctx, const struct engine *engine,
 	    (e = info_read(ctx, engine, ENGINE_LIBPOD, &more)) != ERR_OK)
 		return e;
 	if (engine_number(root, "NCPU") == 0 ||
-	    engine_number(root, "MemTotal") < MIB)
+	    engine_number(root, "NCPU") > CORES_MAX ||
+	    engine_number(root, "MemTotal") < MIB ||
+	    engine_number(root, "MemTotal") > MEMORY_MAX)
 		return fail(ctx, ERR_PEER, "engine_failed",
 		    "it does not speak like a container engine");
 	host = json_get(more, "host");

@@ -85,7 +85,10 @@ static void
 test_what_is_no_engine_is_none(void **state)
 {
 	static const char *const bodies[] = { "{}", ("{\"NCPU\":0,"
-	    "\"MemTotal\":8589934592}"), "{\"NCPU\":\"2\",\"MemTotal\":1}" };
+	    "\"MemTotal\":8589934592}"), "{\"NCPU\":\"2\",\"MemTotal\":1}",
+	    "{\"NCPU\":9223372036854775807,\"MemTotal\":8589934592}",
+	    "{\"NCPU\":65537,\"MemTotal\":8589934592}",
+	    "{\"NCPU\":2,\"MemTotal\":9223372036854775807}" };
 	struct runtime_facts facts = { .version = "untouched" };
 	size_t i;
 
