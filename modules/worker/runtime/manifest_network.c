@@ -9,6 +9,7 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+#include "libshared/base/network.h"
 #include "libshared/base/str.h"
 #include "modules/worker/runtime/manifest_part.h"
 
@@ -19,17 +20,6 @@
 
 static const struct manifest_kind policy_kind = { "networking.k8s.io/v1",
     "NetworkPolicy" };
-
-/*
- * Private, special and metadata ranges (RFC 6890, and those that clouds use).
- */
-static const char *const special4[] = { "0.0.0.0/8", "10.0.0.0/8",
-    "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12",
-    "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16",
-    "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/3" };
-/* 2000::/3 is the internet; these parts of it are not. */
-static const char *const special6[] = { "2001::/23", "2001:db8::/32",
-    "2002::/16", "3fff::/20" };
 
 /* policy_new - for the pods of a role; NULL: for all pods */
 static struct json *
@@ -137,8 +127,8 @@ dns_put(struct manifest *m, struct json *list)
 }
 
 /*
- * range_inside - whether the range, which is valid, is a part of the internet
- * as below: an exception must lie in its block
+ * range_inside - whether the range, which is valid, lies in the block: an
+ * exception must
  */
 static bool
 range_inside(const char *range, bool six)
@@ -153,37 +143,49 @@ range_inside(const char *range, bool six)
 	memcpy(copy, address.p, address.len);
 	copy[address.len] = '\0';
 	return !six || (inet_pton(AF_INET6, copy, bytes) == 1 &&
-	    (bytes[0] & 0xe0) == 0x20);
+	    network_holds(&network_open_v6, true, bytes));
 }
 
-/* block_put - an address range without the parts that lie in it */
+/* A block of addresses, less the networks in it that have other purposes. */
+struct block {
+	const char		*cidr;
+	const struct network	*special;
+	size_t			 n;
+	bool			 six;
+};
+
+/* block_put - the block as a peer, also without the place's own ranges in it */
 static void
-block_put(struct manifest *m, struct json *peers, const char *cidr,
-    const char *const *special, size_t n)
+block_put(struct manifest *m, struct json *peers, const struct block *part)
 {
 	struct json *block = manifest_member(m->ctx, manifest_row(m->ctx,
 	    peers), "ipBlock"), *except;
-	bool six = strchr(cidr, ':') != NULL;
+	char text[NETWORK_TEXT_MAX];
 	size_t i;
 
-	json_put_text(block, "cidr", cidr);
+	json_put_text(block, "cidr", part->cidr);
 	except = manifest_list(m->ctx, block, "except");
-	for (i = 0; i < n; i++)
-		json_add_text(except, special[i]);
+	for (i = 0; i < part->n; i++)
+		json_add_text(except, network_text(&part->special[i], text));
 	for (i = 0; i < m->place->nranges; i++)
-		if (range_inside(m->place->ranges[i], six))
+		if (range_inside(m->place->ranges[i], part->six))
 			json_add_text(except, m->place->ranges[i]);
 }
 
+/* internet_put - what netguard lets containers of an engine reach, too */
 static void
 internet_put(struct manifest *m, struct json *list, const char *name,
     const char *role)
 {
 	struct json *peers = rule_new(m, policy_new(m, list, name, role),
 	    "egress", 0);
+	char open[NETWORK_TEXT_MAX];
 
-	block_put(m, peers, "0.0.0.0/0", special4, nitems(special4));
-	block_put(m, peers, "2000::/3", special6, nitems(special6));
+	block_put(m, peers, &(const struct block){ "0.0.0.0/0",
+	    network_special_v4, network_special_v4_n, false });
+	block_put(m, peers, &(const struct block){ network_text(
+	    &network_open_v6, open), network_special_v6,
+	    network_special_v6_n, true });
 }
 
 static void

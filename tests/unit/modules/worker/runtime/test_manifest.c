@@ -13,6 +13,7 @@
 #include "tests/support/unit_ctx.h"
 
 #include "libshared/base/arena.h"
+#include "libshared/base/network.h"
 #include "libshared/base/str.h"
 
 static struct rsa_certificate certificate;
@@ -123,6 +124,33 @@ file_named(const struct manifest_files *files, const char *end)
 			return files->rows[i].text;
 	}
 	fail_msg("no file %s", end);
+}
+
+static void
+exceptions_check(const char *text, const struct network *special, size_t n)
+{
+	char network[NETWORK_TEXT_MAX];
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (strstr(text, text_printf(ctx->mem, "\"%s\"",
+		    network_text(&special[i], network))) == NULL)
+			fail_msg("%s is open", network);
+}
+
+static void
+test_no_special_network_is_open_to_a_pod(void **state)
+{
+	struct manifest_files made;
+	const char *text;
+
+	(void)state;
+	assert_int_equal(example_build(ctx, &manifest_examples[0],
+	    &certificate, NULL, &made), ERR_OK);
+	text = file_named(&made, "namespace/network.yaml");
+	exceptions_check(text, network_special_v4, network_special_v4_n);
+	exceptions_check(text, network_special_v6, network_special_v6_n);
+	exceptions_check(text, &network_open_v6, 1);
 }
 
 #define SECRET_FILE	"workload/secret-cameleer-server.yaml"
@@ -298,6 +326,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
 		    test_examples_are_as_they_were_reviewed, setup,
+		    ctx_teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_no_special_network_is_open_to_a_pod, setup,
 		    ctx_teardown),
 		cmocka_unit_test_setup_teardown(
 		    test_secret_is_sealed_anew_only_when_something_changed,
