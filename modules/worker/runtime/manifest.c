@@ -14,6 +14,7 @@
 #define FILES_FIXED	16	/* beside those of applications */
 #define FILES_APP	3
 #define ENVIRONMENT_MAX	16
+#define APP_MEM_MAX	((size_t)8 << 20)
 
 /*
  * value_valid - Flux sends an object as JSON that the API server reads as YAML,
@@ -100,10 +101,59 @@ path_compare(const void *a, const void *b)
 	return strcmp(left->path, right->path);
 }
 
+/* files_keep - copies the files from `first` on into the caller's memory */
+static enum err
+files_keep(struct ctx *ctx, struct manifest_files *files, size_t first)
+{
+	struct manifest_file *row;
+
+	for (row = files->rows + first; row < files->rows + files->n; row++) {
+		row->path = arena_text(ctx->mem, row->path, strlen(row->path));
+		row->text = arena_text(ctx->mem, row->text, strlen(row->text));
+		if (row->path == NULL || row->text == NULL)
+			return fail(ctx, ERR_TOO_LARGE, "manifest_too_large",
+			    "the manifests are too large");
+	}
+	return ERR_OK;
+}
+
+/* app_build - in the memory of `own`, of which only the files are kept */
+static enum err
+app_build(const struct manifest *m, struct ctx *own,
+    const struct manifest_app *app)
+{
+	struct manifest part = *m;
+	const size_t first = m->files->n;
+	enum err e;
+
+	ctx_reset(own);
+	part.ctx = own;
+	if ((e = manifest_app(&part, app)) == ERR_OK)
+		return files_keep(m->ctx, m->files, first);
+	return fail(m->ctx, e, own->fault.code, "%s",
+	    own->fault.detail != NULL ? own->fault.detail : "no memory");
+}
+
+/*
+ * apps_build - a tenant may have thousands of applications, and each is a tree
+ * of a hundred nodes
+ */
+static enum err
+apps_build(struct manifest *m)
+{
+	struct ctx *own = ctx_new(APP_MEM_MAX);
+	enum err e = ERR_OK;
+	size_t i;
+
+	for (i = 0; e == ERR_OK && i < m->tenant->napps; i++)
+		e = app_build(m, own, &m->tenant->apps[i]);
+	ctx_free(&own);
+	return e;
+}
+
 static enum err
 parts_build(struct manifest *m)
 {
-	size_t i;
 	enum err e;
 
 	if ((e = manifest_flux(m)) != ERR_OK ||
@@ -111,10 +161,7 @@ parts_build(struct manifest *m)
 	    (e = manifest_network(m)) != ERR_OK ||
 	    (e = manifest_release(m)) != ERR_OK)
 		return e;
-	for (i = 0; i < m->tenant->napps; i++)
-		if ((e = manifest_app(m, &m->tenant->apps[i])) != ERR_OK)
-			return e;
-	return ERR_OK;
+	return apps_build(m);
 }
 
 enum err

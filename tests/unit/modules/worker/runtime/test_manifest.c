@@ -153,6 +153,32 @@ test_no_special_network_is_open_to_a_pod(void **state)
 	exceptions_check(text, &network_open_v6, 1);
 }
 
+#define APPS_MANY	2000	/* that plan business may run */
+
+static void
+test_tenant_of_many_applications(void **state)
+{
+	struct manifest_example example = manifest_examples[0];
+	struct manifest_app *apps = arena_array(ctx->mem, APPS_MANY,
+	    sizeof(*apps));
+	struct manifest_files made;
+	size_t i;
+
+	(void)state;
+	assert_non_null(apps);
+	for (i = 0; i < APPS_MANY; i++) {
+		apps[i] = example.tenant.apps[0];
+		apps[i].app.ref.name = text_printf(ctx->mem, "app%zu", i);
+	}
+	example.tenant.apps = apps;
+	example.tenant.napps = APPS_MANY;
+	assert_int_equal(example_build(ctx, &example, &certificate, NULL,
+	    &made), ERR_OK);
+	assert_in_range(made.n, 3 * APPS_MANY, 3 * APPS_MANY + 16);
+	assert_non_null(strstr(file_named(&made, "app-prod-app1999.yaml"),
+	    "app-prod-app1999"));
+}
+
 #define SECRET_FILE	"workload/secret-cameleer-server.yaml"
 
 static void
@@ -330,6 +356,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(
 		    test_no_special_network_is_open_to_a_pod, setup,
 		    ctx_teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_tenant_of_many_applications, setup, ctx_teardown),
 		cmocka_unit_test_setup_teardown(
 		    test_secret_is_sealed_anew_only_when_something_changed,
 		    setup, ctx_teardown),
