@@ -138,3 +138,13 @@ ctx_reset(struct ctx *ctx)
 		.db = ctx->db, .service = ctx->service,
 	};
 }
+
+void
+ctx_part(struct ctx *part, const struct ctx *whole)
+{
+	ctx_reset(part);
+	part->db = whole->db;
+	part->service = whole->service;
+	part->who = whole->who;
+	part->request_id = whole->request_id;
+}

@@ -122,5 +122,10 @@ void fail_clear(struct ctx *ctx);
 struct ctx *ctx_new(size_t mem_max);
 void ctx_free(struct ctx **ctx);
 void ctx_reset(struct ctx *ctx);	/* between requests or jobs */
+/*
+ * Makes a context ready for the next of many parts of a work: its memory and
+ * its secrets are empty, all else is that of the whole.
+ */
+void ctx_part(struct ctx *part, const struct ctx *whole);
 
 #endif

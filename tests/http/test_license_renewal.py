@@ -2,7 +2,7 @@
 """Licences last 30 days and are renewed while their tenant is active."""
 import unittest
 
-from support import TestCase, eventually
+from support import TestCase, eventually, unique
 from support_sql import DB, as_worker
 from support_world import Tenant
 
@@ -51,6 +51,24 @@ class Renewal(TestCase):
             [(soon.id, soon.id, 'done', '2')])
         self.assertEqual(soon.login().get('/api/license').json()['version'],
                          2)
+
+    def test_many_that_are_due_at_once_are_renewed_at_once(self):
+        prefix = unique()[:20]
+        DB.run('INSERT INTO tenant (id, slug, name, tier, created_by, state)'
+               " SELECT gen_random_uuid(), $1 || n, 'Demo Ltd', 'low',"
+               " gen_random_uuid(), 'active' FROM generate_series(1, 250) n",
+               prefix)
+        self.addCleanup(DB.run, "UPDATE tenant SET state = 'deleted'"
+                        " WHERE slug ~ ('^' || $1 || '[0-9]+$')", prefix)
+        DB.run('INSERT INTO license (tenant_id, version, tier, state,'
+               ' valid_until, grace_until, token, file)'
+               " SELECT id, 1, tier, 'active', now(), now(), 't', 'f'"
+               " FROM tenant WHERE slug ~ ('^' || $1 || '[0-9]+$')", prefix)
+        worked()
+        self.assertEqual(DB.value(
+            'SELECT count(*) FROM license l JOIN tenant t ON t.id ='
+            " l.tenant_id WHERE t.slug ~ ('^' || $1 || '[0-9]+$')"
+            ' AND l.version = 2', prefix), '250')
 
     def test_time_goes_by_and_it_goes_on(self):
         tenant = with_days(1)

@@ -20,6 +20,7 @@
 #include "modules/worker/rounds/license.sql.h"
 
 #define RENEW_DAYS	7	/* before the end; servers ask each 5 minutes */
+#define RENEW_MEM_MAX	((size_t)1 << 20)
 
 struct ending { struct uuid tenant; int64_t version; };
 
@@ -39,12 +40,28 @@ renewal_log(struct ctx *ctx, const struct ending *ending)
 	fail_clear(ctx);
 }
 
+/* all_renew - each with the whole memory of its own context */
+static void
+all_renew(struct ctx *ctx, const struct ending *endings, size_t n)
+{
+	struct ctx *own = ctx_new(RENEW_MEM_MAX);
+	size_t i;
+
+	for (i = 0; i < n && !prefork_stopping(); i++) {
+		ctx_part(own, ctx);
+		if (tenant_license_renew(own, &endings[i].tenant,
+		    endings[i].version) != ERR_OK)
+			renewal_log(own, &endings[i]);
+	}
+	ctx_free(&own);
+}
+
 enum err
 license_round(struct ctx *ctx)
 {
 	struct ending *endings;
 	int64_t waiting;
-	size_t i, n;
+	size_t n;
 	enum err e;
 
 	if ((e = sql_count(ctx, &SQL_TENANTS_REQUESTED, &waiting)) != ERR_OK)
@@ -53,10 +70,7 @@ license_round(struct ctx *ctx)
 	if ((e = sql_many(ctx, &SQL_LICENSES_ENDING, ending_view,
 	    sizeof(*endings), &endings, &n, ARG_INT(RENEW_DAYS))) != ERR_OK)
 		return e;
-	for (i = 0; i < n && !prefork_stopping(); i++)
-		if (tenant_license_renew(ctx, &endings[i].tenant,
-		    endings[i].version) != ERR_OK)
-			renewal_log(ctx, &endings[i]);
+	all_renew(ctx, endings, n);
 	if ((e = sql_begin(ctx, true)) != ERR_OK ||
 	    (e = tenant_revocations(ctx)) != ERR_OK)
 		return e;

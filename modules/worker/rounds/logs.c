@@ -208,9 +208,7 @@ place_collect(struct ctx *round, struct ctx *own, const struct log_place *place)
 	int i;
 
 	for (i = 0; i < BATCHES_MAX && more && !prefork_stopping(); i++) {
-		ctx_reset(own);
-		own->who = round->who;
-		own->request_id = round->request_id;
+		ctx_part(own, round);
 		if ((e = batch_collect(own, place, &more)) != ERR_OK)
 			return e;
 	}
@@ -229,8 +227,6 @@ logs_round(struct ctx *ctx)
 	    sizeof(*places), &places, &n)) != ERR_OK)
 		return e;
 	own = ctx_new(BATCH_MEM_MAX);
-	own->db = ctx->db;
-	own->service = ctx->service;
 	for (i = 0; i < n && !prefork_stopping(); i++) {
 		if (place_collect(ctx, own, &places[i]) == ERR_OK)
 			continue;

@@ -24,6 +24,8 @@
 #include "modules/worker/rounds/watch.sql.h"
 #include "modules/worker/state.sql.h"
 
+#define LOOK_MEM_MAX	((size_t)16 << 20)
+
 struct watched { struct uuid id, tenant; };
 
 static const struct field watched_view[] = {
@@ -178,8 +180,8 @@ skip_log(struct ctx *ctx, const char *what, const char *id)
 	fail_clear(ctx);
 }
 
-enum err
-watch_round(struct ctx *ctx)
+static enum err
+all_watch(struct ctx *ctx, struct ctx *own)
 {
 	struct watched *deployments;
 	struct server *servers;
@@ -189,14 +191,30 @@ watch_round(struct ctx *ctx)
 	if ((e = sql_many(ctx, &SQL_TENANTS_WATCHED, server_view,
 	    sizeof(*servers), &servers, &n)) != ERR_OK)
 		return e;
-	for (i = 0; i < n && !prefork_stopping(); i++)
-		if (watch_server(ctx, &servers[i]) != ERR_OK)
-			skip_log(ctx, "server", servers[i].id.text);
+	for (i = 0; i < n && !prefork_stopping(); i++) {
+		ctx_part(own, ctx);
+		if (watch_server(own, &servers[i]) != ERR_OK)
+			skip_log(own, "server", servers[i].id.text);
+	}
 	if ((e = sql_many(ctx, &SQL_DEPLOYMENTS_WATCHED, watched_view,
 	    sizeof(*deployments), &deployments, &n)) != ERR_OK)
 		return e;
-	for (i = 0; i < n && !prefork_stopping(); i++)
-		if (watch_deployment(ctx, &deployments[i]) != ERR_OK)
-			skip_log(ctx, "deployment", deployments[i].id.text);
+	for (i = 0; i < n && !prefork_stopping(); i++) {
+		ctx_part(own, ctx);
+		if (watch_deployment(own, &deployments[i]) != ERR_OK)
+			skip_log(own, "deployment", deployments[i].id.text);
+	}
 	return ERR_OK;
+}
+
+/* The key of each look's place would fill the secrets of the round. */
+enum err
+watch_round(struct ctx *ctx)
+{
+	struct ctx *own = ctx_new(LOOK_MEM_MAX);
+	enum err e;
+
+	e = all_watch(ctx, own);
+	ctx_free(&own);
+	return e;
 }
