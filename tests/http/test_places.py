@@ -190,6 +190,20 @@ class Operators(TestCase):
         self.assertEqual(self.trail(made['id']),
                          ['place.add', 'place.check', 'place.remove'])
 
+    def test_what_an_operator_says_of_the_own_engine_stays(self):
+        made = self.assertAnswer(self.operator.post(PATH, {
+            'name': unique('p'), 'kind': 'engine', 'max_tenants': 3,
+            'memory_overcommit': 120}), 201).json()
+        self.addCleanup(DB.run, "UPDATE place SET state = 'removed'"
+                        ' WHERE id = $1', made['id'])
+        DB.run("UPDATE place SET max_tenants = 9 WHERE name = 'local'")
+        eventually(20, lambda: DB.value(
+            "SELECT max_tenants IS NULL FROM place WHERE name = 'local'") ==
+                   't', 'the settings of the own place')
+        seen = self.look(made['id'])
+        self.assertEqual((seen['max_tenants'], seen['memory_overcommit']),
+                         (3, 120))
+
     def test_drained_and_filled_again(self):
         identity = idle()
         self.assertEqual(self.assertAnswer(self.move(

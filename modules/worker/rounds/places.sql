@@ -31,7 +31,7 @@ WHERE id = $1::uuid;
 UPDATE place SET cpu_overcommit = $1::integer,
     memory_overcommit = $2::integer,
     max_tenants = nullif($3::bigint, 0)
-WHERE endpoint IS NULL AND state <> 'removed'
+WHERE id = '00000000-0000-7000-8000-000000000001'
 AND (cpu_overcommit, memory_overcommit, coalesce(max_tenants, 0))
     <> ($1::integer, $2::integer, $3::bigint);
 
