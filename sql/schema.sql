@@ -1037,7 +1037,7 @@ BEGIN
 	IF NOT EXISTS (SELECT FROM lifecycle WHERE noun = 'place'
 	    AND from_state = v_state AND to_state = p_to
 	    AND 'auth' = ANY (who)) THEN
-		RETURN '{state}';
+		RETURN '{!}';
 	END IF;
 	IF p_to = 'removed' THEN
 		SELECT array_agg(slug) INTO v_there FROM (SELECT slug
@@ -1431,7 +1431,7 @@ CREATE FUNCTION cameleer.platform_place_move(p_place uuid, p_to text) RETURNS te
  SELECT
          CASE
              WHEN cameleer.is_operator('platform.place.manage'::text) THEN cameleer.place_move(p_place, p_to)
-             ELSE '{state}'::text[]
+             ELSE '{!}'::text[]
          END AS "case";
 END;
 ALTER FUNCTION cameleer.platform_place_move(p_place uuid, p_to text) OWNER TO cameleer_gate;

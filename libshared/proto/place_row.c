@@ -191,7 +191,7 @@ place_moved(struct ctx *ctx, const struct place_row *row, const char *answer)
 {
 	if (answer[0] == '\0')
 		return ERR_OK;
-	if (strcmp(answer, "state") == 0)
+	if (strcmp(answer, "!") == 0)
 		return fail(ctx, ERR_CONFLICT, "place_state",
 		    "place '%s' is %s", row->name, row->state);
 	return fail(ctx, ERR_CONFLICT, "place_occupied",

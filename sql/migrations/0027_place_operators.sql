@@ -72,7 +72,7 @@ END
 $$;
 
 -- Moves a place to another state, or has it checked when p_to is NULL.  Empty:
--- done; else up to ten tenants who are there, or `state`: not from there.
+-- done; else up to ten tenants who are there, or `!`: not from this state.
 CREATE FUNCTION cameleer.place_move(p_place uuid, p_to text) RETURNS text[]
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = cameleer, pg_temp
 AS $$
@@ -89,7 +89,7 @@ BEGIN
 	IF NOT EXISTS (SELECT FROM lifecycle WHERE noun = 'place'
 	    AND from_state = v_state AND to_state = p_to
 	    AND 'auth' = ANY (who)) THEN
-		RETURN '{state}';
+		RETURN '{!}';
 	END IF;
 	IF p_to = 'removed' THEN
 		SELECT array_agg(slug) INTO v_there FROM (SELECT slug
@@ -117,7 +117,7 @@ CREATE FUNCTION cameleer.platform_place_move(p_place uuid, p_to text)
     LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = cameleer, pg_temp
     BEGIN ATOMIC
 	SELECT CASE WHEN cameleer.is_operator('platform.place.manage')
-	    THEN cameleer.place_move(p_place, p_to) ELSE '{state}'::text[] END;
+	    THEN cameleer.place_move(p_place, p_to) ELSE '{!}'::text[] END;
     END;
 
 REVOKE EXECUTE ON FUNCTION cameleer.place_states(),

@@ -126,7 +126,7 @@ test_who_is_there_is_named(void **state)
 	(void)state;
 	fail_clear(ctx);
 	assert_int_equal(place_moved(ctx, &row, ""), ERR_OK);
-	assert_int_equal(place_moved(ctx, &row, "state"), ERR_CONFLICT);
+	assert_int_equal(place_moved(ctx, &row, "!"), ERR_CONFLICT);
 	assert_string_equal(ctx->fault.code, "place_state");
 	assert_string_equal(ctx->fault.detail, "place 'east' is ready");
 	fail_clear(ctx);
@@ -134,6 +134,9 @@ test_who_is_there_is_named(void **state)
 	assert_string_equal(ctx->fault.code, "place_occupied");
 	assert_string_equal(ctx->fault.detail,
 	    "11 tenants are at place 'east': acme, bolt, ...");
+	fail_clear(ctx);
+	assert_int_equal(place_moved(ctx, &row, "state"), ERR_CONFLICT);
+	assert_string_equal(ctx->fault.code, "place_occupied");
 }
 
 #define TEST(f)	cmocka_unit_test_setup_teardown(f, setup, ctx_teardown)
