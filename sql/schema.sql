@@ -993,6 +993,16 @@ CREATE FUNCTION cameleer.place_admit() RETURNS trigger
     SET search_path TO 'cameleer', 'pg_temp'
     AS $$
 BEGIN
+	-- An upload that follows what runs already promises nothing more.
+	IF TG_TABLE_NAME = 'release' THEN
+		IF EXISTS (SELECT FROM deployment d
+		    WHERE d.tenant_id = NEW.tenant_id
+		    AND d.application_id = NEW.application_id
+		    AND d.environment_id = NEW.deploy_to
+		    AND d.wanted = 'running') THEN
+			RETURN NULL;
+		END IF;
+	END IF;
 	IF place_fits((SELECT t.place_id FROM tenant t
 	    WHERE t.id = NEW.tenant_id), 0) IS FALSE THEN
 		RAISE EXCEPTION 'the place of tenant % is full', NEW.tenant_id

@@ -98,7 +98,6 @@ limit "memory_mb = 895"
 check "what runs may get another release" is 2 query \
     "UPDATE deployment SET wanted = 'running', version = version + 1
     WHERE tenant_id = '$A' AND wanted = 'running' RETURNING version"
-limit "memory_mb = 896"
 upload() {
 	query "INSERT INTO release (tenant_id, id, application_id, number,
 	    jar_sha256, jar_size, jar_facts, created_by, deploy_to)
@@ -112,6 +111,7 @@ apps() {
 	    JOIN place p ON p.id = r.place WHERE p.name = 'large'"
 }
 check "an upload that replaces what runs needs no room" upload
+limit "memory_mb = 896"
 query "UPDATE deployment SET wanted = 'stopped' WHERE tenant_id = '$A'"
 check "an upload that waits has its room" is 1 apps
 query "DELETE FROM release WHERE number = 2"
