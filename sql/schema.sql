@@ -1404,7 +1404,7 @@ CREATE FUNCTION cameleer.platform_license(p_tenant uuid) RETURNS TABLE(version b
      s.changed_at
     FROM (cameleer.license l
       LEFT JOIN cameleer.license_standing s ON ((s.tenant_id = l.tenant_id)))
-   WHERE ((l.tenant_id = platform_license.p_tenant) AND cameleer.is_operator('platform.tenant.read'::text))
+   WHERE ((l.tenant_id = platform_license.p_tenant) AND (cameleer.is_operator('platform.tenant.read'::text) OR cameleer.is_operator('platform.tenant.manage'::text)))
    ORDER BY l.version DESC
   LIMIT 1;
 END;

@@ -132,7 +132,8 @@ CREATE FUNCTION cameleer.platform_license(p_tenant uuid)
 	FROM cameleer.license l LEFT JOIN cameleer.license_standing s
 	    ON s.tenant_id = l.tenant_id
 	WHERE l.tenant_id = p_tenant
-	AND cameleer.is_operator('platform.tenant.read')
+	AND (cameleer.is_operator('platform.tenant.read')
+	    OR cameleer.is_operator('platform.tenant.manage'))
 	ORDER BY l.version DESC LIMIT 1;
     END;
 

@@ -137,6 +137,11 @@ class Decisions(TestCase):
         self.assertEqual(self.session.get('/api/license').json()['verdict'],
                          'active')
 
+    def test_who_manages_tenants_may_decide(self):
+        manager = Operator(('platform.tenant.manage',)).login()
+        answer = self.assertAnswer(self.decide('suspend', who=manager), 200)
+        self.assertEqual(answer.json()['standing'], 'suspended')
+
     def test_revoked_ones_stand_on_the_list(self):
         token = self.session.get('/api/license').json()['token']
         serial = revocations()['serial']
