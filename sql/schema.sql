@@ -2017,7 +2017,10 @@ BEGIN
 	WHERE i.tenant_id = k.tenant_id AND i.issuer = k.issuer
 	AND i.subject = k.subject;
 	how := 'known';
-	IF v_entitled IS NOT TRUE THEN
+	-- NULL: the tenant is being deleted.
+	IF v_entitled IS NULL THEN
+		refused := 'sso_ticket_not_valid';
+	ELSIF NOT v_entitled THEN
 		refused := 'not_entitled';
 	ELSIF account IS NULL THEN
 		SELECT d.refused, d.account, d.how, d.disarmed

@@ -279,6 +279,11 @@ class Finish(TestCase):
         late = ticket(tenant, seconds=-1)
         self.assertAnswer(finish(late), 403, 'sso_ticket_not_valid')
         self.assertAnswer(finish('made-up'), 403, 'sso_ticket_not_valid')
+        gone = ticket(tenant)
+        DB.run("UPDATE tenant SET state = 'deleting' WHERE id = $1",
+               tenant.id)
+        self.assertAnswer(finish(gone), 403, 'sso_ticket_not_valid')
+        tenant = Tenant('high')
         answers = together(8, lambda i, t=ticket(tenant): finish(t))
         self.assertEqual(sorted(a.status for a in answers),
                          [200] + [403] * 7)
