@@ -5,6 +5,7 @@ import unittest
 from support import MODULES, TestCase, metrics
 from support_http import request
 from support_probe import Request
+from support_schema import routes
 from support_sql import as_worker
 from support_world import Tenant, digest
 
@@ -64,6 +65,15 @@ class Licence(TestCase):
         # another token has its own count, so that nobody uses up another's
         self.assertAnswer(request('GET', path, token='u' + tenant.slug,
                                   source='127.0.0.7'), 401)
+
+    def test_what_everybody_may_ask_has_no_count_of_all_together(self):
+        paths = [r['path'] for r in routes() if r['service'] == 'license' and
+                 r['path'].startswith('/api/license/') and '{' not in r['path']]
+        self.assertIn('/api/license/revocations', paths)
+        for path in paths:
+            asked = [request('GET', path, source='127.0.0.8').status
+                     for _ in range(40)]
+            self.assertNotIn(429, asked, path)
 
     def test_strangers_get_one_answer(self):
         other = Tenant()
