@@ -125,6 +125,21 @@ class Export(TestCase):
             self.assertNotIn(license_file, text)
             self.assertNotIn('BEGIN CERTIFICATE', text)
 
+    def test_revoked_licence_is_not_in_it(self):
+        tenant = Tenant('low')
+        path = 'tenants/fresh/%s/workload/secret-cameleer-server.yaml' % (
+            tenant.slug)
+        names = []
+        for _ in range(2):
+            secret = json.loads(self.files(slug=tenant.slug)[path])
+            names.append(sorted(secret['spec']['encryptedData']))
+            status, said = ctl('license', 'revoke', tenant.slug, 'Not paid.')
+        self.assertEqual(names[1], ['bootstrap-token', 'ca.pem',
+                                    'db-password'])
+        self.assertEqual(names[0], names[1] + ['license'])
+        self.assertIn('is revoked, so this changes nothing', said)
+        self.assertEqual(status, 1)
+
     def test_unchanged_tenant_gives_the_same_bytes(self):
         first = self.files()
         self.assertEqual(self.files(), first)

@@ -42,7 +42,10 @@ enum err tenant_read(struct ctx *ctx, struct tenant *tenant) must_check;
 enum err tenant_secret(struct ctx *ctx, const char *name, const char **text)
     must_check;
 
-/* tenant_license.c: issues the licence of the tier; *file is its file form. */
+/*
+ * tenant_license.c: issues the licence of the tier; *file is its file form, or
+ * NULL when the tenant's licences are revoked.
+ */
 enum err tenant_license(struct ctx *ctx, const struct tenant *tenant,
     const char **file) must_check;
 /*

@@ -22,8 +22,9 @@ INSERT INTO tenant_secret (tenant_id, name, box, digest)
 VALUES (app_tenant(), $1::text, $2::text, $3::text) ON CONFLICT DO NOTHING;
 
 -- license_current :opt
--- $1: what it is to grant; NULL: whatever it grants.
-SELECT version, tier, file, coalesce(grants <> $1::jsonb, false) AS outdated
+-- $1: what it is to grant; NULL: whatever it grants. A revoked one has no file.
+SELECT version, tier, CASE WHEN state <> 'revoked' THEN file END AS file,
+    coalesce(grants <> $1::jsonb, false) AS outdated
 FROM license WHERE tenant_id = app_tenant()
 ORDER BY version DESC LIMIT 1;
 

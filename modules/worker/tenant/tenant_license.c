@@ -40,7 +40,7 @@ struct license_row {
 static const struct field license_view[] = {
 	VIEW_INT(struct license_row, version),
 	VIEW_TEXT(struct license_row, tier),
-	VIEW_TEXT(struct license_row, file),
+	VIEW_TEXT_OPT(struct license_row, file),
 	VIEW_BOOL(struct license_row, outdated),
 	FIELD_END
 };

@@ -74,7 +74,7 @@ server_secrets(struct ctx *ctx, const struct tenant *tenant,
     struct runtime_secret secrets[SERVER_FILES])
 {
 	const char *token, *password, *license, *ca = NULL;
-	size_t len = 0;
+	size_t len = 0, n = 0;
 	enum err e;
 
 	if ((e = tenant_secret(ctx, SECRET_BOOTSTRAP, &token)) != ERR_OK ||
@@ -82,14 +82,15 @@ server_secrets(struct ctx *ctx, const struct tenant *tenant,
 	    (e = tenant_license(ctx, tenant, &license)) != ERR_OK ||
 	    (e = ca_read(ctx, server_conf()->ca_file, &ca, &len)) != ERR_OK)
 		return e;
-	secrets[0] = (struct runtime_secret){ "bootstrap-token", token,
+	secrets[n++] = (struct runtime_secret){ "bootstrap-token", token,
 	    strlen(token) };
-	secrets[1] = (struct runtime_secret){ "db-password", password,
+	secrets[n++] = (struct runtime_secret){ "db-password", password,
 	    strlen(password) };
-	secrets[2] = (struct runtime_secret){ "license", license,
-	    strlen(license) };
-	secrets[3] = (struct runtime_secret){ "ca.pem", ca, len };
-	secrets[4] = (struct runtime_secret){ NULL, NULL, 0 };
+	if (license != NULL)
+		secrets[n++] = (struct runtime_secret){ "license", license,
+		    strlen(license) };
+	secrets[n++] = (struct runtime_secret){ "ca.pem", ca, len };
+	secrets[n] = (struct runtime_secret){ NULL, NULL, 0 };
 	return ERR_OK;
 }
 
