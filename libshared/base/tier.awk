@@ -282,25 +282,11 @@ function print_words(	i, j)
 	print "}"
 }
 
-# A letter of a path, plain or encoded, as a regular expression.
-function letter(c,	n)
+# $cam_plain is decoded; no part of it is empty.
+function pattern(text)
 {
-	n = index("abcdefghijklmnopqrstuvwxyz", c)
-	if (n == 0)
-		return c
-	return "(?:" c "|%" (n < 16 ? "[46]" : "[57]") \
-	    substr("0123456789abcdef", n % 16 + 1, 1) ")"
-}
-
-function pattern(text,	i, c, out)
-{
-	# /api/ stands there in plain letters: see $cam_target.
-	out = "/api"
-	for (i = 5; i <= length(text); i++) {
-		c = substr(text, i, 1)
-		out = out (c == "*" ? "[^/?]+" : letter(c))
-	}
-	return "~*^" out "(?:[/?]|$)"
+	gsub(/\*/, "[^/]+", text)
+	return "~*^/t/[^/]+" text "(?:/|$)"
 }
 
 # The first regular expression that fits decides, so the longest are first.
@@ -310,7 +296,7 @@ function print_map(	i, depth, deepest, parts, list)
 	print "# Made from libshared/base/tier.list by `make tiers`: the" \
 	    " feature that a path of\n# a tenant's server needs, for" \
 	    " auth.fcgi."
-	print "map $cam_target $cam_gate {\n\tdefault \"\";"
+	print "map $cam_plain $cam_gate {\n\tdefault \"\";"
 	for (i = 1; i <= npaths; i++) {
 		parts[i] = split(path[i], list, "/")
 		if (parts[i] > deepest)

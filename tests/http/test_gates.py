@@ -115,6 +115,15 @@ class Gates(TestCase):
             self.assertNotIn('replay;', path)
         self.assertEqual(len(Counting.seen), 12, 'those of plan high')
 
+    def test_streams_are_refused_as_well(self):
+        tenant, token = self.tenants['mid']
+        for header in (('Accept', 'text/event-stream'),
+                       ('Upgrade', 'websocket')):
+            answer = ask('GET', '/t/%s%sreplay' % (tenant.slug, ENV),
+                         [('Authorization', 'Bearer ' + token), header])
+            self.assertEqual((answer.status, answer.json()['code']),
+                             (403, 'not_entitled'), header)
+
     def test_what_only_looks_alike_is_open(self):
         for path in (ENV + 'replays', ENV + 'apps/replay',
                      '/api/v1/environments/replay', '/api/v1/data/replay',
