@@ -6,9 +6,10 @@ import json
 import os
 import subprocess
 import tempfile
+import threading
 import unittest
 
-from support import TestCase
+from support import TestCase, eventually
 from support_sql import DB
 from support_world import Tenant, app
 from test_tenant_approval import ctl
@@ -139,6 +140,20 @@ class Export(TestCase):
         self.assertEqual(names[0], names[1] + ['license'])
         self.assertIn('is revoked, so this changes nothing', said)
         self.assertEqual(status, 1)
+
+    def test_files_of_another_request_are_not_taken_for_ours(self):
+        tenant = Tenant('low')
+        answers = []
+        ours = threading.Thread(target=lambda: answers.append(
+            self.export(slug=tenant.slug)))
+        ours.start()
+        eventually(20, lambda: DB.rows(
+            "UPDATE tenant_export SET place = replace(place, 'fresh',"
+            " 'other') WHERE tenant_id = $1 RETURNING place", tenant.id),
+                   'the request')
+        ours.join()
+        self.assertEqual(answers[0][0], 1)
+        self.assertIn('somebody else has asked', answers[0][1])
 
     def test_unchanged_tenant_gives_the_same_bytes(self):
         first = self.files()

@@ -17,6 +17,11 @@ ON CONFLICT (tenant_id) DO UPDATE SET place = excluded.place,
 SELECT state, error_code, error FROM operation
 WHERE tenant_id = app_tenant() AND id = $1::uuid;
 
+-- export_ours :one
+-- Is $1 for $2 still what was asked for last?
+SELECT count(*) AS n FROM tenant_export WHERE tenant_id = app_tenant()
+AND place = $1::text AND certificate = $2::text;
+
 -- export_files :many
 SELECT path, content FROM tenant_export_file
 WHERE tenant_id = app_tenant() ORDER BY path COLLATE "C" LIMIT 20000;

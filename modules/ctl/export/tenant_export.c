@@ -186,16 +186,26 @@ export_wait(struct ctx *ctx, const struct asked *asked)
 	return e;
 }
 
+/*
+ * export_fetch - the files of the last job; another operator who asked for
+ * another place meanwhile has replaced ours, or soon will
+ */
 static enum err
 export_fetch(struct ctx *ctx, struct asked *asked)
 {
+	int64_t ours;
 	enum err e;
 
 	if ((e = tenant_begin(ctx, asked, false)) != ERR_OK ||
 	    (e = sql_many(ctx, &SQL_EXPORT_FILES, file_view,
-	    sizeof(*asked->files), &asked->files, &asked->nfiles)) != ERR_OK)
+	    sizeof(*asked->files), &asked->files, &asked->nfiles)) != ERR_OK ||
+	    (e = sql_count(ctx, &SQL_EXPORT_OURS, &ours,
+	    ARG_TEXT(asked->place.p), ARG_TEXT(asked->certificate.p))) !=
+	    ERR_OK || (e = sql_commit(ctx)) != ERR_OK)
 		return e;
-	return sql_commit(ctx);
+	return ours == 1 ? ERR_OK : fail(ctx, ERR_CONFLICT, "export_failed",
+	    "somebody else has asked for another export of the tenant "
+	    "meanwhile; call this command again");
 }
 
 /* files_print - one YAML stream, or with --json a list */
