@@ -290,6 +290,14 @@ FAULTS = [
     ('an engine without its socket',
      lambda: moved(STATE + '/run/engine/podman.sock'),
      'container engine', 'podman.sock', "start the container engine's API"),
+    ('a place that does not answer',
+     lambda: sql('INSERT INTO cameleer.place (id, name, kind, endpoint,'
+                 ' next_check_at, checked_at, error) VALUES'
+                 " (gen_random_uuid(), 'nowhere', 'engine',"
+                 " 'unix:/run/nowhere.sock', 'infinity', now(),"
+                 " 'nothing listens there')",
+                 "DELETE FROM cameleer.place WHERE name = 'nowhere'"),
+     'places', 'nothing listens there', 'run cameleerctl places check'),
     ("a tenants' database that does not exist",
      lambda: setting('tenant_db_name', 'tenant'),
      "tenants' database", 'database tenant', 'tenant_db_host, _port and'),
