@@ -100,6 +100,54 @@ test("a person has no link to the places", async () => {
 	expect(screen.queryByRole("link", { name: "Places" })).toBeNull();
 });
 
+test("Places says who may open it", async () => {
+	const fake = platform();
+
+	open("/platform/places");
+	expect(await screen.findByRole("heading", { name: "You cannot open this page" })).toBeTruthy();
+	expect(screen.getByText(/Only operators of the platform can have it/)).toBeTruthy();
+	expect(fake.count("GET", "/api/auth/platform/places")).toBe(0);
+});
+
+describe("a tenant beyond the first page of the list", () => {
+	const listed = () =>
+		platform({
+			"GET /api/tenants": ({ query }) =>
+				query.get("q") === "demo" && query.get("after") === "more"
+					? json(200, { items: [demo], next: null })
+					: json(200, { items: [globex], next: "more" }),
+			"GET /api/billing/plans": () =>
+				json(200, { items: [{ tier: "low", title: "Low", about: "Small.", rows: [] }], next: null }),
+		}, { grants: granted("tenant.read", "license.read") });
+
+	test("has a name, a state and a licence", async () => {
+		listed();
+		open("/tenants/demo");
+		expect(await screen.findByRole("heading", { name: "Demo" })).toBeTruthy();
+		expect(screen.getByText("Active")).toBeTruthy();
+		expect(screen.getByRole("link", { name: "Licence" })).toBeTruthy();
+	});
+
+	test("has a plan", async () => {
+		listed();
+		open("/tenants/demo/plan");
+		expect(await screen.findByRole("list", { name: "What plan Low includes" })).toBeTruthy();
+	});
+
+	test("stands in the switcher, which leads on to the search", async () => {
+		listed();
+		open("/tenants/demo");
+		await userEvent.click(await screen.findByRole("button", { name: /^Tenant\s*Demo/ }));
+		expect(await screen.findByText("The first 1 of your tenants")).toBeTruthy();
+		expect(screen.getAllByRole("menuitem").map(({ textContent }) => textContent)).toEqual([
+			"Demo",
+			"Globex",
+			"Search all tenants",
+			"New tenant",
+		]);
+	});
+});
+
 test.each(["https://evil.example/", "//evil.example/", "/\\evil.example/"])(
 	"signing in never leads on to %s",
 	async (next) => {

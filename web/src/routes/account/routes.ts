@@ -2,11 +2,13 @@
 /* The pages of a signed-in account, whatever the tenant. */
 import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
 
-import { tenantsQuery } from "@/features/tenants/api/tenant";
-import { mayOpen } from "@/routes/access";
+import { tenantQuery, tenantsQuery } from "@/features/tenants/api/tenant";
+import { Forbidden, mayOpen } from "@/routes/access";
 import { accountRoute } from "@/routes/account/guard";
 import { wantedSearch } from "@/routes/wanted";
 import { enterTenant, lastTenant, startPage } from "@/routes/workspace/enter";
+
+const placesAccess = "platform.place.read";
 
 /** "/" has no page of its own: it redirects to the page where work begins. */
 const homeRoute = createRoute({
@@ -14,15 +16,22 @@ const homeRoute = createRoute({
 	path: "/",
 	staticData: { access: "account" },
 	beforeLoad: async ({ context }) => {
-		const { items } = await context.queryClient.query({ ...tenantsQuery, staleTime: 5_000 });
-		const tenant = items.find(({ slug }) => slug === lastTenant(context.queryClient)) ?? items[0];
+		const client = context.queryClient;
+		const { items, next } = await client.query({ ...tenantsQuery, staleTime: 5_000 });
+		const last = lastTenant(client);
+		const listed = items.find(({ slug }) => slug === last);
+		const further =
+			!listed && last !== null && next !== null
+				? await client.query({ ...tenantQuery(last), staleTime: 5_000 })
+				: null;
+		const tenant = listed ?? further ?? items[0];
 
-		if (!tenant && mayOpen("platform.place.read", context.me.permissions)) throw redirect({ to: "/platform/places" });
+		if (!tenant && mayOpen(placesAccess, context.me.permissions)) throw redirect({ to: "/platform/places" });
 		if (!tenant) throw redirect({ to: "/tenants" });
 		const params = { tenant: tenant.slug };
 
 		if (tenant.state !== "active") throw redirect({ to: "/tenants/$tenant", params });
-		const { permissions } = await enterTenant(context.queryClient, tenant.slug);
+		const { permissions } = await enterTenant(client, tenant.slug);
 		throw redirect({ to: startPage(permissions), params });
 	},
 });
@@ -66,8 +75,12 @@ const deviceRoute = createRoute({
 const placesRoute = createRoute({
 	getParentRoute: () => accountRoute,
 	path: "platform/places",
-	staticData: { access: "platform.place.read" },
+	staticData: { access: placesAccess },
+	beforeLoad: ({ context }) => {
+		if (!mayOpen(placesAccess, context.me.permissions)) throw new Forbidden(placesAccess);
+	},
 	component: lazyRouteComponent(() => import("@/routes/account/places")),
+	errorComponent: lazyRouteComponent(() => import("@/routes/account/failed")),
 });
 
 export const accountRoutes = [

@@ -8,7 +8,7 @@ import { Page } from "@/components/page";
 import { Empty } from "@/components/states";
 import { accessQuery } from "@/features/auth/api/me";
 import { permissionsQuery } from "@/features/team/api/role";
-import { tenantsQuery } from "@/features/tenants/api/tenant";
+import { useTenant } from "@/features/tenants/api/tenant";
 import { giverOf, type Permission } from "@/lib/permission";
 import { useCurrentAccess } from "@/routes/workspace/current-access";
 
@@ -16,7 +16,7 @@ import { useCurrentAccess } from "@/routes/workspace/current-access";
 export function ForbiddenPage({ permission }: { permission: Permission }) {
 	const { tenant = "" } = useParams({ strict: false });
 	const client = useQueryClient();
-	const here = useQuery(tenantsQuery).data?.items.find(({ slug }) => slug === tenant);
+	const here = useTenant(tenant);
 	const about = useQuery(permissionsQuery(tenant)).data?.items.find(({ name }) => name === permission)?.about;
 
 	useCurrentAccess(tenant);
@@ -47,7 +47,8 @@ export function ForbiddenPage({ permission }: { permission: Permission }) {
 	);
 }
 
-function Giver({ permission, tenant }: { permission: Permission; tenant: string }) {
+/** Who can give a permission. */
+export function Giver({ permission, tenant }: { permission: Permission; tenant: string }) {
 	switch (giverOf(permission)) {
 		case "operator":
 			return <>Only operators of the platform can have it; whoever runs the platform gives it to them.</>;

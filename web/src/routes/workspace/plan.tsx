@@ -2,20 +2,23 @@
 import { useQuery } from "@tanstack/react-query";
 
 import { Page } from "@/components/page";
-import { tenantsQuery } from "@/features/tenants/api/tenant";
+import { Loaded } from "@/components/states";
+import { tenantsQuery, useTenant } from "@/features/tenants/api/tenant";
 import { PlanView } from "@/features/tenants/components/plan-view";
 import { planRoute } from "@/routes/workspace/routes";
 
 export default function PlanPage() {
 	const { tenant } = planRoute.useParams();
-	const tier = useQuery(tenantsQuery).data?.items.find(({ slug }) => slug === tenant)?.tier ?? "";
+	const tier = useTenant(tenant)?.tier;
 
 	return (
 		<Page
 			title="Plan"
-			lead="A plan is chosen when a tenant is made; its contract with the operator of the platform may say more."
+			lead="The plan was chosen when the tenant was made; a contract with the operator of the platform can change single rows."
 		>
-			<PlanView tenant={tenant} tier={tier} />
+			<Loaded query={useQuery(tenantsQuery)} label="the plan">
+				{() => <PlanView tenant={tenant} tier={tier} />}
+			</Loaded>
 		</Page>
 	);
 }

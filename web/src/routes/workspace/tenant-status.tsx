@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Boxes, FileBadge } from "lucide-react";
 
 import { Badge, Tag } from "@/components/badge";
 import { buttonClass } from "@/components/button";
 import { Page } from "@/components/page";
-import { isRequested, tenantsQuery, tenantTone } from "@/features/tenants/api/tenant";
+import { isRequested, tenantTone, useTenant } from "@/features/tenants/api/tenant";
 import { TenantRequested } from "@/features/tenants/components/tenant-requested";
 import { TenantStatus } from "@/features/tenants/components/tenant-status";
 import { tierName } from "@/features/tenants/components/tiers";
@@ -17,7 +16,7 @@ import { tenantStatusRoute } from "@/routes/workspace/routes";
 export default function Status() {
 	const { tenant: slug } = tenantStatusRoute.useParams();
 	const may = useMay();
-	const tenant = useQuery(tenantsQuery).data?.items.find((item) => item.slug === slug);
+	const tenant = useTenant(slug);
 
 	return (
 		<Page

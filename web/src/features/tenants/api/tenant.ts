@@ -1,5 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { infiniteQueryOptions, keepPreviousData, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import {
+	infiniteQueryOptions,
+	keepPreviousData,
+	queryOptions,
+	useMutation,
+	useQuery,
+	useQueryClient,
+} from "@tanstack/react-query";
 
 import type { Tone } from "@/components/badge";
 import { api } from "@/lib/api";
@@ -44,11 +51,39 @@ function pollOf(tenants: readonly Tenant[]): number | false {
 	return tenants.some(isRequested) ? 30_000 : false;
 }
 
+/** The first hundred tenants of the account, by name. */
 export const tenantsQuery = queryOptions({
 	queryKey: ["tenants"],
 	queryFn: ({ signal }) => api(page(tenantSchema), { path: "/api/tenants", query: { limit: 100 }, signal }),
 	refetchInterval: ({ state }) => pollOf(state.data?.items ?? []),
 });
+
+async function findTenant(slug: string, signal: AbortSignal, after: string | null = null): Promise<Tenant | null> {
+	const query = { limit: 100, q: slug, after };
+	const { items, next } = await api(page(tenantSchema), { path: "/api/tenants", query, signal });
+	const found = items.find((tenant) => tenant.slug === slug);
+
+	return found ?? (next === null ? null : await findTenant(slug, signal, next));
+}
+
+/** The account's tenant of this name, wherever it stands in the list. */
+export function tenantQuery(slug: string) {
+	return queryOptions({
+		queryKey: [...tenantsQuery.queryKey, { slug }],
+		queryFn: ({ signal }) => findTenant(slug, signal),
+		refetchInterval: ({ state }) => pollOf(state.data ? [state.data] : []),
+	});
+}
+
+/** The tenant of this name; the platform is asked when it is not listed. */
+export function useTenant(slug: string | null): Tenant | undefined {
+	const list = useQuery(tenantsQuery).data;
+	const listed = list?.items.find((tenant) => tenant.slug === slug);
+	const further = slug !== null && !listed && (list?.next ?? null) !== null;
+	const found = useQuery({ ...tenantQuery(slug ?? ""), enabled: further }).data;
+
+	return listed ?? (further ? (found ?? undefined) : undefined);
+}
 
 /** All tenants of the account, searched by the platform. */
 export function tenantsSearch(wanted: Wanted) {

@@ -39,6 +39,27 @@ test("an owner sees what the contract says, until when, and what each plan says"
 	expect(other?.textContent).not.toContain("Low:");
 });
 
+test("an owner never sees the plan in place of the contract", async () => {
+	let answer: (response: Response) => void = () => undefined;
+
+	fakeApi({
+		"GET /api/billing/plans": () => json(200, plans),
+		"GET /api/billing/plan": () => new Promise((resolve) => (answer = resolve)),
+	});
+	draw(<PlanView tenant="acme" tier="low" />);
+
+	expect(await screen.findByText("Loading the plan…")).toBeTruthy();
+	expect(screen.queryByRole("list")).toBeNull();
+	answer(json(200, { ...low, rows: [{ ...agents, words: "250", ...contract }] }));
+	expect(await screen.findByText("250")).toBeTruthy();
+});
+
+test("a page whose tenant is still looked for is not empty", async () => {
+	fakeApi({ "GET /api/billing/plans": () => json(200, plans) });
+	draw(<PlanView tenant="acme" tier={undefined} />, []);
+	expect(await screen.findByText("Loading the plan…")).toBeTruthy();
+});
+
 test("a member without billing sees the plan, and asks for nothing else", async () => {
 	const { calls } = fakeApi({ "GET /api/billing/plans": () => json(200, plans) });
 	draw(<PlanView tenant="acme" tier="mid" />, []);
@@ -47,5 +68,6 @@ test("a member without billing sees the plan, and asks for nothing else", async 
 	// what it is for, and two rows
 	expect(within(list).getAllByRole("listitem")).toHaveLength(3);
 	expect(within(list).getByText("50")).toBeTruthy();
+	expect(screen.getByText("A contract may change rows of this plan")).toBeTruthy();
 	expect(calls.map(({ path }) => path)).toEqual(["/api/billing/plans"]);
 });

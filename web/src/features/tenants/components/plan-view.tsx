@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useQuery } from "@tanstack/react-query";
 
+import { Alert } from "@/components/alert";
 import { Tag } from "@/components/badge";
 import { Card } from "@/components/card";
 import { Row, Rows } from "@/components/rows";
-import { Loaded } from "@/components/states";
+import { Loaded, Loading } from "@/components/states";
 import { type Plan, planQuery, type PlanRow, plansQuery } from "@/features/tenants/api/plan";
 import { dayBefore } from "@/lib/format";
 import { useMay } from "@/lib/permission";
@@ -13,20 +14,36 @@ import { useMay } from "@/lib/permission";
  * What the tenant has, row by row beside all plans.  Only those who may see
  * billing see what its contract says; the others see its plan.
  */
-export function PlanView({ tenant, tier }: { tenant: string; tier: string }) {
-	const may = useMay();
+export function PlanView({ tenant, tier }: { tenant: string; tier: string | null | undefined }) {
+	const whole = useMay()("billing.read");
 	const plans = useQuery(plansQuery);
-	const own = useQuery({ ...planQuery(tenant), enabled: may("billing.read") });
+	const own = useQuery({ ...planQuery(tenant), enabled: whole });
 
-	if (own.error) return <Loaded query={own} label="the plan">{() => null}</Loaded>;
 	return (
 		<Loaded query={plans} label="plans">
-			{({ items }) => {
-				const plan = own.data ?? items.find((one) => one.tier === tier);
-
-				return plan && <PlanRows plan={plan} plans={items} />;
-			}}
+			{({ items }) =>
+				whole ? (
+					<Loaded query={own} label="the plan">
+						{(plan) => <PlanRows plan={plan} plans={items} />}
+					</Loaded>
+				) : (
+					<TierRows plan={items.find((one) => one.tier === tier)} plans={items} />
+				)
+			}
 		</Loaded>
+	);
+}
+
+/** What the tier says; the tenant of the page may still be looked for. */
+function TierRows({ plan, plans }: { plan: Plan | undefined; plans: readonly Plan[] }) {
+	if (!plan) return <Loading label="the plan" />;
+	return (
+		<>
+			<Alert tone="info" title="A contract may change rows of this plan">
+				<p>Your role shows the plan alone. Ask an owner of the tenant what its contract says.</p>
+			</Alert>
+			<PlanRows plan={plan} plans={plans} />
+		</>
 	);
 }
 

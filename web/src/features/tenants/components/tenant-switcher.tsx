@@ -5,7 +5,7 @@ import { ChevronsUpDown, LayoutGrid, Plus } from "lucide-react";
 import { GivenName } from "@/components/given-name";
 import { Menu, MenuItem, MenuLabel, MenuSeparator } from "@/components/menu";
 import { sideButton } from "@/components/shell";
-import { tenantsQuery } from "@/features/tenants/api/tenant";
+import { tenantsQuery, useTenant } from "@/features/tenants/api/tenant";
 
 import css from "./tenant-switcher.module.css";
 
@@ -17,8 +17,13 @@ type Props = {
 };
 
 export function TenantSwitcher({ current, onSwitch, onAll, onCreate }: Props) {
-	const tenants = useQuery(tenantsQuery).data?.items ?? [];
-	const name = tenants.find(({ slug }) => slug === current)?.name ?? current ?? "Choose a tenant";
+	const list = useQuery(tenantsQuery).data;
+	const here = useTenant(current);
+	const listed = list?.items ?? [];
+	const more = (list?.next ?? null) !== null;
+	const kept = here && !listed.some(({ id }) => id === here.id) ? [here] : [];
+	const tenants = [...kept, ...listed];
+	const name = here?.name ?? current ?? "Choose a tenant";
 
 	return (
 		<Menu
@@ -34,7 +39,9 @@ export function TenantSwitcher({ current, onSwitch, onAll, onCreate }: Props) {
 				</button>
 			}
 		>
-			{tenants.length > 0 && <MenuLabel>Your tenants</MenuLabel>}
+			{tenants.length > 0 && (
+				<MenuLabel>{more ? `The first ${listed.length} of your tenants` : "Your tenants"}</MenuLabel>
+			)}
 			{tenants.map((tenant) => (
 				<MenuItem key={tenant.id} checked={tenant.slug === current} onSelect={() => onSwitch(tenant.slug)}>
 					<GivenName>{tenant.name}</GivenName>
@@ -42,7 +49,7 @@ export function TenantSwitcher({ current, onSwitch, onAll, onCreate }: Props) {
 			))}
 			{tenants.length > 0 && <MenuSeparator />}
 			<MenuItem icon={<LayoutGrid aria-hidden="true" />} onSelect={onAll}>
-				All tenants
+				{more ? "Search all tenants" : "All tenants"}
 			</MenuItem>
 			<MenuItem icon={<Plus aria-hidden="true" />} onSelect={onCreate}>
 				New tenant
