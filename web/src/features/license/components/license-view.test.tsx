@@ -37,12 +37,23 @@ function platform(changes: Partial<typeof license>, more: Parameters<typeof fake
 test.each([
 	[{}, "Reading and changing"],
 	[{ verdict: "grace", write: false }, "Reading only"],
-	[{ verdict: "expired", read: false, write: false }, "Nothing but this page"],
+	[{ verdict: "expired", read: false, write: false }, "Nothing but reading this page, the plan"],
 ])("says what %o permits", async (changes, words) => {
 	platform(changes);
 	draw(<LicenseView tenant="acme" />);
 	expect(await screen.findByText((text) => text.startsWith(words))).toBeTruthy();
 	expect(await screen.findByText("Version 3")).toBeTruthy();
+});
+
+test("a tenant without a licence is told when it gets one", async () => {
+	platform({}, {
+		"GET /api/license": () => problemAnswer(404, { code: "no_license" }),
+		"GET /api/license/versions": () => json(200, { items: [], next: null }),
+	});
+	draw(<LicenseView tenant="acme" />);
+	expect(await screen.findByRole("heading", { name: "No licence yet" })).toBeTruthy();
+	expect(screen.queryByRole("alert")).toBeNull();
+	expect(screen.queryByRole("list")).toBeNull();
 });
 
 test("a revoked licence cannot be saved", async () => {

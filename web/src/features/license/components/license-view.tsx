@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useQuery } from "@tanstack/react-query";
-import { Download } from "lucide-react";
+import { Download, FileBadge } from "lucide-react";
 
 import { Problem } from "@/components/alert";
 import { Badge, Tag } from "@/components/badge";
@@ -9,7 +9,7 @@ import { Card } from "@/components/card";
 import { CopyButton } from "@/components/copy-button";
 import { RelativeTime } from "@/components/relative-time";
 import { Row, Rows } from "@/components/rows";
-import { Loaded } from "@/components/states";
+import { Empty, Loaded } from "@/components/states";
 import {
 	type Issue,
 	issuesQuery,
@@ -28,17 +28,26 @@ import css from "./license-view.module.css";
 
 /** The licence of a tenant: what holds, why, until when, and as a file. */
 export function LicenseView({ tenant }: { tenant: string }) {
+	const license = useQuery(licenseQuery(tenant));
+	const issues = useQuery(issuesQuery(tenant));
+
+	if (license.error && toApiError(license.error).code === "no_license")
+		return (
+			<Empty icon={<FileBadge />} title="No licence yet">
+				The platform issues the first one while it provisions the tenant; this page shows it then.
+			</Empty>
+		);
 	return (
 		<>
-			<Loaded query={useQuery(licenseQuery(tenant))} label="licence">
-				{(license) => (
+			<Loaded query={license} label="licence">
+				{(now) => (
 					<>
-						<Facts license={license} />
-						{license.verdict !== "revoked" && <Offline tenant={tenant} />}
+						<Facts license={now} />
+						{now.verdict !== "revoked" && <Offline tenant={tenant} />}
 					</>
 				)}
 			</Loaded>
-			<Loaded query={useQuery(issuesQuery(tenant))} label="history">
+			<Loaded query={issues} label="history">
 				{({ items }) => <Issues items={items} />}
 			</Loaded>
 		</>
@@ -47,7 +56,8 @@ export function LicenseView({ tenant }: { tenant: string }) {
 
 function permits({ read, write }: License): string {
 	if (write) return "Reading and changing";
-	return read ? "Reading only: nothing can be changed or deployed" : "Nothing but this page, the bill and the team";
+	if (read) return "Reading only: nothing can be changed or deployed";
+	return "Nothing but reading this page, the plan, the team and the audit log";
 }
 
 function Facts({ license }: { license: License }) {
