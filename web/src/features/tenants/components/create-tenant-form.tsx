@@ -49,7 +49,7 @@ export function CreateTenantForm({ onDone }: { onDone: (slug: string) => void })
 				}
 				required
 			/>
-			<RadioGroup name="tier" label="Tier" choices={tiers} initial="low" />
+			<RadioGroup name="tier" label="Plan" choices={tiers} initial="low" />
 		</Form>
 	);
 }
