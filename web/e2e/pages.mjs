@@ -38,7 +38,10 @@ const { pages, permissions } = await readConsole();
 const about = { permissions, foreign: false };
 const answers = new Answers(about);
 const missing = new Set();
+/** What an operator of the platform may do there. */
+const platform = ["platform.place.read", "platform.place.manage"];
 let refused = null;
+let operator = false;
 
 /** Pages that are reached by a fault, and by nothing in the table. */
 const faults = [
@@ -69,6 +72,8 @@ function answerApi(route, request, path) {
 		missing.add(`${request.method()} ${path}`);
 		return reply(route, 404, problem(404, "not_found", "Not found"));
 	}
+	if (path === "/api/auth/me" && operator)
+		return reply(route, 200, { ...answer, tenant: null, tenants: [], permissions: platform.map((name) => ({ ...answer.permissions[0], name })) });
 	if (path === "/api/auth/me" && refused === "permissions")
 		return reply(route, 200, { ...answer, permissions: answer.permissions.filter(({ name }) => name !== "audit.read") });
 	return reply(route, 200, answer);
@@ -99,6 +104,7 @@ async function settle() {
 /** A theme begins with a load: what a theme leaves behind is not measured. */
 async function open({ path, refuse = null }, theme) {
 	refused = refuse;
+	operator = path.startsWith("/platform/");
 	await page.setViewportSize({ width: 1440, height: 900 });
 	await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
 	await page.goto("about:blank");

@@ -10,7 +10,7 @@ export default function Places() {
 	const grants = useQuery(meQuery).data?.permissions ?? [];
 
 	return (
-		<Page title="Places" lead="Where tenants run, and how much room there is.">
+		<Page title="Places" lead="Where tenants run, and how much of each place is promised to them.">
 			<PlaceList manage={mayWith(grants)("platform.place.manage")} />
 		</Page>
 	);

@@ -35,7 +35,7 @@ test("a place shows its room and its last check", async () => {
 
 	expect([bar.getAttribute("value"), bar.getAttribute("max")]).toEqual(["3072", "4096"]);
 	expect(screen.getByRole("progressbar", { name: "Tenants of east" }).getAttribute("value")).toBe("2");
-	expect(screen.getByText("ready")).toBeTruthy();
+	expect(screen.getByText("Ready")).toBeTruthy();
 	expect(screen.getByText(/: good\./)).toBeTruthy();
 	expect(screen.queryByRole("button")).toBeNull();
 });
@@ -46,12 +46,12 @@ test("one that does not answer says why, and has no bar for what is unknown", as
 			list({ ...east, error: "its certificate has expired", memory_most: null, cpu_most: null, max_tenants: null }),
 	});
 	draw(<PlaceList manage={false} />);
-	expect(await screen.findByText("does not answer")).toBeTruthy();
+	expect(await screen.findByText("Does not answer")).toBeTruthy();
 	expect(screen.getByText(/its certificate has expired/)).toBeTruthy();
 	expect(screen.queryByRole("progressbar")).toBeNull();
 });
 
-test("it is drained after a question, and filled again", async () => {
+test("it is drained after a question, and undrained", async () => {
 	let state = "ready";
 	const fake = fakeApi({
 		"GET /api/auth/platform/places": () => list({ ...east, state }),
@@ -66,7 +66,7 @@ test("it is drained after a question, and filled again", async () => {
 	await userEvent.click(await screen.findByRole("button", { name: "Drain east" }));
 	expect(fake.count("POST", "/api/auth/platform/places/p1/drain")).toBe(0);
 	await userEvent.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Drain it" }));
-	await userEvent.click(await screen.findByRole("button", { name: "Fill east again" }));
+	await userEvent.click(await screen.findByRole("button", { name: "Undrain east" }));
 	await vi.waitFor(() => expect(fake.count("POST", "/api/auth/platform/places/p1/undrain")).toBe(1));
 });
 
@@ -74,11 +74,11 @@ test("only an empty one is removed, and a refusal is said", async () => {
 	fakeApi({
 		"GET /api/auth/platform/places": () => list(east, { ...east, id: "p2", name: "west", tenants: 0 }),
 		"DELETE /api/auth/platform/places/p2": () =>
-			problemAnswer(409, { code: "place_occupied", detail: "1 tenants are at place 'west': acme" }),
+			problemAnswer(409, { code: "place_occupied", detail: "1 tenant is at place 'west': acme" }),
 	});
 	draw(<PlaceList manage />);
 	await userEvent.click(await screen.findByRole("button", { name: "Remove west" }));
 	expect(screen.queryByRole("button", { name: "Remove east" })).toBeNull();
 	await userEvent.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Remove it" }));
-	expect((await screen.findByRole("alert")).textContent).toContain("are at place 'west': acme");
+	expect((await screen.findByRole("alert")).textContent).toContain("is at place 'west': acme");
 });

@@ -47,10 +47,10 @@ export function PlaceList({ manage }: { manage: boolean }) {
 
 /** A place that does not answer is named first, whatever its state. */
 function condition({ state, error }: Place): [Tone, string] {
-	if (error !== null) return ["bad", "does not answer"];
-	if (state === "ready") return ["ok", "ready"];
-	if (state === "draining") return ["warn", "draining"];
-	return ["busy", "never checked"];
+	if (error !== null) return ["bad", "Does not answer"];
+	if (state === "ready") return ["ok", "Ready"];
+	if (state === "draining") return ["warn", "Draining"];
+	return ["busy", "Never checked"];
 }
 
 type CardProps = { place: Place; move: ReturnType<typeof useMovePlace> | null };
@@ -126,8 +126,8 @@ function Actions({ place, move }: { place: Place; move: NonNullable<CardProps["m
 				</ConfirmButton>
 			)}
 			{state === "draining" && (
-				<Button size="sm" busy={busy} onClick={go("undrain")} aria-label={`Fill ${name} again`}>
-					Fill again
+				<Button size="sm" busy={busy} onClick={go("undrain")} aria-label={`Undrain ${name}`}>
+					Undrain
 				</Button>
 			)}
 			{place.tenants === 0 && (
