@@ -195,7 +195,7 @@ place_moved(struct ctx *ctx, const struct place_row *row, const char *answer)
 		return fail(ctx, ERR_CONFLICT, "place_state",
 		    "place '%s' is %s", row->name, row->state);
 	return fail(ctx, ERR_CONFLICT, "place_occupied",
-	    "%lld tenants are at place '%s': %s%s",
-	    (long long)row->tenants, row->name, answer,
+	    "%lld tenant%s at place '%s': %s%s", (long long)row->tenants,
+	    row->tenants == 1 ? " is" : "s are", row->name, answer,
 	    row->tenants > 10 ? ", ..." : "");
 }

@@ -386,6 +386,7 @@ class Command(Alone):
             self.assertEqual(status, 0, said)
             self.assertIn(name, said)
             self.assertIn('384 of 512 MiB', said)
+            self.assertIn('1000 of 2000 millicores', said)
         shown = json.loads(ctl('--json', 'places', 'show', name)[1])
         self.assertEqual((shown['tenants'], shown['memory_most'],
                           shown['cpu_most']), (1, 512, 2000))
@@ -393,7 +394,7 @@ class Command(Alone):
             ctl('--json', 'places', 'list')[1])])
         status, said = ctl('places', 'remove', name)
         self.assertEqual(status, 1)
-        self.assertIn('1 tenants are at place', said)
+        self.assertIn('1 tenant is at place', said)
         self.assertIn(tenant.slug, said)
         self.assertEqual(ctl('places', 'drain', name)[0], 0)
         self.assertEqual(ctl('places', 'undrain', name)[0], 0)
@@ -416,13 +417,16 @@ class Command(Alone):
                 (('check', 'nowhere'), 1, 'there is no place'),
                 (('remove', 'nowhere'), 1, 'there is no place'),
                 (('drain',), 2, 'needs NAME'),
-                (('add', 'A'), 2, 'name'),
-                (('add', 'east', '--memory', 'much'), 2, 'memory_mb'),
+                (('add', 'A'), 2, 'NAME: '),
+                (('add', 'east', '--memory', 'much'), 2,
+                 '--memory: is not a number'),
+                (('add', 'east', '--cpu', '100000001'), 2, '--cpu: '),
                 (('add', 'east', '--overcommit', '1600'), 1,
                  'two percentages'),
-                (('add', 'east', '--endpoint', 'tcp://x'), 2, 'endpoint'),
+                (('add', 'east', '--endpoint', 'tcp://x'), 2,
+                 '--endpoint: '),
                 (('add', 'east', '--endpoint', 'https://x', '--ca',
-                  pem.name), 2, 'ca: is not PEM'),
+                  pem.name), 2, '--ca: is not PEM'),
                 (('add', 'east', '--endpoint', 'https://x', '--key',
                   '/nowhere/x.key'), 1, 'No such file'),
                 (('add', 'east', '--tenant', 'nobody42'), 1,

@@ -100,7 +100,7 @@ places_list(struct ctl *ctl)
 		if (!ctl->json) {
 			(void)printf("%-20s %-10s %lld tenants, %lld "
 			    "applications, memory %lld of %s MiB, cpu %lld of "
-			    "%s millis; %s\n", rows[i].name, rows[i].state,
+			    "%s millicores; %s\n", rows[i].name, rows[i].state,
 			    (long long)rows[i].tenants,
 			    (long long)rows[i].applications,
 			    (long long)rows[i].memory_used,
@@ -129,7 +129,7 @@ row_print(const struct place_row *row)
 	    text_or(row->registry, "as the settings say"));
 	(void)printf("tenants       %lld of %s\napplications  %lld\n"
 	    "memory        %lld of %s MiB promised (%lld %%), %s free\n"
-	    "processors    %lld of %s millis promised (%lld %%)\n",
+	    "processors    %lld of %s millicores promised (%lld %%)\n",
 	    (long long)row->tenants, text_or(row->max_tenants, "any number"),
 	    (long long)row->applications, (long long)row->memory_used,
 	    text_or(row->memory_most, "?"),
@@ -233,10 +233,11 @@ given_read(struct ctl *ctl)
 
 		if (text == NULL)
 			continue;
-		if (!str_int(str_of(text), 1, INT64_MAX, &number))
+		if (str_int(str_of(text), 1, INT64_MAX, &number))
+			json_put_int(object, numbers[i].name, number);
+		else
 			fail_field(ctl->ctx, numbers[i].name,
 			    "is not a number");
-		json_put_int(object, numbers[i].name, number);
 	}
 	return object;
 }
@@ -291,6 +292,22 @@ place_add(struct ctl *ctl, struct place_in *in, struct place_row *row)
 	return change_record(ctx, "place.add", &id, in->name);
 }
 
+/* word_of - how somebody who types the command calls a field */
+static const char *
+word_of(struct ctx *ctx, const char *field)
+{
+	static const struct { const char *field, *word; } words[] = {
+		{ "name", "NAME" }, { "cpu_millis", "--cpu" },
+		{ "memory_mb", "--memory" }, { "max_tenants", "--tenants" },
+	};
+	size_t i;
+
+	for (i = 0; i < nitems(words); i++)
+		if (strcmp(words[i].field, field) == 0)
+			return words[i].word;
+	return text_printf(ctx->mem, "--%s", field);
+}
+
 /* fields_say - puts the first field that is wrong into the failure's words */
 static int
 fields_say(struct ctl *ctl)
@@ -300,8 +317,8 @@ fields_say(struct ctl *ctl)
 	sql_rollback(ctl->ctx);
 	if (fault->nfields == 0)
 		return ctl_bad(ctl);
-	return ctl_usage(ctl, "%s: %s", fault->fields[0].field,
-	    fault->fields[0].detail);
+	return ctl_usage(ctl, "%s: %s", word_of(ctl->ctx,
+	    fault->fields[0].field), fault->fields[0].detail);
 }
 
 static int
@@ -431,10 +448,10 @@ const struct command place_commands[] = {
 	{ "places show", "NAME", 0, 0, NEEDS_DB, places_show,
 	    "Shows a place, and what its last check found." },
 	{ "places add", "NAME", ADD_OPTIONS, 0, NEEDS_DB, places_add,
-	    "Registers a container engine; one of another machine over mutual "
-	    "TLS." },
+	    "Registers a container engine: of this machine by its socket, of "
+	    "another over mutual TLS." },
 	{ "places check", "NAME", 0, 0, NEEDS_DB, places_check,
-	    "Has the worker check a place, and says what came of it." },
+	    "Has the worker check a place, and says whether it answers." },
 	{ "places drain", "NAME", 0, 0, NEEDS_DB, places_drain,
 	    "Gives a place no new tenants." },
 	{ "places undrain", "NAME", 0, 0, NEEDS_DB, places_undrain,

@@ -120,7 +120,7 @@ test_endpoints_that_are_none(void **state)
 static void
 test_who_is_there_is_named(void **state)
 {
-	const struct place_row row = { .name = "east", .state = "ready",
+	struct place_row row = { .name = "east", .state = "ready",
 	    .tenants = 11 };
 
 	(void)state;
@@ -137,6 +137,11 @@ test_who_is_there_is_named(void **state)
 	fail_clear(ctx);
 	assert_int_equal(place_moved(ctx, &row, "state"), ERR_CONFLICT);
 	assert_string_equal(ctx->fault.code, "place_occupied");
+	fail_clear(ctx);
+	row.tenants = 1;
+	assert_int_equal(place_moved(ctx, &row, "acme"), ERR_CONFLICT);
+	assert_string_equal(ctx->fault.detail,
+	    "1 tenant is at place 'east': acme");
 }
 
 #define TEST(f)	cmocka_unit_test_setup_teardown(f, setup, ctx_teardown)
