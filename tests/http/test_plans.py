@@ -261,7 +261,7 @@ class Plans(TestCase):
         status, out = ctl('tenants', 'limits', slug)
         self.assertEqual(status, 0)
         self.assertRegex(out, r'(?m)^max_apps +21  \(plan: 20; until %s'
-                         r'T00:00:00Z: %s\)$' % (day(10), REASON))
+                         r': %s\)$' % (day(9), REASON))
         self.assertRegex(out, r'(?m)^retention_days +7 days$')
         shown = json.loads(ctl('tenants', 'limits', slug, '--json')[1])
         self.assertEqual(shown, self.operator.get(self.at()).json())
@@ -281,6 +281,8 @@ class Plans(TestCase):
                       ('limits', 'nobody')):
             status, out = ctl('tenants', *words)
             self.assertEqual((status, out.count('\n')), (1, 1), out)
+            if 'soon' in words:
+                self.assertIn('--until must be a day', out)
         self.assertEqual(ctl('tenants', 'set-limit', slug, 'max_apps', '1',
                              '')[0], 2)
 

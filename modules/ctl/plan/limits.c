@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "libshared/base/clock.h"
+#include "libshared/base/str.h"
 #include "libshared/base/tier.h"
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
@@ -56,6 +58,21 @@ tenant_named(struct ctx *ctx, const char *slug, struct tenant *tenant)
 	    "there is no tenant %s", slug);
 }
 
+/* last_day - the day after which it ends, as --until takes it */
+static const char *
+last_day(struct ctx *ctx, const char *ends_at)
+{
+	char text[CLOCK_TEXT_MAX];
+	int64_t end;
+
+	if (ends_at == NULL)
+		return "taken back";
+	if (!clock_of_text(ends_at, &end))
+		return ends_at;
+	clock_text(end - 1, text);
+	return text_printf(ctx->mem, "%.10s", text);
+}
+
 /* limits_print - prints a line for each row of the matrix */
 static void
 limits_print(struct ctx *ctx, const struct plan_value *values, size_t n)
@@ -77,8 +94,7 @@ limits_print(struct ctx *ctx, const struct plan_value *values, size_t n)
 		if (has->reason != NULL)
 			(void)printf("  (plan: %s; until %s: %s)",
 			    tier_say(ctx->mem, &rows[i], has->plan_value),
-			    has->ends_at == NULL ? "taken back" :
-			    has->ends_at, has->reason);
+			    last_day(ctx, has->ends_at), has->reason);
 		(void)putchar('\n');
 	}
 }
@@ -170,7 +186,7 @@ limit_set(struct ctx *ctx, struct change *change)
 
 	if ((e = plan_value_read(ctx, change->key, change->new, &json)) !=
 	    ERR_OK || (change->last_day != NULL && (e = req_last_day(
-	    ctx, "last_day", change->last_day)) != ERR_OK) ||
+	    ctx, "--until", change->last_day)) != ERR_OK) ||
 	    (e = change_begin(ctx, change, &tenant)) != ERR_OK ||
 	    (e = sql_opt(ctx, &SQL_LIMIT_SET, old_view, &old, &done,
 	    ARG_UUID(&tenant.id), ARG_TEXT(change->key), ARG_TEXT(json),
@@ -237,6 +253,6 @@ const struct command limit_commands[] = {
 	    NEEDS_DB, limits_set,
 	    "Sets a limit or a feature of one tenant, as its contract says." },
 	{ "tenants unset-limit", "SLUG KEY", 0, 0, NEEDS_DB, limits_unset,
-	    "Takes it back: the plan decides again." },
+	    "Takes a limit or a feature back: the plan decides again." },
 	{ NULL, NULL, 0, 0, 0, NULL, NULL }
 };
