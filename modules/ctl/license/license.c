@@ -221,15 +221,17 @@ const struct command license_commands[] = {
 	{ "license issue", "SLUG REASON", 0, 0, NEEDS_DB, license_issue,
 	    "Has the next licence of a tenant signed, before it is due." },
 	{ "license suspend", "SLUG REASON", 0, 0, NEEDS_DB, license_suspend,
-	    "Suspends a tenant: for 7 days it can be read, not changed." },
+	    "Suspends the licence of a tenant, which can be read for 7 days "
+	    "and not changed." },
 	{ "license revoke", "SLUG REASON", 0, 0, NEEDS_DB, license_revoke,
 	    "Revokes all licences of a tenant." },
 	{ "license reactivate", "SLUG REASON", 0, 0, NEEDS_DB,
-	    license_reactivate, "Gives a suspended or revoked tenant a licence "
-	    "again." },
+	    license_reactivate, "Gives a tenant a licence again that was "
+	    "suspended or revoked." },
 	{ "license verify", "FILE", 1u << OPTION_KEY | 1u << OPTION_KEYS |
 	    1u << OPTION_AT | 1u << OPTION_REVOCATIONS |
 	    1u << OPTION_STATE_FILE, 0, 0, license_verify,
-	    "Says what a licence permits, without network and database." },
+	    "Says what a licence permits, without network and database; exit "
+	    "codes: docs/license/README.md." },
 	{ NULL, NULL, 0, 0, 0, NULL, NULL }
 };
