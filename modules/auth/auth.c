@@ -395,7 +395,8 @@ static const struct route routes[] = {
 	{ PUT, "/api/auth/platform/tenants/{id}/plan/{key}",
 	    PERM_PLATFORM_TENANT_MANAGE, platform_plan_override,
 	    .about = "Sets a limit or a feature of one tenant, as its contract "
-		"says; `value` is a number, yes, no, a word, or unlimited.",
+		"says; `value` is text: a number, yes, no, a word, or "
+		"unlimited.",
 	    .flags = ROUTE_WRITE | ROUTE_FRESH, .audit = "plan.override",
 	    .input = platform_override_fields, .output = platform_plan_view },
 	{ DELETE, "/api/auth/platform/tenants/{id}/plan/{key}",

@@ -295,11 +295,11 @@ static const struct route routes[] = {
 		"`token` is what a site without a network takes.",
 	    .output = revoked_view },
 	{ GET, "/api/license/versions", PERM_LICENSE_READ, license_list,
-	    .about = "Lists the licences that were issued, newest first.",
+	    .about = "Lists the newest 100 licences that were issued.",
 	    .output = issued_view, .list = true },
 	{ GET, "/api/license/{tenant}", PERM_PUBLIC, license_poll,
-	    .about = "Gives a tenant's server its licence, for the bootstrap "
-		"token.",
+	    .about = "Gives a tenant's server its licence; the proof is the "
+		"tenant's bootstrap token, as a bearer.",
 	    .output = license_view },
 };
 

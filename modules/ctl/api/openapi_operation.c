@@ -194,7 +194,10 @@ describe_operation(struct ctx *ctx, const struct route_facts *facts)
 
 	buf_init(&text, ctx->mem, 1024);
 	buf_text(&text, facts->about);
-	if (facts->anybody)
+	/* As in openapi_problem.c: it answers 401 without that proof. */
+	if (facts->anybody && strchr(facts->path, '{') != NULL)
+		buf_text(&text, " Needs no session, but a proof of its own.");
+	else if (facts->anybody)
 		buf_text(&text, " Anybody may.");
 	else if (strcmp(facts->permission, "account") == 0)
 		buf_text(&text, " For every signed-in account.");

@@ -25,6 +25,10 @@ static const struct route routes[] = {
 	{ GET, "/api/old-things/{id}", PERM_ACCOUNT, handler,
 	    .about = "Shows a thing.", .output = answer,
 	    .deprecated = "2026-06-01", .sunset = "2026-12-31" },
+	{ GET, "/api/things/keys", PERM_PUBLIC, handler,
+	    .about = "Shows keys.", .output = answer },
+	{ GET, "/api/things/{thing}/own", PERM_PUBLIC, handler,
+	    .about = "Shows a thing to its holder.", .output = answer },
 };
 
 /* operation_of - returns a route's operation with this example */
@@ -96,6 +100,23 @@ test_example_stands_where_its_value_is_sent(void **state)
 	    "n");
 }
 
+/* Such a route answers 401, so not everybody may. */
+static void
+test_public_route_for_one_object_wants_a_proof(void **state)
+{
+	const struct json *keys = operation_of(2, NULL);
+	const struct json *own = operation_of(3, NULL);
+
+	(void)state;
+	assert_string_equal(json_member(keys, "description"),
+	    "Shows keys. Anybody may.");
+	assert_null(json_get(json_get(keys, "responses"), "401"));
+	assert_string_equal(json_member(own, "description"),
+	    "Shows a thing to its holder. Needs no session, but a proof of "
+	    "its own.");
+	assert_non_null(json_get(json_get(own, "responses"), "401"));
+}
+
 int
 main(void)
 {
@@ -103,6 +124,7 @@ main(void)
 		CTX_TEST(test_deprecated_route_says_so),
 		CTX_TEST(test_route_that_stays_says_nothing),
 		CTX_TEST(test_example_stands_where_its_value_is_sent),
+		CTX_TEST(test_public_route_for_one_object_wants_a_proof),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
