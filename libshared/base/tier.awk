@@ -261,7 +261,8 @@ function print_manual(	i, j, row)
 	print "\n## What each row means\n"
 	for (j = 1; j <= nrows; j++)
 		print_wrapped("- **" title[j] "** (`" key[j] "`" \
-		    (part[j] == "fact" ? "" : ", by contract") "): " about[j])
+		    (part[j] == "fact" ? ", by plan" : \
+		    ", by plan or contract") "): " about[j])
 	print "\n## Gated paths of a tenant's server\n"
 	print "nginx and auth.fcgi refuse these paths below `/t/<tenant>`" \
 	    " when the plan, or the\ncontract, does not include the feature;" \

@@ -23,7 +23,7 @@ const struct field plan_row_shape[] = {
 	SHAPE_TEXT(key),
 	SHAPE_TEXT(title),
 	SHAPE_TEXT(about),
-	SHAPE_BOOL(by_contract),
+	SHAPE_BOOL(negotiable),
 	SHAPE_TEXT_OPT(value),
 	SHAPE_TEXT(words),
 	SHAPE_TEXT(plan_words),
@@ -42,7 +42,7 @@ row_json(struct ctx *ctx, const struct tier_row *row,
 	json_put_text(one, "key", row->key);
 	json_put_text(one, "title", row->title);
 	json_put_text(one, "about", row->about);
-	json_put_bool(one, "by_contract", row->part != TIER_FACT);
+	json_put_bool(one, "negotiable", row->part != TIER_FACT);
 	json_put_text(one, "value", has->value);
 	json_put_text(one, "words", tier_say(ctx->mem, row, has->value));
 	json_put_text(one, "plan_words", tier_say(ctx->mem, row,

@@ -626,7 +626,7 @@ export interface components {
             key: string;
             title: string;
             about: string;
-            by_contract: boolean;
+            negotiable: boolean;
             value: string | null;
             words: string;
             plan_words: string;

@@ -51,7 +51,7 @@ test_each_tier_includes_what_is_required(void **state)
 		    "Any number" } },
 		{ "max_vaults", { "0", "1", "Unlimited", "Unlimited" } },
 		{ "support", { "Documentation", "E-mail", "Priority",
-		    "A person of your own" } },
+		    "A named contact person" } },
 		{ "sla_milli", { "Best effort", "99.5 %", "99.9 %",
 		    "99.95 %" } },
 		{ "vpn", { "No", "No", "Yes", "Yes" } },

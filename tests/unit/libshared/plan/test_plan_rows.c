@@ -62,9 +62,9 @@ test_a_row_says_plan_and_contract(void **state)
 	assert_string_equal(json_member(row, "reason"), "Contract 7");
 	assert_true(json_is_null(json_get(row, "value")));
 	assert_true(json_is_null(json_get(row, "ends_at")));
-	assert_true(json_bool(json_get(row, "by_contract"), &flag) && flag);
+	assert_true(json_bool(json_get(row, "negotiable"), &flag) && flag);
 	assert_non_null(row = row_of(text, "vpn"));
-	assert_true(json_bool(json_get(row, "by_contract"), &flag) && !flag);
+	assert_true(json_bool(json_get(row, "negotiable"), &flag) && !flag);
 }
 
 static void
