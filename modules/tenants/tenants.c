@@ -158,6 +158,17 @@ tenant_start(struct ctx *ctx, const struct tenant *tenant,
 	return job_queue(ctx, "tenant.provision", &tenant->id, operation);
 }
 
+/* owner_permit - an operator belongs to no tenant, so they own none either */
+static enum err
+owner_permit(struct ctx *ctx)
+{
+	if (strcmp(ctx->who.kind, "operator") != 0)
+		return ERR_OK;
+	return fail(ctx, ERR_FORBIDDEN, "not_a_person",
+	    "an operator of the platform owns no tenant: register an account "
+	    "of your own");
+}
+
 /* tenant_create - only records the tenant: the worker provisions it */
 static enum err
 tenant_create(struct ctx *ctx)
@@ -167,7 +178,8 @@ tenant_create(struct ctx *ctx)
 	struct tenant tenant;
 	enum err e;
 
-	if ((e = req_body(ctx, &in)) != ERR_OK ||
+	if ((e = owner_permit(ctx)) != ERR_OK ||
+	    (e = req_body(ctx, &in)) != ERR_OK ||
 	    (e = slug_permit(ctx, in.slug)) != ERR_OK ||
 	    (e = owned_permit(ctx, in.tier)) != ERR_OK)
 		return e;

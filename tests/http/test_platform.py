@@ -227,6 +227,14 @@ class Platform(TestCase):
         self.assertAnswer(session.get(PATH + 'tenants'), 403,
                           'second_factor_required')
 
+    def test_an_operator_makes_no_tenant(self):
+        slug = unique()
+        self.assertAnswer(self.operator.post('/api/tenants', {
+            'slug': slug, 'name': 'Ours', 'tier': 'low'}), 403,
+            'not_a_person')
+        self.assertEqual(DB.rows('SELECT id FROM tenant WHERE slug = $1',
+                                 slug), [])
+
     def test_an_owner_is_no_operator_and_the_other_way_round(self):
         self.assertAnswer(self.tenant.login().get(PATH + 'tenants'), 403,
                           'operators_only')
