@@ -91,6 +91,11 @@ test("an operator begins at the places", async () => {
 	expect(await screen.findByRole("heading", { name: "Places" })).toBeTruthy();
 	expect(window.location.pathname).toBe("/platform/places");
 	expect(screen.getByRole("link", { name: "Places" })).toBeTruthy();
+	await userEvent.click(screen.getByRole("button", { name: /^Tenant/ }));
+	expect(screen.getAllByRole("menuitem").map(({ textContent }) => textContent)).toEqual(["All tenants"]);
+	await userEvent.click(screen.getByRole("menuitem", { name: "All tenants" }));
+	expect(await screen.findByText("No tenant yet")).toBeTruthy();
+	expect(screen.queryByRole("link", { name: "New tenant" })).toBeNull();
 });
 
 test("a person has no link to the places", async () => {

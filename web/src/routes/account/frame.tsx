@@ -10,7 +10,7 @@ import { Remedy } from "@/components/remedy";
 import { Shell } from "@/components/shell";
 import type { Upload } from "@/features/apps/api/uploads";
 import { UploadTray } from "@/features/apps/components/upload-tray";
-import { accessQuery, meQuery } from "@/features/auth/api/me";
+import { accessQuery, meQuery, useOperator } from "@/features/auth/api/me";
 import { StepUp } from "@/features/auth/components/step-up";
 import { UserMenu } from "@/features/auth/components/user-menu";
 import { TenantSwitcher } from "@/features/tenants/components/tenant-switcher";
@@ -110,6 +110,7 @@ function Prove({ need, children }: { need: Need; children: string }) {
 function Switcher({ tenant }: { tenant: string | undefined }) {
 	const navigate = useNavigate();
 	const client = useQueryClient();
+	const operator = useOperator();
 
 	async function enter(slug: string) {
 		// A failure here occurs again on the page, which shows it.
@@ -122,7 +123,7 @@ function Switcher({ tenant }: { tenant: string | undefined }) {
 			current={useKnownTenant(tenant)}
 			onSwitch={(slug) => void enter(slug)}
 			onAll={() => void navigate({ to: "/tenants" })}
-			onCreate={() => void navigate({ to: "/create-tenant" })}
+			onCreate={operator ? null : () => void navigate({ to: "/create-tenant" })}
 		/>
 	);
 }

@@ -6,6 +6,7 @@ import { buttonClass } from "@/components/button";
 import { GivenName } from "@/components/given-name";
 import { Page } from "@/components/page";
 import { rowLink } from "@/components/rows";
+import { useOperator } from "@/features/auth/api/me";
 import { TenantList } from "@/features/tenants/components/tenant-list";
 import { tenantsRoute } from "@/routes/account/routes";
 import { asking, wantedOf } from "@/routes/wanted";
@@ -13,7 +14,7 @@ import { asking, wantedOf } from "@/routes/wanted";
 export default function Tenants() {
 	const search = tenantsRoute.useSearch();
 	const navigate = tenantsRoute.useNavigate();
-	const create = (
+	const create = useOperator() ? null : (
 		<Link to="/create-tenant" className={buttonClass({ kind: "primary" })}>
 			<Plus aria-hidden="true" />
 			New tenant

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type QueryClient, type QueryKey, queryOptions } from "@tanstack/react-query";
+import { type QueryClient, type QueryKey, queryOptions, useQuery } from "@tanstack/react-query";
 
 import { fetchMe } from "@/features/auth/api/account";
 import { sessionsQuery } from "@/features/auth/api/session";
@@ -19,6 +19,11 @@ export const meQuery = queryOptions({
 	},
 	staleTime: 5 * 60_000,
 });
+
+/** Operators of the platform belong to no tenant, and make none. */
+export function useOperator(): boolean {
+	return useQuery(meQuery).data?.permissions.some(({ name }) => name.startsWith("platform.")) ?? false;
+}
 
 /** The account's permissions in a tenant. */
 export function accessQuery(tenant: string) {

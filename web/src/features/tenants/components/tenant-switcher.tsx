@@ -13,7 +13,8 @@ type Props = {
 	current: string | null;
 	onSwitch: (slug: string) => void;
 	onAll: () => void;
-	onCreate: () => void;
+	/** None for those who can make no tenant. */
+	onCreate: (() => void) | null;
 };
 
 export function TenantSwitcher({ current, onSwitch, onAll, onCreate }: Props) {
@@ -51,9 +52,11 @@ export function TenantSwitcher({ current, onSwitch, onAll, onCreate }: Props) {
 			<MenuItem icon={<LayoutGrid aria-hidden="true" />} onSelect={onAll}>
 				{more ? "Search all tenants" : "All tenants"}
 			</MenuItem>
-			<MenuItem icon={<Plus aria-hidden="true" />} onSelect={onCreate}>
-				New tenant
-			</MenuItem>
+			{onCreate && (
+				<MenuItem icon={<Plus aria-hidden="true" />} onSelect={onCreate}>
+					New tenant
+				</MenuItem>
+			)}
 		</Menu>
 	);
 }
