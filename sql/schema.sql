@@ -4,6 +4,22 @@
 
 CREATE SCHEMA cameleer;
 
+CREATE TYPE cameleer.operation_seen AS (
+	id uuid,
+	tenant uuid,
+	slug text,
+	kind text,
+	state text,
+	attempt bigint,
+	failures bigint,
+	error_code text,
+	error text,
+	ending boolean,
+	step text,
+	skippable boolean,
+	created_at timestamp with time zone,
+	finished_at timestamp with time zone
+);
 CREATE TYPE cameleer.place_state AS (
 	id uuid,
 	name text,
@@ -505,7 +521,7 @@ CREATE TABLE cameleer.operator (
     account_id uuid NOT NULL,
     permissions text[] NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT operator_permissions_check CHECK ((permissions <@ '{platform.account.read,platform.account.manage,platform.tenant.read,platform.tenant.manage,platform.place.read,platform.place.manage,platform.audit.read}'::text[]))
+    CONSTRAINT operator_permissions_check CHECK ((permissions <@ '{platform.account.read,platform.account.manage,platform.tenant.read,platform.tenant.manage,platform.operation.read,platform.operation.manage,platform.place.read,platform.place.manage,platform.audit.read}'::text[]))
 );
 
 CREATE FUNCTION cameleer.is_operator(p_permission text) RETURNS boolean
@@ -956,6 +972,287 @@ CREATE FUNCTION cameleer.my_tenants() RETURNS TABLE(id uuid, slug text, name tex
   LIMIT 1000;
 END;
 ALTER FUNCTION cameleer.my_tenants() OWNER TO cameleer_gate;
+
+CREATE FUNCTION cameleer.operation_alert(p_operation uuid, p_link text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    AS $$
+DECLARE
+	v_op	operation;
+	v_tenant tenant;
+	v_data	jsonb;
+BEGIN
+	SELECT * INTO STRICT v_op FROM operation
+	WHERE tenant_id = app_tenant() AND id = p_operation;
+	SELECT * INTO STRICT v_tenant FROM tenant WHERE id = app_tenant();
+	IF EXISTS (SELECT FROM operation o WHERE o.tenant_id = v_op.tenant_id
+	    AND o.kind = v_op.kind AND o.id <> v_op.id AND o.state = 'failed'
+	    AND o.finished_at > now() - interval '6 hours') THEN
+		RETURN;
+	END IF;
+	v_data := jsonb_build_object('tenant', v_tenant.name,
+	    'slug', v_tenant.slug, 'operation', v_op.id, 'kind', v_op.kind,
+	    'what', CASE v_op.kind WHEN 'tenant.provision' THEN
+		CASE v_tenant.state WHEN 'active' THEN 'restarting its server'
+		ELSE 'setting it up' END
+		WHEN 'tenant.suspend' THEN 'suspending it'
+		ELSE 'starting it again' END,
+	    'code', v_op.error_code,
+	    'why', regexp_replace(coalesce(v_op.error, ''), '[\r\n]+', ' ',
+		'g'),
+	    'link', p_link || '/tenants/' || v_tenant.slug);
+	INSERT INTO mail (id, address, template, data)
+	SELECT gen_random_uuid(), a.email, 'tenant_trouble',
+	    v_data || jsonb_build_object('name', a.name)
+	FROM membership m JOIN account a ON a.id = m.account_id
+	WHERE m.tenant_id = v_op.tenant_id AND m.role = 'owner'
+	AND a.state = 'active' AND a.email IS NOT NULL;
+	INSERT INTO mail (id, address, template, data)
+	SELECT gen_random_uuid(), a.email, 'operation_failed',
+	    v_data || jsonb_build_object('name', a.name)
+	FROM operator p JOIN account a ON a.id = p.account_id
+	WHERE 'platform.operation.manage' = ANY (p.permissions)
+	AND a.state = 'active' AND a.email IS NOT NULL
+	AND v_op.error_code <> 'operation_aborted';
+	PERFORM pg_notify('cameleer_jobs', 'mail');
+END
+$$;
+ALTER FUNCTION cameleer.operation_alert(p_operation uuid, p_link text) OWNER TO cameleer_gate;
+
+CREATE FUNCTION cameleer.operation_decide(p_operation uuid, p_decision text, p_step text, p_reason text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    AS $$
+DECLARE
+	v_op	operation;
+	v_step	operation_step;
+	v_what	text := CASE p_decision WHEN 'retry' THEN 'retried'
+		    WHEN 'skip' THEN 'skipped' ELSE 'aborted' END;
+BEGIN
+	SELECT * INTO v_op FROM operation WHERE id = p_operation FOR UPDATE;
+	IF NOT FOUND THEN
+		RETURN 'none';
+	END IF;
+	SELECT * INTO v_step FROM operation_step s
+	WHERE s.tenant_id = v_op.tenant_id AND s.operation_id = v_op.id
+	AND s.state IN ('pending', 'running', 'failed')
+	ORDER BY s.position LIMIT 1 FOR UPDATE;
+	IF v_op.state = 'done' OR v_op.state <> 'failed'
+	    AND (v_op.ending_code IS NOT NULL OR p_decision = 'retry'
+		AND v_op.run_at <= now() AND v_op.state = 'queued')
+	    OR v_op.state = 'failed' AND p_decision = 'abort' THEN
+		RETURN 'state';
+	END IF;
+	IF v_op.state = 'failed' AND EXISTS (SELECT FROM operation
+	    WHERE tenant_id = v_op.tenant_id AND kind = v_op.kind
+	    AND subject_id = v_op.subject_id AND state = 'queued') THEN
+		RETURN 'waiting';
+	END IF;
+	-- What began to remove a tenant goes on to its end.
+	IF p_decision = 'abort' AND v_op.kind NOT IN ('tenant.provision',
+	    'tenant.suspend', 'tenant.reactivate') THEN
+		RETURN 'kind';
+	END IF;
+	IF p_decision = 'skip' THEN
+		IF v_step.name IS DISTINCT FROM p_step THEN
+			RETURN 'step';
+		END IF;
+		IF NOT v_step.skippable THEN
+			RETURN 'required';
+		END IF;
+		UPDATE operation_step SET state = 'skipped',
+		    finished_at = clock_timestamp()
+		WHERE tenant_id = v_op.tenant_id AND operation_id = v_op.id
+		AND name = p_step;
+	END IF;
+	INSERT INTO provisioning_event (tenant_id, operation_id, kind, step,
+	    attempt, what, detail, actor_id, reason)
+	VALUES (v_op.tenant_id, v_op.id, v_op.kind, v_step.name, v_op.attempt,
+	    v_what, left(v_op.error, 1000), app_actor(), p_reason);
+	IF v_op.state = 'failed' THEN
+		UPDATE operation_step SET state = 'pending', detail = NULL,
+		    started_at = NULL, finished_at = NULL
+		WHERE tenant_id = v_op.tenant_id AND operation_id = v_op.id
+		AND state IN ('failed', 'running', 'undone');
+	END IF;
+	UPDATE operation SET state = CASE v_op.state WHEN 'failed'
+		THEN 'queued' ELSE v_op.state END,
+	    attempt = attempt + CASE p_decision WHEN 'retry' THEN 0 ELSE 1 END,
+	    failures = 0, run_at = now(),
+	    lease_until = CASE p_decision WHEN 'retry' THEN lease_until END,
+	    error_code = NULL, error = NULL, finished_at = NULL,
+	    ending_code = CASE p_decision WHEN 'abort'
+		THEN 'operation_aborted' END,
+	    ending = CASE p_decision WHEN 'abort'
+		THEN 'an operator stopped it: ' || p_reason END
+	WHERE tenant_id = v_op.tenant_id AND id = v_op.id;
+	PERFORM pg_notify('cameleer_jobs', v_op.kind);
+	RETURN NULL;
+END
+$$;
+ALTER FUNCTION cameleer.operation_decide(p_operation uuid, p_decision text, p_step text, p_reason text) OWNER TO cameleer_gate;
+
+CREATE FUNCTION cameleer.operation_note(p_operation uuid, p_step text, p_what text, p_detail text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'cameleer', 'pg_temp'
+    AS $$
+DECLARE
+	v_tenant uuid := app_tenant();
+	v_last	provisioning_event;
+BEGIN
+	SELECT * INTO v_last FROM provisioning_event
+	WHERE tenant_id = v_tenant AND operation_id = p_operation
+	ORDER BY seq DESC LIMIT 1;
+	IF v_last.what = p_what AND v_last.step IS NOT DISTINCT FROM p_step
+	    AND v_last.detail IS NOT DISTINCT FROM left(p_detail, 1000)
+	    OR p_what = 'waiting' AND (SELECT count(*) FROM provisioning_event
+		WHERE tenant_id = v_tenant AND operation_id = p_operation)
+		>= 200 THEN
+		RETURN;
+	END IF;
+	INSERT INTO provisioning_event (tenant_id, operation_id, kind, step,
+	    attempt, what, detail, took_ms, place_id)
+	SELECT o.tenant_id, o.id, o.kind, p_step, o.attempt, p_what,
+	    left(p_detail, 1000), CASE WHEN p_what = 'done' THEN
+	    (SELECT greatest(0, extract(epoch FROM clock_timestamp()
+		- s.started_at) * 1000)::bigint FROM operation_step s
+	    WHERE s.tenant_id = o.tenant_id AND s.operation_id = o.id
+	    AND s.name = p_step) END, t.place_id
+	FROM operation o JOIN tenant t ON t.id = o.tenant_id
+	WHERE o.tenant_id = v_tenant AND o.id = p_operation;
+END
+$$;
+
+CREATE FUNCTION cameleer.rfc3339_ms(p_at timestamp with time zone) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN to_char((p_at AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'::text);
+
+CREATE TABLE cameleer.operation (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    subject_id uuid NOT NULL,
+    state text DEFAULT 'queued'::text NOT NULL,
+    attempt bigint DEFAULT 0 NOT NULL,
+    failures bigint DEFAULT 0 NOT NULL,
+    run_at timestamp with time zone DEFAULT now() NOT NULL,
+    lease_until timestamp with time zone,
+    error_code text,
+    error text,
+    created_by uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    finished_at timestamp with time zone,
+    ending_code text,
+    ending text,
+    CONSTRAINT operation_check CHECK (((ending_code IS NULL) = (ending IS NULL))),
+    CONSTRAINT operation_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'done'::text, 'failed'::text])))
+);
+
+ALTER TABLE ONLY cameleer.operation FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE cameleer.operation_step (
+    tenant_id uuid NOT NULL,
+    operation_id uuid NOT NULL,
+    "position" integer NOT NULL,
+    name text NOT NULL,
+    state text DEFAULT 'pending'::text NOT NULL,
+    detail text,
+    started_at timestamp with time zone,
+    finished_at timestamp with time zone,
+    skippable boolean DEFAULT false NOT NULL,
+    CONSTRAINT operation_step_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'running'::text, 'done'::text, 'failed'::text, 'skipped'::text, 'undone'::text])))
+);
+
+ALTER TABLE ONLY cameleer.operation_step FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE cameleer.provisioning_event (
+    tenant_id uuid NOT NULL,
+    seq bigint NOT NULL,
+    operation_id uuid NOT NULL,
+    kind text NOT NULL,
+    step text,
+    attempt bigint NOT NULL,
+    what text NOT NULL,
+    detail text,
+    took_ms bigint,
+    place_id uuid,
+    actor_id uuid,
+    reason text,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT provisioning_event_check CHECK (((reason IS NULL) = (what <> ALL (ARRAY['retried'::text, 'skipped'::text, 'aborted'::text])))),
+    CONSTRAINT provisioning_event_detail_check CHECK ((length(detail) <= 1000)),
+    CONSTRAINT provisioning_event_reason_check CHECK (((length(reason) >= 3) AND (length(reason) <= 500))),
+    CONSTRAINT provisioning_event_took_ms_check CHECK ((took_ms >= 0)),
+    CONSTRAINT provisioning_event_what_check CHECK ((what = ANY (ARRAY['started'::text, 'waiting'::text, 'failed'::text, 'done'::text, 'undone'::text, 'retried'::text, 'skipped'::text, 'aborted'::text])))
+);
+
+ALTER TABLE ONLY cameleer.provisioning_event FORCE ROW LEVEL SECURITY;
+
+CREATE FUNCTION cameleer.operation_story(p_operation uuid) RETURNS TABLE(steps json, events json)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT COALESCE(( SELECT json_agg(json_build_object('name', s.name, 'state', s.state, 'skippable', s.skippable, 'detail', s.detail, 'started_at', cameleer.rfc3339_ms(s.started_at), 'finished_at', cameleer.rfc3339_ms(s.finished_at)) ORDER BY s."position") AS json_agg
+            FROM cameleer.operation_step s
+           WHERE ((s.operation_id = o.id) AND (s.tenant_id = o.tenant_id))), '[]'::json) AS "coalesce",
+     COALESCE(( SELECT json_agg(json_build_object('at', cameleer.rfc3339_ms(e.at), 'step', e.step, 'what', e.what, 'attempt', e.attempt, 'detail', e.detail, 'actor', e.actor_id, 'reason', e.reason) ORDER BY e.seq) AS json_agg
+            FROM ( SELECT e_1.tenant_id,
+                     e_1.seq,
+                     e_1.operation_id,
+                     e_1.kind,
+                     e_1.step,
+                     e_1.attempt,
+                     e_1.what,
+                     e_1.detail,
+                     e_1.took_ms,
+                     e_1.place_id,
+                     e_1.actor_id,
+                     e_1.reason,
+                     e_1.at
+                    FROM cameleer.provisioning_event e_1
+                   WHERE ((e_1.operation_id = o.id) AND (e_1.tenant_id = o.tenant_id))
+                   ORDER BY e_1.seq DESC
+                  LIMIT 500) e), '[]'::json) AS "coalesce"
+    FROM cameleer.operation o
+   WHERE (o.id = operation_story.p_operation);
+END;
+ALTER FUNCTION cameleer.operation_story(p_operation uuid) OWNER TO cameleer_gate;
+
+CREATE FUNCTION cameleer.operations_seen(p_operation uuid, p_after uuid, p_limit integer) RETURNS SETOF cameleer.operation_seen
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT o.id,
+     o.tenant_id,
+     t.slug,
+     o.kind,
+     o.state,
+     o.attempt,
+     o.failures,
+     o.error_code,
+     o.error,
+     (o.ending_code IS NOT NULL),
+     at.name,
+     COALESCE(at.skippable, false) AS "coalesce",
+     o.created_at,
+     o.finished_at
+    FROM ((cameleer.operation o
+      JOIN cameleer.tenant t ON ((t.id = o.tenant_id)))
+      LEFT JOIN LATERAL ( SELECT s.name,
+             s.skippable
+            FROM cameleer.operation_step s
+           WHERE ((s.tenant_id = o.tenant_id) AND (s.operation_id = o.id) AND (s.state = ANY (ARRAY['pending'::text, 'running'::text, 'failed'::text])))
+           ORDER BY s."position"
+          LIMIT 1) at ON (true))
+   WHERE
+         CASE
+             WHEN (operations_seen.p_operation IS NULL) THEN ((o.state <> 'done'::text) AND ((operations_seen.p_after IS NULL) OR (o.id < operations_seen.p_after)))
+             ELSE (o.id = operations_seen.p_operation)
+         END
+   ORDER BY o.id DESC
+  LIMIT operations_seen.p_limit;
+END;
+ALTER FUNCTION cameleer.operations_seen(p_operation uuid, p_after uuid, p_limit integer) OWNER TO cameleer_gate;
 
 CREATE FUNCTION cameleer.pin(p_tenant uuid, p_actor uuid) RETURNS void
     LANGUAGE sql
@@ -1422,6 +1719,52 @@ CREATE FUNCTION cameleer.platform_license_decision(p_tenant uuid, p_operation uu
 END;
 ALTER FUNCTION cameleer.platform_license_decision(p_tenant uuid, p_operation uuid, p_decision text, p_reason text, p_link text) OWNER TO cameleer_gate;
 
+CREATE FUNCTION cameleer.platform_operation_decide(p_operation uuid, p_decision text, p_step text, p_reason text) RETURNS text
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN cameleer.is_operator('platform.operation.manage'::text) THEN cameleer.operation_decide(p_operation, p_decision, p_step, p_reason)
+             ELSE 'none'::text
+         END AS "case";
+END;
+ALTER FUNCTION cameleer.platform_operation_decide(p_operation uuid, p_decision text, p_step text, p_reason text) OWNER TO cameleer_gate;
+
+CREATE FUNCTION cameleer.platform_operation_story(p_operation uuid) RETURNS TABLE(steps json, events json)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT s.steps,
+     s.events
+    FROM cameleer.operation_story(platform_operation_story.p_operation) s(steps, events)
+   WHERE (cameleer.is_operator('platform.operation.read'::text) OR cameleer.is_operator('platform.operation.manage'::text));
+END;
+ALTER FUNCTION cameleer.platform_operation_story(p_operation uuid) OWNER TO cameleer_gate;
+
+CREATE FUNCTION cameleer.platform_operations(p_operation uuid, p_after uuid, p_limit integer) RETURNS SETOF cameleer.operation_seen
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT operations_seen.id,
+     operations_seen.tenant,
+     operations_seen.slug,
+     operations_seen.kind,
+     operations_seen.state,
+     operations_seen.attempt,
+     operations_seen.failures,
+     operations_seen.error_code,
+     operations_seen.error,
+     operations_seen.ending,
+     operations_seen.step,
+     operations_seen.skippable,
+     operations_seen.created_at,
+     operations_seen.finished_at
+    FROM cameleer.operations_seen(platform_operations.p_operation, platform_operations.p_after, platform_operations.p_limit) operations_seen(id, tenant, slug, kind, state, attempt, failures, error_code, error, ending, step, skippable, created_at, finished_at)
+   WHERE (cameleer.is_operator('platform.operation.read'::text) OR cameleer.is_operator('platform.operation.manage'::text));
+END;
+ALTER FUNCTION cameleer.platform_operations(p_operation uuid, p_after uuid, p_limit integer) OWNER TO cameleer_gate;
+
 CREATE FUNCTION cameleer.platform_place_add(p_id uuid, p_place jsonb) RETURNS boolean
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'cameleer', 'pg_temp'
@@ -1725,10 +2068,6 @@ BEGIN
 END
 $$;
 ALTER FUNCTION cameleer.request_begin_token(p_digest text) OWNER TO cameleer_gate;
-
-CREATE FUNCTION cameleer.rfc3339_ms(p_at timestamp with time zone) RETURNS text
-    LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN to_char((p_at AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'::text);
 
 CREATE FUNCTION cameleer.rfc3339_us(p_at timestamp with time zone) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -2105,6 +2444,24 @@ CREATE FUNCTION cameleer.sso_tenant(p_slug text) RETURNS TABLE(id uuid, tier tex
 END;
 ALTER FUNCTION cameleer.sso_tenant(p_slug text) OWNER TO cameleer_gate;
 
+CREATE FUNCTION cameleer.step_usual(p_operation uuid) RETURNS TABLE(step text, typical_ms bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT s.name,
+     ( SELECT percentile_disc((0.5)::double precision) WITHIN GROUP (ORDER BY r.took_ms) AS percentile_disc
+            FROM ( SELECT e.took_ms
+                    FROM cameleer.provisioning_event e
+                   WHERE ((e.kind = o.kind) AND (e.step = s.name) AND (e.place_id = t.place_id) AND (e.what = 'done'::text))
+                   ORDER BY e.seq DESC
+                  LIMIT 20) r) AS percentile_disc
+    FROM ((cameleer.operation o
+      JOIN cameleer.tenant t ON ((t.id = o.tenant_id)))
+      JOIN cameleer.operation_step s ON (((s.tenant_id = o.tenant_id) AND (s.operation_id = o.id))))
+   WHERE ((o.tenant_id = cameleer.app_tenant()) AND (o.id = step_usual.p_operation));
+END;
+ALTER FUNCTION cameleer.step_usual(p_operation uuid) OWNER TO cameleer_gate;
+
 CREATE FUNCTION cameleer.tenant_id_of(p_slug text) RETURNS uuid
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'cameleer', 'pg_temp'
@@ -2165,6 +2522,21 @@ BEGIN
 END
 $$;
 ALTER FUNCTION cameleer.tenant_place() OWNER TO cameleer_gate;
+
+CREATE FUNCTION cameleer.tenant_suspension() RETURNS TABLE(reason text, until timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT s.reason,
+     ( SELECT l.grace_until
+            FROM cameleer.license l
+           WHERE (l.tenant_id = s.tenant_id)
+           ORDER BY l.version DESC
+          LIMIT 1) AS grace_until
+    FROM cameleer.license_standing s
+   WHERE (s.tenant_id = cameleer.app_tenant());
+END;
+ALTER FUNCTION cameleer.tenant_suspension() OWNER TO cameleer_gate;
 
 CREATE TABLE cameleer.tenant_endpoint (
     tenant_id uuid NOT NULL,
@@ -2423,40 +2795,6 @@ CREATE TABLE cameleer.one_time_token (
     CONSTRAINT one_time_token_purpose_check CHECK ((purpose = ANY (ARRAY['verify'::text, 'reset'::text])))
 );
 
-CREATE TABLE cameleer.operation (
-    tenant_id uuid NOT NULL,
-    id uuid NOT NULL,
-    kind text NOT NULL,
-    subject_id uuid NOT NULL,
-    state text DEFAULT 'queued'::text NOT NULL,
-    attempt bigint DEFAULT 0 NOT NULL,
-    failures bigint DEFAULT 0 NOT NULL,
-    run_at timestamp with time zone DEFAULT now() NOT NULL,
-    lease_until timestamp with time zone,
-    error_code text,
-    error text,
-    created_by uuid,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    finished_at timestamp with time zone,
-    CONSTRAINT operation_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'done'::text, 'failed'::text])))
-);
-
-ALTER TABLE ONLY cameleer.operation FORCE ROW LEVEL SECURITY;
-
-CREATE TABLE cameleer.operation_step (
-    tenant_id uuid NOT NULL,
-    operation_id uuid NOT NULL,
-    "position" integer NOT NULL,
-    name text NOT NULL,
-    state text DEFAULT 'pending'::text NOT NULL,
-    detail text,
-    started_at timestamp with time zone,
-    finished_at timestamp with time zone,
-    CONSTRAINT operation_step_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'running'::text, 'done'::text, 'failed'::text])))
-);
-
-ALTER TABLE ONLY cameleer.operation_step FORCE ROW LEVEL SECURITY;
-
 CREATE TABLE cameleer.passkey (
     id uuid NOT NULL,
     account_id uuid NOT NULL,
@@ -2496,6 +2834,15 @@ CREATE TABLE cameleer.place_seal (
     one boolean DEFAULT true NOT NULL,
     public_key text NOT NULL,
     CONSTRAINT place_seal_one_check CHECK (one)
+);
+
+ALTER TABLE cameleer.provisioning_event ALTER COLUMN seq ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME cameleer.provisioning_event_seq_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 CREATE TABLE cameleer.recovery_code (
@@ -2769,6 +3116,8 @@ ALTER TABLE ONLY cameleer.plan
     ADD CONSTRAINT plan_pkey PRIMARY KEY (tier);
 ALTER TABLE ONLY cameleer.plan
     ADD CONSTRAINT plan_position_key UNIQUE ("position");
+ALTER TABLE ONLY cameleer.provisioning_event
+    ADD CONSTRAINT provisioning_event_pkey PRIMARY KEY (tenant_id, seq);
 ALTER TABLE ONLY cameleer.recovery_code
     ADD CONSTRAINT recovery_code_pkey PRIMARY KEY (account_id, digest);
 ALTER TABLE ONLY cameleer.refresh_token
@@ -2876,6 +3225,9 @@ CREATE INDEX passkey_challenge_session ON cameleer.passkey_challenge USING btree
 CREATE UNIQUE INDEX place_name ON cameleer.place USING btree (name) WHERE (state <> 'removed'::text);
 CREATE UNIQUE INDEX plan_override_one ON cameleer.plan_override USING btree (tenant_id, key) WHERE (ended_at IS NULL);
 
+CREATE INDEX provisioning_event_age ON cameleer.provisioning_event USING btree (at);
+CREATE INDEX provisioning_event_of ON cameleer.provisioning_event USING btree (tenant_id, operation_id, seq);
+CREATE INDEX provisioning_event_usual ON cameleer.provisioning_event USING btree (kind, step, place_id, seq) WHERE (what = 'done'::text);
 CREATE INDEX refresh_token_session ON cameleer.refresh_token USING btree (session_id);
 CREATE INDEX session_account ON cameleer.session USING btree (account_id);
 CREATE INDEX sign_in_challenge_account ON cameleer.sign_in_challenge USING btree (account_id);
@@ -3009,6 +3361,12 @@ ALTER TABLE ONLY cameleer.place
     ADD CONSTRAINT place_dedicated_to_fkey FOREIGN KEY (dedicated_to) REFERENCES cameleer.tenant(id);
 ALTER TABLE ONLY cameleer.plan_override
     ADD CONSTRAINT plan_override_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
+ALTER TABLE ONLY cameleer.provisioning_event
+    ADD CONSTRAINT provisioning_event_actor_id_fkey FOREIGN KEY (actor_id) REFERENCES cameleer.account(id);
+ALTER TABLE ONLY cameleer.provisioning_event
+    ADD CONSTRAINT provisioning_event_place_id_fkey FOREIGN KEY (place_id) REFERENCES cameleer.place(id);
+ALTER TABLE ONLY cameleer.provisioning_event
+    ADD CONSTRAINT provisioning_event_tenant_id_operation_id_fkey FOREIGN KEY (tenant_id, operation_id) REFERENCES cameleer.operation(tenant_id, id);
 ALTER TABLE ONLY cameleer.recovery_code
     ADD CONSTRAINT recovery_code_account_id_fkey FOREIGN KEY (account_id) REFERENCES cameleer.account(id);
 ALTER TABLE ONLY cameleer.refresh_token
@@ -3099,6 +3457,7 @@ ALTER TABLE cameleer.operation_step ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_answers ON cameleer.idempotency USING (((account_id = cameleer.app_actor()) AND (tenant_id = COALESCE(cameleer.app_tenant(), '00000000-0000-0000-0000-000000000000'::uuid))));
 
 ALTER TABLE cameleer.plan_override ENABLE ROW LEVEL SECURITY;
+ALTER TABLE cameleer.provisioning_event ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.release ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.role ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.sign_in_policy ENABLE ROW LEVEL SECURITY;
@@ -3112,6 +3471,9 @@ ALTER TABLE cameleer.team ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.team_application ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.team_member ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.tenant ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY tenant_adds ON cameleer.provisioning_event FOR INSERT WITH CHECK ((tenant_id = cameleer.app_tenant()));
+
 ALTER TABLE cameleer.tenant_endpoint ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.tenant_export ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.tenant_export_file ENABLE ROW LEVEL SECURITY;
@@ -3133,6 +3495,7 @@ CREATE POLICY tenant_only ON cameleer.membership USING ((tenant_id = cameleer.ap
 CREATE POLICY tenant_only ON cameleer.operation USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.operation_step USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.plan_override USING ((tenant_id = cameleer.app_tenant()));
+CREATE POLICY tenant_only ON cameleer.provisioning_event FOR SELECT USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.release USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.role USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.sign_in_policy USING ((tenant_id = cameleer.app_tenant()));
@@ -3161,7 +3524,9 @@ CREATE POLICY worker_seals ON cameleer.audit_head TO cameleer_worker USING (true
 CREATE POLICY worker_seals ON cameleer.audit_link TO cameleer_worker USING (true);
 CREATE POLICY worker_seals ON cameleer.audit_unsealed TO cameleer_worker USING (true);
 CREATE POLICY worker_sees ON cameleer.operation FOR SELECT TO cameleer_worker USING (true);
+CREATE POLICY worker_sees ON cameleer.provisioning_event FOR SELECT TO cameleer_worker USING (true);
 CREATE POLICY worker_sweeps ON cameleer.idempotency TO cameleer_worker USING (true);
+CREATE POLICY worker_sweeps ON cameleer.provisioning_event FOR DELETE TO cameleer_worker USING ((at < (now() - '90 days'::interval)));
 CREATE POLICY worker_watches ON cameleer.deployment FOR SELECT TO cameleer_worker USING (true);
 CREATE POLICY worker_watches ON cameleer.plan_override FOR SELECT TO cameleer_worker USING (true);
 CREATE POLICY worker_watches ON cameleer.tenant FOR SELECT TO cameleer_worker USING (true);
@@ -3324,6 +3689,58 @@ GRANT ALL ON FUNCTION cameleer.my_standing() TO cameleer_tenants;
 REVOKE ALL ON FUNCTION cameleer.my_tenants() FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.my_tenants() TO cameleer_auth;
 GRANT ALL ON FUNCTION cameleer.my_tenants() TO cameleer_tenants;
+REVOKE ALL ON FUNCTION cameleer.operation_alert(p_operation uuid, p_link text) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.operation_alert(p_operation uuid, p_link text) TO cameleer_worker;
+REVOKE ALL ON FUNCTION cameleer.operation_decide(p_operation uuid, p_decision text, p_step text, p_reason text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION cameleer.operation_note(p_operation uuid, p_step text, p_what text, p_detail text) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.operation_note(p_operation uuid, p_step text, p_what text, p_detail text) TO cameleer_worker;
+REVOKE ALL ON FUNCTION cameleer.rfc3339_ms(p_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.rfc3339_ms(p_at timestamp with time zone) TO cameleer_auth;
+GRANT ALL ON FUNCTION cameleer.rfc3339_ms(p_at timestamp with time zone) TO cameleer_tenants;
+GRANT ALL ON FUNCTION cameleer.rfc3339_ms(p_at timestamp with time zone) TO cameleer_apps;
+GRANT ALL ON FUNCTION cameleer.rfc3339_ms(p_at timestamp with time zone) TO cameleer_billing;
+GRANT ALL ON FUNCTION cameleer.rfc3339_ms(p_at timestamp with time zone) TO cameleer_license;
+GRANT ALL ON FUNCTION cameleer.rfc3339_ms(p_at timestamp with time zone) TO cameleer_sso;
+GRANT ALL ON FUNCTION cameleer.rfc3339_ms(p_at timestamp with time zone) TO cameleer_worker;
+GRANT ALL ON FUNCTION cameleer.rfc3339_ms(p_at timestamp with time zone) TO cameleer_gate;
+GRANT SELECT,INSERT ON TABLE cameleer.operation TO cameleer_tenants;
+GRANT SELECT,INSERT ON TABLE cameleer.operation TO cameleer_apps;
+GRANT SELECT,INSERT ON TABLE cameleer.operation TO cameleer_worker;
+GRANT SELECT,INSERT ON TABLE cameleer.operation TO cameleer_gate;
+GRANT UPDATE(state) ON TABLE cameleer.operation TO cameleer_worker;
+GRANT UPDATE(state) ON TABLE cameleer.operation TO cameleer_gate;
+GRANT UPDATE(attempt) ON TABLE cameleer.operation TO cameleer_worker;
+GRANT UPDATE(attempt) ON TABLE cameleer.operation TO cameleer_gate;
+GRANT UPDATE(failures) ON TABLE cameleer.operation TO cameleer_worker;
+GRANT UPDATE(failures) ON TABLE cameleer.operation TO cameleer_gate;
+GRANT UPDATE(run_at) ON TABLE cameleer.operation TO cameleer_tenants;
+GRANT UPDATE(run_at) ON TABLE cameleer.operation TO cameleer_apps;
+GRANT UPDATE(run_at) ON TABLE cameleer.operation TO cameleer_worker;
+GRANT UPDATE(run_at) ON TABLE cameleer.operation TO cameleer_gate;
+GRANT UPDATE(lease_until) ON TABLE cameleer.operation TO cameleer_worker;
+GRANT UPDATE(lease_until) ON TABLE cameleer.operation TO cameleer_gate;
+GRANT UPDATE(error_code) ON TABLE cameleer.operation TO cameleer_worker;
+GRANT UPDATE(error_code) ON TABLE cameleer.operation TO cameleer_gate;
+GRANT UPDATE(error) ON TABLE cameleer.operation TO cameleer_worker;
+GRANT UPDATE(error) ON TABLE cameleer.operation TO cameleer_gate;
+GRANT UPDATE(finished_at) ON TABLE cameleer.operation TO cameleer_worker;
+GRANT UPDATE(finished_at) ON TABLE cameleer.operation TO cameleer_gate;
+GRANT UPDATE(ending_code) ON TABLE cameleer.operation TO cameleer_worker;
+GRANT UPDATE(ending_code) ON TABLE cameleer.operation TO cameleer_gate;
+GRANT UPDATE(ending) ON TABLE cameleer.operation TO cameleer_worker;
+GRANT UPDATE(ending) ON TABLE cameleer.operation TO cameleer_gate;
+GRANT SELECT ON TABLE cameleer.operation_step TO cameleer_tenants;
+GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.operation_step TO cameleer_worker;
+GRANT SELECT ON TABLE cameleer.operation_step TO cameleer_gate;
+GRANT UPDATE(state) ON TABLE cameleer.operation_step TO cameleer_gate;
+GRANT UPDATE(detail) ON TABLE cameleer.operation_step TO cameleer_gate;
+GRANT UPDATE(started_at) ON TABLE cameleer.operation_step TO cameleer_gate;
+GRANT UPDATE(finished_at) ON TABLE cameleer.operation_step TO cameleer_gate;
+GRANT SELECT ON TABLE cameleer.provisioning_event TO cameleer_tenants;
+GRANT SELECT,INSERT,DELETE ON TABLE cameleer.provisioning_event TO cameleer_worker;
+GRANT SELECT,INSERT ON TABLE cameleer.provisioning_event TO cameleer_gate;
+REVOKE ALL ON FUNCTION cameleer.operation_story(p_operation uuid) FROM PUBLIC;
+REVOKE ALL ON FUNCTION cameleer.operations_seen(p_operation uuid, p_after uuid, p_limit integer) FROM PUBLIC;
 REVOKE ALL ON FUNCTION cameleer.pin(p_tenant uuid, p_actor uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.pin(p_tenant uuid, p_actor uuid) TO cameleer_auth;
 GRANT ALL ON FUNCTION cameleer.pin(p_tenant uuid, p_actor uuid) TO cameleer_tenants;
@@ -3398,6 +3815,12 @@ REVOKE ALL ON FUNCTION cameleer.platform_license(p_tenant uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.platform_license(p_tenant uuid) TO cameleer_auth;
 REVOKE ALL ON FUNCTION cameleer.platform_license_decision(p_tenant uuid, p_operation uuid, p_decision text, p_reason text, p_link text) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.platform_license_decision(p_tenant uuid, p_operation uuid, p_decision text, p_reason text, p_link text) TO cameleer_auth;
+REVOKE ALL ON FUNCTION cameleer.platform_operation_decide(p_operation uuid, p_decision text, p_step text, p_reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.platform_operation_decide(p_operation uuid, p_decision text, p_step text, p_reason text) TO cameleer_auth;
+REVOKE ALL ON FUNCTION cameleer.platform_operation_story(p_operation uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.platform_operation_story(p_operation uuid) TO cameleer_auth;
+REVOKE ALL ON FUNCTION cameleer.platform_operations(p_operation uuid, p_after uuid, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.platform_operations(p_operation uuid, p_after uuid, p_limit integer) TO cameleer_auth;
 REVOKE ALL ON FUNCTION cameleer.platform_place_add(p_id uuid, p_place jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.platform_place_add(p_id uuid, p_place jsonb) TO cameleer_auth;
 REVOKE ALL ON FUNCTION cameleer.platform_place_move(p_place uuid, p_to text) FROM PUBLIC;
@@ -3433,15 +3856,6 @@ GRANT ALL ON FUNCTION cameleer.request_begin_token(p_digest text) TO cameleer_ap
 GRANT ALL ON FUNCTION cameleer.request_begin_token(p_digest text) TO cameleer_billing;
 GRANT ALL ON FUNCTION cameleer.request_begin_token(p_digest text) TO cameleer_license;
 GRANT ALL ON FUNCTION cameleer.request_begin_token(p_digest text) TO cameleer_sso;
-REVOKE ALL ON FUNCTION cameleer.rfc3339_ms(p_at timestamp with time zone) FROM PUBLIC;
-GRANT ALL ON FUNCTION cameleer.rfc3339_ms(p_at timestamp with time zone) TO cameleer_auth;
-GRANT ALL ON FUNCTION cameleer.rfc3339_ms(p_at timestamp with time zone) TO cameleer_tenants;
-GRANT ALL ON FUNCTION cameleer.rfc3339_ms(p_at timestamp with time zone) TO cameleer_apps;
-GRANT ALL ON FUNCTION cameleer.rfc3339_ms(p_at timestamp with time zone) TO cameleer_billing;
-GRANT ALL ON FUNCTION cameleer.rfc3339_ms(p_at timestamp with time zone) TO cameleer_license;
-GRANT ALL ON FUNCTION cameleer.rfc3339_ms(p_at timestamp with time zone) TO cameleer_sso;
-GRANT ALL ON FUNCTION cameleer.rfc3339_ms(p_at timestamp with time zone) TO cameleer_worker;
-GRANT ALL ON FUNCTION cameleer.rfc3339_ms(p_at timestamp with time zone) TO cameleer_gate;
 REVOKE ALL ON FUNCTION cameleer.rfc3339_us(p_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.rfc3339_us(p_at timestamp with time zone) TO cameleer_auth;
 GRANT ALL ON FUNCTION cameleer.rfc3339_us(p_at timestamp with time zone) TO cameleer_tenants;
@@ -3493,12 +3907,16 @@ REVOKE ALL ON FUNCTION cameleer.sso_may_break_glass(p_account uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.sso_may_break_glass(p_account uuid) TO cameleer_sso;
 REVOKE ALL ON FUNCTION cameleer.sso_tenant(p_slug text) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.sso_tenant(p_slug text) TO cameleer_sso;
+REVOKE ALL ON FUNCTION cameleer.step_usual(p_operation uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.step_usual(p_operation uuid) TO cameleer_tenants;
 REVOKE ALL ON FUNCTION cameleer.tenant_id_of(p_slug text) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.tenant_id_of(p_slug text) TO cameleer_license;
 REVOKE ALL ON FUNCTION cameleer.tenant_members(p_only uuid, p_after uuid, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.tenant_members(p_only uuid, p_after uuid, p_limit integer) TO cameleer_tenants;
 REVOKE ALL ON FUNCTION cameleer.tenant_place() FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.tenant_place() TO cameleer_owner;
+REVOKE ALL ON FUNCTION cameleer.tenant_suspension() FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.tenant_suspension() TO cameleer_auth;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.tenant_endpoint TO cameleer_worker;
 GRANT SELECT ON TABLE cameleer.tenant_endpoint TO cameleer_gate;
 REVOKE ALL ON FUNCTION cameleer.tenant_upstream(p_feature text) FROM PUBLIC;
@@ -3576,22 +3994,6 @@ GRANT SELECT ON TABLE cameleer.migration TO cameleer_sso;
 GRANT SELECT ON TABLE cameleer.migration TO cameleer_worker;
 GRANT SELECT,UPDATE ON TABLE cameleer.one_time_token TO cameleer_auth;
 GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.one_time_token TO cameleer_gate;
-GRANT SELECT,INSERT ON TABLE cameleer.operation TO cameleer_tenants;
-GRANT SELECT,INSERT ON TABLE cameleer.operation TO cameleer_apps;
-GRANT SELECT,INSERT ON TABLE cameleer.operation TO cameleer_worker;
-GRANT SELECT,INSERT ON TABLE cameleer.operation TO cameleer_gate;
-GRANT UPDATE(state) ON TABLE cameleer.operation TO cameleer_worker;
-GRANT UPDATE(attempt) ON TABLE cameleer.operation TO cameleer_worker;
-GRANT UPDATE(failures) ON TABLE cameleer.operation TO cameleer_worker;
-GRANT UPDATE(run_at) ON TABLE cameleer.operation TO cameleer_tenants;
-GRANT UPDATE(run_at) ON TABLE cameleer.operation TO cameleer_apps;
-GRANT UPDATE(run_at) ON TABLE cameleer.operation TO cameleer_worker;
-GRANT UPDATE(lease_until) ON TABLE cameleer.operation TO cameleer_worker;
-GRANT UPDATE(error_code) ON TABLE cameleer.operation TO cameleer_worker;
-GRANT UPDATE(error) ON TABLE cameleer.operation TO cameleer_worker;
-GRANT UPDATE(finished_at) ON TABLE cameleer.operation TO cameleer_worker;
-GRANT SELECT ON TABLE cameleer.operation_step TO cameleer_tenants;
-GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.operation_step TO cameleer_worker;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.passkey TO cameleer_auth;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.passkey_challenge TO cameleer_auth;
 GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.place_seal TO cameleer_worker;

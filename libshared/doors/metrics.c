@@ -23,34 +23,38 @@ struct about {
 
 static const struct about metrics[] = {
 	[METRIC_REQUESTS] = { "cameleer_requests_total",
-	    "Requests answered, by status class.", "class", LABELS_MAX },
+	    "Requests answered, by status class.", .label = "class",
+	    .labels = LABELS_MAX },
 	[METRIC_REQUEST_SECONDS] = { "cameleer_request_seconds_total",
-	    "Time spent in requests.", NULL, 1 },
+	    "Time spent in requests.", .labels = 1 },
 	[METRIC_REFUSALS] = { "cameleer_refusals_total",
-	    "Requests refused by authentication or authorization.", NULL, 1 },
+	    "Requests refused by authentication or authorization.",
+	    .labels = 1 },
 	[METRIC_SQL_ERRORS] = { "cameleer_sql_errors_total",
-	    "Statements that failed.", NULL, 1 },
+	    "Statements that failed.", .labels = 1 },
 	[METRIC_CHILD_STARTS] = { "cameleer_child_starts_total",
-	    "Child processes started.", NULL, 1 },
+	    "Child processes started.", .labels = 1 },
 	[METRIC_JOBS_DONE] = { "cameleer_jobs_done_total",
-	    "Jobs that ended well.", NULL, 1 },
+	    "Jobs that ended well.", .labels = 1 },
 	[METRIC_JOBS_FAILED] = { "cameleer_jobs_failed_total",
-	    "Attempts of jobs that failed.", NULL, 1 },
+	    "Attempts of jobs that failed.", .labels = 1 },
+	[METRIC_STEPS_FAILED] = { "cameleer_steps_failed_total",
+	    "Attempts of steps of jobs that failed.", .labels = 1 },
 	[METRIC_PASSWORD_HASHES] = { "cameleer_password_hashes_total",
-	    "Passwords hashed, to store or to compare.", NULL, 1 },
+	    "Passwords hashed, to store or to compare.", .labels = 1 },
 	[METRIC_MAILS_SENT] = { "cameleer_mails_sent_total",
-	    "Mails that the mail server took.", NULL, 1 },
+	    "Mails that the mail server took.", .labels = 1 },
 	[METRIC_MAILS_FAILED] = { "cameleer_mails_failed_total",
-	    "Attempts to send a mail that failed.", NULL, 1 },
+	    "Attempts to send a mail that failed.", .labels = 1 },
 	[METRIC_REQUESTS_UNSETTLED] = { "cameleer_requests_unsettled_total",
 	    "Attempts to settle a registration or recovery that failed.",
-	    NULL, 1 },
+	    .labels = 1 },
 	[METRIC_ROUNDS_FAILED] = { "cameleer_rounds_failed_total",
-	    "Rounds of the worker, and periodic works, that failed.", NULL,
-	    1 },
+	    "Rounds of the worker, and periodic works, that failed.",
+	    .labels = 1 },
 	[METRIC_TENANTS_REQUESTED] = { "cameleer_tenants_requested",
 	    "Tenants that wait for an operator's yes, as the last round "
-	    "counted them.", NULL, 1, .gauge = true },
+	    "counted them.", .labels = 1, .gauge = true },
 };
 static_assert(nitems(metrics) == METRIC__MAX, "a row for each metric");
 
@@ -71,15 +75,30 @@ static const struct { const char *name, *help; unsigned unit; }
 };
 static_assert(nitems(place_gauges) == PLACE__MAX_VALUE, "a row for each");
 
+/* Those of one name stand together: its states are labels. */
+static const struct { const char *name, *help, *state; } kind_gauges[] = {
+	[KIND_QUEUED] = { "cameleer_operations",
+	    "Operations by kind and state; of failed ones those of the last "
+	    "day.", "queued" },
+	[KIND_RUNNING] = { "cameleer_operations", NULL, "running" },
+	[KIND_FAILED] = { "cameleer_operations", NULL, "failed" },
+	[KIND_OLDEST] = { "cameleer_operation_oldest_seconds",
+	    "Age of the oldest operation that has not ended.", NULL },
+};
+static_assert(nitems(kind_gauges) == KIND__MAX_VALUE, "a row for each");
+
 /*
  * The turn is odd while a writer is at work; a reader that saw it odd, or
- * another one afterwards, shows no places this time.
+ * another one afterwards, shows no places, or no kinds, this time.
  */
 struct shared {
 	_Atomic uint64_t	counters[METRIC__MAX][LABELS_MAX];
 	_Atomic uint32_t	turn;
 	size_t			nplaces;
 	struct metrics_place	places[METRICS_PLACES_MAX];
+	_Atomic uint32_t	kinds_turn;
+	size_t			nkinds;
+	struct metrics_kind	kinds[METRICS_KINDS_MAX];
 };
 
 static struct shared *shared;
@@ -152,6 +171,57 @@ places_print(struct buf *buf, const char *service)
 	}
 }
 
+void
+metrics_kinds(const struct metrics_kind *rows, size_t n)
+{
+	if (shared == NULL || n > METRICS_KINDS_MAX)
+		return;
+	(void)atomic_fetch_or(&shared->kinds_turn, 1);
+	memcpy(shared->kinds, rows, n * sizeof(*rows));
+	shared->nkinds = n;
+	(void)atomic_fetch_add(&shared->kinds_turn, 1);
+}
+
+/* kind_print - appends one gauge of all kinds */
+static void
+kind_print(struct buf *buf, const char *service, unsigned value,
+    const struct metrics_kind *kinds, size_t n)
+{
+	const char *state = kind_gauges[value].state;
+	size_t i;
+
+	if (kind_gauges[value].help != NULL)
+		buf_printf(buf, "# HELP %s %s\n# TYPE %s gauge\n",
+		    kind_gauges[value].name, kind_gauges[value].help,
+		    kind_gauges[value].name);
+	for (i = 0; i < n; i++) {
+		buf_printf(buf, "%s{service=\"%s\",kind=\"%s\"",
+		    kind_gauges[value].name, service, kinds[i].name);
+		if (state != NULL)
+			buf_printf(buf, ",state=\"%s\"", state);
+		buf_printf(buf, "} %" PRIu64 "\n", kinds[i].values[value]);
+	}
+}
+
+/* kinds_print - appends the gauges of the operations, if there are any */
+static void
+kinds_print(struct buf *buf, const char *service)
+{
+	struct metrics_kind kinds[METRICS_KINDS_MAX];
+	uint32_t turn = shared == NULL ? 1 : atomic_load(&shared->kinds_turn);
+	unsigned value;
+	size_t n;
+
+	if (turn % 2 != 0 || shared->nkinds == 0)
+		return;
+	n = shared->nkinds;
+	memcpy(kinds, shared->kinds, n * sizeof(*kinds));
+	if (atomic_load(&shared->kinds_turn) != turn)
+		return;
+	for (value = 0; value < KIND__MAX_VALUE; value++)
+		kind_print(buf, service, value, kinds, n);
+}
+
 enum err
 metrics_print(struct ctx *ctx, const char *service, const char **text)
 {
@@ -180,6 +250,7 @@ metrics_print(struct ctx *ctx, const char *service, const char **text)
 		}
 	}
 	places_print(&buf, service);
+	kinds_print(&buf, service);
 	buf_put(&buf, "", 1);
 	if (buf.full)
 		return fail(ctx, ERR_INTERNAL, "internal",

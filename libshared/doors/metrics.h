@@ -18,6 +18,7 @@ enum metric {
 	METRIC_CHILD_STARTS,
 	METRIC_JOBS_DONE,
 	METRIC_JOBS_FAILED,
+	METRIC_STEPS_FAILED,
 	METRIC_PASSWORD_HASHES,
 	METRIC_MAILS_SENT,
 	METRIC_MAILS_FAILED,
@@ -43,11 +44,26 @@ struct metrics_place {
 	uint64_t	values[PLACE__MAX_VALUE];
 };
 
+/* Gauges of each kind of operation, in the order of kind_gauges[]. */
+enum kind_value {
+	KIND_QUEUED,
+	KIND_RUNNING,
+	KIND_FAILED,
+	KIND_OLDEST,		/* seconds */
+	KIND__MAX_VALUE
+};
+#define METRICS_KINDS_MAX	32
+struct metrics_kind {
+	char		name[32];
+	uint64_t	values[KIND__MAX_VALUE];
+};
+
 int metrics_init(void) must_check;	/* before the first fork */
 void metrics_add(enum metric metric, unsigned label, uint64_t n);
 void metrics_set(enum metric metric, uint64_t n);	/* of a gauge */
 /* Replaces all of them; one process at a time does. */
 void metrics_places(const struct metrics_place *rows, size_t n);
+void metrics_kinds(const struct metrics_kind *rows, size_t n);
 enum err metrics_print(struct ctx *ctx, const char *service,
     const char **text) must_check;
 

@@ -12,6 +12,7 @@
 
 #define JOB_DETAIL_MAX	300
 
+struct job_step;
 struct worker;
 
 struct job {
@@ -29,6 +30,9 @@ struct job {
 	 */
 	enum err	(*hold)(struct ctx *ctx);
 	const struct worker *worker;	/* what its process shares */
+	const struct job_step *step;	/* the one that ran last, or NULL */
+	/* How it is to end, once its steps are undone; NULL: it goes on. */
+	const char	*ending_code, *ending;
 	/* Detail of the running step. */
 	char		 detail[JOB_DETAIL_MAX];
 };

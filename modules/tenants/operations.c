@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Jobs as clients see them, step by step.  The worker writes them; this file
- * only reads.
+ * Jobs as clients see them, step by step: what each is at, what happened, and
+ * when it will be done, as far as earlier ones at the same place tell.  The
+ * worker writes them; this file only reads.
  */
 #include "config.h"
 
@@ -18,8 +19,13 @@
 struct operation {
 	struct uuid	 id;
 	const char	*kind, *state, *error_code, *error;
-	const char	*created_at, *finished_at, *steps;
+	const char	*created_at, *finished_at, *eta_at, *late_since;
+	const char	*steps, *events;
 };
+
+static const char *const event_words[] = { "started", "waiting", "failed",
+	"done", "undone", "retried", "skipped", "aborted", NULL };
+static const char *const event_sources[] = { "platform", "operator", NULL };
 
 static const struct field step_shape[] = {
 	SHAPE_TEXT(name),
@@ -27,7 +33,21 @@ static const struct field step_shape[] = {
 	SHAPE_TEXT_OPT(detail),
 	SHAPE_TIME_OPT(started_at),
 	SHAPE_TIME_OPT(finished_at),
+	SHAPE_FORM(typical_ms, FIELD_OPTIONAL, FORM_INT, NULL),
+	SHAPE_TIME_OPT(eta_at),
+	SHAPE_TIME_OPT(late_since),
 	FIELD_END_OF("OperationStep")
+};
+
+static const struct field event_shape[] = {
+	SHAPE_TIME(at),
+	SHAPE_TEXT_OPT(step),
+	SHAPE_CHOICE(what, event_words),
+	SHAPE_INT(attempt),
+	SHAPE_TEXT_OPT(detail),
+	SHAPE_CHOICE(by, event_sources),
+	SHAPE_TEXT_OPT(reason),
+	FIELD_END_OF("OperationEvent")
 };
 
 const struct field operation_view[] = {
@@ -38,7 +58,10 @@ const struct field operation_view[] = {
 	VIEW_TEXT_OPT(struct operation, error),
 	VIEW_TIME(struct operation, created_at),
 	VIEW_TIME_OPT(struct operation, finished_at),
+	VIEW_TIME_OPT(struct operation, eta_at),
+	VIEW_TIME_OPT(struct operation, late_since),
 	VIEW_OBJECTS(struct operation, steps, step_shape),
+	VIEW_OBJECTS(struct operation, events, event_shape),
 	FIELD_END_OF("Operation")
 };
 

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Runs one job and its steps, from the claim to the recorded result. */
+/* Runs one job, from the claim to the recorded result. */
 #include "config.h"
 
-#include <stdio.h>
 #include <string.h>
 
-#include "libshared/base/arena.h"
 #include "libshared/base/clock.h"
-#include "libshared/base/lifecycle.h"
+#include "libshared/base/conf.h"
 #include "libshared/base/log.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
@@ -15,14 +13,17 @@
 #include "libshared/doors/metrics.h"
 #include "libshared/doors/sql.h"
 #include "libshared/skeleton/audit.h"
-#include "libshared/skeleton/authn.h"
+#include "libshared/skeleton/process.h"
 #include "modules/worker/work.h"
+#include "modules/worker/work_lease.h"
 
 #include "modules/worker/work.sql.h"
 
+#define UNDO_ATTEMPTS	12	/* with their pauses: about ten minutes */
+
 struct claimed {
 	struct uuid	 id, tenant, subject;
-	const char	*kind;
+	const char	*kind, *ending_code, *ending;
 	int64_t		 attempt, failures;
 };
 
@@ -33,196 +34,21 @@ static const struct field claimed_view[] = {
 	VIEW_TEXT(struct claimed, kind),
 	VIEW_INT(struct claimed, attempt),
 	VIEW_INT(struct claimed, failures),
-	FIELD_END
-};
-
-struct step { const char *state; int64_t age_s; };
-
-static const struct field step_view[] = {
-	VIEW_TEXT(struct step, state),
-	VIEW_INT(struct step, age_s),
+	VIEW_TEXT_OPT(struct claimed, ending_code),
+	VIEW_TEXT_OPT(struct claimed, ending),
 	FIELD_END
 };
 
 int64_t
-work_backoff_s(int64_t failures)
+work_backoff_s(int64_t failures, int64_t most_s)
 {
-	int64_t s = failures >= 6 ? BACKOFF_MAX_S : (int64_t)1 << failures;
+	int64_t s = failures >= 6 ? most_s : (int64_t)1 << failures;
 	uint8_t dice;
 
+	if (s > most_s)
+		s = most_s;
 	crypto_random(&dice, sizeof(dice));
 	return s + s * dice / 1024;
-}
-
-enum err
-work_begin_for(struct ctx *ctx, const struct uuid *tenant, bool write)
-{
-	const struct uuid nobody = { "" };
-	enum err e;
-
-	if ((e = sql_begin(ctx, write)) != ERR_OK)
-		return e;
-	return authn_pin(ctx, tenant, &nobody);
-}
-
-/*
- * lease_renew - extends the lease and takes the session's advisory lock, in
- * the open transaction; ERR_CONFLICT when another attempt has the job
- */
-static enum err
-lease_renew(struct ctx *ctx)
-{
-	int64_t n;
-	enum err e;
-
-	if ((e = sql_exec(ctx, &SQL_LEASE, &n, ARG_UUID(&ctx->job->id),
-	    ARG_INT(ctx->job->attempt), ARG_INT(LEASE_S))) != ERR_OK)
-		return e;
-	return n == 1 ? ERR_OK : fail(ctx, ERR_CONFLICT, "job_lost",
-	    "another attempt has taken over");
-}
-
-enum err
-work_begin(struct ctx *ctx, bool write)
-{
-	enum err e;
-
-	if ((e = work_begin_for(ctx, &ctx->job->tenant, write)) != ERR_OK)
-		return e;
-	return write ? lease_renew(ctx) : ERR_OK;
-}
-
-/*
- * lease_note - records that a transaction, begun then and committed, proved the
- * lease
- */
-static void
-lease_note(struct ctx *ctx, int64_t began)
-{
-	ctx->job->held_s = began;
-	ctx->job->held_session = sql_session(ctx);
-}
-
-/*
- * lease_check - asks the database when a third of the lease has passed, or when
- * the session that held the advisory lock has ended: then another worker may
- * have claimed the job
- */
-static enum err
-lease_check(struct ctx *ctx)
-{
-	int64_t began = clock_boot_s(), session = sql_session(ctx);
-	enum err e;
-
-	if (session != 0 && session == ctx->job->held_session &&
-	    began - ctx->job->held_s < LEASE_S / 3)
-		return ERR_OK;
-	if ((e = work_begin(ctx, true)) != ERR_OK ||
-	    (e = sql_commit(ctx)) != ERR_OK) {
-		sql_rollback(ctx);
-		return e;
-	}
-	lease_note(ctx, began);
-	return ERR_OK;
-}
-
-/* step_begin - records the start; *done when the step is recorded done */
-static enum err
-step_begin(struct ctx *ctx, const char *name, bool *done)
-{
-	int64_t began = clock_boot_s();
-	struct step step;
-	enum err e;
-
-	if ((e = work_begin(ctx, true)) != ERR_OK ||
-	    (e = sql_one(ctx, &SQL_STEP_STATE, step_view, &step,
-	    ARG_UUID(&ctx->job->id), ARG_TEXT(name))) != ERR_OK)
-		return e;
-	*done = step_state_of(step.state) == STEP_DONE;
-	if (step.age_s > STEP_MAX_S && !*done)
-		return fail(ctx, ERR_INVALID, "step_timeout",
-		    "%s was not done within %d s", name, STEP_MAX_S);
-	if (!*done && (e = sql_exec(ctx, &SQL_STEP_START, NULL,
-	    ARG_UUID(&ctx->job->id), ARG_TEXT(name))) != ERR_OK)
-		return e;
-	if ((e = sql_commit(ctx)) == ERR_OK)
-		lease_note(ctx, began);
-	return e;
-}
-
-/* step_end - records that the step is done, or its detail so far; commits */
-static enum err
-step_end(struct ctx *ctx, const char *name, bool done)
-{
-	enum err e;
-
-	if ((!sql_in_transaction(ctx) &&
-	    (e = work_begin(ctx, true)) != ERR_OK) ||
-	    (e = sql_exec(ctx, &SQL_STEP_END, NULL, ARG_UUID(&ctx->job->id),
-	    ARG_TEXT(name), ARG_TEXT(done ? "done" : "running"),
-	    ARG_TEXT(ctx->job->detail[0] == '\0' ? NULL :
-	    ctx->job->detail))) != ERR_OK)
-		return e;
-	return sql_commit(ctx);
-}
-
-void
-work_detail(struct ctx *ctx, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	(void)vsnprintf(ctx->job->detail, sizeof(ctx->job->detail), fmt, ap);
-	va_end(ap);
-}
-
-/*
- * public_detail - returns the part of a failure's detail that clients may read
- */
-static const char *
-public_detail(const struct fault *fault)
-{
-	if (fault->code == NULL || fault->detail == NULL ||
-	    strcmp(fault->code, "internal") == 0)
-		return "an internal error, which was logged";
-	return fault->detail;
-}
-
-/* step_run - runs one step, unless it is recorded as done */
-static enum err
-step_run(struct ctx *ctx, const struct job_step *step, void *state)
-{
-	struct fault fault;
-	bool done = false;
-	enum err e;
-
-	ctx->job->detail[0] = '\0';
-	if ((e = step_begin(ctx, step->name, &done)) != ERR_OK || done)
-		return e;
-	e = step->run(ctx, state);
-	if (e == ERR_OK)
-		return step_end(ctx, step->name, true);
-	sql_rollback(ctx);
-	fault = ctx->fault;
-	fail_clear(ctx);
-	if (ctx->job->detail[0] == '\0')
-		work_detail(ctx, "%s", public_detail(&fault));
-	if (step_end(ctx, step->name, false) != ERR_OK) {
-		sql_rollback(ctx);
-		return ERR_CONFLICT;
-	}
-	ctx->fault = fault;
-	return e;
-}
-
-enum err
-work_steps(struct ctx *ctx, const struct job_step *steps, void *state)
-{
-	enum err e = ERR_OK;
-
-	for (; steps->name != NULL && e == ERR_OK; steps++)
-		e = step_run(ctx, steps, state);
-	return e;
 }
 
 static const struct job_kind *
@@ -255,18 +81,11 @@ job_claim(struct ctx *ctx, struct job *job, bool *any)
 		*job = (struct job){ .id = claimed.id,
 		    .tenant = claimed.tenant, .subject = claimed.subject,
 		    .kind = claimed.kind, .attempt = claimed.attempt,
-		    .failures = claimed.failures, .held_s = began,
+		    .failures = claimed.failures,
+		    .ending_code = claimed.ending_code,
+		    .ending = claimed.ending, .held_s = began,
 		    .held_session = sql_session(ctx), .hold = lease_check };
 	return ERR_OK;
-}
-
-/* lease_drop - releases the advisory lock of the job */
-static void
-lease_drop(struct ctx *ctx)
-{
-	sql_rollback(ctx);
-	if (sql_exec(ctx, &SQL_CLAIM_UNMARK, NULL) != ERR_OK)
-		fail_clear(ctx);	/* it ended with the connection */
 }
 
 /* steps_add - inserts all steps, so that clients see those still to come */
@@ -281,7 +100,8 @@ steps_add(struct ctx *ctx, const struct job_kind *kind)
 	for (i = 0; kind->steps[i].name != NULL; i++)
 		if ((e = sql_exec(ctx, &SQL_STEP_ADD, NULL,
 		    ARG_UUID(&ctx->job->id), ARG_INT(i),
-		    ARG_TEXT(kind->steps[i].name))) != ERR_OK)
+		    ARG_TEXT(kind->steps[i].name),
+		    ARG_BOOL(kind->steps[i].skippable))) != ERR_OK)
 			return e;
 	return sql_commit(ctx);
 }
@@ -318,15 +138,18 @@ job_done(struct ctx *ctx)
 static enum err
 job_later(struct ctx *ctx, const struct fault *why, bool failed)
 {
+	const struct job_step *step = ctx->job->step;
 	int64_t failures = ctx->job->failures + (failed ? 1 : 0);
+	int64_t most = step != NULL && step->backoff_s > 0 ? step->backoff_s :
+	    BACKOFF_MAX_S;
 	enum err e;
 
 	if ((e = work_begin_for(ctx, &ctx->job->tenant, true)) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_OPERATION_LATER, NULL,
 	    ARG_UUID(&ctx->job->id), ARG_INT(ctx->job->attempt),
-	    ARG_INT(failed ? work_backoff_s(failures) : LATER_S),
+	    ARG_INT(failed ? work_backoff_s(failures, most) : LATER_S),
 	    ARG_INT(failures), ARG_TEXT(why->code),
-	    ARG_TEXT(public_detail(why)))) != ERR_OK)
+	    ARG_TEXT(work_public(why)))) != ERR_OK)
 		return e;
 	return sql_commit(ctx);
 }
@@ -341,7 +164,7 @@ job_failed(struct ctx *ctx, const struct job_kind *kind,
 	if ((e = work_begin_for(ctx, &ctx->job->tenant, true)) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_OPERATION_FAILED, &n,
 	    ARG_UUID(&ctx->job->id), ARG_INT(ctx->job->attempt),
-	    ARG_TEXT(why->code), ARG_TEXT(public_detail(why)))) !=
+	    ARG_TEXT(why->code), ARG_TEXT(work_public(why)))) !=
 	    ERR_OK)
 		return e;
 	if (n == 0)
@@ -355,7 +178,47 @@ job_failed(struct ctx *ctx, const struct job_kind *kind,
 	    (e = kind->give_up(ctx)) != ERR_OK)
 		return e;
 	fail_clear(ctx);
+	if (kind != NULL && kind->alerts && (e = sql_exec(ctx,
+	    &SQL_OPERATION_ALERT, NULL, ARG_UUID(&ctx->job->id),
+	    ARG_TEXT(process.conf->base_url))) != ERR_OK)
+		return e;
 	return sql_commit(ctx);
+}
+
+/* job_ending - it has failed for good: the next attempt undoes its steps */
+static enum err
+job_ending(struct ctx *ctx, const struct fault *why)
+{
+	enum err e;
+
+	if ((e = work_begin_for(ctx, &ctx->job->tenant, true)) != ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_OPERATION_ENDING, NULL,
+	    ARG_UUID(&ctx->job->id), ARG_INT(ctx->job->attempt),
+	    ARG_TEXT(why->code), ARG_TEXT(work_public(why)))) != ERR_OK)
+		return e;
+	return sql_commit(ctx);
+}
+
+/* attempts_of - how many failures in a row are too many at this step */
+static int64_t
+attempts_of(const struct ctx *ctx, const struct job_kind *kind)
+{
+	const struct job_step *step = ctx->job->step;
+
+	return step != NULL && step->attempts > 0 ? step->attempts :
+	    kind->attempts;
+}
+
+/* job_lost - has another attempt taken over?  Then its results stay. */
+static bool
+job_lost(struct ctx *ctx, enum err e, const struct fault *why)
+{
+	if (e != ERR_CONFLICT || strcmp(why->code, "job_lost") != 0)
+		return false;
+	log_event(LOG_WARN, "job_lost", LOG_TEXT("kind", ctx->job->kind),
+	    LOG_TEXT("operation", ctx->job->id.text),
+	    LOG_INT("attempt", ctx->job->attempt));
+	return true;
 }
 
 /*
@@ -373,13 +236,8 @@ job_settle(struct ctx *ctx, const struct job_kind *kind, enum err e)
 		return job_done(ctx);
 	if (why.code == NULL)
 		why.code = err_code(e);
-	if (e == ERR_CONFLICT && strcmp(why.code, "job_lost") == 0) {
-		log_event(LOG_WARN, "job_lost",
-		    LOG_TEXT("kind", ctx->job->kind),
-		    LOG_TEXT("operation", ctx->job->id.text),
-		    LOG_INT("attempt", ctx->job->attempt));
+	if (job_lost(ctx, e, &why))
 		return ERR_OK;
-	}
 	if (e == ERR_UNAVAILABLE)
 		return job_later(ctx, &why, false);
 	metrics_add(METRIC_JOBS_FAILED, 0, 1);
@@ -388,16 +246,76 @@ job_settle(struct ctx *ctx, const struct job_kind *kind, enum err e)
 	    LOG_TEXT("operation", ctx->job->id.text),
 	    LOG_INT("failures", ctx->job->failures + 1),
 	    LOG_TEXT("code", why.code), LOG_TEXT("detail", why.detail));
-	if (kind == NULL || e == ERR_INVALID ||
-	    ctx->job->failures + 1 >= kind->attempts)
-		return job_failed(ctx, kind, &why);
-	return job_later(ctx, &why, true);
+	if (kind != NULL && e != ERR_INVALID &&
+	    ctx->job->failures + 1 < attempts_of(ctx, kind))
+		return job_later(ctx, &why, true);
+	return kind != NULL && kind->clean_up != NULL ?
+	    job_ending(ctx, &why) : job_failed(ctx, kind, &why);
+}
+
+/* job_end - removes what its steps made; ERR_OK: nothing of it is left */
+static enum err
+job_end(struct ctx *ctx, const struct job_kind *kind)
+{
+	enum err e;
+
+	if ((e = work_begin(ctx, true)) != ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_STEPS_FAILED, NULL,
+	    ARG_UUID(&ctx->job->id))) != ERR_OK ||
+	    (e = sql_commit(ctx)) != ERR_OK)
+		return e;
+	return kind->clean_up == NULL ? ERR_OK : kind->clean_up(ctx);
+}
+
+/*
+ * end_settle - the job fails as it was to.  What cannot be removed is tried
+ * again, and named when it stays
+ */
+static enum err
+end_settle(struct ctx *ctx, const struct job_kind *kind, enum err e)
+{
+	struct fault left = ctx->fault, why = { .err = ERR_INVALID,
+		.code = ctx->job->ending_code, .detail = ctx->job->ending };
+
+	sql_rollback(ctx);
+	fail_clear(ctx);
+	if (left.code == NULL)
+		left.code = err_code(e);
+	if (job_lost(ctx, e, &left))
+		return ERR_OK;
+	log_event(strcmp(why.code, "operation_aborted") == 0 ? LOG_INFO :
+	    LOG_WARN, "job_ending", LOG_TEXT("kind", ctx->job->kind),
+	    LOG_TEXT("operation", ctx->job->id.text),
+	    LOG_TEXT("code", why.code),
+	    LOG_TEXT("left", e == ERR_OK ? NULL : work_public(&left)));
+	if (e != ERR_OK && ctx->job->failures + 1 < UNDO_ATTEMPTS)
+		return job_later(ctx, &left, true);
+	if (e != ERR_OK)
+		why.detail = text_printf(ctx->mem, "%s; what it made is not "
+		    "removed: %s", ctx->job->ending, work_public(&left));
+	return job_failed(ctx, kind, &why);
+}
+
+/* job_run - runs it, or ends it, and records what came of it */
+static enum err
+job_run(struct ctx *ctx, const struct job_kind *kind)
+{
+	enum err e;
+
+	if (kind == NULL)
+		return job_settle(ctx, kind, fail(ctx, ERR_INVALID,
+		    "unknown_job", "no job kind is called %s",
+		    ctx->job->kind));
+	if ((e = steps_add(ctx, kind)) != ERR_OK)
+		return job_settle(ctx, kind, e);
+	return ctx->job->ending_code == NULL ?
+	    job_settle(ctx, kind, kind->run(ctx)) :
+	    end_settle(ctx, kind, job_end(ctx, kind));
 }
 
 enum err
 work_one(struct ctx *ctx, const struct worker *worker, bool *any)
 {
-	const struct job_kind *kind;
 	struct job job;
 	enum err e;
 
@@ -409,13 +327,7 @@ work_one(struct ctx *ctx, const struct worker *worker, bool *any)
 	ctx->job = &job;
 	ctx->who.system = true;
 	ctx->request_id = job.id.text;
-	kind = kind_of(worker->kinds, job.kind);
-	if (kind == NULL)
-		e = fail(ctx, ERR_INVALID, "unknown_job",
-		    "no job kind is called %s", job.kind);
-	else if ((e = steps_add(ctx, kind)) == ERR_OK)
-		e = kind->run(ctx);
-	e = job_settle(ctx, kind, e);
+	e = job_run(ctx, kind_of(worker->kinds, job.kind));
 	lease_drop(ctx);
 	log_event(LOG_INFO, "job", LOG_TEXT("kind", job.kind),
 	    LOG_TEXT("operation", job.id.text),

@@ -22,7 +22,7 @@ struct sql;
 
 #define LEASE_S		30	/* after this a stuck worker loses its job */
 #define LATER_S		1	/* delay after "not yet" */
-#define STEP_MAX_S	600	/* after this an unfinished step fails */
+#define STEP_MAX_S	600	/* a step that is not done by then fails */
 #define BACKOFF_MAX_S	60
 
 /*
@@ -32,7 +32,20 @@ struct sql;
  */
 typedef enum err (*step_fn)(struct ctx *ctx, void *state);
 
-struct job_step { const char *name; step_fn run; };
+struct job_step {
+	const char	*name;
+	step_fn		 run;
+	/*
+	 * Removes what run() made, when the operation fails for good; NULL:
+	 * nothing of it is outside the platform's database.
+	 */
+	step_fn		 undo;
+	int64_t		 timeout_s;	/* from its begin; 0: STEP_MAX_S */
+	int64_t		 attempts;	/* failures in a row; 0: the kind's */
+	int64_t		 backoff_s;	/* the longest; 0: BACKOFF_MAX_S */
+	/* An operator may have the operation go on without it. */
+	bool		 skippable;
+};
 
 /* One file each, jobs/job_<kind>.c; jobs/jobs.c lists them. */
 struct job_kind {
@@ -41,8 +54,15 @@ struct job_kind {
 	enum err		(*run)(struct ctx *ctx);
 	/* In a transaction, after the last attempt has failed; may be NULL. */
 	enum err		(*give_up)(struct ctx *ctx);
+	/*
+	 * Before that, work_undo() of the same steps, where what they made is
+	 * to go; NULL: it stays.
+	 */
+	enum err		(*clean_up)(struct ctx *ctx);
 	const struct job_step	*steps;		/* ends with .name NULL */
 	int64_t			 attempts;	/* failures before giving up */
+	/* Owners and operators get a mail when it fails for good. */
+	bool			 alerts;
 };
 extern const struct job_kind *const job_kinds[];	/* ends with NULL */
 /* The table as JSON, {service, jobs}: what --jobs prints. */
@@ -53,6 +73,9 @@ enum err jobs_dump(struct ctx *ctx, const char **text) must_check;
  * start, end and detail of the others.  Stops at the first step that fails.
  */
 enum err work_steps(struct ctx *ctx, const struct job_step *steps,
+    void *state) must_check;
+/* Undoes, in reverse order, the steps that are done or were begun. */
+enum err work_undo(struct ctx *ctx, const struct job_step *steps,
     void *state) must_check;
 /* Sets the detail of the running step, a sentence for clients. */
 void work_detail(struct ctx *ctx, const char *fmt, ...)
@@ -77,7 +100,9 @@ struct worker {
 /* Runs one job, from the claim to the recorded result.  *any: there was one. */
 enum err work_one(struct ctx *ctx, const struct worker *worker, bool *any)
     must_check;
-/* Doubles from 1 s to BACKOFF_MAX_S; at random up to a quarter is added. */
-int64_t work_backoff_s(int64_t failures);
+/* Doubles from 1 s to most_s; at random up to a quarter is added. */
+int64_t work_backoff_s(int64_t failures, int64_t most_s);
+/* The part of a failure's detail that clients may read. */
+const char *work_public(const struct fault *fault);
 
 #endif

@@ -32,7 +32,8 @@ FROM (SELECT c.tenant_id, c.id FROM operation c
     ORDER BY c.run_at, c.id LIMIT 1 FOR UPDATE SKIP LOCKED) due
 WHERE o.tenant_id = due.tenant_id AND o.id = due.id
 RETURNING o.id::text, o.tenant_id::text AS tenant,
-    o.subject_id::text AS subject, o.kind, o.attempt, o.failures;
+    o.subject_id::text AS subject, o.kind, o.attempt, o.failures,
+    o.ending_code, o.ending;
 
 -- claim_mark :exec
 -- The advisory lock is released when the session ends, for whatever reason.
@@ -60,26 +61,9 @@ RETURNING CASE WHEN NOT EXISTS (SELECT FROM pg_locks l
 	('x' || right($1::uuid::text, 8))::bit(32)::integer) END;
 
 -- step_add :exec
-INSERT INTO operation_step (tenant_id, operation_id, position, name)
-VALUES (app_tenant(), $1::uuid, $2::integer, $3::text)
+INSERT INTO operation_step (tenant_id, operation_id, position, name, skippable)
+VALUES (app_tenant(), $1::uuid, $2::integer, $3::text, $4::boolean)
 ON CONFLICT DO NOTHING;
-
--- step_state :one
-SELECT state, coalesce(extract(epoch FROM now() - started_at)::bigint, 0)
-    AS age_s
-FROM operation_step
-WHERE tenant_id = app_tenant() AND operation_id = $1::uuid AND name = $2::text;
-
--- step_start :exec
-UPDATE operation_step SET state = 'running',
-    started_at = coalesce(started_at, clock_timestamp())
-WHERE tenant_id = app_tenant() AND operation_id = $1::uuid AND name = $2::text;
-
--- step_end :exec
-UPDATE operation_step SET state = $3::text, detail = $4::text,
-    finished_at = CASE WHEN $3::text IN ('done', 'failed')
-	THEN clock_timestamp() END
-WHERE tenant_id = app_tenant() AND operation_id = $1::uuid AND name = $2::text;
 
 -- steps_done :exec
 UPDATE operation_step SET state = 'done', finished_at = clock_timestamp()
@@ -87,9 +71,12 @@ WHERE tenant_id = app_tenant() AND operation_id = $1::uuid
 AND state = 'running';
 
 -- steps_failed :exec
-UPDATE operation_step SET state = 'failed', finished_at = clock_timestamp()
-WHERE tenant_id = app_tenant() AND operation_id = $1::uuid
-AND state = 'running';
+UPDATE operation_step s SET state = 'failed', finished_at = clock_timestamp()
+FROM operation o WHERE o.tenant_id = s.tenant_id AND o.id = s.operation_id
+AND s.tenant_id = app_tenant() AND s.operation_id = $1::uuid
+AND s.state = 'running'
+RETURNING operation_note($1::uuid, s.name, 'failed',
+    coalesce(o.error, o.ending));
 
 -- operation_done :exec
 UPDATE operation SET state = 'done', finished_at = clock_timestamp(),
@@ -105,8 +92,20 @@ UPDATE operation SET lease_until = NULL,
 WHERE tenant_id = app_tenant() AND id = $1::uuid AND attempt = $2::bigint
 AND state = 'running';
 
+-- operation_ending :exec
+-- It has failed for good, and what its steps made is removed first.
+UPDATE operation SET lease_until = NULL, run_at = now(), failures = 0,
+    error_code = $3::text, error = $4::text, ending_code = $3::text,
+    ending = $4::text
+WHERE tenant_id = app_tenant() AND id = $1::uuid AND attempt = $2::bigint
+AND state = 'running';
+
+-- operation_alert :exec
+SELECT operation_alert($1::uuid, $2::text);
+
 -- operation_failed :exec
 UPDATE operation SET state = 'failed', finished_at = clock_timestamp(),
-    lease_until = NULL, error_code = $3::text, error = $4::text
+    lease_until = NULL, error_code = $3::text, error = $4::text,
+    ending_code = NULL, ending = NULL
 WHERE tenant_id = app_tenant() AND id = $1::uuid AND attempt = $2::bigint
 AND state = 'running';

@@ -3,11 +3,15 @@
 BEGIN READ ONLY;
 
 SELECT pg_temp.must_tenant_table('operation', 'apps=ar apps=w(run_at) '
-	'gate=ar tenants=ar tenants=w(run_at) worker=ar '
+	'gate=ar gate=w(state,attempt,failures,run_at,lease_until,error_code,'
+	'error,finished_at,ending_code,ending) tenants=ar '
+	'tenants=w(run_at) worker=ar '
 	'worker=w(state,attempt,failures,run_at,lease_until,error_code,'
-	'error,finished_at)',
+	'error,finished_at,ending_code,ending)',
 	'tenant_only:*:all worker_claims:w:worker worker_sees:r:worker'),
-    pg_temp.must_tenant_table('operation_step', 'tenants=r worker=arw',
+    pg_temp.must_tenant_table('operation_step',
+	'gate=r gate=w(state,detail,started_at,finished_at) tenants=r '
+	'worker=arw',
 	'tenant_only:*:all'),
     pg_temp.must_table('schedule', 'worker=rw'),
     pg_temp.must_table('mail', 'auth=a gate=a tenants=a worker=rw'),
@@ -31,15 +35,14 @@ SELECT pg_temp.must_be((SELECT pg_get_indexdef(
 	'btree (tenant_id, kind, subject_id) WHERE (state = ''queued''::text)',
 	'one job that waits for each subject and kind');
 SELECT pg_temp.must_be((SELECT string_agg(kind, ' ' ORDER BY kind)
-    FROM cameleer.schedule), 'gitops licenses log_age logs places seal '
-    'sessions sweep watch', 'kinds of periodic work');
+    FROM cameleer.schedule), 'gitops licenses log_age logs operations places '
+    'seal sessions sweep watch', 'kinds of periodic work');
 
--- An operator sees failed jobs of all tenants, and changes one while pinned.
+-- An operator sees failed jobs of all tenants, and removes none.
 SELECT pg_temp.must(has_table_privilege('cameleer_gate',
 	'cameleer.operation', 'SELECT'), 'an operator sees failed work'),
     pg_temp.must(NOT has_table_privilege('cameleer_gate',
-	'cameleer.operation', 'UPDATE, DELETE'),
-	'and changes it pinned to its tenant only');
+	'cameleer.operation', 'DELETE'), 'and removes none');
 SELECT pg_temp.must(NOT has_column_privilege('cameleer_worker',
 	'cameleer.operation', name, 'UPDATE'), 'the worker leaves ' || name)
 FROM unnest(ARRAY['tenant_id', 'id', 'kind', 'subject_id', 'created_by',

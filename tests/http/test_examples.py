@@ -63,6 +63,9 @@ def named(fixture):
               " 'secrets', 'done'), ($1, $2, 2, 'database', 'running')"
               ' ON CONFLICT DO NOTHING', fixture.tenant.id,
               fixture.tenant.operation)
+    as_worker(fixture.tenant.id, "SELECT operation_note($1, 'secrets',"
+              " 'done', NULL), operation_note($1, 'database', 'started',"
+              ' NULL)', fixture.tenant.operation)
     return fixture
 
 

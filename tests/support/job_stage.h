@@ -35,7 +35,8 @@ enum err job_give_up(const struct job_kind *kind, const char *code,
 void expect_read(void);
 void expect_write(void);
 /*
- * Expects a step that begins, ends in its own transaction, or is already done.
+ * Expects a step that begins, ends in its own transaction ("done", or "running"
+ * when it waits or has failed), or is already done.
  */
 void expect_step(const char *name);
 void expect_step_end(const char *name, const char *state,

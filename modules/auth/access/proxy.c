@@ -10,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "libshared/base/lifecycle.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
@@ -37,6 +38,14 @@ static const struct field upstream_view[] = {
 	VIEW_TEXT_OPT(struct upstream, upstream),
 	VIEW_TEXT(struct upstream, tier),
 	VIEW_TEXT_OPT(struct upstream, value),
+	FIELD_END
+};
+
+struct suspension { const char *reason, *until; };
+
+static const struct field suspension_view[] = {
+	VIEW_TEXT(struct suspension, reason),
+	VIEW_TIME_OPT(struct suspension, until),
 	FIELD_END
 };
 
@@ -92,6 +101,53 @@ proxy_refused(struct ctx *ctx, enum err e)
 	(void)reply_header(ctx, "X-Cam-Current", lacks->current);
 	(void)reply_header(ctx, "X-Cam-Upgrade", problem_upgrade_url(ctx));
 	return e;
+}
+
+/* json_inside - the text as it stands between the quotes of a JSON string */
+static enum err
+json_inside(struct ctx *ctx, const char *text, const char **inside)
+{
+	static const char head[] = "{\"a\":\"", tail[] = "\"}";
+	struct json *object = json_object(ctx);
+	const char *whole;
+	size_t len;
+	enum err e;
+
+	json_put_text(object, "a", text);
+	if ((e = json_print(ctx, object, &whole, &len)) != ERR_OK)
+		return e;
+	*inside = text_printf(ctx->mem, "%.*s",
+	    (int)(len - strlen(head) - strlen(tail)), whole + strlen(head));
+	return *inside == NULL ? ERR_TOO_LARGE : ERR_OK;
+}
+
+/*
+ * proxy_suspended - nothing of the tenant runs; nginx says why, and until when
+ * the tenant can be read
+ */
+static enum err
+proxy_suspended(struct ctx *ctx)
+{
+	struct suspension why = { NULL, NULL };
+	const char *detail, *inside;
+	bool found;
+	enum err e;
+
+	if ((e = sql_opt(ctx, &SQL_TENANT_SUSPENSION, suspension_view, &why,
+	    &found)) != ERR_OK)
+		return e;
+	detail = text_printf(ctx->mem, "The tenant is suspended: %s%s%s",
+	    found ? why.reason : "an operator decided it.",
+	    why.until == NULL ? "" : " The console can be read until ",
+	    why.until == NULL ? "" : why.until);
+	if (detail == NULL)
+		return ERR_TOO_LARGE;
+	if ((e = json_inside(ctx, detail, &inside)) != ERR_OK ||
+	    (e = reply_header(ctx, "X-Cam-Detail", inside)) != ERR_OK ||
+	    (e = reply_header(ctx, "X-Cam-Code", "tenant_suspended")) !=
+	    ERR_OK)
+		return e;
+	return fail(ctx, ERR_FORBIDDEN, "tenant_suspended", "%s", detail);
 }
 
 /*
@@ -180,8 +236,11 @@ proxy_authorize(struct ctx *ctx)
 	    strcmp(asked, ctx->who.tenant_slug) != 0)
 		return proxy_hidden(ctx);
 	if ((e = authz_check(ctx, PERM_SERVER_USE)) != ERR_OK ||
-	    (e = forward_csrf(ctx)) != ERR_OK ||
-	    (e = authz_license(ctx, PERM_SERVER_USE,
+	    (e = forward_csrf(ctx)) != ERR_OK)
+		return proxy_refused(ctx, e);
+	if (tenant_state_of(ctx->who.tenant_state) == TENANT_SUSPENDED)
+		return proxy_suspended(ctx);
+	if ((e = authz_license(ctx, PERM_SERVER_USE,
 	    !forward_reads(ctx))) != ERR_OK)
 		return proxy_refused(ctx, e);
 	if ((e = sql_one(ctx, &SQL_TENANT_UPSTREAM, upstream_view, &upstream,

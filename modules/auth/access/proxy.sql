@@ -4,6 +4,9 @@
 -- tenant_upstream :one
 SELECT upstream, tier, value FROM tenant_upstream($1::text);
 
+-- tenant_suspension :opt
+SELECT reason, rfc3339(until) AS until FROM tenant_suspension();
+
 -- keys_public :many
 -- Passive keys stay until the last token signed with them has expired.
 SELECT jwk::text AS jwk FROM signing_key

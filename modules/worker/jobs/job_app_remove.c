@@ -79,9 +79,9 @@ step_records(struct ctx *ctx, void *state)
 }
 
 static const struct job_step steps[] = {
-	{ "runtime", step_runtime },
-	{ "records", step_records },
-	{ NULL, NULL },
+	{ .name = "runtime", .run = step_runtime },
+	{ .name = "records", .run = step_records },
+	{ .name = NULL },
 };
 
 static enum err

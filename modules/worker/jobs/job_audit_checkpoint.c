@@ -18,8 +18,8 @@ step_sign(struct ctx *ctx, void *state)
 }
 
 static const struct job_step steps[] = {
-	{ "sign", step_sign },
-	{ NULL, NULL },
+	{ .name = "sign", .run = step_sign },
+	{ .name = NULL },
 };
 
 static enum err

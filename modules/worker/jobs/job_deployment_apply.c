@@ -11,6 +11,7 @@
 #include "libshared/doors/field.h"
 #include "libshared/doors/sql.h"
 #include "modules/worker/jobs/app_env.h"
+#include "modules/worker/jobs/standing.h"
 #include "modules/worker/place/place.h"
 #include "modules/worker/runtime/runtime_health.h"
 #include "modules/worker/tenant/tenant.h"
@@ -239,6 +240,15 @@ app_stop(struct ctx *ctx, const struct deployment *deployment)
 	return state_set(ctx, deployment, DEPLOYMENT_STOPPED, NULL, NULL);
 }
 
+/* app_hold - nothing starts now; tenant.reactivate queues it again */
+static enum err
+app_hold(struct ctx *ctx, const struct deployment *deployment)
+{
+	work_detail(ctx, "waits for the end of the suspension");
+	return state_set(ctx, deployment, DEPLOYMENT_STOPPED,
+	    STANDING_HELD, NULL);
+}
+
 static enum err
 step_apply(struct ctx *ctx, void *state)
 {
@@ -250,6 +260,8 @@ step_apply(struct ctx *ctx, void *state)
 	if (tenant == TENANT_PROVISIONING)
 		return fail(ctx, ERR_UNAVAILABLE, "tenant_not_ready",
 		    "waits until the tenant is active");
+	if (tenant == TENANT_SUSPENDED)
+		return app_hold(ctx, deployment);
 	if (tenant != TENANT_ACTIVE)
 		return fail(ctx, ERR_INVALID, "tenant_not_active",
 		    "the tenant is %s", deployment->tenant_state);
@@ -257,8 +269,8 @@ step_apply(struct ctx *ctx, void *state)
 }
 
 static const struct job_step steps[] = {
-	{ "apply", step_apply },
-	{ NULL, NULL },
+	{ .name = "apply", .run = step_apply },
+	{ .name = NULL },
 };
 
 static enum err

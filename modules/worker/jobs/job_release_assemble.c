@@ -180,9 +180,9 @@ step_record(struct ctx *ctx, void *state)
 }
 
 static const struct job_step steps[] = {
-	{ "image", step_image },
-	{ "record", step_record },
-	{ NULL, NULL },
+	{ .name = "image", .run = step_image },
+	{ .name = "record", .run = step_record },
+	{ .name = NULL },
 };
 
 static enum err

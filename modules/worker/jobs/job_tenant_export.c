@@ -257,8 +257,8 @@ step_manifests(struct ctx *ctx, void *state)
 }
 
 static const struct job_step steps[] = {
-	{ "manifests", step_manifests },
-	{ NULL, NULL },
+	{ .name = "manifests", .run = step_manifests },
+	{ .name = NULL },
 };
 
 static enum err

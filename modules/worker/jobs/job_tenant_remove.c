@@ -71,10 +71,10 @@ step_records(struct ctx *ctx, void *state)
 }
 
 static const struct job_step steps[] = {
-	{ "runtime", step_runtime },
-	{ "database", step_database },
-	{ "records", step_records },
-	{ NULL, NULL },
+	{ .name = "runtime", .run = step_runtime },
+	{ .name = "database", .run = step_database },
+	{ .name = "records", .run = step_records },
+	{ .name = NULL },
 };
 
 static enum err

@@ -12,7 +12,9 @@ extern const struct job_kind job_license_issue;
 extern const struct job_kind job_release_assemble;
 extern const struct job_kind job_tenant_export;
 extern const struct job_kind job_tenant_provision;
+extern const struct job_kind job_tenant_reactivate;
 extern const struct job_kind job_tenant_remove;
+extern const struct job_kind job_tenant_suspend;
 
 const struct job_kind *const job_kinds[] = {
 	&job_app_remove,
@@ -22,9 +24,29 @@ const struct job_kind *const job_kinds[] = {
 	&job_release_assemble,
 	&job_tenant_export,
 	&job_tenant_provision,
+	&job_tenant_reactivate,
 	&job_tenant_remove,
+	&job_tenant_suspend,
 	NULL
 };
+
+static struct json *
+step_describe(struct ctx *ctx, const struct job_kind *kind,
+    const struct job_step *step)
+{
+	struct json *one = json_object(ctx);
+
+	json_put_text(one, "name", step->name);
+	json_put_int(one, "timeout_s", step->timeout_s > 0 ?
+	    step->timeout_s : STEP_MAX_S);
+	json_put_int(one, "attempts", step->attempts > 0 ? step->attempts :
+	    kind->attempts);
+	json_put_int(one, "backoff_s", step->backoff_s > 0 ?
+	    step->backoff_s : BACKOFF_MAX_S);
+	json_put_bool(one, "skippable", step->skippable);
+	json_put_bool(one, "undone", step->undo != NULL);
+	return one;
+}
 
 static struct json *
 kind_describe(struct ctx *ctx, const struct job_kind *kind)
@@ -36,7 +58,7 @@ kind_describe(struct ctx *ctx, const struct job_kind *kind)
 	json_put_text(one, "about", kind->about);
 	json_put_int(one, "attempts", kind->attempts);
 	for (step = kind->steps; step->name != NULL; step++)
-		json_add_text(steps, step->name);
+		json_add(steps, step_describe(ctx, kind, step));
 	json_put(one, "steps", steps);
 	return one;
 }

@@ -31,11 +31,13 @@
 #include "templates/mail/license_changed.txt.h"
 #include "templates/mail/member_removed.txt.h"
 #include "templates/mail/notice.txt.h"
+#include "templates/mail/operation_failed.txt.h"
 #include "templates/mail/operator.txt.h"
 #include "templates/mail/reset.txt.h"
 #include "templates/mail/role_changed.txt.h"
 #include "templates/mail/tenant_approved.txt.h"
 #include "templates/mail/tenant_refused.txt.h"
+#include "templates/mail/tenant_trouble.txt.h"
 #include "templates/mail/verify.txt.h"
 
 #define ATTEMPTS_MAX	12
@@ -92,6 +94,8 @@ static const struct { const char *name, *text; } templates[] = {
 	{ "tenant_approved", template_mail_tenant_approved_txt },
 	{ "tenant_refused", template_mail_tenant_refused_txt },
 	{ "license_changed", template_mail_license_changed_txt },
+	{ "tenant_trouble", template_mail_tenant_trouble_txt },
+	{ "operation_failed", template_mail_operation_failed_txt },
 };
 
 static const char *
@@ -223,7 +227,7 @@ mail_settle(struct ctx *ctx, const struct queued *queued, enum err e)
 	fail_clear(ctx);
 	return sql_exec(ctx, &SQL_MAIL_FAILED, NULL, ARG_UUID(&queued->id),
 	    ARG_TEXT(why), ARG_BOOL(never),
-	    ARG_INT(work_backoff_s(queued->attempts)));
+	    ARG_INT(work_backoff_s(queued->attempts, BACKOFF_MAX_S)));
 }
 
 enum err

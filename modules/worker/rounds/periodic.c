@@ -32,6 +32,7 @@ static const struct {
 	{ "places", places_round, NULL },
 	{ "logs", logs_round, NULL },
 	{ "log_age", logs_age, NULL },
+	{ "operations", operations_round, NULL },
 	{ "sweep", sweep_round, NULL },
 	{ "licenses", license_round, NULL },
 	{ "gitops", gitops_round, NULL },

@@ -34,6 +34,8 @@ enum err trail_chain(struct ctx *ctx, const char *tenant) must_check;
 enum err trail_sign(struct ctx *ctx, const char *tenant) must_check;
 /* license.c: renews licences that end soon, and counts waiting tenants. */
 enum err license_round(struct ctx *ctx) must_check;
+/* operations.c: counts operations by kind and state. */
+enum err operations_round(struct ctx *ctx) must_check;
 /* sweep.c: deletes old answers, guesses, challenges and uploads. */
 enum err sweep_round(struct ctx *ctx) must_check;
 

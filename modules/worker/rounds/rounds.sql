@@ -55,3 +55,16 @@ DELETE FROM known_device WHERE expires_at < now();
 
 -- challenge_sweep :exec
 DELETE FROM sign_in_challenge WHERE expires_at < now() - interval '1 hour';
+
+-- event_sweep :exec
+DELETE FROM provisioning_event WHERE at < now() - interval '90 days';
+
+-- operation_gauges :many
+SELECT kind, count(*) FILTER (WHERE state = 'queued') AS queued,
+    count(*) FILTER (WHERE state = 'running') AS running,
+    count(*) FILTER (WHERE state = 'failed') AS failed,
+    coalesce(max(extract(epoch FROM now() - created_at))
+	FILTER (WHERE state <> 'failed'), 0)::bigint AS oldest_s
+FROM operation WHERE state IN ('queued', 'running')
+OR (state = 'failed' AND finished_at > now() - interval '1 day')
+GROUP BY kind ORDER BY kind LIMIT 32;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Deletes old rows of idempotency, guesses, mail limits, devices and
- * challenges, and uploads that no job waits for: their responder was killed
- * before it recorded them, or their job failed.
+ * Deletes old rows of idempotency, guesses, mail limits, devices, challenges
+ * and events of operations, and uploads that no job waits for: their responder
+ * was killed before it recorded them, or their job failed.
  */
 #include "config.h"
 
@@ -88,5 +88,7 @@ sweep_round(struct ctx *ctx)
 	if ((e = sql_exec(ctx, &SQL_MAIL_LIMIT_SWEEP, NULL)) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_KNOWN_DEVICE_SWEEP, NULL)) != ERR_OK)
 		return e;
-	return sql_exec(ctx, &SQL_CHALLENGE_SWEEP, NULL);
+	if ((e = sql_exec(ctx, &SQL_CHALLENGE_SWEEP, NULL)) != ERR_OK)
+		return e;
+	return sql_exec(ctx, &SQL_EVENT_SWEEP, NULL);
 }

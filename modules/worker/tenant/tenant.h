@@ -108,10 +108,13 @@ enum err tenant_server_describe(struct ctx *ctx, const struct tenant *tenant,
     must_check;
 enum err tenant_server_ensure(struct ctx *ctx, const struct tenant *tenant,
     struct runtime_status *status) must_check;
-/* ERR_OK: healthy, accepts only our tokens, and its licence is active. */
+/* The same; *upstream is ADDRESS:PORT, which may have changed. */
+enum err tenant_server_upstream(struct ctx *ctx, const struct tenant *tenant,
+    const char **upstream) must_check;
 /* Is an agent of this instance connected to it? */
 enum err tenant_server_agent(struct ctx *ctx, const struct tenant *tenant,
     const char *upstream, const char *instance, bool *there) must_check;
+/* ERR_OK: healthy, accepts only our tokens, and its licence is active. */
 enum err tenant_server_ready(struct ctx *ctx, const struct tenant *tenant,
     const char *upstream) must_check;
 

@@ -184,6 +184,20 @@ tenant_server_ensure(struct ctx *ctx, const struct tenant *tenant,
 	return runtime->ensure_tenant(ctx, runtime, &wanted, status);
 }
 
+enum err
+tenant_server_upstream(struct ctx *ctx, const struct tenant *tenant,
+    const char **upstream)
+{
+	struct runtime_status status = { 0 };
+	enum err e;
+
+	if ((e = tenant_server_ensure(ctx, tenant, &status)) != ERR_OK)
+		return e;
+	*upstream = text_printf(ctx->mem, "%s:%d", status.address,
+	    status.port);
+	return *upstream == NULL ? ERR_TOO_LARGE : ERR_OK;
+}
+
 /* machine_token - signs a token that is valid for this server only */
 static enum err
 machine_token(struct ctx *ctx, const struct tenant *tenant,

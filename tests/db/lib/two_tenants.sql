@@ -45,6 +45,10 @@ SELECT tenant, ('00000000-0000-7000-8000-0000000000' || n || '2')::uuid,
 INSERT INTO operation_step (tenant_id, operation_id, position, name)
 SELECT tenant, ('00000000-0000-7000-8000-0000000000' || n || '2')::uuid, 1,
     'first' FROM t;
+INSERT INTO provisioning_event (tenant_id, operation_id, kind, step, attempt,
+    what)
+SELECT tenant, ('00000000-0000-7000-8000-0000000000' || n || '2')::uuid,
+    'tenant.provision', 'first', 1, 'started' FROM t;
 INSERT INTO idempotency (account_id, tenant_id, route, key, fingerprint)
 SELECT '00000000-0000-7000-8000-000000000001', tenant, '/api/apps', 'k-' || n,
     'f' FROM t;

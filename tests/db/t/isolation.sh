@@ -83,6 +83,8 @@ open_to() {
 		operation update 1 rows
 		plan_override select 1 rows
 		plan_override unpinned 2 rows
+		provisioning_event select 1 rows
+		provisioning_event unpinned 2 rows
 		tenant select 1 rows
 		tenant unpinned 2 rows
 	OPEN

@@ -91,6 +91,33 @@ test_places_are_told_apart(void **state)
 }
 
 static void
+test_operations_are_told_by_kind_and_state(void **state)
+{
+	static const struct metrics_kind kinds[] = {
+		{ "tenant.provision", { [KIND_QUEUED] = 2, [KIND_FAILED] = 1,
+		    [KIND_OLDEST] = 17 } },
+		{ "tenant.suspend", { [KIND_RUNNING] = 3 } },
+	};
+
+	(void)state;
+	assert_null(strstr(printed(), "cameleer_operation"));
+	metrics_kinds(kinds, 2);
+	says("cameleer_operations{service=\"things\","
+	    "kind=\"tenant.provision\",state=\"queued\"} 2\n");
+	says("cameleer_operations{service=\"things\","
+	    "kind=\"tenant.provision\",state=\"failed\"} 1\n");
+	says("cameleer_operations{service=\"things\","
+	    "kind=\"tenant.suspend\",state=\"running\"} 3\n");
+	says("cameleer_operation_oldest_seconds{service=\"things\","
+	    "kind=\"tenant.provision\"} 17\n");
+	metrics_kinds(kinds, 1);
+	assert_null(strstr(printed(), "tenant.suspend"));
+	metrics_kinds(kinds, METRICS_KINDS_MAX + 1);
+	says("cameleer_operation_oldest_seconds{service=\"things\","
+	    "kind=\"tenant.provision\"} 17\n");
+}
+
+static void
 test_a_label_that_is_none_counts_nothing(void **state)
 {
 	char *before;
@@ -174,6 +201,7 @@ main(void)
 		TEST(test_a_gauge_says_what_it_was_set_to_last),
 		TEST(test_a_label_that_is_none_counts_nothing),
 		TEST(test_places_are_told_apart),
+		TEST(test_operations_are_told_by_kind_and_state),
 		TEST(test_children_count_together),
 		TEST(test_each_metric_is_declared_before_its_samples),
 	};

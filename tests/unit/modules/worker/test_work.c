@@ -28,8 +28,8 @@ run_step(struct ctx *job_ctx, void *state)
 }
 
 static const struct job_step steps[] = {
-	{ "make", run_step },
-	{ NULL, NULL },
+	{ .name = "make", .run = run_step },
+	{ .name = NULL },
 };
 
 static enum err
@@ -59,10 +59,11 @@ is_claimed(void)
 	fake_expect("claim_lock");
 	fake_expect("claim", "30");
 	fake_row("id", JOB, "tenant", TENANT, "subject", SUBJECT, "kind",
-	    "thing.make", "attempt", "3", "failures", "1");
+	    "thing.make", "attempt", "3", "failures", "1", "ending_code",
+	    FAKE_NULL, "ending", FAKE_NULL);
 	fake_expect("claim_mark", JOB);
 	writes(true);
-	fake_expect("step_add", JOB, "0", "make");
+	fake_expect("step_add", JOB, "0", "make", "f");
 }
 
 static void
@@ -92,7 +93,7 @@ step_is_started(void)
 	writes(true);
 	fake_expect("step_state", JOB, "make");
 	fake_row("state", "pending", "age_s", "0");
-	fake_expect("step_start", JOB, "make");
+	fake_expect("step_start", JOB, "make", "t");
 }
 
 /* work - lets the worker run the only job */
@@ -242,7 +243,7 @@ test_a_failed_step_takes_back_what_it_wrote(void **state)
 	step_is_started();
 	writes(true);
 	writes(true);
-	fake_expect("step_end", JOB, "make", "running", "wait a little");
+	fake_expect("step_end", JOB, "make", "waiting", "wait a little");
 	is_recorded_later("1", "1");
 	act_step = fail_open;
 	work(one_step, ERR_OK);
@@ -308,9 +309,12 @@ test_a_pause_doubles_up_to_a_minute(void **state)
 	(void)state;
 	for (failures = 0; failures < 12; failures++) {
 		least = failures >= 6 ? BACKOFF_MAX_S : (int64_t)1 << failures;
-		s = work_backoff_s(failures);
+		s = work_backoff_s(failures, BACKOFF_MAX_S);
 		assert_true(s >= least);
 		assert_true(s <= least + least / 4);
+		s = work_backoff_s(failures, 3);
+		assert_true(s >= (failures < 2 ? least : 3));
+		assert_true(s <= 3);
 	}
 }
 

@@ -317,10 +317,27 @@ test_a_deployment_waits_for_its_tenant(void **state)
 }
 
 static void
-test_nothing_starts_in_a_suspended_tenant(void **state)
+test_nothing_starts_in_a_failed_tenant(void **state)
 {
 	(void)state;
-	ends_before("suspended", ERR_INVALID, "tenant_not_active");
+	ends_before("failed", ERR_INVALID, "tenant_not_active");
+}
+
+/* It is queued again when the tenant is active again. */
+static void
+test_what_comes_into_a_suspension_waits_for_its_end(void **state)
+{
+	const struct wish wish = { "running", "acme/orders", "1",
+	    "suspended", NULL, NULL };
+
+	(void)state;
+	expect_wish(&wish);
+	expect_step("apply");
+	expect_told("1", "stopped", "the tenant is suspended", FAKE_NULL);
+	fake_expect("step_end", JOB, "apply", "done",
+	    FAKE_HAS("the end of the suspension"));
+	assert_int_equal(job_run(&job_deployment_apply), ERR_OK);
+	assert_int_equal(memory_containers(SLUG), 0);
 }
 
 static void
@@ -356,7 +373,8 @@ main(void)
 		    test_failure_is_recorded_when_the_place_does_not_answer),
 		JOB_TEST(test_what_is_wanted_stopped_stops),
 		JOB_TEST(test_a_deployment_waits_for_its_tenant),
-		JOB_TEST(test_nothing_starts_in_a_suspended_tenant),
+		JOB_TEST(test_nothing_starts_in_a_failed_tenant),
+		JOB_TEST(test_what_comes_into_a_suspension_waits_for_its_end),
 		JOB_TEST(test_what_is_being_removed_is_left_alone),
 	};
 

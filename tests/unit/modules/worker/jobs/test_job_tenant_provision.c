@@ -60,6 +60,8 @@ expect_activation(const char *upstream)
 	expect_write();
 	fake_expect("endpoint_set", upstream);
 	fake_expect("tenant_state", "active", "provisioning,failed");
+	fake_expect("standing_get");
+	fake_row("standing", "active");
 	fake_expect("step_end", JOB, "activate", "done", FAKE_NULL);
 }
 
@@ -252,6 +254,107 @@ test_giving_up_is_seen_in_the_state(void **state)
 	    ERR_OK);
 }
 
+/* expect_undone - expects the record of a step that was begun */
+static void
+expect_undone(const char *name, const char *removed)
+{
+	expect_write();
+	fake_expect("step_undone", JOB, name, removed);
+}
+
+static void
+expect_undo(const char *name, const char *step_state)
+{
+	expect_write();
+	fake_expect("step_state", JOB, name);
+	fake_row("state", step_state, "age_s", "1");
+}
+
+/* server_start - what the steps have made when readiness fails */
+static void
+server_start(void)
+{
+	struct runtime_tenant tenant = { .slug = SLUG,
+	    .image = stage.server_image };
+	struct runtime_status status;
+
+	assert_true(uuid_set(&tenant.id, TENANT));
+	assert_int_equal(stage.rt->ensure_tenant(ctx, stage.rt, &tenant,
+	    &status), ERR_OK);
+}
+
+static void
+test_a_creation_that_failed_leaves_nothing_outside(void **state)
+{
+	(void)state;
+	server_start();
+	expect_tenant("provisioning");
+	expect_undo("activate", "pending");
+	expect_undo("readiness", "failed");
+	expect_undone("readiness", "f");
+	expect_undo("server", "done");
+	expect_place();
+	expect_undone("server", "t");
+	expect_undo("license", "done");
+	expect_undone("license", "f");
+	expect_undo("database", "done");
+	fake_expect("script",
+	    FAKE_HAS("DROP SCHEMA IF EXISTS \"t_4fcc8240fb9daed1\" CASCADE"));
+	expect_undone("database", "t");
+	expect_undo("secrets", "done");
+	expect_undone("secrets", "f");
+	assert_int_equal(job_tenant_provision.clean_up(ctx), ERR_OK);
+	assert_int_equal(memory_containers(SLUG), 0);
+}
+
+/* The schema of an active tenant holds what its agents reported. */
+static void
+test_a_repair_that_failed_removes_nothing(void **state)
+{
+	(void)state;
+	server_start();
+	expect_tenant("active");
+	assert_int_equal(job_tenant_provision.clean_up(ctx), ERR_OK);
+	expect_tenant("suspended");
+	assert_int_equal(job_tenant_provision.clean_up(ctx), ERR_OK);
+	assert_int_equal(memory_containers(SLUG), 1);
+}
+
+static void
+test_a_decision_that_came_early_is_followed(void **state)
+{
+	static const char *const done[] = { "secrets", "database", "license",
+	    "server", "readiness" };
+	size_t i;
+
+	(void)state;
+	memory_servers_at("192.0.2.7", 8081);
+	expect_tenant("provisioning");
+	for (i = 0; i < nitems(done); i++)
+		expect_step_done(done[i]);
+	expect_step("activate");
+	expect_server();
+	expect_write();
+	fake_expect("endpoint_set", "192.0.2.7:8081");
+	fake_expect("tenant_state", "active", "provisioning,failed");
+	fake_expect("standing_get");
+	fake_row("standing", "suspended");
+	fake_expect("job_queue", FAKE_ANY, "tenant.suspend", TENANT);
+	fake_row("id", SUBJECT);
+	fake_expect("job_notify", "tenant.suspend");
+	fake_expect("step_end", JOB, "activate", "done", FAKE_NULL);
+	assert_int_equal(job_run(&job_tenant_provision), ERR_OK);
+}
+
+static void
+test_a_suspended_tenant_is_not_started(void **state)
+{
+	(void)state;
+	expect_tenant("suspended");
+	assert_int_equal(job_run(&job_tenant_provision), ERR_OK);
+	assert_int_equal(memory_containers(SLUG), 0);
+}
+
 int
 main(void)
 {
@@ -266,6 +369,10 @@ main(void)
 		    test_a_server_that_did_not_take_the_license_is_a_failure),
 		JOB_TEST(test_a_tenant_that_is_being_removed_is_left_alone),
 		JOB_TEST(test_giving_up_is_seen_in_the_state),
+		JOB_TEST(test_a_creation_that_failed_leaves_nothing_outside),
+		JOB_TEST(test_a_repair_that_failed_removes_nothing),
+		JOB_TEST(test_a_decision_that_came_early_is_followed),
+		JOB_TEST(test_a_suspended_tenant_is_not_started),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,6 +2,8 @@
 /* The table of all kinds of jobs, as the worker and cameleerctl read it. */
 #include "config.h"
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "libshared/doors/json.h"
@@ -30,6 +32,34 @@ test_each_kind_is_whole_and_there_once(void **state)
 }
 
 static void
+steps_are_told(const struct job_kind *kind, const struct json *steps)
+{
+	const struct json *step;
+	int64_t number;
+	bool flag;
+	size_t i;
+
+	for (i = 0; kind->steps[i].name != NULL; i++) {
+		step = json_at(steps, i);
+		assert_string_equal(json_member(step, "name"),
+		    kind->steps[i].name);
+		assert_true(json_int(json_get(step, "timeout_s"), &number));
+		assert_in_range(number, 1, STEP_MAX_S);
+		assert_true(json_int(json_get(step, "attempts"), &number));
+		assert_in_range(number, 1, 100);
+		assert_true(json_int(json_get(step, "backoff_s"), &number));
+		assert_in_range(number, 1, BACKOFF_MAX_S);
+		assert_true(json_bool(json_get(step, "skippable"), &flag));
+		/* Without it nobody would use what was made. */
+		assert_false(flag && strcmp(kind->steps[i].name,
+		    "activate") == 0);
+		assert_true(json_bool(json_get(step, "undone"), &flag));
+		assert_int_equal(flag, kind->steps[i].undo != NULL);
+	}
+	assert_int_equal(json_count(steps), i);
+}
+
+static void
 test_the_table_is_printed_as_json(void **state)
 {
 	const struct json *jobs;
@@ -47,6 +77,8 @@ test_the_table_is_printed_as_json(void **state)
 		    job_kinds[i]->name);
 		assert_string_equal(json_member(json_at(jobs, i), "about"),
 		    job_kinds[i]->about);
+		steps_are_told(job_kinds[i], json_get(json_at(jobs, i),
+		    "steps"));
 	}
 	assert_int_equal(json_count(jobs), i);
 }

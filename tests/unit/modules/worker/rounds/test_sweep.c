@@ -90,6 +90,7 @@ test_only_uploads_that_are_old_go(void **state)
 	fake_expect("mail_limit_sweep");
 	fake_expect("known_device_sweep");
 	fake_expect("challenge_sweep");
+	fake_expect("event_sweep");
 	assert_int_equal(sweep_round(ctx), ERR_OK);
 	assert_false(there(OLD));
 	assert_true(there(NEW));
@@ -109,6 +110,7 @@ test_an_upload_that_a_job_waits_for_stays(void **state)
 	fake_expect("mail_limit_sweep");
 	fake_expect("known_device_sweep");
 	fake_expect("challenge_sweep");
+	fake_expect("event_sweep");
 	assert_int_equal(sweep_round(ctx), ERR_OK);
 	assert_true(there(OLD));
 }
@@ -137,6 +139,7 @@ test_a_link_in_the_place_of_an_upload_stays(void **state)
 	fake_expect("mail_limit_sweep");
 	fake_expect("known_device_sweep");
 	fake_expect("challenge_sweep");
+	fake_expect("event_sweep");
 	assert_int_equal(sweep_round(ctx), ERR_OK);
 	assert_true(there(OLD));
 }
@@ -151,6 +154,7 @@ test_answers_are_swept_without_a_spool(void **state)
 	fake_expect("mail_limit_sweep");
 	fake_expect("known_device_sweep");
 	fake_expect("challenge_sweep");
+	fake_expect("event_sweep");
 	assert_int_equal(sweep_round(ctx), ERR_OK);
 }
 
