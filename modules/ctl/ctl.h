@@ -85,7 +85,7 @@ struct command {
 extern const struct command db_commands[], keys_commands[],
     config_commands[], route_commands[], openapi_commands[],
     actions_commands[],
-    doctor_commands[], job_commands[], user_commands[],
+    doctor_commands[], provision_commands[], user_commands[],
     operator_commands[], audit_commands[], login_commands[],
     erase_commands[], help_commands[], tenant_commands[],
     license_commands[], export_commands[], place_commands[],

@@ -22,7 +22,6 @@
 #include "modules/ctl/ctl.h"
 
 #include "modules/ctl/accounts.sql.h"
-#include "modules/ctl/jobs.sql.h"
 
 #define LINK_TTL_S	86400
 
@@ -56,6 +55,7 @@ static const struct field name_field = FIELD_TEXT(struct operator, name, 1,
 
 static const char everything[] = "platform.account.read,"
     "platform.account.manage,platform.tenant.read,platform.tenant.manage,"
+    "platform.operation.read,platform.operation.manage,"
     "platform.place.read,platform.place.manage,platform.audit.read";
 
 /*
@@ -130,7 +130,7 @@ link_mail(struct ctx *ctx, const struct uuid *id, const char *email,
 	    (e = sql_exec(ctx, &SQL_OPERATOR_MAIL, NULL, ARG_UUID(&mail),
 	    ARG_TEXT(email), ARG_TEXT(text))) != ERR_OK)
 		return e;
-	return sql_exec(ctx, &SQL_OPERATION_NOTIFY, NULL, ARG_TEXT("mail"));
+	return sql_exec(ctx, &SQL_ACCOUNT_BARE_NOTIFY, NULL);
 }
 
 /* operator_find - finds an operator by their address */

@@ -35,7 +35,8 @@ CREATE TABLE cameleer.operator (
 	account_id	uuid PRIMARY KEY REFERENCES cameleer.account,
 	permissions	text[] NOT NULL CHECK (permissions <@
     '{platform.account.read,platform.account.manage,platform.tenant.read,
-    platform.tenant.manage,platform.place.read,platform.place.manage,
+    platform.tenant.manage,platform.operation.read,
+    platform.operation.manage,platform.place.read,platform.place.manage,
     platform.audit.read}'),
 	created_at	timestamptz NOT NULL DEFAULT now()
 );

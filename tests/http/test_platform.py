@@ -17,6 +17,7 @@ from support_world import PASSWORD, Account, Session, Tenant, mail_token
 PATH = '/api/auth/platform/'
 EVERYTHING = ('platform.account.read', 'platform.account.manage',
               'platform.tenant.read', 'platform.tenant.manage',
+              'platform.operation.read', 'platform.operation.manage',
               'platform.place.read', 'platform.place.manage',
               'platform.audit.read')
 
@@ -184,6 +185,14 @@ class Platform(TestCase):
             PATH, ids[0])).json()['items']
         self.assertEqual(older[0]['id'], ids[1])
 
+    def failed_operation(self):
+        """Makes an operation that has failed; returns its id."""
+        operation = str(uuid.uuid4())
+        DB.run('INSERT INTO operation (tenant_id, id, kind, subject_id,'
+               " state) VALUES ($1, $2, 'tenant.provision', $2, 'failed')",
+               self.tenant.id, operation)
+        return operation
+
     def test_each_permission_by_itself(self):
         account = Account()
         asked = {
@@ -193,6 +202,8 @@ class Platform(TestCase):
                                         account.id),
             'platform.tenant.read': ('GET', 'tenants'),
             'platform.tenant.manage': ('POST', 'tenants/%s/approve'),
+            'platform.operation.read': ('GET', 'operations'),
+            'platform.operation.manage': ('POST', 'operations/%s/retry'),
             'platform.place.read': ('GET', 'places'),
             'platform.place.manage': ('POST', 'places/%s/check' % DB.value(
                 'SELECT id FROM place ORDER BY id LIMIT 1')),
@@ -201,10 +212,14 @@ class Platform(TestCase):
             session = Operator((have,)).login()
             for need, (method, path) in asked.items():
                 with self.subTest(have=have, need=need):
-                    if '%s' in path:    # each yes is given once
+                    if 'operations/' in path:
+                        path %= self.failed_operation()
+                    elif '%s' in path:    # each yes is given once
                         path %= Tenant('high', active=False,
                                        approve=False).id
-                    answer = session.call(method, PATH + path)
+                    answer = session.call(
+                        method, PATH + path, {'reason': 'It was mended.'}
+                        if 'operations/' in path else None)
                     if need == have:
                         self.assertAnswer(answer, 200)
                         continue

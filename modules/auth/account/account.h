@@ -60,6 +60,15 @@ enum err platform_license_revoke(struct ctx *ctx);
 enum err platform_license_reactivate(struct ctx *ctx);
 extern const struct field platform_decision_fields[], platform_license_view[];
 
+/* platform_operation.c: operations of all tenants, and decisions on them. */
+enum err platform_operation_list(struct ctx *ctx);
+enum err platform_operation_get(struct ctx *ctx);
+enum err platform_operation_retry(struct ctx *ctx);
+enum err platform_operation_skip(struct ctx *ctx);
+enum err platform_operation_abort(struct ctx *ctx);
+extern const struct field platform_operation_fields[],
+    platform_operation_skip_fields[];
+
 /* platform_place.c: the places where tenants run. */
 enum err platform_place_list(struct ctx *ctx);
 enum err platform_place_get(struct ctx *ctx);

@@ -25,7 +25,6 @@ static const struct { const char *action, *about; } others[] = {
 	{ "account.request", "A registration or recovery is given up, because "
 	    "no attempt could settle it." },
 	{ "account.unlock", "An operator resets the count of wrong guesses." },
-	{ "job.retry", "An operator starts a failed job again." },
 	{ "key.add", "An operator adds a signing key." },
 	{ "key.pass", "A signing key verifies, and does not sign any more." },
 	{ "key.promote", "A signing key signs from now on." },

@@ -50,16 +50,21 @@ check "and the trail knows" is 1 query "SELECT count(*)
 
 A=00000000-0000-7000-8000-0000000000a2
 B=00000000-0000-7000-8000-0000000000b2
+NIL=00000000-0000-0000-0000-000000000000
 query "UPDATE cameleer.operation SET state = 'failed', attempt = 3,
     failures = 3, error_code = 'peer_failed', error = 'no answer',
     finished_at = now() WHERE id = '$A';
     UPDATE cameleer.operation_step SET state = 'failed'"
-check "jobs lists what failed, of each tenant" says "$A  acme" \
-    ctl operator jobs list
-check "and what waits" says "$B  bolt" ctl operator jobs list
-check "with the reason" says "peer_failed: no answer" ctl operator jobs list
-check "retry queues it again" says "of tenant acme is queued again" \
-    ctl operator jobs retry $A
+check "provision lists what failed, of each tenant" says "$A  acme" \
+    ctl operator provision list
+check "and what waits" says "$B  bolt" ctl operator provision list
+check "with the reason" says "peer_failed: no answer" \
+    ctl operator provision list
+check "one is shown with its steps" says "first          failed" \
+    ctl operator provision show $A
+check "a decision has a reason" says "REASON" ctl operator provision retry $A x
+check "retry queues it again" says "is tried again" \
+    ctl operator provision retry $A "The peer answers again."
 check "as if it had never failed, with its fence" is "queued|3|0||" query \
     "SELECT state, attempt, failures, error_code, finished_at
     FROM cameleer.operation WHERE id = '$A'"
@@ -67,21 +72,28 @@ check "its failed steps are to be done, and only its" is \
     "$A|pending
 $B|failed" query "SELECT operation_id, state FROM cameleer.operation_step
     ORDER BY 1"
-check "twice is refused" says "has not failed, it is queued" \
-    ctl operator jobs retry $A
+check "its events say why" is "retried|The peer answers again.|no answer" \
+    query "SELECT what, reason, detail FROM cameleer.provisioning_event
+    WHERE operation_id = '$A' ORDER BY seq DESC LIMIT 1"
+check "twice is refused" says "is queued, so this changes nothing" \
+    ctl operator provision retry $A "Once more."
 check "the tenant's trail knows it" is \
     "00000000-0000-7000-8000-0000000000a0|$A" query \
     "SELECT tenant_id, subject_id FROM cameleer.audit_event
-    WHERE action = 'job.retry'"
-check "an unknown job is said" says "there is no job" \
-    ctl operator jobs retry 00000000-0000-7000-8000-00000000dead
-check "what is no id is said" says "is not a UUID" ctl operator jobs retry x
+    WHERE action = 'operation.retry' AND tenant_id <> '$NIL'"
+check "and that of the platform" is "$A" query \
+    "SELECT subject_id FROM cameleer.audit_event
+    WHERE action = 'operation.retry' AND tenant_id = '$NIL'"
+check "an unknown operation is said" says "there is no operation" \
+    ctl operator provision retry 00000000-0000-7000-8000-00000000dead "Why."
+check "what is no id is said" says "is not a UUID" \
+    ctl operator provision retry x "Why."
 query "UPDATE cameleer.operation SET state = 'failed' WHERE id = '$A';
     INSERT INTO cameleer.operation (tenant_id, id, kind, subject_id)
     SELECT tenant_id, gen_random_uuid(), kind, subject_id
     FROM cameleer.operation WHERE id = '$A'"
 check "not beside one that waits for the same" says "waits already" \
-    ctl operator jobs retry $A
+    ctl operator provision retry $A "Once more."
 
 check "check-config is good" exits 0 ctl operator check-config
 check "and shows what is in force" says '"processes":2' \

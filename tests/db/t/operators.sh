@@ -18,8 +18,9 @@ check "as an account of its own kind, without a password" is \
     name, state, password_hash, verified_at FROM account
     WHERE kind = 'operator'"
 all=platform.account.read,platform.account.manage
-all=$all,platform.tenant.read,platform.tenant.manage,platform.place.read
-all=$all,platform.place.manage,platform.audit.read
+all=$all,platform.tenant.read,platform.tenant.manage
+all=$all,platform.operation.read,platform.operation.manage
+all=$all,platform.place.read,platform.place.manage,platform.audit.read
 check "with what was said" is "{$all}" query "SELECT permissions FROM operator"
 check "and a link of a day" is "reset|t" query "SELECT purpose,
     expires_at - now() BETWEEN '23:55' AND '24:00' FROM one_time_token"
