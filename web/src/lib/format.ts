@@ -49,8 +49,12 @@ export function timeOfDay(time: string): string {
 }
 
 export function duration(from: string, to: string | number): string {
-	const end = typeof to === "number" ? to : Date.parse(to);
-	const seconds = Math.max(0, (end - Date.parse(from)) / 1000);
+	return lasting((typeof to === "number" ? to : Date.parse(to)) - Date.parse(from));
+}
+
+/** Milliseconds, never less than none. */
+export function lasting(ms: number): string {
+	const seconds = Math.max(0, ms / 1000);
 
 	if (seconds < 10) return `${seconds.toFixed(1)} s`;
 	if (seconds < 90) return `${Math.round(seconds)} s`;

@@ -12,6 +12,7 @@ import {
 	KeyRound,
 	KeySquare,
 	Layers,
+	ListChecks,
 	LogIn,
 	type LucideIcon,
 	MailPlus,
@@ -50,7 +51,10 @@ export const accountNav = {
 /** For operators of the platform. */
 export const platformNav = {
 	label: "Platform",
-	items: [{ to: "/platform/places", icon: Server, label: "Places", permission: "platform.place.read" }],
+	items: [
+		{ to: "/platform/places", icon: Server, label: "Places", permission: "platform.place.read" },
+		{ to: "/platform/operations", icon: ListChecks, label: "Operations", permission: "platform.operation.read" },
+	],
 } as const satisfies NavTable;
 
 export const workspaceNav = [

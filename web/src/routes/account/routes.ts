@@ -83,6 +83,13 @@ const placesRoute = createRoute({
 	errorComponent: lazyRouteComponent(() => import("@/routes/account/failed")),
 });
 
+const operationsRoute = createRoute({
+	getParentRoute: () => accountRoute,
+	path: "platform/operations",
+	staticData: { access: "platform.operation.read" },
+	component: lazyRouteComponent(() => import("@/routes/account/operations")),
+});
+
 export const accountRoutes = [
 	homeRoute,
 	tenantsRoute,
@@ -91,4 +98,5 @@ export const accountRoutes = [
 	sessionsRoute,
 	deviceRoute,
 	placesRoute,
+	operationsRoute,
 ] as const;
