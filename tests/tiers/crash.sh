@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# The quickstart once more, while every process is killed at arbitrary times and
-# a worker sleeps past its lease: all that was requested exists in the end.
+# The quickstart once more, while every process is killed at arbitrary times, the
+# worker at each effect of a suspension, and a worker sleeps past its lease: all
+# that was requested exists in the end.
 #
 # needs: build runtime engine java web
 # builds: yes
@@ -15,6 +16,6 @@ set -u
 . "$top/tests/lib/quickstart.sh"
 
 quickstart_begin
-for test in fence crash; do
+for test in fence suspend crash; do
 	tap_python "$top/tests/engine/test_$test.py"
 done
