@@ -535,6 +535,137 @@ CREATE FUNCTION cameleer.is_operator(p_permission text) RETURNS boolean
 END;
 ALTER FUNCTION cameleer.is_operator(p_permission text) OWNER TO cameleer_gate;
 
+CREATE FUNCTION cameleer.isolation_ask(p_tenant uuid) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    AS $$
+BEGIN
+	UPDATE isolation_run SET next_at = '-infinity'
+	WHERE tenant_id = p_tenant AND id = (SELECT x.id FROM isolation_run x
+	    WHERE x.tenant_id = p_tenant ORDER BY x.id DESC LIMIT 1);
+	PERFORM pg_notify('cameleer_jobs', 'isolation');
+END
+$$;
+ALTER FUNCTION cameleer.isolation_ask(p_tenant uuid) OWNER TO cameleer_gate;
+
+CREATE TABLE cameleer.isolation_run (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    place_id uuid NOT NULL,
+    started_at timestamp with time zone DEFAULT now() NOT NULL,
+    next_at timestamp with time zone NOT NULL,
+    orders jsonb,
+    finished_at timestamp with time zone,
+    outcome text,
+    error text,
+    checks jsonb DEFAULT '[]'::jsonb NOT NULL,
+    paths text[] DEFAULT '{}'::text[] NOT NULL,
+    CONSTRAINT isolation_run_check CHECK (((outcome IS NULL) = (finished_at IS NULL))),
+    CONSTRAINT isolation_run_check1 CHECK (((outcome = 'open'::text) OR (cardinality(paths) = 0))),
+    CONSTRAINT isolation_run_outcome_check CHECK ((outcome = ANY (ARRAY['isolated'::text, 'open'::text, 'broken'::text, 'failed'::text])))
+);
+
+ALTER TABLE ONLY cameleer.isolation_run FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE cameleer.place (
+    id uuid NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL,
+    state text DEFAULT 'registered'::text NOT NULL,
+    dedicated_to uuid,
+    endpoint text,
+    ca text,
+    certificate text,
+    key_box text,
+    registry text,
+    cpu_millis bigint,
+    memory_mb bigint,
+    max_tenants bigint,
+    cpu_overcommit integer DEFAULT 1600 NOT NULL,
+    memory_overcommit integer DEFAULT 150 NOT NULL,
+    next_check_at timestamp with time zone DEFAULT now() NOT NULL,
+    claimed_at timestamp with time zone,
+    checked_at timestamp with time zone,
+    error text,
+    seen_version text,
+    seen_cpu_millis bigint,
+    seen_memory_mb bigint,
+    seen_free_mb bigint,
+    seen_disk_mb bigint,
+    seen_disk_free_mb bigint,
+    seen_images bigint,
+    created_by uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT place_check CHECK (((key_box IS NULL) = (certificate IS NULL))),
+    CONSTRAINT place_check1 CHECK (((certificate IS NULL) OR (ca IS NOT NULL))),
+    CONSTRAINT place_cpu_millis_check CHECK ((cpu_millis > 0)),
+    CONSTRAINT place_cpu_overcommit_check CHECK (((cpu_overcommit >= 10) AND (cpu_overcommit <= 100000))),
+    CONSTRAINT place_endpoint_check CHECK ((endpoint ~ '^(unix:/|https://)[^[:space:]]+$'::text)),
+    CONSTRAINT place_kind_check CHECK ((kind = 'engine'::text)),
+    CONSTRAINT place_max_tenants_check CHECK ((max_tenants > 0)),
+    CONSTRAINT place_memory_mb_check CHECK ((memory_mb > 0)),
+    CONSTRAINT place_memory_overcommit_check CHECK (((memory_overcommit >= 10) AND (memory_overcommit <= 100000))),
+    CONSTRAINT place_name_check CHECK ((name ~ '^[a-z][a-z0-9-]{0,29}[a-z0-9]$'::text)),
+    CONSTRAINT place_state_check CHECK ((state = ANY (ARRAY['registered'::text, 'ready'::text, 'draining'::text, 'removed'::text])))
+);
+
+CREATE FUNCTION cameleer.isolation_states() RETURNS TABLE(tenant uuid, slug text, place text, outcome text, error text, checks jsonb, paths text[], started_at timestamp with time zone, finished_at timestamp with time zone, running boolean, age_s bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT t.id,
+     t.slug,
+     p.name,
+     r.outcome,
+     r.error,
+     COALESCE(r.checks, '[]'::jsonb) AS "coalesce",
+     COALESCE(r.paths, '{}'::text[]) AS "coalesce",
+     r.started_at,
+     r.finished_at,
+     (EXISTS ( SELECT
+            FROM cameleer.isolation_run o
+           WHERE ((o.tenant_id = t.id) AND (o.outcome IS NULL)))) AS "exists",
+     (EXTRACT(epoch FROM (now() - COALESCE(( SELECT max(y.finished_at) AS max
+            FROM cameleer.isolation_run y
+           WHERE ((y.tenant_id = t.id) AND (y.outcome <> 'failed'::text))), t.created_at))))::bigint AS "extract"
+    FROM ((cameleer.tenant t
+      JOIN cameleer.place p ON ((p.id = t.place_id)))
+      LEFT JOIN LATERAL ( SELECT x.tenant_id,
+             x.id,
+             x.place_id,
+             x.started_at,
+             x.next_at,
+             x.orders,
+             x.finished_at,
+             x.outcome,
+             x.error,
+             x.checks,
+             x.paths
+            FROM cameleer.isolation_run x
+           WHERE ((x.tenant_id = t.id) AND (x.outcome IS NOT NULL))
+           ORDER BY x.id DESC
+          LIMIT 1) r ON (true))
+   WHERE (t.state = 'active'::text);
+END;
+ALTER FUNCTION cameleer.isolation_states() OWNER TO cameleer_gate;
+
+CREATE FUNCTION cameleer.isolation_tell(p_tenant uuid, p_paths text, p_link text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    AS $$
+BEGIN
+	INSERT INTO mail (id, address, template, data)
+	SELECT gen_random_uuid(), a.email, 'isolation_open',
+	    jsonb_build_object('name', a.name, 'tenant', t.slug,
+		'paths', p_paths, 'link', p_link || '/platform/isolation')
+	FROM operator o JOIN account a ON a.id = o.account_id, tenant t
+	WHERE t.id = p_tenant AND a.state = 'active'
+	AND 'platform.tenant.manage' = ANY (o.permissions);
+	PERFORM pg_notify('cameleer_jobs', 'mail');
+END
+$$;
+ALTER FUNCTION cameleer.isolation_tell(p_tenant uuid, p_paths text, p_link text) OWNER TO cameleer_gate;
+
 CREATE FUNCTION cameleer.license_decision(p_tenant uuid, p_operation uuid, p_decision text, p_reason text, p_link text) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'cameleer', 'pg_temp'
@@ -1394,48 +1525,6 @@ CREATE TABLE cameleer.deployment (
 
 ALTER TABLE ONLY cameleer.deployment FORCE ROW LEVEL SECURITY;
 
-CREATE TABLE cameleer.place (
-    id uuid NOT NULL,
-    name text NOT NULL,
-    kind text NOT NULL,
-    state text DEFAULT 'registered'::text NOT NULL,
-    dedicated_to uuid,
-    endpoint text,
-    ca text,
-    certificate text,
-    key_box text,
-    registry text,
-    cpu_millis bigint,
-    memory_mb bigint,
-    max_tenants bigint,
-    cpu_overcommit integer DEFAULT 1600 NOT NULL,
-    memory_overcommit integer DEFAULT 150 NOT NULL,
-    next_check_at timestamp with time zone DEFAULT now() NOT NULL,
-    claimed_at timestamp with time zone,
-    checked_at timestamp with time zone,
-    error text,
-    seen_version text,
-    seen_cpu_millis bigint,
-    seen_memory_mb bigint,
-    seen_free_mb bigint,
-    seen_disk_mb bigint,
-    seen_disk_free_mb bigint,
-    seen_images bigint,
-    created_by uuid,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT place_check CHECK (((key_box IS NULL) = (certificate IS NULL))),
-    CONSTRAINT place_check1 CHECK (((certificate IS NULL) OR (ca IS NOT NULL))),
-    CONSTRAINT place_cpu_millis_check CHECK ((cpu_millis > 0)),
-    CONSTRAINT place_cpu_overcommit_check CHECK (((cpu_overcommit >= 10) AND (cpu_overcommit <= 100000))),
-    CONSTRAINT place_endpoint_check CHECK ((endpoint ~ '^(unix:/|https://)[^[:space:]]+$'::text)),
-    CONSTRAINT place_kind_check CHECK ((kind = 'engine'::text)),
-    CONSTRAINT place_max_tenants_check CHECK ((max_tenants > 0)),
-    CONSTRAINT place_memory_mb_check CHECK ((memory_mb > 0)),
-    CONSTRAINT place_memory_overcommit_check CHECK (((memory_overcommit >= 10) AND (memory_overcommit <= 100000))),
-    CONSTRAINT place_name_check CHECK ((name ~ '^[a-z][a-z0-9-]{0,29}[a-z0-9]$'::text)),
-    CONSTRAINT place_state_check CHECK ((state = ANY (ARRAY['registered'::text, 'ready'::text, 'draining'::text, 'removed'::text])))
-);
-
 CREATE TABLE cameleer.release (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1656,6 +1745,40 @@ CREATE FUNCTION cameleer.platform_audit(p_before uuid, p_limit integer) RETURNS 
   LIMIT LEAST(platform_audit.p_limit, 1000);
 END;
 ALTER FUNCTION cameleer.platform_audit(p_before uuid, p_limit integer) OWNER TO cameleer_gate;
+
+CREATE FUNCTION cameleer.platform_isolation() RETURNS TABLE(tenant uuid, slug text, place text, outcome text, error text, checks jsonb, paths text[], started_at timestamp with time zone, finished_at timestamp with time zone, running boolean, age_s bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT isolation_states.tenant,
+     isolation_states.slug,
+     isolation_states.place,
+     isolation_states.outcome,
+     isolation_states.error,
+     isolation_states.checks,
+     isolation_states.paths,
+     isolation_states.started_at,
+     isolation_states.finished_at,
+     isolation_states.running,
+     isolation_states.age_s
+    FROM cameleer.isolation_states() isolation_states(tenant, slug, place, outcome, error, checks, paths, started_at, finished_at, running, age_s)
+   WHERE (cameleer.is_operator('platform.tenant.read'::text) OR cameleer.is_operator('platform.tenant.manage'::text));
+END;
+ALTER FUNCTION cameleer.platform_isolation() OWNER TO cameleer_gate;
+
+CREATE FUNCTION cameleer.platform_isolation_ask(p_tenant uuid) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    AS $$
+BEGIN
+	IF NOT is_operator('platform.tenant.manage') THEN
+		RETURN false;
+	END IF;
+	PERFORM isolation_ask(p_tenant);
+	RETURN true;
+END
+$$;
+ALTER FUNCTION cameleer.platform_isolation_ask(p_tenant uuid) OWNER TO cameleer_gate;
 
 CREATE TABLE cameleer.license (
     tenant_id uuid NOT NULL,
@@ -3068,6 +3191,8 @@ ALTER TABLE ONLY cameleer.invitation
     ADD CONSTRAINT invitation_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY cameleer.invitation
     ADD CONSTRAINT invitation_tenant_id_email_key UNIQUE (tenant_id, email);
+ALTER TABLE ONLY cameleer.isolation_run
+    ADD CONSTRAINT isolation_run_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY cameleer.known_device
     ADD CONSTRAINT known_device_pkey PRIMARY KEY (digest, account_id);
 ALTER TABLE ONLY cameleer.license
@@ -3203,6 +3328,9 @@ CREATE UNIQUE INDEX invitation_digest ON cameleer.invitation USING btree (digest
 
 CREATE INDEX invitation_invited_by ON cameleer.invitation USING btree (tenant_id, invited_by);
 CREATE INDEX invitation_team ON cameleer.invitation USING btree (tenant_id, team_id) WHERE (team_id IS NOT NULL);
+
+CREATE UNIQUE INDEX isolation_run_one ON cameleer.isolation_run USING btree (tenant_id) WHERE (outcome IS NULL);
+
 CREATE INDEX known_device_account ON cameleer.known_device USING btree (account_id);
 CREATE INDEX known_device_age ON cameleer.known_device USING btree (expires_at);
 CREATE INDEX login_guess_age ON cameleer.login_guess USING btree (tried_at);
@@ -3323,6 +3451,10 @@ ALTER TABLE ONLY cameleer.invitation
     ADD CONSTRAINT invitation_tenant_id_invited_by_fkey FOREIGN KEY (tenant_id, invited_by) REFERENCES cameleer.membership(tenant_id, account_id) ON DELETE CASCADE;
 ALTER TABLE ONLY cameleer.invitation
     ADD CONSTRAINT invitation_tenant_id_team_id_fkey FOREIGN KEY (tenant_id, team_id) REFERENCES cameleer.team(tenant_id, id) ON DELETE SET NULL (team_id);
+ALTER TABLE ONLY cameleer.isolation_run
+    ADD CONSTRAINT isolation_run_place_id_fkey FOREIGN KEY (place_id) REFERENCES cameleer.place(id);
+ALTER TABLE ONLY cameleer.isolation_run
+    ADD CONSTRAINT isolation_run_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
 ALTER TABLE ONLY cameleer.known_device
     ADD CONSTRAINT known_device_account_id_fkey FOREIGN KEY (account_id) REFERENCES cameleer.account(id);
 ALTER TABLE ONLY cameleer.license_standing
@@ -3448,6 +3580,7 @@ ALTER TABLE cameleer.environment ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.finding_acknowledgement ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.idempotency ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.invitation ENABLE ROW LEVEL SECURITY;
+ALTER TABLE cameleer.isolation_run ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.license ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.license_standing ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.membership ENABLE ROW LEVEL SECURITY;
@@ -3489,6 +3622,7 @@ CREATE POLICY tenant_only ON cameleer.deployment USING ((tenant_id = cameleer.ap
 CREATE POLICY tenant_only ON cameleer.environment USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.finding_acknowledgement USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.invitation USING ((tenant_id = cameleer.app_tenant()));
+CREATE POLICY tenant_only ON cameleer.isolation_run USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.license USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.license_standing USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.membership USING ((tenant_id = cameleer.app_tenant()));
@@ -3523,9 +3657,13 @@ CREATE POLICY worker_seals ON cameleer.audit_event FOR SELECT TO cameleer_worker
 CREATE POLICY worker_seals ON cameleer.audit_head TO cameleer_worker USING (true);
 CREATE POLICY worker_seals ON cameleer.audit_link TO cameleer_worker USING (true);
 CREATE POLICY worker_seals ON cameleer.audit_unsealed TO cameleer_worker USING (true);
+CREATE POLICY worker_sees ON cameleer.isolation_run FOR SELECT TO cameleer_worker USING (true);
 CREATE POLICY worker_sees ON cameleer.operation FOR SELECT TO cameleer_worker USING (true);
 CREATE POLICY worker_sees ON cameleer.provisioning_event FOR SELECT TO cameleer_worker USING (true);
 CREATE POLICY worker_sweeps ON cameleer.idempotency TO cameleer_worker USING (true);
+CREATE POLICY worker_sweeps ON cameleer.isolation_run FOR DELETE TO cameleer_worker USING ((EXISTS ( SELECT
+   FROM cameleer.tenant t
+  WHERE ((t.id = isolation_run.tenant_id) AND (t.state = 'deleted'::text)))));
 CREATE POLICY worker_sweeps ON cameleer.provisioning_event FOR DELETE TO cameleer_worker USING ((at < (now() - '90 days'::interval)));
 CREATE POLICY worker_watches ON cameleer.deployment FOR SELECT TO cameleer_worker USING (true);
 CREATE POLICY worker_watches ON cameleer.plan_override FOR SELECT TO cameleer_worker USING (true);
@@ -3618,6 +3756,45 @@ GRANT ALL ON FUNCTION cameleer.invitation_show(p_digest text) TO cameleer_auth;
 GRANT SELECT ON TABLE cameleer.operator TO cameleer_auth;
 GRANT SELECT ON TABLE cameleer.operator TO cameleer_gate;
 REVOKE ALL ON FUNCTION cameleer.is_operator(p_permission text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION cameleer.isolation_ask(p_tenant uuid) FROM PUBLIC;
+GRANT SELECT,INSERT,DELETE ON TABLE cameleer.isolation_run TO cameleer_worker;
+GRANT SELECT ON TABLE cameleer.isolation_run TO cameleer_gate;
+GRANT SELECT(tenant_id) ON TABLE cameleer.isolation_run TO cameleer_tenants;
+GRANT SELECT(id) ON TABLE cameleer.isolation_run TO cameleer_tenants;
+GRANT SELECT(started_at) ON TABLE cameleer.isolation_run TO cameleer_tenants;
+GRANT UPDATE(next_at) ON TABLE cameleer.isolation_run TO cameleer_worker;
+GRANT UPDATE(next_at) ON TABLE cameleer.isolation_run TO cameleer_gate;
+GRANT UPDATE(orders) ON TABLE cameleer.isolation_run TO cameleer_worker;
+GRANT SELECT(finished_at) ON TABLE cameleer.isolation_run TO cameleer_tenants;
+GRANT UPDATE(finished_at) ON TABLE cameleer.isolation_run TO cameleer_worker;
+GRANT SELECT(outcome) ON TABLE cameleer.isolation_run TO cameleer_tenants;
+GRANT UPDATE(outcome) ON TABLE cameleer.isolation_run TO cameleer_worker;
+GRANT UPDATE(error) ON TABLE cameleer.isolation_run TO cameleer_worker;
+GRANT SELECT(checks) ON TABLE cameleer.isolation_run TO cameleer_tenants;
+GRANT UPDATE(checks) ON TABLE cameleer.isolation_run TO cameleer_worker;
+GRANT UPDATE(paths) ON TABLE cameleer.isolation_run TO cameleer_worker;
+GRANT SELECT ON TABLE cameleer.place TO cameleer_worker;
+GRANT SELECT,INSERT ON TABLE cameleer.place TO cameleer_gate;
+GRANT UPDATE(state) ON TABLE cameleer.place TO cameleer_worker;
+GRANT UPDATE(state) ON TABLE cameleer.place TO cameleer_gate;
+GRANT UPDATE(max_tenants) ON TABLE cameleer.place TO cameleer_worker;
+GRANT UPDATE(cpu_overcommit) ON TABLE cameleer.place TO cameleer_worker;
+GRANT UPDATE(memory_overcommit) ON TABLE cameleer.place TO cameleer_worker;
+GRANT UPDATE(next_check_at) ON TABLE cameleer.place TO cameleer_worker;
+GRANT UPDATE(next_check_at) ON TABLE cameleer.place TO cameleer_gate;
+GRANT UPDATE(claimed_at) ON TABLE cameleer.place TO cameleer_worker;
+GRANT UPDATE(checked_at) ON TABLE cameleer.place TO cameleer_worker;
+GRANT UPDATE(error) ON TABLE cameleer.place TO cameleer_worker;
+GRANT UPDATE(seen_version) ON TABLE cameleer.place TO cameleer_worker;
+GRANT UPDATE(seen_cpu_millis) ON TABLE cameleer.place TO cameleer_worker;
+GRANT UPDATE(seen_memory_mb) ON TABLE cameleer.place TO cameleer_worker;
+GRANT UPDATE(seen_free_mb) ON TABLE cameleer.place TO cameleer_worker;
+GRANT UPDATE(seen_disk_mb) ON TABLE cameleer.place TO cameleer_worker;
+GRANT UPDATE(seen_disk_free_mb) ON TABLE cameleer.place TO cameleer_worker;
+GRANT UPDATE(seen_images) ON TABLE cameleer.place TO cameleer_worker;
+REVOKE ALL ON FUNCTION cameleer.isolation_states() FROM PUBLIC;
+REVOKE ALL ON FUNCTION cameleer.isolation_tell(p_tenant uuid, p_paths text, p_link text) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.isolation_tell(p_tenant uuid, p_paths text, p_link text) TO cameleer_worker;
 REVOKE ALL ON FUNCTION cameleer.license_decision(p_tenant uuid, p_operation uuid, p_decision text, p_reason text, p_link text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION cameleer.lifecycle_check() FROM PUBLIC;
 REVOKE ALL ON FUNCTION cameleer.mail_room(p_address text, p_purpose text, p_scope text) FROM PUBLIC;
@@ -3759,25 +3936,6 @@ GRANT SELECT ON TABLE cameleer.container_limit TO cameleer_gate;
 GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.deployment TO cameleer_apps;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.deployment TO cameleer_worker;
 GRANT SELECT ON TABLE cameleer.deployment TO cameleer_gate;
-GRANT SELECT ON TABLE cameleer.place TO cameleer_worker;
-GRANT SELECT,INSERT ON TABLE cameleer.place TO cameleer_gate;
-GRANT UPDATE(state) ON TABLE cameleer.place TO cameleer_worker;
-GRANT UPDATE(state) ON TABLE cameleer.place TO cameleer_gate;
-GRANT UPDATE(max_tenants) ON TABLE cameleer.place TO cameleer_worker;
-GRANT UPDATE(cpu_overcommit) ON TABLE cameleer.place TO cameleer_worker;
-GRANT UPDATE(memory_overcommit) ON TABLE cameleer.place TO cameleer_worker;
-GRANT UPDATE(next_check_at) ON TABLE cameleer.place TO cameleer_worker;
-GRANT UPDATE(next_check_at) ON TABLE cameleer.place TO cameleer_gate;
-GRANT UPDATE(claimed_at) ON TABLE cameleer.place TO cameleer_worker;
-GRANT UPDATE(checked_at) ON TABLE cameleer.place TO cameleer_worker;
-GRANT UPDATE(error) ON TABLE cameleer.place TO cameleer_worker;
-GRANT UPDATE(seen_version) ON TABLE cameleer.place TO cameleer_worker;
-GRANT UPDATE(seen_cpu_millis) ON TABLE cameleer.place TO cameleer_worker;
-GRANT UPDATE(seen_memory_mb) ON TABLE cameleer.place TO cameleer_worker;
-GRANT UPDATE(seen_free_mb) ON TABLE cameleer.place TO cameleer_worker;
-GRANT UPDATE(seen_disk_mb) ON TABLE cameleer.place TO cameleer_worker;
-GRANT UPDATE(seen_disk_free_mb) ON TABLE cameleer.place TO cameleer_worker;
-GRANT UPDATE(seen_images) ON TABLE cameleer.place TO cameleer_worker;
 GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.release TO cameleer_apps;
 GRANT SELECT,DELETE,UPDATE ON TABLE cameleer.release TO cameleer_worker;
 GRANT SELECT ON TABLE cameleer.release TO cameleer_gate;
@@ -3804,6 +3962,10 @@ GRANT SELECT,INSERT ON TABLE cameleer.audit_event TO cameleer_worker;
 GRANT SELECT,INSERT ON TABLE cameleer.audit_event TO cameleer_gate;
 REVOKE ALL ON FUNCTION cameleer.platform_audit(p_before uuid, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.platform_audit(p_before uuid, p_limit integer) TO cameleer_auth;
+REVOKE ALL ON FUNCTION cameleer.platform_isolation() FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.platform_isolation() TO cameleer_auth;
+REVOKE ALL ON FUNCTION cameleer.platform_isolation_ask(p_tenant uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.platform_isolation_ask(p_tenant uuid) TO cameleer_auth;
 GRANT SELECT ON TABLE cameleer.license TO cameleer_license;
 GRANT SELECT ON TABLE cameleer.license TO cameleer_gate;
 GRANT SELECT,INSERT ON TABLE cameleer.license TO cameleer_worker;

@@ -72,6 +72,12 @@ static const struct { const char *name, *help; unsigned unit; }
 	    "Memory that its containers may use.", 1u << 20 },
 	[PLACE_MEMORY_MOST] = { "cameleer_place_memory_capacity_bytes",
 	    "Memory that may be promised; 0: unknown.", 1u << 20 },
+	[PLACE_PATHS_OPEN] = { "cameleer_place_isolation_open_paths",
+	    "What the last isolation probes of its tenants could reach and "
+	    "must not.", 1 },
+	[PLACE_PROBE_AGE] = { "cameleer_place_isolation_age_seconds",
+	    "Since the last isolation probe that ran, of the tenant where "
+	    "that is longest ago.", 1 },
 };
 static_assert(nitems(place_gauges) == PLACE__MAX_VALUE, "a row for each");
 

@@ -36,6 +36,8 @@ enum place_value {
 	PLACE_CPU_MOST,		/* 0: unknown */
 	PLACE_MEMORY_USED,	/* MiB */
 	PLACE_MEMORY_MOST,
+	PLACE_PATHS_OPEN,	/* that the isolation probe found */
+	PLACE_PROBE_AGE,	/* seconds, of the tenant probed longest ago */
 	PLACE__MAX_VALUE
 };
 #define METRICS_PLACES_MAX	32

@@ -298,6 +298,10 @@ static const struct route routes[] = {
 		"scope sees those that its account began.",
 	    .flags = ROUTE_OWN,
 	    .output = operation_view },
+	{ GET, "/api/tenants/isolation", PERM_TENANT_READ, isolation_list,
+	    .about = "Lists what the isolation probe found in the tenant's "
+		"network, the last run first.",
+	    .query = page_query, .output = isolation_view, .list = true },
 	{ GET, "/api/tenants/members", PERM_MEMBER_READ, member_list,
 	    .about = "Lists the members of the tenant.",
 	    .query = search_query, .output = member_view, .list = true,

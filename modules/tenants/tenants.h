@@ -11,6 +11,10 @@ enum err operation_get(struct ctx *ctx);
 enum err operation_list(struct ctx *ctx);
 extern const struct field operation_view[], operation_row_view[];
 
+/* isolation.c: runs of the isolation probe. */
+enum err isolation_list(struct ctx *ctx);
+extern const struct field isolation_view[];
+
 /* members.c: members of the tenant. */
 enum err member_list(struct ctx *ctx);
 enum err member_get(struct ctx *ctx);

@@ -65,7 +65,7 @@ build_programs() {
 programs_install() {
 	for _program in auth.fcgi tenants.fcgi apps.fcgi billing.fcgi \
 	    license.fcgi sso.fcgi cameleer-worker cameleerctl \
-	    cameleer-netguard; do
+	    cameleer-netguard cameleer-probe; do
 		bin_install "$1/$_program"
 	done
 	mkdir -p "$state/api"

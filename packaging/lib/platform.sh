@@ -104,6 +104,7 @@ platform_configure() {
 		server_image = $(image_or_none cameleer-server)
 		agent_jar = $state/java/agent/agent.jar
 		engine_socket = $state/run/engine/podman.sock
+		probe_program = $state/bin/cameleer-probe
 		ca_file = $state/tls/ca.pem
 		smtp_url = smtp://localhost:$PORT_SMTP
 		smtp_user = $SMTP_USER

@@ -298,6 +298,16 @@ FAULTS = [
                  " 'nothing listens there')",
                  "DELETE FROM cameleer.place WHERE name = 'nowhere'"),
      'places', 'nothing listens there', 'run cameleerctl places check'),
+    ('a tenant of which something can be reached',
+     lambda: sql('INSERT INTO cameleer.isolation_run (tenant_id, id, place_id,'
+                 ' next_at, finished_at, outcome, paths) SELECT id,'
+                 " 'ffffffff-0000-7000-8000-000000000001', place_id,"
+                 " now() + '1 day', now(), 'open', '{machine: tcp a 22}' FROM"
+                 " cameleer.tenant WHERE state = 'active' LIMIT 1",
+                 'DELETE FROM cameleer.isolation_run WHERE id ='
+                 " 'ffffffff-0000-7000-8000-000000000001'"),
+     'isolation', 'the isolation probe reached machine: tcp a 22',
+     'cameleerctl isolation list'),
     ("a tenants' database that does not exist",
      lambda: setting('tenant_db_name', 'tenant'),
      "tenants' database", 'database tenant', 'tenant_db_host, _port and'),

@@ -22,7 +22,7 @@ from support_stack import (STATE, Account, TestCase, User, children,
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 # Periodic work that asks the engine, too: a sleeper falls asleep in a job.
-ROUNDS = "kind IN ('watch', 'logs', 'sessions')"
+ROUNDS = "kind IN ('watch', 'logs', 'sessions', 'isolation')"
 WORKER_UID, SPOOL_GID = 63106, 63110
 
 

@@ -41,6 +41,8 @@ struct place {
 	size_t		 nimages;
 	unsigned	 made;			/* containers, ever */
 	const char	*address, *code;
+	const char	*probe_says;
+	char		 probe_orders[8192], probe_run[UUID_TEXT_MAX];
 	int		 port, failures;
 	enum err	 failure;
 };

@@ -7,6 +7,7 @@
 #include "libshared/base/arena.h"
 #include "libshared/base/str.h"
 #include "modules/worker/runtime/runtime_names.h"
+#include "modules/worker/runtime/runtime_probe.h"
 #include "tests/support/memory_place.h"
 #include "tests/support/memory_runtime.h"
 
@@ -369,6 +370,49 @@ tenant_usage(struct ctx *ctx, const struct runtime *rt, const char *slug,
 	return ERR_OK;
 }
 
+void
+memory_probe_says(const char *said)
+{
+	place.probe_says = said;
+}
+
+const char *
+memory_probe_orders(void)
+{
+	return place.probe_run[0] == '\0' ? NULL : place.probe_orders;
+}
+
+/* A run begins at its first call, and has ended at the next. */
+static enum err
+tenant_probe(struct ctx *ctx, const struct runtime *rt,
+    const struct runtime_probe *probe, const char **said)
+{
+	enum err e;
+
+	(void)rt;
+	if ((e = call_begin(ctx, probe->slug)) != ERR_OK)
+		return e;
+	if (strcmp(place.probe_run, probe->run) != 0 ||
+	    place.probe_says == NULL) {
+		(void)snprintf(place.probe_run, sizeof(place.probe_run), "%s",
+		    probe->run);
+		(void)snprintf(place.probe_orders, sizeof(place.probe_orders),
+		    "%s", probe->orders);
+		return fail(ctx, ERR_UNAVAILABLE, NULL, "the probe runs");
+	}
+	place.probe_run[0] = '\0';
+	*said = place.probe_says;
+	return ERR_OK;
+}
+
+static enum err
+tenant_probe_end(struct ctx *ctx, const struct runtime *rt, const char *slug)
+{
+	(void)rt;
+	place.probe_run[0] = '\0';
+	return call_begin(ctx, slug);
+}
+
 static enum err
 place_open(struct ctx *ctx, const struct runtime_place *row,
     struct runtime *rt)
@@ -382,7 +426,8 @@ place_open(struct ctx *ctx, const struct runtime_place *row,
 		.abandon = app_abandon, .scale = app_scale,
 		.stop = app_stop, .delete = app_delete,
 		.status = app_status, .logs = app_logs,
-		.usage = tenant_usage,
+		.usage = tenant_usage, .probe = tenant_probe,
+		.probe_end = tenant_probe_end,
 	};
 	return ERR_OK;
 }

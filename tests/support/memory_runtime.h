@@ -29,6 +29,13 @@ void memory_servers_at(const char *address, int port);
 /* The next n calls fail with this error before they do anything. */
 void memory_fail(int n, enum err e, const char *code);
 
+/*
+ * What the isolation probe says at its second look; NULL: it never ends.
+ * memory_probe_orders() returns what it was told, or NULL.
+ */
+void memory_probe_says(const char *said);
+const char *memory_probe_orders(void);
+
 /* Returns how many containers the tenant has, in any state. */
 size_t memory_containers(const char *slug);
 /* Removes a container as a person might by hand; name NULL: the server. */

@@ -293,7 +293,7 @@ async function customRole() {
 
 	await visit(other, `/tenants/${slug}/apps`, "Applications");
 	const links = await other.getByRole("navigation", { name: "Main" }).getByRole("link").allInnerTexts();
-	const due = ["Applications", "Tenant status", "Plan", "Tokens", "Tenants", "Security", "Sessions"];
+	const due = ["Applications", "Tenant status", "Plan", "Isolation", "Tokens", "Tenants", "Security", "Sessions"];
 	if (links.join() !== due.join()) throw new Error(`the navigation has ${links.join()}`);
 	if (await other.getByRole("link", { name: "New application" }).count()) throw new Error("an application can be made");
 	await inspect(other, "custom role");

@@ -379,6 +379,7 @@ describe("somebody with a role of the tenant's own", () => {
 		expect(await navigation()).toEqual([
 			"Tenant status",
 			"Plan",
+			"Isolation",
 			"Tokens",
 			"Audit log",
 			"Tenants",

@@ -52,6 +52,11 @@ enum err platform_audit_list(struct ctx *ctx);
 extern const struct field platform_account_query[], platform_account_view[],
     platform_audit_view[];
 
+/* platform_isolation.c: what the isolation probe found, of all tenants. */
+enum err platform_isolation_list(struct ctx *ctx);
+enum err platform_isolation_run(struct ctx *ctx);
+extern const struct field platform_isolation_view[];
+
 /* platform_license.c: a tenant's licence, and operators' decisions. */
 enum err platform_license_get(struct ctx *ctx);
 enum err platform_license_issue(struct ctx *ctx);

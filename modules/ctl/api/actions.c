@@ -25,6 +25,9 @@ static const struct { const char *action, *about; } others[] = {
 	{ "account.request", "A registration or recovery is given up, because "
 	    "no attempt could settle it." },
 	{ "account.unlock", "An operator resets the count of wrong guesses." },
+	{ "isolation.probe", "The isolation probe finds a tenant's network "
+	    "open, or isolated again." },
+	{ "isolation.run", "An operator has the isolation probe run at once." },
 	{ "key.add", "An operator adds a signing key." },
 	{ "key.pass", "A signing key verifies, and does not sign any more." },
 	{ "key.promote", "A signing key signs from now on." },

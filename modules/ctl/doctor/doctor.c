@@ -217,6 +217,7 @@ static const struct { const char *name; check_fn run; } checks[] = {
 	{ "agent", check_agent },
 	{ "container engine", check_engine },
 	{ "places", check_places },
+	{ "isolation", check_isolation },
 	{ "tenants' database", check_tenants_database },
 	{ "connections", check_connections },
 	{ "GitOps repository", check_gitops },

@@ -30,6 +30,7 @@ bool check_ca_files(struct ctl *ctl);
 bool check_base_url(struct ctl *ctl);
 bool check_agent(struct ctl *ctl);
 bool check_places(struct ctl *ctl);
+bool check_isolation(struct ctl *ctl);
 bool check_tenants_database(struct ctl *ctl);
 bool check_connections(struct ctl *ctl);
 

@@ -58,3 +58,13 @@ ORDER BY checked_at IS NULL, name LIMIT 1;
 
 -- place_ready :one
 SELECT count(*) AS n FROM place WHERE state = 'ready';
+
+-- isolation_ill :opt
+-- As cameleer_gate: a tenant where something is open, or where nothing was
+-- proven for $1 seconds.
+SELECT slug AS name, CASE outcome WHEN 'open'
+    THEN 'the isolation probe reached ' || array_to_string(paths[1:3], ', ')
+    ELSE 'nothing has proven its isolation for ' || age_s || ' s: '
+	|| coalesce(error, 'no probe ran') END AS why
+FROM isolation_states() WHERE outcome = 'open' OR age_s > $1::bigint
+ORDER BY outcome IS DISTINCT FROM 'open', age_s DESC LIMIT 1;

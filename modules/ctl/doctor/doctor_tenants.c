@@ -7,6 +7,7 @@
 #include "libshared/base/conf.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/sql.h"
+#include "libshared/doors/sql_admin.h"
 #include "libshared/skeleton/process.h"
 #include "modules/ctl/ctl.h"
 #include "modules/ctl/doctor/doctor.h"
@@ -114,6 +115,33 @@ check_places(struct ctl *ctl)
 		    "run cameleerctl places check");
 	return ready > 0 || doctor_peers_bad(ctl, "places", "none is ready",
 	    "register one, or undrain one: no tenant can be made");
+}
+
+/* An alarm: an open path, or no proof for three intervals. */
+bool
+check_isolation(struct ctl *ctl)
+{
+	int64_t every_s = 0;
+	struct ill ill;
+	bool found = false;
+	enum err e;
+
+	if (ctl->ctx->db == NULL) {
+		(void)fail(ctl->ctx, ERR_UNAVAILABLE, "doctor", "cannot be "
+		    "seen without the database");
+		return false;
+	}
+	if (!str_int(str_of(conf_value(process.conf, "isolation_every_s")), 1,
+	    INT64_MAX / 3, &every_s) ||
+	    sql_script(ctl->ctx, "SET ROLE cameleer_gate") != ERR_OK)
+		return false;
+	e = sql_opt(ctl->ctx, &SQL_ISOLATION_ILL, ill_view, &ill, &found,
+	    ARG_INT(3 * every_s));
+	if (sql_script(ctl->ctx, "SET ROLE cameleer_owner") != ERR_OK ||
+	    e != ERR_OK)
+		return false;
+	return !found || doctor_peers_bad(ctl, ill.name, ill.why, "look at "
+	    "cameleerctl isolation list, at cameleer-netguard and its table");
 }
 
 bool

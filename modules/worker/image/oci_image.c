@@ -170,3 +170,27 @@ image_import_java(struct ctx *ctx, const struct registry *registry,
 	*image = made;
 	return ERR_OK;
 }
+
+enum err
+image_import_program(struct ctx *ctx, const struct registry *registry,
+    const struct image_program_spec *spec, struct image *image)
+{
+	static const char *const entrypoint[] = { "/program" };
+	const struct build_config config = { .entrypoint = entrypoint,
+	    .nentrypoint = nitems(entrypoint) };
+	struct build *b = arena_get(ctx->mem, sizeof(*b));
+	struct tar_file file = { .name = entrypoint[0] + 1, .mode = 0755 };
+	struct image made = { 0 };
+	enum err e;
+
+	if (b == NULL)
+		return fail(ctx, ERR_INTERNAL, NULL, "no memory");
+	if ((e = build_begin(b, ctx, registry, spec->repository, NULL)) !=
+	    ERR_OK ||
+	    (e = build_open(ctx, spec->path, &file.fd, &file.size)) != ERR_OK ||
+	    (e = build_add(b, &file, 1, "COPY program", NULL)) != ERR_OK ||
+	    (e = build_end(b, &config, spec->tag, &made)) != ERR_OK)
+		return e;
+	*image = made;
+	return ERR_OK;
+}

@@ -76,4 +76,9 @@ struct image_java_spec {
 enum err image_import_java(struct ctx *ctx, const struct registry *registry,
     const struct image_java_spec *spec, struct image *image) must_check;
 
+/* A static program, and nothing else: platform/probe. */
+struct image_program_spec { const char *path, *repository, *tag; };
+enum err image_import_program(struct ctx *ctx, const struct registry *registry,
+    const struct image_program_spec *spec, struct image *image) must_check;
+
 #endif

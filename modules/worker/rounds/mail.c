@@ -28,6 +28,7 @@
 #include "templates/mail/email_new.txt.h"
 #include "templates/mail/email_old.txt.h"
 #include "templates/mail/invitation.txt.h"
+#include "templates/mail/isolation_open.txt.h"
 #include "templates/mail/license_changed.txt.h"
 #include "templates/mail/member_removed.txt.h"
 #include "templates/mail/notice.txt.h"
@@ -96,6 +97,7 @@ static const struct { const char *name, *text; } templates[] = {
 	{ "license_changed", template_mail_license_changed_txt },
 	{ "tenant_trouble", template_mail_tenant_trouble_txt },
 	{ "operation_failed", template_mail_operation_failed_txt },
+	{ "isolation_open", template_mail_isolation_open_txt },
 };
 
 static const char *

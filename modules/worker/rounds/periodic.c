@@ -30,6 +30,7 @@ static const struct {
 	{ "seal", trail_seal, NULL },
 	{ "watch", watch_round, NULL },
 	{ "places", places_round, NULL },
+	{ "isolation", isolation_round, NULL },
 	{ "logs", logs_round, NULL },
 	{ "log_age", logs_age, NULL },
 	{ "operations", operations_round, NULL },

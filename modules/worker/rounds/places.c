@@ -57,6 +57,7 @@ struct gauge {
 	const char	*name;
 	bool		 up;
 	int64_t		 tenants, cpu_used, cpu_most, memory_used, memory_most;
+	int64_t		 paths_open, probe_age_s;
 };
 
 static const struct field gauge_view[] = {
@@ -67,6 +68,8 @@ static const struct field gauge_view[] = {
 	VIEW_INT(struct gauge, cpu_most),
 	VIEW_INT(struct gauge, memory_used),
 	VIEW_INT(struct gauge, memory_most),
+	VIEW_INT(struct gauge, paths_open),
+	VIEW_INT(struct gauge, probe_age_s),
 	FIELD_END
 };
 
@@ -170,6 +173,8 @@ gauges_set(struct ctx *ctx)
 			[PLACE_CPU_MOST] = (uint64_t)rows[i].cpu_most,
 			[PLACE_MEMORY_USED] = (uint64_t)rows[i].memory_used,
 			[PLACE_MEMORY_MOST] = (uint64_t)rows[i].memory_most,
+			[PLACE_PATHS_OPEN] = (uint64_t)rows[i].paths_open,
+			[PLACE_PROBE_AGE] = (uint64_t)rows[i].probe_age_s,
 		} };
 		(void)snprintf(places[i].name, sizeof(places[i].name), "%s",
 		    rows[i].name);

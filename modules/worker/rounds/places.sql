@@ -38,8 +38,18 @@ AND (cpu_overcommit, memory_overcommit, coalesce(max_tenants, 0))
 -- place_gauges :many
 SELECT p.name, p.error IS NULL AND p.checked_at IS NOT NULL AS up,
     r.tenants, r.cpu_used, coalesce(r.cpu_most, 0) AS cpu_most,
-    r.memory_used, coalesce(r.memory_most, 0) AS memory_most
+    r.memory_used, coalesce(r.memory_most, 0) AS memory_most,
+    coalesce(i.paths_open, 0) AS paths_open,
+    coalesce(i.probe_age_s, 0) AS probe_age_s
 FROM place p JOIN place_rooms(NULL) r ON r.place = p.id
+LEFT JOIN LATERAL (SELECT sum(cardinality(x.paths)) AS paths_open,
+    max(extract(epoch FROM now()
+	- coalesce(x.finished_at, t.created_at)))::bigint AS probe_age_s
+    FROM tenant t LEFT JOIN LATERAL (SELECT y.paths, y.finished_at
+	FROM isolation_run y WHERE y.tenant_id = t.id
+	AND y.outcome IN ('isolated', 'open', 'broken')
+	ORDER BY y.id DESC LIMIT 1) x ON true
+    WHERE t.place_id = p.id AND t.state = 'active') i ON true
 ORDER BY p.name LIMIT 100;
 
 -- place_seal_set :exec

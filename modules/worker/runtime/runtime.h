@@ -13,6 +13,7 @@
 #include "modules/worker/runtime_types.h"
 
 struct http_identity;
+struct runtime_probe;		/* runtime_probe.h */
 
 struct runtime {
 	const char		*name;		/* "engine" */
@@ -83,6 +84,16 @@ struct runtime {
 	/* One row for each running container of the tenant. */
 	enum err (*usage)(struct ctx *ctx, const struct runtime *rt,
 	    const char *slug, struct runtime_usages *usages);
+
+	/*
+	 * Runs the probe in the tenant's network under the restrictions of an
+	 * application.  ERR_UNAVAILABLE until it has ended; then *said is what
+	 * it printed.  NULL, here and below: places of this kind cannot.
+	 */
+	enum err (*probe)(struct ctx *ctx, const struct runtime *rt,
+	    const struct runtime_probe *probe, const char **said);
+	enum err (*probe_end)(struct ctx *ctx, const struct runtime *rt,
+	    const char *slug);
 };
 
 /* A row of table place; what is NULL is as the settings say. */

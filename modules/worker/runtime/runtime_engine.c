@@ -25,6 +25,7 @@
 #include "modules/worker/runtime/runtime.h"
 #include "modules/worker/runtime/runtime_container.h"
 #include "modules/worker/runtime/runtime_names.h"
+#include "modules/worker/runtime/runtime_probe.h"
 #include "modules/worker/runtime/runtime_status.h"
 
 #define STOPPING_MAX_S		15	/* then the caller is asked again */
@@ -40,14 +41,6 @@ static const struct setting engine_settings[] = {
 	SETTINGS_END
 };
 
-static struct engine
-engine_of(const struct runtime *rt)
-{
-	const struct runtime_engine *place = rt->place;
-
-	return (struct engine){ place->socket, place->url, place->identity };
-}
-
 static const char *
 registry_of(const struct runtime *rt)
 {
@@ -62,15 +55,6 @@ readers_of(const struct runtime *rt)
 	const struct runtime_engine *place = rt->place;
 
 	return place->readers;
-}
-
-static enum err
-place_look(struct ctx *ctx, const struct runtime *rt,
-    struct runtime_facts *facts)
-{
-	struct engine engine = engine_of(rt);
-
-	return engine_look(ctx, &engine, facts);
 }
 
 static enum err
@@ -96,7 +80,7 @@ static enum err
 tenant_ensure(struct ctx *ctx, const struct runtime *rt,
     const struct runtime_tenant *tenant, struct runtime_status *status)
 {
-	struct engine engine = engine_of(rt);
+	struct engine engine = status_engine(rt);
 	struct runtime_wanted w = { .engine = &engine,
 	    .readers = readers_of(rt), .secrets = tenant->secrets };
 	struct engine_container c;
@@ -173,7 +157,7 @@ static enum err
 app_deploy(struct ctx *ctx, const struct runtime *rt,
     const struct runtime_app *app, struct runtime_status *status)
 {
-	struct engine engine = engine_of(rt);
+	struct engine engine = status_engine(rt);
 	struct runtime_wanted w = { .engine = &engine,
 	    .readers = readers_of(rt), .secrets = app->secrets };
 	struct engine_container c;
@@ -228,11 +212,12 @@ tenant_suspend(struct ctx *ctx, const struct runtime *rt, const char *slug)
 	const struct runtime_pair labels[] = {
 		{ LABEL_TENANT, slug }, { NULL, NULL },
 	};
-	struct engine engine = engine_of(rt);
+	struct engine engine = status_engine(rt);
 	const char *network;
 	enum err e;
 
-	if ((e = runtime_network(ctx, slug, &network)) != ERR_OK)
+	if ((e = runtime_network(ctx, slug, &network)) != ERR_OK ||
+	    (e = probe_end(ctx, rt, slug)) != ERR_OK)
 		return e;
 	return containers_end(ctx, &engine, labels, false);
 }
@@ -243,12 +228,13 @@ tenant_remove(struct ctx *ctx, const struct runtime *rt, const char *slug)
 	const struct runtime_pair labels[] = {
 		{ LABEL_TENANT, slug }, { NULL, NULL },
 	};
-	struct engine engine = engine_of(rt);
+	struct engine engine = status_engine(rt);
 	const char *network;
 	enum err e;
 
 	if ((e = runtime_network(ctx, slug, &network)) != ERR_OK ||
-	    (e = containers_end(ctx, &engine, labels, true)) != ERR_OK)
+	    (e = containers_end(ctx, &engine, labels, true)) != ERR_OK ||
+	    (e = probe_end(ctx, rt, slug)) != ERR_OK)
 		return e;
 	if ((e = engine_network_remove(ctx, &engine, network)) != ERR_OK)
 		return e;
@@ -259,7 +245,7 @@ static enum err
 app_end(struct ctx *ctx, const struct runtime *rt,
     const struct runtime_ref *ref, bool remove)
 {
-	struct engine engine = engine_of(rt);
+	struct engine engine = status_engine(rt);
 	const struct runtime_pair *labels;
 	enum err e;
 
@@ -286,7 +272,7 @@ static enum err
 app_abandon(struct ctx *ctx, const struct runtime *rt,
     const struct runtime_ref *ref, const char *generation)
 {
-	struct engine engine = engine_of(rt);
+	struct engine engine = status_engine(rt);
 	const struct runtime_pair *labels;
 	const char *failed = NULL, *made;
 	struct engine_row *rows;
@@ -314,7 +300,7 @@ static enum err
 app_scale(struct ctx *ctx, const struct runtime *rt,
     const struct runtime_ref *ref, const struct runtime_limits *limits)
 {
-	struct engine engine = engine_of(rt);
+	struct engine engine = status_engine(rt);
 	const struct runtime_pair *labels;
 	struct engine_row *rows;
 	size_t i, n;
@@ -335,13 +321,14 @@ void
 runtime_engine_init(struct runtime *rt, const struct runtime_engine *place)
 {
 	*rt = (struct runtime){
-		.name = "engine", .place = place, .look = place_look,
+		.name = "engine", .place = place, .look = status_look,
 		.ensure_tenant = tenant_ensure, .suspend = tenant_suspend,
 		.remove = tenant_remove, .deploy = app_deploy,
 		.abandon = app_abandon, .scale = app_scale,
 		.stop = app_stop, .delete = app_delete,
 		.status = status_read, .logs = status_logs,
-		.usage = status_usage,
+		.usage = status_usage, .probe = probe_run,
+		.probe_end = probe_end,
 	};
 }
 

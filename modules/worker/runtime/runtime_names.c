@@ -13,6 +13,7 @@
 #include "modules/worker/oci_name.h"
 #include "modules/worker/runtime/runtime_health.h"
 #include "modules/worker/runtime/runtime_names.h"
+#include "modules/worker/runtime/runtime_probe.h"
 
 #define LABELS_MAX	12
 #define ALIAS_MAX	63		/* a DNS label */
@@ -244,6 +245,32 @@ runtime_app_spec(struct ctx *ctx, const char *registry,
 	if ((e = spec_finish(ctx, registry, &app->tenant, app->secrets,
 	    &made)) != ERR_OK)
 		return e;
+	*spec = made;
+	return ERR_OK;
+}
+
+enum err
+runtime_probe_spec(struct ctx *ctx, const struct runtime_probe *probe,
+    struct engine_spec *spec)
+{
+	struct engine_spec made = { .restarts_max = 1,
+	    .limits = { .memory_mb = 64, .cpu_millis = 200, .pids = 64,
+	    .tmp_mb = 1 } };
+	struct runtime_pair *labels = arena_array(ctx->mem, LABELS_MAX,
+	    sizeof(*labels)), *env = arena_array(ctx->mem, 2, sizeof(*env));
+	enum err e;
+
+	if (labels == NULL || env == NULL)
+		return fail(ctx, ERR_INTERNAL, NULL, "no memory for a probe");
+	if ((e = runtime_network(ctx, probe->slug, &made.network)) != ERR_OK ||
+	    (e = text_keep(ctx, &made.name, text_printf(ctx->mem,
+	    "cameleer-probe-%s", probe->slug))) != ERR_OK)
+		return e;
+	label_put(labels, LABEL_PROBE, probe->slug);
+	label_put(labels, LABEL_RUN, probe->run);
+	env[0] = (struct runtime_pair){ RUNTIME_PROBE_ORDERS, probe->orders };
+	made.labels = labels;
+	made.env = env;
 	*spec = made;
 	return ERR_OK;
 }

@@ -9,6 +9,8 @@
 #include "libshared/base/bridge.h"
 #include "modules/worker/engine/engine.h"
 
+struct runtime_probe;
+
 #define RUNTIME_RESTARTS_MAX	5
 
 #define LABEL_TENANT		"cameleer.tenant"
@@ -21,6 +23,9 @@
 #define LABEL_IMAGE		"cameleer.image"
 #define LABEL_HEALTH		"cameleer.health"
 #define LABEL_SPEC		"cameleer.spec"
+/* A probe has these instead, and does not count as one of the tenant. */
+#define LABEL_PROBE		"cameleer.probe"	/* the tenant's slug */
+#define LABEL_RUN		"cameleer.run"
 
 /* "cml" and 11 digits of the SHA-256 of the tenant's id as text. */
 void runtime_bridge(const struct uuid *tenant, char name[BRIDGE_NAME_MAX]);
@@ -43,5 +48,8 @@ enum err runtime_server_spec(struct ctx *ctx, const char *registry,
     const struct runtime_tenant *tenant, struct engine_spec *spec) must_check;
 enum err runtime_app_spec(struct ctx *ctx, const char *registry,
     const struct runtime_app *app, struct engine_spec *spec) must_check;
+/* Few resources, no secrets, and no image yet. */
+enum err runtime_probe_spec(struct ctx *ctx, const struct runtime_probe *probe,
+    struct engine_spec *spec) must_check;
 
 #endif

@@ -16,12 +16,21 @@
 #define EXIT_KILLED	137		/* 128 + SIGKILL */
 #define EXIT_HEAP	3		/* -XX:+ExitOnOutOfMemoryError */
 
-static struct engine
-engine_of(const struct runtime *rt)
+struct engine
+status_engine(const struct runtime *rt)
 {
 	const struct runtime_engine *place = rt->place;
 
 	return (struct engine){ place->socket, place->url, place->identity };
+}
+
+enum err
+status_look(struct ctx *ctx, const struct runtime *rt,
+    struct runtime_facts *facts)
+{
+	struct engine engine = status_engine(rt);
+
+	return engine_look(ctx, &engine, facts);
 }
 
 static int64_t
@@ -89,7 +98,7 @@ enum err
 status_read(struct ctx *ctx, const struct runtime *rt,
     const struct runtime_ref *ref, struct runtime_status *status)
 {
-	struct engine engine = engine_of(rt);
+	struct engine engine = status_engine(rt);
 	struct engine_container c;
 	struct engine_row *rows;
 	const char *network;
@@ -167,7 +176,7 @@ status_logs(struct ctx *ctx, const struct runtime *rt,
     const struct runtime_ref *ref, const char *cursor,
     struct runtime_log *log)
 {
-	struct engine engine = engine_of(rt);
+	struct engine engine = status_engine(rt);
 	struct engine_cursor at = { -1, 0 };
 	char id[ID_SHORT + 1] = "", given[RUNTIME_CURSOR_MAX] = "";
 	struct engine_row *rows;
@@ -235,7 +244,7 @@ status_usage(struct ctx *ctx, const struct runtime *rt, const char *slug,
 	const struct runtime_pair labels[] = {
 		{ LABEL_TENANT, slug }, { NULL, NULL },
 	};
-	struct engine engine = engine_of(rt);
+	struct engine engine = status_engine(rt);
 	struct runtime_usages made = { 0 };
 	struct engine_row *rows;
 	size_t i, n;

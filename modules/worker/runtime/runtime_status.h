@@ -6,6 +6,11 @@
 #include "modules/worker/engine/engine.h"
 #include "modules/worker/runtime/runtime.h"
 
+/* The engine of a place. */
+struct engine status_engine(const struct runtime *rt);
+enum err status_look(struct ctx *ctx, const struct runtime *rt,
+    struct runtime_facts *facts) must_check;
+
 void status_fill(struct ctx *ctx, const struct engine_container *c,
     struct runtime_status *status);
 /* True when it ended with an exit code that lack of memory causes. */

@@ -40,6 +40,8 @@ USERS = [
     ("modules/ctl/tenants.sql", "*", ["gate"]),
     ("modules/ctl/place/places.sql", "*", ["gate"]),
     ("modules/ctl/plan/limits.sql", "*", ["gate"]),
+    ("modules/ctl/doctor/doctor.sql", "isolation_ill", ["gate"]),
+    ("modules/ctl/isolation/isolation.sql", "*", ["gate"]),
     ("modules/ctl/*", "*", ["owner"]),
 ]
 

@@ -30,6 +30,9 @@ INSERT INTO tenant_export (tenant_id, place, certificate)
 SELECT tenant, '{}', 'pem' FROM t;
 INSERT INTO tenant_export_file (tenant_id, path, content)
 SELECT tenant, 'a.yaml', '{}' FROM t;
+INSERT INTO isolation_run (tenant_id, id, place_id, next_at)
+SELECT tenant, gen_random_uuid(), '00000000-0000-7000-8000-000000000001',
+    now() FROM t;
 INSERT INTO license (tenant_id, version, tier, state, valid_until,
     grace_until, token, file)
 SELECT tenant, 1, 'low', 'active', now() + '1 day', now() + '2 days',

@@ -75,6 +75,8 @@ open_to() {
 		idempotency select 1 rows
 		idempotency unpinned 1 rows
 		idempotency unpinned-delete 1 rows
+		isolation_run select 1 rows
+		isolation_run unpinned 2 rows
 		license select 1 rows
 		license unpinned 2 rows
 		operation select 1 rows

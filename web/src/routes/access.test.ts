@@ -22,7 +22,7 @@ const pages = new Map(rows.filter(({ page }) => page).map(({ path, access }) => 
 
 describe("a page", () => {
 	test.each(rows)("declares who may open it: $path ($access)", ({ access }) => {
-		expect(["account", "member", "platform.place.read", "platform.operation.read", ...tenantPermissions]).toContain(access);
+		expect(["account", "member", "platform.place.read", "platform.operation.read", "platform.tenant.read", ...tenantPermissions]).toContain(access);
 	});
 
 	test("of a tenant asks for a permission of that tenant", () => {

@@ -20,6 +20,7 @@ import {
 	Rocket,
 	ScrollText,
 	Server,
+	Shield,
 	ShieldCheck,
 	UserRound,
 	UsersRound,
@@ -54,6 +55,7 @@ export const platformNav = {
 	items: [
 		{ to: "/platform/places", icon: Server, label: "Places", permission: "platform.place.read" },
 		{ to: "/platform/operations", icon: ListChecks, label: "Operations", permission: "platform.operation.read" },
+		{ to: "/platform/isolation", icon: Shield, label: "Isolation", permission: "platform.tenant.read" },
 	],
 } as const satisfies NavTable;
 
@@ -64,6 +66,7 @@ export const workspaceNav = [
 			{ to: "/tenants/$tenant/apps", icon: Boxes, label: "Applications", permission: "app.read" },
 			{ to: "/tenants/$tenant", icon: Activity, label: "Tenant status", permission: "tenant.read", exact: true },
 			{ to: "/tenants/$tenant/plan", icon: Layers, label: "Plan", permission: "tenant.read" },
+			{ to: "/tenants/$tenant/isolation", icon: Shield, label: "Isolation", permission: "tenant.read" },
 			{ to: "/tenants/$tenant/tokens", icon: KeyRound, label: "Tokens", permission: "tenant.read" },
 		],
 	},

@@ -90,6 +90,13 @@ const operationsRoute = createRoute({
 	component: lazyRouteComponent(() => import("@/routes/account/operations")),
 });
 
+const platformIsolationRoute = createRoute({
+	getParentRoute: () => accountRoute,
+	path: "platform/isolation",
+	staticData: { access: "platform.tenant.read" },
+	component: lazyRouteComponent(() => import("@/routes/account/isolation")),
+});
+
 export const accountRoutes = [
 	homeRoute,
 	tenantsRoute,
@@ -99,4 +106,5 @@ export const accountRoutes = [
 	deviceRoute,
 	placesRoute,
 	operationsRoute,
+	platformIsolationRoute,
 ] as const;

@@ -48,6 +48,13 @@ export const planRoute = createRoute({
 	component: lazyRouteComponent(() => import("@/routes/workspace/plan")),
 });
 
+export const isolationRoute = createRoute({
+	getParentRoute: () => workspaceRoute,
+	path: "isolation",
+	staticData: { access: "tenant.read" },
+	component: lazyRouteComponent(() => import("@/routes/workspace/isolation")),
+});
+
 export const appsRoute = createRoute({
 	getParentRoute: () => workspaceRoute,
 	path: "apps",
@@ -235,6 +242,7 @@ export const workspaceRoutes = [
 	tenantStatusRoute,
 	licenseRoute,
 	planRoute,
+	isolationRoute,
 	appsRoute,
 	createAppRoute,
 	teamRoute.addChildren([

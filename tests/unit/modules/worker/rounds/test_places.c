@@ -48,7 +48,8 @@ expect_gauges(void)
 {
 	fake_expect("place_gauges");
 	fake_row("name", "east", "up", "t", "tenants", "2", "cpu_used", "1000",
-	    "cpu_most", "4000", "memory_used", "384", "memory_most", "8192");
+	    "cpu_most", "4000", "memory_used", "384", "memory_most", "8192",
+	    "paths_open", "3", "probe_age_s", "60");
 }
 
 static void
@@ -73,6 +74,8 @@ test_the_first_good_check_is_in_the_trail(void **state)
 	assert_int_equal(metrics_print(ctx, "worker", &text), ERR_OK);
 	assert_non_null(strstr(text,
 	    "cameleer_place_tenants{service=\"worker\",place=\"east\"} 2\n"));
+	assert_non_null(strstr(text, "cameleer_place_isolation_open_paths{"
+	    "service=\"worker\",place=\"east\"} 3\n"));
 }
 
 static void
