@@ -55,6 +55,9 @@ static const struct about metrics[] = {
 	[METRIC_TENANTS_REQUESTED] = { "cameleer_tenants_requested",
 	    "Tenants that wait for an operator's yes, as the last round "
 	    "counted them.", .labels = 1, .gauge = true },
+	[METRIC_TENANTS_LEAVING] = { "cameleer_tenants_leaving",
+	    "Deleted tenants that an owner can still have back, as the last "
+	    "round counted them.", .labels = 1, .gauge = true },
 };
 static_assert(nitems(metrics) == METRIC__MAX, "a row for each metric");
 

@@ -25,6 +25,7 @@ enum metric {
 	METRIC_REQUESTS_UNSETTLED,
 	METRIC_ROUNDS_FAILED,
 	METRIC_TENANTS_REQUESTED,	/* a gauge: see metrics_set() */
+	METRIC_TENANTS_LEAVING,		/* another */
 	METRIC__MAX
 };
 

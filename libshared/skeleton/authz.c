@@ -414,6 +414,27 @@ authz_check(struct ctx *ctx, enum perm perm)
 }
 
 enum err
+authz_state(struct ctx *ctx)
+{
+	enum tenant_state state = tenant_state_of(ctx->who.tenant_state);
+
+	if (state == TENANT_SUSPENDED)
+		return fail(ctx, ERR_LOCKED, "tenant_suspended",
+		    "the tenant is suspended: it can be read, not changed");
+	if (state == TENANT_REQUESTED)
+		return fail(ctx, ERR_LOCKED, "tenant_requested",
+		    "the tenant waits for the operator's yes");
+	if (state == TENANT_LEAVING)
+		return fail(ctx, ERR_LOCKED, "tenant_leaving",
+		    "the tenant is leaving: it can be read, and its owner can "
+		    "take the deletion back");
+	if (state == TENANT_DELETING)
+		return fail(ctx, ERR_LOCKED, "tenant_deleting",
+		    "the tenant is being deleted");
+	return ERR_OK;
+}
+
+enum err
 authz_license(struct ctx *ctx, enum perm perm, bool write)
 {
 	const struct who *who = &ctx->who;

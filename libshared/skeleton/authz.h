@@ -95,6 +95,8 @@ const char *authz_lacks(struct ctx *ctx, const char *words) must_check;
  */
 enum err authz_fresh(struct ctx *ctx) must_check;
 
+/* ERR_LOCKED while the state of the proven tenant permits no change. */
+enum err authz_state(struct ctx *ctx) must_check;
 /*
  * What the licence of the proven tenant permits (M2.7): ERR_FORBIDDEN
  * license_read_only or license_ended.  Reading is refused for what a licence

@@ -17,7 +17,6 @@
 #include "libshared/base/arena.h"
 #include "libshared/base/clock.h"
 #include "libshared/base/connections.h"
-#include "libshared/base/lifecycle.h"
 #include "libshared/base/log.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
@@ -116,24 +115,6 @@ read_body(struct ctx *ctx)
 	return ERR_OK;
 }
 
-/* tenant_changeable - refuses writes to a tenant in a state of no change */
-static enum err
-tenant_changeable(struct ctx *ctx)
-{
-	enum tenant_state state = tenant_state_of(ctx->who.tenant_state);
-
-	if (state == TENANT_SUSPENDED)
-		return fail(ctx, ERR_LOCKED, "tenant_suspended",
-		    "the tenant is suspended: it can be read, not changed");
-	if (state == TENANT_REQUESTED)
-		return fail(ctx, ERR_LOCKED, "tenant_requested",
-		    "the tenant waits for the operator's yes");
-	if (state == TENANT_DELETING)
-		return fail(ctx, ERR_LOCKED, "tenant_deleting",
-		    "the tenant is being deleted");
-	return ERR_OK;
-}
-
 /* check_permission - makes every check that comes before the handler */
 static enum err
 check_permission(struct ctx *ctx, bool write)
@@ -153,7 +134,7 @@ check_permission(struct ctx *ctx, bool write)
 	if ((route->flags & ROUTE_SUSPENDED) != 0 ||
 	    !perm_needs_tenant(route->perm))
 		return ERR_OK;
-	e = write ? tenant_changeable(ctx) : ERR_OK;
+	e = write ? authz_state(ctx) : ERR_OK;
 	return e != ERR_OK ? e : authz_license(ctx, route->perm, write);
 }
 

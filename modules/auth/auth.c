@@ -12,6 +12,7 @@
  */
 #include "config.h"
 
+#include "libshared/proto/certificate.h"
 #include "libshared/proto/password.h"
 #include "libshared/proto/operation_seen.h"
 #include "libshared/proto/place_row.h"
@@ -318,6 +319,24 @@ static const struct route routes[] = {
 	    .flags = ROUTE_WRITE | ROUTE_FRESH, .audit = "tenant.refuse",
 	    .input = platform_refuse_fields,
 	    .output = platform_tenant_view },
+	{ POST, "/api/auth/platform/tenants/{id}/keep",
+	    PERM_PLATFORM_TENANT_MANAGE, platform_tenant_keep,
+	    .about = "Takes back the deletion of a tenant that is leaving; its "
+		"owners get a mail.",
+	    .flags = ROUTE_WRITE | ROUTE_FRESH, .audit = "tenant.keep",
+	    .input = platform_leaving_fields,
+	    .output = platform_tenant_view },
+	{ POST, "/api/auth/platform/tenants/{id}/shorten",
+	    PERM_PLATFORM_TENANT_MANAGE, platform_tenant_shorten,
+	    .about = "Removes a tenant that is leaving before its 7 days are "
+		"over; its owners get a mail.",
+	    .flags = ROUTE_WRITE | ROUTE_FRESH, .audit = "tenant.shorten",
+	    .input = platform_leaving_fields,
+	    .output = platform_tenant_view },
+	{ GET, "/api/auth/platform/tenants/{id}/certificate",
+	    PERM_PLATFORM_TENANT_READ, platform_certificate_get,
+	    .about = "Shows the certificate of deletion of a removed tenant.",
+	    .output = certificate_view },
 	{ GET, "/api/auth/platform/tenants/{id}/license",
 	    PERM_PLATFORM_TENANT_READ, platform_license_get,
 	    .about = "Shows the newest licence of a tenant, and the last "
@@ -393,6 +412,12 @@ static const struct route routes[] = {
 	    PERM_PLATFORM_TENANT_READ, platform_plan_get,
 	    .about = "Shows what a tenant has by its plan and its contract.",
 	    .output = platform_plan_view },
+	{ PUT, "/api/auth/platform/tenants/{id}/plan",
+	    PERM_PLATFORM_TENANT_MANAGE, platform_plan_change,
+	    .about = "Gives a tenant another plan; refused while it uses more "
+		"than that has.",
+	    .flags = ROUTE_WRITE | ROUTE_FRESH, .audit = "plan.change",
+	    .input = platform_change_fields, .output = platform_plan_view },
 	{ PUT, "/api/auth/platform/tenants/{id}/plan/{key}",
 	    PERM_PLATFORM_TENANT_MANAGE, platform_plan_override,
 	    .about = "Sets a limit or a feature of one tenant, as its contract "

@@ -181,9 +181,8 @@ lines_verify(struct verify *v, FILE *file, int64_t *at)
 	return e;
 }
 
-/* add_keys - reads public keys of checkpoints from a JWKS */
-static enum err
-add_keys(struct ctx *ctx, const char *path, struct keyring *ring)
+enum err
+audit_keys_read(struct ctx *ctx, const char *path, struct keyring *ring)
 {
 	struct json *top;
 	const struct json *list;
@@ -192,6 +191,8 @@ add_keys(struct ctx *ctx, const char *path, struct keyring *ring)
 	size_t i;
 	enum err e;
 
+	if (path == NULL)
+		path = KEYS_FILE;
 	if ((e = ctl_read_file(ctx, ctx->mem, path, FILE_MAX, &file)) !=
 	    ERR_OK || (e = json_parse(ctx, file.p, file.len, &top)) != ERR_OK)
 		return e;
@@ -287,7 +288,6 @@ verify_file(struct ctl *ctl, struct verify *v, int64_t after)
 static int
 audit_verify(struct ctl *ctl)
 {
-	const char *keys = ctl->options[OPTION_KEYS];
 	struct verify v = { .first = -1 };
 	int64_t after = 0;
 	int rc = CTL_BAD;
@@ -296,7 +296,7 @@ audit_verify(struct ctl *ctl)
 	    !str_int(str_of(ctl->options[OPTION_AFTER]), 0, INT64_MAX,
 	    &after))
 		return ctl_usage(ctl, "--after is the number of an event");
-	if (add_keys(ctl->ctx, keys == NULL ? KEYS_FILE : keys, &v.ring) !=
+	if (audit_keys_read(ctl->ctx, ctl->options[OPTION_KEYS], &v.ring) !=
 	    ERR_OK || (ctl->options[OPTION_CHECKPOINT] != NULL &&
 	    checkpoint_read(ctl->ctx, ctl->options[OPTION_CHECKPOINT],
 	    &v) != ERR_OK))
@@ -312,8 +312,8 @@ audit_verify(struct ctl *ctl)
 
 const struct command audit_commands[] = {
 	{ "audit export", "TENANT", 1u << OPTION_AFTER, 0, NEEDS_DB,
-	    audit_print, "Prints the signed audit log of a tenant, or of "
-	    "`platform'." },
+	    audit_print, "Prints the signed audit log of a tenant, by "
+	    "its slug or id, or of `platform'." },
 	{ "audit keys", NULL, 0, 0, NEEDS_DB, audit_keys,
 	    "Prints the keys that checkpoints are signed with, as JWKS." },
 	{ "audit verify", "FILE", 1u << OPTION_KEYS |

@@ -57,8 +57,8 @@ print_pages(struct ctx *ctx, struct audit_range *range)
 }
 
 /*
- * audit_export_find - finds the tenant of a slug, also a deleted one, or the
- * platform
+ * audit_export_find - finds the tenant of a slug, a removed one by its id, or
+ * the platform
  */
 static enum err
 audit_export_find(struct ctx *ctx, const char *slug, char id[UUID_TEXT_MAX])

@@ -3,8 +3,9 @@
 -- unless a comment says cameleer_gate.
 
 -- tenant_find :one
--- As cameleer_gate; the audit trail exists longer than its tenant.
-SELECT id::text FROM tenant WHERE slug = $1::text;
+-- As cameleer_gate; the audit trail exists longer than its tenant, whose slug
+-- goes when it is removed.
+SELECT id::text FROM tenant WHERE slug = $1::text OR id::text = $1::text;
 
 -- point_keys :many
 -- Retired keys as well: checkpoints that they signed stay valid.

@@ -89,11 +89,15 @@ extern const struct command db_commands[], keys_commands[],
     operator_commands[], audit_commands[], login_commands[],
     erase_commands[], help_commands[], tenant_commands[],
     license_commands[], export_commands[], place_commands[],
-    limit_commands[], isolation_commands[];
+    limit_commands[], isolation_commands[], certificate_commands[];
 
 /* audit_export.c: the commands of audit.c that need the database. */
 int audit_print(struct ctl *ctl);
 int audit_keys(struct ctl *ctl);
+/* audit.c: adds the public keys of a JWKS; path NULL: the usual file. */
+struct keyring;
+enum err audit_keys_read(struct ctx *ctx, const char *path,
+    struct keyring *ring) must_check;
 
 /* ctl_output.c: prints the fault of ctx on standard error; returns CTL_BAD. */
 int ctl_bad(struct ctl *ctl);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cameleerctl tenants: those that there are, and the answer to those whose plan
- * needs an operator's yes.
+ * cameleerctl tenants: those that there are, the answer to those whose plan
+ * needs an operator's yes, and decisions about those that are leaving.
  *
  * Only cameleer_gate reads across tenants, and only its function answers.
  */
@@ -90,14 +90,13 @@ tenants_list(struct ctl *ctl)
 	return ctl->json ? ctl_print(ctl, list) : CTL_GOOD;
 }
 
-/* answer_record - writes the audit row, with the reason of a refusal */
+/* decision_record - writes the audit row, with the reason if there is one */
 static enum err
-answer_record(struct ctx *ctx, const struct tenant *tenant, bool yes,
-    const char *reason)
+decision_record(struct ctx *ctx, const struct tenant *tenant,
+    const char *action, const char *reason)
 {
 	struct json *facts = json_object(ctx);
-	struct audit audit = {
-		.action = yes ? "tenant.approve" : "tenant.refuse",
+	struct audit audit = { .action = action,
 		.subject_type = "tenant", .subject_id = tenant->id.text,
 		.result = AUDIT_DONE };
 	enum err e;
@@ -143,7 +142,48 @@ tenant_settle(struct ctx *ctx, const char *slug, bool yes, const char *reason)
 		    "tenant %s does not wait for an answer: it is %s", slug,
 		    tenant.state);
 	if ((e = sql_script(ctx, "SET ROLE cameleer_owner")) != ERR_OK ||
-	    (e = answer_record(ctx, &tenant, yes, reason)) != ERR_OK)
+	    (e = decision_record(ctx, &tenant, yes ? "tenant.approve" :
+	    "tenant.refuse", reason)) != ERR_OK)
+		return e;
+	return sql_commit(ctx);
+}
+
+/* What can be decided about a tenant that is leaving. */
+struct leaving {
+	const struct sql_query	*query;
+	const char		*action, *says, *state;
+};
+
+/* leaving_decide - decides, in one transaction with the audit row */
+static enum err
+leaving_decide(struct ctx *ctx, const struct leaving *leaving,
+    const char *slug, const char *reason)
+{
+	struct tenant tenant;
+	struct outcome outcome;
+	struct uuid operation;
+	bool there;
+	enum err e;
+
+	uuid7(&operation);
+	if ((e = sql_script(ctx, "SET ROLE cameleer_gate")) != ERR_OK ||
+	    (e = sql_begin(ctx, true)) != ERR_OK ||
+	    (e = sql_opt(ctx, &SQL_TENANT_BY_SLUG, tenant_view, &tenant, &there,
+	    ARG_TEXT(slug))) != ERR_OK)
+		return e;
+	if (!there)
+		return fail(ctx, ERR_NOT_FOUND, "no_such_tenant",
+		    "there is no tenant %s", slug);
+	if ((e = sql_one(ctx, leaving->query, outcome_view, &outcome,
+	    ARG_UUID(&tenant.id), ARG_UUID(&operation), ARG_TEXT(reason),
+	    ARG_TEXT(process.conf->base_url))) != ERR_OK)
+		return e;
+	if (!outcome.done)
+		return fail(ctx, ERR_CONFLICT, "tenant_not_leaving",
+		    "tenant %s is not leaving: it is %s", slug, tenant.state);
+	if ((e = sql_script(ctx, "SET ROLE cameleer_owner")) != ERR_OK ||
+	    (e = decision_record(ctx, &tenant, leaving->action, reason)) !=
+	    ERR_OK)
 		return e;
 	return sql_commit(ctx);
 }
@@ -181,6 +221,38 @@ tenants_refuse(struct ctl *ctl)
 	    "reason", "deleting");
 }
 
+static int
+leaving_end(struct ctl *ctl, const struct leaving *leaving)
+{
+	const char *reason = ctl->args[1];
+	const char *why = field_check_text(ctl->ctx, &reason_field, reason,
+	    strlen(reason));
+
+	if (why != NULL)
+		return ctl_usage(ctl, "REASON %s", why);
+	return settle_end(ctl, leaving_decide(ctl->ctx, leaving, ctl->args[0],
+	    reason), leaving->says, leaving->state);
+}
+
+static int
+tenants_keep(struct ctl *ctl)
+{
+	static const struct leaving keep = { &SQL_TENANT_KEEP, "tenant.keep",
+	    "stays; its owners get a mail with the reason", "kept" };
+
+	return leaving_end(ctl, &keep);
+}
+
+static int
+tenants_shorten(struct ctl *ctl)
+{
+	static const struct leaving shorten = { &SQL_TENANT_SHORTEN,
+	    "tenant.shorten", "is being removed; its owners get a mail with "
+	    "the reason", "deleting" };
+
+	return leaving_end(ctl, &shorten);
+}
+
 const struct command tenant_commands[] = {
 	{ "tenants list", NULL, 1u << OPTION_STATE, 0, NEEDS_DB, tenants_list,
 	    "Lists tenants, the oldest first; with --state requested those "
@@ -189,5 +261,9 @@ const struct command tenant_commands[] = {
 	    "Says yes to a tenant that waits: it is provisioned." },
 	{ "tenants refuse", "SLUG REASON", 0, 0, NEEDS_DB, tenants_refuse,
 	    "Says no to a tenant that waits: it is removed." },
+	{ "tenants keep", "SLUG REASON", 0, 0, NEEDS_DB, tenants_keep,
+	    "Takes back the deletion of a tenant that is leaving." },
+	{ "tenants shorten", "SLUG REASON", 0, 0, NEEDS_DB, tenants_shorten,
+	    "Removes a tenant that is leaving before its 7 days are over." },
 	{ NULL, NULL, 0, 0, 0, NULL, NULL }
 };

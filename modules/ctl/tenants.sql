@@ -16,6 +16,12 @@ SELECT t.id::text, t.slug, t.name, t.tier, t.state, NULL::text AS owner,
     rfc3339(t.created_at) AS created_at
 FROM tenant t WHERE t.slug = $1::text;
 
+-- tenant_keep :one
+SELECT tenant_keep($1::uuid, $2::uuid, $3::text, $4::text) AS done;
+
+-- tenant_shorten :one
+SELECT tenant_shorten($1::uuid, $2::uuid, $3::text, $4::text) AS done;
+
 -- tenant_answer :one
 SELECT tenant_answer($1::uuid, $2::uuid, $3::boolean, $4::text, $5::text)
     AS done;

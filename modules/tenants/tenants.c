@@ -6,8 +6,8 @@
  * Others write them in three cases only: the worker sets a tenant's state,
  * sso.fcgi sets in sign_in_policy whether the provider is enforced, and
  * SECURITY DEFINER functions of the schema gate change members and invitations.
- * Queues tenant.provision, tenant.remove and mails. Start reading at routes[],
- * at the bottom.
+ * Queues tenant.provision, tenant.leave, tenant.return, tenant.remove and
+ * mails.  Start reading at routes[], at the bottom.
  */
 #include "config.h"
 
@@ -15,9 +15,8 @@
 
 #include "libshared/base/lifecycle.h"
 #include "libshared/doors/crypto.h"
-#include "libshared/doors/field_shape.h"
-#include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
+#include "libshared/proto/certificate.h"
 #include "libshared/skeleton/audit.h"
 #include "libshared/skeleton/authn.h"
 #include "libshared/skeleton/common.h"
@@ -36,11 +35,6 @@
 
 struct tenant_in { const char *slug, *name, *tier; };
 struct rename_in { const char *name; };
-struct tenant {
-	struct uuid	 id;
-	const char	*slug, *name, *tier, *state, *created_at;
-	int64_t		 version;
-};
 struct membership {
 	struct uuid	 id;
 	const char	*slug, *name, *tier, *state, *role;
@@ -58,17 +52,6 @@ static const struct field rename_fields[] = {
 	FIELD_END_OF("TenantEdit")
 };
 
-static const struct field tenant_view[] = {
-	VIEW_UUID(struct tenant, id),
-	VIEW_TEXT(struct tenant, slug),
-	VIEW_TEXT(struct tenant, name),
-	VIEW_CHOICE(struct tenant, tier, tier_words),
-	VIEW_CHOICE(struct tenant, state, tenant_states),
-	VIEW_INT(struct tenant, version),
-	VIEW_TIME(struct tenant, created_at),
-	FIELD_END_OF("Tenant")
-};
-
 static const struct field membership_view[] = {
 	VIEW_UUID(struct membership, id),
 	VIEW_TEXT(struct membership, slug),
@@ -77,15 +60,6 @@ static const struct field membership_view[] = {
 	VIEW_CHOICE(struct membership, state, tenant_states),
 	VIEW_TEXT(struct membership, role),
 	FIELD_END_OF("TenantMembership")
-};
-
-/* For OpenAPI: the content of a 202. */
-struct started { const char *tenant; struct uuid operation; };
-
-static const struct field started_view[] = {
-	VIEW_OBJECT(struct started, tenant, tenant_view),
-	VIEW_UUID_OPT(struct started, operation),
-	FIELD_END_OF("TenantStarted")
 };
 
 /* slug_permit - refuses reserved names: words of our paths, "admin", ... */
@@ -100,26 +74,6 @@ slug_permit(struct ctx *ctx, const char *slug)
 		return e;
 	return fail_at(ctx, "slug", fail(ctx, ERR_INVALID, "slug_reserved",
 	    "slug '%s' is reserved", slug));
-}
-
-/*
- * reply_started - answers 202 with the tenant and the operation to follow;
- * there is none while the tenant waits for an operator's yes
- */
-static enum err
-reply_started(struct ctx *ctx, const struct tenant *tenant,
-    const struct uuid *operation)
-{
-	struct json *answer = json_object(ctx), *one;
-	enum err e;
-
-	if ((e = field_encode(ctx, tenant_view, tenant, &one)) != ERR_OK)
-		return e;
-	json_put(answer, "tenant", one);
-	json_put_text(answer, "operation", uuid_empty(operation) ? NULL :
-	    operation->text);
-	audit_subject(ctx, "tenant", req_copy(ctx, tenant->id.text));
-	return reply_json(ctx, 202, answer);
 }
 
 /*
@@ -205,7 +159,7 @@ tenant_create(struct ctx *ctx)
 	audit_fact(ctx, "slug", in.slug);
 	audit_fact(ctx, "tier", in.tier);
 	audit_fact(ctx, "state", tenant.state);
-	return reply_started(ctx, &tenant, &operation);
+	return started_reply(ctx, &tenant, &operation);
 }
 
 static enum err
@@ -251,22 +205,6 @@ tenant_rename(struct ctx *ctx)
 	return reply(ctx, 200, tenant_view, &tenant);
 }
 
-/* Takes effect at once for sign-in; the worker removes what exists outside. */
-static enum err
-tenant_delete(struct ctx *ctx)
-{
-	struct uuid operation;
-	struct tenant tenant;
-	enum err e;
-
-	if ((e = sql_one(ctx, &SQL_TENANT_DELETE, tenant_view, &tenant)) !=
-	    ERR_OK ||
-	    (e = job_queue(ctx, "tenant.remove", &tenant.id, &operation)) !=
-	    ERR_OK)
-		return e;
-	return reply_started(ctx, &tenant, &operation);
-}
-
 static const struct route routes[] = {
 	ROUTES_COMMON("tenants"),
 	{ POST, "/api/tenants", PERM_ACCOUNT, tenant_create,
@@ -287,9 +225,28 @@ static const struct route routes[] = {
 	    .flags = ROUTE_WRITE | ROUTE_MATCH, .audit = "tenant.rename",
 	    .input = rename_fields, .output = tenant_view },
 	{ DELETE, "/api/tenants/current", PERM_TENANT_DELETE, tenant_delete,
-	    .about = "Deletes the tenant and everything it runs.",
+	    .about = "Deletes the tenant: it stops at once, its data stay for "
+		"7 days, and so long that can be taken back.",
 	    .flags = ROUTE_WRITE | ROUTE_SUSPENDED | ROUTE_FRESH,
 	    .audit = "tenant.delete", .output = started_view, .status = 202 },
+	{ GET, "/api/tenants/data", PERM_TENANT_DELETE, tenant_data,
+	    .about = "Downloads what there is of the tenant, without secrets; "
+		"logs and the audit trail have downloads of their own.",
+	    .flags = ROUTE_RECORDED | ROUTE_FILE, .audit = "tenant.data" },
+	{ GET, "/api/tenants/deletion", PERM_TENANT_READ, deletion_get,
+	    .about = "Shows since when the tenant is leaving, and when it is "
+		"removed.",
+	    .output = deletion_view },
+	{ DELETE, "/api/tenants/deletion", PERM_TENANT_DELETE, deletion_undo,
+	    .about = "Takes the deletion back: the tenant runs again as "
+		"before.",
+	    .flags = ROUTE_WRITE | ROUTE_SUSPENDED, .audit = "tenant.keep",
+	    .output = started_view, .status = 202 },
+	{ GET, "/api/tenants/certificates/{token}", PERM_PUBLIC,
+	    certificate_get,
+	    .about = "Shows the certificate of deletion behind the link of a "
+		"mail: what was removed, what remains and why, signed.",
+	    .output = certificate_view },
 	{ GET, "/api/tenants/operations", PERM_TENANT_READ, operation_list,
 	    .about = "Lists operations, newest first.",
 	    .query = page_query, .output = operation_row_view, .list = true },

@@ -3,8 +3,29 @@
 #ifndef CAMELEER_TENANTS_H
 #define CAMELEER_TENANTS_H
 
+#include <stdint.h>
+
 #include "libshared/base/ctx.h"
 #include "libshared/doors/field.h"
+
+/* started.c: a tenant, and the operation that a change of it began. */
+struct tenant {
+	struct uuid	 id;
+	const char	*slug, *name, *tier, *state, *created_at;
+	int64_t		 version;
+};
+extern const struct field tenant_view[], started_view[];
+/* 202; without an operation there is none to follow. */
+enum err started_reply(struct ctx *ctx, const struct tenant *tenant,
+    const struct uuid *operation) must_check;
+
+/* deletion.c: the tenant leaves, and may stay after all. */
+enum err tenant_delete(struct ctx *ctx);
+enum err deletion_get(struct ctx *ctx);
+enum err deletion_undo(struct ctx *ctx);
+enum err certificate_get(struct ctx *ctx);
+enum err tenant_data(struct ctx *ctx);
+extern const struct field deletion_view[];
 
 /* operations.c: jobs, step by step. */
 enum err operation_get(struct ctx *ctx);

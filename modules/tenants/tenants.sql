@@ -37,12 +37,6 @@ WHERE id = app_tenant() AND version = $2::bigint
 RETURNING id::text, slug, name, tier, state, version,
     rfc3339(created_at) AS created_at;
 
--- tenant_delete :one
-UPDATE tenant SET state = 'deleting', version = version + 1
-WHERE id = app_tenant()
-RETURNING id::text, slug, name, tier, state, version,
-    rfc3339(created_at) AS created_at;
-
 -- tenants_mine :many
 -- $1 and $2: id and name of the row before, $3 how many, $4 words that slug or
 -- name has, $5 the newest first.

@@ -67,7 +67,7 @@ CREATE TABLE cameleer.tenant (
 	tier		text NOT NULL REFERENCES cameleer.plan,
 	state		text NOT NULL DEFAULT 'provisioning' CHECK (state IN
 			    ('requested', 'provisioning', 'active', 'suspended',
-			    'failed', 'deleting', 'deleted')),
+			    'failed', 'leaving', 'deleting', 'deleted')),
 	-- Counts changes: the ETag.
 	version		bigint NOT NULL DEFAULT 1,
 	created_by	uuid NOT NULL,
@@ -183,8 +183,7 @@ GRANT SELECT ON cameleer.plan TO cameleer_auth, cameleer_tenants,
     cameleer_worker, cameleer_gate;
 GRANT SELECT ON cameleer.plan_override TO cameleer_tenants, cameleer_apps,
     cameleer_billing, cameleer_worker, cameleer_gate;
-GRANT DELETE ON cameleer.plan_override TO cameleer_worker;
--- Nobody changes the tier: that of a new tenant decides who must agree to it.
+-- No tenant changes its tier: who must agree to a new one follows from it.
 GRANT SELECT, INSERT, UPDATE (name, state, version) ON cameleer.tenant
     TO cameleer_tenants;
 GRANT SELECT ON cameleer.tenant TO cameleer_apps, cameleer_billing,

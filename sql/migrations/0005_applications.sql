@@ -129,7 +129,7 @@ CREATE POLICY tenant_only ON cameleer.app_log
 
 GRANT SELECT, INSERT ON cameleer.environment TO cameleer_tenants;
 GRANT SELECT ON cameleer.environment, cameleer.app_log TO cameleer_apps;
-GRANT SELECT, DELETE ON cameleer.environment TO cameleer_worker;
+GRANT SELECT ON cameleer.environment TO cameleer_worker;
 GRANT SELECT (tenant_id, id, name) ON cameleer.application TO cameleer_tenants;
 GRANT SELECT, INSERT, UPDATE ON cameleer.application, cameleer.release,
     cameleer.deployment TO cameleer_apps;

@@ -33,8 +33,8 @@ GRANT SELECT ON cameleer.license_revocations TO cameleer_license;
 GRANT SELECT, INSERT ON cameleer.license_revocations TO cameleer_worker;
 
 INSERT INTO cameleer.lifecycle VALUES
-    ('license', 'active', 'revoked', '{auth,ctl}'),
-    ('license', 'suspended', 'revoked', '{auth,ctl}'),
+    ('license', 'active', 'revoked', '{auth,ctl,worker}'),
+    ('license', 'suspended', 'revoked', '{auth,ctl,worker}'),
     ('standing', '-', 'suspended', '{auth,ctl}'),
     ('standing', '-', 'revoked', '{auth,ctl}'),
     ('standing', 'active', 'suspended', '{auth,ctl}'),

@@ -28,6 +28,6 @@ CREATE POLICY tenant_only ON cameleer.tenant_export
     USING (tenant_id = cameleer.app_tenant());
 CREATE POLICY tenant_only ON cameleer.tenant_export_file
     USING (tenant_id = cameleer.app_tenant());
-GRANT SELECT, DELETE ON cameleer.tenant_export TO cameleer_worker;
+GRANT SELECT ON cameleer.tenant_export TO cameleer_worker;
 GRANT SELECT, INSERT, DELETE ON cameleer.tenant_export_file
     TO cameleer_worker;

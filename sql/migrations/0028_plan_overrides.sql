@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- What operators agree with one tenant beside its plan: seen by its owner, set
--- and taken back by operators.  Locks nothing.
+-- What operators agree with one tenant: its plan, and what its contract says
+-- beside it, seen by its owner.  Locks nothing.
 
 -- Each value of a plan as a text; NULL means unlimited.
 CREATE FUNCTION cameleer.plan_values(p cameleer.plan)
@@ -34,6 +34,9 @@ CREATE FUNCTION cameleer.plan_told(p_tenant uuid)
     END;
 
 GRANT INSERT, UPDATE (ended_at) ON cameleer.plan_override TO cameleer_gate;
+GRANT UPDATE (tier) ON cameleer.tenant TO cameleer_gate;
+GRANT SELECT, INSERT, DELETE, UPDATE (position) ON cameleer.environment
+    TO cameleer_gate;
 GRANT CREATE ON SCHEMA cameleer TO cameleer_gate;
 SET LOCAL ROLE cameleer_gate;
 
@@ -87,7 +90,107 @@ BEGIN
 END
 $$;
 
+-- What a tenant uses beyond its plan and contract, in words.  NULL: nothing.
+CREATE FUNCTION cameleer.plan_excess(p_tenant uuid) RETURNS text
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = cameleer, pg_temp
+    BEGIN ATOMIC
+	SELECT string_agg(u.words, '; ')
+	FROM cameleer.plan_of(p_tenant) p CROSS JOIN LATERAL (
+	    SELECT format('%s applications of %s', count(*), p.max_apps)
+		AS words
+	    FROM cameleer.application a WHERE a.tenant_id = p_tenant
+	    AND a.state = 'active' HAVING count(*) > p.max_apps
+	    UNION ALL
+	    SELECT format('%s deployments that run of %s', count(*),
+		p.max_deployments)
+	    FROM cameleer.deployment d WHERE d.tenant_id = p_tenant
+	    AND d.wanted = 'running' HAVING count(*) > p.max_deployments
+	    UNION ALL
+	    SELECT format('deployments in environment %s', string_agg(e.name,
+		', ' ORDER BY e.position))
+	    FROM cameleer.environment e WHERE e.tenant_id = p_tenant
+	    AND NOT p.custom_environments AND e.name <> ALL (p.environments)
+	    AND EXISTS (SELECT FROM cameleer.deployment d
+		WHERE d.tenant_id = e.tenant_id AND d.environment_id = e.id)
+	    HAVING count(*) > 0
+	    UNION ALL
+	    SELECT 'single sign-on by ' || s.issuer
+	    FROM cameleer.sso_provider s WHERE s.tenant_id = p_tenant
+	    AND p.features->'sso' <> 'true'
+	    UNION ALL
+	    SELECT format('custom roles %s', string_agg(r.name, ', '
+		ORDER BY r.name))
+	    FROM cameleer.role r WHERE r.tenant_id = p_tenant
+	    AND p.features->'custom_roles' <> 'true' HAVING count(*) > 0) u;
+    END;
+
+-- Gives a tenant another plan, and the environments of it; one that the plan
+-- lacks goes if nothing was ever deployed there.  Queues what signs the licence
+-- and looks after the server, and mails the owners.  outcome is 'done', 'same',
+-- 'beyond' or the state in which it cannot be: then the caller takes back what
+-- was done.  Only cameleerctl and the function below call it.
+CREATE FUNCTION cameleer.plan_change(p_tenant uuid, p_tier text,
+    p_operation uuid, p_reason text, p_link text)
+    RETURNS TABLE (outcome text, old text, excess text)
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = cameleer, pg_temp
+AS $$
+DECLARE
+	v_tenant	tenant;
+	v_plan		plan;
+BEGIN
+	SELECT * INTO v_tenant FROM tenant WHERE id = p_tenant FOR UPDATE;
+	old := v_tenant.tier;
+	outcome := CASE WHEN v_tenant.id IS NULL THEN 'unknown'
+	    WHEN v_tenant.state <> 'active' THEN v_tenant.state
+	    WHEN old = p_tier THEN 'same' ELSE 'done' END;
+	IF outcome <> 'done' THEN
+		RETURN NEXT;
+		RETURN;
+	END IF;
+	UPDATE tenant SET tier = p_tier, version = version + 1
+	WHERE id = p_tenant;
+	excess := plan_excess(p_tenant);
+	IF excess IS NOT NULL THEN
+		outcome := 'beyond';
+		RETURN NEXT;
+		RETURN;
+	END IF;
+	SELECT * INTO v_plan FROM plan_of(p_tenant);
+	DELETE FROM environment e WHERE e.tenant_id = p_tenant
+	AND NOT v_plan.custom_environments
+	AND e.name <> ALL (v_plan.environments);
+	-- Those of the plan come first, in its order.
+	UPDATE environment e SET position = coalesce(array_position(
+	    v_plan.environments, e.name), 100 + e.position)
+	WHERE e.tenant_id = p_tenant;
+	INSERT INTO environment (tenant_id, id, name, position)
+	SELECT p_tenant, gen_random_uuid(), n.name, n.position
+	FROM unnest(v_plan.environments) WITH ORDINALITY AS n (name, position)
+	ON CONFLICT DO NOTHING;
+	INSERT INTO operation (tenant_id, id, kind, subject_id, created_by)
+	VALUES (p_tenant, p_operation, 'tenant.provision', p_tenant,
+	    app_actor())
+	ON CONFLICT (tenant_id, kind, subject_id) WHERE state = 'queued'
+	DO NOTHING;
+	PERFORM owners_mail(p_tenant, 'plan_changed', jsonb_build_object(
+	    'old', old, 'new', p_tier, 'reason', p_reason), p_link),
+	    pg_notify('cameleer_jobs', 'tenant.provision');
+	RETURN NEXT;
+END
+$$;
+
 -- The same for the operator to whom the transaction is pinned.
+CREATE FUNCTION cameleer.platform_plan_change(p_tenant uuid, p_tier text,
+    p_operation uuid, p_reason text, p_link text)
+    RETURNS TABLE (outcome text, old text, excess text)
+    LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = cameleer, pg_temp
+    BEGIN ATOMIC
+	SELECT c.* FROM (SELECT
+	    cameleer.is_operator('platform.tenant.manage') AS may) o
+	CROSS JOIN LATERAL cameleer.plan_change(CASE WHEN o.may
+	    THEN p_tenant END, p_tier, p_operation, p_reason, p_link) c;
+    END;
+
 CREATE FUNCTION cameleer.platform_plan_told(p_tenant uuid)
     RETURNS TABLE (tier text, key text, plan_value text, value text,
 	reason text, since timestamptz, ends_at timestamptz)
@@ -131,10 +234,13 @@ CREATE FUNCTION cameleer.my_features()
 
 REVOKE EXECUTE ON FUNCTION cameleer.plan_override_end(uuid, text),
     cameleer.plan_override_set(uuid, text, jsonb, text, timestamptz),
-    cameleer.platform_plan_told(uuid),
+    cameleer.platform_plan_told(uuid), cameleer.plan_excess(uuid),
+    cameleer.plan_change(uuid, text, uuid, text, text),
+    cameleer.platform_plan_change(uuid, text, uuid, text, text),
     cameleer.platform_plan_set(uuid, text, jsonb, text, timestamptz),
     cameleer.platform_plan_end(uuid, text), cameleer.my_features() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION cameleer.platform_plan_told(uuid),
+    cameleer.platform_plan_change(uuid, text, uuid, text, text),
     cameleer.platform_plan_set(uuid, text, jsonb, text, timestamptz),
     cameleer.platform_plan_end(uuid, text), cameleer.my_features()
     TO cameleer_auth;

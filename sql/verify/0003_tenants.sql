@@ -5,12 +5,12 @@ BEGIN READ ONLY;
 SELECT pg_temp.must_table('plan',
 	'apps=r auth=r billing=r gate=r license=r sso=r tenants=r worker=r'),
     pg_temp.must_tenant_table('tenant', 'apps=r billing=r gate=r '
-	'gate=w(state,version) license=r tenants=ar '
+	'gate=w(tier,state,version) license=r tenants=ar '
 	'tenants=w(name,state,version) worker=r '
 	'worker=w(state,version)',
 	'tenant_only:*:all worker_watches:r:worker'),
     pg_temp.must_tenant_table('plan_override', 'apps=r billing=r gate=ar '
-	'gate=w(ended_at) tenants=r worker=rd',
+	'gate=w(ended_at) tenants=r worker=r',
 	'tenant_only:*:all worker_watches:r:worker'),
     pg_temp.must_tenant_table('tenant_endpoint', 'gate=r worker=arwd',
 	'tenant_only:*:all'),

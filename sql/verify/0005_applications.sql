@@ -2,7 +2,8 @@
 \ir lib.psql
 BEGIN READ ONLY;
 
-SELECT pg_temp.must_tenant_table('environment', 'apps=r tenants=ar worker=rd',
+SELECT pg_temp.must_tenant_table('environment',
+	'apps=r gate=ard gate=w(position) tenants=ar worker=r',
 	'tenant_only:*:all'),
     pg_temp.must_tenant_table('application',
 	'apps=arw gate=r tenants=r(tenant_id,id,name) worker=rwd',

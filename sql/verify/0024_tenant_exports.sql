@@ -2,7 +2,7 @@
 \ir lib.psql
 BEGIN READ ONLY;
 
-SELECT pg_temp.must_tenant_table('tenant_export', 'worker=rd',
+SELECT pg_temp.must_tenant_table('tenant_export', 'worker=r',
 	'tenant_only:*:all'),
     pg_temp.must_tenant_table('tenant_export_file', 'worker=ard',
 	'tenant_only:*:all');

@@ -10,6 +10,11 @@ SELECT pg_temp.must_function('plan_values(plan)', 'owner', false,
     pg_temp.must_function(
 	'plan_override_set(uuid,text,jsonb,text,timestamptz)', 'gate', true,
 	''),
+    pg_temp.must_function('plan_excess(uuid)', 'gate', true, ''),
+    pg_temp.must_function('plan_change(uuid,text,uuid,text,text)', 'gate',
+	true, ''),
+    pg_temp.must_function('platform_plan_change(uuid,text,uuid,text,text)',
+	'gate', true, 'auth=X'),
     pg_temp.must_function('platform_plan_told(uuid)', 'gate', true, 'auth=X'),
     pg_temp.must_function(
 	'platform_plan_set(uuid,text,jsonb,text,timestamptz)', 'gate', true,

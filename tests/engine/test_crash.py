@@ -11,8 +11,8 @@ import time
 import unittest
 
 from support_once import check_app, check_audit, check_tenant, settled
-from support_stack import (READY, SLOW, Account, TestCase, User, eventually,
-                           jar, leftovers, number, query, say, swept)
+from support_stack import (READY, SLOW, Account, TestCase, User, containers,
+                           eventually, jar, leftovers, number, query, say, swept)
 from support_victims import LIMITS, SEED, VICTIMS, Blow, dice, summary
 
 FULL = os.environ.get('CAMELEER_CRASH_FULL') == '1'
@@ -22,6 +22,7 @@ LATEST = {'provision': 2.0, 'upload': 0.3, 'assemble': 0.5, 'apply': 2.5}
 PHASES = list(LATEST)
 # the responder that a phase goes through
 SERVES = {'provision': 'tenants', 'upload': 'apps'}
+REMOVAL = 1.0
 STORM = 40 if FULL else 12
 
 
@@ -157,12 +158,21 @@ class Crash(TestCase):
             Crash.tenants.append((user, (slug, check_tenant(self, slug))))
 
     def test_z_all_of_it_can_be_removed(self):
-        for user, _ in Crash.tenants:
-            user.want(202, 'DELETE', '/api/tenants/current')
+        workers = [v for v in VICTIMS if v.service == 'worker'] * 2
+        for i, (user, _) in enumerate(Crash.tenants):
+            user.delete_tenant()
+            if i < len(workers):
+                Blow(workers[i], REMOVAL, 'removal').end()
         for _, (slug, identity) in Crash.tenants:
             eventually(120, lambda i=identity: query(
                 'SELECT state FROM tenant WHERE id = $1', i) ==
                 [('deleted',)], 'the end of ' + slug)
+            settled(identity)
+            check_audit(self, identity)
+            self.assertEqual(number(
+                'SELECT count(*) FROM deletion_certificate'
+                ' WHERE tenant_id = $1', identity), 1)
+            self.assertEqual(containers(tenant=slug), [])
         self.assertGreater(len(Crash.tenants), 0)
 
     def test_zz_all_were_back_in_time(self):

@@ -158,7 +158,7 @@ class Fence(TestCase):
         say('taken over after %.1f s' % (time.monotonic() - began))
 
         gone = query('SELECT id FROM tenant WHERE slug = $1', doomed)[0][0]
-        victim.want(202, 'DELETE', '/api/tenants/current')
+        victim.delete_tenant()
         eventually(60, lambda: query(
             'SELECT state FROM tenant WHERE id = $1', gone) ==
             [('deleted',)], 'the removal')
@@ -182,7 +182,7 @@ class Fence(TestCase):
         user = User(Account()).sign_in()
         ((doomed, provision),) = self.begin((user.new_tenant,))
         gone = query('SELECT id FROM tenant WHERE slug = $1', doomed)[0][0]
-        user.want(202, 'DELETE', '/api/tenants/current')
+        user.delete_tenant()
         self.assertEqual(tenants_sql(
             'SELECT count(pg_terminate_backend(pid)) FROM pg_locks'
             " WHERE locktype = 'advisory' AND classid = 4204"), '1')

@@ -64,7 +64,7 @@ def setUpModule():
 
 def tearDownModule():
     """Deletes the shared tenant; unittest calls this by its name."""
-    Stage.user.want(202, 'DELETE', '/api/tenants/current')
+    Stage.user.delete_tenant()
     eventually(BACK, lambda: query(
         'SELECT state FROM tenant WHERE id = $1', Stage.tenant) ==
         [('deleted',)], 'the removal of ' + Stage.slug)

@@ -38,9 +38,9 @@ class Health(TestCase):
 
     @classmethod
     def tearDownClass(cls):
-        cls.user.want(202, 'DELETE', '/api/tenants/current')
+        tenant = cls.user.delete_tenant()
         eventually(READY, lambda: query(
-            'SELECT state FROM tenant WHERE slug = $1', cls.slug) ==
+            'SELECT state FROM tenant WHERE id = $1', tenant) ==
             [('deleted',)], 'the removal of ' + cls.slug)
 
     def check(self, **what):

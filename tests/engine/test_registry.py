@@ -76,7 +76,7 @@ class Registry(TestCase):
     def tearDownClass(cls):
         path = STATE + '/readers/' + cls.slug
         assert os.path.exists(path)
-        cls.user.want(202, 'DELETE', '/api/tenants/current')
+        cls.user.delete_tenant()
         settled(cls.tenant)
         eventually(30, lambda: not os.path.exists(path), 'no login is left')
         assert ask('GET', cls.own[0], reader(cls.slug))[0] == 403

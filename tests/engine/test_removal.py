@@ -6,7 +6,8 @@ import unittest
 from support_once import check_app, check_audit, check_tenant, settled
 from support_stack import (Account, TestCase, User, containers, database_role,
                            eventually, jar, leftovers, networks_of,
-                           new_owner, number, owner, query, tags, tenants_sql)
+                           new_owner, number, owner, query, registry, tags,
+                           tenants_sql)
 
 
 class Removal(TestCase):
@@ -18,7 +19,7 @@ class Removal(TestCase):
 
     @classmethod
     def tearDownClass(cls):
-        cls.user.want(202, 'DELETE', '/api/tenants/current')
+        cls.user.delete_tenant()
         settled(cls.tenant)
 
     def deployed(self):
@@ -86,6 +87,36 @@ class Removal(TestCase):
                          ['v1-' + self.sha[:12]])
         settled(self.tenant)
 
+    def test_deletion_that_is_taken_back_changes_nothing(self):
+        user, slug, tenant = new_owner()
+        app = user.new_app()
+        user.upload(app, self.data)
+        user.running(app)
+        before = sorted(c['Id'] for c in containers(tenant=slug))
+        user.follow(user.want(202, 'DELETE',
+                              '/api/tenants/current')['operation'])
+        settled(tenant)
+        stopped = containers(tenant=slug)
+        self.assertEqual(sorted(c['Id'] for c in stopped), before)
+        self.assertNotIn('running', [c['State'] for c in stopped])
+        self.assertEqual(user.deployment(app)['state'], 'pending')
+        path = '/t/%s/api/v1/health' % slug
+        self.assertAnswer(user.call('GET', path), 403, 'tenant_leaving')
+        self.assertEqual(tenants_sql(
+            "SELECT count(*) FROM pg_namespace WHERE nspname = '%s'"
+            % database_role(tenant)), '1')
+        user.follow(user.want(202, 'DELETE',
+                              '/api/tenants/deletion')['operation'])
+        user.running(app)
+        settled(tenant)
+        eventually(60, lambda: user.call('GET', path).status == 200,
+                   'its server')
+        self.assertEqual([c['State'] for c in containers(tenant=slug)],
+                         ['running'] * len(before))
+        check_audit(self, tenant)
+        user.delete_tenant()
+        settled(tenant)
+
     def test_deleted_tenant_leaves_nothing(self):
         user = User(Account()).sign_in()
         slug, operation = user.new_tenant()
@@ -96,23 +127,27 @@ class Removal(TestCase):
         user.running(app)
         check_app(self, user, tenant, app, self.sha)
         token = user.token
-        user.want(202, 'DELETE', '/api/tenants/current')
+        self.assertEqual(len(tags('%s/%s' % (slug, app))), 1)
+        user.delete_tenant()
         eventually(60, lambda: query('SELECT state FROM tenant WHERE id = $1',
                                      tenant[1]) == [('deleted',)], 'deleted')
         settled(tenant[1])
         self.assertEqual(containers(tenant=slug), [])
         self.assertEqual(networks_of(slug), [])
+        self.check_images('%s/%s' % (slug, app))
         self.assertEqual(tenants_sql(
             "SELECT (SELECT count(*) FROM pg_roles WHERE rolname = '%s')"
             " + (SELECT count(*) FROM pg_namespace WHERE nspname = '%s')"
             % ((database_role(tenant[1]),) * 2)), '0')
-        for table in ('tenant_endpoint', 'tenant_secret', 'environment',
-                      'application', 'release', 'deployment', 'app_log'):
-            self.assertEqual(number('SELECT count(*) FROM %s WHERE'
-                                    ' tenant_id = $1' % table, tenant[1]), 0,
-                             table)
+        self.assertEqual(number('SELECT count(*) FROM deletion_certificate'
+                                ' WHERE tenant_id = $1', tenant[1]), 1)
         check_audit(self, tenant[1])
         self.check_unknown(user, slug, token)
+
+    def check_images(self, repository):
+        """Checks that the registry has no image of a repository."""
+        status, body = registry(repository + '/tags/list')
+        self.assertTrue(status == 404 or not body['tags'], (status, body))
 
     def check_unknown(self, user, slug, token):
         """Checks that a deleted tenant's slug is unknown and cannot be taken
@@ -140,11 +175,10 @@ class Removal(TestCase):
         for pause in (0.0, 0.4, 1.2):
             slug, _ = user.new_tenant()
             time.sleep(pause)
-            user.want(202, 'DELETE', '/api/tenants/current')
-            eventually(90, lambda s=slug: query(
-                'SELECT state FROM tenant WHERE slug = $1', s) ==
+            gone = user.delete_tenant()
+            eventually(90, lambda g=gone: query(
+                'SELECT state FROM tenant WHERE id = $1', g) ==
                 [('deleted',)], 'the end of ' + slug)
-            gone = query('SELECT id FROM tenant WHERE slug = $1', slug)[0][0]
             settled(gone)
             self.assertEqual(containers(tenant=slug), [])
             self.assertEqual(networks_of(slug), [])

@@ -408,6 +408,7 @@ class Accepting(TestCase):
     def test_tenant_that_is_closed_takes_nobody(self):
         for state, status, code in (
                 ('suspended', 423, 'tenant_suspended'),
+                ('leaving', 423, 'tenant_leaving'),
                 ('deleting', 422, 'link_not_valid'),
                 ('deleted', 422, 'link_not_valid')):
             tenant = Tenant()

@@ -112,7 +112,8 @@ class Document(TestCase):
                 ('App', {'active', 'deleting'}),
                 ('Operation', {'queued', 'running', 'done', 'failed'}),
                 ('Tenant', {'requested', 'provisioning', 'active',
-                            'suspended', 'failed', 'deleting', 'deleted'})):
+                            'suspended', 'failed', 'leaving', 'deleting',
+                            'deleted'})):
             self.assertEqual(set(schemas[name]['properties']['state']
                                  ['enum']), words)
 

@@ -18,7 +18,7 @@
 #include "tests/support/fake_sql.h"
 
 #define SCRIPT_MAX	160
-#define KEPT_MAX	512
+#define KEPT_MAX	8192
 #define ARGS_MAX	SQL_PARAMS_MAX
 #define ROWS_MAX	8
 #define COLUMNS_MAX	24

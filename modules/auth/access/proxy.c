@@ -250,6 +250,10 @@ proxy_authorize(struct ctx *ctx)
 	    .feature = feature, .needs = needs, .value = upstream.value,
 	    .tier = upstream.tier })) != ERR_OK)
 		return proxy_refused(ctx, e);
+	if (tenant_state_of(ctx->who.tenant_state) == TENANT_LEAVING)
+		return proxy_refused(ctx, fail(ctx, ERR_FORBIDDEN,
+		    "tenant_leaving", "the tenant is leaving: its server is "
+		    "stopped"));
 	if (upstream.upstream == NULL) {
 		(void)reply_header(ctx, "X-Cam-Code", "unavailable");
 		return fail(ctx, ERR_FORBIDDEN, "server_not_running",

@@ -87,8 +87,11 @@ enum err platform_place_remove(struct ctx *ctx);
 enum err platform_tenant_list(struct ctx *ctx);
 enum err platform_tenant_approve(struct ctx *ctx);
 enum err platform_tenant_refuse(struct ctx *ctx);
+enum err platform_tenant_keep(struct ctx *ctx);
+enum err platform_tenant_shorten(struct ctx *ctx);
+enum err platform_certificate_get(struct ctx *ctx);
 extern const struct field platform_tenant_query[], platform_tenant_view[],
-    platform_refuse_fields[];
+    platform_refuse_fields[], platform_leaving_fields[];
 struct tenant_seen {
 	struct uuid	 id;
 	const char	*slug, *name, *tier, *state, *created_at;
@@ -100,8 +103,10 @@ enum err platform_tenant_of(struct ctx *ctx, struct tenant_seen *tenant)
 
 /* platform_plan.c: what the contract of a tenant says beside its plan. */
 enum err platform_plan_get(struct ctx *ctx);
+enum err platform_plan_change(struct ctx *ctx);
 enum err platform_plan_override(struct ctx *ctx);
 enum err platform_plan_restore(struct ctx *ctx);
-extern const struct field platform_plan_view[], platform_override_fields[];
+extern const struct field platform_plan_view[], platform_override_fields[],
+    platform_change_fields[];
 
 #endif

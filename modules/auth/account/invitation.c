@@ -192,6 +192,9 @@ invitation_join(struct ctx *ctx, const char *token, struct joined *joined)
 	if (tenant_state_of(joined->state) == TENANT_SUSPENDED)
 		return fail(ctx, ERR_LOCKED, "tenant_suspended",
 		    "the tenant is suspended: nobody can join it now");
+	if (tenant_state_of(joined->state) == TENANT_LEAVING)
+		return fail(ctx, ERR_LOCKED, "tenant_leaving",
+		    "the tenant is leaving: nobody can join it now");
 	joined->account = ctx->who.account;
 	audit_subject(ctx, "account", req_copy(ctx, joined->account.text));
 	audit_fact(ctx, "role", joined->role);

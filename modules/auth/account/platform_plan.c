@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What operators agree with one tenant beside its plan: single limits and
- * features, each with a reason and, if the contract says so, a last day.
+ * What operators agree with one tenant: its plan, and beside it single limits
+ * and features, each with a reason and, if the contract says so, a last day.
  *
  * A function of the database checks the operator's permission again.
  */
 #include "config.h"
 
+#include "libshared/doors/crypto.h"
 #include "libshared/doors/field_shape.h"
 #include "libshared/doors/sql.h"
 #include "libshared/skeleton/audit.h"
+#include "libshared/plan/plan_change.h"
 #include "libshared/plan/plan_rows.h"
+#include "libshared/skeleton/process.h"
 #include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
 #include "libshared/skeleton/words.h"
@@ -19,6 +22,8 @@
 #include "modules/auth/account/platform_plan.sql.h"
 
 struct override_in { const char *value, *reason, *last_day; };
+
+struct change_in { const char *tier, *reason; };
 
 struct plan_seen { const char *tenant, *tier, *rows; };
 
@@ -34,6 +39,12 @@ const struct field platform_override_fields[] = {
 	FIELD_TEXT(struct override_in, reason, 1, 300, CHARSET_LABEL),
 	FIELD_TEXT_OPT(struct override_in, last_day, 10, 10, CHARSET_TEXT),
 	FIELD_END_OF("PlanOverride")
+};
+
+const struct field platform_change_fields[] = {
+	FIELD_CHOICE(struct change_in, tier, tier_words),
+	FIELD_TEXT(struct change_in, reason, 1, 300, CHARSET_LABEL),
+	FIELD_END_OF("PlanChange")
 };
 
 const struct field platform_plan_view[] = {
@@ -67,6 +78,34 @@ platform_plan_get(struct ctx *ctx)
 
 	if ((e = platform_tenant_of(ctx, &tenant)) != ERR_OK)
 		return e;
+	return plan_show(ctx, &tenant);
+}
+
+enum err
+platform_plan_change(struct ctx *ctx)
+{
+	struct tenant_seen tenant;
+	struct plan_changed changed;
+	struct uuid operation;
+	struct change_in in;
+	enum err e;
+
+	if ((e = req_body(ctx, &in)) != ERR_OK ||
+	    (e = platform_tenant_of(ctx, &tenant)) != ERR_OK)
+		return e;
+	uuid7(&operation);
+	audit_subject(ctx, "tenant", req_copy(ctx, tenant.id.text));
+	audit_fact(ctx, "slug", tenant.slug);
+	audit_fact(ctx, "old", tenant.tier);
+	audit_fact(ctx, "new", in.tier);
+	audit_fact(ctx, "reason", in.reason);
+	if ((e = sql_one(ctx, &SQL_PLATFORM_PLAN_CHANGE, plan_changed_view,
+	    &changed, ARG_UUID(&tenant.id), ARG_TEXT(in.tier),
+	    ARG_UUID(&operation), ARG_TEXT(in.reason),
+	    ARG_TEXT(process.conf->base_url))) != ERR_OK ||
+	    (e = plan_changed_check(ctx, &changed)) != ERR_OK)
+		return e;
+	tenant.tier = in.tier;
 	return plan_show(ctx, &tenant);
 }
 

@@ -13,3 +13,7 @@ SELECT old FROM platform_plan_set($1::uuid, $2::text, $3::jsonb, $4::text,
 
 -- platform_plan_end :opt
 SELECT old FROM platform_plan_end($1::uuid, $2::text);
+
+-- platform_plan_change :one
+SELECT outcome, old, excess FROM platform_plan_change($1::uuid, $2::text,
+    $3::uuid, $4::text, $5::text);

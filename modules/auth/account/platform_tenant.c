@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Tenants as operators of the platform see them, and the answer to those whose
- * plan needs an operator's yes.
+ * Tenants as operators of the platform see them, the answer to those whose plan
+ * needs an operator's yes, and decisions about those that are leaving.
  *
  * The state is changed by a function of the database, which checks the
  * operator's permission again, queues the job and mails the owners.
@@ -11,6 +11,7 @@
 #include "libshared/base/lifecycle.h"
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/sql.h"
+#include "libshared/proto/certificate.h"
 #include "libshared/skeleton/audit.h"
 #include "libshared/skeleton/process.h"
 #include "libshared/skeleton/reply.h"
@@ -38,6 +39,11 @@ const struct field platform_tenant_query[] = {
 const struct field platform_refuse_fields[] = {
 	FIELD_TEXT(struct refuse_in, reason, 1, 300, CHARSET_LABEL),
 	FIELD_END_OF("TenantRefusal")
+};
+
+const struct field platform_leaving_fields[] = {
+	FIELD_TEXT(struct refuse_in, reason, 1, 300, CHARSET_LABEL),
+	FIELD_END_OF("TenantDecision")
 };
 
 const struct field platform_tenant_view[] = {
@@ -130,4 +136,64 @@ platform_tenant_refuse(struct ctx *ctx)
 		return e;
 	audit_fact(ctx, "reason", in.reason);
 	return tenant_answer(ctx, false, in.reason);
+}
+
+/* leaving_decide - ends the days of a tenant that is leaving, in either way */
+static enum err
+leaving_decide(struct ctx *ctx, const struct sql_query *decision)
+{
+	struct tenant_seen tenant;
+	struct outcome outcome;
+	struct uuid operation;
+	struct refuse_in in;
+	enum err e;
+
+	if ((e = req_body(ctx, &in)) != ERR_OK ||
+	    (e = platform_tenant_of(ctx, &tenant)) != ERR_OK)
+		return e;
+	uuid7(&operation);
+	audit_subject(ctx, "tenant", req_copy(ctx, tenant.id.text));
+	audit_fact(ctx, "slug", tenant.slug);
+	audit_fact(ctx, "reason", in.reason);
+	if ((e = sql_one(ctx, decision, outcome_view, &outcome,
+	    ARG_UUID(&tenant.id), ARG_UUID(&operation), ARG_TEXT(in.reason),
+	    ARG_TEXT(process.conf->base_url))) != ERR_OK)
+		return e;
+	if (!outcome.done)
+		return fail(ctx, ERR_CONFLICT, "tenant_not_leaving",
+		    "tenant '%s' is not leaving: it is %s", tenant.slug,
+		    tenant.state);
+	if ((e = platform_tenant_of(ctx, &tenant)) != ERR_OK)
+		return e;
+	return reply(ctx, 200, platform_tenant_view, &tenant);
+}
+
+enum err
+platform_tenant_keep(struct ctx *ctx)
+{
+	return leaving_decide(ctx, &SQL_PLATFORM_TENANT_KEEP);
+}
+
+enum err
+platform_tenant_shorten(struct ctx *ctx)
+{
+	return leaving_decide(ctx, &SQL_PLATFORM_TENANT_SHORTEN);
+}
+
+enum err
+platform_certificate_get(struct ctx *ctx)
+{
+	struct certificate_row seen;
+	struct uuid tenant;
+	bool found = false;
+	enum err e;
+
+	if (uuid_set(&tenant, req_param(ctx, "id")) &&
+	    (e = sql_opt(ctx, &SQL_PLATFORM_CERTIFICATE_GET,
+	    certificate_view, &seen, &found, ARG_UUID(&tenant))) !=
+	    ERR_OK)
+		return e;
+	return found ? reply(ctx, 200, certificate_view, &seen) :
+	    fail(ctx, ERR_NOT_FOUND, "no_such_certificate",
+	    "there is no such tenant, or it is not removed");
 }

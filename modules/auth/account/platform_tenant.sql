@@ -22,3 +22,13 @@ FROM platform_tenant($1::uuid);
 -- platform_tenant_answer :one
 SELECT platform_tenant_answer($1::uuid, $2::uuid, $3::boolean, $4::text,
     $5::text) AS done;
+
+-- platform_tenant_keep :one
+SELECT platform_tenant_keep($1::uuid, $2::uuid, $3::text, $4::text) AS done;
+
+-- platform_tenant_shorten :one
+SELECT platform_tenant_shorten($1::uuid, $2::uuid, $3::text, $4::text) AS done;
+
+-- platform_certificate_get :opt
+SELECT tenant::text, serial, token AS certificate,
+    rfc3339(created_at) AS created_at FROM platform_certificate($1::uuid);

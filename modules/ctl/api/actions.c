@@ -45,6 +45,8 @@ static const struct { const char *action, *about; } others[] = {
 	    "ends." },
 	{ "tenant.ask_export", "An operator asks for the manifests of a "
 	    "tenant." },
+	{ "tenant.leave_end", "The days end in which the deletion of a tenant "
+	    "could be taken back." },
 };
 
 struct catalogue { struct json *items; };

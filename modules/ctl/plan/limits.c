@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * cameleerctl tenants limits: what a tenant has by its plan, and what its
- * contract says otherwise; operators set that and take it back.
+ * contract says otherwise; operators set both.
  *
  * Only cameleer_gate reads across tenants, and only its functions change.
  */
@@ -13,11 +13,14 @@
 #include "libshared/base/clock.h"
 #include "libshared/base/str.h"
 #include "libshared/base/tier.h"
+#include "libshared/doors/crypto.h"
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
 #include "libshared/doors/sql_admin.h"
+#include "libshared/plan/plan_change.h"
 #include "libshared/plan/plan_rows.h"
 #include "libshared/skeleton/audit.h"
+#include "libshared/skeleton/process.h"
 #include "libshared/skeleton/req.h"
 #include "modules/ctl/ctl.h"
 
@@ -145,12 +148,10 @@ change_json(struct ctx *ctx, const struct change *change)
 }
 
 static enum err
-change_record(struct ctx *ctx, const struct uuid *tenant,
+change_record(struct ctx *ctx, const char *action, const struct uuid *tenant,
     const struct change *change)
 {
-	struct audit audit = {
-		.action = change->new != NULL ? "plan.override" :
-		    "plan.restore",
+	struct audit audit = { .action = action,
 		.subject_type = "tenant", .subject_id = tenant->text,
 		.result = AUDIT_DONE };
 	enum err e;
@@ -196,7 +197,7 @@ limit_set(struct ctx *ctx, struct change *change)
 		return fail(ctx, ERR_LOCKED, "tenant_deleting",
 		    "tenant %s is being deleted", change->slug);
 	change->old = old.old;
-	return change_record(ctx, &tenant.id, change);
+	return change_record(ctx, "plan.override", &tenant.id, change);
 }
 
 static enum err
@@ -216,7 +217,46 @@ limit_unset(struct ctx *ctx, struct change *change)
 		    "the contract of %s says nothing about %s", change->slug,
 		    change->key);
 	change->old = old.old;
-	return change_record(ctx, &tenant.id, change);
+	return change_record(ctx, "plan.restore", &tenant.id, change);
+}
+
+/* tier_set - gives another plan, in one transaction with its audit row */
+static enum err
+tier_set(struct ctx *ctx, struct change *change)
+{
+	struct plan_changed changed;
+	struct tenant tenant;
+	struct uuid operation;
+	enum err e;
+
+	uuid7(&operation);
+	if ((e = change_begin(ctx, change, &tenant)) != ERR_OK ||
+	    (e = sql_one(ctx, &SQL_PLAN_CHANGE, plan_changed_view, &changed,
+	    ARG_UUID(&tenant.id), ARG_TEXT(change->new), ARG_UUID(&operation),
+	    ARG_TEXT(change->reason), ARG_TEXT(process.conf->base_url))) !=
+	    ERR_OK || (e = plan_changed_check(ctx, &changed)) != ERR_OK)
+		return e;
+	change->old = changed.old;
+	return change_record(ctx, "plan.change", &tenant.id, change);
+}
+
+static int
+tiers_set(struct ctl *ctl)
+{
+	struct change change = { ctl->args[0], "tier", NULL, ctl->args[1],
+	    ctl->args[2], NULL };
+	const char *why = field_check_text(ctl->ctx, &reason_field,
+	    change.reason, strlen(change.reason));
+	enum err e;
+
+	if (why != NULL)
+		return ctl_usage(ctl, "REASON %s", why);
+	if (tier_of(change.new) == NULL)
+		return ctl_usage(ctl, "no plan is called `%s'", change.new);
+	e = tier_set(ctl->ctx, &change);
+	return ctl_done(ctl, e, text_printf(ctl->ctx->mem, "has plan %s now; "
+	    "its owners get a mail with the reason", change.new),
+	    change_json(ctl->ctx, &change));
 }
 
 static int
@@ -247,6 +287,9 @@ limits_unset(struct ctl *ctl)
 }
 
 const struct command limit_commands[] = {
+	{ "tenants set-tier", "SLUG TIER REASON", 0, 0, NEEDS_DB, tiers_set,
+	    "Gives a tenant another plan; refused while it uses more than that "
+	    "has." },
 	{ "tenants limits", "SLUG", 0, 0, NEEDS_DB, limits_list,
 	    "Shows what a tenant has by its plan and its contract." },
 	{ "tenants set-limit", "SLUG KEY VALUE REASON", 1u << OPTION_UNTIL, 0,

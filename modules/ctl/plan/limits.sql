@@ -5,6 +5,10 @@
 SELECT id::text, slug, tier FROM tenant
 WHERE slug = $1::text AND state <> 'deleted';
 
+-- plan_change :one
+SELECT outcome, old, excess FROM plan_change($1::uuid, $2::text, $3::uuid,
+    $4::text, $5::text);
+
 -- limit_list :many
 SELECT key, plan_value, value, reason, rfc3339(since) AS since,
     rfc3339(ends_at) AS ends_at

@@ -36,6 +36,3 @@ DELETE FROM tenant_export_file WHERE tenant_id = app_tenant();
 -- export_add :exec
 INSERT INTO tenant_export_file (tenant_id, path, content)
 VALUES (app_tenant(), $1::text, $2::text);
-
--- export_forget :exec
-DELETE FROM tenant_export WHERE tenant_id = app_tenant();

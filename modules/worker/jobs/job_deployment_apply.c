@@ -277,16 +277,19 @@ static enum err
 deployment_apply(struct ctx *ctx)
 {
 	struct deployment deployment;
+	enum tenant_state tenant;
 	bool found;
 	enum err e;
 
 	if ((e = deployment_read(ctx, &deployment, &found)) != ERR_OK)
 		return e;
-	if (!found ||
-	    application_state_of(deployment.app_state) ==
-	    APPLICATION_DELETING ||
-	    tenant_state_of(deployment.tenant_state) == TENANT_DELETING)
-		return ERR_OK;	/* the tenant's removal is another job */
+	if (!found || application_state_of(deployment.app_state) ==
+	    APPLICATION_DELETING)
+		return ERR_OK;
+	/* The removal of the tenant, or its return, is another job. */
+	tenant = tenant_state_of(deployment.tenant_state);
+	if (tenant == TENANT_LEAVING || tenant == TENANT_DELETING)
+		return ERR_OK;
 	return work_steps(ctx, steps, &deployment);
 }
 

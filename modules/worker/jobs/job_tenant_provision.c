@@ -172,8 +172,8 @@ tenant_provision(struct ctx *ctx)
 	if ((e = tenant_read(ctx, &self.tenant)) != ERR_OK)
 		return e;
 	state = tenant_state_of(self.tenant.state);
-	if (state == TENANT_DELETING || state == TENANT_DELETED ||
-	    state == TENANT_SUSPENDED)
+	if (state == TENANT_LEAVING || state == TENANT_DELETING ||
+	    state == TENANT_DELETED || state == TENANT_SUSPENDED)
 		return ERR_OK;	/* other jobs remove it, or start it again */
 	return work_steps(ctx, steps, &self);
 }

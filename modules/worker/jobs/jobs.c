@@ -11,9 +11,11 @@ extern const struct job_kind job_deployment_apply;
 extern const struct job_kind job_license_issue;
 extern const struct job_kind job_release_assemble;
 extern const struct job_kind job_tenant_export;
+extern const struct job_kind job_tenant_leave;
 extern const struct job_kind job_tenant_provision;
 extern const struct job_kind job_tenant_reactivate;
 extern const struct job_kind job_tenant_remove;
+extern const struct job_kind job_tenant_return;
 extern const struct job_kind job_tenant_suspend;
 
 const struct job_kind *const job_kinds[] = {
@@ -23,9 +25,11 @@ const struct job_kind *const job_kinds[] = {
 	&job_license_issue,
 	&job_release_assemble,
 	&job_tenant_export,
+	&job_tenant_leave,
 	&job_tenant_provision,
 	&job_tenant_reactivate,
 	&job_tenant_remove,
+	&job_tenant_return,
 	&job_tenant_suspend,
 	NULL
 };

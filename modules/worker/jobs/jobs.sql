@@ -14,15 +14,6 @@ WHERE tenant_id = app_tenant() AND state = 'running' AND id <> $1::uuid;
 -- endpoint_delete :exec
 DELETE FROM tenant_endpoint WHERE tenant_id = app_tenant();
 
--- secrets_delete :exec
-DELETE FROM tenant_secret WHERE tenant_id = app_tenant();
-
--- overrides_delete :exec
-DELETE FROM plan_override WHERE tenant_id = app_tenant();
-
--- environments_delete :exec
-DELETE FROM environment WHERE tenant_id = app_tenant();
-
 -- release_work :opt
 SELECT r.id::text, r.number, r.state, r.jar_sha256, r.jar_size,
     r.deploy_to::text AS deploy_to, a.id::text AS application,

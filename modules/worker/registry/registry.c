@@ -182,6 +182,20 @@ registry_blob_exists(struct ctx *ctx, const struct registry *registry,
 	return ERR_OK;
 }
 
+enum err
+registry_blob_delete(struct ctx *ctx, const struct registry *registry,
+    const char *digest)
+{
+	struct http_response r;
+	const char *path;
+	enum err e;
+
+	if ((e = path_of(ctx, registry, "blobs", digest, &path)) != ERR_OK ||
+	    (e = registry_ask(ctx, registry, "DELETE", path, &r)) != ERR_OK)
+		return e;
+	return registry_expect(ctx, &r, 202, 404, "delete a blob");
+}
+
 static enum err
 check_digest(struct ctx *ctx, const char *body, size_t len,
     const char *digest)

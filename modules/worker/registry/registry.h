@@ -95,6 +95,9 @@ enum err registry_manifest_get(struct ctx *ctx,
 enum err registry_manifest_put(struct ctx *ctx,
     const struct registry *registry, const char *reference,
     const struct registry_manifest *manifest) must_check;
+/* From this repository only; ERR_OK when it is not there. */
+enum err registry_blob_delete(struct ctx *ctx, const struct registry *registry,
+    const char *digest) must_check;
 /*
  * All tags of that digest are deleted with it; ERR_OK when it does not exist.
  */

@@ -34,10 +34,16 @@
 #include "templates/mail/notice.txt.h"
 #include "templates/mail/operation_failed.txt.h"
 #include "templates/mail/operator.txt.h"
+#include "templates/mail/plan_changed.txt.h"
 #include "templates/mail/reset.txt.h"
 #include "templates/mail/role_changed.txt.h"
 #include "templates/mail/tenant_approved.txt.h"
+#include "templates/mail/tenant_kept.txt.h"
+#include "templates/mail/tenant_leaving.txt.h"
+#include "templates/mail/tenant_leaving_soon.txt.h"
 #include "templates/mail/tenant_refused.txt.h"
+#include "templates/mail/tenant_removed.txt.h"
+#include "templates/mail/tenant_shortened.txt.h"
 #include "templates/mail/tenant_trouble.txt.h"
 #include "templates/mail/verify.txt.h"
 
@@ -94,6 +100,12 @@ static const struct { const char *name, *text; } templates[] = {
 	{ "member_removed", template_mail_member_removed_txt },
 	{ "tenant_approved", template_mail_tenant_approved_txt },
 	{ "tenant_refused", template_mail_tenant_refused_txt },
+	{ "tenant_leaving", template_mail_tenant_leaving_txt },
+	{ "tenant_leaving_soon", template_mail_tenant_leaving_soon_txt },
+	{ "tenant_removed", template_mail_tenant_removed_txt },
+	{ "tenant_kept", template_mail_tenant_kept_txt },
+	{ "tenant_shortened", template_mail_tenant_shortened_txt },
+	{ "plan_changed", template_mail_plan_changed_txt },
 	{ "license_changed", template_mail_license_changed_txt },
 	{ "tenant_trouble", template_mail_tenant_trouble_txt },
 	{ "operation_failed", template_mail_operation_failed_txt },

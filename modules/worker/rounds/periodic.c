@@ -36,6 +36,7 @@ static const struct {
 	{ "operations", operations_round, NULL },
 	{ "sweep", sweep_round, NULL },
 	{ "licenses", license_round, NULL },
+	{ "deletions", deletions_round, NULL },
 	{ "gitops", gitops_round, NULL },
 	{ "sessions", NULL, tenant_sessions_end },
 };

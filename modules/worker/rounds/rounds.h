@@ -38,6 +38,8 @@ enum err trail_sign(struct ctx *ctx, const char *tenant) must_check;
 enum err license_round(struct ctx *ctx) must_check;
 /* operations.c: counts operations by kind and state. */
 enum err operations_round(struct ctx *ctx) must_check;
+/* deletions.c: warns of the end of leaving tenants, and ends them. */
+enum err deletions_round(struct ctx *ctx) must_check;
 /* sweep.c: deletes old answers, guesses, challenges and uploads. */
 enum err sweep_round(struct ctx *ctx) must_check;
 

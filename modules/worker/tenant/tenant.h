@@ -69,6 +69,16 @@ enum err tenant_revocations(struct ctx *ctx) must_check;
 enum err tenant_license_key(struct ctx *ctx, const char **base64) must_check;
 
 /*
+ * tenant_certificate.c: for the job that removes the tenant.  The link to the
+ * certificate, made before its owners are mailed; and, in the transaction that
+ * removes its rows, the certificate itself: how many rows, by table, as JSON.
+ */
+enum err tenant_certificate_link(struct ctx *ctx, const char **secret,
+    const char **link) must_check;
+enum err tenant_certificate(struct ctx *ctx, const char *rows,
+    const char *secret) must_check;
+
+/*
  * tenant_schema.c: role and schema in the tenants' database.  Every role there
  * can list all others, so their name tells nothing: "t_" and 16 digits of a
  * hash of the tenant's id.

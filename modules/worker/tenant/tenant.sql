@@ -65,3 +65,20 @@ FROM (SELECT coalesce(array_agg(id ORDER BY id), '{}') AS ids
 INSERT INTO license_revocations (serial, ids, token)
 VALUES ($1::bigint, ARRAY(SELECT json_array_elements_text($2::json)::uuid),
     $3::text);
+
+-- removal_done :many
+SELECT name, detail, rfc3339(finished_at) AS at FROM operation_step
+WHERE tenant_id = app_tenant() AND operation_id = $1::uuid AND state = 'done'
+ORDER BY position;
+
+-- certificate_begin :one
+-- Its serial, and when its removal $2 was asked for.
+INSERT INTO deletion_certificate (tenant_id, digest)
+VALUES (app_tenant(), $1::text)
+RETURNING serial, (SELECT extract(epoch FROM o.created_at)::bigint
+    FROM operation o WHERE o.tenant_id = app_tenant()
+    AND o.id = $2::uuid) AS asked;
+
+-- certificate_end :exec
+UPDATE deletion_certificate SET token = $1::text
+WHERE tenant_id = app_tenant();

@@ -38,6 +38,7 @@ USERS = [
     ("modules/ctl/audit_export.sql", "tenant_find", ["gate"]),
     ("modules/ctl/license/license.sql", "*", ["gate"]),
     ("modules/ctl/tenants.sql", "*", ["gate"]),
+    ("modules/ctl/certificate/certificates.sql", "*", ["gate"]),
     ("modules/ctl/place/places.sql", "*", ["gate"]),
     ("modules/ctl/plan/limits.sql", "*", ["gate"]),
     ("modules/ctl/doctor/doctor.sql", "isolation_ill", ["gate"]),

@@ -28,6 +28,10 @@ INSERT INTO tenant_secret (tenant_id, name, box, digest)
 SELECT tenant, 'bootstrap-token', 'sealed', 'digest-' || n FROM t;
 INSERT INTO tenant_export (tenant_id, place, certificate)
 SELECT tenant, '{}', 'pem' FROM t;
+INSERT INTO tenant_deletion (tenant_id, before, asked_by)
+SELECT tenant, 'active', '00000000-0000-7000-8000-000000000001' FROM t;
+INSERT INTO deletion_certificate (tenant_id, token, digest)
+SELECT tenant, 'token', 'certificate-' || n FROM t;
 INSERT INTO tenant_export_file (tenant_id, path, content)
 SELECT tenant, 'a.yaml', '{}' FROM t;
 INSERT INTO isolation_run (tenant_id, id, place_id, next_at)

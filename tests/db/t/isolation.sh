@@ -89,6 +89,8 @@ open_to() {
 		provisioning_event unpinned 2 rows
 		tenant select 1 rows
 		tenant unpinned 2 rows
+		tenant_deletion select 1 rows
+		tenant_deletion unpinned 2 rows
 	OPEN
 	esac
 }

@@ -39,15 +39,34 @@ move_answer() {
 	    SELECT platform_tenant_answer('$T', gen_random_uuid(),
 	    '$1' = 'provisioning', 'no', 'https://x'); COMMIT"
 }
+# move_leaving TO: an operator's decision about a tenant that is leaving
+move_leaving() {
+	decision=keep
+	[ "$1" != deleting ] || decision=shorten
+	query "DELETE FROM cameleer.tenant_deletion;
+	    INSERT INTO cameleer.tenant_deletion (tenant_id, before, asked_by)
+	    VALUES ('$T', CASE '$1' WHEN 'deleting' THEN 'active'
+	    ELSE '$1' END, '$T')"
+	as auth lifecycles -c "BEGIN; SELECT pin(NULL, '$T');
+	    SELECT platform_tenant_$decision('$T', gen_random_uuid(), 'why',
+	    'https://x'); COMMIT"
+}
 # move FROM TO AS: a superuser puts the tenant into FROM, then it is moved
 move() {
-	query "UPDATE cameleer.tenant SET state = '$1'" || return 1
+	query "DELETE FROM cameleer.operation;
+	    UPDATE cameleer.tenant SET state = '$1'" || return 1
 	[ "$3" != superuser ] || {
 		query "UPDATE cameleer.tenant SET state = '$2'"
 		return
 	}
 	case $3 in
-	auth) move_answer "$2" ;;
+	auth)
+		if [ "$1" = leaving ]; then
+			move_leaving "$2"
+		else
+			move_answer "$2"
+		fi
+		;;
 	ctl) move_as ctl cameleer_owner "$2" ;;
 	*) move_as "$3" "cameleer_$3" "$2" ;;
 	esac || return 1

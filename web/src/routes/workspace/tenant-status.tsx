@@ -5,7 +5,9 @@ import { Boxes, FileBadge } from "lucide-react";
 import { Badge, Tag } from "@/components/badge";
 import { buttonClass } from "@/components/button";
 import { Page } from "@/components/page";
-import { isRequested, tenantTone, useTenant } from "@/features/tenants/api/tenant";
+import { isDeletable, isLeaving, isRequested, tenantTone, useTenant } from "@/features/tenants/api/tenant";
+import { DeleteTenant } from "@/features/tenants/components/delete-tenant";
+import { TenantLeaving } from "@/features/tenants/components/tenant-leaving";
 import { TenantRequested } from "@/features/tenants/components/tenant-requested";
 import { TenantStatus } from "@/features/tenants/components/tenant-status";
 import { tierName } from "@/features/tenants/components/tiers";
@@ -52,7 +54,9 @@ export default function Status() {
 				)
 			}
 		>
+			{tenant && isLeaving(tenant) && <TenantLeaving tenant={slug} />}
 			{tenant && isRequested(tenant) ? <TenantRequested tenant={tenant} /> : <TenantStatus tenant={slug} />}
+			{tenant && isDeletable(tenant) && may("tenant.delete") && <DeleteTenant tenant={tenant} />}
 		</Page>
 	);
 }

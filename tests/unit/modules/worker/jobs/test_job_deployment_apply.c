@@ -345,12 +345,15 @@ test_what_is_being_removed_is_left_alone(void **state)
 {
 	const struct wish app_goes = { "running", "acme/orders", "1", NULL,
 	    "deleting", NULL }, tenant_goes = { "running", "acme/orders", "1",
-	    "deleting", NULL, NULL };
+	    "deleting", NULL, NULL }, tenant_leaves = { "running",
+	    "acme/orders", "1", "leaving", NULL, NULL };
 
 	(void)state;
 	expect_wish(&app_goes);
 	assert_int_equal(job_run(&job_deployment_apply), ERR_OK);
 	expect_wish(&tenant_goes);
+	assert_int_equal(job_run(&job_deployment_apply), ERR_OK);
+	expect_wish(&tenant_leaves);
 	assert_int_equal(job_run(&job_deployment_apply), ERR_OK);
 	expect_read();
 	fake_expect("deployment_work", SUBJECT);

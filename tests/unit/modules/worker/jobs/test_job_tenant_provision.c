@@ -242,6 +242,8 @@ test_a_tenant_that_is_being_removed_is_left_alone(void **state)
 	assert_int_equal(job_run(&job_tenant_provision), ERR_OK);
 	expect_tenant("deleted");
 	assert_int_equal(job_run(&job_tenant_provision), ERR_OK);
+	expect_tenant("leaving");
+	assert_int_equal(job_run(&job_tenant_provision), ERR_OK);
 	assert_int_equal(memory_containers(SLUG), 0);
 }
 

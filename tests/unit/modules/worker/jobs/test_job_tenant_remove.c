@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config.h"
 
+#include "libshared/base/str.h"
+#include "libshared/doors/json.h"
+#include "libshared/proto/certificate.h"
+#include "libshared/skeleton/process.h"
 #include "tests/support/job_stage.h"
 #include "tests/support/runtime_contract.h"
 
@@ -34,22 +38,60 @@ expect_runtime_step(const char *busy)
 		expect_place();
 }
 
+/* expect_certificate - expects that one is signed and stored */
 static void
-expect_records_gone(void)
+expect_certificate(void)
+{
+	fake_expect("certificate_begin", FAKE_ANY, JOB);
+	fake_row("serial", "7", "asked", "1000000");
+	fake_expect("removal_done", JOB);
+	fake_row("name", "database", "detail", "schema and role t_x", "at",
+	    "2026-03-02T09:15:10Z");
+	fake_expect("certificate_end", FAKE_KEEP);
+}
+
+static void
+expect_records_gone(bool ran)
 {
 	expect_step("records");
 	expect_write();
-	fake_expect("endpoint_delete");
-	fake_expect("secrets_delete");
-	fake_expect("export_clear");
-	fake_expect("export_forget");
-	fake_expect("overrides_delete");
-	fake_expect("app_delete_deployments", FAKE_NULL);
-	fake_expect("app_delete_releases", FAKE_NULL);
-	fake_expect("app_delete", FAKE_NULL);
-	fake_expect("environments_delete");
-	fake_expect("tenant_state", "deleted", "deleting");
+	if (ran)
+		fake_expect("removed_mail",
+		    FAKE_HAS("/api/tenants/certificates/"));
+	fake_expect("answers_forget");
+	fake_expect("tenant_erase", JOB);
+	fake_row("rows", "{\"application\": 3}");
+	expect_certificate();
 	fake_expect("step_end", JOB, "records", "done", FAKE_NULL);
+}
+
+/* expect_no_images - the settings name no registry */
+static void
+expect_no_images(void)
+{
+	expect_step("images");
+	expect_step_end("images", "done", FAKE_NULL);
+}
+
+/* assert_certificate - it names the tenant, what went and what stays */
+static void
+assert_certificate(void)
+{
+	struct certificate read;
+	int64_t n;
+
+	assert_int_equal(certificate_read(ctx, &process.keys,
+	    str_of(fake_kept()), &read), ERR_OK);
+	assert_string_equal(read.tenant, TENANT);
+	assert_string_equal(read.id, JOB);
+	assert_int_equal(read.serial, 7);
+	assert_int_equal(read.asked, 1000000);
+	assert_true(json_int(json_get(json_get(read.removed, "rows"),
+	    "application"), &n));
+	assert_int_equal(n, 3);
+	assert_string_equal(json_member(json_at(json_get(read.removed,
+	    "steps"), 0), "detail"), "schema and role t_x");
+	assert_true(json_count(read.remains) > 2);
 }
 
 static void
@@ -59,13 +101,15 @@ test_nothing_of_it_is_left(void **state)
 	tenant_start(SLUG);
 	tenant_start("beta");
 	expect_runtime_step("0");
-	expect_step_end("runtime", "done", FAKE_NULL);
+	expect_step_end("runtime", "done", FAKE_HAS("containers"));
 	expect_step("database");
 	fake_expect("script",
 	    FAKE_HAS("DROP SCHEMA IF EXISTS \"t_4fcc8240fb9daed1\" CASCADE"));
-	expect_step_end("database", "done", FAKE_NULL);
-	expect_records_gone();
+	expect_step_end("database", "done", FAKE_HAS("t_4fcc8240fb9daed1"));
+	expect_no_images();
+	expect_records_gone(true);
 	assert_int_equal(job_run(&job_tenant_remove), ERR_OK);
+	assert_certificate();
 	assert_int_equal(memory_containers(SLUG), 0);
 	assert_int_equal(memory_containers("beta"), 2);
 }
@@ -102,7 +146,8 @@ test_a_step_that_is_done_is_not_done_again(void **state)
 	expect_tenant("deleting");
 	expect_step_done("runtime");
 	expect_step_done("database");
-	expect_records_gone();
+	expect_step_done("images");
+	expect_records_gone(true);
 	assert_int_equal(job_run(&job_tenant_remove), ERR_OK);
 }
 
@@ -128,7 +173,8 @@ test_who_never_ran_is_stopped_nowhere(void **state)
 	fake_row("n", "0");
 	expect_step_end("runtime", "done", FAKE_NULL);
 	expect_step_done("database");
-	expect_records_gone();
+	expect_no_images();
+	expect_records_gone(false);
 	assert_int_equal(job_run(&job_tenant_remove), ERR_OK);
 }
 

@@ -50,7 +50,9 @@ const titles: Record<string, string> = {
 	"tenant.provision": "Setting up the tenant",
 	"tenant.suspend": "Suspending the tenant",
 	"tenant.reactivate": "Starting the tenant again",
+	"tenant.leave": "Stopping the tenant",
 	"tenant.remove": "Removing the tenant",
+	"tenant.return": "Starting the tenant again",
 	"license.issue": "Signing the licence",
 };
 

@@ -32,6 +32,7 @@ const tones: Record<string, Tone> = {
 	provisioning: "busy",
 	suspended: "warn",
 	failed: "bad",
+	leaving: "warn",
 	deleting: "warn",
 	deleted: "idle",
 };
@@ -43,6 +44,16 @@ export function tenantTone(state: string): Tone {
 /** Waits for an operator of the platform; nothing of it exists. */
 export function isRequested(tenant: Pick<Tenant, "state">): boolean {
 	return tenant.state === "requested";
+}
+
+/** Deleted by its owner, who can still take that back. */
+export function isLeaving(tenant: Pick<Tenant, "state">): boolean {
+	return tenant.state === "leaving";
+}
+
+/** An owner can delete it, and has not yet. */
+export function isDeletable(tenant: Pick<Tenant, "state">): boolean {
+	return !["leaving", "deleting", "deleted"].includes(tenant.state);
 }
 
 /** In milliseconds: what is being made changes soon, what waits some day. */
