@@ -51,9 +51,9 @@ step_records(struct ctx *ctx, void *state)
 }
 
 static const struct job_step steps[] = {
-	{ "stop", step_stop },
-	{ "records", step_records },
-	{ NULL, NULL },
+	{ .name = "stop", .run = step_stop },
+	{ .name = "records", .run = step_records },
+	{ .name = NULL },
 };
 
 static enum err

@@ -59,8 +59,8 @@ step_queue(struct ctx *ctx, void *state)
 }
 
 static const struct job_step steps[] = {
-	{ "queue", step_queue },
-	{ NULL, NULL },
+	{ .name = "queue", .run = step_queue },
+	{ .name = NULL },
 };
 
 /* One that was suspended or had failed before is so again: nothing to start. */
