@@ -391,6 +391,29 @@ END
 $$;
 ALTER FUNCTION cameleer.audit_open(p_person jsonb) OWNER TO cameleer_gate;
 
+CREATE TABLE cameleer.deletion_certificate (
+    tenant_id uuid NOT NULL,
+    serial bigint NOT NULL,
+    token text DEFAULT ''::text NOT NULL,
+    digest text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY cameleer.deletion_certificate FORCE ROW LEVEL SECURITY;
+
+CREATE FUNCTION cameleer.certificate_of_link(p_digest text) RETURNS TABLE(tenant uuid, serial bigint, token text, created_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT c.tenant_id,
+     c.serial,
+     c.token,
+     c.created_at
+    FROM cameleer.deletion_certificate c
+   WHERE (c.digest = certificate_of_link.p_digest);
+END;
+ALTER FUNCTION cameleer.certificate_of_link(p_digest text) OWNER TO cameleer_gate;
+
 CREATE FUNCTION cameleer.invitation_accept(p_digest text) RETURNS TABLE(tenant uuid, slug text, name text, role text, state text)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'cameleer', 'pg_temp'
@@ -492,7 +515,7 @@ CREATE TABLE cameleer.tenant (
     CONSTRAINT tenant_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
     CONSTRAINT tenant_placed CHECK (((place_id IS NOT NULL) OR (state = ANY (ARRAY['requested'::text, 'deleting'::text, 'deleted'::text])))),
     CONSTRAINT tenant_slug_check CHECK ((slug ~ '^[a-z][a-z0-9]{2,30}$'::text)),
-    CONSTRAINT tenant_state_check CHECK ((state = ANY (ARRAY['requested'::text, 'provisioning'::text, 'active'::text, 'suspended'::text, 'failed'::text, 'deleting'::text, 'deleted'::text])))
+    CONSTRAINT tenant_state_check CHECK ((state = ANY (ARRAY['requested'::text, 'provisioning'::text, 'active'::text, 'suspended'::text, 'failed'::text, 'leaving'::text, 'deleting'::text, 'deleted'::text])))
 );
 
 ALTER TABLE ONLY cameleer.tenant FORCE ROW LEVEL SECURITY;
@@ -666,6 +689,69 @@ END
 $$;
 ALTER FUNCTION cameleer.isolation_tell(p_tenant uuid, p_paths text, p_link text) OWNER TO cameleer_gate;
 
+CREATE TABLE cameleer.mail (
+    id uuid NOT NULL,
+    address text NOT NULL,
+    template text NOT NULL,
+    data jsonb NOT NULL,
+    state text DEFAULT 'queued'::text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    next_at timestamp with time zone DEFAULT now() NOT NULL,
+    error text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT mail_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sent'::text, 'failed'::text])))
+);
+
+CREATE TABLE cameleer.membership (
+    tenant_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    role text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    custom_role uuid,
+    version bigint DEFAULT 1 NOT NULL,
+    CONSTRAINT membership_check CHECK (((role IS NULL) <> (custom_role IS NULL)))
+);
+
+ALTER TABLE ONLY cameleer.membership FORCE ROW LEVEL SECURITY;
+
+CREATE FUNCTION cameleer.owners_mail(p_tenant uuid, p_template text, p_more jsonb, p_link text) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ INSERT INTO cameleer.mail (id, address, template, data)  SELECT gen_random_uuid() AS gen_random_uuid,
+             a.email,
+             owners_mail.p_template AS p_template,
+             (owners_mail.p_more || jsonb_build_object('name', a.name, 'tenant', t.name, 'link', ((owners_mail.p_link || '/tenants/'::text) || t.slug)))
+            FROM ((cameleer.tenant t
+              JOIN cameleer.membership m ON (((m.tenant_id = t.id) AND (m.role = 'owner'::text))))
+              JOIN cameleer.account a ON ((a.id = m.account_id)))
+           WHERE ((t.id = owners_mail.p_tenant) AND (a.state = 'active'::text) AND (a.email IS NOT NULL));
+ SELECT pg_notify('cameleer_jobs'::text, 'mail'::text) AS pg_notify;
+END;
+ALTER FUNCTION cameleer.owners_mail(p_tenant uuid, p_template text, p_more jsonb, p_link text) OWNER TO cameleer_gate;
+
+CREATE TABLE cameleer.tenant_deletion (
+    tenant_id uuid NOT NULL,
+    before text NOT NULL,
+    asked_by uuid NOT NULL,
+    asked_at timestamp with time zone DEFAULT now() NOT NULL,
+    ends_at timestamp with time zone DEFAULT (now() + '7 days'::interval) NOT NULL,
+    warned_at timestamp with time zone,
+    CONSTRAINT tenant_deletion_before_check CHECK ((before = ANY (ARRAY['active'::text, 'suspended'::text, 'failed'::text])))
+);
+
+ALTER TABLE ONLY cameleer.tenant_deletion FORCE ROW LEVEL SECURITY;
+
+CREATE FUNCTION cameleer.leaving_mail(p_template text, p_link text) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT cameleer.owners_mail(d.tenant_id, leaving_mail.p_template, jsonb_build_object('ends', to_char((d.ends_at AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD HH24:MI "UTC"'::text)), leaving_mail.p_link) AS owners_mail
+    FROM cameleer.tenant_deletion d
+   WHERE (d.tenant_id = cameleer.app_tenant());
+END;
+ALTER FUNCTION cameleer.leaving_mail(p_template text, p_link text) OWNER TO cameleer_gate;
+
 CREATE FUNCTION cameleer.license_decision(p_tenant uuid, p_operation uuid, p_decision text, p_reason text, p_link text) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'cameleer', 'pg_temp'
@@ -782,18 +868,6 @@ CREATE TABLE cameleer.login_guess (
     locked_until timestamp with time zone,
     tried_at timestamp with time zone DEFAULT now() NOT NULL
 );
-
-CREATE TABLE cameleer.membership (
-    tenant_id uuid NOT NULL,
-    account_id uuid NOT NULL,
-    role text,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    custom_role uuid,
-    version bigint DEFAULT 1 NOT NULL,
-    CONSTRAINT membership_check CHECK (((role IS NULL) <> (custom_role IS NULL)))
-);
-
-ALTER TABLE ONLY cameleer.membership FORCE ROW LEVEL SECURITY;
 
 CREATE FUNCTION cameleer.member_locked_until(p_account uuid) RETURNS timestamp with time zone
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -1084,6 +1158,43 @@ CREATE FUNCTION cameleer.my_standing() RETURNS TABLE(role text, permissions text
    WHERE ((m.tenant_id = cameleer.app_tenant()) AND (m.account_id = cameleer.app_actor()));
 END;
 ALTER FUNCTION cameleer.my_standing() OWNER TO cameleer_gate;
+
+CREATE FUNCTION cameleer.tenant_keep(p_tenant uuid, p_operation uuid, p_reason text, p_link text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    AS $$
+DECLARE
+	v_before	text;
+BEGIN
+	PERFORM FROM tenant WHERE id = p_tenant FOR UPDATE;
+	DELETE FROM tenant_deletion d USING tenant t
+	WHERE d.tenant_id = p_tenant AND t.id = d.tenant_id
+	AND t.state = 'leaving' RETURNING d.before INTO v_before;
+	IF NOT FOUND THEN
+		RETURN false;
+	END IF;
+	UPDATE tenant SET state = v_before, version = version + 1
+	WHERE id = p_tenant;
+	INSERT INTO operation (tenant_id, id, kind, subject_id, created_by)
+	SELECT p_tenant, p_operation, 'tenant.return', p_tenant, app_actor()
+	WHERE p_operation IS NOT NULL
+	ON CONFLICT (tenant_id, kind, subject_id) WHERE state = 'queued'
+	DO NOTHING;
+	PERFORM owners_mail(p_tenant, 'tenant_kept',
+	    jsonb_build_object('reason', p_reason), p_link),
+	    pg_notify('cameleer_jobs', 'tenant.return');
+	RETURN true;
+END
+$$;
+ALTER FUNCTION cameleer.tenant_keep(p_tenant uuid, p_operation uuid, p_reason text, p_link text) OWNER TO cameleer_gate;
+
+CREATE FUNCTION cameleer.my_tenant_keep(p_link text) RETURNS boolean
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT cameleer.tenant_keep(cameleer.app_tenant(), NULL::uuid, 'an owner asked for it'::text, p_link) AS tenant_keep;
+END;
+ALTER FUNCTION cameleer.my_tenant_keep(p_link text) OWNER TO cameleer_gate;
 
 CREATE FUNCTION cameleer.my_tenants() RETURNS TABLE(id uuid, slug text, name text, tier text, state text, role text)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -1616,6 +1727,151 @@ CREATE FUNCTION cameleer.place_states() RETURNS SETOF cameleer.place_state
 END;
 ALTER FUNCTION cameleer.place_states() OWNER TO cameleer_gate;
 
+CREATE FUNCTION cameleer.plan_change(p_tenant uuid, p_tier text, p_operation uuid, p_reason text, p_link text) RETURNS TABLE(outcome text, old text, excess text)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    AS $$
+DECLARE
+	v_tenant	tenant;
+	v_plan		plan;
+BEGIN
+	SELECT * INTO v_tenant FROM tenant WHERE id = p_tenant FOR UPDATE;
+	old := v_tenant.tier;
+	outcome := CASE WHEN v_tenant.id IS NULL THEN 'unknown'
+	    WHEN v_tenant.state <> 'active' THEN v_tenant.state
+	    WHEN old = p_tier THEN 'same' ELSE 'done' END;
+	IF outcome <> 'done' THEN
+		RETURN NEXT;
+		RETURN;
+	END IF;
+	UPDATE tenant SET tier = p_tier, version = version + 1
+	WHERE id = p_tenant;
+	excess := plan_excess(p_tenant);
+	IF excess IS NOT NULL THEN
+		outcome := 'beyond';
+		RETURN NEXT;
+		RETURN;
+	END IF;
+	SELECT * INTO v_plan FROM plan_of(p_tenant);
+	DELETE FROM environment e WHERE e.tenant_id = p_tenant
+	AND NOT v_plan.custom_environments
+	AND e.name <> ALL (v_plan.environments);
+	-- Those of the plan come first, in its order.
+	UPDATE environment e SET position = coalesce(array_position(
+	    v_plan.environments, e.name), 100 + e.position)
+	WHERE e.tenant_id = p_tenant;
+	INSERT INTO environment (tenant_id, id, name, position)
+	SELECT p_tenant, gen_random_uuid(), n.name, n.position
+	FROM unnest(v_plan.environments) WITH ORDINALITY AS n (name, position)
+	ON CONFLICT DO NOTHING;
+	INSERT INTO operation (tenant_id, id, kind, subject_id, created_by)
+	VALUES (p_tenant, p_operation, 'tenant.provision', p_tenant,
+	    app_actor())
+	ON CONFLICT (tenant_id, kind, subject_id) WHERE state = 'queued'
+	DO NOTHING;
+	PERFORM owners_mail(p_tenant, 'plan_changed', jsonb_build_object(
+	    'old', old, 'new', p_tier, 'reason', p_reason), p_link),
+	    pg_notify('cameleer_jobs', 'tenant.provision');
+	RETURN NEXT;
+END
+$$;
+ALTER FUNCTION cameleer.plan_change(p_tenant uuid, p_tier text, p_operation uuid, p_reason text, p_link text) OWNER TO cameleer_gate;
+
+CREATE TABLE cameleer.application (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    display_name text NOT NULL,
+    state text DEFAULT 'active'::text NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    last_release bigint DEFAULT 0 NOT NULL,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    health_check text DEFAULT 'http'::text NOT NULL,
+    health_port integer DEFAULT 9876 NOT NULL,
+    health_path text DEFAULT '/observe/health'::text NOT NULL,
+    CONSTRAINT application_display_name_check CHECK (((length(display_name) >= 1) AND (length(display_name) <= 120))),
+    CONSTRAINT application_health_check_check CHECK ((health_check = ANY (ARRAY['http'::text, 'tcp'::text, 'agent'::text, 'none'::text]))),
+    CONSTRAINT application_health_path_check CHECK ((health_path ~ '^/[A-Za-z0-9._~/-]{0,199}$'::text)),
+    CONSTRAINT application_health_port_check CHECK (((health_port >= 1) AND (health_port <= 65535))),
+    CONSTRAINT application_name_check CHECK ((name ~ '^[a-z][a-z0-9-]{1,38}$'::text)),
+    CONSTRAINT application_state_check CHECK ((state = ANY (ARRAY['active'::text, 'deleting'::text])))
+);
+
+ALTER TABLE ONLY cameleer.application FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE cameleer.environment (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    "position" integer NOT NULL,
+    CONSTRAINT environment_name_check CHECK ((name ~ '^[a-z][a-z0-9]{1,15}$'::text))
+);
+
+ALTER TABLE ONLY cameleer.environment FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE cameleer.sso_provider (
+    tenant_id uuid NOT NULL,
+    issuer text NOT NULL,
+    metadata_url text,
+    client_id text NOT NULL,
+    secret_box text NOT NULL,
+    default_role text NOT NULL,
+    group_claim text NOT NULL,
+    group_roles jsonb NOT NULL,
+    metadata jsonb,
+    metadata_at timestamp with time zone,
+    keys text,
+    keys_at timestamp with time zone,
+    keys_tried_at timestamp with time zone,
+    rests_until timestamp with time zone,
+    silences integer DEFAULT 0 NOT NULL,
+    answered_at timestamp with time zone,
+    proven_at timestamp with time zone,
+    version bigint DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT sso_provider_client_id_check CHECK ((length(client_id) <= 255)),
+    CONSTRAINT sso_provider_default_role_check CHECK ((default_role <> 'owner'::text)),
+    CONSTRAINT sso_provider_issuer_check CHECK ((length(issuer) <= 2048)),
+    CONSTRAINT sso_provider_metadata_url_check CHECK ((length(metadata_url) <= 2048))
+);
+
+ALTER TABLE ONLY cameleer.sso_provider FORCE ROW LEVEL SECURITY;
+
+CREATE FUNCTION cameleer.plan_excess(p_tenant uuid) RETURNS text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT string_agg(u.words, '; '::text) AS string_agg
+    FROM (cameleer.plan_of(plan_excess.p_tenant) p(tier, "position", infrastructure, pricing, environments, custom_environments, max_agents, retention_days, max_apps, max_deployments, max_releases_day, jar_bytes, lineage_captures_minute, max_debug_sessions, max_vaults, support, sla_milli, vpn, approval, features)
+      CROSS JOIN LATERAL ( SELECT format('%s applications of %s'::text, count(*), p.max_apps) AS words
+            FROM cameleer.application a
+           WHERE ((a.tenant_id = plan_excess.p_tenant) AND (a.state = 'active'::text))
+          HAVING (count(*) > p.max_apps)
+         UNION ALL
+          SELECT format('%s deployments that run of %s'::text, count(*), p.max_deployments) AS format
+            FROM cameleer.deployment d
+           WHERE ((d.tenant_id = plan_excess.p_tenant) AND (d.wanted = 'running'::text))
+          HAVING (count(*) > p.max_deployments)
+         UNION ALL
+          SELECT format('deployments in environment %s'::text, string_agg(e.name, ', '::text ORDER BY e."position")) AS format
+            FROM cameleer.environment e
+           WHERE ((e.tenant_id = plan_excess.p_tenant) AND (NOT p.custom_environments) AND (e.name <> ALL (p.environments)) AND (EXISTS ( SELECT
+                    FROM cameleer.deployment d
+                   WHERE ((d.tenant_id = e.tenant_id) AND (d.environment_id = e.id)))))
+          HAVING (count(*) > 0)
+         UNION ALL
+          SELECT ('single sign-on by '::text || s.issuer)
+            FROM cameleer.sso_provider s
+           WHERE ((s.tenant_id = plan_excess.p_tenant) AND ((p.features -> 'sso'::text) <> 'true'::jsonb))
+         UNION ALL
+          SELECT format('custom roles %s'::text, string_agg(r.name, ', '::text ORDER BY r.name)) AS format
+            FROM cameleer.role r
+           WHERE ((r.tenant_id = plan_excess.p_tenant) AND ((p.features -> 'custom_roles'::text) <> 'true'::jsonb))
+          HAVING (count(*) > 0)) u);
+END;
+ALTER FUNCTION cameleer.plan_excess(p_tenant uuid) OWNER TO cameleer_gate;
+
 CREATE FUNCTION cameleer.plan_grants(p cameleer.plan) RETURNS jsonb
     LANGUAGE sql IMMUTABLE
     BEGIN ATOMIC
@@ -1745,6 +2001,19 @@ CREATE FUNCTION cameleer.platform_audit(p_before uuid, p_limit integer) RETURNS 
   LIMIT LEAST(platform_audit.p_limit, 1000);
 END;
 ALTER FUNCTION cameleer.platform_audit(p_before uuid, p_limit integer) OWNER TO cameleer_gate;
+
+CREATE FUNCTION cameleer.platform_certificate(p_tenant uuid) RETURNS TABLE(tenant uuid, serial bigint, token text, created_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT c.tenant_id,
+     c.serial,
+     c.token,
+     c.created_at
+    FROM cameleer.deletion_certificate c
+   WHERE ((c.tenant_id = platform_certificate.p_tenant) AND cameleer.is_operator('platform.tenant.read'::text));
+END;
+ALTER FUNCTION cameleer.platform_certificate(p_tenant uuid) OWNER TO cameleer_gate;
 
 CREATE FUNCTION cameleer.platform_isolation() RETURNS TABLE(tenant uuid, slug text, place text, outcome text, error text, checks jsonb, paths text[], started_at timestamp with time zone, finished_at timestamp with time zone, running boolean, age_s bigint)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -1946,6 +2215,22 @@ CREATE FUNCTION cameleer.platform_places() RETURNS SETOF cameleer.place_state
 END;
 ALTER FUNCTION cameleer.platform_places() OWNER TO cameleer_gate;
 
+CREATE FUNCTION cameleer.platform_plan_change(p_tenant uuid, p_tier text, p_operation uuid, p_reason text, p_link text) RETURNS TABLE(outcome text, old text, excess text)
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT c.outcome,
+     c.old,
+     c.excess
+    FROM (( SELECT cameleer.is_operator('platform.tenant.manage'::text) AS may) o
+      CROSS JOIN LATERAL cameleer.plan_change(
+         CASE
+             WHEN o.may THEN platform_plan_change.p_tenant
+             ELSE NULL::uuid
+         END, platform_plan_change.p_tier, platform_plan_change.p_operation, platform_plan_change.p_reason, platform_plan_change.p_link) c(outcome, old, excess));
+END;
+ALTER FUNCTION cameleer.platform_plan_change(p_tenant uuid, p_tier text, p_operation uuid, p_reason text, p_link text) OWNER TO cameleer_gate;
+
 CREATE FUNCTION cameleer.platform_plan_end(p_tenant uuid, p_key text) RETURNS TABLE(old text)
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'cameleer', 'pg_temp'
@@ -2055,6 +2340,53 @@ CREATE FUNCTION cameleer.platform_tenant_answer(p_tenant uuid, p_operation uuid,
 END;
 ALTER FUNCTION cameleer.platform_tenant_answer(p_tenant uuid, p_operation uuid, p_yes boolean, p_reason text, p_link text) OWNER TO cameleer_gate;
 
+CREATE FUNCTION cameleer.platform_tenant_keep(p_tenant uuid, p_operation uuid, p_reason text, p_link text) RETURNS boolean
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN cameleer.is_operator('platform.tenant.manage'::text) THEN cameleer.tenant_keep(p_tenant, p_operation, p_reason, p_link)
+             ELSE false
+         END AS "case";
+END;
+ALTER FUNCTION cameleer.platform_tenant_keep(p_tenant uuid, p_operation uuid, p_reason text, p_link text) OWNER TO cameleer_gate;
+
+CREATE FUNCTION cameleer.tenant_shorten(p_tenant uuid, p_operation uuid, p_reason text, p_link text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    AS $$
+BEGIN
+	UPDATE tenant SET state = 'deleting', version = version + 1
+	WHERE id = p_tenant AND state = 'leaving';
+	IF NOT FOUND THEN
+		RETURN false;
+	END IF;
+	DELETE FROM tenant_deletion WHERE tenant_id = p_tenant;
+	INSERT INTO operation (tenant_id, id, kind, subject_id, created_by)
+	VALUES (p_tenant, p_operation, 'tenant.remove', p_tenant, app_actor())
+	ON CONFLICT (tenant_id, kind, subject_id) WHERE state = 'queued'
+	DO NOTHING;
+	PERFORM owners_mail(p_tenant, 'tenant_shortened',
+	    jsonb_build_object('reason', p_reason), p_link),
+	    pg_notify('cameleer_jobs', 'tenant.remove');
+	RETURN true;
+END
+$$;
+ALTER FUNCTION cameleer.tenant_shorten(p_tenant uuid, p_operation uuid, p_reason text, p_link text) OWNER TO cameleer_gate;
+
+CREATE FUNCTION cameleer.platform_tenant_shorten(p_tenant uuid, p_operation uuid, p_reason text, p_link text) RETURNS boolean
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN cameleer.is_operator('platform.tenant.manage'::text) THEN cameleer.tenant_shorten(p_tenant, p_operation, p_reason, p_link)
+             ELSE false
+         END AS "case";
+END;
+ALTER FUNCTION cameleer.platform_tenant_shorten(p_tenant uuid, p_operation uuid, p_reason text, p_link text) OWNER TO cameleer_gate;
+
 CREATE FUNCTION cameleer.platform_tenants(p_after uuid, p_key text, p_limit integer, p_words text, p_newest boolean, p_state text) RETURNS TABLE(id uuid, slug text, name text, tier text, state text, members bigint, created_at timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'cameleer', 'pg_temp'
@@ -2096,6 +2428,14 @@ CREATE FUNCTION cameleer.platform_tenants_total(p_words text, p_state text) RETU
    WHERE (cameleer.is_operator('platform.tenant.read'::text) AND ((platform_tenants_total.p_words IS NULL) OR (POSITION((lower(platform_tenants_total.p_words)) IN (lower(((t.slug || ' '::text) || t.name)))) > 0)) AND ((platform_tenants_total.p_state IS NULL) OR (t.state = platform_tenants_total.p_state)));
 END;
 ALTER FUNCTION cameleer.platform_tenants_total(p_words text, p_state text) OWNER TO cameleer_gate;
+
+CREATE FUNCTION cameleer.removed_mail(p_certificate text) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT cameleer.owners_mail(cameleer.app_tenant(), 'tenant_removed'::text, jsonb_build_object('certificate', p_certificate), ''::text) AS owners_mail;
+END;
+ALTER FUNCTION cameleer.removed_mail(p_certificate text) OWNER TO cameleer_gate;
 
 CREATE FUNCTION cameleer.request_begin(p_session uuid, p_account uuid, p_tenant uuid, p_slug text) RETURNS TABLE(good boolean, kind text, fresh boolean, tenant uuid, role text, permissions text, rule text, tenant_slug text, tenant_state text, license_state text, license_valid_s bigint, license_grace_s bigint)
     LANGUAGE plpgsql SECURITY DEFINER
@@ -2261,6 +2601,20 @@ CREATE FUNCTION cameleer.service_account_leave(p_account uuid) RETURNS boolean
 END;
 ALTER FUNCTION cameleer.service_account_leave(p_account uuid) OWNER TO cameleer_gate;
 
+CREATE FUNCTION cameleer.slug_unused() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    AS $$
+BEGIN
+	IF EXISTS (SELECT FROM used_slug WHERE digest =
+	    encode(sha256(convert_to(NEW.slug, 'UTF8')), 'hex')) THEN
+		RAISE EXCEPTION 'a tenant was called %', NEW.slug
+		    USING ERRCODE = 'unique_violation';
+	END IF;
+	RETURN NULL;
+END
+$$;
+
 CREATE TABLE cameleer.sso_ticket (
     tenant_id uuid NOT NULL,
     digest text NOT NULL,
@@ -2406,34 +2760,6 @@ CREATE TABLE cameleer.sso_domain (
 );
 
 ALTER TABLE ONLY cameleer.sso_domain FORCE ROW LEVEL SECURITY;
-
-CREATE TABLE cameleer.sso_provider (
-    tenant_id uuid NOT NULL,
-    issuer text NOT NULL,
-    metadata_url text,
-    client_id text NOT NULL,
-    secret_box text NOT NULL,
-    default_role text NOT NULL,
-    group_claim text NOT NULL,
-    group_roles jsonb NOT NULL,
-    metadata jsonb,
-    metadata_at timestamp with time zone,
-    keys text,
-    keys_at timestamp with time zone,
-    keys_tried_at timestamp with time zone,
-    rests_until timestamp with time zone,
-    silences integer DEFAULT 0 NOT NULL,
-    answered_at timestamp with time zone,
-    proven_at timestamp with time zone,
-    version bigint DEFAULT 1 NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT sso_provider_client_id_check CHECK ((length(client_id) <= 255)),
-    CONSTRAINT sso_provider_default_role_check CHECK ((default_role <> 'owner'::text)),
-    CONSTRAINT sso_provider_issuer_check CHECK ((length(issuer) <= 2048)),
-    CONSTRAINT sso_provider_metadata_url_check CHECK ((length(metadata_url) <= 2048))
-);
-
-ALTER TABLE ONLY cameleer.sso_provider FORCE ROW LEVEL SECURITY;
 
 CREATE FUNCTION cameleer.sso_discover(p_domain text) RETURNS TABLE(tenant text)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -2585,6 +2911,113 @@ CREATE FUNCTION cameleer.step_usual(p_operation uuid) RETURNS TABLE(step text, t
 END;
 ALTER FUNCTION cameleer.step_usual(p_operation uuid) OWNER TO cameleer_gate;
 
+CREATE FUNCTION cameleer.tenant_data() RETURNS jsonb
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    AS $$
+DECLARE
+	v_name	text;
+	v_text	text;
+	v_rows	jsonb;
+	v_data	jsonb;
+BEGIN
+	SELECT to_jsonb(t) - '{place_id}'::text[] INTO v_data FROM tenant t
+	WHERE t.id = app_tenant();
+	v_data := jsonb_build_object('tenant', v_data);
+	FOR v_name, v_text IN VALUES
+	    ('members', 'SELECT m.account_id, a.kind, a.name, a.email, m.role,
+		m.custom_role, m.created_at FROM membership m
+		JOIN account a ON a.id = m.account_id'),
+	    ('roles', 'SELECT * FROM role'),
+	    ('teams', 'SELECT * FROM team'),
+	    ('team_members', 'SELECT * FROM team_member'),
+	    ('team_applications', 'SELECT * FROM team_application'),
+	    ('invitations', 'SELECT email, role, custom_role, team_id, sent_at,
+		expires_at FROM invitation'),
+	    ('sign_in_policy', 'SELECT * FROM sign_in_policy'),
+	    ('providers', 'SELECT issuer, metadata_url, client_id,
+		default_role, group_claim, group_roles FROM sso_provider'),
+	    ('domains', 'SELECT domain, verified_at FROM sso_domain'),
+	    ('tokens', 'SELECT id, account_id, name, hint, scopes, created_at,
+		expires_at, used_at, revoked_at FROM api_token'),
+	    ('environments', 'SELECT * FROM environment'),
+	    ('applications', 'SELECT * FROM application'),
+	    ('releases', 'SELECT id, application_id, number, state, jar_sha256,
+		jar_size, image, image_digest, created_by, created_at
+		FROM release ORDER BY created_at DESC LIMIT 2000'),
+	    ('deployments', 'SELECT id, application_id, environment_id,
+		release_id, wanted, state, changed_at FROM deployment'),
+	    ('findings', 'SELECT * FROM finding_acknowledgement'),
+	    ('contract', 'SELECT * FROM plan_override'),
+	    ('licenses', 'SELECT version, id, tier, state, valid_until,
+		grace_until, file FROM license ORDER BY version DESC LIMIT 20')
+	LOOP
+		EXECUTE format('SELECT coalesce(jsonb_agg(to_jsonb(x) -
+		    ''tenant_id''), ''[]'') FROM (%s) x', v_text) INTO v_rows;
+		v_data := v_data || jsonb_build_object(v_name, v_rows);
+	END LOOP;
+	RETURN v_data;
+END
+$$;
+
+CREATE FUNCTION cameleer.tenant_erase(p_operation uuid) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    AS $_$
+DECLARE
+	v_tenant	tenant;
+	v_table		text;
+	v_n		bigint;
+	v_rows		jsonb := '{}';
+BEGIN
+	SELECT * INTO v_tenant FROM tenant WHERE id = app_tenant() FOR UPDATE;
+	IF v_tenant.state IS DISTINCT FROM 'deleting' THEN
+		RAISE EXCEPTION 'the tenant is not being deleted';
+	END IF;
+	FOREACH v_table IN ARRAY ARRAY['team_application', 'team_member',
+	    'invitation', 'api_token', 'sso_ticket', 'sso_login',
+	    'sso_session', 'sso_identity', 'sso_domain', 'sso_provider',
+	    'finding_acknowledgement', 'app_log', 'deployment', 'release',
+	    'application', 'environment', 'sign_in_policy', 'team',
+	    'membership', 'role', 'plan_override', 'license_standing',
+	    'tenant_endpoint', 'tenant_secret', 'tenant_export_file',
+	    'tenant_export', 'tenant_deletion'] LOOP
+		EXECUTE format('DELETE FROM %I WHERE tenant_id = $1', v_table)
+		USING v_tenant.id;
+		GET DIAGNOSTICS v_n = ROW_COUNT;
+		v_rows := v_rows || jsonb_build_object(v_table, v_n);
+	END LOOP;
+	DELETE FROM operation_step
+	WHERE tenant_id = v_tenant.id AND operation_id <> p_operation;
+	DELETE FROM operation
+	WHERE tenant_id = v_tenant.id AND id <> p_operation;
+	GET DIAGNOSTICS v_n = ROW_COUNT;
+	v_rows := v_rows || jsonb_build_object('operation', v_n);
+	-- The list of revoked licences names them until each has ended.
+	UPDATE license SET state = 'revoked', token = '', file = ''
+	WHERE tenant_id = v_tenant.id;
+	UPDATE session SET revoked_at = coalesce(revoked_at, now())
+	WHERE sso_tenant = v_tenant.id;
+	-- Service accounts: the trail names them by an id.
+	DELETE FROM subject_key k USING account a
+	WHERE a.home_tenant = v_tenant.id AND k.account_id = a.id;
+	INSERT INTO erasure (account_id) SELECT id FROM account
+	WHERE home_tenant = v_tenant.id ON CONFLICT DO NOTHING;
+	DELETE FROM account WHERE home_tenant = v_tenant.id;
+	GET DIAGNOSTICS v_n = ROW_COUNT;
+	v_rows := v_rows || jsonb_build_object('service_account', v_n);
+	INSERT INTO used_slug (digest) VALUES
+	    (encode(sha256(convert_to(v_tenant.slug, 'UTF8')), 'hex'))
+	ON CONFLICT DO NOTHING;
+	UPDATE tenant SET state = 'deleted', version = version + 1,
+	    name = 'Deleted', place_id = NULL,
+	    created_by = '00000000-0000-0000-0000-000000000000',
+	    slug = 'x' || left(replace(gen_random_uuid()::text, '-', ''), 30)
+	WHERE id = v_tenant.id;
+	RETURN v_rows;
+END
+$_$;
+
 CREATE FUNCTION cameleer.tenant_id_of(p_slug text) RETURNS uuid
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'cameleer', 'pg_temp'
@@ -2594,6 +3027,27 @@ CREATE FUNCTION cameleer.tenant_id_of(p_slug text) RETURNS uuid
    WHERE ((t.slug = tenant_id_of.p_slug) AND (t.state <> 'deleted'::text));
 END;
 ALTER FUNCTION cameleer.tenant_id_of(p_slug text) OWNER TO cameleer_gate;
+
+CREATE FUNCTION cameleer.tenant_leave(p_link text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    AS $$
+DECLARE
+	v_tenant	tenant;
+BEGIN
+	SELECT * INTO v_tenant FROM tenant WHERE id = app_tenant() FOR UPDATE;
+	IF v_tenant.state NOT IN ('active', 'suspended', 'failed') THEN
+		RETURN false;
+	END IF;
+	UPDATE tenant SET state = 'leaving', version = version + 1
+	WHERE id = v_tenant.id;
+	INSERT INTO tenant_deletion (tenant_id, before, asked_by)
+	VALUES (v_tenant.id, v_tenant.state, app_actor());
+	PERFORM leaving_mail('tenant_leaving', p_link);
+	RETURN true;
+END
+$$;
+ALTER FUNCTION cameleer.tenant_leave(p_link text) OWNER TO cameleer_gate;
 
 CREATE FUNCTION cameleer.tenant_members(p_only uuid, p_after uuid, p_limit integer) RETURNS TABLE(id uuid, kind text, email text, name text, role text, custom_role uuid, state text, locked_until timestamp with time zone, version bigint, created_at timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -2706,29 +3160,6 @@ ALTER TABLE cameleer.app_log ALTER COLUMN seq ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
-CREATE TABLE cameleer.application (
-    tenant_id uuid NOT NULL,
-    id uuid NOT NULL,
-    name text NOT NULL,
-    display_name text NOT NULL,
-    state text DEFAULT 'active'::text NOT NULL,
-    version bigint DEFAULT 1 NOT NULL,
-    last_release bigint DEFAULT 0 NOT NULL,
-    created_by uuid NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    health_check text DEFAULT 'http'::text NOT NULL,
-    health_port integer DEFAULT 9876 NOT NULL,
-    health_path text DEFAULT '/observe/health'::text NOT NULL,
-    CONSTRAINT application_display_name_check CHECK (((length(display_name) >= 1) AND (length(display_name) <= 120))),
-    CONSTRAINT application_health_check_check CHECK ((health_check = ANY (ARRAY['http'::text, 'tcp'::text, 'agent'::text, 'none'::text]))),
-    CONSTRAINT application_health_path_check CHECK ((health_path ~ '^/[A-Za-z0-9._~/-]{0,199}$'::text)),
-    CONSTRAINT application_health_port_check CHECK (((health_port >= 1) AND (health_port <= 65535))),
-    CONSTRAINT application_name_check CHECK ((name ~ '^[a-z][a-z0-9-]{1,38}$'::text)),
-    CONSTRAINT application_state_check CHECK ((state = ANY (ARRAY['active'::text, 'deleting'::text])))
-);
-
-ALTER TABLE ONLY cameleer.application FORCE ROW LEVEL SECURITY;
-
 CREATE TABLE cameleer.audit_checkpoint (
     tenant_id uuid NOT NULL,
     seq bigint NOT NULL,
@@ -2774,6 +3205,14 @@ CREATE TABLE cameleer.audit_unsealed (
 );
 
 ALTER TABLE ONLY cameleer.audit_unsealed FORCE ROW LEVEL SECURITY;
+ALTER TABLE cameleer.deletion_certificate ALTER COLUMN serial ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME cameleer.deletion_certificate_serial_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 CREATE TABLE cameleer.device_login (
     device_digest text NOT NULL,
@@ -2802,16 +3241,6 @@ CREATE TABLE cameleer.email_change (
     expires_at timestamp with time zone NOT NULL,
     CONSTRAINT email_change_email_check CHECK (((email = lower(email)) AND (length(email) <= 254)))
 );
-
-CREATE TABLE cameleer.environment (
-    tenant_id uuid NOT NULL,
-    id uuid NOT NULL,
-    name text NOT NULL,
-    "position" integer NOT NULL,
-    CONSTRAINT environment_name_check CHECK ((name ~ '^[a-z][a-z0-9]{1,15}$'::text))
-);
-
-ALTER TABLE ONLY cameleer.environment FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE cameleer.erasure (
     account_id uuid NOT NULL,
@@ -2864,19 +3293,6 @@ CREATE TABLE cameleer.lifecycle (
     from_state text NOT NULL,
     to_state text NOT NULL,
     who text[] NOT NULL
-);
-
-CREATE TABLE cameleer.mail (
-    id uuid NOT NULL,
-    address text NOT NULL,
-    template text NOT NULL,
-    data jsonb NOT NULL,
-    state text DEFAULT 'queued'::text NOT NULL,
-    attempts integer DEFAULT 0 NOT NULL,
-    next_at timestamp with time zone DEFAULT now() NOT NULL,
-    error text,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT mail_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sent'::text, 'failed'::text])))
 );
 
 CREATE TABLE cameleer.mail_limit (
@@ -3110,6 +3526,10 @@ CREATE TABLE cameleer.totp (
     CONSTRAINT totp_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'active'::text])))
 );
 
+CREATE TABLE cameleer.used_slug (
+    digest text NOT NULL
+);
+
 ALTER TABLE ONLY cameleer.account
     ADD CONSTRAINT account_pkey PRIMARY KEY (id);
 
@@ -3163,6 +3583,8 @@ ALTER TABLE ONLY cameleer.audit_unsealed
     ADD CONSTRAINT audit_unsealed_pkey PRIMARY KEY (tenant_id, event_id);
 ALTER TABLE ONLY cameleer.container_limit
     ADD CONSTRAINT container_limit_pkey PRIMARY KEY (kind);
+ALTER TABLE ONLY cameleer.deletion_certificate
+    ADD CONSTRAINT deletion_certificate_pkey PRIMARY KEY (tenant_id);
 ALTER TABLE ONLY cameleer.deployment
     ADD CONSTRAINT deployment_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY cameleer.deployment
@@ -3297,6 +3719,8 @@ ALTER TABLE ONLY cameleer.team
     ADD CONSTRAINT team_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY cameleer.team
     ADD CONSTRAINT team_tenant_id_name_key UNIQUE (tenant_id, name);
+ALTER TABLE ONLY cameleer.tenant_deletion
+    ADD CONSTRAINT tenant_deletion_pkey PRIMARY KEY (tenant_id);
 ALTER TABLE ONLY cameleer.tenant_endpoint
     ADD CONSTRAINT tenant_endpoint_pkey PRIMARY KEY (tenant_id);
 ALTER TABLE ONLY cameleer.tenant_export_file
@@ -3311,6 +3735,8 @@ ALTER TABLE ONLY cameleer.tenant
     ADD CONSTRAINT tenant_slug_key UNIQUE (slug);
 ALTER TABLE ONLY cameleer.totp
     ADD CONSTRAINT totp_pkey PRIMARY KEY (account_id, state);
+ALTER TABLE ONLY cameleer.used_slug
+    ADD CONSTRAINT used_slug_pkey PRIMARY KEY (digest);
 
 CREATE INDEX account_home ON cameleer.account USING btree (home_tenant) WHERE (home_tenant IS NOT NULL);
 CREATE INDEX api_token_account ON cameleer.api_token USING btree (account_id);
@@ -3318,6 +3744,10 @@ CREATE INDEX api_token_account ON cameleer.api_token USING btree (account_id);
 CREATE UNIQUE INDEX api_token_digest ON cameleer.api_token USING btree (digest);
 
 CREATE INDEX audit_event_subject ON cameleer.audit_event USING btree (tenant_id, subject_type, subject_id, id);
+
+CREATE UNIQUE INDEX deletion_certificate_digest ON cameleer.deletion_certificate USING btree (digest);
+CREATE UNIQUE INDEX deletion_certificate_serial ON cameleer.deletion_certificate USING btree (serial);
+
 CREATE INDEX device_login_client ON cameleer.device_login USING btree (client_ip);
 CREATE INDEX device_login_expires ON cameleer.device_login USING btree (expires_at);
 CREATE INDEX device_login_session ON cameleer.device_login USING btree (session_id) WHERE (session_id IS NOT NULL);
@@ -3410,6 +3840,7 @@ CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.release FOR EA
 CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.signing_key FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('key');
 CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.tenant FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('tenant');
 CREATE TRIGGER lifecycle_moved BEFORE UPDATE OF state ON cameleer.totp FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION cameleer.lifecycle_check('totp');
+CREATE TRIGGER never_again AFTER INSERT ON cameleer.tenant FOR EACH ROW EXECUTE FUNCTION cameleer.slug_unused();
 CREATE TRIGGER placed_when_approved BEFORE UPDATE OF state ON cameleer.tenant FOR EACH ROW WHEN (((old.state = 'requested'::text) AND (new.state = 'provisioning'::text))) EXECUTE FUNCTION cameleer.tenant_place();
 CREATE TRIGGER placed_when_made BEFORE INSERT ON cameleer.tenant FOR EACH ROW WHEN ((new.state <> ALL (ARRAY['requested'::text, 'deleting'::text, 'deleted'::text]))) EXECUTE FUNCTION cameleer.tenant_place();
 
@@ -3427,6 +3858,8 @@ ALTER TABLE ONLY cameleer.app_log
     ADD CONSTRAINT app_log_tenant_id_deployment_id_fkey FOREIGN KEY (tenant_id, deployment_id) REFERENCES cameleer.deployment(tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY cameleer.application
     ADD CONSTRAINT application_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
+ALTER TABLE ONLY cameleer.deletion_certificate
+    ADD CONSTRAINT deletion_certificate_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
 ALTER TABLE ONLY cameleer.deployment
     ADD CONSTRAINT deployment_tenant_id_application_id_fkey FOREIGN KEY (tenant_id, application_id) REFERENCES cameleer.application(tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY cameleer.deployment
@@ -3547,6 +3980,8 @@ ALTER TABLE ONLY cameleer.team
     ADD CONSTRAINT team_tenant_id_custom_role_fkey FOREIGN KEY (tenant_id, custom_role) REFERENCES cameleer.role(tenant_id, id);
 ALTER TABLE ONLY cameleer.team
     ADD CONSTRAINT team_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
+ALTER TABLE ONLY cameleer.tenant_deletion
+    ADD CONSTRAINT tenant_deletion_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
 ALTER TABLE ONLY cameleer.tenant_endpoint
     ADD CONSTRAINT tenant_endpoint_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
 ALTER TABLE ONLY cameleer.tenant_export_file
@@ -3575,6 +4010,7 @@ ALTER TABLE cameleer.audit_link ENABLE ROW LEVEL SECURITY;
 CREATE POLICY audit_read ON cameleer.audit_event FOR SELECT USING ((tenant_id = cameleer.app_tenant()));
 
 ALTER TABLE cameleer.audit_unsealed ENABLE ROW LEVEL SECURITY;
+ALTER TABLE cameleer.deletion_certificate ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.deployment ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.environment ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.finding_acknowledgement ENABLE ROW LEVEL SECURITY;
@@ -3607,6 +4043,7 @@ ALTER TABLE cameleer.tenant ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY tenant_adds ON cameleer.provisioning_event FOR INSERT WITH CHECK ((tenant_id = cameleer.app_tenant()));
 
+ALTER TABLE cameleer.tenant_deletion ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.tenant_endpoint ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.tenant_export ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.tenant_export_file ENABLE ROW LEVEL SECURITY;
@@ -3618,6 +4055,7 @@ CREATE POLICY tenant_only ON cameleer.audit_checkpoint USING ((tenant_id = camel
 CREATE POLICY tenant_only ON cameleer.audit_head USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.audit_link USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.audit_unsealed USING ((tenant_id = cameleer.app_tenant()));
+CREATE POLICY tenant_only ON cameleer.deletion_certificate USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.deployment USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.environment USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.finding_acknowledgement USING ((tenant_id = cameleer.app_tenant()));
@@ -3643,6 +4081,7 @@ CREATE POLICY tenant_only ON cameleer.team USING ((tenant_id = cameleer.app_tena
 CREATE POLICY tenant_only ON cameleer.team_application USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.team_member USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.tenant USING ((id = cameleer.app_tenant()));
+CREATE POLICY tenant_only ON cameleer.tenant_deletion USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.tenant_endpoint USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.tenant_export USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.tenant_export_file USING ((tenant_id = cameleer.app_tenant()));
@@ -3651,6 +4090,7 @@ CREATE POLICY tenant_only ON cameleer.tenant_secret USING ((tenant_id = cameleer
 ALTER TABLE cameleer.tenant_secret ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY worker_claims ON cameleer.operation FOR UPDATE TO cameleer_worker USING (true);
+CREATE POLICY worker_ends ON cameleer.tenant_deletion FOR SELECT TO cameleer_worker USING (true);
 CREATE POLICY worker_renews ON cameleer.license FOR SELECT TO cameleer_worker USING (true);
 CREATE POLICY worker_seals ON cameleer.audit_checkpoint TO cameleer_worker USING (true);
 CREATE POLICY worker_seals ON cameleer.audit_event FOR SELECT TO cameleer_worker USING (true);
@@ -3724,6 +4164,13 @@ REVOKE ALL ON FUNCTION cameleer.audit_key(p_account uuid, p_address text) FROM P
 REVOKE ALL ON FUNCTION cameleer.audit_open(p_person jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.audit_open(p_person jsonb) TO cameleer_auth;
 GRANT ALL ON FUNCTION cameleer.audit_open(p_person jsonb) TO cameleer_tenants;
+GRANT INSERT ON TABLE cameleer.deletion_certificate TO cameleer_worker;
+GRANT SELECT ON TABLE cameleer.deletion_certificate TO cameleer_gate;
+GRANT SELECT(tenant_id) ON TABLE cameleer.deletion_certificate TO cameleer_worker;
+GRANT SELECT(serial) ON TABLE cameleer.deletion_certificate TO cameleer_worker;
+GRANT UPDATE(token) ON TABLE cameleer.deletion_certificate TO cameleer_worker;
+REVOKE ALL ON FUNCTION cameleer.certificate_of_link(p_digest text) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.certificate_of_link(p_digest text) TO cameleer_tenants;
 REVOKE ALL ON FUNCTION cameleer.invitation_accept(p_digest text) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.invitation_accept(p_digest text) TO cameleer_auth;
 GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.account TO cameleer_auth;
@@ -3745,6 +4192,7 @@ GRANT SELECT ON TABLE cameleer.tenant TO cameleer_license;
 GRANT SELECT ON TABLE cameleer.tenant TO cameleer_gate;
 GRANT SELECT ON TABLE cameleer.tenant TO cameleer_worker;
 GRANT UPDATE(name) ON TABLE cameleer.tenant TO cameleer_tenants;
+GRANT UPDATE(tier) ON TABLE cameleer.tenant TO cameleer_gate;
 GRANT UPDATE(state) ON TABLE cameleer.tenant TO cameleer_tenants;
 GRANT UPDATE(state) ON TABLE cameleer.tenant TO cameleer_worker;
 GRANT UPDATE(state) ON TABLE cameleer.tenant TO cameleer_gate;
@@ -3795,14 +4243,10 @@ GRANT UPDATE(seen_images) ON TABLE cameleer.place TO cameleer_worker;
 REVOKE ALL ON FUNCTION cameleer.isolation_states() FROM PUBLIC;
 REVOKE ALL ON FUNCTION cameleer.isolation_tell(p_tenant uuid, p_paths text, p_link text) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.isolation_tell(p_tenant uuid, p_paths text, p_link text) TO cameleer_worker;
-REVOKE ALL ON FUNCTION cameleer.license_decision(p_tenant uuid, p_operation uuid, p_decision text, p_reason text, p_link text) FROM PUBLIC;
-REVOKE ALL ON FUNCTION cameleer.lifecycle_check() FROM PUBLIC;
-REVOKE ALL ON FUNCTION cameleer.mail_room(p_address text, p_purpose text, p_scope text) FROM PUBLIC;
-GRANT ALL ON FUNCTION cameleer.mail_room(p_address text, p_purpose text, p_scope text) TO cameleer_auth;
-GRANT ALL ON FUNCTION cameleer.mail_room(p_address text, p_purpose text, p_scope text) TO cameleer_tenants;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.login_guess TO cameleer_auth;
-GRANT SELECT,DELETE ON TABLE cameleer.login_guess TO cameleer_worker;
-GRANT SELECT,DELETE ON TABLE cameleer.login_guess TO cameleer_gate;
+GRANT SELECT,UPDATE ON TABLE cameleer.mail TO cameleer_worker;
+GRANT INSERT ON TABLE cameleer.mail TO cameleer_auth;
+GRANT INSERT ON TABLE cameleer.mail TO cameleer_tenants;
+GRANT INSERT ON TABLE cameleer.mail TO cameleer_gate;
 GRANT SELECT,INSERT,DELETE ON TABLE cameleer.membership TO cameleer_tenants;
 GRANT SELECT,INSERT,DELETE ON TABLE cameleer.membership TO cameleer_gate;
 GRANT UPDATE(role) ON TABLE cameleer.membership TO cameleer_tenants;
@@ -3811,6 +4255,21 @@ GRANT UPDATE(custom_role) ON TABLE cameleer.membership TO cameleer_tenants;
 GRANT UPDATE(custom_role) ON TABLE cameleer.membership TO cameleer_gate;
 GRANT UPDATE(version) ON TABLE cameleer.membership TO cameleer_tenants;
 GRANT UPDATE(version) ON TABLE cameleer.membership TO cameleer_gate;
+REVOKE ALL ON FUNCTION cameleer.owners_mail(p_tenant uuid, p_template text, p_more jsonb, p_link text) FROM PUBLIC;
+GRANT SELECT ON TABLE cameleer.tenant_deletion TO cameleer_tenants;
+GRANT SELECT,DELETE ON TABLE cameleer.tenant_deletion TO cameleer_worker;
+GRANT SELECT,INSERT,DELETE ON TABLE cameleer.tenant_deletion TO cameleer_gate;
+GRANT UPDATE(warned_at) ON TABLE cameleer.tenant_deletion TO cameleer_worker;
+REVOKE ALL ON FUNCTION cameleer.leaving_mail(p_template text, p_link text) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.leaving_mail(p_template text, p_link text) TO cameleer_worker;
+REVOKE ALL ON FUNCTION cameleer.license_decision(p_tenant uuid, p_operation uuid, p_decision text, p_reason text, p_link text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION cameleer.lifecycle_check() FROM PUBLIC;
+REVOKE ALL ON FUNCTION cameleer.mail_room(p_address text, p_purpose text, p_scope text) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.mail_room(p_address text, p_purpose text, p_scope text) TO cameleer_auth;
+GRANT ALL ON FUNCTION cameleer.mail_room(p_address text, p_purpose text, p_scope text) TO cameleer_tenants;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.login_guess TO cameleer_auth;
+GRANT SELECT,DELETE ON TABLE cameleer.login_guess TO cameleer_worker;
+GRANT SELECT,DELETE ON TABLE cameleer.login_guess TO cameleer_gate;
 REVOKE ALL ON FUNCTION cameleer.member_locked_until(p_account uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.member_locked_until(p_account uuid) TO cameleer_tenants;
 REVOKE ALL ON FUNCTION cameleer.member_permissions(p_tenant uuid, p_account uuid) FROM PUBLIC;
@@ -3850,7 +4309,7 @@ GRANT SELECT ON TABLE cameleer.plan TO cameleer_gate;
 GRANT SELECT ON TABLE cameleer.plan_override TO cameleer_tenants;
 GRANT SELECT ON TABLE cameleer.plan_override TO cameleer_apps;
 GRANT SELECT ON TABLE cameleer.plan_override TO cameleer_billing;
-GRANT SELECT,DELETE ON TABLE cameleer.plan_override TO cameleer_worker;
+GRANT SELECT ON TABLE cameleer.plan_override TO cameleer_worker;
 GRANT SELECT,INSERT ON TABLE cameleer.plan_override TO cameleer_gate;
 GRANT UPDATE(ended_at) ON TABLE cameleer.plan_override TO cameleer_gate;
 REVOKE ALL ON FUNCTION cameleer.plan_of(p_tenant uuid) FROM PUBLIC;
@@ -3863,6 +4322,9 @@ REVOKE ALL ON FUNCTION cameleer.my_features() FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.my_features() TO cameleer_auth;
 REVOKE ALL ON FUNCTION cameleer.my_standing() FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.my_standing() TO cameleer_tenants;
+REVOKE ALL ON FUNCTION cameleer.tenant_keep(p_tenant uuid, p_operation uuid, p_reason text, p_link text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION cameleer.my_tenant_keep(p_link text) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.my_tenant_keep(p_link text) TO cameleer_tenants;
 REVOKE ALL ON FUNCTION cameleer.my_tenants() FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.my_tenants() TO cameleer_auth;
 GRANT ALL ON FUNCTION cameleer.my_tenants() TO cameleer_tenants;
@@ -3942,6 +4404,22 @@ GRANT SELECT ON TABLE cameleer.release TO cameleer_gate;
 REVOKE ALL ON FUNCTION cameleer.place_rooms(p_place uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.place_rooms(p_place uuid) TO cameleer_worker;
 REVOKE ALL ON FUNCTION cameleer.place_states() FROM PUBLIC;
+REVOKE ALL ON FUNCTION cameleer.plan_change(p_tenant uuid, p_tier text, p_operation uuid, p_reason text, p_link text) FROM PUBLIC;
+GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.application TO cameleer_apps;
+GRANT SELECT,DELETE,UPDATE ON TABLE cameleer.application TO cameleer_worker;
+GRANT SELECT ON TABLE cameleer.application TO cameleer_gate;
+GRANT SELECT(tenant_id) ON TABLE cameleer.application TO cameleer_tenants;
+GRANT SELECT(id) ON TABLE cameleer.application TO cameleer_tenants;
+GRANT SELECT(name) ON TABLE cameleer.application TO cameleer_tenants;
+GRANT SELECT,INSERT ON TABLE cameleer.environment TO cameleer_tenants;
+GRANT SELECT ON TABLE cameleer.environment TO cameleer_apps;
+GRANT SELECT ON TABLE cameleer.environment TO cameleer_worker;
+GRANT SELECT,INSERT,DELETE ON TABLE cameleer.environment TO cameleer_gate;
+GRANT UPDATE("position") ON TABLE cameleer.environment TO cameleer_gate;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.sso_provider TO cameleer_sso;
+GRANT SELECT ON TABLE cameleer.sso_provider TO cameleer_gate;
+GRANT UPDATE(proven_at) ON TABLE cameleer.sso_provider TO cameleer_gate;
+REVOKE ALL ON FUNCTION cameleer.plan_excess(p_tenant uuid) FROM PUBLIC;
 REVOKE ALL ON FUNCTION cameleer.plan_grants(p cameleer.plan) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.plan_grants(p cameleer.plan) TO cameleer_worker;
 REVOKE ALL ON FUNCTION cameleer.plan_override_end(p_tenant uuid, p_key text) FROM PUBLIC;
@@ -3962,6 +4440,8 @@ GRANT SELECT,INSERT ON TABLE cameleer.audit_event TO cameleer_worker;
 GRANT SELECT,INSERT ON TABLE cameleer.audit_event TO cameleer_gate;
 REVOKE ALL ON FUNCTION cameleer.platform_audit(p_before uuid, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.platform_audit(p_before uuid, p_limit integer) TO cameleer_auth;
+REVOKE ALL ON FUNCTION cameleer.platform_certificate(p_tenant uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.platform_certificate(p_tenant uuid) TO cameleer_auth;
 REVOKE ALL ON FUNCTION cameleer.platform_isolation() FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.platform_isolation() TO cameleer_auth;
 REVOKE ALL ON FUNCTION cameleer.platform_isolation_ask(p_tenant uuid) FROM PUBLIC;
@@ -3989,6 +4469,8 @@ REVOKE ALL ON FUNCTION cameleer.platform_place_move(p_place uuid, p_to text) FRO
 GRANT ALL ON FUNCTION cameleer.platform_place_move(p_place uuid, p_to text) TO cameleer_auth;
 REVOKE ALL ON FUNCTION cameleer.platform_places() FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.platform_places() TO cameleer_auth;
+REVOKE ALL ON FUNCTION cameleer.platform_plan_change(p_tenant uuid, p_tier text, p_operation uuid, p_reason text, p_link text) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.platform_plan_change(p_tenant uuid, p_tier text, p_operation uuid, p_reason text, p_link text) TO cameleer_auth;
 REVOKE ALL ON FUNCTION cameleer.platform_plan_end(p_tenant uuid, p_key text) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.platform_plan_end(p_tenant uuid, p_key text) TO cameleer_auth;
 REVOKE ALL ON FUNCTION cameleer.platform_plan_set(p_tenant uuid, p_key text, p_value jsonb, p_reason text, p_ends_at timestamp with time zone) FROM PUBLIC;
@@ -4000,10 +4482,17 @@ GRANT ALL ON FUNCTION cameleer.platform_tenant(p_tenant uuid) TO cameleer_auth;
 REVOKE ALL ON FUNCTION cameleer.tenant_answer(p_tenant uuid, p_operation uuid, p_yes boolean, p_reason text, p_link text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION cameleer.platform_tenant_answer(p_tenant uuid, p_operation uuid, p_yes boolean, p_reason text, p_link text) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.platform_tenant_answer(p_tenant uuid, p_operation uuid, p_yes boolean, p_reason text, p_link text) TO cameleer_auth;
+REVOKE ALL ON FUNCTION cameleer.platform_tenant_keep(p_tenant uuid, p_operation uuid, p_reason text, p_link text) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.platform_tenant_keep(p_tenant uuid, p_operation uuid, p_reason text, p_link text) TO cameleer_auth;
+REVOKE ALL ON FUNCTION cameleer.tenant_shorten(p_tenant uuid, p_operation uuid, p_reason text, p_link text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION cameleer.platform_tenant_shorten(p_tenant uuid, p_operation uuid, p_reason text, p_link text) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.platform_tenant_shorten(p_tenant uuid, p_operation uuid, p_reason text, p_link text) TO cameleer_auth;
 REVOKE ALL ON FUNCTION cameleer.platform_tenants(p_after uuid, p_key text, p_limit integer, p_words text, p_newest boolean, p_state text) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.platform_tenants(p_after uuid, p_key text, p_limit integer, p_words text, p_newest boolean, p_state text) TO cameleer_auth;
 REVOKE ALL ON FUNCTION cameleer.platform_tenants_total(p_words text, p_state text) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.platform_tenants_total(p_words text, p_state text) TO cameleer_auth;
+REVOKE ALL ON FUNCTION cameleer.removed_mail(p_certificate text) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.removed_mail(p_certificate text) TO cameleer_worker;
 REVOKE ALL ON FUNCTION cameleer.request_begin(p_session uuid, p_account uuid, p_tenant uuid, p_slug text) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.request_begin(p_session uuid, p_account uuid, p_tenant uuid, p_slug text) TO cameleer_auth;
 GRANT ALL ON FUNCTION cameleer.request_begin(p_session uuid, p_account uuid, p_tenant uuid, p_slug text) TO cameleer_tenants;
@@ -4043,6 +4532,7 @@ REVOKE ALL ON FUNCTION cameleer.service_account_join(p_account uuid, p_role text
 GRANT ALL ON FUNCTION cameleer.service_account_join(p_account uuid, p_role text) TO cameleer_auth;
 REVOKE ALL ON FUNCTION cameleer.service_account_leave(p_account uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.service_account_leave(p_account uuid) TO cameleer_auth;
+REVOKE ALL ON FUNCTION cameleer.slug_unused() FROM PUBLIC;
 GRANT SELECT,INSERT,DELETE ON TABLE cameleer.sso_ticket TO cameleer_sso;
 GRANT SELECT,DELETE ON TABLE cameleer.sso_ticket TO cameleer_gate;
 GRANT UPDATE(used_at) ON TABLE cameleer.sso_ticket TO cameleer_gate;
@@ -4053,9 +4543,6 @@ REVOKE ALL ON FUNCTION cameleer.sso_bind(p_digest text, p_session uuid) FROM PUB
 GRANT ALL ON FUNCTION cameleer.sso_bind(p_digest text, p_session uuid) TO cameleer_auth;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.sso_domain TO cameleer_sso;
 GRANT SELECT ON TABLE cameleer.sso_domain TO cameleer_gate;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.sso_provider TO cameleer_sso;
-GRANT SELECT ON TABLE cameleer.sso_provider TO cameleer_gate;
-GRANT UPDATE(proven_at) ON TABLE cameleer.sso_provider TO cameleer_gate;
 REVOKE ALL ON FUNCTION cameleer.sso_discover(p_domain text) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.sso_discover(p_domain text) TO cameleer_sso;
 REVOKE ALL ON FUNCTION cameleer.sso_finish(p_digest text, p_account uuid) FROM PUBLIC;
@@ -4071,8 +4558,14 @@ REVOKE ALL ON FUNCTION cameleer.sso_tenant(p_slug text) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.sso_tenant(p_slug text) TO cameleer_sso;
 REVOKE ALL ON FUNCTION cameleer.step_usual(p_operation uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.step_usual(p_operation uuid) TO cameleer_tenants;
+REVOKE ALL ON FUNCTION cameleer.tenant_data() FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.tenant_data() TO cameleer_tenants;
+REVOKE ALL ON FUNCTION cameleer.tenant_erase(p_operation uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.tenant_erase(p_operation uuid) TO cameleer_worker;
 REVOKE ALL ON FUNCTION cameleer.tenant_id_of(p_slug text) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.tenant_id_of(p_slug text) TO cameleer_license;
+REVOKE ALL ON FUNCTION cameleer.tenant_leave(p_link text) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.tenant_leave(p_link text) TO cameleer_tenants;
 REVOKE ALL ON FUNCTION cameleer.tenant_members(p_only uuid, p_after uuid, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.tenant_members(p_only uuid, p_after uuid, p_limit integer) TO cameleer_tenants;
 REVOKE ALL ON FUNCTION cameleer.tenant_place() FROM PUBLIC;
@@ -4085,12 +4578,6 @@ REVOKE ALL ON FUNCTION cameleer.tenant_upstream(p_feature text) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.tenant_upstream(p_feature text) TO cameleer_auth;
 GRANT SELECT ON TABLE cameleer.app_log TO cameleer_apps;
 GRANT SELECT,INSERT,DELETE ON TABLE cameleer.app_log TO cameleer_worker;
-GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.application TO cameleer_apps;
-GRANT SELECT,DELETE,UPDATE ON TABLE cameleer.application TO cameleer_worker;
-GRANT SELECT ON TABLE cameleer.application TO cameleer_gate;
-GRANT SELECT(tenant_id) ON TABLE cameleer.application TO cameleer_tenants;
-GRANT SELECT(id) ON TABLE cameleer.application TO cameleer_tenants;
-GRANT SELECT(name) ON TABLE cameleer.application TO cameleer_tenants;
 GRANT SELECT ON TABLE cameleer.audit_checkpoint TO cameleer_tenants;
 GRANT SELECT ON TABLE cameleer.audit_checkpoint TO cameleer_gate;
 GRANT SELECT,INSERT ON TABLE cameleer.audit_checkpoint TO cameleer_worker;
@@ -4117,9 +4604,6 @@ GRANT SELECT,DELETE ON TABLE cameleer.audit_unsealed TO cameleer_worker;
 GRANT INSERT ON TABLE cameleer.audit_unsealed TO cameleer_gate;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.device_login TO cameleer_auth;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.email_change TO cameleer_auth;
-GRANT SELECT,INSERT ON TABLE cameleer.environment TO cameleer_tenants;
-GRANT SELECT ON TABLE cameleer.environment TO cameleer_apps;
-GRANT SELECT,DELETE ON TABLE cameleer.environment TO cameleer_worker;
 GRANT SELECT ON TABLE cameleer.erasure TO cameleer_gate;
 GRANT SELECT,INSERT,DELETE ON TABLE cameleer.finding_acknowledgement TO cameleer_apps;
 GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.idempotency TO cameleer_auth;
@@ -4140,10 +4624,6 @@ GRANT SELECT ON TABLE cameleer.lifecycle TO cameleer_tenants;
 GRANT SELECT ON TABLE cameleer.lifecycle TO cameleer_apps;
 GRANT SELECT ON TABLE cameleer.lifecycle TO cameleer_sso;
 GRANT SELECT ON TABLE cameleer.lifecycle TO cameleer_worker;
-GRANT SELECT,UPDATE ON TABLE cameleer.mail TO cameleer_worker;
-GRANT INSERT ON TABLE cameleer.mail TO cameleer_auth;
-GRANT INSERT ON TABLE cameleer.mail TO cameleer_tenants;
-GRANT INSERT ON TABLE cameleer.mail TO cameleer_gate;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.mail_limit TO cameleer_gate;
 GRANT SELECT,DELETE ON TABLE cameleer.mail_limit TO cameleer_worker;
 GRANT SELECT ON TABLE cameleer.mail_rule TO cameleer_gate;
@@ -4185,7 +4665,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.team_application TO cameleer
 GRANT SELECT ON TABLE cameleer.team_application TO cameleer_gate;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.team_member TO cameleer_tenants;
 GRANT SELECT,INSERT ON TABLE cameleer.team_member TO cameleer_gate;
-GRANT SELECT,DELETE ON TABLE cameleer.tenant_export TO cameleer_worker;
+GRANT SELECT ON TABLE cameleer.tenant_export TO cameleer_worker;
 GRANT SELECT,INSERT,DELETE ON TABLE cameleer.tenant_export_file TO cameleer_worker;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.tenant_secret TO cameleer_worker;
 GRANT SELECT(tenant_id) ON TABLE cameleer.tenant_secret TO cameleer_license;
