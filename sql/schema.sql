@@ -2981,12 +2981,14 @@ BEGIN
 	    'application', 'environment', 'sign_in_policy', 'team',
 	    'membership', 'role', 'plan_override', 'license_standing',
 	    'tenant_endpoint', 'tenant_secret', 'tenant_export_file',
-	    'tenant_export', 'tenant_deletion'] LOOP
+	    'tenant_export', 'tenant_deletion', 'isolation_run'] LOOP
 		EXECUTE format('DELETE FROM %I WHERE tenant_id = $1', v_table)
 		USING v_tenant.id;
 		GET DIAGNOSTICS v_n = ROW_COUNT;
 		v_rows := v_rows || jsonb_build_object(v_table, v_n);
 	END LOOP;
+	DELETE FROM provisioning_event
+	WHERE tenant_id = v_tenant.id AND operation_id <> p_operation;
 	DELETE FROM operation_step
 	WHERE tenant_id = v_tenant.id AND operation_id <> p_operation;
 	DELETE FROM operation
@@ -4048,6 +4050,9 @@ ALTER TABLE cameleer.tenant_endpoint ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.tenant_export ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.tenant_export_file ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY tenant_goes ON cameleer.provisioning_event FOR DELETE USING (((tenant_id = cameleer.app_tenant()) AND (EXISTS ( SELECT
+   FROM cameleer.tenant t
+  WHERE ((t.id = provisioning_event.tenant_id) AND (t.state = 'deleting'::text))))));
 CREATE POLICY tenant_only ON cameleer.api_token USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.app_log USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.application USING ((tenant_id = cameleer.app_tenant()));

@@ -48,6 +48,10 @@ CREATE POLICY tenant_only ON cameleer.tenant_deletion
 -- The worker looks for those that end, then pins one tenant.
 CREATE POLICY worker_ends ON cameleer.tenant_deletion FOR SELECT
     TO cameleer_worker USING (true);
+CREATE POLICY tenant_goes ON cameleer.provisioning_event FOR DELETE
+    USING (tenant_id = cameleer.app_tenant() AND EXISTS (
+	SELECT FROM cameleer.tenant t
+	WHERE t.id = tenant_id AND t.state = 'deleting'));
 GRANT SELECT ON cameleer.tenant_deletion TO cameleer_tenants;
 GRANT SELECT, UPDATE (warned_at), DELETE ON cameleer.tenant_deletion
     TO cameleer_worker;
@@ -105,12 +109,14 @@ BEGIN
 	    'application', 'environment', 'sign_in_policy', 'team',
 	    'membership', 'role', 'plan_override', 'license_standing',
 	    'tenant_endpoint', 'tenant_secret', 'tenant_export_file',
-	    'tenant_export', 'tenant_deletion'] LOOP
+	    'tenant_export', 'tenant_deletion', 'isolation_run'] LOOP
 		EXECUTE format('DELETE FROM %I WHERE tenant_id = $1', v_table)
 		USING v_tenant.id;
 		GET DIAGNOSTICS v_n = ROW_COUNT;
 		v_rows := v_rows || jsonb_build_object(v_table, v_n);
 	END LOOP;
+	DELETE FROM provisioning_event
+	WHERE tenant_id = v_tenant.id AND operation_id <> p_operation;
 	DELETE FROM operation_step
 	WHERE tenant_id = v_tenant.id AND operation_id <> p_operation;
 	DELETE FROM operation
