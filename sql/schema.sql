@@ -4,6 +4,18 @@
 
 CREATE SCHEMA cameleer;
 
+CREATE TYPE cameleer.drift_row AS (
+	tenant uuid,
+	slug text,
+	object text,
+	field text,
+	wanted text,
+	live text,
+	since timestamp with time zone,
+	restoring boolean,
+	changed_at timestamp with time zone,
+	changed_by text
+);
 CREATE TYPE cameleer.operation_seen AS (
 	id uuid,
 	tenant uuid,
@@ -414,6 +426,162 @@ CREATE FUNCTION cameleer.certificate_of_link(p_digest text) RETURNS TABLE(tenant
 END;
 ALTER FUNCTION cameleer.certificate_of_link(p_digest text) OWNER TO cameleer_gate;
 
+CREATE FUNCTION cameleer.drift_restore(p_tenant uuid, p_object text, p_operation uuid) RETURNS uuid
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    AS $$
+DECLARE
+	v_waiting uuid := (SELECT o.id FROM operation o
+	    WHERE o.tenant_id = p_tenant AND o.kind = 'drift.restore'
+	    AND o.state = 'queued');
+BEGIN
+	UPDATE drift d SET restore_id = coalesce(v_waiting, p_operation)
+	WHERE d.tenant_id = p_tenant AND d.object = p_object
+	AND NOT EXISTS (SELECT FROM operation o WHERE o.tenant_id = p_tenant
+	    AND o.id = d.restore_id AND o.state IN ('queued', 'running'));
+	IF NOT FOUND THEN
+		RETURN NULL;
+	END IF;
+	IF v_waiting IS NOT NULL THEN
+		RETURN v_waiting;
+	END IF;
+	INSERT INTO operation (tenant_id, id, kind, subject_id, created_by)
+	VALUES (p_tenant, p_operation, 'drift.restore', p_tenant, app_actor());
+	PERFORM pg_notify('cameleer_jobs', 'drift.restore');
+	RETURN p_operation;
+END
+$$;
+ALTER FUNCTION cameleer.drift_restore(p_tenant uuid, p_object text, p_operation uuid) OWNER TO cameleer_gate;
+
+CREATE TABLE cameleer.account (
+    id uuid NOT NULL,
+    email text,
+    name text NOT NULL,
+    password_hash text,
+    verified_at timestamp with time zone,
+    state text DEFAULT 'active'::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    kind text DEFAULT 'person'::text NOT NULL,
+    home_tenant uuid,
+    CONSTRAINT account_check CHECK (((kind = 'service'::text) = (home_tenant IS NOT NULL))),
+    CONSTRAINT account_check1 CHECK (((kind = 'service'::text) = (email IS NULL))),
+    CONSTRAINT account_email_check CHECK (((email = lower(email)) AND (length(email) <= 254))),
+    CONSTRAINT account_kind_check CHECK ((kind = ANY (ARRAY['person'::text, 'service'::text, 'operator'::text]))),
+    CONSTRAINT account_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
+    CONSTRAINT account_state_check CHECK ((state = ANY (ARRAY['active'::text, 'disabled'::text])))
+);
+
+CREATE TABLE cameleer.deployment (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    application_id uuid NOT NULL,
+    environment_id uuid NOT NULL,
+    release_id uuid NOT NULL,
+    wanted text NOT NULL,
+    state text DEFAULT 'pending'::text NOT NULL,
+    detail text,
+    container text,
+    log_cursor text,
+    log_pruned bigint DEFAULT 0 NOT NULL,
+    log_bound text,
+    log_bytes bigint DEFAULT 0 NOT NULL,
+    log_oldest timestamp with time zone,
+    version bigint DEFAULT 1 NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    serving_release bigint DEFAULT 0 NOT NULL,
+    last_lines text,
+    CONSTRAINT deployment_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'starting'::text, 'running'::text, 'unhealthy'::text, 'stopped'::text, 'failed'::text]))),
+    CONSTRAINT deployment_wanted_check CHECK ((wanted = ANY (ARRAY['running'::text, 'stopped'::text])))
+);
+
+ALTER TABLE ONLY cameleer.deployment FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE cameleer.drift (
+    tenant_id uuid NOT NULL,
+    object text NOT NULL,
+    field text NOT NULL,
+    wanted text NOT NULL,
+    live text NOT NULL,
+    subject_id uuid,
+    since timestamp with time zone DEFAULT now() NOT NULL,
+    seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    restore_id uuid
+);
+
+ALTER TABLE ONLY cameleer.drift FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE cameleer.operation (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    subject_id uuid NOT NULL,
+    state text DEFAULT 'queued'::text NOT NULL,
+    attempt bigint DEFAULT 0 NOT NULL,
+    failures bigint DEFAULT 0 NOT NULL,
+    run_at timestamp with time zone DEFAULT now() NOT NULL,
+    lease_until timestamp with time zone,
+    error_code text,
+    error text,
+    created_by uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    finished_at timestamp with time zone,
+    ending_code text,
+    ending text,
+    CONSTRAINT operation_check CHECK (((ending_code IS NULL) = (ending IS NULL))),
+    CONSTRAINT operation_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'done'::text, 'failed'::text])))
+);
+
+ALTER TABLE ONLY cameleer.operation FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE cameleer.tenant (
+    id uuid NOT NULL,
+    slug text NOT NULL,
+    name text NOT NULL,
+    tier text NOT NULL,
+    state text DEFAULT 'provisioning'::text NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    place_id uuid,
+    CONSTRAINT tenant_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
+    CONSTRAINT tenant_placed CHECK (((place_id IS NOT NULL) OR (state = ANY (ARRAY['requested'::text, 'deleting'::text, 'deleted'::text])))),
+    CONSTRAINT tenant_slug_check CHECK ((slug ~ '^[a-z][a-z0-9]{2,30}$'::text)),
+    CONSTRAINT tenant_state_check CHECK ((state = ANY (ARRAY['requested'::text, 'provisioning'::text, 'active'::text, 'suspended'::text, 'failed'::text, 'leaving'::text, 'deleting'::text, 'deleted'::text])))
+);
+
+ALTER TABLE ONLY cameleer.tenant FORCE ROW LEVEL SECURITY;
+
+CREATE FUNCTION cameleer.drift_told(p_tenant uuid) RETURNS SETOF cameleer.drift_row
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT t.id,
+     t.slug,
+     d.object,
+     d.field,
+     d.wanted,
+     d.live,
+     d.since,
+     (EXISTS ( SELECT
+            FROM cameleer.operation r
+           WHERE ((r.tenant_id = t.id) AND (r.id = d.restore_id) AND (r.state = ANY (ARRAY['queued'::text, 'running'::text]))))) AS "exists",
+     o.created_at,
+     a.name
+    FROM (((cameleer.drift d
+      JOIN cameleer.tenant t ON ((t.id = d.tenant_id)))
+      LEFT JOIN LATERAL ( SELECT x.created_at,
+             x.created_by
+            FROM cameleer.operation x
+           WHERE ((x.tenant_id = t.id) AND (x.kind = ANY (ARRAY['deployment.apply'::text, 'release.assemble'::text, 'tenant.provision'::text])) AND (x.subject_id = ANY (ARRAY[d.subject_id, ( SELECT y.release_id
+                    FROM cameleer.deployment y
+                   WHERE ((y.tenant_id = t.id) AND (y.id = d.subject_id)))])) AND (x.created_by IS NOT NULL))
+           ORDER BY x.id DESC
+          LIMIT 1) o ON (true))
+      LEFT JOIN cameleer.account a ON ((a.id = o.created_by)))
+   WHERE ((t.state = 'active'::text) AND ((drift_told.p_tenant IS NULL) OR (t.id = drift_told.p_tenant)));
+END;
+ALTER FUNCTION cameleer.drift_told(p_tenant uuid) OWNER TO cameleer_gate;
+
 CREATE FUNCTION cameleer.invitation_accept(p_digest text) RETURNS TABLE(tenant uuid, slug text, name text, role text, state text)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'cameleer', 'pg_temp'
@@ -449,24 +617,6 @@ END
 $$;
 ALTER FUNCTION cameleer.invitation_accept(p_digest text) OWNER TO cameleer_gate;
 
-CREATE TABLE cameleer.account (
-    id uuid NOT NULL,
-    email text,
-    name text NOT NULL,
-    password_hash text,
-    verified_at timestamp with time zone,
-    state text DEFAULT 'active'::text NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    kind text DEFAULT 'person'::text NOT NULL,
-    home_tenant uuid,
-    CONSTRAINT account_check CHECK (((kind = 'service'::text) = (home_tenant IS NOT NULL))),
-    CONSTRAINT account_check1 CHECK (((kind = 'service'::text) = (email IS NULL))),
-    CONSTRAINT account_email_check CHECK (((email = lower(email)) AND (length(email) <= 254))),
-    CONSTRAINT account_kind_check CHECK ((kind = ANY (ARRAY['person'::text, 'service'::text, 'operator'::text]))),
-    CONSTRAINT account_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
-    CONSTRAINT account_state_check CHECK ((state = ANY (ARRAY['active'::text, 'disabled'::text])))
-);
-
 CREATE TABLE cameleer.invitation (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -501,24 +651,6 @@ CREATE TABLE cameleer.role (
 );
 
 ALTER TABLE ONLY cameleer.role FORCE ROW LEVEL SECURITY;
-
-CREATE TABLE cameleer.tenant (
-    id uuid NOT NULL,
-    slug text NOT NULL,
-    name text NOT NULL,
-    tier text NOT NULL,
-    state text DEFAULT 'provisioning'::text NOT NULL,
-    version bigint DEFAULT 1 NOT NULL,
-    created_by uuid NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    place_id uuid,
-    CONSTRAINT tenant_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
-    CONSTRAINT tenant_placed CHECK (((place_id IS NOT NULL) OR (state = ANY (ARRAY['requested'::text, 'deleting'::text, 'deleted'::text])))),
-    CONSTRAINT tenant_slug_check CHECK ((slug ~ '^[a-z][a-z0-9]{2,30}$'::text)),
-    CONSTRAINT tenant_state_check CHECK ((state = ANY (ARRAY['requested'::text, 'provisioning'::text, 'active'::text, 'suspended'::text, 'failed'::text, 'leaving'::text, 'deleting'::text, 'deleted'::text])))
-);
-
-ALTER TABLE ONLY cameleer.tenant FORCE ROW LEVEL SECURITY;
 
 CREATE FUNCTION cameleer.invitation_show(p_digest text) RETURNS TABLE(tenant text, tenant_name text, email text, role text, inviter text, account uuid, expires_at timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -1369,29 +1501,6 @@ CREATE FUNCTION cameleer.rfc3339_ms(p_at timestamp with time zone) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN to_char((p_at AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'::text);
 
-CREATE TABLE cameleer.operation (
-    tenant_id uuid NOT NULL,
-    id uuid NOT NULL,
-    kind text NOT NULL,
-    subject_id uuid NOT NULL,
-    state text DEFAULT 'queued'::text NOT NULL,
-    attempt bigint DEFAULT 0 NOT NULL,
-    failures bigint DEFAULT 0 NOT NULL,
-    run_at timestamp with time zone DEFAULT now() NOT NULL,
-    lease_until timestamp with time zone,
-    error_code text,
-    error text,
-    created_by uuid,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    finished_at timestamp with time zone,
-    ending_code text,
-    ending text,
-    CONSTRAINT operation_check CHECK (((ending_code IS NULL) = (ending IS NULL))),
-    CONSTRAINT operation_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'done'::text, 'failed'::text])))
-);
-
-ALTER TABLE ONLY cameleer.operation FORCE ROW LEVEL SECURITY;
-
 CREATE TABLE cameleer.operation_step (
     tenant_id uuid NOT NULL,
     operation_id uuid NOT NULL,
@@ -1610,31 +1719,6 @@ CREATE TABLE cameleer.container_limit (
     CONSTRAINT container_limit_kind_check CHECK ((kind = ANY (ARRAY['server'::text, 'application'::text]))),
     CONSTRAINT container_limit_memory_mb_check CHECK ((memory_mb > 0))
 );
-
-CREATE TABLE cameleer.deployment (
-    tenant_id uuid NOT NULL,
-    id uuid NOT NULL,
-    application_id uuid NOT NULL,
-    environment_id uuid NOT NULL,
-    release_id uuid NOT NULL,
-    wanted text NOT NULL,
-    state text DEFAULT 'pending'::text NOT NULL,
-    detail text,
-    container text,
-    log_cursor text,
-    log_pruned bigint DEFAULT 0 NOT NULL,
-    log_bound text,
-    log_bytes bigint DEFAULT 0 NOT NULL,
-    log_oldest timestamp with time zone,
-    version bigint DEFAULT 1 NOT NULL,
-    changed_at timestamp with time zone DEFAULT now() NOT NULL,
-    serving_release bigint DEFAULT 0 NOT NULL,
-    last_lines text,
-    CONSTRAINT deployment_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'starting'::text, 'running'::text, 'unhealthy'::text, 'stopped'::text, 'failed'::text]))),
-    CONSTRAINT deployment_wanted_check CHECK ((wanted = ANY (ARRAY['running'::text, 'stopped'::text])))
-);
-
-ALTER TABLE ONLY cameleer.deployment FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE cameleer.release (
     tenant_id uuid NOT NULL,
@@ -2014,6 +2098,37 @@ CREATE FUNCTION cameleer.platform_certificate(p_tenant uuid) RETURNS TABLE(tenan
    WHERE ((c.tenant_id = platform_certificate.p_tenant) AND cameleer.is_operator('platform.tenant.read'::text));
 END;
 ALTER FUNCTION cameleer.platform_certificate(p_tenant uuid) OWNER TO cameleer_gate;
+
+CREATE FUNCTION cameleer.platform_drift() RETURNS SETOF cameleer.drift_row
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT drift_told.tenant,
+     drift_told.slug,
+     drift_told.object,
+     drift_told.field,
+     drift_told.wanted,
+     drift_told.live,
+     drift_told.since,
+     drift_told.restoring,
+     drift_told.changed_at,
+     drift_told.changed_by
+    FROM cameleer.drift_told(NULL::uuid) drift_told(tenant, slug, object, field, wanted, live, since, restoring, changed_at, changed_by)
+   WHERE (cameleer.is_operator('platform.tenant.read'::text) OR cameleer.is_operator('platform.tenant.manage'::text));
+END;
+ALTER FUNCTION cameleer.platform_drift() OWNER TO cameleer_gate;
+
+CREATE FUNCTION cameleer.platform_drift_restore(p_tenant uuid, p_object text, p_operation uuid) RETURNS uuid
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN cameleer.is_operator('platform.tenant.manage'::text) THEN cameleer.drift_restore(p_tenant, p_object, p_operation)
+             ELSE NULL::uuid
+         END AS "case";
+END;
+ALTER FUNCTION cameleer.platform_drift_restore(p_tenant uuid, p_object text, p_operation uuid) OWNER TO cameleer_gate;
 
 CREATE FUNCTION cameleer.platform_isolation() RETURNS TABLE(tenant uuid, slug text, place text, outcome text, error text, checks jsonb, paths text[], started_at timestamp with time zone, finished_at timestamp with time zone, running boolean, age_s bigint)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -2960,6 +3075,33 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION cameleer.tenant_drift() RETURNS SETOF cameleer.drift_row
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT drift_told.tenant,
+     drift_told.slug,
+     drift_told.object,
+     drift_told.field,
+     drift_told.wanted,
+     drift_told.live,
+     drift_told.since,
+     drift_told.restoring,
+     drift_told.changed_at,
+     drift_told.changed_by
+    FROM cameleer.drift_told(cameleer.app_tenant()) drift_told(tenant, slug, object, field, wanted, live, since, restoring, changed_at, changed_by)
+   WHERE (cameleer.app_tenant() IS NOT NULL);
+END;
+ALTER FUNCTION cameleer.tenant_drift() OWNER TO cameleer_gate;
+
+CREATE FUNCTION cameleer.tenant_drift_restore(p_object text, p_operation uuid) RETURNS uuid
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT cameleer.drift_restore(cameleer.app_tenant(), p_object, p_operation) AS drift_restore;
+END;
+ALTER FUNCTION cameleer.tenant_drift_restore(p_object text, p_operation uuid) OWNER TO cameleer_gate;
+
 CREATE FUNCTION cameleer.tenant_erase(p_operation uuid) RETURNS jsonb
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'cameleer', 'pg_temp'
@@ -3232,6 +3374,14 @@ CREATE TABLE cameleer.device_login (
     CONSTRAINT device_login_interval_s_check CHECK (((interval_s >= 1) AND (interval_s <= 600))),
     CONSTRAINT device_login_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'approved'::text, 'denied'::text, 'used'::text])))
 );
+
+CREATE TABLE cameleer.drift_look (
+    tenant_id uuid NOT NULL,
+    looked_at timestamp with time zone DEFAULT now() NOT NULL,
+    error text
+);
+
+ALTER TABLE ONLY cameleer.drift_look FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE cameleer.email_change (
     account_id uuid NOT NULL,
@@ -3595,6 +3745,10 @@ ALTER TABLE ONLY cameleer.device_login
     ADD CONSTRAINT device_login_pkey PRIMARY KEY (device_digest);
 ALTER TABLE ONLY cameleer.device_login
     ADD CONSTRAINT device_login_user_digest_key UNIQUE (user_digest);
+ALTER TABLE ONLY cameleer.drift_look
+    ADD CONSTRAINT drift_look_pkey PRIMARY KEY (tenant_id);
+ALTER TABLE ONLY cameleer.drift
+    ADD CONSTRAINT drift_pkey PRIMARY KEY (tenant_id, object, field);
 ALTER TABLE ONLY cameleer.email_change
     ADD CONSTRAINT email_change_new_digest_key UNIQUE (new_digest);
 ALTER TABLE ONLY cameleer.email_change
@@ -3870,6 +4024,10 @@ ALTER TABLE ONLY cameleer.deployment
     ADD CONSTRAINT deployment_tenant_id_release_id_fkey FOREIGN KEY (tenant_id, release_id) REFERENCES cameleer.release(tenant_id, id);
 ALTER TABLE ONLY cameleer.device_login
     ADD CONSTRAINT device_login_session_id_fkey FOREIGN KEY (session_id) REFERENCES cameleer.session(id) ON DELETE CASCADE;
+ALTER TABLE ONLY cameleer.drift_look
+    ADD CONSTRAINT drift_look_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
+ALTER TABLE ONLY cameleer.drift
+    ADD CONSTRAINT drift_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
 ALTER TABLE ONLY cameleer.email_change
     ADD CONSTRAINT email_change_account_id_fkey FOREIGN KEY (account_id) REFERENCES cameleer.account(id);
 ALTER TABLE ONLY cameleer.environment
@@ -4014,6 +4172,8 @@ CREATE POLICY audit_read ON cameleer.audit_event FOR SELECT USING ((tenant_id = 
 ALTER TABLE cameleer.audit_unsealed ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.deletion_certificate ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.deployment ENABLE ROW LEVEL SECURITY;
+ALTER TABLE cameleer.drift ENABLE ROW LEVEL SECURITY;
+ALTER TABLE cameleer.drift_look ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.environment ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.finding_acknowledgement ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.idempotency ENABLE ROW LEVEL SECURITY;
@@ -4062,6 +4222,8 @@ CREATE POLICY tenant_only ON cameleer.audit_link USING ((tenant_id = cameleer.ap
 CREATE POLICY tenant_only ON cameleer.audit_unsealed USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.deletion_certificate USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.deployment USING ((tenant_id = cameleer.app_tenant()));
+CREATE POLICY tenant_only ON cameleer.drift USING ((tenant_id = cameleer.app_tenant()));
+CREATE POLICY tenant_only ON cameleer.drift_look USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.environment USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.finding_acknowledgement USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.invitation USING ((tenant_id = cameleer.app_tenant()));
@@ -4102,9 +4264,17 @@ CREATE POLICY worker_seals ON cameleer.audit_event FOR SELECT TO cameleer_worker
 CREATE POLICY worker_seals ON cameleer.audit_head TO cameleer_worker USING (true);
 CREATE POLICY worker_seals ON cameleer.audit_link TO cameleer_worker USING (true);
 CREATE POLICY worker_seals ON cameleer.audit_unsealed TO cameleer_worker USING (true);
+CREATE POLICY worker_sees ON cameleer.drift FOR SELECT TO cameleer_worker USING (true);
+CREATE POLICY worker_sees ON cameleer.drift_look FOR SELECT TO cameleer_worker USING (true);
 CREATE POLICY worker_sees ON cameleer.isolation_run FOR SELECT TO cameleer_worker USING (true);
 CREATE POLICY worker_sees ON cameleer.operation FOR SELECT TO cameleer_worker USING (true);
 CREATE POLICY worker_sees ON cameleer.provisioning_event FOR SELECT TO cameleer_worker USING (true);
+CREATE POLICY worker_sweeps ON cameleer.drift FOR DELETE TO cameleer_worker USING ((EXISTS ( SELECT
+   FROM cameleer.tenant t
+  WHERE ((t.id = drift.tenant_id) AND (t.state = 'deleted'::text)))));
+CREATE POLICY worker_sweeps ON cameleer.drift_look FOR DELETE TO cameleer_worker USING ((EXISTS ( SELECT
+   FROM cameleer.tenant t
+  WHERE ((t.id = drift_look.tenant_id) AND (t.state = 'deleted'::text)))));
 CREATE POLICY worker_sweeps ON cameleer.idempotency TO cameleer_worker USING (true);
 CREATE POLICY worker_sweeps ON cameleer.isolation_run FOR DELETE TO cameleer_worker USING ((EXISTS ( SELECT
    FROM cameleer.tenant t
@@ -4176,8 +4346,7 @@ GRANT SELECT(serial) ON TABLE cameleer.deletion_certificate TO cameleer_worker;
 GRANT UPDATE(token) ON TABLE cameleer.deletion_certificate TO cameleer_worker;
 REVOKE ALL ON FUNCTION cameleer.certificate_of_link(p_digest text) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.certificate_of_link(p_digest text) TO cameleer_tenants;
-REVOKE ALL ON FUNCTION cameleer.invitation_accept(p_digest text) FROM PUBLIC;
-GRANT ALL ON FUNCTION cameleer.invitation_accept(p_digest text) TO cameleer_auth;
+REVOKE ALL ON FUNCTION cameleer.drift_restore(p_tenant uuid, p_object text, p_operation uuid) FROM PUBLIC;
 GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.account TO cameleer_auth;
 GRANT SELECT ON TABLE cameleer.account TO cameleer_gate;
 GRANT INSERT(id) ON TABLE cameleer.account TO cameleer_gate;
@@ -4185,11 +4354,38 @@ GRANT INSERT(email) ON TABLE cameleer.account TO cameleer_gate;
 GRANT INSERT(name) ON TABLE cameleer.account TO cameleer_gate;
 GRANT UPDATE(password_hash) ON TABLE cameleer.account TO cameleer_gate;
 GRANT INSERT(verified_at),UPDATE(verified_at) ON TABLE cameleer.account TO cameleer_gate;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.invitation TO cameleer_tenants;
-GRANT SELECT,DELETE ON TABLE cameleer.invitation TO cameleer_gate;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.role TO cameleer_tenants;
-GRANT SELECT ON TABLE cameleer.role TO cameleer_sso;
-GRANT SELECT ON TABLE cameleer.role TO cameleer_gate;
+GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.deployment TO cameleer_apps;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.deployment TO cameleer_worker;
+GRANT SELECT ON TABLE cameleer.deployment TO cameleer_gate;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.drift TO cameleer_worker;
+GRANT SELECT ON TABLE cameleer.drift TO cameleer_gate;
+GRANT UPDATE(restore_id) ON TABLE cameleer.drift TO cameleer_gate;
+GRANT SELECT,INSERT ON TABLE cameleer.operation TO cameleer_tenants;
+GRANT SELECT,INSERT ON TABLE cameleer.operation TO cameleer_apps;
+GRANT SELECT,INSERT ON TABLE cameleer.operation TO cameleer_worker;
+GRANT SELECT,INSERT ON TABLE cameleer.operation TO cameleer_gate;
+GRANT UPDATE(state) ON TABLE cameleer.operation TO cameleer_worker;
+GRANT UPDATE(state) ON TABLE cameleer.operation TO cameleer_gate;
+GRANT UPDATE(attempt) ON TABLE cameleer.operation TO cameleer_worker;
+GRANT UPDATE(attempt) ON TABLE cameleer.operation TO cameleer_gate;
+GRANT UPDATE(failures) ON TABLE cameleer.operation TO cameleer_worker;
+GRANT UPDATE(failures) ON TABLE cameleer.operation TO cameleer_gate;
+GRANT UPDATE(run_at) ON TABLE cameleer.operation TO cameleer_tenants;
+GRANT UPDATE(run_at) ON TABLE cameleer.operation TO cameleer_apps;
+GRANT UPDATE(run_at) ON TABLE cameleer.operation TO cameleer_worker;
+GRANT UPDATE(run_at) ON TABLE cameleer.operation TO cameleer_gate;
+GRANT UPDATE(lease_until) ON TABLE cameleer.operation TO cameleer_worker;
+GRANT UPDATE(lease_until) ON TABLE cameleer.operation TO cameleer_gate;
+GRANT UPDATE(error_code) ON TABLE cameleer.operation TO cameleer_worker;
+GRANT UPDATE(error_code) ON TABLE cameleer.operation TO cameleer_gate;
+GRANT UPDATE(error) ON TABLE cameleer.operation TO cameleer_worker;
+GRANT UPDATE(error) ON TABLE cameleer.operation TO cameleer_gate;
+GRANT UPDATE(finished_at) ON TABLE cameleer.operation TO cameleer_worker;
+GRANT UPDATE(finished_at) ON TABLE cameleer.operation TO cameleer_gate;
+GRANT UPDATE(ending_code) ON TABLE cameleer.operation TO cameleer_worker;
+GRANT UPDATE(ending_code) ON TABLE cameleer.operation TO cameleer_gate;
+GRANT UPDATE(ending) ON TABLE cameleer.operation TO cameleer_worker;
+GRANT UPDATE(ending) ON TABLE cameleer.operation TO cameleer_gate;
 GRANT SELECT,INSERT ON TABLE cameleer.tenant TO cameleer_tenants;
 GRANT SELECT ON TABLE cameleer.tenant TO cameleer_apps;
 GRANT SELECT ON TABLE cameleer.tenant TO cameleer_billing;
@@ -4204,6 +4400,14 @@ GRANT UPDATE(state) ON TABLE cameleer.tenant TO cameleer_gate;
 GRANT UPDATE(version) ON TABLE cameleer.tenant TO cameleer_tenants;
 GRANT UPDATE(version) ON TABLE cameleer.tenant TO cameleer_worker;
 GRANT UPDATE(version) ON TABLE cameleer.tenant TO cameleer_gate;
+REVOKE ALL ON FUNCTION cameleer.drift_told(p_tenant uuid) FROM PUBLIC;
+REVOKE ALL ON FUNCTION cameleer.invitation_accept(p_digest text) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.invitation_accept(p_digest text) TO cameleer_auth;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.invitation TO cameleer_tenants;
+GRANT SELECT,DELETE ON TABLE cameleer.invitation TO cameleer_gate;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.role TO cameleer_tenants;
+GRANT SELECT ON TABLE cameleer.role TO cameleer_sso;
+GRANT SELECT ON TABLE cameleer.role TO cameleer_gate;
 REVOKE ALL ON FUNCTION cameleer.invitation_show(p_digest text) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.invitation_show(p_digest text) TO cameleer_auth;
 GRANT SELECT ON TABLE cameleer.operator TO cameleer_auth;
@@ -4347,32 +4551,6 @@ GRANT ALL ON FUNCTION cameleer.rfc3339_ms(p_at timestamp with time zone) TO came
 GRANT ALL ON FUNCTION cameleer.rfc3339_ms(p_at timestamp with time zone) TO cameleer_sso;
 GRANT ALL ON FUNCTION cameleer.rfc3339_ms(p_at timestamp with time zone) TO cameleer_worker;
 GRANT ALL ON FUNCTION cameleer.rfc3339_ms(p_at timestamp with time zone) TO cameleer_gate;
-GRANT SELECT,INSERT ON TABLE cameleer.operation TO cameleer_tenants;
-GRANT SELECT,INSERT ON TABLE cameleer.operation TO cameleer_apps;
-GRANT SELECT,INSERT ON TABLE cameleer.operation TO cameleer_worker;
-GRANT SELECT,INSERT ON TABLE cameleer.operation TO cameleer_gate;
-GRANT UPDATE(state) ON TABLE cameleer.operation TO cameleer_worker;
-GRANT UPDATE(state) ON TABLE cameleer.operation TO cameleer_gate;
-GRANT UPDATE(attempt) ON TABLE cameleer.operation TO cameleer_worker;
-GRANT UPDATE(attempt) ON TABLE cameleer.operation TO cameleer_gate;
-GRANT UPDATE(failures) ON TABLE cameleer.operation TO cameleer_worker;
-GRANT UPDATE(failures) ON TABLE cameleer.operation TO cameleer_gate;
-GRANT UPDATE(run_at) ON TABLE cameleer.operation TO cameleer_tenants;
-GRANT UPDATE(run_at) ON TABLE cameleer.operation TO cameleer_apps;
-GRANT UPDATE(run_at) ON TABLE cameleer.operation TO cameleer_worker;
-GRANT UPDATE(run_at) ON TABLE cameleer.operation TO cameleer_gate;
-GRANT UPDATE(lease_until) ON TABLE cameleer.operation TO cameleer_worker;
-GRANT UPDATE(lease_until) ON TABLE cameleer.operation TO cameleer_gate;
-GRANT UPDATE(error_code) ON TABLE cameleer.operation TO cameleer_worker;
-GRANT UPDATE(error_code) ON TABLE cameleer.operation TO cameleer_gate;
-GRANT UPDATE(error) ON TABLE cameleer.operation TO cameleer_worker;
-GRANT UPDATE(error) ON TABLE cameleer.operation TO cameleer_gate;
-GRANT UPDATE(finished_at) ON TABLE cameleer.operation TO cameleer_worker;
-GRANT UPDATE(finished_at) ON TABLE cameleer.operation TO cameleer_gate;
-GRANT UPDATE(ending_code) ON TABLE cameleer.operation TO cameleer_worker;
-GRANT UPDATE(ending_code) ON TABLE cameleer.operation TO cameleer_gate;
-GRANT UPDATE(ending) ON TABLE cameleer.operation TO cameleer_worker;
-GRANT UPDATE(ending) ON TABLE cameleer.operation TO cameleer_gate;
 GRANT SELECT ON TABLE cameleer.operation_step TO cameleer_tenants;
 GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.operation_step TO cameleer_worker;
 GRANT SELECT ON TABLE cameleer.operation_step TO cameleer_gate;
@@ -4400,9 +4578,6 @@ REVOKE ALL ON FUNCTION cameleer.place_fits(p_place uuid, p_more bigint) FROM PUB
 REVOKE ALL ON FUNCTION cameleer.place_move(p_place uuid, p_to text) FROM PUBLIC;
 GRANT SELECT ON TABLE cameleer.container_limit TO cameleer_worker;
 GRANT SELECT ON TABLE cameleer.container_limit TO cameleer_gate;
-GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.deployment TO cameleer_apps;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.deployment TO cameleer_worker;
-GRANT SELECT ON TABLE cameleer.deployment TO cameleer_gate;
 GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.release TO cameleer_apps;
 GRANT SELECT,DELETE,UPDATE ON TABLE cameleer.release TO cameleer_worker;
 GRANT SELECT ON TABLE cameleer.release TO cameleer_gate;
@@ -4447,6 +4622,10 @@ REVOKE ALL ON FUNCTION cameleer.platform_audit(p_before uuid, p_limit integer) F
 GRANT ALL ON FUNCTION cameleer.platform_audit(p_before uuid, p_limit integer) TO cameleer_auth;
 REVOKE ALL ON FUNCTION cameleer.platform_certificate(p_tenant uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.platform_certificate(p_tenant uuid) TO cameleer_auth;
+REVOKE ALL ON FUNCTION cameleer.platform_drift() FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.platform_drift() TO cameleer_auth;
+REVOKE ALL ON FUNCTION cameleer.platform_drift_restore(p_tenant uuid, p_object text, p_operation uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.platform_drift_restore(p_tenant uuid, p_object text, p_operation uuid) TO cameleer_auth;
 REVOKE ALL ON FUNCTION cameleer.platform_isolation() FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.platform_isolation() TO cameleer_auth;
 REVOKE ALL ON FUNCTION cameleer.platform_isolation_ask(p_tenant uuid) FROM PUBLIC;
@@ -4565,6 +4744,10 @@ REVOKE ALL ON FUNCTION cameleer.step_usual(p_operation uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.step_usual(p_operation uuid) TO cameleer_tenants;
 REVOKE ALL ON FUNCTION cameleer.tenant_data() FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.tenant_data() TO cameleer_tenants;
+REVOKE ALL ON FUNCTION cameleer.tenant_drift() FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.tenant_drift() TO cameleer_tenants;
+REVOKE ALL ON FUNCTION cameleer.tenant_drift_restore(p_object text, p_operation uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.tenant_drift_restore(p_object text, p_operation uuid) TO cameleer_tenants;
 REVOKE ALL ON FUNCTION cameleer.tenant_erase(p_operation uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.tenant_erase(p_operation uuid) TO cameleer_worker;
 REVOKE ALL ON FUNCTION cameleer.tenant_id_of(p_slug text) FROM PUBLIC;
@@ -4608,6 +4791,8 @@ GRANT SELECT,INSERT ON TABLE cameleer.audit_link TO cameleer_worker;
 GRANT SELECT,DELETE ON TABLE cameleer.audit_unsealed TO cameleer_worker;
 GRANT INSERT ON TABLE cameleer.audit_unsealed TO cameleer_gate;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.device_login TO cameleer_auth;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.drift_look TO cameleer_worker;
+GRANT SELECT ON TABLE cameleer.drift_look TO cameleer_gate;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.email_change TO cameleer_auth;
 GRANT SELECT ON TABLE cameleer.erasure TO cameleer_gate;
 GRANT SELECT,INSERT,DELETE ON TABLE cameleer.finding_acknowledgement TO cameleer_apps;

@@ -81,6 +81,9 @@ static const struct { const char *name, *help; unsigned unit; }
 	[PLACE_PROBE_AGE] = { "cameleer_place_isolation_age_seconds",
 	    "Since the last isolation probe that ran, of the tenant where "
 	    "that is longest ago.", 1 },
+	[PLACE_DRIFT] = { "cameleer_place_drift_fields",
+	    "Fields in which its tenants differ from what they should be.",
+	    1 },
 };
 static_assert(nitems(place_gauges) == PLACE__MAX_VALUE, "a row for each");
 

@@ -39,6 +39,7 @@ enum place_value {
 	PLACE_MEMORY_MOST,
 	PLACE_PATHS_OPEN,	/* that the isolation probe found */
 	PLACE_PROBE_AGE,	/* seconds, of the tenant probed longest ago */
+	PLACE_DRIFT,		/* fields that differ */
 	PLACE__MAX_VALUE
 };
 #define METRICS_PLACES_MAX	32

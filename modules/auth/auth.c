@@ -22,6 +22,7 @@
 #include "libshared/skeleton/service.h"
 #include "modules/auth/access/access.h"
 #include "modules/auth/account/account.h"
+#include "modules/auth/account/platform_standing.h"
 #include "modules/auth/factor/factor.h"
 #include "modules/auth/factor/passkey.h"
 #include "modules/auth/person.h"
@@ -461,15 +462,7 @@ static const struct route routes[] = {
 	    .flags = ROUTE_WRITE | ROUTE_FRESH, .audit = "operation.abort",
 	    .input = platform_operation_fields,
 	    .output = operation_story_view },
-	{ GET, "/api/auth/platform/isolation", PERM_PLATFORM_TENANT_READ,
-	    platform_isolation_list,
-	    .about = "Shows what the last isolation probe found in each active "
-		"tenant, with the addresses that it reached.",
-	    .output = platform_isolation_view, .list = true },
-	{ POST, "/api/auth/platform/tenants/{id}/isolation",
-	    PERM_PLATFORM_TENANT_MANAGE, platform_isolation_run,
-	    .about = "Has the isolation probe of a tenant run at once.",
-	    .flags = ROUTE_WRITE, .audit = "isolation.run", .status = 204 },
+	ROUTES_STANDING,
 	{ GET, "/api/auth/platform/audit", PERM_PLATFORM_AUDIT_READ,
 	    platform_audit_list,
 	    .about = "Lists audit events outside of tenants, newest first.",

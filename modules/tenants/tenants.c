@@ -17,6 +17,7 @@
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/sql.h"
 #include "libshared/proto/certificate.h"
+#include "libshared/proto/drift_row.h"
 #include "libshared/skeleton/audit.h"
 #include "libshared/skeleton/authn.h"
 #include "libshared/skeleton/common.h"
@@ -255,6 +256,17 @@ static const struct route routes[] = {
 		"scope sees those that its account began.",
 	    .flags = ROUTE_OWN,
 	    .output = operation_view },
+	{ GET, "/api/tenants/drift", PERM_TENANT_READ, drift_list,
+	    .about = "Lists what the tenant has at its place and should not, "
+		"or the other way round, with who changed the wish last.",
+	    .output = drift_row_view, .list = true },
+	{ POST, "/api/tenants/drift/restore", PERM_TENANT_MANAGE,
+	    drift_restore,
+	    .about = "Makes an object of the tenant what it should be; what "
+		"runs there may be started anew.",
+	    .flags = ROUTE_WRITE, .audit = "drift.restore_ask",
+	    .input = drift_in_fields, .output = drift_started_view,
+	    .status = 202 },
 	{ GET, "/api/tenants/isolation", PERM_TENANT_READ, isolation_list,
 	    .about = "Lists what the isolation probe found in the tenant's "
 		"network, the last run first.",

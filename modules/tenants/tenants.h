@@ -32,6 +32,10 @@ enum err operation_get(struct ctx *ctx);
 enum err operation_list(struct ctx *ctx);
 extern const struct field operation_view[], operation_row_view[];
 
+/* drift.c: what differs from what the tenant should have. */
+enum err drift_list(struct ctx *ctx);
+enum err drift_restore(struct ctx *ctx);
+
 /* isolation.c: runs of the isolation probe. */
 enum err isolation_list(struct ctx *ctx);
 extern const struct field isolation_view[];

@@ -66,6 +66,10 @@ def named(fixture):
     as_worker(fixture.tenant.id, "SELECT operation_note($1, 'secrets',"
               " 'done', NULL), operation_note($1, 'database', 'started',"
               ' NULL)', fixture.tenant.operation)
+    as_worker(fixture.tenant.id, 'INSERT INTO drift (tenant_id, object,'
+              ' field, wanted, live, subject_id) VALUES ($1, $2, $3, $4, $5,'
+              ' $1)', fixture.tenant.id, 'network cml-acme', 'existence',
+              'there', 'missing')
     as_worker(fixture.tenant.id, 'INSERT INTO isolation_run (tenant_id, id,'
               ' place_id, next_at, finished_at, outcome, checks) SELECT id,'
               " gen_random_uuid(), place_id, now() + '1 day', now(),"

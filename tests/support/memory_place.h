@@ -43,6 +43,9 @@ struct place {
 	const char	*address, *code;
 	const char	*probe_says;
 	char		 probe_orders[8192], probe_run[UUID_TEXT_MAX];
+	const char	*differs, *field;
+	int64_t		 whose;
+	char		 dropped[TEXT_MAX];
 	int		 port, failures;
 	enum err	 failure;
 };

@@ -6,6 +6,7 @@
 
 #include "libshared/base/arena.h"
 #include "libshared/base/str.h"
+#include "modules/worker/runtime/runtime_drift.h"
 #include "modules/worker/runtime/runtime_names.h"
 #include "modules/worker/runtime/runtime_probe.h"
 #include "tests/support/memory_place.h"
@@ -413,6 +414,49 @@ tenant_probe_end(struct ctx *ctx, const struct runtime *rt, const char *slug)
 	return call_begin(ctx, slug);
 }
 
+void
+memory_differs(const char *object, const char *field, int64_t whose)
+{
+	place.differs = object;
+	place.field = field;
+	place.whose = whose;
+}
+
+const char *
+memory_dropped(void)
+{
+	return place.dropped[0] == '\0' ? NULL : place.dropped;
+}
+
+static enum err
+tenant_compare(struct ctx *ctx, const struct runtime *rt,
+    const struct runtime_wish *wish, struct runtime_diffs *diffs)
+{
+	enum err e;
+
+	(void)rt;
+	if ((e = call_begin(ctx, wish->slug)) != ERR_OK)
+		return e;
+	diffs->n = 0;
+	if (place.differs != NULL)
+		diffs->rows[diffs->n++] = (struct runtime_diff){
+		    place.differs, place.field, "384", "128", place.whose };
+	return ERR_OK;
+}
+
+static enum err
+tenant_drop(struct ctx *ctx, const struct runtime *rt, const char *slug,
+    const char *object)
+{
+	enum err e;
+
+	(void)rt;
+	if ((e = call_begin(ctx, slug)) == ERR_OK)
+		(void)snprintf(place.dropped, sizeof(place.dropped), "%s",
+		    object);
+	return e;
+}
+
 static enum err
 place_open(struct ctx *ctx, const struct runtime_place *row,
     struct runtime *rt)
@@ -427,7 +471,8 @@ place_open(struct ctx *ctx, const struct runtime_place *row,
 		.stop = app_stop, .delete = app_delete,
 		.status = app_status, .logs = app_logs,
 		.usage = tenant_usage, .probe = tenant_probe,
-		.probe_end = tenant_probe_end,
+		.probe_end = tenant_probe_end, .compare = tenant_compare,
+		.drop = tenant_drop,
 	};
 	return ERR_OK;
 }

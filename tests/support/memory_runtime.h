@@ -36,6 +36,11 @@ void memory_fail(int n, enum err e, const char *code);
 void memory_probe_says(const char *said);
 const char *memory_probe_orders(void);
 
+/* compare() finds this difference from now on; object NULL: none. */
+void memory_differs(const char *object, const char *field, int64_t whose);
+/* Returns the object that was dropped last, or NULL. */
+const char *memory_dropped(void);
+
 /* Returns how many containers the tenant has, in any state. */
 size_t memory_containers(const char *slug);
 /* Removes a container as a person might by hand; name NULL: the server. */

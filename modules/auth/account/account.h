@@ -52,6 +52,10 @@ enum err platform_audit_list(struct ctx *ctx);
 extern const struct field platform_account_query[], platform_account_view[],
     platform_audit_view[];
 
+/* platform_drift.c: what differs from what tenants should have. */
+enum err platform_drift_list(struct ctx *ctx);
+enum err platform_drift_restore(struct ctx *ctx);
+
 /* platform_isolation.c: what the isolation probe found, of all tenants. */
 enum err platform_isolation_list(struct ctx *ctx);
 enum err platform_isolation_run(struct ctx *ctx);

@@ -25,6 +25,10 @@ static const struct { const char *action, *about; } others[] = {
 	{ "account.request", "A registration or recovery is given up, because "
 	    "no attempt could settle it." },
 	{ "account.unlock", "An operator resets the count of wrong guesses." },
+	{ "drift.change", "What a tenant has at its place differs from what it "
+	    "should have, or does not any more." },
+	{ "drift.restore_ask", "Somebody has an object of a tenant made what "
+	    "it should be." },
 	{ "isolation.probe", "The isolation probe finds a tenant's network "
 	    "open, or isolated again." },
 	{ "isolation.run", "An operator has the isolation probe run at once." },

@@ -116,6 +116,13 @@ enum err engine_update(struct ctx *ctx, const struct engine *engine,
 enum err engine_inspect(struct ctx *ctx, const struct engine *engine,
     const char *name, const char *network,
     struct engine_container *container) must_check;
+/* The whole answer of the engine about a container. */
+enum err engine_describe(struct ctx *ctx, const struct engine *engine,
+    const char *name, struct json **root) must_check;
+/* The names of the networks that have all these labels. */
+enum err engine_networks(struct ctx *ctx, const struct engine *engine,
+    const struct runtime_pair *labels, const char *const **names, size_t *n)
+    must_check;
 /* The containers that have all these labels, newest first. */
 enum err engine_list(struct ctx *ctx, const struct engine *engine,
     const struct runtime_pair *labels, struct engine_row **rows, size_t *n)

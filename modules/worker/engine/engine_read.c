@@ -114,15 +114,12 @@ address_of(const struct json *root, const char *network)
 }
 
 enum err
-engine_inspect(struct ctx *ctx, const struct engine *engine, const char *name,
-    const char *network, struct engine_container *container)
+engine_describe(struct ctx *ctx, const struct engine *engine,
+    const char *name, struct json **root)
 {
 	struct engine_call call = { .method = "GET", .good = { 200 },
 	    .what = "look at a container" };
-	struct engine_container c = { 0 };
-	const struct json *config;
 	struct http_response r;
-	struct json *root;
 	enum err e;
 
 	if (!engine_name_valid(name))
@@ -130,9 +127,22 @@ engine_inspect(struct ctx *ctx, const struct engine *engine, const char *name,
 		    name);
 	if ((e = engine_path(ctx, &call.path, ENGINE_API
 	    "/containers/%s/json", name)) != ERR_OK ||
-	    (e = engine_do(ctx, engine, &call, &r)) != ERR_OK ||
-	    (e = peer_json(ctx, "engine", r.body, r.body_len, &root)) !=
-	    ERR_OK || (e = read_state(ctx, root, &c)) != ERR_OK)
+	    (e = engine_do(ctx, engine, &call, &r)) != ERR_OK)
+		return e;
+	return peer_json(ctx, "engine", r.body, r.body_len, root);
+}
+
+enum err
+engine_inspect(struct ctx *ctx, const struct engine *engine, const char *name,
+    const char *network, struct engine_container *container)
+{
+	struct engine_container c = { 0 };
+	const struct json *config;
+	struct json *root;
+	enum err e;
+
+	if ((e = engine_describe(ctx, engine, name, &root)) != ERR_OK ||
+	    (e = read_state(ctx, root, &c)) != ERR_OK)
 		return e;
 	config = json_get(root, "Config");
 	c.id = json_member(root, "Id");
@@ -149,8 +159,9 @@ engine_inspect(struct ctx *ctx, const struct engine *engine, const char *name,
 	return ERR_OK;
 }
 
+/* list_path - the path of a list, whose query takes filters */
 static enum err
-list_path(struct ctx *ctx, const struct runtime_pair *labels,
+list_path(struct ctx *ctx, const char *list, const struct runtime_pair *labels,
     const char **path)
 {
 	struct json *filters = json_object(ctx), *wanted = json_array(ctx);
@@ -169,8 +180,8 @@ list_path(struct ctx *ctx, const struct runtime_pair *labels,
 	if ((e = json_print(ctx, filters, &text, &len)) != ERR_OK ||
 	    (e = http_escape(ctx, text, &escaped)) != ERR_OK)
 		return e;
-	return engine_path(ctx, path, ENGINE_API
-	    "/containers/json?all=true&filters=%s", escaped);
+	return engine_path(ctx, path, ENGINE_API "%sfilters=%s", list,
+	    escaped);
 }
 
 static enum err
@@ -191,12 +202,12 @@ read_row(struct ctx *ctx, const struct json *item, struct engine_row *row)
 
 /* has_labels - checks labels again: we do not rely on the request's filter */
 static bool
-has_labels(const struct engine_row *row, const struct runtime_pair *labels)
+has_labels(const struct json *has, const struct runtime_pair *labels)
 {
 	const char *value;
 
 	for (; labels->name != NULL; labels++) {
-		value = json_member(row->labels, labels->name);
+		value = json_member(has, labels->name);
 		if (value == NULL || strcmp(value, labels->value) != 0)
 			return false;
 	}
@@ -230,7 +241,8 @@ engine_list(struct ctx *ctx, const struct engine *engine,
 	size_t i, count;
 	enum err e;
 
-	if ((e = list_path(ctx, labels, &call.path)) != ERR_OK ||
+	if ((e = list_path(ctx, "/containers/json?all=true&", labels,
+	    &call.path)) != ERR_OK ||
 	    (e = engine_do(ctx, engine, &call, &r)) != ERR_OK ||
 	    (e = peer_json(ctx, "engine", r.body, r.body_len, &root)) !=
 	    ERR_OK)
@@ -244,10 +256,44 @@ engine_list(struct ctx *ctx, const struct engine *engine,
 	for (i = 0; i < count; i++) {
 		if ((e = read_row(ctx, json_at(root, i), &row)) != ERR_OK)
 			return e;
-		if (has_labels(&row, labels))
+		if (has_labels(row.labels, labels))
 			insert_newest_first(list, n, &row);
 	}
 	*rows = list;
+	return ERR_OK;
+}
+
+enum err
+engine_networks(struct ctx *ctx, const struct engine *engine,
+    const struct runtime_pair *labels, const char *const **names, size_t *n)
+{
+	struct engine_call call = { .method = "GET", .good = { 200 },
+	    .what = "list networks" };
+	const struct json *item;
+	struct http_response r;
+	struct json *root;
+	const char **list;
+	size_t i, count;
+	enum err e;
+
+	if ((e = list_path(ctx, "/networks?", labels, &call.path)) != ERR_OK ||
+	    (e = engine_do(ctx, engine, &call, &r)) != ERR_OK ||
+	    (e = peer_json(ctx, "engine", r.body, r.body_len, &root)) !=
+	    ERR_OK)
+		return e;
+	count = json_is_array(root) ? json_count(root) : ENGINE_ROWS_MAX + 1;
+	list = arena_array(ctx->mem, count + 1, sizeof(*list));
+	if (count > ENGINE_ROWS_MAX || list == NULL)
+		return fail(ctx, ERR_PEER, "engine_failed",
+		    "engine lists no networks, or too many");
+	*n = 0;
+	for (i = 0; i < count; i++) {
+		item = json_at(root, i);
+		if (has_labels(json_get(item, "Labels"), labels) &&
+		    engine_name_valid(json_member(item, "Name")))
+			list[(*n)++] = json_member(item, "Name");
+	}
+	*names = list;
 	return ERR_OK;
 }
 

@@ -10,10 +10,10 @@
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/field.h"
 #include "libshared/doors/sql.h"
-#include "modules/worker/jobs/app_env.h"
 #include "modules/worker/jobs/standing.h"
 #include "modules/worker/place/place.h"
 #include "modules/worker/runtime/runtime_health.h"
+#include "modules/worker/tenant/app_env.h"
 #include "modules/worker/tenant/tenant.h"
 #include "modules/worker/work.h"
 

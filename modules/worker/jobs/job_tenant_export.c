@@ -17,7 +17,7 @@
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/field.h"
 #include "libshared/doors/sql.h"
-#include "modules/worker/jobs/app_env.h"
+#include "modules/worker/tenant/app_env.h"
 #include "modules/worker/runtime/manifest.h"
 #include "modules/worker/tenant/tenant.h"
 #include "modules/worker/work.h"

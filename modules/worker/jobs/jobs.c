@@ -8,6 +8,7 @@
 extern const struct job_kind job_app_remove;
 extern const struct job_kind job_audit_checkpoint;
 extern const struct job_kind job_deployment_apply;
+extern const struct job_kind job_drift_restore;
 extern const struct job_kind job_license_issue;
 extern const struct job_kind job_release_assemble;
 extern const struct job_kind job_tenant_export;
@@ -22,6 +23,7 @@ const struct job_kind *const job_kinds[] = {
 	&job_app_remove,
 	&job_audit_checkpoint,
 	&job_deployment_apply,
+	&job_drift_restore,
 	&job_license_issue,
 	&job_release_assemble,
 	&job_tenant_export,

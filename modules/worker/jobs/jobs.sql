@@ -98,3 +98,23 @@ AND ($1::uuid IS NULL OR application_id = $1::uuid);
 -- app_delete :exec
 DELETE FROM application WHERE tenant_id = app_tenant()
 AND ($1::uuid IS NULL OR id = $1::uuid);
+
+-- drift_restoring :many
+-- The objects that this operation restores; limits can be set on what runs.
+SELECT object, subject_id::text AS subject,
+    bool_and(field IN ('memory', 'processors')) AS limits
+FROM drift WHERE tenant_id = app_tenant() AND restore_id = $1::uuid
+GROUP BY object, subject_id ORDER BY object LIMIT 100;
+
+-- drift_look_soon :exec
+-- The next round sees what came of it.
+UPDATE drift_look SET looked_at = '-infinity'
+WHERE tenant_id = app_tenant();
+
+-- drift_app :opt
+SELECT a.name AS app, e.name AS environment, l.cpu_millis, l.memory_mb
+FROM deployment d
+JOIN application a ON a.tenant_id = d.tenant_id AND a.id = d.application_id
+JOIN environment e ON e.tenant_id = d.tenant_id AND e.id = d.environment_id
+JOIN container_limit l ON l.kind = 'application'
+WHERE d.tenant_id = app_tenant() AND d.id = $1::uuid;

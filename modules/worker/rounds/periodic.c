@@ -38,6 +38,7 @@ static const struct {
 	{ "licenses", license_round, NULL },
 	{ "deletions", deletions_round, NULL },
 	{ "gitops", gitops_round, NULL },
+	{ "drift", NULL, drift_round },
 	{ "sessions", NULL, tenant_sessions_end },
 };
 

@@ -57,7 +57,7 @@ struct gauge {
 	const char	*name;
 	bool		 up;
 	int64_t		 tenants, cpu_used, cpu_most, memory_used, memory_most;
-	int64_t		 paths_open, probe_age_s;
+	int64_t		 paths_open, probe_age_s, drift;
 };
 
 static const struct field gauge_view[] = {
@@ -70,6 +70,7 @@ static const struct field gauge_view[] = {
 	VIEW_INT(struct gauge, memory_most),
 	VIEW_INT(struct gauge, paths_open),
 	VIEW_INT(struct gauge, probe_age_s),
+	VIEW_INT(struct gauge, drift),
 	FIELD_END
 };
 
@@ -175,6 +176,7 @@ gauges_set(struct ctx *ctx)
 			[PLACE_MEMORY_MOST] = (uint64_t)rows[i].memory_most,
 			[PLACE_PATHS_OPEN] = (uint64_t)rows[i].paths_open,
 			[PLACE_PROBE_AGE] = (uint64_t)rows[i].probe_age_s,
+			[PLACE_DRIFT] = (uint64_t)rows[i].drift,
 		} };
 		(void)snprintf(places[i].name, sizeof(places[i].name), "%s",
 		    rows[i].name);

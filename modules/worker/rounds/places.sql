@@ -40,7 +40,9 @@ SELECT p.name, p.error IS NULL AND p.checked_at IS NOT NULL AS up,
     r.tenants, r.cpu_used, coalesce(r.cpu_most, 0) AS cpu_most,
     r.memory_used, coalesce(r.memory_most, 0) AS memory_most,
     coalesce(i.paths_open, 0) AS paths_open,
-    coalesce(i.probe_age_s, 0) AS probe_age_s
+    coalesce(i.probe_age_s, 0) AS probe_age_s,
+    (SELECT count(*) FROM drift d JOIN tenant t ON t.id = d.tenant_id
+	WHERE t.place_id = p.id AND t.state = 'active') AS drift
 FROM place p JOIN place_rooms(NULL) r ON r.place = p.id
 LEFT JOIN LATERAL (SELECT sum(cardinality(x.paths)) AS paths_open,
     max(extract(epoch FROM now()

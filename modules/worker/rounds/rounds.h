@@ -24,6 +24,8 @@ enum err logs_age(struct ctx *ctx) must_check;
 enum err gitops_round(struct ctx *ctx) must_check;
 /* watch.c: checks state and health of servers and deployments. */
 enum err watch_round(struct ctx *ctx) must_check;
+/* drift.c: compares what tenants have with what they should have. */
+enum err drift_round(struct ctx *ctx, const struct worker *worker) must_check;
 /* isolation.c: goes on with probes that run, and begins those that are due. */
 enum err isolation_round(struct ctx *ctx) must_check;
 /* places.c: checks the place whose check is due. */

@@ -13,7 +13,9 @@
 #include "modules/worker/runtime_types.h"
 
 struct http_identity;
+struct runtime_diffs;		/* runtime_drift.h */
 struct runtime_probe;		/* runtime_probe.h */
+struct runtime_wish;
 
 struct runtime {
 	const char		*name;		/* "engine" */
@@ -94,6 +96,12 @@ struct runtime {
 	    const struct runtime_probe *probe, const char **said);
 	enum err (*probe_end)(struct ctx *ctx, const struct runtime *rt,
 	    const char *slug);
+	/* What differs from this wish; changes nothing. */
+	enum err (*compare)(struct ctx *ctx, const struct runtime *rt,
+	    const struct runtime_wish *wish, struct runtime_diffs *diffs);
+	/* Removes an object of the tenant that compare() named. */
+	enum err (*drop)(struct ctx *ctx, const struct runtime *rt,
+	    const char *slug, const char *object);
 };
 
 /* A row of table place; what is NULL is as the settings say. */

@@ -24,6 +24,7 @@
 #include "modules/worker/registry/registry_reader.h"
 #include "modules/worker/runtime/runtime.h"
 #include "modules/worker/runtime/runtime_container.h"
+#include "modules/worker/runtime/runtime_drift.h"
 #include "modules/worker/runtime/runtime_names.h"
 #include "modules/worker/runtime/runtime_probe.h"
 #include "modules/worker/runtime/runtime_status.h"
@@ -328,7 +329,8 @@ runtime_engine_init(struct runtime *rt, const struct runtime_engine *place)
 		.stop = app_stop, .delete = app_delete,
 		.status = status_read, .logs = status_logs,
 		.usage = status_usage, .probe = probe_run,
-		.probe_end = probe_end,
+		.probe_end = probe_end, .compare = drift_compare,
+		.drop = drift_drop,
 	};
 }
 

@@ -116,6 +116,9 @@ struct tenant_store { const char *host, *name; int64_t port; bool tls; };
 enum err tenant_server_describe(struct ctx *ctx, const struct tenant *tenant,
     const struct tenant_store *store, struct runtime_tenant *server)
     must_check;
+/* The same without secrets, as the settings say: to compare. */
+enum err tenant_server_wish(struct ctx *ctx, const struct tenant *tenant,
+    struct runtime_tenant *server) must_check;
 enum err tenant_server_ensure(struct ctx *ctx, const struct tenant *tenant,
     struct runtime_status *status) must_check;
 /* The same; *upstream is ADDRESS:PORT, which may have changed. */

@@ -140,25 +140,22 @@ server_env(struct ctx *ctx, const struct tenant *tenant,
 	return ERR_OK;
 }
 
-enum err
-tenant_server_describe(struct ctx *ctx, const struct tenant *tenant,
+/* server_plain - everything but secrets */
+static enum err
+server_plain(struct ctx *ctx, const struct tenant *tenant,
     const struct tenant_store *store, struct runtime_tenant *server)
 {
 	struct runtime_pair *env = arena_array(ctx->mem, SERVER_ENV_MAX,
 	    sizeof(*env));
-	struct runtime_secret *secrets = arena_array(ctx->mem,
-	    SERVER_FILES, sizeof(*secrets));
 	enum err e;
 
-	if (env == NULL || secrets == NULL)
+	if (env == NULL)
 		return fail(ctx, ERR_INTERNAL, NULL, "no memory");
-	if ((e = server_env(ctx, tenant, store, env)) != ERR_OK ||
-	    (e = server_secrets(ctx, tenant, secrets)) != ERR_OK)
+	if ((e = server_env(ctx, tenant, store, env)) != ERR_OK)
 		return e;
 	*server = (struct runtime_tenant){
 		.id = tenant->id, .slug = tenant->slug,
 		.image = server_conf()->server_image, .env = env,
-		.secrets = secrets,
 		.limits = { .memory_mb = tenant->memory_mb,
 		    .cpu_millis = tenant->cpu_millis },
 	};
@@ -166,13 +163,48 @@ tenant_server_describe(struct ctx *ctx, const struct tenant *tenant,
 }
 
 enum err
+tenant_server_describe(struct ctx *ctx, const struct tenant *tenant,
+    const struct tenant_store *store, struct runtime_tenant *server)
+{
+	struct runtime_secret *secrets = arena_array(ctx->mem,
+	    SERVER_FILES, sizeof(*secrets));
+	struct runtime_tenant made;
+	enum err e;
+
+	if (secrets == NULL)
+		return fail(ctx, ERR_INTERNAL, NULL, "no memory");
+	if ((e = server_plain(ctx, tenant, store, &made)) != ERR_OK ||
+	    (e = server_secrets(ctx, tenant, secrets)) != ERR_OK)
+		return e;
+	made.secrets = secrets;
+	*server = made;
+	return ERR_OK;
+}
+
+static struct tenant_store
+store_configured(void)
+{
+	const struct database_conf *database = tenant_database();
+
+	return (struct tenant_store){ database->tenant_db_host,
+	    database->tenant_db_name, database->tenant_db_port,
+	    tls_wanted(database) };
+}
+
+enum err
+tenant_server_wish(struct ctx *ctx, const struct tenant *tenant,
+    struct runtime_tenant *server)
+{
+	const struct tenant_store store = store_configured();
+
+	return server_plain(ctx, tenant, &store, server);
+}
+
+enum err
 tenant_server_ensure(struct ctx *ctx, const struct tenant *tenant,
     struct runtime_status *status)
 {
-	const struct database_conf *database = tenant_database();
-	const struct tenant_store store = { database->tenant_db_host,
-	    database->tenant_db_name, database->tenant_db_port,
-	    tls_wanted(database) };
+	const struct tenant_store store = store_configured();
 	struct runtime_tenant wanted;
 	const struct runtime *runtime;
 	enum err e;

@@ -42,6 +42,7 @@ USERS = [
     ("modules/ctl/place/places.sql", "*", ["gate"]),
     ("modules/ctl/plan/limits.sql", "*", ["gate"]),
     ("modules/ctl/doctor/doctor.sql", "isolation_ill", ["gate"]),
+    ("modules/ctl/drift/drift.sql", "*", ["gate"]),
     ("modules/ctl/isolation/isolation.sql", "*", ["gate"]),
     ("modules/ctl/*", "*", ["owner"]),
 ]

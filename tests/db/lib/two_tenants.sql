@@ -37,6 +37,9 @@ SELECT tenant, 'a.yaml', '{}' FROM t;
 INSERT INTO isolation_run (tenant_id, id, place_id, next_at)
 SELECT tenant, gen_random_uuid(), '00000000-0000-7000-8000-000000000001',
     now() FROM t;
+INSERT INTO drift (tenant_id, object, field, wanted, live)
+SELECT tenant, 'network cml-' || slug, 'existence', 'there', 'missing' FROM t;
+INSERT INTO drift_look (tenant_id) SELECT tenant FROM t;
 INSERT INTO license (tenant_id, version, tier, state, valid_until,
     grace_until, token, file)
 SELECT tenant, 1, 'low', 'active', now() + '1 day', now() + '2 days',

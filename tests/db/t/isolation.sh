@@ -71,6 +71,10 @@ open_to() {
 		audit_unsealed unpinned-delete 1 rows
 		deployment select 1 rows
 		deployment unpinned 2 rows
+		drift select 1 rows
+		drift unpinned 2 rows
+		drift_look select 1 rows
+		drift_look unpinned 2 rows
 		idempotency delete 1 rows
 		idempotency select 1 rows
 		idempotency unpinned 1 rows

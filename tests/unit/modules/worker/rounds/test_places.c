@@ -49,7 +49,8 @@ expect_gauges(void)
 	fake_expect("place_gauges");
 	fake_row("name", "east", "up", "t", "tenants", "2", "cpu_used", "1000",
 	    "cpu_most", "4000", "memory_used", "384", "memory_most", "8192",
-	    "paths_open", "3", "probe_age_s", "60");
+	    "paths_open", "3", "probe_age_s", "60",
+	    "drift", "2");
 }
 
 static void

@@ -2,7 +2,7 @@
 #include "config.h"
 
 #include "libshared/base/str.h"
-#include "modules/worker/jobs/app_env.h"
+#include "modules/worker/tenant/app_env.h"
 #include "modules/worker/tenant/tenant.h"
 
 void
