@@ -38,7 +38,8 @@ SELECT o.id::text, o.kind, o.state, o.error_code, o.error,
 	'step', e.step, 'what', e.what, 'attempt', e.attempt,
 	'detail', e.detail, 'by', CASE WHEN e.reason IS NULL THEN 'platform'
 	    ELSE 'operator' END, 'reason', e.reason) ORDER BY e.seq)
-	FROM (SELECT * FROM provisioning_event e
+	FROM (SELECT e.seq, e.at, e.step, e.what, e.attempt, e.detail,
+		e.reason FROM provisioning_event e
 	    WHERE e.tenant_id = o.tenant_id AND e.operation_id = o.id
 	    ORDER BY e.seq DESC LIMIT 500) e), '[]')::text AS events
 FROM operation o WHERE o.tenant_id = app_tenant() AND o.id = $1::uuid
