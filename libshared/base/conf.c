@@ -362,21 +362,37 @@ open_credential(const char *name)
 	return fd;
 }
 
+/*
+ * credential_size - how much room it needs; a job reads many, and the room for
+ * secrets is small
+ */
+static size_t
+credential_size(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && st.st_size >= 0 &&
+	    st.st_size < (off_t)CREDENTIAL_MAX ? (size_t)st.st_size :
+	    CREDENTIAL_MAX;
+}
+
 enum err
 conf_credential(struct ctx *ctx, const char *name, const char **text)
 {
 	char *secret;
-	ssize_t n;
+	size_t size;
+	ssize_t n = -1;
 	int fd;
 
-	secret = arena_get(ctx->secrets, CREDENTIAL_MAX + 1);
-	if (secret == NULL)
-		return fail(ctx, ERR_INTERNAL, NULL, "no room for secrets");
 	fd = open_credential(name);
 	if (fd == -1)
 		return credential_bad(ctx, name, open_reason());
-	n = read_whole(fd, secret, CREDENTIAL_MAX);
+	size = credential_size(fd);
+	if ((secret = arena_get(ctx->secrets, size + 1)) != NULL)
+		n = read_whole(fd, secret, size);
 	(void)close(fd);
+	if (secret == NULL)
+		return fail(ctx, ERR_INTERNAL, NULL, "no room for secrets");
 	if (n == -1)
 		return credential_bad(ctx, name, open_reason());
 	if (n > 0 && secret[n - 1] == '\n')

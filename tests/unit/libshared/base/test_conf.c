@@ -278,6 +278,23 @@ test_credential_comes_without_its_newline(void **state)
 	credential_drop(place);
 }
 
+/* A job reads the key of its secrets for each of them. */
+static void
+test_credential_takes_little_of_the_room_for_secrets(void **state)
+{
+	struct place *place = *state;
+	const char *text;
+	int i;
+
+	credential_put(place, "s3cret\n", 7, 0400);
+	ctx_reset(place->ctx);
+	for (i = 0; i < 500; i++)
+		assert_int_equal(conf_credential(place->ctx, "db.pass",
+		    &text), ERR_OK);
+	assert_string_equal(text, "s3cret");
+	credential_drop(place);
+}
+
 static void
 test_credential_that_is_not_safe_is_refused(void **state)
 {
@@ -359,6 +376,8 @@ main(void)
 		in_place(test_odd_bytes_are_refused),
 		in_place(test_file_must_be_a_safe_regular_file),
 		in_place(test_credential_comes_without_its_newline),
+		in_place(
+		    test_credential_takes_little_of_the_room_for_secrets),
 		in_place(test_credential_that_is_not_safe_is_refused),
 		in_place(test_credential_is_no_link_and_no_pipe),
 		in_place(test_credential_path_is_of_what_is_there),
