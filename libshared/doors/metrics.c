@@ -52,6 +52,11 @@ static const struct about metrics[] = {
 	[METRIC_ROUNDS_FAILED] = { "cameleer_rounds_failed_total",
 	    "Rounds of the worker, and periodic works, that failed.",
 	    .labels = 1 },
+	[METRIC_STORE_CALLS] = { "cameleer_store_calls_total",
+	    "Calls to stores of tenants' data, to make, change or remove what "
+	    "a tenant has there.", .labels = 1 },
+	[METRIC_STORE_FAILURES] = { "cameleer_store_failures_total",
+	    "Of them, those that failed or must be repeated.", .labels = 1 },
 	[METRIC_TENANTS_REQUESTED] = { "cameleer_tenants_requested",
 	    "Tenants that wait for an operator's yes, as the last round "
 	    "counted them.", .labels = 1, .gauge = true },

@@ -30,8 +30,8 @@ static const struct command *const groups[] = {
 	db_commands, keys_commands, config_commands, route_commands,
 	openapi_commands, actions_commands, doctor_commands, provision_commands,
 	tenant_commands, limit_commands, export_commands, license_commands,
-	place_commands, isolation_commands, drift_commands, user_commands,
-	operator_commands, audit_commands, certificate_commands,
+	place_commands, store_commands, isolation_commands, drift_commands,
+	user_commands, operator_commands, audit_commands, certificate_commands,
 	login_commands, erase_commands, help_commands, NULL
 };
 

@@ -90,7 +90,7 @@ extern const struct command db_commands[], keys_commands[],
     erase_commands[], help_commands[], tenant_commands[],
     license_commands[], export_commands[], place_commands[],
     limit_commands[], isolation_commands[], certificate_commands[],
-    drift_commands[];
+    drift_commands[], store_commands[];
 
 /* audit_export.c: the commands of audit.c that need the database. */
 int audit_print(struct ctl *ctl);

@@ -6,8 +6,8 @@
  * Others write them in three cases only: the worker sets a tenant's state,
  * sso.fcgi sets in sign_in_policy whether the provider is enforced, and
  * SECURITY DEFINER functions of the schema gate change members and invitations.
- * Queues tenant.provision, tenant.leave, tenant.return, tenant.remove and
- * mails.  Start reading at routes[], at the bottom.
+ * Queues tenant.provision, tenant.leave, tenant.return, tenant.remove,
+ * store.renew and mails.  Start reading at routes[], at the bottom.
  */
 #include "config.h"
 
@@ -271,6 +271,15 @@ static const struct route routes[] = {
 	    .about = "Lists what the isolation probe found in the tenant's "
 		"network, the last run first.",
 	    .query = page_query, .output = isolation_view, .list = true },
+	{ GET, "/api/tenants/stores", PERM_TENANT_READ, store_list,
+	    .about = "Lists the stores of the tenant's server, and when their "
+		"passwords were last renewed.",
+	    .output = store_view, .list = true },
+	{ POST, "/api/tenants/stores/renew", PERM_TENANT_MANAGE, store_renew,
+	    .about = "Gives the tenant's server new passwords for its stores; "
+		"it is started anew once.",
+	    .flags = ROUTE_WRITE | ROUTE_FRESH, .audit = "store.ask_renewal",
+	    .output = renewal_view, .status = 202 },
 	{ GET, "/api/tenants/members", PERM_MEMBER_READ, member_list,
 	    .about = "Lists the members of the tenant.",
 	    .query = search_query, .output = member_view, .list = true,

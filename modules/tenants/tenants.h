@@ -40,6 +40,11 @@ enum err drift_restore(struct ctx *ctx);
 enum err isolation_list(struct ctx *ctx);
 extern const struct field isolation_view[];
 
+/* stores.c: logins of the tenant's server at its stores. */
+enum err store_list(struct ctx *ctx);
+enum err store_renew(struct ctx *ctx);
+extern const struct field store_view[], renewal_view[];
+
 /* members.c: members of the tenant. */
 enum err member_list(struct ctx *ctx);
 enum err member_get(struct ctx *ctx);

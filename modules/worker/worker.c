@@ -89,7 +89,7 @@ worker_child(void *arg, int64_t i)
 		return 70;
 	ctx = ctx_new(JOB_MEM_MAX);
 	ctx->db = process_sql(ctx, "worker");
-	worker.tenants_db = tenant_schema_connect(ctx);
+	worker.tenants_db = tenant_database_connect(ctx);
 	while (!prefork_stopping()) {
 		ctx_reset(ctx);
 		if (!listening)
@@ -138,7 +138,7 @@ worker_fits(void)
 
 	ctx->db = process_sql(ctx, "worker");
 	tenants = conf_value(process.conf, "tenant_db_host")[0] == '\0' ? NULL :
-	    tenant_schema_connect(ctx);
+	    tenant_database_connect(ctx);
 	e = process_connections(ctx, tenants);
 	if (e == ERR_CONFLICT)
 		log_event(LOG_ERROR, "start_failed",

@@ -108,8 +108,9 @@ BEGIN
 	    'finding_acknowledgement', 'app_log', 'deployment', 'release',
 	    'application', 'environment', 'sign_in_policy', 'team',
 	    'membership', 'role', 'plan_override', 'license_standing',
-	    'tenant_endpoint', 'tenant_secret', 'tenant_export_file',
-	    'tenant_export', 'tenant_deletion', 'isolation_run'] LOOP
+	    'tenant_endpoint', 'tenant_secret', 'store_login',
+	    'tenant_export_file', 'tenant_export', 'tenant_deletion',
+	    'isolation_run'] LOOP
 		EXECUTE format('DELETE FROM %I WHERE tenant_id = $1', v_table)
 		USING v_tenant.id;
 		GET DIAGNOSTICS v_n = ROW_COUNT;

@@ -10,8 +10,8 @@ import subprocess
 import tempfile
 import unittest
 
-from support_stack import (REGISTRY, SOURCE, STATE, TestCase, eventually, kill,
-                           main_pid, query, unique)
+from support_stack import (ENV, REGISTRY, SOURCE, STATE, TestCase, eventually,
+                           kill, main_pid, query, unique)
 from support_http import request
 
 CONF = STATE + '/conf/cameleer.conf'
@@ -311,6 +311,14 @@ FAULTS = [
     ("a tenants' database that does not exist",
      lambda: setting('tenant_db_name', 'tenant'),
      "tenants' database", 'database tenant', 'tenant_db_host, _port and'),
+    ('a renewal of passwords that was given up',
+     lambda: sql('INSERT INTO cameleer.store_login (tenant_id, turn, begun_at)'
+                 " SELECT id, 1, now() - interval '1 hour' FROM"
+                 " cameleer.tenant WHERE slug = '%s'" % ENV['tenant'],
+                 'DELETE FROM cameleer.store_login l USING cameleer.tenant t'
+                 " WHERE t.id = l.tenant_id AND t.slug = '%s'"
+                 % ENV['tenant']),
+     'stores', 'its old and its new passwords', 'cameleerctl stores renew'),
     ('more connections than PostgreSQL has',
      lambda: setting('tenant_db_connections_all', '2000'),
      'connections', 'PostgreSQL has room for 147',

@@ -113,7 +113,7 @@ fault locks modules/worker/work.sql 'locks ?, which is not in' \
     's/pg_advisory_xact_lock(4201)/pg_advisory_unlock_all()/'
 fault locks modules/tenants/tenants.sql 'locks seed 2, which is not in' \
     's/app_actor()::text, 1)/app_actor()::text, 2)/'
-fault locks modules/worker/tenant/tenant_schema.c 'locks 4203, which is' \
+fault locks modules/worker/store/store_postgres.c 'locks 4203, which is' \
     's/4205/4203/'
 fault locks sql/locks.list 'locks 4202, which is not in' '/^4202/d'
 fault locks sql/locks.list 'nobody locks 4299' '$a 4299\tnobody\tnothing'

@@ -17,7 +17,7 @@
 #include "libshared/doors/sql_row.h"
 #include "tests/support/fake_sql.h"
 
-#define SCRIPT_MAX	160
+#define SCRIPT_MAX	240
 #define KEPT_MAX	8192
 #define ARGS_MAX	SQL_PARAMS_MAX
 #define ROWS_MAX	8

@@ -26,6 +26,7 @@ static struct { const char *name; char box[TEXT_MAX], text[TEXT_MAX]; }
     secrets[] = {
 	{ SECRET_BOOTSTRAP, "", "" },
 	{ SECRET_DATABASE, "", "" },
+	{ SECRET_DATABASE_B, "", "" },
 };
 
 struct job_stage stage;
@@ -142,6 +143,8 @@ job_setup(void **state)
 {
 	if (request_setup(state) != 0)
 		return -1;
+	stage.turn = "0";
+	stage.turning = false;
 	memory_reset();
 	ctx_free(&ctx);
 	ctx = ctx_new(JOB_MEM_MAX);
@@ -272,5 +275,6 @@ expect_tenant(const char *tenant_state)
 	    "max_releases_day", "100", "jar_bytes", "134217728",
 	    "features", "{\"topology\": true}",
 	    "grants", "{\"tier\": \"low\"}", "place", PLACE,
-	    "cpu_millis", "1000", "memory_mb", "384");
+	    "cpu_millis", "1000", "memory_mb", "384",
+	    "turn", stage.turn, "turning", stage.turning ? "t" : "f");
 }

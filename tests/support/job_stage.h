@@ -19,6 +19,9 @@
 struct job_stage {
 	const struct runtime	*rt;		/* in memory */
 	const char		*server_image;	/* can be pulled */
+	/* Of the next expect_tenant(); at first "0" and false. */
+	const char		*turn;
+	bool			 turning;
 };
 extern struct job_stage stage;
 

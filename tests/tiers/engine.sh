@@ -30,8 +30,8 @@ fi
 # These have their own engine and network, and wait most of the time.
 sh "$top/tests/engine/run" "$build" >"$CAMELEER_LOGS/engine-run.log" 2>&1 &
 beside=$!
-engine_python truth registry doctor heal health removal tenant_database logs \
-    isolation drift
+engine_python truth registry doctor heal health removal tenant_database \
+    stores logs isolation drift
 wait "$beside" || tap_status=1
 beside=
 cat "$CAMELEER_LOGS/engine-run.log"

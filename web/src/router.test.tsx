@@ -40,6 +40,7 @@ function platform(more: Parameters<typeof fakeApi>[0] = {}, initial: Partial<Sta
 		"GET /api/tenants/permissions": () =>
 			json(200, { items: [{ name: "audit.read", about: "Read the audit log.", scope: "tenant" }], next: null }),
 		"GET /api/tenants/operations": () => json(200, { items: [], next: null }),
+		"GET /api/tenants/stores": () => json(200, { items: [], next: null }),
 		"GET /api/apps": () => json(200, { items: [], next: null }),
 		"POST /api/auth/refresh": () => problemAnswer(401),
 		...more,

@@ -219,6 +219,7 @@ static const struct { const char *name; check_fn run; } checks[] = {
 	{ "places", check_places },
 	{ "isolation", check_isolation },
 	{ "tenants' database", check_tenants_database },
+	{ "stores", check_stores },
 	{ "connections", check_connections },
 	{ "GitOps repository", check_gitops },
 	{ "mail", check_mail },

@@ -32,6 +32,7 @@ bool check_agent(struct ctl *ctl);
 bool check_places(struct ctl *ctl);
 bool check_isolation(struct ctl *ctl);
 bool check_tenants_database(struct ctl *ctl);
+bool check_stores(struct ctl *ctl);
 bool check_connections(struct ctl *ctl);
 
 /* "WHAT: WHY; ADVICE" as the fault; false. */

@@ -68,3 +68,10 @@ SELECT slug AS name, CASE outcome WHEN 'open'
 	|| coalesce(error, 'no probe ran') END AS why
 FROM isolation_states() WHERE outcome = 'open' OR age_s > $1::bigint
 ORDER BY outcome IS DISTINCT FROM 'open', age_s DESC LIMIT 1;
+
+-- store_stuck :opt
+-- As cameleer_gate: a tenant whose two logins both work for too long.
+SELECT t.slug, extract(epoch FROM now() - l.begun_at)::bigint / 60 AS minutes
+FROM store_login l JOIN tenant t ON t.id = l.tenant_id
+WHERE l.turning AND l.begun_at < now() - interval '15 minutes'
+ORDER BY l.begun_at LIMIT 1;

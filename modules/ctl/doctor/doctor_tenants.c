@@ -24,6 +24,14 @@ static const struct field ill_view[] = {
 	FIELD_END
 };
 
+struct stuck { const char *slug; int64_t minutes; };
+
+static const struct field stuck_view[] = {
+	VIEW_TEXT(struct stuck, slug),
+	VIEW_INT(struct stuck, minutes),
+	FIELD_END
+};
+
 static const struct field place_view[] = {
 	VIEW_BOOL(struct place, known),
 	VIEW_BOOL(struct place, may_create),
@@ -142,6 +150,30 @@ check_isolation(struct ctl *ctl)
 		return false;
 	return !found || doctor_peers_bad(ctl, ill.name, ill.why, "look at "
 	    "cameleerctl isolation list, at cameleer-netguard and its table");
+}
+
+bool
+check_stores(struct ctl *ctl)
+{
+	struct stuck stuck;
+	bool found;
+	enum err e;
+
+	if (ctl->ctx->db == NULL) {
+		(void)fail(ctl->ctx, ERR_UNAVAILABLE, "doctor", "cannot be "
+		    "seen without the database");
+		return false;
+	}
+	if (sql_script(ctl->ctx, "SET ROLE cameleer_gate") != ERR_OK)
+		return false;
+	e = sql_opt(ctl->ctx, &SQL_STORE_STUCK, stuck_view, &stuck, &found);
+	if (sql_script(ctl->ctx, "SET ROLE cameleer_owner") != ERR_OK ||
+	    e != ERR_OK)
+		return false;
+	return !found || doctor_peers_bad(ctl, stuck.slug,
+	    text_printf(ctl->ctx->mem, "its old and its new passwords both "
+	    "work, for %" PRId64 " minutes", stuck.minutes),
+	    "see cameleerctl jobs list, then run cameleerctl stores renew");
 }
 
 bool

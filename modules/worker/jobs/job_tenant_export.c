@@ -192,20 +192,22 @@ wish_check(struct ctx *ctx, struct export *self)
 static enum err
 tenant_fill(struct ctx *ctx, struct export *self)
 {
-	const struct tenant_store store = { MANIFEST_DATABASE,
-	    self->place.postgres_name, MANIFEST_DATABASE_PORT, false };
+	const struct tenant_store store = {
+		.host = MANIFEST_DATABASE, .name = self->place.postgres_name,
+		.login = self->role, .port = MANIFEST_DATABASE_PORT,
+	};
 	const char *token;
 	enum err e;
 
+	tenant_role(&self->tenant.id, self->role);
 	if ((e = tenant_server_describe(ctx, &self->tenant, &store,
 	    &self->made.server)) != ERR_OK ||
 	    (e = tenant_secret(ctx, SECRET_BOOTSTRAP, &token)) != ERR_OK ||
-	    (e = tenant_secret(ctx, SECRET_DATABASE, &self->made.password)) !=
-	    ERR_OK)
+	    (e = tenant_secret(ctx, tenant_database_secret(self->tenant.turn),
+	    &self->made.password)) != ERR_OK)
 		return e;
 	self->app_secrets[0] = (struct runtime_secret){ SECRET_BOOTSTRAP,
 	    token, strlen(token) };
-	tenant_role(&self->tenant.id, self->role);
 	self->made.role = self->role;
 	self->made.tier = self->tenant.tier;
 	self->made.apps_max = self->wish.apps_max;

@@ -14,6 +14,7 @@
 #include "modules/worker/jobs/standing.h"
 #include "modules/worker/place/place.h"
 #include "modules/worker/runtime/runtime.h"
+#include "modules/worker/store/store.h"
 #include "modules/worker/tenant/tenant.h"
 #include "modules/worker/work.h"
 
@@ -28,12 +29,13 @@ struct provision {
 static enum err
 step_secrets(struct ctx *ctx, void *state)
 {
+	const struct provision *self = state;
 	const char *text;
 	enum err e;
 
-	(void)state;
 	if ((e = tenant_secret(ctx, SECRET_BOOTSTRAP, &text)) != ERR_OK ||
-	    (e = tenant_secret(ctx, SECRET_DATABASE, &text)) != ERR_OK)
+	    (e = tenant_secret(ctx, tenant_database_secret(self->tenant.turn),
+	    &text)) != ERR_OK)
 		return e;
 	work_detail(ctx, "bootstrap token and database password are made");
 	return ERR_OK;
@@ -44,12 +46,9 @@ step_database(struct ctx *ctx, void *state)
 {
 	const struct provision *self = state;
 	char role[TENANT_ROLE_MAX];
-	const char *password;
 	enum err e;
 
-	if ((e = tenant_secret(ctx, SECRET_DATABASE, &password)) != ERR_OK ||
-	    (e = tenant_schema_ensure(ctx, &self->tenant.id, password)) !=
-	    ERR_OK)
+	if ((e = stores_ensure(ctx, self->tenant.turn)) != ERR_OK)
 		return e;
 	tenant_role(&self->tenant.id, role);
 	work_detail(ctx, "schema and role %s", role);
@@ -59,9 +58,8 @@ step_database(struct ctx *ctx, void *state)
 static enum err
 undo_database(struct ctx *ctx, void *state)
 {
-	const struct provision *self = state;
-
-	return tenant_schema_drop(ctx, &self->tenant.id);
+	(void)state;
+	return stores_drop(ctx);
 }
 
 static enum err

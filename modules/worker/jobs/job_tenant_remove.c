@@ -11,6 +11,7 @@
 #include "modules/worker/place/place.h"
 #include "modules/worker/registry/registry_remove.h"
 #include "modules/worker/runtime/runtime.h"
+#include "modules/worker/store/store.h"
 #include "modules/worker/tenant/tenant.h"
 #include "modules/worker/work.h"
 
@@ -57,7 +58,7 @@ step_database(struct ctx *ctx, void *state)
 	char role[TENANT_ROLE_MAX];
 	enum err e;
 
-	if ((e = tenant_schema_drop(ctx, &tenant->id)) != ERR_OK)
+	if ((e = stores_drop(ctx)) != ERR_OK)
 		return e;
 	tenant_role(&tenant->id, role);
 	work_detail(ctx, "schema and role %s", role);

@@ -11,6 +11,7 @@ extern const struct job_kind job_deployment_apply;
 extern const struct job_kind job_drift_restore;
 extern const struct job_kind job_license_issue;
 extern const struct job_kind job_release_assemble;
+extern const struct job_kind job_store_renew;
 extern const struct job_kind job_tenant_export;
 extern const struct job_kind job_tenant_leave;
 extern const struct job_kind job_tenant_provision;
@@ -26,6 +27,7 @@ const struct job_kind *const job_kinds[] = {
 	&job_drift_restore,
 	&job_license_issue,
 	&job_release_assemble,
+	&job_store_renew,
 	&job_tenant_export,
 	&job_tenant_leave,
 	&job_tenant_provision,

@@ -118,3 +118,13 @@ JOIN application a ON a.tenant_id = d.tenant_id AND a.id = d.application_id
 JOIN environment e ON e.tenant_id = d.tenant_id AND e.id = d.environment_id
 JOIN container_limit l ON l.kind = 'application'
 WHERE d.tenant_id = app_tenant() AND d.id = $1::uuid;
+-- turn_begin :exec
+-- The login of this turn is in use from now on; the one before still works.
+INSERT INTO store_login AS l (tenant_id, turn)
+VALUES (app_tenant(), $1::bigint)
+ON CONFLICT (tenant_id) DO UPDATE SET turn = excluded.turn, turning = true,
+    begun_at = now() WHERE l.turn = excluded.turn - 1;
+
+-- turn_end :exec
+UPDATE store_login SET turning = false, turned_at = now()
+WHERE tenant_id = app_tenant();

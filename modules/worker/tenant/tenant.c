@@ -31,6 +31,8 @@ static const struct field tenant_view[] = {
 	VIEW_UUID_OPT(struct tenant, place),
 	VIEW_INT(struct tenant, cpu_millis),
 	VIEW_INT(struct tenant, memory_mb),
+	VIEW_INT(struct tenant, turn),
+	VIEW_BOOL(struct tenant, turning),
 	FIELD_END
 };
 

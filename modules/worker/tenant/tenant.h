@@ -27,6 +27,9 @@ struct tenant {
 	const char	*jar_bytes;
 	struct uuid	 place;		/* empty: it never ran */
 	int64_t		 cpu_millis, memory_mb;	/* of its server */
+	/* Its login at the stores; turning: the one before still works. */
+	int64_t		 turn;
+	bool		 turning;
 };
 
 /* In the open transaction, of the tenant that is pinned. */
@@ -38,9 +41,12 @@ enum err tenant_read(struct ctx *ctx, struct tenant *tenant) must_check;
 /* tenant_secret.c: sealed under the master key, bound to tenant and name. */
 #define SECRET_BOOTSTRAP	"bootstrap-token"
 #define SECRET_DATABASE		"db-password"
+#define SECRET_DATABASE_B	"db-password-b"	/* of the second login */
 /* Makes the secret if it does not exist; *text is in ctx->secrets. */
 enum err tenant_secret(struct ctx *ctx, const char *name, const char **text)
     must_check;
+/* In the open transaction: the next call makes another one. */
+enum err tenant_secret_forget(struct ctx *ctx, const char *name) must_check;
 
 /*
  * tenant_license.c: issues the licence of the tier; *file is its file form, or
@@ -79,9 +85,9 @@ enum err tenant_certificate(struct ctx *ctx, const char *rows,
     const char *secret) must_check;
 
 /*
- * tenant_schema.c: role and schema in the tenants' database.  Every role there
- * can list all others, so their name tells nothing: "t_" and 16 digits of a
- * hash of the tenant's id.
+ * tenant_database.c: as whom tenants' servers work in the tenants' database.
+ * Every role there can list all others, so their name tells nothing: "t_" and
+ * 16 digits of a hash of the tenant's id.
  */
 struct database_conf {
 	const char	*tenant_db_host, *tenant_db_name;
@@ -93,13 +99,15 @@ struct database_conf {
 };
 const struct database_conf *tenant_database(void);
 /* A session there that may create schemas and roles; connects when used. */
-struct sql *tenant_schema_connect(struct ctx *ctx);
+struct sql *tenant_database_connect(struct ctx *ctx);
 #define TENANT_ROLE_MAX	19	/* "t_", 16 digits, NUL */
+#define TENANT_LOGIN_MAX (TENANT_ROLE_MAX + 1)
 void tenant_role(const struct uuid *tenant, char name[TENANT_ROLE_MAX]);
-enum err tenant_schema_ensure(struct ctx *ctx, const struct uuid *tenant,
-    const char *password) must_check;
-enum err tenant_schema_drop(struct ctx *ctx, const struct uuid *tenant)
-    must_check;
+/* The role itself in even turns, and in odd ones the second login. */
+void tenant_login(const struct uuid *tenant, int64_t turn,
+    char name[TENANT_LOGIN_MAX]);
+/* The name of the secret that is its password. */
+const char *tenant_database_secret(int64_t turn);
 
 /*
  * tenant_sessions.c: ends sessions there that run a statement, or keep a
@@ -110,8 +118,12 @@ enum err tenant_sessions_end(struct ctx *ctx, const struct worker *worker)
     must_check;
 
 /* tenant_server.c: container, address and readiness of cameleer-server. */
-/* Where its server finds its schema. */
-struct tenant_store { const char *host, *name; int64_t port; bool tls; };
+/* Where its server finds its schema, and as whom. */
+struct tenant_store {
+	const char *host, *name, *login;
+	int64_t port;
+	bool tls;
+};
 /* What its server is given; the lists are in ctx->mem. */
 enum err tenant_server_describe(struct ctx *ctx, const struct tenant *tenant,
     const struct tenant_store *store, struct runtime_tenant *server)

@@ -8,9 +8,11 @@ SELECT t.id::text, t.slug, t.name, t.tier, t.state,
     p.lineage_captures_minute::text, p.custom_environments, p.max_apps::text,
     p.max_deployments::text, p.max_releases_day::text, p.jar_bytes::text,
     p.features::text AS features, plan_grants(p)::text AS grants,
-    t.place_id::text AS place, l.cpu_millis, l.memory_mb
+    t.place_id::text AS place, l.cpu_millis, l.memory_mb,
+    coalesce(s.turn, 0) AS turn, coalesce(s.turning, false) AS turning
 FROM tenant t CROSS JOIN LATERAL plan_of(t.id) p
-JOIN container_limit l ON l.kind = 'server' WHERE t.id = app_tenant();
+JOIN container_limit l ON l.kind = 'server'
+LEFT JOIN store_login s ON s.tenant_id = t.id WHERE t.id = app_tenant();
 
 -- secret_get :opt
 SELECT box FROM tenant_secret
@@ -20,6 +22,9 @@ WHERE tenant_id = app_tenant() AND name = $1::text;
 -- The first secret stays: a repeated step must not replace it.
 INSERT INTO tenant_secret (tenant_id, name, box, digest)
 VALUES (app_tenant(), $1::text, $2::text, $3::text) ON CONFLICT DO NOTHING;
+
+-- secret_forget :exec
+DELETE FROM tenant_secret WHERE tenant_id = app_tenant() AND name = $1::text;
 
 -- license_current :opt
 -- $1: what it is to grant; NULL: whatever it grants. A revoked one has no file.

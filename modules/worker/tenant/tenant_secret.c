@@ -102,3 +102,9 @@ tenant_secret(struct ctx *ctx, const char *name, const char **text)
 		return e;
 	return found ? open_box(ctx, name, sealed.box, text) : ERR_INTERNAL;
 }
+
+enum err
+tenant_secret_forget(struct ctx *ctx, const char *name)
+{
+	return sql_exec(ctx, &SQL_SECRET_FORGET, NULL, ARG_TEXT(name));
+}

@@ -78,7 +78,8 @@ server_secrets(struct ctx *ctx, const struct tenant *tenant,
 	enum err e;
 
 	if ((e = tenant_secret(ctx, SECRET_BOOTSTRAP, &token)) != ERR_OK ||
-	    (e = tenant_secret(ctx, SECRET_DATABASE, &password)) != ERR_OK ||
+	    (e = tenant_secret(ctx, tenant_database_secret(tenant->turn),
+	    &password)) != ERR_OK ||
 	    (e = tenant_license(ctx, tenant, &license)) != ERR_OK ||
 	    (e = ca_read(ctx, server_conf()->ca_file, &ca, &len)) != ERR_OK)
 		return e;
@@ -123,7 +124,7 @@ server_env(struct ctx *ctx, const struct tenant *tenant,
 	    store->host, (long long)store->port, store->name, role, role,
 	    store->tls ? "&sslmode=require" : "") };
 	env[n++] = (struct runtime_pair){ "SPRING_DATASOURCE_USERNAME",
-	    arena_text(ctx->mem, role, strlen(role)) };
+	    arena_text(ctx->mem, store->login, strlen(store->login)) };
 	env[n++] = (struct runtime_pair){
 	    "CAMELEER_SERVER_SECURITY_OIDC_ISSUERURI", process.conf->base_url };
 	env[n++] = (struct runtime_pair){
@@ -181,21 +182,24 @@ tenant_server_describe(struct ctx *ctx, const struct tenant *tenant,
 	return ERR_OK;
 }
 
+/* store_configured - where the tenant's data is; writes the name of its login */
 static struct tenant_store
-store_configured(void)
+store_configured(const struct tenant *tenant, char login[TENANT_LOGIN_MAX])
 {
 	const struct database_conf *database = tenant_database();
 
-	return (struct tenant_store){ database->tenant_db_host,
-	    database->tenant_db_name, database->tenant_db_port,
-	    tls_wanted(database) };
+	tenant_login(&tenant->id, tenant->turn, login);
+	return (struct tenant_store){ .host = database->tenant_db_host,
+	    .name = database->tenant_db_name, .login = login,
+	    .port = database->tenant_db_port, .tls = tls_wanted(database) };
 }
 
 enum err
 tenant_server_wish(struct ctx *ctx, const struct tenant *tenant,
     struct runtime_tenant *server)
 {
-	const struct tenant_store store = store_configured();
+	char login[TENANT_LOGIN_MAX];
+	const struct tenant_store store = store_configured(tenant, login);
 
 	return server_plain(ctx, tenant, &store, server);
 }
@@ -204,7 +208,8 @@ enum err
 tenant_server_ensure(struct ctx *ctx, const struct tenant *tenant,
     struct runtime_status *status)
 {
-	const struct tenant_store store = store_configured();
+	char login[TENANT_LOGIN_MAX];
+	const struct tenant_store store = store_configured(tenant, login);
 	struct runtime_tenant wanted;
 	const struct runtime *runtime;
 	enum err e;

@@ -23,7 +23,7 @@
     "DO $do$ DECLARE owner name; BEGIN " \
     "FOR owner IN SELECT DISTINCT usename FROM pg_catalog.pg_stat_activity " \
     "WHERE datname = pg_catalog.current_database() AND usename ~ " \
-    "'^t_[0-9a-f]{16}$' " \
+    "'^t_[0-9a-f]{16}b?$' " \
     "AND pg_catalog.pg_has_role(CURRENT_USER, usename, 'MEMBER') LOOP " \
     "EXECUTE pg_catalog.format('SET LOCAL ROLE %%I', owner); " \
     "PERFORM pg_catalog.pg_terminate_backend(pid) " \

@@ -26,6 +26,7 @@ INSERT INTO tenant_endpoint (tenant_id, upstream)
 SELECT tenant, '10.0.0.1:8081' FROM t;
 INSERT INTO tenant_secret (tenant_id, name, box, digest)
 SELECT tenant, 'bootstrap-token', 'sealed', 'digest-' || n FROM t;
+INSERT INTO store_login (tenant_id, turn) SELECT tenant, 1 FROM t;
 INSERT INTO tenant_export (tenant_id, place, certificate)
 SELECT tenant, '{}', 'pem' FROM t;
 INSERT INTO tenant_deletion (tenant_id, before, asked_by)

@@ -5,6 +5,7 @@ import { Boxes, FileBadge } from "lucide-react";
 import { Badge, Tag } from "@/components/badge";
 import { buttonClass } from "@/components/button";
 import { Page } from "@/components/page";
+import { StoreCard } from "@/features/stores/components/store-card";
 import { isDeletable, isLeaving, isRequested, tenantTone, useTenant } from "@/features/tenants/api/tenant";
 import { DeleteTenant } from "@/features/tenants/components/delete-tenant";
 import { TenantLeaving } from "@/features/tenants/components/tenant-leaving";
@@ -56,6 +57,7 @@ export default function Status() {
 		>
 			{tenant && isLeaving(tenant) && <TenantLeaving tenant={slug} />}
 			{tenant && isRequested(tenant) ? <TenantRequested tenant={tenant} /> : <TenantStatus tenant={slug} />}
+			{tenant?.state === "active" && <StoreCard tenant={slug} manage={may("tenant.manage")} />}
 			{tenant && isDeletable(tenant) && may("tenant.delete") && <DeleteTenant tenant={tenant} />}
 		</Page>
 	);

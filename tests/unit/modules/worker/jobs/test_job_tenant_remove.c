@@ -166,7 +166,7 @@ test_who_never_ran_is_stopped_nowhere(void **state)
 	    "max_debug_sessions", FAKE_NULL, "lineage_captures_minute",
 	    FAKE_NULL, "custom_environments", "t", "features", "{}",
 	    "grants", "{}", "place", FAKE_NULL, "cpu_millis", "1000",
-	    "memory_mb", "384");
+	    "memory_mb", "384", "turn", "0", "turning", "f");
 	expect_step("runtime");
 	expect_read();
 	fake_expect("tenant_busy", JOB);

@@ -54,6 +54,7 @@ const titles: Record<string, string> = {
 	"tenant.remove": "Removing the tenant",
 	"tenant.return": "Starting the tenant again",
 	"license.issue": "Signing the licence",
+	"store.renew": "Renewing the passwords of the data stores",
 };
 
 export function operationTitle({ kind }: Operation): string {
