@@ -3122,8 +3122,9 @@ BEGIN
 	    'finding_acknowledgement', 'app_log', 'deployment', 'release',
 	    'application', 'environment', 'sign_in_policy', 'team',
 	    'membership', 'role', 'plan_override', 'license_standing',
-	    'tenant_endpoint', 'tenant_secret', 'tenant_export_file',
-	    'tenant_export', 'tenant_deletion', 'isolation_run'] LOOP
+	    'tenant_endpoint', 'tenant_secret', 'store_login',
+	    'tenant_export_file', 'tenant_export', 'tenant_deletion',
+	    'isolation_run'] LOOP
 		EXECUTE format('DELETE FROM %I WHERE tenant_id = $1', v_table)
 		USING v_tenant.id;
 		GET DIAGNOSTICS v_n = ROW_COUNT;
@@ -3612,6 +3613,17 @@ CREATE TABLE cameleer.sso_login (
 
 ALTER TABLE ONLY cameleer.sso_login FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE cameleer.store_login (
+    tenant_id uuid NOT NULL,
+    turn bigint NOT NULL,
+    turning boolean DEFAULT true NOT NULL,
+    begun_at timestamp with time zone DEFAULT now() NOT NULL,
+    turned_at timestamp with time zone,
+    CONSTRAINT store_login_turn_check CHECK ((turn > 0))
+);
+
+ALTER TABLE ONLY cameleer.store_login FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE cameleer.team (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -3861,6 +3873,8 @@ ALTER TABLE ONLY cameleer.sso_session
     ADD CONSTRAINT sso_session_pkey PRIMARY KEY (tenant_id, session_id);
 ALTER TABLE ONLY cameleer.sso_ticket
     ADD CONSTRAINT sso_ticket_pkey PRIMARY KEY (tenant_id, digest);
+ALTER TABLE ONLY cameleer.store_login
+    ADD CONSTRAINT store_login_pkey PRIMARY KEY (tenant_id);
 ALTER TABLE ONLY cameleer.subject_key
     ADD CONSTRAINT subject_key_account_id_key UNIQUE (account_id);
 ALTER TABLE ONLY cameleer.subject_key
@@ -4126,6 +4140,8 @@ ALTER TABLE ONLY cameleer.sso_session
     ADD CONSTRAINT sso_session_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
 ALTER TABLE ONLY cameleer.sso_ticket
     ADD CONSTRAINT sso_ticket_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
+ALTER TABLE ONLY cameleer.store_login
+    ADD CONSTRAINT store_login_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
 ALTER TABLE ONLY cameleer.team_application
     ADD CONSTRAINT team_application_tenant_id_application_id_fkey FOREIGN KEY (tenant_id, application_id) REFERENCES cameleer.application(tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY cameleer.team_application
@@ -4198,6 +4214,7 @@ ALTER TABLE cameleer.sso_login ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.sso_provider ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.sso_session ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.sso_ticket ENABLE ROW LEVEL SECURITY;
+ALTER TABLE cameleer.store_login ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.team ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.team_application ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.team_member ENABLE ROW LEVEL SECURITY;
@@ -4244,6 +4261,7 @@ CREATE POLICY tenant_only ON cameleer.sso_login USING ((tenant_id = cameleer.app
 CREATE POLICY tenant_only ON cameleer.sso_provider USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.sso_session USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.sso_ticket USING ((tenant_id = cameleer.app_tenant()));
+CREATE POLICY tenant_only ON cameleer.store_login USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.team USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.team_application USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.team_member USING ((tenant_id = cameleer.app_tenant()));
@@ -4849,6 +4867,9 @@ GRANT SELECT ON TABLE cameleer.signing_key TO cameleer_worker;
 GRANT SELECT,INSERT,DELETE ON TABLE cameleer.sso_identity TO cameleer_gate;
 GRANT UPDATE(seen_at) ON TABLE cameleer.sso_identity TO cameleer_gate;
 GRANT SELECT,INSERT,DELETE ON TABLE cameleer.sso_login TO cameleer_sso;
+GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.store_login TO cameleer_worker;
+GRANT SELECT ON TABLE cameleer.store_login TO cameleer_tenants;
+GRANT SELECT,DELETE ON TABLE cameleer.store_login TO cameleer_gate;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.team TO cameleer_tenants;
 GRANT SELECT ON TABLE cameleer.team TO cameleer_gate;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.team_application TO cameleer_tenants;
