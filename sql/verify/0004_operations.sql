@@ -35,7 +35,7 @@ SELECT pg_temp.must_be((SELECT pg_get_indexdef(
 	'btree (tenant_id, kind, subject_id) WHERE (state = ''queued''::text)',
 	'one job that waits for each subject and kind');
 SELECT pg_temp.must_be((SELECT string_agg(kind, ' ' ORDER BY kind)
-    FROM cameleer.schedule), 'deletions gitops isolation licenses log_age logs '
+    FROM cameleer.schedule), 'deletions drift gitops isolation licenses log_age logs '
     'operations places '
     'seal sessions sweep watch', 'kinds of periodic work');
 

@@ -4,8 +4,8 @@ BEGIN READ ONLY;
 
 SELECT pg_temp.must_tenant_table('provisioning_event',
 	'gate=ar tenants=r worker=ard',
-	'tenant_adds:a:all tenant_goes:d:all tenant_only:r:all worker_sees:r:worker '
-	'worker_sweeps:d:worker'),
+	'tenant_adds:a:all tenant_goes:d:all tenant_only:r:all '
+	'worker_sees:r:worker worker_sweeps:d:worker'),
     pg_temp.must_policy('provisioning_event', 'tenant_adds', '-',
 	'(tenant_id = app_tenant())'),
     pg_temp.must_policy('provisioning_event', 'tenant_only',

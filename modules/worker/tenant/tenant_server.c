@@ -182,7 +182,7 @@ tenant_server_describe(struct ctx *ctx, const struct tenant *tenant,
 	return ERR_OK;
 }
 
-/* store_configured - where the tenant's data is; writes the name of its login */
+/* store_configured - where its data is; writes the name of its login */
 static struct tenant_store
 store_configured(const struct tenant *tenant, char login[TENANT_LOGIN_MAX])
 {
