@@ -52,6 +52,7 @@ CREATE TYPE cameleer.place_state AS (
 	checking boolean,
 	checked_at timestamp with time zone,
 	error text,
+	warning text,
 	version text,
 	free_mb bigint,
 	disk_mb bigint,
@@ -543,6 +544,8 @@ CREATE TABLE cameleer.tenant (
     created_by uuid NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     place_id uuid,
+    git_commit text,
+    CONSTRAINT tenant_git_commit_check CHECK ((git_commit ~ '^[0-9a-f]{40}$'::text)),
     CONSTRAINT tenant_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
     CONSTRAINT tenant_placed CHECK (((place_id IS NOT NULL) OR (state = ANY (ARRAY['requested'::text, 'deleting'::text, 'deleted'::text])))),
     CONSTRAINT tenant_slug_check CHECK ((slug ~ '^[a-z][a-z0-9]{2,30}$'::text)),
@@ -732,6 +735,8 @@ CREATE TABLE cameleer.place (
     ca text,
     certificate text,
     key_box text,
+    cluster jsonb,
+    seal_certificate text,
     registry text,
     cpu_millis bigint,
     memory_mb bigint,
@@ -742,6 +747,7 @@ CREATE TABLE cameleer.place (
     claimed_at timestamp with time zone,
     checked_at timestamp with time zone,
     error text,
+    warning text,
     seen_version text,
     seen_cpu_millis bigint,
     seen_memory_mb bigint,
@@ -751,12 +757,17 @@ CREATE TABLE cameleer.place (
     seen_images bigint,
     created_by uuid,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT place_check CHECK (((key_box IS NULL) = (certificate IS NULL))),
+    CONSTRAINT place_check CHECK ((((key_box IS NULL) = (certificate IS NULL)) OR (kind = 'kubernetes'::text))),
     CONSTRAINT place_check1 CHECK (((certificate IS NULL) OR (ca IS NOT NULL))),
+    CONSTRAINT place_check2 CHECK (
+CASE kind
+    WHEN 'kubernetes'::text THEN ((certificate IS NULL) AND (num_nulls(endpoint, ca, key_box, cluster, seal_certificate) = 0))
+    ELSE (num_nonnulls(cluster, seal_certificate) = 0)
+END),
     CONSTRAINT place_cpu_millis_check CHECK ((cpu_millis > 0)),
     CONSTRAINT place_cpu_overcommit_check CHECK (((cpu_overcommit >= 10) AND (cpu_overcommit <= 100000))),
     CONSTRAINT place_endpoint_check CHECK ((endpoint ~ '^(unix:/|https://)[^[:space:]]+$'::text)),
-    CONSTRAINT place_kind_check CHECK ((kind = 'engine'::text)),
+    CONSTRAINT place_kind_check CHECK ((kind = ANY (ARRAY['engine'::text, 'kubernetes'::text]))),
     CONSTRAINT place_max_tenants_check CHECK ((max_tenants > 0)),
     CONSTRAINT place_memory_mb_check CHECK ((memory_mb > 0)),
     CONSTRAINT place_memory_overcommit_check CHECK (((memory_overcommit >= 10) AND (memory_overcommit <= 100000))),
@@ -1624,10 +1635,12 @@ BEGIN
 		RETURN false;
 	END IF;
 	INSERT INTO place (id, name, kind, dedicated_to, endpoint, ca,
-	    certificate, key_box, registry, cpu_millis, memory_mb,
+	    certificate, key_box, cluster, seal_certificate, registry,
+	    cpu_millis, memory_mb,
 	    max_tenants, cpu_overcommit, memory_overcommit, created_by)
 	VALUES (p_id, p.name, p.kind, v_tenant, p.endpoint, p.ca,
-	    p.certificate, p.key_box, p.registry, p.cpu_millis, p.memory_mb,
+	    p.certificate, p.key_box, p.cluster, p.seal_certificate,
+	    p.registry, p.cpu_millis, p.memory_mb,
 	    p.max_tenants, coalesce(p.cpu_overcommit, 1600),
 	    coalesce(p.memory_overcommit, 150), app_actor());
 	PERFORM pg_notify('cameleer_jobs', 'places');
@@ -1799,6 +1812,7 @@ CREATE FUNCTION cameleer.place_states() RETURNS SETOF cameleer.place_state
      ((p.next_check_at <= now()) OR COALESCE((p.claimed_at > COALESCE(p.checked_at, '-infinity'::timestamp with time zone)), false)),
      p.checked_at,
      p.error,
+     p.warning,
      p.seen_version,
      p.seen_free_mb,
      p.seen_disk_mb,
@@ -2319,13 +2333,14 @@ CREATE FUNCTION cameleer.platform_places() RETURNS SETOF cameleer.place_state
      place_states.checking,
      place_states.checked_at,
      place_states.error,
+     place_states.warning,
      place_states.version,
      place_states.free_mb,
      place_states.disk_mb,
      place_states.disk_free_mb,
      place_states.images,
      place_states.created_at
-    FROM cameleer.place_states() place_states(id, name, kind, state, tenant, endpoint, registry, tenants, max_tenants, applications, cpu_used, cpu_most, cpu_overcommit, memory_used, memory_most, memory_overcommit, checking, checked_at, error, version, free_mb, disk_mb, disk_free_mb, images, created_at)
+    FROM cameleer.place_states() place_states(id, name, kind, state, tenant, endpoint, registry, tenants, max_tenants, applications, cpu_used, cpu_most, cpu_overcommit, memory_used, memory_most, memory_overcommit, checking, checked_at, error, warning, version, free_mb, disk_mb, disk_free_mb, images, created_at)
    WHERE (cameleer.is_operator('platform.place.read'::text) OR cameleer.is_operator('platform.place.manage'::text));
 END;
 ALTER FUNCTION cameleer.platform_places() OWNER TO cameleer_gate;
@@ -4418,6 +4433,7 @@ GRANT UPDATE(state) ON TABLE cameleer.tenant TO cameleer_gate;
 GRANT UPDATE(version) ON TABLE cameleer.tenant TO cameleer_tenants;
 GRANT UPDATE(version) ON TABLE cameleer.tenant TO cameleer_worker;
 GRANT UPDATE(version) ON TABLE cameleer.tenant TO cameleer_gate;
+GRANT UPDATE(git_commit) ON TABLE cameleer.tenant TO cameleer_worker;
 REVOKE ALL ON FUNCTION cameleer.drift_told(p_tenant uuid) FROM PUBLIC;
 REVOKE ALL ON FUNCTION cameleer.invitation_accept(p_digest text) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.invitation_accept(p_digest text) TO cameleer_auth;
@@ -4460,6 +4476,7 @@ GRANT UPDATE(next_check_at) ON TABLE cameleer.place TO cameleer_gate;
 GRANT UPDATE(claimed_at) ON TABLE cameleer.place TO cameleer_worker;
 GRANT UPDATE(checked_at) ON TABLE cameleer.place TO cameleer_worker;
 GRANT UPDATE(error) ON TABLE cameleer.place TO cameleer_worker;
+GRANT UPDATE(warning) ON TABLE cameleer.place TO cameleer_worker;
 GRANT UPDATE(seen_version) ON TABLE cameleer.place TO cameleer_worker;
 GRANT UPDATE(seen_cpu_millis) ON TABLE cameleer.place TO cameleer_worker;
 GRANT UPDATE(seen_memory_mb) ON TABLE cameleer.place TO cameleer_worker;

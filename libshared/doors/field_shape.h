@@ -36,6 +36,9 @@
 #define FIELD_OBJECT(s, m, sh, hi) \
 	{ #m, FIELD_KIND_JSON, 0, CHARSET_TEXT, offsetof(s, m), 0, (hi), \
 	    .form = FORM_OBJECT, .shape = (sh) }
+#define FIELD_OBJECT_OPT(s, m, sh, hi) \
+	{ #m, FIELD_KIND_JSON, FIELD_OPTIONAL, CHARSET_TEXT, offsetof(s, m), \
+	    0, (hi), .form = FORM_OBJECT, .shape = (sh) }
 #define FIELD_TEXT_MAP_OPT(s, m, hi) \
 	{ #m, FIELD_KIND_JSON, FIELD_OPTIONAL, CHARSET_TEXT, offsetof(s, m), \
 	    0, (hi), .form = FORM_TEXT_MAP }

@@ -21,6 +21,11 @@ struct place_in {
 	const char	*endpoint;	/* unix:/…, or https://host:port */
 	const char	*ca, *certificate, *key;	/* PEM, for https */
 	const char	*registry;	/* as the place names it */
+	/*
+	 * Of a cluster: its description (docs/kubernetes.md), the token of an
+	 * account that only reads, the certificate of sealed-secrets (PEM).
+	 */
+	const char	*cluster, *token, *seal_certificate;
 	const char	*tenant;	/* the only one that runs there */
 	int64_t		 cpu_millis, memory_mb, max_tenants;
 	int64_t		 cpu_overcommit, memory_overcommit;
@@ -33,7 +38,7 @@ struct place_row {
 	const char	*max_tenants, *cpu_most, *memory_most;
 	int64_t		 cpu_overcommit, memory_overcommit;
 	int64_t		 tenants, applications, cpu_used, memory_used;
-	const char	*checked_at, *error, *version, *free_mb;
+	const char	*checked_at, *error, *warning, *version, *free_mb;
 	const char	*disk_mb, *disk_free_mb, *images, *created_at;
 	bool		 checking;
 };

@@ -56,6 +56,8 @@ enum ctl_option {
 	OPTION_TENANTS,
 	OPTION_OVERCOMMIT,
 	OPTION_UNTIL,		/* --until DAY */
+	OPTION_CLUSTER,		/* --cluster FILE */
+	OPTION_TOKEN,		/* --token FILE */
 	OPTION__MAX
 };
 

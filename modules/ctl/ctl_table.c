@@ -43,6 +43,8 @@ const struct option_row ctl_options[] = {
 	[OPTION_TENANTS] = { "--tenants", "N" },
 	[OPTION_OVERCOMMIT] = { "--overcommit", "CPU,MEMORY" },
 	[OPTION_UNTIL] = { "--until", "DAY" },
+	[OPTION_CLUSTER] = { "--cluster", "FILE" },
+	[OPTION_TOKEN] = { "--token", "FILE" },
 };
 static_assert(nitems(ctl_options) == OPTION__MAX, "a row for each option");
 

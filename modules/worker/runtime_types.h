@@ -10,12 +10,12 @@
 #include <stdint.h>
 
 #include "libshared/base/ctx.h"
+#include "modules/worker/runtime_log.h"
 
 #define RUNTIME_SERVER_PORT	8081
 #define RUNTIME_HEALTH_PORT	9876
 #define RUNTIME_HEALTH_PATH	"/observe/health"
 #define RUNTIME_SECRETS_DIR	"/run/secrets"
-#define RUNTIME_CURSOR_MAX	48
 
 /* What a place says of itself; 0: it does not say. */
 #define RUNTIME_VERSION_MAX	64
@@ -25,6 +25,7 @@ struct runtime_facts {
 	int64_t		 free_mb;
 	int64_t		 disk_mb, disk_free_mb;	/* where images are */
 	int64_t		 images;
+	const char	*warning;	/* it works, but; NULL: nothing */
 };
 
 struct runtime_pair { const char *name, *value; };
@@ -46,14 +47,26 @@ struct runtime_limits {
 	int64_t	tmp_mb;			/* of /tmp; 0: 256; counts as memory */
 };
 
+/* Where a server finds its tenant's schema, and as whom. */
+struct runtime_store {
+	const char *host, *name, *login;
+	int64_t port;
+	bool tls;
+};
+
 /* Lists end with .name NULL; images are repository@sha256:… in our registry. */
 struct runtime_tenant {
 	struct uuid			 id;
-	const char			*slug;
+	const char			*slug, *tier;
 	const char			*image;		/* of its server */
 	const struct runtime_pair	*env;
 	const struct runtime_secret	*secrets;
 	struct runtime_limits		 limits;
+	/* For the pool before PostgreSQL, where the place has one. */
+	const char			*role;		/* of the tenant */
+	const char			*password;	/* in ctx->secrets */
+	int64_t				 connections;
+	int64_t				 apps_max;	/* running ones */
 };
 
 /* How to find out whether an application is well; check NULL: the usual. */
@@ -125,25 +138,5 @@ struct runtime_usage {
 };
 
 struct runtime_usages { struct runtime_usage *rows; size_t n; };
-
-struct runtime_line {
-	const char	*time;		/* RFC 3339, whole seconds */
-	bool		 error;		/* standard error */
-	const char	*text;		/* UTF-8, no controls but tab */
-	const char	*level;		/* info, warn...; NULL: it names none */
-	size_t		 len;
-};
-
-struct runtime_log {
-	size_t			 max;		/* limit, set by the caller */
-	/* Set by the caller: without a cursor begin with the first line. */
-	bool			 whole;
-	struct runtime_line	*lines;
-	size_t			 nlines;
-	bool			 more;		/* call again at once */
-	bool			 lost;		/* lines before these are gone
-						 * that were not read */
-	char			 cursor[RUNTIME_CURSOR_MAX];	/* the next */
-};
 
 #endif

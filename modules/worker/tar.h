@@ -13,8 +13,8 @@
 #include <stdint.h>
 
 #include "libshared/base/ctx.h"
+#include "libshared/proto/oci_name.h"
 
-#define OCI_DIGEST_MAX	72	/* "sha256:", 64 digits, NUL */
 #define OCI_TAR_FILES_MAX	64
 
 /* data, or size bytes of fd from its beginning, or neither for a directory. */

@@ -18,7 +18,7 @@ CREATE TABLE cameleer.place (
 	name		text NOT NULL CHECK (name ~
 			    '^[a-z][a-z0-9-]{0,29}[a-z0-9]$'),
 	-- A row of runtimes[] in the worker.
-	kind		text NOT NULL CHECK (kind IN ('engine')),
+	kind		text NOT NULL CHECK (kind IN ('engine', 'kubernetes')),
 	state		text NOT NULL DEFAULT 'registered' CHECK (state IN
 			    ('registered', 'ready', 'draining', 'removed')),
 	-- The only tenant that runs there; NULL: a shared place.
@@ -26,10 +26,15 @@ CREATE TABLE cameleer.place (
 	-- NULL: the engine that the worker's settings name.
 	endpoint	text CHECK (endpoint ~ '^(unix:/|https://)[^[:space:]]+$'),
 	-- PEM: who signed the endpoint's certificate, and what the worker
-	-- shows; key_box is its key, sealed for the worker.
+	-- shows; key_box is its key, sealed for the worker.  At a cluster it
+	-- is a token.
 	ca		text,
 	certificate	text,
 	key_box		text,
+	-- A cluster has a description, and a certificate for which the secrets
+	-- in its manifests are sealed.
+	cluster		jsonb,
+	seal_certificate text,
 	-- The registry as the place names it; NULL: as the settings do.
 	registry	text,
 	-- What all tenants together may use; NULL: what the check found.
@@ -46,6 +51,8 @@ CREATE TABLE cameleer.place (
 	claimed_at	timestamptz,
 	checked_at	timestamptz,
 	error		text,
+	-- It works, but not as it should.
+	warning		text,
 	seen_version	text,
 	seen_cpu_millis	bigint,
 	seen_memory_mb	bigint,
@@ -55,8 +62,13 @@ CREATE TABLE cameleer.place (
 	seen_images	bigint,
 	created_by	uuid,
 	created_at	timestamptz NOT NULL DEFAULT now(),
-	CHECK ((key_box IS NULL) = (certificate IS NULL)),
-	CHECK (certificate IS NULL OR ca IS NOT NULL)
+	CHECK ((key_box IS NULL) = (certificate IS NULL)
+	    OR kind = 'kubernetes'),
+	CHECK (certificate IS NULL OR ca IS NOT NULL),
+	CHECK (CASE kind WHEN 'kubernetes' THEN certificate IS NULL
+		AND num_nulls(endpoint, ca, key_box, cluster,
+		    seal_certificate) = 0
+	    ELSE num_nonnulls(cluster, seal_certificate) = 0 END)
 );
 -- A name is free again when its place is removed.
 CREATE UNIQUE INDEX place_name ON cameleer.place (name)
@@ -92,7 +104,7 @@ INSERT INTO cameleer.schedule (kind, every_s) VALUES ('places', 2);
 
 GRANT SELECT ON cameleer.container_limit TO cameleer_worker, cameleer_gate;
 GRANT SELECT, UPDATE (state, cpu_overcommit, memory_overcommit, max_tenants,
-    next_check_at, claimed_at, checked_at, error, seen_version,
+    next_check_at, claimed_at, checked_at, error, warning, seen_version,
     seen_cpu_millis, seen_memory_mb, seen_free_mb, seen_disk_mb,
     seen_disk_free_mb, seen_images)
     ON cameleer.place TO cameleer_worker;

@@ -16,7 +16,8 @@ CREATE TYPE cameleer.place_state AS (
 	registry text, tenants bigint, max_tenants bigint, applications bigint,
 	cpu_used bigint, cpu_most bigint, cpu_overcommit bigint,
 	memory_used bigint, memory_most bigint, memory_overcommit bigint,
-	checking boolean, checked_at timestamptz, error text, version text,
+	checking boolean, checked_at timestamptz, error text, warning text,
+	version text,
 	free_mb bigint, disk_mb bigint, disk_free_mb bigint, images bigint,
 	created_at timestamptz
 );
@@ -33,7 +34,8 @@ CREATE FUNCTION cameleer.place_states() RETURNS SETOF cameleer.place_state
 	    p.cpu_overcommit::bigint, r.memory_used, r.memory_most,
 	    p.memory_overcommit::bigint, p.next_check_at <= now()
 	    OR coalesce(p.claimed_at > coalesce(p.checked_at, '-infinity'),
-		false), p.checked_at, p.error, p.seen_version, p.seen_free_mb,
+		false), p.checked_at, p.error, p.warning, p.seen_version,
+	    p.seen_free_mb,
 	    p.seen_disk_mb, p.seen_disk_free_mb, p.seen_images, p.created_at
 	FROM cameleer.place p
 	JOIN cameleer.place_rooms(NULL) r ON r.place = p.id
@@ -60,10 +62,12 @@ BEGIN
 		RETURN false;
 	END IF;
 	INSERT INTO place (id, name, kind, dedicated_to, endpoint, ca,
-	    certificate, key_box, registry, cpu_millis, memory_mb,
+	    certificate, key_box, cluster, seal_certificate, registry,
+	    cpu_millis, memory_mb,
 	    max_tenants, cpu_overcommit, memory_overcommit, created_by)
 	VALUES (p_id, p.name, p.kind, v_tenant, p.endpoint, p.ca,
-	    p.certificate, p.key_box, p.registry, p.cpu_millis, p.memory_mb,
+	    p.certificate, p.key_box, p.cluster, p.seal_certificate,
+	    p.registry, p.cpu_millis, p.memory_mb,
 	    p.max_tenants, coalesce(p.cpu_overcommit, 1600),
 	    coalesce(p.memory_overcommit, 150), app_actor());
 	PERFORM pg_notify('cameleer_jobs', 'places');

@@ -7,7 +7,7 @@ SELECT pg_temp.must_table('plan',
     pg_temp.must_tenant_table('tenant', 'apps=r billing=r gate=r '
 	'gate=w(tier,state,version) license=r tenants=ar '
 	'tenants=w(name,state,version) worker=r '
-	'worker=w(state,version)',
+	'worker=w(state,version,git_commit)',
 	'tenant_only:*:all worker_watches:r:worker'),
     pg_temp.must_tenant_table('plan_override', 'apps=r billing=r gate=ar '
 	'gate=w(ended_at) tenants=r worker=r',

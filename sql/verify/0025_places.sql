@@ -6,7 +6,7 @@ SELECT pg_temp.must_table('container_limit', 'gate=r worker=r'),
     pg_temp.must_table('place', 'gate=ar gate=w(state,next_check_at) '
 	'worker=r '
 	'worker=w(state,max_tenants,cpu_overcommit,memory_overcommit,'
-	'next_check_at,claimed_at,checked_at,error,seen_version,'
+	'next_check_at,claimed_at,checked_at,error,warning,seen_version,'
 	'seen_cpu_millis,seen_memory_mb,seen_free_mb,seen_disk_mb,'
 	'seen_disk_free_mb,'
 	'seen_images)');

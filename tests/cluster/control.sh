@@ -19,7 +19,7 @@ user() {
 }
 
 # The suite is an administrator; the platform may do only what
-# manifests/platform.yaml grants.
+# templates/kubernetes/platform.yaml grants.
 users_make() {
 	mkdir -p "$state/users"
 	chmod 0700 "$state/users"
@@ -60,6 +60,8 @@ DNS:kubernetes.default.svc,DNS:kubernetes.default.svc.cluster.local"
 	    extendedKeyUsage=clientAuth
 	certificate kubelet /O=system:nodes/CN=system:node:node1 \
 	    "subjectAltName=IP:$NODE_ADDR,DNS:node1"
+	# libgit2 compares names only, no addresses
+	certificate git /CN=git subjectAltName=DNS:git.cluster.test
 	openssl genrsa -out "$state/tls/accounts.key" 2048 2>/dev/null
 	umask 022
 }

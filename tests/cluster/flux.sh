@@ -22,7 +22,8 @@ flux_start() {
 	flux source-controller 9401 --storage-path "$state/source" \
 	    --storage-addr 127.0.0.1:9410 --storage-adv-addr 127.0.0.1:9410
 	flux kustomize-controller 9403 --no-cross-namespace-refs=true \
-	    --default-service-account=default --no-remote-bases=true
+	    --default-service-account=default --no-remote-bases=true \
+	    --requeue-dependency=2s
 	flux helm-controller 9405 --no-cross-namespace-refs=true \
 	    --default-service-account=default
 }

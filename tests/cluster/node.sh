@@ -110,6 +110,14 @@ node_ready() {
 	cluster_kubectl wait --for=condition=Ready node/node1 --timeout=1s
 }
 
+# The kubelet does not measure its disk here, so it says nothing of it, and pods
+# that ask for a part of it would go nowhere.
+node_disk() {
+	cluster_kubectl patch node node1 --subresource=status --type=merge \
+	    -p '{"status": {"capacity": {"ephemeral-storage": "20Gi"},
+	    "allocatable": {"ephemeral-storage": "20Gi"}}}' >/dev/null
+}
+
 # system_ready: the pods of manifests/
 system_ready() {
 	cluster_kubectl --namespace kube-system wait --timeout=1s \
@@ -119,5 +127,7 @@ system_ready() {
 # Definitions come from the modules that the programs were built from.
 definitions_apply() {
 	cluster_kubectl apply --server-side -f "$state/crds" >/dev/null
-	cluster_kubectl apply --server-side -f "$here/manifests" >/dev/null
+	cluster_kubectl apply --server-side \
+	    -f "$top/templates/kubernetes/platform.yaml" \
+	    -f "$here/manifests" >/dev/null
 }

@@ -2,11 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Where Flux and the node fetch: Git over HTTP, and a registry.  Git is open to
-# readers; who pushes is "platform" with the password in secret/git.
+# readers; who pushes is "platform" with the password in secret/git, over TLS
+# where that is asked for.
 
 git_configure() {
 	own_dir "$state/git" "$UID_PEERS" "$UID_PEERS" 0755
 	own_dir "$state/nginx" "$UID_PEERS" "$UID_PEERS" 0700
+	install -m 0400 -o "$UID_PEERS" "$state/tls/git.key" \
+	    "$state/tls/git.pem" "$state/nginx"
 	(umask 077 && random_secret >"$state/secret/git")
 	printf 'platform:{SHA}%s\n' "$(openssl dgst -sha1 -binary \
 	    "$state/secret/git" | base64)" >"$state/conf/git.users"
@@ -29,6 +32,9 @@ git_configure() {
 		}
 		server {
 		listen $NODE_ADDR:$PORT_GIT;
+		listen $NODE_ADDR:$PORT_GIT_TLS ssl;
+		ssl_certificate $state/nginx/git.pem;
+		ssl_certificate_key $state/nginx/git.key;
 		client_max_body_size 64m;
 		auth_basic \$asks;
 		auth_basic_user_file $state/conf/git.users;
@@ -59,7 +65,10 @@ registry_configure_peer() {
 		storage:
 		  filesystem: {rootdirectory: $state/registry}
 		  delete: {enabled: true}
-		http: {addr: "$REGISTRY_ADDR", secret: $(random_secret)}
+		http:
+		  addr: "$REGISTRY_ADDR"
+		  relativeurls: true
+		  secret: $(random_secret)
 	YML
 }
 

@@ -3,14 +3,12 @@
  * The description of a cluster: what is taken leads to no rule without peers,
  * to no path that leaves its directory, and to no line of its own in the
  * settings of the pool.
- *
- * Links: modules/worker/runtime/manifest_place.c modules/worker/oci_name.c
  */
 #include "config.h"
 
 #include <string.h>
 
-#include "modules/worker/runtime/manifest.h"
+#include "libshared/proto/manifest_place.h"
 #include "tests/fuzz/fuzz.h"
 
 static void

@@ -5,6 +5,7 @@
  *
  *	commit PATH OPERATION KNOWN NAME=FILE...   KNOWN may be -
  *	lost PATH OPERATION KNOWN NAME=FILE...     the job is lost before a push
+ *	beside PATH OPERATION KNOWN OTHER=FILE NAME=FILE...   OTHER= : removed
  *	many PATH N NAME=FILE                      N commits, FILE and a number
  *	read PATH
  *	contains ID TIP
@@ -83,18 +84,21 @@ hold_fails(struct ctx *ctx)
 }
 
 static enum err
-run_commit(struct client *client, char *argv[])
+commit_run(struct client *client, char *argv[],
+    const struct gitops_file *beside)
 {
 	static struct gitops_file files[FILES_MAX];
 	struct gitops_change change = { .path = argv[0],
 	    .operation = argv[1], .actor = "system", .tenant = TENANT,
-	    .what = "Change the directory", .files = files };
+	    .what = "Change the directory", .files = files,
+	    .beside = beside };
 	struct gitops_commit commit;
 	enum err e;
 
 	if (strcmp(argv[2], "-") != 0)
 		change.known = argv[2];
-	change.n = files_of(client->ctx, argv + 3, files);
+	change.n = files_of(client->ctx, argv + (beside == NULL ? 3 : 4),
+	    files);
 	e = gitops_commit_directory(client->ctx, &client->repo, &change,
 	    &commit);
 	if (e != ERR_OK)
@@ -102,6 +106,24 @@ run_commit(struct client *client, char *argv[])
 	json_put_text(client->out, "commit", commit.id);
 	json_put_bool(client->out, "made", commit.made);
 	return ERR_OK;
+}
+
+static enum err
+run_commit(struct client *client, char *argv[])
+{
+	return commit_run(client, argv, NULL);
+}
+
+static enum err
+run_beside(struct client *client, char *argv[])
+{
+	struct str rest = str_of(argv[3]), name = str_cut(&rest, '=');
+	struct gitops_file beside = { .name = arena_text(client->ctx->mem,
+	    name.p, name.len), .content = { NULL, 0 } };
+
+	if (rest.len > 0)
+		beside.content = content_of(client->ctx, rest.p);
+	return commit_run(client, argv, &beside);
 }
 
 static enum err
@@ -192,6 +214,7 @@ static const struct {
 	enum err	(*run)(struct client *client, char *argv[]);
 } verbs[] = {
 	{ "commit", 3, run_commit },
+	{ "beside", 4, run_beside },
 	{ "lost", 3, run_lost },
 	{ "many", 3, run_many },
 	{ "read", 1, run_read },

@@ -43,6 +43,34 @@ class Commit(GitCase):
         self.assertEqual((said['code'], said['made']), (None, False))
         self.git('fsck', '--strict')
 
+    def beside(self, path, other, text=None, **files):
+        """Commits a directory and one file elsewhere, or removes them."""
+        content = '' if text is None else write(
+            '%s/%s' % (self.dir, uuid.uuid4()), text)
+        return self.call('beside', path, str(uuid.uuid4()), '-',
+                         '%s=%s' % (other, content), *self.files(**files))
+
+    def test_file_beside_the_directory_is_in_the_same_commit(self):
+        other = 'clusters/eu1/tenants/acme.yaml'
+        self.other_commits('README')
+        self.assertTrue(self.beside(PATH, other, 'one', a='1')['made'])
+        self.assertEqual(self.names(), ['README', other, PATH + '/a.yaml'])
+        self.assertFalse(self.beside(PATH, other, 'one', a='1')['made'])
+        self.assertTrue(self.beside(PATH, other, 'two', a='1')['made'])
+        self.assertEqual((self.shown(other), self.count()), ('two', 3))
+        self.assertTrue(self.beside(PATH, other)['made'])
+        self.assertEqual((self.names(), self.count()), (['README'], 4))
+        self.assertFalse(self.beside(PATH, other)['made'])
+        self.git('fsck', '--strict')
+
+    def test_file_beside_is_in_no_directory_of_the_change(self):
+        for other in (PATH, PATH + '/b.yaml', '../b', ''):
+            self.refused(self.beside(PATH, other, 'x', a='1'),
+                         'git_change_invalid')
+        self.other_commits('clusters')
+        self.refused(self.beside(PATH, 'clusters/eu1.yaml', 'x', a='1'),
+                     'git_path_taken', 'clusters')
+
     def test_message_names_operation_actor_and_tenant(self):
         operation = str(uuid.uuid4())
         self.committed(PATH, operation=operation, a='1')

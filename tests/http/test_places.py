@@ -5,11 +5,13 @@ Operators register, check, drain and remove places.
 The platform's own place is drained while a test runs, so that a place of the
 test gets the tenants."""
 import json
+import os
 import tempfile
 import unittest
 import uuid
 
-from support import TestCase, eventually, log_text, metrics, unique
+from support import (SOURCE, TestCase, eventually, log_text, metrics,
+                     unique)
 from support_http import together
 from support_jar import good
 from support_probe import Request
@@ -35,6 +37,25 @@ def place(memory, **given):
            " 'infinity')", identity, unique('p'), memory,
            given.get('max_tenants'))
     return identity
+
+
+with open(os.path.join(SOURCE, 'tests/manifests/certificate.pem'),
+          encoding='ascii') as _file:
+    SEAL = _file.read()
+DESCRIBED = {
+    'registry': 'registry.test:5000',
+    'server_image': 'cameleer-server@sha256:' + 64 * '0',
+    'pooler_image': 'pgbouncer@sha256:' + 64 * '0',
+    'chart': 'oci://registry.test:5000/charts/cameleer-server',
+    'chart_version': '0.1.0', 'flux_namespace': 'flux-system',
+    'flux_repository': 'fleet', 'flux_account': 'kustomize-controller',
+    'pod_security': 'v1.36', 'postgres_host': 'pg.test',
+    'postgres_port': 5432, 'postgres_name': 'tenants',
+    'postgres_sslmode': 'require', 'dns': [{'cidr': '10.0.0.1/32'}],
+    'postgres': [{'cidr': '10.0.0.2/32'}], 'ranges': ['10.244.0.0/16']}
+CLUSTER = {'kind': 'kubernetes', 'endpoint': 'https://127.0.0.1:9',
+           'ca': '-----BEGIN CERTIFICATE-----\nx\n', 'token': 'secret',
+           'cluster': DESCRIBED, 'seal_certificate': SEAL}
 
 
 class Alone(TestCase):
@@ -235,7 +256,18 @@ class Operators(TestCase):
                 'certificate': pem, 'key': key}
         for given, field in (
                 ({'name': 'A'}, 'name'), ({'name': '-a'}, 'name'),
-                ({'kind': 'kubernetes'}, 'kind'),
+                ({'kind': 'heap'}, 'kind'),
+                ({'token': 'x'}, 'kind'),
+                ({**CLUSTER, 'token': None}, 'token'),
+                ({**CLUSTER, 'ca': None}, 'ca'),
+                ({**CLUSTER, 'key': key}, 'key'),
+                ({**CLUSTER, 'registry': 'r.test:1'}, 'registry'),
+                ({**CLUSTER, 'endpoint': 'unix:/run/x'}, 'endpoint'),
+                ({**CLUSTER, 'seal_certificate': pem}, 'seal_certificate'),
+                ({**CLUSTER, 'cluster': None}, 'cluster'),
+                ({**CLUSTER, 'cluster': {}}, 'cluster'),
+                ({**CLUSTER, 'cluster': {**DESCRIBED, 'dns': []}},
+                 'cluster'),
                 ({'endpoint': 'http://east.test'}, 'endpoint'),
                 ({'endpoint': 'unix:relative'}, 'endpoint'),
                 ({'endpoint': 'unix:/a b'}, 'endpoint'),
@@ -263,6 +295,22 @@ class Operators(TestCase):
                                   answer.json()['errors']], [field])
         self.assertAnswer(self.add(tenant=unique('nobody')), 404,
                           'no_such_tenant')
+
+    def test_a_cluster_is_registered_and_checked(self):
+        answer = self.assertAnswer(self.add(**CLUSTER), 201)
+        made = answer.json()
+        self.assertEqual((made['kind'], made['warning']),
+                         ('kubernetes', None))
+        self.assertNotIn('secret', answer.body.decode().replace(
+            'secret_', ''))
+        self.assertEqual(json.loads(DB.value(
+            'SELECT cluster FROM place WHERE id = $1', made['id'])),
+            {**DESCRIBED, 'name': made['name']})
+        seen, _ = eventually(20, lambda: self.look(made['id'])['error'],
+                             'the check')
+        self.assertNotEqual(seen, 'it does not answer')
+        self.assertAnswer(self.operator.delete(
+            '%s/%s' % (PATH, made['id'])), 204)
 
     def test_the_key_is_nowhere_in_clear(self):
         pem = '-----BEGIN CERTIFICATE-----\nx\n'
@@ -431,6 +479,8 @@ class Command(Alone):
                   '/nowhere/x.key'), 1, 'No such file'),
                 (('add', 'east', '--tenant', 'nobody42'), 1,
                  'there is no tenant'),
+                (('add', 'east', '--cluster', pem.name), 1, 'JSON'),
+                (('add', 'east', '--token', pem.name), 2, 'kind'),
                 (('add', 'local'), 1, 'already')):
             with self.subTest(words):
                 is_, text = ctl('places', *words)

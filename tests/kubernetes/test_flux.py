@@ -59,7 +59,8 @@ class Flux(ClusterTest):
     def test_what_is_pushed_runs_and_what_is_removed_is_pruned(self):
         space, repository = self.tenant('pushed'), self.repository('pushed')
         repository.push({'one.yaml': deployment('one'),
-                         'two.yaml': deployment('two')})
+                         'two.yaml': deployment('two'),
+                         'skipped.json': deployment('skipped')})
         CLUSTER.apply(
             service_account(space, 'flux'),
             role_binding(space, 'admin', 'flux'),
@@ -76,6 +77,8 @@ class Flux(ClusterTest):
             'the prune of two', 60,
             lambda: CLUSTER.get('deployment', 'two', space) is None)[1])
         self.assertIsNotNone(CLUSTER.get('deployment', 'one', space))
+        # so manifests, which are JSON, are named .yaml
+        self.assertIsNone(CLUSTER.get('deployment', 'skipped', space))
 
     def test_a_source_of_another_namespace_is_refused(self):
         owner, thief = self.tenant('owner'), self.tenant('thief')

@@ -73,10 +73,15 @@ part_renew() {
 	renew_start 1
 }
 
+# An owner without a tenant.
+part_account() {
+	account owner "$OWNER_EMAIL" "Olivia Owner"
+}
+
 # An owner with a tenant, provisioned as far as that is possible without an
 # engine.
 part_owner() {
-	account owner "$OWNER_EMAIL" "Olivia Owner"
+	part_account
 	tenant_create owner "$TENANT" "Demo Ltd"
 }
 

@@ -249,7 +249,8 @@ expect_place(void)
 	fake_expect("place_get", PLACE);
 	fake_row("name", "here", "kind", "memory", "endpoint", FAKE_NULL,
 	    "registry", FAKE_NULL, "ca", FAKE_NULL, "certificate",
-	    FAKE_NULL, "key_box", FAKE_NULL);
+	    FAKE_NULL, "cluster", FAKE_NULL, "seal_certificate", FAKE_NULL,
+	    "key_box", FAKE_NULL);
 }
 
 void

@@ -115,17 +115,17 @@ static const char own_place[] = "{\"name\": \"globex-eu\","
 const struct manifest_example manifest_examples[] = {
 	{ "low", shared_place, { .server = { .id = { ACME }, .slug = "acme",
 	    .env = acme_env, .secrets = server_secrets,
-	    .limits = LIMITS(384, 1000) }, .tier = "low",
+	    .limits = LIMITS(384, 1000), .tier = "low",
 	    .role = "t_0011223344556677", .password = "password-of-acme",
-	    .connections = 20, .apps_max = 10, .apps = acme_apps,
+	    .connections = 20, .apps_max = 10 }, .apps = acme_apps,
 	    .napps = 1 } },
 	{ "business", own_place, { .server = { .id = { GLOBEX },
 	    .slug = "globex", .env = acme_env, .secrets = server_secrets,
-	    .limits = LIMITS(1024, 2000) }, .tier = "business",
+	    .limits = LIMITS(1024, 2000), .tier = "business",
 	    .role = "t_8899aabbccddeeff", .password = "password-of-globex",
-	    .connections = 100, .apps_max = 2000, .apps = globex_apps,
+	    .connections = 100, .apps_max = 2000 }, .apps = globex_apps,
 	    .napps = 3 } },
-	{ NULL, NULL, { .tier = NULL } }
+	{ NULL, NULL, { .napps = 0 } }
 };
 
 struct str

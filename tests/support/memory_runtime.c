@@ -457,6 +457,12 @@ tenant_drop(struct ctx *ctx, const struct runtime *rt, const char *slug,
 	return e;
 }
 
+static const char *
+server_host(struct ctx *ctx, const char *slug)
+{
+	return text_printf(ctx->mem, "cameleer-server-%s", slug);
+}
+
 static enum err
 place_open(struct ctx *ctx, const struct runtime_place *row,
     struct runtime *rt)
@@ -465,6 +471,7 @@ place_open(struct ctx *ctx, const struct runtime_place *row,
 	(void)row;
 	*rt = (struct runtime){
 		.name = "memory", .look = place_look,
+		.server_host = server_host,
 		.ensure_tenant = tenant_ensure, .suspend = tenant_suspend,
 		.remove = tenant_gone, .deploy = app_deploy,
 		.abandon = app_abandon, .scale = app_scale,

@@ -4,7 +4,8 @@
 # left of it at the end.  With names (sh tests/tiers/kubernetes.sh cluster),
 # only those of tests/kubernetes/test_*.py.
 #
-# needs: build runtime kubernetes go
+# needs: build runtime kubernetes go java test
+# builds: yes
 # limit: 3600
 # fetched: tests/cluster/fetch
 set -u
@@ -19,6 +20,8 @@ if network_outside; then
 	mkdir -p "$build" "$CAMELEER_LOGS" "$CAMELEER_CACHE"
 	tap_program "the cluster's programs" sh "$top/tests/cluster/fetch" \
 	    "$CAMELEER_CACHE"
+	tap_program "Java for pods" sh "$top/tests/kubernetes/run_place" build
+	tap_program "a caller of the runtime" make -s tests/kubernetes/call
 fi
 network_own "$@"
 CAMELEER_CLUSTER=$(mktemp -d /var/tmp/cameleer-cluster.XXXXXX)
@@ -52,7 +55,11 @@ trap cluster_end EXIT
 trap 'exit 130' INT TERM HUP
 tap_program "cluster up" cluster_up
 [ "$tap_status" -eq 0 ] || exit
-[ $# -gt 0 ] || set -- cluster flux
+[ $# -gt 0 ] || set -- cluster flux place
 for test; do
-	tap_python "$top/tests/kubernetes/test_$test.py"
+	if [ "$test" = place ]; then
+		sh "$top/tests/kubernetes/run_place" || tap_status=1
+	else
+		tap_python "$top/tests/kubernetes/test_$test.py"
+	fi
 done

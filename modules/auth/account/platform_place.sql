@@ -6,8 +6,8 @@ SELECT id::text, name, kind, state, tenant, endpoint, registry, tenants,
     max_tenants::text, applications, cpu_used, cpu_most::text,
     cpu_overcommit, memory_used, memory_most::text,
     memory_overcommit, checking, rfc3339(checked_at) AS checked_at,
-    error, version, free_mb::text, disk_mb::text, disk_free_mb::text,
-    images::text, rfc3339(created_at) AS created_at
+    error, warning, version, free_mb::text, disk_mb::text,
+    disk_free_mb::text, images::text, rfc3339(created_at) AS created_at
 FROM platform_places() ORDER BY name LIMIT 1000;
 
 -- platform_place_get :opt
@@ -15,8 +15,8 @@ SELECT id::text, name, kind, state, tenant, endpoint, registry, tenants,
     max_tenants::text, applications, cpu_used, cpu_most::text,
     cpu_overcommit, memory_used, memory_most::text,
     memory_overcommit, checking, rfc3339(checked_at) AS checked_at,
-    error, version, free_mb::text, disk_mb::text, disk_free_mb::text,
-    images::text, rfc3339(created_at) AS created_at
+    error, warning, version, free_mb::text, disk_mb::text,
+    disk_free_mb::text, images::text, rfc3339(created_at) AS created_at
 FROM platform_places() WHERE id = $1::uuid;
 
 -- platform_place_public :opt

@@ -20,10 +20,10 @@
 #include "libshared/proto/place_row.h"
 #include "libshared/skeleton/audit.h"
 #include "modules/ctl/ctl.h"
+#include "modules/ctl/place/place_given.h"
 
 #include "modules/ctl/place/places.sql.h"
 
-#define PEM_MAX		((size_t)16 << 10)
 #define CHECK_MAX_S	30
 #define LOOK_EVERY_NS	200000000
 
@@ -64,6 +64,8 @@ health_of(const struct place_row *row)
 {
 	if (row->error != NULL)
 		return row->error;
+	if (row->warning != NULL)
+		return row->warning;
 	return row->checked_at == NULL ? "not checked yet" : "good";
 }
 
@@ -186,80 +188,6 @@ change_record(struct ctx *ctx, const char *action, const struct uuid *id,
 	return sql_commit(ctx);
 }
 
-/* pem_read - reads the file of an option, as text in mem */
-static enum err
-pem_read(struct ctl *ctl, enum ctl_option option, struct arena *mem,
-    const char **text)
-{
-	struct str read;
-	enum err e;
-
-	*text = NULL;
-	if (ctl->options[option] == NULL)
-		return ERR_OK;
-	if ((e = ctl_read_file(ctl->ctx, mem, ctl->options[option], PEM_MAX,
-	    &read)) != ERR_OK)
-		return e;
-	*text = text_printf(mem, "%.*s", (int)read.len, read.p);
-	return *text == NULL ? fail(ctl->ctx, ERR_INTERNAL, NULL,
-	    "no memory for a file") : ERR_OK;
-}
-
-/* given_read - makes the body that the API would take of the options */
-static struct json *
-given_read(struct ctl *ctl)
-{
-	static const struct { enum ctl_option option; const char *name; }
-	    texts[] = {
-		{ OPTION_ENDPOINT, "endpoint" },
-		{ OPTION_REGISTRY, "registry" },
-		{ OPTION_TENANT, "tenant" },
-	}, numbers[] = {
-		{ OPTION_CPU, "cpu_millis" }, { OPTION_MEMORY, "memory_mb" },
-		{ OPTION_TENANTS, "max_tenants" },
-	};
-	struct json *object = json_object(ctl->ctx);
-	int64_t number;
-	size_t i;
-
-	json_put_text(object, "name", ctl->args[0]);
-	json_put_text(object, "kind", "engine");
-	for (i = 0; i < nitems(texts); i++)
-		if (ctl->options[texts[i].option] != NULL)
-			json_put_text(object, texts[i].name,
-			    ctl->options[texts[i].option]);
-	for (i = 0; i < nitems(numbers); i++) {
-		const char *text = ctl->options[numbers[i].option];
-
-		if (text == NULL)
-			continue;
-		if (str_int(str_of(text), 1, INT64_MAX, &number))
-			json_put_int(object, numbers[i].name, number);
-		else
-			fail_field(ctl->ctx, numbers[i].name,
-			    "is not a number");
-	}
-	return object;
-}
-
-static enum err
-overcommit_read(struct ctl *ctl, struct place_in *in)
-{
-	const char *text = ctl->options[OPTION_OVERCOMMIT];
-	struct str rest, cpu;
-
-	if (text == NULL)
-		return ERR_OK;
-	rest = str_of(text);
-	cpu = str_cut(&rest, ',');
-	if (str_int(cpu, 10, 100000, &in->cpu_overcommit) &&
-	    str_int(rest, 10, 100000, &in->memory_overcommit))
-		return ERR_OK;
-	return fail(ctl->ctx, ERR_BAD_INPUT, "invalid_fields",
-	    "--overcommit must be two percentages from 10 to 100000: "
-	    "1600,150");
-}
-
 static enum err
 place_add(struct ctl *ctl, struct place_in *in, struct place_row *row)
 {
@@ -299,6 +227,7 @@ word_of(struct ctx *ctx, const char *field)
 	static const struct { const char *field, *word; } words[] = {
 		{ "name", "NAME" }, { "cpu_millis", "--cpu" },
 		{ "memory_mb", "--memory" }, { "max_tenants", "--tenants" },
+		{ "seal_certificate", "--seal-cert" },
 	};
 	size_t i;
 
@@ -324,18 +253,11 @@ fields_say(struct ctl *ctl)
 static int
 places_add(struct ctl *ctl)
 {
-	struct json *given = given_read(ctl), *one;
-	struct place_in in;
 	struct place_row row;
+	struct place_in in;
+	struct json *one;
 
-	if (ctl->ctx->fault.nfields > 0 || field_decode(ctl->ctx,
-	    place_in_fields, given, &in) != ERR_OK ||
-	    overcommit_read(ctl, &in) != ERR_OK ||
-	    pem_read(ctl, OPTION_CA, ctl->ctx->mem, &in.ca) != ERR_OK ||
-	    pem_read(ctl, OPTION_CERTIFICATE, ctl->ctx->mem,
-	    &in.certificate) != ERR_OK ||
-	    pem_read(ctl, OPTION_KEY_FILE, ctl->ctx->secrets, &in.key) !=
-	    ERR_OK ||
+	if (place_given(ctl, &in) != ERR_OK ||
 	    place_add(ctl, &in, &row) != ERR_OK ||
 	    field_encode(ctl->ctx, place_row_view, &row, &one) != ERR_OK)
 		return fields_say(ctl);
@@ -430,9 +352,11 @@ places_check(struct ctl *ctl)
 	    ERR_OK || ctl_print(ctl, one) != CTL_GOOD))
 		return ctl_bad(ctl);
 	if (!ctl->json)
-		(void)printf("%s: %s%s\n", row.name, row.error == NULL ?
+		(void)printf("%s: %s%s%s%s\n", row.name, row.error == NULL ?
 		    "it answers, version " : "", row.error == NULL ?
-		    text_or(row.version, "?") : row.error);
+		    text_or(row.version, "?") : row.error, row.error == NULL &&
+		    row.warning != NULL ? "; " : "", row.error == NULL ?
+		    text_or(row.warning, "") : "");
 	return row.error == NULL ? CTL_GOOD : CTL_BAD;
 }
 
@@ -440,7 +364,9 @@ places_check(struct ctl *ctl)
 			1u << OPTION_CERTIFICATE | 1u << OPTION_KEY_FILE | \
 			1u << OPTION_REGISTRY | 1u << OPTION_TENANT | \
 			1u << OPTION_CPU | 1u << OPTION_MEMORY | \
-			1u << OPTION_TENANTS | 1u << OPTION_OVERCOMMIT)
+			1u << OPTION_TENANTS | 1u << OPTION_OVERCOMMIT | \
+			1u << OPTION_CLUSTER | 1u << OPTION_TOKEN | \
+			1u << OPTION_SEAL_CERT)
 
 const struct command place_commands[] = {
 	{ "places list", NULL, 0, 0, NEEDS_DB, places_list,
@@ -448,8 +374,8 @@ const struct command place_commands[] = {
 	{ "places show", "NAME", 0, 0, NEEDS_DB, places_show,
 	    "Shows a place, and what its last check found." },
 	{ "places add", "NAME", ADD_OPTIONS, 0, NEEDS_DB, places_add,
-	    "Registers a container engine: of this machine by its socket, of "
-	    "another over mutual TLS." },
+	    "Registers a container engine, of this machine by its socket, of "
+	    "another over mutual TLS, or a cluster by --cluster." },
 	{ "places check", "NAME", 0, 0, NEEDS_DB, places_check,
 	    "Has the worker check a place, and says whether it answers." },
 	{ "places drain", "NAME", 0, 0, NEEDS_DB, places_drain,

@@ -6,7 +6,7 @@
 SELECT id::text, name, kind, state, tenant, endpoint, registry, tenants,
     max_tenants::text, applications, cpu_used, cpu_most::text,
     cpu_overcommit, memory_used, memory_most::text, memory_overcommit,
-    checking, rfc3339(checked_at) AS checked_at, error, version,
+    checking, rfc3339(checked_at) AS checked_at, error, warning, version,
     free_mb::text, disk_mb::text, disk_free_mb::text, images::text,
     rfc3339(created_at) AS created_at
 FROM place_states() WHERE $1::text IS NULL OR name = $1::text

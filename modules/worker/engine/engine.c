@@ -59,7 +59,7 @@ engine_failed(struct ctx *ctx, const char *what, const struct http_response *r)
 	struct json *root;
 	const char *why;
 
-	if ((why = engine_sentence(r->body)) != NULL && r->status == 400)
+	if ((why = peer_sentence(r->body)) != NULL && r->status == 400)
 		return fail(ctx, ERR_PEER, "engine_failed", "%s", why);
 	if (peer_json(ctx, "engine", r->body, r->body_len, &root) != ERR_OK) {
 		fail_clear(ctx);
@@ -78,7 +78,7 @@ engine_failed(struct ctx *ctx, const char *what, const struct http_response *r)
 static enum err
 engine_unreached(struct ctx *ctx, enum err e)
 {
-	const char *why = engine_sentence(ctx->fault.detail);
+	const char *why = peer_sentence(ctx->fault.detail);
 
 	if (why == NULL)
 		return e;

@@ -31,8 +31,6 @@ enum err engine_path(struct ctx *ctx, const char **path, const char *fmt, ...)
 /* Sends a request whose URL engine_path() made to where the engine is. */
 void engine_aim(struct ctx *ctx, const struct engine *engine,
     struct http_request *rq);
-/* What a failure of TLS or of the network means; NULL: say it as it is. */
-const char *engine_sentence(const char *said);
 /* A number that is not negative; 0 when it is absent. */
 int64_t engine_number(const struct json *object, const char *name);
 /* True for a name or id that may be part of a URL. */

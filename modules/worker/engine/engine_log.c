@@ -15,72 +15,10 @@
 #include "libshared/base/str.h"
 #include "modules/worker/engine/engine_call.h"
 #include "modules/worker/engine/engine_log.h"
-#include "modules/worker/engine/log_text.h"
+#include "modules/worker/log_text.h"
 
 #define TIMEOUT_MS	20000
 #define STREAM_BYTES_MAX	((size_t)256 << 20)
-
-static bool
-digits_read(const char *p, size_t n, int *value)
-{
-	int v = 0;
-
-	for (; n > 0; n--, p++) {
-		if (*p < '0' || *p > '9')
-			return false;
-		v = v * 10 + (*p - '0');
-	}
-	*value = v;
-	return true;
-}
-
-/* read_zone - reads "Z", "+hh:mm" or "-hh:mm"; returns its length, or 0 */
-static size_t
-read_zone(const char *p, size_t len, int *offset_s)
-{
-	int hours, minutes;
-
-	*offset_s = 0;
-	if (len >= 1 && p[0] == 'Z')
-		return 1;
-	if (len < 6 || (p[0] != '+' && p[0] != '-') || p[3] != ':' ||
-	    !digits_read(p + 1, 2, &hours) ||
-	    !digits_read(p + 4, 2, &minutes) ||
-	    hours > 23 || minutes > 59)
-		return 0;
-	*offset_s = (hours * 60 + minutes) * 60 * (p[0] == '-' ? -1 : 1);
-	return 6;
-}
-
-bool
-log_time(const char *p, size_t len, int64_t *second, size_t *used)
-{
-	struct tm tm = { 0 };
-	size_t at = 19, zone;
-	int offset_s;
-
-	if (len < 20 || !digits_read(p, 4, &tm.tm_year) || p[4] != '-' ||
-	    !digits_read(p + 5, 2, &tm.tm_mon) || p[7] != '-' ||
-	    !digits_read(p + 8, 2, &tm.tm_mday) || p[10] != 'T' ||
-	    !digits_read(p + 11, 2, &tm.tm_hour) || p[13] != ':' ||
-	    !digits_read(p + 14, 2, &tm.tm_min) || p[16] != ':' ||
-	    !digits_read(p + 17, 2, &tm.tm_sec) || tm.tm_year < 1970 ||
-	    tm.tm_mon < 1 || tm.tm_mon > 12 || tm.tm_mday < 1 ||
-	    tm.tm_mday > 31 || tm.tm_hour > 23 || tm.tm_min > 59 ||
-	    tm.tm_sec > 60)
-		return false;
-	if (p[at] == '.')
-		for (at++; at < len && p[at] >= '0' && p[at] <= '9'; at++)
-			;
-	zone = read_zone(p + at, len - at, &offset_s);
-	if (zone == 0)
-		return false;
-	tm.tm_year -= 1900;
-	tm.tm_mon -= 1;
-	*second = timegm(&tm) - offset_s;
-	*used = at + zone;
-	return *second >= 0;
-}
 
 /* is_new - false: the line was seen before, or is not among the last ones */
 static bool

@@ -44,8 +44,5 @@ struct log_parser {
 
 /* For http_request.sink: false when full, malformed or out of memory. */
 bool log_parse(void *parser, const void *data, size_t len);
-/* Parses RFC 3339 with zone and fraction.  *used: its length. */
-bool log_time(const char *text, size_t len, int64_t *second, size_t *used)
-    must_check;
 
 #endif

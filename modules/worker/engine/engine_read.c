@@ -11,6 +11,7 @@
 #include "libshared/doors/json.h"
 #include "modules/worker/engine/engine_call.h"
 #include "modules/worker/engine/engine_log.h"
+#include "modules/worker/log_text.h"
 #include "modules/worker/peer.h"
 
 static enum err

@@ -156,10 +156,24 @@ files_valid(const struct gitops_change *change)
 	return bytes <= GITOPS_TREE_MAX;
 }
 
+/* beside_valid - a file that is in no directory of the change */
+static bool
+beside_valid(const struct gitops_change *change)
+{
+	const struct gitops_file *beside = change->beside;
+	size_t len = strlen(change->path);
+
+	return beside == NULL || (path_valid(beside->name) &&
+	    beside->content.len <= GITOPS_FILE_MAX &&
+	    (strncmp(beside->name, change->path, len) != 0 ||
+	    (beside->name[len] != '/' && beside->name[len] != '\0')));
+}
+
 static bool
 change_valid(const struct gitops_change *change)
 {
 	return path_valid(change->path) && files_valid(change) &&
+	    beside_valid(change) &&
 	    word_valid(change->operation) && word_valid(change->actor) &&
 	    word_valid(change->tenant) && what_valid(change) &&
 	    (change->known == NULL || id_valid(change->known));

@@ -53,6 +53,11 @@ struct gitops_change {
 	const char		*path;		/* tenants/eu1/acme */
 	const struct gitops_file	*files;	/* none: it is removed */
 	size_t			 n;
+	/*
+	 * NULL, or one file elsewhere by its whole path, in the same commit;
+	 * without content (p NULL) it is removed.
+	 */
+	const struct gitops_file	*beside;
 	/* For the message: ids of operation and actor, not their names. */
 	const char		*operation, *actor, *tenant, *what;
 	/*

@@ -127,9 +127,10 @@ operation_find(struct gitops_work *work, const struct attempt *attempt,
 
 /* path_clear - refuses a path on which a file stands in the way */
 static enum err
-path_clear(struct gitops_work *work, const struct attempt *attempt)
+path_clear(struct gitops_work *work, const struct attempt *attempt,
+    const char *path)
 {
-	const char *path = attempt->order->change->path, *end = path;
+	const char *end = path;
 	git_tree_entry *entry;
 	bool taken = false;
 	char *part;
@@ -149,6 +150,16 @@ path_clear(struct gitops_work *work, const struct attempt *attempt)
 	return !taken ? ERR_OK : fail(work->ctx, ERR_INVALID,
 	    "git_path_taken", "a file stands in the Git repository where the "
 	    "directory %s belongs; remove it there", path);
+}
+
+/* parent_of - the directory of a file; NULL: the top one */
+static const char *
+parent_of(struct ctx *ctx, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash == NULL ? NULL : arena_text(ctx->mem, path,
+	    (size_t)(slash - path));
 }
 
 /* files_tree - a tree of exactly the files of the change */
@@ -174,15 +185,57 @@ files_tree(struct gitops_work *work, const struct gitops_change *change,
 
 /* path_exists - is there something to remove? */
 static bool
-path_exists(const struct attempt *attempt)
+path_exists(const struct attempt *attempt, const char *path)
 {
 	git_tree_entry *entry = NULL;
 	bool exists = attempt->before != NULL && git_tree_entry_bypath(&entry,
-	    attempt->before, attempt->order->change->path) == 0;
+	    attempt->before, path) == 0;
 
 	git_tree_entry_free(entry);
 	git_error_clear();
 	return exists;
+}
+
+/* One or two updates of the branch's tree. */
+struct updates { git_tree_update rows[2]; size_t n; };
+
+/* directory_update - what libgit2 does also removes directories left empty */
+static int
+directory_update(struct gitops_work *work, const struct attempt *attempt,
+    struct updates *updates)
+{
+	const struct gitops_change *change = attempt->order->change;
+	git_tree_update *update = &updates->rows[updates->n];
+
+	*update = (git_tree_update){ .action = GIT_TREE_UPDATE_UPSERT,
+	    .filemode = GIT_FILEMODE_TREE, .path = change->path };
+	if (change->n > 0) {
+		updates->n++;
+		return files_tree(work, change, &update->id);
+	}
+	update->action = GIT_TREE_UPDATE_REMOVE;
+	updates->n += path_exists(attempt, change->path);
+	return 0;
+}
+
+/* beside_update - the same for the file that is elsewhere */
+static int
+beside_update(struct gitops_work *work, const struct attempt *attempt,
+    struct updates *updates)
+{
+	const struct gitops_file *beside = attempt->order->change->beside;
+	git_tree_update *update = &updates->rows[updates->n];
+
+	*update = (git_tree_update){ .action = GIT_TREE_UPDATE_UPSERT,
+	    .filemode = GIT_FILEMODE_BLOB, .path = beside->name };
+	if (beside->content.p != NULL) {
+		updates->n++;
+		return git_blob_create_from_buffer(&update->id, work->clone,
+		    beside->content.p, beside->content.len);
+	}
+	update->action = GIT_TREE_UPDATE_REMOVE;
+	updates->n += path_exists(attempt, beside->name);
+	return 0;
 }
 
 /* tree_build - the tree of the branch with the directory replaced */
@@ -190,22 +243,21 @@ static enum err
 tree_build(struct gitops_work *work, struct attempt *attempt)
 {
 	const struct gitops_change *change = attempt->order->change;
-	git_tree_update update = { .action = GIT_TREE_UPDATE_UPSERT,
-	    .filemode = GIT_FILEMODE_TREE, .path = change->path };
+	const char *above = change->beside == NULL ? NULL :
+	    parent_of(work->ctx, change->beside->name);
+	struct updates updates = { .n = 0 };
 	enum err e;
-	int rc = 0;
+	int rc;
 
-	if ((e = path_clear(work, attempt)) != ERR_OK)
+	if ((e = path_clear(work, attempt, change->path)) != ERR_OK ||
+	    (above != NULL && (e = path_clear(work, attempt, above)) !=
+	    ERR_OK))
 		return e;
-	if (change->n > 0)
-		rc = files_tree(work, change, &update.id);
-	else
-		update.action = GIT_TREE_UPDATE_REMOVE;
-	/* libgit2 removes the directories above that are empty then. */
-	if (rc == 0)
+	if ((rc = directory_update(work, attempt, &updates)) == 0 &&
+	    (change->beside == NULL || (rc = beside_update(work, attempt,
+	    &updates)) == 0))
 		rc = git_tree_create_updated(&attempt->after, work->clone,
-		    attempt->before, change->n > 0 || path_exists(attempt),
-		    &update);
+		    attempt->before, updates.n, updates.rows);
 	return rc == 0 ? ERR_OK : gitops_fault(work, rc, "build a tree");
 }
 
@@ -213,8 +265,11 @@ tree_build(struct gitops_work *work, struct attempt *attempt)
 static bool
 tree_same(const struct attempt *attempt)
 {
+	const struct gitops_file *beside = attempt->order->change->beside;
+
 	if (attempt->before == NULL)
-		return attempt->order->change->n == 0;
+		return attempt->order->change->n == 0 &&
+		    (beside == NULL || beside->content.p == NULL);
 	return git_oid_equal(git_tree_id(attempt->before), &attempt->after);
 }
 

@@ -2,11 +2,7 @@
 -- A tenant as manifests.
 
 -- export_get :opt
-SELECT e.place, e.certificate, coalesce(p.max_deployments, 0)::bigint
-    AS apps_max
-FROM tenant_export e JOIN tenant t ON t.id = e.tenant_id
-CROSS JOIN LATERAL plan_of(t.id) p
-WHERE e.tenant_id = app_tenant();
+SELECT place, certificate FROM tenant_export WHERE tenant_id = app_tenant();
 
 -- export_sealed :many
 -- Secrets that were sealed before: kept while nothing of them changes.

@@ -199,8 +199,8 @@ app_start(struct ctx *ctx, const struct deployment *deployment)
 	    strlen(token) };
 	generation_of(ctx, deployment, generation);
 	app_env_put(ctx, &(const struct app_env){
-	    .server = text_printf(ctx->mem, "cameleer-server-%s",
-	    deployment->slug), .application = deployment->app,
+	    .server = runtime->server_host(ctx, deployment->slug),
+	    .application = deployment->app,
 	    .environment = deployment->environment,
 	    .instance = instance_of(ctx, deployment, generation) }, env);
 	look = (struct agent_look){ deployment, runtime, generation };

@@ -26,12 +26,11 @@
 
 #define DIGEST_PURPOSE	"manifest-digest"
 
-struct wish { const char *place, *certificate; int64_t apps_max; };
+struct wish { const char *place, *certificate; };
 
 static const struct field wish_view[] = {
 	VIEW_TEXT(struct wish, place),
 	VIEW_TEXT(struct wish, certificate),
-	VIEW_INT(struct wish, apps_max),
 	FIELD_END
 };
 
@@ -74,7 +73,6 @@ struct export {
 	struct manifest_tenant	 made;
 	struct manifest_files	 before;
 	struct runtime_secret	 app_secrets[2];
-	char			 role[TENANT_ROLE_MAX];
 };
 
 /* before_keep - as the list that manifest_build() compares with */
@@ -192,26 +190,21 @@ wish_check(struct ctx *ctx, struct export *self)
 static enum err
 tenant_fill(struct ctx *ctx, struct export *self)
 {
-	const struct tenant_store store = {
+	char role[TENANT_ROLE_MAX];
+	const struct runtime_store store = {
 		.host = MANIFEST_DATABASE, .name = self->place.postgres_name,
-		.login = self->role, .port = MANIFEST_DATABASE_PORT,
+		.login = role, .port = MANIFEST_DATABASE_PORT,
 	};
 	const char *token;
 	enum err e;
 
-	tenant_role(&self->tenant.id, self->role);
+	tenant_role(&self->tenant.id, role);
 	if ((e = tenant_server_describe(ctx, &self->tenant, &store,
 	    &self->made.server)) != ERR_OK ||
-	    (e = tenant_secret(ctx, SECRET_BOOTSTRAP, &token)) != ERR_OK ||
-	    (e = tenant_secret(ctx, tenant_database_secret(self->tenant.turn),
-	    &self->made.password)) != ERR_OK)
+	    (e = tenant_secret(ctx, SECRET_BOOTSTRAP, &token)) != ERR_OK)
 		return e;
 	self->app_secrets[0] = (struct runtime_secret){ SECRET_BOOTSTRAP,
 	    token, strlen(token) };
-	self->made.role = self->role;
-	self->made.tier = self->tenant.tier;
-	self->made.apps_max = self->wish.apps_max;
-	self->made.connections = tenant_database()->tenant_db_connections;
 	self->made.suspended = tenant_state_of(self->tenant.state) ==
 	    TENANT_SUSPENDED;
 	return ERR_OK;

@@ -84,8 +84,7 @@ step_server(struct ctx *ctx, void *state)
 	if ((e = tenant_server_upstream(ctx, &self->tenant,
 	    &self->upstream)) != ERR_OK)
 		return e;
-	work_detail(ctx, "network cml-%s, container cameleer-server-%s at %s",
-	    self->tenant.slug, self->tenant.slug, self->upstream);
+	work_detail(ctx, "the server runs at %s", self->upstream);
 	return ERR_OK;
 }
 

@@ -14,7 +14,7 @@
 
 #include "libshared/base/ctx.h"
 #include "libshared/base/str.h"
-#include "modules/worker/oci_name.h"
+#include "libshared/proto/oci_name.h"
 
 #define OCI_MANIFEST	"application/vnd.oci.image.manifest.v1+json"
 #define OCI_INDEX	"application/vnd.oci.image.index.v1+json"

@@ -147,7 +147,8 @@ place_check(struct ctx *ctx, const struct due *due)
 	    ARG_TEXT(why), ARG_TEXT(facts.version),
 	    ARG_INT(facts.cpu_millis), ARG_INT(facts.memory_mb),
 	    ARG_INT(facts.free_mb), ARG_INT(facts.disk_mb),
-	    ARG_INT(facts.disk_free_mb), ARG_INT(facts.images))) != ERR_OK ||
+	    ARG_INT(facts.disk_free_mb), ARG_INT(facts.images),
+	    ARG_TEXT(facts.warning))) != ERR_OK ||
 	    (changed && (e = change_record(ctx, due, why)) != ERR_OK))
 		return e;
 	return sql_commit(ctx);

@@ -22,6 +22,8 @@ UPDATE place SET checked_at = now(), error = $2::text,
 	ELSE seen_disk_free_mb END,
     seen_images = CASE WHEN $2::text IS NULL THEN $9::bigint
 	ELSE seen_images END,
+    warning = CASE WHEN $2::text IS NULL THEN $10::text
+	ELSE warning END,
     state = CASE WHEN state = 'registered' AND $2::text IS NULL
 	THEN 'ready' ELSE state END
 WHERE id = $1::uuid;

@@ -7,7 +7,7 @@
 
 #include "libshared/base/arena.h"
 #include "libshared/base/str.h"
-#include "modules/worker/oci_name.h"
+#include "libshared/proto/oci_name.h"
 #include "modules/worker/runtime/manifest_part.h"
 #include "modules/worker/runtime/runtime_names.h"
 
@@ -156,7 +156,7 @@ parts_build(struct manifest *m)
 {
 	enum err e;
 
-	if ((e = manifest_flux(m)) != ERR_OK ||
+	if ((e = manifest_flux(m, true)) != ERR_OK ||
 	    (e = manifest_namespace(m)) != ERR_OK ||
 	    (e = manifest_network(m)) != ERR_OK ||
 	    (e = manifest_release(m)) != ERR_OK)
@@ -164,28 +164,73 @@ parts_build(struct manifest *m)
 	return apps_build(m);
 }
 
+/* manifest_begin - with room for so many files; *files is m->files */
+static enum err
+manifest_begin(struct manifest *m, size_t most, struct manifest_files *files)
+{
+	files->rows = arena_array(m->ctx->mem, most, sizeof(*files->rows));
+	files->n = 0;
+	m->files = files;
+	m->space = manifest_space(m->ctx, m->slug);
+	m->account = text_printf(m->ctx->mem, "tenant-%s", m->slug);
+	if (files->rows == NULL || m->space == NULL || m->account == NULL)
+		return fail(m->ctx, ERR_TOO_LARGE, "manifest_too_large",
+		    "the manifests of %s are too large", m->slug);
+	return ERR_OK;
+}
+
 enum err
 manifest_build(struct ctx *ctx, const struct manifest_place *place,
     const struct manifest_tenant *tenant, const struct manifest_seal *seal,
     struct manifest_files *files)
 {
-	struct manifest_files made = { NULL, 0 };
 	struct manifest m = { .ctx = ctx, .place = place, .tenant = tenant,
-	    .seal = seal, .slug = tenant->server.slug, .files = &made };
+	    .seal = seal, .slug = tenant->server.slug };
+	struct manifest_files made;
 	enum err e;
 
-	if ((e = input_check(ctx, tenant)) != ERR_OK)
-		return e;
-	made.rows = arena_array(ctx->mem, FILES_FIXED + FILES_APP *
-	    tenant->napps, sizeof(*made.rows));
-	m.space = text_printf(ctx->mem, "t-%s", m.slug);
-	m.account = text_printf(ctx->mem, "tenant-%s", m.slug);
-	if (made.rows == NULL || m.space == NULL || m.account == NULL)
-		return fail(ctx, ERR_TOO_LARGE, "manifest_too_large",
-		    "the manifests of %s are too large", m.slug);
-	if ((e = parts_build(&m)) != ERR_OK)
+	if ((e = input_check(ctx, tenant)) != ERR_OK ||
+	    (e = manifest_begin(&m, FILES_FIXED + FILES_APP * tenant->napps,
+	    &made)) != ERR_OK || (e = parts_build(&m)) != ERR_OK)
 		return e;
 	qsort(made.rows, made.n, sizeof(*made.rows), path_compare);
 	*files = made;
+	return ERR_OK;
+}
+
+enum err
+manifest_build_app(struct ctx *ctx, const struct manifest_place *place,
+    const struct manifest_app *app, const struct manifest_seal *seal,
+    struct manifest_files *files)
+{
+	const struct manifest_tenant tenant = { .server = { .slug =
+	    app->app.ref.slug } };
+	struct manifest m = { .ctx = ctx, .place = place, .tenant = &tenant,
+	    .seal = seal, .slug = app->app.ref.slug };
+	struct manifest_files made;
+	enum err e;
+
+	if ((e = app_check(ctx, &tenant, app)) != ERR_OK ||
+	    (e = manifest_begin(&m, FILES_APP, &made)) != ERR_OK ||
+	    (e = manifest_app(&m, app)) != ERR_OK)
+		return e;
+	*files = made;
+	return ERR_OK;
+}
+
+enum err
+manifest_build_flux(struct ctx *ctx, const struct manifest_place *place,
+    const char *slug, struct manifest_file *file)
+{
+	const struct runtime_ref server = { .slug = slug };
+	struct manifest m = { .ctx = ctx, .place = place, .slug = slug };
+	struct manifest_files made;
+	enum err e;
+
+	if ((e = runtime_ref_check(ctx, &server)) != ERR_OK ||
+	    (e = manifest_begin(&m, 1, &made)) != ERR_OK ||
+	    (e = manifest_flux(&m, false)) != ERR_OK)
+		return e;
+	*file = made.rows[0];
 	return ERR_OK;
 }

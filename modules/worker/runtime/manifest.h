@@ -16,45 +16,17 @@
 #define CAMELEER_MANIFEST_H
 
 #include "libshared/doors/crypto_rsa.h"
+#include "libshared/proto/manifest_place.h"
 #include "modules/worker/runtime_types.h"
 
-#define MANIFEST_PEERS_MAX	8	/* in one list of a place */
-#define MANIFEST_RANGES_MAX	32
 #define MANIFEST_DATABASE	"cameleer-pgbouncer"	/* Service, */
 #define MANIFEST_DATABASE_PORT	6432			/* its port */
 #define MANIFEST_SERVER		"cameleer-server"	/* Service */
+#define MANIFEST_TENANT_ID	"cameleer.io/tenant-id"	/* label */
+#define MANIFEST_RELEASE	"cameleer.io/release"	/* of an app's pods */
+#define MANIFEST_GENERATION	"cameleer.io/generation"
 
-/* Addresses, or pods by a label in a namespace: one of the two. */
-struct manifest_peer {
-	const char	*cidr;
-	const char	*space, *label, *value;
-};
-struct manifest_peers {
-	struct manifest_peer	rows[MANIFEST_PEERS_MAX];
-	size_t			n;
-};
-
-/* A cluster, as an operator describes it (docs/kubernetes.md). */
-struct manifest_place {
-	const char	*name;		/* a DNS label */
-	const char	*registry;	/* host, before every image */
-	const char	*server_image, *pooler_image;	/* name@sha256:… */
-	const char	*chart, *chart_version;	/* oci://…, the tag */
-	bool		 chart_insecure;	/* plain HTTP */
-	const char	*flux_namespace, *flux_repository, *flux_account;
-	const char	*pod_security;	/* v1.36 */
-	const char	*postgres_host, *postgres_name, *postgres_sslmode;
-	const char	*postgres_ca;	/* PEM; NULL: not checked */
-	int64_t		 postgres_port;
-	struct manifest_peers dns, platform, postgres, opensearch;
-	/* Ranges of nodes, pods and services: no part of the internet. */
-	const char	*ranges[MANIFEST_RANGES_MAX];
-	size_t		 nranges;
-};
-
-/* ERR_BAD_INPUT, place_invalid, with what is wrong; texts in ctx->mem. */
-enum err manifest_place_read(struct ctx *ctx, struct str text,
-    struct manifest_place *place) must_check;
+struct json;
 
 struct manifest_app {
 	struct runtime_app	 app;	/* without a callback in health */
@@ -63,11 +35,6 @@ struct manifest_app {
 
 struct manifest_tenant {
 	struct runtime_tenant	 server;	/* its image is the place's */
-	const char		*tier;
-	const char		*role;		/* in PostgreSQL */
-	const char		*password;	/* of this role */
-	int64_t			 connections;	/* of its pool */
-	int64_t			 apps_max;	/* running ones, by its tier */
 	bool			 suspended;	/* nothing runs */
 	const struct manifest_app *apps;
 	size_t			 napps;
@@ -95,5 +62,28 @@ struct manifest_seal {
 enum err manifest_build(struct ctx *ctx, const struct manifest_place *place,
     const struct manifest_tenant *tenant, const struct manifest_seal *seal,
     struct manifest_files *files) must_check;
+/* Those of one application: policy, secrets, and what is in MANIFEST_APP. */
+enum err manifest_build_app(struct ctx *ctx,
+    const struct manifest_place *place, const struct manifest_app *app,
+    const struct manifest_seal *seal, struct manifest_files *files)
+    must_check;
+/* What Flux does for a tenant whose workload is to be removed first. */
+enum err manifest_build_flux(struct ctx *ctx,
+    const struct manifest_place *place, const char *slug,
+    struct manifest_file *file) must_check;
+
+/*
+ * Changes an object of a file that was built here, such as its replicas; arg is
+ * the caller's.  Objects are visited in their order.
+ */
+typedef void (*manifest_edit_fn)(struct ctx *ctx, struct json *object,
+    void *arg);
+/* ERR_INVALID git_content: somebody changed the file, and it is no JSON. */
+enum err manifest_edit(struct ctx *ctx, struct str text,
+    manifest_edit_fn edit, void *arg, struct str *edited) must_check;
+
+/* Names, from a DNS label each: t-<slug>, app-<environment>-<name>. */
+const char *manifest_space(struct ctx *ctx, const char *slug);
+const char *manifest_app_name(struct ctx *ctx, const struct runtime_ref *ref);
 
 #endif

@@ -14,6 +14,7 @@
 #define STARTUP_FAILURES	120	/* ten minutes, as on the engine */
 #define STOPPING_S		30
 #define DIGEST_SHORT		16
+#define INSTANCE_VARIABLE	"CAMELEER_AGENT_INSTANCEID"
 
 static const struct manifest_kind deployment_kind = { "apps/v1",
     "Deployment" };
@@ -83,20 +84,24 @@ probes_put(struct manifest *m, struct json *container,
 	probe_put(m, container, "livenessProbe", health, 12);
 }
 
-/* env_put - the agent is known by its pod, which is one of its kind */
+/* env_put - an agent without a name is known by its pod, one of its kind */
 static void
 env_put(struct manifest *m, struct json *container,
     const struct runtime_pair *env)
 {
 	struct json *list = manifest_list(m->ctx, container, "env"), *row;
+	bool named = false;
 
 	for (; env != NULL && env->name != NULL; env++) {
 		row = manifest_row(m->ctx, list);
 		json_put_text(row, "name", env->name);
 		json_put_text(row, "value", env->value);
+		named = named || strcmp(env->name, INSTANCE_VARIABLE) == 0;
 	}
+	if (named)
+		return;
 	row = manifest_row(m->ctx, list);
-	json_put_text(row, "name", "CAMELEER_AGENT_INSTANCEID");
+	json_put_text(row, "name", INSTANCE_VARIABLE);
 	manifest_pair(m->ctx, manifest_member(m->ctx, row, "valueFrom"),
 	    "fieldRef", &(const struct runtime_pair){ "fieldPath",
 	    "metadata.name" });
@@ -205,9 +210,9 @@ deployment_put(struct manifest *m, struct json *list,
 	metadata = manifest_member(m->ctx, template, "metadata");
 	selector_put(m, metadata, "labels", ref);
 	notes = manifest_member(m->ctx, metadata, "annotations");
-	manifest_amount(m->ctx, notes, "cameleer.io/release",
+	manifest_amount(m->ctx, notes, MANIFEST_RELEASE,
 	    app->app.release, "");
-	json_put_text(notes, "cameleer.io/generation", app->app.generation);
+	json_put_text(notes, MANIFEST_GENERATION, app->app.generation);
 	json_put_text(notes, "cameleer.io/secrets", text_printf(m->ctx->mem,
 	    "%.*s", DIGEST_SHORT, digest));
 	pod_put(m, template, app, name);

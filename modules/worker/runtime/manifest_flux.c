@@ -36,7 +36,6 @@ kustomization_new(struct manifest *m, struct json *list, const char *name,
 	json_put_text(spec, "retryInterval", "1m");
 	json_put_text(spec, "timeout", "5m");
 	json_put_bool(spec, "prune", true);
-	json_put_bool(spec, "wait", true);
 	json_put_text(spec, "path", text_printf(m->ctx->mem,
 	    "./tenants/%s/%s/%s", m->place->name, m->slug, folder));
 	source = manifest_member(m->ctx, spec, "sourceRef");
@@ -45,27 +44,8 @@ kustomization_new(struct manifest *m, struct json *list, const char *name,
 	return spec;
 }
 
-/* A SealedSecret has no condition Ready: Flux is told what ready means. */
-static void
-health_put(struct manifest *m, struct json *spec)
-{
-	struct json *row = manifest_row(m->ctx, manifest_list(m->ctx, spec,
-	    "healthCheckExprs"));
-
-	json_put_text(row, "apiVersion", "bitnami.com/v1alpha1");
-	json_put_text(row, "kind", "SealedSecret");
-	json_put_text(row, "current", "has(status.conditions) && "
-	    "status.observedGeneration == metadata.generation && "
-	    "status.conditions.exists(c, c.type == 'Synced' && "
-	    "c.status == 'True')");
-	json_put_text(row, "failed", "has(status.conditions) && "
-	    "status.observedGeneration == metadata.generation && "
-	    "status.conditions.exists(c, c.type == 'Synced' && "
-	    "c.status == 'False')");
-}
-
 enum err
-manifest_flux(struct manifest *m)
+manifest_flux(struct manifest *m, bool workload)
 {
 	struct json *list = json_array(m->ctx), *spec;
 	const char *first, *path;
@@ -77,13 +57,18 @@ manifest_flux(struct manifest *m)
 		return fail(m->ctx, ERR_TOO_LARGE, "manifest_too_large",
 		    "the manifests of %s are too large", m->slug);
 	spec = kustomization_new(m, list, first, "namespace");
+	json_put_bool(spec, "wait", true);
 	json_put_text(spec, "serviceAccountName", m->place->flux_account);
+	if (!workload)
+		return manifest_file_add(m, path, list);
 	spec = kustomization_new(m, list, m->account, "workload");
 	json_put_text(spec, "serviceAccountName", m->account);
 	json_put_text(spec, "targetNamespace", m->space);
 	json_put_text(manifest_row(m->ctx, manifest_list(m->ctx, spec,
 	    "dependsOn")), "name", first);
-	health_put(m, spec);
+	/* One that does not start must not hold up what mends it. */
+	json_put_bool(spec, "wait", false);
+	json_put_text(spec, "deletionPolicy", "WaitForTermination");
 	return manifest_file_add(m, path, list);
 }
 
@@ -154,7 +139,7 @@ pooler_values(struct manifest *m, struct json *values, const char *digest)
 	json_put_int(part, "port", MANIFEST_DATABASE_PORT);
 	json_put_text(part, "secretName", MANIFEST_DATABASE);
 	json_put_text(part, "secretDigest", digest);
-	json_put_int(part, "poolSize", m->tenant->connections);
+	json_put_int(part, "poolSize", m->tenant->server.connections);
 	manifest_resources(m->ctx, part, &limits);
 	postgres = manifest_member(m->ctx, part, "postgres");
 	json_put_text(postgres, "host", m->place->postgres_host);
@@ -206,12 +191,12 @@ userlist_of(struct manifest *m, struct runtime_secret secrets[2])
 	const char *text;
 
 	/* It doubles a quote; a role or password of ours holds none. */
-	if (strchr(m->tenant->role, '"') != NULL ||
-	    strchr(m->tenant->password, '"') != NULL)
+	if (strchr(m->tenant->server.role, '"') != NULL ||
+	    strchr(m->tenant->server.password, '"') != NULL)
 		return fail(m->ctx, ERR_INTERNAL, NULL,
 		    "a quote in a role or its password");
 	text = text_printf(m->ctx->secrets, "\"%s\" \"%s\"\n",
-	    m->tenant->role, m->tenant->password);
+	    m->tenant->server.role, m->tenant->server.password);
 	if (text == NULL)
 		return fail(m->ctx, ERR_INTERNAL, NULL, "no memory");
 	secrets[0] = (struct runtime_secret){ "userlist.txt", text,

@@ -32,9 +32,9 @@ space_file(struct manifest *m)
 	object = manifest_object(m, &space_kind, NULL, m->space);
 	labels = (struct json *)(uintptr_t)json_get(manifest_metadata(object),
 	    "labels");
-	json_put_text(labels, "cameleer.io/tenant-id",
+	json_put_text(labels, MANIFEST_TENANT_ID,
 	    m->tenant->server.id.text);
-	json_put_text(labels, "cameleer.io/tier", m->tenant->tier);
+	json_put_text(labels, "cameleer.io/tier", m->tenant->server.tier);
 	for (i = 0; i < nitems(modes); i++) {
 		json_put_text(labels, text_printf(m->ctx->mem,
 		    "pod-security.kubernetes.io/%s", modes[i]), "restricted");
@@ -71,7 +71,8 @@ quota_file(struct manifest *m)
 	const struct manifest_tenant *t = m->tenant;
 	const struct runtime_limits app = apps_limits(t);
 	struct json *list = json_array(m->ctx), *spec, *hard;
-	int64_t apps = t->apps_max + t->apps_max / SURGE + 1;
+	int64_t apps = t->server.apps_max +
+	    t->server.apps_max / SURGE + 1;
 	int64_t memory = apps * app.memory_mb + 2 *
 	    (t->server.limits.memory_mb + POOLER_MEMORY_MB);
 	int64_t cpu = apps * app.cpu_millis + 4 * t->server.limits.cpu_millis;

@@ -147,6 +147,12 @@ manifest_image(struct manifest *m, const char *image)
 	return text_printf(m->ctx->mem, "%s/%s", m->place->registry, image);
 }
 
+const char *
+manifest_space(struct ctx *ctx, const char *slug)
+{
+	return text_printf(ctx->mem, "t-%s", slug);
+}
+
 /* An environment has no hyphen, so no two applications share a name. */
 const char *
 manifest_app_name(struct ctx *ctx, const struct runtime_ref *ref)

@@ -72,13 +72,13 @@ void manifest_resources(struct ctx *ctx, struct json *object,
 void manifest_secure_pod(struct ctx *ctx, struct json *pod);
 void manifest_secure_container(struct ctx *ctx, struct json *container);
 const char *manifest_image(struct manifest *m, const char *image);
-const char *manifest_app_name(struct ctx *ctx, const struct runtime_ref *ref);
 
 /* --- parts: each appends its files ----------------------------------------*/
 
 enum err manifest_namespace(struct manifest *m) must_check;
 enum err manifest_network(struct manifest *m) must_check;
-enum err manifest_flux(struct manifest *m) must_check;
+/* Without the workload: what it made is removed, its namespace is not. */
+enum err manifest_flux(struct manifest *m, bool workload) must_check;
 enum err manifest_release(struct manifest *m) must_check;
 enum err manifest_app(struct manifest *m, const struct manifest_app *app)
     must_check;

@@ -173,6 +173,54 @@ manifest_print(struct ctx *ctx, struct buf *buf, const struct json *value)
 	buf_text(buf, "\n");
 }
 
+/* document_cut - cuts off the first document of a file */
+static struct str
+document_cut(struct str *rest)
+{
+	static const char between[] = "\n---\n";
+	const char *at = memmem(rest->p, rest->len, between,
+	    sizeof(between) - 1);
+	struct str first = *rest;
+
+	if (at == NULL) {
+		*rest = (struct str){ rest->p + rest->len, 0 };
+		return first;
+	}
+	first.len = (size_t)(at - rest->p);
+	rest->p += first.len + sizeof(between) - 1;
+	rest->len -= first.len + sizeof(between) - 1;
+	return first;
+}
+
+enum err
+manifest_edit(struct ctx *ctx, struct str text, manifest_edit_fn edit,
+    void *arg, struct str *edited)
+{
+	struct str rest = text, document;
+	struct json *object;
+	struct buf made;
+
+	buf_init(&made, ctx->mem, FILE_SIZE_MAX);
+	while (rest.len > 0) {
+		document = document_cut(&rest);
+		if (json_parse(ctx, document.p, document.len, &object) !=
+		    ERR_OK || !json_is_object(object)) {
+			fail_clear(ctx);
+			return fail(ctx, ERR_INVALID, "git_content",
+			    "a file of the tenant in the Git repository is "
+			    "not as it was written; revert the change there");
+		}
+		edit(ctx, object, arg);
+		buf_text(&made, made.len > 0 ? "---\n" : "");
+		manifest_print(ctx, &made, object);
+	}
+	if (made.full)
+		return fail(ctx, ERR_TOO_LARGE, "manifest_too_large",
+		    "a manifest is too large");
+	*edited = (struct str){ made.p, made.len };
+	return ERR_OK;
+}
+
 enum err
 manifest_file_add(struct manifest *m, const char *path, struct json *objects)
 {

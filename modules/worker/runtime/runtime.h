@@ -10,6 +10,7 @@
 #ifndef CAMELEER_RUNTIME_H
 #define CAMELEER_RUNTIME_H
 
+#include "modules/worker/runtime/runtime_place.h"
 #include "modules/worker/runtime_types.h"
 
 struct http_identity;
@@ -20,6 +21,10 @@ struct runtime_wish;
 struct runtime {
 	const char		*name;		/* "engine" */
 	const void		*place;		/* its own data */
+	/* Where the schemas are, without a login; NULL: as settings say. */
+	const struct runtime_store *store;
+	/* The host under which applications find their tenant's server. */
+	const char *(*server_host)(struct ctx *ctx, const char *slug);
 
 	/* ERR_OK when the place answers; else a sentence for operators. */
 	enum err (*look)(struct ctx *ctx, const struct runtime *rt,
@@ -53,8 +58,8 @@ struct runtime {
 	enum err (*deploy)(struct ctx *ctx, const struct runtime *rt,
 	    const struct runtime_app *app, struct runtime_status *status);
 	/*
-	 * Sets new limits for what runs, without a restart.  They hold until
-	 * the container ends: a new generation must follow.
+	 * Sets new limits for what runs; an engine does without a restart.
+	 * They hold until the container ends: a new generation must follow.
 	 */
 	enum err (*scale)(struct ctx *ctx, const struct runtime *rt,
 	    const struct runtime_ref *ref,
@@ -83,7 +88,10 @@ struct runtime {
 	enum err (*logs)(struct ctx *ctx, const struct runtime *rt,
 	    const struct runtime_ref *ref, const char *cursor,
 	    struct runtime_log *log);
-	/* One row for each running container of the tenant. */
+	/*
+	 * One row for each running container of the tenant; ERR_UNAVAILABLE
+	 * usage_unknown where nobody measures.
+	 */
 	enum err (*usage)(struct ctx *ctx, const struct runtime *rt,
 	    const char *slug, struct runtime_usages *usages);
 
@@ -102,16 +110,6 @@ struct runtime {
 	/* Removes an object of the tenant that compare() named. */
 	enum err (*drop)(struct ctx *ctx, const struct runtime *rt,
 	    const char *slug, const char *object);
-};
-
-/* A row of table place; what is NULL is as the settings say. */
-struct runtime_place {
-	const char	*name, *kind;
-	/* unix:/run/podman/podman.sock, or https://east.example:2376 */
-	const char	*endpoint;
-	const char	*registry;	/* as the place names it */
-	/* For https, PEM; the key is in ctx->secrets. */
-	const char	*ca, *certificate, *key;
 };
 
 /* Kinds of places; `open` fills in the runtime for one of them. */
@@ -144,6 +142,9 @@ struct runtime_engine {
 void runtime_engine_init(struct runtime *rt,
     const struct runtime_engine *place);
 enum err runtime_engine_open(struct ctx *ctx,
+    const struct runtime_place *place, struct runtime *rt) must_check;
+/* A cluster: Flux does what is committed, and the API is only read. */
+enum err runtime_kubernetes_open(struct ctx *ctx,
     const struct runtime_place *place, struct runtime *rt) must_check;
 
 #endif

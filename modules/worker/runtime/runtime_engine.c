@@ -42,20 +42,10 @@ static const struct setting engine_settings[] = {
 	SETTINGS_END
 };
 
-static const char *
-registry_of(const struct runtime *rt)
+static const struct runtime_engine *
+place_of(const struct runtime *rt)
 {
-	const struct runtime_engine *place = rt->place;
-
-	return place->registry;
-}
-
-static const char *
-readers_of(const struct runtime *rt)
-{
-	const struct runtime_engine *place = rt->place;
-
-	return place->readers;
+	return rt->place;
 }
 
 static enum err
@@ -83,11 +73,11 @@ tenant_ensure(struct ctx *ctx, const struct runtime *rt,
 {
 	struct engine engine = status_engine(rt);
 	struct runtime_wanted w = { .engine = &engine,
-	    .readers = readers_of(rt), .secrets = tenant->secrets };
+	    .readers = place_of(rt)->readers, .secrets = tenant->secrets };
 	struct engine_container c;
 	enum err e;
 
-	if ((e = runtime_server_spec(ctx, registry_of(rt), tenant,
+	if ((e = runtime_server_spec(ctx, place_of(rt)->registry, tenant,
 	    &w.spec)) != ERR_OK ||
 	    (e = network_ensure(ctx, &engine, &tenant->id, tenant->slug)) !=
 	    ERR_OK ||
@@ -160,11 +150,11 @@ app_deploy(struct ctx *ctx, const struct runtime *rt,
 {
 	struct engine engine = status_engine(rt);
 	struct runtime_wanted w = { .engine = &engine,
-	    .readers = readers_of(rt), .secrets = app->secrets };
+	    .readers = place_of(rt)->readers, .secrets = app->secrets };
 	struct engine_container c;
 	enum err e;
 
-	if ((e = runtime_app_spec(ctx, registry_of(rt), app,
+	if ((e = runtime_app_spec(ctx, place_of(rt)->registry, app,
 	    &w.spec)) != ERR_OK ||
 	    (e = network_ensure(ctx, &engine, &app->tenant,
 	    app->ref.slug)) != ERR_OK ||
@@ -239,7 +229,7 @@ tenant_remove(struct ctx *ctx, const struct runtime *rt, const char *slug)
 		return e;
 	if ((e = engine_network_remove(ctx, &engine, network)) != ERR_OK)
 		return e;
-	return registry_reader_forget(ctx, readers_of(rt), slug);
+	return registry_reader_forget(ctx, place_of(rt)->readers, slug);
 }
 
 static enum err
@@ -323,6 +313,7 @@ runtime_engine_init(struct runtime *rt, const struct runtime_engine *place)
 {
 	*rt = (struct runtime){
 		.name = "engine", .place = place, .look = status_look,
+		.server_host = runtime_server_host,
 		.ensure_tenant = tenant_ensure, .suspend = tenant_suspend,
 		.remove = tenant_remove, .deploy = app_deploy,
 		.abandon = app_abandon, .scale = app_scale,

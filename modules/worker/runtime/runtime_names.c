@@ -10,7 +10,7 @@
 #include "libshared/base/arena.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
-#include "modules/worker/oci_name.h"
+#include "libshared/proto/oci_name.h"
 #include "modules/worker/runtime/runtime_health.h"
 #include "modules/worker/runtime/runtime_names.h"
 #include "modules/worker/runtime/runtime_probe.h"
@@ -181,6 +181,12 @@ spec_finish(struct ctx *ctx, const char *registry, const struct uuid *tenant,
 	return ERR_OK;
 }
 
+const char *
+runtime_server_host(struct ctx *ctx, const char *slug)
+{
+	return text_printf(ctx->mem, "cameleer-server-%s", slug);
+}
+
 enum err
 runtime_server_spec(struct ctx *ctx, const char *registry,
     const struct runtime_tenant *tenant, struct engine_spec *spec)
@@ -198,8 +204,8 @@ runtime_server_spec(struct ctx *ctx, const char *registry,
 	    (e = runtime_network(ctx, ref.slug, &made.network)) != ERR_OK ||
 	    (e = text_keep(ctx, &made.mac, arena_text(ctx->mem, mac,
 	    strlen(mac)))) != ERR_OK ||
-	    (e = text_keep(ctx, &made.name, text_printf(ctx->mem,
-	    "cameleer-server-%s", ref.slug))) != ERR_OK ||
+	    (e = text_keep(ctx, &made.name, runtime_server_host(ctx,
+	    ref.slug))) != ERR_OK ||
 	    (e = base_labels(ctx, &ref, &labels)) != ERR_OK)
 		return e;
 	made.labels = labels;

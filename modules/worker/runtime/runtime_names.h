@@ -32,6 +32,8 @@ void runtime_bridge(const struct uuid *tenant, char name[BRIDGE_NAME_MAX]);
 /* cml-<slug>; ERR_INVALID when it is not a slug. */
 enum err runtime_network(struct ctx *ctx, const char *slug, const char **name)
     must_check;
+/* cameleer-server-<slug>, of the container and in the network. */
+const char *runtime_server_host(struct ctx *ctx, const char *slug);
 enum err runtime_ref_check(struct ctx *ctx, const struct runtime_ref *ref)
     must_check;
 

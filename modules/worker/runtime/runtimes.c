@@ -6,5 +6,6 @@
 
 const struct runtime_kind runtimes[] = {
 	{ "engine", runtime_engine_open },
+	{ "kubernetes", runtime_kubernetes_open },
 	{ NULL, NULL },
 };

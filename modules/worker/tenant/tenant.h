@@ -11,6 +11,7 @@
 #include "libshared/base/ctx.h"
 
 struct runtime_status;
+struct runtime_store;
 struct runtime_tenant;
 struct sql;
 struct worker;
@@ -118,15 +119,9 @@ enum err tenant_sessions_end(struct ctx *ctx, const struct worker *worker)
     must_check;
 
 /* tenant_server.c: container, address and readiness of cameleer-server. */
-/* Where its server finds its schema, and as whom. */
-struct tenant_store {
-	const char *host, *name, *login;
-	int64_t port;
-	bool tls;
-};
 /* What its server is given; the lists are in ctx->mem. */
 enum err tenant_server_describe(struct ctx *ctx, const struct tenant *tenant,
-    const struct tenant_store *store, struct runtime_tenant *server)
+    const struct runtime_store *store, struct runtime_tenant *server)
     must_check;
 /* The same without secrets, as the settings say: to compare. */
 enum err tenant_server_wish(struct ctx *ctx, const struct tenant *tenant,

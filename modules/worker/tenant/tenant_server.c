@@ -25,7 +25,9 @@
 #define ANSWER_MAX		((size_t)64 << 10)
 #define CA_MAX			((size_t)256 << 10)
 #define SERVER_ENV_MAX		10
+#define APPS_MAX	2000	/* of a tenant without a limit */
 #define SERVER_FILES	5
+#define SERVER_PASSWORD	1	/* which of them */
 
 struct server_conf { const char *server_image, *internal_url, *ca_file; };
 
@@ -106,7 +108,7 @@ tls_wanted(const struct database_conf *database)
 /* server_env - lists the server's settings (see tests/peers/README.md) */
 static enum err
 server_env(struct ctx *ctx, const struct tenant *tenant,
-    const struct tenant_store *store, struct runtime_pair env[SERVER_ENV_MAX])
+    const struct runtime_store *store, struct runtime_pair env[SERVER_ENV_MAX])
 {
 	char role[TENANT_ROLE_MAX];
 	const char *key;
@@ -141,10 +143,20 @@ server_env(struct ctx *ctx, const struct tenant *tenant,
 	return ERR_OK;
 }
 
+/* apps_max - of its plan; a plan without a limit has none to fill a quota */
+static int64_t
+apps_max(const struct tenant *tenant)
+{
+	int64_t n;
+
+	return tenant->max_deployments != NULL && str_int(str_of(
+	    tenant->max_deployments), 0, APPS_MAX, &n) ? n : APPS_MAX;
+}
+
 /* server_plain - everything but secrets */
 static enum err
 server_plain(struct ctx *ctx, const struct tenant *tenant,
-    const struct tenant_store *store, struct runtime_tenant *server)
+    const struct runtime_store *store, struct runtime_tenant *server)
 {
 	struct runtime_pair *env = arena_array(ctx->mem, SERVER_ENV_MAX,
 	    sizeof(*env));
@@ -155,17 +167,21 @@ server_plain(struct ctx *ctx, const struct tenant *tenant,
 	if ((e = server_env(ctx, tenant, store, env)) != ERR_OK)
 		return e;
 	*server = (struct runtime_tenant){
-		.id = tenant->id, .slug = tenant->slug,
+		.id = tenant->id, .slug = tenant->slug, .tier = tenant->tier,
 		.image = server_conf()->server_image, .env = env,
 		.limits = { .memory_mb = tenant->memory_mb,
 		    .cpu_millis = tenant->cpu_millis },
+		.role = arena_text(ctx->mem, store->login,
+		    strlen(store->login)),
+		.connections = tenant_database()->tenant_db_connections,
+		.apps_max = apps_max(tenant),
 	};
 	return ERR_OK;
 }
 
 enum err
 tenant_server_describe(struct ctx *ctx, const struct tenant *tenant,
-    const struct tenant_store *store, struct runtime_tenant *server)
+    const struct runtime_store *store, struct runtime_tenant *server)
 {
 	struct runtime_secret *secrets = arena_array(ctx->mem,
 	    SERVER_FILES, sizeof(*secrets));
@@ -178,18 +194,19 @@ tenant_server_describe(struct ctx *ctx, const struct tenant *tenant,
 	    (e = server_secrets(ctx, tenant, secrets)) != ERR_OK)
 		return e;
 	made.secrets = secrets;
+	made.password = secrets[SERVER_PASSWORD].data;
 	*server = made;
 	return ERR_OK;
 }
 
 /* store_configured - where its data is; writes the name of its login */
-static struct tenant_store
+static struct runtime_store
 store_configured(const struct tenant *tenant, char login[TENANT_LOGIN_MAX])
 {
 	const struct database_conf *database = tenant_database();
 
 	tenant_login(&tenant->id, tenant->turn, login);
-	return (struct tenant_store){ .host = database->tenant_db_host,
+	return (struct runtime_store){ .host = database->tenant_db_host,
 	    .name = database->tenant_db_name, .login = login,
 	    .port = database->tenant_db_port, .tls = tls_wanted(database) };
 }
@@ -199,7 +216,7 @@ tenant_server_wish(struct ctx *ctx, const struct tenant *tenant,
     struct runtime_tenant *server)
 {
 	char login[TENANT_LOGIN_MAX];
-	const struct tenant_store store = store_configured(tenant, login);
+	const struct runtime_store store = store_configured(tenant, login);
 
 	return server_plain(ctx, tenant, &store, server);
 }
@@ -209,14 +226,19 @@ tenant_server_ensure(struct ctx *ctx, const struct tenant *tenant,
     struct runtime_status *status)
 {
 	char login[TENANT_LOGIN_MAX];
-	const struct tenant_store store = store_configured(tenant, login);
+	struct runtime_store store = store_configured(tenant, login);
 	struct runtime_tenant wanted;
 	const struct runtime *runtime;
 	enum err e;
 
+	if ((e = place_runtime(ctx, &tenant->place, &runtime)) != ERR_OK)
+		return e;
+	if (runtime->store != NULL) {
+		store = *runtime->store;
+		store.login = login;
+	}
 	if ((e = tenant_server_describe(ctx, tenant, &store, &wanted)) !=
-	    ERR_OK ||
-	    (e = place_runtime(ctx, &tenant->place, &runtime)) != ERR_OK)
+	    ERR_OK)
 		return e;
 	return runtime->ensure_tenant(ctx, runtime, &wanted, status);
 }

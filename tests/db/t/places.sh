@@ -129,4 +129,4 @@ check "only then" says place_name query "INSERT INTO place (id, name, kind)
     VALUES (gen_random_uuid(), 'small', 'engine')"
 check "a kind without a runtime is refused" says place_kind_check query \
     "INSERT INTO place (id, name, kind) VALUES (gen_random_uuid(), 'hill',
-    'kubernetes')"
+    'heap')"

@@ -561,7 +561,7 @@ export interface components {
             id: string;
             name: string;
             /** @enum {string} */
-            kind: "engine";
+            kind: "engine" | "kubernetes";
             /** @enum {string} */
             state: "registered" | "ready" | "removed" | "draining";
             tenant: string | null;
@@ -589,6 +589,7 @@ export interface components {
             /** Format: date-time */
             checked_at: string | null;
             error: string | null;
+            warning: string | null;
             version: string | null;
             /** Format: int64 */
             free_mb: number | null;
@@ -609,13 +610,17 @@ export interface components {
         PlaceCreate: {
             name: string;
             /** @enum {string} */
-            kind: "engine";
+            kind: "engine" | "kubernetes";
             endpoint?: string | null;
             ca?: string | null;
             certificate?: string | null;
             /** Format: password */
             key?: string | null;
             registry?: string | null;
+            cluster?: components["schemas"]["Cluster"] | null;
+            /** Format: password */
+            token?: string | null;
+            seal_certificate?: string | null;
             tenant?: string | null;
             /** Format: int64 */
             cpu_millis?: number | null;
@@ -627,6 +632,37 @@ export interface components {
             cpu_overcommit?: number | null;
             /** Format: int64 */
             memory_overcommit?: number | null;
+        };
+        Cluster: {
+            registry: string;
+            server_image: string;
+            pooler_image: string;
+            chart: string;
+            chart_version: string;
+            chart_insecure?: boolean;
+            flux_namespace: string;
+            flux_repository: string;
+            flux_account: string;
+            pod_security: string;
+            postgres_host: string;
+            /** Format: int64 */
+            postgres_port: number;
+            postgres_name: string;
+            /** @enum {string} */
+            postgres_sslmode: "disable" | "prefer" | "require" | "verify-ca" | "verify-full";
+            postgres_ca?: string;
+            dns: components["schemas"]["ClusterPeer"][];
+            postgres: components["schemas"]["ClusterPeer"][];
+            platform?: components["schemas"]["ClusterPeer"][];
+            opensearch?: components["schemas"]["ClusterPeer"][];
+            ranges: string[];
+        };
+        ClusterPeer: {
+            cidr?: string;
+            namespace?: string;
+            pods?: {
+                [key: string]: string;
+            };
         };
         PlatformPlan: {
             tenant: string;

@@ -2,6 +2,8 @@
 /* What operators may register, and what they are told. */
 #include "config.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "libshared/base/str.h"
@@ -146,6 +148,91 @@ test_who_is_there_is_named(void **state)
 
 #define TEST(f)	cmocka_unit_test_setup_teardown(f, setup, ctx_teardown)
 
+#define CLUSTER \
+	"{\"registry\":\"r.test:5000\",\"server_image\":\"s@" DIGEST "\"," \
+	"\"pooler_image\":\"p@" DIGEST "\",\"chart\":\"oci://r.test/c\"," \
+	"\"chart_version\":\"0.1.0\",\"flux_namespace\":\"flux-system\"," \
+	"\"flux_repository\":\"fleet\",\"flux_account\":\"kc\"," \
+	"\"pod_security\":\"latest\",\"postgres_host\":\"pg.test\"," \
+	"\"postgres_port\":5432,\"postgres_name\":\"tenants\"," \
+	"\"postgres_sslmode\":\"require\",\"dns\":[{\"cidr\":" \
+	"\"10.0.0.1/32\"}],\"postgres\":[{\"cidr\":\"10.0.0.2/32\"}]," \
+	"\"ranges\":[\"10.244.0.0/16\"]}"
+#define DIGEST	"sha256:0000000000000000000000000000000000000000000000000000" \
+	"000000000000"
+
+/* certificate_text - that of the examples, which holds for many years */
+static const char *
+certificate_text(void)
+{
+	static char text[8192];
+	const char *top = getenv("CAMELEER_SOURCE");
+	FILE *f = fopen(text_printf(ctx->mem, "%s/tests/manifests/"
+	    "certificate.pem", top != NULL ? top : "."), "re");
+
+	assert_non_null(f);
+	text[fread(text, 1, sizeof(text) - 1, f)] = '\0';
+	assert_int_equal(fclose(f), 0);
+	return text;
+}
+
+static struct place_in
+cluster_in(void)
+{
+	return (struct place_in){ .name = "east", .kind = "kubernetes",
+	    .endpoint = "https://k8s.test:6443", .ca = PEM,
+	    .token = "hidden", .cluster = CLUSTER,
+	    .seal_certificate = certificate_text() };
+}
+
+static void
+test_a_cluster_is_stored_under_its_own_name(void **state)
+{
+	const struct place_in in = cluster_in();
+	const struct json *object = made(&in);
+
+	(void)state;
+	assert_string_equal(json_member(json_get(object, "cluster"), "name"),
+	    "east");
+	assert_true(strlen(json_member(object, "key_box")) > strlen("hidden"));
+	assert_null(json_get(object, "token"));
+	assert_string_equal(json_member(object, "seal_certificate"),
+	    in.seal_certificate);
+}
+
+static void
+test_a_cluster_lacks_nothing_and_has_nothing_of_an_engine(void **state)
+{
+	struct place_in in = cluster_in();
+
+	(void)state;
+	in.token = NULL;
+	refused(&in, "token");
+	in = cluster_in();
+	in.cluster = NULL;
+	refused(&in, "cluster");
+	in.cluster = "{\"registry\": 1}";
+	refused(&in, "cluster");
+	in.cluster = "[]";
+	refused(&in, "cluster");
+	in = cluster_in();
+	in.seal_certificate = PEM;
+	refused(&in, "seal_certificate");
+	in.seal_certificate = NULL;
+	refused(&in, "seal_certificate");
+	in = cluster_in();
+	in.ca = NULL;
+	refused(&in, "ca");
+	in = cluster_in();
+	in.endpoint = "unix:/run/x.sock";
+	refused(&in, "endpoint");
+	in = cluster_in();
+	in.registry = "r.test:5000";
+	refused(&in, "registry");
+	in = (struct place_in){ .name = "e", .kind = "engine", .token = "x" };
+	refused(&in, "kind");
+}
+
 int
 main(void)
 {
@@ -155,6 +242,8 @@ main(void)
 		TEST(test_without_the_workers_key_none_is_taken),
 		TEST(test_endpoints_that_are_none),
 		TEST(test_who_is_there_is_named),
+		TEST(test_a_cluster_is_stored_under_its_own_name),
+		TEST(test_a_cluster_lacks_nothing_and_has_nothing_of_an_engine),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

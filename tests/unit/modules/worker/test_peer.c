@@ -36,11 +36,25 @@ test_garbage_is_the_peers_fault_not_the_clients(void **state)
 	assert_true(json_is_object(value));
 }
 
+static void
+test_words_of_others_become_ours(void **state)
+{
+	(void)state;
+	assert_string_equal(peer_sentence("SSL certificate problem: "
+	    "certificate has expired"), "its certificate has expired");
+	assert_string_equal(peer_sentence("SSL: no alternative certificate "
+	    "subject name matches target host name 'x'"),
+	    "its certificate is for another host name");
+	assert_null(peer_sentence("no space left on device"));
+	assert_null(peer_sentence(NULL));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CTX_TEST(test_words_are_printable_and_short),
+		CTX_TEST(test_words_of_others_become_ours),
 		CTX_TEST(test_garbage_is_the_peers_fault_not_the_clients),
 	};
 

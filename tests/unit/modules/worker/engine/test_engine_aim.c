@@ -1,24 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How an engine is reached, and what operators are told when it is not. */
+/* How an engine is reached. */
 #include "config.h"
 
 #include "libshared/base/str.h"
 #include "libshared/doors/http.h"
 #include "modules/worker/engine/engine_call.h"
 #include "tests/support/unit_ctx.h"
-
-static void
-test_words_of_others_become_ours(void **state)
-{
-	(void)state;
-	assert_string_equal(engine_sentence("SSL certificate problem: "
-	    "certificate has expired"), "its certificate has expired");
-	assert_string_equal(engine_sentence("SSL: no alternative certificate "
-	    "subject name matches target host name 'x'"),
-	    "its certificate is for another host name");
-	assert_null(engine_sentence("no space left on device"));
-	assert_null(engine_sentence(NULL));
-}
 
 static void
 test_a_request_goes_to_the_socket_or_over_tls(void **state)
@@ -44,7 +31,6 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CTX_TEST(test_words_of_others_become_ours),
 		CTX_TEST(test_a_request_goes_to_the_socket_or_over_tls),
 	};
 

@@ -7,6 +7,7 @@
 
 #include "libshared/base/str.h"
 #include "modules/worker/engine/engine_log.h"
+#include "modules/worker/log_text.h"
 #include "tests/support/unit.h"
 
 #define MAX	8

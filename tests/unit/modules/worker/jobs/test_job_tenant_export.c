@@ -33,8 +33,7 @@ expect_reads(const char *tenant_state, const char *place,
 	expect_tenant(tenant_state);
 	fake_expect("export_get");
 	if (place != NULL)
-		fake_row("place", place, "certificate", certificate,
-		    "apps_max", "10");
+		fake_row("place", place, "certificate", certificate);
 	fake_expect("export_sealed");
 	fake_expect("export_apps");
 	fake_row("id", SUBJECT, "wanted", "running", "version", "4",
@@ -53,7 +52,6 @@ expect_files(void)
 	expect_secret(SECRET_DATABASE);
 	expect_license();
 	expect_secret(SECRET_BOOTSTRAP);
-	expect_secret(SECRET_DATABASE);
 	expect_write();
 	fake_expect("export_clear");
 	for (i = 0; i < FILES; i++)

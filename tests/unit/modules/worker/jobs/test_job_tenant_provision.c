@@ -29,10 +29,10 @@ static const struct script_step ready[] = {
 static void
 expect_server(void)
 {
+	expect_place();
 	expect_secret(SECRET_BOOTSTRAP);
 	expect_secret(SECRET_DATABASE);
 	expect_license();
-	expect_place();
 }
 
 static void
@@ -70,7 +70,7 @@ expect_late_steps(const char *upstream)
 {
 	expect_step("server");
 	expect_server();
-	expect_step_end("server", "done", FAKE_HAS("cameleer-server-acme"));
+	expect_step_end("server", "done", FAKE_HAS("the server runs at "));
 	expect_step("readiness");
 	expect_server();
 	expect_step_end("readiness", "done", FAKE_HAS("licence is active"));

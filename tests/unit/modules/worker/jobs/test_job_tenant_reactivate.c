@@ -33,10 +33,10 @@ expect_job(const char *tenant_state, const char *standing)
 static void
 expect_server(void)
 {
+	expect_place();
 	expect_secret(SECRET_BOOTSTRAP);
 	expect_secret(SECRET_DATABASE);
 	expect_license();
-	expect_place();
 }
 
 static void

@@ -33,7 +33,8 @@ test_a_kind_that_is_not_here_is_named(void **state)
 	fake_expect("place_get", PLACE);
 	fake_row("name", "attic", "kind", "punchcards", "endpoint", FAKE_NULL,
 	    "registry", FAKE_NULL, "ca", FAKE_NULL, "certificate",
-	    FAKE_NULL, "key_box", FAKE_NULL);
+	    FAKE_NULL, "cluster", FAKE_NULL, "seal_certificate", FAKE_NULL,
+	    "key_box", FAKE_NULL);
 	assert_int_equal(place_runtime(ctx, &id, &rt), ERR_INTERNAL);
 	assert_non_null(strstr(ctx->fault.detail, "attic"));
 	assert_null(rt);
@@ -52,7 +53,8 @@ sealed_place(const char *bound, const struct runtime **rt)
 	fake_expect("place_get", PLACE);
 	fake_row("name", "east", "kind", "memory", "endpoint",
 	    "https://east.test", "registry", FAKE_NULL, "ca", "c",
-	    "certificate", "c", "key_box", box);
+	    "certificate", "c", "cluster", FAKE_NULL, "seal_certificate",
+	    FAKE_NULL, "key_box", box);
 	return place_runtime(ctx, &id, rt);
 }
 

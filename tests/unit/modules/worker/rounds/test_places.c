@@ -22,14 +22,14 @@ static void
 expect_good(void)
 {
 	fake_expect("place_checked", PLACE, FAKE_NULL, "1", "4000", "8192",
-	    "4096", "0", "0", "3");
+	    "4096", "0", "0", "3", FAKE_NULL);
 }
 
 static void
 expect_silent(void)
 {
 	fake_expect("place_checked", PLACE, FAKE_HAS("not answer"), FAKE_NULL,
-	    "0", "0", "0", "0", "0", "0");
+	    "0", "0", "0", "0", "0", "0", FAKE_NULL);
 }
 
 /* expect_change - expects the row of the trail */

@@ -9,6 +9,7 @@ import { nothing, page, time, z } from "@/lib/schema";
 const placeSchema = reads("Place", z.object({
 	id: z.string(),
 	name: z.string(),
+	kind: z.string(),
 	state: z.string(),
 	tenant: z.nullable(z.string()),
 	endpoint: z.nullable(z.string()),
@@ -24,6 +25,8 @@ const placeSchema = reads("Place", z.object({
 	checking: z.boolean(),
 	checked_at: z.nullable(time),
 	error: z.nullable(z.string()),
+	/** It works, but not as it should. */
+	warning: z.nullable(z.string()),
 	version: z.nullable(z.string()),
 }));
 

@@ -11,6 +11,7 @@ import { draw } from "@tests/render";
 const east = {
 	id: "p1",
 	name: "east",
+	kind: "engine",
 	state: "ready",
 	tenant: null,
 	endpoint: "https://east.example:2376",
@@ -24,6 +25,7 @@ const east = {
 	checking: false,
 	checked_at: "2026-01-01T00:00:00Z",
 	error: null,
+	warning: null,
 	version: "4.3.1",
 };
 const list = (...items: unknown[]) => json(200, { items, next: null });
@@ -46,9 +48,19 @@ test("one that does not answer says why, and has no bar for what is unknown", as
 			list({ ...east, error: "its certificate has expired", memory_most: null, cpu_most: null, max_tenants: null }),
 	});
 	draw(<PlaceList manage={false} />);
-	expect(await screen.findByText("Does not answer")).toBeTruthy();
+	expect(await screen.findByText("Not usable")).toBeTruthy();
 	expect(screen.getByText(/its certificate has expired/)).toBeTruthy();
 	expect(screen.queryByRole("progressbar")).toBeNull();
+});
+
+test("a cluster says so, and what its account may do too much", async () => {
+	fakeApi({
+		"GET /api/auth/platform/places": () => list({ ...east, kind: "kubernetes", warning: "its account may do more than read (create pods)" }),
+	});
+	draw(<PlaceList manage={false} />);
+	expect(await screen.findByText("Look at it")).toBeTruthy();
+	expect(screen.getByText(/Kubernetes at/)).toBeTruthy();
+	expect(screen.getByText(/more than read \(create pods\)/)).toBeTruthy();
 });
 
 test("it is drained after a question, and undrained", async () => {

@@ -46,8 +46,9 @@ export function PlaceList({ manage }: { manage: boolean }) {
 }
 
 /** A place that does not answer is named first, whatever its state. */
-function condition({ state, error }: Place): [Tone, string] {
-	if (error !== null) return ["bad", "Does not answer"];
+function condition({ state, error, warning }: Place): [Tone, string] {
+	if (error !== null) return ["bad", "Not usable"];
+	if (warning !== null) return ["warn", "Look at it"];
 	if (state === "ready") return ["ok", "Ready"];
 	if (state === "draining") return ["warn", "Draining"];
 	return ["busy", "Never checked"];
@@ -63,12 +64,13 @@ function PlaceCard({ place, move }: CardProps) {
 			<div className={css.stack}>
 				<Rooms place={place} />
 				<p>
-					{place.tenant === null ? "Shared" : `For ${place.tenant} only`} · {place.endpoint ?? "this installation's engine"}
+					{place.tenant === null ? "Shared" : `For ${place.tenant} only`} · {place.kind === "kubernetes" ? "Kubernetes at " : ""}
+					{place.endpoint ?? "this installation's engine"}
 					{place.version !== null && <> · version {place.version}</>}
 				</p>
 				<p>
 					{place.checking && "It is being checked. "}
-					{place.checked_at === null ? "It was never checked." : <>Last check <RelativeTime time={place.checked_at} />: {place.error ?? "good"}.</>}
+					{place.checked_at === null ? "It was never checked." : <>Last check <RelativeTime time={place.checked_at} />: {place.error ?? place.warning ?? "good"}.</>}
 				</p>
 				{move && <Actions place={place} move={move} />}
 			</div>

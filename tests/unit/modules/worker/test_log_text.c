@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "libshared/base/str.h"
-#include "modules/worker/engine/log_text.h"
+#include "modules/worker/log_text.h"
 #include "tests/support/unit.h"
 
 static void

@@ -12,8 +12,8 @@
 #include "libshared/base/str.h"
 #include "libshared/doors/field.h"
 #include "libshared/doors/json.h"
-#include "modules/worker/oci_name.h"
-#include "modules/worker/runtime/manifest.h"
+#include "libshared/proto/manifest_place.h"
+#include "libshared/proto/oci_name.h"
 
 #define CIDR_SIZE_MAX	64
 #define RANGE4_MIN	8	/* wider ones would be no exception any more */

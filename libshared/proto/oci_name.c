@@ -9,7 +9,7 @@
 #include "libshared/base/arena.h"
 #include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
-#include "modules/worker/oci_name.h"
+#include "libshared/proto/oci_name.h"
 
 static const char lower[] = "abcdefghijklmnopqrstuvwxyz0123456789";
 

@@ -5,7 +5,7 @@
 
 #include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
-#include "modules/worker/oci_name.h"
+#include "libshared/proto/oci_name.h"
 #include "tests/support/unit_ctx.h"
 
 /* of "hello" */

@@ -5,7 +5,11 @@
 #ifndef CAMELEER_LOG_TEXT_H
 #define CAMELEER_LOG_TEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+
+#include "libshared/base/err.h"
 
 /*
  * Cleans the line in place and returns its new length.  Drops what a terminal
@@ -20,5 +24,8 @@ size_t log_text_clean(char *text, size_t len);
  * at the beginning of the line, as the usual Java loggers print it; else NULL.
  */
 const char *log_text_level(const char *text, size_t len);
+/* Parses RFC 3339 with zone and fraction.  *used: its length. */
+bool log_time(const char *text, size_t len, int64_t *second, size_t *used)
+    must_check;
 
 #endif

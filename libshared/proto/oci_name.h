@@ -10,8 +10,8 @@
 #include <stddef.h>
 
 #include "libshared/base/ctx.h"
-#include "modules/worker/tar.h"
 
+#define OCI_DIGEST_MAX		72	/* "sha256:", 64 digits, NUL */
 #define OCI_TAG_MAX		128
 #define OCI_REPOSITORY_MAX	255
 
