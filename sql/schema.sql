@@ -230,6 +230,137 @@ END
 $$;
 ALTER FUNCTION cameleer.account_request_settle() OWNER TO cameleer_gate;
 
+CREATE TABLE cameleer.agent_door (
+    tenant_id uuid NOT NULL,
+    digest text NOT NULL,
+    public_key text NOT NULL,
+    box text NOT NULL
+);
+
+ALTER TABLE ONLY cameleer.agent_door FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE cameleer.bootstrap_token (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    digest text NOT NULL,
+    hint text NOT NULL,
+    replaced_by uuid,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone,
+    used_at timestamp with time zone,
+    used_from inet,
+    revoked_at timestamp with time zone,
+    CONSTRAINT bootstrap_token_check CHECK ((expires_at <= (created_at + '366 days'::interval))),
+    CONSTRAINT bootstrap_token_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60)))
+);
+
+ALTER TABLE ONLY cameleer.bootstrap_token FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE cameleer.license (
+    tenant_id uuid NOT NULL,
+    version bigint NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    tier text NOT NULL,
+    state text NOT NULL,
+    valid_until timestamp with time zone NOT NULL,
+    grace_until timestamp with time zone NOT NULL,
+    token text NOT NULL,
+    file text NOT NULL,
+    grants jsonb,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT license_state_check CHECK ((state = ANY (ARRAY['active'::text, 'suspended'::text, 'revoked'::text])))
+);
+
+ALTER TABLE ONLY cameleer.license FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE cameleer.tenant (
+    id uuid NOT NULL,
+    slug text NOT NULL,
+    name text NOT NULL,
+    tier text NOT NULL,
+    state text DEFAULT 'provisioning'::text NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    place_id uuid,
+    git_commit text,
+    CONSTRAINT tenant_git_commit_check CHECK ((git_commit ~ '^[0-9a-f]{40}$'::text)),
+    CONSTRAINT tenant_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
+    CONSTRAINT tenant_placed CHECK (((place_id IS NOT NULL) OR (state = ANY (ARRAY['requested'::text, 'deleting'::text, 'deleted'::text])))),
+    CONSTRAINT tenant_slug_check CHECK ((slug ~ '^[a-z][a-z0-9]{2,30}$'::text)),
+    CONSTRAINT tenant_state_check CHECK ((state = ANY (ARRAY['requested'::text, 'provisioning'::text, 'active'::text, 'suspended'::text, 'failed'::text, 'leaving'::text, 'deleting'::text, 'deleted'::text])))
+);
+
+ALTER TABLE ONLY cameleer.tenant FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE cameleer.tenant_endpoint (
+    tenant_id uuid NOT NULL,
+    upstream text NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY cameleer.tenant_endpoint FORCE ROW LEVEL SECURITY;
+
+CREATE FUNCTION cameleer.agent_entry(p_slug text, p_digest text) RETURNS TABLE(tenant uuid, tenant_state text, token uuid, good boolean, open boolean, ended_s bigint, upstream text, box text, public_key text, license_state text, license_valid_s bigint, license_grace_s bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT t.id,
+     t.state,
+     k.id,
+     ((k.revoked_at IS NULL) AND COALESCE((k.expires_at > now()), true)),
+     (EXISTS ( SELECT
+            FROM cameleer.bootstrap_token b
+           WHERE ((b.tenant_id = t.id) AND (b.used_at IS NOT NULL) AND (b.revoked_at IS NULL) AND COALESCE((b.expires_at > now()), true)))) AS "exists",
+     ( SELECT (floor(EXTRACT(epoch FROM max(LEAST(b.revoked_at, b.expires_at)))))::bigint AS floor
+            FROM cameleer.bootstrap_token b
+           WHERE ((b.tenant_id = t.id) AND (b.used_at IS NOT NULL) AND (LEAST(b.revoked_at, b.expires_at) <= now()))) AS floor,
+     e.upstream,
+     d.box,
+     d.public_key,
+     l.state,
+     (EXTRACT(epoch FROM l.valid_until))::bigint AS "extract",
+     (EXTRACT(epoch FROM l.grace_until))::bigint AS "extract"
+    FROM ((((cameleer.tenant t
+      LEFT JOIN cameleer.bootstrap_token k ON (((k.tenant_id = t.id) AND (k.digest = agent_entry.p_digest))))
+      LEFT JOIN cameleer.tenant_endpoint e ON ((e.tenant_id = t.id)))
+      LEFT JOIN cameleer.agent_door d ON ((d.tenant_id = t.id)))
+      LEFT JOIN LATERAL ( SELECT license.tenant_id,
+             license.version,
+             license.id,
+             license.tier,
+             license.state,
+             license.valid_until,
+             license.grace_until,
+             license.token,
+             license.file,
+             license.grants,
+             license.created_at
+            FROM cameleer.license
+           WHERE (license.tenant_id = t.id)
+           ORDER BY license.version DESC
+          LIMIT 1) l ON (true))
+   WHERE ((t.slug = agent_entry.p_slug) AND (t.state <> 'deleted'::text));
+END;
+ALTER FUNCTION cameleer.agent_entry(p_slug text, p_digest text) OWNER TO cameleer_gate;
+
+CREATE TABLE cameleer.agent_seal (
+    one boolean DEFAULT true NOT NULL,
+    public_key text NOT NULL,
+    CONSTRAINT agent_seal_one_check CHECK (one)
+);
+
+CREATE FUNCTION cameleer.agent_seal_set(p_public text) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ INSERT INTO cameleer.agent_seal (public_key)
+   VALUES (agent_seal_set.p_public) ON CONFLICT(one) DO UPDATE SET public_key = excluded.public_key;
+END;
+ALTER FUNCTION cameleer.agent_seal_set(p_public text) OWNER TO cameleer_gate;
+
 CREATE TABLE cameleer.api_token (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -404,6 +535,115 @@ END
 $$;
 ALTER FUNCTION cameleer.audit_open(p_person jsonb) OWNER TO cameleer_gate;
 
+CREATE FUNCTION cameleer.bootstrap_token_used(p_tenant uuid, p_token uuid, p_address inet) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ UPDATE cameleer.bootstrap_token k SET used_at = now(), used_from = bootstrap_token_used.p_address
+   WHERE ((k.tenant_id = bootstrap_token_used.p_tenant) AND (k.id = bootstrap_token_used.p_token) AND ((k.used_at IS NULL) OR (k.used_from IS DISTINCT FROM bootstrap_token_used.p_address) OR (k.used_at <= (now() - '00:01:00'::interval))));
+END;
+ALTER FUNCTION cameleer.bootstrap_token_used(p_tenant uuid, p_token uuid, p_address inet) OWNER TO cameleer_gate;
+
+CREATE FUNCTION cameleer.mail_room(p_address text, p_purpose text, p_scope text) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    AS $$
+DECLARE
+	v_digest text := encode(sha256(convert_to(lower(p_address), 'UTF8')),
+	    'hex');
+	r	mail_rule;
+	m	mail_limit;
+	v_next	timestamptz;
+BEGIN
+	SELECT * INTO STRICT r FROM mail_rule WHERE purpose = p_purpose;
+	INSERT INTO mail_limit (digest, purpose, scope)
+	VALUES (v_digest, p_purpose, p_scope) ON CONFLICT DO NOTHING;
+	SELECT * INTO STRICT m FROM mail_limit WHERE digest = v_digest
+	AND purpose = p_purpose AND scope = p_scope FOR UPDATE;
+	IF m.began_at <= now() - interval '1 day' OR m.sent = 0 THEN
+		m.began_at := now();
+		m.sent := 0;
+		v_next := now();
+	ELSIF m.sent >= r.per_day THEN
+		v_next := m.began_at + interval '1 day';
+	ELSE
+		v_next := m.sent_at + make_interval(secs => least(
+		    r.first_s * 2.0 ^ (m.sent - 1), r.most_s));
+	END IF;
+	IF v_next > now() THEN
+		RETURN ceil(extract(epoch FROM v_next - now()));
+	END IF;
+	UPDATE mail_limit SET began_at = m.began_at, sent = m.sent + 1,
+	    sent_at = now()
+	WHERE digest = v_digest AND purpose = p_purpose AND scope = p_scope;
+	RETURN 0;
+END
+$$;
+ALTER FUNCTION cameleer.mail_room(p_address text, p_purpose text, p_scope text) OWNER TO cameleer_gate;
+
+CREATE TABLE cameleer.account (
+    id uuid NOT NULL,
+    email text,
+    name text NOT NULL,
+    password_hash text,
+    verified_at timestamp with time zone,
+    state text DEFAULT 'active'::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    kind text DEFAULT 'person'::text NOT NULL,
+    home_tenant uuid,
+    CONSTRAINT account_check CHECK (((kind = 'service'::text) = (home_tenant IS NOT NULL))),
+    CONSTRAINT account_check1 CHECK (((kind = 'service'::text) = (email IS NULL))),
+    CONSTRAINT account_email_check CHECK (((email = lower(email)) AND (length(email) <= 254))),
+    CONSTRAINT account_kind_check CHECK ((kind = ANY (ARRAY['person'::text, 'service'::text, 'operator'::text]))),
+    CONSTRAINT account_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
+    CONSTRAINT account_state_check CHECK ((state = ANY (ARRAY['active'::text, 'disabled'::text])))
+);
+
+CREATE TABLE cameleer.mail (
+    id uuid NOT NULL,
+    address text NOT NULL,
+    template text NOT NULL,
+    data jsonb NOT NULL,
+    state text DEFAULT 'queued'::text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    next_at timestamp with time zone DEFAULT now() NOT NULL,
+    error text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT mail_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sent'::text, 'failed'::text])))
+);
+
+CREATE TABLE cameleer.membership (
+    tenant_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    role text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    custom_role uuid,
+    version bigint DEFAULT 1 NOT NULL,
+    CONSTRAINT membership_check CHECK (((role IS NULL) <> (custom_role IS NULL)))
+);
+
+ALTER TABLE ONLY cameleer.membership FORCE ROW LEVEL SECURITY;
+
+CREATE FUNCTION cameleer.bootstrap_told(p_tenant uuid, p_what text, p_token text, p_actor text, p_link text) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'cameleer', 'pg_temp'
+    BEGIN ATOMIC
+ WITH told AS (
+          INSERT INTO cameleer.mail (id, address, template, data)  SELECT gen_random_uuid() AS gen_random_uuid,
+                     a.email,
+                     'agent_token',
+                     jsonb_build_object('name', a.name, 'tenant', t.name, 'what', bootstrap_told.p_what, 'token', bootstrap_told.p_token, 'actor', bootstrap_told.p_actor, 'link', (((bootstrap_told.p_link || '/tenants/'::text) || t.slug) || '/agents'::text)) AS jsonb_build_object
+                    FROM ((cameleer.tenant t
+                      JOIN cameleer.membership m ON ((m.tenant_id = t.id)))
+                      JOIN cameleer.account a ON ((a.id = m.account_id)))
+                   WHERE ((t.id = bootstrap_told.p_tenant) AND (m.role = 'owner'::text) AND (a.state = 'active'::text) AND (a.email IS NOT NULL) AND (cameleer.mail_room(a.email, 'agent_token'::text, (t.id)::text) = 0))
+           RETURNING true AS "?column?"
+         )
+  SELECT count(*) AS count
+    FROM told;
+END;
+ALTER FUNCTION cameleer.bootstrap_told(p_tenant uuid, p_what text, p_token text, p_actor text, p_link text) OWNER TO cameleer_gate;
+
 CREATE TABLE cameleer.deletion_certificate (
     tenant_id uuid NOT NULL,
     serial bigint NOT NULL,
@@ -453,24 +693,6 @@ BEGIN
 END
 $$;
 ALTER FUNCTION cameleer.drift_restore(p_tenant uuid, p_object text, p_operation uuid) OWNER TO cameleer_gate;
-
-CREATE TABLE cameleer.account (
-    id uuid NOT NULL,
-    email text,
-    name text NOT NULL,
-    password_hash text,
-    verified_at timestamp with time zone,
-    state text DEFAULT 'active'::text NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    kind text DEFAULT 'person'::text NOT NULL,
-    home_tenant uuid,
-    CONSTRAINT account_check CHECK (((kind = 'service'::text) = (home_tenant IS NOT NULL))),
-    CONSTRAINT account_check1 CHECK (((kind = 'service'::text) = (email IS NULL))),
-    CONSTRAINT account_email_check CHECK (((email = lower(email)) AND (length(email) <= 254))),
-    CONSTRAINT account_kind_check CHECK ((kind = ANY (ARRAY['person'::text, 'service'::text, 'operator'::text]))),
-    CONSTRAINT account_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
-    CONSTRAINT account_state_check CHECK ((state = ANY (ARRAY['active'::text, 'disabled'::text])))
-);
 
 CREATE TABLE cameleer.deployment (
     tenant_id uuid NOT NULL,
@@ -533,26 +755,6 @@ CREATE TABLE cameleer.operation (
 );
 
 ALTER TABLE ONLY cameleer.operation FORCE ROW LEVEL SECURITY;
-
-CREATE TABLE cameleer.tenant (
-    id uuid NOT NULL,
-    slug text NOT NULL,
-    name text NOT NULL,
-    tier text NOT NULL,
-    state text DEFAULT 'provisioning'::text NOT NULL,
-    version bigint DEFAULT 1 NOT NULL,
-    created_by uuid NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    place_id uuid,
-    git_commit text,
-    CONSTRAINT tenant_git_commit_check CHECK ((git_commit ~ '^[0-9a-f]{40}$'::text)),
-    CONSTRAINT tenant_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
-    CONSTRAINT tenant_placed CHECK (((place_id IS NOT NULL) OR (state = ANY (ARRAY['requested'::text, 'deleting'::text, 'deleted'::text])))),
-    CONSTRAINT tenant_slug_check CHECK ((slug ~ '^[a-z][a-z0-9]{2,30}$'::text)),
-    CONSTRAINT tenant_state_check CHECK ((state = ANY (ARRAY['requested'::text, 'provisioning'::text, 'active'::text, 'suspended'::text, 'failed'::text, 'leaving'::text, 'deleting'::text, 'deleted'::text])))
-);
-
-ALTER TABLE ONLY cameleer.tenant FORCE ROW LEVEL SECURITY;
 
 CREATE FUNCTION cameleer.drift_told(p_tenant uuid) RETURNS SETOF cameleer.drift_row
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -832,31 +1034,6 @@ END
 $$;
 ALTER FUNCTION cameleer.isolation_tell(p_tenant uuid, p_paths text, p_link text) OWNER TO cameleer_gate;
 
-CREATE TABLE cameleer.mail (
-    id uuid NOT NULL,
-    address text NOT NULL,
-    template text NOT NULL,
-    data jsonb NOT NULL,
-    state text DEFAULT 'queued'::text NOT NULL,
-    attempts integer DEFAULT 0 NOT NULL,
-    next_at timestamp with time zone DEFAULT now() NOT NULL,
-    error text,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT mail_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sent'::text, 'failed'::text])))
-);
-
-CREATE TABLE cameleer.membership (
-    tenant_id uuid NOT NULL,
-    account_id uuid NOT NULL,
-    role text,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    custom_role uuid,
-    version bigint DEFAULT 1 NOT NULL,
-    CONSTRAINT membership_check CHECK (((role IS NULL) <> (custom_role IS NULL)))
-);
-
-ALTER TABLE ONLY cameleer.membership FORCE ROW LEVEL SECURITY;
-
 CREATE FUNCTION cameleer.owners_mail(p_tenant uuid, p_template text, p_more jsonb, p_link text) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'cameleer', 'pg_temp'
@@ -967,43 +1144,6 @@ BEGIN
 	RETURN NEW;
 END
 $$;
-
-CREATE FUNCTION cameleer.mail_room(p_address text, p_purpose text, p_scope text) RETURNS integer
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'cameleer', 'pg_temp'
-    AS $$
-DECLARE
-	v_digest text := encode(sha256(convert_to(lower(p_address), 'UTF8')),
-	    'hex');
-	r	mail_rule;
-	m	mail_limit;
-	v_next	timestamptz;
-BEGIN
-	SELECT * INTO STRICT r FROM mail_rule WHERE purpose = p_purpose;
-	INSERT INTO mail_limit (digest, purpose, scope)
-	VALUES (v_digest, p_purpose, p_scope) ON CONFLICT DO NOTHING;
-	SELECT * INTO STRICT m FROM mail_limit WHERE digest = v_digest
-	AND purpose = p_purpose AND scope = p_scope FOR UPDATE;
-	IF m.began_at <= now() - interval '1 day' OR m.sent = 0 THEN
-		m.began_at := now();
-		m.sent := 0;
-		v_next := now();
-	ELSIF m.sent >= r.per_day THEN
-		v_next := m.began_at + interval '1 day';
-	ELSE
-		v_next := m.sent_at + make_interval(secs => least(
-		    r.first_s * 2.0 ^ (m.sent - 1), r.most_s));
-	END IF;
-	IF v_next > now() THEN
-		RETURN ceil(extract(epoch FROM v_next - now()));
-	END IF;
-	UPDATE mail_limit SET began_at = m.began_at, sent = m.sent + 1,
-	    sent_at = now()
-	WHERE digest = v_digest AND purpose = p_purpose AND scope = p_scope;
-	RETURN 0;
-END
-$$;
-ALTER FUNCTION cameleer.mail_room(p_address text, p_purpose text, p_scope text) OWNER TO cameleer_gate;
 
 CREATE TABLE cameleer.login_guess (
     digest text NOT NULL,
@@ -2178,23 +2318,6 @@ END
 $$;
 ALTER FUNCTION cameleer.platform_isolation_ask(p_tenant uuid) OWNER TO cameleer_gate;
 
-CREATE TABLE cameleer.license (
-    tenant_id uuid NOT NULL,
-    version bigint NOT NULL,
-    id uuid DEFAULT gen_random_uuid() NOT NULL,
-    tier text NOT NULL,
-    state text NOT NULL,
-    valid_until timestamp with time zone NOT NULL,
-    grace_until timestamp with time zone NOT NULL,
-    token text NOT NULL,
-    file text NOT NULL,
-    grants jsonb,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT license_state_check CHECK ((state = ANY (ARRAY['active'::text, 'suspended'::text, 'revoked'::text])))
-);
-
-ALTER TABLE ONLY cameleer.license FORCE ROW LEVEL SECURITY;
-
 CREATE TABLE cameleer.license_standing (
     tenant_id uuid NOT NULL,
     state text NOT NULL,
@@ -3139,7 +3262,8 @@ BEGIN
 	    'membership', 'role', 'plan_override', 'license_standing',
 	    'tenant_endpoint', 'tenant_secret', 'store_login',
 	    'tenant_export_file', 'tenant_export', 'tenant_deletion',
-	    'isolation_run', 'drift', 'drift_look'] LOOP
+	    'isolation_run', 'drift', 'drift_look', 'bootstrap_token',
+	    'agent_door', 'server_rotation', 'server_told'] LOOP
 		EXECUTE format('DELETE FROM %I WHERE tenant_id = $1', v_table)
 		USING v_tenant.id;
 		GET DIAGNOSTICS v_n = ROW_COUNT;
@@ -3274,14 +3398,6 @@ CREATE FUNCTION cameleer.tenant_suspension() RETURNS TABLE(reason text, until ti
    WHERE (s.tenant_id = cameleer.app_tenant());
 END;
 ALTER FUNCTION cameleer.tenant_suspension() OWNER TO cameleer_gate;
-
-CREATE TABLE cameleer.tenant_endpoint (
-    tenant_id uuid NOT NULL,
-    upstream text NOT NULL,
-    changed_at timestamp with time zone DEFAULT now() NOT NULL
-);
-
-ALTER TABLE ONLY cameleer.tenant_endpoint FORCE ROW LEVEL SECURITY;
 
 CREATE FUNCTION cameleer.tenant_upstream(p_feature text) RETURNS TABLE(upstream text, tier text, value text)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -3581,6 +3697,35 @@ CREATE TABLE cameleer.schedule (
     CONSTRAINT schedule_every_s_check CHECK ((every_s > 0))
 );
 
+CREATE TABLE cameleer.server_rotation (
+    tenant_id uuid NOT NULL,
+    overlap_hours integer NOT NULL,
+    asked_at timestamp with time zone DEFAULT now() NOT NULL,
+    rotated_at timestamp with time zone,
+    ends_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    CONSTRAINT server_rotation_check CHECK (((rotated_at IS NULL) = (ends_at IS NULL))),
+    CONSTRAINT server_rotation_check1 CHECK (((ended_at IS NULL) OR (rotated_at IS NOT NULL))),
+    CONSTRAINT server_rotation_overlap_hours_check CHECK (((overlap_hours >= 1) AND (overlap_hours <= 168)))
+);
+
+ALTER TABLE ONLY cameleer.server_rotation FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE cameleer.server_told (
+    tenant_id uuid NOT NULL,
+    item text NOT NULL,
+    way text NOT NULL,
+    digest text NOT NULL,
+    told_at timestamp with time zone DEFAULT now() NOT NULL,
+    pending boolean DEFAULT false NOT NULL,
+    tried_at timestamp with time zone,
+    error text,
+    CONSTRAINT server_told_item_check CHECK ((item = ANY (ARRAY['issuer'::text, 'keys'::text, 'audience'::text, 'license_key'::text, 'database'::text, 'license'::text]))),
+    CONSTRAINT server_told_way_check CHECK ((way = ANY (ARRAY['start'::text, 'push'::text])))
+);
+
+ALTER TABLE ONLY cameleer.server_told FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE cameleer.sign_in_challenge (
     digest text NOT NULL,
     account_id uuid NOT NULL,
@@ -3738,6 +3883,10 @@ ALTER TABLE ONLY cameleer.account
     ADD CONSTRAINT account_email_key UNIQUE (email);
 ALTER TABLE ONLY cameleer.account_request
     ADD CONSTRAINT account_request_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY cameleer.agent_door
+    ADD CONSTRAINT agent_door_pkey PRIMARY KEY (tenant_id);
+ALTER TABLE ONLY cameleer.agent_seal
+    ADD CONSTRAINT agent_seal_pkey PRIMARY KEY (one);
 ALTER TABLE ONLY cameleer.api_token
     ADD CONSTRAINT api_token_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY cameleer.app_log
@@ -3760,6 +3909,8 @@ ALTER TABLE ONLY cameleer.audit_link
     ADD CONSTRAINT audit_link_tenant_id_event_id_key UNIQUE (tenant_id, event_id);
 ALTER TABLE ONLY cameleer.audit_unsealed
     ADD CONSTRAINT audit_unsealed_pkey PRIMARY KEY (tenant_id, event_id);
+ALTER TABLE ONLY cameleer.bootstrap_token
+    ADD CONSTRAINT bootstrap_token_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY cameleer.container_limit
     ADD CONSTRAINT container_limit_pkey PRIMARY KEY (kind);
 ALTER TABLE ONLY cameleer.deletion_certificate
@@ -3868,6 +4019,10 @@ ALTER TABLE ONLY cameleer.role
     ADD CONSTRAINT role_tenant_id_name_key UNIQUE (tenant_id, name);
 ALTER TABLE ONLY cameleer.schedule
     ADD CONSTRAINT schedule_pkey PRIMARY KEY (kind);
+ALTER TABLE ONLY cameleer.server_rotation
+    ADD CONSTRAINT server_rotation_pkey PRIMARY KEY (tenant_id);
+ALTER TABLE ONLY cameleer.server_told
+    ADD CONSTRAINT server_told_pkey PRIMARY KEY (tenant_id, item);
 ALTER TABLE ONLY cameleer.session
     ADD CONSTRAINT session_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY cameleer.sign_in_challenge
@@ -3930,6 +4085,7 @@ CREATE UNIQUE INDEX api_token_digest ON cameleer.api_token USING btree (digest);
 
 CREATE INDEX audit_event_subject ON cameleer.audit_event USING btree (tenant_id, subject_type, subject_id, id);
 
+CREATE UNIQUE INDEX bootstrap_token_digest ON cameleer.bootstrap_token USING btree (digest);
 CREATE UNIQUE INDEX deletion_certificate_digest ON cameleer.deletion_certificate USING btree (digest);
 CREATE UNIQUE INDEX deletion_certificate_serial ON cameleer.deletion_certificate USING btree (serial);
 
@@ -4031,6 +4187,8 @@ CREATE TRIGGER placed_when_made BEFORE INSERT ON cameleer.tenant FOR EACH ROW WH
 
 ALTER TABLE ONLY cameleer.account
     ADD CONSTRAINT account_home_tenant_fkey FOREIGN KEY (home_tenant) REFERENCES cameleer.tenant(id);
+ALTER TABLE ONLY cameleer.agent_door
+    ADD CONSTRAINT agent_door_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
 ALTER TABLE ONLY cameleer.api_token
     ADD CONSTRAINT api_token_account_id_fkey FOREIGN KEY (account_id) REFERENCES cameleer.account(id);
 ALTER TABLE ONLY cameleer.api_token
@@ -4043,6 +4201,10 @@ ALTER TABLE ONLY cameleer.app_log
     ADD CONSTRAINT app_log_tenant_id_deployment_id_fkey FOREIGN KEY (tenant_id, deployment_id) REFERENCES cameleer.deployment(tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY cameleer.application
     ADD CONSTRAINT application_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
+ALTER TABLE ONLY cameleer.bootstrap_token
+    ADD CONSTRAINT bootstrap_token_created_by_fkey FOREIGN KEY (created_by) REFERENCES cameleer.account(id);
+ALTER TABLE ONLY cameleer.bootstrap_token
+    ADD CONSTRAINT bootstrap_token_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
 ALTER TABLE ONLY cameleer.deletion_certificate
     ADD CONSTRAINT deletion_certificate_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
 ALTER TABLE ONLY cameleer.deployment
@@ -4129,6 +4291,10 @@ ALTER TABLE ONLY cameleer.release
     ADD CONSTRAINT release_tenant_id_application_id_fkey FOREIGN KEY (tenant_id, application_id) REFERENCES cameleer.application(tenant_id, id);
 ALTER TABLE ONLY cameleer.role
     ADD CONSTRAINT role_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
+ALTER TABLE ONLY cameleer.server_rotation
+    ADD CONSTRAINT server_rotation_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
+ALTER TABLE ONLY cameleer.server_told
+    ADD CONSTRAINT server_told_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES cameleer.tenant(id);
 ALTER TABLE ONLY cameleer.session
     ADD CONSTRAINT session_account_id_fkey FOREIGN KEY (account_id) REFERENCES cameleer.account(id);
 ALTER TABLE ONLY cameleer.session
@@ -4187,6 +4353,7 @@ ALTER TABLE ONLY cameleer.tenant
     ADD CONSTRAINT tenant_tier_fkey FOREIGN KEY (tier) REFERENCES cameleer.plan(tier);
 ALTER TABLE ONLY cameleer.totp
     ADD CONSTRAINT totp_account_id_fkey FOREIGN KEY (account_id) REFERENCES cameleer.account(id);
+ALTER TABLE cameleer.agent_door ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.api_token ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.app_log ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.application ENABLE ROW LEVEL SECURITY;
@@ -4201,6 +4368,7 @@ ALTER TABLE cameleer.audit_link ENABLE ROW LEVEL SECURITY;
 CREATE POLICY audit_read ON cameleer.audit_event FOR SELECT USING ((tenant_id = cameleer.app_tenant()));
 
 ALTER TABLE cameleer.audit_unsealed ENABLE ROW LEVEL SECURITY;
+ALTER TABLE cameleer.bootstrap_token ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.deletion_certificate ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.deployment ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.drift ENABLE ROW LEVEL SECURITY;
@@ -4222,6 +4390,8 @@ ALTER TABLE cameleer.plan_override ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.provisioning_event ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.release ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.role ENABLE ROW LEVEL SECURITY;
+ALTER TABLE cameleer.server_rotation ENABLE ROW LEVEL SECURITY;
+ALTER TABLE cameleer.server_told ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.sign_in_policy ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.sso_domain ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cameleer.sso_identity ENABLE ROW LEVEL SECURITY;
@@ -4245,6 +4415,7 @@ ALTER TABLE cameleer.tenant_export_file ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant_goes ON cameleer.provisioning_event FOR DELETE USING (((tenant_id = cameleer.app_tenant()) AND (EXISTS ( SELECT
    FROM cameleer.tenant t
   WHERE ((t.id = provisioning_event.tenant_id) AND (t.state = 'deleting'::text))))));
+CREATE POLICY tenant_only ON cameleer.agent_door USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.api_token USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.app_log USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.application USING ((tenant_id = cameleer.app_tenant()));
@@ -4252,6 +4423,7 @@ CREATE POLICY tenant_only ON cameleer.audit_checkpoint USING ((tenant_id = camel
 CREATE POLICY tenant_only ON cameleer.audit_head USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.audit_link USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.audit_unsealed USING ((tenant_id = cameleer.app_tenant()));
+CREATE POLICY tenant_only ON cameleer.bootstrap_token USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.deletion_certificate USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.deployment USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.drift USING ((tenant_id = cameleer.app_tenant()));
@@ -4269,6 +4441,8 @@ CREATE POLICY tenant_only ON cameleer.plan_override USING ((tenant_id = cameleer
 CREATE POLICY tenant_only ON cameleer.provisioning_event FOR SELECT USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.release USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.role USING ((tenant_id = cameleer.app_tenant()));
+CREATE POLICY tenant_only ON cameleer.server_rotation USING ((tenant_id = cameleer.app_tenant()));
+CREATE POLICY tenant_only ON cameleer.server_told USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.sign_in_policy USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.sso_domain USING ((tenant_id = cameleer.app_tenant()));
 CREATE POLICY tenant_only ON cameleer.sso_identity USING ((tenant_id = cameleer.app_tenant()));
@@ -4313,9 +4487,13 @@ CREATE POLICY worker_sweeps ON cameleer.isolation_run FOR DELETE TO cameleer_wor
    FROM cameleer.tenant t
   WHERE ((t.id = isolation_run.tenant_id) AND (t.state = 'deleted'::text)))));
 CREATE POLICY worker_sweeps ON cameleer.provisioning_event FOR DELETE TO cameleer_worker USING ((at < (now() - '90 days'::interval)));
+CREATE POLICY worker_watches ON cameleer.agent_door FOR SELECT TO cameleer_worker USING (true);
 CREATE POLICY worker_watches ON cameleer.deployment FOR SELECT TO cameleer_worker USING (true);
 CREATE POLICY worker_watches ON cameleer.plan_override FOR SELECT TO cameleer_worker USING (true);
+CREATE POLICY worker_watches ON cameleer.server_rotation FOR SELECT TO cameleer_worker USING (true);
+CREATE POLICY worker_watches ON cameleer.server_told FOR SELECT TO cameleer_worker USING (true);
 CREATE POLICY worker_watches ON cameleer.tenant FOR SELECT TO cameleer_worker USING (true);
+CREATE POLICY worker_watches ON cameleer.tenant_secret FOR SELECT TO cameleer_worker USING ((name = 'bootstrap-token'::text));
 
 GRANT USAGE ON SCHEMA cameleer TO cameleer_gate;
 GRANT USAGE ON SCHEMA cameleer TO cameleer_auth;
@@ -4336,6 +4514,43 @@ GRANT UPDATE(next_at) ON TABLE cameleer.account_request TO cameleer_gate;
 REVOKE ALL ON FUNCTION cameleer.account_request_mail(r cameleer.account_request, OUT mailed boolean, OUT wait_s integer, OUT subject uuid) FROM PUBLIC;
 REVOKE ALL ON FUNCTION cameleer.account_request_settle() FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.account_request_settle() TO cameleer_worker;
+GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.agent_door TO cameleer_worker;
+GRANT SELECT ON TABLE cameleer.agent_door TO cameleer_gate;
+GRANT SELECT,INSERT,DELETE ON TABLE cameleer.bootstrap_token TO cameleer_tenants;
+GRANT SELECT ON TABLE cameleer.bootstrap_token TO cameleer_gate;
+GRANT UPDATE(replaced_by) ON TABLE cameleer.bootstrap_token TO cameleer_tenants;
+GRANT UPDATE(expires_at) ON TABLE cameleer.bootstrap_token TO cameleer_tenants;
+GRANT UPDATE(used_at) ON TABLE cameleer.bootstrap_token TO cameleer_gate;
+GRANT UPDATE(used_from) ON TABLE cameleer.bootstrap_token TO cameleer_gate;
+GRANT UPDATE(revoked_at) ON TABLE cameleer.bootstrap_token TO cameleer_tenants;
+GRANT UPDATE(revoked_at) ON TABLE cameleer.bootstrap_token TO cameleer_gate;
+GRANT SELECT ON TABLE cameleer.license TO cameleer_license;
+GRANT SELECT ON TABLE cameleer.license TO cameleer_gate;
+GRANT SELECT,INSERT ON TABLE cameleer.license TO cameleer_worker;
+GRANT UPDATE(state) ON TABLE cameleer.license TO cameleer_gate;
+GRANT SELECT,INSERT ON TABLE cameleer.tenant TO cameleer_tenants;
+GRANT SELECT ON TABLE cameleer.tenant TO cameleer_apps;
+GRANT SELECT ON TABLE cameleer.tenant TO cameleer_billing;
+GRANT SELECT ON TABLE cameleer.tenant TO cameleer_license;
+GRANT SELECT ON TABLE cameleer.tenant TO cameleer_gate;
+GRANT SELECT ON TABLE cameleer.tenant TO cameleer_worker;
+GRANT UPDATE(name) ON TABLE cameleer.tenant TO cameleer_tenants;
+GRANT UPDATE(tier) ON TABLE cameleer.tenant TO cameleer_gate;
+GRANT UPDATE(state) ON TABLE cameleer.tenant TO cameleer_tenants;
+GRANT UPDATE(state) ON TABLE cameleer.tenant TO cameleer_worker;
+GRANT UPDATE(state) ON TABLE cameleer.tenant TO cameleer_gate;
+GRANT UPDATE(version) ON TABLE cameleer.tenant TO cameleer_tenants;
+GRANT UPDATE(version) ON TABLE cameleer.tenant TO cameleer_worker;
+GRANT UPDATE(version) ON TABLE cameleer.tenant TO cameleer_gate;
+GRANT UPDATE(git_commit) ON TABLE cameleer.tenant TO cameleer_worker;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.tenant_endpoint TO cameleer_worker;
+GRANT SELECT ON TABLE cameleer.tenant_endpoint TO cameleer_gate;
+REVOKE ALL ON FUNCTION cameleer.agent_entry(p_slug text, p_digest text) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.agent_entry(p_slug text, p_digest text) TO cameleer_auth;
+GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.agent_seal TO cameleer_gate;
+GRANT SELECT ON TABLE cameleer.agent_seal TO cameleer_worker;
+REVOKE ALL ON FUNCTION cameleer.agent_seal_set(p_public text) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.agent_seal_set(p_public text) TO cameleer_auth;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.api_token TO cameleer_auth;
 GRANT SELECT ON TABLE cameleer.api_token TO cameleer_gate;
 GRANT UPDATE(used_at) ON TABLE cameleer.api_token TO cameleer_gate;
@@ -4372,6 +4587,32 @@ REVOKE ALL ON FUNCTION cameleer.audit_key(p_account uuid, p_address text) FROM P
 REVOKE ALL ON FUNCTION cameleer.audit_open(p_person jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.audit_open(p_person jsonb) TO cameleer_auth;
 GRANT ALL ON FUNCTION cameleer.audit_open(p_person jsonb) TO cameleer_tenants;
+REVOKE ALL ON FUNCTION cameleer.bootstrap_token_used(p_tenant uuid, p_token uuid, p_address inet) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.bootstrap_token_used(p_tenant uuid, p_token uuid, p_address inet) TO cameleer_auth;
+REVOKE ALL ON FUNCTION cameleer.mail_room(p_address text, p_purpose text, p_scope text) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.mail_room(p_address text, p_purpose text, p_scope text) TO cameleer_auth;
+GRANT ALL ON FUNCTION cameleer.mail_room(p_address text, p_purpose text, p_scope text) TO cameleer_tenants;
+GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.account TO cameleer_auth;
+GRANT SELECT ON TABLE cameleer.account TO cameleer_gate;
+GRANT INSERT(id) ON TABLE cameleer.account TO cameleer_gate;
+GRANT INSERT(email) ON TABLE cameleer.account TO cameleer_gate;
+GRANT INSERT(name) ON TABLE cameleer.account TO cameleer_gate;
+GRANT UPDATE(password_hash) ON TABLE cameleer.account TO cameleer_gate;
+GRANT INSERT(verified_at),UPDATE(verified_at) ON TABLE cameleer.account TO cameleer_gate;
+GRANT SELECT,UPDATE ON TABLE cameleer.mail TO cameleer_worker;
+GRANT INSERT ON TABLE cameleer.mail TO cameleer_auth;
+GRANT INSERT ON TABLE cameleer.mail TO cameleer_tenants;
+GRANT INSERT ON TABLE cameleer.mail TO cameleer_gate;
+GRANT SELECT,INSERT,DELETE ON TABLE cameleer.membership TO cameleer_tenants;
+GRANT SELECT,INSERT,DELETE ON TABLE cameleer.membership TO cameleer_gate;
+GRANT UPDATE(role) ON TABLE cameleer.membership TO cameleer_tenants;
+GRANT UPDATE(role) ON TABLE cameleer.membership TO cameleer_gate;
+GRANT UPDATE(custom_role) ON TABLE cameleer.membership TO cameleer_tenants;
+GRANT UPDATE(custom_role) ON TABLE cameleer.membership TO cameleer_gate;
+GRANT UPDATE(version) ON TABLE cameleer.membership TO cameleer_tenants;
+GRANT UPDATE(version) ON TABLE cameleer.membership TO cameleer_gate;
+REVOKE ALL ON FUNCTION cameleer.bootstrap_told(p_tenant uuid, p_what text, p_token text, p_actor text, p_link text) FROM PUBLIC;
+GRANT ALL ON FUNCTION cameleer.bootstrap_told(p_tenant uuid, p_what text, p_token text, p_actor text, p_link text) TO cameleer_tenants;
 GRANT INSERT ON TABLE cameleer.deletion_certificate TO cameleer_worker;
 GRANT SELECT ON TABLE cameleer.deletion_certificate TO cameleer_gate;
 GRANT SELECT(tenant_id) ON TABLE cameleer.deletion_certificate TO cameleer_worker;
@@ -4380,13 +4621,6 @@ GRANT UPDATE(token) ON TABLE cameleer.deletion_certificate TO cameleer_worker;
 REVOKE ALL ON FUNCTION cameleer.certificate_of_link(p_digest text) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.certificate_of_link(p_digest text) TO cameleer_tenants;
 REVOKE ALL ON FUNCTION cameleer.drift_restore(p_tenant uuid, p_object text, p_operation uuid) FROM PUBLIC;
-GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.account TO cameleer_auth;
-GRANT SELECT ON TABLE cameleer.account TO cameleer_gate;
-GRANT INSERT(id) ON TABLE cameleer.account TO cameleer_gate;
-GRANT INSERT(email) ON TABLE cameleer.account TO cameleer_gate;
-GRANT INSERT(name) ON TABLE cameleer.account TO cameleer_gate;
-GRANT UPDATE(password_hash) ON TABLE cameleer.account TO cameleer_gate;
-GRANT INSERT(verified_at),UPDATE(verified_at) ON TABLE cameleer.account TO cameleer_gate;
 GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.deployment TO cameleer_apps;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.deployment TO cameleer_worker;
 GRANT SELECT ON TABLE cameleer.deployment TO cameleer_gate;
@@ -4419,21 +4653,6 @@ GRANT UPDATE(ending_code) ON TABLE cameleer.operation TO cameleer_worker;
 GRANT UPDATE(ending_code) ON TABLE cameleer.operation TO cameleer_gate;
 GRANT UPDATE(ending) ON TABLE cameleer.operation TO cameleer_worker;
 GRANT UPDATE(ending) ON TABLE cameleer.operation TO cameleer_gate;
-GRANT SELECT,INSERT ON TABLE cameleer.tenant TO cameleer_tenants;
-GRANT SELECT ON TABLE cameleer.tenant TO cameleer_apps;
-GRANT SELECT ON TABLE cameleer.tenant TO cameleer_billing;
-GRANT SELECT ON TABLE cameleer.tenant TO cameleer_license;
-GRANT SELECT ON TABLE cameleer.tenant TO cameleer_gate;
-GRANT SELECT ON TABLE cameleer.tenant TO cameleer_worker;
-GRANT UPDATE(name) ON TABLE cameleer.tenant TO cameleer_tenants;
-GRANT UPDATE(tier) ON TABLE cameleer.tenant TO cameleer_gate;
-GRANT UPDATE(state) ON TABLE cameleer.tenant TO cameleer_tenants;
-GRANT UPDATE(state) ON TABLE cameleer.tenant TO cameleer_worker;
-GRANT UPDATE(state) ON TABLE cameleer.tenant TO cameleer_gate;
-GRANT UPDATE(version) ON TABLE cameleer.tenant TO cameleer_tenants;
-GRANT UPDATE(version) ON TABLE cameleer.tenant TO cameleer_worker;
-GRANT UPDATE(version) ON TABLE cameleer.tenant TO cameleer_gate;
-GRANT UPDATE(git_commit) ON TABLE cameleer.tenant TO cameleer_worker;
 REVOKE ALL ON FUNCTION cameleer.drift_told(p_tenant uuid) FROM PUBLIC;
 REVOKE ALL ON FUNCTION cameleer.invitation_accept(p_digest text) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.invitation_accept(p_digest text) TO cameleer_auth;
@@ -4487,18 +4706,6 @@ GRANT UPDATE(seen_images) ON TABLE cameleer.place TO cameleer_worker;
 REVOKE ALL ON FUNCTION cameleer.isolation_states() FROM PUBLIC;
 REVOKE ALL ON FUNCTION cameleer.isolation_tell(p_tenant uuid, p_paths text, p_link text) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.isolation_tell(p_tenant uuid, p_paths text, p_link text) TO cameleer_worker;
-GRANT SELECT,UPDATE ON TABLE cameleer.mail TO cameleer_worker;
-GRANT INSERT ON TABLE cameleer.mail TO cameleer_auth;
-GRANT INSERT ON TABLE cameleer.mail TO cameleer_tenants;
-GRANT INSERT ON TABLE cameleer.mail TO cameleer_gate;
-GRANT SELECT,INSERT,DELETE ON TABLE cameleer.membership TO cameleer_tenants;
-GRANT SELECT,INSERT,DELETE ON TABLE cameleer.membership TO cameleer_gate;
-GRANT UPDATE(role) ON TABLE cameleer.membership TO cameleer_tenants;
-GRANT UPDATE(role) ON TABLE cameleer.membership TO cameleer_gate;
-GRANT UPDATE(custom_role) ON TABLE cameleer.membership TO cameleer_tenants;
-GRANT UPDATE(custom_role) ON TABLE cameleer.membership TO cameleer_gate;
-GRANT UPDATE(version) ON TABLE cameleer.membership TO cameleer_tenants;
-GRANT UPDATE(version) ON TABLE cameleer.membership TO cameleer_gate;
 REVOKE ALL ON FUNCTION cameleer.owners_mail(p_tenant uuid, p_template text, p_more jsonb, p_link text) FROM PUBLIC;
 GRANT SELECT ON TABLE cameleer.tenant_deletion TO cameleer_tenants;
 GRANT SELECT,DELETE ON TABLE cameleer.tenant_deletion TO cameleer_worker;
@@ -4508,9 +4715,6 @@ REVOKE ALL ON FUNCTION cameleer.leaving_mail(p_template text, p_link text) FROM 
 GRANT ALL ON FUNCTION cameleer.leaving_mail(p_template text, p_link text) TO cameleer_worker;
 REVOKE ALL ON FUNCTION cameleer.license_decision(p_tenant uuid, p_operation uuid, p_decision text, p_reason text, p_link text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION cameleer.lifecycle_check() FROM PUBLIC;
-REVOKE ALL ON FUNCTION cameleer.mail_room(p_address text, p_purpose text, p_scope text) FROM PUBLIC;
-GRANT ALL ON FUNCTION cameleer.mail_room(p_address text, p_purpose text, p_scope text) TO cameleer_auth;
-GRANT ALL ON FUNCTION cameleer.mail_room(p_address text, p_purpose text, p_scope text) TO cameleer_tenants;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.login_guess TO cameleer_auth;
 GRANT SELECT,DELETE ON TABLE cameleer.login_guess TO cameleer_worker;
 GRANT SELECT,DELETE ON TABLE cameleer.login_guess TO cameleer_gate;
@@ -4665,10 +4869,6 @@ REVOKE ALL ON FUNCTION cameleer.platform_isolation() FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.platform_isolation() TO cameleer_auth;
 REVOKE ALL ON FUNCTION cameleer.platform_isolation_ask(p_tenant uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.platform_isolation_ask(p_tenant uuid) TO cameleer_auth;
-GRANT SELECT ON TABLE cameleer.license TO cameleer_license;
-GRANT SELECT ON TABLE cameleer.license TO cameleer_gate;
-GRANT SELECT,INSERT ON TABLE cameleer.license TO cameleer_worker;
-GRANT UPDATE(state) ON TABLE cameleer.license TO cameleer_gate;
 GRANT SELECT ON TABLE cameleer.license_standing TO cameleer_license;
 GRANT SELECT ON TABLE cameleer.license_standing TO cameleer_worker;
 GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.license_standing TO cameleer_gate;
@@ -4795,8 +4995,6 @@ REVOKE ALL ON FUNCTION cameleer.tenant_place() FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.tenant_place() TO cameleer_owner;
 REVOKE ALL ON FUNCTION cameleer.tenant_suspension() FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.tenant_suspension() TO cameleer_auth;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE cameleer.tenant_endpoint TO cameleer_worker;
-GRANT SELECT ON TABLE cameleer.tenant_endpoint TO cameleer_gate;
 REVOKE ALL ON FUNCTION cameleer.tenant_upstream(p_feature text) FROM PUBLIC;
 GRANT ALL ON FUNCTION cameleer.tenant_upstream(p_feature text) TO cameleer_auth;
 GRANT SELECT ON TABLE cameleer.app_log TO cameleer_apps;
@@ -4871,6 +5069,13 @@ GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.refresh_token TO cameleer_auth;
 GRANT SELECT ON TABLE cameleer.reserved_name TO cameleer_tenants;
 GRANT SELECT ON TABLE cameleer.reserved_name TO cameleer_apps;
 GRANT SELECT,UPDATE ON TABLE cameleer.schedule TO cameleer_worker;
+GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.server_rotation TO cameleer_tenants;
+GRANT SELECT ON TABLE cameleer.server_rotation TO cameleer_worker;
+GRANT UPDATE(rotated_at) ON TABLE cameleer.server_rotation TO cameleer_worker;
+GRANT UPDATE(ends_at) ON TABLE cameleer.server_rotation TO cameleer_worker;
+GRANT UPDATE(ended_at) ON TABLE cameleer.server_rotation TO cameleer_worker;
+GRANT SELECT ON TABLE cameleer.server_told TO cameleer_tenants;
+GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.server_told TO cameleer_worker;
 GRANT SELECT,INSERT,UPDATE ON TABLE cameleer.sign_in_challenge TO cameleer_auth;
 GRANT DELETE ON TABLE cameleer.sign_in_challenge TO cameleer_worker;
 GRANT SELECT(expires_at) ON TABLE cameleer.sign_in_challenge TO cameleer_worker;

@@ -57,6 +57,12 @@ static const struct about metrics[] = {
 	    "a tenant has there.", .labels = 1 },
 	[METRIC_STORE_FAILURES] = { "cameleer_store_failures_total",
 	    "Of them, those that failed or must be repeated.", .labels = 1 },
+	[METRIC_SERVERS_TOLD] = { "cameleer_servers_told_total",
+	    "Licences that servers of tenants were told while they run.",
+	    .labels = 1 },
+	[METRIC_SERVERS_NOT_TOLD] = { "cameleer_servers_not_told_total",
+	    "Attempts to tell a server its licence that failed.",
+	    .labels = 1 },
 	[METRIC_TENANTS_REQUESTED] = { "cameleer_tenants_requested",
 	    "Tenants that wait for an operator's yes, as the last round "
 	    "counted them.", .labels = 1, .gauge = true },

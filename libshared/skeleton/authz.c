@@ -46,6 +46,7 @@ static const char *const names[] = {
 	[PERM_FINDING_ACKNOWLEDGE] = "finding.acknowledge",
 	[PERM_BILLING_READ] = "billing.read",
 	[PERM_LICENSE_READ] = "license.read",
+	[PERM_AGENT_CONNECT] = "agent.connect",
 	[PERM_SERVER_USE] = "server.use",
 };
 static_assert(nitems(names) == PERM__MAX, "a name for each permission");

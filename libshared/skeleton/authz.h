@@ -44,6 +44,7 @@ enum perm {
 	PERM_FINDING_ACKNOWLEDGE,
 	PERM_BILLING_READ,
 	PERM_LICENSE_READ,
+	PERM_AGENT_CONNECT,	/* bootstrap tokens of agents elsewhere */
 	PERM_SERVER_USE,	/* use of the tenant proxy */
 	PERM__MAX
 };

@@ -24,6 +24,7 @@ typedef enum err (*handler_fn)(struct ctx *ctx);
 #define ROUTE_STREAM	(1u << 2)	/* body is read by the handler */
 #define ROUTE_SECRET	(1u << 3)	/* answer holds a secret: not stored */
 #define ROUTE_INTERNAL	(1u << 4)	/* for nginx itself, not in OpenAPI */
+#define ROUTE_BARE	(1u << 15)	/* of those: not for accounts */
 #define ROUTE_MATCH	(1u << 5)	/* If-Match is required */
 /* Allowed while the tenant is suspended, and whatever its licence permits. */
 #define ROUTE_SUSPENDED	(1u << 6)

@@ -12,8 +12,9 @@
 static const struct { unsigned flag; const char *name; } flags[] = {
 	{ ROUTE_WRITE, "write" }, { ROUTE_REMOTE, "remote" },
 	{ ROUTE_STREAM, "stream" }, { ROUTE_SECRET, "secret" },
-	{ ROUTE_INTERNAL, "internal" }, { ROUTE_MATCH, "match" },
-	{ ROUTE_SUSPENDED, "suspended" }, { ROUTE_FRESH, "fresh" },
+	{ ROUTE_INTERNAL, "internal" }, { ROUTE_BARE, "bare" },
+	{ ROUTE_MATCH, "match" }, { ROUTE_SUSPENDED, "suspended" },
+	{ ROUTE_FRESH, "fresh" },
 	{ ROUTE_TOKEN, "token" }, { ROUTE_BROWSER, "browser" },
 	{ ROUTE_FORM, "form" }, { ROUTE_RECORDED, "recorded" },
 	{ ROUTE_LAST, "last" }, { ROUTE_FILE, "file" },

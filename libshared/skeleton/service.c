@@ -251,7 +251,8 @@ service_dispatch(struct ctx *ctx, struct fcgi *fcgi)
 	if (e != ERR_OK || (e = read_body(ctx)) != ERR_OK)
 		return e;
 	if ((rq->route->perm != PERM_PUBLIC ||
-	    (rq->route->flags & ROUTE_INTERNAL) != 0) &&
+	    (rq->route->flags & (ROUTE_INTERNAL | ROUTE_BARE)) ==
+	    ROUTE_INTERNAL) &&
 	    (e = authn_token(ctx)) != ERR_OK)
 		return e;
 	return service_attempts(ctx);

@@ -474,6 +474,14 @@ static const struct route routes[] = {
 	{ GET, "/internal/authz", PERM_PUBLIC, proxy_authorize,
 	    .about = "Answers nginx for /t/<tenant>/.",
 	    .flags = ROUTE_INTERNAL, .audit = "tenant.proxy", .status = 204 },
+	{ GET, "/internal/agent", PERM_PUBLIC, agent_authorize,
+	    .about = "Answers nginx for agents with a token of their server.",
+	    .flags = ROUTE_INTERNAL | ROUTE_BARE, .audit = "agent.report",
+	    .status = 204 },
+	{ GET, "/internal/enroll", PERM_PUBLIC, agent_enroll,
+	    .about = "Answers nginx for agents that register.",
+	    .flags = ROUTE_INTERNAL | ROUTE_BARE | ROUTE_REMOTE,
+	    .audit = "agent.enroll", .status = 204 },
 };
 
 static int

@@ -31,7 +31,8 @@ static const struct command *const groups[] = {
 	openapi_commands, actions_commands, doctor_commands, provision_commands,
 	tenant_commands, limit_commands, export_commands, license_commands,
 	place_commands, store_commands, isolation_commands, drift_commands,
-	user_commands, operator_commands, audit_commands, certificate_commands,
+	agent_commands, user_commands, operator_commands, audit_commands,
+	certificate_commands,
 	login_commands, erase_commands, help_commands, NULL
 };
 

@@ -58,6 +58,7 @@ enum ctl_option {
 	OPTION_UNTIL,		/* --until DAY */
 	OPTION_CLUSTER,		/* --cluster FILE */
 	OPTION_TOKEN,		/* --token FILE */
+	OPTION_FOR,		/* --for TOOL */
 	OPTION__MAX
 };
 
@@ -92,7 +93,7 @@ extern const struct command db_commands[], keys_commands[],
     erase_commands[], help_commands[], tenant_commands[],
     license_commands[], export_commands[], place_commands[],
     limit_commands[], isolation_commands[], certificate_commands[],
-    drift_commands[], store_commands[];
+    drift_commands[], store_commands[], agent_commands[];
 
 /* audit_export.c: the commands of audit.c that need the database. */
 int audit_print(struct ctl *ctl);

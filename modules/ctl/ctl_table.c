@@ -45,6 +45,7 @@ const struct option_row ctl_options[] = {
 	[OPTION_UNTIL] = { "--until", "DAY" },
 	[OPTION_CLUSTER] = { "--cluster", "FILE" },
 	[OPTION_TOKEN] = { "--token", "FILE" },
+	[OPTION_FOR] = { "--for", "TOOL" },
 };
 static_assert(nitems(ctl_options) == OPTION__MAX, "a row for each option");
 

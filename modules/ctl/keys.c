@@ -40,6 +40,7 @@ const size_t nkey_uses = nitems(key_uses);
 
 static const struct sealing_key sealing_keys[] = {
 	{ "auth", "factor.key" },	/* secrets of authenticator apps */
+	{ "auth", "gate.key" },		/* tokens of tenants' own servers */
 	{ "sso", "sso.key" },		/* client secrets at providers */
 	{ "worker", "master.key" },	/* secrets of tenants */
 };

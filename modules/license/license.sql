@@ -23,9 +23,11 @@ FROM license WHERE tenant_id = app_tenant()
 ORDER BY version DESC LIMIT 100;
 
 -- license_proof :one
--- Is this the digest of the pinned tenant's bootstrap token?
+-- Is this the digest of the pinned tenant's bootstrap token, or of the one
+-- before it while that is taken?
 SELECT EXISTS (SELECT FROM tenant_secret WHERE tenant_id = app_tenant()
-    AND name = 'bootstrap-token' AND digest = $1::text) AS good;
+    AND name IN ('bootstrap-token', 'bootstrap-token-previous')
+    AND digest = $1::text) AS good;
 
 -- license_keys :many
 -- Those that verify what is still valid.

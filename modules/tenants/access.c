@@ -55,6 +55,8 @@ static const char *const sentences[] = {
 	    "Keep a credential in a JAR that the platform refuses.",
 	[PERM_BILLING_READ] = "See plan, usage and invoices.",
 	[PERM_LICENSE_READ] = "See and download the licence.",
+	[PERM_AGENT_CONNECT] =
+	    "Make and revoke the tokens with which agents elsewhere report.",
 	[PERM_SERVER_USE] = "Use the tenant's server.",
 };
 static_assert(nitems(sentences) == PERM__MAX,

@@ -87,6 +87,22 @@ enum err permission_list(struct ctx *ctx);
 enum err why_get(struct ctx *ctx);
 extern const struct field permission_view[], why_query[], why_view[];
 
+/* agents.c: how agents outside of the platform join the tenant's server. */
+enum err agent_token_list(struct ctx *ctx);
+enum err agent_token_create(struct ctx *ctx);
+enum err agent_token_rotate(struct ctx *ctx);
+enum err agent_token_revoke(struct ctx *ctx);
+enum err agent_setup_get(struct ctx *ctx);
+extern const struct field agent_token_fields[], agent_rotation_fields[],
+    agent_token_view[], agent_token_made_view[], agent_setup_view[];
+
+/* rotation.c: the bootstrap token of the tenant's own server. */
+enum err rotation_get(struct ctx *ctx);
+enum err rotation_start(struct ctx *ctx);
+enum err told_list(struct ctx *ctx);
+extern const struct field rotation_fields[], rotation_view[],
+    rotating_view[], told_view[];
+
 /* policy.c: the sign-in policy of the tenant. */
 enum err policy_get(struct ctx *ctx);
 enum err policy_edit(struct ctx *ctx);

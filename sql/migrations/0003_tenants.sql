@@ -172,6 +172,10 @@ CREATE POLICY tenant_only ON cameleer.tenant_endpoint
     USING (tenant_id = cameleer.app_tenant());
 CREATE POLICY tenant_only ON cameleer.tenant_secret
     USING (tenant_id = cameleer.app_tenant());
+-- The worker looks for tokens of servers that it has not sealed for the gate,
+-- then pins one tenant.
+CREATE POLICY worker_watches ON cameleer.tenant_secret FOR SELECT
+    TO cameleer_worker USING (name = 'bootstrap-token');
 CREATE POLICY tenant_only ON cameleer.license
     USING (tenant_id = cameleer.app_tenant());
 -- The worker looks for licences that end soon, then pins one tenant.

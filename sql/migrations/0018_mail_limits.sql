@@ -21,7 +21,9 @@ INSERT INTO cameleer.mail_rule (purpose, first_s, most_s, per_day) VALUES
     ('invitation', 60, 14400, 5),
     ('invitation.all', 0, 0, 20),
     -- A role that was changed, a membership that ended: of one tenant.
-    ('membership', 0, 0, 20);
+    ('membership', 0, 0, 20),
+    -- Somebody made, replaced or revoked a token for agents: of one tenant.
+    ('agent_token', 0, 0, 20);
 
 CREATE TABLE cameleer.mail_limit (
 	-- SHA-256 of the address in lower case: those of strangers are not

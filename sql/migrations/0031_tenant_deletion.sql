@@ -110,7 +110,8 @@ BEGIN
 	    'membership', 'role', 'plan_override', 'license_standing',
 	    'tenant_endpoint', 'tenant_secret', 'store_login',
 	    'tenant_export_file', 'tenant_export', 'tenant_deletion',
-	    'isolation_run', 'drift', 'drift_look'] LOOP
+	    'isolation_run', 'drift', 'drift_look', 'bootstrap_token',
+	    'agent_door', 'server_rotation', 'server_told'] LOOP
 		EXECUTE format('DELETE FROM %I WHERE tenant_id = $1', v_table)
 		USING v_tenant.id;
 		GET DIAGNOSTICS v_n = ROW_COUNT;

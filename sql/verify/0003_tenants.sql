@@ -15,7 +15,8 @@ SELECT pg_temp.must_table('plan',
     pg_temp.must_tenant_table('tenant_endpoint', 'gate=r worker=arwd',
 	'tenant_only:*:all'),
     pg_temp.must_tenant_table('tenant_secret',
-	'license=r(tenant_id,name,digest) worker=arwd', 'tenant_only:*:all'),
+	'license=r(tenant_id,name,digest) worker=arwd',
+	'tenant_only:*:all worker_watches:r:worker'),
     pg_temp.must_tenant_table('license',
 	'gate=r gate=w(state) license=r worker=ar',
 	'tenant_only:*:all worker_renews:r:worker'),
@@ -25,6 +26,8 @@ SELECT pg_temp.must_policy(name, 'tenant_only',
     '(tenant_id = app_tenant())', '-')
 FROM unnest(ARRAY['plan_override', 'tenant_endpoint', 'tenant_secret',
     'license']) name;
+SELECT pg_temp.must_policy('tenant_secret', 'worker_watches',
+    '(name = ''bootstrap-token''::text)', '-');
 
 SELECT pg_temp.must_function('tenant_upstream(text)', 'gate', true, 'auth=X'),
     pg_temp.must_function('tenant_id_of(text)', 'gate', true, 'license=X'),

@@ -35,9 +35,9 @@ SELECT pg_temp.must_be((SELECT pg_get_indexdef(
 	'btree (tenant_id, kind, subject_id) WHERE (state = ''queued''::text)',
 	'one job that waits for each subject and kind');
 SELECT pg_temp.must_be((SELECT string_agg(kind, ' ' ORDER BY kind)
-    FROM cameleer.schedule), 'deletions drift gitops isolation licenses log_age logs '
-    'operations places '
-    'seal sessions sweep watch', 'kinds of periodic work');
+    FROM cameleer.schedule), 'deletions doors drift gitops isolation licenses '
+    'log_age logs operations places '
+    'seal sessions sweep tells watch', 'kinds of periodic work');
 
 -- An operator sees failed jobs of all tenants, and removes none.
 SELECT pg_temp.must(has_table_privilege('cameleer_gate',

@@ -81,6 +81,8 @@ class PathTable(Checks):
                      '/t/', '/t/demo', '/t/demo/', '/t/DEMO/api/v1/health',
                      '/t/a-b/api/v1/health', '/t/demo/apix/v1',
                      '/internal/authz', '/internal/stream',
+                     '/internal/enroll', '/internal/agent',
+                     '/internal/agent-stream',
                      '/internal/problem/500', '/internal/auth/metrics',
                      '/.well-known/nothing', '/.git/config',
                      '/assets/none.js', '/none.php'):

@@ -13,6 +13,7 @@
 #include "libshared/proto/token.h"
 #include "libshared/skeleton/process.h"
 #include "modules/worker/tenant/tenant.h"
+#include "modules/worker/tenant/tenant_secret.h"
 #include "tests/support/job_stage.h"
 
 #define TEXT_MAX	512
@@ -107,6 +108,12 @@ const char *
 stage_secret(const char *name)
 {
 	return secrets[secret_index(name)].text;
+}
+
+const char *
+stage_box(const char *name)
+{
+	return secrets[secret_index(name)].box;
 }
 
 void
@@ -244,6 +251,13 @@ expect_secret(const char *name)
 }
 
 void
+expect_no_previous(void)
+{
+	expect_read();
+	fake_expect("secret_get", SECRET_PREVIOUS);
+}
+
+void
 expect_place(void)
 {
 	fake_expect("place_get", PLACE);
@@ -251,6 +265,14 @@ expect_place(void)
 	    "registry", FAKE_NULL, "ca", FAKE_NULL, "certificate",
 	    FAKE_NULL, "cluster", FAKE_NULL, "seal_certificate", FAKE_NULL,
 	    "key_box", FAKE_NULL);
+}
+
+void
+expect_license_told(void)
+{
+	expect_license();
+	expect_read();
+	fake_expect("told_set", FAKE_HAS("\"license\""));
 }
 
 void

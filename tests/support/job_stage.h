@@ -50,10 +50,15 @@ void expect_step_done(const char *name);
  */
 void expect_secret(const char *name);
 const char *stage_secret(const char *name);
+const char *stage_box(const char *name);	/* the same, sealed */
 /* Expects that the secret is made before. */
 void expect_secret_made(const char *name);
+/* Expects that there is no token before the present one. */
+void expect_no_previous(void);
 /* Expects that the licence of the tier is read. */
 void expect_license(void);
+/* Expects that a server is told its licence, and that this is recorded. */
+void expect_license_told(void);
 /* Expects that the tenant's place is read. */
 void expect_place(void);
 /* Expects tenant_read(). */

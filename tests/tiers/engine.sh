@@ -31,7 +31,7 @@ fi
 sh "$top/tests/engine/run" "$build" >"$CAMELEER_LOGS/engine-run.log" 2>&1 &
 beside=$!
 engine_python truth registry doctor heal health removal tenant_database \
-    stores logs isolation drift
+    stores logs isolation drift rotation
 wait "$beside" || tap_status=1
 beside=
 cat "$CAMELEER_LOGS/engine-run.log"

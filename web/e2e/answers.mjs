@@ -50,6 +50,7 @@ const changes = {
 	"GET /api/tenants/teams": (answer) => grown(answer, { id: "e2", name: longName }),
 	"GET /api/auth/service-accounts": (answer) => grown(answer, { id: "s2", name: longName }),
 	"GET /api/auth/tokens": (answer) => grown(answer, { id: "k2", name: longName }),
+	"GET /api/tenants/bootstrap-tokens": (answer) => grown(answer, { id: "b2", name: longName }),
 	"GET /api/auth/passkeys": (answer) => grown(answer, { id: "p2", name: longName }),
 	"GET /api/tenants/audit": (answer) =>
 		grown(

@@ -318,6 +318,7 @@ async function look() {
 		[`/tenants/${slug}/sign-in`, "Sign-in"],
 		[`/tenants/${slug}/tokens/mine`, "Tokens"],
 		[`/tenants/${slug}/tokens/services`, "Tokens"],
+		[`/tenants/${slug}/agents`, "Agents"],
 		[`/tenants/${slug}/audit`, "Audit log"],
 		["/device", "Sign in a program"],
 		["/sessions", "Sessions"],

@@ -28,4 +28,8 @@ extern const struct field service_in_fields[], service_view[];
 enum err proxy_authorize(struct ctx *ctx);
 enum err jwks_get(struct ctx *ctx);
 
+/* agent.c: the check of nginx for agents outside of the platform. */
+enum err agent_authorize(struct ctx *ctx);
+enum err agent_enroll(struct ctx *ctx);
+
 #endif

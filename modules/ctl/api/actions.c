@@ -25,6 +25,7 @@ static const struct { const char *action, *about; } others[] = {
 	{ "account.request", "A registration or recovery is given up, because "
 	    "no attempt could settle it." },
 	{ "account.unlock", "An operator resets the count of wrong guesses." },
+	{ "agent_token.revoke", "A bootstrap token is revoked." },
 	{ "drift.change", "What a tenant has at its place differs from what it "
 	    "should have, or does not any more." },
 	{ "drift.restore_ask", "Somebody has an object of a tenant made what "
@@ -45,6 +46,7 @@ static const struct { const char *action, *about; } others[] = {
 	{ "place.answer", "A place answers for the first time or again, or not "
 	    "any more." },
 	{ "request.flood", "Anonymous refusals that were only counted." },
+	{ "server.tell", "A server of a tenant is told what has changed." },
 	{ "session.reuse", "A refresh token was used twice: its session "
 	    "ends." },
 	{ "tenant.ask_export", "An operator asks for the manifests of a "

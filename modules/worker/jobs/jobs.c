@@ -7,6 +7,8 @@
 
 extern const struct job_kind job_app_remove;
 extern const struct job_kind job_audit_checkpoint;
+extern const struct job_kind job_bootstrap_retire;
+extern const struct job_kind job_bootstrap_rotate;
 extern const struct job_kind job_deployment_apply;
 extern const struct job_kind job_drift_restore;
 extern const struct job_kind job_license_issue;
@@ -23,6 +25,8 @@ extern const struct job_kind job_tenant_suspend;
 const struct job_kind *const job_kinds[] = {
 	&job_app_remove,
 	&job_audit_checkpoint,
+	&job_bootstrap_retire,
+	&job_bootstrap_rotate,
 	&job_deployment_apply,
 	&job_drift_restore,
 	&job_license_issue,

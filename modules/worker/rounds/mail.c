@@ -25,6 +25,7 @@
 #include "modules/worker/work.h"
 
 #include "modules/worker/rounds/rounds.sql.h"
+#include "templates/mail/agent_token.txt.h"
 #include "templates/mail/email_new.txt.h"
 #include "templates/mail/email_old.txt.h"
 #include "templates/mail/invitation.txt.h"
@@ -106,6 +107,7 @@ static const struct { const char *name, *text; } templates[] = {
 	{ "tenant_kept", template_mail_tenant_kept_txt },
 	{ "tenant_shortened", template_mail_tenant_shortened_txt },
 	{ "plan_changed", template_mail_plan_changed_txt },
+	{ "agent_token", template_mail_agent_token_txt },
 	{ "license_changed", template_mail_license_changed_txt },
 	{ "tenant_trouble", template_mail_tenant_trouble_txt },
 	{ "operation_failed", template_mail_operation_failed_txt },

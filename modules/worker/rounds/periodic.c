@@ -39,6 +39,8 @@ static const struct {
 	{ "deletions", deletions_round, NULL },
 	{ "gitops", gitops_round, NULL },
 	{ "drift", NULL, drift_round },
+	{ "doors", doors_round, NULL },
+	{ "tells", tells_round, NULL },
 	{ "sessions", NULL, tenant_sessions_end },
 };
 

@@ -20,6 +20,8 @@ enum err periodic_round(struct ctx *ctx, const struct worker *worker)
 enum err logs_round(struct ctx *ctx) must_check;
 /* logs.c: removes lines that are too old, also of what prints no more. */
 enum err logs_age(struct ctx *ctx) must_check;
+/* doors.c: seals the tokens of tenants' servers for the gate. */
+enum err doors_round(struct ctx *ctx) must_check;
 /* gitops.c: checks the GitOps repository, where there is one. */
 enum err gitops_round(struct ctx *ctx) must_check;
 /* watch.c: checks state and health of servers and deployments. */
@@ -42,6 +44,8 @@ enum err license_round(struct ctx *ctx) must_check;
 enum err operations_round(struct ctx *ctx) must_check;
 /* deletions.c: warns of the end of leaving tenants, and ends them. */
 enum err deletions_round(struct ctx *ctx) must_check;
+/* tells.c: tells servers of tenants what has changed. */
+enum err tells_round(struct ctx *ctx) must_check;
 /* sweep.c: deletes old answers, guesses, challenges and uploads. */
 enum err sweep_round(struct ctx *ctx) must_check;
 

@@ -2,6 +2,7 @@
 /* Reads the tenant of a job, with what its plan and contract include. */
 #include "config.h"
 
+#include "libshared/base/lifecycle.h"
 #include "libshared/doors/field.h"
 #include "libshared/doors/sql.h"
 #include "modules/worker/tenant/tenant.h"
@@ -51,4 +52,10 @@ tenant_read(struct ctx *ctx, struct tenant *tenant)
 	    (e = tenant_load(ctx, tenant)) != ERR_OK)
 		return e;
 	return sql_commit(ctx);
+}
+
+bool
+tenant_runs(const struct tenant *tenant)
+{
+	return tenant_state_of(tenant->state) == TENANT_ACTIVE;
 }

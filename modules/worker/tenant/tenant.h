@@ -36,6 +36,9 @@ struct tenant {
 /* In the open transaction, of the tenant that is pinned. */
 enum err tenant_load(struct ctx *ctx, struct tenant *tenant) must_check;
 
+/* Is it active, so that its server may be replaced? */
+bool tenant_runs(const struct tenant *tenant);
+
 /* Each of these functions runs its own transaction. */
 enum err tenant_read(struct ctx *ctx, struct tenant *tenant) must_check;
 

@@ -26,6 +26,22 @@ VALUES (app_tenant(), $1::text, $2::text, $3::text) ON CONFLICT DO NOTHING;
 -- secret_forget :exec
 DELETE FROM tenant_secret WHERE tenant_id = app_tenant() AND name = $1::text;
 
+-- secret_rotate :exec
+-- Once for each time that it was asked for.
+WITH due AS (UPDATE server_rotation SET rotated_at = now(),
+	ends_at = now() + make_interval(hours => overlap_hours)
+    WHERE tenant_id = app_tenant() AND rotated_at IS NULL
+    RETURNING tenant_id),
+old AS (INSERT INTO tenant_secret (tenant_id, name, box, digest)
+    SELECT s.tenant_id, 'bootstrap-token-previous', s.box, s.digest
+    FROM tenant_secret s JOIN due ON due.tenant_id = s.tenant_id
+    WHERE s.name = 'bootstrap-token'
+    ON CONFLICT (tenant_id, name) DO UPDATE SET box = excluded.box,
+	digest = excluded.digest, created_at = now())
+UPDATE tenant_secret s SET box = $1::text, digest = $2::text,
+    created_at = now()
+FROM due WHERE s.tenant_id = due.tenant_id AND s.name = 'bootstrap-token';
+
 -- license_current :opt
 -- $1: what it is to grant; NULL: whatever it grants. A revoked one has no file.
 SELECT version, tier, CASE WHEN state <> 'revoked' THEN file END AS file,
@@ -87,3 +103,14 @@ RETURNING serial, (SELECT extract(epoch FROM o.created_at)::bigint
 -- certificate_end :exec
 UPDATE deletion_certificate SET token = $1::text
 WHERE tenant_id = app_tenant();
+
+-- told_set :exec
+-- $1: [{item, way, digest}].
+INSERT INTO server_told AS s (tenant_id, item, way, digest)
+SELECT app_tenant(), i.item, i.way, i.digest
+FROM json_to_recordset($1::json) AS i (item text, way text, digest text)
+ON CONFLICT (tenant_id, item) DO UPDATE SET way = excluded.way,
+    told_at = CASE WHEN s.digest = excluded.digest THEN s.told_at
+	ELSE now() END,
+    digest = excluded.digest, pending = false, tried_at = NULL, error = NULL
+WHERE s.digest <> excluded.digest OR s.pending;

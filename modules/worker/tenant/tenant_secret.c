@@ -16,6 +16,7 @@
 #include "libshared/doors/sql.h"
 #include "libshared/proto/sealed.h"
 #include "modules/worker/tenant/tenant.h"
+#include "modules/worker/tenant/tenant_secret.h"
 #include "modules/worker/work.h"
 
 #include "modules/worker/tenant/tenant.sql.h"
@@ -30,22 +31,20 @@ static const struct field sealed_view[] = {
 };
 
 static const char *
-bound_to(struct ctx *ctx, const char *name)
+bound_to(struct ctx *ctx, const struct uuid *tenant, const char *name)
 {
-	return text_printf(ctx->mem, "tenant|%s|%s", ctx->job->tenant.text,
-	    name);
+	return text_printf(ctx->mem, "tenant|%s|%s", tenant->text, name);
 }
 
-/* open_box - decrypts the secret */
-static enum err
-open_box(struct ctx *ctx, const char *name, const char *box,
-    const char **text)
+enum err
+tenant_secret_open(struct ctx *ctx, const struct uuid *tenant,
+    const char *name, const char *box, const char **text)
 {
 	struct str clear;
 	enum err e;
 
-	if ((e = sealed_open(ctx, MASTER_KEY, bound_to(ctx, name), box,
-	    &clear)) != ERR_OK)
+	if ((e = sealed_open(ctx, MASTER_KEY, bound_to(ctx, tenant, name),
+	    box, &clear)) != ERR_OK)
 		return e;
 	*text = clear.p;
 	return ERR_OK;
@@ -62,8 +61,8 @@ make_box(struct ctx *ctx, const char *name, const char **box,
 	if ((e = crypto_random_text(ctx, 32, &text)) != ERR_OK)
 		return e;
 	token_digest(text, digest);
-	return sealed_new(ctx, MASTER_KEY, bound_to(ctx, name), str_of(text),
-	    box);
+	return sealed_new(ctx, MASTER_KEY, bound_to(ctx, &ctx->job->tenant,
+	    name), str_of(text), box);
 }
 
 /* read_box - reads the sealed secret; *found says whether it exists */
@@ -92,7 +91,8 @@ tenant_secret(struct ctx *ctx, const char *name, const char **text)
 	if ((e = read_box(ctx, name, &sealed, &found)) != ERR_OK)
 		return e;
 	if (found)
-		return open_box(ctx, name, sealed.box, text);
+		return tenant_secret_open(ctx, &ctx->job->tenant, name,
+		    sealed.box, text);
 	if ((e = make_box(ctx, name, &box, digest)) != ERR_OK ||
 	    (e = work_begin(ctx, true)) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_SECRET_ADD, NULL, ARG_TEXT(name),
@@ -100,7 +100,37 @@ tenant_secret(struct ctx *ctx, const char *name, const char **text)
 	    digest : NULL))) != ERR_OK || (e = sql_commit(ctx)) != ERR_OK ||
 	    (e = read_box(ctx, name, &sealed, &found)) != ERR_OK)
 		return e;
-	return found ? open_box(ctx, name, sealed.box, text) : ERR_INTERNAL;
+	return !found ? ERR_INTERNAL : tenant_secret_open(ctx,
+	    &ctx->job->tenant, name, sealed.box, text);
+}
+
+enum err
+tenant_secret_previous(struct ctx *ctx, const char **text)
+{
+	struct sealed sealed;
+	bool found;
+	enum err e;
+
+	*text = NULL;
+	if ((e = read_box(ctx, SECRET_PREVIOUS, &sealed, &found)) != ERR_OK ||
+	    !found)
+		return e;
+	/* It was sealed when it was the present one. */
+	return tenant_secret_open(ctx, &ctx->job->tenant, SECRET_BOOTSTRAP,
+	    sealed.box, text);
+}
+
+enum err
+tenant_secret_rotate(struct ctx *ctx)
+{
+	char digest[SHA256_HEX_MAX];
+	const char *box;
+	enum err e;
+
+	if ((e = make_box(ctx, SECRET_BOOTSTRAP, &box, digest)) != ERR_OK)
+		return e;
+	return sql_exec(ctx, &SQL_SECRET_ROTATE, NULL, ARG_TEXT(box),
+	    ARG_TEXT(digest));
 }
 
 enum err

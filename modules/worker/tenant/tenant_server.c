@@ -18,6 +18,8 @@
 #include "modules/worker/place/place.h"
 #include "modules/worker/runtime/runtime.h"
 #include "modules/worker/tenant/tenant.h"
+#include "modules/worker/tenant/tenant_secret.h"
+#include "modules/worker/tenant/tenant_told.h"
 #include "modules/worker/work.h"
 
 #define TOKEN_TTL_S		120
@@ -26,27 +28,9 @@
 #define CA_MAX			((size_t)256 << 10)
 #define SERVER_ENV_MAX		10
 #define APPS_MAX	2000	/* of a tenant without a limit */
-#define SERVER_FILES	5
+#define SERVER_FILES	6
 #define SERVER_PASSWORD	1	/* which of them */
-
-struct server_conf { const char *server_image, *internal_url, *ca_file; };
-
-static const struct setting server_settings[] = {
-	SETTING(server_conf, server_image, IMAGE, "", 0, 255,
-	    "Image of cameleer-server, in the registry, by digest."),
-	SETTING(server_conf, internal_url, URL, "", 0, 255,
-	    "Address under which tenants' containers reach the platform."),
-	SETTING(server_conf, ca_file, PATH, "", 0, 255,
-	    "CA certificates (PEM) by which containers trust the platform."),
-	SETTINGS_END
-};
-
-static const struct server_conf *
-server_conf(void)
-{
-	return conf_part(process.conf, server_settings,
-	    sizeof(struct server_conf));
-}
+#define LICENSE_PATH	"/api/v1/admin/license"
 
 /* ca_read - reads the CA certificates by which containers trust the platform */
 static enum err
@@ -75,15 +59,17 @@ static enum err
 server_secrets(struct ctx *ctx, const struct tenant *tenant,
     struct runtime_secret secrets[SERVER_FILES])
 {
-	const char *token, *password, *license, *ca = NULL;
+	const char *token, *previous, *password, *license, *ca = NULL;
 	size_t len = 0, n = 0;
 	enum err e;
 
 	if ((e = tenant_secret(ctx, SECRET_BOOTSTRAP, &token)) != ERR_OK ||
+	    (e = tenant_secret_previous(ctx, &previous)) != ERR_OK ||
 	    (e = tenant_secret(ctx, tenant_database_secret(tenant->turn),
 	    &password)) != ERR_OK ||
 	    (e = tenant_license(ctx, tenant, &license)) != ERR_OK ||
-	    (e = ca_read(ctx, server_conf()->ca_file, &ca, &len)) != ERR_OK)
+	    (e = ca_read(ctx, tenant_server_conf()->ca_file, &ca, &len)) !=
+	    ERR_OK)
 		return e;
 	secrets[n++] = (struct runtime_secret){ "bootstrap-token", token,
 	    strlen(token) };
@@ -93,6 +79,9 @@ server_secrets(struct ctx *ctx, const struct tenant *tenant,
 		secrets[n++] = (struct runtime_secret){ "license", license,
 		    strlen(license) };
 	secrets[n++] = (struct runtime_secret){ "ca.pem", ca, len };
+	if (previous != NULL)
+		secrets[n++] = (struct runtime_secret){ SECRET_PREVIOUS,
+		    previous, strlen(previous) };
 	secrets[n] = (struct runtime_secret){ NULL, NULL, 0 };
 	return ERR_OK;
 }
@@ -131,7 +120,7 @@ server_env(struct ctx *ctx, const struct tenant *tenant,
 	    "CAMELEER_SERVER_SECURITY_OIDC_ISSUERURI", process.conf->base_url };
 	env[n++] = (struct runtime_pair){
 	    "CAMELEER_SERVER_SECURITY_OIDC_JWKSETURI", text_printf(ctx->mem,
-	    "%s/.well-known/jwks.json", server_conf()->internal_url) };
+	    "%s/.well-known/jwks.json", tenant_server_conf()->internal_url) };
 	env[n++] = (struct runtime_pair){
 	    "CAMELEER_SERVER_SECURITY_OIDC_AUDIENCE", text_printf(ctx->mem,
 	    "cameleer-server:%s", tenant->slug) };
@@ -168,7 +157,7 @@ server_plain(struct ctx *ctx, const struct tenant *tenant,
 		return e;
 	*server = (struct runtime_tenant){
 		.id = tenant->id, .slug = tenant->slug, .tier = tenant->tier,
-		.image = server_conf()->server_image, .env = env,
+		.image = tenant_server_conf()->server_image, .env = env,
 		.limits = { .memory_mb = tenant->memory_mb,
 		    .cpu_millis = tenant->cpu_millis },
 		.role = arena_text(ctx->mem, store->login,
@@ -176,6 +165,29 @@ server_plain(struct ctx *ctx, const struct tenant *tenant,
 		.connections = tenant_database()->tenant_db_connections,
 		.apps_max = apps_max(tenant),
 	};
+	return ERR_OK;
+}
+
+/*
+ * license_drop - a server that we look after is told its licence while it runs,
+ * and keeps it in its schema: as a file it would be what was valid when its
+ * container was made
+ */
+static enum err
+license_drop(struct ctx *ctx, struct runtime_tenant *server)
+{
+	const struct runtime_secret *secret = server->secrets;
+	struct runtime_secret *kept = arena_array(ctx->mem, SERVER_FILES,
+	    sizeof(*kept));
+	size_t n = 0;
+
+	if (kept == NULL)
+		return fail(ctx, ERR_INTERNAL, NULL, "no memory");
+	for (; secret->name != NULL; secret++)
+		if (strcmp(secret->name, "license") != 0)
+			kept[n++] = *secret;
+	kept[n] = (struct runtime_secret){ NULL, NULL, 0 };
+	server->secrets = kept;
 	return ERR_OK;
 }
 
@@ -238,7 +250,7 @@ tenant_server_ensure(struct ctx *ctx, const struct tenant *tenant,
 		store.login = login;
 	}
 	if ((e = tenant_server_describe(ctx, tenant, &store, &wanted)) !=
-	    ERR_OK)
+	    ERR_OK || (e = license_drop(ctx, &wanted)) != ERR_OK)
 		return e;
 	return runtime->ensure_tenant(ctx, runtime, &wanted, status);
 }
@@ -283,20 +295,30 @@ machine_token(struct ctx *ctx, const struct tenant *tenant,
 	return token_sign(ctx, key, "at+jwt", claims, token);
 }
 
-/* server_ask - sends a GET; ERR_UNAVAILABLE while nothing answers */
+struct question { const char *path, *token, *body; size_t len; };
+
+/*
+ * server_call - sends a GET, or a POST of JSON; ERR_UNAVAILABLE while nothing
+ * answers
+ */
 static enum err
-server_ask(struct ctx *ctx, const char *upstream, const char *path,
-    const char *token, struct http_response *response)
+server_call(struct ctx *ctx, const char *upstream,
+    const struct question *question, struct http_response *response)
 {
 	const struct http_header headers[] = {
-		{ token == NULL ? NULL : "Authorization",
-		    token == NULL ? NULL : text_printf(ctx->secrets,
-		    "Bearer %s", token) },
+		{ question->token == NULL ? NULL : "Authorization",
+		    question->token == NULL ? NULL : text_printf(ctx->secrets,
+		    "Bearer %s", question->token) },
+		{ question->body == NULL ? NULL : "Content-Type",
+		    "application/json" },
 		{ NULL, NULL },
 	};
 	const struct http_request request = {
-		HTTP_DEFAULTS, .method = "GET",
-		.url = text_printf(ctx->mem, "http://%s%s", upstream, path),
+		HTTP_DEFAULTS,
+		.method = question->body == NULL ? "GET" : "POST",
+		.url = text_printf(ctx->mem, "http://%s%s", upstream,
+		    question->path),
+		.body = question->body, .body_len = question->len,
 		.headers = headers, .policy = HTTP_CONFIGURED,
 		.timeout_ms = CALL_MS, .max_body = ANSWER_MAX,
 	};
@@ -309,6 +331,14 @@ server_ask(struct ctx *ctx, const char *upstream, const char *path,
 		    "the tenant's server does not answer yet");
 	}
 	return e;
+}
+
+static enum err
+server_ask(struct ctx *ctx, const char *upstream, const char *path,
+    const char *token, struct http_response *response)
+{
+	return server_call(ctx, upstream, &(const struct question){
+	    .path = path, .token = token }, response);
 }
 
 /* status_expect - ERR_UNAVAILABLE unless the answer has this status */
@@ -344,27 +374,61 @@ license_taken(struct ctx *ctx, const struct http_response *response)
 }
 
 enum err
+tenant_server_license(struct ctx *ctx, const struct tenant *tenant,
+    const char *upstream, const char *license)
+{
+	struct question question = { .path = LICENSE_PATH };
+	struct json *body = json_object(ctx);
+	struct http_response response;
+	enum err e;
+
+	json_put_text(body, "token", license);
+	if ((e = json_print(ctx, body, &question.body, &question.len)) !=
+	    ERR_OK || (e = machine_token(ctx, tenant, &question.token)) !=
+	    ERR_OK || (e = server_call(ctx, upstream, &question,
+	    &response)) != ERR_OK)
+		return e;
+	/* 400: it was read and refused, and the answer says so. */
+	if (response.status != 400 && (e = status_expect(ctx, &response, 200,
+	    "with our token")) != ERR_OK)
+		return e;
+	return license_taken(ctx, &response);
+}
+
+enum err
 tenant_server_ready(struct ctx *ctx, const struct tenant *tenant,
     const char *upstream)
 {
-	static const char license_path[] = "/api/v1/admin/license";
 	struct http_response response;
-	const char *token;
+	const char *license;
 	enum err e;
 
 	if ((e = server_ask(ctx, upstream, "/api/v1/health", NULL,
 	    &response)) != ERR_OK ||
 	    (e = status_expect(ctx, &response, 200, "health")) != ERR_OK ||
-	    (e = server_ask(ctx, upstream, license_path, NULL, &response)) !=
+	    (e = server_ask(ctx, upstream, LICENSE_PATH, NULL, &response)) !=
 	    ERR_OK ||
 	    (e = status_expect(ctx, &response, 401, "without a token")) !=
-	    ERR_OK || (e = machine_token(ctx, tenant, &token)) != ERR_OK ||
-	    (e = server_ask(ctx, upstream, license_path, token, &response)) !=
-	    ERR_OK ||
-	    (e = status_expect(ctx, &response, 200, "with our token")) !=
+	    ERR_OK || (e = tenant_license(ctx, tenant, &license)) != ERR_OK)
+		return e;
+	if (license == NULL)
+		return fail(ctx, ERR_PEER, "license_not_taken",
+		    "the tenant's licences are revoked");
+	if ((e = tenant_server_license(ctx, tenant, upstream, license)) !=
 	    ERR_OK)
 		return e;
-	return license_taken(ctx, &response);
+	return tenant_told_record(ctx, tenant, license);
+}
+
+enum err
+tenant_server_settle(struct ctx *ctx, const struct tenant *tenant,
+    const char **upstream)
+{
+	enum err e;
+
+	if ((e = tenant_server_upstream(ctx, tenant, upstream)) != ERR_OK)
+		return e;
+	return tenant_server_ready(ctx, tenant, *upstream);
 }
 
 /* agent_find - in the server's list; what is malformed is not there */

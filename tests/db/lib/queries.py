@@ -44,6 +44,7 @@ USERS = [
     ("modules/ctl/doctor/doctor.sql", "isolation_ill", ["gate"]),
     ("modules/ctl/drift/drift.sql", "*", ["gate"]),
     ("modules/ctl/isolation/isolation.sql", "*", ["gate"]),
+    ("modules/ctl/agents/agents.sql", "*", ["gate"]),
     ("modules/ctl/*", "*", ["owner"]),
 ]
 

@@ -27,6 +27,15 @@ SELECT tenant, '10.0.0.1:8081' FROM t;
 INSERT INTO tenant_secret (tenant_id, name, box, digest)
 SELECT tenant, 'bootstrap-token', 'sealed', 'digest-' || n FROM t;
 INSERT INTO store_login (tenant_id, turn) SELECT tenant, 1 FROM t;
+INSERT INTO bootstrap_token (tenant_id, id, name, digest, hint, created_by)
+SELECT tenant, gen_random_uuid(), 'Agents', 'digest-' || n, 'clb_aaaa',
+    '00000000-0000-7000-8000-000000000001' FROM t;
+INSERT INTO server_rotation (tenant_id, overlap_hours)
+SELECT tenant, 1 FROM t;
+INSERT INTO server_told (tenant_id, item, way, digest)
+SELECT tenant, 'license', 'push', n FROM t;
+INSERT INTO agent_door (tenant_id, digest, public_key, box)
+SELECT tenant, 'digest-' || n, 'key', 'sealed' FROM t;
 INSERT INTO tenant_export (tenant_id, place, certificate)
 SELECT tenant, '{}', 'pem' FROM t;
 INSERT INTO tenant_deletion (tenant_id, before, asked_by)

@@ -48,6 +48,8 @@ psql -XqAt -d isolation -c "UPDATE cameleer.tenant SET state = 'provisioning'"
 open_to() {
 	case $1 in
 	worker) cat <<-OPEN ;;
+		agent_door select 1 rows
+		agent_door unpinned 2 rows
 		audit_checkpoint insert 23505
 		audit_checkpoint select 1 rows
 		audit_checkpoint unpinned 2 rows
@@ -91,10 +93,16 @@ open_to() {
 		plan_override unpinned 2 rows
 		provisioning_event select 1 rows
 		provisioning_event unpinned 2 rows
+		server_rotation select 1 rows
+		server_rotation unpinned 2 rows
+		server_told select 1 rows
+		server_told unpinned 2 rows
 		tenant select 1 rows
 		tenant unpinned 2 rows
 		tenant_deletion select 1 rows
 		tenant_deletion unpinned 2 rows
+		tenant_secret select 1 rows
+		tenant_secret unpinned 2 rows
 	OPEN
 	esac
 }

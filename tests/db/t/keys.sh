@@ -27,8 +27,8 @@ unchanged() {
 KEYS="SELECT kid, purpose, state, holder, jwk FROM cameleer.signing_key
     ORDER BY 1"
 
-check "init makes five keys and three that seal" \
-    is '{"registered":5,"sealing_keys_made":3}' \
+check "init makes five keys and four that seal" \
+    is '{"registered":5,"sealing_keys_made":4}' \
     ctl keys --json keys init --out "$out"
 check "each process has its own, active" is "access|auth|active
 audit|worker|active
@@ -37,6 +37,7 @@ server|auth|active
 server|worker|active" query "SELECT purpose, holder, state
     FROM cameleer.signing_key ORDER BY 1, 2"
 check "nobody but the owner reads the files" is "400
+400
 400
 400
 400
@@ -166,11 +167,11 @@ check "and register five" is 5 psql -XqAt -d keys_two -c \
     "SELECT count(*) FROM cameleer.signing_key WHERE state = 'active'"
 
 sealing() {
-	cut -c 1-43 "$out/auth/factor.key" "$out/sso/sso.key" \
-	    "$out/worker/master.key" | sort -u |
+	cut -c 1-43 "$out/auth/factor.key" "$out/auth/gate.key" \
+	    "$out/sso/sso.key" "$out/worker/master.key" | sort -u |
 	    grep -cE '^[A-Za-z0-9_-]{43}$'
 }
-check "each key that seals is another one of 32 bytes" is 3 sealing
+check "each key that seals is another one of 32 bytes" is 4 sealing
 
 echo "access kid seed" >"$cluster/bad"
 install -D -m 0400 "$cluster/bad" "$cluster/keys3/auth/signing.keys"

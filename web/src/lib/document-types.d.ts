@@ -14,7 +14,7 @@ export interface components {
             status: number;
             detail?: string;
             /** @enum {string} */
-            code: "access_denied" | "account_disabled" | "account_exists" | "account_required" | "address_not_verified" | "address_refused" | "address_taken" | "already_invited" | "already_member" | "already_owner" | "app_is_deleted" | "authorization_pending" | "bad_content_length" | "bad_cursor" | "bad_domain" | "bad_gateway" | "bad_group_roles" | "bad_idempotency_key" | "bad_if_match" | "bad_input" | "bad_key" | "bad_keys" | "bad_path" | "bad_query" | "bad_return" | "bad_tenant_header" | "bearer_session_required" | "body_broken_off" | "body_refused" | "body_too_large" | "break_glass" | "break_glass_required" | "busy" | "challenge_not_valid" | "changed_meanwhile" | "client_secret_required" | "code_required" | "commit_unknown" | "conflict" | "csrf_header_missing" | "database_busy" | "database_unavailable" | "domain_taken" | "email_required" | "environment_required" | "expired_token" | "factor_required" | "finding_known" | "forbidden" | "foreign_origin" | "form_required" | "fresh_login_required" | "headers_too_large" | "idempotency_key_reused" | "if_match_required" | "inspector_busy" | "internal" | "invalid" | "invalid_fields" | "invalid_json" | "invalid_token" | "issuer_refused" | "jar_bad_manifest" | "jar_bomb" | "jar_corrupt" | "jar_duplicate_name" | "jar_encrypted" | "jar_fast_jar" | "jar_gap" | "jar_java_level" | "jar_mismatch" | "jar_multi_disk" | "jar_nested_packed" | "jar_no_main_class" | "jar_no_manifest" | "jar_not_camel" | "jar_not_zip" | "jar_overlap" | "jar_prefix" | "jar_read" | "jar_required" | "jar_secrets" | "jar_stale_signature" | "jar_symlink" | "jar_too_complex" | "jar_too_large" | "jar_truncated" | "jar_two_ends" | "jar_unsafe_name" | "jar_unsupported" | "jar_zip64" | "json_required" | "last_owner" | "length_required" | "license_ended" | "license_read_only" | "license_state_differs" | "limit_not_set" | "link_not_valid" | "locked" | "locks_you_out" | "logout_token_not_valid" | "mail_too_often" | "metadata_url_refused" | "method_not_allowed" | "name_reserved" | "name_taken" | "no_license" | "no_name_server" | "no_passkey" | "no_password" | "no_provider" | "no_revocations" | "no_second_factor" | "no_signing_key" | "no_space" | "no_such_account" | "no_such_app" | "no_such_certificate" | "no_such_code" | "no_such_deployment" | "no_such_domain" | "no_such_drift" | "no_such_environment" | "no_such_factor" | "no_such_finding" | "no_such_invitation" | "no_such_limit" | "no_such_member" | "no_such_operation" | "no_such_passkey" | "no_such_permission" | "no_such_place" | "no_such_release" | "no_such_role" | "no_such_route" | "no_such_scope" | "no_such_service_account" | "no_such_session" | "no_such_team" | "no_such_tenant" | "no_such_token" | "not_a_member" | "not_a_person" | "not_entitled" | "not_found" | "not_implemented" | "not_permitted" | "object_required" | "one_proof" | "operation_not_stoppable" | "operation_state_differs" | "operation_waiting" | "operators_only" | "other_account" | "own_account" | "owners_only" | "page_too_large" | "passkey_exists" | "passkey_not_valid" | "passkey_refused" | "password_breached" | "password_changed" | "path_refused" | "peer_failed" | "person_required" | "place_full" | "place_occupied" | "place_state" | "place_taken" | "plan_same" | "plan_too_small" | "precondition_failed" | "precondition_required" | "refresh_token_reused" | "refusal_unrecorded" | "release_not_ready" | "request_in_flight" | "request_timeout" | "role_above_yours" | "role_in_use" | "role_required" | "scope_above_yours" | "second_factor_required" | "sent_too_often" | "server_answer_bad" | "server_not_running" | "service_account" | "session_ended" | "sign_in_required" | "slow_down" | "slug_reserved" | "slug_taken" | "spool_full" | "sso_address_missing" | "sso_address_not_verified" | "sso_address_refused" | "sso_answer_not_valid" | "sso_busy" | "sso_code_refused" | "sso_denied" | "sso_domain_not_verified" | "sso_enforced" | "sso_issuer_shared" | "sso_link_refused" | "sso_metadata_not_valid" | "sso_not_offered" | "sso_not_proven" | "sso_provider_changed" | "sso_provider_failed" | "sso_provider_redirects" | "sso_provider_rests" | "sso_provider_slow" | "sso_required" | "sso_role_gone" | "sso_session_bound" | "sso_state_not_valid" | "sso_ticket_not_valid" | "sso_token_not_valid" | "sso_userinfo_failed" | "sso_userinfo_not_valid" | "sso_wrong_issuer" | "stale" | "step_not_due" | "step_required" | "store_renewing" | "tenant_deleting" | "tenant_leaving" | "tenant_not_active" | "tenant_not_leaving" | "tenant_not_requested" | "tenant_requested" | "tenant_required" | "tenant_suspended" | "timeout" | "tls_required" | "token_ended" | "token_not_allowed" | "token_not_valid" | "token_of_other_tenant" | "token_replaced" | "too_large" | "too_many_applications" | "too_many_attempts" | "too_many_deployments" | "too_many_devices" | "too_many_domains" | "too_many_findings" | "too_many_invitations" | "too_many_keys" | "too_many_passkeys" | "too_many_releases" | "too_many_requested" | "too_many_requests" | "too_many_roles" | "too_many_service_accounts" | "too_many_teams" | "too_many_tenants" | "too_many_tokens" | "too_many_unlocks" | "too_many_uploads" | "too_much_data" | "try_again" | "unauthenticated" | "unavailable" | "unknown_host" | "unsupported_media_type" | "upload_too_slow" | "uploads_busy" | "uploads_waiting" | "uri_too_long" | "version_not_supported" | "worker_silent" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "access_denied" | "account_disabled" | "account_exists" | "account_required" | "address_not_verified" | "address_refused" | "address_taken" | "agent_refused" | "agent_token_replaced" | "already_invited" | "already_member" | "already_owner" | "app_is_deleted" | "authorization_pending" | "bad_content_length" | "bad_cursor" | "bad_domain" | "bad_gateway" | "bad_group_roles" | "bad_idempotency_key" | "bad_if_match" | "bad_input" | "bad_key" | "bad_keys" | "bad_path" | "bad_query" | "bad_return" | "bad_tenant_header" | "bearer_session_required" | "body_broken_off" | "body_refused" | "body_too_large" | "break_glass" | "break_glass_required" | "busy" | "challenge_not_valid" | "changed_meanwhile" | "client_secret_required" | "code_required" | "commit_unknown" | "conflict" | "csrf_header_missing" | "database_busy" | "database_unavailable" | "domain_taken" | "email_required" | "environment_required" | "expired_token" | "factor_required" | "finding_known" | "forbidden" | "foreign_origin" | "form_required" | "fresh_login_required" | "headers_too_large" | "idempotency_key_reused" | "if_match_required" | "inspector_busy" | "internal" | "invalid" | "invalid_fields" | "invalid_json" | "invalid_token" | "issuer_refused" | "jar_bad_manifest" | "jar_bomb" | "jar_corrupt" | "jar_duplicate_name" | "jar_encrypted" | "jar_fast_jar" | "jar_gap" | "jar_java_level" | "jar_mismatch" | "jar_multi_disk" | "jar_nested_packed" | "jar_no_main_class" | "jar_no_manifest" | "jar_not_camel" | "jar_not_zip" | "jar_overlap" | "jar_prefix" | "jar_read" | "jar_required" | "jar_secrets" | "jar_stale_signature" | "jar_symlink" | "jar_too_complex" | "jar_too_large" | "jar_truncated" | "jar_two_ends" | "jar_unsafe_name" | "jar_unsupported" | "jar_zip64" | "json_required" | "last_owner" | "length_required" | "license_ended" | "license_read_only" | "license_state_differs" | "limit_not_set" | "link_not_valid" | "locked" | "locks_you_out" | "logout_token_not_valid" | "mail_too_often" | "metadata_url_refused" | "method_not_allowed" | "name_reserved" | "name_taken" | "no_license" | "no_name_server" | "no_passkey" | "no_password" | "no_provider" | "no_revocations" | "no_second_factor" | "no_signing_key" | "no_space" | "no_such_account" | "no_such_agent_token" | "no_such_app" | "no_such_certificate" | "no_such_code" | "no_such_deployment" | "no_such_domain" | "no_such_drift" | "no_such_environment" | "no_such_factor" | "no_such_finding" | "no_such_invitation" | "no_such_limit" | "no_such_member" | "no_such_operation" | "no_such_passkey" | "no_such_permission" | "no_such_place" | "no_such_release" | "no_such_role" | "no_such_route" | "no_such_scope" | "no_such_service_account" | "no_such_session" | "no_such_team" | "no_such_tenant" | "no_such_token" | "not_a_member" | "not_a_person" | "not_entitled" | "not_found" | "not_implemented" | "not_permitted" | "object_required" | "one_proof" | "operation_not_stoppable" | "operation_state_differs" | "operation_waiting" | "operators_only" | "other_account" | "own_account" | "owners_only" | "page_too_large" | "passkey_exists" | "passkey_not_valid" | "passkey_refused" | "password_breached" | "password_changed" | "path_refused" | "peer_failed" | "person_required" | "place_full" | "place_occupied" | "place_state" | "place_taken" | "plan_same" | "plan_too_small" | "precondition_failed" | "precondition_required" | "refresh_token_reused" | "refusal_unrecorded" | "release_not_ready" | "request_in_flight" | "request_timeout" | "role_above_yours" | "role_in_use" | "role_required" | "rotation_running" | "scope_above_yours" | "second_factor_required" | "sent_too_often" | "server_answer_bad" | "server_not_running" | "service_account" | "session_ended" | "sign_in_required" | "slow_down" | "slug_reserved" | "slug_taken" | "spool_full" | "sso_address_missing" | "sso_address_not_verified" | "sso_address_refused" | "sso_answer_not_valid" | "sso_busy" | "sso_code_refused" | "sso_denied" | "sso_domain_not_verified" | "sso_enforced" | "sso_issuer_shared" | "sso_link_refused" | "sso_metadata_not_valid" | "sso_not_offered" | "sso_not_proven" | "sso_provider_changed" | "sso_provider_failed" | "sso_provider_redirects" | "sso_provider_rests" | "sso_provider_slow" | "sso_required" | "sso_role_gone" | "sso_session_bound" | "sso_state_not_valid" | "sso_ticket_not_valid" | "sso_token_not_valid" | "sso_userinfo_failed" | "sso_userinfo_not_valid" | "sso_wrong_issuer" | "stale" | "step_not_due" | "step_required" | "store_renewing" | "tenant_deleting" | "tenant_leaving" | "tenant_not_active" | "tenant_not_leaving" | "tenant_not_requested" | "tenant_requested" | "tenant_required" | "tenant_suspended" | "timeout" | "tls_required" | "token_ended" | "token_not_allowed" | "token_not_valid" | "token_of_other_tenant" | "token_replaced" | "too_large" | "too_many_agent_tokens" | "too_many_applications" | "too_many_attempts" | "too_many_deployments" | "too_many_devices" | "too_many_domains" | "too_many_findings" | "too_many_invitations" | "too_many_keys" | "too_many_passkeys" | "too_many_releases" | "too_many_requested" | "too_many_requests" | "too_many_roles" | "too_many_service_accounts" | "too_many_teams" | "too_many_tenants" | "too_many_tokens" | "too_many_unlocks" | "too_many_uploads" | "too_much_data" | "try_again" | "unauthenticated" | "unavailable" | "unknown_host" | "unsupported_media_type" | "upload_too_slow" | "uploads_busy" | "uploads_waiting" | "uri_too_long" | "version_not_supported" | "worker_silent" | "wrong_code" | "wrong_credentials" | "wrong_password";
             request_id?: string;
             errors?: {
                 field: string;
@@ -1119,6 +1119,98 @@ export interface components {
             permission: string;
             rule: string;
             detail: string;
+        };
+        BootstrapToken: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            hint: string;
+            /** Format: uuid */
+            replaced_by: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string | null;
+            /** Format: date-time */
+            used_at: string | null;
+            used_from: string | null;
+        };
+        BootstrapTokenPage: {
+            items: components["schemas"]["BootstrapToken"][];
+            /** @description `after` of the next page; null on the last. */
+            next: string | null;
+            /**
+             * Format: int64
+             * @description How many there are on all pages.
+             */
+            total: number;
+        };
+        BootstrapTokenCreate: {
+            name: string;
+            /** Format: int64 */
+            expires_in_days?: number | null;
+        };
+        BootstrapTokenCreated: {
+            /** Format: password */
+            token: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            hint: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string | null;
+        };
+        BootstrapTokenRotation: {
+            /** Format: int64 */
+            overlap_hours: number;
+        };
+        ServerTold: {
+            /** @enum {string} */
+            item: "issuer" | "keys" | "audience" | "license_key" | "database" | "license";
+            /** @enum {string} */
+            way: "start" | "push";
+            /** Format: date-time */
+            told_at: string;
+            pending: boolean;
+            /** Format: date-time */
+            tried_at: string | null;
+            error: string | null;
+        };
+        ServerToldPage: {
+            items: components["schemas"]["ServerTold"][];
+            /** @description `after` of the next page; null on the last. */
+            next: string | null;
+        };
+        ServerToken: {
+            /** Format: int64 */
+            overlap_hours: number;
+            /** Format: date-time */
+            asked_at: string | null;
+            /** Format: date-time */
+            rotated_at: string | null;
+            /** Format: date-time */
+            ends_at: string | null;
+            /** Format: date-time */
+            ended_at: string | null;
+        };
+        ServerTokenRotation: {
+            /** Format: int64 */
+            overlap_hours: number;
+        };
+        ServerTokenRotating: {
+            /** Format: uuid */
+            operation: string;
+        };
+        AgentSetup: {
+            endpoint: string;
+            tools: components["schemas"]["AgentTool"][];
+        };
+        AgentTool: {
+            name: string;
+            title: string;
+            text: string;
         };
         SignInPolicy: {
             second_factor: string[];

@@ -31,6 +31,7 @@ export const tenantPermissions = [
 	"finding.acknowledge",
 	"billing.read",
 	"license.read",
+	"agent.connect",
 	"server.use",
 ] as const;
 

@@ -8,6 +8,7 @@ import {
 	Bot,
 	Boxes,
 	Building2,
+	Cable,
 	History,
 	KeyRound,
 	KeySquare,
@@ -68,6 +69,7 @@ export const workspaceNav = [
 			{ to: "/tenants/$tenant/plan", icon: Layers, label: "Plan", permission: "tenant.read" },
 			{ to: "/tenants/$tenant/isolation", icon: Shield, label: "Isolation", permission: "tenant.read" },
 			{ to: "/tenants/$tenant/tokens", icon: KeyRound, label: "Tokens", permission: "tenant.read" },
+			{ to: "/tenants/$tenant/agents", icon: Cable, label: "Agents", permission: "agent.connect" },
 		],
 	},
 	{

@@ -14,11 +14,11 @@ static const struct { const char *role, *permissions; } roles[] = {
 	    "member.manage team.manage role.manage sso.manage token.manage "
 	    "audit.read audit.export app.read app.manage app.deploy "
 	    "log.read finding.acknowledge billing.read license.read "
-	    "server.use " },
+	    "agent.connect server.use " },
 	{ "admin", " tenant.read tenant.manage member.read member.manage "
 	    "team.manage role.manage token.manage audit.read audit.export "
 	    "app.read app.manage app.deploy log.read license.read "
-	    "server.use " },
+	    "agent.connect server.use " },
 	{ "developer", " tenant.read app.read app.manage app.deploy "
 	    "log.read server.use " },
 	{ "viewer", " tenant.read app.read log.read server.use " },

@@ -217,6 +217,14 @@ export const serviceTokensRoute = createRoute({
 	component: lazyRouteComponent(() => import("@/routes/workspace/service-tokens")),
 });
 
+export const agentsRoute = createRoute({
+	getParentRoute: () => workspaceRoute,
+	path: "agents",
+	staticData: { access: "agent.connect" },
+	validateSearch: wantedSearch,
+	component: lazyRouteComponent(() => import("@/routes/workspace/agents")),
+});
+
 const word = z.catch(z.optional(z.string().check(z.maxLength(128))), undefined);
 
 export const auditRoute = createRoute({
@@ -256,6 +264,7 @@ export const workspaceRoutes = [
 	signInRulesRoute,
 	tokensRoute.addChildren([tokensIndexRoute, myTokensRoute, servicesRoute]),
 	serviceTokensRoute,
+	agentsRoute,
 	auditRoute,
 	appRoute.addChildren([appIndexRoute, appDeployRoute, appLogsRoute, appVersionsRoute]),
 ] as const;

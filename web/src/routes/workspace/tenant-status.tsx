@@ -8,6 +8,7 @@ import { Page } from "@/components/page";
 import { StoreCard } from "@/features/stores/components/store-card";
 import { isDeletable, isLeaving, isRequested, tenantTone, useTenant } from "@/features/tenants/api/tenant";
 import { DeleteTenant } from "@/features/tenants/components/delete-tenant";
+import { ServerTold } from "@/features/tenants/components/server-told";
 import { TenantLeaving } from "@/features/tenants/components/tenant-leaving";
 import { TenantRequested } from "@/features/tenants/components/tenant-requested";
 import { TenantStatus } from "@/features/tenants/components/tenant-status";
@@ -59,6 +60,7 @@ export default function Status() {
 			{tenant && isRequested(tenant) ? <TenantRequested tenant={tenant} /> : <TenantStatus tenant={slug} />}
 			{tenant?.state === "active" && <StoreCard tenant={slug} manage={may("tenant.manage")} />}
 			{tenant && isDeletable(tenant) && may("tenant.delete") && <DeleteTenant tenant={tenant} />}
+			{tenant && !isRequested(tenant) && <ServerTold tenant={slug} />}
 		</Page>
 	);
 }

@@ -49,6 +49,7 @@ expect_files(void)
 	size_t i;
 
 	expect_secret(SECRET_BOOTSTRAP);
+	expect_no_previous();
 	expect_secret(SECRET_DATABASE);
 	expect_license();
 	expect_secret(SECRET_BOOTSTRAP);

@@ -20,7 +20,7 @@ static const struct runtime_ref server = { .slug = SLUG };
 static const struct script_step ready[] = {
 	{ .request = "GET /api/v1/health ", .status = 200, .body = "{}" },
 	{ .request = "GET /api/v1/admin/license ", .status = 401 },
-	{ .request = "GET /api/v1/admin/license ",
+	{ .request = "POST /api/v1/admin/license ",
 	    .wants = "Authorization: Bearer ", .status = 200,
 	    .body = "{\"state\":\"ACTIVE\"}" },
 };
@@ -31,6 +31,7 @@ expect_server(void)
 {
 	expect_place();
 	expect_secret(SECRET_BOOTSTRAP);
+	expect_no_previous();
 	expect_secret(SECRET_DATABASE);
 	expect_license();
 }
@@ -73,6 +74,7 @@ expect_late_steps(const char *upstream)
 	expect_step_end("server", "done", FAKE_HAS("the server runs at "));
 	expect_step("readiness");
 	expect_server();
+	expect_license_told();
 	expect_step_end("readiness", "done", FAKE_HAS("licence is active"));
 	expect_activation(upstream);
 }
@@ -187,6 +189,8 @@ ends_at_readiness(const struct script_step *steps, size_t n, enum err e,
 	expect_step_end("server", "done", FAKE_ANY);
 	expect_step("readiness");
 	expect_server();
+	if (n == 3)		/* as far as the licence */
+		expect_license();
 	expect_step_end("readiness", "running", FAKE_ANY);
 	assert_int_equal(job_run(&job_tenant_provision), e);
 	assert_fault(e, code);
@@ -225,8 +229,9 @@ test_a_server_that_did_not_take_the_license_is_a_failure(void **state)
 	static const struct script_step steps[] = {
 		{ .request = "GET /api/v1/health ", .status = 200 },
 		{ .request = "GET /api/v1/admin/license ", .status = 401 },
-		{ .request = "GET /api/v1/admin/license ", .status = 200,
-		    .body = "{\"state\":\"INVALID\"}" },
+		{ .request = "POST /api/v1/admin/license ",
+		    .wants = "{\"token\":\"payload.signature\"}",
+		    .status = 400, .body = "{\"state\":\"INVALID\"}" },
 	};
 
 	(void)state;
