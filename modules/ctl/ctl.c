@@ -8,8 +8,10 @@
 #include "config.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "libshared/base/conf.h"
 #include "libshared/base/log.h"
@@ -66,6 +68,29 @@ take_option(struct ctl *ctl, char *argv[], int argc)
 	return 0;
 }
 
+/* word_refuse - says why a word may not stand where it does */
+static void
+word_refuse(const struct command *command, char *argv[], int argc)
+{
+	unsigned allowed = command->options | command->must;
+	const char *value = NULL;
+	size_t i;
+
+	for (i = 0; i < OPTION__MAX; i++)
+		if ((allowed & 1u << i) != 0 && ctl_options[i].value != NULL &&
+		    strcmp(argv[0], ctl_options[i].name) == 0)
+			value = ctl_options[i].value;
+	if (value != NULL)
+		(void)fprintf(stderr, "cameleerctl: %s: %s needs %s%s\n",
+		    command->name, argv[0], value, argc < 2 ? "" :
+		    ", which is empty here");
+	else
+		(void)fprintf(stderr, "cameleerctl: %s: %s `%s'%s\n",
+		    command->name, argv[0][0] == '-' ? "there is no option" :
+		    "the argument", argv[0], argv[0][0] == '-' ? "" :
+		    " is one too many");
+}
+
 /* args_count - how many words follow the name; *least of them must */
 static size_t
 args_count(const struct command *command, size_t *least)
@@ -100,8 +125,7 @@ ctl_parse(struct ctl *ctl, char *argv[], int argc)
 			used = 1;
 		}
 		if (used == 0) {
-			(void)fprintf(stderr, "cameleerctl: %s: `%s' is not "
-			    "expected here\n", ctl->command->name, argv[0]);
+			word_refuse(ctl->command, argv, argc);
 			return false;
 		}
 		argv += used;
@@ -130,6 +154,17 @@ open_database(struct ctx *ctx)
 	return sql_script(ctx, "SET ROLE cameleer_owner");
 }
 
+/* conf_missing - says how another file of settings is named; the exit code */
+static int
+conf_missing(const char *conf)
+{
+	if (access(conf, F_OK) != 0 && errno == ENOENT)
+		(void)fprintf(stderr, "cameleerctl: name the file of settings "
+		    "with -c FILE, before the command; that of the quickstart "
+		    "is conf/cameleer.conf in its state directory\n");
+	return CTL_CONFIG;
+}
+
 static int
 ctl_run(struct ctl *ctl, const char *conf)
 {
@@ -139,7 +174,7 @@ ctl_run(struct ctl *ctl, const char *conf)
 
 	if ((needs & (NEEDS_CONF | NEEDS_DB)) != 0) {
 		if ((process.conf = conf_load(conf, stderr)) == NULL)
-			return CTL_CONFIG;
+			return conf_missing(conf);
 		log_init("ctl", (enum log_level)process.conf->log_level);
 	}
 	if (crypto_init() != 0 || http_init() != 0) {
@@ -171,9 +206,12 @@ main(int argc, char *argv[])
 	for (i = 1; i < argc && argv[i][0] == '-'; i++) {
 		if (strcmp(argv[i], "-c") == 0 && i + 1 < argc)
 			conf = argv[++i];
+		else if (strcmp(argv[i], "-c") == 0)
+			return help_lacking("-c", "FILE");
 		else if (strcmp(argv[i], "--json") == 0)
 			ctl.json = true;
-		else if (strcmp(argv[i], "--help") == 0)
+		else if (strcmp(argv[i], "--help") == 0 ||
+		    strcmp(argv[i], "-h") == 0)
 			return help_print(stdout, NULL);
 		else if (strcmp(argv[i], "--version") == 0)
 			return puts(PACKAGE_STRING) == EOF ? CTL_BAD :
@@ -184,6 +222,9 @@ main(int argc, char *argv[])
 	if (i == argc)
 		return help_print(stderr, NULL);
 	ctl.command = command_find(argv + i, argc - i, &words);
+	if (ctl.command == NULL && argc == i + 2 &&
+	    strcmp(argv[i + 1], "--help") == 0)
+		return help_of(argv + i, 1);
 	if (ctl.command == NULL)
 		return help_unknown(argv + i, argc - i);
 	if (i + words < argc && strcmp(argv[i + words], "--help") == 0)

@@ -11,6 +11,7 @@
 #include "modules/ctl/ctl_help.h"
 #include "modules/ctl/ctl_table.h"
 
+#define USAGE		"usage: cameleerctl [-c FILE] [--json] COMMAND\n"
 #define LINE_MAX_LEN	512	/* a synopsis with all its options */
 
 /* print_command - prints its synopsis and what it does */
@@ -44,7 +45,7 @@ help_print(FILE *out, const struct command *only)
 {
 	struct command_at at = { 0, NULL };
 
-	(void)fprintf(out, "usage: cameleerctl [-c FILE] [--json] COMMAND\n");
+	(void)fprintf(out, USAGE);
 	if (only != NULL)
 		print_command(out, only);
 	while (only == NULL && command_next(&at))
@@ -53,6 +54,16 @@ help_print(FILE *out, const struct command *only)
 		(void)fprintf(out, "Exit code: 0 good, 1 bad, 2 usage, "
 		    "78 settings.\n");
 	return out == stdout ? CTL_GOOD : CTL_USAGE;
+}
+
+/* name_in_group - whether a command's name is this first word and another */
+static bool
+name_in_group(const struct command *command, const char *first)
+{
+	size_t len = strlen(first);
+
+	return strncmp(command->name, first, len) == 0 &&
+	    command->name[len] == ' ';
 }
 
 /*
@@ -67,8 +78,7 @@ help_group(const char *first)
 	bool found = false;
 
 	while (command_next(&at)) {
-		if (strncmp(at.command->name, first, len) != 0 ||
-		    at.command->name[len] != ' ')
+		if (!name_in_group(at.command, first))
 			continue;
 		(void)fprintf(stderr, found ? ", %s" : "cameleerctl: after "
 		    "`%s' comes one of: %s", found ? at.command->name + len +
@@ -102,24 +112,47 @@ help_unknown(char *argv[], int argc)
 	return CTL_USAGE;
 }
 
+int
+help_lacking(const char *option, const char *value)
+{
+	(void)fprintf(stderr, "cameleerctl: %s needs %s\n", option, value);
+	return CTL_USAGE;
+}
+
+int
+help_of(char *words[], int given)
+{
+	struct command_at at = { 0, NULL };
+	const struct command *command;
+	bool found = false;
+	int used;
+
+	if ((command = command_find(words, given, &used)) != NULL)
+		return help_print(stdout, command);
+	while (given == 1 && command_next(&at)) {
+		if (!name_in_group(at.command, words[0]))
+			continue;
+		if (!found)
+			(void)printf(USAGE);
+		print_command(stdout, at.command);
+		found = true;
+	}
+	return found ? CTL_GOOD : help_unknown(words, given);
+}
+
 static int
 help_run(struct ctl *ctl)
 {
 	char *words[2] = { (char *)(uintptr_t)ctl->args[0],
 	    (char *)(uintptr_t)ctl->args[1] };
-	int given = words[0] == NULL ? 0 : words[1] == NULL ? 1 : 2, used;
-	const struct command *command;
+	int given = words[0] == NULL ? 0 : words[1] == NULL ? 1 : 2;
 
-	if (given == 0)
-		return help_print(stdout, NULL);
-	if ((command = command_find(words, given, &used)) == NULL)
-		return help_unknown(words, given);
-	return help_print(stdout, command);
+	return given == 0 ? help_print(stdout, NULL) : help_of(words, given);
 }
 
 const struct command help_commands[] = {
 	{ "help", "[COMMAND] [WORD]", 0, 0, 0, help_run,
-	    "Prints what a command does, or all of them." },
+	    "Prints what a command does, those of one word, or all." },
 	{ "completion", "SHELL", 0, 0, 0, completion_run,
 	    "Prints a script that lets bash, zsh or fish complete commands." },
 	{ NULL, NULL, 0, 0, 0, NULL, NULL }

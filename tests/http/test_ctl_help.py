@@ -51,10 +51,40 @@ class Help(TestCase):
         self.assertEqual(ctl('help', 'db', 'migrate'),
                          ctl('db', 'migrate', '--help'))
         self.assertEqual(ctl('help'), ctl('--help'))
+        self.assertEqual(ctl('help'), ctl('-h'))
         self.assertGreater(len(commands()), 25)
         for name in commands():
             status, out, _ = ctl('help', *name.split())
             self.assertEqual((status, name in out), (0, True), name)
+
+    def test_first_word_alone_is_helped_with_all_of_its_commands(self):
+        said = ctl('help', 'keys')
+        self.assertEqual(said, ctl('keys', '--help'))
+        self.assertEqual((said[0], said[2]), (0, ''))
+        self.assertEqual(re.findall(r'^  (\S+ \S+)', said[1], re.M),
+                         [name for name in commands()
+                          if name.startswith('keys ')])
+        self.assertEqual(ctl('frobnicate', '--help')[:2], (2, ''))
+
+    def test_wrong_word_is_told_for_what_it_is(self):
+        for words, said in (
+                (('-c',), '-c needs FILE'),
+                (('db', 'status', '--from'), '--from needs DIR'),
+                (('db', 'status', '--from', ''),
+                 '--from needs DIR, which is empty here'),
+                (('db', 'status', '--form', 'x'),
+                 'there is no option `--form\''),
+                (('db', 'status', 'x'), '`x\' is one too many')):
+            with self.subTest(words):
+                status, out, err = ctl(*words)
+                self.assertEqual((status, out), (2, ''))
+                self.assertIn(said, err.splitlines()[0])
+
+    def test_missing_settings_are_told_with_the_option_that_names_them(self):
+        with tempfile.TemporaryDirectory() as folder:
+            status, _, err = ctl('-c', folder + '/gone', 'jobs', 'list')
+        self.assertEqual(status, 78)
+        self.assertIn('with -c FILE', err)
 
     def test_missing_argument_may_be_left_out_only_in_brackets(self):
         status, _, err = ctl('completion')
