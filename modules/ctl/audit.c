@@ -20,6 +20,7 @@
 #include "libshared/proto/key.h"
 #include "libshared/skeleton/audit_chain.h"
 #include "modules/ctl/ctl.h"
+#include "modules/ctl/keyfile.h"
 
 #define LINE_MAX_BYTES	((size_t)1 << 20)
 #define LINE_MEM_MAX	((size_t)16 << 20)
@@ -184,27 +185,9 @@ lines_verify(struct verify *v, FILE *file, int64_t *at)
 enum err
 audit_keys_read(struct ctx *ctx, const char *path, struct keyring *ring)
 {
-	struct json *top;
-	const struct json *list;
-	const char *text;
-	struct str file;
-	size_t i;
-	enum err e;
+	const struct public_keys from = { path, KEYS_FILE, KEY_AUDIT };
 
-	if (path == NULL)
-		path = KEYS_FILE;
-	if ((e = ctl_read_file(ctx, ctx->mem, path, FILE_MAX, &file)) !=
-	    ERR_OK || (e = json_parse(ctx, file.p, file.len, &top)) != ERR_OK)
-		return e;
-	list = json_get(top, "keys");
-	for (i = 0; e == ERR_OK && i < json_count(list); i++)
-		if ((e = json_print(ctx, json_at(list, i), &text, NULL)) ==
-		    ERR_OK)
-			e = keyring_add_public(ctx, ring, text, KEY_AUDIT,
-			    KEY_PASSIVE);
-	if (e == ERR_OK && ring->n == 0)
-		e = fail(ctx, ERR_INVALID, "keys", "%s holds no key", path);
-	return e;
+	return keyfile_public(ctx, &from, ring);
 }
 
 /*

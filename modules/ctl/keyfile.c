@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Private halves in files: written completely or not at all, never lost. */
+/*
+ * Private halves in files: written completely or not at all, never lost; and
+ * public keys.
+ */
 #include "config.h"
 
 #include <errno.h>
@@ -12,12 +15,14 @@
 #include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/crypto_sign.h"
+#include "libshared/doors/json.h"
 #include "libshared/proto/key.h"
 #include "modules/ctl/ctl.h"
 #include "modules/ctl/keyfile.h"
 
 #define SEEDS		"signing.keys"
 #define FILE_MAX	16384	/* limit of conf_credential() */
+#define PUBLIC_MAX	(1u << 20)
 
 static enum err
 keyfile_error(struct ctx *ctx, const char *dir, const char *holder,
@@ -186,4 +191,51 @@ keyfile_sealing(struct ctx *ctx, const char *dir,
 	    ERR_OK)
 		*made = true;
 	return e;
+}
+
+/* keys_take - adds the public keys of a JSON text */
+static enum err
+keys_take(struct ctx *ctx, struct str file, enum key_purpose purpose,
+    struct keyring *ring)
+{
+	const struct json *list;
+	struct json *top;
+	const char *text;
+	size_t i;
+	enum err e;
+
+	if ((e = json_parse(ctx, file.p, file.len, &top)) != ERR_OK)
+		return e;
+	list = json_get(top, "keys");
+	for (i = 0; i < json_count(list); i++)
+		if ((e = json_print(ctx, json_at(list, i), &text, NULL)) !=
+		    ERR_OK || (e = keyring_add_public(ctx, ring, text, purpose,
+		    KEY_PASSIVE)) != ERR_OK)
+			return e;
+	return ring->n > 0 ? ERR_OK : fail(ctx, ERR_INVALID, "keys",
+	    "it holds no key");
+}
+
+enum err
+keyfile_public(struct ctx *ctx, const struct public_keys *from,
+    struct keyring *ring)
+{
+	const char *path = from->path == NULL ? from->usual : from->path;
+	const char *why;
+	struct str file;
+	enum err e;
+
+	e = ctl_read_file(ctx, ctx->mem, path, PUBLIC_MAX, &file);
+	if (e == ERR_NOT_FOUND && from->path == NULL) {
+		fail_clear(ctx);
+		return fail(ctx, e, "file", "%s does not exist; name another "
+		    "file of public keys with --keys", path);
+	}
+	if (e != ERR_OK || (e = keys_take(ctx, file, from->purpose, ring)) ==
+	    ERR_OK)
+		return e;
+	why = ctx->fault.detail;
+	fail_clear(ctx);
+	return fail(ctx, e, "keys", "%s: no public keys as JSON: %s", path,
+	    why);
 }

@@ -164,6 +164,14 @@ class Verify(TestCase):
             status, out, err = self.run_ctl(*words)
             self.assertEqual((status, out, err.count('\n')), (1, '', 1),
                              words)
+        for words, said in (
+                ((path,), 'with --keys'),
+                ((path, '--keys', self.file('no', 'x')), '/no: no public'),
+                ((path, '--keys', self.file('k', '{}')), '/k: no public'),
+                ((path, '--key', 'x'), '--key is not 32 bytes')):
+            self.assertIn(said, self.run_ctl(*words)[2])
+        # A wrong time is told without any key.
+        self.assertEqual(self.run_ctl(path, '--at', 'noon')[0], 2)
         for words in (('--at', '2026-03-10'), ('--key', 'x')):
             self.assertEqual(self.run_ctl(path, '--keys', self.keys,
                                           *words)[0], 2)

@@ -19,6 +19,7 @@
 #include "libshared/proto/key.h"
 #include "libshared/proto/license.h"
 #include "modules/ctl/ctl.h"
+#include "modules/ctl/keyfile.h"
 #include "modules/ctl/license/license_memory.h"
 
 #define KEYS_FILE	SYSCONFDIR "/cameleer/license-keys.json"
@@ -67,46 +68,23 @@ key_add(struct ctx *ctx, const char *text, struct keyring *ring)
 	    !base64url_decode(text, len, pub, sizeof(pub), &n)) ||
 	    n != sizeof(pub))
 		return fail(ctx, ERR_INVALID, "keys",
-		    "--key is 32 bytes in base64, as a server gets them");
+		    "--key is not 32 bytes in base64");
 	if ((e = key_of_bytes(ctx, pub, KEY_LICENSE, &ring->keys[0])) ==
 	    ERR_OK)
 		ring->n = 1;
 	return e;
 }
 
-/* keys_add - adds the keys of a JWKS */
-static enum err
-keys_add(struct ctx *ctx, const char *path, struct keyring *ring)
-{
-	const struct json *list;
-	struct json *top;
-	const char *text;
-	struct str file;
-	size_t i;
-	enum err e;
-
-	if ((e = ctl_read_file(ctx, ctx->mem, path, KEYS_BYTES, &file)) !=
-	    ERR_OK || (e = json_parse(ctx, file.p, file.len, &top)) != ERR_OK)
-		return e;
-	list = json_get(top, "keys");
-	for (i = 0; i < json_count(list); i++)
-		if ((e = json_print(ctx, json_at(list, i), &text, NULL)) !=
-		    ERR_OK || (e = keyring_add_public(ctx, ring, text,
-		    KEY_LICENSE, KEY_PASSIVE)) != ERR_OK)
-			return e;
-	return ring->n > 0 ? ERR_OK : fail(ctx, ERR_INVALID, "keys",
-	    "%s holds no key", path);
-}
-
 static enum err
 ring_fill(struct ctl *ctl, struct keyring *ring)
 {
 	const char *key = ctl->options[OPTION_KEY];
-	const char *keys = ctl->options[OPTION_KEYS];
+	const struct public_keys from = { ctl->options[OPTION_KEYS],
+	    KEYS_FILE, KEY_LICENSE };
 
 	if (key != NULL)
 		return key_add(ctl->ctx, key, ring);
-	return keys_add(ctl->ctx, keys == NULL ? KEYS_FILE : keys, ring);
+	return keyfile_public(ctl->ctx, &from, ring);
 }
 
 /* list_refuse - says why the list of revoked licences is not good */
@@ -146,14 +124,13 @@ list_load(struct ctl *ctl, struct verify *v)
 	return ERR_OK;
 }
 
-/* times_take - the time of --at or of the clock, and the remembered one */
+/* times_take - the time of --at or of the clock */
 static bool
 times_take(struct ctl *ctl, struct verify *v)
 {
 	const char *at = ctl->options[OPTION_AT];
 
 	v->clock.now = (int64_t)time(NULL);
-	v->clock.mark = v->state.highest_time;
 	return at == NULL || clock_of_text(at, &v->clock.now);
 }
 
@@ -360,12 +337,13 @@ license_verify(struct ctl *ctl)
 	if (ctl->options[OPTION_KEY] != NULL &&
 	    ctl->options[OPTION_KEYS] != NULL)
 		return ctl_usage(ctl, "--key or --keys, not both");
-	if ((memory != NULL && license_memory_load(ctl->ctx, memory,
-	    &v.state) != ERR_OK) || ring_fill(ctl, &v.ring) != ERR_OK)
-		return ctl_bad(ctl);
 	if (!times_take(ctl, &v))
 		return ctl_usage(ctl, "--at is a time like "
 		    "2026-03-01T09:15:10Z");
+	if ((memory != NULL && license_memory_load(ctl->ctx, memory,
+	    &v.state) != ERR_OK) || ring_fill(ctl, &v.ring) != ERR_OK)
+		return ctl_bad(ctl);
+	v.clock.mark = v.state.highest_time;
 	e = list_load(ctl, &v);
 	if (e == ERR_CONFLICT) {
 		(void)ctl_bad(ctl);
