@@ -14,29 +14,39 @@
 #define USAGE		"usage: cameleerctl [-c FILE] [--json] COMMAND\n"
 #define LINE_MAX_LEN	512	/* a synopsis with all its options */
 
-/* print_command - prints its synopsis and what it does */
+/* line_add - appends the options that must be given, or those that may be */
 static void
-print_command(FILE *out, const struct command *command)
+line_add(char line[LINE_MAX_LEN], const struct command *command, bool must)
 {
-	char line[LINE_MAX_LEN];
+	unsigned which = must ? command->must :
+	    command->options & ~command->must;
 	size_t i, len;
 
-	(void)snprintf(line, sizeof(line), "%s%s%s", command->name,
-	    command->args == NULL ? "" : " ",
-	    command->args == NULL ? "" : command->args);
 	for (i = 0; i < OPTION__MAX; i++) {
-		bool must = (command->must & 1u << i) != 0;
 		const struct option_row *option = &ctl_options[i];
 
-		if (((command->options | command->must) & 1u << i) == 0)
+		if ((which & 1u << i) == 0)
 			continue;
 		len = strlen(line);
-		(void)snprintf(line + len, sizeof(line) - len, " %s%s%s%s%s",
+		(void)snprintf(line + len, LINE_MAX_LEN - len, " %s%s%s%s%s",
 		    must ? "" : "[", option->name,
 		    option->value == NULL ? "" : " ",
 		    option->value == NULL ? "" : option->value,
 		    must ? "" : "]");
 	}
+}
+
+/* print_command - prints its synopsis and what it does */
+static void
+print_command(FILE *out, const struct command *command)
+{
+	char line[LINE_MAX_LEN];
+
+	(void)snprintf(line, sizeof(line), "%s%s%s", command->name,
+	    command->args == NULL ? "" : " ",
+	    command->args == NULL ? "" : command->args);
+	line_add(line, command, true);
+	line_add(line, command, false);
 	(void)fprintf(out, "  %s\n      %s\n", line, command->about);
 }
 

@@ -50,6 +50,8 @@ class Help(TestCase):
             'help', 'db', 'migrate')[1])
         self.assertEqual(ctl('help', 'db', 'migrate'),
                          ctl('db', 'migrate', '--help'))
+        self.assertIn('tenants export SLUG --format FORMAT', ctl(
+            'help', 'tenants', 'export')[1])
         self.assertEqual(ctl('help'), ctl('--help'))
         self.assertEqual(ctl('help'), ctl('-h'))
         self.assertGreater(len(commands()), 25)

@@ -286,6 +286,6 @@ const struct command export_commands[] = {
 	{ "tenants export", "SLUG", 1u << OPTION_OUT, 1u << OPTION_FORMAT |
 	    1u << OPTION_SEAL_CERT | 1u << OPTION_PLACE, NEEDS_DB,
 	    tenants_export, "Writes a tenant as manifests for a cluster of its"
-	    " own (docs/kubernetes.md)." },
+	    " own; FORMAT is flux (docs/kubernetes.md)." },
 	{ NULL, NULL, 0, 0, 0, NULL, NULL }
 };
