@@ -25,6 +25,21 @@ def quickstart(*args):
     return done.returncode, done.stdout.decode(), time.monotonic() - began
 
 
+class Usage(TestCase):
+
+    def test_each_command_is_explained_and_a_wrong_one_is_named(self):
+        status, text, _ = quickstart('help')
+        self.assertEqual((status, text), quickstart('--help')[:2])
+        self.assertEqual(status, 0)
+        for command in ('start', 'build', 'status', 'doctor', 'stop', 'reset'):
+            self.assertRegex(text, r'(?m)^  %s +\w' % command)
+        for words, said in ((('strat',), 'there is no command strat'),
+                            (('stop', 'now'), 'takes one command, not 2')):
+            status, text, _ = quickstart(*words)
+            self.assertEqual(status, 2)
+            self.assertTrue(text.startswith('quickstart: ' + said), text)
+
+
 def out(*command):
     """Returns the output of a command, also when it fails."""
     return subprocess.run(command, check=False, stdout=subprocess.PIPE,
