@@ -85,10 +85,12 @@ jar_open(struct ctx *ctx, int *fd)
 {
 	*fd = open(spool_name(ctx), O_RDONLY | O_CLOEXEC |
 	    O_NOFOLLOW);
+	if (*fd == -1 && errno == ENOENT)
+		return fail(ctx, ERR_INVALID, "upload_lost", "the uploaded "
+		    "file is not there any more: upload it again");
 	if (*fd == -1)
-		return fail(ctx, errno == ENOENT ? ERR_INVALID : ERR_INTERNAL,
-		    "upload_lost", "the uploaded file is not there any more: "
-		    "upload it again");
+		return fail(ctx, ERR_INTERNAL, "internal", "the uploaded file "
+		    "cannot be read: %s", strerror(errno));
 	return arena_adopt(ctx->mem, (void *)((intptr_t)*fd + 1), fd_close) ==
 	    0 ? ERR_OK : ERR_TOO_LARGE;
 }
