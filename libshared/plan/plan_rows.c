@@ -100,7 +100,8 @@ plan_value_read(struct ctx *ctx, const char *key, const char *value,
 
 	if (row == NULL)
 		return fail(ctx, ERR_NOT_FOUND, "no_such_limit",
-		    "no limit and no feature is called '%s'", key);
+		    "no limit and no feature is called '%s': docs/tiers.md "
+		    "lists their keys", key);
 	if ((why = tier_read(ctx->mem, row, value, json)) != NULL)
 		return fail_at(ctx, "value", fail(ctx, ERR_BAD_INPUT,
 		    "invalid_fields", "value %s", why));

@@ -231,7 +231,7 @@ req_last_day(struct ctx *ctx, const char *name, const char *day)
 		    name));
 	if (first + DAY_S <= (int64_t)time(NULL))
 		return fail_at(ctx, name, fail(ctx, ERR_BAD_INPUT,
-		    "invalid_fields", "%s is over", name));
+		    "invalid_fields", "%s is a day that is over", name));
 	return ERR_OK;
 }
 

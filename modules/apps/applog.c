@@ -51,8 +51,9 @@ log_list(struct ctx *ctx)
 	if ((e = req_query(ctx, &in)) != ERR_OK)
 		return e;
 	if (in.environment == NULL)
-		return fail(ctx, ERR_BAD_INPUT, "environment_required",
-		    "environment: name the environment");
+		return fail_at(ctx, "environment", fail(ctx, ERR_BAD_INPUT,
+		    "environment_required",
+		    "name the environment whose log it is"));
 	if ((e = app_of_path(ctx, &app)) != ERR_OK ||
 	    (e = app_permitted(ctx, app.name, in.environment)) != ERR_OK)
 		return e;

@@ -59,7 +59,7 @@ name_permit(struct ctx *ctx, const char *name)
 	    ARG_TEXT(name))) != ERR_OK || reserved == 0)
 		return e;
 	return fail_at(ctx, "name", fail(ctx, ERR_INVALID, "name_reserved",
-	    "name: '%s' is reserved", name));
+	    "'%s' is reserved", name));
 }
 
 static enum err
@@ -84,7 +84,7 @@ app_create(struct ctx *ctx)
 	    in.display_name));
 	if (e == ERR_CONFLICT)
 		return fail_at(ctx, "name", fail(ctx, e, "name_taken",
-		    "name: there is an application '%s' already", in.name));
+		    "there is an application '%s' already", in.name));
 	if (e != ERR_OK || (e = quota_apps(ctx)) != ERR_OK)
 		return e;
 	audit_subject(ctx, "app", req_copy(ctx, app.id.text));

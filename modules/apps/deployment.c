@@ -112,11 +112,13 @@ target_of(struct ctx *ctx, const struct deployment_in *in,
 		return fail(ctx, ERR_NOT_FOUND, "no_such_app",
 		    "there is no such application");
 	if (uuid_empty(&target->environment))
-		return fail(ctx, ERR_INVALID, "no_such_environment",
-		    "environment: there is no such environment");
+		return fail_at(ctx, "environment", fail(ctx, ERR_INVALID,
+		    "no_such_environment", "there is no environment '%s'",
+		    in->environment));
 	if (uuid_empty(&target->release))
-		return fail(ctx, ERR_INVALID, "no_such_release",
-		    "release: there is no such release");
+		return fail_at(ctx, "release", fail(ctx, ERR_INVALID,
+		    "no_such_release", "there is no release %lld",
+		    (long long)in->release));
 	if (release_state_of(target->release_state) != RELEASE_READY)
 		return fail(ctx, ERR_CONFLICT, "release_not_ready",
 		    "the release is %s; only a ready one can be deployed",

@@ -50,8 +50,9 @@ quota_check(struct ctx *ctx, const struct sql_query *query, int64_t more,
 		return e;
 	if (quota.used + more <= quota.most)
 		return ERR_OK;
-	return fail(ctx, ERR_INVALID, code, "the plan %s allows %lld %s",
-	    quota.tier, (long long)quota.most, what);
+	return fail(ctx, ERR_INVALID, code, "the plan %s, or the contract of "
+	    "the tenant, limits %s to %lld", quota.tier, what,
+	    (long long)quota.most);
 }
 
 enum err

@@ -90,12 +90,11 @@ flush_begin(const struct spool *spool, size_t n)
 static enum err
 jar_too_large(struct ctx *ctx, int64_t max)
 {
-	const int64_t mib = max >> 20, tenths = (max % (1 << 20)) * 10 >> 20;
+	const bool whole = max % (1 << 20) == 0;
 
-	return fail(ctx, ERR_TOO_LARGE, "jar_too_large",
-	    tenths == 0 ? "the tenant's tier takes JARs of up to %lld MiB" :
-	    "the tenant's tier takes JARs of up to %lld.%lld MiB",
-	    (long long)mib, (long long)tenths);
+	return fail(ctx, ERR_TOO_LARGE, "jar_too_large", "the plan, or the "
+	    "contract of the tenant, takes JARs of up to %lld %s",
+	    (long long)(whole ? max >> 20 : max), whole ? "MiB" : "bytes");
 }
 
 /* How fast a body comes. */

@@ -136,7 +136,7 @@ permissions_check(struct ctx *ctx, const struct new_role *in)
 		if (strcmp(role_presets[i], in->name) == 0)
 			return fail_at(ctx, "name", fail(ctx, ERR_INVALID,
 			    "name_reserved",
-			    "name: '%s' is a role of the platform", in->name));
+			    "'%s' is a role of the platform", in->name));
 	if (in->permissions == NULL)
 		return ERR_OK;
 	if ((e = grants_good(ctx, in->permissions, &words)) != ERR_OK)
@@ -149,7 +149,7 @@ static enum err
 name_taken(struct ctx *ctx, const char *name)
 {
 	return fail_at(ctx, "name", fail(ctx, ERR_CONFLICT, "name_taken",
-	    "name: there is a role '%s' already", name));
+	    "there is a role '%s' already", name));
 }
 
 static enum err

@@ -162,7 +162,7 @@ static enum err
 name_taken(struct ctx *ctx)
 {
 	return fail_at(ctx, "name", fail(ctx, ERR_CONFLICT, "name_taken",
-	    "name: there is a team of this name already"));
+	    "there is a team of this name already"));
 }
 
 enum err

@@ -42,8 +42,11 @@ class Applications(TestCase):
         for state in ('active', 'deleting'):
             DB.run('UPDATE application SET state = $1 WHERE name = $2',
                    state, name)
-            self.assertAnswer(self.session.post('/api/apps', {
-                'name': name}), 409, 'name_taken')
+            answer = self.session.post('/api/apps', {'name': name})
+            self.assertAnswer(answer, 409, 'name_taken')
+            self.assertEqual(answer.json()['errors'], [{
+                'field': 'name', 'detail': 'there is an application \'%s\' '
+                'already' % name}])
 
     def test_same_name_in_another_tenant(self):
         name = app(self.session)
@@ -303,8 +306,9 @@ class Logs(TestCase):
 
     def test_environment_is_asked_for(self):
         path = self.path.partition('?')[0]
-        self.assertAnswer(self.session.get(path), 400,
-                          'environment_required')
+        answer = self.session.get(path)
+        self.assertAnswer(answer, 400, 'environment_required')
+        self.assertEqual(answer.json()['errors'][0]['field'], 'environment')
         self.assertEqual(self.session.get(
             path + '?environment=prod').json()['items'], [])
 

@@ -43,7 +43,8 @@ class Quota(TestCase):
     def refused(self, answer, code, action):
         """Checks that the refusal names the limit and is audited."""
         self.assertAnswer(answer, 422, code)
-        self.assertIn('the plan low allows', answer.json()['detail'])
+        self.assertRegex(answer.json()['detail'], 'the plan low, or the '
+                         r'contract of the tenant, limits .* to \d+$')
         self.assertEqual([row[2:5] for row in audit_rows(answer.request_id)],
                          [(action, 'refused', code)])
 

@@ -232,6 +232,11 @@ class Refused(UploadCase):
             answer = self.refused(413, 'jar_too_large', lambda: self.upload(
                 filler(1048576)))
             self.assertIn('up to 1 MiB', answer.json()['detail'])
+            DB.run("UPDATE plan SET jar_bytes = 1048575 WHERE tier = 'mid'")
+            answer = self.refused(413, 'jar_too_large', lambda: self.upload(
+                filler(1048576)))
+            self.assertIn('up to 1048575 bytes', answer.json()['detail'])
+            DB.run("UPDATE plan SET jar_bytes = 1048576 WHERE tier = 'mid'")
             self.assertEqual(self.session.get('/api/apps/limits').json(),
                              {'jar_bytes': 1048576, 'java_levels': '17'})
             self.assertAnswer(self.upload(good()), 202)
@@ -257,7 +262,8 @@ class Refused(UploadCase):
     def test_no_jar_at_all(self):
         self.refused(422, 'jar_not_zip', lambda: self.upload(
             b'just some text that is no archive'))
-        self.refused(422, 'jar_not_zip', lambda: self.upload(b''))
+        empty = self.refused(422, 'jar_not_zip', lambda: self.upload(b''))
+        self.assertEqual(empty.json()['detail'], 'the file is empty')
 
     def test_classes_for_a_newer_java_than_there_is(self):
         """A JAR for a newer Java is refused at upload, with advice, and not

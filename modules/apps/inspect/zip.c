@@ -49,6 +49,9 @@ end_absent(struct ctx *ctx, const struct zip *zip, size_t found)
 {
 	uint8_t head[4];
 
+	if (zip->size == 0)
+		return fail(ctx, ERR_INVALID, "jar_not_zip",
+		    "the file is empty");
 	if (found == 0 && (zip->size < 4 ||
 	    zip_read(ctx, zip, 0, head, 4) != ERR_OK ||
 	    zip_u32(head) != ZIP_SIG_LOCAL))
