@@ -89,6 +89,18 @@ def mode(path, bits):
 
 
 @contextlib.contextmanager
+def group(path, number):
+    """Gives a directory to a group."""
+    before = os.stat(path)
+    os.chown(path, -1, number)
+    try:
+        yield
+    finally:
+        os.chown(path, -1, before.st_gid)
+        os.chmod(path, before.st_mode & 0o7777)
+
+
+@contextlib.contextmanager
 def stopped(service, start):
     """Stops a service; `start` starts it again."""
     shell('service_stop ' + service)
@@ -350,6 +362,9 @@ FAULTS = [
     ('a spool that the worker cannot share',
      lambda: mode(STATE + '/spool', 0o700),
      'spool', 'cannot share', 'chgrp'),
+    ('a spool of a group that the worker is not in',
+     lambda: group(STATE + '/spool', 0),
+     'spool', 'the worker is not in its group, 0', 'chgrp'),
     ('an nginx that does not run',
      lambda: stopped('nginx', 'nginx_start'),
      'nginx', 'it does not run', 'packaging/quickstart start'),

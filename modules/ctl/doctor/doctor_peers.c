@@ -24,6 +24,7 @@
 
 #define PEER_MS		5000
 #define SPOOL_FREE_MIN	((uint64_t)1 << 30)	/* a few of the largest JARs */
+#define STATUS_LINE_MAX	4096	/* of /proc/PID/status: some 400 groups */
 #define MANIFEST_TYPES	"application/vnd.oci.image.manifest.v1+json, " \
 			"application/vnd.oci.image.index.v1+json, " \
 			"application/vnd.docker.distribution.manifest.v2+json"
@@ -81,6 +82,77 @@ check_credentials(struct ctl *ctl)
 	return good;
 }
 
+/* doctor_peers_connect - returns a socket, or -1 with errno */
+static int
+doctor_peers_connect(const char *path)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd, saved;
+
+	if (strlen(path) >= sizeof(address.sun_path)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	memcpy(address.sun_path, path, strlen(path) + 1);
+	if ((fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC |
+	    SOCK_NONBLOCK, 0)) == -1 || connect(fd,
+	    (const struct sockaddr *)&address, sizeof(address)) == 0)
+		return fd;
+	saved = errno;
+	(void)close(fd);
+	errno = saved;
+	return -1;
+}
+
+/* line_has - whether one of the numbers of a line is this one */
+static bool
+line_has(const char *line, unsigned long number)
+{
+	char *end;
+	unsigned long n;
+
+	for (;; line = end) {
+		n = strtoul(line, &end, 10);
+		if (end == line)
+			return false;
+		if (n == number)
+			return true;
+	}
+}
+
+/*
+ * worker_shares - whether the worker is in the group of a directory, or owns
+ * it; true when it cannot be asked, which check_worker_socket() tells
+ */
+static bool
+worker_shares(struct ctl *ctl, const struct stat *st)
+{
+	const char *path = text_printf(ctl->ctx->mem, "%s/worker.sock",
+	    process.conf->run_dir);
+	struct ucred peer = { 0, 0, 0 };
+	socklen_t len = sizeof(peer);
+	char line[STATUS_LINE_MAX];
+	bool has = false;
+	FILE *status;
+	int fd;
+
+	if (path == NULL || (fd = doctor_peers_connect(path)) == -1)
+		return true;
+	(void)getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len);
+	(void)close(fd);
+	path = text_printf(ctl->ctx->mem, "/proc/%ld/status",
+	    (long)peer.pid);
+	if (peer.uid == 0 || peer.uid == st->st_uid || path == NULL ||
+	    (status = fopen(path, "re")) == NULL)
+		return true;
+	while (!has && fgets(line, sizeof(line), status) != NULL)
+		has = (strncmp(line, "Gid:", 4) == 0 && line_has(line + 4,
+		    st->st_gid)) || (strncmp(line, "Groups:", 7) == 0 &&
+		    line_has(line + 7, st->st_gid));
+	(void)fclose(status);
+	return has;
+}
+
 /* The responders' group must be able to write there, not the user of doctor. */
 bool
 check_spool(struct ctl *ctl)
@@ -103,6 +175,11 @@ check_spool(struct ctl *ctl)
 		return doctor_peers_bad(ctl, path,
 		    "apps.fcgi and the worker cannot share "
 		    "files there", "chgrp it to their group, chmod 2770 it");
+	if (!worker_shares(ctl, &st))
+		return doctor_peers_bad(ctl, path, text_printf(ctl->ctx->mem,
+		    "the worker is not in its group, %lu, and reads no upload",
+		    (unsigned long)st.st_gid), "chgrp it to the group that "
+		    "apps.fcgi and the worker share");
 	if (statvfs(path, &vfs) != 0)
 		return doctor_peers_bad(ctl, path, strerror(errno),
 		    "look at the mount");
@@ -115,22 +192,11 @@ check_spool(struct ctl *ctl)
 static bool
 doctor_peers_answers(const char *path)
 {
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int fd, rc, saved;
+	int fd = doctor_peers_connect(path);
 
-	if (strlen(path) >= sizeof(address.sun_path)) {
-		errno = ENAMETOOLONG;
-		return false;
-	}
-	memcpy(address.sun_path, path, strlen(path) + 1);
-	if ((fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC |
-	    SOCK_NONBLOCK, 0)) == -1)
-		return false;
-	rc = connect(fd, (const struct sockaddr *)&address, sizeof(address));
-	saved = errno;
-	(void)close(fd);
-	errno = saved;
-	return rc == 0;
+	if (fd != -1)
+		(void)close(fd);
+	return fd != -1;
 }
 
 /* doctor_peers_socket - does PROGRAM answer at NAME.sock? */
