@@ -52,6 +52,21 @@ base_of(struct ctx *ctx, const char *url, const char **base)
 	return *base == NULL ? ERR_TOO_LARGE : ERR_OK;
 }
 
+/* ca_lacking - says how a CA is named, when its certificate was not given */
+static enum err
+ca_lacking(struct ctl *ctl, enum err e)
+{
+	const char *why = ctl->ctx->fault.detail;
+	const char *code = ctl->ctx->fault.code;
+
+	if (ctl->options[OPTION_CA] != NULL || why == NULL ||
+	    strstr(why, "issuer certificate") == NULL)
+		return e;
+	fail_clear(ctl->ctx);
+	return fail(ctl->ctx, e, code, "%s: if the platform has a CA of its "
+	    "own, name its certificate with --ca FILE", why);
+}
+
 /* platform_call - sends a POST; *answer is its JSON, whatever the status */
 static enum err
 platform_call(struct ctl *ctl, const char *url, struct json *body,
@@ -68,9 +83,10 @@ platform_call(struct ctl *ctl, const char *url, struct json *body,
 	enum err e;
 
 	if ((e = json_print(ctl->ctx, body, &request.body,
-	    &request.body_len)) != ERR_OK ||
-	    (e = http_call(ctl->ctx, &request, response)) != ERR_OK)
+	    &request.body_len)) != ERR_OK)
 		return e;
+	if ((e = http_call(ctl->ctx, &request, response)) != ERR_OK)
+		return ca_lacking(ctl, e);
 	return json_parse(ctl->ctx, response->body, response->body_len,
 	    answer);
 }

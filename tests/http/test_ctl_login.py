@@ -136,6 +136,7 @@ class Login(TestCase):
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
             env={'PATH': '/usr/bin:/bin', 'HOME': self.home}, timeout=60)
         self.assertEqual(process.returncode, 1)
+        self.assertIn('--ca FILE', process.stderr)
         self.assertEqual(DB.number('SELECT count(*) FROM device_login'), 0)
 
 
