@@ -244,6 +244,35 @@ class Address(TestCase):
         self.ask(account)
         self.assertAnswer(self.follow(account, token), 422, 'link_not_valid')
 
+    def test_change_ends_with_the_sessions_of_before(self):
+        """A thief's change of address does not outlive the sessions: its links
+        lie in both mailboxes for a day."""
+        def by_mail(account):
+            self.assertAnswer(request('POST', '/api/auth/reset', {
+                'token': link(account), 'password': NEW_PASSWORD}), 200)
+            account.password = NEW_PASSWORD
+
+        def by_hand(account):
+            self.assertAnswer(change(account.login()), 204)
+            account.password = NEW
+
+        def others(account):
+            self.assertAnswer(account.login().post(
+                '/api/auth/sessions/revoke', {'which': 'others'}), 204)
+
+        for remedy in by_mail, by_hand, others:
+            account = Account()
+            email = self.ask(account)
+            tokens = [mail_token(email, 'confirm'),
+                      mail_token(account.email, 'confirm')]
+            self.assertAnswer(self.follow(account, tokens[0]), 200)
+            remedy(account)
+            for token in tokens:
+                self.assertAnswer(self.follow(account, token), 422,
+                                  'link_not_valid')
+            self.assertEqual(account.login().get('/api/auth/me').json()[
+                'account']['email'], account.email)
+
     def test_links_are_good_for_a_day(self):
         account = Account()
         token = mail_token(self.ask(account), 'confirm')

@@ -38,7 +38,10 @@ enum err session_enter(struct ctx *ctx, const struct opening *opening)
  */
 enum err session_prove(struct ctx *ctx, const char *method) must_check;
 
-/* Ends all sessions of the account, or all but this one. */
+/*
+ * Ends all sessions of the account, or all but this one, and a change of its
+ * address that waits for a link to be followed.
+ */
 enum err session_end_all(struct ctx *ctx, const struct uuid *account)
     must_check;
 enum err session_end_others(struct ctx *ctx, const struct uuid *account,

@@ -33,10 +33,13 @@ UPDATE session SET revoked_at = now()
 WHERE id = $1::uuid AND account_id = $2::uuid AND revoked_at IS NULL;
 
 -- session_revoke_all :exec
+-- A change of address ends, too: one of these sessions asked for it.
+WITH asked AS (DELETE FROM email_change WHERE account_id = $1::uuid)
 UPDATE session SET revoked_at = now()
 WHERE account_id = $1::uuid AND revoked_at IS NULL;
 
 -- session_revoke_others :exec
+WITH asked AS (DELETE FROM email_change WHERE account_id = $1::uuid)
 UPDATE session SET revoked_at = now()
 WHERE account_id = $1::uuid AND id <> $2::uuid AND revoked_at IS NULL;
 
