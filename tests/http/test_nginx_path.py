@@ -126,9 +126,13 @@ class Paths(TestCase):
         for headers, path, code in (
                 ([], '/t/x//y', 'path_refused'),
                 ([('Content-Length', '1')], '/index.html', 'body_refused'),
+                ([('Content-Length', '+1')], '/api/apps', 'body_refused'),
                 ([('Host', 'two')], '/index.html', 'bad_input')):
             answer = ask('GET', path, headers)
             self.coded(answer, 400, code)
+        for length in '+1', '-1', '9' * 23, '1, 2':
+            self.coded(ask('POST', '/api/apps', [
+                ('Content-Length', length)]), 400, 'bad_input')
 
 
 if __name__ == '__main__':
