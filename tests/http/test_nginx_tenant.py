@@ -9,8 +9,8 @@ import threading
 import time
 import unittest
 
-from edge import (ENV, ask, ask_json, connect, owner_token,
-                  superuser_sql)
+from edge import (BASE, ENV, Answer, ask, ask_json, connect, owner_token,
+                  read_all, superuser_sql)
 
 TENANT = ENV['tenant']
 HEALTH = '/t/%s/api/v1/health' % TENANT
@@ -201,6 +201,24 @@ class TenantProxy(unittest.TestCase):
         claims = json.loads(base64.urlsafe_b64decode(claims + '=='))
         self.assertEqual(claims['aud'], 'cameleer-server:' + TENANT)
         self.assertEqual(claims['roles'], ['server:admin'])
+
+    def test_server_hears_no_host_but_ours(self):
+        """The host of the request line counts, so the header is unchecked."""
+        for target, host, heard in (
+                ('https://localhost', 'evil.example', 'localhost'),
+                ('https://localhost:1', 'localhost.evil', 'localhost'),
+                ('https://localhost', 'xlocalhost:80', 'localhost'),
+                ('https://LOCALHOST', 'localhost:80', 'localhost:80'),
+                ('', 'localhost:%d' % BASE.port, 'localhost:%d' % BASE.port)):
+            with connect() as sock:
+                sock.sendall((
+                    'GET %s/t/%s/api/v1/x HTTP/1.1\r\nHost: %s\r\n'
+                    'Authorization: Bearer %s\r\nConnection: close\r\n\r\n'
+                    % (target, TENANT, host, self.token)).encode())
+                answer = Answer(read_all(sock))
+            self.assertEqual(answer.status, 200, answer.body)
+            self.assertEqual(dict(answer.json()['headers'])[
+                'x-forwarded-host'], heard)
 
     def test_body_larger_than_ours_may_be_passes(self):
         answer = self.get('/t/%s/api/v1/data' % TENANT, method='POST',
