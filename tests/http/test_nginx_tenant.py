@@ -17,6 +17,23 @@ HEALTH = '/t/%s/api/v1/health' % TENANT
 MAGIC = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
 
 
+# Browsers apply these to the whole origin: reports of all requests to a
+# stranger, another address for it, a session of the origin's.
+OF_THE_ORIGIN = {
+    'NEL': '{"report_to": "x", "max_age": 9999, "success_fraction": 1}',
+    'Report-To': '{"group": "x", "max_age": 9999, "endpoints": '
+                 '[{"url": "https://evil.example/"}]}',
+    'Reporting-Endpoints': 'default="https://evil.example/"',
+    'Alt-Svc': 'h3="evil.example:443"; ma=9999', 'Accept-CH': 'Device-Memory',
+    'Critical-CH': 'Device-Memory', 'Origin-Agent-Cluster': '?0',
+    'Expect-CT': 'max-age=9999, report-uri="https://evil.example/"',
+    'Origin-Trial': 'x', 'Public-Key-Pins': 'max-age=9999',
+    'Permissions-Policy-Report-Only': 'camera=()', 'Set-Login': 'logged-out',
+    'Secure-Session-Registration': '(ES256); path="/x"',
+    'Sec-Session-Registration': '(ES256); path="/x"',
+    'Speculation-Rules': '"/x"', 'Use-As-Dictionary': 'match="/*"'}
+
+
 class Upstream(http.server.BaseHTTPRequestHandler):
     """A server that tells what it received; it can also stream, upgrade a
     connection, and break the protocol."""
@@ -65,7 +82,7 @@ class Upstream(http.server.BaseHTTPRequestHandler):
             ('Clear-Site-Data', '"*"'), ('Refresh', '0; url=https://x/'),
             ('WWW-Authenticate', 'Basic realm="type your password"'),
             ('Cache-Control', 'public, max-age=9999'),
-            ('Service-Worker-Allowed', '/')])
+            ('Service-Worker-Allowed', '/')] + list(OF_THE_ORIGIN.items()))
 
     def on_events(self):
         self.send_response(200)
@@ -240,7 +257,8 @@ class TenantProxy(unittest.TestCase):
         for name in ('set-cookie', 'x-accel-redirect', 'clear-site-data',
                      'refresh', 'www-authenticate', 'service-worker-allowed',
                      'access-control-allow-origin',
-                     'access-control-allow-credentials'):
+                     'access-control-allow-credentials') + tuple(
+                         name.lower() for name in OF_THE_ORIGIN):
             self.assertNotIn(name, answer.headers)
         policy = answer.one('content-security-policy')
         self.assertIn("default-src 'none'", policy)
