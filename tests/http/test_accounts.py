@@ -338,6 +338,17 @@ class Recovery(TestCase):
         self.assertAnswer(sign_in(account.email, PASSWORD), 401)
         self.assertAnswer(sign_in(account.email, NEW), 200)
 
+    def test_new_password_voids_all_other_links(self):
+        """One came by mail, another one from an operator."""
+        account = Account()
+        one, other = link(account), link(account)
+        self.assertAnswer(request('POST', '/api/auth/reset', {
+            'token': one, 'password': NEW_PASSWORD}), 200)
+        self.assertAnswer(request('POST', '/api/auth/reset', {
+            'token': other, 'password': PASSWORD}), 422, 'link_not_valid')
+        account.password = NEW_PASSWORD
+        account.login()
+
     def test_newer_link_voids_the_older(self):
         account = Account()
         recover(account.email)

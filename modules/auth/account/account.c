@@ -31,6 +31,7 @@
 
 #include "modules/auth/account/account.sql.h"
 #include "modules/auth/account/mail.sql.h"
+#include "modules/auth/account/me.sql.h"
 #include "modules/auth/guess.sql.h"
 #include "modules/auth/notice.sql.h"
 #include "modules/auth/person.sql.h"
@@ -253,6 +254,8 @@ account_reset(struct ctx *ctx)
 	    (e = token_use(ctx, in.token, "reset", &found)) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_ACCOUNT_SET_PASSWORD, NULL, ARG_UUID(id),
 	    ARG_TEXT(hash))) != ERR_OK ||
+	    (e = sql_exec(ctx, &SQL_ME_LINKS_VOID, NULL, ARG_UUID(id))) !=
+	    ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_LOGIN_GOOD, NULL, ARG_UUID(id))) !=
 	    ERR_OK ||
 	    (e = session_end_all(ctx, id)) != ERR_OK ||
