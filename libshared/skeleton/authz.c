@@ -414,8 +414,9 @@ authz_check(struct ctx *ctx, enum perm perm)
 	return authz_scope(ctx, perm, NULL, NULL);
 }
 
-enum err
-authz_state(struct ctx *ctx)
+/* tenant_changeable - refuses writes to a tenant in a state of no change */
+static enum err
+tenant_changeable(struct ctx *ctx)
 {
 	enum tenant_state state = tenant_state_of(ctx->who.tenant_state);
 
@@ -473,4 +474,23 @@ authz_fresh(struct ctx *ctx)
 		    "this needs a sign-in of the last 10 minutes: "
 		    "POST /api/auth/step-up");
 	return ERR_OK;
+}
+
+enum err
+authz_route(struct ctx *ctx)
+{
+	const struct route *route = ctx->req->route;
+	bool write = (route->flags & ROUTE_WRITE) != 0;
+	enum err e;
+
+	if ((e = authz_check(ctx, route->perm)) != ERR_OK)
+		return e;
+	if ((route->flags & ROUTE_FRESH) != 0 &&
+	    (e = authz_fresh(ctx)) != ERR_OK)
+		return e;
+	if ((route->flags & ROUTE_SUSPENDED) != 0 ||
+	    !perm_needs_tenant(route->perm))
+		return ERR_OK;
+	e = write ? tenant_changeable(ctx) : ERR_OK;
+	return e != ERR_OK ? e : authz_license(ctx, route->perm, write);
 }

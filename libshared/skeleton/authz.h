@@ -96,8 +96,6 @@ const char *authz_lacks(struct ctx *ctx, const char *words) must_check;
  */
 enum err authz_fresh(struct ctx *ctx) must_check;
 
-/* ERR_LOCKED while the state of the proven tenant permits no change. */
-enum err authz_state(struct ctx *ctx) must_check;
 /*
  * What the licence of the proven tenant permits (M2.7): ERR_FORBIDDEN
  * license_read_only or license_ended.  Reading is refused for what a licence
@@ -105,5 +103,13 @@ enum err authz_state(struct ctx *ctx) must_check;
  */
 enum err authz_license(struct ctx *ctx, enum perm perm, bool write)
     must_check;
+
+/*
+ * All that the route asks for, in the open transaction: authz_check(),
+ * authz_fresh(), a tenant that can be changed (ERR_LOCKED tenant_suspended,
+ * tenant_requested, tenant_leaving, tenant_deleting) and its licence.  A handler that waited
+ * for somebody outside asks again, after authn_begin().
+ */
+enum err authz_route(struct ctx *ctx) must_check;
 
 #endif

@@ -125,17 +125,9 @@ check_permission(struct ctx *ctx, bool write)
 	if (write && (e = authn_csrf(ctx)) != ERR_OK)
 		return e;
 	if ((e = authn_begin(ctx, write ||
-	    (route->flags & ROUTE_RECORDED) != 0)) != ERR_OK ||
-	    (e = authz_check(ctx, route->perm)) != ERR_OK)
+	    (route->flags & ROUTE_RECORDED) != 0)) != ERR_OK)
 		return e;
-	if ((route->flags & ROUTE_FRESH) != 0 &&
-	    (e = authz_fresh(ctx)) != ERR_OK)
-		return e;
-	if ((route->flags & ROUTE_SUSPENDED) != 0 ||
-	    !perm_needs_tenant(route->perm))
-		return ERR_OK;
-	e = write ? authz_state(ctx) : ERR_OK;
-	return e != ERR_OK ? e : authz_license(ctx, route->perm, write);
+	return authz_route(ctx);
 }
 
 /* service_attempt - runs one transaction from BEGIN to COMMIT */

@@ -180,9 +180,9 @@ release_begin(struct ctx *ctx, const struct spool *spool, const struct app *app,
 	enum err e;
 
 	ctx->req->body = str_of(spool->sha256);	/* for the fingerprint */
-	/* The upload may have taken long: check the permission again. */
+	/* The upload may have taken long: check everything again. */
 	if ((e = authn_begin(ctx, true)) != ERR_OK ||
-	    (e = authz_check(ctx, ctx->req->route->perm)) != ERR_OK ||
+	    (e = authz_route(ctx)) != ERR_OK ||
 	    (e = app_permitted(ctx, app->name, room->environment_name)) !=
 	    ERR_OK)
 		return e;

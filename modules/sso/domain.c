@@ -15,6 +15,7 @@
 #include "libshared/doors/sql.h"
 #include "libshared/skeleton/audit.h"
 #include "libshared/skeleton/authn.h"
+#include "libshared/skeleton/authz.h"
 #include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"
 #include "modules/sso/room.h"
@@ -165,6 +166,7 @@ domain_verify(struct ctx *ctx)
 	else if (!found)
 		proof.problem = "there is no such TXT record (yet)";
 	if ((e = authn_begin(ctx, true)) != ERR_OK ||
+	    (e = authz_route(ctx)) != ERR_OK ||
 	    (found && (e = domain_record(ctx, name, &domain)) != ERR_OK))
 		return e;
 	proof.verified_at = domain.verified_at;

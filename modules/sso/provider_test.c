@@ -10,6 +10,7 @@
 #include "libshared/doors/sql.h"
 #include "libshared/skeleton/audit.h"
 #include "libshared/skeleton/authn.h"
+#include "libshared/skeleton/authz.h"
 #include "libshared/skeleton/reply.h"
 #include "modules/sso/oidc.h"
 #include "modules/sso/sso.h"
@@ -104,7 +105,8 @@ provider_test(struct ctx *ctx)
 	tested.advice = tested.good ? provider_advice(&session) : NULL;
 	tested.algorithms = set.n > 0 ? provider_algorithms(ctx, &set) : NULL;
 	audit_fact(ctx, "good", tested.good ? "yes" : "no");
-	if ((e = authn_begin(ctx, true)) != ERR_OK)
+	if ((e = authn_begin(ctx, true)) != ERR_OK ||
+	    (e = authz_route(ctx)) != ERR_OK)
 		return e;
 	return reply(ctx, 200, tested_view, &tested);
 }

@@ -8,6 +8,7 @@ import threading
 import time
 import unittest
 
+from edge import read_answer
 from support import SLOW, STATE, TestCase, children, eventually, kill, unique
 from support_http import BASE, connect, request
 from support_jar import corpus, filler, good
@@ -304,6 +305,42 @@ class Refused(UploadCase):
         path = '/api/apps/%s/releases' % name
         self.refused(409, 'app_is_deleted',
                      lambda: self.session.post(path, good()))
+
+    def test_what_changed_while_the_body_came_counts(self):
+        """An upload takes up to half an hour: rights, licence and state of the
+        tenant are those at its end."""
+        tenant = Tenant('mid')
+        session = tenant.login('developer')
+        path, body = '/api/apps/%s/releases' % app(session), good()
+        spool = spooled()
+        for change, undo, status, code in (
+                ("UPDATE tenant SET state = 'suspended' WHERE id = $1",
+                 "UPDATE tenant SET state = 'active' WHERE id = $1",
+                 423, 'tenant_suspended'),
+                ("UPDATE license SET state = 'suspended' WHERE tenant_id = $1",
+                 "UPDATE license SET state = 'active' WHERE tenant_id = $1",
+                 403, 'license_read_only'),
+                ("UPDATE membership SET role = 'viewer' WHERE tenant_id = $1"
+                 " AND role = 'developer'", 'SELECT $1::uuid',
+                 403, 'not_permitted')):
+            if code == 'license_read_only':
+                tenant.license()
+            with connect() as tls:
+                tls.sendall(('POST %s HTTP/1.1\r\nHost: localhost\r\n'
+                             'Content-Type: %s\r\nContent-Length: %d\r\n'
+                             'Authorization: Bearer %s\r\n\r\n' % (
+                                 path, JAR, len(body),
+                                 session.access)).encode() + body[:100])
+                eventually(5, bodies, 'a body on its way')
+                DB.run(change, tenant.id)
+                tls.sendall(body[100:])
+                answer = read_answer(tls)
+            DB.run(undo, tenant.id)
+            self.assertEqual((answer.status, answer.json().get('code')),
+                             (status, code))
+        self.assertEqual(spooled(), spool)
+        self.assertEqual(DB.number('SELECT count(*) FROM release WHERE'
+                                   ' tenant_id = $1', tenant.id), 0)
 
     def test_connection_cut_within_the_body(self):
         spool, rows = spooled(), self.releases()
