@@ -107,8 +107,8 @@ enum err authz_license(struct ctx *ctx, enum perm perm, bool write)
 /*
  * All that the route asks for, in the open transaction: authz_check(),
  * authz_fresh(), a tenant that can be changed (ERR_LOCKED tenant_suspended,
- * tenant_requested, tenant_leaving, tenant_deleting) and its licence.  A handler that waited
- * for somebody outside asks again, after authn_begin().
+ * tenant_requested, tenant_leaving, tenant_deleting) and its licence.  A
+ * handler that waited for somebody outside asks again, after authn_begin().
  */
 enum err authz_route(struct ctx *ctx) must_check;
 

@@ -14,8 +14,8 @@
 
 #include "libshared/proto/certificate.h"
 #include "libshared/proto/password.h"
-#include "libshared/proto/operation_seen.h"
-#include "libshared/proto/place_row.h"
+#include "libshared/rows/operation_seen.h"
+#include "libshared/rows/place_row.h"
 #include "libshared/skeleton/common.h"
 #include "libshared/skeleton/jwks.h"
 #include "libshared/skeleton/reply.h"

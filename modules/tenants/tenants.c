@@ -17,7 +17,7 @@
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/sql.h"
 #include "libshared/proto/certificate.h"
-#include "libshared/proto/drift_row.h"
+#include "libshared/rows/drift_row.h"
 #include "libshared/skeleton/audit.h"
 #include "libshared/skeleton/authn.h"
 #include "libshared/skeleton/common.h"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # A folder is a storey, and includes go down or sideways within a folder:
 #
-# - libshared: base < doors < proto < plan < skeleton, and nothing of a module;
+# - libshared: base < doors < proto < rows < plan < skeleton, and nothing of a module;
 # - a module: nothing of another module; its own headers are below its folders,
 #   which form no circle;
 # - a peer (a folder with PEER_call.h) includes no SQL; only its own files include
@@ -15,7 +15,7 @@
 # check_includes.sh dot | dot -Tsvg >structure.svg
 . "$(dirname "$0")/lib.sh"
 
-storeys='base doors proto plan skeleton'
+storeys='base doors proto rows plan skeleton'
 may_call='jobs rounds tenant runtime image'
 
 found=$(mktemp)

@@ -11,7 +11,7 @@
 
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
-#include "libshared/proto/operation_seen.h"
+#include "libshared/rows/operation_seen.h"
 #include "libshared/skeleton/audit.h"
 #include "libshared/skeleton/authn.h"
 #include "libshared/skeleton/reply.h"

@@ -11,7 +11,7 @@
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/field.h"
 #include "libshared/doors/sql.h"
-#include "libshared/proto/place_row.h"
+#include "libshared/rows/place_row.h"
 #include "libshared/skeleton/audit.h"
 #include "libshared/skeleton/reply.h"
 #include "libshared/skeleton/req.h"

@@ -6,7 +6,7 @@
 #ifndef CAMELEER_PLATFORM_STANDING_H
 #define CAMELEER_PLATFORM_STANDING_H
 
-#include "libshared/proto/drift_row.h"
+#include "libshared/rows/drift_row.h"
 #include "libshared/skeleton/route.h"
 #include "modules/auth/account/account.h"
 

@@ -15,7 +15,7 @@
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
 #include "libshared/doors/sql_admin.h"
-#include "libshared/proto/drift_row.h"
+#include "libshared/rows/drift_row.h"
 #include "libshared/skeleton/audit.h"
 #include "libshared/skeleton/process.h"
 #include "modules/ctl/ctl.h"

@@ -6,7 +6,7 @@
 
 #include "libshared/base/str.h"
 #include "libshared/doors/json.h"
-#include "libshared/proto/place_row.h"
+#include "libshared/rows/place_row.h"
 #include "modules/ctl/ctl.h"
 #include "modules/ctl/place/place_given.h"
 

@@ -17,7 +17,7 @@
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
 #include "libshared/doors/sql_admin.h"
-#include "libshared/proto/place_row.h"
+#include "libshared/rows/place_row.h"
 #include "libshared/skeleton/audit.h"
 #include "modules/ctl/ctl.h"
 #include "modules/ctl/place/place_given.h"

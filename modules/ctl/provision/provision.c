@@ -15,7 +15,7 @@
 #include "libshared/doors/json.h"
 #include "libshared/doors/sql.h"
 #include "libshared/doors/sql_admin.h"
-#include "libshared/proto/operation_seen.h"
+#include "libshared/rows/operation_seen.h"
 #include "libshared/skeleton/audit.h"
 #include "libshared/skeleton/authn.h"
 #include "modules/ctl/ctl.h"

@@ -10,7 +10,7 @@
 #include "libshared/base/str.h"
 #include "libshared/doors/field.h"
 #include "libshared/doors/sql.h"
-#include "libshared/proto/place_row.h"
+#include "libshared/rows/place_row.h"
 #include "libshared/proto/sealed.h"
 #include "modules/worker/place/place.h"
 #include "modules/worker/runtime/runtime.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config.h"
 
-#include "libshared/proto/drift_row.h"
+#include "libshared/rows/drift_row.h"
 
 const struct field drift_row_view[] = {
 	VIEW_UUID(struct drift_row, tenant),

@@ -6,7 +6,7 @@
 
 #include "libshared/base/lifecycle.h"
 #include "libshared/doors/field_shape.h"
-#include "libshared/proto/operation_seen.h"
+#include "libshared/rows/operation_seen.h"
 
 static const struct field step_shape[] = {
 	SHAPE_TEXT(name),

@@ -9,7 +9,7 @@
 #include "libshared/base/str.h"
 #include "libshared/doors/crypto.h"
 #include "libshared/doors/json.h"
-#include "libshared/proto/place_row.h"
+#include "libshared/rows/place_row.h"
 #include "tests/support/unit_ctx.h"
 
 #define ID	"00000000-0000-7000-8000-0000000000e1"

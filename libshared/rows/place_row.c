@@ -11,7 +11,7 @@
 #include "libshared/doors/field_shape.h"
 #include "libshared/doors/json.h"
 #include "libshared/proto/manifest_place.h"
-#include "libshared/proto/place_row.h"
+#include "libshared/rows/place_row.h"
 #include "libshared/proto/sealed.h"
 
 #define PEM_MAX		16384
