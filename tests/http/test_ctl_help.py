@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """cameleerctl explains its commands, and shells complete them."""
+import pathlib
 import re
 import subprocess
 import tempfile
 import unittest
 
-from support import STATE, TestCase
+from support import SOURCE, STATE, TestCase
 
 CTL = STATE + '/bin/cameleerctl'
 
@@ -27,7 +28,32 @@ def commands():
     return found
 
 
+def named():
+    """Yields (file, first word, second or '') of each cameleerctl command that
+    a document or a message of ours names."""
+    for ending, pattern in (
+            ('md', r'(?m)(?:`|^|; |\| )(?:cameleer)?ctl ([a-z][a-z-]+)'
+             r'(?:\s+([a-z][a-z-]+))?'),
+            ('c', r'cameleerctl ([a-z][a-z-]+) ([a-z][a-z-]+)')):
+        for folder in ('docs', 'modules'):
+            for path in pathlib.Path(SOURCE, folder).glob('**/*.' + ending):
+                for first, second in re.findall(
+                        pattern, path.read_text(encoding='utf-8')):
+                    yield path.name, first, second
+
+
 class Help(TestCase):
+
+    def test_command_that_we_name_somewhere_exists(self):
+        known = commands()
+        groups = {name.split()[0] for name in known}
+        found = set(named())
+        self.assertGreater(len(found), 30)
+        for where, first, second in found:
+            self.assertTrue(
+                first in known or first + ' ' + second in known or
+                (second == '' and first in groups),
+                '%s: cameleerctl %s %s' % (where, first, second))
 
     def test_unknown_command_gets_one_line_and_a_hint(self):
         for words, hint in (
@@ -84,7 +110,7 @@ class Help(TestCase):
 
     def test_missing_settings_are_told_with_the_option_that_names_them(self):
         with tempfile.TemporaryDirectory() as folder:
-            status, _, err = ctl('-c', folder + '/gone', 'jobs', 'list')
+            status, _, err = ctl('-c', folder + '/gone', 'keys', 'list')
         self.assertEqual(status, 78)
         self.assertIn('with -c FILE', err)
 

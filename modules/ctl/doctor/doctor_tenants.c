@@ -173,7 +173,8 @@ check_stores(struct ctl *ctl)
 	return !found || doctor_peers_bad(ctl, stuck.slug,
 	    text_printf(ctl->ctx->mem, "its old and its new passwords both "
 	    "work, for %" PRId64 " minutes", stuck.minutes),
-	    "see cameleerctl jobs list, then run cameleerctl stores renew");
+	    "see cameleerctl provision list, then run cameleerctl stores "
+	    "renew");
 }
 
 bool

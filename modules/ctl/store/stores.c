@@ -134,7 +134,7 @@ stores_renew(struct ctl *ctl)
 	json_put_text(one, "slug", ctl->args[0]);
 	json_put_text(one, "operation", operation.text);
 	return ctl_done(ctl, e, "gets new passwords for its stores; "
-	    "cameleerctl jobs list shows how far", one);
+	    "cameleerctl provision list shows how far", one);
 }
 
 const struct command store_commands[] = {
