@@ -167,16 +167,17 @@ class Command(TestCase):
         self.assertIn('not known: the place does not answer', said)
 
 
-def restorable(cell):
-    """Makes a difference in the cell's tenant; returns the request's body."""
-    return {'object': differ(cell.fixture.tenant), 'reason': REASON}
+def restorable(tenant):
+    """Makes a difference in the tenant; returns the request's body."""
+    return {'object': differ(tenant), 'reason': REASON}
 
 
 PROBES = {
     'POST /api/tenants/drift/restore': lambda cell: Request(
-        restorable(cell)),
+        restorable(cell.actor_tenant())),
     'POST /api/auth/platform/tenants/{id}/drift/restore':
-        lambda cell: Request(restorable(cell), id=cell.fixture.tenant.id),
+        lambda cell: Request(restorable(cell.fixture.tenant),
+                             id=cell.fixture.tenant.id),
 }
 
 
