@@ -59,10 +59,10 @@ static void
 expect_server(const char *secret, const char *upstream)
 {
 	expect_step("server");
+	expect_place();
 	expect_secret(SECRET_BOOTSTRAP);
 	expect_secret(secret);
 	expect_license();
-	expect_place();
 	if (upstream == NULL)
 		return;
 	expect_write();
