@@ -58,17 +58,18 @@ part_end(struct ctx *ctx, const char *part, enum err e, bool *any)
 static bool
 round_once(struct ctx *ctx, const struct worker *worker)
 {
-	bool job = false, mail = false, request = false, other = false;
+	bool job = false, mail = false, request = false, due = false;
+	bool keys = false;
 
-	if (part_end(ctx, "keys", process_keys(ctx, false), &other) !=
-	    ERR_OK || part_end(ctx, "periodic", periodic_round(ctx, worker),
-	    &other) != ERR_OK || part_end(ctx, "requests", request_one(ctx,
+	if (part_end(ctx, "keys", process_keys(ctx, false), &keys) !=
+	    ERR_OK || part_end(ctx, "periodic", periodic_round(ctx, worker,
+	    &due), &due) != ERR_OK || part_end(ctx, "requests", request_one(ctx,
 	    &request), &request) != ERR_OK)
 		return false;
 	if (part_end(ctx, "mails", mail_one(ctx, &mail), &mail) != ERR_OK ||
 	    part_end(ctx, "jobs", work_one(ctx, worker, &job), &job) != ERR_OK)
 		return false;
-	return job || mail || request;
+	return job || mail || request || due;
 }
 
 /* What all children are given.  The last one answers, the others work. */

@@ -209,19 +209,22 @@ class Approval(TestCase):
             " AND action IN ('tenant.approve', 'tenant.refuse')"
             ' ORDER BY id', self.tenant.id, other.id), [('tenant.approve',), ('tenant.refuse',)])
         self.mail('is approved')
-        for args, words in ((('approve', other.slug), 'does not wait'),
+        # once it is removed, nobody knows its name any more
+        for args, words in ((('approve', other.slug),
+                             'does not wait|there is no tenant'),
                             (('approve', 'nobody42'), 'no tenant'),
                             (('refuse', other.slug, 'a\nb'), 'REASON')):
             status, said = ctl('tenants', *args)
             self.assertNotEqual(status, 0)
-            self.assertIn(words, said)
+            self.assertRegex(said, words)
         status, said = ctl('tenants', 'list', '--state', 'waiting')
         self.assertEqual(status, 2)
 
     def test_the_worker_counts_them(self):
         def told():
+            # due once, so that it gets its turn among the other rounds
             DB.run("UPDATE schedule SET next_at = now()"
-                   " WHERE kind = 'licenses'")
+                   " WHERE kind = 'licenses' AND next_at > now()")
             return counter('worker', 'cameleer_tenants_requested') == \
                 DB.number("SELECT count(*) FROM tenant"
                           " WHERE state = 'requested'") > 0

@@ -58,15 +58,14 @@ work_run(struct ctx *ctx, const struct worker *worker, const char *kind)
 }
 
 enum err
-periodic_round(struct ctx *ctx, const struct worker *worker)
+periodic_round(struct ctx *ctx, const struct worker *worker, bool *any)
 {
 	const char *why;
 	struct due due;
-	bool any;
 	enum err e;
 
-	if ((e = sql_opt(ctx, &SQL_SCHEDULE_CLAIM, due_view, &due, &any)) !=
-	    ERR_OK || !any)
+	if ((e = sql_opt(ctx, &SQL_SCHEDULE_CLAIM, due_view, &due, any)) !=
+	    ERR_OK || !*any)
 		return e;
 	ctx->who.system = true;
 	ctx->request_id = due.kind;

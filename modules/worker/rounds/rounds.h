@@ -13,8 +13,8 @@ struct worker;
 enum err mail_one(struct ctx *ctx, bool *any) must_check;
 /* request.c: settles one registration or recovery; *any: there was one. */
 enum err request_one(struct ctx *ctx, bool *any) must_check;
-/* periodic.c: runs the scheduled work that is due. */
-enum err periodic_round(struct ctx *ctx, const struct worker *worker)
+/* periodic.c: runs one scheduled work that is due; *any: there was one. */
+enum err periodic_round(struct ctx *ctx, const struct worker *worker, bool *any)
     must_check;
 /* logs.c: collects the logs of deployments. */
 enum err logs_round(struct ctx *ctx) must_check;
