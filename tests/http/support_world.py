@@ -169,6 +169,17 @@ class Tenant:
         DB.run('DELETE FROM license WHERE tenant_id = $1', self.id)
         self.set_state('active')
 
+    @classmethod
+    def with_token(cls):
+        """Returns an active tenant for whose server the worker has made the
+        bootstrap token, the first thing that it makes."""
+        tenant = cls(active=False)
+        eventually(30, lambda: DB.rows(
+            'SELECT name FROM tenant_secret WHERE tenant_id = $1',
+            tenant.id), 'the first secret')
+        tenant.activate()
+        return tenant
+
     def set_state(self, state):
         """Changes the state as the worker would."""
         as_worker(self.id, 'UPDATE tenant SET state = $1,'

@@ -22,7 +22,7 @@ LINK = '/api/tenants/certificates/'
 # What docs/deletion.md says: who did what stays, and what the worker did.
 KEPT = {'audit_event', 'audit_link', 'audit_head', 'audit_checkpoint',
         'audit_unsealed', 'license', 'operation', 'operation_step',
-        'deletion_certificate'}
+        'provisioning_event', 'deletion_certificate'}
 # One row with the marker in each table that has a tenant; $1 the tenant, $2 its
 # owner, $3 the marker.
 PLANT = """
@@ -88,6 +88,24 @@ INSERT INTO operation (tenant_id, id, kind, subject_id, state, error)
 VALUES ($1, $1, 'app.remove', $1, 'failed', $3);
 INSERT INTO operation_step (tenant_id, operation_id, position, name, detail)
 VALUES ($1, $1, 1, 'runtime', $3);
+INSERT INTO provisioning_event (tenant_id, operation_id, kind, step, attempt,
+    what, detail) VALUES ($1, $1, 'app.remove', 'runtime', 1, 'failed', $3);
+INSERT INTO isolation_run (tenant_id, id, place_id, next_at, finished_at,
+    outcome, error) SELECT $1, $1, id, now() + interval '1 day', now(),
+    'failed', $3 FROM place ORDER BY id LIMIT 1;
+INSERT INTO drift (tenant_id, object, field, wanted, live)
+VALUES ($1, $3, 'memory', $3, $3);
+INSERT INTO drift_look (tenant_id, error) VALUES ($1, $3)
+ON CONFLICT (tenant_id) DO UPDATE SET error = excluded.error;
+INSERT INTO bootstrap_token (tenant_id, id, name, digest, hint, created_by)
+VALUES ($1, $1, $3, $3, 'clb_', $2);
+INSERT INTO agent_door (tenant_id, digest, public_key, box)
+VALUES ($1, $3, $3, $3);
+INSERT INTO server_rotation (tenant_id, overlap_hours) VALUES ($1, 24);
+INSERT INTO server_told (tenant_id, item, way, digest)
+VALUES ($1, 'license', 'push', $3);
+INSERT INTO store_login (tenant_id, turn) VALUES ($1, 1)
+ON CONFLICT DO NOTHING;
 INSERT INTO idempotency (account_id, tenant_id, route, key, fingerprint, body)
 VALUES ($2, $1, '/api/apps', $3, $3, $3);
 """

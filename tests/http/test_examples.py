@@ -70,6 +70,9 @@ def named(fixture):
               ' field, wanted, live, subject_id) VALUES ($1, $2, $3, $4, $5,'
               ' $1)', fixture.tenant.id, 'network cml-acme', 'existence',
               'there', 'missing')
+    as_worker(fixture.tenant.id, 'INSERT INTO server_told (tenant_id, item,'
+              " way, digest) VALUES ($1, 'license', 'push', 'x')"
+              ' ON CONFLICT DO NOTHING', fixture.tenant.id)
     as_worker(fixture.tenant.id, 'INSERT INTO isolation_run (tenant_id, id,'
               ' place_id, next_at, finished_at, outcome, checks) SELECT id,'
               " gen_random_uuid(), place_id, now() + '1 day', now(),"

@@ -106,13 +106,13 @@ test("a person has no link to the places", async () => {
 	expect(screen.queryByRole("link", { name: "Places" })).toBeNull();
 });
 
-test("Places says who may open it", async () => {
+test.each(["places", "operations", "isolation"])("%s says who may open it", async (page) => {
 	const fake = platform();
 
-	open("/platform/places");
+	open(`/platform/${page}`);
 	expect(await screen.findByRole("heading", { name: "You cannot open this page" })).toBeTruthy();
 	expect(screen.getByText(/Only operators of the platform can have it/)).toBeTruthy();
-	expect(fake.count("GET", "/api/auth/platform/places")).toBe(0);
+	expect(fake.count("GET", `/api/auth/platform/${page}`)).toBe(0);
 });
 
 describe("a tenant beyond the first page of the list", () => {

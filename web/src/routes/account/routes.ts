@@ -3,7 +3,7 @@
 import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
 
 import { tenantQuery, tenantsQuery } from "@/features/tenants/api/tenant";
-import { Forbidden, mayOpen } from "@/routes/access";
+import { checkAccess, mayOpen } from "@/routes/access";
 import { accountRoute } from "@/routes/account/guard";
 import { wantedSearch } from "@/routes/wanted";
 import { enterTenant, lastTenant, startPage } from "@/routes/workspace/enter";
@@ -72,27 +72,34 @@ const deviceRoute = createRoute({
 	component: lazyRouteComponent(() => import("@/routes/account/device")),
 });
 
-const placesRoute = createRoute({
+/** The operators' pages: one guard for all of them. */
+const platformRoute = createRoute({
 	getParentRoute: () => accountRoute,
-	path: "platform/places",
-	staticData: { access: placesAccess },
-	beforeLoad: ({ context }) => {
-		if (!mayOpen(placesAccess, context.me.permissions)) throw new Forbidden(placesAccess);
+	path: "platform",
+	staticData: { access: "account" },
+	beforeLoad: ({ context, matches }) => {
+		checkAccess(matches, context.me.permissions);
 	},
-	component: lazyRouteComponent(() => import("@/routes/account/places")),
 	errorComponent: lazyRouteComponent(() => import("@/routes/account/failed")),
 });
 
+const placesRoute = createRoute({
+	getParentRoute: () => platformRoute,
+	path: "places",
+	staticData: { access: placesAccess },
+	component: lazyRouteComponent(() => import("@/routes/account/places")),
+});
+
 const operationsRoute = createRoute({
-	getParentRoute: () => accountRoute,
-	path: "platform/operations",
+	getParentRoute: () => platformRoute,
+	path: "operations",
 	staticData: { access: "platform.operation.read" },
 	component: lazyRouteComponent(() => import("@/routes/account/operations")),
 });
 
 const platformIsolationRoute = createRoute({
-	getParentRoute: () => accountRoute,
-	path: "platform/isolation",
+	getParentRoute: () => platformRoute,
+	path: "isolation",
 	staticData: { access: "platform.tenant.read" },
 	component: lazyRouteComponent(() => import("@/routes/account/isolation")),
 });
@@ -104,7 +111,5 @@ export const accountRoutes = [
 	securityRoute,
 	sessionsRoute,
 	deviceRoute,
-	placesRoute,
-	operationsRoute,
-	platformIsolationRoute,
+	platformRoute.addChildren([placesRoute, operationsRoute, platformIsolationRoute]),
 ] as const;
