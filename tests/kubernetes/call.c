@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * call SETTINGS PLACE VERB SLUG [ENVIRONMENT APP [CURSOR]] - one call of the
- * runtime for a cluster, again while the answer is "not yet".  PLACE is a file
- * with the members of a place as JSON, its token too.  Prints a JSON object:
- * what came of it, or code and detail of the failure.
+ * runtime for a cluster that changes nothing.  PLACE is a file with the members
+ * of a place as JSON, its token too.  Prints a JSON object: what came of it, or
+ * code and detail of the failure.
  *
- *	look, suspend, remove, status, logs, usage, stop, delete
+ *	look, status, logs, usage
  */
 #include "config.h"
 
@@ -13,10 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <time.h>
 
 #include "libshared/base/arena.h"
-#include "libshared/base/clock.h"
 #include "libshared/base/conf.h"
 #include "libshared/base/confine.h"
 #include "libshared/base/log.h"
@@ -29,7 +27,6 @@
 
 #define MEMORY		((size_t)64 << 20)
 #define FILE_MAX	((size_t)1 << 20)
-#define WAIT_S		120
 #define LINES_MAX	100
 
 struct call {
@@ -109,18 +106,6 @@ call_look(struct call *call)
 }
 
 static enum err
-call_suspend(struct call *call)
-{
-	return call->rt->suspend(call->ctx, call->rt, call->ref.slug);
-}
-
-static enum err
-call_remove(struct call *call)
-{
-	return call->rt->remove(call->ctx, call->rt, call->ref.slug);
-}
-
-static enum err
 call_status(struct call *call)
 {
 	struct runtime_status status = { .state = RUNTIME_ABSENT };
@@ -163,48 +148,24 @@ call_usage(struct call *call)
 	return call->rt->usage(call->ctx, call->rt, call->ref.slug, &usages);
 }
 
-static enum err
-call_stop(struct call *call)
-{
-	return call->rt->stop(call->ctx, call->rt, &call->ref);
-}
-
-static enum err
-call_delete(struct call *call)
-{
-	return call->rt->delete(call->ctx, call->rt, &call->ref);
-}
-
 static const struct {
 	const char	*verb;
 	enum err	(*run)(struct call *call);
-	bool		 waits;
 } verbs[] = {
-	{ "look", call_look, false }, { "status", call_status, false },
-	{ "logs", call_logs, false }, { "usage", call_usage, false },
-	{ "suspend", call_suspend, true }, { "remove", call_remove, true },
-	{ "stop", call_stop, true }, { "delete", call_delete, true },
+	{ "look", call_look }, { "status", call_status },
+	{ "logs", call_logs }, { "usage", call_usage },
 };
 
 static enum err
 verb_run(struct call *call, const char *verb)
 {
-	int64_t end = clock_s() + WAIT_S;
-	struct timespec moment = { 1, 0 };
 	size_t i;
-	enum err e;
 
 	for (i = 0; i < nitems(verbs); i++)
 		if (strcmp(verbs[i].verb, verb) == 0)
-			break;
-	if (i == nitems(verbs))
-		give_up("no such verb");
-	while ((e = verbs[i].run(call)) == ERR_UNAVAILABLE &&
-	    verbs[i].waits && clock_s() < end) {
-		fail_clear(call->ctx);
-		(void)nanosleep(&moment, NULL);
-	}
-	return e;
+			return verbs[i].run(call);
+	give_up("no such verb");
+	return ERR_INTERNAL;
 }
 
 int

@@ -15,7 +15,7 @@ sys.path.insert(1, os.path.join(os.path.dirname(os.path.dirname(
 
 # pylint: disable=wrong-import-position
 from support import ENV, STATE, TestCase, unique
-from support_sql import DB, as_worker
+from support_sql import DB
 from support_world import Account
 from support_cluster import (CLUSTER, GIT, NODE, REGISTRY, Repository, say,
                              wait_for)
@@ -253,33 +253,25 @@ class Place(TestCase):
         answer = self.session.get('/t/%s/api/v1/health' % self.slug)
         self.assertEqual(answer.status, 200, answer.describe())
 
-    def state(self, word):
-        """Changes the tenant's state, so that the watch leaves it alone."""
-        as_worker(DB.value('SELECT id FROM tenant WHERE slug = $1',
-                           self.slug), 'UPDATE tenant SET state = $1,'
-                  ' version = version + 1 WHERE slug = $2', word, self.slug)
+    def pods(self):
+        return json.loads(CLUSTER.kubectl(
+            '-n', self.space, 'get', 'pods', '-o', 'json'))['items']
 
     def suspend(self):
-        self.state('suspended')
-        self.assertEqual(call('suspend', self.slug)['code'], None)
+        """With its licence the tenant stops, and starts again."""
+        status, said = ctl('license', 'suspend', self.slug, 'not paid')
+        self.assertEqual(status, 0, said)
+        say('suspended after %.1f s' % wait_for(
+            'the end of its pods', READY, lambda: not self.pods())[1])
         self.assertEqual(call('status', self.slug)['state'], STOPPED)
-        self.assertEqual(json.loads(CLUSTER.kubectl(
-            '-n', self.space, 'get', 'pods', '-o', 'json'))['items'], [])
-        # Its server is missing, so the watch provisions it again.
-        self.state('active')
+        status, said = ctl('license', 'reactivate', self.slug, 'paid')
+        self.assertEqual(status, 0, said)
 
         def back():
-            return call('status', self.slug)['state'] == RUNNING
-
-        def deployed():
-            return call('status', self.slug, 'dev', self.app)['healthy']
-        say('the server is back after %.1f s' % wait_for(
-            'the server', READY, back)[1])
-        self.assertAnswer(self.session.post(
-            '/api/apps/%s/deployments' % self.app,
-            {'release': 1, 'environment': 'dev'}), 202)
-        say('the application is back after %.1f s' % wait_for(
-            'the application', READY, deployed)[1])
+            return call('status', self.slug)['state'] == RUNNING and call(
+                'status', self.slug, 'dev', self.app)['healthy']
+        say('all is back after %.1f s' % wait_for(
+            'server and application', READY, back)[1])
 
     def heal(self):
         """What is changed by hand is changed back by Flux."""
@@ -338,9 +330,15 @@ class Place(TestCase):
         self.assertEqual(call('usage', self.slug)['code'], 'usage_unknown')
 
     def remove(self):
+        """The owner deletes it: nothing runs any more, and when the days are
+        over in which that can be taken back, nothing is left."""
         made = self.assertAnswer(self.session.delete('/api/tenants/current'),
-                                 202).json()
-        del made
+                                 202).json()['tenant']
+        self.assertEqual(made['state'], 'leaving')
+        say('all has stopped after %.1f s' % wait_for(
+            'the end of its pods', READY, lambda: not self.pods())[1])
+        DB.run("SELECT tenant_shorten($1, gen_random_uuid(), 'the test ends',"
+               " 'https://localhost')", made['id'])
 
         def gone():
             return DB.value('SELECT state FROM tenant WHERE slug = $1',
