@@ -193,7 +193,7 @@ class Probe(TestCase):
     def test_6_a_tenant_that_goes_takes_its_probe_with_it(self):
         user, slug, tenant = new_owner()
         eventually(WITHIN, lambda: containers(probe=slug), 'its probe')
-        user.want(202, 'DELETE', '/api/tenants/current')
+        user.delete_tenant()
         eventually(60, lambda: query(
             'SELECT state FROM tenant WHERE id = $1', tenant) ==
             [('deleted',)], 'the removal')

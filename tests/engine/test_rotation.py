@@ -21,7 +21,7 @@ class Rotation(TestCase):
 
     @classmethod
     def tearDownClass(cls):
-        cls.user.want(202, 'DELETE', '/api/tenants/current')
+        cls.user.delete_tenant()
 
     def agents(self):
         """Returns the agents of the tenant by instance, as its server sees

@@ -202,7 +202,7 @@ class Renewal(TestCase):
         known = credentials(slug)
         self.assertEqual(self.sql_as(
             known, 'SET ROLE NONE; CREATE TABLE left_over (n integer);'), '')
-        owner.want(202, 'DELETE', '/api/tenants/current')
+        owner.delete_tenant()
         role = database_role(tenant)
         eventually(120, lambda: number(
             "SELECT count(*) FROM tenant WHERE id = $1 AND state = 'deleted'",

@@ -93,7 +93,7 @@ def setUpModule():
 def tearDownModule():
     """Deletes the shared tenant; unittest calls this by its name."""
     support_points.teardown()
-    Stage.user.want(202, 'DELETE', '/api/tenants/current')
+    Stage.user.delete_tenant()
     eventually(BACK, lambda: state_of(Stage.tenant) == 'deleted', 'its end')
 
 
@@ -182,6 +182,7 @@ class Faults(Stage):
         point.reached()
         fault.begin()
         try:
+            point.kill()    # its connections would outlive the socket
             point.leave()
             legal = eventually(30, lambda: [
                 row for row in [step_of(tenant, kind)]
@@ -234,7 +235,7 @@ class Faults(Stage):
         self.assertEqual(stuck, [])
         for user, slug in new:
             check_tenant(self, slug)
-            user.want(202, 'DELETE', '/api/tenants/current')
+            user.delete_tenant()
 
 
 class Abort(Stage):
@@ -250,6 +251,7 @@ class Abort(Stage):
         fault = Fault('engine')
         fault.begin()
         try:
+            point.kill()    # its connections would outlive the socket
             point.leave()
             ctl('provision', 'abort', operation, REASON)
             eventually(30, lambda: query(
@@ -278,7 +280,7 @@ class Abort(Stage):
                          [('aborted', 'activate'), ('undone', 'server'),
                           ('undone', 'database'), ('retried', 'activate')])
         check_tenant(self, slug)
-        user.want(202, 'DELETE', '/api/tenants/current')
+        user.delete_tenant()
 
 
 if __name__ == '__main__':
