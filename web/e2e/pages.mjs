@@ -39,7 +39,7 @@ const about = { permissions, foreign: false };
 const answers = new Answers(about);
 const missing = new Set();
 /** What an operator of the platform may do there. */
-const platform = ["platform.place.read", "platform.place.manage", "platform.tenant.read", "platform.tenant.manage"];
+const platform = ["platform.place.read", "platform.place.manage", "platform.tenant.read", "platform.tenant.manage", "platform.operation.read", "platform.operation.manage"];
 let refused = null;
 let operator = false;
 

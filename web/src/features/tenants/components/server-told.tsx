@@ -9,6 +9,13 @@ import { Loaded } from "@/components/states";
 import { type Told, toldQuery } from "@/features/tenants/api/told";
 import { moment, words } from "@/lib/format";
 
+/** The names of the settings. */
+const titles: Record<string, string> = {
+	license: "Licence",
+	license_key: "Key of licences",
+	keys: "Keys of tokens",
+};
+
 /** What the tenant's server was told; nothing before it has run. */
 export function ServerTold({ tenant }: { tenant: string }) {
 	return (
@@ -26,7 +33,7 @@ function Items({ items }: { items: Told[] }) {
 					<Row
 						key={told.item}
 						icon={<Radio />}
-						title={words(told.item)}
+						title={titles[told.item] ?? words(told.item)}
 						detail={
 							<p>
 								{told.way === "push" ? "while it runs" : "when it starts"} · {moment(told.told_at)}
