@@ -111,7 +111,7 @@ test_there_is_an_end_to_orders(void **state)
 	for (i = 0; i <= TRIES_MAX; i++)
 		n += (size_t)snprintf(many + n, sizeof(many) - n, "raw\n");
 	assert_int_equal(tries(many), -1);
-	many[4 * TRIES_MAX] = '\0';
+	many[(size_t)4 * TRIES_MAX] = '\0';
 	assert_int_equal(tries(many), 0);
 	memset(many, '\n', TRIES_TEXT_MAX);
 	many[TRIES_TEXT_MAX] = '\0';

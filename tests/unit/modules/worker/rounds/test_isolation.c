@@ -8,8 +8,8 @@
 #include "tests/support/job_stage.h"
 
 #define RUN	"00000000-0000-7000-8000-0000000000f1"
-#define ORDERS	"[{\"check\": \"own_server\", \"order\": \"tcp s 8081\"}, " \
-		"{\"check\": \"machine\", \"order\": \"tcp gateway 22\"}]"
+#define ORDERS	("[{\"check\": \"own_server\", \"order\": \"tcp s 8081\"}, " \
+		"{\"check\": \"machine\", \"order\": \"tcp gateway 22\"}]")
 
 static void
 expect_running(const char *active, const char *age_s)
