@@ -10,7 +10,7 @@ import threading
 import unittest
 
 from support import TestCase, eventually
-from support_sql import DB
+from support_sql import DB, as_worker
 from support_world import Tenant, app
 from test_tenant_approval import ctl
 
@@ -126,6 +126,17 @@ class Export(TestCase):
             self.assertNotIn(license_file, text)
             self.assertNotIn('BEGIN CERTIFICATE', text)
 
+    def suspended(self, tenant):
+        """Ends the suspension that a revocation queues: no server runs here,
+        and other jobs of the tenant wait for it."""
+        job = "tenant_id = $1 AND kind = 'tenant.suspend'"
+        eventually(20, lambda: DB.number(
+            'SELECT count(*) FROM operation WHERE ' + job, tenant.id) > 0,
+            'the suspension')
+        as_worker(tenant.id, "UPDATE operation SET state = 'done', attempt ="
+                  ' attempt + 100, finished_at = now() WHERE ' + job,
+                  tenant.id)
+
     def test_revoked_licence_is_not_in_it(self):
         tenant = Tenant('low')
         path = 'tenants/fresh/%s/workload/secret-cameleer-server.yaml' % (
@@ -135,6 +146,7 @@ class Export(TestCase):
             secret = json.loads(self.files(slug=tenant.slug)[path])
             names.append(sorted(secret['spec']['encryptedData']))
             status, said = ctl('license', 'revoke', tenant.slug, 'Not paid.')
+            self.suspended(tenant)
         self.assertEqual(names[1], ['bootstrap-token', 'ca.pem',
                                     'db-password'])
         self.assertEqual(names[0], names[1] + ['license'])
