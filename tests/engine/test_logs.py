@@ -54,7 +54,7 @@ class Log(LogCase):
         [(kept, known)] = query(counted, APP)
         self.assertEqual(kept, known)
         self.assertLessEqual(int(kept), 32 * 2 ** 20)
-        self.assertGreater(int(kept), 31 * 2 ** 20)
+        self.assertGreater(int(kept), 30 * 2 ** 20)
         self.assertIn('removed here', self.user.get(
             self.path + '&after=0')['items'][0]['line'])
 
