@@ -18,6 +18,7 @@
 #define UID_SHORT	8
 #define SECOND_NS	INT64_C(1000000000)
 #define LOG_LINES_MAX	1000
+#define EXIT_STOPPED	143	/* 128 + SIGTERM */
 #define RESTARTS_MAX	3	/* then it counts as stopped */
 
 const char *
@@ -133,7 +134,10 @@ state_of(const struct kube_pod *pod)
 	return pod->container == NULL ? RUNTIME_CREATED : RUNTIME_STOPPED;
 }
 
-/* stopped_read - without a pod: is it there at all? */
+/*
+ * stopped_read - without a pod: is it there at all?  It was stopped, and did not
+ * end by itself: then there would be a pod.
+ */
 static enum err
 stopped_read(struct ctx *ctx, const struct runtime_kubernetes *place,
     const struct runtime_ref *ref, struct runtime_status *status)
@@ -149,7 +153,8 @@ stopped_read(struct ctx *ctx, const struct runtime_kubernetes *place,
 	notes = json_get(json_get(json_get(json_get(object, "spec"),
 	    "template"), "metadata"), "annotations");
 	*status = (struct runtime_status){ .state = object == NULL ?
-	    RUNTIME_ABSENT : RUNTIME_STOPPED, .release = release_of(notes),
+	    RUNTIME_ABSENT : RUNTIME_STOPPED, .exit_code = EXIT_STOPPED,
+	    .release = release_of(notes),
 	    .generation = json_member(notes, MANIFEST_GENERATION) };
 	return ERR_OK;
 }
