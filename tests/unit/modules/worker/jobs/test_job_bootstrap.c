@@ -33,23 +33,23 @@ static const struct script_step ready[] = {
 static void
 expect_both(void)
 {
+	expect_place();
 	expect_secret(SECRET_BOOTSTRAP);
 	expect_read();
 	fake_expect("secret_get", SECRET_PREVIOUS);
 	fake_row("box", stage_box(SECRET_BOOTSTRAP));
 	expect_secret(SECRET_DATABASE);
 	expect_license();
-	expect_place();
 }
 
 static void
 expect_one(void)
 {
+	expect_place();
 	expect_secret(SECRET_BOOTSTRAP);
 	expect_no_previous();
 	expect_secret(SECRET_DATABASE);
 	expect_license();
-	expect_place();
 }
 
 static struct loopback *

@@ -19,7 +19,7 @@ static const struct runtime_ref server = { .slug = SLUG };
 static const struct script_step ready[] = {
 	{ .request = "GET /api/v1/health ", .status = 200, .body = "{}" },
 	{ .request = "GET /api/v1/admin/license ", .status = 401 },
-	{ .request = "GET /api/v1/admin/license ",
+	{ .request = "POST /api/v1/admin/license ",
 	    .wants = "Authorization: Bearer ", .status = 200,
 	    .body = "{\"state\":\"ACTIVE\"}" },
 };
@@ -61,10 +61,12 @@ expect_server(const char *secret, const char *upstream)
 	expect_step("server");
 	expect_place();
 	expect_secret(SECRET_BOOTSTRAP);
+	expect_no_previous();
 	expect_secret(secret);
 	expect_license();
 	if (upstream == NULL)
 		return;
+	expect_license_told();
 	expect_write();
 	fake_expect("endpoint_set", upstream);
 	fake_expect("step_end", JOB, "server", "done", FAKE_HAS("is ready"));

@@ -16,7 +16,7 @@ extern const struct job_kind job_tenant_reactivate;
 static const struct script_step ready[] = {
 	{ .request = "GET /api/v1/health ", .status = 200, .body = "{}" },
 	{ .request = "GET /api/v1/admin/license ", .status = 401 },
-	{ .request = "GET /api/v1/admin/license ",
+	{ .request = "POST /api/v1/admin/license ",
 	    .wants = "Authorization: Bearer ", .status = 200,
 	    .body = "{\"state\":\"ACTIVE\"}" },
 };
@@ -35,6 +35,7 @@ expect_server(void)
 {
 	expect_place();
 	expect_secret(SECRET_BOOTSTRAP);
+	expect_no_previous();
 	expect_secret(SECRET_DATABASE);
 	expect_license();
 }
@@ -89,6 +90,7 @@ test_it_runs_again_as_it_was(void **state)
 	expect_step_end("server", "done", FAKE_HAS("cameleer-server-acme"));
 	expect_step("readiness");
 	expect_server();
+	expect_license_told();
 	expect_step_end("readiness", "done", FAKE_HAS("licence is active"));
 	expect_activation(upstream);
 	assert_int_equal(job_run(&job_tenant_reactivate), ERR_OK);
