@@ -35,13 +35,13 @@ export function mayOpen(access: Access, grants: readonly Grant[], application?: 
 	return !isPermission(access) || mayWith(grants)(access, undefined, application);
 }
 
-type Match = { staticData: { access?: Access }; params: object };
+type Match = { staticData: { access?: Access }; params: unknown };
 
 /** Throws Forbidden for the first of these pages that the grants do not open. */
 export function checkAccess(matches: readonly Match[], grants: readonly Grant[]): void {
 	for (const { staticData, params } of matches) {
 		const { access = "account" } = staticData;
-		const { app } = params as { app?: string };
+		const { app } = (params ?? {}) as { app?: string };
 
 		if (isPermission(access) && !mayOpen(access, grants, app)) throw new Forbidden(access);
 	}
