@@ -178,7 +178,7 @@ tenant_data(struct ctx *ctx)
 		return e;
 	audit_subject(ctx, "tenant", ctx->who.tenant.text);
 	rq->status = 200;
-	rq->type_out = "application/octet-stream";	/* a file, not an answer */
+	rq->type_out = "application/octet-stream";	/* as documented */
 	rq->body_out = data.data;
 	rq->body_out_len = strlen(data.data);
 	return reply_header(ctx, "Content-Disposition", text_printf(ctx->mem,

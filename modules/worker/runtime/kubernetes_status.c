@@ -135,8 +135,8 @@ state_of(const struct kube_pod *pod)
 }
 
 /*
- * stopped_read - without a pod: is it there at all?  It was stopped, and did not
- * end by itself: then there would be a pod.
+ * stopped_read - without a pod: is it there at all?  It was stopped, and did
+ * not end by itself: then there would be a pod.
  */
 static enum err
 stopped_read(struct ctx *ctx, const struct runtime_kubernetes *place,
