@@ -341,8 +341,9 @@ class Place(TestCase):
                " 'https://localhost')", made['id'])
 
         def gone():
-            return DB.value('SELECT state FROM tenant WHERE slug = $1',
-                            self.slug) == 'deleted'
+            # its slug is not kept
+            return DB.value('SELECT state FROM tenant WHERE id = $1',
+                            made['id']) == 'deleted'
         say('removed after %.1f s' % wait_for('the removal', READY, gone)[1])
         self.assertIsNone(CLUSTER.get('namespace', self.space, 'default'))
         bare = str(CLUSTER.state / 'git' / 'fleet.git')
