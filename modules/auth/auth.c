@@ -14,7 +14,6 @@
 
 #include "libshared/proto/certificate.h"
 #include "libshared/proto/password.h"
-#include "libshared/rows/operation_seen.h"
 #include "libshared/rows/place_row.h"
 #include "libshared/skeleton/common.h"
 #include "libshared/skeleton/jwks.h"
@@ -432,36 +431,6 @@ static const struct route routes[] = {
 		"limit or a feature: the plan decides again.",
 	    .flags = ROUTE_WRITE | ROUTE_FRESH, .audit = "plan.restore",
 	    .status = 204 },
-	{ GET, "/api/auth/platform/operations", PERM_PLATFORM_OPERATION_READ,
-	    platform_operation_list,
-	    .about = "Lists operations of all tenants that wait, run or have "
-		"failed, newest first.",
-	    .query = page_query, .output = operation_seen_view, .list = true },
-	{ GET, "/api/auth/platform/operations/{id}",
-	    PERM_PLATFORM_OPERATION_READ, platform_operation_get,
-	    .about = "Shows an operation with its steps and what happened.",
-	    .output = operation_story_view },
-	{ POST, "/api/auth/platform/operations/{id}/retry",
-	    PERM_PLATFORM_OPERATION_MANAGE, platform_operation_retry,
-	    .about = "Has an operation tried again that failed, or that waits "
-		"for its next try.",
-	    .flags = ROUTE_WRITE | ROUTE_FRESH, .audit = "operation.retry",
-	    .input = platform_operation_fields,
-	    .output = operation_story_view },
-	{ POST, "/api/auth/platform/operations/{id}/skip",
-	    PERM_PLATFORM_OPERATION_MANAGE, platform_operation_skip,
-	    .about = "Has an operation go on without the step at which it is, "
-		"where that is possible.",
-	    .flags = ROUTE_WRITE | ROUTE_FRESH, .audit = "operation.skip",
-	    .input = platform_operation_skip_fields,
-	    .output = operation_story_view },
-	{ POST, "/api/auth/platform/operations/{id}/abort",
-	    PERM_PLATFORM_OPERATION_MANAGE, platform_operation_abort,
-	    .about = "Stops an operation; what it made of a tenant that never "
-		"was active is removed, and the owners get a mail.",
-	    .flags = ROUTE_WRITE | ROUTE_FRESH, .audit = "operation.abort",
-	    .input = platform_operation_fields,
-	    .output = operation_story_view },
 	ROUTES_STANDING,
 	{ GET, "/api/auth/platform/audit", PERM_PLATFORM_AUDIT_READ,
 	    platform_audit_list,

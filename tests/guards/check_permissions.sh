@@ -8,7 +8,7 @@ perms=$(stripped libshared/skeleton/authz.h | tr -c 'A-Z_' '\n' | grep '^PERM_' 
     grep -vx 'PERM_UNSET\|PERM__MAX' | sort -u || true)
 need "$(echo "$perms" | grep -c PERM_ || true)" permission
 
-sources=$(tree '*.c' | grep '^modules/' || true)
+sources=$(tree '*.c' '*.h' | grep '^modules/' || true)
 need "$(echo "$sources" | grep -c . || true)" "module"
 for perm in $perms; do
 	# shellcheck disable=SC2086
