@@ -10,30 +10,24 @@
 #include "config.h"
 
 #include "libshared/base/lifecycle.h"
-#include "libshared/base/str.h"
 #include "libshared/doors/sql.h"
-#include "modules/worker/runtime_types.h"
 #include "modules/worker/store/store.h"
 #include "modules/worker/tenant/tenant.h"
+#include "modules/worker/tenant/tenant_told.h"
 #include "modules/worker/work.h"
 
 #include "modules/worker/jobs/jobs.sql.h"
 #include "modules/worker/state.sql.h"
 
-struct renewal {
-	struct tenant	 tenant;
-	const char	*upstream;
-};
-
 /* Passwords of an attempt that failed are not used: they may be known. */
 static enum err
 step_logins(struct ctx *ctx, void *state)
 {
-	const struct renewal *self = state;
-	int64_t next = self->tenant.turn + 1;
+	const struct tenant *tenant = state;
+	int64_t next = tenant->turn + 1;
 	enum err e;
 
-	if (self->tenant.turning) {
+	if (tenant->turning) {
 		work_detail(ctx, "an earlier renewal is finished");
 		return ERR_OK;
 	}
@@ -50,50 +44,43 @@ step_logins(struct ctx *ctx, void *state)
 static enum err
 step_switch(struct ctx *ctx, void *state)
 {
-	struct renewal *self = state;
+	struct tenant *tenant = state;
 	enum err e;
 
-	if (self->tenant.turning)
+	if (tenant->turning)
 		return ERR_OK;
 	if ((e = work_begin(ctx, true)) != ERR_OK ||
 	    (e = sql_exec(ctx, &SQL_TURN_BEGIN, NULL,
-	    ARG_INT(self->tenant.turn + 1))) != ERR_OK)
+	    ARG_INT(tenant->turn + 1))) != ERR_OK)
 		return e;
-	self->tenant.turn++;
-	self->tenant.turning = true;
+	tenant->turn++;
+	tenant->turning = true;
 	return ERR_OK;
 }
 
 static enum err
 step_server(struct ctx *ctx, void *state)
 {
-	struct renewal *self = state;
-	struct runtime_status status = { 0 };
+	const struct tenant *tenant = state;
+	const char *upstream;
 	enum err e;
 
-	if ((e = tenant_server_ensure(ctx, &self->tenant, &status)) != ERR_OK)
-		return e;
-	self->upstream = text_printf(ctx->mem, "%s:%d", status.address,
-	    status.port);
-	if (self->upstream == NULL)
-		return ERR_TOO_LARGE;
-	if ((e = tenant_server_ready(ctx, &self->tenant, self->upstream)) !=
-	    ERR_OK || (e = work_begin(ctx, true)) != ERR_OK)
+	if ((e = tenant_server_settle(ctx, tenant, &upstream)) != ERR_OK ||
+	    (e = work_begin(ctx, true)) != ERR_OK)
 		return e;
 	work_detail(ctx, "the server is ready with the new login");
-	return sql_exec(ctx, &SQL_ENDPOINT_SET, NULL,
-	    ARG_TEXT(self->upstream));
+	return sql_exec(ctx, &SQL_ENDPOINT_SET, NULL, ARG_TEXT(upstream));
 }
 
 static enum err
 step_retire(struct ctx *ctx, void *state)
 {
-	const struct renewal *self = state;
+	const struct tenant *tenant = state;
 	enum err e;
 
-	if ((e = stores_retire(ctx, self->tenant.turn - 1)) != ERR_OK ||
+	if ((e = stores_retire(ctx, tenant->turn - 1)) != ERR_OK ||
 	    (e = work_begin(ctx, true)) != ERR_OK ||
-	    (e = stores_forget(ctx, self->tenant.turn - 1)) != ERR_OK)
+	    (e = stores_forget(ctx, tenant->turn - 1)) != ERR_OK)
 		return e;
 	work_detail(ctx, "the old login has ended");
 	return sql_exec(ctx, &SQL_TURN_END, NULL);
@@ -110,15 +97,15 @@ static const struct job_step steps[] = {
 static enum err
 store_renew(struct ctx *ctx)
 {
-	struct renewal self = { .upstream = NULL };
+	struct tenant tenant;
 	enum err e;
 
-	if ((e = tenant_read(ctx, &self.tenant)) != ERR_OK)
+	if ((e = tenant_read(ctx, &tenant)) != ERR_OK)
 		return e;
-	if (tenant_state_of(self.tenant.state) != TENANT_ACTIVE)
+	if (tenant_state_of(tenant.state) != TENANT_ACTIVE)
 		return fail(ctx, ERR_INVALID, "tenant_not_active",
-		    "the tenant is %s", self.tenant.state);
-	return work_steps(ctx, steps, &self);
+		    "the tenant is %s", tenant.state);
+	return work_steps(ctx, steps, &tenant);
 }
 
 const struct job_kind job_store_renew = {
